@@ -1,0 +1,77 @@
+#include <cmath>
+
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "run/plan.hpp"
+#include "spec/yaml.hpp"
+
+namespace lookahead::cmd {
+namespace {
+
+// Rows of the trace of a run of so many steps; -1 if the steps are not known beforehand.
+template <Scalar T>
+Index trace_rows(const Plan<T>& plan) {
+  const StopSpec& stop = plan.spec.stop;
+  const Index rows = plan.objective().terms();
+  const Index per_epoch = plan.batch == 0 ? 0 : (rows + plan.batch - 1) / plan.batch;
+  const Index steps = stop.steps ? *stop.steps : stop.epochs ? *stop.epochs * per_epoch : -1;
+  if (steps < 0) return -1;
+  const Cadence& every = plan.spec.trace.every;
+  if (every.kind == Cadence::Kind::every) return steps / every.count + 2;
+  const auto k = plan.spec.lookahead.k.constant_value();
+  if (every.kind == Cadence::Kind::sync) return k ? steps / static_cast<Index>(*k) + 2 : -1;
+  Index count = 1;
+  for (Index step = every.next(0); step <= steps; step = every.next(step)) ++count;
+  return count;
+}
+
+template <Scalar T>
+std::string estimate(const Plan<T>& plan) {
+  double bytes = static_cast<double>(plan.start.size()) * 8 * sizeof(T);
+  if (plan.data) bytes += static_cast<double>(plan.data->train.features.size()) * sizeof(T);
+  const Index rows = trace_rows(plan);
+  std::string text = to_text(static_cast<std::int64_t>(plan.start.size())) + " coordinates, ";
+  if (plan.data) {
+    text += to_text(static_cast<std::int64_t>(plan.data->train.rows)) + " rows x " +
+            to_text(static_cast<std::int64_t>(plan.data->train.columns)) + " columns, ";
+  }
+  text += rows < 0 ? "trace rows not known beforehand"
+                   : "about " + to_text(static_cast<std::int64_t>(rows)) + " trace rows";
+  return text + ", about " + to_text(std::ceil(bytes / 1e5) / 10) + " MB";
+}
+
+Checked<std::string> checked_plan(const Spec& spec, const Console& console) {
+  const auto describe = [&](const auto& plan) -> Checked<std::string> {
+    if (!plan) return plan.faults();
+    for (const std::string& note : plan->notes) console.note(note);
+    return estimate(*plan);
+  };
+  if (spec.precision == Precision::single_precision) return describe(make_plan<float>(spec));
+  return describe(make_plan<double>(spec));
+}
+
+}  // namespace
+
+int run_check(const CheckOptions& options, const Console& console) {
+  int code = 0;
+  for (const std::string& file : options.files) {
+    const auto spec = load_problem(file, options.set, console);
+    if (!spec) {
+      const int failed = console.fail(spec.faults());
+      if (code == 0) code = failed;
+      continue;
+    }
+    const auto text = checked_plan(*spec, console);
+    if (!text) {
+      const int failed = console.fail(text.faults());
+      if (code == 0) code = failed;
+      continue;
+    }
+    const int printed =
+        print_result(console, options.resolved ? to_yaml(echo(*spec)) : file + ": ok, " + *text + "\n");
+    if (code == 0) code = printed;
+  }
+  return code;
+}
+
+}  // namespace lookahead::cmd

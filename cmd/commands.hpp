@@ -1,0 +1,56 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "console.hpp"
+#include "spec/problem.hpp"
+
+// The commands, one file each. Every run function returns the program's exit code.
+namespace lookahead::cmd {
+
+struct SolveOptions {
+  std::string file;
+  std::vector<std::string> set;
+  std::string directory;
+  std::string seed;
+  bool force = false, json = false, no_trace = false, require_target = false, dry_run = false;
+};
+int run_solve(const SolveOptions& options, const Console& console);
+
+struct CheckOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> set;
+  bool resolved = false;
+};
+int run_check(const CheckOptions& options, const Console& console);
+
+struct ListOptions {
+  std::string what;
+  bool json = false;
+};
+int run_list(const ListOptions& options, const Console& console);
+
+struct DescribeOptions {
+  std::string name;
+};
+int run_describe(const DescribeOptions& options, const Console& console);
+
+struct PredictOptions {
+  std::string model, data;
+};
+int run_predict(const PredictOptions& options, const Console& console);
+
+int run_version(const Console& console);
+
+// Reads a problem file (or standard input for "-") with its overrides and the common --threads.
+Checked<Spec> load_problem(const std::string& file, const std::vector<std::string>& set,
+                           const Console& console);
+
+// What `list` and `describe` know, catalog by catalog.
+struct Item {
+  std::string kind;  // "optimizer"
+  const Entry* entry;
+};
+std::vector<Item> all_items();
+
+}  // namespace lookahead::cmd

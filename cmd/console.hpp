@@ -1,0 +1,57 @@
+#pragma once
+#include <spdlog/logger.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/checked.hpp"
+
+// What the commands share on the terminal: the result goes to stdout, everything else to stderr.
+namespace lookahead::cmd {
+
+// The options every command takes.
+struct CommonOptions {
+  bool quiet = false;
+  int verbose = 0;
+  std::string color = "auto";
+  std::string progress = "auto";
+  std::string log_file;
+  std::string threads;  // empty: as the problem says
+};
+
+class Console {
+ public:
+  // Faults where the log file cannot be written; they carry the exit code.
+  static Checked<Console> open(const CommonOptions& options);
+
+  const CommonOptions& options() const { return options_; }
+  // Whether escape sequences may be sent to stderr, and whether it is a terminal that can redraw a line.
+  bool colors() const { return colors_; }
+  bool redraws() const { return redraws_; }
+
+  void note(const std::string& text) const;    // not with -q
+  void detail(const std::string& text) const;  // only with -v
+  void warn(const std::string& text) const;    // not with -q
+  // Prints up to 20 faults in compiler form; returns the exit code of the first.
+  int fail(const Faults& faults) const;
+  int fail(const Fault& fault) const { return fail(Faults{fault}); }
+  // Removes a progress bar before anything else is printed.
+  void clear_line() const;
+  void draw_line(const std::string& text) const;
+
+ private:
+  CommonOptions options_;
+  bool colors_ = false;
+  bool redraws_ = false;
+  std::shared_ptr<spdlog::logger> logger_;
+  mutable bool line_drawn_ = false;
+};
+
+// Writes all of `text` to stdout now; a fault of kind output if that fails.
+Checked<Done> print(std::string_view text);
+
+// print(), and the exit code: 0, or that of the failure, which is reported.
+int print_result(const Console& console, std::string_view text);
+
+}  // namespace lookahead::cmd

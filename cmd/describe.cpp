@@ -1,0 +1,126 @@
+#include "base/text.hpp"
+#include "commands.hpp"
+
+namespace lookahead::cmd {
+namespace {
+
+std::string default_text(const Parameter& parameter, const void* values) {
+  const Node node = parameter.write(values);
+  if (node.is_scalar()) return node.text.empty() ? "''" : node.text;
+  return node.kind == Node::Kind::empty ? "none" : "";
+}
+
+std::string parameter_lines(const Parameters& parameters, const void* values) {
+  std::string text;
+  for (const Parameter& parameter : parameters) {
+    text += "  " + parameter.name + ": " + parameter.type;
+    if (const std::string range = range_text(parameter.limits); !range.empty()) text += ", " + range;
+    if (values != nullptr) {
+      if (const std::string value = default_text(parameter, values); !value.empty())
+        text += ", default " + value;
+    }
+    text += "\n      " + parameter.sentence + "\n";
+  }
+  return text;
+}
+
+std::string point_text(const std::vector<double>& point) {
+  std::vector<std::string> parts;
+  for (const double x : point) parts.push_back(to_text(x));
+  return "(" + joined(parts, ", ") + ")";
+}
+
+std::string facts_text(const FunctionEntry& entry) {
+  const auto values = entry.defaults();
+  const Facts facts = entry.facts(values.get(), entry.natural_dimension);
+  const std::string n = to_text(static_cast<std::int64_t>(facts.dimension));
+  std::string text =
+      "for n = " + n + "\n  domain: [" + to_text(facts.lower) + ", " + to_text(facts.upper) + "]^" + n + "\n";
+  text += "  start: " + point_text(facts.start) + "\n";
+  if (facts.minimum) text += "  f* = " + to_text(*facts.minimum) + "\n";
+  for (const auto& minimizer : facts.minimizers) text += "  x* = " + point_text(minimizer) + "\n";
+  text += std::string("  ") + (facts.convex ? "convex" : "not convex");
+  if (facts.smoothness) text += ", gradient Lipschitz with L = " + to_text(*facts.smoothness);
+  text += "\n  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least_dimension));
+  if (entry.most_dimension > 0) text += " to " + to_text(static_cast<std::int64_t>(entry.most_dimension));
+  if (entry.dimension_step > 1)
+    text += ", multiples of " + to_text(static_cast<std::int64_t>(entry.dimension_step));
+  return text + "\n";
+}
+
+// The smallest problem file that uses the item.
+std::string smallest(const Item& item) {
+  const std::string& name = item.entry->card.name;
+  const std::string data = "data: {train: train.csv, target: y}\n";
+  if (item.kind == "function") return "objective: " + name + "\noptimizer: adam\n";
+  if (item.kind == "optimizer") return "objective: rosenbrock\noptimizer: " + name + "\n";
+  if (item.kind == "model") return data + "model: " + name + "\noptimizer: adam\n";
+  if (item.kind == "noise")
+    return "objective: {function: sphere, noise: {" + name + ": 0.1}}\noptimizer: sgd\n";
+  if (item.kind == "schedule") {
+    const std::string value = name == "constant" ? "1e-2" : "{" + name + ": {from: 1e-2}}";
+    return "objective: rosenbrock\noptimizer: {name: adam, lr: " + value + "}\n";
+  }
+  if (item.kind == "metric") {
+    const bool classes = name == "accuracy";
+    return data + "model: " + (classes ? "logistic" : "linear") + "\noptimizer: adam\nmetrics: [" + name +
+           "]\n";
+  }
+  return data + "model: " + (name == "squared" ? "linear" : "logistic") + "\noptimizer: adam\n";
+}
+
+std::string indented(const std::string& text) {
+  std::string out = "  ";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i];
+    if (text[i] == '\n' && i + 1 < text.size()) out += "  ";
+  }
+  return out;
+}
+
+std::string page(const Item& item) {
+  const Entry& entry = *item.entry;
+  std::string text = entry.card.name + " (" + item.kind + "): " + entry.card.summary + "\n\nformula\n" +
+                     indented(entry.card.formula) + "\n";
+  if (item.kind == "function") text += "\n" + facts_text(static_cast<const FunctionEntry&>(entry));
+  if (item.kind == "optimizer") {
+    text += "\nlearning rate\n  lr: default " +
+            to_text(static_cast<const OptimizerEntry&>(entry).default_rate) + "\n";
+  }
+  if (!entry.parameters.empty()) {
+    const auto values = entry.defaults();
+    text += "\nparameters\n" + parameter_lines(entry.parameters, values.get());
+  }
+  return text + "\nreference\n  " + entry.card.reference + "\n\nsmallest problem\n" +
+         indented(smallest(item));
+}
+
+}  // namespace
+
+int run_describe(const DescribeOptions& options, const Console& console) {
+  std::string text;
+  std::vector<std::string> names;
+  for (const Item& item : all_items()) {
+    names.push_back(item.entry->card.name);
+    if (item.entry->card.name == options.name) text += (text.empty() ? "" : "\n") + page(item);
+  }
+  const Spec defaults;
+  for (const Section& section : sections()) {
+    names.push_back(section.name);
+    if (section.name != options.name) continue;
+    text += (text.empty() ? "" : "\n") + section.name + " (block of a problem file)\n\n" +
+            parameter_lines(*section.parameters, section.defaults.get());
+  }
+  names.push_back("problem");
+  if (options.name == "problem")
+    text = "problem (the keys of a problem file)\n\n" + parameter_lines(problem_parameters(), nullptr);
+  if (text.empty()) {
+    std::string cure = suggestion(options.name, names);
+    if (cure.empty()) cure = "lookahead list shows the names";
+    return console.fail(
+        {FaultKind::usage, {"lookahead describe", 0, 0}, "nothing is called " + quoted(options.name), cure});
+  }
+  return print_result(console, text);
+}
+
+}  // namespace lookahead::cmd

@@ -1,0 +1,40 @@
+#include <filesystem>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "commands.hpp"
+
+namespace lookahead::cmd {
+
+Checked<Spec> load_problem(const std::string& file, const std::vector<std::string>& set,
+                           const Console& console) {
+  constexpr std::size_t most_bytes = std::size_t{1} << 20;
+  auto text = read_file(file, FaultKind::problem, most_bytes);
+  if (!text) return text.faults();
+  const bool from_stdin = file == "-";
+  const std::filesystem::path path(file);
+  ProblemSource source{std::move(*text), from_stdin ? "<stdin>" : file,
+                       from_stdin ? "stdin" : path.stem().string(),
+                       from_stdin ? std::filesystem::path(".") : path.parent_path(), set};
+  auto spec = read_problem(source);
+  if (!spec) return spec;
+  const std::string& threads = console.options().threads;
+  if (!threads.empty() && threads != "auto") {
+    const auto count = parse_integer(threads);
+    if (!count || *count < 1 || *count > 1024) {
+      return Fault{
+          FaultKind::usage, {"--threads " + threads, 0, 0}, "must be auto or a number from 1 to 1024", ""};
+    }
+    spec->threads.count = static_cast<Index>(*count);
+  }
+  if (threads == "auto") spec->threads.count = 0;
+  if (from_stdin && spec->data && spec->data->train == "-") {
+    return Fault{FaultKind::usage,
+                 {"<stdin>", 0, 0},
+                 "standard input cannot be both the problem and the data",
+                 "put one of them in a file"};
+  }
+  return spec;
+}
+
+}  // namespace lookahead::cmd

@@ -1,0 +1,112 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "commands.hpp"
+
+namespace {
+
+using namespace lookahead::cmd;
+
+void add_common(CLI::App& app, CommonOptions& common) {
+  app.add_flag("-q,--quiet", common.quiet, "print errors only")->group("Common options");
+  app.add_flag("-v,--verbose", common.verbose, "print more")->group("Common options");
+  app.add_option("--color", common.color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->group("Common options");
+  app.add_option("--progress", common.progress, "auto, bar, lines or none")
+      ->check(CLI::IsMember({"auto", "bar", "lines", "none"}))
+      ->group("Common options");
+  app.add_option("--log-file", common.log_file, "also write messages to this file")->group("Common options");
+  app.add_option("--threads", common.threads, "number of threads, or auto; results do not depend on it")
+      ->group("Common options");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("lookahead: a laboratory for two-time-scale optimization", "lookahead");
+  CommonOptions common;
+  add_common(app, common);
+  bool version_flag = false;
+  app.add_flag("--version", version_flag, "print the version");
+  app.fallthrough();
+  app.footer(
+      "Start with: lookahead solve problem.yaml, where problem.yaml says\n"
+      "  objective: rosenbrock\n  optimizer: adam\n"
+      "lookahead list shows what there is, lookahead describe NAME explains it.");
+
+  SolveOptions solve;
+  CLI::App* solve_app = app.add_subcommand("solve", "run one problem and write a run directory");
+  solve_app->add_option("FILE", solve.file, "problem file; - is standard input")->required();
+  solve_app->add_option("-s,--set", solve.set, "override: key.path=value (repeatable)")
+      ->allow_extra_args(false);
+  solve_app->add_option("-o,--output", solve.directory,
+                        "run directory; default the next free runs/<name>-NNN");
+  solve_app->add_option("--seed", solve.seed, "override the seed");
+  solve_app->add_flag("--force", solve.force, "replace an earlier run in the directory");
+  solve_app->add_flag("--json", solve.json, "print run.json instead of the summary");
+  solve_app->add_flag("--no-trace", solve.no_trace, "write no trace.csv");
+  solve_app->add_flag("--require-target", solve.require_target, "exit 7 if stop.target was not met");
+  solve_app->add_flag("--dry-run", solve.dry_run, "check everything, run and write nothing");
+
+  CheckOptions check;
+  CLI::App* check_app = app.add_subcommand("check", "validate problem files without running them");
+  check_app->add_option("FILE", check.files, "problem files; - is standard input")->required();
+  check_app->add_option("-s,--set", check.set, "override: key.path=value (repeatable)")
+      ->allow_extra_args(false);
+  check_app->add_flag("--resolved", check.resolved, "print the full problem with every default");
+
+  ListOptions list;
+  CLI::App* list_app = app.add_subcommand("list", "what there is: names, one sentence each");
+  list_app->add_option("WHAT", list.what,
+                       "functions, models, losses, optimizers, schedules, metrics, noises or columns");
+  list_app->add_flag("--json", list.json, "an array of objects with name and summary");
+
+  DescribeOptions describe;
+  CLI::App* describe_app =
+      app.add_subcommand("describe", "formula, parameters, reference and smallest problem of an item");
+  describe_app->add_option("NAME", describe.name, "an item of list, or a block such as lookahead or stop")
+      ->required();
+
+  PredictOptions predict;
+  CLI::App* predict_app = app.add_subcommand("predict", "apply a trained model to a CSV file");
+  predict_app->add_option("-m,--model", predict.model, "run directory or model.json")->required();
+  predict_app->add_option("DATA", predict.data, "CSV file; - is standard input")->required();
+
+  CLI::App* version_app = app.add_subcommand("version", "print the version");
+  std::string help_topic;
+  CLI::App* help_app = app.add_subcommand("help", "print help, for a command where one is given");
+  help_app->add_option("COMMAND", help_topic, "a command");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool help = error.get_exit_code() == 0;
+    if (help) return print(app.help()) ? 0 : 5;
+    std::cerr << "lookahead: error: " << error.what() << "\n";
+    std::cerr << "lookahead help shows the commands and options\n";
+    return 2;
+  }
+  auto console = Console::open(common);
+  if (!console) {
+    std::cerr << to_string(console.faults().front()) << "\n";
+    return static_cast<int>(console.faults().front().kind);
+  }
+  if (version_flag || *version_app) return run_version(*console);
+  if (*help_app) {
+    const auto is_topic = [&](const CLI::App* command) { return command->get_name() == help_topic; };
+    const auto topics = app.get_subcommands(is_topic);
+    if (help_topic.empty()) return print_result(*console, app.help());
+    if (!topics.empty()) return print_result(*console, topics.front()->help());
+    return console->fail(
+        {lookahead::FaultKind::usage, {"lookahead help", 0, 0}, "no command '" + help_topic + "'", ""});
+  }
+  if (*solve_app) return run_solve(solve, *console);
+  if (*check_app) return run_check(check, *console);
+  if (*list_app) return run_list(list, *console);
+  if (*describe_app) return run_describe(describe, *console);
+  if (*predict_app) return run_predict(predict, *console);
+  std::cerr << app.help();
+  return 2;
+}

@@ -1,0 +1,34 @@
+#pragma once
+#include <chrono>
+
+#include "console.hpp"
+#include "run/session.hpp"
+
+namespace lookahead::cmd {
+
+// Shows a run's progress on stderr and turns SIGINT and SIGTERM into a clean end. One at a time: signals are
+// the process's.
+class Progress final : public Watcher {
+ public:
+  Progress(const Console& console, const StopSpec& stop);
+  ~Progress() override;
+
+  bool interrupted() override;
+  void progress(const Counts& counts, double loss) override;
+  void note(const std::string& text) override { console_.note(text); }
+
+  // The signal that came, or 0.
+  static int signal_received();
+
+ private:
+  enum class Style { none, lines, bar };
+  std::string bar(const Counts& counts, double loss) const;
+
+  const Console& console_;
+  const StopSpec& stop_;
+  Style style_ = Style::none;
+  Index next_line_ = 1000;
+  std::chrono::steady_clock::time_point drawn_;
+};
+
+}  // namespace lookahead::cmd

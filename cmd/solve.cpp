@@ -1,0 +1,101 @@
+#include "run/solve.hpp"
+
+#include <cmath>
+
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "progress.hpp"
+#include "run/plan.hpp"
+
+namespace lookahead::cmd {
+namespace {
+
+std::string count_text(Index count, const std::string& one) {
+  return to_text(static_cast<std::int64_t>(count)) + " " + one + (count == 1 ? "" : "s");
+}
+
+std::string number_text(double value) { return std::isfinite(value) ? to_text(value) : "not finite"; }
+
+std::string line(const std::string& title, const std::string& text) {
+  return "  " + title + std::string(title.size() < 14 ? 14 - title.size() : 1, ' ') + text + "\n";
+}
+
+std::string seconds_text(double seconds) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.3g s", seconds);
+  return buffer;
+}
+
+std::string summary(const Spec& spec, const SolveResult& result) {
+  const Outcome& outcome = result.outcome;
+  std::string text = spec.name + ": " + Codec<Status>::word(outcome.status);
+  if (outcome.stop) text += " (" + Codec<StopReason>::word(*outcome.stop) + ")";
+  text += " after " + count_text(outcome.counts.steps, "step") + ", " +
+          count_text(outcome.counts.rounds, "round");
+  if (spec.data) text += ", " + count_text(outcome.counts.epochs, "epoch");
+  text += " in " + seconds_text(outcome.time_s) + "\n";
+  text += line("loss", number_text(outcome.loss_slow) +
+                           (outcome.gap ? " (" + number_text(*outcome.gap) + " above the minimum)" : ""));
+  text += line("best loss", number_text(outcome.best.loss) + " at step " +
+                                to_text(static_cast<std::int64_t>(outcome.best.step)));
+  text += line("gradient", number_text(outcome.grad_norm));
+  for (const auto& [name, value] : outcome.metrics) text += line(name, number_text(value));
+  return text + line("files", result.directory.string());
+}
+
+int dry_run(const Spec& spec, const Console& console) {
+  const auto describe = [&](const auto& plan) {
+    for (const std::string& note : plan->notes) console.note(note);
+    return print_result(console, spec.name + ": would run with " +
+                                     count_text(static_cast<Index>(plan->start.size()), "coordinate") +
+                                     ", loss at the start " + number_text(plan->start_loss) +
+                                     "; nothing was written\n");
+  };
+  if (spec.precision == Precision::single_precision) {
+    const auto plan = make_plan<float>(spec);
+    return plan ? describe(plan) : console.fail(plan.faults());
+  }
+  const auto plan = make_plan<double>(spec);
+  return plan ? describe(plan) : console.fail(plan.faults());
+}
+
+}  // namespace
+
+int run_solve(const SolveOptions& options, const Console& console) {
+  std::vector<std::string> set = options.set;
+  if (!options.seed.empty()) set.push_back("seed=" + options.seed);
+  const auto spec = load_problem(options.file, set, console);
+  if (!spec) return console.fail(spec.faults());
+  if (options.require_target && !spec->stop.target) {
+    return console.fail({FaultKind::usage,
+                         {"--require-target", 0, 0},
+                         "the problem has no stop.target",
+                         "add --set stop.target=1e-8"});
+  }
+  if (options.dry_run) return dry_run(*spec, console);
+  SolveRequest request{*spec, {}, options.force, !options.no_trace};
+  if (!options.directory.empty()) request.directory = options.directory;
+  Checked<SolveResult> result = Fault{};
+  {
+    Progress progress(console, spec->stop);
+    result = solve(request, progress);
+  }
+  if (!result) return console.fail(result.faults());
+  const Outcome& outcome = result->outcome;
+  if (outcome.status == Status::diverged) {
+    console.warn("diverged at step " + to_text(static_cast<std::int64_t>(outcome.counts.steps)) +
+                 "; the last finite slow point is kept (a smaller optimizer.lr may help)");
+  }
+  if (outcome.status == Status::interrupted) console.warn("interrupted; all files are complete up to here");
+  const int printed = print_result(console, options.json ? result->run_json : summary(*spec, *result));
+  if (printed != 0) return printed;
+  if (outcome.status == Status::diverged) return 6;
+  if (outcome.status == Status::interrupted) return 128 + Progress::signal_received();
+  if (options.require_target && outcome.stop != StopReason::target) {
+    console.warn("the target was not met");
+    return 7;
+  }
+  return 0;
+}
+
+}  // namespace lookahead::cmd

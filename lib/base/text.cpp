@@ -1,0 +1,204 @@
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace lookahead {
+namespace {
+
+template <class T>
+void append_any(std::string& out, T value) {
+  std::array<char, 40> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  out.append(buffer.data(), end);
+}
+
+// Length of the valid UTF-8 sequence at the front of `text`, 0 if there is none.
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  const std::size_t length = lead < 0x80                    ? 1
+                             : lead >= 0xC2 && lead <= 0xDF ? 2
+                             : lead >= 0xE0 && lead <= 0xEF ? 3
+                             : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                            : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  // Longer than needed, a surrogate, or beyond U+10FFFF: the second byte tells.
+  if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F)) return 0;
+  if ((lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F)) return 0;
+  return length;
+}
+
+// Whether a number that no double can hold is too small for one, not too large: the power of ten of its first
+// digit that is not zero decides.
+bool underflows(std::string_view text) {
+  const std::size_t mark = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view digits = text.substr(0, mark);
+  const auto first = static_cast<double>(digits.find_first_of("123456789"));
+  const auto point = static_cast<double>(std::min(digits.find('.'), digits.size()));
+  const double exponent = mark < text.size() ? parse_number(text.substr(mark + 1)).value_or(0) : 0;
+  return exponent + point - first < 0;
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), now(b.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    now[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+      now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        now[j] = std::min(now[j], before[j - 2] + 1);
+      }
+    }
+    std::swap(before, last);
+    std::swap(last, now);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+void append_text(std::string& out, double value) { append_any(out, value); }
+void append_text(std::string& out, float value) { append_any(out, value); }
+void append_text(std::string& out, std::int64_t value) { append_any(out, value); }
+
+std::string to_text(double value) {
+  std::string out;
+  append_any(out, value);
+  return out;
+}
+
+std::string to_text(float value) {
+  std::string out;
+  append_any(out, value);
+  return out;
+}
+
+std::string to_text(std::int64_t value) {
+  std::string out;
+  append_any(out, value);
+  return out;
+}
+
+std::optional<double> parse_number(std::string_view text) {
+  if (!text.empty() && text.front() == '+') {
+    text.remove_prefix(1);
+    if (!text.empty() && text.front() == '-') return std::nullopt;
+  }
+  if (text.empty()) return std::nullopt;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end != text.data() + text.size()) return std::nullopt;
+  if (error == std::errc::result_out_of_range) {
+    // from_chars leaves the value alone here and does not say which end was passed.
+    const double magnitude = underflows(text) ? 0.0 : std::numeric_limits<double>::infinity();
+    return text.front() == '-' ? -magnitude : magnitude;
+  }
+  if (error != std::errc{}) return std::nullopt;
+  return value;
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  std::string_view digits = text;
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  std::int64_t whole = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), whole);
+  if (error == std::errc{} && end == digits.data() + digits.size() && !text.starts_with("+-")) return whole;
+  const auto value = parse_number(text);
+  constexpr double limit = 9007199254740992.0;  // from 2^53 on a double no longer names one integer
+  if (!value || std::floor(*value) != *value || std::abs(*value) >= limit) return std::nullopt;
+  return static_cast<std::int64_t>(*value);
+}
+
+std::optional<double> parse_duration(std::string_view text) {
+  const auto unit =
+      std::find_if(text.begin(), text.end(), [](char c) { return c == 'm' || c == 's' || c == 'h'; });
+  const std::string_view number(text.data(), static_cast<std::size_t>(unit - text.begin()));
+  const std::string_view name = text.substr(number.size());
+  const double scale = name == "ms"  ? 1e-3
+                       : name == "s" ? 1.0
+                       : name == "m" ? 60.0
+                       : name == "h" ? 3600.0
+                                     : 0.0;
+  const auto value = parse_number(number);
+  if (!value || scale == 0.0) return std::nullopt;
+  const double seconds = *value * scale;
+  if (!std::isfinite(seconds) || seconds <= 0) return std::nullopt;
+  return seconds;
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 1) {
+    // Milliseconds only where they read back to the same bits.
+    const std::string text = to_text(seconds * 1e3) + "ms";
+    if (parse_duration(text) == seconds) return text;
+  }
+  return to_text(seconds) + "s";
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::string quoted(std::string_view text, std::size_t most) {
+  std::string out = "'";
+  std::size_t i = 0;
+  while (i < text.size() && i < most) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t length = sequence_length(text.substr(i));
+    // U+0080 to U+009F are control characters too: a terminal may obey them.
+    const bool high_control = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (length == 0 || byte < 0x20 || byte == 0x7F || high_control) {
+      constexpr std::string_view hex = "0123456789abcdef";
+      out += "\\x";
+      out += hex[byte >> 4];
+      out += hex[byte & 15];
+      ++i;
+    } else {
+      out += text.substr(i, length);
+      i += length;
+    }
+  }
+  if (i < text.size()) out += "...";
+  return out + "'";
+}
+
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string out;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) out += separator;
+    out += parts[i];
+  }
+  return out;
+}
+
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::optional<std::string> best;
+  std::size_t smallest = word.size() / 3 + 2;  // a longer word may hold more slips and still be recognized
+  for (const auto& candidate : candidates) {
+    const std::size_t distance = edit_distance(word, candidate);
+    if (distance < smallest && distance < std::max(word.size(), candidate.size())) {
+      smallest = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
+  const auto best = nearest(word, candidates);
+  return best ? "did you mean '" + *best + "'?" : "";
+}
+
+}  // namespace lookahead

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lookahead {
+
+// Numbers to text and back. Shortest text that reads back to the same bits; never depends on a locale.
+std::string to_text(double value);
+std::string to_text(float value);
+std::string to_text(std::int64_t value);
+
+// Appends the same text to `out` without a temporary.
+void append_text(std::string& out, double value);
+void append_text(std::string& out, float value);
+void append_text(std::string& out, std::int64_t value);
+
+// The whole of `text` as a decimal number with optional sign, fraction and exponent ("-1.5e-3", "+2", ".5").
+// Also "inf" and "nan" in any case, so that callers can name them in their message. No hexadecimal, no
+// blanks.
+std::optional<double> parse_number(std::string_view text);
+
+// A number as above that is a whole number within 64 bits: "10", "1e6", "5.0"; not "0.5".
+std::optional<std::int64_t> parse_integer(std::string_view text);
+
+// Seconds of "500ms", "60s", "5m" or "2h"; nothing without a unit or if not positive and finite.
+std::optional<double> parse_duration(std::string_view text);
+// The same notation back: 0.5 -> "500ms", 90 -> "90s".
+std::string duration_text(double seconds);
+
+// Without blanks (space, tab, carriage return, newline) at both ends.
+std::string_view trimmed(std::string_view text);
+
+// In single quotes, control bytes and bytes that are no UTF-8 shown as \xNN, cut after `most` bytes with
+// "...".
+std::string quoted(std::string_view text, std::size_t most = 60);
+// The same; a std::string would otherwise find std::quoted.
+inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+
+// The parts joined by `separator`.
+std::string joined(const std::vector<std::string>& parts, std::string_view separator);
+
+// The candidate closest to `word` by edit distance (transpositions count one), or nothing where none is near.
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+// "did you mean 'x'?" for the nearest candidate, otherwise empty.
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace lookahead

@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/checked.hpp"
+#include "data/dataset.hpp"
+#include "data/encoding.hpp"
+#include "data/table.hpp"
+
+namespace lookahead {
+
+// Where the columns of an encoding stand in a table.
+struct Sources {
+  std::vector<std::size_t> features;  // one per column of the encoding
+  Index target = -1;                  // -1: the table has none
+};
+
+// Turns the rows of `table` into `kept`, or into `held_out` where `is_held_out` (empty: none) says so, giving
+// back the table's memory on the way. A target that is missing becomes NaN. Appends to `notes` how many cells
+// held a text that is no level. Faults, of kind data: not enough memory, a number beyond the range of T.
+template <Scalar T>
+Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,
+                          const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
+                          std::vector<std::string>& notes);
+
+}  // namespace lookahead

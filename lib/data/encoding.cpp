@@ -1,0 +1,114 @@
+#include "data/encoding.hpp"
+
+#include <algorithm>
+
+namespace lookahead {
+namespace {
+
+const Parameters& column_parameters() {
+  static const Parameters parameters = {
+      param("name", &Column::name, "header, or number from 1"),
+      param("field", &Column::field, "place in a record, from 0", at_least(0)),
+      param("kind", &Column::kind, "numeric or text"),
+      param("mean", &Column::mean, "mean of the training part"),
+      param("sd", &Column::sd, "population standard deviation of the training part; 0: constant",
+            at_least(0)),
+      param("fill", &Column::fill, "value of a missing cell"),
+      param("levels", &Column::levels, "texts with a feature each, in byte order"),
+      param("missing_level", &Column::missing_level, "level of a missing cell"),
+  };
+  return parameters;
+}
+
+}  // namespace
+
+template <>
+struct Codec<Column> {
+  static std::string type() { return "column"; }
+  static std::optional<Column> read(const Node& node, const std::string& path, Report& report) {
+    Column column;
+    const Bound bound{&column_parameters(), &column};
+    const std::size_t before = report.faults().size();
+    read_members(node, path, {&bound, 1}, {}, report);
+    if (report.faults().size() > before) return std::nullopt;
+    return column;
+  }
+  static Node write(const Column& column) {
+    Node map = Node::map();
+    write_members(map, column_parameters(), &column);
+    return map;
+  }
+};
+
+namespace {
+
+const Parameters& encoding_parameters() {
+  static const Parameters parameters = {
+      param("header", &Encoding::header, "whether the first row holds names"),
+      param("separator", &Encoding::separator, "between two fields"),
+      param("decimal", &Encoding::decimal, "before the fraction of a number"),
+      param("missing", &Encoding::missing, "policy and marks"),
+      param("fields", &Encoding::fields, "fields of a record", at_least(1)),
+      param("columns", &Encoding::columns, "columns used as features"),
+      param("target", &Encoding::target, "name of the target"),
+      param("target_field", &Encoding::target_field, "its place in a record, from 0", at_least(0)),
+      param("task", &Encoding::task, "classification or regression"),
+      param("classes", &Encoding::classes, "names of the classes, in byte order"),
+      param("target_mean", &Encoding::target_mean, "subtracted from the target"),
+      param("target_sd", &Encoding::target_sd, "what the target is divided by", above(0)),
+  };
+  return parameters;
+}
+
+}  // namespace
+
+Index Encoding::feature_count() const {
+  Index count = 0;
+  for (const Column& column : columns) count += column.width();
+  return count;
+}
+
+std::vector<std::string> Encoding::feature_names() const {
+  std::vector<std::string> names;
+  for (const Column& column : columns) {
+    if (column.kind == ColumnKind::numeric) names.push_back(column.name);
+    for (const std::string& level : column.levels) names.push_back(column.name + "=" + level);
+  }
+  return names;
+}
+
+Node to_node(const Encoding& encoding) {
+  Node map = Node::map();
+  write_members(map, encoding_parameters(), &encoding);
+  return map;
+}
+
+Checked<Encoding> encoding_from(const Node& node) {
+  Encoding encoding;
+  Report report;
+  const Bound bound{&encoding_parameters(), &encoding};
+  read_members(node, "encoding", {&bound, 1}, {}, report);
+  const auto require = [&](bool holds, const char* text) {
+    if (!holds) report.add(node.place, text, "the file is damaged or from another version: train again");
+  };
+  if (report.empty()) {
+    require(encoding.separator.value != 0 && encoding.decimal.value != 0,
+            "encoding has no separator or decimal");
+    require(encoding.target_field < encoding.fields, "encoding.target_field is not below encoding.fields");
+    require((encoding.task == Task::classification) == (encoding.classes.size() >= 2),
+            "encoding.classes does not fit encoding.task");
+    for (const Column& column : encoding.columns) {
+      require(column.field < encoding.fields, "encoding.columns: a field is not below encoding.fields");
+      require(std::is_sorted(column.levels.begin(), column.levels.end()),
+              "encoding.columns: levels are not in order");
+      require(column.kind == ColumnKind::text || column.levels.empty(),
+              "encoding.columns: numeric, but with levels");
+    }
+  }
+  if (report.empty()) return encoding;
+  Faults faults = report.faults();
+  for (Fault& fault : faults) fault.kind = FaultKind::data;
+  return faults;
+}
+
+}  // namespace lookahead

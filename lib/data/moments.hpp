@@ -1,0 +1,19 @@
+#pragma once
+#include <vector>
+
+#include "data/table.hpp"
+
+namespace lookahead {
+
+// Of a numeric column, over the training rows.
+struct Moments {
+  Index count = 0;  // of the cells that are not missing
+  double mean = 0;  // of these cells
+  double sd = 0;    // population, with missing cells at the mean; exactly 0 for a constant column
+};
+
+// Of every column of the table (meaningless for columns of text), in two passes; rows in `held_out` are left
+// out (empty: none).
+std::vector<Moments> moments_of(const Table& table, const std::vector<bool>& held_out);
+
+}  // namespace lookahead

@@ -1,0 +1,202 @@
+#include "data/options.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr std::pair<const char*, char> separator_words[] = {
+    {"auto", '\0'}, {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'},
+    {"pipe", '|'},  {"blank", ' '}, {"space", ' '},     {"\\t", '\t'}};
+
+const Parameters& test_parameters() {
+  static const Parameters parameters = {
+      param("file", &TestFile::file, "path of the file, plain or gzip"),
+      param("skip_lines", &TestFile::skip_lines, "lines to leave out at the start of the file", at_least(0)),
+      param("strip", &TestFile::strip, "characters to take off the end of every target cell"),
+  };
+  return parameters;
+}
+
+const Parameters& missing_parameters() {
+  static const Parameters parameters = {
+      param("policy", &Missing::policy,
+            "error, drop the row, impute (mean, text: a level of its own), or mean"),
+      param("marks", &Missing::marks,
+            "texts that count as missing, compared as text, capital or small letters alike"),
+  };
+  return parameters;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+}  // namespace
+
+std::optional<Separator> Codec<Separator>::read(const Node& node, const std::string& path, Report& report) {
+  if (node.is_scalar()) {
+    for (const auto& [word, value] : separator_words) {
+      if (node.text == word) return Separator{value};
+    }
+    if (node.text.size() == 1) {
+      const char c = node.text[0];
+      const bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter && c != '"' && c != '\n' && c != '\r' && c != '.' && c != '-' && c != '+' && c > 0) {
+        return Separator{c};
+      }
+    }
+  }
+  report.add(node.place,
+             path + " must be auto or one character that no number contains, got " + kind_name(node),
+             "for example comma, semicolon, tab, pipe or blank");
+  return std::nullopt;
+}
+
+Node Codec<Separator>::write(Separator value) {
+  for (const auto& [word, character] : separator_words) {
+    if (character == value.value) return Node::scalar(word);
+  }
+  return Node::scalar(std::string(1, value.value), true);
+}
+
+std::optional<Decimal> Codec<Decimal>::read(const Node& node, const std::string& path, Report& report) {
+  const auto word = read_word(node, path, {"auto", ".", ","}, report);
+  if (!word) return std::nullopt;
+  return Decimal{"\0.,"[*word]};
+}
+
+Node Codec<Decimal>::write(Decimal value) {
+  return value.value == 0 ? Node::scalar("auto") : Node::scalar(std::string(1, value.value), true);
+}
+
+std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::string& path, Report& report) {
+  TestFile value;
+  if (node.is_map()) {
+    const std::size_t before = report.faults().size();
+    const Bound bound{&test_parameters(), &value};
+    read_members(node, path, {&bound, 1}, {}, report);
+    if (report.faults().size() > before) return std::nullopt;
+  } else {
+    auto file = Codec<std::string>::read(node, path, report);
+    if (!file) return std::nullopt;
+    value.file = std::move(*file);
+  }
+  if (!value.file.empty()) return value;
+  report.add(node.place, path + " needs the path of a file", "for example " + path + ": test.csv");
+  return std::nullopt;
+}
+
+Node Codec<TestFile>::write(const TestFile& value) {
+  if (value == TestFile{value.file, 0, ""}) return Codec<std::string>::write(value.file);
+  Node map = Node::map();
+  write_members(map, test_parameters(), &value);
+  return map;
+}
+
+std::optional<Validation> Codec<Validation>::read(const Node& node, const std::string& path, Report& report) {
+  if (!node.is_scalar() || node.text.empty()) {
+    report.add(node.place, path + " must be none, a fraction or a path, got " + kind_name(node));
+    return std::nullopt;
+  }
+  if (node.quoted) return Validation{0, node.text};
+  if (node.text == "none") return Validation{};
+  const auto number = parse_number(node.text);
+  if (!number) return Validation{0, node.text};
+  if (*number > 0 && *number < 1) return Validation{*number, ""};
+  report.add(node.place, path + " must be a fraction > 0 and < 1, got " + node.text,
+             "0.2 keeps a fifth of the rows; none switches validation off");
+  return std::nullopt;
+}
+
+Node Codec<Validation>::write(const Validation& value) {
+  if (!value.file.empty()) return Codec<std::string>::write(value.file);
+  return value.fraction > 0 ? Codec<double>::write(value.fraction) : Node::scalar("none");
+}
+
+std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std::string& path,
+                                                    Report& report) {
+  if (node.is_scalar() && !node.quoted && node.text == "auto") return Categorical{};
+  auto columns = Codec<std::vector<std::string>>::read(node, path, report);
+  if (!columns) return std::nullopt;
+  return Categorical{false, std::move(*columns)};
+}
+
+Node Codec<Categorical>::write(const Categorical& value) {
+  return value.automatic ? Node::scalar("auto") : Codec<std::vector<std::string>>::write(value.columns);
+}
+
+std::optional<Missing> Codec<Missing>::read(const Node& node, const std::string& path, Report& report) {
+  Missing value;
+  if (!node.is_map()) {
+    const auto policy = Codec<MissingPolicy>::read(node, path, report);
+    if (!policy) return std::nullopt;
+    value.policy = *policy;
+    return value;
+  }
+  const std::size_t before = report.faults().size();
+  const Bound bound{&missing_parameters(), &value};
+  read_members(node, path, {&bound, 1}, {}, report);
+  if (report.faults().size() > before) return std::nullopt;
+  return value;
+}
+
+Node Codec<Missing>::write(const Missing& value) {
+  if (value.marks == Missing{}.marks) return Codec<MissingPolicy>::write(value.policy);
+  Node map = Node::map();
+  write_members(map, missing_parameters(), &value);
+  return map;
+}
+
+const Parameters& data_parameters() {
+  static const Parameters parameters = {
+      param("train", &DataOptions::train, "path of the training rows, plain or gzip; - is standard input"),
+      param("target", &DataOptions::target,
+            "column to learn: its name, or its number from 1 without a header"),
+      param("task", &DataOptions::task, "what to learn; auto: text or two values make a classification"),
+      param("test", &DataOptions::test, "rows evaluated at the end of a run"),
+      param("validation", &DataOptions::validation,
+            "rows evaluated during a run: a fraction of the training rows (stratified by class) or a file"),
+      param("drop", &DataOptions::drop, "columns to leave out"),
+      param("categorical", &DataOptions::categorical, "columns that are text even where they hold numbers"),
+      param("header", &DataOptions::header, "whether the first row holds the names of the columns"),
+      param("separator", &DataOptions::separator, "what stands between two fields; blank: any run of blanks"),
+      param("decimal", &DataOptions::decimal, "what stands before the fraction of a number"),
+      param("missing", &DataOptions::missing, "what to do about missing cells, and which cells those are"),
+      param("standardize", &DataOptions::standardize,
+            "numeric columns to mean 0 and standard deviation 1 of the training part"),
+      param("standardize_target", &DataOptions::standardize_target,
+            "the same for the target of a regression"),
+  };
+  return parameters;
+}
+
+void check_data_options(const DataOptions& options, const Place& place, Report& report) {
+  if (options.train.empty()) {
+    report.add(place, "data needs the key 'train'",
+               "the path of the training rows, for example train: train.csv");
+  }
+  if (!options.target) {
+    report.add(place, "data needs the key 'target'", "the column to learn, for example target: price");
+  }
+  const int from_stdin = (options.train == "-" ? 1 : 0) +
+                         (options.test && options.test->file == "-" ? 1 : 0) +
+                         (options.validation.file == "-" ? 1 : 0);
+  if (from_stdin > 1) {
+    report.add(place, "data reads standard input more than once",
+               "only one of train, test, validation can be -");
+  }
+  if (options.target && contains(options.drop, *options.target)) {
+    report.add(place, "data.drop contains the target " + quoted(*options.target), "take it out of data.drop");
+  }
+  for (const std::string& column : options.categorical.columns) {
+    if (contains(options.drop, column)) {
+      report.add(place, "column " + quoted(column) + " stands in data.drop and in data.categorical",
+                 "take it out of one of them");
+    }
+  }
+}
+
+}  // namespace lookahead

@@ -1,0 +1,150 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "options/parameter.hpp"
+
+namespace lookahead {
+
+// What is learned from the rows: a class out of a list of names, or a number.
+enum class Task { classification, regression };
+template <>
+struct Words<Task> {
+  static constexpr std::pair<const char*, Task> table[] = {{"classification", Task::classification},
+                                                           {"regression", Task::regression}};
+};
+
+// The same as written in a problem file, where it may be left to the data.
+enum class TaskChoice { automatic, classification, regression };
+template <>
+struct Words<TaskChoice> {
+  static constexpr std::pair<const char*, TaskChoice> table[] = {
+      {"auto", TaskChoice::automatic},
+      {"classification", TaskChoice::classification},
+      {"regression", TaskChoice::regression}};
+};
+
+enum class HeaderChoice { automatic, present, absent };
+template <>
+struct Words<HeaderChoice> {
+  static constexpr std::pair<const char*, HeaderChoice> table[] = {
+      {"auto", HeaderChoice::automatic}, {"true", HeaderChoice::present}, {"false", HeaderChoice::absent}};
+};
+
+// What to do about cells that hold nothing.
+enum class MissingPolicy { error, drop, impute, mean };
+template <>
+struct Words<MissingPolicy> {
+  static constexpr std::pair<const char*, MissingPolicy> table[] = {{"error", MissingPolicy::error},
+                                                                    {"drop", MissingPolicy::drop},
+                                                                    {"impute", MissingPolicy::impute},
+                                                                    {"mean", MissingPolicy::mean}};
+};
+
+// What stands between two fields: one character; ' ' stands for any run of blanks and tabs, 0 for "find out".
+struct Separator {
+  char value = 0;
+  bool operator==(const Separator&) const = default;
+};
+// Reads auto, one character, or one of the words comma, semicolon, tab, pipe, blank, space, "\t".
+template <>
+struct Codec<Separator> {
+  static std::string type() { return "auto | comma | semicolon | tab | pipe | blank | one character"; }
+  static std::optional<Separator> read(const Node& node, const std::string& path, Report& report);
+  static Node write(Separator value);
+};
+
+// What stands between the whole and the fraction of a number: '.' or ',', 0 for "find out".
+struct Decimal {
+  char value = 0;
+  bool operator==(const Decimal&) const = default;
+};
+template <>
+struct Codec<Decimal> {
+  static std::string type() { return "auto | . | ,"; }
+  static std::optional<Decimal> read(const Node& node, const std::string& path, Report& report);
+  static Node write(Decimal value);
+};
+
+// A file of rows beside the training file: its path, or a map {file, skip_lines, strip}.
+struct TestFile {
+  std::string file;
+  Index skip_lines = 0;    // lines before the first record, counted as lines of the file
+  std::string strip = {};  // characters taken off the end of every target cell
+  bool operator==(const TestFile&) const = default;
+};
+template <>
+struct Codec<TestFile> {
+  static std::string type() { return "path | {file, skip_lines, strip}"; }
+  static std::optional<TestFile> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const TestFile& value);
+};
+
+// Rows that judge the run while it goes on: none, a fraction of the training file's rows, or a file.
+struct Validation {
+  double fraction = 0;  // 0 = no fraction
+  std::string file;     // empty = no file
+  bool operator==(const Validation&) const = default;
+};
+template <>
+struct Codec<Validation> {
+  static std::string type() { return "none | fraction | path"; }
+  static std::optional<Validation> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const Validation& value);
+};
+
+// The columns that are text whatever they look like. Other columns are text when most of their cells are.
+struct Categorical {
+  bool automatic = true;
+  std::vector<std::string> columns;
+  bool operator==(const Categorical&) const = default;
+};
+template <>
+struct Codec<Categorical> {
+  static std::string type() { return "auto | list of text"; }
+  static std::optional<Categorical> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const Categorical& value);
+};
+
+// Which cells hold nothing, and what to do about them. A cell is missing if its trimmed text equals a mark,
+// capital or small letters alike (so NA, na, NaN and nan are all missing); a mark is compared as text, never
+// as a number.
+struct Missing {
+  MissingPolicy policy = MissingPolicy::error;
+  std::vector<std::string> marks = {"", "NA", "nan", "?"};
+  bool operator==(const Missing&) const = default;
+};
+template <>
+struct Codec<Missing> {
+  static std::string type() { return "error | drop | impute | mean | {policy, marks}"; }
+  static std::optional<Missing> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const Missing& value);
+};
+
+// The block `data:` of a problem file. Columns are named by their header, without one by their 1-based
+// number.
+struct DataOptions {
+  std::string train;                  // required; "-" is standard input
+  std::optional<std::string> target;  // required; "" is the column with the empty header
+  TaskChoice task = TaskChoice::automatic;
+  std::optional<TestFile> test;
+  Validation validation;
+  std::vector<std::string> drop;
+  Categorical categorical;
+  HeaderChoice header = HeaderChoice::automatic;
+  Separator separator;
+  Decimal decimal;
+  Missing missing;
+  bool standardize = true;
+  bool standardize_target = false;
+};
+
+const Parameters& data_parameters();
+
+// Adds the faults that no single parameter shows: what is required and not there, and what contradicts
+// itself. `place` is that of the block.
+void check_data_options(const DataOptions& options, const Place& place, Report& report);
+
+}  // namespace lookahead

@@ -1,0 +1,54 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/checked.hpp"
+#include "data/dataset.hpp"
+#include "data/encoding.hpp"
+#include "data/options.hpp"
+
+namespace lookahead {
+
+// The data of a problem, read and encoded.
+template <Scalar T>
+struct Prepared {
+  Encoding encoding;
+  Dataset<T> train;
+  std::optional<Dataset<T>> validation, test;
+  std::vector<std::string> notes;  // what was guessed, dropped and filled, for the user to read
+};
+
+// Reads the training file, finds its encoding, and encodes it together with the validation and the test rows,
+// which never have a say in the encoding. `imposed` is the task that the model implies, if it does. `seed`
+// decides which rows a validation fraction holds out. Paths are taken as they are, relative to the current
+// directory. The memory in use stays below the encoded rows at 8 bytes a number plus about 60 MB. Faults: up
+// to 20 of a file, kind data, each with file and where known line and field; a task that contradicts
+// `imposed` is of kind problem.
+template <Scalar T>
+Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, std::uint64_t seed);
+
+// The rows of another file in the encoding of a training file.
+template <Scalar T>
+struct Encoded {
+  Dataset<T> data;             // without targets where the file has none
+  bool has_target = false;     // whether the target's column is there
+  Index unlabeled = 0;         // rows whose target is missing or of an unknown class: NaN among the targets
+  Index records = 0;           // rows in the file; data.rows + dropped.size()
+  std::vector<Index> dropped;  // rows left out for missing cells (missing: drop), counted from 0, ascending
+  std::vector<std::string> notes;
+};
+
+// How much a file must say about the target.
+enum class TargetNeed {
+  required,  // its column is there and every cell is a known class or a number; faults otherwise
+  optional   // the column may be absent, cells may be missing or of an unknown class
+};
+
+// Reads and encodes a file. With a header columns go by name and others are ignored; without one by position,
+// with or without the target's. Missing cells are treated as in the training file. Faults as in prepare().
+template <Scalar T>
+Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need);
+
+}  // namespace lookahead

@@ -1,0 +1,152 @@
+#include "data/source.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr std::size_t input_size = std::size_t{1} << 17;
+
+std::string reason(int error) {
+  std::array<char, 256> buffer{};
+  return strerror_r(error, buffer.data(), buffer.size());
+}
+
+}  // namespace
+
+struct ByteSource::State {
+  std::string name;
+  int descriptor = -1;
+  bool zipped = false;
+  bool member_open = false;  // inside a gzip member, of which a file may have several
+  std::vector<char> input = std::vector<char>(input_size);
+  std::size_t position = 0, filled = 0;
+  bool ended = false;
+  z_stream inflater{};
+
+  Fault fault(std::string text, std::string cure = {}) const {
+    return {FaultKind::data, {name, 0, 0}, std::move(text), std::move(cure)};
+  }
+
+  // Reads on into `to`; the number of bytes, 0 at the end.
+  Checked<Index> fetch(char* to, std::size_t most) {
+    if (ended) return Index{0};
+    while (true) {
+      const auto got = ::read(descriptor, to, most);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0 && errno == EISDIR) return fault("is a directory, not a file");
+      if (got < 0) return fault("cannot read the file: " + reason(errno));
+      ended = got == 0;
+      return static_cast<Index>(got);
+    }
+  }
+
+  // Makes sure `input` holds unread bytes, unless the file has ended.
+  Checked<Done> refill() {
+    if (position < filled) return Done{};
+    const auto got = fetch(input.data(), input.size());
+    if (!got) return got.faults();
+    position = 0;
+    filled = static_cast<std::size_t>(*got);
+    return Done{};
+  }
+
+  Checked<Index> read_plain(std::span<char> out) {
+    std::size_t count = std::min(out.size(), filled - position);
+    std::memcpy(out.data(), input.data() + position, count);
+    position += count;
+    while (count < out.size()) {
+      const auto got = fetch(out.data() + count, out.size() - count);
+      if (!got) return got;
+      if (*got == 0) break;
+      count += static_cast<std::size_t>(*got);
+    }
+    return static_cast<Index>(count);
+  }
+
+  Checked<Index> read_zipped(std::span<char> out) {
+    inflater.next_out = reinterpret_cast<Bytef*>(out.data());
+    inflater.avail_out = static_cast<uInt>(out.size());
+    while (inflater.avail_out > 0) {
+      if (const auto done = refill(); !done) return done.faults();
+      if (position == filled) {
+        if (!member_open) break;
+        return fault("the gzip file ends too early", "it is truncated: copy or download it again");
+      }
+      if (!member_open) {
+        // Some tools pad the end of a gzip file with zeros.
+        if (input[position] == 0) {
+          ++position;
+          continue;
+        }
+        inflateReset(&inflater);
+        member_open = true;
+      }
+      inflater.next_in = reinterpret_cast<Bytef*>(input.data() + position);
+      inflater.avail_in = static_cast<uInt>(filled - position);
+      const int state = inflate(&inflater, Z_NO_FLUSH);
+      position = filled - inflater.avail_in;
+      if (state == Z_STREAM_END) {
+        member_open = false;
+      } else if (state != Z_OK && state != Z_BUF_ERROR) {
+        return fault(
+            std::string("the gzip file is damaged: ") + (inflater.msg != nullptr ? inflater.msg : "no data"),
+            "copy or download it again; gzip -t checks it");
+      }
+    }
+    return static_cast<Index>(out.size() - inflater.avail_out);
+  }
+
+  ~State() {
+    if (zipped) inflateEnd(&inflater);
+    if (descriptor > STDIN_FILENO) ::close(descriptor);
+  }
+};
+
+ByteSource::ByteSource(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ByteSource::ByteSource(ByteSource&&) noexcept = default;
+ByteSource::~ByteSource() = default;
+const std::string& ByteSource::name() const { return state_->name; }
+
+Checked<ByteSource> ByteSource::open(const std::string& path) {
+  auto state = std::make_unique<State>();
+  state->name = path == "-" ? "<stdin>" : path;
+  state->descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (state->descriptor < 0) {
+    const std::string cure = errno == ENOENT ? "check the path, and the directory it is relative to" : "";
+    return state->fault("cannot read the file: " + reason(errno), cure);
+  }
+  while (state->filled < 2) {
+    const auto got = state->fetch(state->input.data() + state->filled, state->input.size() - state->filled);
+    if (!got) return got.faults();
+    if (*got == 0) break;
+    state->filled += static_cast<std::size_t>(*got);
+  }
+  const bool magic = state->filled >= 2 && state->input[0] == '\x1f' && state->input[1] == '\x8b';
+  if (!magic && path.ends_with(".gz") && state->filled > 0) {
+    return state->fault("is named .gz, but is not a gzip file", "name it without .gz if it is plain text");
+  }
+  if (magic) {
+    constexpr int gzip_only = 16 + MAX_WBITS;
+    if (inflateInit2(&state->inflater, gzip_only) != Z_OK)
+      return state->fault("no memory to unpack the gzip file");
+    state->zipped = true;
+  }
+  return ByteSource(std::move(state));
+}
+
+Checked<Index> ByteSource::read(std::span<char> out) {
+  return state_->zipped ? state_->read_zipped(out) : state_->read_plain(out);
+}
+
+}  // namespace lookahead

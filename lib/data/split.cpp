@@ -1,0 +1,41 @@
+#include "data/split.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "random/stream.hpp"
+
+namespace lookahead {
+
+std::vector<bool> held_out_rows(const std::vector<std::uint32_t>& classes, double fraction,
+                                std::uint64_t seed) {
+  if (classes.empty()) return {};
+  const std::size_t count = *std::max_element(classes.begin(), classes.end()) + std::size_t{1};
+  std::vector<Index> left(count, 0), wanted(count, 0);
+  for (const std::uint32_t c : classes) ++left[c];
+  // Rounding the running total, not every class, keeps the whole at the fraction too.
+  double total = 0, taken = 0;
+  for (std::size_t c = 0; c < count; ++c) {
+    total += fraction * static_cast<double>(left[c]);
+    const auto due = static_cast<Index>(std::round(total) - taken);
+    wanted[c] = std::clamp<Index>(due, 0, std::max<Index>(left[c] - 1, 0));
+    taken += static_cast<double>(wanted[c]);
+  }
+  if (taken == 0) {
+    const auto largest = std::max_element(left.begin(), left.end());
+    if (*largest > 1) wanted[static_cast<std::size_t>(largest - left.begin())] = 1;
+  }
+  // Selection sampling (Knuth, TAOCP 2, algorithm 3.4.2 S): every subset of the wanted size is equally
+  // likely.
+  const Stream stream(seed, Purpose::split);
+  std::vector<bool> held_out(classes.size());
+  for (std::size_t row = 0; row < classes.size(); ++row) {
+    const std::uint32_t c = classes[row];
+    if (stream.below(row, 0, left[c]--) >= wanted[c]) continue;
+    held_out[row] = true;
+    --wanted[c];
+  }
+  return held_out;
+}
+
+}  // namespace lookahead

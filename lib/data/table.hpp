@@ -1,0 +1,82 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/checked.hpp"
+#include "data/chunks.hpp"
+#include "data/dictionary.hpp"
+#include "data/options.hpp"
+#include "data/reader.hpp"
+
+namespace lookahead {
+
+// More different texts than this make no categorical column and no classification.
+inline constexpr std::size_t most_levels = 65536;
+
+inline constexpr const char* not_a_number_cure = "data.missing can drop or fill, once its marks list it";
+
+// What is to be read of one field of every record.
+struct FieldPlan {
+  enum class Role {
+    unused,
+    automatic,  // a number if it looks like one, and decide at the end
+    number,     // anything else is a fault
+    text        // whatever it looks like
+  };
+  Role role = Role::unused;
+  std::string name;  // for messages
+  bool target = false;
+  bool closed = false;  // text: other texts than `levels` get the number levels.size()
+  std::vector<std::string> levels;
+  std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
+};
+
+struct TablePlan {
+  char separator = ',';
+  char decimal = '.';
+  bool header = false;
+  Missing missing;
+  std::string strip;  // taken off the end of target cells
+  // A target that is missing or of an unknown class keeps its row, with a boxed cell.
+  bool lenient_target = false;
+  std::vector<FieldPlan> fields;  // of all fields of a record
+};
+
+// A column as it was read. A cell is a plain number or a boxed number of its dictionary (cell.hpp).
+struct TableColumn {
+  struct Stray {
+    int line;
+    std::string text;
+  };
+  FieldPlan plan;
+  int field = 0;  // from 1
+  Dictionary texts;
+  Index missing = 0;
+  Index strays = 0;        // cells that are no numbers, not counting missing ones
+  bool text_lost = false;  // the texts of some numbers that are not plain were not kept
+  std::optional<Stray> first_missing;
+  std::vector<Stray> first_strays;    // at most 20
+  std::vector<Stray> first_infinite;  // at most 20
+
+  std::string title() const;  // "column 'age'" or "target 'income'"
+};
+
+// The used columns of a file, in the file's order, and its rows without the dropped ones.
+struct Table {
+  std::string file;
+  std::vector<TableColumn> columns;
+  Chunks cells;
+  Index records = 0;           // in the file
+  std::vector<Index> dropped;  // which ones were dropped, from 0; filled only on request
+  Index dropped_count = 0;
+};
+
+// Reads all records. Faults, up to 20 of a file, are of kind data: records of another length, numbers
+// expected and not found, texts that are no UTF-8, too many different texts, no rows.
+Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped);
+
+// Numbers become boxed texts too, for a column that turned out to be one of classes or levels.
+Checked<Done> make_text(Table& table, std::size_t column, char decimal);
+
+}  // namespace lookahead

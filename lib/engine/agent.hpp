@@ -1,0 +1,78 @@
+#pragma once
+#include <limits>
+#include <span>
+
+#include "base/archive.hpp"
+#include "optimizer/optimizer.hpp"
+
+namespace lookahead {
+
+// What an agent can tell of its last steps.
+struct Telemetry {
+  double loss_batch = std::numeric_limits<double>::quiet_NaN();  // what the last step saw before it moved
+  double first_loss =
+      std::numeric_limits<double>::quiet_NaN();             // the same of the first step of the last advance
+  double rate = std::numeric_limits<double>::quiet_NaN();   // the learning rate of the last step
+  double alpha = std::numeric_limits<double>::quiet_NaN();  // the slow step size of the current round
+  double disagreement = std::numeric_limits<double>::quiet_NaN();  // |fast - slow| just before the last sync
+  Index steps = 0;                                                 // inner steps done
+  Index rounds = 0;                                                // outermost rounds done
+  Index grad_evals = 0;   // gradients of terms (rows), or oracle calls
+  bool synced = true;     // whether fast and slow agree now
+  bool diverged = false;  // the last loss was not finite or beyond the limit; the step was not made
+
+  void exchange(Archive& archive) {
+    for (double* number : {&loss_batch, &first_loss, &rate, &alpha, &disagreement}) {
+      archive.exchange("telemetry.number", *number);
+    }
+    for (Index* count : {&steps, &rounds, &grad_evals}) archive.exchange("telemetry.count", *count);
+    for (bool* flag : {&synced, &diverged}) archive.exchange("telemetry.flag", *flag);
+  }
+};
+
+// The best loss among settled points whose exact loss the run met on its way.
+struct Best {
+  double loss = std::numeric_limits<double>::infinity();
+  Index step = 0;
+  void consider(double candidate, Index at) {
+    if (candidate < loss) {
+      loss = candidate;
+      step = at;
+    }
+  }
+  void exchange(Archive& archive) {
+    archive.exchange("best.loss", loss);
+    archive.exchange("best.step", step);
+  }
+};
+
+// Something that moves a point and can be stopped anywhere: advance(a) then advance(b) is advance(a + b), bit
+// for bit.
+template <Scalar T>
+class Agent {
+ public:
+  virtual ~Agent() = default;
+  // Moves the fast point x by up to `steps` inner steps; fewer only where the run diverged. Returns how many.
+  // No allocation.
+  virtual Index advance(std::span<T> x, Index steps) = 0;
+  // The point that counts as the agent's result: x itself, or the slow point.
+  virtual std::span<const T> settled(std::span<const T> x) const = 0;
+  // x was moved from outside (by a sync further out) and is where all inner points now stand.
+  virtual void adopt(std::span<const T> x) = 0;
+  // Back to the last settled point before the current one, for when that one turns out to have diverged.
+  virtual void retreat(std::span<T> x) = 0;
+  // Inner steps until `rounds` more of this agent's own rounds are complete; rounds >= 1.
+  virtual Index steps_until(Index rounds) const = 0;
+  // y = (1 - alpha) slow + alpha fast, the point of the convergence theorem (exactly the slow point after a
+  // sync).
+  virtual void mean_point(std::span<const T> x, std::span<T> y) const = 0;
+  // The inner optimizer's memory, for at_sync.
+  virtual Memory<T> memory() = 0;
+  virtual void restart_optimizer() = 0;
+  virtual const Telemetry& telemetry() const = 0;
+  virtual const Best& best() const = 0;
+  // Writes or reads everything that evolves; x is the caller's.
+  virtual void exchange(Archive& archive) = 0;
+};
+
+}  // namespace lookahead

@@ -1,0 +1,111 @@
+#include "engine/descent.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/lanes.hpp"
+
+namespace lookahead {
+namespace {
+
+template <Scalar T>
+class Descent final : public Agent<T> {
+ public:
+  explicit Descent(DescentParts<T> parts)
+      : parts_(std::move(parts)),
+        gradient_(static_cast<std::size_t>(parts_.evaluator->objective().dimension())),
+        oracle_(*this) {}
+
+  Index advance(std::span<T> x, Index steps) override {
+    for (Index done = 0; done < steps; ++done) {
+      const Sampler::Draw draw = parts_.sampler.next();
+      oracle_.batch = draw.all ? Batch::range(0, draw.size) : Batch::rows(draw.rows);
+      const double loss = oracle_.draw(x, gradient_);
+      told_.loss_batch = loss;
+      if (done == 0) told_.first_loss = loss;
+      told_.grad_evals += draw.size;
+      if (!(std::abs(loss) <= parts_.loss_limit)) {
+        told_.diverged = true;
+        return done;
+      }
+      told_.rate = parts_.rate->at(told_.steps);
+      parts_.optimizer->step(x, oracle_, told_.rate);
+      ++told_.steps;
+    }
+    told_.rounds = told_.steps;
+    return steps;
+  }
+
+  std::span<const T> settled(std::span<const T> x) const override { return x; }
+  void adopt(std::span<const T>) override {}
+  void retreat(std::span<T>) override {}
+  Index steps_until(Index rounds) const override { return rounds; }
+  void mean_point(std::span<const T> x, std::span<T> y) const override {
+    std::copy(x.begin(), x.end(), y.begin());
+  }
+  Memory<T> memory() override { return parts_.optimizer->memory(); }
+  void restart_optimizer() override { parts_.optimizer->restart(); }
+  const Telemetry& telemetry() const override { return told_; }
+  const Best& best() const override { return best_; }
+
+  void exchange(Archive& archive) override {
+    told_.exchange(archive);
+    parts_.sampler.exchange(archive);
+    lookahead::exchange(archive, parts_.optimizer->memory());
+  }
+
+ private:
+  struct Draw final : Oracle<T> {
+    explicit Draw(Descent& descent) : owner(descent) {}
+
+    double value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
+      DescentParts<T>& parts = owner.parts_;
+      const double loss = parts.evaluator->value_and_gradient(x, batch, gradient);
+      // Noise belongs to the step, so every point the optimizer asks for within a step meets the same noise.
+      if (parts.noise) parts.noise->add(gradient, parts.noise_stream, owner.told_.steps);
+      if (parts.clip.norm || parts.clip.value) clip(gradient);
+      return loss;
+    }
+
+    double draw(std::span<const T> x, std::span<T> gradient) {
+      this->loss_ = value_and_gradient(x, gradient);
+      this->gradient_ = gradient;
+      return this->loss_;
+    }
+
+    void clip(std::span<T> gradient) const {
+      const Clip& clip = owner.parts_.clip;
+      if (clip.value) {
+        const T most = static_cast<T>(*clip.value);
+        for (T& g : gradient) g = std::clamp(g, -most, most);
+      }
+      if (clip.norm) {
+        const double norm = std::sqrt(squared_norm(std::span<const T>(gradient)));
+        const double scale = *clip.norm / (norm + 1e-6);
+        if (scale >= 1) return;
+        for (T& g : gradient) g = static_cast<T>(static_cast<double>(g) * scale);
+      }
+    }
+
+    Descent& owner;
+    Batch batch;
+  };
+
+  DescentParts<T> parts_;
+  Aligned<T> gradient_;
+  Draw oracle_;
+  Telemetry told_;
+  Best best_;
+};
+
+}  // namespace
+
+template <Scalar T>
+std::unique_ptr<Agent<T>> descent(DescentParts<T> parts) {
+  return std::make_unique<Descent<T>>(std::move(parts));
+}
+
+template std::unique_ptr<Agent<float>> descent(DescentParts<float>);
+template std::unique_ptr<Agent<double>> descent(DescentParts<double>);
+
+}  // namespace lookahead

@@ -1,0 +1,39 @@
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "base/aligned.hpp"
+#include "engine/agent.hpp"
+#include "engine/evaluator.hpp"
+#include "objective/noise.hpp"
+#include "sampling/sampler.hpp"
+#include "schedule/schedule.hpp"
+
+namespace lookahead {
+
+// Gradient clipping before the optimizer sees the gradient.
+struct Clip {
+  std::optional<double>
+      norm;  // scaled to this Euclidean norm at most: g min(1, norm / (|g| + 1e-6)), as PyTorch
+  std::optional<double> value;  // every component cut to [-value, value]
+};
+
+// What the innermost agent is made of.
+template <Scalar T>
+struct DescentParts {
+  Evaluator<T>* evaluator = nullptr;  // must outlive the agent
+  std::unique_ptr<Optimizer<T>> optimizer;
+  std::unique_ptr<Schedule> rate;
+  Sampler sampler;
+  std::unique_ptr<Noise<T>> noise;  // may be null
+  Stream noise_stream;
+  Clip clip;
+  // A loss above this in absolute value ends the run as diverged.
+  double loss_limit = std::numeric_limits<double>::infinity();
+};
+
+// The innermost agent: draw a batch, evaluate, add noise, clip, let the optimizer move.
+template <Scalar T>
+std::unique_ptr<Agent<T>> descent(DescentParts<T> parts);
+
+}  // namespace lookahead

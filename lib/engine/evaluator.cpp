@@ -1,0 +1,135 @@
+#include "engine/evaluator.hpp"
+
+#include <algorithm>
+
+namespace lookahead {
+namespace {
+
+constexpr Index shard_work = Index{1} << 15;  // numbers read by a shard, at least
+constexpr Index most_shards = 64;
+constexpr Index most_buffer = Index{1} << 22;  // numbers in all shards' gradients together, at most
+
+}  // namespace
+
+template <Scalar T>
+Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch)
+    : objective_(objective), pool_(pool) {
+  const Batch largest = Batch::range(0, largest_batch);
+  const Index shards = objective.terms() == 0 ? 1 : shards_of(largest);
+  whole_ = shards == 1;
+  // A batch just too small for two shards makes the largest shard where the whole is cut finely.
+  const Index unsplit = 2 * shard_work / std::max<Index>(1, objective.dimension()) + 1;
+  const Index shard_size =
+      objective.terms() == 0 ? 0 : std::min(largest_batch, std::max(largest_batch / shards + 1, unsplit));
+  // A multiple of 16 numbers keeps every thread's part on its own cache lines.
+  scratch_size_ = (objective.scratch(shard_size) + 15) / 16 * 16;
+  scratch_.resize(static_cast<std::size_t>(scratch_size_ * pool.threads()));
+  if (!whole_) {
+    values_.resize(static_cast<std::size_t>(shards));
+    gradients_.resize(static_cast<std::size_t>(shards * objective.dimension()));
+  }
+}
+
+template <Scalar T>
+Index Evaluator<T>::shards_of(Batch batch) const {
+  const Index width = std::max<Index>(1, objective_.dimension());
+  const Index by_work = batch.size() * width / shard_work;
+  const Index by_memory = std::max<Index>(1, most_buffer / width);
+  return std::clamp<Index>(std::min(by_work, by_memory), 1, most_shards);
+}
+
+template <Scalar T>
+double Evaluator<T>::value(std::span<const T> x, Batch batch) {
+  const Index shards = whole_ ? 1 : shards_of(batch);
+  if (shards == 1) return objective_.value(x, batch, scratch_);
+  pool_.run(shards, [&](Index s, Index thread) {
+    const Index first = batch.size() * s / shards;
+    const Batch part = batch.part(first, batch.size() * (s + 1) / shards - first);
+    const std::span<T> scratch(scratch_.data() + thread * scratch_size_,
+                               static_cast<std::size_t>(scratch_size_));
+    values_[static_cast<std::size_t>(s)] =
+        objective_.value(x, part, scratch) * static_cast<double>(part.size());
+  });
+  double sum = 0;
+  for (Index s = 0; s < shards; ++s) sum += values_[static_cast<std::size_t>(s)];
+  return sum / static_cast<double>(batch.size());
+}
+
+template <Scalar T>
+double Evaluator<T>::value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient) {
+  const Index shards = whole_ ? 1 : shards_of(batch);
+  if (shards == 1) return objective_.value_and_gradient(x, batch, gradient, scratch_);
+  const std::size_t width = x.size();
+  pool_.run(shards, [&](Index s, Index thread) {
+    const Index first = batch.size() * s / shards;
+    const Batch part = batch.part(first, batch.size() * (s + 1) / shards - first);
+    const std::span<T> scratch(scratch_.data() + thread * scratch_size_,
+                               static_cast<std::size_t>(scratch_size_));
+    const std::span<T> own(gradients_.data() + static_cast<std::size_t>(s) * width, width);
+    const double value = objective_.value_and_gradient(x, part, own, scratch);
+    values_[static_cast<std::size_t>(s)] = value * static_cast<double>(part.size());
+  });
+  const double rows = static_cast<double>(batch.size());
+  double sum = 0;
+  std::fill(gradient.begin(), gradient.end(), T{0});
+  for (Index s = 0; s < shards; ++s) {
+    sum += values_[static_cast<std::size_t>(s)];
+    const Index size = batch.size() * (s + 1) / shards - batch.size() * s / shards;
+    const T weight = static_cast<T>(static_cast<double>(size) / rows);
+    const T* own = gradients_.data() + static_cast<std::size_t>(s) * width;
+    for (std::size_t i = 0; i < width; ++i) gradient[i] += weight * own[i];
+  }
+  return sum / rows;
+}
+
+template <Scalar T>
+std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& rows, std::span<const T> x,
+                                     const std::vector<const MetricEntry*>& metrics, Pool& pool) {
+  constexpr Index block = 256;
+  if (metrics.empty()) return {};
+  const auto outputs = static_cast<std::size_t>(model.outputs());
+  const Index shards = std::clamp<Index>(rows.rows / 4096, 1, most_shards);
+  double target_sum = 0;
+  for (const T target : rows.targets) target_sum += static_cast<double>(target);
+  const double target_mean = target_sum / static_cast<double>(rows.rows);
+  std::vector<MetricSums> sums(static_cast<std::size_t>(shards) * metrics.size());
+  pool.run(shards, [&](Index s, Index) {
+    Aligned<T> scratch(static_cast<std::size_t>(model.scratch(block)));
+    std::vector<double> predictions(static_cast<std::size_t>(block) * outputs),
+        targets(static_cast<std::size_t>(block));
+    const Index last = rows.rows * (s + 1) / shards;
+    for (Index from = rows.rows * s / shards; from < last; from += block) {
+      const Index count = std::min(block, last - from);
+      const auto size = static_cast<std::size_t>(count);
+      model.predict(x, Batch::range(from, from + count), predictions, scratch);
+      for (std::size_t i = 0; i < size; ++i) {
+        targets[i] = static_cast<double>(rows.targets[static_cast<std::size_t>(from) + i]);
+      }
+      const MetricRows seen{std::span(predictions).first(size * outputs), std::span(targets).first(size),
+                            model.outputs(), target_mean};
+      for (std::size_t m = 0; m < metrics.size(); ++m) {
+        metrics[m]->add(sums[static_cast<std::size_t>(s) * metrics.size() + m], seen);
+      }
+    }
+  });
+  std::vector<double> values;
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    MetricSums all{};
+    for (std::size_t s = 0; s < static_cast<std::size_t>(shards); ++s) {
+      for (std::size_t i = 0; i < all.size(); ++i) all[i] += sums[s * metrics.size() + m][i];
+    }
+    values.push_back(metrics[m]->finish(all));
+  }
+  return values;
+}
+
+template class Evaluator<float>;
+template class Evaluator<double>;
+template std::vector<double> evaluate_metrics(const Model<float>&, const Dataset<float>&,
+                                              std::span<const float>, const std::vector<const MetricEntry*>&,
+                                              Pool&);
+template std::vector<double> evaluate_metrics(const Model<double>&, const Dataset<double>&,
+                                              std::span<const double>, const std::vector<const MetricEntry*>&,
+                                              Pool&);
+
+}  // namespace lookahead

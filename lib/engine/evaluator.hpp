@@ -1,0 +1,42 @@
+#pragma once
+#include <vector>
+
+#include "base/aligned.hpp"
+#include "engine/pool.hpp"
+#include "metric/metric.hpp"
+#include "objective/model.hpp"
+
+namespace lookahead {
+
+// Evaluates an objective with working space and threads. A large batch is cut into shards whose number
+// depends on the size of the problem alone; their results are added in order, so that the bits do not depend
+// on the threads.
+template <Scalar T>
+class Evaluator {
+ public:
+  // objective and pool must outlive the evaluator. largest_batch: the most terms ever asked for at once.
+  Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch);
+
+  const Objective<T>& objective() const { return objective_; }
+  // No allocation in either.
+  double value(std::span<const T> x, Batch batch);
+  double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient);
+
+ private:
+  Index shards_of(Batch batch) const;
+
+  const Objective<T>& objective_;
+  Pool& pool_;
+  bool whole_;  // deterministic, or never large: always one evaluation on the caller's thread
+  Index scratch_size_ = 0;
+  Aligned<T> scratch_;          // one part per thread
+  std::vector<double> values_;  // one per shard
+  Aligned<T> gradients_;        // one per shard
+};
+
+// The value of `metric` over all rows of the model's data, in ordered shards over the pool. Allocates.
+template <Scalar T>
+std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& rows, std::span<const T> x,
+                                     const std::vector<const MetricEntry*>& metrics, Pool& pool);
+
+}  // namespace lookahead

@@ -1,0 +1,51 @@
+#pragma once
+#include <optional>
+
+#include "base/scalar.hpp"
+#include "options/codec.hpp"
+
+namespace lookahead {
+
+// Why a run ended.
+enum class StopReason { steps, rounds, epochs, evals, target, grad_norm, time, patience, divergence, signal };
+template <>
+struct Words<StopReason> {
+  static constexpr std::pair<const char*, StopReason> table[] = {{"steps", StopReason::steps},
+                                                                 {"rounds", StopReason::rounds},
+                                                                 {"epochs", StopReason::epochs},
+                                                                 {"evals", StopReason::evals},
+                                                                 {"target", StopReason::target},
+                                                                 {"grad_norm", StopReason::grad_norm},
+                                                                 {"time", StopReason::time},
+                                                                 {"patience", StopReason::patience},
+                                                                 {"divergence", StopReason::divergence},
+                                                                 {"signal", StopReason::signal}};
+};
+
+// The conditions that end a run; the first one met does.
+struct StopRules {
+  std::optional<Index> steps, rounds, epochs, evals;
+  std::optional<double> target, grad_norm, seconds;
+  std::optional<Index> patience;  // epochs without a better metric
+};
+
+// How far a run is.
+struct Counts {
+  Index steps = 0, rounds = 0, epochs = 0, grad_evals = 0;
+  double seconds = 0;
+  Index epochs_without_gain = 0;
+};
+
+// Which of the conditions on counts is met; a pure function.
+std::optional<StopReason> stop_by_counts(const StopRules& rules, const Counts& counts);
+
+// Which of the conditions on values is met: excess = loss - f* (or the loss), NaN where it was not evaluated.
+std::optional<StopReason> stop_by_values(const StopRules& rules, double excess, double grad_norm);
+
+// Whether a loss means divergence: not finite, or beyond limit in absolute value.
+bool has_diverged(double loss, double limit);
+
+// The loss beyond which a run has diverged: factor * max(1, |loss at the start|).
+double divergence_limit(double factor, double start_loss);
+
+}  // namespace lookahead

@@ -1,0 +1,61 @@
+#include <cmath>
+
+#include "base/aligned.hpp"
+#include "base/lanes.hpp"
+#include "objective/functions/facts.hpp"
+#include "objective/kernel.hpp"
+
+namespace lookahead::functions {
+namespace {
+
+class Griewank {
+ public:
+  Griewank(const NoParameters&, Index d) : roots_(static_cast<std::size_t>(d)) {
+    for (std::size_t i = 0; i < roots_.size(); ++i) roots_[i] = std::sqrt(static_cast<double>(i + 1));
+  }
+  static Facts facts(const NoParameters&, Index d) {
+    Facts facts = facts_of(d, {-600, 600}, {420}, {0});
+    // An upper bound: entry (i, j) of the product's second derivative is at most 1 / sqrt(i j), so that its
+    // norm is at most the harmonic number.
+    double harmonic = 0;
+    for (Index i = d; i > 0; --i) harmonic += 1 / static_cast<double>(i);
+    facts.smoothness = 1.0 / 2000 + harmonic;
+    return facts;
+  }
+
+  // The product without factor i times the sine is the whole product times the tangent; a second pass needs
+  // no space.
+  template <Scalar T, bool want_gradient>
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+    double product = 1;
+    for (Index i = 0; i < d; ++i) product *= std::cos(angle(x, i));
+    if constexpr (want_gradient) {
+      for (Index i = 0; i < d; ++i) {
+        const double slope = product * std::tan(angle(x, i)) / roots_[static_cast<std::size_t>(i)];
+        gradient[i] = static_cast<T>(static_cast<double>(x[i]) / 2000 + slope);
+      }
+    }
+    return squared_norm(std::span<const T>(x, static_cast<std::size_t>(d))) / 4000 + (1 - product);
+  }
+
+ private:
+  template <Scalar T>
+  double angle(const T* x, Index i) const {
+    return static_cast<double>(x[i]) / roots_[static_cast<std::size_t>(i)];
+  }
+
+  Aligned<double> roots_;
+};
+
+}  // namespace
+
+FunctionEntry griewank() {
+  return kernel_entry<Griewank, NoParameters>(
+      {"griewank", "a wide paraboloid with a ripple of cosines: many shallow local minima",
+       "f(x) = 1 + sum_i x_i^2 / 4000 - prod_i cos(x_i / sqrt(i)); start 420, ..., 420 (0.7 of the domain's "
+       "end)",
+       "Griewank, Journal of Optimization Theory and Applications 34, 1981"},
+      {}, 2, 1, 0);
+}
+
+}  // namespace lookahead::functions

@@ -1,0 +1,45 @@
+#include <cmath>
+#include <numbers>
+
+#include "objective/functions/facts.hpp"
+#include "objective/kernel.hpp"
+
+namespace lookahead::functions {
+namespace {
+
+struct Rastrigin {
+  Rastrigin(const NoParameters&, Index) {}
+  static Facts facts(const NoParameters&, Index d) {
+    Facts facts = facts_of(d, {-5.12, 5.12}, {-3}, {0});
+    facts.smoothness = 2 + 40 * std::numbers::pi * std::numbers::pi;
+    return facts;
+  }
+
+  // 10 (1 - cos 2 pi x) is written 20 sin^2 pi x, which loses no digits near the minimum. The derivative
+  // takes the sine of the double angle, not sine and cosine of the same one: compilers join those into one
+  // call, which might round differently from the plain sine of the value alone.
+  template <Scalar T, bool want_gradient>
+  double evaluate(const T* x, T* gradient, Index d) const {
+    constexpr double pi = std::numbers::pi;
+    double sum = 0;
+    for (Index i = 0; i < d; ++i) {
+      const double here = x[i];
+      const double wave = std::sin(pi * here);
+      sum += here * here + 20 * wave * wave;
+      if constexpr (want_gradient) gradient[i] = static_cast<T>(2 * here + 20 * pi * std::sin(2 * pi * here));
+    }
+    return sum;
+  }
+};
+
+}  // namespace
+
+FunctionEntry rastrigin() {
+  return kernel_entry<Rastrigin, NoParameters>(
+      {"rastrigin", "a paraboloid under a regular wave: a local minimum near every point of the integer grid",
+       "f(x) = 10 n + sum_i x_i^2 - 10 cos(2 pi x_i); start -3, ..., -3",
+       "Rastrigin, Systems of Extremal Control, 1974; Muehlenbein, Schomisch, Born, 1991"},
+      {}, 2, 1, 0);
+}
+
+}  // namespace lookahead::functions

@@ -1,0 +1,46 @@
+#pragma once
+#include "objective/function.hpp"
+
+namespace lookahead {
+
+// Makes an Objective of a kernel, so that a function's file holds its formula and little else.
+template <class K, class P, Scalar T>
+class KernelFunction final : public Objective<T> {
+ public:
+  KernelFunction(const P& parameters, Index dimension)
+      : kernel_(parameters, dimension), dimension_(dimension) {}
+  Index dimension() const override { return dimension_; }
+  double value(std::span<const T> x, Batch, std::span<T>) const override {
+    return kernel_.template evaluate<T, false>(x.data(), nullptr, dimension_);
+  }
+  double value_and_gradient(std::span<const T> x, Batch, std::span<T> gradient, std::span<T>) const override {
+    return kernel_.template evaluate<T, true>(x.data(), gradient.data(), dimension_);
+  }
+
+ private:
+  K kernel_;
+  Index dimension_;
+};
+
+template <class K, class P>
+FunctionEntry kernel_entry(Card card, Parameters parameters, Index natural_dimension, Index least_dimension,
+                           Index most_dimension, Index dimension_step = 1) {
+  FunctionEntry entry{declare<P>(std::move(card), std::move(parameters)),
+                      natural_dimension,
+                      least_dimension,
+                      most_dimension,
+                      dimension_step,
+                      {},
+                      {},
+                      {}};
+  entry.facts = [](const void* p, Index d) { return K::facts(*static_cast<const P*>(p), d); };
+  entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Objective<double>> {
+    return std::make_unique<KernelFunction<K, P, double>>(*static_cast<const P*>(p), d);
+  };
+  entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Objective<float>> {
+    return std::make_unique<KernelFunction<K, P, float>>(*static_cast<const P*>(p), d);
+  };
+  return entry;
+}
+
+}  // namespace lookahead

@@ -1,0 +1,62 @@
+#pragma once
+#include <memory>
+
+#include "data/dataset.hpp"
+#include "data/options.hpp"
+#include "objective/objective.hpp"
+#include "options/catalog.hpp"
+
+namespace lookahead {
+
+// A model of a data set: the objective is the mean loss over its rows + (l2/2)|w|^2, intercepts not
+// penalized.
+template <Scalar T>
+class Model : public Objective<T> {
+ public:
+  // Numbers predicted per row: 1 for regression, the probability of every class for classification.
+  virtual Index outputs() const = 0;
+  // Predictions for `batch` of the model's own rows, outputs() per row, at weights x. scratch as for value().
+  virtual void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
+                       std::span<T> scratch) const = 0;
+};
+
+// What a model is made for. The data set must outlive the model.
+template <Scalar T>
+struct ModelSeat {
+  const Dataset<T>* rows = nullptr;
+  Index classes = 0;      // 0 for regression
+  bool penalized = true;  // false: the mean loss alone, as on validation and test rows
+};
+
+// A model of the catalog: one file of lib/objective/models each, collected by the build.
+struct ModelEntry : Entry {
+  Task task = Task::regression;
+  bool two_classes_only = false;
+  std::function<std::unique_ptr<Model<double>>(const void* parameters, const ModelSeat<double>&)> make_double;
+  std::function<std::unique_ptr<Model<float>>(const void* parameters, const ModelSeat<float>&)> make_float;
+
+  template <Scalar T>
+  std::unique_ptr<Model<T>> make(const void* values, const ModelSeat<T>& seat) const {
+    if constexpr (std::same_as<T, double>) {
+      return make_double(values, seat);
+    } else {
+      return make_float(values, seat);
+    }
+  }
+};
+
+const Catalog<ModelEntry>& model_catalog();
+
+// The penalty every linear model has.
+struct Penalty {
+  double l2 = 0;
+};
+inline Parameters penalty_parameters() {
+  return {param("l2", &Penalty::l2, "strength of the penalty (l2/2)|w|^2; intercepts are free", at_least(0))};
+}
+
+// Adds the penalty of `weights` to a value and, where it is not empty, to a gradient.
+template <Scalar T>
+double add_penalty(double value, double l2, std::span<const T> weights, std::span<T> gradient);
+
+}  // namespace lookahead

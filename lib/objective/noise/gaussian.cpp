@@ -1,0 +1,48 @@
+#include "base/aligned.hpp"
+#include "objective/noise.hpp"
+
+namespace lookahead::noises {
+namespace {
+
+struct Gaussian {
+  double sd = 1;
+};
+
+template <Scalar T>
+class GaussianNoise final : public Noise<T> {
+ public:
+  GaussianNoise(const Gaussian& parameters, Index dimension)
+      : sd_(parameters.sd), draws_(static_cast<std::size_t>(dimension)) {}
+
+  void add(std::span<T> gradient, const Stream& stream, Index step) override {
+    stream.normals(static_cast<std::uint64_t>(step), draws_);
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + sd_ * draws_[i]);
+    }
+  }
+
+ private:
+  double sd_;
+  Aligned<double> draws_;
+};
+
+}  // namespace
+
+NoiseEntry gaussian() {
+  NoiseEntry entry{
+      declare<Gaussian>(
+          {"gaussian", "independent normal noise in every component of the gradient",
+           "g_i + sd z_i with z_i ~ N(0, 1); the total variance is sd^2 n", "Box and Muller, 1958"},
+          {param("sd", &Gaussian::sd, "standard deviation of each component", at_least(0))}),
+      {},
+      {}};
+  entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Noise<double>> {
+    return std::make_unique<GaussianNoise<double>>(*static_cast<const Gaussian*>(p), d);
+  };
+  entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Noise<float>> {
+    return std::make_unique<GaussianNoise<float>>(*static_cast<const Gaussian*>(p), d);
+  };
+  return entry;
+}
+
+}  // namespace lookahead::noises

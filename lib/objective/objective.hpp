@@ -1,0 +1,55 @@
+#pragma once
+#include <span>
+
+#include "base/scalar.hpp"
+
+namespace lookahead {
+
+// The terms (rows) of a finite sum that an evaluation uses: a contiguous range, or a list of row numbers.
+// Deterministic objectives ignore it.
+class Batch {
+ public:
+  Batch() = default;
+  static Batch range(Index first, Index last) { return Batch(nullptr, first, last - first); }
+  static Batch rows(std::span<const std::uint32_t> rows) { return Batch(rows.data(), 0, std::ssize(rows)); }
+
+  Index size() const { return size_; }
+  // The number of the i-th term, 0 <= i < size().
+  Index operator[](Index i) const { return rows_ == nullptr ? first_ + i : static_cast<Index>(rows_[i]); }
+  bool contiguous() const { return rows_ == nullptr; }
+  // The `count` terms from position `from` on.
+  Batch part(Index from, Index count) const {
+    return rows_ == nullptr ? Batch(nullptr, first_ + from, count) : Batch(rows_ + from, 0, count);
+  }
+
+ private:
+  Batch(const std::uint32_t* rows, Index first, Index size) : rows_(rows), first_(first), size_(size) {}
+  const std::uint32_t* rows_ = nullptr;
+  Index first_ = 0;
+  Index size_ = 0;
+};
+
+// A function to be minimized, shared by all agents and threads: const and without hidden state.
+// A finite sum's value over a batch is the mean over its terms plus the regularization, so that values over
+// parts combine to the whole weighted by their sizes.
+template <Scalar T>
+class Objective {
+ public:
+  virtual ~Objective() = default;
+  virtual Index dimension() const = 0;
+  // 0: deterministic; n: a finite sum of n terms.
+  virtual Index terms() const { return 0; }
+  // How many numbers of working space an evaluation over `batch_size` terms needs; lent by the caller.
+  virtual Index scratch(Index batch_size) const {
+    (void)batch_size;
+    return 0;
+  }
+  // x and gradient have dimension() coordinates; scratch has at least scratch(batch.size()) numbers, its
+  // content is arbitrary before and after. No allocation. value() and value_and_gradient() return the same
+  // bits.
+  virtual double value(std::span<const T> x, Batch batch, std::span<T> scratch) const = 0;
+  virtual double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
+                                    std::span<T> scratch) const = 0;
+};
+
+}  // namespace lookahead

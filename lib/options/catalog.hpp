@@ -1,0 +1,164 @@
+#pragma once
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.hpp"
+#include "options/parameter.hpp"
+
+namespace lookahead {
+
+// What a catalog says of an item.
+struct Card {
+  std::string name;
+  std::string summary;    // one sentence
+  std::string formula;    // the rule or function in plain text; may have several lines
+  std::string reference;  // where it comes from
+};
+
+// What every entry of every catalog has: its card, its parameters, and a struct of them at their defaults.
+// A room's entry type adds the functions that make the item.
+struct Entry {
+  Card card;
+  Parameters parameters;
+  std::shared_ptr<void> (*defaults)() = [] { return std::shared_ptr<void>(); };
+  // Faults of parameters that do not go together; may be empty.
+  std::function<void(const void* parameters, const Place&, const std::string& path, Report&)> check;
+};
+
+// The parameters of an item that has none.
+struct NoParameters {};
+
+// The declaration shared by all entries with parameters P.
+template <class P>
+Entry declare(Card card, Parameters parameters) {
+  return {std::move(card),
+          std::move(parameters),
+          [] { return std::shared_ptr<void>(std::make_shared<P>()); },
+          {}};
+}
+
+// The items of one kind, sorted by name.
+template <class E>
+class Catalog {
+ public:
+  explicit Catalog(std::vector<E> entries) : entries_(std::move(entries)) {
+    std::sort(entries_.begin(), entries_.end(),
+              [](const E& a, const E& b) { return a.card.name < b.card.name; });
+  }
+  const E* find(std::string_view name) const {
+    const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const E& entry) { return entry.card.name == name; });
+    return found == entries_.end() ? nullptr : &*found;
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const E& entry : entries_) names.push_back(entry.card.name);
+    return names;
+  }
+  auto begin() const { return entries_.begin(); }
+  auto end() const { return entries_.end(); }
+
+ private:
+  std::vector<E> entries_;
+};
+
+// An entry with values for its parameters. Copies share the values, which nobody changes once they are read.
+template <class E>
+struct Chosen {
+  const E* entry = nullptr;
+  std::shared_ptr<void> parameters;
+
+  static Chosen of(const E& entry) { return {&entry, entry.defaults()}; }
+  template <class P>
+  const P& as() const {
+    return *static_cast<const P*>(parameters.get());
+  }
+};
+
+// Reads a block that has a name: the plain name, or a map with the name under `name_key` and the parameters
+// beside it. `common` are parameters every entry of the catalog shares, `also` keys that the caller reads
+// itself.
+template <class E>
+std::optional<Chosen<E>> read_named(const Catalog<E>& catalog, const std::string& kind,
+                                    const std::string& name_key, const Node& node, const std::string& path,
+                                    std::vector<Bound> common, std::vector<std::string> also,
+                                    Report& report) {
+  const Node* name = node.is_map() ? node.find(name_key) : &node;
+  if (name == nullptr) {
+    report.add(node.place, path + " needs the key '" + name_key + "'",
+               "for example " + name_key + ": " + catalog.names().front());
+    return std::nullopt;
+  }
+  if (!name->is_scalar()) {
+    report.add(name->place, path + " must be the name of a " + kind + ", got " + kind_name(*name));
+    return std::nullopt;
+  }
+  const E* entry = catalog.find(name->text);
+  if (entry == nullptr) {
+    std::string cure = suggestion(name->text, catalog.names());
+    if (cure.empty()) cure = "known: " + joined(catalog.names(), ", ");
+    report.add(name->place, "unknown " + kind + " " + quoted(name->text), cure);
+    return std::nullopt;
+  }
+  Chosen<E> chosen = Chosen<E>::of(*entry);
+  if (node.is_map()) {
+    common.push_back({&entry->parameters, chosen.parameters.get()});
+    also.push_back(name_key);
+    read_members(node, path, common, also, report);
+  }
+  if (entry->check) entry->check(chosen.parameters.get(), node.place, path, report);
+  return chosen;
+}
+
+// Reads a one-key map {name: {parameters}}; `name: value` is short for the entry's first parameter, and the
+// plain name for all defaults.
+template <class E>
+std::optional<Chosen<E>> read_one_key(const Catalog<E>& catalog, const std::string& kind, const Node& node,
+                                      const std::string& path, Report& report) {
+  const bool plain = node.is_scalar();
+  if (!plain && (!node.is_map() || node.members.size() != 1)) {
+    report.add(node.place,
+               path + " must be a map with one key, the name of a " + kind + ", got " + kind_name(node),
+               "known: " + joined(catalog.names(), ", "));
+    return std::nullopt;
+  }
+  const std::string& name = plain ? node.text : node.members.front().key;
+  const E* entry = catalog.find(name);
+  if (entry == nullptr) {
+    std::string cure = suggestion(name, catalog.names());
+    if (cure.empty()) cure = "known: " + joined(catalog.names(), ", ");
+    report.add(plain ? node.place : node.members.front().place,
+               "unknown " + kind + " " + quoted(name) + " in " + path, cure);
+    return std::nullopt;
+  }
+  Chosen<E> chosen = Chosen<E>::of(*entry);
+  const std::string inner = path + "." + name;
+  if (plain) {
+    if (entry->check) entry->check(chosen.parameters.get(), node.place, inner, report);
+    return chosen;
+  }
+  const Node& value = node.members.front().value;
+  if (value.is_map() || entry->parameters.empty()) {
+    const Bound bound{&entry->parameters, chosen.parameters.get()};
+    read_members(value, inner, {&bound, 1}, {}, report);
+  } else {
+    entry->parameters.front().read(chosen.parameters.get(), value, inner, report);
+  }
+  if (entry->check) entry->check(chosen.parameters.get(), node.place, inner, report);
+  return chosen;
+}
+
+// {name: {parameters}} with every parameter.
+template <class E>
+Node write_one_key(const Chosen<E>& chosen) {
+  Node inner = Node::map();
+  write_members(inner, chosen.entry->parameters, chosen.parameters.get());
+  Node map = Node::map();
+  map.add(chosen.entry->card.name, std::move(inner));
+  return map;
+}
+
+}  // namespace lookahead

@@ -1,0 +1,136 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/scalar.hpp"
+#include "options/node.hpp"
+#include "options/report.hpp"
+
+namespace lookahead {
+
+// How a type of parameter is read from a node and written back. A specialization has
+//   static std::string type();                                     its name in help texts
+//   static std::optional<T> read(const Node&, path, Report&);      the value, or a fault in the report
+//   static Node write(const T&);                                   reading it back gives the same value
+//   static std::optional<double> number(const T&);                 (numbers only) what limits apply to
+template <class T>
+struct Codec;
+
+template <>
+struct Codec<double> {
+  static std::string type() { return "number"; }
+  static std::optional<double> read(const Node& node, const std::string& path, Report& report);
+  static Node write(double value);
+  static std::optional<double> number(double value) { return value; }
+};
+
+template <>
+struct Codec<Index> {
+  static std::string type() { return "integer"; }
+  static std::optional<Index> read(const Node& node, const std::string& path, Report& report);
+  static Node write(Index value);
+  static std::optional<double> number(Index value) { return static_cast<double>(value); }
+};
+
+template <>
+struct Codec<bool> {
+  static std::string type() { return "true | false"; }
+  static std::optional<bool> read(const Node& node, const std::string& path, Report& report);
+  static Node write(bool value);
+};
+
+template <>
+struct Codec<std::string> {
+  static std::string type() { return "text"; }
+  static std::optional<std::string> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const std::string& value);
+};
+
+// A list; a single item may stand without brackets.
+template <class T>
+struct Codec<std::vector<T>> {
+  static std::string type() { return "list of " + Codec<T>::type(); }
+  static std::optional<std::vector<T>> read(const Node& node, const std::string& path, Report& report) {
+    std::vector<T> values;
+    const std::span<const Node> items =
+        node.is_list() ? std::span<const Node>(node.items) : std::span(&node, 1);
+    for (const Node& item : items) {
+      auto value = Codec<T>::read(item, path, report);
+      if (!value) return std::nullopt;
+      values.push_back(std::move(*value));
+    }
+    return values;
+  }
+  static Node write(const std::vector<T>& values) {
+    Node list = Node::list({});
+    for (const T& value : values) list.items.push_back(Codec<T>::write(value));
+    return list;
+  }
+};
+
+// A value that may be absent.
+template <class T>
+struct Codec<std::optional<T>> {
+  static std::string type() { return Codec<T>::type(); }
+  static std::optional<std::optional<T>> read(const Node& node, const std::string& path, Report& report) {
+    auto value = Codec<T>::read(node, path, report);
+    if (!value) return std::nullopt;
+    return std::optional<T>(std::move(*value));
+  }
+  static Node write(const std::optional<T>& value) { return value ? Codec<T>::write(*value) : Node{}; }
+  static std::optional<double> number(const std::optional<T>& value) requires requires(const T& t) {
+    Codec<T>::number(t);
+  }
+  { return value ? Codec<T>::number(*value) : std::nullopt; }
+};
+
+// The words of an enumeration in a file: specialize with a static `table` of (word, value).
+template <class E>
+struct Words;
+
+// Finds `node`'s text among `words`; its index, or a fault with the words and a suggestion.
+std::optional<std::size_t> read_word(const Node& node, const std::string& path,
+                                     const std::vector<std::string>& words, Report& report);
+
+template <class E>
+requires std::is_enum_v<E>
+struct Codec<E> {
+  static std::vector<std::string> words() {
+    std::vector<std::string> words;
+    for (const auto& row : Words<E>::table) words.emplace_back(row.first);
+    return words;
+  }
+  static std::string type() {
+    std::string text;
+    for (const auto& row : Words<E>::table) text += (text.empty() ? "" : " | ") + std::string(row.first);
+    return text;
+  }
+  static std::optional<E> read(const Node& node, const std::string& path, Report& report) {
+    const auto index = read_word(node, path, words(), report);
+    if (!index) return std::nullopt;
+    return std::begin(Words<E>::table)[*index].second;
+  }
+  static std::string word(E value) {
+    for (const auto& row : Words<E>::table) {
+      if (row.second == value) return std::string(row.first);
+    }
+    return {};
+  }
+  static Node write(E value) { return Node::scalar(word(value)); }
+};
+
+// A span of time, in seconds; in a file with its unit: 500ms, 60s, 5m, 2h.
+struct Duration {
+  double seconds = 0;
+};
+template <>
+struct Codec<Duration> {
+  static std::string type() { return "duration"; }
+  static std::optional<Duration> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const Duration& value);
+};
+
+}  // namespace lookahead

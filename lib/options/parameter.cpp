@@ -1,0 +1,88 @@
+#include "options/parameter.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace lookahead {
+
+bool Limit::allows(double x) const {
+  switch (kind) {
+    case Kind::at_least:
+      return x >= value;
+    case Kind::above:
+      return x > value;
+    case Kind::at_most:
+      return x <= value;
+    case Kind::below:
+      return x < value;
+  }
+  return false;
+}
+
+std::string range_text(std::span<const Limit> limits) {
+  std::vector<std::string> parts;
+  for (const Limit& limit : limits) {
+    const char* sign = limit.kind == Limit::Kind::at_least  ? ">= "
+                       : limit.kind == Limit::Kind::above   ? "> "
+                       : limit.kind == Limit::Kind::at_most ? "<= "
+                                                            : "< ";
+    parts.push_back(sign + to_text(limit.value));
+  }
+  return joined(parts, " and ");
+}
+
+bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node,
+            const std::string& path, Report& report) {
+  for (const Limit& limit : limits) {
+    if (!number || limit.allows(*number)) continue;
+    report.add(node.place, path + " must be " + range_text(limits) + ", got " + node.text);
+    return false;
+  }
+  return true;
+}
+
+void read_members(const Node& node, const std::string& path, std::span<const Bound> bound,
+                  std::span<const std::string> also, Report& report) {
+  if (!node.is_map()) {
+    report.add(node.place, (path.empty() ? "the problem" : path) + " must be a map, got " + kind_name(node));
+    return;
+  }
+  std::vector<std::string> known(also.begin(), also.end());
+  for (const Bound& b : bound) {
+    for (const Parameter& parameter : *b.parameters) known.push_back(parameter.name);
+  }
+  const std::string prefix = path.empty() ? "" : path + ".";
+  for (const Node::Member& member : node.members) {
+    if (std::find(also.begin(), also.end(), member.key) != also.end()) continue;
+    bool found = false;
+    for (const Bound& b : bound) {
+      for (const Parameter& parameter : *b.parameters) {
+        if (parameter.name != member.key) continue;
+        parameter.read(b.target, member.value, prefix + member.key, report);
+        found = true;
+      }
+    }
+    if (!found) {
+      // A key from the command line has no line that would show its block, so it is named in full.
+      const bool in_full = member.place.line == 0;
+      const std::string where = path.empty() || in_full ? "" : " in " + path;
+      const auto near = nearest(member.key, known);
+      const std::string cure =
+          near ? "did you mean '" + (in_full ? prefix : "") + *near + "'?" : "known: " + joined(known, ", ");
+      report.add(member.place, "unknown key " + quoted((in_full ? prefix : "") + member.key) + where, cure);
+    }
+  }
+}
+
+void write_members(Node& map, const Parameters& parameters, const void* target) {
+  for (const Parameter& parameter : parameters) map.add(parameter.name, parameter.write(target));
+}
+
+Parameters together(std::vector<Parameters> parts) {
+  Parameters all;
+  for (Parameters& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+}  // namespace lookahead

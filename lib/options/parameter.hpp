@@ -1,0 +1,85 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "options/codec.hpp"
+#include "options/node.hpp"
+#include "options/report.hpp"
+
+namespace lookahead {
+
+// One bound of a number's range.
+struct Limit {
+  enum class Kind { at_least, above, at_most, below };
+  Kind kind;
+  double value;
+  bool allows(double x) const;
+};
+inline Limit at_least(double value) { return {Limit::Kind::at_least, value}; }
+inline Limit above(double value) { return {Limit::Kind::above, value}; }
+inline Limit at_most(double value) { return {Limit::Kind::at_most, value}; }
+inline Limit below(double value) { return {Limit::Kind::below, value}; }
+
+// ">= 0", "> 0 and <= 1": how a range is shown and what a fault says; empty for no limits.
+std::string range_text(std::span<const Limit> limits);
+
+// Whether a number read from `node` is within its limits; a fault in the report if not. No number, no limits.
+bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node,
+            const std::string& path, Report& report);
+
+// A parameter, declared once: reading with range check, writing, and all that help, lists and schema show.
+struct Parameter {
+  std::string name;
+  std::string sentence;
+  std::string type;           // "number", "integer", "true | false", "keep | reset | pullback", ...
+  std::vector<Limit> limits;  // of a number or a list of numbers
+  std::function<void(void* target, const Node&, const std::string& path, Report&)> read;
+  std::function<Node(const void* target)> write;  // empty where the parameter has no value
+};
+using Parameters = std::vector<Parameter>;
+
+// Declares `member` of the plain struct P; its default is the struct's own.
+template <class P, class T, class... L>
+Parameter param(std::string name, T P::*member, std::string sentence, L... limits) {
+  const std::vector<Limit> range{limits...};
+  Parameter parameter{std::move(name), std::move(sentence), Codec<T>::type(), range, {}, {}};
+  parameter.read = [member, range](void* target, const Node& node, const std::string& path, Report& report) {
+    std::optional<T> value = Codec<T>::read(node, path, report);
+    if (!value) return;
+    if constexpr (requires { Codec<T>::number(*value); }) {
+      if (!within(range, Codec<T>::number(*value), node, path, report)) return;
+    } else if constexpr (requires { Codec<typename T::value_type>::number(value->front()); }) {
+      for (std::size_t i = 0; i < value->size(); ++i) {
+        const Node& item = node.is_list() ? node.items[i] : node;
+        if (!within(range, Codec<typename T::value_type>::number((*value)[i]), item, path, report)) return;
+      }
+    }
+    static_cast<P*>(target)->*member = std::move(*value);
+  };
+  parameter.write = [member](const void* target) {
+    return Codec<T>::write(static_cast<const P*>(target)->*member);
+  };
+  return parameter;
+}
+
+// Parameters together with the struct they belong to.
+struct Bound {
+  const Parameters* parameters;
+  void* target;
+};
+
+// Reads the members of map `node` into the bound structs; a member that none of them declares and that is not
+// in `also` is a fault with a suggestion. Members of `also` are left to the caller.
+void read_members(const Node& node, const std::string& path, std::span<const Bound> bound,
+                  std::span<const std::string> also, Report& report);
+
+// Appends one member per parameter that has a value.
+void write_members(Node& map, const Parameters& parameters, const void* target);
+
+// Several declarations one after the other.
+Parameters together(std::vector<Parameters> parts);
+
+}  // namespace lookahead

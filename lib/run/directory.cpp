@@ -1,0 +1,78 @@
+#include "run/directory.hpp"
+
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+namespace fs = std::filesystem;
+
+Fault cannot(const fs::path& path, const std::string& what, const std::error_code& error) {
+  return {FaultKind::output,
+          {path.string(), 0, 0},
+          what + ": " + error.message(),
+          "choose another place with -o"};
+}
+
+std::string number_text(int number) {
+  std::string digits = to_text(static_cast<std::int64_t>(number));
+  return digits.size() < 3 ? std::string(3 - digits.size(), '0') + digits : digits;
+}
+
+// The highest number among the folders `name`-NNN, so that a thousand runs need no thousand tries.
+int highest_number(const fs::path& base, const std::string& name) {
+  int highest = 0;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(base, error)) {
+    const std::string file = entry.path().filename().string();
+    if (!file.starts_with(name + "-")) continue;
+    const auto number = parse_integer(file.substr(name.size() + 1));
+    if (number && *number > highest && *number < 1000000000) highest = static_cast<int>(*number);
+  }
+  return highest;
+}
+
+}  // namespace
+
+Checked<RunDirectory> RunDirectory::next(const fs::path& base, const std::string& name) {
+  std::error_code error;
+  fs::create_directories(base, error);
+  if (error) return cannot(base, "cannot make the folder", error);
+  for (int number = highest_number(base, name) + 1;; ++number) {
+    const fs::path path = base / (name + "-" + number_text(number));
+    // create_directory is one system call that tells whether the folder is new: no other run can have it too.
+    if (fs::create_directory(path, error)) return RunDirectory(path);
+    if (error) return cannot(path, "cannot make the folder", error);
+  }
+}
+
+std::optional<Fault> RunDirectory::in_use(const fs::path& path, bool force) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return std::nullopt;
+  if (!fs::is_directory(path, error)) {
+    return Fault{FaultKind::output, {path.string(), 0, 0}, "is not a folder", "choose another place with -o"};
+  }
+  const bool empty = fs::is_empty(path, error);
+  if (error) return cannot(path, "cannot read the folder", error);
+  if (empty || force) return std::nullopt;
+  return Fault{FaultKind::output,
+               {path.string(), 0, 0},
+               "the folder is not empty",
+               "--force replaces an earlier run there"};
+}
+
+Checked<RunDirectory> RunDirectory::at(const fs::path& path, bool force, const std::string& trace_file) {
+  if (auto fault = in_use(path, force)) return *fault;
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return cannot(path, "cannot make the folder", error);
+  for (const std::string& name :
+       {std::string("run.json"), std::string("trace.csv"), trace_file, std::string("config.yaml"),
+        std::string("solution.csv"), std::string("model.json"), std::string("checkpoint.bin")}) {
+    fs::remove(path / name, error);
+    if (error) return cannot(path / name, "cannot replace the file", error);
+  }
+  return RunDirectory(path);
+}
+
+}  // namespace lookahead

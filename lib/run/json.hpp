@@ -1,0 +1,29 @@
+#pragma once
+#include <nlohmann/json.hpp>
+
+#include "options/node.hpp"
+#include "run/session.hpp"
+
+namespace lookahead {
+
+using Json = nlohmann::ordered_json;
+
+// A number, or null where there is none (NaN, infinities): JSON has no others.
+Json number_or_null(double value);
+
+// Nodes as JSON: quoted scalars and words are strings, the rest numbers, true, false or null; and back.
+Json json_of(const Node& node);
+Node node_of(const Json& json);
+
+// What run.json says besides the outcome.
+struct RunFacts {
+  std::string started;  // ISO 8601, UTC
+  std::vector<std::string> warnings;
+  Index threads = 1;
+  Index rows = 0, columns = 0, parameters = 0;  // data; parameters: coordinates of the point
+};
+
+// The whole of run.json.
+Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts);
+
+}  // namespace lookahead

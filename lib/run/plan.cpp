@@ -1,0 +1,98 @@
+#include "run/plan.hpp"
+
+#include <cmath>
+
+#include "base/text.hpp"
+#include "engine/threads.hpp"
+
+namespace lookahead {
+namespace {
+
+template <Scalar T>
+Aligned<T> start_of(const Spec& spec, const Facts& facts) {
+  const auto dimension = static_cast<std::size_t>(facts.dimension);
+  const StartSpec& start = spec.start;
+  std::vector<double> point = facts.start;
+  if (start.kind == StartSpec::Kind::point) point = start.point;
+  if (start.kind == StartSpec::Kind::random || start.kind == StartSpec::Kind::uniform) {
+    const bool random = start.kind == StartSpec::Kind::random;
+    const double low = random ? facts.lower : start.low;
+    const double high = random ? facts.upper : start.high;
+    point.resize(dimension);
+    Stream(static_cast<std::uint64_t>(spec.seed), Purpose::start).uniforms(0, point);
+    for (double& x : point) x = low + (high - low) * x;
+  }
+  Aligned<T> out;
+  for (const double x : point) out.push_back(static_cast<T>(x));
+  return out;
+}
+
+template <Scalar T>
+Checked<Done> add_function(Plan<T>& plan) {
+  const ObjectiveSpec& objective = *plan.spec.objective;
+  const FunctionEntry& entry = *objective.function.entry;
+  const Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
+  plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
+  plan.minimum = facts.minimum;
+  plan.start = start_of<T>(plan.spec, facts);
+  plan.pool = std::make_unique<Pool>(1);
+  return Done{};
+}
+
+template <Scalar T>
+Checked<Done> add_data(Plan<T>& plan) {
+  const Spec& spec = plan.spec;
+  const ModelEntry& entry = *spec.model->entry;
+  auto prepared = prepare<T>(*spec.data, entry.task, static_cast<std::uint64_t>(spec.seed));
+  if (!prepared) return prepared.faults();
+  plan.data = std::make_unique<Prepared<T>>(std::move(*prepared));
+  plan.notes = plan.data->notes;
+  const Index classes = static_cast<Index>(plan.data->encoding.classes.size());
+  if (entry.two_classes_only && classes != 2) {
+    return Fault{FaultKind::data,
+                 {spec.data->train, 0, 0},
+                 "column " + quoted(*spec.data->target) + " has " + std::to_string(classes) +
+                     " classes, the model " + entry.card.name + " takes two",
+                 "use model: softmax"};
+  }
+  const void* parameters = spec.model->parameters.get();
+  const auto model_of = [&](const Dataset<T>& rows, bool penalized) {
+    return entry.make<T>(parameters,
+                         ModelSeat<T>{&rows, entry.task == Task::classification ? classes : 0, penalized});
+  };
+  plan.model = model_of(plan.data->train, true);
+  if (plan.data->validation) plan.validation_model = model_of(*plan.data->validation, false);
+  if (plan.data->test) plan.test_model = model_of(*plan.data->test, false);
+  for (const std::string& name : spec.metrics) plan.metrics.push_back(metric_catalog().find(name));
+  plan.batch = spec.batch.full ? plan.data->train.rows : std::min(spec.batch.size, plan.data->train.rows);
+  plan.start.assign(static_cast<std::size_t>(plan.model->dimension()), T{0});
+  plan.pool = std::make_unique<Pool>(plan.threads);
+  return Done{};
+}
+
+}  // namespace
+
+template <Scalar T>
+Checked<Plan<T>> make_plan(const Spec& spec) {
+  Plan<T> plan;
+  plan.spec = spec;
+  plan.threads = spec.threads.count > 0 ? spec.threads.count : usable_threads();
+  const auto made = spec.data ? add_data(plan) : add_function(plan);
+  if (!made) return made.faults();
+  const Index rows = plan.objective().terms();
+  Evaluator<T> evaluator(plan.objective(), *plan.pool, rows);
+  plan.start_loss = evaluator.value(plan.start, Batch::range(0, rows));
+  if (!std::isfinite(plan.start_loss)) {
+    const std::string where = spec.data ? spec.data->train : "start";
+    return Fault{spec.data ? FaultKind::data : FaultKind::problem,
+                 {spec.data ? where : "", 0, 0},
+                 "the objective is not finite at the start: " + to_text(plan.start_loss),
+                 spec.data ? "are the target's values too large?" : "choose another start"};
+  }
+  return plan;
+}
+
+template Checked<Plan<float>> make_plan(const Spec&);
+template Checked<Plan<double>> make_plan(const Spec&);
+
+}  // namespace lookahead

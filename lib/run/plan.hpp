@@ -1,0 +1,41 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/aligned.hpp"
+#include "data/prepare.hpp"
+#include "engine/evaluator.hpp"
+#include "engine/pool.hpp"
+#include "spec/spec.hpp"
+
+namespace lookahead {
+
+// Everything a run needs and does not change: the objective, its data and threads, where it starts.
+template <Scalar T>
+struct Plan {
+  Spec spec;
+  Index threads = 1;
+  std::unique_ptr<Pool> pool;
+  std::unique_ptr<Prepared<T>> data;       // data problems
+  std::unique_ptr<Objective<T>> function;  // function problems
+  std::unique_ptr<Model<T>> model;         // the objective of data problems
+  std::unique_ptr<Model<T>> validation_model,
+      test_model;  // mean losses on the other rows, where there are any
+  std::vector<const MetricEntry*> metrics;
+  std::optional<double> minimum;  // f*, where it is known
+  Aligned<T> start;
+  double start_loss = 0;
+  Index batch = 0;                 // rows per step; 0 for functions
+  std::vector<std::string> notes;  // what was guessed about the data, for the user
+
+  const Objective<T>& objective() const {
+    return model ? static_cast<const Objective<T>&>(*model) : *function;
+  }
+};
+
+// Reads the data, builds the objective, evaluates it at the start. Writes nothing.
+template <Scalar T>
+Checked<Plan<T>> make_plan(const Spec& spec);
+
+}  // namespace lookahead

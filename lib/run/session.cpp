@@ -1,0 +1,344 @@
+#include "run/session.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/lanes.hpp"
+#include "engine/descent.hpp"
+#include "engine/lookahead.hpp"
+#include "spec/problem.hpp"
+
+namespace lookahead {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+
+StopRules rules_of(const StopSpec& stop) {
+  StopRules rules{stop.steps, stop.rounds, stop.epochs, stop.evals, stop.target, stop.grad_norm, {}, {}};
+  if (stop.time) rules.seconds = stop.time->seconds;
+  if (stop.patience) rules.patience = stop.patience->epochs;
+  return rules;
+}
+
+std::unique_ptr<Schedule> schedule_of(const Scheduled& value, Index horizon) {
+  return value.schedule.entry->make(value.schedule.parameters.get(), horizon);
+}
+
+// The run's agents: one fast agent under one slow point.
+template <Scalar T>
+std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluator, double loss_limit) {
+  const Spec& spec = plan.spec;
+  const auto seed = static_cast<std::uint64_t>(spec.seed);
+  const Objective<T>& objective = plan.objective();
+  Sampler sampler(objective.terms(), std::max<Index>(plan.batch, 1), seed, 0);
+  const Index per_epoch = sampler.steps_per_epoch();
+  const Index horizon = spec.stop.steps    ? *spec.stop.steps
+                        : spec.stop.epochs ? *spec.stop.epochs * per_epoch
+                                           : 0;
+  std::unique_ptr<Noise<T>> noise;
+  if (spec.objective && spec.objective->noise) {
+    const auto& chosen = *spec.objective->noise;
+    noise = chosen.entry->template make<T>(chosen.parameters.get(), objective.dimension());
+  }
+  const auto& rule = spec.optimizer.rule;
+  DescentParts<T> fast{&evaluator,
+                       rule.entry->template make<T>(rule.parameters.get(), objective.dimension()),
+                       schedule_of(spec.optimizer.rate, horizon),
+                       std::move(sampler),
+                       std::move(noise),
+                       Stream(seed, Purpose::noise, 0),
+                       spec.optimizer.clip,
+                       loss_limit};
+  LookaheadParts<T> slow{descent(std::move(fast)), schedule_of(spec.lookahead.k, horizon),
+                         schedule_of(spec.lookahead.alpha, horizon), spec.lookahead.at_sync, per_epoch <= 1};
+  return lookahead_over(std::move(slow), std::span<const T>(plan.start));
+}
+
+}  // namespace
+
+template <Scalar T>
+Session<T>::Session(const Plan<T>& plan)
+    : plan_(plan),
+      rules_(rules_of(plan.spec.stop)),
+      stepper_(plan.objective(), *plan.pool, plan.batch),
+      observer_(plan.objective(), *plan.pool, plan.objective().terms()),
+      steps_per_epoch_(plan.batch == 0 ? 0 : (plan.objective().terms() + plan.batch - 1) / plan.batch),
+      loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
+      agent_(make_agent(plan, stepper_, loss_limit_)),
+      x_(plan.start),
+      gradient_(plan.start.size()),
+      mean_(plan.start.size()),
+      began_(Clock::now()) {
+  best_.consider(plan.start_loss, 0);
+  if (rules_.patience) best_weights_ = x_;
+}
+
+template <Scalar T>
+Counts Session<T>::counts() const {
+  const Telemetry& told = agent_->telemetry();
+  const Index epochs = steps_per_epoch_ == 0 ? 0 : told.steps / steps_per_epoch_;
+  return {told.steps, told.rounds, epochs, told.grad_evals, seconds_, epochs - epoch_of_best_metric_};
+}
+
+template <Scalar T>
+void Session<T>::forget_other_rounds() {
+  const Index round = agent_->telemetry().rounds;
+  if (known_.round == round) return;
+  known_ = SlowPoint{};
+  known_.round = round;
+}
+
+template <Scalar T>
+double Session<T>::slow_loss() {
+  forget_other_rounds();
+  if (std::isnan(known_.loss)) {
+    known_.loss = observer_.value(slow(), Batch::range(0, plan_.objective().terms()));
+  }
+  return known_.loss;
+}
+
+template <Scalar T>
+double Session<T>::slow_grad_norm() {
+  forget_other_rounds();
+  if (std::isnan(known_.grad_norm)) {
+    known_.loss = observer_.value_and_gradient(slow(), Batch::range(0, plan_.objective().terms()), gradient_);
+    known_.grad_norm = std::sqrt(squared_norm(std::span<const T>(gradient_)));
+  }
+  return known_.grad_norm;
+}
+
+template <Scalar T>
+const std::vector<double>& Session<T>::slow_metrics() {
+  forget_other_rounds();
+  if (known_.metrics.empty() && on_data()) {
+    known_.metrics = evaluate_metrics(*plan_.model, plan_.data->train, slow(), plan_.metrics, *plan_.pool);
+    if (plan_.validation_model) {
+      const Dataset<T>& rows = *plan_.data->validation;
+      Evaluator<T> evaluator(*plan_.validation_model, *plan_.pool, rows.rows);
+      known_.metrics.push_back(evaluator.value(slow(), Batch::range(0, rows.rows)));
+      const auto more = evaluate_metrics(*plan_.validation_model, rows, slow(), plan_.metrics, *plan_.pool);
+      known_.metrics.insert(known_.metrics.end(), more.begin(), more.end());
+    }
+  }
+  return known_.metrics;
+}
+
+// The most steps that can be made before something has to be looked at.
+template <Scalar T>
+Index Session<T>::next_chunk(bool tracing) const {
+  const Telemetry& told = agent_->telemetry();
+  const Cadence& cadence = plan_.spec.trace.every;
+  Index most = Index{1} << 40;
+  const auto by = [&](Index steps) { most = std::min(most, std::max<Index>(1, steps)); };
+  if (rules_.steps) by(*rules_.steps - told.steps);
+  if (rules_.rounds) by(agent_->steps_until(*rules_.rounds - told.rounds));
+  if (rules_.epochs) by(*rules_.epochs * steps_per_epoch_ - told.steps);
+  if (rules_.evals) by((*rules_.evals - told.grad_evals) / std::max<Index>(1, plan_.batch));
+  if (tracing) {
+    by(cadence.kind == Cadence::Kind::sync ? agent_->steps_until(1) : cadence.next(told.steps) - told.steps);
+  }
+  if (minibatches() || (on_data() && (rules_.patience || wants_values()))) {
+    by((told.steps / steps_per_epoch_ + 1) * steps_per_epoch_ - told.steps);
+  }
+  if (!on_data() && wants_values()) by(agent_->steps_until(1));
+  return most;
+}
+
+// At an epoch's end: what depends on whole passes over the data, whether or not it is recorded.
+template <Scalar T>
+void Session<T>::mark_epoch() {
+  if (minibatches()) best_.consider(slow_loss(), agent_->telemetry().steps);
+  if (!rules_.patience) return;
+  const std::string& name = plan_.spec.stop.patience->metric;
+  const auto columns = metric_columns(plan_.spec);
+  const auto column = std::find(columns.begin(), columns.end(), name) - columns.begin();
+  const double value = slow_metrics()[static_cast<std::size_t>(column)];
+  const bool better = *larger_is_better(name) ? value > best_metric_ : value < best_metric_;
+  if (std::isnan(best_metric_) || better) {
+    best_metric_ = value;
+    epoch_of_best_metric_ = counts().epochs;
+    std::copy(slow().begin(), slow().end(), best_weights_.begin());
+  }
+}
+
+template <Scalar T>
+std::optional<StopReason> Session<T>::judge() {
+  const Telemetry& told = agent_->telemetry();
+  const bool epoch_end = on_data() && told.steps % steps_per_epoch_ == 0;
+  const bool moment = on_data() ? epoch_end : told.synced;
+  if (wants_values() && moment && told.rounds != last_judged_round_) {
+    last_judged_round_ = told.rounds;
+    const double loss = slow_loss();
+    best_.consider(loss, told.steps);
+    const double norm = rules_.grad_norm ? slow_grad_norm() : Record::none;
+    if (const auto reason = stop_by_values(rules_, loss - plan_.minimum.value_or(0.0), norm)) return reason;
+  }
+  return stop_by_counts(rules_, counts());
+}
+
+template <Scalar T>
+void Session<T>::record(Sink* sink, const std::string& event, bool full) {
+  if (sink == nullptr) return;
+  const auto begin = Clock::now();
+  const Telemetry& told = agent_->telemetry();
+  Record row;
+  row.step = told.steps;
+  row.round = told.rounds;
+  row.synced = told.synced;
+  row.grad_evals = told.grad_evals;
+  if (on_data()) row.epoch = counts().epochs;
+  row.time_s = seconds_;
+  row.elapsed_s = since(began_);
+  row.loss_batch = told.loss_batch;
+  row.lr = told.rate;
+  row.alpha = told.alpha;
+  row.disagreement = told.synced ? (told.rounds == 0 ? 0.0 : told.disagreement)
+                                 : std::sqrt(squared_distance(std::span<const T>(x_), slow()));
+  row.best_loss = std::min(best_.loss, agent_->best().loss);
+  if (full) {
+    const Batch all = Batch::range(0, plan_.objective().terms());
+    row.grad_norm_slow = slow_grad_norm();
+    row.loss_slow = slow_loss();
+    row.loss_fast = row.loss_slow;
+    row.grad_norm = row.grad_norm_slow;
+    if (!told.synced) {
+      row.loss_fast = observer_.value(x_, all);
+      agent_->mean_point(x_, mean_);
+      observer_.value_and_gradient(mean_, all, gradient_);
+      row.grad_norm = std::sqrt(squared_norm(std::span<const T>(gradient_)));
+    }
+    grad_sq_sum_ += row.grad_norm * row.grad_norm;
+    ++grad_sq_count_;
+    row.grad_sq_mean = grad_sq_sum_ / static_cast<double>(grad_sq_count_);
+    if (plan_.minimum) row.gap = row.loss_slow - *plan_.minimum;
+    // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.
+    if (!minibatches()) row.best_loss = std::min(row.best_loss, row.loss_slow);
+    row.metrics = slow_metrics();
+  }
+  if (plan_.spec.trace.points) {
+    row.fast.assign(x_.begin(), x_.end());
+    row.slow.assign(slow().begin(), slow().end());
+  }
+  row.event = event;
+  sink->put(row);
+  last_recorded_ = told.steps;
+  trace_seconds_ += since(begin);
+}
+
+template <Scalar T>
+Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
+  const bool tracing = sink != nullptr;
+  const Cadence& cadence = plan_.spec.trace.every;
+  const Index last_step = most_steps == 0 ? Index{1} << 60 : agent_->telemetry().steps + most_steps;
+  Index patience_chunk = 1;  // grows until a piece of work takes long enough
+  Outcome outcome;
+  if (agent_->telemetry().steps == 0 && last_recorded_ < 0) record(sink, "start", true);
+  std::optional<StopReason> reason = judge();
+  while (!reason) {
+    const Index before = agent_->telemetry().steps;
+    const Index rounds_before = agent_->telemetry().rounds;
+    const Index chunk = std::min({next_chunk(tracing), patience_chunk, last_step - before});
+    if (chunk == 0) break;
+    const auto begin = Clock::now();
+    const Index made = agent_->advance(x_, chunk);
+    const double took = since(begin);
+    seconds_ += took;
+    if (took < 0.01 && made == patience_chunk) patience_chunk *= 2;
+    if (took > 0.05) patience_chunk = std::max<Index>(1, patience_chunk / 2);
+    const Telemetry& told = agent_->telemetry();
+    if (told.diverged) {
+      outcome.status = Status::diverged;
+      reason = StopReason::divergence;
+      break;
+    }
+    const bool epoch_end = on_data() && told.steps % steps_per_epoch_ == 0;
+    if (epoch_end) mark_epoch();
+    reason = judge();
+    if (!reason && watcher.interrupted()) {
+      outcome.status = Status::interrupted;
+      reason = StopReason::signal;
+    }
+    if (sink != nullptr && sink->failed()) {
+      outcome.status = Status::failed;
+      break;
+    }
+    watcher.progress(counts(), known_.loss);
+    if (reason || !tracing) continue;
+    const Index epoch = counts().epochs;
+    // An epoch's end is an event; of very many epochs only as many are told as the cadence `auto` tells
+    // steps.
+    const bool tell_epoch = epoch_end && minibatches() && Cadence{}.due(epoch);
+    const bool sync_due = cadence.kind == Cadence::Kind::sync && told.rounds != rounds_before && told.synced;
+    if (cadence.due(told.steps) || sync_due || tell_epoch) {
+      record(sink, tell_epoch ? "epoch" : "", !on_data() || epoch_end);
+    }
+  }
+  outcome.stop = reason;
+  if (outcome.status == Status::running && reason) outcome.status = Status::finished;
+  if (outcome.status != Status::running) {
+    finish(outcome);
+    if (outcome.stop) record(sink, Codec<StopReason>::word(*outcome.stop), true);
+  }
+  outcome.counts = counts();
+  outcome.time_s = seconds_;
+  outcome.elapsed_s = since(began_);
+  outcome.trace_s = trace_seconds_;
+  return outcome;
+}
+
+template <Scalar T>
+void Session<T>::finish(Outcome& outcome) {
+  if (rules_.patience && !std::isnan(best_metric_) && outcome.status == Status::finished) {
+    // The weights of the best epoch are the result.
+    std::copy(best_weights_.begin(), best_weights_.end(), x_.begin());
+    agent_->adopt(x_);
+    known_ = SlowPoint{};
+  }
+  if (has_diverged(slow_loss(), loss_limit_) || !all_finite(slow())) {
+    agent_->retreat(x_);
+    known_ = SlowPoint{};
+    outcome.status = Status::diverged;
+    outcome.stop = StopReason::divergence;
+  }
+  outcome.grad_norm = slow_grad_norm();
+  outcome.loss_slow = slow_loss();
+  outcome.loss_fast = observer_.value(x_, Batch::range(0, plan_.objective().terms()));
+  if (plan_.minimum) outcome.gap = outcome.loss_slow - *plan_.minimum;
+  best_.consider(agent_->best().loss, agent_->best().step);
+  best_.consider(outcome.loss_slow, agent_->telemetry().steps);
+  outcome.best = best_;
+  const auto& columns = metric_columns(plan_.spec);
+  const auto& values = slow_metrics();
+  for (std::size_t i = 0; i < columns.size(); ++i) outcome.metrics.emplace_back(columns[i], values[i]);
+  if (plan_.test_model) {
+    const auto test =
+        evaluate_metrics(*plan_.test_model, *plan_.data->test, slow(), plan_.metrics, *plan_.pool);
+    for (std::size_t i = 0; i < test.size(); ++i) {
+      outcome.metrics.emplace_back("test_" + plan_.spec.metrics[i], test[i]);
+    }
+  }
+}
+
+template <Scalar T>
+void Session<T>::exchange(Archive& archive) {
+  archive.exchange("session.fast", std::span<T>(x_));
+  agent_->exchange(archive);
+  best_.exchange(archive);
+  archive.exchange("session.best_metric", best_metric_);
+  archive.exchange("session.epoch_of_best_metric", epoch_of_best_metric_);
+  archive.exchange("session.best_weights", std::span<T>(best_weights_));
+  archive.exchange("session.last_judged_round", last_judged_round_);
+  archive.exchange("session.seconds", seconds_);
+  archive.exchange("session.trace_seconds", trace_seconds_);
+  archive.exchange("session.grad_sq_sum", grad_sq_sum_);
+  archive.exchange("session.grad_sq_count", grad_sq_count_);
+  archive.exchange("session.last_recorded", last_recorded_);
+  if (archive.loading()) known_ = SlowPoint{};
+}
+
+template class Session<float>;
+template class Session<double>;
+
+}  // namespace lookahead

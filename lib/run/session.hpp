@@ -1,0 +1,112 @@
+#pragma once
+#include <chrono>
+#include <optional>
+
+#include "engine/agent.hpp"
+#include "engine/stopping.hpp"
+#include "run/plan.hpp"
+#include "trace/record.hpp"
+
+namespace lookahead {
+
+enum class Status { running, finished, diverged, interrupted, failed };
+template <>
+struct Words<Status> {
+  static constexpr std::pair<const char*, Status> table[] = {{"running", Status::running},
+                                                             {"finished", Status::finished},
+                                                             {"diverged", Status::diverged},
+                                                             {"interrupted", Status::interrupted},
+                                                             {"failed", Status::failed}};
+};
+
+// What the surroundings of a run may see and say while it goes on.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  // Asked between pieces of work, a few times a second at least: true ends the run cleanly.
+  virtual bool interrupted() { return false; }
+  // Told once each: what was guessed about the data, where the run writes to.
+  virtual void note(const std::string& text) { (void)text; }
+  // Told at the same moments as interrupted() is asked. loss is the last one evaluated at a slow point.
+  virtual void progress(const Counts& counts, double loss) {
+    (void)counts;
+    (void)loss;
+  }
+};
+
+// How a run ended.
+struct Outcome {
+  Status status = Status::running;
+  std::optional<StopReason> stop;
+  Counts counts;
+  double loss_slow = 0, loss_fast = 0, grad_norm = 0;
+  std::optional<double> gap;
+  Best best;
+  std::vector<std::pair<std::string, double>> metrics;  // train_, val_ and test_ values at the slow point
+  double time_s = 0, elapsed_s = 0, trace_s = 0;
+};
+
+// A run: all that evolves, and the loop that makes it evolve. The same session continued after exchange()
+// into a new one gives the same bits.
+template <Scalar T>
+class Session {
+ public:
+  // plan must outlive the session.
+  explicit Session(const Plan<T>& plan);
+
+  // Runs to the end, or until `most_steps` inner steps are done in this call (for tests and checkpoints; 0 =
+  // no end). Records go to `sink` if there is one; it never changes the run.
+  Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0);
+
+  std::span<const T> fast() const { return x_; }
+  std::span<const T> slow() const { return agent_->settled(x_); }
+  // Writes or reads everything that evolves.
+  void exchange(Archive& archive);
+
+ private:
+  // What is known of the slow point, evaluated as far as somebody asked.
+  struct SlowPoint {
+    Index round = -1;
+    double loss = Record::none, grad_norm = Record::none;
+    std::vector<double> metrics;
+  };
+
+  double slow_loss();
+  double slow_grad_norm();
+  const std::vector<double>& slow_metrics();
+  void forget_other_rounds();
+  Index next_chunk(bool tracing) const;
+  std::optional<StopReason> judge();
+  void mark_epoch();
+  void record(Sink* sink, const std::string& event, bool full);
+  void finish(Outcome& outcome);
+  Counts counts() const;
+  bool on_data() const { return plan_.model != nullptr; }
+  bool minibatches() const { return steps_per_epoch_ > 1; }
+  bool wants_values() const { return rules_.target || rules_.grad_norm; }
+
+  const Plan<T>& plan_;
+  StopRules rules_;
+  Evaluator<T> stepper_, observer_;
+  Index steps_per_epoch_ = 0;
+  double loss_limit_;
+  std::unique_ptr<Agent<T>> agent_;
+  Aligned<T> x_, gradient_, mean_;
+  Best best_;
+  double best_metric_ = Record::none;
+  Index epoch_of_best_metric_ = 0;
+  Aligned<T> best_weights_;  // slow weights at the best metric, for patience
+  SlowPoint known_;
+  Index last_judged_round_ = -1;
+  double seconds_ = 0, trace_seconds_ = 0;
+  std::chrono::steady_clock::time_point began_;
+  // The trace's own running mean.
+  double grad_sq_sum_ = 0;
+  Index grad_sq_count_ = 0;
+  Index last_recorded_ = -1;
+};
+
+extern template class Session<float>;
+extern template class Session<double>;
+
+}  // namespace lookahead

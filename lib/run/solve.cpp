@@ -1,0 +1,116 @@
+#include "run/solve.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "run/directory.hpp"
+#include "run/json.hpp"
+#include "run/model_file.hpp"
+#include "run/version.hpp"
+#include "spec/problem.hpp"
+#include "spec/yaml.hpp"
+#include "trace/csv_sink.hpp"
+
+namespace lookahead {
+namespace {
+
+template <Scalar T>
+std::string solution_csv(std::span<const T> slow, std::span<const T> fast) {
+  std::string out = "i,slow,fast\n";
+  for (std::size_t i = 0; i < slow.size(); ++i) {
+    append_text(out, static_cast<std::int64_t>(i));
+    out += ',';
+    append_text(out, slow[i]);
+    out += ',';
+    append_text(out, fast[i]);
+    out += '\n';
+  }
+  return out;
+}
+
+TraceLayout layout_of(const Spec& spec, Index dimension) {
+  return {spec.name,
+          spec.seed,
+          spec.trace.time,
+          spec.precision == Precision::single_precision,
+          metric_columns(spec),
+          spec.trace.points ? dimension : 0};
+}
+
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// A fault after the run began: what was written stays.
+Faults kept(const Faults& faults, const RunDirectory& directory) {
+  Faults out = faults;
+  for (Fault& fault : out) {
+    fault.cure += (fault.cure.empty() ? "" : "; ") +
+                  ("kept: " + directory.path().string() + " as far as it was written");
+  }
+  return out;
+}
+
+template <Scalar T>
+Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
+  const Spec& spec = request.spec;
+  auto plan = make_plan<T>(spec);
+  if (!plan) return plan.faults();
+  for (const std::string& note : plan->notes) watcher.note(note);
+  auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
+                                     : RunDirectory::next("runs", spec.name);
+  if (!directory) return directory.faults();
+  watcher.note("writing to " + directory->path().string());
+
+  const auto dimension = static_cast<Index>(plan->start.size());
+  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension};
+  if (plan->data) {
+    facts.rows = plan->data->train.rows;
+    facts.columns = plan->data->train.columns;
+  }
+  const auto save = [&](const std::string& name, const std::string& content) {
+    return write_atomically(directory->file(name), content);
+  };
+  if (auto written = save("config.yaml", to_yaml(echo(spec))); !written) return written.faults();
+  if (auto written = save("run.json", text_of(run_json(spec, Outcome{}, facts))); !written)
+    return written.faults();
+  std::optional<CsvSink> sink;
+  if (request.write_trace) {
+    auto created = CsvSink::create(directory->file(spec.trace.file), layout_of(spec, dimension));
+    if (!created) return created.faults();
+    sink.emplace(std::move(*created));
+  }
+
+  Session<T> session(*plan);
+  SolveResult result;
+  result.directory = directory->path();
+  result.parameters = dimension;
+  result.outcome = session.run(sink ? &*sink : nullptr, watcher);
+
+  Faults faults;
+  const auto note_faults = [&](const Checked<Done>& done) {
+    if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
+  };
+  if (sink) note_faults(sink->close());
+  if (plan->model) {
+    note_faults(save("model.json", text_of(model_json(spec, plan->data->encoding, session.slow()))));
+  } else {
+    note_faults(save("solution.csv", solution_csv(session.slow(), session.fast())));
+  }
+  if (!faults.empty()) result.outcome.status = Status::failed;
+  result.run_json = text_of(run_json(spec, result.outcome, facts));
+  note_faults(save("run.json", result.run_json));
+  if (!faults.empty()) return kept(faults, *directory);
+  return result;
+}
+
+}  // namespace
+
+Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher) {
+  if (request.directory) {
+    if (auto fault = RunDirectory::in_use(*request.directory, request.force)) return *fault;
+  }
+  if (request.spec.precision == Precision::single_precision) return solve_in<float>(request, watcher);
+  return solve_in<double>(request, watcher);
+}
+
+}  // namespace lookahead

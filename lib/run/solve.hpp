@@ -1,0 +1,28 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+
+#include "run/session.hpp"
+
+namespace lookahead {
+
+// One run with all its files.
+struct SolveRequest {
+  Spec spec;
+  std::optional<std::filesystem::path> directory;  // default: the next free one below runs/
+  bool force = false;                              // replace an earlier run in `directory`
+  bool write_trace = true;
+};
+
+struct SolveResult {
+  Outcome outcome;
+  std::filesystem::path directory;
+  std::string run_json;  // the content of run.json
+  Index parameters = 0;  // coordinates of the point
+};
+
+// Spec -> plan -> run directory -> run -> files. Nothing is written before the plan stands. A fault of the
+// output after the run has begun leaves what is written and says so.
+Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher);
+
+}  // namespace lookahead

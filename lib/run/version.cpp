@@ -1,0 +1,33 @@
+#include "run/version.hpp"
+
+#include <array>
+#include <ctime>
+#include <fstream>
+
+#include "base/text.hpp"
+
+namespace lookahead {
+
+std::string version() { return LOOKAHEAD_VERSION; }
+
+std::string machine() {
+  std::ifstream file("/proc/cpuinfo");
+  std::string line;
+  while (std::getline(file, line)) {
+    if (!line.starts_with("model name")) continue;
+    const auto colon = line.find(':');
+    if (colon != std::string::npos) return std::string(trimmed(line.substr(colon + 1)));
+  }
+  return "unknown";
+}
+
+std::string timestamp() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> buffer{};
+  std::strftime(buffer.data(), buffer.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return buffer.data();
+}
+
+}  // namespace lookahead

@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+
+namespace lookahead {
+
+// The program's version, for example "0.1.0".
+std::string version();
+
+// The processor's name as the system tells it, or "unknown".
+std::string machine();
+
+// Now, as "2019-07-19T12:00:00Z".
+std::string timestamp();
+
+}  // namespace lookahead

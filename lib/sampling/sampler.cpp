@@ -1,0 +1,39 @@
+#include "sampling/sampler.hpp"
+
+#include <algorithm>
+
+namespace lookahead {
+
+Sampler::Sampler(Index terms, Index batch, std::uint64_t seed, Index agent)
+    : terms_(terms),
+      batch_(std::min(batch, std::max<Index>(terms, 1))),
+      steps_per_epoch_(terms == 0 ? 0 : (terms + batch_ - 1) / batch_),
+      stream_(seed, Purpose::shuffle, agent) {
+  if (steps_per_epoch_ > 1) order_.resize(static_cast<std::size_t>(terms));
+  order_rows();
+}
+
+Sampler::Draw Sampler::next() {
+  if (steps_per_epoch_ <= 1) return {true, {}, std::max<Index>(terms_, 1)};
+  if (position_ == terms_) {
+    position_ = 0;
+    ++epoch_;
+    order_rows();
+  }
+  const Index count = std::min(batch_, terms_ - position_);
+  const auto rows = std::span<const std::uint32_t>(order_).subspan(static_cast<std::size_t>(position_),
+                                                                   static_cast<std::size_t>(count));
+  position_ += count;
+  return {false, rows, count};
+}
+
+void Sampler::exchange(Archive& archive) {
+  archive.exchange("sampler.epoch", epoch_);
+  archive.exchange("sampler.position", position_);
+  // The order is a function of the seed and the epoch, so it is made again instead of being stored.
+  if (archive.loading()) order_rows();
+}
+
+void Sampler::order_rows() { shuffle(stream_, static_cast<std::uint64_t>(epoch_), order_); }
+
+}  // namespace lookahead

@@ -1,0 +1,39 @@
+#pragma once
+#include <vector>
+
+#include "base/archive.hpp"
+#include "random/stream.hpp"
+
+namespace lookahead {
+
+// Chooses the rows of every step: each epoch goes through all rows once, in a new random order, in batches; a
+// last short batch is kept. A batch as large as the data is the whole data, in order.
+class Sampler {
+ public:
+  // terms = 0 is a deterministic objective: every step uses it as it is and there are no epochs.
+  // 0 < terms < 2^32, batch >= 1.
+  Sampler(Index terms, Index batch, std::uint64_t seed, Index agent);
+
+  // Rows [first, last) of the current epoch's order for the next step; advances. rows() gives their numbers.
+  struct Draw {
+    bool all = true;
+    std::span<const std::uint32_t> rows;  // empty where all rows are meant
+    Index size = 1;                       // rows used; 1 for a deterministic objective
+  };
+  Draw next();
+
+  // Steps of one epoch; 0 for a deterministic objective.
+  Index steps_per_epoch() const { return steps_per_epoch_; }
+  void exchange(Archive& archive);
+
+ private:
+  void order_rows();
+
+  Index terms_, batch_, steps_per_epoch_;
+  Stream stream_;
+  Index epoch_ = 0;     // the epoch `order_` belongs to
+  Index position_ = 0;  // rows of it already used
+  std::vector<std::uint32_t> order_;
+};
+
+}  // namespace lookahead

@@ -1,0 +1,48 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "schedule/schedule.hpp"
+
+namespace lookahead::schedules {
+namespace {
+
+struct CosineParameters : WarmUp {
+  double to = 0;
+};
+
+struct Cosine {
+  double from, to, length;
+  double after(Index step) const {
+    const double share = std::min(1.0, static_cast<double>(step) / length);
+    return to + (from - to) * (1 + std::cos(std::numbers::pi * share)) / 2;
+  }
+};
+
+}  // namespace
+
+ScheduleEntry cosine() {
+  using P = CosineParameters;
+  ScheduleEntry entry{
+      declare<P>(
+          {"cosine", "from `from` down to `to` along half a cosine over the whole run",
+           "to + (from-to) (1 + cos(pi t/T))/2, t from 0 after the warm-up, T the steps left then",
+           "Loshchilov and Hutter, ICLR 2017"},
+          together({warm_up_parameters(), {param("to", &P::to, "the value the run ends at", at_least(0))}})),
+      true,
+      {},
+      {}};
+  entry.check = check_from;
+  entry.range = [](const void* p) {
+    const P& parameters = *static_cast<const P*>(p);
+    return std::minmax(parameters.from, parameters.to);
+  };
+  entry.make = [](const void* p, Index horizon) -> std::unique_ptr<Schedule> {
+    const P& parameters = *static_cast<const P*>(p);
+    const auto length = static_cast<double>(std::max<Index>(1, horizon - parameters.warmup));
+    return std::make_unique<Warmed<Cosine>>(parameters, parameters.from, parameters.to, length);
+  };
+  return entry;
+}
+
+}  // namespace lookahead::schedules

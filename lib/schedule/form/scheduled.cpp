@@ -1,0 +1,36 @@
+#include "schedule/schedule.hpp"
+
+namespace lookahead {
+
+Scheduled Scheduled::constant(double value) {
+  Scheduled scheduled{Chosen<ScheduleEntry>::of(*schedule_catalog().find("constant"))};
+  *static_cast<double*>(scheduled.schedule.parameters.get()) = value;
+  return scheduled;
+}
+
+std::optional<double> Scheduled::constant_value() const {
+  if (schedule.entry == nullptr || schedule.entry->card.name != "constant") return std::nullopt;
+  return schedule.as<double>();
+}
+
+std::optional<Scheduled> Codec<Scheduled>::read(const Node& node, const std::string& path, Report& report) {
+  if (!node.is_map()) {
+    const auto value = Codec<double>::read(node, path, report);
+    if (!value) return std::nullopt;
+    return Scheduled::constant(*value);
+  }
+  auto chosen = read_one_key(schedule_catalog(), "schedule", node, path, report);
+  if (!chosen) return std::nullopt;
+  return Scheduled{std::move(*chosen)};
+}
+
+Node Codec<Scheduled>::write(const Scheduled& value) {
+  if (const auto constant = value.constant_value()) return Codec<double>::write(*constant);
+  return write_one_key(value.schedule);
+}
+
+void check_from(const void* parameters, const Place& place, const std::string& path, Report& report) {
+  if (static_cast<const WarmUp*>(parameters)->from == 0) report.add(place, path + " needs the key 'from'");
+}
+
+}  // namespace lookahead

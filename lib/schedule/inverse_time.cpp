@@ -1,0 +1,35 @@
+#include "schedule/schedule.hpp"
+
+namespace lookahead::schedules {
+namespace {
+
+struct InverseTimeParameters : WarmUp {
+  double decay = 1e-2;
+};
+
+struct InverseTime {
+  double from, decay;
+  double after(Index step) const { return from / (1 + decay * static_cast<double>(step)); }
+};
+
+}  // namespace
+
+ScheduleEntry inverse_time() {
+  using P = InverseTimeParameters;
+  ScheduleEntry entry{
+      declare<P>({"inverse_time", "falls like one over the number of steps",
+                  "from / (1 + decay t), t from 0 after the warm-up", "Robbins and Monro, 1951"},
+                 together({warm_up_parameters(), {param("decay", &P::decay, "decay per step", above(0))}})),
+      false,
+      {},
+      {}};
+  entry.check = check_from;
+  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
+  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = *static_cast<const P*>(p);
+    return std::make_unique<Warmed<InverseTime>>(parameters, parameters.from, parameters.decay);
+  };
+  return entry;
+}
+
+}  // namespace lookahead::schedules

@@ -1,0 +1,42 @@
+#include <cmath>
+
+#include "schedule/schedule.hpp"
+
+namespace lookahead::schedules {
+namespace {
+
+struct StepParameters : WarmUp {
+  double factor = 0.1;
+  Index every = 1000;
+};
+
+struct Steps {
+  double from, factor;
+  Index every;
+  double after(Index step) const { return from * std::pow(factor, static_cast<double>(step / every)); }
+};
+
+}  // namespace
+
+ScheduleEntry step() {
+  using P = StepParameters;
+  ScheduleEntry entry{
+      declare<P>(
+          {"step", "multiplied by `factor` every so many steps",
+           "from factor^floor(t/every), t from 0 after the warm-up", "common practice"},
+          together({warm_up_parameters(),
+                    {param("factor", &P::factor, "what the value is multiplied by", above(0), at_most(1)),
+                     param("every", &P::every, "steps between two changes", at_least(1))}})),
+      false,
+      {},
+      {}};
+  entry.check = check_from;
+  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
+  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = *static_cast<const P*>(p);
+    return std::make_unique<Warmed<Steps>>(parameters, parameters.from, parameters.factor, parameters.every);
+  };
+  return entry;
+}
+
+}  // namespace lookahead::schedules

@@ -1,0 +1,348 @@
+#include "spec/codecs.hpp"
+
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+// Reads a map into a plain struct. Faults are in the report; the rest of the struct is read all the same.
+template <class P>
+std::optional<P> read_block(const Parameters& parameters, const Node& node, const std::string& path,
+                            Report& report) {
+  P block;
+  const Bound bound{&parameters, &block};
+  read_members(node, path, {&bound, 1}, {}, report);
+  return block;
+}
+
+template <class P>
+Node write_block(const Parameters& parameters, const P& block) {
+  Node map = Node::map();
+  write_members(map, parameters, &block);
+  return map;
+}
+
+const Parameters& objective_parameters() {
+  static const Parameters all = {
+      param("dim", &ObjectiveSpec::dimension, "number of coordinates; default: the function's natural one",
+            at_least(1)),
+      param("noise", &ObjectiveSpec::noise, "noise in the gradients; default none")};
+  return all;
+}
+
+const Parameters& optimizer_parameters() {
+  static const Parameters all = {
+      param("lr", &OptimizerSpec::rate, "learning rate, a number or a schedule; default: the optimizer's own",
+            above(0)),
+      param("clip", &OptimizerSpec::clip, "gradient clipping; default none")};
+  return all;
+}
+
+const Parameters& clip_parameters() {
+  static const Parameters all = {
+      param("norm", &Clip::norm, "largest Euclidean norm of the gradient", above(0)),
+      param("value", &Clip::value, "largest absolute value of a component", above(0))};
+  return all;
+}
+
+const Parameters& lookahead_parameters() {
+  static const Parameters all = {
+      param("k", &LookaheadSpec::k, "fast steps per slow step, a number or a schedule", at_least(1)),
+      param("alpha", &LookaheadSpec::alpha,
+            "slow step size, a number or a schedule; above 1 with extrapolate", above(0)),
+      param("at_sync", &LookaheadSpec::at_sync, "what becomes of the inner optimizer's memory at a sync"),
+      param("extrapolate", &LookaheadSpec::extrapolate, "allow alpha above 1")};
+  return all;
+}
+
+const Parameters& patience_parameters() {
+  static const Parameters all = {
+      param("metric", &PatienceSpec::metric, "val_loss, val_<metric> or train_<metric>"),
+      param("epochs", &PatienceSpec::epochs, "epochs without a better value that end the run", at_least(1))};
+  return all;
+}
+
+const Parameters& stop_parameters() {
+  static const Parameters all = {
+      param("steps", &StopSpec::steps, "inner steps", at_least(1)),
+      param("rounds", &StopSpec::rounds, "slow steps", at_least(1)),
+      param("epochs", &StopSpec::epochs, "passes over the training rows (data)", at_least(1)),
+      param("evals", &StopSpec::evals, "gradient evaluations: rows on data, oracle calls on functions",
+            at_least(1)),
+      param("target", &StopSpec::target, "loss_slow - f* (functions) or loss_slow (data) at or below this"),
+      param("grad_norm", &StopSpec::grad_norm, "norm of the gradient at the slow point at or below this",
+            at_least(0)),
+      param("time", &StopSpec::time, "optimizer time"),
+      param("patience", &StopSpec::patience, "no better metric for some epochs (data)"),
+      param("divergence", &StopSpec::divergence, "diverged above this times max(1, |f(start)|)", above(0))};
+  return all;
+}
+
+const Parameters& trace_parameters() {
+  static const Parameters all = {
+      param("every", &TraceSpec::every, "which steps get a row"),
+      param("points", &TraceSpec::points, "write the coordinates of the fast and the slow point"),
+      param("time", &TraceSpec::time, "write the columns time_s and elapsed_s"),
+      param("file", &TraceSpec::file, "name of the trace in the run directory")};
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Section>& sections() {
+  static const std::vector<Section> all = {
+      {"objective", &objective_parameters(), std::make_shared<ObjectiveSpec>()},
+      {"data", &data_parameters(), std::make_shared<DataOptions>()},
+      {"optimizer", &optimizer_parameters(), nullptr},
+      {"optimizer.clip", &clip_parameters(), std::make_shared<Clip>()},
+      {"lookahead", &lookahead_parameters(), std::make_shared<LookaheadSpec>()},
+      {"stop", &stop_parameters(), std::make_shared<StopSpec>()},
+      {"stop.patience", &patience_parameters(), std::make_shared<PatienceSpec>()},
+      {"trace", &trace_parameters(), std::make_shared<TraceSpec>()}};
+  return all;
+}
+
+std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const std::string& path,
+                                                        Report& report) {
+  ObjectiveSpec spec;
+  auto chosen = read_named(function_catalog(), "function", "function", node, path,
+                           {{&objective_parameters(), &spec}}, {}, report);
+  if (!chosen) return std::nullopt;
+  spec.function = std::move(*chosen);
+  const FunctionEntry& entry = *spec.function.entry;
+  const Node* given = node.is_map() ? node.find("dim") : nullptr;
+  if (given == nullptr) spec.dimension = entry.natural_dimension;
+  const Index d = spec.dimension;
+  const bool fits = d >= entry.least_dimension && (entry.most_dimension == 0 || d <= entry.most_dimension) &&
+                    d % entry.dimension_step == 0;
+  if (given != nullptr && d > 0 && !fits) {
+    std::string wanted = entry.most_dimension == entry.least_dimension ? "" : "at least ";
+    wanted += to_text(static_cast<std::int64_t>(entry.least_dimension));
+    if (entry.dimension_step > 1)
+      wanted += ", a multiple of " + to_text(static_cast<std::int64_t>(entry.dimension_step));
+    report.add(
+        given->place, path + ".dim of " + entry.card.name + " must be " + wanted + ", got " + given->text,
+        entry.card.name == "rosenbrock" ? "rosenbrock_chained and rosenbrock_extended take more dimensions"
+                                        : "");
+  }
+  return spec;
+}
+
+Node Codec<ObjectiveSpec>::write(const ObjectiveSpec& spec) {
+  Node map = Node::map();
+  map.add("function", Node::scalar(spec.function.entry->card.name));
+  write_members(map, objective_parameters(), &spec);
+  write_members(map, spec.function.entry->parameters, spec.function.parameters.get());
+  return map;
+}
+
+std::optional<Chosen<ModelEntry>> Codec<Chosen<ModelEntry>>::read(const Node& node, const std::string& path,
+                                                                  Report& report) {
+  return read_named(model_catalog(), "model", "type", node, path, {}, {}, report);
+}
+
+Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) {
+  Node map = Node::map();
+  map.add("type", Node::scalar(model.entry->card.name));
+  write_members(map, model.entry->parameters, model.parameters.get());
+  return map;
+}
+
+std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const std::string& path,
+                                                    Report& report) {
+  auto options = read_block<DataOptions>(data_parameters(), node, path, report);
+  if (node.is_map()) check_data_options(*options, node.place, report);
+  return options;
+}
+
+Node Codec<DataOptions>::write(const DataOptions& options) { return write_block(data_parameters(), options); }
+
+std::optional<StartSpec> Codec<StartSpec>::read(const Node& node, const std::string& path, Report& report) {
+  StartSpec spec;
+  if (node.is_list()) {
+    spec.kind = StartSpec::Kind::point;
+    const auto point = Codec<std::vector<double>>::read(node, path, report);
+    if (!point) return std::nullopt;
+    spec.point = *point;
+    return spec;
+  }
+  if (node.is_scalar() && node.text == "default") return spec;
+  if (node.is_scalar() && node.text == "random") {
+    spec.kind = StartSpec::Kind::random;
+    return spec;
+  }
+  const Node* range = node.is_map() && node.members.size() == 1 ? node.find("uniform") : nullptr;
+  if (range == nullptr) {
+    report.add(node.place, path +
+                               " must be default, random, {uniform: [low, high]} or a list of numbers, got " +
+                               kind_name(node));
+    return std::nullopt;
+  }
+  const auto ends = Codec<std::vector<double>>::read(*range, path + ".uniform", report);
+  if (!ends) return std::nullopt;
+  if (ends->size() != 2 || (*ends)[0] > (*ends)[1]) {
+    report.add(range->place, path + ".uniform must be [low, high] with low <= high");
+    return std::nullopt;
+  }
+  spec.kind = StartSpec::Kind::uniform;
+  spec.low = (*ends)[0];
+  spec.high = (*ends)[1];
+  return spec;
+}
+
+Node Codec<StartSpec>::write(const StartSpec& spec) {
+  switch (spec.kind) {
+    case StartSpec::Kind::standard:
+      return Node::scalar("default");
+    case StartSpec::Kind::random:
+      return Node::scalar("random");
+    case StartSpec::Kind::point:
+      return Codec<std::vector<double>>::write(spec.point);
+    case StartSpec::Kind::uniform:
+      break;
+  }
+  Node map = Node::map();
+  map.add("uniform", Codec<std::vector<double>>::write({spec.low, spec.high}));
+  return map;
+}
+
+std::optional<OptimizerSpec> Codec<OptimizerSpec>::read(const Node& node, const std::string& path,
+                                                        Report& report) {
+  OptimizerSpec spec;
+  auto chosen = read_named(optimizer_catalog(), "optimizer", "name", node, path,
+                           {{&optimizer_parameters(), &spec}}, {}, report);
+  if (!chosen) return std::nullopt;
+  spec.rule = std::move(*chosen);
+  if (spec.rate.schedule.entry == nullptr) spec.rate = Scheduled::constant(spec.rule.entry->default_rate);
+  return spec;
+}
+
+Node Codec<OptimizerSpec>::write(const OptimizerSpec& spec) {
+  Node map = Node::map();
+  map.add("name", Node::scalar(spec.rule.entry->card.name));
+  write_members(map, optimizer_parameters(), &spec);
+  write_members(map, spec.rule.entry->parameters, spec.rule.parameters.get());
+  return map;
+}
+
+std::optional<Clip> Codec<Clip>::read(const Node& node, const std::string& path, Report& report) {
+  const auto clip = read_block<Clip>(clip_parameters(), node, path, report);
+  if (node.is_map() && node.members.size() != 1) {
+    report.add(node.place, path + " must be {norm: number} or {value: number}");
+  }
+  return clip;
+}
+
+Node Codec<Clip>::write(const Clip& clip) {
+  Node map = write_block(clip_parameters(), clip);
+  return map.members.empty() ? Node{} : map;
+}
+
+std::optional<Chosen<NoiseEntry>> Codec<Chosen<NoiseEntry>>::read(const Node& node, const std::string& path,
+                                                                  Report& report) {
+  return read_one_key(noise_catalog(), "noise", node, path, report);
+}
+
+Node Codec<Chosen<NoiseEntry>>::write(const Chosen<NoiseEntry>& noise) { return write_one_key(noise); }
+
+std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const std::string& path,
+                                                        Report& report) {
+  if (node.is_scalar() && node.text == "false") {
+    LookaheadSpec off;
+    off.enabled = false;
+    off.k = Scheduled::constant(1);
+    off.alpha = Scheduled::constant(1);
+    return off;
+  }
+  if (node.is_scalar() && node.text == "true") return LookaheadSpec{};
+  if (!node.is_map()) {
+    report.add(node.place,
+               path + " must be a map such as {k: 5, alpha: 0.5}, or false, got " + kind_name(node));
+    return std::nullopt;
+  }
+  auto spec = read_block<LookaheadSpec>(lookahead_parameters(), node, path, report);
+  const auto place_of = [&](const char* key) {
+    return node.find(key) == nullptr ? node.place : node.find(key)->place;
+  };
+  if (const auto k = spec->k.constant_value(); k && *k != static_cast<double>(static_cast<Index>(*k))) {
+    report.add(place_of("k"), path + ".k must be an integer, got " + to_text(*k));
+  }
+  const auto& alpha = spec->alpha.schedule;
+  const double largest = alpha.entry->range(alpha.parameters.get()).second;
+  if (largest > 1 && !spec->extrapolate) {
+    report.add(place_of("alpha"), path + ".alpha must be > 0 and <= 1, got " + to_text(largest),
+               "extrapolate: true allows more than 1");
+  }
+  return spec;
+}
+
+Node Codec<LookaheadSpec>::write(const LookaheadSpec& spec) {
+  return spec.enabled ? write_block(lookahead_parameters(), spec) : Node::scalar("false");
+}
+
+std::optional<PatienceSpec> Codec<PatienceSpec>::read(const Node& node, const std::string& path,
+                                                      Report& report) {
+  return read_block<PatienceSpec>(patience_parameters(), node, path, report);
+}
+
+Node Codec<PatienceSpec>::write(const PatienceSpec& spec) { return write_block(patience_parameters(), spec); }
+
+std::optional<StopSpec> Codec<StopSpec>::read(const Node& node, const std::string& path, Report& report) {
+  auto spec = read_block<StopSpec>(stop_parameters(), node, path, report);
+  const bool ends = spec->steps || spec->rounds || spec->epochs || spec->evals || spec->target ||
+                    spec->grad_norm || spec->time || spec->patience;
+  if (node.is_map() && !ends && report.empty()) {
+    report.add(node.place, path + " has no condition that ends a run", "give for example steps: 10000");
+  }
+  return spec;
+}
+
+Node Codec<StopSpec>::write(const StopSpec& spec) { return write_block(stop_parameters(), spec); }
+
+std::optional<BatchSpec> Codec<BatchSpec>::read(const Node& node, const std::string& path, Report& report) {
+  if (node.is_scalar() && node.text == "full") return BatchSpec{0, true};
+  const auto size = Codec<Index>::read(node, path, report);
+  if (!size) return std::nullopt;
+  if (*size < 1) {
+    report.add(node.place, path + " must be >= 1 or full, got " + node.text);
+    return std::nullopt;
+  }
+  return BatchSpec{*size, false};
+}
+
+Node Codec<BatchSpec>::write(const BatchSpec& spec) {
+  return spec.full ? Node::scalar("full") : Codec<Index>::write(spec.size);
+}
+
+std::optional<ThreadsSpec> Codec<ThreadsSpec>::read(const Node& node, const std::string& path,
+                                                    Report& report) {
+  if (node.is_scalar() && node.text == "auto") return ThreadsSpec{};
+  const auto count = Codec<Index>::read(node, path, report);
+  if (!count) return std::nullopt;
+  if (*count < 1 || *count > 1024) {
+    report.add(node.place, path + " must be auto or >= 1 and <= 1024, got " + node.text);
+    return std::nullopt;
+  }
+  return ThreadsSpec{*count};
+}
+
+Node Codec<ThreadsSpec>::write(const ThreadsSpec& spec) {
+  return spec.count == 0 ? Node::scalar("auto") : Codec<Index>::write(spec.count);
+}
+
+std::optional<TraceSpec> Codec<TraceSpec>::read(const Node& node, const std::string& path, Report& report) {
+  auto spec = read_block<TraceSpec>(trace_parameters(), node, path, report);
+  const std::vector<std::string> taken = {"config.yaml", "run.json", "solution.csv", "model.json",
+                                          "checkpoint.bin"};
+  const std::string& file = spec->file;
+  if (file.empty() || file == "." || file == ".." || file.find('/') != std::string::npos ||
+      std::find(taken.begin(), taken.end(), file) != taken.end()) {
+    report.add(node.find("file")->place,
+               path + ".file must be a plain file name of its own, got " + quoted(file));
+  }
+  return spec;
+}
+
+Node Codec<TraceSpec>::write(const TraceSpec& spec) { return write_block(trace_parameters(), spec); }
+
+}  // namespace lookahead

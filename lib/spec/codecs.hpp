@@ -1,0 +1,87 @@
+#pragma once
+#include "spec/spec.hpp"
+
+namespace lookahead {
+
+// How the blocks of a problem file are read and written.
+
+template <>
+struct Codec<ObjectiveSpec> {
+  static std::string type() { return "function name or map"; }
+  static std::optional<ObjectiveSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const ObjectiveSpec& spec);
+};
+template <>
+struct Codec<Chosen<ModelEntry>> {
+  static std::string type() { return "model name or map"; }
+  static std::optional<Chosen<ModelEntry>> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const Chosen<ModelEntry>& model);
+};
+template <>
+struct Codec<DataOptions> {
+  static std::string type() { return "map"; }
+  static std::optional<DataOptions> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const DataOptions& options);
+};
+template <>
+struct Codec<StartSpec> {
+  static std::string type() { return "default | random | {uniform: [low, high]} | [numbers]"; }
+  static std::optional<StartSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const StartSpec& spec);
+};
+template <>
+struct Codec<OptimizerSpec> {
+  static std::string type() { return "optimizer name or map"; }
+  static std::optional<OptimizerSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const OptimizerSpec& spec);
+};
+template <>
+struct Codec<Clip> {
+  static std::string type() { return "{norm: number} | {value: number}"; }
+  static std::optional<Clip> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const Clip& clip);
+};
+template <>
+struct Codec<Chosen<NoiseEntry>> {
+  static std::string type() { return "{name: parameters}"; }
+  static std::optional<Chosen<NoiseEntry>> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const Chosen<NoiseEntry>& noise);
+};
+template <>
+struct Codec<LookaheadSpec> {
+  static std::string type() { return "map | false"; }
+  static std::optional<LookaheadSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const LookaheadSpec& spec);
+};
+template <>
+struct Codec<PatienceSpec> {
+  static std::string type() { return "map"; }
+  static std::optional<PatienceSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const PatienceSpec& spec);
+};
+template <>
+struct Codec<StopSpec> {
+  static std::string type() { return "map"; }
+  static std::optional<StopSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const StopSpec& spec);
+};
+template <>
+struct Codec<BatchSpec> {
+  static std::string type() { return "integer | full"; }
+  static std::optional<BatchSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const BatchSpec& spec);
+};
+template <>
+struct Codec<ThreadsSpec> {
+  static std::string type() { return "integer | auto"; }
+  static std::optional<ThreadsSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const ThreadsSpec& spec);
+};
+template <>
+struct Codec<TraceSpec> {
+  static std::string type() { return "map"; }
+  static std::optional<TraceSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const TraceSpec& spec);
+};
+
+}  // namespace lookahead

@@ -1,0 +1,81 @@
+#include "spec/overrides.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "spec/yaml.hpp"
+
+namespace lookahead {
+namespace {
+
+// Where a block has a short form, the key that its plain value stands for.
+const std::map<std::string, std::string>& short_forms() {
+  static const std::map<std::string, std::string> forms = {
+      {"objective", "function"},  {"optimizer", "name"}, {"model", "type"},
+      {"data.missing", "policy"}, {"data.test", "file"}, {"lookahead.outer", "name"}};
+  return forms;
+}
+
+void set_places(Node& node, const Place& place) {
+  node.place = place;
+  for (Node& item : node.items) set_places(item, place);
+  for (Node::Member& member : node.members) {
+    member.place = place;
+    set_places(member.value, place);
+  }
+}
+
+// The member of that name, made if it is not there.
+Node& member(Node& map, const std::string& key, const Place& place) {
+  const auto found =
+      std::find_if(map.members.begin(), map.members.end(), [&](const auto& m) { return m.key == key; });
+  if (found != map.members.end()) return found->value;
+  map.members.push_back({key, place, Node{}});
+  return map.members.back().value;
+}
+
+}  // namespace
+
+Checked<Done> apply_override(Node& problem, const std::string& assignment) {
+  const Place place{"--set " + assignment, 0, 0};
+  const auto equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return Fault{FaultKind::usage, place, "expected key.path=value", "for example --set optimizer.lr=1e-3"};
+  }
+  Checked<Node> value = parse_yaml(assignment.substr(equals + 1), place.source);
+  if (!value) {
+    Fault fault = value.faults().front();
+    fault.place = place;
+    if (trimmed(assignment.substr(equals + 1)).empty()) {
+      fault.text = "the value is empty";
+      fault.cure = "write '' for an empty text";
+    }
+    return fault;
+  }
+  set_places(*value, place);
+  std::string path = assignment.substr(0, equals);
+  Node* node = &problem;
+  std::string walked;
+  while (true) {
+    const auto dot = path.find('.');
+    const std::string key = path.substr(0, dot);
+    if (key.empty()) return Fault{FaultKind::usage, place, "an empty key in the path", ""};
+    if (!node->is_map()) {
+      Node map = Node::map();
+      map.place = place;
+      const auto form = short_forms().find(walked);
+      if (node->is_scalar() && form != short_forms().end())
+        map.members.push_back({form->second, node->place, *node});
+      *node = std::move(map);
+    }
+    walked += (walked.empty() ? "" : ".") + key;
+    node = &member(*node, key, place);
+    if (dot == std::string::npos) break;
+    path = path.substr(dot + 1);
+  }
+  *node = std::move(*value);
+  return Done{};
+}
+
+}  // namespace lookahead

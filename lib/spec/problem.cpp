@@ -1,0 +1,253 @@
+#include "spec/problem.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "metric/metric.hpp"
+#include "spec/codecs.hpp"
+#include "spec/overrides.hpp"
+#include "spec/yaml.hpp"
+
+namespace lookahead {
+
+const Parameters& problem_parameters() {
+  static const Parameters all = {
+      param("version", &Spec::version, "version of this format", at_least(1), at_most(1)),
+      param("name", &Spec::name, "the run's name; default: the file's stem"),
+      param("objective", &Spec::objective, "a built-in function; or give data and model"),
+      param("data", &Spec::data, "a CSV file to learn from"),
+      param("model", &Spec::model, "what is learned from the data"),
+      param("start", &Spec::start, "where a function's run begins"),
+      param("optimizer", &Spec::optimizer, "the inner (fast) optimizer"),
+      param("lookahead", &Spec::lookahead, "the slow agent; false runs the inner optimizer alone"),
+      param("batch", &Spec::batch, "rows per step (data)"),
+      param("metrics", &Spec::metrics, "metrics to evaluate (data); default accuracy, or rmse and r2"),
+      param("stop", &Spec::stop,
+            "the first condition met ends the run; default 10000 steps, data 100 epochs"),
+      param("seed", &Spec::seed, "seed of all random numbers", at_least(0)),
+      param("threads", &Spec::threads, "threads; results do not depend on it"),
+      param("precision", &Spec::precision, "floating-point numbers of the run"),
+      param("trace", &Spec::trace, "what is recorded")};
+  return all;
+}
+
+namespace {
+
+// Place of a key of the problem, or of the nearest block around it.
+Place place_of(const Node& root, std::string_view path) {
+  const Node* node = &root;
+  while (!path.empty() && node->is_map()) {
+    const auto dot = path.find('.');
+    const Node* next = node->find(path.substr(0, dot));
+    if (next == nullptr) break;
+    node = next;
+    path = dot == std::string_view::npos ? "" : path.substr(dot + 1);
+  }
+  return node->place;
+}
+
+// What no single parameter can tell: keys that need each other or exclude each other.
+class CrossCheck {
+ public:
+  CrossCheck(const Node& root, Spec& spec, Report& report) : root_(root), spec_(spec), report_(report) {}
+
+  void run() {
+    kind_of_problem();
+    if (root_.find("optimizer") == nullptr) {
+      report_.add(root_.place, "the problem needs the key 'optimizer'", "for example optimizer: adam");
+    }
+    if (!spec_.objective && !(spec_.data && spec_.model)) return;
+    if (spec_.data) {
+      data_only_here();
+    } else {
+      functions_only_here();
+    }
+    stop();
+    horizon(spec_.optimizer.rate, "optimizer.lr");
+    horizon(spec_.lookahead.k, "lookahead.k");
+    horizon(spec_.lookahead.alpha, "lookahead.alpha");
+    name();
+  }
+
+ private:
+  bool given(const char* key) const { return root_.find(key) != nullptr; }
+
+  void kind_of_problem() {
+    if (given("objective") && (given("data") || given("model"))) {
+      report_.add(root_.find(given("data") ? "data" : "model")->place, "both objective and data",
+                  "a problem has either objective, or data and model");
+    } else if (given("data") != given("model")) {
+      const char* missing = given("data") ? "model" : "data";
+      report_.add(root_.place, std::string("the problem needs the key '") + missing + "' too",
+                  given("data") ? "for example model: linear, logistic or softmax"
+                                : "for example data: {train: file.csv, target: y}");
+    } else if (!given("objective") && !given("data")) {
+      report_.add(root_.place, "the problem needs the key 'objective', or 'data' and 'model'",
+                  "for example objective: rosenbrock");
+    }
+  }
+
+  void data_only_here() {
+    if (given("start"))
+      report_.add(place_of(root_, "start"), "start goes with objective; models start at zero",
+                  "leave it out");
+    const ModelEntry& model = *spec_.model->entry;
+    const bool classes = model.task == Task::classification;
+    const TaskChoice task = spec_.data->task;
+    if ((task == TaskChoice::classification && !classes) || (task == TaskChoice::regression && classes)) {
+      report_.add(
+          place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
+          classes ? "linear is a regression model" : "logistic and softmax are classification models");
+    }
+    if (!given("metrics"))
+      spec_.metrics = classes ? std::vector<std::string>{"accuracy"} : std::vector<std::string>{"rmse", "r2"};
+    for (const std::string& name : spec_.metrics) {
+      const MetricEntry* entry = metric_catalog().find(name);
+      if (entry == nullptr) {
+        std::string cure = suggestion(name, metric_catalog().names());
+        if (cure.empty()) cure = "known: " + joined(metric_catalog().names(), ", ");
+        report_.add(place_of(root_, "metrics"), "unknown metric " + quoted(name), cure);
+      } else if (entry->for_classes != classes) {
+        report_.add(place_of(root_, "metrics"),
+                    "metric " + name + " does not fit the model " + model.card.name);
+      }
+    }
+    if (spec_.stop.patience) {
+      const std::string& metric = spec_.stop.patience->metric;
+      const auto columns = metric_columns(spec_);
+      if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
+        std::string cure = columns.empty() ? "" : "known here: " + joined(columns, ", ");
+        if (metric.starts_with("val_")) cure = "data.validation: 0.2 sets rows aside";
+        report_.add(place_of(root_, "stop.patience.metric"),
+                    "stop.patience.metric " + quoted(metric) + " is not evaluated in this run", cure);
+      }
+    }
+  }
+
+  void functions_only_here() {
+    for (const char* key : {"batch", "metrics"}) {
+      if (given(key)) report_.add(place_of(root_, key), std::string(key) + " goes with data", "leave it out");
+    }
+    if (spec_.stop.epochs)
+      report_.add(place_of(root_, "stop.epochs"), "stop.epochs goes with data", "use stop.steps");
+    if (spec_.stop.patience)
+      report_.add(place_of(root_, "stop.patience"), "stop.patience goes with data",
+                  "use stop.target or stop.grad_norm");
+    const ObjectiveSpec& objective = *spec_.objective;
+    const auto width = static_cast<std::size_t>(objective.dimension);
+    if (spec_.start.kind == StartSpec::Kind::point && spec_.start.point.size() != width) {
+      report_.add(place_of(root_, "start"),
+                  "start has " + std::to_string(spec_.start.point.size()) +
+                      " coordinates, the objective has " + std::to_string(width),
+                  "objective.dim sets the number of coordinates");
+    }
+    if (spec_.stop.target && report_.empty() &&
+        !objective.function.entry->facts(objective.function.parameters.get(), objective.dimension).minimum) {
+      report_.add(place_of(root_, "stop.target"),
+                  "stop.target needs a known minimum, and that of " + objective.function.entry->card.name +
+                      " is not known here",
+                  "use stop.grad_norm");
+    }
+  }
+
+  void stop() {
+    if (given("stop")) return;
+    if (spec_.data) {
+      spec_.stop.epochs = 100;
+    } else {
+      spec_.stop.steps = 10000;
+    }
+  }
+
+  void horizon(const Scheduled& value, const char* path) {
+    const auto* entry = value.schedule.entry;
+    if (entry != nullptr && entry->needs_horizon && !spec_.stop.steps && !spec_.stop.epochs) {
+      report_.add(
+          place_of(root_, path),
+          std::string(path) + ": the schedule " + entry->card.name + " needs stop.steps or stop.epochs",
+          "its length is the run's");
+    }
+  }
+
+  void name() {
+    const std::string& name = spec_.name;
+    if (name.empty() || name.size() > 100 || name.find('/') != std::string::npos || name.front() == '.') {
+      report_.add(place_of(root_, "name"), "name must be a plain file name without '/', got " + quoted(name));
+    }
+  }
+
+  const Node& root_;
+  Spec& spec_;
+  Report& report_;
+};
+
+// Paths in a problem are relative to its file; the spec holds absolute ones.
+void make_absolute(std::string& path, const std::filesystem::path& folder) {
+  if (path.empty() || path == "-" || path.front() == '/') return;
+  path = std::filesystem::weakly_canonical(std::filesystem::absolute(folder / path)).string();
+}
+
+}  // namespace
+
+Checked<Spec> read_problem(const ProblemSource& source) {
+  Checked<Node> root = parse_yaml(source.text, source.name);
+  if (!root) return root.faults();
+  if (!root->is_map()) {
+    return Fault{FaultKind::problem, root->place, "the problem must be a map, got " + kind_name(*root),
+                 "two lines are enough: 'objective: rosenbrock' and 'optimizer: adam'"};
+  }
+  for (const std::string& assignment : source.overrides) {
+    const auto applied = apply_override(*root, assignment);
+    if (!applied) return applied.faults();
+  }
+  Spec spec;
+  spec.name = source.default_run_name;
+  Report report;
+  const Bound bound{&problem_parameters(), &spec};
+  read_members(*root, "", {&bound, 1}, {}, report);
+  CrossCheck(*root, spec, report).run();
+  if (!report.empty()) {
+    Faults faults = report.faults();
+    std::stable_sort(faults.begin(), faults.end(),
+                     [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
+    return faults;
+  }
+  if (spec.data) {
+    make_absolute(spec.data->train, source.folder);
+    if (spec.data->test) make_absolute(spec.data->test->file, source.folder);
+    make_absolute(spec.data->validation.file, source.folder);
+  }
+  return spec;
+}
+
+Node echo(const Spec& spec) {
+  Node map = Node::map();
+  for (const Parameter& parameter : problem_parameters()) {
+    // What belongs to the other kind of problem would not be read back.
+    if (spec.data && parameter.name == "start") continue;
+    if (!spec.data && (parameter.name == "batch" || parameter.name == "metrics")) continue;
+    map.add(parameter.name, parameter.write(&spec));
+  }
+  return map;
+}
+
+std::vector<std::string> metric_columns(const Spec& spec) {
+  std::vector<std::string> columns;
+  if (!spec.data) return columns;
+  for (const std::string& name : spec.metrics) columns.push_back("train_" + name);
+  if (spec.data->validation == Validation{}) return columns;
+  columns.push_back("val_loss");
+  for (const std::string& name : spec.metrics) columns.push_back("val_" + name);
+  return columns;
+}
+
+std::optional<bool> larger_is_better(const std::string& column) {
+  if (column == "val_loss") return false;
+  const auto underscore = column.find('_');
+  const MetricEntry* entry =
+      underscore == std::string::npos ? nullptr : metric_catalog().find(column.substr(underscore + 1));
+  if (entry == nullptr) return std::nullopt;
+  return entry->larger_is_better;
+}
+
+}  // namespace lookahead

@@ -1,0 +1,34 @@
+#pragma once
+#include <filesystem>
+
+#include "base/checked.hpp"
+#include "spec/spec.hpp"
+
+namespace lookahead {
+
+// Where a problem comes from.
+struct ProblemSource {
+  std::string text;                    // the file's content
+  std::string name;                    // how faults call it, for example its path
+  std::string default_run_name;        // the run's name if the problem has none
+  std::filesystem::path folder;        // what relative data paths refer to
+  std::vector<std::string> overrides;  // --set assignments, applied in order before checking
+};
+
+// The keys of the top level.
+const Parameters& problem_parameters();
+
+// Text -> nodes -> spec, with every default filled in. All faults of the problem are returned, not only the
+// first.
+Checked<Spec> read_problem(const ProblemSource& source);
+
+// The spec as a node with every parameter; reading its YAML gives the same spec.
+Node echo(const Spec& spec);
+
+// The trace columns of data metrics for this spec: train_<metric>, val_loss, val_<metric>.
+std::vector<std::string> metric_columns(const Spec& spec);
+
+// Whether larger values of a metric column are better; nothing if there is no such column.
+std::optional<bool> larger_is_better(const std::string& column);
+
+}  // namespace lookahead

@@ -1,0 +1,111 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/options.hpp"
+#include "engine/descent.hpp"
+#include "engine/lookahead.hpp"
+#include "objective/function.hpp"
+#include "objective/model.hpp"
+#include "trace/cadence.hpp"
+
+namespace lookahead {
+
+// objective: a built-in function with its dimension, parameters and gradient noise.
+struct ObjectiveSpec {
+  Chosen<FunctionEntry> function;
+  Index dimension = 0;
+  std::optional<Chosen<NoiseEntry>> noise;
+};
+
+// start: where a function's run begins.
+struct StartSpec {
+  enum class Kind { standard, random, uniform, point };
+  Kind kind = Kind::standard;
+  double low = 0, high = 0;   // uniform
+  std::vector<double> point;  // one number per coordinate
+};
+
+struct OptimizerSpec {
+  Chosen<OptimizerEntry> rule;
+  Scheduled rate;
+  Clip clip;
+};
+
+struct LookaheadSpec {
+  bool enabled = true;
+  Scheduled k = Scheduled::constant(5);
+  Scheduled alpha = Scheduled::constant(0.5);
+  AtSync at_sync = AtSync::keep;
+  bool extrapolate = false;
+};
+
+// stop.patience: ends a data run whose metric has not become better for so many epochs.
+struct PatienceSpec {
+  std::string metric = "val_loss";
+  Index epochs = 5;
+};
+
+// stop: the first condition met ends the run.
+struct StopSpec {
+  std::optional<Index> steps, rounds, epochs, evals;
+  std::optional<double> target, grad_norm;
+  std::optional<Duration> time;
+  std::optional<PatienceSpec> patience;
+  double divergence = 1e12;
+};
+
+// batch: rows per step; `full` is all of them.
+struct BatchSpec {
+  Index size = 32;
+  bool full = false;
+};
+
+// threads: 0 is auto.
+struct ThreadsSpec {
+  Index count = 0;
+};
+
+enum class Precision { double_precision, single_precision };
+template <>
+struct Words<Precision> {
+  static constexpr std::pair<const char*, Precision> table[] = {{"double", Precision::double_precision},
+                                                                {"single", Precision::single_precision}};
+};
+
+struct TraceSpec {
+  Cadence every;
+  bool points = false;
+  bool time = true;
+  std::string file = "trace.csv";
+};
+
+// A whole problem file.
+struct Spec {
+  Index version = 1;
+  std::string name;
+  std::optional<ObjectiveSpec> objective;
+  std::optional<DataOptions> data;
+  std::optional<Chosen<ModelEntry>> model;
+  StartSpec start;
+  OptimizerSpec optimizer;
+  LookaheadSpec lookahead;
+  BatchSpec batch;
+  std::vector<std::string> metrics;  // data; names of the metric catalog
+  StopSpec stop;
+  Index seed = 1;
+  ThreadsSpec threads;
+  Precision precision = Precision::double_precision;
+  TraceSpec trace;
+};
+
+// A block of a problem file and the parameters declared in it, for help and documentation.
+struct Section {
+  std::string name;  // "stop.patience"
+  const Parameters* parameters;
+  std::shared_ptr<void> defaults;  // the struct they are members of
+};
+const std::vector<Section>& sections();
+
+}  // namespace lookahead

@@ -1,0 +1,286 @@
+#include "spec/yaml.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <map>
+#include <sstream>
+
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr std::size_t most_nodes = 100000;  // what aliases may unfold to
+
+// Builds the tree from the parser's events. The first fault stops the building.
+class Builder final : public YAML::EventHandler {
+ public:
+  explicit Builder(std::string source) : source_(std::move(source)) {}
+
+  const Node& root() const { return root_; }
+  const std::optional<Fault>& fault() const { return fault_; }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { put(Node{}, mark, anchor); }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    check_tag(mark, tag);
+    const bool null = tag == "?" && (value == "~" || value == "null" || value == "Null" || value == "NULL");
+    put(null ? Node{} : Node::scalar(value, tag == "!"), mark, anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) {
+      refuse(mark, "an alias cannot stand inside its own anchor", "write the value out");
+      return;
+    }
+    put(found->second, mark, 0);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    check_tag(mark, tag);
+    open_.push_back({Node::list({}), anchor, std::nullopt});
+    open_.back().node.place = place(mark);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    check_tag(mark, tag);
+    open_.push_back({Node::map(), anchor, std::nullopt});
+    open_.back().node.place = place(mark);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    Node node;
+    YAML::anchor_t anchor;
+    std::optional<Node> key;  // map: the key that waits for its value
+  };
+
+  Place place(const YAML::Mark& mark) const { return {source_, mark.line + 1, mark.column + 1}; }
+
+  void refuse(const YAML::Mark& mark, std::string text, std::string cure) {
+    if (!fault_) fault_ = Fault{FaultKind::problem, place(mark), std::move(text), std::move(cure)};
+  }
+
+  void check_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (!tag.empty() && tag != "?" && tag != "!")
+      refuse(mark, "YAML tags are not supported", "leave the tag out");
+  }
+
+  void close() {
+    Open closed = std::move(open_.back());
+    open_.pop_back();
+    const Place at = closed.node.place;
+    put(std::move(closed.node), YAML::Mark{}, closed.anchor, at);
+  }
+
+  void put(Node node, const YAML::Mark& mark, YAML::anchor_t anchor, std::optional<Place> at = std::nullopt) {
+    node.place = at ? *at : place(mark);
+    nodes_ += anchor == 0 ? 1 + node.items.size() + node.members.size() : 1;
+    if (nodes_ > most_nodes) {
+      refuse(mark, "the file unfolds to too many values", "write fewer aliases");
+      return;
+    }
+    if (anchor != 0) anchors_[anchor] = node;
+    if (open_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Open& outer = open_.back();
+    if (outer.node.is_list()) {
+      outer.node.items.push_back(std::move(node));
+    } else if (!outer.key) {
+      if (!node.is_scalar() && !fault_) {
+        fault_ =
+            Fault{FaultKind::problem, node.place, "a key must be a plain text, got " + kind_name(node), ""};
+      }
+      outer.key = std::move(node);
+    } else {
+      add_member(outer, std::move(node));
+    }
+  }
+
+  void add_member(Open& outer, Node value) {
+    const Node key = std::move(*outer.key);
+    outer.key.reset();
+    if (fault_) return;
+    if (key.text == "<<" && !key.quoted) {
+      fault_ =
+          Fault{FaultKind::problem, key.place, "YAML merges ('<<') are not supported", "write the keys out"};
+    } else if (const Node* earlier = outer.node.find(key.text)) {
+      (void)earlier;
+      const auto first = std::find_if(outer.node.members.begin(), outer.node.members.end(),
+                                      [&](const Node::Member& m) { return m.key == key.text; });
+      fault_ = Fault{FaultKind::problem, key.place, "duplicate key " + quoted(key.text),
+                     "it stands in line " + std::to_string(first->place.line) + " already"};
+    } else {
+      outer.node.members.push_back({key.text, key.place, std::move(value)});
+    }
+  }
+
+  std::string source_;
+  Node root_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, Node> anchors_;
+  std::size_t nodes_ = 0;
+  std::optional<Fault> fault_;
+};
+
+// Bytes that no problem file has: a fault that says where, before the parser is confused by them.
+std::optional<Fault> check_bytes(std::string_view text, const std::string& source) {
+  int line = 1, column = 1;
+  char quote = 0;
+  bool comment = false;
+  char before = '\n';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool control = byte < 0x20 && c != '\n' && c != '\r' && c != '\t';
+    if (control || byte == 0x7F) {
+      return Fault{FaultKind::problem,
+                   {source, line, column},
+                   "the file has the control byte " + quoted(std::string(1, c)),
+                   "is it a text file?"};
+    }
+    if (c == '\t' && quote == 0 && !comment) {
+      return Fault{FaultKind::problem,
+                   {source, line, column},
+                   "a tab",
+                   "use blanks; a tab in a text stands in quotes"};
+    }
+    const bool opens =
+        before == ' ' || before == '\n' || before == '[' || before == '{' || before == ',' || before == ':';
+    if (quote != 0) {
+      if (c == quote && !(quote == '"' && before == '\\')) quote = 0;
+    } else if (!comment && opens && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (c == '#' && (before == ' ' || before == '\n')) {
+      comment = true;
+    }
+    before = quote == '"' && before == '\\' ? ' ' : c;
+    if (c == '\n') {
+      comment = false;
+      ++line;
+      column = 0;
+      before = '\n';
+    }
+    ++column;
+  }
+  return std::nullopt;
+}
+
+// Words that plain YAML or our own reader takes for something else than a text.
+bool needs_quotes(const std::string& text) {
+  if (text.empty() || text.size() > 200) return true;
+  if (parse_number(text) || text == "true" || text == "false" || text == "null" || text == "~") return true;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '/' || c == '-' || c == '+';
+  };
+  return !std::all_of(text.begin(), text.end(), plain) || text.front() == '-' || text.front() == '+';
+}
+
+std::string scalar_text(const Node& node) {
+  if (node.kind == Node::Kind::empty) return "null";
+  if (!node.quoted || !needs_quotes(node.text)) return node.text;
+  std::string out = "\"";
+  for (const char c : node.text) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7F) {
+      out += "\\x";
+      out += hex[byte >> 4];
+      out += hex[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+void write_flow(std::string& out, const Node& node) {
+  if (node.is_list()) {
+    out += '[';
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+      if (i > 0) out += ", ";
+      write_flow(out, node.items[i]);
+    }
+    out += ']';
+  } else if (node.is_map()) {
+    out += '{';
+    for (std::size_t i = 0; i < node.members.size(); ++i) {
+      if (i > 0) out += ", ";
+      out += scalar_text(Node::scalar(node.members[i].key, true)) + ": ";
+      write_flow(out, node.members[i].value);
+    }
+    out += '}';
+  } else {
+    out += scalar_text(node);
+  }
+}
+
+void write_block(std::string& out, const Node& map, int indent) {
+  for (const Node::Member& member : map.members) {
+    out += std::string(static_cast<std::size_t>(indent), ' ') + scalar_text(Node::scalar(member.key, true)) +
+           ":";
+    // The third level and below are short: one-key maps, lists.
+    if (member.value.is_map() && !member.value.members.empty() && indent < 2) {
+      out += '\n';
+      write_block(out, member.value, indent + 2);
+    } else {
+      out += ' ';
+      write_flow(out, member.value);
+      out += '\n';
+    }
+  }
+}
+
+}  // namespace
+
+Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
+  if (const auto fault = check_bytes(text, source)) return *fault;
+  Builder builder(source);
+  try {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    const bool something = parser.HandleNextDocument(builder);
+    if (builder.fault()) return *builder.fault();
+    if (!something || builder.root().kind == Node::Kind::empty) {
+      return Fault{FaultKind::problem,
+                   {source, 1, 1},
+                   "the problem is empty",
+                   "two lines are enough: 'objective: rosenbrock' and 'optimizer: adam'"};
+    }
+    Builder second(source);
+    if (parser.HandleNextDocument(second)) {
+      return Fault{FaultKind::problem, second.root().place, "a second document",
+                   "keep one document per file"};
+    }
+  } catch (const YAML::Exception& error) {
+    const bool known = !error.mark.is_null();
+    return Fault{FaultKind::problem,
+                 {source, known ? error.mark.line + 1 : 0, known ? error.mark.column + 1 : 0},
+                 "not valid YAML: " + error.msg,
+                 ""};
+  }
+  return builder.root();
+}
+
+std::string to_yaml(const Node& node) {
+  std::string out;
+  if (node.is_map()) {
+    write_block(out, node, 0);
+  } else {
+    write_flow(out, node);
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace lookahead

@@ -1,0 +1,16 @@
+#pragma once
+#include <string>
+
+#include "base/checked.hpp"
+#include "options/node.hpp"
+
+namespace lookahead {
+
+// One YAML document as a Node with places. Strict: duplicate keys, merges, tags, tabs outside quotes, several
+// documents, control bytes and an empty document are faults. `source` names it in faults.
+Checked<Node> parse_yaml(const std::string& text, const std::string& source);
+
+// The node as YAML in block style; parse_yaml reads it back to the same node but for the places.
+std::string to_yaml(const Node& node);
+
+}  // namespace lookahead

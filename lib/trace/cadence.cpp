@@ -1,0 +1,76 @@
+#include "trace/cadence.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace lookahead {
+namespace {
+
+// The first of the steps floor(10^(i/n)), i = 0, 1, ..., that is larger than `step`.
+Index next_of_decades(Index step, Index n) {
+  const auto count = static_cast<double>(n);
+  Index i = step <= 0 ? 0 : static_cast<Index>(std::log10(static_cast<double>(step)) * count);
+  while (true) {
+    const double candidate = std::floor(std::pow(10.0, static_cast<double>(i) / count));
+    if (candidate >= 9e18) return std::numeric_limits<Index>::max();
+    if (static_cast<Index>(candidate) > step) return static_cast<Index>(candidate);
+    ++i;
+  }
+}
+
+}  // namespace
+
+Index Cadence::next(Index step) const {
+  switch (kind) {
+    case Kind::automatic:
+      return step < 100 ? step + 1 : next_of_decades(step, 200);
+    case Kind::every:
+      return (step / count + 1) * count;
+    case Kind::per_decade:
+      return next_of_decades(step, count);
+    case Kind::sync:
+      break;
+  }
+  return std::numeric_limits<Index>::max();
+}
+
+std::optional<Cadence> Codec<Cadence>::read(const Node& node, const std::string& path, Report& report) {
+  if (node.is_scalar() && node.text == "auto") return Cadence{};
+  if (node.is_scalar() && node.text == "sync") return Cadence{Cadence::Kind::sync, 0};
+  Cadence cadence{Cadence::Kind::every, 0};
+  const Node* number = &node;
+  if (node.is_map() && node.members.size() == 1 && node.members.front().key == "per_decade") {
+    cadence.kind = Cadence::Kind::per_decade;
+    number = &node.members.front().value;
+  } else if (!node.is_scalar() || node.text.find_first_of("0123456789") == std::string::npos) {
+    report.add(node.place,
+               path + " must be auto, sync, a number of steps or {per_decade: N}, got " + kind_name(node));
+    return std::nullopt;
+  }
+  const auto count = Codec<Index>::read(*number, path, report);
+  if (!count) return std::nullopt;
+  if (*count < 1) {
+    report.add(number->place, path + " must be >= 1, got " + number->text);
+    return std::nullopt;
+  }
+  cadence.count = *count;
+  return cadence;
+}
+
+Node Codec<Cadence>::write(const Cadence& cadence) {
+  switch (cadence.kind) {
+    case Cadence::Kind::automatic:
+      return Node::scalar("auto");
+    case Cadence::Kind::sync:
+      return Node::scalar("sync");
+    case Cadence::Kind::every:
+      return Codec<Index>::write(cadence.count);
+    case Cadence::Kind::per_decade:
+      break;
+  }
+  Node map = Node::map();
+  map.add("per_decade", Codec<Index>::write(cadence.count));
+  return map;
+}
+
+}  // namespace lookahead

@@ -1,0 +1,137 @@
+#include "trace/record.hpp"
+
+#include <cmath>
+#include <functional>
+
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+using Write = std::function<void(std::string&, const TraceLayout&, const Record&)>;
+
+struct Column : TraceColumn {
+  Write write;
+  bool is_time = false;
+};
+
+void put(std::string& out, double value) {
+  if (!std::isnan(value)) append_text(out, value);
+}
+
+Column number(std::string name, double Record::*member, std::string sentence) {
+  return {{std::move(name), std::move(sentence)},
+          [member](std::string& out, const TraceLayout&, const Record& r) { put(out, r.*member); }};
+}
+
+Column count(std::string name, Index Record::*member, std::string sentence) {
+  return {{std::move(name), std::move(sentence)},
+          [member](std::string& out, const TraceLayout&, const Record& r) {
+            if (r.*member >= 0) append_text(out, static_cast<std::int64_t>(r.*member));
+          }};
+}
+
+// A field that may hold a comma, quote or line end, as RFC 4180 wants it.
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+const std::vector<Column>& columns() {
+  static const std::vector<Column> all = [] {
+    std::vector<Column> c;
+    c.push_back(
+        {{"run", "the problem's name"},
+         [](std::string& out, const TraceLayout& layout, const Record&) { out += field(layout.run); }});
+    c.push_back({{"seed", "the run's seed"}, [](std::string& out, const TraceLayout& layout, const Record&) {
+                   append_text(out, static_cast<std::int64_t>(layout.seed));
+                 }});
+    c.push_back(count("step", &Record::step, "inner steps done; row 0 is the start"));
+    c.push_back(count("round", &Record::round, "syncs done"));
+    c.push_back({{"synced", "1 if fast and slow agree in this row"},
+                 [](std::string& out, const TraceLayout&, const Record& r) { out += r.synced ? '1' : '0'; }});
+    c.push_back(count("epoch", &Record::epoch, "completed epochs; empty for functions"));
+    c.push_back(count("grad_evals", &Record::grad_evals, "row gradients on data, oracle calls on functions"));
+    c.push_back(
+        number("time_s", &Record::time_s, "optimizer time in seconds, without the trace's own evaluations"));
+    c.push_back(number("elapsed_s", &Record::elapsed_s, "seconds since the run began"));
+    c[c.size() - 1].is_time = c[c.size() - 2].is_time = true;
+    c.push_back(number("loss_batch", &Record::loss_batch, "what the step saw, before it moved"));
+    c.push_back(number("loss_fast", &Record::loss_fast, "full noise-free objective at the fast point"));
+    c.push_back(number("loss_slow", &Record::loss_slow, "the same at the slow point"));
+    c.push_back(number("gap", &Record::gap, "loss_slow - f*, where f* is known"));
+    c.push_back(number("best_loss", &Record::best_loss,
+                       "smallest loss_slow at syncs (minibatches: epoch ends) so far"));
+    c.push_back(
+        number("grad_norm", &Record::grad_norm, "norm of the full gradient at (1-alpha) slow + alpha fast"));
+    c.push_back(
+        number("grad_norm_slow", &Record::grad_norm_slow, "norm of the full gradient at the slow point"));
+    c.push_back(
+        number("grad_sq_mean", &Record::grad_sq_mean, "mean of grad_norm^2 over the recorded rows so far"));
+    c.push_back(
+        number("disagreement", &Record::disagreement, "|fast - slow|; in a sync row just before the sync"));
+    c.push_back(number("lr", &Record::lr, "learning rate just used"));
+    c.push_back(number("alpha", &Record::alpha, "slow step size of the round just worked on"));
+    return c;
+  }();
+  return all;
+}
+
+}  // namespace
+
+const std::vector<TraceColumn>& trace_columns() {
+  static const std::vector<TraceColumn> all = [] {
+    std::vector<TraceColumn> list(columns().begin(), columns().end());
+    list.push_back({"train_<metric>", "data: a metric on the training rows, at the slow point"});
+    list.push_back({"val_loss", "data with validation: mean loss on the validation rows, without penalty"});
+    list.push_back({"val_<metric>", "data with validation: a metric on the validation rows"});
+    list.push_back({"fast_i", "trace.points: coordinate i of the fast point, from 0"});
+    list.push_back({"slow_i", "trace.points: coordinate i of the slow point, from 0"});
+    list.push_back({"event", "what happened: start, epoch, or why the run ended"});
+    return list;
+  }();
+  return all;
+}
+
+std::string csv_header(const TraceLayout& layout) {
+  std::string out;
+  for (const Column& column : columns()) {
+    if (!column.is_time || layout.time) out += column.name + ",";
+  }
+  for (const std::string& metric : layout.metrics) out += metric + ",";
+  for (const char* kind : {"fast_", "slow_"}) {
+    for (Index i = 0; i < layout.points; ++i) out += kind + to_text(static_cast<std::int64_t>(i)) + ",";
+  }
+  return out + "event\n";
+}
+
+std::string csv_row(const TraceLayout& layout, const Record& record) {
+  std::string out;
+  for (const Column& column : columns()) {
+    if (column.is_time && !layout.time) continue;
+    column.write(out, layout, record);
+    out += ',';
+  }
+  for (std::size_t m = 0; m < layout.metrics.size(); ++m) {
+    if (m < record.metrics.size()) put(out, record.metrics[m]);
+    out += ',';
+  }
+  for (const std::vector<double>* point : {&record.fast, &record.slow}) {
+    for (const double coordinate : *point) {
+      if (layout.single) {
+        append_text(out, static_cast<float>(coordinate));
+      } else {
+        append_text(out, coordinate);
+      }
+      out += ',';
+    }
+  }
+  return out + record.event + "\n";
+}
+
+}  // namespace lookahead

@@ -1,0 +1,87 @@
+#include "base/archive.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstdint>
+
+using namespace lookahead;
+
+namespace {
+
+struct State {
+  std::vector<double> point{1.5, -2.25, 0};
+  std::vector<float> empty;
+  std::int64_t step = 0;
+  bool warm = false;
+  void exchange(Archive& archive) {
+    archive.exchange("point", std::span(point));
+    archive.exchange("empty", std::span(empty));
+    archive.exchange("step", step);
+    archive.exchange("warm", warm);
+  }
+};
+
+std::vector<char> bytes_of(State state) {
+  Archive archive;
+  state.exchange(archive);
+  return archive.bytes();
+}
+
+}  // namespace
+
+TEST_CASE("state read from an archive is the state written to it") {
+  State state;
+  state.point = {1e-300, -0.0, 3};
+  state.step = -7;
+  state.warm = true;
+  State other;
+  Archive archive(bytes_of(state));
+  CHECK(archive.loading());
+  other.exchange(archive);
+  CHECK(archive.intact());
+  CHECK(archive.exhausted());
+  CHECK(other.point == state.point);
+  CHECK(other.step == -7);
+  CHECK(other.warm);
+  CHECK(bytes_of(other) == bytes_of(state));
+}
+
+TEST_CASE("an archive with another name, size or end is refused from there on") {
+  const std::vector<char> bytes = bytes_of(State{});
+  SUBCASE("another name") {
+    Archive archive(bytes);
+    std::array<double, 3> x{};
+    archive.exchange("print", std::span<double>(x));
+    CHECK_FALSE(archive.intact());
+    CHECK(x == std::array<double, 3>{});
+  }
+  SUBCASE("another size") {
+    Archive archive(bytes);
+    std::array<double, 4> x{};
+    archive.exchange("point", std::span<double>(x));
+    CHECK_FALSE(archive.intact());
+    CHECK(x == std::array<double, 4>{});
+    std::array<double, 3> y{};
+    archive.exchange("point", std::span<double>(y));  // would fit, but comes too late
+    CHECK_FALSE(archive.intact());
+    CHECK(y == std::array<double, 3>{});
+  }
+  SUBCASE("cut short anywhere") {
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      State state;
+      Archive archive(std::vector<char>(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)));
+      state.exchange(archive);
+      CHECK_FALSE(archive.intact());
+    }
+  }
+  SUBCASE("bytes left over") {
+    std::vector<char> longer = bytes;
+    longer.push_back('x');
+    State state;
+    Archive archive(longer);
+    state.exchange(archive);
+    CHECK(archive.intact());
+    CHECK_FALSE(archive.exhausted());
+  }
+}

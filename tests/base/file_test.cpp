@@ -1,0 +1,187 @@
+#include "base/file.hpp"
+
+#include <doctest/doctest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <iterator>
+
+using namespace lookahead;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A new folder, removed with everything in it at the end.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (fs::temp_directory_path() / "lookahead-test-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  fs::path operator/(const char* name) const { return path_ / name; }
+  std::ptrdiff_t files() const {
+    return std::distance(fs::directory_iterator(path_), fs::directory_iterator());
+  }
+
+ private:
+  fs::path path_;
+};
+
+std::string content_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("an atomic write makes the file, then replaces it, and leaves nothing beside it") {
+  const Folder folder;
+  const fs::path path = folder / "a.json";
+  REQUIRE(write_atomically(path, "one"));
+  CHECK(content_of(path) == "one");
+  const std::string bytes("two\0\n", 5);
+  REQUIRE(write_atomically(path, bytes));
+  CHECK(content_of(path) == bytes);
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("an atomic write that fails names the file, the reason, and leaves nothing behind") {
+  const Folder folder;
+  const auto missing = write_atomically(folder / "no/such/file", "x");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.faults().front().kind == FaultKind::output);
+  CHECK(missing.faults().front().place.source == (folder / "no/such/file").string());
+  CHECK(missing.faults().front().text == "cannot write: No such file or directory");
+  fs::create_directory(folder / "sub");
+  CHECK_FALSE(write_atomically(folder / "sub", "x"));
+  CHECK(fs::is_directory(folder / "sub"));
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("a full disk is a fault with advice, and a device stays a device") {
+  const Folder folder;
+  // Through a link, so that a mistake would cost the link and not the machine's device.
+  const fs::path full = folder / "full";
+  fs::create_symlink("/dev/full", full);
+  const auto written = write_atomically(full, "x");
+  REQUIRE_FALSE(written);
+  CHECK(written.faults().front().text == "cannot write: No space left on device");
+  CHECK_FALSE(written.faults().front().cure.empty());
+  CHECK(fs::is_character_file(full));
+  fs::create_symlink("/dev/null", folder / "null");
+  CHECK(write_atomically(folder / "null", "x"));
+  CHECK(fs::is_character_file(folder / "null"));
+}
+
+TEST_CASE("an output file holds its lines in order and is complete after close") {
+  const Folder folder;
+  const fs::path path = folder / "trace.csv";
+  auto file = OutputFile::create(path);
+  REQUIRE(file);
+  REQUIRE(file->append("a,b\n"));
+  CHECK(content_of(path).empty());  // nothing before 64 KiB
+  std::string expected = "a,b\n";
+  for (int i = 0; i < 20000; ++i) {
+    const std::string line = std::to_string(i) + ",x\n";
+    REQUIRE(file->append(line));
+    expected += line;
+  }
+  const std::string early = content_of(path);
+  CHECK(early.size() >= 65536);
+  CHECK(early.back() == '\n');  // whole lines only
+  REQUIRE(file->flush());
+  CHECK(content_of(path) == expected);
+  REQUIRE(file->append("end\n"));
+  REQUIRE(file->close());
+  CHECK(content_of(path) == expected + "end\n");
+  CHECK(file->close());  // closing twice is no fault
+}
+
+TEST_CASE("an output file can be moved, and writes its rest when it is left") {
+  const Folder folder;
+  {
+    auto file = OutputFile::create(folder / "a");
+    REQUIRE(file);
+    REQUIRE(file->append("one\n"));
+    OutputFile moved(std::move(*file));
+    REQUIRE(moved.append("two\n"));
+  }
+  CHECK(content_of(folder / "a") == "one\ntwo\n");
+}
+
+TEST_CASE("an output file keeps its first error and repeats it") {
+  auto file = OutputFile::create("/dev/full");
+  REQUIRE(file);
+  REQUIRE(file->append("x\n"));
+  const auto flushed = file->flush();
+  REQUIRE_FALSE(flushed);
+  CHECK(flushed.faults().front().kind == FaultKind::output);
+  CHECK(flushed.faults().front().place.source == "/dev/full");
+  CHECK(flushed.faults().front().text == "cannot write: No space left on device");
+  CHECK_FALSE(file->append("y\n"));
+  const auto closed = file->close();
+  REQUIRE_FALSE(closed);
+  CHECK(closed.faults().front().text == flushed.faults().front().text);
+}
+
+TEST_CASE("an error that only closing meets is reported by closing") {
+  auto file = OutputFile::create("/dev/full");
+  REQUIRE(file);
+  REQUIRE(file->append("x\n"));
+  CHECK_FALSE(file->close());
+  CHECK_FALSE(file->close());
+}
+
+TEST_CASE("a device that cannot be synchronized closes without fault") {
+  auto file = OutputFile::create("/dev/null");
+  REQUIRE(file);
+  REQUIRE(file->append("x\n"));
+  CHECK(file->close());
+}
+
+TEST_CASE("an output file in a missing folder cannot be created") {
+  const Folder folder;
+  const auto file = OutputFile::create(folder / "no/file");
+  REQUIRE_FALSE(file);
+  CHECK(file.faults().front().kind == FaultKind::output);
+}
+
+TEST_CASE("a file is read whole up to the limit and refused beyond it") {
+  const Folder folder;
+  const fs::path path = folder / "data";
+  const std::string bytes(100000, 'x');
+  REQUIRE(write_atomically(path, bytes));
+  const auto whole = read_file(path.string(), FaultKind::data, bytes.size());
+  REQUIRE(whole);
+  CHECK(*whole == bytes);
+  const auto longer = read_file(path.string(), FaultKind::data, bytes.size() - 1);
+  REQUIRE_FALSE(longer);
+  CHECK(longer.faults().front().kind == FaultKind::data);
+  CHECK(longer.faults().front().text == "is longer than 99999 bytes");
+  CHECK_FALSE(read_file("/dev/zero", FaultKind::data, 1000));  // endless
+  REQUIRE(write_atomically(path, ""));
+  const auto empty = read_file(path.string(), FaultKind::data, 0);
+  REQUIRE(empty);
+  CHECK(empty->empty());
+}
+
+TEST_CASE("directories and missing files are refused by name") {
+  const Folder folder;
+  fs::create_directory(folder / "sub");
+  const auto directory = read_file((folder / "sub").string(), FaultKind::problem, 10);
+  REQUIRE_FALSE(directory);
+  CHECK(directory.faults().front().text == "is a directory, not a file");
+  const auto missing = read_file((folder / "none").string(), FaultKind::problem, 10);
+  REQUIRE_FALSE(missing);
+  CHECK(missing.faults().front().kind == FaultKind::problem);
+  CHECK(missing.faults().front().place.source == (folder / "none").string());
+  CHECK_FALSE(missing.faults().front().cure.empty());
+}

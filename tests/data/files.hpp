@@ -1,0 +1,88 @@
+#pragma once
+#include <unistd.h>
+#include <zlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "data/prepare.hpp"
+
+namespace lookahead {
+
+// A temporary directory for one test.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "lookahead-data-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+
+  // Writes a file and returns its path.
+  std::string write(const std::string& name, const std::string& content) const {
+    const std::string file = (path_ / name).string();
+    std::ofstream(file, std::ios::binary) << content;
+    return file;
+  }
+  std::string path(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string gzipped(const std::string& text) {
+  std::string out(text.size() + 1000, '\0');
+  z_stream deflater{};
+  deflateInit2(&deflater, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  deflater.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  deflater.avail_in = static_cast<uInt>(text.size());
+  deflater.next_out = reinterpret_cast<Bytef*>(out.data());
+  deflater.avail_out = static_cast<uInt>(out.size());
+  deflate(&deflater, Z_FINISH);
+  out.resize(out.size() - deflater.avail_out);
+  deflateEnd(&deflater);
+  return out;
+}
+
+// Options without standardization, so that features are the numbers of the file.
+inline DataOptions raw_options(const std::string& train, const std::string& target) {
+  DataOptions options;
+  options.train = train;
+  options.target = target;
+  options.standardize = false;
+  return options;
+}
+
+// All faults in the form of the command line, one a line, without the folder.
+template <class T>
+std::string faults_of(const Checked<T>& checked) {
+  std::string text;
+  for (const Fault& fault : checked.faults()) {
+    std::string line = to_string(fault);
+    const auto slash = line.find("lookahead-data-");
+    if (slash != std::string::npos) line = line.substr(line.find('/', slash) + 1);
+    text += line + (fault.kind == FaultKind::data ? "\n" : " [not data]\n");
+  }
+  return text;
+}
+
+// What reading the text as a training file finds wrong.
+inline std::string faults_in(const std::string& text, DataOptions options = raw_options("", "y")) {
+  const Folder folder;
+  options.train = folder.write("train.csv", text);
+  return faults_of(prepare<double>(options, std::nullopt, 1));
+}
+
+inline bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+template <Scalar T>
+std::vector<double> numbers(const Dataset<T>& data) {
+  return {data.features.begin(), data.features.end()};
+}
+
+}  // namespace lookahead

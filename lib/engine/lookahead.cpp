@@ -155,8 +155,9 @@ class LookaheadOver final : public Agent<T> {
   void pull_back() {
     const T alpha = static_cast<T>(alpha_);
     const T rest = static_cast<T>(1 - alpha_);
+    const Memory<T> memory = parts_.fast->memory();
     for (std::size_t s = 0; s < pulled_.size(); ++s) {
-      const Segment<T>& segment = memory_.segments[s];
+      const Segment<T>& segment = memory.segments[s];
       if (!segment.linear) continue;
       for (std::size_t i = 0; i < segment.values.size(); ++i) {
         segment.values[i] = alpha * segment.values[i] + rest * pulled_[s][i];
@@ -168,7 +169,6 @@ class LookaheadOver final : public Agent<T> {
   LookaheadParts<T> parts_;
   Aligned<T> slow_, previous_;  // previous_: the slow point before the last sync
   std::vector<Aligned<T>> pulled_;
-  Memory<T> memory_ = parts_.fast->memory();  // views are taken once: a step must not allocate
   Index k_ = 1;
   double alpha_ = 1;
   Index round_position_ = 0;

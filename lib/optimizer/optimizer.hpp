@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/archive.hpp"
+#include "base/inline_list.hpp"
 #include "base/scalar.hpp"
 #include "options/catalog.hpp"
 
@@ -30,23 +31,23 @@ class Oracle {
 // One vector of an optimizer's memory. Linear ones (moments, momentum) may be averaged and pulled back.
 template <Scalar T>
 struct Segment {
-  std::string name;
+  const char* name = "";
   std::span<T> values;
   bool linear = true;
 };
 
 // One whole number of it, such as the step count.
 struct Counter {
-  std::string name;
-  Index* value;
+  const char* name = "";
+  Index* value = nullptr;
 };
 
 // Everything an optimizer remembers between steps, as views into it: keep, reset, pullback, averaging and
-// checkpoints are written once, on this.
+// checkpoints are written once, on this. Asking for it does not allocate.
 template <Scalar T>
 struct Memory {
-  std::vector<Segment<T>> segments;
-  std::vector<Counter> counters;
+  InlineList<Segment<T>, 8> segments;
+  InlineList<Counter, 4> counters;
 };
 
 // An update rule. The same type sits in the inner and in the outer seat.

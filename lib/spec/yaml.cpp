@@ -1,5 +1,6 @@
 #include "spec/yaml.hpp"
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
@@ -11,7 +12,7 @@
 namespace lookahead {
 namespace {
 
-constexpr std::size_t most_nodes = 100000;  // what aliases may unfold to
+constexpr std::size_t most_nodes = 100000;  // what the file, its anchors and its aliases may unfold to
 
 // Builds the tree from the parser's events. The first fault stops the building.
 class Builder final : public YAML::EventHandler {
@@ -23,69 +24,80 @@ class Builder final : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { put(Node{}, mark, anchor); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { put(Node{}, place(mark), anchor); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     check_tag(mark, tag);
     const bool null = tag == "?" && (value == "~" || value == "null" || value == "Null" || value == "NULL");
-    put(null ? Node{} : Node::scalar(value, tag == "!"), mark, anchor);
+    put(null ? Node{} : Node::scalar(value, tag == "!"), place(mark), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) {
-      refuse(mark, "an alias cannot stand inside its own anchor", "write the value out");
+      refuse(place(mark), "an alias cannot stand inside its own anchor", "write the value out");
       return;
     }
-    put(found->second, mark, 0);
+    // Counted before it is copied: a few lines of aliases can stand for more than the memory holds.
+    if (count(found->second.size - 1, place(mark))) put(found->second.node, place(mark), 0);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
     check_tag(mark, tag);
-    open_.push_back({Node::list({}), anchor, std::nullopt});
-    open_.back().node.place = place(mark);
+    open_.push_back({Node::list({}), place(mark), anchor, nodes_, std::nullopt});
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
     check_tag(mark, tag);
-    open_.push_back({Node::map(), anchor, std::nullopt});
-    open_.back().node.place = place(mark);
+    open_.push_back({Node::map(), place(mark), anchor, nodes_, std::nullopt});
   }
   void OnMapEnd() override { close(); }
 
  private:
   struct Open {
     Node node;
+    Place place;
     YAML::anchor_t anchor;
+    std::size_t nodes_before;
     std::optional<Node> key;  // map: the key that waits for its value
+  };
+  struct Anchored {
+    Node node;
+    std::size_t size;  // nodes in it, itself included
   };
 
   Place place(const YAML::Mark& mark) const { return {source_, mark.line + 1, mark.column + 1}; }
 
-  void refuse(const YAML::Mark& mark, std::string text, std::string cure) {
-    if (!fault_) fault_ = Fault{FaultKind::problem, place(mark), std::move(text), std::move(cure)};
+  void refuse(const Place& at, std::string text, std::string cure) {
+    if (!fault_) fault_ = Fault{FaultKind::problem, at, std::move(text), std::move(cure)};
   }
 
   void check_tag(const YAML::Mark& mark, const std::string& tag) {
     if (!tag.empty() && tag != "?" && tag != "!")
-      refuse(mark, "YAML tags are not supported", "leave the tag out");
+      refuse(place(mark), "YAML tags are not supported", "leave the tag out");
   }
 
   void close() {
     Open closed = std::move(open_.back());
     open_.pop_back();
-    const Place at = closed.node.place;
-    put(std::move(closed.node), YAML::Mark{}, closed.anchor, at);
+    put(std::move(closed.node), closed.place, closed.anchor, nodes_ - closed.nodes_before);
   }
 
-  void put(Node node, const YAML::Mark& mark, YAML::anchor_t anchor, std::optional<Place> at = std::nullopt) {
-    node.place = at ? *at : place(mark);
-    nodes_ += anchor == 0 ? 1 + node.items.size() + node.members.size() : 1;
-    if (nodes_ > most_nodes) {
-      refuse(mark, "the file unfolds to too many values", "write fewer aliases");
-      return;
+  // False once the file is refused.
+  bool count(std::size_t nodes, const Place& at) {
+    nodes_ += nodes;
+    if (nodes_ > most_nodes) refuse(at, "the file unfolds to too many values", "write fewer of them");
+    return !fault_;
+  }
+
+  // `inside`: the nodes below this one, which are counted already.
+  void put(Node node, const Place& at, YAML::anchor_t anchor, std::size_t inside = 0) {
+    if (!count(1, at)) return;
+    node.place = at;
+    if (anchor != 0) {
+      if (!count(inside + 1, at)) return;
+      anchors_[anchor] = {node, inside + 1};
     }
-    if (anchor != 0) anchors_[anchor] = node;
     if (open_.empty()) {
       root_ = std::move(node);
       return;
@@ -93,14 +105,11 @@ class Builder final : public YAML::EventHandler {
     Open& outer = open_.back();
     if (outer.node.is_list()) {
       outer.node.items.push_back(std::move(node));
-    } else if (!outer.key) {
-      if (!node.is_scalar() && !fault_) {
-        fault_ =
-            Fault{FaultKind::problem, node.place, "a key must be a plain text, got " + kind_name(node), ""};
-      }
-      outer.key = std::move(node);
-    } else {
+    } else if (outer.key) {
       add_member(outer, std::move(node));
+    } else {
+      if (!node.is_scalar()) refuse(at, "a key must be a plain text, got " + kind_name(node), "");
+      outer.key = std::move(node);
     }
   }
 
@@ -118,6 +127,8 @@ class Builder final : public YAML::EventHandler {
       fault_ = Fault{FaultKind::problem, key.place, "duplicate key " + quoted(key.text),
                      "it stands in line " + std::to_string(first->place.line) + " already"};
     } else {
+      // A value that is not written stands, for the parser, at whatever comes next.
+      if (value.kind == Node::Kind::empty && value.place.line != key.place.line) value.place = key.place;
       outer.node.members.push_back({key.text, key.place, std::move(value)});
     }
   }
@@ -125,7 +136,7 @@ class Builder final : public YAML::EventHandler {
   std::string source_;
   Node root_;
   std::vector<Open> open_;
-  std::map<YAML::anchor_t, Node> anchors_;
+  std::map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;
   std::optional<Fault> fault_;
 };
@@ -175,7 +186,8 @@ std::optional<Fault> check_bytes(std::string_view text, const std::string& sourc
 // Words that plain YAML or our own reader takes for something else than a text.
 bool needs_quotes(const std::string& text) {
   if (text.empty() || text.size() > 200) return true;
-  if (parse_number(text) || text == "true" || text == "false" || text == "null" || text == "~") return true;
+  if (parse_number(text) || text == "true" || text == "false") return true;
+  if (text == "null" || text == "Null" || text == "NULL") return true;
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '.' || c == '/' || c == '-' || c == '+';
@@ -247,7 +259,9 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
   if (const auto fault = check_bytes(text, source)) return *fault;
   Builder builder(source);
   try {
-    std::istringstream stream(text);
+    // Without blanks at its end the parser sees that a quote is never closed.
+    const auto last = text.find_last_not_of(" \r\n");
+    std::istringstream stream(last == std::string::npos ? "" : text.substr(0, last + 1));
     YAML::Parser parser(stream);
     const bool something = parser.HandleNextDocument(builder);
     if (builder.fault()) return *builder.fault();
@@ -262,10 +276,13 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
       return Fault{FaultKind::problem, second.root().place, "a second document",
                    "keep one document per file"};
     }
+  } catch (const YAML::DeepRecursion&) {
+    return Fault{
+        FaultKind::problem, {source, 1, 1}, "the brackets are nested too deeply", "no key needs more than a few"};
   } catch (const YAML::Exception& error) {
     const bool known = !error.mark.is_null();
     return Fault{FaultKind::problem,
-                 {source, known ? error.mark.line + 1 : 0, known ? error.mark.column + 1 : 0},
+                 {source, known ? error.mark.line + 1 : 1, known ? error.mark.column + 1 : 1},
                  "not valid YAML: " + error.msg,
                  ""};
   }

@@ -1,0 +1,30 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+
+namespace lookahead {
+
+// A list of at most N items that lives where it stands, without the heap.
+template <class T, std::size_t N>
+class InlineList {
+ public:
+  InlineList() = default;
+  InlineList(std::initializer_list<T> items) {
+    for (const T& item : items) push_back(item);
+  }
+  // At most N items; more are a mistake in the program and are left out.
+  void push_back(const T& item) {
+    if (size_ < N) items_[size_++] = item;
+  }
+  std::size_t size() const { return size_; }
+  const T& operator[](std::size_t i) const { return items_[i]; }
+  const T* begin() const { return items_.data(); }
+  const T* end() const { return items_.data() + size_; }
+
+ private:
+  std::array<T, N> items_{};
+  std::size_t size_ = 0;
+};
+
+}  // namespace lookahead

@@ -1,0 +1,169 @@
+#include <cmath>
+
+#include "base/lanes.hpp"
+#include "support/problem.hpp"
+
+using namespace lookahead;
+using namespace lookahead::test;
+
+namespace {
+
+// Made data, large enough to be cut into shards.
+template <Scalar T>
+Dataset<T> made_rows(Index rows, Index columns, Index classes) {
+  Dataset<T> data;
+  data.rows = rows;
+  data.columns = columns;
+  std::vector<double> numbers(static_cast<std::size_t>(rows * columns));
+  Stream(3, Purpose::problem).normals(0, numbers);
+  for (const double number : numbers) data.features.push_back(static_cast<T>(number));
+  for (Index i = 0; i < rows; ++i) {
+    const double score = numbers[static_cast<std::size_t>(i * columns)];
+    data.targets.push_back(classes == 0 ? static_cast<T>(score * 2 + 1)
+                                        : static_cast<T>(std::min<Index>(classes - 1, std::max<Index>(0, std::llround(score + 1)))));
+  }
+  return data;
+}
+
+struct Case {
+  const char* model;
+  Index classes;
+};
+const std::vector<Case> cases = {{"linear", 0}, {"logistic", 2}, {"softmax", 4}};
+
+template <Scalar T>
+std::unique_ptr<Model<T>> model_of(const Case& c, const Dataset<T>& data, double l2) {
+  const ModelEntry& entry = *model_catalog().find(c.model);
+  Penalty penalty{l2};
+  return entry.make<T>(&penalty, ModelSeat<T>{&data, c.classes, true});
+}
+
+template <Scalar T>
+Aligned<T> made_point(Index dimension) {
+  std::vector<double> numbers(static_cast<std::size_t>(dimension));
+  Stream(4, Purpose::probe).normals(0, numbers);
+  Aligned<T> x;
+  for (const double number : numbers) x.push_back(static_cast<T>(0.3 * number));
+  return x;
+}
+
+}  // namespace
+
+TEST_CASE("law: a model's gradient is that of central differences") {
+  for (const Case& c : cases) {
+    CAPTURE(c.model);
+    for (const Index columns : {1, 3, 8, 21}) {
+      const Dataset<double> data = made_rows<double>(101, columns, c.classes);
+      const auto model = model_of(c, data, 0.1);
+      Aligned<double> x = made_point<double>(model->dimension());
+      Aligned<double> gradient(x.size()), scratch(static_cast<std::size_t>(model->scratch(101)));
+      const Batch all = Batch::range(0, 101);
+      const double value = model->value_and_gradient(x, all, gradient, scratch);
+      CHECK(model->value(x, all, scratch) == value);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const double at = x[i], h = 1e-5;
+        x[i] = at + h;
+        const double above = model->value(x, all, scratch);
+        x[i] = at - h;
+        const double below = model->value(x, all, scratch);
+        x[i] = at;
+        // h^2 f'''/6 and rounding u f / h are both below 1e-9 here
+        CHECK(std::abs((above - below) / (2 * h) - gradient[i]) < 1e-8 * std::max(1.0, std::abs(gradient[i])));
+      }
+    }
+  }
+}
+
+TEST_CASE("law: minibatch gradients average to the full one, whether rows are a range or a list") {
+  for (const Case& c : cases) {
+    CAPTURE(c.model);
+    const Dataset<double> data = made_rows<double>(96, 11, c.classes);
+    const auto model = model_of(c, data, 0.05);
+    const Aligned<double> x = made_point<double>(model->dimension());
+    Aligned<double> scratch(static_cast<std::size_t>(model->scratch(96)));
+    Aligned<double> full(x.size()), part(x.size()), mean(x.size());
+    const double value = model->value_and_gradient(x, Batch::range(0, 96), full, scratch);
+    std::vector<std::uint32_t> order(96);
+    shuffle(Stream(5, Purpose::shuffle), 0, order);
+    double mean_value = 0;
+    for (std::size_t from = 0; from < 96; from += 12) {
+      const auto rows = std::span<const std::uint32_t>(order).subspan(from, 12);
+      mean_value += model->value_and_gradient(x, Batch::rows(rows), part, scratch) / 8;
+      for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += part[i] / 8;
+    }
+    CHECK(std::abs(mean_value - value) < 1e-13 * std::abs(value));  // rounding of 96 terms
+    for (std::size_t i = 0; i < mean.size(); ++i) CHECK(std::abs(mean[i] - full[i]) < 1e-13);
+  }
+}
+
+TEST_CASE("law: shards and threads: the evaluator's bits do not depend on the threads, and agree with one plain pass") {
+  for (const Case& c : cases) {
+    CAPTURE(c.model);
+    const Dataset<double> data = made_rows<double>(9000, 30, c.classes);
+    const auto model = model_of(c, data, 0.01);
+    const Aligned<double> x = made_point<double>(model->dimension());
+    Aligned<double> plain(x.size()), scratch(static_cast<std::size_t>(model->scratch(9000)));
+    const double value = model->value_and_gradient(x, Batch::range(0, 9000), plain, scratch);
+    std::vector<double> values;
+    std::vector<Aligned<double>> gradients;
+    for (const Index threads : {1, 2, 5}) {
+      Pool pool(threads);
+      Evaluator<double> evaluator(*model, pool, 9000);
+      Aligned<double> gradient(x.size());
+      values.push_back(evaluator.value_and_gradient(x, Batch::range(0, 9000), gradient));
+      gradients.push_back(gradient);
+      CHECK(evaluator.value(x, Batch::range(0, 9000)) == values.back());
+    }
+    CHECK(values[0] == values[1]);
+    CHECK(values[0] == values[2]);
+    CHECK(gradients[0] == gradients[1]);
+    CHECK(gradients[0] == gradients[2]);
+    CHECK(std::abs(values[0] - value) < 1e-13 * std::abs(value));  // another order of 9000 additions
+    for (std::size_t i = 0; i < x.size(); ++i) CHECK(std::abs(gradients[0][i] - plain[i]) < 1e-13);
+  }
+}
+
+TEST_CASE("single precision models agree with double precision to single precision") {
+  for (const Case& c : cases) {
+    CAPTURE(c.model);
+    const Dataset<double> data = made_rows<double>(500, 13, c.classes);
+    Dataset<float> narrow;
+    narrow.rows = data.rows;
+    narrow.columns = data.columns;
+    narrow.features.assign(data.features.begin(), data.features.end());
+    narrow.targets.assign(data.targets.begin(), data.targets.end());
+    const auto wide_model = model_of(c, data, 0.1);
+    const auto narrow_model = model_of(c, narrow, 0.1);
+    const Aligned<float> x = made_point<float>(narrow_model->dimension());
+    const Aligned<double> y(x.begin(), x.end());
+    Aligned<float> g(x.size()), s(static_cast<std::size_t>(narrow_model->scratch(500)));
+    Aligned<double> h(x.size()), t(static_cast<std::size_t>(wide_model->scratch(500)));
+    const double a = narrow_model->value_and_gradient(x, Batch::range(0, 500), g, s);
+    const double b = wide_model->value_and_gradient(y, Batch::range(0, 500), h, t);
+    CHECK(std::abs(a - b) < 1e-5 * std::abs(b));  // 500 terms, each with errors of 6e-8
+    for (std::size_t i = 0; i < x.size(); ++i) CHECK(std::abs(static_cast<double>(g[i]) - h[i]) < 2e-5);
+  }
+}
+
+TEST_CASE("metrics of parts are the metrics of the whole") {
+  const Dataset<double> data = made_rows<double>(20000, 4, 0);
+  const auto model = model_of({"linear", 0}, data, 0);
+  const Aligned<double> x = made_point<double>(model->dimension());
+  Pool one(1), two(2);
+  const std::vector<const MetricEntry*> metrics = {metric_catalog().find("rmse"), metric_catalog().find("mae"), metric_catalog().find("r2")};
+  const auto a = evaluate_metrics<double>(*model, data, x, metrics, one);
+  CHECK(a == evaluate_metrics<double>(*model, data, x, metrics, two));
+  double squares = 0, absolute = 0, mean = 0, spread = 0;
+  for (const double target : data.targets) mean += target / 20000;
+  for (Index i = 0; i < 20000; ++i) {
+    double score = x[4];
+    for (Index j = 0; j < 4; ++j) score += x[static_cast<std::size_t>(j)] * data.features[static_cast<std::size_t>(4 * i + j)];
+    const double target = data.targets[static_cast<std::size_t>(i)];
+    squares += (score - target) * (score - target);
+    absolute += std::abs(score - target);
+    spread += (target - mean) * (target - mean);
+  }
+  CHECK(a[0] == doctest::Approx(std::sqrt(squares / 20000)).epsilon(1e-12));
+  CHECK(a[1] == doctest::Approx(absolute / 20000).epsilon(1e-12));
+  CHECK(a[2] == doctest::Approx(1 - squares / spread).epsilon(1e-12));
+}

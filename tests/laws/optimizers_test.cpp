@@ -1,0 +1,165 @@
+#include <cmath>
+
+#include "optimizer/power.hpp"
+#include "support/problem.hpp"
+
+using namespace lookahead;
+using namespace lookahead::test;
+
+namespace {
+
+// Settings that show every branch of a rule, beside its defaults.
+std::vector<std::string> variants(const std::string& name) {
+  std::vector<std::string> all = {"{name: " + name + ", lr: 1e-2}", "{name: " + name + ", lr: 1e-2, weight_decay: 0.1}"};
+  const auto add = [&](const std::string& more) { all.push_back("{name: " + name + ", lr: 1e-2, " + more + "}"); };
+  if (name == "sgd") {
+    add("momentum: 0.9");
+    add("momentum: 0.9, dampening: 0.3, weight_decay: 0.1");
+    add("momentum: 0.9, nesterov: true");
+  }
+  if (name == "adam" || name == "adamw") {
+    add("amsgrad: true");
+    add("amsgrad: true, maximum: corrected");
+  }
+  if (name == "rmsprop") {
+    add("centered: true");
+    add("momentum: 0.9");
+    add("momentum: 0.9, centered: true");
+  }
+  return all;
+}
+
+// A gradient that is given, for steps outside any run.
+template <Scalar T>
+struct Given final : Oracle<T> {
+  explicit Given(std::span<const T> gradient) { this->gradient_ = gradient; }
+  double value_and_gradient(std::span<const T>, std::span<T>) override { return 0; }
+};
+
+template <Scalar T>
+std::vector<T> gradient_at(Index step) {
+  std::vector<T> gradient;
+  for (int i = 0; i < 5; ++i) gradient.push_back(static_cast<T>(std::sin(1.0 + i + 0.7 * static_cast<double>(step))));
+  return gradient;
+}
+
+template <Scalar T>
+void run_steps(Optimizer<T>& optimizer, std::vector<T>& x, Index from, Index to) {
+  for (Index step = from; step < to; ++step) {
+    const std::vector<T> gradient = gradient_at<T>(step);
+    Given<T> oracle{std::span<const T>(gradient)};
+    optimizer.step(x, oracle, 0.01);
+  }
+}
+
+template <Scalar T>
+void check_memory_laws(const OptimizerSpec& spec) {
+  const auto make = [&] { return spec.rule.entry->make<T>(spec.rule.parameters.get(), 5); };
+  const auto whole = make();
+  std::vector<T> x(5, T{1});
+  run_steps(*whole, x, 0, 7);
+  // Memory copied into a new optimizer: the same future.
+  Archive saved;
+  exchange(saved, whole->memory());
+  const auto copy = make();
+  Archive loaded(saved.bytes());
+  exchange(loaded, copy->memory());
+  CHECK(loaded.intact());
+  CHECK(loaded.exhausted());
+  std::vector<T> y = x;
+  run_steps(*whole, x, 7, 20);
+  run_steps(*copy, y, 7, 20);
+  CHECK(x == y);
+  // Restarted: as new.
+  whole->restart();
+  const auto fresh = make();
+  std::vector<T> a(5, T{2}), b = a;
+  run_steps(*whole, a, 0, 9);
+  run_steps(*fresh, b, 0, 9);
+  CHECK(a == b);
+}
+
+}  // namespace
+
+TEST_CASE("law: a restarted optimizer is a new one, and a copied memory has the same future") {
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    for (const std::string& variant : variants(entry.card.name)) {
+      CAPTURE(variant);
+      const Spec spec = spec_of("objective: sphere\noptimizer: " + variant);
+      check_memory_laws<double>(spec.optimizer);
+      check_memory_laws<float>(spec.optimizer);
+    }
+  }
+}
+
+TEST_CASE("law: every optimizer decreases a convex quadratic, alone and under Lookahead") {
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    for (const std::string& variant : variants(entry.card.name)) {
+      for (const char* lookahead : {"false", "{k: 5, alpha: 0.5}", "{k: 3, alpha: 0.7, at_sync: reset}", "{k: 3, alpha: 0.7, at_sync: pullback}"}) {
+        for (const char* precision : {"double", "single"}) {
+          CAPTURE(variant);
+          CAPTURE(lookahead);
+          CAPTURE(precision);
+          const Spec spec = spec_of("objective: {function: quadratic, dim: 6, condition: 10, seed: 3}\noptimizer: " + variant +
+                                    "\nlookahead: " + lookahead + "\nprecision: " + precision + "\nstop: {steps: 200}\n");
+          Outcome outcome;
+          double start = 0;
+          if (spec.precision == Precision::single_precision) {
+            Trial<float> trial(spec);
+            start = trial.plan->start_loss;
+            outcome = trial.run();
+          } else {
+            Trial<double> trial(spec);
+            start = trial.plan->start_loss;
+            outcome = trial.run();
+          }
+          CHECK(outcome.loss_slow < 0.9 * start);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("law: every optimizer's block reads back as it was written") {
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    for (const std::string& variant : variants(entry.card.name)) {
+      CAPTURE(variant);
+      const Spec spec = spec_of("objective: sphere\noptimizer: " + variant);
+      const Node once = echo(spec);
+      CHECK(once.find("optimizer")->members.size() >= entry.parameters.size());
+    }
+    CHECK(!entry.card.summary.empty());
+    CHECK(!entry.card.formula.empty());
+    CHECK(!entry.card.reference.empty());
+    CHECK(entry.default_rate > 0);
+  }
+}
+
+TEST_CASE("law: limits are enforced where an optimizer declares them") {
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    for (const Parameter& parameter : entry.parameters) {
+      for (const Limit& limit : parameter.limits) {
+        const bool upper = limit.kind == Limit::Kind::at_most || limit.kind == Limit::Kind::below;
+        const std::string outside = to_text(limit.value + (upper ? 1.0 : -1.0));
+        CAPTURE(entry.card.name);
+        CAPTURE(parameter.name);
+        const auto spec = read_problem({"objective: sphere\noptimizer:\n  name: " + entry.card.name + "\n  " + parameter.name +
+                                            ": " + outside + "\n", "p.yaml", "p", ".", {}});
+        REQUIRE(!spec);
+        CHECK(spec.faults().front().place == Place{"p.yaml", 4, static_cast<int>(parameter.name.size()) + 5});
+        CHECK(spec.faults().front().text.find("optimizer." + parameter.name + " must be") == 0);
+      }
+    }
+  }
+}
+
+TEST_CASE("a power is a function of base and exponent, whatever was asked before") {
+  Power straight(0.999), jumping(0.999);
+  for (Index t = 1; t <= 1000; ++t) {
+    const double value = straight.at(t);
+    CHECK(std::abs(value - std::pow(0.999, static_cast<double>(t))) <= 64 * 1.2e-16 * value);  // at most 63 roundings
+    if (t % 37 == 0) CHECK(jumping.at(t) == value);
+  }
+  CHECK(Power(0.0).at(1) == 0);
+  CHECK(Power(0.9).at(1000000) == 0);
+}

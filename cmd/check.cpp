@@ -20,6 +20,12 @@ Index trace_rows(const Plan<T>& plan) {
   if (every.kind == Cadence::Kind::every) return steps / every.count + 2;
   const auto k = plan.spec.lookahead.k.constant_value();
   if (every.kind == Cadence::Kind::sync) return k ? steps / static_cast<Index>(*k) + 2 : -1;
+  if (every.kind == Cadence::Kind::per_decade && every.count > 1000) {
+    // All steps up to where 10^(1/n) moves by one step, then n a decade.
+    const double n = static_cast<double>(every.count), dense = n / std::log(10.0);
+    const auto last = static_cast<double>(steps);
+    return static_cast<Index>(last < dense ? last : dense + n * std::log10(last / dense)) + 1;
+  }
   Index count = 1;
   for (Index step = every.next(0); step <= steps; step = every.next(step)) ++count;
   return count;

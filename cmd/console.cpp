@@ -9,6 +9,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+
+#include "base/text.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -20,11 +23,26 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+Fault no_log(const std::string& file, const std::string& why) {
+  return {FaultKind::output, {file, 0, 0}, "cannot write the log file: " + why, "choose another --log-file"};
+}
+
 }  // namespace
 
 Checked<Console> Console::open(const CommonOptions& options) {
   Console console;
   console.options_ = options;
+  if (options.threads == "auto") console.threads_ = 0;
+  if (!options.threads.empty() && options.threads != "auto") {
+    const auto count = parse_integer(options.threads);
+    if (!count || *count < 1 || *count > 1024) {
+      return Fault{FaultKind::usage,
+                   {"--threads " + options.threads, 0, 0},
+                   "must be auto or a number from 1 to 1024",
+                   ""};
+    }
+    console.threads_ = static_cast<Index>(*count);
+  }
   const bool terminal = isatty(STDERR_FILENO) == 1;
   const std::string term = environment("TERM");
   const bool dumb = term.empty() || term == "dumb";
@@ -41,18 +59,27 @@ Checked<Console> Console::open(const CommonOptions& options) {
   std::vector<spdlog::sink_ptr> sinks = {screen};
   if (!options.log_file.empty()) {
     try {
+      // spdlog would make the folder; a mistyped path must not leave one behind.
+      const auto folder = std::filesystem::path(options.log_file).parent_path();
+      std::error_code error;
+      if (!folder.empty() && !std::filesystem::is_directory(folder, error)) {
+        return no_log(options.log_file, "there is no folder " + quoted(folder.string()));
+      }
       auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.log_file);
       file->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
       sinks.push_back(file);
     } catch (const spdlog::spdlog_ex&) {
-      return Fault{FaultKind::output,
-                   {options.log_file, 0, 0},
-                   "cannot write the log file: " + std::string(std::strerror(errno)),
-                   "choose another --log-file"};
+      return no_log(options.log_file, std::strerror(errno));
     }
   }
   console.logger_ = std::make_shared<spdlog::logger>("lookahead", sinks.begin(), sinks.end());
   console.logger_->set_level(spdlog::level::debug);
+  console.logger_->flush_on(spdlog::level::debug);
+  // What can fail is the log file; said once, the run goes on.
+  console.logger_->set_error_handler([told = false, name = options.log_file](const std::string&) mutable {
+    if (!told) std::fprintf(stderr, "%s: warning: cannot write the log file\n", name.c_str());
+    told = true;
+  });
   return console;
 }
 

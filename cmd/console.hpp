@@ -1,11 +1,13 @@
 #pragma once
 #include <spdlog/logger.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/checked.hpp"
+#include "base/scalar.hpp"
 
 // What the commands share on the terminal: the result goes to stdout, everything else to stderr.
 namespace lookahead::cmd {
@@ -22,10 +24,12 @@ struct CommonOptions {
 
 class Console {
  public:
-  // Faults where the log file cannot be written; they carry the exit code.
+  // Faults where --threads is no number or the log file cannot be written; they carry the exit code.
   static Checked<Console> open(const CommonOptions& options);
 
   const CommonOptions& options() const { return options_; }
+  // What --threads says: a number, 0 for auto; nothing where it was not given.
+  std::optional<Index> threads() const { return threads_; }
   // Whether escape sequences may be sent to stderr, and whether it is a terminal that can redraw a line.
   bool colors() const { return colors_; }
   bool redraws() const { return redraws_; }
@@ -42,6 +46,7 @@ class Console {
 
  private:
   CommonOptions options_;
+  std::optional<Index> threads_;
   bool colors_ = false;
   bool redraws_ = false;
   std::shared_ptr<spdlog::logger> logger_;

@@ -1,7 +1,6 @@
 #include <filesystem>
 
 #include "base/file.hpp"
-#include "base/text.hpp"
 #include "commands.hpp"
 
 namespace lookahead::cmd {
@@ -18,16 +17,7 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
                        from_stdin ? std::filesystem::path(".") : path.parent_path(), set};
   auto spec = read_problem(source);
   if (!spec) return spec;
-  const std::string& threads = console.options().threads;
-  if (!threads.empty() && threads != "auto") {
-    const auto count = parse_integer(threads);
-    if (!count || *count < 1 || *count > 1024) {
-      return Fault{
-          FaultKind::usage, {"--threads " + threads, 0, 0}, "must be auto or a number from 1 to 1024", ""};
-    }
-    spec->threads.count = static_cast<Index>(*count);
-  }
-  if (threads == "auto") spec->threads.count = 0;
+  if (const auto threads = console.threads()) spec->threads.count = *threads;
   if (from_stdin && spec->data && spec->data->train == "-") {
     return Fault{FaultKind::usage,
                  {"<stdin>", 0, 0},

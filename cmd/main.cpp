@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "run/version.hpp"
 
 namespace {
 
@@ -22,15 +23,14 @@ void add_common(CLI::App& app, CommonOptions& common) {
       ->group("Common options");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app("lookahead: a laboratory for two-time-scale optimization", "lookahead");
   CommonOptions common;
   add_common(app, common);
-  bool version_flag = false;
-  app.add_flag("--version", version_flag, "print the version");
+  app.set_version_flag("--version", "lookahead " + lookahead::version(), "print the version");
   app.fallthrough();
+  // One command; a second word that is one too, as in `help solve`, is its argument.
+  app.require_subcommand(0, 1);
   app.footer(
       "Start with: lookahead solve problem.yaml, where problem.yaml says\n"
       "  objective: rosenbrock\n  optimizer: adam\n"
@@ -82,8 +82,12 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool help = error.get_exit_code() == 0;
-    if (help) return print(app.help()) ? 0 : 5;
+    if (error.get_exit_code() == 0) {
+      const bool version = error.get_name() == "CallForVersion";
+      const auto printed = print(version ? std::string(error.what()) + "\n" : app.help());
+      if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
+      return printed ? 0 : static_cast<int>(printed.faults().front().kind);
+    }
     std::cerr << "lookahead: error: " << error.what() << "\n";
     std::cerr << "lookahead help shows the commands and options\n";
     return 2;
@@ -93,12 +97,16 @@ int main(int argc, char** argv) {
     std::cerr << to_string(console.faults().front()) << "\n";
     return static_cast<int>(console.faults().front().kind);
   }
-  if (version_flag || *version_app) return run_version(*console);
+  if (*version_app) return run_version(*console);
   if (*help_app) {
     const auto is_topic = [&](const CLI::App* command) { return command->get_name() == help_topic; };
     const auto topics = app.get_subcommands(is_topic);
-    if (help_topic.empty()) return print_result(*console, app.help());
-    if (!topics.empty()) return print_result(*console, topics.front()->help());
+    // app.help() would speak of the command in use, which is this one.
+    if (help_topic.empty()) {
+      return print_result(*console,
+                          app.get_formatter()->make_help(&app, "lookahead", CLI::AppFormatMode::Normal));
+    }
+    if (!topics.empty()) return print_result(*console, topics.front()->help("lookahead"));
     return console->fail(
         {lookahead::FaultKind::usage, {"lookahead help", 0, 0}, "no command '" + help_topic + "'", ""});
   }
@@ -109,4 +117,17 @@ int main(int argc, char** argv) {
   if (*predict_app) return run_predict(predict, *console);
   std::cerr << app.help();
   return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::cerr << "lookahead: error: not enough memory\n";
+  } catch (const std::exception& error) {
+    std::cerr << "lookahead: error: a bug in the program: " << error.what() << "\n";
+  }
+  return static_cast<int>(lookahead::FaultKind::defect);
 }

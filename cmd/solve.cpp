@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "progress.hpp"
+#include "run/directory.hpp"
 #include "run/plan.hpp"
 
 namespace lookahead::cmd {
@@ -17,7 +18,7 @@ std::string count_text(Index count, const std::string& one) {
 std::string number_text(double value) { return std::isfinite(value) ? to_text(value) : "not finite"; }
 
 std::string line(const std::string& title, const std::string& text) {
-  return "  " + title + std::string(title.size() < 14 ? 14 - title.size() : 1, ' ') + text + "\n";
+  return "  " + title + std::string(title.size() < 15 ? 15 - title.size() : 1, ' ') + text + "\n";
 }
 
 std::string seconds_text(double seconds) {
@@ -62,15 +63,22 @@ int dry_run(const Spec& spec, const Console& console) {
 }  // namespace
 
 int run_solve(const SolveOptions& options, const Console& console) {
-  std::vector<std::string> set = options.set;
-  if (!options.seed.empty()) set.push_back("seed=" + options.seed);
-  const auto spec = load_problem(options.file, set, console);
+  const auto seed = parse_integer(options.seed);
+  if (!options.seed.empty() && !(seed && *seed >= 0)) {
+    return console.fail({FaultKind::usage, {"--seed " + options.seed, 0, 0}, "must be an integer >= 0", ""});
+  }
+  auto spec = load_problem(options.file, options.set, console);
   if (!spec) return console.fail(spec.faults());
+  if (seed) spec->seed = static_cast<Index>(*seed);
   if (options.require_target && !spec->stop.target) {
     return console.fail({FaultKind::usage,
                          {"--require-target", 0, 0},
                          "the problem has no stop.target",
                          "add --set stop.target=1e-8"});
+  }
+  if (options.dry_run && !options.directory.empty()) {
+    const auto in_use = RunDirectory::in_use(options.directory, options.force);
+    if (in_use) return console.fail(*in_use);
   }
   if (options.dry_run) return dry_run(*spec, console);
   SolveRequest request{*spec, {}, options.force, !options.no_trace};

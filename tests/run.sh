@@ -4,6 +4,7 @@
 # What is missing is installed with apt-get, as root or through sudo. The exit code is ctest's (69: something needed is
 # missing, 70: the build failed). LOOKAHEAD_BUILD_OPTIONS holds further options for cmake.
 set -euo pipefail
+# shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../cmd/setup.sh"
 
 # shellcheck disable=SC2086

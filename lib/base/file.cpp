@@ -23,13 +23,14 @@ Fault output_fault(const std::filesystem::path& path, const std::string& what, i
   return {FaultKind::output, {path.string(), 0, 0}, what + ": " + reason(error), cure};
 }
 
-// Writes all of `text`; 0, or the error number.
-int write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(descriptor, text.data(), text.size());
+// Writes all of `text`; 0, or the error number. `done` tells how many bytes were written.
+int write_all(int descriptor, std::string_view text, std::size_t& done) {
+  done = 0;
+  while (done < text.size()) {
+    const auto written = ::write(descriptor, text.data() + done, text.size() - done);
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
+    done += static_cast<std::size_t>(written);
   }
   return 0;
 }
@@ -72,7 +73,8 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
   const std::filesystem::path beside = in_place ? path.string() : path.string() + ".tmp";
   const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor < 0) return output_fault(path, "cannot write", errno);
-  int error = write_all(descriptor, content);
+  std::size_t done = 0;
+  int error = write_all(descriptor, content, done);
   if (error == 0 && ::fsync(descriptor) != 0 && !(in_place && errno == EINVAL)) error = errno;
   if (::close(descriptor) != 0 && error == 0) error = errno;
   if (error == 0 && !in_place && std::rename(beside.c_str(), path.c_str()) != 0) error = errno;
@@ -97,11 +99,12 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       buffer_(std::move(other.buffer_)),
+      size_(other.size_),
       failed_(std::move(other.failed_)) {}
 
 OutputFile::~OutputFile() {
   if (descriptor_ < 0) return;
-  if (!failed_) write_all(descriptor_, buffer_);
+  if (!failed_) (void)flush();
   ::close(descriptor_);
 }
 
@@ -120,10 +123,16 @@ Checked<Done> OutputFile::append(std::string_view line) {
 
 Checked<Done> OutputFile::flush() {
   if (failed_) return *failed_;
-  if (const int error = write_all(descriptor_, buffer_); error != 0) {
+  std::size_t done = 0;
+  if (const int error = write_all(descriptor_, buffer_, done); error != 0) {
     failed_ = output_fault(path_, "cannot write", error);
+    // Whole lines only: the one that was cut is taken back. Devices and pipes take nothing back.
+    const auto whole = std::string_view(buffer_).substr(0, done).rfind('\n');
+    const std::size_t kept = size_ + (whole == std::string_view::npos ? 0 : whole + 1);
+    if (done > 0 && ::ftruncate(descriptor_, static_cast<off_t>(kept)) != 0) errno = 0;
     return *failed_;
   }
+  size_ += buffer_.size();
   buffer_.clear();
   return Done{};
 }

@@ -37,6 +37,7 @@ class OutputFile {
   std::filesystem::path path_;
   int descriptor_;
   std::string buffer_;
+  std::size_t size_ = 0;  // bytes of the file
   std::optional<Fault> failed_;
 };
 

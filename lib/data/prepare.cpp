@@ -105,7 +105,9 @@ Checked<Matched> match(const Encoding& encoding, const std::vector<std::string>&
       !(without_target && need == TargetNeed::optional)) {
     add(std::to_string(names.size()) + " fields, but the training file has " +
             std::to_string(encoding.fields),
-        "without a header columns go by position");
+        "without a header columns go by position; if the first lines are no rows, set skip_lines in "
+        "data.test: "
+        "{file, skip_lines, strip}");
     return faults;
   }
   const auto position = [&](const std::string& name, Index field) -> Index {

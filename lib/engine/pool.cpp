@@ -1,5 +1,7 @@
 #include "engine/pool.hpp"
 
+#include <system_error>
+
 namespace lookahead {
 namespace {
 
@@ -13,7 +15,11 @@ bool has_work(std::uint64_t ticket) { return next_task(ticket) < task_count(tick
 }  // namespace
 
 Pool::Pool(Index threads) {
-  for (Index i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+  try {
+    for (Index i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+  } catch (const std::system_error&) {
+    // The system gives no more threads (ulimit -u); the results are the same with fewer.
+  }
 }
 
 Pool::~Pool() {

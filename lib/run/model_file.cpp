@@ -10,6 +10,7 @@ namespace lookahead {
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{1} << 30;
+constexpr int most_depth = 20;  // every level of nodes takes stack
 
 Fault no_model(const std::string& path, const std::string& why) {
   return {FaultKind::data,
@@ -41,7 +42,13 @@ Checked<StoredModel> read_model(const std::string& path) {
                                : path;
   const auto content = read_file(file, FaultKind::data, most_bytes);
   if (!content) return content.faults();
-  const Json json = Json::parse(*content, nullptr, false);
+  bool deep = false;
+  const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
+    deep = deep || depth > most_depth;
+    return !deep;
+  };
+  const Json json = Json::parse(*content, shallow, false);
+  if (deep) return no_model(file, "its brackets are nested too deeply");
   if (!json.is_object()) return no_model(file, "it is not a JSON object");
   for (const char* key : {"format", "precision", "model", "encoding", "weights"}) {
     if (!json.contains(key)) return no_model(file, std::string("the key '") + key + "' is missing");

@@ -1,6 +1,9 @@
 #include "run/plan.hpp"
 
+#include <unistd.h>
+
 #include <cmath>
+#include <new>
 
 #include "base/text.hpp"
 #include "engine/threads.hpp"
@@ -27,10 +30,23 @@ Aligned<T> start_of(const Spec& spec, const Facts& facts) {
   return out;
 }
 
+Fault no_memory(const Spec& spec) {
+  if (spec.data)
+    return {FaultKind::data, {spec.data->train, 0, 0}, "no memory left for the rows and the model", ""};
+  return {FaultKind::problem, spec.start_place, "the objective needs more than the memory",
+          "choose a smaller dim"};
+}
+
 template <Scalar T>
 Checked<Done> add_function(Plan<T>& plan) {
   const ObjectiveSpec& objective = *plan.spec.objective;
   const FunctionEntry& entry = *objective.function.entry;
+  // The point, its gradient, the slow points and the optimizer's memory; more than there is would end the
+  // program, not the run.
+  const double bytes = static_cast<double>(objective.dimension) * 8 * sizeof(T);
+  const double memory =
+      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  if (bytes > memory) return no_memory(plan.spec);
   const Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
   plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
   plan.minimum = facts.minimum;
@@ -70,10 +86,8 @@ Checked<Done> add_data(Plan<T>& plan) {
   return Done{};
 }
 
-}  // namespace
-
 template <Scalar T>
-Checked<Plan<T>> make_plan(const Spec& spec) {
+Checked<Plan<T>> plan_of(const Spec& spec) {
   Plan<T> plan;
   plan.spec = spec;
   plan.threads = spec.threads.count > 0 ? spec.threads.count : usable_threads();
@@ -83,13 +97,23 @@ Checked<Plan<T>> make_plan(const Spec& spec) {
   Evaluator<T> evaluator(plan.objective(), *plan.pool, rows);
   plan.start_loss = evaluator.value(plan.start, Batch::range(0, rows));
   if (!std::isfinite(plan.start_loss)) {
-    const std::string where = spec.data ? spec.data->train : "start";
     return Fault{spec.data ? FaultKind::data : FaultKind::problem,
-                 {spec.data ? where : "", 0, 0},
+                 spec.data ? Place{spec.data->train, 0, 0} : spec.start_place,
                  "the objective is not finite at the start: " + to_text(plan.start_loss),
                  spec.data ? "are the target's values too large?" : "choose another start"};
   }
   return plan;
+}
+
+}  // namespace
+
+template <Scalar T>
+Checked<Plan<T>> make_plan(const Spec& spec) {
+  try {
+    return plan_of<T>(spec);
+  } catch (const std::bad_alloc&) {
+    return no_memory(spec);
+  }
 }
 
 template Checked<Plan<float>> make_plan(const Spec&);

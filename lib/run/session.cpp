@@ -133,7 +133,11 @@ Index Session<T>::next_chunk(bool tracing) const {
   Index most = Index{1} << 40;
   const auto by = [&](Index steps) { most = std::min(most, std::max<Index>(1, steps)); };
   if (rules_.steps) by(*rules_.steps - told.steps);
-  if (rules_.rounds) by(agent_->steps_until(*rules_.rounds - told.rounds));
+  if (rules_.rounds) {
+    // Of a schedule for k every round is asked for, so only some are at a time.
+    const Index rounds = plan_.spec.lookahead.k.constant_value() ? Index{1} << 20 : 1024;
+    by(agent_->steps_until(std::min(rounds, *rules_.rounds - told.rounds)));
+  }
   if (rules_.epochs) by(*rules_.epochs * steps_per_epoch_ - told.steps);
   if (rules_.evals) by((*rules_.evals - told.grad_evals) / std::max<Index>(1, plan_.batch));
   if (tracing) {

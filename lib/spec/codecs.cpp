@@ -1,9 +1,18 @@
 #include "spec/codecs.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/text.hpp"
 
 namespace lookahead {
 namespace {
+
+// What a run can count without leaving the range of its counters.
+constexpr double most_steps = 1e15;
+constexpr double most_epochs = 1e9;
+constexpr double most_k = 1e9;
+constexpr double most_coordinates = 1e8;
 
 // Reads a map into a plain struct. Faults are in the report; the rest of the struct is read all the same.
 template <class P>
@@ -25,7 +34,7 @@ Node write_block(const Parameters& parameters, const P& block) {
 const Parameters& objective_parameters() {
   static const Parameters all = {
       param("dim", &ObjectiveSpec::dimension, "number of coordinates; default: the function's natural one",
-            at_least(1)),
+            at_least(1), at_most(most_coordinates)),
       param("noise", &ObjectiveSpec::noise, "noise in the gradients; default none")};
   return all;
 }
@@ -47,7 +56,8 @@ const Parameters& clip_parameters() {
 
 const Parameters& lookahead_parameters() {
   static const Parameters all = {
-      param("k", &LookaheadSpec::k, "fast steps per slow step, a number or a schedule", at_least(1)),
+      param("k", &LookaheadSpec::k, "fast steps per slow step, a number or a schedule", at_least(1),
+            at_most(most_k)),
       param("alpha", &LookaheadSpec::alpha,
             "slow step size, a number or a schedule; above 1 with extrapolate", above(0)),
       param("at_sync", &LookaheadSpec::at_sync, "what becomes of the inner optimizer's memory at a sync"),
@@ -64,11 +74,12 @@ const Parameters& patience_parameters() {
 
 const Parameters& stop_parameters() {
   static const Parameters all = {
-      param("steps", &StopSpec::steps, "inner steps", at_least(1)),
-      param("rounds", &StopSpec::rounds, "slow steps", at_least(1)),
-      param("epochs", &StopSpec::epochs, "passes over the training rows (data)", at_least(1)),
+      param("steps", &StopSpec::steps, "inner steps", at_least(1), at_most(most_steps)),
+      param("rounds", &StopSpec::rounds, "slow steps", at_least(1), at_most(most_steps)),
+      param("epochs", &StopSpec::epochs, "passes over the training rows (data)", at_least(1),
+            at_most(most_epochs)),
       param("evals", &StopSpec::evals, "gradient evaluations: rows on data, oracle calls on functions",
-            at_least(1)),
+            at_least(1), at_most(most_steps)),
       param("target", &StopSpec::target, "loss_slow - f* (functions) or loss_slow (data) at or below this"),
       param("grad_norm", &StopSpec::grad_norm, "norm of the gradient at the slow point at or below this",
             at_least(0)),
@@ -88,6 +99,12 @@ const Parameters& trace_parameters() {
 }
 
 }  // namespace
+
+bool is_file_name(const std::string& text) {
+  const auto odd = [](char c) { return c == '/' || c == 0x7F || static_cast<unsigned char>(c) < 0x20; };
+  return !text.empty() && text.size() <= 100 && text.front() != '.' &&
+         std::none_of(text.begin(), text.end(), odd);
+}
 
 const std::vector<Section>& sections() {
   static const std::vector<Section> all = {
@@ -264,8 +281,12 @@ std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const 
   const auto place_of = [&](const char* key) {
     return node.find(key) == nullptr ? node.place : node.find(key)->place;
   };
-  if (const auto k = spec->k.constant_value(); k && *k != static_cast<double>(static_cast<Index>(*k))) {
+  if (const auto k = spec->k.constant_value(); k && *k != std::floor(*k)) {
     report.add(place_of("k"), path + ".k must be an integer, got " + to_text(*k));
+  }
+  const auto& k = spec->k.schedule;
+  if (const double most = k.entry->range(k.parameters.get()).second; most > most_k) {
+    report.add(place_of("k"), path + ".k must be >= 1 and <= " + to_text(most_k) + ", got " + to_text(most));
   }
   const auto& alpha = spec->alpha.schedule;
   const double largest = alpha.entry->range(alpha.parameters.get()).second;
@@ -335,7 +356,7 @@ std::optional<TraceSpec> Codec<TraceSpec>::read(const Node& node, const std::str
   const std::vector<std::string> taken = {"config.yaml", "run.json", "solution.csv", "model.json",
                                           "checkpoint.bin"};
   const std::string& file = spec->file;
-  if (file.empty() || file == "." || file == ".." || file.find('/') != std::string::npos ||
+  if (!is_file_name(file) || file.ends_with(".tmp") ||
       std::find(taken.begin(), taken.end(), file) != taken.end()) {
     report.add(node.find("file")->place,
                path + ".file must be a plain file name of its own, got " + quoted(file));

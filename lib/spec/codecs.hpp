@@ -3,6 +3,10 @@
 
 namespace lookahead {
 
+// Whether the text can be the name of a file or folder: not empty, not hidden, no '/' and no control bytes,
+// at most 100 bytes.
+bool is_file_name(const std::string& text);
+
 // How the blocks of a problem file are read and written.
 
 template <>

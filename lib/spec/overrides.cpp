@@ -9,6 +9,8 @@
 namespace lookahead {
 namespace {
 
+constexpr std::ptrdiff_t most_dots = 20;  // no key lies deeper, and every level takes stack
+
 // Where a block has a short form, the key that its plain value stands for.
 const std::map<std::string, std::string>& short_forms() {
   static const std::map<std::string, std::string> forms = {
@@ -38,16 +40,21 @@ Node& member(Node& map, const std::string& key, const Place& place) {
 }  // namespace
 
 Checked<Done> apply_override(Node& problem, const std::string& assignment) {
-  const Place place{"--set " + assignment, 0, 0};
+  // One line on a terminal, whatever the shell passed on.
+  const std::string shown = quoted(std::string_view(assignment), 200);
+  const Place place{"--set " + shown.substr(1, shown.size() - 2), 0, 0};
   const auto equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0) {
     return Fault{FaultKind::usage, place, "expected key.path=value", "for example --set optimizer.lr=1e-3"};
   }
-  Checked<Node> value = parse_yaml(assignment.substr(equals + 1), place.source);
+  // To YAML a lone dash begins a list; here it is standard input.
+  const std::string text = assignment.substr(equals + 1);
+  Checked<Node> value = trimmed(text) == "-" ? Node::scalar("-") : parse_yaml(text, place.source);
   if (!value) {
     Fault fault = value.faults().front();
+    fault.kind = FaultKind::usage;
     fault.place = place;
-    if (trimmed(assignment.substr(equals + 1)).empty()) {
+    if (trimmed(text).empty()) {
       fault.text = "the value is empty";
       fault.cure = "write '' for an empty text";
     }
@@ -55,6 +62,8 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
   }
   set_places(*value, place);
   std::string path = assignment.substr(0, equals);
+  if (std::count(path.begin(), path.end(), '.') > most_dots)
+    return Fault{FaultKind::usage, place, "a path of too many keys", ""};
   Node* node = &problem;
   std::string walked;
   while (true) {

@@ -56,6 +56,7 @@ class CrossCheck {
     if (root_.find("optimizer") == nullptr) {
       report_.add(root_.place, "the problem needs the key 'optimizer'", "for example optimizer: adam");
     }
+    if (given("objective") && (given("data") || given("model"))) return;
     if (!spec_.objective && !(spec_.data && spec_.model)) return;
     if (spec_.data) {
       data_only_here();
@@ -171,9 +172,9 @@ class CrossCheck {
 
   void name() {
     const std::string& name = spec_.name;
-    if (name.empty() || name.size() > 100 || name.find('/') != std::string::npos || name.front() == '.') {
-      report_.add(place_of(root_, "name"), "name must be a plain file name without '/', got " + quoted(name));
-    }
+    if (is_file_name(name)) return;
+    report_.add(place_of(root_, "name"), "name must be a plain file name without '/', got " + quoted(name),
+                given("name") ? "" : "it comes from the file's name: set the key 'name'");
   }
 
   const Node& root_;
@@ -212,6 +213,7 @@ Checked<Spec> read_problem(const ProblemSource& source) {
                      [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
     return faults;
   }
+  spec.start_place = place_of(*root, root->find("start") != nullptr ? "start" : "objective");
   if (spec.data) {
     make_absolute(spec.data->train, source.folder);
     if (spec.data->test) make_absolute(spec.data->test->file, source.folder);

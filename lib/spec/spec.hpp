@@ -89,6 +89,7 @@ struct Spec {
   std::optional<DataOptions> data;
   std::optional<Chosen<ModelEntry>> model;
   StartSpec start;
+  Place start_place;  // where the file says so, or names the objective: for faults that only the start shows
   OptimizerSpec optimizer;
   LookaheadSpec lookahead;
   BatchSpec batch;

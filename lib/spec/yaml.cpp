@@ -43,13 +43,13 @@ class Builder final : public YAML::EventHandler {
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
     check_tag(mark, tag);
-    open_.push_back({Node::list({}), place(mark), anchor, nodes_, std::nullopt});
+    open_.push_back({Node::list({}), place(mark), anchor, nodes_, std::nullopt, {}});
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
     check_tag(mark, tag);
-    open_.push_back({Node::map(), place(mark), anchor, nodes_, std::nullopt});
+    open_.push_back({Node::map(), place(mark), anchor, nodes_, std::nullopt, {}});
   }
   void OnMapEnd() override { close(); }
 
@@ -59,7 +59,8 @@ class Builder final : public YAML::EventHandler {
     Place place;
     YAML::anchor_t anchor;
     std::size_t nodes_before;
-    std::optional<Node> key;  // map: the key that waits for its value
+    std::optional<Node> key;           // map: the key that waits for its value
+    std::map<std::string, int> lines;  // map: where its keys stand
   };
   struct Anchored {
     Node node;
@@ -120,12 +121,9 @@ class Builder final : public YAML::EventHandler {
     if (key.text == "<<" && !key.quoted) {
       fault_ =
           Fault{FaultKind::problem, key.place, "YAML merges ('<<') are not supported", "write the keys out"};
-    } else if (const Node* earlier = outer.node.find(key.text)) {
-      (void)earlier;
-      const auto first = std::find_if(outer.node.members.begin(), outer.node.members.end(),
-                                      [&](const Node::Member& m) { return m.key == key.text; });
+    } else if (const auto [known, fresh] = outer.lines.emplace(key.text, key.place.line); !fresh) {
       fault_ = Fault{FaultKind::problem, key.place, "duplicate key " + quoted(key.text),
-                     "it stands in line " + std::to_string(first->place.line) + " already"};
+                     "it stands in line " + std::to_string(known->second) + " already"};
     } else {
       // A value that is not written stands, for the parser, at whatever comes next.
       if (value.kind == Node::Kind::empty && value.place.line != key.place.line) value.place = key.place;
@@ -277,14 +275,16 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
                    "keep one document per file"};
     }
   } catch (const YAML::DeepRecursion&) {
-    return Fault{
-        FaultKind::problem, {source, 1, 1}, "the brackets are nested too deeply", "no key needs more than a few"};
+    return Fault{FaultKind::problem,
+                 {source, 1, 1},
+                 "the brackets are nested too deeply",
+                 "no key needs more than a few"};
   } catch (const YAML::Exception& error) {
     const bool known = !error.mark.is_null();
     return Fault{FaultKind::problem,
                  {source, known ? error.mark.line + 1 : 1, known ? error.mark.column + 1 : 1},
                  "not valid YAML: " + error.msg,
-                 ""};
+                 error.msg == YAML::ErrorMsg::BLOCK_ENTRY ? "a '-' that is a value stands in quotes" : ""};
   }
   return builder.root();
 }

@@ -1,15 +1,22 @@
 #include "trace/cadence.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include "base/text.hpp"
 
 namespace lookahead {
 namespace {
 
+constexpr Index most_per_decade = 1000000;
+
 // The first of the steps floor(10^(i/n)), i = 0, 1, ..., that is larger than `step`.
 Index next_of_decades(Index step, Index n) {
   const auto count = static_cast<double>(n);
-  Index i = step <= 0 ? 0 : static_cast<Index>(std::log10(static_cast<double>(step)) * count);
+  // Just before 10^(i/n) passes step + 1, so that the way there is short even for very many rows a decade.
+  const double about = step <= 0 ? 0 : std::log10(static_cast<double>(step) + 1) * count - 2;
+  Index i = static_cast<Index>(std::max(0.0, about));
   while (true) {
     const double candidate = std::floor(std::pow(10.0, static_cast<double>(i) / count));
     if (candidate >= 9e18) return std::numeric_limits<Index>::max();
@@ -51,6 +58,12 @@ std::optional<Cadence> Codec<Cadence>::read(const Node& node, const std::string&
   if (!count) return std::nullopt;
   if (*count < 1) {
     report.add(number->place, path + " must be >= 1, got " + number->text);
+    return std::nullopt;
+  }
+  if (cadence.kind == Cadence::Kind::per_decade && *count > most_per_decade) {
+    report.add(number->place, path + ".per_decade must be >= 1 and <= " +
+                                  to_text(static_cast<std::int64_t>(most_per_decade)) + ", got " +
+                                  number->text);
     return std::nullopt;
   }
   cadence.count = *count;

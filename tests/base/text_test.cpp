@@ -10,6 +10,13 @@
 
 using namespace lookahead;
 
+namespace {
+
+// A literal is as near to a std::string as to a view.
+std::string quoted(const char* text) { return lookahead::quoted(std::string_view(text)); }
+
+}  // namespace
+
 TEST_CASE("numbers are decimal, with optional sign, fraction and exponent") {
   CHECK(parse_number("0.01") == 0.01);
   CHECK(parse_number("-1.5e-3") == -1.5e-3);

@@ -1,0 +1,148 @@
+# Sourced by the scripts that build before they run: finds or installs what the build needs, configures and builds.
+# All it says goes to stderr. It ends the script with status 69 where something needed is missing, 70 where the
+# build fails.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+libraries=(libcli11-dev libyaml-cpp-dev libeigen3-dev libspdlog-dev nlohmann-json3-dev librandom123-dev libcsv-dev
+           zlib1g-dev)
+
+say() { printf 'lookahead: %s\n' "$*" >&2; }
+
+fail() { # fail STATUS LINE...
+  local status=$1 line
+  shift
+  for line in "$@"; do say "$line"; done
+  exit "$status"
+}
+
+# The packages among the given libraries that are not installed, and those of the tools that can not be found. Where
+# there is no package database only the tools can be looked for.
+missing_packages() {
+  command -v c++ >/dev/null || echo g++
+  command -v cmake >/dev/null || echo cmake
+  command -v ninja >/dev/null || command -v make >/dev/null || echo ninja-build
+  command -v dpkg-query >/dev/null || return 0
+  local installed package
+  # shellcheck disable=SC2016
+  installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
+  for package in "$@"; do
+    grep -qx "installed $package" <<<"$installed" || echo "$package"
+  done
+}
+
+# as_root COMMAND...: through sudo where needed; without a terminal sudo must not ask.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif [ -t 2 ]; then
+    sudo "$@"
+  else
+    sudo -n "$@"
+  fi
+}
+
+can_install() {
+  command -v apt-get >/dev/null || return 1
+  [ "$(id -u)" -eq 0 ] && return
+  command -v sudo >/dev/null && { [ -t 2 ] || sudo -n true 2>/dev/null; }
+}
+
+# quietly LOG COMMAND...: output to the log.
+quietly() {
+  local log=$1
+  shift
+  "$@" >>"$log" 2>&1 </dev/null
+}
+
+install_packages() { # install_packages LOG PACKAGE...
+  local log=$1 apt=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -y)
+  shift
+  say "installing $*"
+  [ "$(id -u)" -eq 0 ] || as_root true || return
+  # An update may fail in part (one broken source among many); the installation shows whether that mattered.
+  quietly "$log" as_root "${apt[@]}" update || true
+  quietly "$log" as_root "${apt[@]}" install --no-install-recommends "$@"
+}
+
+# What a build tree depends on beside its sources: options, compiler and, as it is built for it, the processor.
+signature() {
+  printf '%s\n' "$@" "${CXX:-} ${CXXFLAGS:-} ${LDFLAGS:-}"
+  c++ --version 2>/dev/null | sed -n 1p || true
+  sed -n '/^flags/{p;q;}' /proc/cpuinfo 2>/dev/null || true
+}
+
+configure() { # configure TREE LOG OPTION...
+  local tree=$1 log=$2 generator=()
+  shift 2
+  # A tree that was copied or moved with its checkout, or was made for something else, is begun anew.
+  if [ -e "$tree/CMakeCache.txt" ]; then
+    rm -rf "${tree:?}"/{CMakeCache.txt,CMakeFiles,lib,cmd,tests,lookahead}
+  fi
+  ! command -v ninja >/dev/null || generator=(-G Ninja)
+  quietly "$log" cmake -S "$root" -B "$tree" ${generator[@]+"${generator[@]}"} "$@"
+}
+
+# One processor per compiler, and a gigabyte of memory.
+parallel() {
+  local processors memory
+  processors=$(nproc 2>/dev/null || echo 2)
+  memory=$(awk '/^MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo 2>/dev/null || echo "$processors")
+  [ "${memory:-1}" -ge 1 ] || memory=1
+  echo $((processors < memory ? processors : memory))
+}
+
+# build TREE LIBRARIES OPTION...: makes the tree up to date; LIBRARIES: needed packages beside the usual, as one word.
+build() {
+  local tree=$root/$1 extra=$2 log=$root/$1/setup.log wanted missing=()
+  shift 2
+  mkdir -p "$tree" 2>/dev/null || true
+  [ -w "$tree" ] || fail 70 "cannot write to $tree"
+  exec 9>"$tree/.lock"
+  ! command -v flock >/dev/null || flock 9
+  : >"$log"
+  wanted=$(signature "$tree" "$@")
+  if [ ! -e "$tree/.configured" ] || [ "$(cat "$tree/.configured")" != "$wanted" ]; then
+    # shellcheck disable=SC2086
+    mapfile -t missing < <(missing_packages "${libraries[@]}" $extra)
+    if [ ${#missing[@]} -gt 0 ] && can_install; then
+      install_packages "$log" "${missing[@]}" 9>&- || {
+        tail -n 20 "$log" >&2
+        fail 69 "could not install ${missing[*]}" "the whole log is $log"
+      }
+      missing=()
+      wanted=$(signature "$tree" "$@")
+    fi
+    # Libraries may also be there without the package manager's knowledge; cmake has the last word.
+    configure "$tree" "$log" "$@" 9>&- || {
+      [ ${#missing[@]} -gt 0 ] || tail -n 20 "$log" >&2
+      advise "$log" ${missing[@]+"${missing[@]}"}
+    }
+    printf '%s\n' "$wanted" >"$tree/.configured"
+    say "building in $tree (a minute or two)"
+  elif [ -n "$(find "$root"/{CMakeLists.txt,lib,cmd} -newer "$tree/.built" -print -quit 2>&1)" ]; then
+    say "building what has changed"
+  fi
+  touch "$tree/.building"
+  quietly "$log" cmake --build "$tree" -j "$(parallel)" 9>&- || {
+    grep -E 'error|Error|FAILED' "$log" | head -n 40 >&2 || true
+    fail 70 "the build failed; the whole log is $log"
+  }
+  mv "$tree/.building" "$tree/.built"
+  exec 9>&-
+}
+
+# advise LOG PACKAGE...: the build can not be configured; says what to install.
+advise() {
+  local log=$1
+  shift
+  if [ $# -gt 0 ] && command -v apt-get >/dev/null; then
+    fail 69 "these packages are missing, and only root or sudo can install them: $*" \
+      "as root: apt-get update && apt-get install --no-install-recommends $*"
+  elif [ $# -gt 0 ]; then
+    fail 69 "missing here, by their Debian names: $*" \
+      "all that is needed: g++ (or clang++) with C++20, cmake, ninja or make, ${libraries[*]}"
+  fi
+  fail 69 "cmake could not configure the build; the whole log is $log" \
+    "needed: g++ (or clang++) with C++20, cmake, ninja or make, and, by their Debian names, ${libraries[*]}"
+}

@@ -1,0 +1,236 @@
+#include "architecture/source.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <regex>
+#include <sstream>
+
+namespace lookahead::test {
+namespace {
+
+// The floor of each room. A room includes what is on lower floors, and the neighbours named below.
+const std::map<std::string, int> floors = {{"base", 0},   {"random", 1},    {"options", 1},   {"trace", 1},
+                                           {"data", 1},   {"objective", 2}, {"optimizer", 2}, {"loss", 2},
+                                           {"metric", 2}, {"schedule", 2},  {"sampling", 2},  {"engine", 3},
+                                           {"theory", 3}, {"spec", 4},      {"run", 5},       {"cmd", 6}};
+const std::set<std::pair<std::string, std::string>> neighbours = {{"trace", "options"},
+                                                                  {"trace", "random"},
+                                                                  {"data", "options"},
+                                                                  {"data", "random"},
+                                                                  {"objective", "loss"}};
+
+// Foreign headers and the only paths that may include them.
+const std::vector<std::pair<std::string, std::string>> homes = {{"yaml-cpp/", "lib/spec/yaml.cpp"},
+                                                                {"CLI/", "cmd/"},
+                                                                {"spdlog/", "cmd/"},
+                                                                {"fmt/", "cmd/"},
+                                                                {"csv.h", "lib/data/"},
+                                                                {"zlib.h", "lib/data/"},
+                                                                {"Random123/", "lib/random/"},
+                                                                {"Eigen/", "lib/objective/"},
+                                                                {"nlohmann/", "lib/run/"}};
+
+// What the library leaves alone: the process, the terminal, numbers that depend on a locale or on the
+// standard library's taste.
+const std::vector<std::pair<std::string, std::string>> words = {
+    {R"(\bstd::(cout|cerr|clog|wcout|wcerr)\b)", "prints"},
+    {R"(\b(printf|fprintf|vprintf|vfprintf|puts|putchar|perror|fputs|fputc|fwrite)\s*\()", "prints"},
+    {R"(#\s*include\s*<(iostream|print|syncstream)>)", "prints"},
+    {R"((^|[^\w.>])(exit|_exit|_Exit|abort|quick_exit|terminate)\s*\()", "ends the process"},
+    {R"(\b\w+_distribution\b)", "draws from <random>"},
+    {R"(\b(mt19937|random_device|default_random_engine|minstd_rand0?|ranlux\w+)\b)", "draws from <random>"},
+    {R"(#\s*include\s*<random>)", "draws from <random>"},
+    {R"((^|[^\w.>])s?rand(om)?\s*\()", "draws from std::rand"},
+    {R"(\b(setlocale|imbue)\s*\(|\bstd::locale\b)", "changes the locale"},
+    {R"(\bsto(i|l|ll|ul|ull|f|d|ld)\s*\()", "reads numbers by the locale"},
+    {R"(\b(strto(d|f|ld|l|ll|ul|ull)|ato(f|i|l|ll)|s?scanf|fscanf)\s*\()", "reads numbers by the locale"},
+    {R"(\b(snprintf|sprintf|vsnprintf|asprintf)\s*\()", "writes numbers by the locale"},
+    {R"(\bo?stringstream\b|\bsetprecision\b|#\s*include\s*<iomanip>)", "writes numbers by the locale"}};
+
+bool begins_with(const std::string& text, const std::string& head) { return text.rfind(head, 0) == 0; }
+
+}  // namespace
+
+std::vector<Source> sources_below(const std::string& folder) {
+  const std::filesystem::path root(LOOKAHEAD_SOURCE_DIR);
+  std::vector<Source> sources;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+    const auto extension = entry.path().extension();
+    if (!entry.is_regular_file() || (extension != ".cpp" && extension != ".hpp")) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    sources.push_back({entry.path().lexically_relative(root).generic_string(), std::move(text)});
+  }
+  std::sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return sources;
+}
+
+std::string code_of(const std::string& text) {
+  std::string code;
+  const auto keep_lines = [&](std::size_t from, std::size_t to) {
+    code.append(static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(from),
+                                                    text.begin() + static_cast<std::ptrdiff_t>(to), '\n')),
+                '\n');
+  };
+  const auto end_of = [&](const std::string& mark, std::size_t from) {
+    const std::size_t at = text.find(mark, from);
+    return at == std::string::npos ? text.size() : at + mark.size();
+  };
+  bool in_include = false;  // its header stands in quotes and is kept
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const char c = text[i];
+    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
+    const bool in_name =
+        i > 0 && (std::isalnum(static_cast<unsigned char>(text[i - 1])) != 0 || text[i - 1] == '_');
+    if (c == '/' && next == '/') {
+      i = std::min(text.find('\n', i), text.size());
+    } else if (c == '/' && next == '*') {
+      const std::size_t end = end_of("*/", i + 2);
+      keep_lines(i, end);
+      code += ' ';
+      i = end;
+    } else if (c == 'R' && next == '"' && !in_name) {
+      const std::size_t open = std::min(text.find('(', i), text.size());
+      const std::size_t end = end_of(")" + text.substr(i + 2, open - i - 2) + "\"", open);
+      code += "\"\"";
+      keep_lines(i, end);
+      i = end;
+    } else if ((c == '"' && !in_include) || (c == '\'' && !in_name)) {
+      std::size_t end = i + 1;
+      while (end < text.size() && text[end] != c && text[end] != '\n') end += text[end] == '\\' ? 2 : 1;
+      code += c;
+      code += c;
+      i = std::min(end + 1, text.size());
+    } else {
+      if (c == '#') in_include = std::regex_search(text.substr(i, 20), std::regex(R"(^#\s*include\b)"));
+      if (c == '\n') in_include = false;
+      code += c;
+      ++i;
+    }
+  }
+  return code;
+}
+
+std::vector<Include> includes_of(const std::string& text) {
+  static const std::regex line(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
+  std::vector<Include> includes;
+  std::istringstream lines(code_of(text));
+  std::smatch match;
+  for (std::string each; std::getline(lines, each);) {
+    if (std::regex_search(each, match, line)) includes.push_back({match[2], match[1] == "\""});
+  }
+  return includes;
+}
+
+std::string room_of(const std::string& path) {
+  const std::string below = begins_with(path, "lib/") ? path.substr(4) : path;
+  const std::size_t slash = below.find('/');
+  return slash == std::string::npos ? "" : below.substr(0, slash);
+}
+
+std::vector<std::string> include_violations(const Source& source) {
+  std::vector<std::string> violations;
+  const std::string room = room_of(source.path);
+  const auto floor = floors.find(room);
+  if (floor == floors.end()) return {source.path + " is in a room without a floor: " + room};
+  for (const Include& include : includes_of(source.text)) {
+    const auto complain = [&](const std::string& what) {
+      violations.push_back(source.path + " includes " + include.header + ": " + what);
+    };
+    for (const auto& [header, home] : homes) {
+      if (begins_with(include.header, header) && !begins_with(source.path, home))
+        complain("only for " + home);
+    }
+    if (!include.own) continue;
+    const std::string other = room_of(include.header);
+    if (other == room) continue;
+    if (other.empty()) {
+      if (room != "cmd") complain("name the room, too");
+    } else if (const auto lower = floors.find(other); lower == floors.end()) {
+      complain("no room of this program");
+    } else if (lower->second > floor->second) {
+      complain("upward");
+    } else if (lower->second == floor->second && neighbours.count({room, other}) == 0) {
+      complain("sideways");
+    }
+  }
+  return violations;
+}
+
+std::vector<std::string> word_violations(const Source& source) {
+  std::vector<std::string> violations;
+  static const auto patterns = [] {
+    std::vector<std::pair<std::regex, std::string>> all;
+    for (const auto& [pattern, what] : words)
+      all.emplace_back(std::regex(pattern, std::regex::optimize), what);
+    return all;
+  }();
+  std::istringstream lines(code_of(source.text));
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    for (const auto& [pattern, what] : patterns) {
+      if (std::regex_search(line, pattern))
+        violations.push_back(source.path + ":" + std::to_string(number) + " " + what + ": " + line);
+    }
+  }
+  return violations;
+}
+
+std::vector<std::string> cycle_among(const std::vector<Source>& sources) {
+  std::map<std::string, std::set<std::string>> edges;
+  for (const Source& source : sources) {
+    const std::string room = room_of(source.path);
+    for (const Include& include : includes_of(source.text)) {
+      const std::string other = room_of(include.header);
+      if (include.own && !other.empty() && other != room) edges[room].insert(other);
+    }
+  }
+  std::vector<std::string> way;
+  std::set<std::string> done;
+  const std::function<bool(const std::string&)> follow = [&](const std::string& room) {
+    if (std::find(way.begin(), way.end(), room) != way.end()) {
+      way.push_back(room);
+      return true;
+    }
+    if (done.count(room) != 0) return false;
+    way.push_back(room);
+    for (const std::string& other : edges[room]) {
+      if (follow(other)) return true;
+    }
+    way.pop_back();
+    done.insert(room);
+    return false;
+  };
+  std::vector<std::string> rooms;
+  for (const auto& edge : edges) rooms.push_back(edge.first);
+  for (const std::string& room : rooms) {
+    if (!follow(room)) continue;
+    way.erase(way.begin(), std::find(way.begin(), way.end(), way.back()));
+    return way;
+  }
+  return {};
+}
+
+std::map<std::string, std::set<std::string>> links_of(const std::string& cmake) {
+  static const std::regex call(R"((?:^|\n)room\(([a-z]+)([^)]*)\))");
+  static const std::regex link(R"(lookahead_([a-z]+))");
+  std::map<std::string, std::set<std::string>> links;
+  for (std::sregex_iterator room(cmake.begin(), cmake.end(), call), end; room != end; ++room) {
+    std::set<std::string>& mine = links[(*room)[1]];
+    mine.insert((*room)[1]);
+    const std::string list = (*room)[2];
+    for (std::sregex_iterator other(list.begin(), list.end(), link); other != end; ++other) {
+      mine.insert((*other)[1]);
+      const auto through = links.find((*other)[1]);
+      if (through != links.end()) mine.insert(through->second.begin(), through->second.end());
+    }
+  }
+  return links;
+}
+
+}  // namespace lookahead::test

@@ -1,0 +1,46 @@
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+// The rules of the source tree, checked on its text.
+namespace lookahead::test {
+
+// A source file: its path below the project, for example "lib/base/text.cpp", and its text.
+struct Source {
+  std::string path;
+  std::string text;
+};
+
+// All .cpp and .hpp files below `folder` of the project.
+std::vector<Source> sources_below(const std::string& folder);
+
+// The text without comments and without the content of string and character literals; lines stay where they
+// are.
+std::string code_of(const std::string& text);
+
+// The headers a file includes, in the text's order; `own`: in quotes.
+struct Include {
+  std::string header;
+  bool own;
+};
+std::vector<Include> includes_of(const std::string& text);
+
+// "base" of "lib/base/text.cpp" and of "base/text.hpp", "cmd" of "cmd/main.cpp"; empty where there is no
+// folder.
+std::string room_of(const std::string& path);
+
+// What is wrong with a file, one sentence each, beginning with its path.
+std::vector<std::string> include_violations(const Source& source);
+std::vector<std::string> word_violations(const Source& source);
+
+// Rooms that include each other, directly or around: a way that ends where it began, or empty.
+std::vector<std::string> cycle_among(const std::vector<Source>& sources);
+
+// From the text of lib/CMakeLists.txt: the rooms each room is linked with, directly or through others, itself
+// included.
+std::map<std::string, std::set<std::string>> links_of(const std::string& cmake);
+
+}  // namespace lookahead::test

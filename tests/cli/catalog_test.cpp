@@ -1,0 +1,163 @@
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "run_binary.hpp"
+
+// What the program says of itself: list, describe, and problems resolved to their last default.
+namespace lookahead::cli {
+namespace {
+
+using Names = std::vector<std::string>;
+
+const Names kinds = {"functions", "models",  "losses", "optimizers",
+                     "schedules", "metrics", "noises", "columns"};
+
+std::string smallest_problem(const std::string& page) {
+  const auto at = page.find("smallest problem\n");
+  if (at == std::string::npos) return "";
+  std::string text;
+  for (const std::string& line : lines(page.substr(at + 17))) {
+    if (!line.starts_with("  ")) break;
+    text += line.substr(2) + "\n";
+  }
+  return text;
+}
+
+TEST_CASE("list names every item of a kind with one sentence, the same as JSON") {
+  const Folder folder;
+  for (const std::string& kind : kinds) {
+    CAPTURE(kind);
+    const Result text = run(folder, {"list", kind}), json = run(folder, {"list", kind, "--json"});
+    CHECK(text.code == 0);
+    CHECK(json.code == 0);
+    const auto array = nlohmann::json::parse(json.out);
+    const auto told = lines(text.out);
+    REQUIRE(told.size() == array.size());
+    CHECK(array.size() > 0);
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      CHECK(told[i].starts_with(array[i]["name"].get<std::string>() + " "));
+      CHECK(told[i].ends_with(" " + array[i]["summary"].get<std::string>()));
+      CHECK(!array[i]["summary"].get<std::string>().empty());
+    }
+  }
+  const Result all = run(folder, {"list"});
+  for (const std::string& kind : kinds) CHECK(contains("\n" + all.out, "\n" + kind + "\n"));
+}
+
+TEST_CASE("every item is described, and its smallest problem is one") {
+  const Folder folder;
+  folder.write("train.csv", table());
+  const auto all = nlohmann::json::parse(run(folder, {"list", "--json"}).out);
+  std::set<std::string> seen;
+  for (const auto& item : all) {
+    const std::string name = item["name"].get<std::string>(), kind = item["kind"].get<std::string>();
+    if (kind == "columns" || !seen.insert(name).second) continue;
+    CAPTURE(name);
+    const Result page = run(folder, {"describe", name});
+    CHECK(page.code == 0);
+    CHECK(page.err.empty());
+    CHECK(contains(page.out, item["summary"].get<std::string>()));
+    CHECK(contains(page.out, "formula"));
+    const std::string problem = smallest_problem(page.out);
+    REQUIRE_MESSAGE(!problem.empty(), page.out);
+    folder.write("p.yaml", problem);
+    // The numeric target suits regressions; the classifiers get the one with two classes.
+    const bool classes = contains(problem, "logistic") || contains(problem, "softmax");
+    Names arguments = {"check", "p.yaml"};
+    if (contains(problem, "data:")) {
+      arguments.insert(arguments.end(), {"-s", std::string("data.target=") + (classes ? "two" : "y")});
+    }
+    const Result check = run(folder, arguments);
+    CHECK_MESSAGE(check.code == 0, problem << check.err);
+  }
+  CHECK(seen.size() > 25);
+}
+
+TEST_CASE("the blocks of a problem are described") {
+  const Folder folder;
+  for (const char* name : {"objective", "data", "optimizer", "lookahead", "stop", "trace"}) {
+    const Result page = run(folder, {"describe", name});
+    CHECK_MESSAGE(page.code == 0, name << page.err);
+    CHECK(contains(page.out, name));
+  }
+}
+
+TEST_CASE("a resolved problem checks again and resolves to itself") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("u.csv", "junk\n" + table());
+  const Names problems = {
+      "objective: rosenbrock\noptimizer: adam\n",
+      "name: 'NULL'\nobjective: {function: rosenbrock_chained, dim: 10, noise: {gaussian: 0.1}}\nstart: "
+      "{uniform: [-2, 2]}\n"
+      "optimizer: {name: sgd, lr: {cosine: {from: 1e-1, to: 1e-4, warmup: 100}}, momentum: 0.9, nesterov: "
+      "true, clip: {norm: 1}}\n"
+      "lookahead: {k: {step: {from: 8, factor: 0.5, every: 10}}, alpha: 1.5, extrapolate: true, at_sync: "
+      "pullback}\n"
+      "stop: {steps: 1e6, rounds: 100, evals: 1000, target: 1e-8, grad_norm: 0, time: 1500ms, divergence: "
+      "1e9}\n"
+      "seed: 9007199254740993\nthreads: 3\nprecision: single\ntrace: {every: {per_decade: 7}, points: true, "
+      "time: false, file: w.csv}\n",
+      "name: '1e5'\nobjective: {function: quadratic, condition: 100, seed: 3, dim: 4}\nstart: [1, -2.5e-3, "
+      "0, 1e10]\noptimizer: adamw\nlookahead: false\n",
+      "name: \"a: b # c\"\nobjective: beale\noptimizer: {name: rmsprop, lr: {inverse_time: {from: 0.01}}, "
+      "clip: {value: 2}}\ntrace: {every: sync}\nstop: {time: 2h}\n",
+      "name: ~a\ndata: {train: t.csv, target: y, task: regression, validation: 0.2, drop: [two], "
+      "categorical: [colour, three],\n"
+      "  missing: {policy: impute, marks: ['', 'NULL', '~', '?', 'null', \"a\\tb\"]}, separator: ',', "
+      "decimal: '.', header: true,\n"
+      "  test: {file: u.csv, skip_lines: 1, strip: '.\"\\'}, standardize_target: true}\n"
+      "model: {type: linear, l2: 1e-4}\noptimizer: adam\nbatch: full\nmetrics: [r2]\nstop: {epochs: 3, "
+      "patience: {metric: val_r2, epochs: 2}}\n",
+      "data: {train: t.csv, target: three, validation: t.csv, test: t.csv, missing: drop}\nmodel: "
+      "softmax\noptimizer: {name: adam, amsgrad: true}\n",
+  };
+  for (const std::string& problem : problems) {
+    CAPTURE(problem);
+    folder.write("p.yaml", problem);
+    const Result first = run(folder, {"check", "--resolved", "p.yaml"});
+    REQUIRE_MESSAGE(first.code == 0, first.err);
+    folder.write("elsewhere/resolved.yaml", first.out);
+    const Result again = run(folder, {"check", "--resolved", "elsewhere/resolved.yaml"});
+    CHECK_MESSAGE(again.code == 0, again.err << first.out);
+    CHECK(again.out == first.out);
+  }
+}
+
+TEST_CASE("check takes several files, judges each and returns the first failure") {
+  const Folder folder;
+  folder.write("a.yaml", "objective: rosenbrock\noptimizer: adam\n");
+  folder.write("b.yaml", "objective: rosenbrok\noptimizer: adam\n");
+  folder.write("c.yaml", "data: {train: nosuch.csv, target: y}\nmodel: linear\noptimizer: adam\n");
+  const Result result = run(folder, {"check", "a.yaml", "b.yaml", "c.yaml", "a.yaml"});
+  CHECK(result.code == 3);
+  const auto told = lines(result.out);
+  REQUIRE(told.size() == 2);
+  CHECK(told[0] == "a.yaml: ok, 2 coordinates, about 501 trace rows, about 0.1 MB");
+  CHECK(
+      contains(result.err, "b.yaml:1:12: error: unknown function 'rosenbrok' (did you mean 'rosenbrock'?)"));
+  CHECK(contains(result.err, "nosuch.csv: error: cannot read the file"));
+  CHECK(run(folder, {"check", "c.yaml", "b.yaml"}).code == 4);
+}
+
+TEST_CASE("check's estimate of the trace is right for every cadence") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: rosenbrock\noptimizer: adam\nstop: {steps: 1000}\n");
+  for (const char* every : {"auto", "1", "7", "sync", "{per_decade: 10}", "{per_decade: 1000000}"}) {
+    const Result check = run(folder, {"check", "p.yaml", "-s", std::string("trace.every=") + every});
+    REQUIRE(check.code == 0);
+    const double about = std::stod(check.out.substr(check.out.find("about ") + 6));
+    const std::string out = std::string("run") + every;
+    CHECK(run(folder, {"solve", "p.yaml", "-q", "-o", out, "-s", std::string("trace.every=") + every}).code ==
+          0);
+    const auto rows = static_cast<double>(parse_csv(folder.read(out + "/trace.csv")).rows.size());
+    CHECK(std::abs(about - rows) <= 2);
+  }
+  const Result endless =
+      run(folder, {"check", "p.yaml", "-s", "stop={steps: 1e15}", "-s", "trace.every={per_decade: 1e6}"});
+  CHECK(endless.code == 0);
+}
+
+}  // namespace
+}  // namespace lookahead::cli

@@ -1,0 +1,198 @@
+#include <doctest/doctest.h>
+
+#include "run_binary.hpp"
+
+// Command lines: what is refused with exit code 2, and where options may stand.
+namespace lookahead::cli {
+namespace {
+
+const std::string problem = "objective: rosenbrock\noptimizer: adam\nstop: {steps: 20}\n";
+
+TEST_CASE("without a command the help goes to stderr") {
+  const Folder folder;
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{}, {"-q"}, {"--color", "never"}}) {
+    const Result result = run(folder, arguments);
+    CHECK(result.code == 2);
+    CHECK(result.out.empty());
+    CHECK(contains(result.err, "Usage: lookahead"));
+    CHECK(contains(result.err, "solve"));
+  }
+}
+
+TEST_CASE("wrong command lines are refused with their reason") {
+  const Folder folder;
+  folder.write("p.yaml", problem);
+  const auto refuses = [&](const std::vector<std::string>& arguments, const std::string& message) {
+    const Result result = run(folder, arguments);
+    CAPTURE(message);
+    CHECK(result.code == 2);
+    CHECK(result.out.empty());
+    CHECK_MESSAGE(result.err.starts_with(message), result.err);
+  };
+  refuses({"nosuch"}, "lookahead: error: The following argument was not expected: nosuch");
+  refuses({"--nosuch"}, "lookahead: error: The following argument was not expected: --nosuch");
+  refuses({"solve"}, "lookahead: error: FILE is required");
+  refuses({"check"}, "lookahead: error: FILE is required");
+  refuses({"predict", "p.yaml"}, "lookahead: error: --model is required");
+  refuses({"predict", "-m", "p.yaml"}, "lookahead: error: DATA is required");
+  refuses({"describe"}, "lookahead: error: NAME is required");
+  refuses({"solve", "p.yaml", "q.yaml"}, "lookahead: error: The following argument was not expected: q.yaml");
+  refuses({"solve", "p.yaml", "--nosuch"},
+          "lookahead: error: The following argument was not expected: --nosuch");
+  refuses({"solve", "p.yaml", "-o"}, "lookahead: error: ");
+  refuses({"solve", "p.yaml", "--color", "sometimes"},
+          "lookahead: error: --color: sometimes not in {auto,always,never}");
+  refuses({"solve", "p.yaml", "--progress", "pie"},
+          "lookahead: error: --progress: pie not in {auto,bar,lines,none}");
+  for (const char* threads : {"0", "-1", "x", "1.5", "1e9", "4096"}) {
+    const std::string message =
+        std::string("--threads ") + threads + ": error: must be auto or a number from 1 to 1024";
+    refuses({"solve", "p.yaml", "--threads", threads}, message);
+    refuses({"version", "--threads", threads}, message);
+  }
+  for (const char* seed : {"abc", "-1", "1.5", "99999999999999999999", "0x1"}) {
+    refuses({"solve", "p.yaml", "--seed", seed},
+            std::string("--seed ") + seed + ": error: must be an integer >= 0");
+  }
+  refuses({"solve", "p.yaml", "--require-target"}, "--require-target: error: the problem has no stop.target");
+  refuses({"list", "nosuch"}, "lookahead list: error: nothing called 'nosuch' (known: functions, ");
+  refuses({"describe", "rosenbrok"},
+          "lookahead describe: error: nothing is called 'rosenbrok' (did you mean 'rosenbrock'?)");
+  refuses({"help", "nosuch"}, "lookahead help: error: no command 'nosuch'");
+  CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
+}
+
+TEST_CASE("a --set that cannot be read is a wrong command line") {
+  const Folder folder;
+  folder.write("p.yaml", problem);
+  const std::vector<std::pair<std::string, std::string>> list = {
+      {"a", "expected key.path=value (for example --set optimizer.lr=1e-3)"},
+      {"=1", "expected key.path=value"},
+      {"seed=", "the value is empty (write '' for an empty text)"},
+      {"seed=[1", "not valid YAML: end of sequence flow not found"},
+      {"seed={a: 1, a: 2}", "duplicate key 'a'"},
+      {"seed=!!int 3", "YAML tags are not supported"},
+      {"a..b=1", "an empty key in the path"},
+      {".a=1", "an empty key in the path"},
+      {"a.=1", "an empty key in the path"},
+      {"a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=1", "a path of too many keys"},
+  };
+  for (const auto& [assignment, message] : list) {
+    const Result result = run(folder, {"solve", "p.yaml", "--set", assignment});
+    CAPTURE(message);
+    CHECK(result.code == 2);
+    CHECK_MESSAGE(result.err.starts_with("--set " + assignment + ": error: " + message),
+                  result.err.substr(0, 300));
+  }
+  CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
+}
+
+TEST_CASE("a --set of any length and with any bytes is shown in one short line") {
+  const Folder folder;
+  folder.write("p.yaml", problem);
+  std::string deep = "a";
+  for (int i = 0; i < 50000; ++i) deep += ".a";
+  const Result longest = run(folder, {"check", "p.yaml", "--set", deep + "=1"});
+  CHECK(longest.code == 2);
+  CHECK(longest.err.size() < 300);
+  CHECK(longest.err.ends_with("...: error: a path of too many keys\n"));
+  const Result control = run(folder, {"check", "p.yaml", "--set", "seed=\t1\n\x1b[31m"});
+  CHECK(control.code == 2);
+  CHECK(control.err.starts_with("--set seed=\\x091\\x0a\\x1b[31m: error: "));
+  CHECK(lines(control.err).size() == 1);
+}
+
+TEST_CASE("a --set that makes the problem wrong names itself as the place") {
+  const Folder folder;
+  folder.write("p.yaml", problem);
+  const std::vector<std::pair<std::string, std::string>> list = {
+      {"optimizer.lrr=1", "unknown key 'optimizer.lrr' (did you mean 'optimizer.lr'?)"},
+      {"optimzer=sgd", "unknown key 'optimzer' (did you mean 'optimizer'?)"},
+      {"lookahead.alhpa=1", "unknown key 'lookahead.alhpa' (did you mean 'lookahead.alpha'?)"},
+      {"optimizer.lr=-1", "optimizer.lr must be > 0, got -1"},
+      {"optimizer=sdg", "unknown optimizer 'sdg' (did you mean 'sgd'?)"},
+      {"seed=abc", "seed must be an integer, got 'abc'"},
+      {"start=[1,2,3]", "start has 3 coordinates, the objective has 2"},
+      {"start=[1e300,0]", "the objective is not finite at the start: inf"},
+      {"stop=5", "stop must be a map, got '5'"},
+      {"batch=5", "batch goes with data"},
+  };
+  for (const auto& [assignment, message] : list) {
+    for (const char* option : {"--set", "-s"}) {
+      const Result result = run(folder, {"solve", "p.yaml", option, assignment});
+      CAPTURE(assignment);
+      CHECK(result.code == 3);
+      CHECK_MESSAGE(result.err.starts_with("--set " + assignment + ": error: " + message), result.err);
+    }
+  }
+  CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
+}
+
+TEST_CASE("a --set expands short forms and the last one wins") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: rosenbrock_chained\noptimizer: sgd\nlookahead: false\n");
+  const auto resolved = [&](const std::vector<std::string>& set) {
+    std::vector<std::string> arguments = {"check", "--resolved", "p.yaml"};
+    for (const std::string& assignment : set) {
+      arguments.emplace_back("--set");
+      arguments.push_back(assignment);
+    }
+    const Result result = run(folder, arguments);
+    CHECK_MESSAGE(result.code == 0, result.err);
+    return result.out;
+  };
+  CHECK(contains(resolved({"optimizer.lr=0.25"}), "optimizer:\n  name: sgd\n  lr: 0.25\n"));
+  CHECK(contains(resolved({"objective.dim=7"}), "objective:\n  function: rosenbrock_chained\n  dim: 7\n"));
+  CHECK(contains(resolved({"lookahead.k=7"}), "lookahead:\n  k: 7\n  alpha: 0.5\n"));
+  CHECK(contains(resolved({"optimizer.lr.cosine.from=0.5"}), "lr: {cosine: {from: 0.5"));
+  CHECK(contains(resolved({"seed=3", "seed=4"}), "\nseed: 4\n"));
+  CHECK(contains(resolved({"start={uniform: [-1, 1]}"}), "\nstart:\n  uniform: [-1, 1]\n"));
+  CHECK(contains(resolved({"name='a=b'"}), "name: \"a=b\"\n"));
+}
+
+TEST_CASE("common options stand before or after the command") {
+  const Folder folder;
+  folder.write("p.yaml", problem);
+  const Result before =
+      run(folder, {"-q", "--threads", "2", "--color", "never", "solve", "p.yaml", "-o", "a"});
+  const Result after =
+      run(folder, {"solve", "p.yaml", "-o", "b", "--color", "never", "--threads", "2", "-q"});
+  CHECK(before.code == 0);
+  CHECK(after.code == 0);
+  CHECK(before.err.empty());
+  CHECK(after.err.empty());
+  CHECK(folder.json("a/run.json")["threads"] == 2);
+  CHECK(folder.json("b/run.json")["threads"] == 2);
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--version"},
+                                                    {"solve", "--version"},
+                                                    {"version"},
+                                                    {"version", "-q"},
+                                                    {"-q", "version"}}) {
+    const Result version = run(folder, arguments);
+    CHECK(version.code == 0);
+    CHECK(version.out.starts_with("lookahead 0."));
+    CHECK(version.err.empty());
+  }
+}
+
+TEST_CASE("every command has its help") {
+  const Folder folder;
+  for (const char* command : {"solve", "check", "list", "describe", "predict", "version", "help"}) {
+    const Result asked = run(folder, {"help", command}), option = run(folder, {command, "--help"}),
+                 brief = run(folder, {command, "-h"});
+    CHECK(asked.code == 0);
+    CHECK(option.code == 0);
+    CHECK(contains(asked.out, std::string("Usage: lookahead ") + command));
+    CHECK(asked.out == option.out);
+    CHECK(brief.out == option.out);
+    CHECK(asked.err.empty());
+  }
+  const Result all = run(folder, {"help"}), option = run(folder, {"--help"});
+  CHECK(all.code == 0);
+  CHECK(all.out == option.out);
+  CHECK(contains(all.out, "Usage: lookahead [OPTIONS]"));
+}
+
+}  // namespace
+}  // namespace lookahead::cli

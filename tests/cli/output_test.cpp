@@ -1,0 +1,164 @@
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "run_binary.hpp"
+
+// Where the output is refused or fails: exit code 5, what failed, what is kept. All of it also for root.
+namespace lookahead::cli {
+namespace {
+
+const std::string brief = "objective: rosenbrock\noptimizer: adam\nstop: {steps: 20}\n";
+const std::string lengthy =
+    "objective: {function: rosenbrock_chained, dim: 50}\noptimizer: adam\nstop: {steps: 20000}\n"
+    "trace: {every: 1, points: true}\n";
+
+Surroundings nobody() {
+  Surroundings surroundings;
+  surroundings.as_nobody = true;
+  return surroundings;
+}
+
+TEST_CASE("an output folder in use is refused before anything is written") {
+  const Folder folder;
+  folder.write("p.yaml", brief);
+  folder.write("used/notes.txt", "mine");
+  folder.write("file", "mine");
+  const auto before = folder.names();
+  const auto refuses = [&](const std::vector<std::string>& arguments, const std::string& message) {
+    const Result result = run(folder, arguments);
+    CAPTURE(message);
+    CHECK(result.code == 5);
+    CHECK(result.out.empty());
+    CHECK_MESSAGE(result.err.starts_with(message), result.err);
+    CHECK(folder.names() == before);
+  };
+  refuses({"solve", "p.yaml", "-o", "used"},
+          "used: error: the folder is not empty (--force replaces an earlier run there)");
+  refuses({"solve", "p.yaml", "-o", "used", "--dry-run"}, "used: error: the folder is not empty");
+  refuses({"solve", "p.yaml", "-o", "file"}, "file: error: is not a folder (choose another place with -o)");
+  refuses({"solve", "p.yaml", "-o", "file", "--force"}, "file: error: is not a folder");
+  refuses({"solve", "p.yaml", "-o", "file/run"}, "file/run: error: cannot make the folder: Not a directory");
+  refuses({"solve", "p.yaml", "-o", "file/a/b"}, "file/a/b: error: cannot make the folder: Not a directory");
+  refuses({"solve", "p.yaml", "-o", "/dev/null"}, "/dev/null: error: is not a folder");
+  refuses({"solve", "p.yaml", "-o", "/proc/nosuch/run"}, "/proc/nosuch/run: error: cannot make the folder: ");
+}
+
+TEST_CASE("a file in the place of runs/ is an output fault") {
+  const Folder folder;
+  folder.write("p.yaml", brief);
+  folder.write("runs", "mine");
+  const Result result = run(folder, {"solve", "p.yaml"});
+  CHECK(result.code == 5);
+  CHECK_MESSAGE(result.err.starts_with("runs"), result.err);
+  CHECK(folder.read("runs") == "mine");
+}
+
+TEST_CASE("folders that may not be written are output faults") {
+  const Folder folder;
+  folder.write("p.yaml", brief);
+  std::filesystem::create_directory(folder.path("locked"));
+  std::filesystem::permissions(folder.path("locked"), std::filesystem::perms(0555));
+  if (::geteuid() != 0) std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
+  const auto before = folder.names();
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"solve", "p.yaml"},
+                                                    {"solve", "p.yaml", "-o", "locked"},
+                                                    {"solve", "p.yaml", "-o", "locked/run"}}) {
+    const Result result = run(folder, arguments, nobody());
+    CHECK(result.code == 5);
+    CHECK_MESSAGE(contains(result.err, "Permission denied"), result.err);
+    CHECK(folder.names() == before);
+  }
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+}
+
+TEST_CASE("a full device behind stdout is told by every command") {
+  const Folder folder;
+  folder.write("p.yaml", brief);
+  Surroundings full;
+  full.stdout_to = "/dev/full";
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"version"},
+                                                    {"--version"},
+                                                    {"help"},
+                                                    {"--help"},
+                                                    {"help", "solve"},
+                                                    {"list"},
+                                                    {"list", "--json"},
+                                                    {"describe", "adam"},
+                                                    {"check", "p.yaml"},
+                                                    {"check", "--resolved", "p.yaml"},
+                                                    {"solve", "p.yaml", "--dry-run"}}) {
+    const Result result = run(folder, arguments, full);
+    CHECK(result.code == 5);
+    CHECK_MESSAGE(contains(result.err, "<stdout>: error: cannot write: No space left on device"), result.err);
+  }
+  CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
+  const Result solve = run(folder, {"solve", "p.yaml", "--json", "-o", "run"}, full);
+  CHECK(solve.code == 5);
+  CHECK(contains(solve.err, "<stdout>: error: cannot write"));
+  CHECK(folder.json("run/run.json")["status"] == "finished");
+}
+
+TEST_CASE("predictions on a full device are told") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml",
+               "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nstop: "
+               "{epochs: 2}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "run"}).code == 0);
+  Surroundings full;
+  full.stdout_to = "/dev/full";
+  const Result result = run(folder, {"predict", "-m", "run", "t.csv"}, full);
+  CHECK(result.code == 5);
+  CHECK(contains(result.err, "<stdout>: error: cannot write"));
+}
+
+TEST_CASE("a trace that does not fit on the disk ends the run and leaves whole lines") {
+  const Folder folder;
+  folder.write("p.yaml", lengthy);
+  Surroundings small;
+  small.most_file_bytes = 200000;
+  const Result result = run(folder, {"solve", "p.yaml", "-o", "run"}, small);
+  CHECK(result.code == 5);
+  CHECK(result.out.empty());
+  CHECK_MESSAGE(contains(result.err, "run/trace.csv: error: cannot write: File too large"), result.err);
+  CHECK_MESSAGE(contains(result.err, "kept: run as far as it was written"), result.err);
+  CHECK(folder.json("run/run.json")["status"] == "failed");
+  CHECK(parse_csv(folder.read("run/solution.csv")).rows.size() == 50);
+  const std::string text = folder.read("run/trace.csv");
+  const Csv trace = parse_csv(text);
+  CHECK(text.back() == '\n');
+  CHECK(trace.rows.size() > 10);
+  for (const auto& row : trace.rows) CHECK(row.size() == trace.header.size());
+}
+
+TEST_CASE("a disk that is full from the start is told before the run") {
+  const Folder folder;
+  folder.write("p.yaml", lengthy);
+  Surroundings none;
+  none.most_file_bytes = 300;  // less than a config.yaml, more than the message
+  const Result result = run(folder, {"solve", "p.yaml", "-o", "run"}, none);
+  CHECK(result.code == 5);
+  CHECK_MESSAGE(contains(result.err, "run/config.yaml: error: cannot write: File too large"), result.err);
+  CHECK(!folder.exists("run/config.yaml"));
+  CHECK(!folder.exists("run/config.yaml.tmp"));
+  CHECK(!folder.exists("run/run.json"));
+}
+
+TEST_CASE("a log file that cannot be opened is refused and leaves nothing behind") {
+  const Folder folder;
+  folder.write("p.yaml", brief);
+  std::filesystem::create_directory(folder.path("folder"));
+  const auto before = folder.names();
+  for (const std::string file : {"nosuch/log", "p.yaml/log", "folder"}) {
+    const Result result = run(folder, {"solve", "p.yaml", "--log-file", file});
+    CHECK(result.code == 5);
+    CHECK_MESSAGE(result.err.starts_with(file + ": error: cannot write the log file: "), result.err);
+    CHECK(folder.names() == before);
+  }
+  const Result full = run(folder, {"solve", "p.yaml", "-o", "run", "--log-file", "/dev/full"});
+  CHECK(full.code == 0);
+  CHECK_MESSAGE(contains(full.err, "/dev/full: warning: cannot write the log file\n"), full.err);
+}
+
+}  // namespace
+}  // namespace lookahead::cli

@@ -1,0 +1,97 @@
+#pragma once
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+// The program as its users meet it: a process with arguments, streams, an exit code and files.
+namespace lookahead::cli {
+
+// A fresh folder in which the program runs; gone with the object.
+class Folder {
+ public:
+  Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder();
+
+  std::string path(const std::string& name = "") const;
+  // Writes a file, making the folders above it.
+  void write(const std::string& name, const std::string& content) const;
+  // The file's content; a failed test where there is none.
+  std::string read(const std::string& name) const;
+  nlohmann::json json(const std::string& name) const;
+  bool exists(const std::string& name) const;
+  // Everything in the folder and below, sorted, "runs/a-001/run.json" for example.
+  std::vector<std::string> names() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+// What surrounds a run of the program beside its arguments.
+struct Surroundings {
+  std::optional<std::string> input;                // standard input, through a pipe; default: nothing
+  std::map<std::string, std::string> environment;  // added to what the tests have
+  std::string stdout_to;                           // a device such as /dev/full, instead of being captured
+  rlim_t most_file_bytes = RLIM_INFINITY;          // as on a full disk
+  bool as_nobody = false;                          // where the tests run as root
+  double seconds = 120;                            // then it is killed
+};
+
+struct Result {
+  int code = -1;   // the exit code; -1 where a signal ended the program
+  int signal = 0;  // that signal
+  std::string out, err;
+};
+
+// A running program.
+class Process {
+ public:
+  Process(const Folder& folder, const std::vector<std::string>& arguments,
+          const Surroundings& surroundings = {});
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process();
+
+  void signal(int number) const;
+  bool running() const;
+  // Waits for the end; kills the program at its time limit, which a test sees as signal 9.
+  Result wait();
+
+ private:
+  int pid_ = -1, descriptor_ = -1, out_ = -1, err_ = -1;
+  double seconds_;
+  bool waited_ = false;
+};
+
+// From start to end.
+Result run(const Folder& folder, const std::vector<std::string>& arguments,
+           const Surroundings& surroundings = {});
+
+// Lets the processor go until `holds` does or the time is over; whether it did.
+bool eventually(double seconds, const std::function<bool()>& holds);
+
+// A CSV file without quotes as its header and rows.
+struct Csv {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+  // The column's cells.
+  std::vector<std::string> column(const std::string& name) const;
+};
+Csv parse_csv(const std::string& text);
+
+// The lines of a text, without their ends.
+std::vector<std::string> lines(const std::string& text);
+
+bool contains(const std::string& text, const std::string& part);
+
+// A data set of 40 rows: x1, x2, a text column, a numeric target y and classes `two` and `three`.
+std::string table();
+
+}  // namespace lookahead::cli

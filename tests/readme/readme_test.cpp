@@ -1,0 +1,83 @@
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+// Runs every command of the README in a folder with its problem files and the samples beside it.
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Block {
+  std::string language, text;
+};
+
+std::vector<Block> blocks_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::vector<Block> blocks;
+  std::string line;
+  bool open = false;
+  while (std::getline(file, line)) {
+    if (line.starts_with("```")) {
+      if (!open) blocks.push_back({line.substr(3), ""});
+      open = !open;
+    } else if (open) {
+      blocks.back().text += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+int status_of(const std::string& command) {
+  const int status = std::system(command.c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+}  // namespace
+
+TEST_CASE("every command of the README runs, in its order, on the files the README shows") {
+  const fs::path source = LOOKAHEAD_SOURCE_DIR;
+  const fs::path folder = fs::temp_directory_path() / ("lookahead-readme-" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  fs::copy(source / "samples", folder / "samples", fs::copy_options::recursive);
+  const std::string path = fs::path(LOOKAHEAD_BINARY).parent_path().string();
+  int commands = 0;
+  for (const Block& block : blocks_of(source / "README.md")) {
+    if (block.language == "yaml") {
+      // The first line names the file.
+      REQUIRE(block.text.starts_with("# "));
+      std::ofstream(folder / block.text.substr(2, block.text.find('\n') - 2)) << block.text;
+    }
+    if (block.language != "sh") continue;
+    std::istringstream lines(block.text);
+    std::string line;
+    while (std::getline(lines, line)) {
+      CAPTURE(line);
+      const std::string log = (folder / "log").string();
+      const int status =
+          status_of("cd '" + folder.string() + "' && PATH='" + path + "':$PATH sh -e -c '" + line + "' > '" + log + "' 2>&1");
+      std::ifstream output(log);
+      std::stringstream said;
+      said << output.rdbuf();
+      CHECK_MESSAGE(status == 0, said.str());
+      ++commands;
+    }
+  }
+  CHECK(commands >= 8);
+  CHECK(fs::exists(folder / "runs" / "valley-001" / "trace.csv"));
+  CHECK(fs::exists(folder / "sweep" / "k20" / "run.json"));
+  CHECK(fs::exists(folder / "wine" / "model.json"));
+  fs::remove_all(folder);
+}
+
+TEST_CASE("the scripts the README starts with are there and can be run") {
+  for (const char* script : {"cmd/run.sh", "tests/run.sh"}) {
+    CHECK(access((fs::path(LOOKAHEAD_SOURCE_DIR) / script).c_str(), X_OK) == 0);
+  }
+}

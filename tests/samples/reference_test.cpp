@@ -1,0 +1,156 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "program.hpp"
+
+// Public data sets that are not part of the product: the problem files of tests/samples/shared, on data from
+// the folder data/ of $LOOKAHEAD_SHARED or of ../shared beside the source; skipped where there is none.
+namespace lookahead::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The minimum of the convex objective by Newton's method, to a gradient below 1e-13 and checked against
+// scikit-learn; accuracy or r2 at the minimum.
+struct Row {
+  std::string problem;
+  const char* train;
+  const char* test;  // the key and the file of the test rows, or nothing
+  double optimum;
+  const char* metric;
+  double on_train;
+  double on_test;
+  bool takes_minutes = false;
+};
+
+const Row rows[] = {
+    {"adult-drop", "adult.data", "data.test.file=adult.test", 0.332368193500329, "accuracy", 0.848452,
+     0.847742},
+    {"adult-impute", "adult.data", "data.test.file=adult.test", 0.325077894967268, "accuracy", 0.851786,
+     0.852712},
+    {"bank", "bank.csv", "", 0.246905528049708, "accuracy", 0.903782, 0},
+    {"california-drop-ols", "california_housing.csv", "", 2355388951.7038, "r2", 0.646464, 0},
+    {"california-drop-ridge", "california_housing.csv", "", 2366274289.8878, "r2", 0.646165, 0},
+    {"california-impute-ols", "california_housing.csv", "", 2360340847.84786, "r2", 0.645475, 0},
+    {"california-impute-ridge", "california_housing.csv", "", 2371032862.28047, "r2", 0.645169, 0},
+    {"diamonds-ols", "diamonds.csv", "", 638272.587154194, "r2", 0.919791, 0},
+    {"diamonds-ridge", "diamonds.csv", "", 665233.356529209, "r2", 0.919658, 0},
+    {"fashion-mnist", "fashion-mnist_train.csv.gz", "data.test=fashion-mnist_test.csv.gz", 0.370993032522575,
+     "accuracy", 0.877700, 0.847400, true},
+    {"letter", "letter-recognition.data", "", 1.10046663237743, "accuracy", 0.768400, 0},
+    {"skin", "Skin_NonSkin.txt", "", 0.250882097779319, "accuracy", 0.918146, 0},
+    {"spambase", "spambase.csv", "", 0.223655955226251, "accuracy", 0.926538, 0},
+};
+
+fs::path data_folder() {
+  if (const char* set = std::getenv("LOOKAHEAD_SHARED")) return fs::absolute(fs::path(set) / "data");
+  return fs::path(LOOKAHEAD_SOURCE_DIR) / ".." / "shared" / "data";
+}
+
+fs::path problems() { return fs::path(LOOKAHEAD_SOURCE_DIR) / "tests" / "samples" / "shared"; }
+
+bool is_there(const std::string& file) {
+  if (fs::exists(data_folder() / file)) return true;
+  MESSAGE("skipped, not there: ", (data_folder() / file).string());
+  return false;
+}
+
+// "key=file" with the file's whole path.
+std::string in_data_folder(const std::string& setting) {
+  const auto file = setting.find('=') + 1;
+  return setting.substr(0, file) + (data_folder() / setting.substr(file)).string();
+}
+
+}  // namespace
+
+TEST_CASE("problem files of at most eight lines reach the optima of public data sets") {
+  for (const Row& row : rows) {
+    if (!is_there(row.train)) continue;
+    if (row.takes_minutes && std::getenv("LOOKAHEAD_LONG_TESTS") == nullptr) {
+      MESSAGE("skipped, takes minutes: ", row.problem, " (LOOKAHEAD_LONG_TESTS=1 runs it)");
+      continue;
+    }
+    CAPTURE(row.problem);
+    std::vector<std::string> set = {in_data_folder(std::string("data.train=") + row.train)};
+    const bool tested = *row.test != '\0';
+    if (tested) set.push_back(in_data_folder(row.test));
+    std::string why;
+    const nlohmann::json run = solve((problems() / (row.problem + ".yaml")).string(), set, why);
+    REQUIRE_MESSAGE(run.is_object(), why);
+    const auto result = [&](const std::string& key) {
+      REQUIRE_MESSAGE(run["result"][key].is_number(), key);
+      return run["result"][key].get<double>();
+    };
+    CHECK_MESSAGE(reaches(result("loss_slow"), row.optimum), result("loss_slow"), " against ", row.optimum);
+    CHECK(std::abs(result(std::string("train_") + row.metric) - row.on_train) <= 1e-3);
+    if (tested) CHECK(std::abs(result(std::string("test_") + row.metric) - row.on_test) <= 2e-3);
+  }
+}
+
+TEST_CASE("every problem file of public data has its row, and at most eight lines") {
+  for (const auto& entry : fs::directory_iterator(problems())) {
+    const std::string name = entry.path().stem().string();
+    CAPTURE(name);
+    bool known = false;
+    for (const Row& row : rows) known = known || row.problem == name;
+    CHECK(known);
+    const std::string text = content_of(entry.path());
+    CHECK(std::count(text.begin(), text.end(), '\n') <= 8);
+  }
+}
+
+TEST_CASE("what a public data set needs is said with the key that sets it") {
+  struct Refusal {
+    std::string file;
+    std::string data;  // the rest of the block
+    std::string model;
+    std::string message;
+  };
+  const Refusal refusals[] = {
+      {"adult.data", "target: 15", "logistic", "(data.missing can drop or impute)"},
+      {"adult.data", "target: income", "logistic", "give a number from 1 to 15, or set data.header: true"},
+      {"abalone.data", "target: Rings", "linear", "give a number from 1 to 9, or set data.header: true"},
+      {"california_housing.csv", "target: median_house_value", "linear", "(data.missing can drop or impute)"},
+      {"penguins.csv", "target: species", "softmax", "(data.missing can drop or impute)"},
+      {"penguins.csv", "target: species, missing: drop", "logistic", "(use model: softmax)"},
+      {"penguins.csv", "target: species, missing: drop", "linear", "set data.task: classification"},
+      {"winequality-red.csv", "target: quality", "logistic", "(use model: softmax)"},
+      {"Concrete_Data.csv", "target: CMs", "linear", "(did you mean 'CMS'?)"},
+      {"letter-recognition.data", "target: letter", "softmax", "set data.header: true"},
+  };
+  for (const Refusal& refusal : refusals) {
+    if (!is_there(refusal.file)) continue;
+    CAPTURE(refusal.file);
+    CAPTURE(refusal.message);
+    const Folder folder;
+    const std::string train = (data_folder() / refusal.file).string();
+    std::ofstream(folder / "problem.yaml") << "data: {train: \"" << train << "\", " << refusal.data
+                                           << "}\nmodel: " << refusal.model << "\noptimizer: adam\n";
+    const Ended ended = run_program(folder, {"solve", folder / "problem.yaml", "-o", folder / "run"});
+    CHECK(ended.code == 4);
+    CHECK_MESSAGE(ended.err.find(refusal.message) != std::string::npos, ended.err);
+    CHECK(ended.out.empty());
+    CHECK_FALSE(fs::exists(folder / "run"));
+  }
+}
+
+TEST_CASE("a test file with a junk line and dotted labels is refused with the keys that help") {
+  if (!is_there("adult.data") || !is_there("adult.test")) return;
+  const std::string problem = (problems() / "adult-drop.yaml").string();
+  const std::string train = in_data_folder("data.train=adult.data"),
+                    test = (data_folder() / "adult.test").string();
+  for (const std::string& keys : {std::string(), std::string(", skip_lines: 1"), std::string(", strip: .")}) {
+    CAPTURE(keys);
+    const Folder folder;
+    const Ended ended = run_program(folder, {"check", problem, "--set", train, "--set",
+                                             "data.test={file: \"" + test + "\"" + keys + "}"});
+    CHECK(ended.code == 4);
+    const char* const cure = keys == ", skip_lines: 1" ? "strip" : "skip_lines";
+    CHECK_MESSAGE(ended.err.find(cure) != std::string::npos, ended.err);
+  }
+}
+
+}  // namespace lookahead::test

@@ -1,0 +1,128 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "program.hpp"
+
+// Every file of samples/ is run, found by looking into the folder, and has to reach its goal below.
+namespace lookahead::test {
+namespace {
+
+enum class Kind {
+  gap,       // f(slow) - f* is at most the figure
+  gradient,  // |gradient| is at most the figure: a stationary point
+  optimum    // the objective is the figure, at most 1e-4 of it above
+};
+
+struct Goal {
+  std::string sample;
+  Kind kind;
+  double figure;
+  const char* metric = "";  // a metric at the end and its value, exact to 1e-3
+  double metric_value = 0;
+};
+
+// Gaps and gradients: 1e-8 where nothing is random. With noise: near a minimum with second derivative 2,
+// noise of deviation s in d components and rates that pull the slow point by c/t, the gap after t steps has
+// the mean d s^2 c^2 / ((4c - 1) t), 1.7e-5 for sphere-noise; six times that is out of reach of chance.
+// rational, whose rate falls to 1e-5 along a cosine, ends near 4e-6. Optima and metrics of data problems: the
+// minimum of the convex objective by Newton's method in double precision, to a gradient below 1e-13, checked
+// against scikit-learn.
+const Goal goals[] = {
+    {"abalone-ols", Kind::optimum, 2.40133223284093, "train_r2", 0.537884},
+    {"abalone-ridge", Kind::optimum, 2.42115403468783, "train_r2", 0.537570},
+    {"beale", Kind::gap, 1e-8},
+    {"concrete-ols", Kind::optimum, 53.5986180374301, "train_r2", 0.615520},
+    {"concrete-ridge", Kind::optimum, 53.7653396623097, "train_r2", 0.615503},
+    {"griewank", Kind::gradient, 1e-8},
+    {"himmelblau", Kind::gap, 1e-8},
+    {"levy", Kind::gap, 1e-8},
+    {"penguins", Kind::optimum, 0.0312695539009965, "train_accuracy", 1},
+    {"penguins-impute", Kind::optimum, 0.0326725353263086, "train_accuracy", 1},
+    {"powell-singular", Kind::gap, 1e-8},
+    {"quadratic", Kind::gap, 1e-8},
+    {"rastrigin", Kind::gradient, 1e-8},
+    {"rational", Kind::gap, 1e-4},
+    {"rosenbrock", Kind::gap, 1e-8},
+    {"rosenbrock-chained", Kind::gap, 1e-8},
+    {"rosenbrock-extended", Kind::gap, 1e-8},
+    {"sphere", Kind::gap, 1e-8},
+    {"sphere-noise", Kind::gap, 1e-4},
+    {"styblinski-tang", Kind::gap, 1e-8},
+    {"wine-ols", Kind::optimum, 0.208383583610704, "train_r2", 0.360552},
+    {"wine-ridge", Kind::optimum, 0.20847273642044, "train_r2", 0.360551},
+    {"wine-softmax", Kind::optimum, 0.921617577326648, "train_accuracy", 0.607255},
+    {"wood", Kind::gap, 1e-8},
+};
+
+std::filesystem::path samples() { return std::filesystem::path(LOOKAHEAD_SOURCE_DIR) / "samples"; }
+
+std::set<std::string> names_of_samples() {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(samples())) {
+    if (entry.path().extension() == ".yaml") names.insert(entry.path().stem().string());
+  }
+  return names;
+}
+
+void judge(const Goal& goal, const nlohmann::json& result) {
+  const auto number = [&](const char* key) {
+    REQUIRE_MESSAGE(result[key].is_number(), key);
+    return result[key].get<double>();
+  };
+  switch (goal.kind) {
+    case Kind::gap:
+      CHECK(number("gap") <= goal.figure);
+      CHECK(number("gap") >= -1e-12);
+      break;
+    case Kind::gradient:
+      CHECK(number("grad_norm") <= goal.figure);
+      break;
+    case Kind::optimum:
+      CHECK_MESSAGE(reaches(number("loss_slow"), goal.figure), number("loss_slow"), " against ", goal.figure);
+      CHECK(std::abs(number(goal.metric) - goal.metric_value) <= 1e-3);
+      break;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every sample reaches its goal") {
+  for (const std::string& name : names_of_samples()) {
+    CAPTURE(name);
+    const auto* const goal =
+        std::find_if(std::begin(goals), std::end(goals), [&](const Goal& g) { return g.sample == name; });
+    if (goal == std::end(goals)) {
+      FAIL_CHECK("no goal in the table above: say what the sample has to reach");
+      continue;
+    }
+    std::string why;
+    const nlohmann::json run = solve((samples() / (name + ".yaml")).string(), {}, why);
+    REQUIRE_MESSAGE(run.is_object(), why);
+    CHECK(run["status"] == "finished");
+    judge(*goal, run["result"]);
+  }
+}
+
+TEST_CASE("every goal has its sample") {
+  const std::set<std::string> names = names_of_samples();
+  for (const Goal& goal : goals) CHECK_MESSAGE(names.count(goal.sample) == 1, goal.sample);
+}
+
+TEST_CASE("a sample is short, says what it shows, and stands in the table of the README") {
+  const std::string readme = content_of(samples() / "README.md");
+  for (const std::string& name : names_of_samples()) {
+    CAPTURE(name);
+    std::istringstream lines(content_of(samples() / (name + ".yaml")));
+    int comments = 0, rest = 0;
+    for (std::string line; std::getline(lines, line);) ++(line.rfind("# ", 0) == 0 ? comments : rest);
+    CHECK(comments >= 2);
+    CHECK(comments <= 4);
+    CHECK(comments + rest <= 8);
+    CHECK(readme.find("(" + name + ".yaml)") != std::string::npos);
+  }
+}
+
+}  // namespace lookahead::test

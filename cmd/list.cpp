@@ -42,7 +42,7 @@ std::vector<Item> all_items() {
 }
 
 int run_list(const ListOptions& options, const Console& console) {
-  const std::vector<std::string> kinds = {"functions", "games",     "models",  "losses",  "optimizers",
+  const std::vector<std::string> kinds = {"functions", "games",     "models",  "losses", "optimizers",
                                           "outer",     "schedules", "metrics", "noises", "columns"};
   if (!options.what.empty() && std::find(kinds.begin(), kinds.end(), options.what) == kinds.end()) {
     return console.fail({FaultKind::usage,

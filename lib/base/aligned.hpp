@@ -2,6 +2,7 @@
 #include <new>
 #include <vector>
 
+#include "base/memory.hpp"
 #include "base/scalar.hpp"
 
 namespace lookahead {
@@ -14,7 +15,12 @@ struct AlignedAllocator {
   AlignedAllocator() = default;
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
-  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), alignment)); }
+  T* allocate(std::size_t n) {
+    constexpr std::size_t large = std::size_t{1} << 30;
+    if (n * sizeof(T) > large && static_cast<double>(n * sizeof(T)) > physical_memory())
+      throw std::bad_alloc();
+    return static_cast<T*>(::operator new(n * sizeof(T), alignment));
+  }
   void deallocate(T* p, std::size_t) { ::operator delete(p, alignment); }
   template <class U>
   bool operator==(const AlignedAllocator<U>&) const {

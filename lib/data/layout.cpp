@@ -34,6 +34,11 @@ bool all_digits(const std::string& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool same_letter(char a, char b) {
+  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return small(a) == small(b);
+}
+
 bool is_mark(const std::string& text) { return text.empty() || text == "?" || text == "NA"; }
 
 bool is_number(const std::string& text, char decimal) {
@@ -78,8 +83,11 @@ char guess_decimal(const Rows& rows, char separator) {
 bool guess_header(const Rows& rows, const DataOptions& options, char decimal) {
   if (rows.empty()) return false;
   const auto& first = rows.front();
+  // A name that stands there but for its capitals is no row either; it will be told what it should have been.
   const auto stands = [&](const std::string& name) {
-    return !all_digits(name) && std::find(first.begin(), first.end(), name) != first.end();
+    return !all_digits(name) && std::any_of(first.begin(), first.end(), [&](const std::string& cell) {
+      return std::equal(cell.begin(), cell.end(), name.begin(), name.end(), same_letter);
+    });
   };
   if (options.target && stands(*options.target)) return true;
   if (std::any_of(options.drop.begin(), options.drop.end(), stands)) return true;

@@ -74,6 +74,7 @@ Node Codec<Decimal>::write(Decimal value) {
 
 std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::string& path, Report& report) {
   TestFile value;
+  if (node.is_scalar() && !node.quoted && node.text == "none") return value;
   if (node.is_map()) {
     const std::size_t before = report.faults().size();
     const Bound bound{&test_parameters(), &value};

@@ -70,14 +70,14 @@ struct Codec<Decimal> {
 
 // A file of rows beside the training file: its path, or a map {file, skip_lines, strip}.
 struct TestFile {
-  std::string file;
+  std::string file;        // empty: none
   Index skip_lines = 0;    // lines before the first record, counted as lines of the file
   std::string strip = {};  // characters taken off the end of every target cell
   bool operator==(const TestFile&) const = default;
 };
 template <>
 struct Codec<TestFile> {
-  static std::string type() { return "path | {file, skip_lines, strip}"; }
+  static std::string type() { return "none | path | {file, skip_lines, strip}"; }
   static std::optional<TestFile> read(const Node& node, const std::string& path, Report& report);
   static Node write(const TestFile& value);
 };

@@ -1,10 +1,9 @@
 #include "run/plan.hpp"
 
-#include <unistd.h>
-
 #include <cmath>
 #include <new>
 
+#include "base/memory.hpp"
 #include "base/text.hpp"
 #include "engine/threads.hpp"
 
@@ -44,9 +43,7 @@ Checked<Done> add_function(Plan<T>& plan) {
   // The point, its gradient, the slow points and the optimizer's memory; more than there is would end the
   // program, not the run.
   const double bytes = static_cast<double>(objective.dimension) * 8 * sizeof(T);
-  const double memory =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  if (bytes > memory) return no_memory(plan.spec);
+  if (bytes > physical_memory()) return no_memory(plan.spec);
   const Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
   plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
   plan.minimum = facts.minimum;
@@ -70,6 +67,11 @@ Checked<Done> add_data(Plan<T>& plan) {
                  "column " + quoted(*spec.data->target) + " has " + std::to_string(classes) +
                      " classes, the model " + entry.card.name + " takes two",
                  "use model: softmax"};
+  }
+  constexpr Index suspicious = 200;
+  if (classes > suspicious) {
+    plan.notes.push_back("warning: " + spec.data->train + ": the target has " + std::to_string(classes) +
+                         " classes; if it is a quantity, use model: linear");
   }
   const void* parameters = spec.model->parameters.get();
   const auto model_of = [&](const Dataset<T>& rows, bool penalized) {

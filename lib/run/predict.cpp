@@ -39,7 +39,9 @@ Checked<Done> write_rows(const Model<T>& model, const Encoding& encoding, const 
   Index record = 0;
   const auto skip_dropped = [&] {
     for (; dropped != rows.dropped.end() && *dropped == record; ++dropped, ++record) {
-      text += std::string(classes ? encoding.classes.size() : 0, ',') + '\n';
+      // Readers skip empty lines, and then the rows no longer match.
+      text += classes ? std::string(encoding.classes.size(), ',') : "\"\"";
+      text += '\n';
     }
   };
   for (Index from = 0; from < rows.data.rows; from += block) {
@@ -115,6 +117,11 @@ Checked<Predictions> predict_in(const StoredModel& stored, const std::string& pa
     return written.faults();
   Predictions predictions;
   predictions.notes = rows->notes;
+  if (rows->unlabeled > 0) {
+    predictions.notes.push_back(path + ": " + std::to_string(rows->unlabeled) + " of " +
+                                std::to_string(rows->records) +
+                                " rows have a target that is missing or unknown; the metrics leave them out");
+  }
   if (rows->has_target) predictions.metrics = metrics_of<T>(stored, *rows, weights, classes);
   return predictions;
 }

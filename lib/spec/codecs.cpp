@@ -168,6 +168,7 @@ Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) {
 std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const std::string& path,
                                                     Report& report) {
   auto options = read_block<DataOptions>(data_parameters(), node, path, report);
+  if (options->test && options->test->file.empty()) options->test.reset();
   if (node.is_map()) check_data_options(*options, node.place, report);
   return options;
 }

@@ -20,7 +20,8 @@ Dataset<T> made_rows(Index rows, Index columns, Index classes) {
   for (Index i = 0; i < rows; ++i) {
     const double score = numbers[static_cast<std::size_t>(i * columns)];
     data.targets.push_back(classes == 0 ? static_cast<T>(score * 2 + 1)
-                                        : static_cast<T>(std::min<Index>(classes - 1, std::max<Index>(0, std::llround(score + 1)))));
+                                        : static_cast<T>(std::min<Index>(
+                                              classes - 1, std::max<Index>(0, std::llround(score + 1)))));
   }
   return data;
 }
@@ -68,7 +69,8 @@ TEST_CASE("law: a model's gradient is that of central differences") {
         const double below = model->value(x, all, scratch);
         x[i] = at;
         // h^2 f'''/6 and rounding u f / h are both below 1e-9 here
-        CHECK(std::abs((above - below) / (2 * h) - gradient[i]) < 1e-8 * std::max(1.0, std::abs(gradient[i])));
+        CHECK(std::abs((above - below) / (2 * h) - gradient[i]) <
+              1e-8 * std::max(1.0, std::abs(gradient[i])));
       }
     }
   }
@@ -96,7 +98,9 @@ TEST_CASE("law: minibatch gradients average to the full one, whether rows are a 
   }
 }
 
-TEST_CASE("law: shards and threads: the evaluator's bits do not depend on the threads, and agree with one plain pass") {
+TEST_CASE(
+    "law: shards and threads: the evaluator's bits do not depend on the threads, and agree with one plain "
+    "pass") {
   for (const Case& c : cases) {
     CAPTURE(c.model);
     const Dataset<double> data = made_rows<double>(9000, 30, c.classes);
@@ -150,14 +154,16 @@ TEST_CASE("metrics of parts are the metrics of the whole") {
   const auto model = model_of({"linear", 0}, data, 0);
   const Aligned<double> x = made_point<double>(model->dimension());
   Pool one(1), two(2);
-  const std::vector<const MetricEntry*> metrics = {metric_catalog().find("rmse"), metric_catalog().find("mae"), metric_catalog().find("r2")};
+  const std::vector<const MetricEntry*> metrics = {metric_catalog().find("rmse"),
+                                                   metric_catalog().find("mae"), metric_catalog().find("r2")};
   const auto a = evaluate_metrics<double>(*model, data, x, metrics, one);
   CHECK(a == evaluate_metrics<double>(*model, data, x, metrics, two));
   double squares = 0, absolute = 0, mean = 0, spread = 0;
   for (const double target : data.targets) mean += target / 20000;
   for (Index i = 0; i < 20000; ++i) {
     double score = x[4];
-    for (Index j = 0; j < 4; ++j) score += x[static_cast<std::size_t>(j)] * data.features[static_cast<std::size_t>(4 * i + j)];
+    for (Index j = 0; j < 4; ++j)
+      score += x[static_cast<std::size_t>(j)] * data.features[static_cast<std::size_t>(4 * i + j)];
     const double target = data.targets[static_cast<std::size_t>(i)];
     squares += (score - target) * (score - target);
     absolute += std::abs(score - target);

@@ -15,11 +15,13 @@ struct Setting {
   Index k;
   double alpha;
 };
-const std::vector<Setting> settings = {{1, 0.5}, {2, 0.3}, {3, 0.8}, {5, 0.5}, {7, 1.0}, {10, 0.1}, {25, 0.5}};
+const std::vector<Setting> settings = {{1, 0.5}, {2, 0.3},  {3, 0.8}, {5, 0.5},
+                                       {7, 1.0}, {10, 0.1}, {25, 0.5}};
 
 std::string problem(const Setting& setting, const std::string& optimizer, Index steps) {
-  return "objective: {function: rational, dim: 13, noise: {gaussian: 0.2}}\nstart: {uniform: [-2, 2]}\noptimizer: " + optimizer +
-         "\nlookahead: {k: " + std::to_string(setting.k) + ", alpha: " + to_text(setting.alpha) +
+  return "objective: {function: rational, dim: 13, noise: {gaussian: 0.2}}\nstart: {uniform: [-2, "
+         "2]}\noptimizer: " +
+         optimizer + "\nlookahead: {k: " + std::to_string(setting.k) + ", alpha: " + to_text(setting.alpha) +
          "}\nseed: 7\nstop: {steps: " + std::to_string(steps) + "}\ntrace: {every: 1, points: true}\n";
 }
 
@@ -55,7 +57,8 @@ double magnitude(const std::vector<Record>& records, double rate) {
 }  // namespace
 
 TEST_CASE("O1: alpha = 1 with the state kept is the inner optimizer, bit for bit, for any k") {
-  for (const std::string optimizer : {"{name: sgd, lr: 0.1, momentum: 0.9}", "{name: adam, lr: 1e-2}", "{name: rmsprop, lr: 1e-3}"}) {
+  for (const std::string optimizer :
+       {"{name: sgd, lr: 0.1, momentum: 0.9}", "{name: adam, lr: 1e-2}", "{name: rmsprop, lr: 1e-3}"}) {
     Trial<double> alone(spec_of(problem({1, 1}, optimizer, 120), {"lookahead=false"}));
     alone.run();
     for (const Index k : {1, 2, 5, 40}) {
@@ -107,7 +110,9 @@ TEST_CASE("O4: after a sync fast and slow agree, and so does the point of the th
   }
 }
 
-TEST_CASE("O5 and O6: y moves by alpha times the fast step, and the disagreement is the sum of a round's gradients") {
+TEST_CASE(
+    "O5 and O6: y moves by alpha times the fast step, and the disagreement is the sum of a round's "
+    "gradients") {
   for (const Setting& setting : settings) {
     CAPTURE(setting.k);
     const double rate = 0.15;
@@ -140,8 +145,11 @@ TEST_CASE("O5 and O6: y moves by alpha times the fast step, and the disagreement
   }
 }
 
-TEST_CASE("O2: with k = 1, Lookahead over SGD is SGD at the step alpha lr, to rounding, on a convex function") {
-  const std::string common = "objective: {function: quadratic, dim: 8, condition: 50, seed: 2}\ntrace: {every: 1, points: true}\nstop: {steps: 300}\n";
+TEST_CASE(
+    "O2: with k = 1, Lookahead over SGD is SGD at the step alpha lr, to rounding, on a convex function") {
+  const std::string common =
+      "objective: {function: quadratic, dim: 8, condition: 50, seed: 2}\ntrace: {every: 1, points: "
+      "true}\nstop: {steps: 300}\n";
   Trial<double> slow(common + "optimizer: {name: sgd, lr: 0.8}\nlookahead: {k: 1, alpha: 0.25}\n");
   Trial<double> plain(common + "optimizer: {name: sgd, lr: 0.2}\nlookahead: false\n");
   slow.run();
@@ -161,12 +169,13 @@ TEST_CASE("O20: the same seed gives the same bits, another seed another run") {
 }
 
 TEST_CASE("O21: a pullback keeps a copy of the state, not another name for it") {
-  // One step per round with zero gradients after the first: the buffer m of round 1 becomes alpha m at the sync, then
-  // 0 (momentum 0.5 halves it) ... so the states are computed by hand beside the engine.
+  // One step per round with zero gradients after the first: the buffer m of round 1 becomes alpha m at the
+  // sync, then 0 (momentum 0.5 halves it) ... so the states are computed by hand beside the engine.
   const double alpha = 0.4, momentum = 0.5, rate = 0.1;
   Trial<double> trial(
       "objective: {function: sphere, dim: 1}\nstart: [1.0]\noptimizer: {name: sgd, lr: 0.1, momentum: 0.5}\n"
-      "lookahead: {k: 2, alpha: 0.4, at_sync: pullback}\nstop: {steps: 12}\ntrace: {every: 1, points: true}\n");
+      "lookahead: {k: 2, alpha: 0.4, at_sync: pullback}\nstop: {steps: 12}\ntrace: {every: 1, points: "
+      "true}\n");
   trial.run();
   double x = 1, z = 1, buffer = 0, cache = 0;
   for (Index t = 0; t < 12; ++t) {

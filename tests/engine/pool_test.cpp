@@ -1,3 +1,5 @@
+#include "engine/pool.hpp"
+
 #include <doctest/doctest.h>
 
 #include <array>
@@ -5,7 +7,6 @@
 #include <thread>
 #include <vector>
 
-#include "engine/pool.hpp"
 #include "engine/threads.hpp"
 
 using namespace lookahead;

@@ -1,9 +1,9 @@
+#include "engine/stopping.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
-
-#include "engine/stopping.hpp"
 
 using namespace lookahead;
 

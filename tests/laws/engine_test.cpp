@@ -11,14 +11,17 @@ namespace {
 const std::vector<std::string> settings = {
     "optimizer: {name: sgd, lr: 1e-3, momentum: 0.9}\nlookahead: {k: 5, alpha: 0.5}\n",
     "optimizer: {name: adam, lr: 1e-2}\nlookahead: {k: 4, alpha: 0.8, at_sync: reset}\n",
-    "optimizer: {name: adam, lr: {cosine: {from: 1e-2, to: 1e-4, warmup: 10}}, amsgrad: true}\nlookahead: {k: 3, alpha: 0.3, at_sync: pullback}\n",
-    "optimizer: {name: rmsprop, lr: 1e-3, momentum: 0.5, clip: {norm: 1.0}}\nlookahead: {k: {step: {from: 6, factor: 0.5, every: 12}}, alpha: 0.5}\n",
+    "optimizer: {name: adam, lr: {cosine: {from: 1e-2, to: 1e-4, warmup: 10}}, amsgrad: true}\nlookahead: "
+    "{k: 3, alpha: 0.3, at_sync: pullback}\n",
+    "optimizer: {name: rmsprop, lr: 1e-3, momentum: 0.5, clip: {norm: 1.0}}\nlookahead: {k: {step: {from: 6, "
+    "factor: 0.5, every: 12}}, alpha: 0.5}\n",
     "optimizer: {name: adamw, lr: 1e-2, clip: {value: 0.1}}\nlookahead: false\n"};
 
 std::vector<std::string> all_problems() {
   std::vector<std::string> all;
   for (const std::string& kind : kinds_of_problems()) {
-    for (const std::string& setting : settings) all.push_back(kind + setting + "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
+    for (const std::string& setting : settings)
+      all.push_back(kind + setting + "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
   }
   return all;
 }
@@ -118,12 +121,16 @@ TEST_CASE("law: threads change nothing") {
   }
 }
 
-TEST_CASE("law: lookahead false, and k = 1 with alpha = 1, are the inner optimizer bit for bit, for any k with alpha = 1 too") {
+TEST_CASE(
+    "law: lookahead false, and k = 1 with alpha = 1, are the inner optimizer bit for bit, for any k with "
+    "alpha = 1 too") {
   for (const std::string& kind : kinds_of_problems()) {
-    for (const char* optimizer : {"sgd", "{name: sgd, momentum: 0.9, nesterov: true}", "adam", "adamw", "rmsprop"}) {
+    for (const char* optimizer :
+         {"sgd", "{name: sgd, momentum: 0.9, nesterov: true}", "adam", "adamw", "rmsprop"}) {
       CAPTURE(kind);
       CAPTURE(optimizer);
-      const std::string rest = kind + "optimizer: " + optimizer + "\nstop: {steps: 31}\ntrace: {every: 1, points: true}\n";
+      const std::string rest =
+          kind + "optimizer: " + optimizer + "\nstop: {steps: 31}\ntrace: {every: 1, points: true}\n";
       const auto path = [&](const std::string& lookahead) {
         const Spec spec = spec_of(rest + "lookahead: " + lookahead + "\n");
         Trial<double> trial(spec);

@@ -10,8 +10,11 @@ namespace {
 
 // Settings that show every branch of a rule, beside its defaults.
 std::vector<std::string> variants(const std::string& name) {
-  std::vector<std::string> all = {"{name: " + name + ", lr: 1e-2}", "{name: " + name + ", lr: 1e-2, weight_decay: 0.1}"};
-  const auto add = [&](const std::string& more) { all.push_back("{name: " + name + ", lr: 1e-2, " + more + "}"); };
+  std::vector<std::string> all = {"{name: " + name + ", lr: 1e-2}",
+                                  "{name: " + name + ", lr: 1e-2, weight_decay: 0.1}"};
+  const auto add = [&](const std::string& more) {
+    all.push_back("{name: " + name + ", lr: 1e-2, " + more + "}");
+  };
   if (name == "sgd") {
     add("momentum: 0.9");
     add("momentum: 0.9, dampening: 0.3, weight_decay: 0.1");
@@ -39,7 +42,8 @@ struct Given final : Oracle<T> {
 template <Scalar T>
 std::vector<T> gradient_at(Index step) {
   std::vector<T> gradient;
-  for (int i = 0; i < 5; ++i) gradient.push_back(static_cast<T>(std::sin(1.0 + i + 0.7 * static_cast<double>(step))));
+  for (int i = 0; i < 5; ++i)
+    gradient.push_back(static_cast<T>(std::sin(1.0 + i + 0.7 * static_cast<double>(step))));
   return gradient;
 }
 
@@ -95,13 +99,15 @@ TEST_CASE("law: a restarted optimizer is a new one, and a copied memory has the 
 TEST_CASE("law: every optimizer decreases a convex quadratic, alone and under Lookahead") {
   for (const OptimizerEntry& entry : optimizer_catalog()) {
     for (const std::string& variant : variants(entry.card.name)) {
-      for (const char* lookahead : {"false", "{k: 5, alpha: 0.5}", "{k: 3, alpha: 0.7, at_sync: reset}", "{k: 3, alpha: 0.7, at_sync: pullback}"}) {
+      for (const char* lookahead : {"false", "{k: 5, alpha: 0.5}", "{k: 3, alpha: 0.7, at_sync: reset}",
+                                    "{k: 3, alpha: 0.7, at_sync: pullback}"}) {
         for (const char* precision : {"double", "single"}) {
           CAPTURE(variant);
           CAPTURE(lookahead);
           CAPTURE(precision);
-          const Spec spec = spec_of("objective: {function: quadratic, dim: 6, condition: 10, seed: 3}\noptimizer: " + variant +
-                                    "\nlookahead: " + lookahead + "\nprecision: " + precision + "\nstop: {steps: 200}\n");
+          const Spec spec = spec_of(
+              "objective: {function: quadratic, dim: 6, condition: 10, seed: 3}\noptimizer: " + variant +
+              "\nlookahead: " + lookahead + "\nprecision: " + precision + "\nstop: {steps: 200}\n");
           Outcome outcome;
           double start = 0;
           if (spec.precision == Precision::single_precision) {
@@ -143,8 +149,12 @@ TEST_CASE("law: limits are enforced where an optimizer declares them") {
         const std::string outside = to_text(limit.value + (upper ? 1.0 : -1.0));
         CAPTURE(entry.card.name);
         CAPTURE(parameter.name);
-        const auto spec = read_problem({"objective: sphere\noptimizer:\n  name: " + entry.card.name + "\n  " + parameter.name +
-                                            ": " + outside + "\n", "p.yaml", "p", ".", {}});
+        const auto spec = read_problem({"objective: sphere\noptimizer:\n  name: " + entry.card.name + "\n  " +
+                                            parameter.name + ": " + outside + "\n",
+                                        "p.yaml",
+                                        "p",
+                                        ".",
+                                        {}});
         REQUIRE(!spec);
         CHECK(spec.faults().front().place == Place{"p.yaml", 4, static_cast<int>(parameter.name.size()) + 5});
         CHECK(spec.faults().front().text.find("optimizer." + parameter.name + " must be") == 0);
@@ -157,7 +167,8 @@ TEST_CASE("a power is a function of base and exponent, whatever was asked before
   Power straight(0.999), jumping(0.999);
   for (Index t = 1; t <= 1000; ++t) {
     const double value = straight.at(t);
-    CHECK(std::abs(value - std::pow(0.999, static_cast<double>(t))) <= 64 * 1.2e-16 * value);  // at most 63 roundings
+    CHECK(std::abs(value - std::pow(0.999, static_cast<double>(t))) <=
+          64 * 1.2e-16 * value);  // at most 63 roundings
     if (t % 37 == 0) CHECK(jumping.at(t) == value);
   }
   CHECK(Power(0.0).at(1) == 0);

@@ -25,7 +25,8 @@ const std::vector<Vector> plain = {
     {"{name: rmsprop, lr: 1e-3, centered: true, momentum: 0.9}", 10, -1.020067869398999, 1.180259071649121},
     {"{name: adam, lr: 1e-2, beta2: 0.9}", 60, -1.0389686566541572, 1.098674630491088},
     {"{name: adam, lr: 1e-2, beta2: 0.9, amsgrad: true}", 60, -1.060897717036006, 1.1176394793825442},
-    {"{name: adam, lr: 1e-2, beta2: 0.9, amsgrad: true, maximum: corrected}", 60, -1.0579631926197426, 1.1359454616981264}};
+    {"{name: adam, lr: 1e-2, beta2: 0.9, amsgrad: true, maximum: corrected}", 60, -1.0579631926197426,
+     1.1359454616981264}};
 
 // Lookahead(k = 5, alpha = 0.5) after 23 steps: in the middle of the fifth round.
 struct LookaheadVector {
@@ -35,12 +36,18 @@ struct LookaheadVector {
 };
 
 const std::vector<LookaheadVector> with_lookahead = {
-    {"{name: sgd, lr: 1e-3}", "keep", -1.0212821457354875, 1.051000080561102, -1.0339175896339212, 1.0508075080619625},
-    {"{name: sgd, lr: 1e-3}", "reset", -1.0212821457354875, 1.051000080561102, -1.0339175896339212, 1.0508075080619625},
-    {"{name: sgd, lr: 1e-3, momentum: 0.9}", "keep", -0.7645066640282391, 0.5759899488413517, -0.8035524477171898, 0.6850332342492211},
-    {"{name: sgd, lr: 1e-3, momentum: 0.9}", "reset", -0.8358013145867921, 0.9136374562278066, -1.0285461012427553, 0.8379675299163282},
-    {"{name: adam, lr: 1e-2}", "keep", -1.0875832391108053, 1.112990231290374, -1.1089192367713607, 1.0914857179875779},
-    {"{name: adam, lr: 1e-2}", "reset", -1.0729099729137161, 1.1270121791022438, -1.102129279071475, 1.0978917984536793}};
+    {"{name: sgd, lr: 1e-3}", "keep", -1.0212821457354875, 1.051000080561102, -1.0339175896339212,
+     1.0508075080619625},
+    {"{name: sgd, lr: 1e-3}", "reset", -1.0212821457354875, 1.051000080561102, -1.0339175896339212,
+     1.0508075080619625},
+    {"{name: sgd, lr: 1e-3, momentum: 0.9}", "keep", -0.7645066640282391, 0.5759899488413517,
+     -0.8035524477171898, 0.6850332342492211},
+    {"{name: sgd, lr: 1e-3, momentum: 0.9}", "reset", -0.8358013145867921, 0.9136374562278066,
+     -1.0285461012427553, 0.8379675299163282},
+    {"{name: adam, lr: 1e-2}", "keep", -1.0875832391108053, 1.112990231290374, -1.1089192367713607,
+     1.0914857179875779},
+    {"{name: adam, lr: 1e-2}", "reset", -1.0729099729137161, 1.1270121791022438, -1.102129279071475,
+     1.0978917984536793}};
 
 // 1e-12 relative is what is asked of us: torch's own operations differ from ours by a few roundings per step.
 bool agrees(double ours, double theirs) { return std::abs(ours - theirs) <= 1e-12 * std::abs(theirs); }
@@ -50,8 +57,9 @@ bool agrees(double ours, double theirs) { return std::abs(ours - theirs) <= 1e-1
 TEST_CASE("every optimizer gives the reference iterates on Rosenbrock") {
   for (const Vector& vector : plain) {
     CAPTURE(vector.optimizer);
-    Trial<double> trial("objective: rosenbrock\nlookahead: false\noptimizer: " + std::string(vector.optimizer) +
-                        "\nstop: {steps: " + std::to_string(vector.steps) + "}\n");
+    Trial<double> trial(
+        "objective: rosenbrock\nlookahead: false\noptimizer: " + std::string(vector.optimizer) +
+        "\nstop: {steps: " + std::to_string(vector.steps) + "}\n");
     trial.run();
     CHECK(agrees(trial.slow()[0], vector.x));
     CHECK(agrees(trial.slow()[1], vector.y));
@@ -63,7 +71,8 @@ TEST_CASE("Lookahead gives the reference iterates with the inner state kept and 
     CAPTURE(vector.optimizer);
     CAPTURE(vector.at_sync);
     Trial<double> trial("objective: rosenbrock\noptimizer: " + std::string(vector.optimizer) +
-                        "\nlookahead: {k: 5, alpha: 0.5, at_sync: " + vector.at_sync + "}\nstop: {steps: 23}\n");
+                        "\nlookahead: {k: 5, alpha: 0.5, at_sync: " + vector.at_sync +
+                        "}\nstop: {steps: 23}\n");
     trial.run();
     CHECK(agrees(trial.fast()[0], vector.fast_x));
     CHECK(agrees(trial.fast()[1], vector.fast_y));
@@ -76,7 +85,8 @@ TEST_CASE("single precision follows the reference iterates to single precision")
   for (const Vector& vector : plain) {
     CAPTURE(vector.optimizer);
     Trial<float> trial("objective: rosenbrock\nlookahead: false\nprecision: single\noptimizer: " +
-                       std::string(vector.optimizer) + "\nstop: {steps: " + std::to_string(vector.steps) + "}\n");
+                       std::string(vector.optimizer) + "\nstop: {steps: " + std::to_string(vector.steps) +
+                       "}\n");
     trial.run();
     // 60 steps, each with an error of a few units of 6e-8 that the curvature of 1000 may enlarge
     CHECK(std::abs(static_cast<double>(trial.slow()[0]) - vector.x) < 2e-4);

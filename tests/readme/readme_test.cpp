@@ -60,8 +60,8 @@ TEST_CASE("every command of the README runs, in its order, on the files the READ
     while (std::getline(lines, line)) {
       CAPTURE(line);
       const std::string log = (folder / "log").string();
-      const int status =
-          status_of("cd '" + folder.string() + "' && PATH='" + path + "':$PATH sh -e -c '" + line + "' > '" + log + "' 2>&1");
+      const int status = status_of("cd '" + folder.string() + "' && PATH='" + path + "':$PATH sh -e -c '" +
+                                   line + "' > '" + log + "' 2>&1");
       std::ifstream output(log);
       std::stringstream said;
       said << output.rdbuf();

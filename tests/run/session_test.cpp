@@ -7,7 +7,8 @@ using namespace lookahead::test;
 
 namespace {
 
-const std::string points = "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\n";
+const std::string points =
+    "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\n";
 
 }  // namespace
 
@@ -18,7 +19,8 @@ TEST_CASE("every stop rule ends a run with its own reason, exactly at its limit"
     CHECK(outcome.status == Status::finished);
     return outcome;
   };
-  const std::string sphere = "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nlookahead: {k: 4, alpha: 0.5}\nstop: ";
+  const std::string sphere =
+      "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nlookahead: {k: 4, alpha: 0.5}\nstop: ";
   CHECK(ends(sphere + "{steps: 13}").counts.steps == 13);
   CHECK(ends(sphere + "{rounds: 6}").counts.steps == 24);
   CHECK(ends(sphere + "{evals: 9}").counts.grad_evals == 9);
@@ -33,7 +35,9 @@ TEST_CASE("every stop rule ends a run with its own reason, exactly at its limit"
 }
 
 TEST_CASE("a target is tested at syncs alone, so that the run ends with one") {
-  Trial<double> trial("objective: sphere\noptimizer: {name: sgd, lr: 0.05}\nlookahead: {k: 7, alpha: 0.5}\nstop: {target: 1e-3}\n");
+  Trial<double> trial(
+      "objective: sphere\noptimizer: {name: sgd, lr: 0.05}\nlookahead: {k: 7, alpha: 0.5}\nstop: {target: "
+      "1e-3}\n");
   const Outcome outcome = trial.run();
   CHECK(outcome.counts.steps % 7 == 0);
   CHECK(trial.sink.records.back().synced);
@@ -43,7 +47,9 @@ TEST_CASE("a target is tested at syncs alone, so that the run ends with one") {
 TEST_CASE("divergence ends a run and keeps the last slow point whose loss was finite") {
   for (const char* lookahead : {"false", "{k: 5, alpha: 0.5}", "{k: 1, alpha: 0.9}"}) {
     CAPTURE(lookahead);
-    Trial<double> trial("objective: rosenbrock\noptimizer: {name: sgd, lr: 1}\nstop: {steps: 1000}\nlookahead: " + std::string(lookahead) + "\n");
+    Trial<double> trial(
+        "objective: rosenbrock\noptimizer: {name: sgd, lr: 1}\nstop: {steps: 1000}\nlookahead: " +
+        std::string(lookahead) + "\n");
     const Outcome outcome = trial.run();
     CHECK(outcome.status == Status::diverged);
     CHECK(*outcome.stop == StopReason::divergence);
@@ -61,7 +67,9 @@ TEST_CASE("a last step that diverges is seen even if no step follows") {
 }
 
 TEST_CASE("the best loss is that of the slow points, traced or not") {
-  const std::string problem = "objective: {function: rastrigin, dim: 2}\noptimizer: {name: sgd, lr: 0.02, momentum: 0.95}\nstop: {steps: 200}\nlookahead: {k: 3, alpha: 0.9}\n";
+  const std::string problem =
+      "objective: {function: rastrigin, dim: 2}\noptimizer: {name: sgd, lr: 0.02, momentum: 0.95}\nstop: "
+      "{steps: 200}\nlookahead: {k: 3, alpha: 0.9}\n";
   Trial<double> trial(problem + "trace: {every: 1, points: true}\n");
   const Outcome outcome = trial.run();
   double best = 1e300;
@@ -77,8 +85,10 @@ TEST_CASE("the best loss is that of the slow points, traced or not") {
   CHECK(outcome.best.step == at);
 }
 
-TEST_CASE("on minibatches the full-data columns are filled at the start, at epoch ends and in the last row alone") {
-  Trial<double> trial(points + "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {steps: 31}\ntrace: {every: 1}\n");
+TEST_CASE(
+    "on minibatches the full-data columns are filled at the start, at epoch ends and in the last row alone") {
+  Trial<double> trial(points +
+                      "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {steps: 31}\ntrace: {every: 1}\n");
   trial.run();
   const auto& records = trial.sink.records;
   CHECK(records.size() == 32);
@@ -93,7 +103,9 @@ TEST_CASE("on minibatches the full-data columns are filled at the start, at epoc
 }
 
 TEST_CASE("a trace by sync has one row a round") {
-  Trial<double> trial("objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nlookahead: {k: 4, alpha: 0.5}\nstop: {steps: 42}\ntrace: {every: sync}\n");
+  Trial<double> trial(
+      "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nlookahead: {k: 4, alpha: 0.5}\nstop: {steps: "
+      "42}\ntrace: {every: sync}\n");
   trial.run();
   const auto& records = trial.sink.records;
   REQUIRE(records.size() == 12);
@@ -103,16 +115,19 @@ TEST_CASE("a trace by sync has one row a round") {
 }
 
 TEST_CASE("patience ends a data run and restores the best weights") {
-  Trial<double> trial("data: {train: " + data_folder() + "points.csv, target: y, validation: 0.3}\nmodel: linear\n"
+  Trial<double> trial("data: {train: " + data_folder() +
+                      "points.csv, target: y, validation: 0.3}\nmodel: linear\n"
                       "optimizer: {name: sgd, lr: {step: {from: 0.05, factor: 1, every: 1}}}\nbatch: 4\n"
                       "stop: {epochs: 5000, patience: {metric: val_loss, epochs: 6}}\n");
   const Outcome outcome = trial.run();
   CHECK(*outcome.stop == StopReason::patience);
   double best = 1e300;
   for (const Record& record : trial.sink.records) {
-    if (record.metrics.size() > 2 && record.step > 0 && record.event == "epoch") best = std::min(best, record.metrics[2]);
+    if (record.metrics.size() > 2 && record.step > 0 && record.event == "epoch")
+      best = std::min(best, record.metrics[2]);
   }
-  const auto value = std::find_if(outcome.metrics.begin(), outcome.metrics.end(), [](const auto& m) { return m.first == "val_loss"; });
+  const auto value = std::find_if(outcome.metrics.begin(), outcome.metrics.end(),
+                                  [](const auto& m) { return m.first == "val_loss"; });
   REQUIRE(value != outcome.metrics.end());
   CHECK(value->second == best);
 }
@@ -131,7 +146,8 @@ TEST_CASE("an interrupt ends a run cleanly at the next look") {
 
 TEST_CASE("a start is default, given, uniform or random, the same for the same seed") {
   const auto start = [](const std::string& text, const std::string& seed) {
-    Trial<double> trial("objective: {function: sphere, dim: 3}\noptimizer: sgd\nstart: " + text + "\nseed: " + seed + "\n");
+    Trial<double> trial("objective: {function: sphere, dim: 3}\noptimizer: sgd\nstart: " + text +
+                        "\nseed: " + seed + "\n");
     return std::vector<double>(trial.plan->start.begin(), trial.plan->start.end());
   };
   CHECK(start("[1, 2, 3]", "1") == std::vector<double>{1, 2, 3});
@@ -149,7 +165,8 @@ TEST_CASE("a start where the objective is not finite is refused") {
 
 TEST_CASE("clipping bounds the step") {
   const auto step = [](const std::string& clip) {
-    Trial<double> trial("objective: sphere\nstart: [30, 40]\noptimizer: {name: sgd, lr: 1, clip: " + clip + "}\nlookahead: false\nstop: {steps: 1}\n");
+    Trial<double> trial("objective: sphere\nstart: [30, 40]\noptimizer: {name: sgd, lr: 1, clip: " + clip +
+                        "}\nlookahead: false\nstop: {steps: 1}\n");
     trial.run();
     return trial.slow();
   };

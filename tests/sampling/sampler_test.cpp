@@ -1,9 +1,9 @@
+#include "sampling/sampler.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <vector>
-
-#include "sampling/sampler.hpp"
 
 using namespace lookahead;
 

@@ -32,7 +32,8 @@ TEST_CASE("cosine begins at from, passes the middle half-way and ends at to") {
 }
 
 TEST_CASE("warm-up step i uses from i / warmup, and the schedule begins at from after it") {
-  for (const char* rest : {"cosine: {from: 0.1, to: 0.01, warmup: 4}", "step: {from: 0.1, warmup: 4}", "inverse_time: {from: 0.1, warmup: 4}"}) {
+  for (const char* rest : {"cosine: {from: 0.1, to: 0.01, warmup: 4}", "step: {from: 0.1, warmup: 4}",
+                           "inverse_time: {from: 0.1, warmup: 4}"}) {
     CAPTURE(rest);
     const auto warmed = schedule("{" + std::string(rest) + "}", 100);
     CHECK(warmed->at(0) == 0.1 * 1 / 4);
@@ -56,7 +57,8 @@ TEST_CASE("step multiplies by its factor, inverse_time falls like one over t") {
 TEST_CASE("law: every schedule of the catalog stays within the range it declares and is a pure function") {
   for (const ScheduleEntry& entry : schedule_catalog()) {
     CAPTURE(entry.card.name);
-    const std::string value = entry.card.name == "constant" ? "0.3" : "{" + entry.card.name + ": {from: 0.3, warmup: 5}}";
+    const std::string value =
+        entry.card.name == "constant" ? "0.3" : "{" + entry.card.name + ": {from: 0.3, warmup: 5}}";
     const Spec spec = spec_of("objective: sphere\noptimizer: {name: sgd, lr: " + value + "}\n");
     const auto& chosen = spec.optimizer.rate.schedule;
     const auto made = entry.make(chosen.parameters.get(), 200);
@@ -71,8 +73,10 @@ TEST_CASE("law: every schedule of the catalog stays within the range it declares
 }
 
 TEST_CASE("a schedule over epochs spans all their steps") {
-  Trial<double> trial("data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\nbatch: 20\n"
-                      "optimizer: {name: sgd, lr: {cosine: {from: 0.1, to: 0}}}\nstop: {epochs: 10}\ntrace: {every: 1}\n");
+  Trial<double> trial(
+      "data: {train: " + data_folder() +
+      "points.csv, target: y}\nmodel: linear\nbatch: 20\n"
+      "optimizer: {name: sgd, lr: {cosine: {from: 0.1, to: 0}}}\nstop: {epochs: 10}\ntrace: {every: 1}\n");
   trial.run();
   const auto& records = trial.sink.records;
   CHECK(records.back().step == 30);

@@ -1,6 +1,7 @@
+#include "support/problem.hpp"
+
 #include "spec/overrides.hpp"
 #include "spec/yaml.hpp"
-#include "support/problem.hpp"
 
 using namespace lookahead;
 using namespace lookahead::test;
@@ -39,7 +40,8 @@ TEST_CASE("a given stop replaces the default one") {
 }
 
 TEST_CASE("faults stand at their place, all of them, with a suggestion") {
-  const std::string text = faults_of("objective: rosenbrok\noptimizer:\n  name: adam\n  lr: -0.1\nlookahead:\n  alhpa: 0.5\n  k: 2.5\n");
+  const std::string text = faults_of(
+      "objective: rosenbrok\noptimizer:\n  name: adam\n  lr: -0.1\nlookahead:\n  alhpa: 0.5\n  k: 2.5\n");
   CHECK(has(text, "p.yaml:1:12: error: unknown function 'rosenbrok' (did you mean 'rosenbrock'?)"));
   CHECK(has(text, "p.yaml:4:7: error: optimizer.lr must be > 0, got -0.1"));
   CHECK(has(text, "p.yaml:6:3: error: unknown key 'alhpa' in lookahead (did you mean 'alpha'?)"));
@@ -61,7 +63,8 @@ TEST_CASE("YAML that could mean two things is refused") {
 }
 
 TEST_CASE("anchors and aliases stand for their value, and cannot unfold without end") {
-  CHECK(*spec_of("objective: rosenbrock\noptimizer: {name: sgd, lr: &r 0.01}\nstop: {target: *r}\n").stop.target == 0.01);
+  CHECK(*spec_of("objective: rosenbrock\noptimizer: {name: sgd, lr: &r 0.01}\nstop: {target: *r}\n")
+             .stop.target == 0.01);
   std::string bomb = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
   for (int i = 1; i < 9; ++i) {
     const std::string before = "*a" + std::to_string(i - 1);
@@ -74,12 +77,14 @@ TEST_CASE("anchors and aliases stand for their value, and cannot unfold without 
 
 TEST_CASE("integers may be written with an exponent, and a bool is true or false only") {
   CHECK(*spec_of(two_lines + "stop: {steps: 1e6}\n").stop.steps == 1000000);
-  CHECK(has(faults_of(two_lines + "trace: {points: yes}\n"), "p.yaml:3:17: error: trace.points must be true or false, got 'yes'"));
+  CHECK(has(faults_of(two_lines + "trace: {points: yes}\n"),
+            "p.yaml:3:17: error: trace.points must be true or false, got 'yes'"));
 }
 
 TEST_CASE("overrides are applied before checking and expand short forms") {
   CHECK(*spec_of(two_lines, {"optimizer.lr=0.5"}).optimizer.rate.constant_value() == 0.5);
-  CHECK(spec_of(two_lines, {"optimizer=sgd", "optimizer.momentum=0.9"}).optimizer.rule.entry->card.name == "sgd");
+  CHECK(spec_of(two_lines, {"optimizer=sgd", "optimizer.momentum=0.9"}).optimizer.rule.entry->card.name ==
+        "sgd");
   CHECK(spec_of(two_lines, {"lookahead=false"}).lookahead.enabled == false);
   CHECK(*spec_of(two_lines, {"stop.steps=7"}).stop.steps == 7);
   CHECK(faults_of(two_lines, {"optimizer.lrr=1"}) ==
@@ -91,20 +96,32 @@ TEST_CASE("overrides are applied before checking and expand short forms") {
 TEST_CASE("keys that need each other or exclude each other are told") {
   CHECK(has(faults_of("optimizer: adam\n"), "needs the key 'objective', or 'data' and 'model'"));
   CHECK(has(faults_of("objective: sphere\n"), "needs the key 'optimizer'"));
-  CHECK(has(faults_of(two_lines + "data: {train: a.csv, target: y}\nmodel: linear\n"), "both objective and data"));
+  CHECK(has(faults_of(two_lines + "data: {train: a.csv, target: y}\nmodel: linear\n"),
+            "both objective and data"));
   CHECK(has(faults_of(two_lines + "batch: 3\n"), "p.yaml:3:8: error: batch goes with data"));
   CHECK(has(faults_of(two_lines + "stop: {epochs: 3}\n"), "stop.epochs goes with data"));
   CHECK(has(faults_of(two_lines + "start: [1, 2, 3]\n"), "start has 3 coordinates, the objective has 2"));
-  CHECK(has(faults_of("objective: {function: rosenbrock, dim: 3}\noptimizer: adam\n"), "objective.dim of rosenbrock must be 2, got 3"));
-  CHECK(has(faults_of(two_lines + "lookahead: {alpha: 1.5}\n"), "lookahead.alpha must be > 0 and <= 1, got 1.5"));
+  CHECK(has(faults_of("objective: {function: rosenbrock, dim: 3}\noptimizer: adam\n"),
+            "objective.dim of rosenbrock must be 2, got 3"));
+  CHECK(has(faults_of(two_lines + "lookahead: {alpha: 1.5}\n"),
+            "lookahead.alpha must be > 0 and <= 1, got 1.5"));
   CHECK(faults_of(two_lines + "lookahead: {alpha: 1.5, extrapolate: true}\n").empty());
-  CHECK(has(faults_of("objective: rosenbrock\noptimizer: {name: adam, lr: {cosine: {from: 1}}}\nstop: {time: 1s}\n"), "needs stop.steps or stop.epochs"));
-  CHECK(has(faults_of("objective: rosenbrock\noptimizer: {name: adam, lr: {cosine: {to: 1}}}\n"), "optimizer.lr.cosine needs the key 'from'"));
+  CHECK(
+      has(faults_of(
+              "objective: rosenbrock\noptimizer: {name: adam, lr: {cosine: {from: 1}}}\nstop: {time: 1s}\n"),
+          "needs stop.steps or stop.epochs"));
+  CHECK(has(faults_of("objective: rosenbrock\noptimizer: {name: adam, lr: {cosine: {to: 1}}}\n"),
+            "optimizer.lr.cosine needs the key 'from'"));
   CHECK(has(faults_of(two_lines + "stop: {divergence: 10}\n"), "no condition that ends a run"));
 }
 
 TEST_CASE("paths of data are relative to the problem's file and absolute in the spec") {
-  const auto spec = read_problem({"data: {train: a/../b.csv, target: y, test: c.csv}\nmodel: linear\noptimizer: sgd\n", "p.yaml", "p", "/folder", {}});
+  const auto spec =
+      read_problem({"data: {train: a/../b.csv, target: y, test: c.csv}\nmodel: linear\noptimizer: sgd\n",
+                    "p.yaml",
+                    "p",
+                    "/folder",
+                    {}});
   REQUIRE(spec);
   CHECK(spec->data->train == "/folder/b.csv");
   CHECK(spec->data->test->file == "/folder/c.csv");
@@ -112,7 +129,8 @@ TEST_CASE("paths of data are relative to the problem's file and absolute in the 
 
 TEST_CASE("what is written as YAML reads back, whatever the texts hold") {
   Node map = Node::map();
-  for (const char* text : {"plain", "", "true", "1e3", "a: b", "- x", "#", "\"q\"\\", "\n\t", "äöü", "null", "~", "-", "'"}) {
+  for (const char* text :
+       {"plain", "", "true", "1e3", "a: b", "- x", "#", "\"q\"\\", "\n\t", "äöü", "null", "~", "-", "'"}) {
     map.add("k" + std::to_string(map.members.size()), Node::scalar(text, true));
   }
   map.add("a list", Node::list({Node::scalar("1"), Node::scalar("x", true)}));
@@ -127,8 +145,10 @@ TEST_CASE("what is written as YAML reads back, whatever the texts hold") {
 }
 
 TEST_CASE("metrics name their columns and the better direction") {
-  const Spec spec = spec_of("data: {train: x.csv, target: y, validation: 0.2}\nmodel: linear\noptimizer: sgd\n");
-  CHECK(metric_columns(spec) == std::vector<std::string>{"train_rmse", "train_r2", "val_loss", "val_rmse", "val_r2"});
+  const Spec spec =
+      spec_of("data: {train: x.csv, target: y, validation: 0.2}\nmodel: linear\noptimizer: sgd\n");
+  CHECK(metric_columns(spec) ==
+        std::vector<std::string>{"train_rmse", "train_r2", "val_loss", "val_rmse", "val_r2"});
   CHECK(*larger_is_better("val_loss") == false);
   CHECK(*larger_is_better("train_r2") == true);
   CHECK(!larger_is_better("nothing"));

@@ -31,7 +31,8 @@ struct Trial {
     plan = std::make_unique<Plan<T>>(std::move(*made));
     session = std::make_unique<Session<T>>(*plan);
   }
-  explicit Trial(const std::string& yaml, const std::vector<std::string>& set = {}) : Trial(spec_of(yaml, set)) {}
+  explicit Trial(const std::string& yaml, const std::vector<std::string>& set = {})
+      : Trial(spec_of(yaml, set)) {}
 
   Outcome run(Index most_steps = 0, bool recorded = true) {
     Watcher watcher;
@@ -62,8 +63,10 @@ inline std::string data_folder() { return std::string(LOOKAHEAD_SOURCE_DIR) + "/
 inline std::vector<std::string> kinds_of_problems() {
   return {"objective: {function: rosenbrock_chained, dim: 9}\n",
           "objective: {function: rational, dim: 5, noise: {gaussian: 0.3}}\n",
-          "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\n",
-          "data: {train: " + data_folder() + "points.csv, target: class}\nmodel: {type: softmax, l2: 0.01}\nbatch: full\n"};
+          "data: {train: " + data_folder() +
+              "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\n",
+          "data: {train: " + data_folder() +
+              "points.csv, target: class}\nmodel: {type: softmax, l2: 0.01}\nbatch: full\n"};
 }
 
 }  // namespace lookahead::test

@@ -32,7 +32,8 @@ TEST_CASE("the cadence auto has all steps to 100, then about 200 rows a decade")
 }
 
 TEST_CASE("a step is due exactly when it is the next one of the step before") {
-  for (const Cadence cadence : {Cadence{}, Cadence{Cadence::Kind::every, 7}, Cadence{Cadence::Kind::per_decade, 10}}) {
+  for (const Cadence cadence :
+       {Cadence{}, Cadence{Cadence::Kind::every, 7}, Cadence{Cadence::Kind::per_decade, 10}}) {
     Index next = cadence.next(0);
     for (Index step = 1; step < 5000; ++step) {
       CHECK(cadence.due(step) == (step == next));
@@ -41,7 +42,8 @@ TEST_CASE("a step is due exactly when it is the next one of the step before") {
   }
 }
 
-TEST_CASE("a cadence by sync is due at no step of its own, and every cadence gives way at the largest steps") {
+TEST_CASE(
+    "a cadence by sync is due at no step of its own, and every cadence gives way at the largest steps") {
   CHECK(Cadence{Cadence::Kind::sync, 0}.next(5) == std::numeric_limits<Index>::max());
   CHECK(Cadence{}.next(Index{1} << 62) > (Index{1} << 62));
 }

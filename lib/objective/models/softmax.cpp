@@ -91,14 +91,21 @@ class Softmax final : public Model<T> {
       score(x, block, features, scores);
       for (Index i = 0; i < block.size(); ++i) {
         T* row = scores + i * classes_;
-        const double log_sum = log_sum_of(row);
         const auto target = static_cast<Index>(rows_->targets[static_cast<std::size_t>(block[i])]);
-        sum += log_sum - static_cast<double>(row[target]);
+        const double most = static_cast<double>(*std::max_element(row, row + classes_));
+        const double own = static_cast<double>(row[target]);
+        double total = 0;
+        // The exponentials are the dearest part, so those of the sum stay for the slopes.
+        for (Index k = 0; k < classes_; ++k) {
+          const double weight = std::exp(static_cast<double>(row[k]) - most);
+          total += weight;
+          if constexpr (want_gradient) row[k] = static_cast<T>(weight);
+        }
+        sum += most + std::log(total) - own;
         if constexpr (want_gradient) {
-          for (Index k = 0; k < classes_; ++k) {
-            const double probability = std::exp(static_cast<double>(row[k]) - log_sum);
-            row[k] = static_cast<T>((probability - (k == target ? 1.0 : 0.0)) * share);
-          }
+          const double scale = share / total;
+          for (Index k = 0; k < classes_; ++k) row[k] = static_cast<T>(static_cast<double>(row[k]) * scale);
+          row[target] = static_cast<T>(static_cast<double>(row[target]) - share);
         }
       }
       if constexpr (want_gradient) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "commands.hpp"
 
@@ -30,12 +32,23 @@ std::string point_text(const std::vector<double>& point) {
   return "(" + joined(parts, ", ") + ")";
 }
 
+// "[-5, 5]^2", or the intervals where they differ.
+std::string domain_text(const Facts& facts) {
+  const auto interval = [&](std::size_t i) {
+    return "[" + to_text(facts.lower[i]) + ", " + to_text(facts.upper[i]) + "]";
+  };
+  std::vector<std::string> intervals;
+  for (std::size_t i = 0; i < facts.lower.size(); ++i) intervals.push_back(interval(i));
+  const bool same = std::all_of(intervals.begin(), intervals.end(),
+                                [&](const std::string& text) { return text == intervals.front(); });
+  return same ? intervals.front() + "^" + std::to_string(intervals.size()) : joined(intervals, " x ");
+}
+
 std::string facts_text(const FunctionEntry& entry) {
   const auto values = entry.defaults();
   const Facts facts = entry.facts(values.get(), entry.natural_dimension);
   const std::string n = to_text(static_cast<std::int64_t>(facts.dimension));
-  std::string text =
-      "for n = " + n + "\n  domain: [" + to_text(facts.lower) + ", " + to_text(facts.upper) + "]^" + n + "\n";
+  std::string text = "for n = " + n + "\n  domain: " + domain_text(facts) + "\n";
   text += "  start: " + point_text(facts.start) + "\n";
   if (facts.minimum) text += "  f* = " + to_text(*facts.minimum) + "\n";
   for (const auto& minimizer : facts.minimizers) text += "  x* = " + point_text(minimizer) + "\n";

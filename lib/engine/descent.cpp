@@ -14,22 +14,18 @@ class Descent final : public Agent<T> {
   explicit Descent(DescentParts<T> parts)
       : parts_(std::move(parts)),
         gradient_(static_cast<std::size_t>(parts_.evaluator->objective().dimension())),
-        oracle_(*this) {}
+        oracle_(*this),
+        draws_own_(parts_.optimizer->draws_own()) {}
 
   Index advance(std::span<T> x, Index steps) override {
     for (Index done = 0; done < steps; ++done) {
       const Sampler::Draw draw = parts_.sampler.next();
       oracle_.batch = draw.all ? Batch::range(0, draw.size) : Batch::rows(draw.rows);
-      const double loss = oracle_.draw(x, gradient_);
-      told_.loss_batch = loss;
-      if (done == 0) told_.first_loss = loss;
-      told_.grad_evals += draw.size;
-      if (!(std::abs(loss) <= parts_.loss_limit)) {
-        told_.diverged = true;
-        return done;
-      }
+      oracle_.begin_step();
+      if (!draws_own_ && !accept(oracle_.draw(x, gradient_), done == 0)) return done;
       told_.rate = parts_.rate->at(told_.steps);
       parts_.optimizer->step(x, oracle_, told_.rate);
+      if (draws_own_ && !accept(oracle_.first_loss(), done == 0)) return done;
       ++told_.steps;
     }
     told_.rounds = told_.steps;
@@ -37,7 +33,7 @@ class Descent final : public Agent<T> {
   }
 
   std::span<const T> settled(std::span<const T> x) const override { return x; }
-  void adopt(std::span<const T>) override {}
+  void adopt(std::span<const T>) override { parts_.optimizer->moved(); }
   void retreat(std::span<T>) override {}
   Index steps_until(Index rounds) const override { return rounds; }
   void mean_point(std::span<const T> x, std::span<T> y) const override {
@@ -55,16 +51,42 @@ class Descent final : public Agent<T> {
   }
 
  private:
+  // Takes note of the step's loss; false where it means divergence.
+  bool accept(double loss, bool first) {
+    told_.loss_batch = loss;
+    if (first) told_.first_loss = loss;
+    told_.diverged = !(std::abs(loss) <= parts_.loss_limit);
+    return !told_.diverged;
+  }
+
   struct Draw final : Oracle<T> {
     explicit Draw(Descent& descent) : owner(descent) {}
 
+    void begin_step() { asked = false; }
+    // The first loss the optimizer saw in this step.
+    double first_loss() const { return first; }
+
     double value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
       DescentParts<T>& parts = owner.parts_;
-      const double loss = parts.evaluator->value_and_gradient(x, batch, gradient);
+      const double loss = count(batch, parts.evaluator->value_and_gradient(x, batch, gradient));
       // Noise belongs to the step, so every point the optimizer asks for within a step meets the same noise.
       if (parts.noise) parts.noise->add(gradient, parts.noise_stream, owner.told_.steps);
       if (parts.clip.norm || parts.clip.value) clip(gradient);
       return loss;
+    }
+
+    Index batch_size() const override { return batch.size(); }
+    Index term(Index i) const override { return batch[i]; }
+
+    double term_value_and_gradient(Index term, std::span<const T> x, std::span<T> gradient) override {
+      const Batch one = Batch::range(term, term + 1);
+      return count(one, owner.parts_.evaluator->value_and_gradient(x, one, gradient));
+    }
+
+    double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
+      Evaluator<T>& evaluator = *owner.parts_.evaluator;
+      const Batch all = Batch::range(0, evaluator.objective().terms());
+      return count(all, evaluator.value_and_gradient(x, all, gradient));
     }
 
     double draw(std::span<const T> x, std::span<T> gradient) {
@@ -87,13 +109,23 @@ class Descent final : public Agent<T> {
       }
     }
 
+    double count(const Batch& used, double loss) {
+      owner.told_.grad_evals += std::max<Index>(1, used.size());
+      if (!asked) first = loss;
+      asked = true;
+      return loss;
+    }
+
     Descent& owner;
     Batch batch;
+    double first = 0;
+    bool asked = false;
   };
 
   DescentParts<T> parts_;
   Aligned<T> gradient_;
   Draw oracle_;
+  bool draws_own_;
   Telemetry told_;
   Best best_;
 };

@@ -139,12 +139,13 @@ class LookaheadOver final : public Agent<T> {
       told_.disagreement = std::sqrt(squared_distance(std::span<const T>(x), std::span<const T>(slow_)));
     std::swap(slow_, previous_);
     if (alpha_ == 1) {
+      // Nothing moves, so that the fast agent goes on as if it were alone.
       std::copy(x.begin(), x.end(), slow_.begin());
     } else {
       meet(slow_.data(), x.data(), previous_.data(), slow_.size(), static_cast<T>(alpha_),
            static_cast<T>(1 - alpha_));
+      parts_.fast->adopt(x);
     }
-    parts_.fast->adopt(x);
     if (parts_.at_sync == AtSync::reset) parts_.fast->restart_optimizer();
     if (parts_.at_sync == AtSync::pullback) pull_back();
     ++told_.rounds;

@@ -11,7 +11,7 @@ namespace lookahead {
 // What is known of a function of a given dimension and parameters.
 struct Facts {
   Index dimension = 0;
-  double lower = 0, upper = 0;                  // the usual search domain, the same in every coordinate
+  std::vector<double> lower, upper;             // the usual search domain, one interval per coordinate
   std::vector<double> start;                    // the conventional starting point
   std::optional<double> minimum;                // f*
   std::vector<std::vector<double>> minimizers;  // the known global minimizers; may be empty

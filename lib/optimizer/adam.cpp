@@ -6,7 +6,7 @@ namespace {
 template <Scalar T>
 class Adam final : public AdamRule<T> {
  public:
-  Adam(const AdamParameters& parameters, Index dimension) : AdamRule<T>(parameters, dimension, false) {}
+  Adam(const AdamParameters& parameters, const OptimizerSeat& seat) : AdamRule<T>(parameters, seat, false) {}
 };
 
 }  // namespace

@@ -38,14 +38,14 @@ inline Parameters adam_parameters() {
 template <Scalar T>
 class AdamRule : public Optimizer<T> {
  public:
-  AdamRule(const AdamParameters& parameters, Index dimension, bool decoupled)
+  AdamRule(const AdamParameters& parameters, const OptimizerSeat& seat, bool decoupled)
       : p_(parameters),
         decoupled_(decoupled),
         power1_(p_.beta1),
         power2_(p_.beta2),
-        first_(static_cast<std::size_t>(dimension)),
-        second_(static_cast<std::size_t>(dimension)),
-        largest_(p_.amsgrad ? static_cast<std::size_t>(dimension) : 0) {}
+        first_(static_cast<std::size_t>(seat.dimension)),
+        second_(static_cast<std::size_t>(seat.dimension)),
+        largest_(p_.amsgrad ? static_cast<std::size_t>(seat.dimension) : 0) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     ++steps_;

@@ -10,7 +10,7 @@ struct AdamWParameters : AdamParameters {
 template <Scalar T>
 class AdamW final : public AdamRule<T> {
  public:
-  AdamW(const AdamWParameters& parameters, Index dimension) : AdamRule<T>(parameters, dimension, true) {}
+  AdamW(const AdamWParameters& parameters, const OptimizerSeat& seat) : AdamRule<T>(parameters, seat, true) {}
 };
 
 }  // namespace

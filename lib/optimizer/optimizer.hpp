@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,17 +12,25 @@
 
 namespace lookahead {
 
-// What an update rule may ask of its surroundings in a step.
+// What an update rule may ask of its surroundings in a step. Every evaluation is counted in the run's
+// grad_evals.
 template <Scalar T>
 class Oracle {
  public:
   virtual ~Oracle() = default;
-  // The gradient at the current point, with noise and clipping, already drawn.
+  // The gradient at the current point, with noise and clipping, already drawn; empty for rules that draw
+  // their own (Optimizer::draws_own).
   std::span<const T> gradient() const { return gradient_; }
   // The loss belonging to it.
   double loss() const { return loss_; }
   // Loss and gradient of the same batch, noise and clipping at any other point.
   virtual double value_and_gradient(std::span<const T> x, std::span<T> gradient) = 0;
+  // The terms (rows) of this step's batch: how many, and the number of the i-th, 0 <= term(i) < seat.terms.
+  virtual Index batch_size() const = 0;
+  virtual Index term(Index i) const = 0;
+  // Loss and gradient of one term, and the mean over all terms: without noise and clipping.
+  virtual double term_value_and_gradient(Index term, std::span<const T> x, std::span<T> gradient) = 0;
+  virtual double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) = 0;
 
  protected:
   std::span<const T> gradient_;
@@ -58,6 +67,10 @@ class Optimizer {
   // Moves x by one step at learning rate `rate`. No allocation.
   virtual void step(std::span<T> x, Oracle<T>& oracle, double rate) = 0;
   virtual Memory<T> memory() { return {}; }
+  // Whether step() evaluates where it needs to and makes no use of the gradient at x, which is then not drawn.
+  virtual bool draws_own() const { return false; }
+  // A sync has moved x: what was learned of the last step's neighbourhood no longer holds.
+  virtual void moved() {}
   // Back to the state of a new optimizer, bit for bit: all segments and counters zero, unless a rule says
   // otherwise.
   virtual void restart() {
@@ -75,33 +88,46 @@ void exchange(Archive& archive, const Memory<T>& memory) {
   for (const Counter& counter : memory.counters) archive.exchange(counter.name, *counter.value);
 }
 
+// What an optimizer is made for.
+struct OptimizerSeat {
+  Index dimension = 0;
+  Index terms = 0;                // of a finite sum; 0: the objective is none
+  std::vector<Index> blocks;      // ends of the parts of x: a model's layers, a game's players; empty: one part
+  std::optional<double> minimum;  // f*, where it is known
+};
+
+// What an optimizer can not do without.
+enum class Needs { gradients, finite_sum, minimum, game };
+
 // An optimizer of the catalog: one file of lib/optimizer each, collected by the build.
 struct OptimizerEntry : Entry {
   double default_rate = 1e-3;
-  std::function<std::unique_ptr<Optimizer<double>>(const void* parameters, Index dimension)> make_double;
-  std::function<std::unique_ptr<Optimizer<float>>(const void* parameters, Index dimension)> make_float;
+  std::function<std::unique_ptr<Optimizer<double>>(const void* parameters, const OptimizerSeat&)> make_double;
+  std::function<std::unique_ptr<Optimizer<float>>(const void* parameters, const OptimizerSeat&)> make_float;
+  Needs needs = Needs::gradients;
+  bool outer_seat = true;  // whether the rule makes sense on the slow agent's differences too
 
   template <Scalar T>
-  std::unique_ptr<Optimizer<T>> make(const void* values, Index dimension) const {
+  std::unique_ptr<Optimizer<T>> make(const void* values, const OptimizerSeat& seat) const {
     if constexpr (std::same_as<T, double>) {
-      return make_double(values, dimension);
+      return make_double(values, seat);
     } else {
-      return make_float(values, dimension);
+      return make_float(values, seat);
     }
   }
 };
 
 const Catalog<OptimizerEntry>& optimizer_catalog();
 
-// The entry of optimizer template O<T>, constructed from (const P&, Index dimension).
+// The entry of optimizer template O<T>, constructed from (const P&, const OptimizerSeat&).
 template <template <class> class O, class P>
 OptimizerEntry optimizer_entry(Card card, Parameters parameters, double default_rate) {
   OptimizerEntry entry{declare<P>(std::move(card), std::move(parameters)), default_rate, {}, {}};
-  entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Optimizer<double>> {
-    return std::make_unique<O<double>>(*static_cast<const P*>(p), d);
+  entry.make_double = [](const void* p, const OptimizerSeat& seat) -> std::unique_ptr<Optimizer<double>> {
+    return std::make_unique<O<double>>(*static_cast<const P*>(p), seat);
   };
-  entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Optimizer<float>> {
-    return std::make_unique<O<float>>(*static_cast<const P*>(p), d);
+  entry.make_float = [](const void* p, const OptimizerSeat& seat) -> std::unique_ptr<Optimizer<float>> {
+    return std::make_unique<O<float>>(*static_cast<const P*>(p), seat);
   };
   return entry;
 }

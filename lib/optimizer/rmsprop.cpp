@@ -15,9 +15,9 @@ struct RmspropParameters {
 template <Scalar T>
 class Rmsprop final : public Optimizer<T> {
  public:
-  Rmsprop(const RmspropParameters& parameters, Index dimension)
+  Rmsprop(const RmspropParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
-        square_(static_cast<std::size_t>(dimension)),
+        square_(static_cast<std::size_t>(seat.dimension)),
         mean_(p_.centered ? square_.size() : 0),
         buffer_(p_.momentum != 0 ? square_.size() : 0) {}
 

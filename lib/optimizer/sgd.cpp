@@ -13,8 +13,8 @@ struct SgdParameters {
 template <Scalar T>
 class Sgd final : public Optimizer<T> {
  public:
-  Sgd(const SgdParameters& parameters, Index dimension)
-      : p_(parameters), buffer_(p_.momentum != 0 ? static_cast<std::size_t>(dimension) : 0) {}
+  Sgd(const SgdParameters& parameters, const OptimizerSeat& seat)
+      : p_(parameters), buffer_(p_.momentum != 0 ? static_cast<std::size_t>(seat.dimension) : 0) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const bool first = steps_++ == 0;

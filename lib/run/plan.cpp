@@ -18,11 +18,13 @@ Aligned<T> start_of(const Spec& spec, const Facts& facts) {
   if (start.kind == StartSpec::Kind::point) point = start.point;
   if (start.kind == StartSpec::Kind::random || start.kind == StartSpec::Kind::uniform) {
     const bool random = start.kind == StartSpec::Kind::random;
-    const double low = random ? facts.lower : start.low;
-    const double high = random ? facts.upper : start.high;
     point.resize(dimension);
     Stream(static_cast<std::uint64_t>(spec.seed), Purpose::start).uniforms(0, point);
-    for (double& x : point) x = low + (high - low) * x;
+    for (std::size_t i = 0; i < dimension; ++i) {
+      const double low = random ? facts.lower[i] : start.low;
+      const double high = random ? facts.upper[i] : start.high;
+      point[i] = low + (high - low) * point[i];
+    }
   }
   Aligned<T> out;
   for (const double x : point) out.push_back(static_cast<T>(x));

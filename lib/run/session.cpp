@@ -43,14 +43,16 @@ std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluato
     noise = chosen.entry->template make<T>(chosen.parameters.get(), objective.dimension());
   }
   const auto& rule = spec.optimizer.rule;
-  DescentParts<T> fast{&evaluator,
-                       rule.entry->template make<T>(rule.parameters.get(), objective.dimension()),
-                       schedule_of(spec.optimizer.rate, horizon),
-                       std::move(sampler),
-                       std::move(noise),
-                       Stream(seed, Purpose::noise, 0),
-                       spec.optimizer.clip,
-                       loss_limit};
+  DescentParts<T> fast{
+      &evaluator,
+      rule.entry->template make<T>(rule.parameters.get(), {objective.dimension(), objective.terms(),
+                                                           objective.blocks(), plan.minimum}),
+      schedule_of(spec.optimizer.rate, horizon),
+      std::move(sampler),
+      std::move(noise),
+      Stream(seed, Purpose::noise, 0),
+      spec.optimizer.clip,
+      loss_limit};
   LookaheadParts<T> slow{descent(std::move(fast)), schedule_of(spec.lookahead.k, horizon),
                          schedule_of(spec.lookahead.alpha, horizon), spec.lookahead.at_sync, per_epoch <= 1};
   return lookahead_over(std::move(slow), std::span<const T>(plan.start));

@@ -79,7 +79,9 @@ std::vector<std::vector<double>> points_of(const Case& c, std::uint64_t seed = 1
   for (int i = 0; i < random_points; ++i) {
     Stream(seed, Purpose::probe).uniforms(static_cast<std::uint64_t>(i), draws);
     points.push_back(draws);
-    for (double& x : points.back()) x = facts.lower + (facts.upper - facts.lower) * x;
+    for (std::size_t j = 0; j < draws.size(); ++j) {
+      points.back()[j] = facts.lower[j] + (facts.upper[j] - facts.lower[j]) * draws[j];
+    }
   }
   for (auto& point : points) {
     for (double& x : point) x = static_cast<double>(static_cast<float>(x));
@@ -162,11 +164,15 @@ TEST_CASE("facts fit the dimension: start and minimizers have its length and lie
     CHECK(facts.dimension == c.dimension);
     CHECK(c.make<double>()->dimension() == c.dimension);
     CHECK(c.make<float>()->dimension() == c.dimension);
-    CHECK(facts.lower < facts.upper);
+    REQUIRE(std::ssize(facts.lower) == c.dimension);
+    REQUIRE(std::ssize(facts.upper) == c.dimension);
+    for (std::size_t i = 0; i < facts.lower.size(); ++i) CHECK(facts.lower[i] < facts.upper[i]);
     const auto fits = [&](const std::vector<double>& point) {
-      CHECK(std::ssize(point) == c.dimension);
-      CHECK(std::all_of(point.begin(), point.end(),
-                        [&](double x) { return facts.lower <= x && x <= facts.upper; }));
+      REQUIRE(std::ssize(point) == c.dimension);
+      for (std::size_t i = 0; i < point.size(); ++i) {
+        CHECK(facts.lower[i] <= point[i]);
+        CHECK(point[i] <= facts.upper[i]);
+      }
     };
     fits(facts.start);
     for (const auto& minimizer : facts.minimizers) fits(minimizer);

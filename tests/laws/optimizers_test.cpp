@@ -36,7 +36,18 @@ std::vector<std::string> variants(const std::string& name) {
 template <Scalar T>
 struct Given final : Oracle<T> {
   explicit Given(std::span<const T> gradient) { this->gradient_ = gradient; }
-  double value_and_gradient(std::span<const T>, std::span<T>) override { return 0; }
+  double value_and_gradient(std::span<const T>, std::span<T> gradient) override {
+    std::copy(this->gradient_.begin(), this->gradient_.end(), gradient.begin());
+    return 0;
+  }
+  Index batch_size() const override { return 1; }
+  Index term(Index) const override { return 0; }
+  double term_value_and_gradient(Index, std::span<const T> x, std::span<T> gradient) override {
+    return value_and_gradient(x, gradient);
+  }
+  double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
+    return value_and_gradient(x, gradient);
+  }
 };
 
 template <Scalar T>
@@ -58,7 +69,7 @@ void run_steps(Optimizer<T>& optimizer, std::vector<T>& x, Index from, Index to)
 
 template <Scalar T>
 void check_memory_laws(const OptimizerSpec& spec) {
-  const auto make = [&] { return spec.rule.entry->make<T>(spec.rule.parameters.get(), 5); };
+  const auto make = [&] { return spec.rule.entry->make<T>(spec.rule.parameters.get(), {5, 0, {}, {}}); };
   const auto whole = make();
   std::vector<T> x(5, T{1});
   run_steps(*whole, x, 0, 7);

@@ -24,8 +24,8 @@ inline Facts facts_of(Index dimension, Domain domain, std::initializer_list<doub
                       std::initializer_list<double> minimizer) {
   Facts facts;
   facts.dimension = dimension;
-  facts.lower = domain.lower;
-  facts.upper = domain.upper;
+  facts.lower = repeated({domain.lower}, dimension);
+  facts.upper = repeated({domain.upper}, dimension);
   facts.start = repeated(start, dimension);
   facts.minimum = 0.0;
   facts.minimizers = {repeated(minimizer, dimension)};

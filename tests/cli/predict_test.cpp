@@ -98,8 +98,9 @@ TEST_CASE("missing cells follow the policy of the training") {
   const auto told = lines(dropped.out);
   REQUIRE(told.size() == 5);
   CHECK(!told[1].empty());
-  CHECK(told[2].empty());
-  CHECK(told[3].empty());
+  // An empty line would be skipped by readers of CSV, a quoted empty cell is a missing value.
+  CHECK(told[2] == "\"\"");
+  CHECK(told[3] == "\"\"");
   CHECK(!told[4].empty());
   CHECK(contains(dropped.err, "2 of 4 rows dropped: missing cells"));
   train(folder, "target: y, drop: [two, three], missing: impute", "linear");

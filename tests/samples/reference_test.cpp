@@ -119,7 +119,7 @@ TEST_CASE("what a public data set needs is said with the key that sets it") {
       {"penguins.csv", "target: species, missing: drop", "linear", "set data.task: classification"},
       {"winequality-red.csv", "target: quality", "logistic", "(use model: softmax)"},
       {"Concrete_Data.csv", "target: CMs", "linear", "(did you mean 'CMS'?)"},
-      {"letter-recognition.data", "target: letter", "softmax", "set data.header: true"},
+      {"letter-recognition.data", "target: letter", "softmax", "(did you mean 'Letter'?)"},
   };
   for (const Refusal& refusal : refusals) {
     if (!is_there(refusal.file)) continue;

@@ -6,8 +6,13 @@
 namespace lookahead::cmd {
 namespace {
 
+// Empty where the parameter has none: its value stands outside its own range until it is given.
 std::string default_text(const Parameter& parameter, const void* values) {
   const Node node = parameter.write(values);
+  const auto number = node.is_scalar() ? parse_number(node.text) : std::nullopt;
+  for (const Limit& limit : parameter.limits) {
+    if (number && !limit.allows(*number)) return "";
+  }
   if (node.is_scalar()) return node.text.empty() ? "''" : node.text;
   return node.kind == Node::Kind::empty ? "none" : "";
 }
@@ -71,7 +76,7 @@ std::string smallest(const Item& item) {
   if (item.kind == "noise")
     return "objective: {function: sphere, noise: {" + name + ": 0.1}}\noptimizer: sgd\n";
   if (item.kind == "schedule") {
-    const std::string value = name == "constant" ? "1e-2" : "{" + name + ": {from: 1e-2}}";
+    const std::string value = static_cast<const ScheduleEntry*>(item.entry)->example();
     return "objective: rosenbrock\noptimizer: {name: adam, lr: " + value + "}\n";
   }
   if (item.kind == "metric") {

@@ -15,7 +15,8 @@ class Descent final : public Agent<T> {
       : parts_(std::move(parts)),
         gradient_(static_cast<std::size_t>(parts_.evaluator->objective().dimension())),
         oracle_(*this),
-        draws_own_(parts_.optimizer->draws_own()) {}
+        draws_own_(parts_.optimizer->draws_own()),
+        rate_observes_(parts_.rate->observes()) {}
 
   Index advance(std::span<T> x, Index steps) override {
     for (Index done = 0; done < steps; ++done) {
@@ -26,6 +27,7 @@ class Descent final : public Agent<T> {
       told_.rate = parts_.rate->at(told_.steps);
       parts_.optimizer->step(x, oracle_, told_.rate);
       if (draws_own_ && !accept(oracle_.first_loss(), done == 0)) return done;
+      if (rate_observes_) parts_.rate->observe(told_.loss_batch);
       ++told_.steps;
     }
     told_.rounds = told_.steps;
@@ -47,6 +49,7 @@ class Descent final : public Agent<T> {
   void exchange(Archive& archive) override {
     told_.exchange(archive);
     parts_.sampler.exchange(archive);
+    parts_.rate->exchange(archive);
     lookahead::exchange(archive, parts_.optimizer->memory());
   }
 
@@ -125,7 +128,7 @@ class Descent final : public Agent<T> {
   DescentParts<T> parts_;
   Aligned<T> gradient_;
   Draw oracle_;
-  bool draws_own_;
+  bool draws_own_, rate_observes_;
   Telemetry told_;
   Best best_;
 };

@@ -285,6 +285,16 @@ std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const 
   if (const auto k = spec->k.constant_value(); k && *k != std::floor(*k)) {
     report.add(place_of("k"), path + ".k must be an integer, got " + to_text(*k));
   }
+  const auto known_beforehand = [&](const char* key, const Scheduled& value) {
+    const ScheduleEntry& entry = *value.schedule.entry;
+    if (!entry.observes) return;
+    report.add(place_of(key),
+               path + "." + key + ": the schedule " + entry.card.name + " follows the loss, which only " +
+                   "optimizer.lr can",
+               "for example step or linear");
+  };
+  known_beforehand("k", spec->k);
+  known_beforehand("alpha", spec->alpha);
   const auto& k = spec->k.schedule;
   if (const double most = k.entry->range(k.parameters.get()).second; most > most_k) {
     report.add(place_of("k"), path + ".k must be >= 1 and <= " + to_text(most_k) + ", got " + to_text(most));

@@ -15,7 +15,9 @@ const std::vector<std::string> settings = {
     "{k: 3, alpha: 0.3, at_sync: pullback}\n",
     "optimizer: {name: rmsprop, lr: 1e-3, momentum: 0.5, clip: {norm: 1.0}}\nlookahead: {k: {step: {from: 6, "
     "factor: 0.5, every: 12}}, alpha: 0.5}\n",
-    "optimizer: {name: adamw, lr: 1e-2, clip: {value: 0.1}}\nlookahead: false\n"};
+    "optimizer: {name: adamw, lr: 1e-2, clip: {value: 0.1}}\nlookahead: false\n",
+    "optimizer: {name: sgd, lr: {plateau: {from: 1e-3, factor: 0.5, patience: 0, threshold: 0.5, every: 3, "
+    "cooldown: 1, warmup: 4}}}\nlookahead: {k: 2, alpha: {linear: {from: 0.4, to: 0.8}}}\n"};
 
 std::vector<std::string> all_problems() {
   std::vector<std::string> all;

@@ -32,7 +32,7 @@ struct FunctionEntry : Entry {
   bool game = false;  // an entry of game_catalog() (objective/game.hpp)
   // Where the parameters decide what the dimension is a multiple of: that number, which is the least and the
   // natural dimension too.
-  std::function<Index(const void* parameters)> dimension_unit;
+  std::function<Index(const void* parameters)> dimension_unit{};
 
   template <Scalar T>
   std::unique_ptr<Objective<T>> make(const void* values, Index dimension) const {

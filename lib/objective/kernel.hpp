@@ -32,8 +32,6 @@ FunctionEntry kernel_entry(Card card, Parameters parameters, Index natural_dimen
                       dimension_step,
                       {},
                       {},
-                      {},
-                      false,
                       {}};
   entry.facts = [](const void* p, Index d) { return K::facts(*static_cast<const P*>(p), d); };
   entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Objective<double>> {

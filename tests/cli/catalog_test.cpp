@@ -10,7 +10,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-const Names kinds = {"functions", "models",  "losses", "optimizers",
+const Names kinds = {"functions", "games",   "models", "losses", "optimizers",
                      "schedules", "metrics", "noises", "columns"};
 
 std::string smallest_problem(const std::string& page) {

@@ -29,6 +29,11 @@ class FieldWriter {
     squares_[i % lane_count] += component * component;
     if constexpr (want_gradient) field_[i] = static_cast<T>(component);
   }
+  // Components i, ..., i + 7.
+  void put(Index i, Lanes components) {
+    squares_ += components * components;
+    if constexpr (want_gradient) narrow(field_ + i, components);
+  }
   double half_squared_norm() const { return 0.5 * total(squares_); }
 
  private:

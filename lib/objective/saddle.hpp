@@ -23,9 +23,8 @@ class Saddle {
   void field(const T* __restrict z, Writer& writer) const {
     const Index n = size();
     if (matrix_.empty()) {
-      const double *p = spectra_.p.data(), *a = spectra_.a.data(), *q = spectra_.q.data();
-      for (Index i = 0; i < n; ++i) writer.put(i, p[i] * away(z[i]) + a[i] * away(z[n + i]));
-      for (Index i = 0; i < n; ++i) writer.put(n + i, q[i] * away(z[n + i]) - a[i] * away(z[i]));
+      pairs(spectra_.p.data(), spectra_.a.data(), 1, z, z + n, 0, writer);
+      pairs(spectra_.q.data(), spectra_.a.data(), -1, z + n, z, n, writer);
       return;
     }
     // Without curvature each player's row has only the other's columns.
@@ -56,6 +55,20 @@ class Saddle {
   template <class T>
   double away(T z) const {
     return static_cast<double>(z) - shift_;
+  }
+
+  // A player's diagonal block: own_i (mine_i - shift) + sign cross_i (other_i - shift), from component
+  // `first` on.
+  template <class T, class Writer>
+  void pairs(const double* own, const double* cross, double sign, const T* mine, const T* other, Index first,
+             Writer& writer) const {
+    const Index n = size();
+    Index i = 0;
+    for (; i + lane_count <= n; i += lane_count) {
+      const Lanes here = widen(mine + i) - shift_, there = widen(other + i) - shift_;
+      writer.put(first + i, widen(own + i) * here + sign * widen(cross + i) * there);
+    }
+    for (; i < n; ++i) writer.put(first + i, own[i] * away(mine[i]) + sign * cross[i] * away(other[i]));
   }
 
   // Row `row` of the field's matrix times (z - shift), over the columns from `first` to `last`.

@@ -180,8 +180,8 @@ TEST_CASE(
     CAPTURE(entry.card.name);
     const bool fenced = entry.card.name == "forsaken";
     const auto records =
-        rounds_of(entry.card.name, fenced ? "{name: gda, lr: 0.3}" : "{name: extragradient, lr: 0.3}",
-                  fenced ? "lookahead: {k: 10, alpha: 0.5}\n" : "lookahead: false\n", 40000);
+        rounds_of(entry.card.name, fenced ? "{name: gda, lr: 0.3}" : "{name: extragradient, lr: 0.2}",
+                  fenced ? "lookahead: {k: 10, alpha: 0.5}\n" : "lookahead: false\n", 90000);
     CHECK(distance(records.back()) < 1e-8);
   }
 }

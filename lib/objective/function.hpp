@@ -14,7 +14,7 @@ struct Facts {
   std::vector<double> lower, upper;             // the usual search domain, one interval per coordinate
   std::vector<double> start;                    // the conventional starting point
   std::optional<double> minimum;                // f*
-  std::vector<std::vector<double>> minimizers;  // the known global minimizers; may be empty
+  std::vector<std::vector<double>> minimizers;  // the known global minimizers, or equilibria; may be empty
   std::optional<double> smoothness;  // global Lipschitz constant of the gradient, where there is one
   bool convex = false;
   bool smooth_at_minimum = true;  // false: a cusp or kink at x*, exempt from the gradient law there

@@ -33,6 +33,10 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
     report.add(game->place, path + " has both function and game", "keep one of the two");
     return std::nullopt;
   }
+  if (node.is_map() && function == nullptr && game == nullptr) {
+    report.add(node.place, path + " needs the key 'function' or 'game'", "for example function: rosenbrock");
+    return std::nullopt;
+  }
   const std::string kind = game == nullptr ? "function" : "game";
   const auto& catalog = game == nullptr ? function_catalog() : game_catalog();
   const auto& other = game == nullptr ? game_catalog() : function_catalog();

@@ -49,20 +49,37 @@ std::string domain_text(const Facts& facts) {
   return same ? intervals.front() + "^" + std::to_string(intervals.size()) : joined(intervals, " x ");
 }
 
+std::string minima_text(const Facts& facts) {
+  std::string text;
+  if (facts.minimum) text += "  f* = " + to_text(*facts.minimum) + "\n";
+  for (const auto& minimizer : facts.minimizers) text += "  x* = " + point_text(minimizer) + "\n";
+  text += std::string("  ") + (facts.convex ? "convex" : "not convex");
+  if (facts.smoothness) text += ", gradient Lipschitz with L = " + to_text(*facts.smoothness);
+  return text + "\n";
+}
+
+std::string equilibria_text(const Facts& facts) {
+  std::string text;
+  for (const auto& point : facts.minimizers) text += "  equilibrium: " + point_text(point) + "\n";
+  return text +
+         "  loss: 1/2 |V|^2 of the vector field V, 0 exactly at equilibria; gap, target and divergence speak "
+         "of "
+         "it\n  gradient: V, each player's block the gradient of its own cost; it is not the loss's "
+         "gradient\n";
+}
+
 std::string facts_text(const FunctionEntry& entry) {
   const auto values = entry.defaults();
   const Facts facts = entry.facts(values.get(), entry.natural_dimension);
   const std::string n = to_text(static_cast<std::int64_t>(facts.dimension));
   std::string text = "for n = " + n + "\n  domain: " + domain_text(facts) + "\n";
   text += "  start: " + point_text(facts.start) + "\n";
-  if (facts.minimum) text += "  f* = " + to_text(*facts.minimum) + "\n";
-  for (const auto& minimizer : facts.minimizers) text += "  x* = " + point_text(minimizer) + "\n";
-  text += std::string("  ") + (facts.convex ? "convex" : "not convex");
-  if (facts.smoothness) text += ", gradient Lipschitz with L = " + to_text(*facts.smoothness);
-  text += "\n  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least_dimension));
+  text += entry.game ? equilibria_text(facts) : minima_text(facts);
+  text += "  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least_dimension));
   if (entry.most_dimension > 0) text += " to " + to_text(static_cast<std::int64_t>(entry.most_dimension));
   if (entry.dimension_step > 1)
     text += ", multiples of " + to_text(static_cast<std::int64_t>(entry.dimension_step));
+  if (entry.dimension_unit) text += ", multiples of the number of players";
   return text + "\n";
 }
 
@@ -71,6 +88,9 @@ std::string smallest(const Item& item) {
   const std::string& name = item.entry->card.name;
   const std::string data = "data: {train: train.csv, target: y}\n";
   if (item.kind == "function") return "objective: " + name + "\noptimizer: adam\n";
+  if (item.kind == "game") return "objective: " + name + "\noptimizer: extragradient\n";
+  if (item.kind == "optimizer" && static_cast<const OptimizerEntry*>(item.entry)->needs == Needs::game)
+    return "objective: bilinear\noptimizer: " + name + "\n";
   if (item.kind == "optimizer") return "objective: rosenbrock\noptimizer: " + name + "\n";
   if (item.kind == "model") return data + "model: " + name + "\noptimizer: adam\n";
   if (item.kind == "noise")
@@ -100,7 +120,8 @@ std::string page(const Item& item) {
   const Entry& entry = *item.entry;
   std::string text = entry.card.name + " (" + item.kind + "): " + entry.card.summary + "\n\nformula\n" +
                      indented(entry.card.formula) + "\n";
-  if (item.kind == "function") text += "\n" + facts_text(static_cast<const FunctionEntry&>(entry));
+  if (item.kind == "function" || item.kind == "game")
+    text += "\n" + facts_text(static_cast<const FunctionEntry&>(entry));
   if (item.kind == "optimizer") {
     text += "\nlearning rate\n  lr: default " +
             to_text(static_cast<const OptimizerEntry&>(entry).default_rate) + "\n";

@@ -14,7 +14,7 @@ struct Facts {
   std::vector<double> lower, upper;             // the usual search domain, one interval per coordinate
   std::vector<double> start;                    // the conventional starting point
   std::optional<double> minimum;                // f*
-  std::vector<std::vector<double>> minimizers;  // the known global minimizers; may be empty
+  std::vector<std::vector<double>> minimizers;  // the known global minimizers, or equilibria; may be empty
   std::optional<double> smoothness;  // global Lipschitz constant of the gradient, where there is one
   bool convex = false;
   bool smooth_at_minimum = true;  // false: a cusp or kink at x*, exempt from the gradient law there
@@ -29,6 +29,10 @@ struct FunctionEntry : Entry {
   std::function<Facts(const void* parameters, Index dimension)> facts;
   std::function<std::unique_ptr<Objective<double>>(const void* parameters, Index dimension)> make_double;
   std::function<std::unique_ptr<Objective<float>>(const void* parameters, Index dimension)> make_float;
+  bool game = false;  // an entry of game_catalog() (objective/game.hpp)
+  // Where the parameters decide what the dimension is a multiple of: that number, which is the least and the
+  // natural dimension too.
+  std::function<Index(const void* parameters)> dimension_unit{};
 
   template <Scalar T>
   std::unique_ptr<Objective<T>> make(const void* values, Index dimension) const {

@@ -49,6 +49,7 @@ Checked<Done> add_function(Plan<T>& plan) {
   const Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
   plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
   plan.minimum = facts.minimum;
+  if (entry.game) plan.equilibria = facts.minimizers;
   plan.start = start_of<T>(plan.spec, facts);
   plan.pool = std::make_unique<Pool>(1);
   return Done{};

@@ -23,7 +23,8 @@ struct Plan {
   std::unique_ptr<Model<T>> validation_model,
       test_model;  // mean losses on the other rows, where there are any
   std::vector<const MetricEntry*> metrics;
-  std::optional<double> minimum;  // f*, where it is known
+  std::optional<double> minimum;                // f*, where it is known
+  std::vector<std::vector<double>> equilibria;  // of a game
   Aligned<T> start;
   double start_loss = 0;
   Index batch = 0;                 // rows per step; 0 for functions

@@ -124,7 +124,26 @@ const std::vector<double>& Session<T>::slow_metrics() {
       known_.metrics.insert(known_.metrics.end(), more.begin(), more.end());
     }
   }
+  if (known_.metrics.empty() && is_game(plan_.spec)) {
+    const double norm = slow_grad_norm();
+    known_.metrics = {distance_to_equilibrium(), norm};
+  }
   return known_.metrics;
+}
+
+template <Scalar T>
+double Session<T>::distance_to_equilibrium() const {
+  double nearest = std::numeric_limits<double>::infinity();
+  const std::span<const T> point = slow();
+  for (const std::vector<double>& equilibrium : plan_.equilibria) {
+    double sum = 0;
+    for (std::size_t i = 0; i < point.size(); ++i) {
+      const double gap = static_cast<double>(point[i]) - equilibrium[i];
+      sum += gap * gap;
+    }
+    nearest = std::min(nearest, sum);
+  }
+  return std::sqrt(nearest);
 }
 
 // The most steps that can be made before something has to be looked at.

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "metric/metric.hpp"
+#include "objective/game.hpp"
 #include "spec/codecs.hpp"
 #include "spec/overrides.hpp"
 #include "spec/yaml.hpp"
@@ -14,7 +15,7 @@ const Parameters& problem_parameters() {
   static const Parameters all = {
       param("version", &Spec::version, "version of this format", at_least(1), at_most(1)),
       param("name", &Spec::name, "the run's name; default: the file's stem"),
-      param("objective", &Spec::objective, "a built-in function; or give data and model"),
+      param("objective", &Spec::objective, "a built-in function or game; or give data and model"),
       param("data", &Spec::data, "a CSV file to learn from"),
       param("model", &Spec::model, "what is learned from the data"),
       param("start", &Spec::start, "where a function's run begins"),
@@ -58,6 +59,7 @@ class CrossCheck {
     }
     if (given("objective") && (given("data") || given("model"))) return;
     if (!spec_.objective && !(spec_.data && spec_.model)) return;
+    players();
     if (spec_.data) {
       data_only_here();
     } else {
@@ -151,6 +153,15 @@ class CrossCheck {
     }
   }
 
+  void players() {
+    const OptimizerEntry* rule = spec_.optimizer.rule.entry;
+    if (rule == nullptr || rule->needs != Needs::game || is_game(spec_)) return;
+    report_.add(
+        place_of(root_, "optimizer.name"),
+        "optimizer " + rule->card.name + " needs a game, with players to move",
+        "for example objective: " + game_catalog().names().front() + "; on functions and data sgd descends");
+  }
+
   void stop() {
     if (given("stop")) return;
     if (spec_.data) {
@@ -233,8 +244,11 @@ Node echo(const Spec& spec) {
   return map;
 }
 
+bool is_game(const Spec& spec) { return spec.objective && spec.objective->function.entry->game; }
+
 std::vector<std::string> metric_columns(const Spec& spec) {
   std::vector<std::string> columns;
+  if (is_game(spec)) return {"distance", "field_norm"};
   if (!spec.data) return columns;
   for (const std::string& name : spec.metrics) columns.push_back("train_" + name);
   if (spec.data->validation == Validation{}) return columns;
@@ -244,7 +258,7 @@ std::vector<std::string> metric_columns(const Spec& spec) {
 }
 
 std::optional<bool> larger_is_better(const std::string& column) {
-  if (column == "val_loss") return false;
+  if (column == "val_loss" || column == "distance" || column == "field_norm") return false;
   const auto underscore = column.find('_');
   const MetricEntry* entry =
       underscore == std::string::npos ? nullptr : metric_catalog().find(column.substr(underscore + 1));

@@ -12,9 +12,9 @@
 
 namespace lookahead {
 
-// objective: a built-in function with its dimension, parameters and gradient noise.
+// objective: a built-in function or game with its dimension, parameters and gradient noise.
 struct ObjectiveSpec {
-  Chosen<FunctionEntry> function;
+  Chosen<FunctionEntry> function;  // an entry of either catalog
   Index dimension = 0;
   std::optional<Chosen<NoiseEntry>> noise;
 };

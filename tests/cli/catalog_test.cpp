@@ -10,7 +10,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-const Names kinds = {"functions", "models",  "losses", "optimizers",
+const Names kinds = {"functions", "games",   "models", "losses", "optimizers",
                      "schedules", "metrics", "noises", "columns"};
 
 // One of every item of that name.

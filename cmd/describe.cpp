@@ -33,6 +33,7 @@ std::string parameter_lines(const Parameters& parameters, const void* values) {
 
 std::string point_text(const std::vector<double>& point) {
   std::vector<std::string> parts;
+  parts.reserve(point.size());
   for (const double x : point) parts.push_back(to_text(x));
   return "(" + joined(parts, ", ") + ")";
 }

@@ -66,7 +66,10 @@ std::string smallest(const Item& item) {
   const std::string& name = item.entry->card.name;
   const std::string data = "data: {train: train.csv, target: y}\n";
   if (item.kind == "function") return "objective: " + name + "\noptimizer: adam\n";
-  if (item.kind == "optimizer") return "objective: rosenbrock\noptimizer: " + name + "\n";
+  if (item.kind == "optimizer") {
+    const bool sums = static_cast<const OptimizerEntry*>(item.entry)->needs == Needs::finite_sum;
+    return (sums ? data + "model: linear\n" : "objective: rosenbrock\n") + "optimizer: " + name + "\n";
+  }
   if (item.kind == "model") return data + "model: " + name + "\noptimizer: adam\n";
   if (item.kind == "noise")
     return "objective: {function: sphere, noise: {" + name + ": 0.1}}\noptimizer: sgd\n";

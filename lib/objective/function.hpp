@@ -29,6 +29,7 @@ struct FunctionEntry : Entry {
   std::function<Facts(const void* parameters, Index dimension)> facts;
   std::function<std::unique_ptr<Objective<double>>(const void* parameters, Index dimension)> make_double;
   std::function<std::unique_ptr<Objective<float>>(const void* parameters, Index dimension)> make_float;
+  bool finite_sum = false;  // whether its objectives have terms
 
   template <Scalar T>
   std::unique_ptr<Objective<T>> make(const void* values, Index dimension) const {

@@ -90,6 +90,14 @@ Checked<Done> add_data(Plan<T>& plan) {
   return Done{};
 }
 
+// Numbers the optimizer remembers beyond a few vectors.
+template <Scalar T>
+double optimizer_numbers(const Plan<T>& plan) {
+  const auto& rule = plan.spec.optimizer.rule;
+  if (!rule.entry->numbers) return 0;
+  return rule.entry->numbers(rule.parameters.get(), plan.objective().dimension(), plan.objective().terms());
+}
+
 template <Scalar T>
 Checked<Plan<T>> plan_of(const Spec& spec) {
   Plan<T> plan;
@@ -98,6 +106,14 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
   const auto made = spec.data ? add_data(plan) : add_function(plan);
   if (!made) return made.faults();
   const Index rows = plan.objective().terms();
+  if (optimizer_numbers(plan) * sizeof(T) > physical_memory()) {
+    return Fault{spec.data ? FaultKind::data : FaultKind::problem, spec.optimizer_place,
+                 "the optimizer " + spec.optimizer.rule.entry->card.name +
+                     " needs more than the memory for " +
+                     to_text(static_cast<std::int64_t>(plan.objective().dimension())) + " coordinates" +
+                     (rows == 0 ? "" : " and " + to_text(static_cast<std::int64_t>(rows)) + " terms"),
+                 "use another optimizer"};
+  }
   Evaluator<T> evaluator(plan.objective(), *plan.pool, rows);
   plan.start_loss = evaluator.value(plan.start, Batch::range(0, rows));
   if (!std::isfinite(plan.start_loss)) {

@@ -78,7 +78,12 @@ class Lbfgs final : public Optimizer<T> {
     }
     known_ = 0;
     const LinePoint start{0, loss, descend()};
-    if (!std::isfinite(loss) || !(start.slope < 0)) return;
+    if (!std::isfinite(loss)) return;
+    if (!(start.slope < 0)) {
+      loss_.set(loss);
+      known_ = 1;
+      return;
+    }
     const auto evaluate = [&](double t) {
       along(trial_.data(), x.data(), direction_.data(), width_, static_cast<T>(t));
       LinePoint point{t, 0, 0};

@@ -25,7 +25,7 @@ inline double cubic_step(const LinePoint& a, const LinePoint& b) {
   const double d2 = std::copysign(std::sqrt(d1 * d1 - a.slope * b.slope), width);
   const double t = b.t - width * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2);
   if (!std::isfinite(t)) return a.t + 0.5 * width;
-  const auto [low, high] = std::minmax(a.t + 0.1 * width, b.t - 0.1 * width);
+  const auto [low, high] = std::minmax({a.t + 0.1 * width, b.t - 0.1 * width});
   return std::clamp(t, low, high);
 }
 

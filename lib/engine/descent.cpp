@@ -25,11 +25,11 @@ class Descent final : public Agent<T> {
       oracle_.begin_step(x.data());
       if (!draws_own_) {
         oracle_.draw(x, gradient_);
-        if (!accept(done == 0)) return done;
+        if (!accept(oracle_.loss(), true, done == 0)) return done;
       }
       told_.rate = parts_.rate->at(told_.steps);
       parts_.optimizer->step(x, oracle_, told_.rate);
-      const bool well = !draws_own_ || accept(done == 0);
+      const bool well = !draws_own_ || accept(oracle_.step_loss(), oracle_.at_point(), done == 0);
       // What was met elsewhere than at the step's point says nothing against that point: the step counts.
       if (!well && oracle_.at_point()) return done;
       ++told_.steps;
@@ -59,10 +59,9 @@ class Descent final : public Agent<T> {
 
  private:
   // Takes note of the step's loss; false where it means divergence.
-  bool accept(bool first) {
-    const double loss = oracle_.step_loss();
+  bool accept(double loss, bool at_point, bool first) {
     told_.loss_batch = loss;
-    if (first) told_.first_loss = oracle_.at_point() ? loss : std::numeric_limits<double>::quiet_NaN();
+    if (first) told_.first_loss = at_point ? loss : std::numeric_limits<double>::quiet_NaN();
     told_.diverged = !(std::abs(loss) <= parts_.loss_limit);
     return !told_.diverged;
   }

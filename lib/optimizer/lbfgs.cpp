@@ -212,7 +212,7 @@ OptimizerEntry lbfgs() {
   using P = LbfgsParameters;
   OptimizerEntry entry = optimizer_entry<Lbfgs, P>(
       {"lbfgs", "limited-memory BFGS, a quasi-Newton method, with a line search",
-       "p = -H g, H from the last `history` pairs s, y of steps and gradient changes;  x = x - t p\n"
+       "p = -H g, H from the last `history` pairs s, y of steps and gradient changes;  x = x + t p\n"
        "strong_wolfe: f(x+tp) <= f + decrease t g'p and |g(x+tp)'p| <= curvature |g'p|, first t = lr;\n"
        "none: t = lr. First step: p = -min(1, 1/|g|) g. Without decrease: a small gradient step, history\n"
        "dropped. On batches the search and its pair stay with the step's batch. A sync that moves x keeps "

@@ -90,14 +90,6 @@ Checked<Done> add_data(Plan<T>& plan) {
   return Done{};
 }
 
-// Numbers the optimizer remembers beyond a few vectors.
-template <Scalar T>
-double optimizer_numbers(const Plan<T>& plan) {
-  const auto& rule = plan.spec.optimizer.rule;
-  if (!rule.entry->numbers) return 0;
-  return rule.entry->numbers(rule.parameters.get(), plan.objective().dimension(), plan.objective().terms());
-}
-
 template <Scalar T>
 Checked<Plan<T>> plan_of(const Spec& spec) {
   Plan<T> plan;
@@ -106,7 +98,7 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
   const auto made = spec.data ? add_data(plan) : add_function(plan);
   if (!made) return made.faults();
   const Index rows = plan.objective().terms();
-  if (optimizer_numbers(plan) * sizeof(T) > physical_memory()) {
+  if (optimizer_bytes(plan) > physical_memory()) {
     return Fault{spec.data ? FaultKind::data : FaultKind::problem, spec.optimizer_place,
                  "the optimizer " + spec.optimizer.rule.entry->card.name +
                      " needs more than the memory for " +
@@ -128,6 +120,14 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
 }  // namespace
 
 template <Scalar T>
+double optimizer_bytes(const Plan<T>& plan) {
+  const auto& rule = plan.spec.optimizer.rule;
+  if (!rule.entry->numbers) return 0;
+  const Objective<T>& objective = plan.objective();
+  return sizeof(T) * rule.entry->numbers(rule.parameters.get(), objective.dimension(), objective.terms());
+}
+
+template <Scalar T>
 Checked<Plan<T>> make_plan(const Spec& spec) {
   try {
     return plan_of<T>(spec);
@@ -136,6 +136,8 @@ Checked<Plan<T>> make_plan(const Spec& spec) {
   }
 }
 
+template double optimizer_bytes(const Plan<float>&);
+template double optimizer_bytes(const Plan<double>&);
 template Checked<Plan<float>> make_plan(const Spec&);
 template Checked<Plan<double>> make_plan(const Spec&);
 

@@ -381,3 +381,16 @@ TEST_CASE("a rule is refused where the problem does not meet its needs") {
   CHECK(faults_of(data + "optimizer: {name: polyak, minimum: 0}\n").empty());
   CHECK(faults_of("objective: sphere\noptimizer: polyak\n").empty());
 }
+
+TEST_CASE("what saga and lbfgs remember is known beforehand") {
+  const auto bytes = [](const std::string& problem) {
+    const Trial<double> trial(problem);
+    return optimizer_bytes(*trial.plan);
+  };
+  const std::string data =
+      "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\noptimizer: ";
+  const auto weights = static_cast<double>(Trial<double>(data + "sgd\n").plan->start.size());
+  CHECK(bytes(data + "saga\n") == 8 * 60 * weights);
+  CHECK(bytes(data + "{name: lbfgs, history: 7}\n") == 8 * 2 * 7 * weights);
+  CHECK(bytes(data + "adam\n") == 0);
+}

@@ -14,11 +14,15 @@ namespace {
 // Settings that show every branch of a rule, beside its defaults.
 std::vector<std::string> variants(const std::string& name) {
   if (auto special = special_variants(name); !special.empty()) return special;
-  std::vector<std::string> all = {"{name: " + name + ", lr: 1e-2}",
-                                  "{name: " + name + ", lr: 1e-2, weight_decay: 0.1}"};
+  std::vector<std::string> all = {"{name: " + name + ", lr: 1e-2}"};
   const auto add = [&](const std::string& more) {
     all.push_back("{name: " + name + ", lr: 1e-2, " + more + "}");
   };
+  const Parameters& parameters = optimizer_catalog().find(name)->parameters;
+  if (std::any_of(parameters.begin(), parameters.end(),
+                  [](const Parameter& p) { return p.name == "weight_decay"; })) {
+    add("weight_decay: 0.1");
+  }
   if (name == "sgd") {
     add("momentum: 0.9");
     add("momentum: 0.9, dampening: 0.3, weight_decay: 0.1");

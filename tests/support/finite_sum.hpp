@@ -12,7 +12,7 @@ template <Scalar T>
 class FiniteSum final : public Oracle<T> {
  public:
   static constexpr Index dimension = 5, terms = 12;
-  static OptimizerSeat seat() { return {dimension, terms, {}, 0.0, false}; }
+  static OptimizerSeat seat() { return {dimension, terms, {2, dimension}, 0.0, false}; }
 
   // Chooses the terms of a step; draws the gradient at x unless the rule draws its own.
   void begin_step(Index step, std::span<const T> x, bool draws_own) {

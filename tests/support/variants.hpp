@@ -56,11 +56,18 @@ inline bool learns_its_rate(const OptimizerEntry& entry) {
   return entry.card.name == "dog" || entry.card.name == "prodigy";
 }
 
-// The first lines of a problem that meets an optimizer's needs: a convex quadratic, or least squares.
+// The first lines of a problem that meets an optimizer's needs: a convex quadratic, least squares, a game.
 inline std::string problem_for(const OptimizerEntry& entry) {
-  if (entry.needs == Needs::finite_sum)
-    return "data: {train: " + data_folder() +
-           "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\n";
+  switch (entry.needs) {
+    case Needs::finite_sum:
+      return "data: {train: " + data_folder() +
+             "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\n";
+    case Needs::game:
+      return "objective: {game: quadratic_game, dim: 6, condition: 1, convexity: 1, concavity: 1, seed: 3}\n";
+    case Needs::gradients:
+    case Needs::minimum:
+      break;
+  }
   return "objective: {function: quadratic, dim: 6, condition: 10, seed: 3}\n";
 }
 

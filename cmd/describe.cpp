@@ -90,9 +90,13 @@ std::string smallest(const Item& item) {
   const std::string data = "data: {train: train.csv, target: y}\n";
   if (item.kind == "function") return "objective: " + name + "\noptimizer: adam\n";
   if (item.kind == "game") return "objective: " + name + "\noptimizer: extragradient\n";
-  if (item.kind == "optimizer" && static_cast<const OptimizerEntry*>(item.entry)->needs == Needs::game)
-    return "objective: bilinear\noptimizer: " + name + "\n";
-  if (item.kind == "optimizer") return "objective: rosenbrock\noptimizer: " + name + "\n";
+  if (item.kind == "optimizer") {
+    const Needs needs = static_cast<const OptimizerEntry*>(item.entry)->needs;
+    const std::string suited = needs == Needs::finite_sum ? data + "model: linear\n"
+                               : needs == Needs::game     ? "objective: bilinear\n"
+                                                          : "objective: rosenbrock\n";
+    return suited + "optimizer: " + name + "\n";
+  }
   if (item.kind == "model") return data + "model: " + name + "\noptimizer: adam\n";
   if (item.kind == "noise")
     return "objective: {function: sphere, noise: {" + name + ": 0.1}}\noptimizer: sgd\n";

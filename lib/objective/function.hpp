@@ -33,6 +33,7 @@ struct FunctionEntry : Entry {
   // Where the parameters decide what the dimension is a multiple of: that number, which is the least and the
   // natural dimension too.
   std::function<Index(const void* parameters)> dimension_unit{};
+  bool finite_sum = false;  // whether its objectives have terms
 
   template <Scalar T>
   std::unique_ptr<Objective<T>> make(const void* values, Index dimension) const {

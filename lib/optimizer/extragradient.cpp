@@ -46,6 +46,7 @@ OptimizerEntry extragradient() {
        "Korpelevich, Matekon 13, 1976; Hsieh, Iutzeler, Malick and Mertikopoulos, NeurIPS 2020 (ratio)"},
       {param("ratio", &P::ratio, "length of the step ahead over that of the step itself", above(0))}, 1e-1);
   entry.outer_seat = false;
+  entry.evaluations = 2;
   return entry;
 }
 

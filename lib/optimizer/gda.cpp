@@ -92,6 +92,7 @@ OptimizerEntry gda() {
       1e-1);
   entry.needs = Needs::game;
   entry.outer_seat = false;
+  entry.evaluations = 0;
   return entry;
 }
 

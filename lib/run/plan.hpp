@@ -35,6 +35,10 @@ struct Plan {
   }
 };
 
+// Bytes the optimizer remembers beyond a few vectors of the dimension.
+template <Scalar T>
+double optimizer_bytes(const Plan<T>& plan);
+
 // Reads the data, builds the objective, evaluates it at the start. Writes nothing.
 template <Scalar T>
 Checked<Plan<T>> make_plan(const Spec& spec);

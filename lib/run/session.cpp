@@ -26,6 +26,13 @@ std::unique_ptr<Schedule> schedule_of(const Scheduled& value, Index horizon) {
   return value.schedule.entry->make(value.schedule.parameters.get(), horizon);
 }
 
+// The most terms a step evaluates at once.
+template <Scalar T>
+Index largest_batch(const Plan<T>& plan) {
+  const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
+  return whole_sums ? plan.objective().terms() : plan.batch;
+}
+
 // The run's agents: one fast agent under one slow point.
 template <Scalar T>
 std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluator, double loss_limit) {
@@ -45,8 +52,9 @@ std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluato
   const auto& rule = spec.optimizer.rule;
   DescentParts<T> fast{
       &evaluator,
-      rule.entry->template make<T>(rule.parameters.get(), {objective.dimension(), objective.terms(),
-                                                           objective.blocks(), plan.minimum}),
+      rule.entry->template make<T>(
+          rule.parameters.get(), {objective.dimension(), objective.terms(), objective.blocks(), plan.minimum,
+                                  noise == nullptr && per_epoch <= 1}),
       schedule_of(spec.optimizer.rate, horizon),
       std::move(sampler),
       std::move(noise),
@@ -64,7 +72,7 @@ template <Scalar T>
 Session<T>::Session(const Plan<T>& plan)
     : plan_(plan),
       rules_(rules_of(plan.spec.stop)),
-      stepper_(plan.objective(), *plan.pool, plan.batch),
+      stepper_(plan.objective(), *plan.pool, largest_batch(plan)),
       observer_(plan.objective(), *plan.pool, plan.objective().terms()),
       steps_per_epoch_(plan.batch == 0 ? 0 : (plan.objective().terms() + plan.batch - 1) / plan.batch),
       loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
@@ -160,7 +168,10 @@ Index Session<T>::next_chunk(bool tracing) const {
     by(agent_->steps_until(std::min(rounds, *rules_.rounds - told.rounds)));
   }
   if (rules_.epochs) by(*rules_.epochs * steps_per_epoch_ - told.steps);
-  if (rules_.evals) by((*rules_.evals - told.grad_evals) / std::max<Index>(1, plan_.batch));
+  if (rules_.evals) {
+    const Index per_step = std::max<Index>(1, plan_.batch) * plan_.spec.optimizer.rule.entry->evaluations;
+    by(per_step == 0 ? 1 : (*rules_.evals - told.grad_evals) / per_step);
+  }
   if (tracing) {
     by(cadence.kind == Cadence::Kind::sync ? agent_->steps_until(1) : cadence.next(told.steps) - told.steps);
   }

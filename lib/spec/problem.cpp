@@ -65,6 +65,7 @@ class CrossCheck {
     } else {
       functions_only_here();
     }
+    needs_of_optimizer();
     stop();
     horizon(spec_.optimizer.rate, "optimizer.lr");
     horizon(spec_.lookahead.k, "lookahead.k");
@@ -155,11 +156,48 @@ class CrossCheck {
 
   void players() {
     const OptimizerEntry* rule = spec_.optimizer.rule.entry;
+    if (rule != nullptr && !rule->on_fields && is_game(spec_)) {
+      report_.add(place_of(root_, "optimizer.name"),
+                  "optimizer " + rule->card.name + " descends on a loss, and a game has none",
+                  "for example optimizer: extragradient");
+    }
     if (rule == nullptr || rule->needs != Needs::game || is_game(spec_)) return;
     report_.add(
         place_of(root_, "optimizer.name"),
         "optimizer " + rule->card.name + " needs a game, with players to move",
         "for example objective: " + game_catalog().names().front() + "; on functions and data sgd descends");
+  }
+
+  // What the update rule can not do without.
+  void needs_of_optimizer() {
+    const Chosen<OptimizerEntry>& rule = spec_.optimizer.rule;
+    if (rule.entry == nullptr) return;
+    const std::string& name = rule.entry->card.name;
+    const auto* function = spec_.objective ? &spec_.objective->function : nullptr;
+    if (rule.entry->needs == Needs::finite_sum && function != nullptr && !function->entry->finite_sum) {
+      report_.add(place_of(root_, "optimizer"),
+                  "optimizer " + name + " needs an objective that is a sum of terms, and " +
+                      function->entry->card.name + " is none",
+                  "use it with data and model, or another optimizer");
+    }
+    if (rule.entry->needs == Needs::minimum && report_.empty() && !gives_minimum(rule) &&
+        (function == nullptr ||
+         !function->entry->facts(function->parameters.get(), spec_.objective->dimension).minimum)) {
+      report_.add(place_of(root_, "optimizer"),
+                  "optimizer " + name + " needs a known minimum, and that of " +
+                      (function == nullptr ? "a data problem" : function->entry->card.name) +
+                      " is not known here",
+                  "optimizer.minimum gives it");
+    }
+  }
+
+  // A rule that needs the minimum takes it from its parameter of this name too.
+  static bool gives_minimum(const Chosen<OptimizerEntry>& rule) {
+    for (const Parameter& parameter : rule.entry->parameters) {
+      if (parameter.name == "minimum")
+        return parameter.write(rule.parameters.get()).kind != Node::Kind::empty;
+    }
+    return false;
   }
 
   void stop() {
@@ -224,6 +262,7 @@ Checked<Spec> read_problem(const ProblemSource& source) {
                      [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
     return faults;
   }
+  spec.optimizer_place = place_of(*root, "optimizer");
   spec.start_place = place_of(*root, root->find("start") != nullptr ? "start" : "objective");
   if (spec.data) {
     make_absolute(spec.data->train, source.folder);

@@ -91,6 +91,7 @@ struct Spec {
   StartSpec start;
   Place start_place;  // where the file says so, or names the objective: for faults that only the start shows
   OptimizerSpec optimizer;
+  Place optimizer_place;
   LookaheadSpec lookahead;
   BatchSpec batch;
   std::vector<std::string> metrics;  // data; names of the metric catalog

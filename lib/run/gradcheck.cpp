@@ -36,13 +36,15 @@ Derivative derivative(const F& along, double center, double unit) {
   double coarse = none;                      // the last central difference
   double last = none, change_before = none;  // the last extrapolated one and how far it was from its own last
   double least = std::numeric_limits<double>::infinity();
+  // Where rounding is coarse, estimates agree by chance as well as by right: more steps have to confirm them.
+  const double spare = unit > 1e-10 ? 1024 : 32;
   std::array<Derivative, most_halvings> estimates;
   std::size_t count = 0;
   for (; count < estimates.size(); ++count, step /= 2) {
     const Sample right = along(step), left = along(-step);
     const double width = right.position - left.position;
     const double rounding = 2 * unit * std::max(std::abs(right.value), std::abs(left.value)) / step;
-    if (!(width > 0) || rounding > 32 * least) break;
+    if (!(width > 0) || rounding > spare * least) break;
     const double fine = (right.value - left.value) / width;
     const double extrapolated = (4 * fine - coarse) / 3;
     const double change = std::abs(extrapolated - last);

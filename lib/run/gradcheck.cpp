@@ -1,6 +1,7 @@
 #include "run/gradcheck.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -22,33 +23,46 @@ struct Sample {
 };
 
 // The derivative at `center` of `along`, which takes an offset and returns a Sample; values have relative
-// precision `unit`. Steps fall by halves until rounding alone is worse than the best estimate.
+// precision `unit`. Steps fall by halves until rounding alone is much worse than the best estimate.
 template <class F>
 Derivative derivative(const F& along, double center, double unit) {
-  // Not a round number: all steps of a sequence from one might fit the period of a function.
-  constexpr double first_step = 0.0871;
   constexpr int most_halvings = 45;
-  Derivative best;
+  // Few binary digits, so that center + step and center - step are exact; no power of two, as a periodic
+  // function may look the same at every one of those.
+  constexpr double first_step = 5.0 / 64;
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  // The root: the shape of a function need not grow with its argument, but the argument's rounding does.
+  double step = first_step * std::exp2(std::round(std::log2(std::max(1.0, std::abs(center))) / 2));
   double coarse = none;                      // the last central difference
   double last = none, change_before = none;  // the last extrapolated one and how far it was from its own last
-  // The root: the shape of a function need not grow with its argument, but the argument's rounding does.
-  double step = first_step * std::max(1.0, std::sqrt(std::abs(center)));
-  for (int halvings = 0; halvings < most_halvings; ++halvings, step /= 2) {
+  double least = std::numeric_limits<double>::infinity();
+  // Where rounding is coarse, estimates agree by chance as well as by right: more steps have to confirm them.
+  const double spare = unit > 1e-10 ? 1024 : 32;
+  std::array<Derivative, most_halvings> estimates;
+  std::size_t count = 0;
+  for (; count < estimates.size(); ++count, step /= 2) {
     const Sample right = along(step), left = along(-step);
     const double width = right.position - left.position;
-    if (!(width > 0)) break;
     const double rounding = 2 * unit * std::max(std::abs(right.value), std::abs(left.value)) / step;
-    if (rounding > best.uncertainty) break;
+    if (!(width > 0) || rounding > spare * least) break;
     const double fine = (right.value - left.value) / width;
     const double extrapolated = (4 * fine - coarse) / 3;
     const double change = std::abs(extrapolated - last);
-    // Two small changes in a row: one alone may be chance.
     const double uncertainty = change + change_before + rounding;
-    if (uncertainty < best.uncertainty) best = {extrapolated, uncertainty};
+    if (uncertainty < least) least = uncertainty;
+    estimates[count] = {extrapolated, uncertainty};
     coarse = fine;
     last = extrapolated;
     change_before = change;
+  }
+  // From small steps, inexact but honest, to larger ones that agree with them: those of waves shorter than
+  // the step may agree with each other by chance.
+  Derivative best;
+  while (count-- > 0) {
+    const Derivative& next = estimates[count];
+    if (!(next.uncertainty < best.uncertainty)) continue;
+    const bool first = !std::isfinite(best.uncertainty);
+    if (first || std::abs(next.value - best.value) <= 4 * (next.uncertainty + best.uncertainty)) best = next;
   }
   return best;
 }
@@ -129,8 +143,10 @@ class Check {
         derivative(along, static_cast<double>(here), static_cast<double>(std::numeric_limits<T>::epsilon()));
     moving = here;
     const double analytic = static_cast<double>(gradient_[static_cast<std::size_t>(coordinate)]);
+    // Below its smallest normal number T has no digits to be judged by either.
+    const double resolved = std::max(numeric.uncertainty, static_cast<double>(std::numeric_limits<T>::min()));
     const double size =
-        std::max({std::abs(analytic), std::abs(numeric.value), numeric.uncertainty / default_tolerance<T>()});
+        std::max({std::abs(analytic), std::abs(numeric.value), resolved / default_tolerance<T>()});
     const double difference = std::abs(analytic - numeric.value);
     double error = difference == 0 ? 0 : difference / size;
     if (!std::isfinite(error) || !std::isfinite(numeric.uncertainty)) {

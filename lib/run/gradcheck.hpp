@@ -25,9 +25,9 @@ struct GradientComponent {
   Index point = 0;  // 0: the start; i: the i-th random point
   Index coordinate = 0;
   double analytic = 0, numeric = 0;
-  // |analytic - numeric| / max(|analytic|, |numeric|, u / default_tolerance()), u the uncertainty of numeric:
-  // components too small for the differences are not judged by digits those do not have. Infinite where the
-  // gradient or all values around the point are not finite.
+  // |analytic - numeric| / max(|analytic|, |numeric|, u / default_tolerance()), u the uncertainty of numeric,
+  // at least T's smallest normal number: components too small for the differences are not judged by digits
+  // those do not have. Infinite where the gradient or all values around the point are not finite.
   double relative_error = 0;
 };
 
@@ -47,7 +47,7 @@ struct GradcheckReport {
 // Compares the gradient of the plan's objective (all rows, l2 included, no noise) with differences of its
 // values: at the start and at random points near it, which follow from the spec's seed. The differences are
 // central, of fourth order (Richardson's extrapolation), the step of each component being the one of a
-// falling sequence where two neighbours agree best (Ridders, 1982). A fault for games, whose field is no
+// falling sequence where neighbours agree best (after Ridders, 1982). A fault for games, whose field is no
 // gradient.
 template <Scalar T>
 Checked<GradcheckReport> gradcheck(const Plan<T>& plan, const GradcheckRequest& request);

@@ -43,6 +43,34 @@ Plan<T> plan_of(const Faulty<T>& objective) {
   return plan;
 }
 
+// A function of one coordinate that gives value and derivative.
+template <Scalar T, class F>
+class Curve final : public Objective<T> {
+ public:
+  explicit Curve(const F& function) : function_(function) {}
+  Index dimension() const override { return 1; }
+  double value(std::span<const T> x, Batch, std::span<T>) const override {
+    return function_(static_cast<double>(x[0])).first;
+  }
+  double value_and_gradient(std::span<const T> x, Batch, std::span<T> g, std::span<T>) const override {
+    const auto [value, slope] = function_(static_cast<double>(x[0]));
+    g[0] = static_cast<T>(slope);
+    return value;
+  }
+
+ private:
+  F function_;
+};
+
+template <Scalar T, class F>
+Plan<T> plan_of(const F& function, T start) {
+  Plan<T> plan;
+  plan.function = std::make_unique<Curve<T, F>>(function);
+  plan.pool = std::make_unique<Pool>(1);
+  plan.start = {start};
+  return plan;
+}
+
 template <Scalar T>
 GradcheckReport report_of(const Plan<T>& plan, const GradcheckRequest& request = {}) {
   const auto report = gradcheck(plan, request);
@@ -143,6 +171,25 @@ TEST_CASE("gradcheck stays where the objective is defined") {
     CHECK(report.passed());
     CHECK(report.worst_error() < 1e-7);
   }
+}
+
+TEST_CASE("gradcheck is not misled by waves much shorter than its first steps, nor by underflow") {
+  // At x near 100 about thirty waves in a unit.
+  const auto waves = [](double x) {
+    return std::pair{0.5 + 0.002 * std::sin(x * x), 0.004 * x * std::cos(x * x)};
+  };
+  // There about 1e-61, which is 0 in single precision.
+  const auto tail = [](double x) { return std::pair{std::exp(-1.4 * x), -1.4 * std::exp(-1.4 * x)}; };
+  GradcheckRequest request;
+  request.points = 100;
+  const auto check = [&](const auto& function) {
+    const auto in_double = report_of(plan_of(function, 100.0), request);
+    const auto in_single = report_of(plan_of(function, 100.0F), request);
+    CHECK_MESSAGE(in_double.passed(), in_double.worst_error());
+    CHECK_MESSAGE(in_single.passed(), in_single.worst_error());
+  };
+  check(waves);
+  check(tail);
 }
 
 TEST_CASE("gradcheck refuses games, whose field is no gradient") {

@@ -36,7 +36,8 @@ std::unique_ptr<Agent<double>> adam_under_lookahead(Evaluator<double>& evaluator
 void lookahead_adam_step(benchmark::State& state) {
   const Index d = state.range(0);
   const Index steps = d <= 2 ? 400'000 : d <= 100 ? 100'000 : 2'000;
-  const auto function = function_catalog().find("rosenbrock_chained")->make<double>(nullptr, d);
+  const FunctionEntry& chained = *function_catalog().find("rosenbrock_chained");
+  const auto function = chained.make<double>(chained.defaults().get(), d);
   const auto size = static_cast<std::size_t>(d);
   Aligned<double> start(size);
   for (std::size_t i = 0; i < size; ++i) start[i] = i % 2 == 0 ? -1.2 : 1.0;

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "objective/noise.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -46,7 +47,7 @@ std::string domain_text(const Facts& facts) {
 
 std::string facts_text(const FunctionEntry& entry) {
   const auto values = entry.defaults();
-  const Facts facts = entry.facts(values.get(), entry.natural_dimension);
+  const Facts facts = entry.facts(values.get(), entry.usual_dimension(values.get()));
   const std::string n = to_text(static_cast<std::int64_t>(facts.dimension));
   std::string text = "for n = " + n + "\n  domain: " + domain_text(facts) + "\n";
   text += "  start: " + point_text(facts.start) + "\n";
@@ -54,10 +55,10 @@ std::string facts_text(const FunctionEntry& entry) {
   for (const auto& minimizer : facts.minimizers) text += "  x* = " + point_text(minimizer) + "\n";
   text += std::string("  ") + (facts.convex ? "convex" : "not convex");
   if (facts.smoothness) text += ", gradient Lipschitz with L = " + to_text(*facts.smoothness);
-  text += "\n  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least_dimension));
+  text += "\n  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least(values.get())));
   if (entry.most_dimension > 0) text += " to " + to_text(static_cast<std::int64_t>(entry.most_dimension));
-  if (entry.dimension_step > 1)
-    text += ", multiples of " + to_text(static_cast<std::int64_t>(entry.dimension_step));
+  if (const Index step = entry.step(values.get()); step > 1)
+    text += ", multiples of " + to_text(static_cast<std::int64_t>(step));
   return text + "\n";
 }
 
@@ -68,8 +69,12 @@ std::string smallest(const Item& item) {
   if (item.kind == "function") return "objective: " + name + "\noptimizer: adam\n";
   if (item.kind == "optimizer") return "objective: rosenbrock\noptimizer: " + name + "\n";
   if (item.kind == "model") return data + "model: " + name + "\noptimizer: adam\n";
-  if (item.kind == "noise")
-    return "objective: {function: sphere, noise: {" + name + ": 0.1}}\noptimizer: sgd\n";
+  if (item.kind == "noise") {
+    const bool draws = static_cast<bool>(static_cast<const NoiseEntry*>(item.entry)->terms_drawn);
+    const std::string function = draws ? "noisy_quadratic" : "sphere";
+    return "objective: {function: " + function + ", noise: {" + name + (draws ? ": 8" : ": 0.1") +
+           "}}\noptimizer: sgd\n";
+  }
   if (item.kind == "schedule") {
     const std::string value = name == "constant" ? "1e-2" : "{" + name + ": {from: 1e-2}}";
     return "objective: rosenbrock\noptimizer: {name: adam, lr: " + value + "}\n";

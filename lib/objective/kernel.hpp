@@ -22,9 +22,11 @@ class KernelFunction final : public Objective<T> {
   Index dimension_;
 };
 
-template <class K, class P>
-FunctionEntry kernel_entry(Card card, Parameters parameters, Index natural_dimension, Index least_dimension,
-                           Index most_dimension, Index dimension_step = 1) {
+// The catalog entry of a function with parameters P that Wide and Narrow make in double and single precision
+// and K knows the facts of.
+template <class K, class P, class Wide, class Narrow>
+FunctionEntry function_entry(Card card, Parameters parameters, Index natural_dimension, Index least_dimension,
+                             Index most_dimension, Index dimension_step) {
   FunctionEntry entry{declare<P>(std::move(card), std::move(parameters)),
                       natural_dimension,
                       least_dimension,
@@ -32,15 +34,26 @@ FunctionEntry kernel_entry(Card card, Parameters parameters, Index natural_dimen
                       dimension_step,
                       {},
                       {},
-                      {}};
+                      {},
+                      false,
+                      {},
+                      1};
   entry.facts = [](const void* p, Index d) { return K::facts(*static_cast<const P*>(p), d); };
   entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Objective<double>> {
-    return std::make_unique<KernelFunction<K, P, double>>(*static_cast<const P*>(p), d);
+    return std::make_unique<Wide>(*static_cast<const P*>(p), d);
   };
   entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Objective<float>> {
-    return std::make_unique<KernelFunction<K, P, float>>(*static_cast<const P*>(p), d);
+    return std::make_unique<Narrow>(*static_cast<const P*>(p), d);
   };
   return entry;
+}
+
+template <class K, class P>
+FunctionEntry kernel_entry(Card card, Parameters parameters, Index natural_dimension, Index least_dimension,
+                           Index most_dimension, Index dimension_step = 1) {
+  return function_entry<K, P, KernelFunction<K, P, double>, KernelFunction<K, P, float>>(
+      std::move(card), std::move(parameters), natural_dimension, least_dimension, most_dimension,
+      dimension_step);
 }
 
 }  // namespace lookahead

@@ -50,7 +50,10 @@ Checked<Done> add_function(Plan<T>& plan) {
   plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
   plan.minimum = facts.minimum;
   plan.start = start_of<T>(plan.spec, facts);
-  plan.pool = std::make_unique<Pool>(1);
+  if (objective.noise && objective.noise->entry->terms_drawn) {
+    plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
+  }
+  plan.pool = std::make_unique<Pool>(entry.finite_sum ? plan.threads : 1);
   return Done{};
 }
 

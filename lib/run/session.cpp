@@ -32,7 +32,9 @@ std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluato
   const Spec& spec = plan.spec;
   const auto seed = static_cast<std::uint64_t>(spec.seed);
   const Objective<T>& objective = plan.objective();
-  Sampler sampler(objective.terms(), std::max<Index>(plan.batch, 1), seed, 0);
+  Sampler sampler = plan.drawn > 0 ? Sampler::independent(objective.terms(), plan.drawn, seed, 0)
+                                   : Sampler(objective.terms(), plan.terms_per_step(), seed, 0);
+  const bool exact_losses = sampler.all_terms();
   const Index per_epoch = sampler.steps_per_epoch();
   const Index horizon = spec.stop.steps    ? *spec.stop.steps
                         : spec.stop.epochs ? *spec.stop.epochs * per_epoch
@@ -54,7 +56,7 @@ std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluato
       spec.optimizer.clip,
       loss_limit};
   LookaheadParts<T> slow{descent(std::move(fast)), schedule_of(spec.lookahead.k, horizon),
-                         schedule_of(spec.lookahead.alpha, horizon), spec.lookahead.at_sync, per_epoch <= 1};
+                         schedule_of(spec.lookahead.alpha, horizon), spec.lookahead.at_sync, exact_losses};
   return lookahead_over(std::move(slow), std::span<const T>(plan.start));
 }
 
@@ -64,9 +66,11 @@ template <Scalar T>
 Session<T>::Session(const Plan<T>& plan)
     : plan_(plan),
       rules_(rules_of(plan.spec.stop)),
-      stepper_(plan.objective(), *plan.pool, plan.batch),
+      stepper_(plan.objective(), *plan.pool, plan.batch > 0 ? plan.batch : plan.objective().terms()),
       observer_(plan.objective(), *plan.pool, plan.objective().terms()),
-      steps_per_epoch_(plan.batch == 0 ? 0 : (plan.objective().terms() + plan.batch - 1) / plan.batch),
+      steps_per_epoch_(plan.batch + plan.drawn == 0
+                           ? 0
+                           : (plan.objective().terms() + plan.terms_per_step() - 1) / plan.terms_per_step()),
       loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
       agent_(make_agent(plan, stepper_, loss_limit_)),
       x_(plan.start),
@@ -80,7 +84,7 @@ Session<T>::Session(const Plan<T>& plan)
 template <Scalar T>
 Counts Session<T>::counts() const {
   const Telemetry& told = agent_->telemetry();
-  const Index epochs = steps_per_epoch_ == 0 ? 0 : told.steps / steps_per_epoch_;
+  const Index epochs = on_data() ? told.steps / steps_per_epoch_ : 0;
   return {told.steps, told.rounds, epochs, told.grad_evals, seconds_, epochs - epoch_of_best_metric_};
 }
 
@@ -141,7 +145,7 @@ Index Session<T>::next_chunk(bool tracing) const {
     by(agent_->steps_until(std::min(rounds, *rules_.rounds - told.rounds)));
   }
   if (rules_.epochs) by(*rules_.epochs * steps_per_epoch_ - told.steps);
-  if (rules_.evals) by((*rules_.evals - told.grad_evals) / std::max<Index>(1, plan_.batch));
+  if (rules_.evals) by((*rules_.evals - told.grad_evals) / plan_.terms_per_step());
   if (tracing) {
     by(cadence.kind == Cadence::Kind::sync ? agent_->steps_until(1) : cadence.next(told.steps) - told.steps);
   }
@@ -152,7 +156,8 @@ Index Session<T>::next_chunk(bool tracing) const {
   return most;
 }
 
-// At an epoch's end: what depends on whole passes over the data, whether or not it is recorded.
+// At an epoch's end, or after as many draws as there are terms: what depends on whole passes, whether or not
+// it is recorded.
 template <Scalar T>
 void Session<T>::mark_epoch() {
   if (minibatches()) best_.consider(slow_loss(), agent_->telemetry().steps);
@@ -259,8 +264,9 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
       reason = StopReason::divergence;
       break;
     }
-    const bool epoch_end = on_data() && told.steps % steps_per_epoch_ == 0;
-    if (epoch_end) mark_epoch();
+    const bool pass_end = steps_per_epoch_ > 0 && told.steps % steps_per_epoch_ == 0;
+    const bool epoch_end = on_data() && pass_end;
+    if (pass_end) mark_epoch();
     reason = judge();
     if (!reason && watcher.interrupted()) {
       outcome.status = Status::interrupted;

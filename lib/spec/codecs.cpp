@@ -128,15 +128,14 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
   spec.function = std::move(*chosen);
   const FunctionEntry& entry = *spec.function.entry;
   const Node* given = node.is_map() ? node.find("dim") : nullptr;
-  if (given == nullptr) spec.dimension = entry.natural_dimension;
+  const void* values = spec.function.parameters.get();
+  if (given == nullptr) spec.dimension = entry.usual_dimension(values);
   const Index d = spec.dimension;
-  const bool fits = d >= entry.least_dimension && (entry.most_dimension == 0 || d <= entry.most_dimension) &&
-                    d % entry.dimension_step == 0;
-  if (given != nullptr && d > 0 && !fits) {
+  if (given != nullptr && d > 0 && !entry.admits(values, d)) {
     std::string wanted = entry.most_dimension == entry.least_dimension ? "" : "at least ";
-    wanted += to_text(static_cast<std::int64_t>(entry.least_dimension));
-    if (entry.dimension_step > 1)
-      wanted += ", a multiple of " + to_text(static_cast<std::int64_t>(entry.dimension_step));
+    wanted += to_text(static_cast<std::int64_t>(entry.least(values)));
+    if (entry.step(values) > 1)
+      wanted += ", a multiple of " + to_text(static_cast<std::int64_t>(entry.step(values)));
     report.add(
         given->place, path + ".dim of " + entry.card.name + " must be " + wanted + ", got " + given->text,
         entry.card.name == "rosenbrock" ? "rosenbrock_chained and rosenbrock_extended take more dimensions"

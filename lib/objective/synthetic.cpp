@@ -69,13 +69,22 @@ std::vector<double> log_spaced(double condition, Index count) {
 }
 
 Aligned<double> second_moments(const Aligned<double>& rows_of, Index rows, Index columns) {
-  Aligned<double> transposed(rows_of.size());
-  for (Index i = 0; i < rows; ++i) {
-    for (Index j = 0; j < columns; ++j) {
-      transposed[static_cast<std::size_t>(j * rows + i)] = rows_of[static_cast<std::size_t>(i * columns + j)];
+  // Some rows at a time, column by column, so that they stay in the cache while all pairs are multiplied.
+  constexpr Index chunk = 256;
+  const auto width = static_cast<std::size_t>(columns);
+  Aligned<double> moments(width * width);
+  for (Index from = 0; from < rows; from += chunk) {
+    const Index count = std::min(chunk, rows - from);
+    Aligned<double> transposed(width * static_cast<std::size_t>(count));
+    for (Index i = 0; i < count; ++i) {
+      for (Index j = 0; j < columns; ++j) {
+        transposed[static_cast<std::size_t>(j * count + i)] =
+            rows_of[static_cast<std::size_t>((from + i) * columns + j)];
+      }
     }
+    const Aligned<double> products = row_products(transposed, columns, count);
+    for (std::size_t i = 0; i < moments.size(); ++i) moments[i] += products[i];
   }
-  Aligned<double> moments = row_products(transposed, columns, rows);
   for (double& moment : moments) moment /= static_cast<double>(rows);
   return moments;
 }

@@ -93,6 +93,20 @@ TEST_CASE("target and evals end a run on a finite sum as on any function") {
   CHECK(counted.counts.steps == 100);
 }
 
+TEST_CASE("a sum large enough to be cut into shards keeps its bits with any number of threads") {
+  const auto trace = [](const char* threads) {
+    const Spec spec = spec_of(
+        "objective: {function: welsch_regression, dim: 100, samples: 1500}\noptimizer: adam\nstop: {steps: "
+        "20}\ntrace: {every: 1, points: true}\nthreads: " +
+        std::string(threads) + "\n");
+    Trial<double> trial(spec);
+    trial.run();
+    return trace_text(spec, trial.sink.records);
+  };
+  CHECK(trace("1") == trace("2"));
+  CHECK(trace("1") == trace("5"));
+}
+
 TEST_CASE("minibatches of a function that is no finite sum are refused with place and cure") {
   const auto spec =
       read_problem({"objective:\n  function: rosenbrock\n  noise: {minibatch: 8}\noptimizer: sgd\n",

@@ -33,7 +33,7 @@ Index trace_rows(const Plan<T>& plan) {
 
 template <Scalar T>
 std::string estimate(const Plan<T>& plan) {
-  double bytes = static_cast<double>(plan.start.size()) * 8 * sizeof(T);
+  double bytes = static_cast<double>(plan.start.size()) * 8 * sizeof(T) + optimizer_bytes(plan);
   if (plan.data) bytes += static_cast<double>(plan.data->train.features.size()) * sizeof(T);
   const Index rows = trace_rows(plan);
   std::string text = to_text(static_cast<std::int64_t>(plan.start.size())) + " coordinates, ";

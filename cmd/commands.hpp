@@ -40,6 +40,14 @@ struct PredictOptions {
 };
 int run_predict(const PredictOptions& options, const Console& console);
 
+struct GradcheckOptions {
+  std::string file;
+  std::vector<std::string> set;
+  std::string points, tolerance, most;
+  bool json = false;
+};
+int run_gradcheck(const GradcheckOptions& options, const Console& console);
+
 int run_version(const Console& console);
 
 // Reads a problem file (or standard input for "-") with its overrides and the common --threads.

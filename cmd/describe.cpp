@@ -7,8 +7,13 @@
 namespace lookahead::cmd {
 namespace {
 
+// Empty where the parameter has none: its value stands outside its own range until it is given.
 std::string default_text(const Parameter& parameter, const void* values) {
   const Node node = parameter.write(values);
+  const auto number = node.is_scalar() ? parse_number(node.text) : std::nullopt;
+  for (const Limit& limit : parameter.limits) {
+    if (number && !limit.allows(*number)) return "";
+  }
   if (node.is_scalar()) return node.text.empty() ? "''" : node.text;
   return node.kind == Node::Kind::empty ? "none" : "";
 }
@@ -29,6 +34,7 @@ std::string parameter_lines(const Parameters& parameters, const void* values) {
 
 std::string point_text(const std::vector<double>& point) {
   std::vector<std::string> parts;
+  parts.reserve(point.size());
   for (const double x : point) parts.push_back(to_text(x));
   return "(" + joined(parts, ", ") + ")";
 }
@@ -45,20 +51,40 @@ std::string domain_text(const Facts& facts) {
   return same ? intervals.front() + "^" + std::to_string(intervals.size()) : joined(intervals, " x ");
 }
 
+std::string minima_text(const Facts& facts) {
+  std::string text;
+  if (facts.minimum) text += "  f* = " + to_text(*facts.minimum) + "\n";
+  for (const auto& minimizer : facts.minimizers) text += "  x* = " + point_text(minimizer) + "\n";
+  text += std::string("  ") + (facts.convex ? "convex" : "not convex");
+  if (facts.smoothness) text += ", gradient Lipschitz with L = " + to_text(*facts.smoothness);
+  return text + "\n";
+}
+
+std::string equilibria_text(const Facts& facts) {
+  std::string text;
+  for (const auto& point : facts.minimizers) text += "  equilibrium: " + point_text(point) + "\n";
+  return text +
+         "  loss: 1/2 |V|^2 of the vector field V, 0 exactly at equilibria; gap, target and divergence speak "
+         "of "
+         "it\n  gradient: V, each player's block the gradient of its own cost; it is not the loss's "
+         "gradient\n";
+}
+
 std::string facts_text(const FunctionEntry& entry) {
   const auto values = entry.defaults();
   const Facts facts = entry.facts(values.get(), entry.usual_dimension(values.get()));
   const std::string n = to_text(static_cast<std::int64_t>(facts.dimension));
   std::string text = "for n = " + n + "\n  domain: " + domain_text(facts) + "\n";
   text += "  start: " + point_text(facts.start) + "\n";
-  if (facts.minimum) text += "  f* = " + to_text(*facts.minimum) + "\n";
-  for (const auto& minimizer : facts.minimizers) text += "  x* = " + point_text(minimizer) + "\n";
-  text += std::string("  ") + (facts.convex ? "convex" : "not convex");
-  if (facts.smoothness) text += ", gradient Lipschitz with L = " + to_text(*facts.smoothness);
-  text += "\n  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least(values.get())));
+  text += entry.game ? equilibria_text(facts) : minima_text(facts);
+  text += "  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least(values.get())));
   if (entry.most_dimension > 0) text += " to " + to_text(static_cast<std::int64_t>(entry.most_dimension));
-  if (const Index step = entry.step(values.get()); step > 1)
+  const Index step = entry.step(values.get());
+  if (entry.game && entry.dimension_unit) {
+    text += ", multiples of the number of players";
+  } else if (step > 1) {
     text += ", multiples of " + to_text(static_cast<std::int64_t>(step));
+  }
   return text + "\n";
 }
 
@@ -67,7 +93,14 @@ std::string smallest(const Item& item) {
   const std::string& name = item.entry->card.name;
   const std::string data = "data: {train: train.csv, target: y}\n";
   if (item.kind == "function") return "objective: " + name + "\noptimizer: adam\n";
-  if (item.kind == "optimizer") return "objective: rosenbrock\noptimizer: " + name + "\n";
+  if (item.kind == "game") return "objective: " + name + "\noptimizer: extragradient\n";
+  if (item.kind == "optimizer") {
+    const Needs needs = static_cast<const OptimizerEntry*>(item.entry)->needs;
+    const std::string suited = needs == Needs::finite_sum ? data + "model: linear\n"
+                               : needs == Needs::game     ? "objective: bilinear\n"
+                                                          : "objective: rosenbrock\n";
+    return suited + "optimizer: " + name + "\n";
+  }
   if (item.kind == "model") return data + "model: " + name + "\noptimizer: adam\n";
   if (item.kind == "noise") {
     const bool draws = static_cast<bool>(static_cast<const NoiseEntry*>(item.entry)->terms_drawn);
@@ -76,7 +109,7 @@ std::string smallest(const Item& item) {
            "}}\noptimizer: sgd\n";
   }
   if (item.kind == "schedule") {
-    const std::string value = name == "constant" ? "1e-2" : "{" + name + ": {from: 1e-2}}";
+    const std::string value = static_cast<const ScheduleEntry*>(item.entry)->example();
     return "objective: rosenbrock\noptimizer: {name: adam, lr: " + value + "}\n";
   }
   if (item.kind == "metric") {
@@ -100,7 +133,8 @@ std::string page(const Item& item) {
   const Entry& entry = *item.entry;
   std::string text = entry.card.name + " (" + item.kind + "): " + entry.card.summary + "\n\nformula\n" +
                      indented(entry.card.formula) + "\n";
-  if (item.kind == "function") text += "\n" + facts_text(static_cast<const FunctionEntry&>(entry));
+  if (item.kind == "function" || item.kind == "game")
+    text += "\n" + facts_text(static_cast<const FunctionEntry&>(entry));
   if (item.kind == "optimizer") {
     text += "\nlearning rate\n  lr: default " +
             to_text(static_cast<const OptimizerEntry&>(entry).default_rate) + "\n";

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "loss/loss.hpp"
 #include "metric/metric.hpp"
+#include "objective/game.hpp"
 #include "objective/noise.hpp"
 #include "run/json.hpp"
 
@@ -32,6 +33,7 @@ std::vector<Item> all_items() {
     for (const auto& entry : catalog) items.push_back({kind, &entry});
   };
   add("function", function_catalog());
+  add("game", game_catalog());
   add("model", model_catalog());
   add("loss", loss_catalog());
   add("optimizer", optimizer_catalog());

@@ -74,6 +74,24 @@ int run(int argc, char** argv) {
   predict_app->add_option("-m,--model", predict.model, "run directory or model.json")->required();
   predict_app->add_option("DATA", predict.data, "CSV file; - is standard input")->required();
 
+  GradcheckOptions gradcheck;
+  CLI::App* gradcheck_app =
+      app.add_subcommand("gradcheck", "compare a problem's gradient with differences of its values");
+  gradcheck_app->add_option("FILE", gradcheck.file, "problem file; - is standard input")->required();
+  gradcheck_app->add_option("-s,--set", gradcheck.set, "override: key.path=value (repeatable)")
+      ->allow_extra_args(false);
+  gradcheck_app->add_option("--points", gradcheck.points,
+                            "random points near the start, beside the start itself; default 2");
+  gradcheck_app->add_option("--tolerance", gradcheck.tolerance,
+                            "largest relative error; default 1e-6, with precision: single 1e-3");
+  gradcheck_app->add_option("--most", gradcheck.most,
+                            "coordinates at a point, a random choice where there are more; default 100");
+  gradcheck_app->add_flag("--json", gradcheck.json, "print the report as JSON");
+  gradcheck_app->footer(
+      "The objective is that of all rows with l2 and without noise. Exit code 7 where a component is above "
+      "the "
+      "tolerance.");
+
   CLI::App* version_app = app.add_subcommand("version", "print the version");
   std::string help_topic;
   CLI::App* help_app = app.add_subcommand("help", "print help, for a command where one is given");
@@ -115,6 +133,7 @@ int run(int argc, char** argv) {
   if (*list_app) return run_list(list, *console);
   if (*describe_app) return run_describe(describe, *console);
   if (*predict_app) return run_predict(predict, *console);
+  if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
   std::cerr << app.help();
   return 2;
 }

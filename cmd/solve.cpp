@@ -35,8 +35,10 @@ std::string summary(const Spec& spec, const SolveResult& result) {
           count_text(outcome.counts.rounds, "round");
   if (spec.data) text += ", " + count_text(outcome.counts.epochs, "epoch");
   text += " in " + seconds_text(outcome.time_s) + "\n";
-  text += line("loss", number_text(outcome.loss_slow) +
-                           (outcome.gap ? " (" + number_text(*outcome.gap) + " above the minimum)" : ""));
+  text += line(
+      "loss",
+      number_text(outcome.loss_slow) +
+          (outcome.gap && !is_game(spec) ? " (" + number_text(*outcome.gap) + " above the minimum)" : ""));
   text += line("best loss", number_text(outcome.best.loss) + " at step " +
                                 to_text(static_cast<std::int64_t>(outcome.best.step)));
   text += line("gradient", number_text(outcome.grad_norm));

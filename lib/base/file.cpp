@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -31,6 +32,24 @@ int write_all(int descriptor, std::string_view text, std::size_t& done) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return errno;
     done += static_cast<std::size_t>(written);
+  }
+  return 0;
+}
+
+// Writes whole lines to a file that ends at `size`. A kill may cut a write at every page's end, so the lines
+// that lie within one page go in a write of their own, and so does a line across two.
+int write_lines(int descriptor, std::size_t size, std::string_view text, std::size_t& done) {
+  constexpr std::size_t page = 4096;
+  done = 0;
+  while (done < text.size()) {
+    const std::string_view rest = text.substr(done);
+    const std::string_view here = rest.substr(0, page - (size + done) % page);
+    auto end = here.rfind('\n');
+    if (end == std::string_view::npos) end = std::min(rest.find('\n'), rest.size() - 1);
+    std::size_t written = 0;
+    const int error = write_all(descriptor, rest.substr(0, end + 1), written);
+    done += written;
+    if (error != 0) return error;
   }
   return 0;
 }
@@ -124,7 +143,7 @@ Checked<Done> OutputFile::append(std::string_view line) {
 Checked<Done> OutputFile::flush() {
   if (failed_) return *failed_;
   std::size_t done = 0;
-  if (const int error = write_all(descriptor_, buffer_, done); error != 0) {
+  if (const int error = write_lines(descriptor_, size_, buffer_, done); error != 0) {
     failed_ = output_fault(path_, "cannot write", error);
     // Whole lines only: the one that was cut is taken back. Devices and pipes take nothing back.
     const auto whole = std::string_view(buffer_).substr(0, done).rfind('\n');

@@ -139,7 +139,7 @@ std::optional<double> parse_duration(std::string_view text) {
 std::string duration_text(double seconds) {
   if (seconds < 1) {
     // Milliseconds only where they read back to the same bits.
-    const std::string text = to_text(seconds * 1e3) + "ms";
+    std::string text = to_text(seconds * 1e3) + "ms";
     if (parse_duration(text) == seconds) return text;
   }
   return to_text(seconds) + "s";

@@ -216,10 +216,9 @@ Checked<CsvFile> CsvFile::open(const std::string& path, Index skip_lines) {
   if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff")) {
     return fault("the file is UTF-16", "save it as UTF-8, or use iconv -f UTF-16 -t UTF-8");
   }
-  for (const std::string_view magic : {"PK\3\4", "PAR1",
-                                       "\xfd"
-                                       "7zXZ",
-                                       "BZh9", "\x28\xb5\x2f\xfd", "\x89HDF", "%PDF"}) {
+  // In octal, for a hexadecimal escape would swallow the digit that follows.
+  for (const std::string_view magic :
+       {"PK\3\4", "PAR1", "\3757zXZ", "BZh9", "\x28\xb5\x2f\xfd", "\x89HDF", "%PDF"}) {
     if (head.starts_with(magic)) {
       return fault("is no CSV file but a binary or packed one",
                    "export it as CSV text; gzip is the only packing read");

@@ -66,7 +66,7 @@ struct ByteSource::State {
     std::memcpy(out.data(), input.data() + position, count);
     position += count;
     while (count < out.size()) {
-      const auto got = fetch(out.data() + count, out.size() - count);
+      auto got = fetch(out.data() + count, out.size() - count);
       if (!got) return got;
       if (*got == 0) break;
       count += static_cast<std::size_t>(*got);

@@ -10,16 +10,18 @@ namespace lookahead {
 // What an agent can tell of its last steps.
 struct Telemetry {
   double loss_batch = std::numeric_limits<double>::quiet_NaN();  // what the last step saw before it moved
-  double first_loss =
-      std::numeric_limits<double>::quiet_NaN();             // the same of the first step of the last advance
-  double rate = std::numeric_limits<double>::quiet_NaN();   // the learning rate of the last step
-  double alpha = std::numeric_limits<double>::quiet_NaN();  // the slow step size of the current round
+  // The loss at the point from which the last advance started; NaN where the optimizer did not ask for it.
+  double first_loss = std::numeric_limits<double>::quiet_NaN();
+  double rate = std::numeric_limits<double>::quiet_NaN();          // the learning rate of the last step
+  double alpha = std::numeric_limits<double>::quiet_NaN();         // the slow step size of the current round
   double disagreement = std::numeric_limits<double>::quiet_NaN();  // |fast - slow| just before the last sync
   Index steps = 0;                                                 // inner steps done
   Index rounds = 0;                                                // outermost rounds done
-  Index grad_evals = 0;   // gradients of terms (rows), or oracle calls
-  bool synced = true;     // whether fast and slow agree now
-  bool diverged = false;  // the last loss was not finite or beyond the limit; the step was not made
+  Index grad_evals = 0;  // gradients of terms (rows), or oracle calls
+  bool synced = true;    // whether fast and slow agree now
+  // The last loss was not finite or beyond the limit. The step was not made, or does not count; it counts
+  // where the loss was met elsewhere than at the point the step started from.
+  bool diverged = false;
 
   void exchange(Archive& archive) {
     for (double* number : {&loss_batch, &first_loss, &rate, &alpha, &disagreement}) {

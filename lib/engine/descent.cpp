@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/lanes.hpp"
 
@@ -15,18 +16,26 @@ class Descent final : public Agent<T> {
       : parts_(std::move(parts)),
         gradient_(static_cast<std::size_t>(parts_.evaluator->objective().dimension())),
         oracle_(*this),
-        draws_own_(parts_.optimizer->draws_own()) {}
+        draws_own_(parts_.optimizer->draws_own()),
+        rate_observes_(parts_.rate->observes()) {}
 
   Index advance(std::span<T> x, Index steps) override {
     for (Index done = 0; done < steps; ++done) {
       const Sampler::Draw draw = parts_.sampler.next();
       oracle_.batch = draw.all ? Batch::range(0, draw.size) : Batch::rows(draw.rows);
-      oracle_.begin_step();
-      if (!draws_own_ && !accept(oracle_.draw(x, gradient_), done == 0)) return done;
+      oracle_.begin_step(x.data());
+      if (!draws_own_) {
+        oracle_.draw(x, gradient_);
+        if (!accept(oracle_.loss(), true, done == 0)) return done;
+      }
       told_.rate = parts_.rate->at(told_.steps);
       parts_.optimizer->step(x, oracle_, told_.rate);
-      if (draws_own_ && !accept(oracle_.first_loss(), done == 0)) return done;
+      const bool well = !draws_own_ || accept(oracle_.step_loss(), oracle_.at_point(), done == 0);
+      // What was met elsewhere than at the step's point says nothing against that point: the step counts.
+      if (!well && oracle_.at_point()) return done;
+      if (rate_observes_) parts_.rate->observe(told_.loss_batch);
       ++told_.steps;
+      if (!well) return done + 1;
     }
     told_.rounds = told_.steps;
     return steps;
@@ -47,14 +56,15 @@ class Descent final : public Agent<T> {
   void exchange(Archive& archive) override {
     told_.exchange(archive);
     parts_.sampler.exchange(archive);
+    parts_.rate->exchange(archive);
     lookahead::exchange(archive, parts_.optimizer->memory());
   }
 
  private:
   // Takes note of the step's loss; false where it means divergence.
-  bool accept(double loss, bool first) {
+  bool accept(double loss, bool at_point, bool first) {
     told_.loss_batch = loss;
-    if (first) told_.first_loss = loss;
+    if (first) told_.first_loss = at_point ? loss : std::numeric_limits<double>::quiet_NaN();
     told_.diverged = !(std::abs(loss) <= parts_.loss_limit);
     return !told_.diverged;
   }
@@ -62,17 +72,42 @@ class Descent final : public Agent<T> {
   struct Draw final : Oracle<T> {
     explicit Draw(Descent& descent) : owner(descent) {}
 
-    void begin_step() { asked = false; }
-    // The first loss the optimizer saw in this step.
-    double first_loss() const { return first; }
+    // `from` is where the step starts: the first coordinate of the run's point.
+    void begin_step(const T* from) {
+      here = from;
+      losses = 0;
+      sum = 0;
+      met_here = false;
+    }
+    // The loss of the step: the first one the optimizer met, or the mean of those of its terms at the point.
+    double step_loss() const { return sum / static_cast<double>(losses); }
+    // Whether that is the loss at the point the step started from.
+    bool at_point() const { return met_here; }
 
     double value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
+      const double loss = exact_value_and_gradient(x, gradient);
+      disturb(gradient);
+      return loss;
+    }
+
+    double exact_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
+      const double loss = owner.parts_.evaluator->value_and_gradient(x, batch, gradient);
+      return count(batch, x, loss);
+    }
+
+    void disturb(std::span<T> gradient) override {
       DescentParts<T>& parts = owner.parts_;
-      const double loss = count(batch, parts.evaluator->value_and_gradient(x, batch, gradient));
       // Noise belongs to the step, so every point the optimizer asks for within a step meets the same noise.
       if (parts.noise) parts.noise->add(gradient, parts.noise_stream, owner.told_.steps);
       if (parts.clip.norm || parts.clip.value) clip(gradient);
-      return loss;
+    }
+
+    void recall(double loss) override {
+      if (losses > 0) return;
+      sum = loss;
+      losses = 1;
+      met_here = true;
+      terms_only = false;
     }
 
     Index batch_size() const override { return batch.size(); }
@@ -80,19 +115,18 @@ class Descent final : public Agent<T> {
 
     double term_value_and_gradient(Index term, std::span<const T> x, std::span<T> gradient) override {
       const Batch one = Batch::range(term, term + 1);
-      return count(one, owner.parts_.evaluator->value_and_gradient(x, one, gradient));
+      return count(one, x, owner.parts_.evaluator->value_and_gradient(x, one, gradient), true);
     }
 
     double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
       Evaluator<T>& evaluator = *owner.parts_.evaluator;
       const Batch all = Batch::range(0, evaluator.objective().terms());
-      return count(all, evaluator.value_and_gradient(x, all, gradient));
+      return count(all, x, evaluator.value_and_gradient(x, all, gradient));
     }
 
-    double draw(std::span<const T> x, std::span<T> gradient) {
+    void draw(std::span<const T> x, std::span<T> gradient) {
       this->loss_ = value_and_gradient(x, gradient);
       this->gradient_ = gradient;
-      return this->loss_;
     }
 
     void clip(std::span<T> gradient) const {
@@ -109,23 +143,32 @@ class Descent final : public Agent<T> {
       }
     }
 
-    double count(const Batch& used, double loss) {
+    double count(const Batch& used, std::span<const T> x, double loss, bool is_term = false) {
       owner.told_.grad_evals += std::max<Index>(1, used.size());
-      if (!asked) first = loss;
-      asked = true;
+      const bool now_here = x.data() == here;
+      if (losses == 0) {
+        met_here = now_here;
+        terms_only = is_term;
+      } else if (!(is_term && terms_only && met_here && now_here)) {
+        return loss;
+      }
+      sum += loss;
+      ++losses;
       return loss;
     }
 
     Descent& owner;
     Batch batch;
-    double first = 0;
-    bool asked = false;
+    const T* here = nullptr;
+    double sum = 0;
+    Index losses = 0;  // in `sum`; 0: none met in this step
+    bool met_here = false, terms_only = false;
   };
 
   DescentParts<T> parts_;
   Aligned<T> gradient_;
   Draw oracle_;
-  bool draws_own_;
+  bool draws_own_, rate_observes_;
   Telemetry told_;
   Best best_;
 };

@@ -18,9 +18,10 @@ struct Words<AtSync> {
 template <Scalar T>
 struct LookaheadParts {
   std::unique_ptr<Agent<T>> fast;
-  std::unique_ptr<Schedule>
-      k;  // rounds of the fast agent per round of this one; rounded to a whole number >= 1
-  std::unique_ptr<Schedule> alpha;  // slow step size
+  // Rounds of the fast agent per round of this one; rounded to a whole number >= 1. Asked for later rounds
+  // too, so it cannot be a schedule that observes().
+  std::unique_ptr<Schedule> k;
+  std::unique_ptr<Schedule> alpha;  // slow step size; does not observe() either
   AtSync at_sync = AtSync::keep;
   // The fast agent's losses are the exact objective, so that the first one of a round is the slow point's
   // own.

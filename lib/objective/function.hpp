@@ -15,7 +15,7 @@ struct Facts {
   std::vector<double> lower, upper;             // the usual search domain, one interval per coordinate
   std::vector<double> start;                    // the conventional starting point
   std::optional<double> minimum;                // f*
-  std::vector<std::vector<double>> minimizers;  // the known global minimizers; may be empty
+  std::vector<std::vector<double>> minimizers;  // the known global minimizers, or equilibria; may be empty
   std::optional<double> smoothness;  // global Lipschitz constant of the gradient, where there is one
   bool convex = false;
   bool smooth_at_minimum = true;  // false: a cusp or kink at x*, exempt from the gradient law there
@@ -30,16 +30,15 @@ struct FunctionEntry : Entry {
   std::function<Facts(const void* parameters, Index dimension)> facts;
   std::function<std::unique_ptr<Objective<double>>(const void* parameters, Index dimension)> make_double;
   std::function<std::unique_ptr<Objective<float>>(const void* parameters, Index dimension)> make_float;
-  bool finite_sum = false;  // terms() > 0
-  // Where dimension_step depends on the parameters; the least dimension is then `least_steps` of them at
-  // least.
-  std::function<Index(const void* parameters)> step_by_parameters;
-  Index least_steps = 1;
+  bool game = false;        // an entry of game_catalog() (objective/game.hpp)
+  bool finite_sum = false;  // whether its objectives have terms
+  // Where the parameters decide what the dimension is a multiple of: that number, in place of dimension_step;
+  // the least dimension is then `least_units` of them at least.
+  std::function<Index(const void* parameters)> dimension_unit{};
+  Index least_units = 1;
 
-  Index step(const void* values) const {
-    return step_by_parameters ? step_by_parameters(values) : dimension_step;
-  }
-  Index least(const void* values) const { return std::max(least_dimension, least_steps * step(values)); }
+  Index step(const void* values) const { return dimension_unit ? dimension_unit(values) : dimension_step; }
+  Index least(const void* values) const { return std::max(least_dimension, least_units * step(values)); }
   bool admits(const void* values, Index dimension) const {
     return dimension >= least(values) && (most_dimension == 0 || dimension <= most_dimension) &&
            dimension % step(values) == 0;

@@ -27,17 +27,12 @@ class KernelFunction final : public Objective<T> {
 template <class K, class P, class Wide, class Narrow>
 FunctionEntry function_entry(Card card, Parameters parameters, Index natural_dimension, Index least_dimension,
                              Index most_dimension, Index dimension_step) {
-  FunctionEntry entry{declare<P>(std::move(card), std::move(parameters)),
-                      natural_dimension,
-                      least_dimension,
-                      most_dimension,
-                      dimension_step,
-                      {},
-                      {},
-                      {},
-                      false,
-                      {},
-                      1};
+  FunctionEntry entry;
+  static_cast<Entry&>(entry) = declare<P>(std::move(card), std::move(parameters));
+  entry.natural_dimension = natural_dimension;
+  entry.least_dimension = least_dimension;
+  entry.most_dimension = most_dimension;
+  entry.dimension_step = dimension_step;
   entry.facts = [](const void* p, Index d) { return K::facts(*static_cast<const P*>(p), d); };
   entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Objective<double>> {
     return std::make_unique<Wide>(*static_cast<const P*>(p), d);

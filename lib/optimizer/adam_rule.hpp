@@ -47,7 +47,20 @@ class AdamRule : public Optimizer<T> {
         second_(static_cast<std::size_t>(seat.dimension)),
         largest_(p_.amsgrad ? static_cast<std::size_t>(seat.dimension) : 0) {}
 
-  void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
+  void step(std::span<T> x, Oracle<T>& oracle, double rate) override { apply(x, oracle.gradient(), rate); }
+
+  Memory<T> memory() override {
+    Memory<T> memory{{{"first_moment", first_, true}, {"second_moment", second_, true}},
+                     {{"steps", &steps_}}};
+    // Averaging two maxima gives no maximum of anything, so a pullback leaves it alone.
+    if (p_.amsgrad) memory.segments.push_back({"largest_second_moment", largest_, false});
+    return memory;
+  }
+
+ protected:
+  Index steps() const { return steps_; }
+  // The step with a gradient of the caller's.
+  void apply(std::span<T> x, std::span<const T> gradient, double rate) {
     ++steps_;
     const double correction2 = 1 - power2_.at(steps_);
     Scales s{};
@@ -63,7 +76,7 @@ class AdamRule : public Optimizer<T> {
     s.decay = decoupled_ ? T{0} : static_cast<T>(p_.weight_decay);
     s.shrink = decoupled_ ? static_cast<T>(1 - rate * p_.weight_decay) : T{1};
     const auto n = x.size();
-    const T* g = oracle.gradient().data();
+    const T* g = gradient.data();
     if (p_.amsgrad) {
       sweep<true, true>(x.data(), g, first_.data(), second_.data(), largest_.data(), n, s);
     } else if (p_.weight_decay != 0) {
@@ -71,14 +84,6 @@ class AdamRule : public Optimizer<T> {
     } else {
       sweep<false, false>(x.data(), g, first_.data(), second_.data(), nullptr, n, s);
     }
-  }
-
-  Memory<T> memory() override {
-    Memory<T> memory{{{"first_moment", first_, true}, {"second_moment", second_, true}},
-                     {{"steps", &steps_}}};
-    // Averaging two maxima gives no maximum of anything, so a pullback leaves it alone.
-    if (p_.amsgrad) memory.segments.push_back({"largest_second_moment", largest_, false});
-    return memory;
   }
 
  private:

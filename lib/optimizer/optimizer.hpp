@@ -25,6 +25,15 @@ class Oracle {
   double loss() const { return loss_; }
   // Loss and gradient of the same batch, noise and clipping at any other point.
   virtual double value_and_gradient(std::span<const T> x, std::span<T> gradient) = 0;
+  // The same without noise and clipping, for rules that put their gradient together from several; they pass
+  // the result through disturb(), which adds the step's noise and clips.
+  virtual double exact_value_and_gradient(std::span<const T> x, std::span<T> gradient) {
+    return value_and_gradient(x, gradient);
+  }
+  virtual void disturb(std::span<T> gradient) { (void)gradient; }
+  // For rules that draw their own and know the loss at the step's point from the step before (only where
+  // seat.repeatable): what the run shall take for the step's loss.
+  virtual void recall(double loss) { (void)loss; }
   // The terms (rows) of this step's batch: how many, and the number of the i-th, 0 <= term(i) < seat.terms.
   virtual Index batch_size() const = 0;
   virtual Index term(Index i) const = 0;
@@ -67,7 +76,9 @@ class Optimizer {
   // Moves x by one step at learning rate `rate`. No allocation.
   virtual void step(std::span<T> x, Oracle<T>& oracle, double rate) = 0;
   virtual Memory<T> memory() { return {}; }
-  // Whether step() evaluates where it needs to and makes no use of the gradient at x, which is then not drawn.
+  // Whether step() evaluates where it needs to and makes no use of the gradient at x, which is then not
+  // drawn. It must ask for a loss, or recall one, in every step: the first is the step's, and the loss at x
+  // if it was asked for with step()'s own x, not with a copy.
   virtual bool draws_own() const { return false; }
   // A sync has moved x: what was learned of the last step's neighbourhood no longer holds.
   virtual void moved() {}
@@ -91,9 +102,10 @@ void exchange(Archive& archive, const Memory<T>& memory) {
 // What an optimizer is made for.
 struct OptimizerSeat {
   Index dimension = 0;
-  Index terms = 0;                // of a finite sum; 0: the objective is none
-  std::vector<Index> blocks;      // ends of the parts of x: a model's layers, a game's players; empty: one part
+  Index terms = 0;            // of a finite sum; 0: the objective is none
+  std::vector<Index> blocks;  // ends of the parts of x: a model's layers, a game's players; empty: one part
   std::optional<double> minimum;  // f*, where it is known
+  bool repeatable = false;        // the same point has the same gradient in every step: no noise, no batches
 };
 
 // What an optimizer can not do without.
@@ -106,6 +118,12 @@ struct OptimizerEntry : Entry {
   std::function<std::unique_ptr<Optimizer<float>>(const void* parameters, const OptimizerSeat&)> make_float;
   Needs needs = Needs::gradients;
   bool outer_seat = true;  // whether the rule makes sense on the slow agent's differences too
+  bool on_fields = true;   // whether the rule makes sense on a game's field, which is no loss's gradient
+  // Gradients of its batch a step asks for; 0: it differs from step to step.
+  Index evaluations = 1;
+  // Numbers remembered beyond a few vectors of the dimension: what could be more than the memory. May be
+  // empty.
+  std::function<double(const void* parameters, Index dimension, Index terms)> numbers = {};
 
   template <Scalar T>
   std::unique_ptr<Optimizer<T>> make(const void* values, const OptimizerSeat& seat) const {

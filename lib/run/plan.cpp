@@ -49,6 +49,7 @@ Checked<Done> add_function(Plan<T>& plan) {
   const Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
   plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
   plan.minimum = facts.minimum;
+  if (entry.game) plan.equilibria = facts.minimizers;
   plan.start = start_of<T>(plan.spec, facts);
   if (objective.noise && objective.noise->entry->terms_drawn) {
     plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
@@ -101,6 +102,14 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
   const auto made = spec.data ? add_data(plan) : add_function(plan);
   if (!made) return made.faults();
   const Index rows = plan.objective().terms();
+  if (optimizer_bytes(plan) > physical_memory()) {
+    return Fault{spec.data ? FaultKind::data : FaultKind::problem, spec.optimizer_place,
+                 "the optimizer " + spec.optimizer.rule.entry->card.name +
+                     " needs more than the memory for " +
+                     to_text(static_cast<std::int64_t>(plan.objective().dimension())) + " coordinates" +
+                     (rows == 0 ? "" : " and " + to_text(static_cast<std::int64_t>(rows)) + " terms"),
+                 "use another optimizer"};
+  }
   Evaluator<T> evaluator(plan.objective(), *plan.pool, rows);
   plan.start_loss = evaluator.value(plan.start, Batch::range(0, rows));
   if (!std::isfinite(plan.start_loss)) {
@@ -115,6 +124,14 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
 }  // namespace
 
 template <Scalar T>
+double optimizer_bytes(const Plan<T>& plan) {
+  const auto& rule = plan.spec.optimizer.rule;
+  if (!rule.entry->numbers) return 0;
+  const Objective<T>& objective = plan.objective();
+  return sizeof(T) * rule.entry->numbers(rule.parameters.get(), objective.dimension(), objective.terms());
+}
+
+template <Scalar T>
 Checked<Plan<T>> make_plan(const Spec& spec) {
   try {
     return plan_of<T>(spec);
@@ -123,6 +140,8 @@ Checked<Plan<T>> make_plan(const Spec& spec) {
   }
 }
 
+template double optimizer_bytes(const Plan<float>&);
+template double optimizer_bytes(const Plan<double>&);
 template Checked<Plan<float>> make_plan(const Spec&);
 template Checked<Plan<double>> make_plan(const Spec&);
 

@@ -24,7 +24,8 @@ struct Plan {
   std::unique_ptr<Model<T>> validation_model,
       test_model;  // mean losses on the other rows, where there are any
   std::vector<const MetricEntry*> metrics;
-  std::optional<double> minimum;  // f*, where it is known
+  std::optional<double> minimum;                // f*, where it is known
+  std::vector<std::vector<double>> equilibria;  // of a game
   Aligned<T> start;
   double start_loss = 0;
   Index batch = 0;                 // data: rows per step; functions: 0
@@ -39,6 +40,10 @@ struct Plan {
     return model ? static_cast<const Objective<T>&>(*model) : *function;
   }
 };
+
+// Bytes the optimizer remembers beyond a few vectors of the dimension.
+template <Scalar T>
+double optimizer_bytes(const Plan<T>& plan);
 
 // Reads the data, builds the objective, evaluates it at the start. Writes nothing.
 template <Scalar T>

@@ -26,6 +26,13 @@ std::unique_ptr<Schedule> schedule_of(const Scheduled& value, Index horizon) {
   return value.schedule.entry->make(value.schedule.parameters.get(), horizon);
 }
 
+// The most terms a step evaluates at once.
+template <Scalar T>
+Index largest_batch(const Plan<T>& plan) {
+  const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
+  return whole_sums || plan.batch == 0 ? plan.objective().terms() : plan.batch;
+}
+
 // The run's agents: one fast agent under one slow point.
 template <Scalar T>
 std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluator, double loss_limit) {
@@ -47,8 +54,9 @@ std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluato
   const auto& rule = spec.optimizer.rule;
   DescentParts<T> fast{
       &evaluator,
-      rule.entry->template make<T>(rule.parameters.get(), {objective.dimension(), objective.terms(),
-                                                           objective.blocks(), plan.minimum}),
+      rule.entry->template make<T>(
+          rule.parameters.get(), {objective.dimension(), objective.terms(), objective.blocks(), plan.minimum,
+                                  noise == nullptr && per_epoch <= 1}),
       schedule_of(spec.optimizer.rate, horizon),
       std::move(sampler),
       std::move(noise),
@@ -66,7 +74,7 @@ template <Scalar T>
 Session<T>::Session(const Plan<T>& plan)
     : plan_(plan),
       rules_(rules_of(plan.spec.stop)),
-      stepper_(plan.objective(), *plan.pool, plan.batch > 0 ? plan.batch : plan.objective().terms()),
+      stepper_(plan.objective(), *plan.pool, largest_batch(plan)),
       observer_(plan.objective(), *plan.pool, plan.objective().terms()),
       steps_per_epoch_(plan.batch + plan.drawn == 0
                            ? 0
@@ -128,7 +136,26 @@ const std::vector<double>& Session<T>::slow_metrics() {
       known_.metrics.insert(known_.metrics.end(), more.begin(), more.end());
     }
   }
+  if (known_.metrics.empty() && is_game(plan_.spec)) {
+    const double norm = slow_grad_norm();
+    known_.metrics = {distance_to_equilibrium(), norm};
+  }
   return known_.metrics;
+}
+
+template <Scalar T>
+double Session<T>::distance_to_equilibrium() const {
+  double nearest = std::numeric_limits<double>::infinity();
+  const std::span<const T> point = slow();
+  for (const std::vector<double>& equilibrium : plan_.equilibria) {
+    double sum = 0;
+    for (std::size_t i = 0; i < point.size(); ++i) {
+      const double gap = static_cast<double>(point[i]) - equilibrium[i];
+      sum += gap * gap;
+    }
+    nearest = std::min(nearest, sum);
+  }
+  return std::sqrt(nearest);
 }
 
 // The most steps that can be made before something has to be looked at.
@@ -145,7 +172,10 @@ Index Session<T>::next_chunk(bool tracing) const {
     by(agent_->steps_until(std::min(rounds, *rules_.rounds - told.rounds)));
   }
   if (rules_.epochs) by(*rules_.epochs * steps_per_epoch_ - told.steps);
-  if (rules_.evals) by((*rules_.evals - told.grad_evals) / plan_.terms_per_step());
+  if (rules_.evals) {
+    const Index per_step = plan_.terms_per_step() * plan_.spec.optimizer.rule.entry->evaluations;
+    by(per_step == 0 ? 1 : (*rules_.evals - told.grad_evals) / per_step);
+  }
   if (tracing) {
     by(cadence.kind == Cadence::Kind::sync ? agent_->steps_until(1) : cadence.next(told.steps) - told.steps);
   }

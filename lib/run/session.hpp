@@ -74,6 +74,7 @@ class Session {
   double slow_loss();
   double slow_grad_norm();
   const std::vector<double>& slow_metrics();
+  double distance_to_equilibrium() const;
   void forget_other_rounds();
   Index next_chunk(bool tracing) const;
   std::optional<StopReason> judge();

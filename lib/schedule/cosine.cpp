@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 
 #include "schedule/schedule.hpp"
 
@@ -13,10 +11,7 @@ struct CosineParameters : WarmUp {
 
 struct Cosine {
   double from, to, length;
-  double after(Index step) const {
-    const double share = std::min(1.0, static_cast<double>(step) / length);
-    return to + (from - to) * (1 + std::cos(std::numbers::pi * share)) / 2;
-  }
+  double after(Index step) const { return half_cosine(from, to, static_cast<double>(step) / length); }
 };
 
 }  // namespace

@@ -1,8 +1,12 @@
 #pragma once
+#include <algorithm>
+#include <cmath>
 #include <memory>
+#include <numbers>
 #include <optional>
 #include <utility>
 
+#include "base/archive.hpp"
 #include "options/catalog.hpp"
 
 namespace lookahead {
@@ -11,10 +15,17 @@ namespace lookahead {
 class Schedule {
  public:
   virtual ~Schedule() = default;
-  // The value for inner step `step`, counted from 0. A pure function.
+  // The value for inner step `step`, counted from 0. A function of the step alone, but for a schedule that
+  // observes().
   virtual double at(Index step) const = 0;
   // Whether the value is the same at every step.
   virtual bool constant() const { return false; }
+  // Whether the value also depends on the losses of the run: then observe() is told the loss of every step,
+  // in order and after at() gave that step's value. No allocation.
+  virtual bool observes() const { return false; }
+  virtual void observe(double loss) { (void)loss; }
+  // Writes or reads what was learned from the losses.
+  virtual void exchange(Archive& archive) { (void)archive; }
 };
 
 // A schedule of the catalog: one file of lib/schedule each, collected by the build.
@@ -24,6 +35,13 @@ struct ScheduleEntry : Entry {
   // The smallest and the largest value it takes after its warm-up.
   std::function<std::pair<double, double>(const void* parameters)> range;
   std::function<std::unique_ptr<Schedule>(const void* parameters, Index horizon)> make;
+  // Whether its schedules observe losses. Such a schedule's later values are not known beforehand, so it can
+  // be a learning rate but neither k nor alpha.
+  bool observes = false;
+  // How it is written in a problem file with nothing but what it needs; empty: {name: {from: 1e-2}}.
+  std::string shortest = {};
+
+  std::string example() const { return shortest.empty() ? "{" + card.name + ": {from: 1e-2}}" : shortest; }
 };
 
 const Catalog<ScheduleEntry>& schedule_catalog();
@@ -49,6 +67,10 @@ struct Codec<Scheduled> {
 struct WarmUp {
   double from = 0;
   Index warmup = 0;
+
+  // Whether `step` belongs to the warm-up, and its value there.
+  bool lasts(Index step) const { return step < warmup; }
+  double at(Index step) const { return from * static_cast<double>(step + 1) / static_cast<double>(warmup); }
 };
 inline Parameters warm_up_parameters() {
   return {param("from", &WarmUp::from, "the first value, also where the warm-up ends", above(0)),
@@ -58,6 +80,11 @@ inline Parameters warm_up_parameters() {
 // A schedule that needs `from`: faults where it is missing.
 void check_from(const void* parameters, const Place& place, const std::string& path, Report& report);
 
+// From `from` at share 0 to `to` at share 1 along half a cosine; `to` beyond.
+inline double half_cosine(double from, double to, double share) {
+  return std::lerp(to, from, (1 + std::cos(std::numbers::pi * std::min(1.0, share))) / 2);
+}
+
 // A schedule with warm-up: S has `double after(Index step) const`, steps counted from the warm-up's end.
 template <class S>
 class Warmed final : public Schedule {
@@ -66,10 +93,7 @@ class Warmed final : public Schedule {
   explicit Warmed(const WarmUp& warm_up, A&&... arguments)
       : warm_up_(warm_up), rest_{std::forward<A>(arguments)...} {}
   double at(Index step) const override {
-    if (step < warm_up_.warmup) {
-      return warm_up_.from * static_cast<double>(step + 1) / static_cast<double>(warm_up_.warmup);
-    }
-    return rest_.after(step - warm_up_.warmup);
+    return warm_up_.lasts(step) ? warm_up_.at(step) : rest_.after(step - warm_up_.warmup);
   }
 
  private:

@@ -13,7 +13,10 @@ struct StepParameters : WarmUp {
 struct Steps {
   double from, factor;
   Index every;
-  double after(Index step) const { return from * std::pow(factor, static_cast<double>(step / every)); }
+  double after(Index step) const {
+    const Index falls = step / every;
+    return from * std::pow(factor, static_cast<double>(falls));
+  }
 };
 
 }  // namespace

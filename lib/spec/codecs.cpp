@@ -12,7 +12,6 @@ namespace {
 constexpr double most_steps = 1e15;
 constexpr double most_epochs = 1e9;
 constexpr double most_k = 1e9;
-constexpr double most_coordinates = 1e8;
 
 // Reads a map into a plain struct. Faults are in the report; the rest of the struct is read all the same.
 template <class P>
@@ -29,14 +28,6 @@ Node write_block(const Parameters& parameters, const P& block) {
   Node map = Node::map();
   write_members(map, parameters, &block);
   return map;
-}
-
-const Parameters& objective_parameters() {
-  static const Parameters all = {
-      param("dim", &ObjectiveSpec::dimension, "number of coordinates; default: the function's natural one",
-            at_least(1), at_most(most_coordinates)),
-      param("noise", &ObjectiveSpec::noise, "noise in the gradients; default none")};
-  return all;
 }
 
 const Parameters& optimizer_parameters() {
@@ -117,39 +108,6 @@ const std::vector<Section>& sections() {
       {"stop.patience", &patience_parameters(), std::make_shared<PatienceSpec>()},
       {"trace", &trace_parameters(), std::make_shared<TraceSpec>()}};
   return all;
-}
-
-std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const std::string& path,
-                                                        Report& report) {
-  ObjectiveSpec spec;
-  auto chosen = read_named(function_catalog(), "function", "function", node, path,
-                           {{&objective_parameters(), &spec}}, {}, report);
-  if (!chosen) return std::nullopt;
-  spec.function = std::move(*chosen);
-  const FunctionEntry& entry = *spec.function.entry;
-  const Node* given = node.is_map() ? node.find("dim") : nullptr;
-  const void* values = spec.function.parameters.get();
-  if (given == nullptr) spec.dimension = entry.usual_dimension(values);
-  const Index d = spec.dimension;
-  if (given != nullptr && d > 0 && !entry.admits(values, d)) {
-    std::string wanted = entry.most_dimension == entry.least_dimension ? "" : "at least ";
-    wanted += to_text(static_cast<std::int64_t>(entry.least(values)));
-    if (entry.step(values) > 1)
-      wanted += ", a multiple of " + to_text(static_cast<std::int64_t>(entry.step(values)));
-    report.add(
-        given->place, path + ".dim of " + entry.card.name + " must be " + wanted + ", got " + given->text,
-        entry.card.name == "rosenbrock" ? "rosenbrock_chained and rosenbrock_extended take more dimensions"
-                                        : "");
-  }
-  return spec;
-}
-
-Node Codec<ObjectiveSpec>::write(const ObjectiveSpec& spec) {
-  Node map = Node::map();
-  map.add("function", Node::scalar(spec.function.entry->card.name));
-  write_members(map, objective_parameters(), &spec);
-  write_members(map, spec.function.entry->parameters, spec.function.parameters.get());
-  return map;
 }
 
 std::optional<Chosen<ModelEntry>> Codec<Chosen<ModelEntry>>::read(const Node& node, const std::string& path,
@@ -284,6 +242,16 @@ std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const 
   if (const auto k = spec->k.constant_value(); k && *k != std::floor(*k)) {
     report.add(place_of("k"), path + ".k must be an integer, got " + to_text(*k));
   }
+  const auto known_beforehand = [&](const char* key, const Scheduled& value) {
+    const ScheduleEntry& entry = *value.schedule.entry;
+    if (!entry.observes) return;
+    report.add(place_of(key),
+               path + "." + key + ": the schedule " + entry.card.name + " follows the loss, which only " +
+                   "optimizer.lr can",
+               "for example step or linear");
+  };
+  known_beforehand("k", spec->k);
+  known_beforehand("alpha", spec->alpha);
   const auto& k = spec->k.schedule;
   if (const double most = k.entry->range(k.parameters.get()).second; most > most_k) {
     report.add(place_of("k"), path + ".k must be >= 1 and <= " + to_text(most_k) + ", got " + to_text(most));

@@ -7,11 +7,14 @@ namespace lookahead {
 // at most 100 bytes.
 bool is_file_name(const std::string& text);
 
+// The keys of an objective beside its name and own parameters.
+const Parameters& objective_parameters();
+
 // How the blocks of a problem file are read and written.
 
 template <>
 struct Codec<ObjectiveSpec> {
-  static std::string type() { return "function name or map"; }
+  static std::string type() { return "function name, game name or map"; }
   static std::optional<ObjectiveSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const ObjectiveSpec& spec);
 };

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "objective/game.hpp"
 #include "spec/yaml.hpp"
 
 namespace lookahead {
@@ -11,12 +12,14 @@ namespace {
 
 constexpr std::ptrdiff_t most_dots = 20;  // no key lies deeper, and every level takes stack
 
-// Where a block has a short form, the key that its plain value stands for.
-const std::map<std::string, std::string>& short_forms() {
+// Where a block has a short form, the key that its plain value stands for; empty: it has none.
+std::string short_form(const std::string& path, const std::string& value) {
   static const std::map<std::string, std::string> forms = {
       {"objective", "function"},  {"optimizer", "name"}, {"model", "type"},
       {"data.missing", "policy"}, {"data.test", "file"}, {"lookahead.outer", "name"}};
-  return forms;
+  if (path == "objective" && !function_catalog().find(value) && game_catalog().find(value)) return "game";
+  const auto form = forms.find(path);
+  return form == forms.end() ? "" : form->second;
 }
 
 void set_places(Node& node, const Place& place) {
@@ -73,9 +76,8 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
     if (!node->is_map()) {
       Node map = Node::map();
       map.place = place;
-      const auto form = short_forms().find(walked);
-      if (node->is_scalar() && form != short_forms().end())
-        map.members.push_back({form->second, node->place, *node});
+      const std::string form = node->is_scalar() ? short_form(walked, node->text) : "";
+      if (!form.empty()) map.members.push_back({form, node->place, *node});
       *node = std::move(map);
     }
     walked += (walked.empty() ? "" : ".") + key;

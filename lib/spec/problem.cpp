@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "metric/metric.hpp"
+#include "objective/game.hpp"
 #include "spec/codecs.hpp"
 #include "spec/overrides.hpp"
 #include "spec/yaml.hpp"
@@ -15,7 +16,7 @@ const Parameters& problem_parameters() {
   static const Parameters all = {
       param("version", &Spec::version, "version of this format", at_least(1), at_most(1)),
       param("name", &Spec::name, "the run's name; default: the file's stem"),
-      param("objective", &Spec::objective, "a built-in function; or give data and model"),
+      param("objective", &Spec::objective, "a built-in function or game; or give data and model"),
       param("data", &Spec::data, "a CSV file to learn from"),
       param("model", &Spec::model, "what is learned from the data"),
       param("start", &Spec::start, "where a function's run begins"),
@@ -59,11 +60,13 @@ class CrossCheck {
     }
     if (given("objective") && (given("data") || given("model"))) return;
     if (!spec_.objective && !(spec_.data && spec_.model)) return;
+    players();
     if (spec_.data) {
       data_only_here();
     } else {
       functions_only_here();
     }
+    needs_of_optimizer();
     stop();
     horizon(spec_.optimizer.rate, "optimizer.lr");
     horizon(spec_.lookahead.k, "lookahead.k");
@@ -157,6 +160,51 @@ class CrossCheck {
     }
   }
 
+  void players() {
+    const OptimizerEntry* rule = spec_.optimizer.rule.entry;
+    if (rule != nullptr && !rule->on_fields && is_game(spec_)) {
+      report_.add(place_of(root_, "optimizer.name"),
+                  "optimizer " + rule->card.name + " descends on a loss, and a game has none",
+                  "for example optimizer: extragradient");
+    }
+    if (rule == nullptr || rule->needs != Needs::game || is_game(spec_)) return;
+    report_.add(
+        place_of(root_, "optimizer.name"),
+        "optimizer " + rule->card.name + " needs a game, with players to move",
+        "for example objective: " + game_catalog().names().front() + "; on functions and data sgd descends");
+  }
+
+  // What the update rule can not do without.
+  void needs_of_optimizer() {
+    const Chosen<OptimizerEntry>& rule = spec_.optimizer.rule;
+    if (rule.entry == nullptr) return;
+    const std::string& name = rule.entry->card.name;
+    const auto* function = spec_.objective ? &spec_.objective->function : nullptr;
+    if (rule.entry->needs == Needs::finite_sum && function != nullptr && !function->entry->finite_sum) {
+      report_.add(place_of(root_, "optimizer"),
+                  "optimizer " + name + " needs an objective that is a sum of terms, and " +
+                      function->entry->card.name + " is none",
+                  "use it with data and model, or another optimizer");
+    }
+    if (rule.entry->needs == Needs::minimum && report_.empty() && !gives_minimum(rule) &&
+        (function == nullptr || !has_known_minimum(*spec_.objective))) {
+      report_.add(place_of(root_, "optimizer"),
+                  "optimizer " + name + " needs a known minimum, and that of " +
+                      (function == nullptr ? "a data problem" : function->entry->card.name) +
+                      " is not known here",
+                  "optimizer.minimum gives it");
+    }
+  }
+
+  // A rule that needs the minimum takes it from its parameter of this name too.
+  static bool gives_minimum(const Chosen<OptimizerEntry>& rule) {
+    for (const Parameter& parameter : rule.entry->parameters) {
+      if (parameter.name == "minimum")
+        return parameter.write(rule.parameters.get()).kind != Node::Kind::empty;
+    }
+    return false;
+  }
+
   static bool has_known_minimum(const ObjectiveSpec& objective) {
     try {
       return objective.function.entry->facts(objective.function.parameters.get(), objective.dimension)
@@ -228,6 +276,7 @@ Checked<Spec> read_problem(const ProblemSource& source) {
                      [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
     return faults;
   }
+  spec.optimizer_place = place_of(*root, "optimizer");
   spec.start_place = place_of(*root, root->find("start") != nullptr ? "start" : "objective");
   if (spec.data) {
     make_absolute(spec.data->train, source.folder);
@@ -248,8 +297,11 @@ Node echo(const Spec& spec) {
   return map;
 }
 
+bool is_game(const Spec& spec) { return spec.objective && spec.objective->function.entry->game; }
+
 std::vector<std::string> metric_columns(const Spec& spec) {
   std::vector<std::string> columns;
+  if (is_game(spec)) return {"distance", "field_norm"};
   if (!spec.data) return columns;
   for (const std::string& name : spec.metrics) columns.push_back("train_" + name);
   if (spec.data->validation == Validation{}) return columns;
@@ -259,7 +311,7 @@ std::vector<std::string> metric_columns(const Spec& spec) {
 }
 
 std::optional<bool> larger_is_better(const std::string& column) {
-  if (column == "val_loss") return false;
+  if (column == "val_loss" || column == "distance" || column == "field_norm") return false;
   const auto underscore = column.find('_');
   const MetricEntry* entry =
       underscore == std::string::npos ? nullptr : metric_catalog().find(column.substr(underscore + 1));

@@ -25,7 +25,11 @@ Checked<Spec> read_problem(const ProblemSource& source);
 // The spec as a node with every parameter; reading its YAML gives the same spec.
 Node echo(const Spec& spec);
 
-// The trace columns of data metrics for this spec: train_<metric>, val_loss, val_<metric>.
+// Whether the objective is a game.
+bool is_game(const Spec& spec);
+
+// The trace columns of metrics for this spec: train_<metric>, val_loss, val_<metric> for data, distance and
+// field_norm for games.
 std::vector<std::string> metric_columns(const Spec& spec);
 
 // Whether larger values of a metric column are better; nothing if there is no such column.

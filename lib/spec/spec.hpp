@@ -12,9 +12,9 @@
 
 namespace lookahead {
 
-// objective: a built-in function with its dimension, parameters and gradient noise.
+// objective: a built-in function or game with its dimension, parameters and gradient noise.
 struct ObjectiveSpec {
-  Chosen<FunctionEntry> function;
+  Chosen<FunctionEntry> function;  // an entry of either catalog
   Index dimension = 0;
   std::optional<Chosen<NoiseEntry>> noise;
 };
@@ -91,6 +91,7 @@ struct Spec {
   StartSpec start;
   Place start_place;  // where the file says so, or names the objective: for faults that only the start shows
   OptimizerSpec optimizer;
+  Place optimizer_place;
   LookaheadSpec lookahead;
   BatchSpec batch;
   std::vector<std::string> metrics;  // data; names of the metric catalog

@@ -28,7 +28,7 @@ struct TraceLayout {
   Index seed = 0;
   bool time = true;                  // whether the columns time_s and elapsed_s are there
   bool single = false;               // points are written as single precision numbers
-  std::vector<std::string> metrics;  // train_<metric>, val_loss, val_<metric>
+  std::vector<std::string> metrics;  // train_<metric>, val_loss, val_<metric>; distance, field_norm
   Index points = 0;                  // coordinates per point, 0: no points
 };
 

@@ -178,7 +178,8 @@ TEST_CASE("common options stand before or after the command") {
 
 TEST_CASE("every command has its help") {
   const Folder folder;
-  for (const char* command : {"solve", "check", "list", "describe", "predict", "version", "help"}) {
+  for (const char* command :
+       {"solve", "check", "list", "describe", "predict", "gradcheck", "version", "help"}) {
     const Result asked = run(folder, {"help", command}), option = run(folder, {command, "--help"}),
                  brief = run(folder, {command, "-h"});
     CHECK(asked.code == 0);

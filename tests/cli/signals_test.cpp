@@ -11,7 +11,8 @@ namespace {
 bool has_rows(const Folder& folder, const std::string& trace) {
   std::error_code error;
   const auto size = std::filesystem::file_size(folder.path(trace), error);
-  return !error && size > 2000;
+  // A write of the program may be under way.
+  return !error && size > 2000 && folder.read(trace).back() == '\n';
 }
 
 void ends_cleanly(const std::string& problem, int signal, int code) {

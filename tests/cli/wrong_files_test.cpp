@@ -47,6 +47,19 @@ void refused(const std::vector<Wrong>& list) {
   CHECK(folder.names() == std::vector<std::string>{"p.yaml", "t.csv"});
 }
 
+TEST_CASE("an optimizer that needs more than the problem has is refused") {
+  refused(
+      {{"objective: rosenbrock\noptimizer: svrg\n",
+        "2:12: error: optimizer svrg needs an objective that is a sum of terms, and rosenbrock is none "
+        "(use "},
+       {"objective: sphere\noptimizer:\n  name: saga\n", "3:3: error: optimizer saga needs "},
+       {"data: {train: t.csv, target: y}\nmodel: linear\noptimizer: polyak\n",
+        "3:12: error: optimizer polyak needs a known minimum, and that of a data problem is not known here "
+        "(optimizer.minimum gives it)"},
+       {"objective: sphere\noptimizer: {name: lbfgs, decrease: 0.4, curvature: 0.3}\n",
+        "2:12: error: optimizer.decrease must be below curvature"}});
+}
+
 TEST_CASE("a file that is no YAML map is refused at its place") {
   refused({
       {"",

@@ -15,7 +15,23 @@ const std::vector<std::string> settings = {
     "{k: 3, alpha: 0.3, at_sync: pullback}\n",
     "optimizer: {name: rmsprop, lr: 1e-3, momentum: 0.5, clip: {norm: 1.0}}\nlookahead: {k: {step: {from: 6, "
     "factor: 0.5, every: 12}}, alpha: 0.5}\n",
-    "optimizer: {name: adamw, lr: 1e-2, clip: {value: 0.1}}\nlookahead: false\n"};
+    "optimizer: {name: adamw, lr: 1e-2, clip: {value: 0.1}}\nlookahead: false\n",
+    "optimizer: {name: sgd, lr: {plateau: {from: 1e-3, factor: 0.5, patience: 0, threshold: 0.5, every: 3, "
+    "cooldown: 1, warmup: 4}}}\nlookahead: {k: 2, alpha: {linear: {from: 0.4, to: 0.8}}}\n"};
+
+// Games, whose rules evaluate at several points of a step.
+const std::vector<std::string> game_problems = {
+    "objective: {game: bilinear, dim: 10, seed: 2, noise: {gaussian: 0.1}}\noptimizer: {name: gda, "
+    "alternating: "
+    "true, momentum: -0.3}\nlookahead: {k: 5, alpha: 0.5}\n",
+    "objective: {game: cyclic, players: 4, dim: 8}\noptimizer: {name: extra_adam, lr: 1e-2}\nlookahead: {k: "
+    "4, "
+    "alpha: 0.8, at_sync: reset}\n",
+    "objective: rock_paper_scissors\noptimizer: {name: optimistic_adam, lr: 1e-2}\nlookahead: {k: 3, alpha: "
+    "0.3, at_sync: pullback}\n",
+    "objective: forsaken\noptimizer: {name: optimistic, clip: {norm: 1.0}}\nlookahead: {k: 6, alpha: 0.5, "
+    "at_sync: pullback}\n",
+    "objective: {game: quadratic_game, dim: 6}\noptimizer: extragradient\nlookahead: false\n"};
 
 std::vector<std::string> all_problems() {
   std::vector<std::string> all;
@@ -23,6 +39,8 @@ std::vector<std::string> all_problems() {
     for (const std::string& setting : settings)
       all.push_back(kind + setting + "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
   }
+  for (const std::string& game : game_problems)
+    all.push_back(game + "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
   return all;
 }
 

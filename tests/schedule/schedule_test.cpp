@@ -1,17 +1,22 @@
 #include <cmath>
 
-#include "support/problem.hpp"
+#include "schedules.hpp"
 
 using namespace lookahead;
 using namespace lookahead::test;
 
 namespace {
 
-std::unique_ptr<Schedule> schedule(const std::string& value, Index horizon) {
-  const Spec spec = spec_of("objective: sphere\noptimizer: {name: sgd, lr: " + value + "}\n");
-  const auto& chosen = spec.optimizer.rate.schedule;
-  return chosen.entry->make(chosen.parameters.get(), horizon);
+// An entry's example with further parameters of it.
+Spec example(const ScheduleEntry& entry, const std::vector<std::string>& assignments) {
+  std::vector<std::string> set;
+  for (const std::string& assignment : assignments) {
+    set.push_back("optimizer.lr." + entry.card.name + "." + assignment);
+  }
+  return spec_of("objective: sphere\noptimizer: {name: sgd, lr: " + entry.example() + "}\n", set);
 }
+
+bool is_constant(const ScheduleEntry& entry) { return entry.card.name == "constant"; }
 
 }  // namespace
 
@@ -31,16 +36,20 @@ TEST_CASE("cosine begins at from, passes the middle half-way and ends at to") {
   for (Index t = 0; t < 1000; ++t) CHECK(cosine->at(t + 1) <= cosine->at(t));
 }
 
-TEST_CASE("warm-up step i uses from i / warmup, and the schedule begins at from after it") {
-  for (const char* rest : {"cosine: {from: 0.1, to: 0.01, warmup: 4}", "step: {from: 0.1, warmup: 4}",
-                           "inverse_time: {from: 0.1, warmup: 4}"}) {
-    CAPTURE(rest);
-    const auto warmed = schedule("{" + std::string(rest) + "}", 100);
-    CHECK(warmed->at(0) == 0.1 * 1 / 4);
-    CHECK(warmed->at(1) == 0.1 * 2 / 4);
-    CHECK(warmed->at(3) == 0.1);
-    CHECK(warmed->at(4) == 0.1);
-    CHECK(warmed->at(50) <= 0.1);
+TEST_CASE("law: warm-up step i uses from / warmup, and the schedule begins at from after it") {
+  for (const ScheduleEntry& entry : schedule_catalog()) {
+    if (is_constant(entry)) continue;
+    CAPTURE(entry.card.name);
+    const Spec plain = example(entry, {"from=0.1"}), late = example(entry, {"from=0.1", "warmup=4"});
+    const void* parameters = late.optimizer.rate.schedule.parameters.get();
+    const auto at_once = entry.make(plain.optimizer.rate.schedule.parameters.get(), 100);
+    const auto warmed = entry.make(parameters, 104);
+    CHECK(at_once->at(0) == 0.1);
+    for (Index i = 0; i < 4; ++i) CHECK(warmed->at(i) == 0.1 * static_cast<double>(i + 1) / 4);
+    // What follows is the same as without a warm-up, over the steps that are left.
+    for (Index t = 0; t < 100; ++t) CHECK(warmed->at(4 + t) == at_once->at(t));
+    // A run that ends within its warm-up.
+    CHECK(entry.make(parameters, 3)->at(2) == 0.1 * 3 / 4);
   }
 }
 
@@ -57,9 +66,8 @@ TEST_CASE("step multiplies by its factor, inverse_time falls like one over t") {
 TEST_CASE("law: every schedule of the catalog stays within the range it declares and is a pure function") {
   for (const ScheduleEntry& entry : schedule_catalog()) {
     CAPTURE(entry.card.name);
-    const std::string value =
-        entry.card.name == "constant" ? "0.3" : "{" + entry.card.name + ": {from: 0.3, warmup: 5}}";
-    const Spec spec = spec_of("objective: sphere\noptimizer: {name: sgd, lr: " + value + "}\n");
+    const Spec spec = example(entry, is_constant(entry) ? std::vector<std::string>{}
+                                                        : std::vector<std::string>{"from=0.3", "warmup=5"});
     const auto& chosen = spec.optimizer.rate.schedule;
     const auto made = entry.make(chosen.parameters.get(), 200);
     const auto [low, high] = entry.range(chosen.parameters.get());
@@ -68,8 +76,90 @@ TEST_CASE("law: every schedule of the catalog stays within the range it declares
       CHECK(made->at(t) <= high);
       CHECK(made->at(t) == entry.make(chosen.parameters.get(), 200)->at(t));
     }
-    CHECK(made->constant() == (entry.card.name == "constant"));
+    CHECK(made->constant() == is_constant(entry));
+    CHECK(made->observes() == entry.observes);
   }
+}
+
+TEST_CASE("law: every schedule but those that rise by design never rises where to is below from") {
+  for (const ScheduleEntry& entry : schedule_catalog()) {
+    const std::string& name = entry.card.name;
+    if (is_constant(entry) || name == "one_cycle" || name == "cosine_restarts") continue;
+    CAPTURE(name);
+    const Spec spec = example(entry, {"from=0.7"});
+    const auto made = entry.make(spec.optimizer.rate.schedule.parameters.get(), 5000);
+    for (Index t = 0; t < 6000; ++t) CHECK(made->at(t + 1) <= made->at(t));
+  }
+}
+
+TEST_CASE("law: a schedule that spans the run needs its length in steps, the others do not") {
+  for (const ScheduleEntry& entry : schedule_catalog()) {
+    CAPTURE(entry.card.name);
+    const std::string problem =
+        "objective: sphere\nlookahead: {k: 2}\noptimizer: {name: sgd, lr: " + entry.example() + "}\nstop: ";
+    CHECK(faults_of(problem + "{steps: 10}\n").empty());
+    const auto faults = faults_of(problem + "{rounds: 10}\n");
+    REQUIRE(faults.size() == (entry.needs_horizon ? 1 : 0));
+    if (entry.needs_horizon) {
+      CHECK(faults.front() == "p.yaml:3:28: error: optimizer.lr: the schedule " + entry.card.name +
+                                  " needs stop.steps or stop.epochs (its length is the run's)");
+    }
+  }
+}
+
+TEST_CASE("law: every schedule makes an alpha and a k, but for those that follow the loss") {
+  for (const ScheduleEntry& entry : schedule_catalog()) {
+    CAPTURE(entry.card.name);
+    for (const char* key : {"alpha", "k"}) {
+      // 1e-2 of k is less than one and stands for one.
+      const std::string problem =
+          "objective: sphere\noptimizer: sgd\nstop: {steps: 40}\ntrace: {every: 1}\nlookahead: {" +
+          std::string(key) + ": " + (is_constant(entry) ? "1" : entry.example()) + "}\n";
+      if (entry.observes) {
+        const auto faults = faults_of(problem);
+        REQUIRE(faults.size() == 1);
+        CHECK(faults.front().starts_with("p.yaml:5:" + std::to_string(std::string(key).size() + 15) +
+                                         ": error: lookahead." + key + ": the schedule " + entry.card.name +
+                                         " follows the loss, which only optimizer.lr can"));
+        continue;
+      }
+      Trial<double> trial(problem);
+      trial.run();
+      for (const Record& record : trial.sink.records) {
+        // The last row names the alpha of a round that would begin with the run's end.
+        if (record.step < 40) CHECK(record.alpha > 0);
+        CHECK(record.alpha <= 1);
+      }
+      CHECK(trial.sink.records.back().step == 40);
+      if (std::string(key) == "k") CHECK(trial.sink.records.back().round == 40);
+    }
+  }
+}
+
+TEST_CASE("an alpha schedule that goes above 1 is refused unless extrapolate says so") {
+  for (const char* value :
+       {"linear: {from: 0.5, to: 1.5}", "polynomial: {from: 1.5, to: 0.5}", "one_cycle: {from: 0.1}",
+        "cosine_restarts: {from: 0.2, to: 1.2}", "exponential: {from: 1.1}", "inverse_sqrt: {from: 1.1}",
+        "multi_step: {from: 1.1, milestones: 5}"}) {
+    CAPTURE(value);
+    const std::string problem =
+        "objective: sphere\noptimizer: sgd\nlookahead: {alpha: {" + std::string(value) + "}";
+    const auto faults = faults_of(problem + "}\n");
+    REQUIRE(faults.size() == 1);
+    CHECK(faults.front().starts_with("p.yaml:3:20: error: lookahead.alpha must be > 0 and <= 1, got "));
+    CHECK(faults_of(problem + ", extrapolate: true}\n").empty());
+  }
+}
+
+TEST_CASE("a k schedule is rounded to whole numbers") {
+  Trial<double> trial(
+      "objective: sphere\noptimizer: sgd\nstop: {steps: 12}\nlookahead: {k: {linear: {from: 1, to: 4}}}\n"
+      "trace: {every: sync}\n");
+  trial.run();
+  // Rounds begin at 0, 1, 2, 4, 6, 9, where k is 1, 1.25, 1.5, 2, 2.5 and 3.25.
+  std::vector<Index> steps;
+  for (const Record& record : trial.sink.records) steps.push_back(record.step);
+  CHECK(steps == std::vector<Index>{0, 1, 2, 4, 6, 9, 12});
 }
 
 TEST_CASE("a schedule over epochs spans all their steps") {

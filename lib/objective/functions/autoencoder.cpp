@@ -119,7 +119,7 @@ FunctionEntry autoencoder() {
                 {param("hidden", &P::hidden, "units of the narrow layer", at_least(1), at_most(most_hidden)),
                  param("tied", &P::tied, "whether V is the transpose of W")}}),
       20);
-  item.step_by_parameters = [](const void* p) { return static_cast<const P*>(p)->weights_per_input(); };
+  item.dimension_unit = [](const void* p) { return static_cast<const P*>(p)->weights_per_input(); };
   return item;
 }
 

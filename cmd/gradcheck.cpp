@@ -1,0 +1,141 @@
+#include "run/gradcheck.hpp"
+
+#include <cstdio>
+
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "run/json.hpp"
+
+namespace lookahead::cmd {
+namespace {
+
+constexpr std::size_t most_rows = 10;
+
+std::string digits(double value, int count) {
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%.*g", count, value);
+  return buffer;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
+}
+
+std::string count_of(Index count) { return to_text(static_cast<std::int64_t>(count)); }
+
+std::span<const GradientComponent> worst(const GradcheckReport& report) {
+  return std::span(report.components).first(std::min(most_rows, report.components.size()));
+}
+
+std::string checked_text(const GradcheckReport& report) {
+  std::string text = report.coordinates == report.dimension
+                         ? "all " + count_of(report.dimension) + " coordinates"
+                         : count_of(report.coordinates) + " of " + count_of(report.dimension) +
+                               " coordinates, a random choice at every point,";
+  text += " at the start";
+  const Index near = report.points - 1;
+  if (near > 0) text += " and " + count_of(near) + " random point" + (near == 1 ? "" : "s") + " near it";
+  return text;
+}
+
+std::string summary(const Spec& spec, const GradcheckReport& report) {
+  std::string text = spec.name + ": ";
+  if (report.passed()) {
+    text += "the gradient agrees with differences";
+  } else {
+    text += "the gradient differs in " + count_of(report.above()) + " of " +
+            count_of(static_cast<Index>(report.components.size())) + " components";
+  }
+  text += ", worst relative error " + digits(report.worst_error(), 3) + " (tolerance " +
+          to_text(report.tolerance) + ")\n";
+  text += "  checked: " + checked_text(report) + "\n";
+  text += "  point  coordinate            analytic             numeric  relative error\n";
+  for (const GradientComponent& c : worst(report)) {
+    text += "  " + right(c.point == 0 ? "start" : count_of(c.point), 5) + right(count_of(c.coordinate), 12) +
+            right(digits(c.analytic, 12), 20) + right(digits(c.numeric, 12), 20) +
+            right(digits(c.relative_error, 3), 16) + "\n";
+  }
+  return text;
+}
+
+std::string json_text(const Spec& spec, const GradcheckReport& report) {
+  Json rows = Json::array();
+  for (const GradientComponent& c : worst(report)) {
+    rows.push_back({{"point", c.point},
+                    {"coordinate", c.coordinate},
+                    {"analytic", number_or_null(c.analytic)},
+                    {"numeric", number_or_null(c.numeric)},
+                    {"relative_error", number_or_null(c.relative_error)}});
+  }
+  const Json json = {{"name", spec.name},
+                     {"precision", Codec<Precision>::word(spec.precision)},
+                     {"seed", spec.seed},
+                     {"passed", report.passed()},
+                     {"tolerance", report.tolerance},
+                     {"worst_error", number_or_null(report.worst_error())},
+                     {"above", report.above()},
+                     {"dimension", report.dimension},
+                     {"points", report.points},
+                     {"coordinates", report.coordinates},
+                     {"worst", rows}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+template <Scalar T>
+Checked<GradcheckReport> checked(const Spec& spec, const GradcheckRequest& request, const Console& console) {
+  const auto plan = make_plan<T>(spec);
+  if (!plan) return plan.faults();
+  for (const std::string& note : plan->notes) console.note(note);
+  return gradcheck(*plan, request);
+}
+
+// The request the options make; faults name the option.
+Checked<GradcheckRequest> request_of(const GradcheckOptions& options) {
+  GradcheckRequest request;
+  Faults faults;
+  const auto count = [&](const std::string& name, const std::string& text, Index least, Index most,
+                         Index& value) {
+    if (text.empty()) return;
+    const auto number = parse_integer(text);
+    if (number && *number >= least && *number <= most) {
+      value = static_cast<Index>(*number);
+    } else {
+      faults.push_back({FaultKind::usage,
+                        {name + " " + text, 0, 0},
+                        "must be an integer from " + count_of(least) + " to " + count_of(most),
+                        ""});
+    }
+  };
+  count("--points", options.points, 0, 1000, request.points);
+  count("--most", options.most, 1, 100000000, request.most);
+  if (!options.tolerance.empty()) {
+    request.tolerance = parse_number(options.tolerance);
+    if (!request.tolerance || !(*request.tolerance > 0)) {
+      faults.push_back(
+          {FaultKind::usage, {"--tolerance " + options.tolerance, 0, 0}, "must be a number > 0", ""});
+    }
+  }
+  if (!faults.empty()) return faults;
+  return request;
+}
+
+}  // namespace
+
+int run_gradcheck(const GradcheckOptions& options, const Console& console) {
+  const auto request = request_of(options);
+  if (!request) return console.fail(request.faults());
+  const auto spec = load_problem(options.file, options.set, console);
+  if (!spec) return console.fail(spec.faults());
+  const auto report = spec->precision == Precision::single_precision
+                          ? checked<float>(*spec, *request, console)
+                          : checked<double>(*spec, *request, console);
+  if (!report) return console.fail(report.faults());
+  const int printed =
+      print_result(console, options.json ? json_text(*spec, *report) : summary(*spec, *report));
+  if (printed != 0) return printed;
+  if (report->passed()) return 0;
+  console.warn("the gradient and the differences do not agree within the tolerance");
+  return 7;
+}
+
+}  // namespace lookahead::cmd

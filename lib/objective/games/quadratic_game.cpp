@@ -1,0 +1,72 @@
+#include <algorithm>
+
+#include "objective/functions/facts.hpp"
+#include "objective/game.hpp"
+#include "objective/saddle.hpp"
+
+namespace lookahead::games {
+namespace {
+
+struct QuadraticGameParameters {
+  double condition = 2, convexity = 0.1, concavity = 0.1, coupling = 1, shift = 0;
+  Index seed = 0;
+};
+
+class QuadraticGame {
+ public:
+  QuadraticGame(const QuadraticGameParameters& parameters, Index d)
+      : saddle_(spectra(parameters, d / 2), parameters.shift, static_cast<std::uint64_t>(parameters.seed)) {}
+  static Facts facts(const QuadraticGameParameters& parameters, Index d) {
+    const double c = parameters.shift;
+    return functions::facts_of(d, {c - 5, c + 5}, {c + 1}, {c});
+  }
+  static std::vector<Index> players(const QuadraticGameParameters&, Index d) { return {d / 2, d}; }
+
+  template <Scalar T, class Writer>
+  void field(const T* x, Writer& writer, Index) const {
+    saddle_.field(x, writer);
+  }
+  template <Scalar T>
+  double cost(Index player, const T* x, Index) const {
+    return player == 0 ? saddle_.value(x) : -saddle_.value(x);
+  }
+
+ private:
+  // The curvatures run the other way than the couplings, so that the ratio of the two differs over the modes.
+  static Saddle::Spectra spectra(const QuadraticGameParameters& parameters, Index n) {
+    const auto falling = [&](double largest) {
+      Aligned<double> values = log_spaced(parameters.condition, largest, n);
+      std::reverse(values.begin(), values.end());
+      return values;
+    };
+    return {falling(parameters.convexity), log_spaced(parameters.condition, parameters.coupling, n),
+            falling(parameters.concavity)};
+  }
+  Saddle saddle_;
+};
+
+}  // namespace
+
+FunctionEntry quadratic_game() {
+  using P = QuadraticGameParameters;
+  return game_entry<QuadraticGame, P>(
+      {"quadratic_game", "a convex-concave quadratic game: coupled players, each with a curvature of its own",
+       "min_x max_y 1/2 u'P u + u'A v - 1/2 v'Q v,  u = x - shift, v = y - shift, of n/2 coordinates each\n"
+       "V = (P u + A v, Q v - A' u), monotone\n"
+       "singular values of A log-spaced from coupling/condition to coupling; eigenvalues of P from "
+       "convexity\n"
+       "down to convexity/condition, of Q from concavity down to concavity/condition, in the same "
+       "directions;\n"
+       "diagonal for seed 0, otherwise rotated at random in x and in y; then n^2 numbers are stored\n"
+       "equilibrium shift, ..., shift, the only one; start shift + 1, ..., shift + 1",
+       "Balduzzi et al., ICML 2018; Zhang, Wang, Lessard and Grosse, AISTATS 2022"},
+      {param("condition", &P::condition, "largest over smallest value of each of A, P, Q", at_least(1)),
+       param("convexity", &P::convexity, "largest eigenvalue of P", at_least(0)),
+       param("concavity", &P::concavity, "largest eigenvalue of Q", at_least(0)),
+       param("coupling", &P::coupling, "largest singular value of A", above(0)),
+       param("shift", &P::shift, "every coordinate of the equilibrium, by linear terms"),
+       param("seed", &P::seed, "of the rotations; 0 leaves the axes where they are", at_least(0))},
+      4, 2, 0, 2);
+}
+
+}  // namespace lookahead::games

@@ -1,0 +1,50 @@
+#include "base/aligned.hpp"
+#include "optimizer/optimizer.hpp"
+
+namespace lookahead::optimizers {
+namespace {
+
+struct OptimisticParameters {
+  double beta = 1;
+};
+
+template <Scalar T>
+class Optimistic final : public Optimizer<T> {
+ public:
+  Optimistic(const OptimisticParameters& parameters, const OptimizerSeat& seat)
+      : p_(parameters), last_(static_cast<std::size_t>(seat.dimension)) {}
+
+  void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
+    const T beta = steps_++ == 0 ? T{0} : static_cast<T>(p_.beta);
+    sweep(x.data(), oracle.gradient().data(), last_.data(), x.size(), static_cast<T>(rate), beta);
+  }
+
+  Memory<T> memory() override { return {{{"last_gradient", last_, true}}, {{"steps", &steps_}}}; }
+
+ private:
+  [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict last,
+                                      std::size_t n, T rate, T beta) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const T gradient = g[i];
+      x[i] -= rate * (gradient + beta * (gradient - last[i]));
+      last[i] = gradient;
+    }
+  }
+
+  OptimisticParameters p_;
+  Index steps_ = 0;
+  Aligned<T> last_;
+};
+
+}  // namespace
+
+OptimizerEntry optimistic() {
+  using P = OptimisticParameters;
+  return optimizer_entry<Optimistic, P>(
+      {"optimistic", "optimistic gradient descent: expects the gradient to go on changing as it did",
+       "x = x - lr (g + beta (g - g_last)), the first step with g alone; converges on monotone games",
+       "Popov, Math. Notes 28, 1980; Daskalakis, Ilyas, Syrgkanis and Zeng, ICLR 2018"},
+      {param("beta", &P::beta, "weight of the gradient's last change", at_least(0))}, 1e-1);
+}
+
+}  // namespace lookahead::optimizers

@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include "base/aligned.hpp"
+#include "optimizer/optimizer.hpp"
+
+namespace lookahead::optimizers {
+namespace {
+
+struct SagaParameters {
+  bool fill = true;
+};
+
+template <Scalar T>
+class Saga final : public Optimizer<T> {
+ public:
+  Saga(const SagaParameters& parameters, const OptimizerSeat& seat)
+      : fill_(parameters.fill),
+        terms_(seat.terms),
+        table_(static_cast<std::size_t>(seat.dimension * seat.terms)),
+        mean_(static_cast<std::size_t>(seat.dimension)),
+        here_(mean_.size()),
+        change_(mean_.size()),
+        sums_(mean_.size()) {}
+
+  bool draws_own() const override { return true; }
+
+  void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
+    const Index batch = oracle.batch_size();
+    std::fill(change_.begin(), change_.end(), T{0});
+    const bool fills = steps_++ == 0 && fill_;
+    if (fills) {
+      for (Index term = 0; term < terms_; ++term) oracle.term_value_and_gradient(term, x, row(term));
+      average();
+    } else {
+      for (Index i = 0; i < batch; ++i) {
+        const Index term = oracle.term(i);
+        oracle.term_value_and_gradient(term, x, here_);
+        enter(row(term).data(), change_.data(), here_.data(), x.size());
+      }
+    }
+    combine(here_.data(), change_.data(), mean_.data(), x.size(),
+            static_cast<T>(1.0 / static_cast<double>(batch)),
+            static_cast<T>(1.0 / static_cast<double>(terms_)));
+    // Rounding gathers in a mean that is only updated, so that it is made anew after every pass.
+    entered_ += fills ? 0 : batch;
+    if (entered_ >= terms_) average();
+    oracle.disturb(here_);
+    move(x.data(), here_.data(), x.size(), static_cast<T>(rate));
+  }
+
+  Memory<T> memory() override {
+    return {{{"table", table_, false}, {"mean", mean_, false}},
+            {{"steps", &steps_}, {"since_average", &entered_}}};
+  }
+
+ private:
+  std::span<T> row(Index term) {
+    return std::span<T>(table_).subspan(static_cast<std::size_t>(term) * mean_.size(), mean_.size());
+  }
+
+  // The table's mean, term after term in double.
+  void average() {
+    std::fill(sums_.begin(), sums_.end(), 0.0);
+    for (Index term = 0; term < terms_; ++term) add(sums_.data(), row(term).data(), sums_.size());
+    for (std::size_t i = 0; i < mean_.size(); ++i) {
+      mean_[i] = static_cast<T>(sums_[i] / static_cast<double>(terms_));
+    }
+    entered_ = 0;
+  }
+
+  [[gnu::noinline]] static void add(double* __restrict sums, const T* __restrict row, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) sums[i] += static_cast<double>(row[i]);
+  }
+  [[gnu::noinline]] static void enter(T* __restrict row, T* __restrict change, const T* __restrict here,
+                                      std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+      change[i] += here[i] - row[i];
+      row[i] = here[i];
+    }
+  }
+  [[gnu::noinline]] static void combine(T* __restrict v, const T* __restrict change, T* __restrict mean,
+                                        std::size_t n, T per_batch, T per_terms) {
+    for (std::size_t i = 0; i < n; ++i) {
+      v[i] = per_batch * change[i] + mean[i];
+      mean[i] += per_terms * change[i];
+    }
+  }
+  [[gnu::noinline]] static void move(T* __restrict x, const T* __restrict v, std::size_t n, T rate) {
+    for (std::size_t i = 0; i < n; ++i) x[i] -= rate * v[i];
+  }
+
+  bool fill_;
+  Index terms_;
+  Index steps_ = 0;
+  Index entered_ = 0;  // terms entered since the mean was made from the table
+  Aligned<T> table_;   // the last gradient of every term, one after the other
+  Aligned<T> mean_;
+  Aligned<T> here_, change_;  // working space
+  Aligned<double> sums_;      // working space
+};
+
+}  // namespace
+
+OptimizerEntry saga() {
+  using P = SagaParameters;
+  OptimizerEntry entry = optimizer_entry<Saga, P>(
+      {"saga", "stochastic gradients corrected by a table of the last gradient of every term",
+       "v = 1/b sum over the batch of (g_i(x) - a_i) + mean(a);  a_i = g_i(x);  x = x - lr v\n"
+       "the first step draws all n terms into the table (fill: false starts from zeros); every other costs "
+       "its\n"
+       "batch. Remembers terms x dimension numbers. Noise and clipping act on v. A sync leaves the table: "
+       "still\n"
+       "right, only older; at_sync: reset empties it, and the next step fills it again",
+       "Defazio, Bach and Lacoste-Julien, NeurIPS 2014"},
+      {param("fill", &P::fill, "draw all terms in the first step")}, 1e-2);
+  entry.needs = Needs::finite_sum;
+  entry.outer_seat = false;
+  entry.evaluations = 0;
+  entry.numbers = [](const void*, Index dimension, Index terms) {
+    return static_cast<double>(dimension) * static_cast<double>(terms);
+  };
+  return entry;
+}
+
+}  // namespace lookahead::optimizers

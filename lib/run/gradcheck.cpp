@@ -1,0 +1,173 @@
+#include "run/gradcheck.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <set>
+
+namespace lookahead {
+namespace {
+
+// Lanes of the stream for points and those for the choice of coordinates.
+constexpr Index agent_of_points = 0, agent_of_coordinates = 1;
+
+struct Derivative {
+  double value = std::numeric_limits<double>::quiet_NaN();
+  double uncertainty = std::numeric_limits<double>::infinity();
+};
+
+// A function along one coordinate: where it was evaluated, rounded to the run's precision, and its value.
+struct Sample {
+  double position, value;
+};
+
+// The derivative at `center` of `along`, which takes an offset and returns a Sample; values have relative
+// precision `unit`. Steps fall by halves until rounding alone is worse than the best estimate.
+template <class F>
+Derivative derivative(const F& along, double center, double unit) {
+  // Not a round number: all steps of a sequence from one might fit the period of a function.
+  constexpr double first_step = 0.0871;
+  constexpr int most_halvings = 45;
+  Derivative best;
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  double coarse = none;                      // the last central difference
+  double last = none, change_before = none;  // the last extrapolated one and how far it was from its own last
+  // The root: the shape of a function need not grow with its argument, but the argument's rounding does.
+  double step = first_step * std::max(1.0, std::sqrt(std::abs(center)));
+  for (int halvings = 0; halvings < most_halvings; ++halvings, step /= 2) {
+    const Sample right = along(step), left = along(-step);
+    const double width = right.position - left.position;
+    if (!(width > 0)) break;
+    const double rounding = 2 * unit * std::max(std::abs(right.value), std::abs(left.value)) / step;
+    if (rounding > best.uncertainty) break;
+    const double fine = (right.value - left.value) / width;
+    const double extrapolated = (4 * fine - coarse) / 3;
+    const double change = std::abs(extrapolated - last);
+    // Two small changes in a row: one alone may be chance.
+    const double uncertainty = change + change_before + rounding;
+    if (uncertainty < best.uncertainty) best = {extrapolated, uncertainty};
+    coarse = fine;
+    last = extrapolated;
+    change_before = change;
+  }
+  return best;
+}
+
+// `count` different numbers below n in rising order, all equally likely (Floyd, 1987).
+std::vector<Index> choose(Index n, Index count, const Stream& stream, std::uint64_t step) {
+  if (count == n) {
+    std::vector<Index> all(static_cast<std::size_t>(n));
+    std::iota(all.begin(), all.end(), Index{0});
+    return all;
+  }
+  std::set<Index> chosen;
+  for (Index j = n - count; j < n; ++j) {
+    const Index drawn = stream.below(step, static_cast<std::uint32_t>(j), j + 1);
+    chosen.insert(chosen.count(drawn) == 0 ? drawn : j);
+  }
+  return {chosen.begin(), chosen.end()};
+}
+
+template <Scalar T>
+class Check {
+ public:
+  Check(const Plan<T>& plan, const GradcheckRequest& request)
+      : plan_(plan),
+        request_(request),
+        all_(Batch::range(0, plan.objective().terms())),
+        evaluator_(plan.objective(), *plan.pool, plan.objective().terms()),
+        x_(plan.start),
+        gradient_(plan.start.size()) {}
+
+  GradcheckReport run() {
+    const auto dimension = static_cast<Index>(x_.size());
+    report_ = {dimension,
+               request_.points + 1,
+               std::min(dimension, request_.most),
+               request_.tolerance.value_or(default_tolerance<T>()),
+               {}};
+    const auto seed = static_cast<std::uint64_t>(plan_.spec.seed);
+    const Stream coordinates(seed, Purpose::probe, agent_of_coordinates);
+    for (Index point = 0; point <= request_.points; ++point) {
+      if (point > 0) move_to(point);
+      evaluator_.value_and_gradient(x_, all_, gradient_);
+      for (const Index i :
+           choose(dimension, report_.coordinates, coordinates, static_cast<std::uint64_t>(point))) {
+        report_.components.push_back(component(point, i));
+      }
+    }
+    std::stable_sort(report_.components.begin(), report_.components.end(),
+                     [](const auto& a, const auto& b) { return a.relative_error > b.relative_error; });
+    return std::move(report_);
+  }
+
+ private:
+  // Uniform in a box around the start, of a tenth of the coordinates' sizes; smaller where the objective is
+  // not defined that far.
+  void move_to(Index point) {
+    std::vector<double> draws(x_.size());
+    const Stream points(static_cast<std::uint64_t>(plan_.spec.seed), Purpose::probe, agent_of_points);
+    points.uniforms(static_cast<std::uint64_t>(point), draws);
+    for (double radius = 0.1; radius > 1e-6; radius /= 2) {
+      for (std::size_t i = 0; i < x_.size(); ++i) {
+        const double start = static_cast<double>(plan_.start[i]);
+        x_[i] = static_cast<T>(start + radius * std::max(1.0, std::abs(start)) * (2 * draws[i] - 1));
+      }
+      if (std::isfinite(evaluator_.value(x_, all_))) return;
+    }
+    x_ = plan_.start;
+  }
+
+  GradientComponent component(Index point, Index coordinate) {
+    T& moving = x_[static_cast<std::size_t>(coordinate)];
+    const T here = moving;
+    const auto along = [&](double offset) {
+      moving = static_cast<T>(static_cast<double>(here) + offset);
+      return Sample{static_cast<double>(moving), evaluator_.value(x_, all_)};
+    };
+    const Derivative numeric =
+        derivative(along, static_cast<double>(here), static_cast<double>(std::numeric_limits<T>::epsilon()));
+    moving = here;
+    const double analytic = static_cast<double>(gradient_[static_cast<std::size_t>(coordinate)]);
+    // What is below this in the run's precision is no longer told from 0.
+    constexpr auto smallest = static_cast<double>(std::numeric_limits<T>::min());
+    const double size = std::max({std::abs(analytic), std::abs(numeric.value),
+                                  (numeric.uncertainty + smallest) / default_tolerance<T>()});
+    const double difference = std::abs(analytic - numeric.value);
+    double error = difference == 0 ? 0 : difference / size;
+    if (!std::isfinite(error) || !std::isfinite(numeric.uncertainty)) {
+      error = std::numeric_limits<double>::infinity();
+    }
+    return {point, coordinate, analytic, numeric.value, error};
+  }
+
+  const Plan<T>& plan_;
+  const GradcheckRequest& request_;
+  Batch all_;
+  Evaluator<T> evaluator_;
+  Aligned<T> x_, gradient_;
+  GradcheckReport report_;
+};
+
+}  // namespace
+
+Index GradcheckReport::above() const {
+  return std::count_if(components.begin(), components.end(),
+                       [&](const GradientComponent& c) { return !(c.relative_error <= tolerance); });
+}
+
+template <Scalar T>
+Checked<GradcheckReport> gradcheck(const Plan<T>& plan, const GradcheckRequest& request) {
+  // Of the objectives that are no models only games consist of blocks: their players.
+  if (plan.function && !plan.function->blocks().empty()) {
+    return Fault{FaultKind::problem, plan.spec.start_place,
+                 "gradcheck compares the gradient of one function, a game has one for every player", ""};
+  }
+  return Check<T>(plan, request).run();
+}
+
+template Checked<GradcheckReport> gradcheck(const Plan<float>&, const GradcheckRequest&);
+template Checked<GradcheckReport> gradcheck(const Plan<double>&, const GradcheckRequest&);
+
+}  // namespace lookahead

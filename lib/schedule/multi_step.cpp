@@ -1,0 +1,60 @@
+#include <algorithm>
+#include <cmath>
+
+#include "schedule/schedule.hpp"
+
+namespace lookahead::schedules {
+namespace {
+
+struct MultiStepParameters : WarmUp {
+  std::vector<Index> milestones;
+  double factor = 0.1;
+};
+
+struct MultiStep {
+  double from, factor;
+  std::vector<Index> milestones;
+  double after(Index step) const {
+    const auto passed = std::upper_bound(milestones.begin(), milestones.end(), step) - milestones.begin();
+    return from * std::pow(factor, static_cast<double>(passed));
+  }
+};
+
+void check(const void* parameters, const Place& place, const std::string& path, Report& report) {
+  check_from(parameters, place, path, report);
+  const auto& milestones = static_cast<const MultiStepParameters*>(parameters)->milestones;
+  if (milestones.empty()) {
+    report.add(place, path + " needs the key 'milestones'", "for example milestones: [3000, 6000]");
+  } else if (std::adjacent_find(milestones.begin(), milestones.end(), std::greater_equal<>()) !=
+             milestones.end()) {
+    report.add(place, path + ".milestones must be increasing");
+  }
+}
+
+}  // namespace
+
+ScheduleEntry multi_step() {
+  using P = MultiStepParameters;
+  ScheduleEntry entry{
+      declare<P>(
+          {"multi_step", "multiplied by `factor` at each of the given steps",
+           "from factor^(number of milestones <= t), t from 0 after the warm-up",
+           "PyTorch, MultiStepLR; common practice"},
+          together({warm_up_parameters(),
+                    {param("milestones", &P::milestones, "steps after the warm-up, increasing", at_least(1)),
+                     param("factor", &P::factor, "what the value is multiplied by", above(0), at_most(1))}})),
+      false,
+      {},
+      {}};
+  entry.check = check;
+  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
+  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = *static_cast<const P*>(p);
+    return std::make_unique<Warmed<MultiStep>>(parameters, parameters.from, parameters.factor,
+                                               parameters.milestones);
+  };
+  entry.shortest = "{multi_step: {from: 1e-2, milestones: [3000, 6000]}}";
+  return entry;
+}
+
+}  // namespace lookahead::schedules

@@ -1,0 +1,51 @@
+#include <algorithm>
+#include <cmath>
+
+#include "schedule/schedule.hpp"
+
+namespace lookahead::schedules {
+namespace {
+
+struct PolynomialParameters : WarmUp {
+  double to = 0;
+  double power = 1;
+};
+
+struct Polynomial {
+  double from, to, power, length;
+  double after(Index step) const {
+    const double left = 1 - std::min(1.0, static_cast<double>(step) / length);
+    return std::lerp(to, from, std::pow(left, power));
+  }
+};
+
+}  // namespace
+
+ScheduleEntry polynomial() {
+  using P = PolynomialParameters;
+  ScheduleEntry entry{
+      declare<P>({"polynomial", "from `from` to `to` along a power of the steps left",
+                  "to + (from-to) (1 - t/T)^power, t from 0 after the warm-up, T the steps left then",
+                  "PyTorch, PolynomialLR; Liu, Rabinovich, Berg, 2015 (the \"poly\" rule)"},
+                 together({warm_up_parameters(),
+                           {param("to", &P::to, "the value the run ends at", at_least(0)),
+                            param("power", &P::power, "1 is a straight line, more falls faster at first",
+                                  above(0))}})),
+      true,
+      {},
+      {}};
+  entry.check = check_from;
+  entry.range = [](const void* p) {
+    const P& parameters = *static_cast<const P*>(p);
+    return std::minmax(parameters.from, parameters.to);
+  };
+  entry.make = [](const void* p, Index horizon) -> std::unique_ptr<Schedule> {
+    const P& parameters = *static_cast<const P*>(p);
+    const auto length = static_cast<double>(std::max<Index>(1, horizon - parameters.warmup));
+    return std::make_unique<Warmed<Polynomial>>(parameters, parameters.from, parameters.to, parameters.power,
+                                                length);
+  };
+  return entry;
+}
+
+}  // namespace lookahead::schedules

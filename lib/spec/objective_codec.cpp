@@ -1,0 +1,102 @@
+#include "base/text.hpp"
+#include "objective/game.hpp"
+#include "spec/codecs.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr double most_coordinates = 1e8;
+
+// The key that names the entry: function or game.
+std::string key_of(const FunctionEntry& entry) { return entry.game ? "game" : "function"; }
+
+// A plain name is a function's or, where no function has it, a game's.
+std::optional<Chosen<FunctionEntry>> read_plain(const Node& node, const std::string& path, Report& report) {
+  const FunctionEntry* entry = function_catalog().find(node.text);
+  if (entry == nullptr) entry = game_catalog().find(node.text);
+  if (entry != nullptr) {
+    return read_named(entry->game ? game_catalog() : function_catalog(), key_of(*entry), key_of(*entry), node,
+                      path, {}, {}, report);
+  }
+  std::vector<std::string> names = function_catalog().names();
+  for (const std::string& name : game_catalog().names()) names.push_back(name);
+  std::string cure = suggestion(node.text, names);
+  if (cure.empty()) cure = "known: " + joined(names, ", ");
+  report.add(node.place, "unknown function " + quoted(node.text), cure);
+  return std::nullopt;
+}
+
+std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::string& path, ObjectiveSpec& spec,
+                                              Report& report) {
+  const Node *function = node.find("function"), *game = node.find("game");
+  if (function != nullptr && game != nullptr) {
+    report.add(game->place, path + " has both function and game", "keep one of the two");
+    return std::nullopt;
+  }
+  if (node.is_map() && function == nullptr && game == nullptr) {
+    report.add(node.place, path + " needs the key 'function' or 'game'", "for example function: rosenbrock");
+    return std::nullopt;
+  }
+  const std::string kind = game == nullptr ? "function" : "game";
+  const auto& catalog = game == nullptr ? function_catalog() : game_catalog();
+  const auto& other = game == nullptr ? game_catalog() : function_catalog();
+  const Node* name = game == nullptr ? function : game;
+  if (name != nullptr && name->is_scalar() && other.find(name->text) != nullptr &&
+      catalog.find(name->text) == nullptr) {
+    report.add(name->place,
+               quoted(name->text) + " is a " + key_of(*other.find(name->text)) + ", not a " + kind,
+               "write " + key_of(*other.find(name->text)) + ": " + name->text);
+    return std::nullopt;
+  }
+  return read_named(catalog, kind, kind, node, path, {{&objective_parameters(), &spec}}, {}, report);
+}
+
+// The dimensions an entry with these parameters takes, in words.
+std::string dimensions_text(const FunctionEntry& entry, const void* values) {
+  std::string wanted = entry.most_dimension == entry.least_dimension ? "" : "at least ";
+  wanted += to_text(static_cast<std::int64_t>(entry.least(values)));
+  if (entry.step(values) > 1)
+    wanted += ", a multiple of " + to_text(static_cast<std::int64_t>(entry.step(values)));
+  return wanted;
+}
+
+}  // namespace
+
+const Parameters& objective_parameters() {
+  static const Parameters all = {
+      param("dim", &ObjectiveSpec::dimension, "number of coordinates; default: the function's natural one",
+            at_least(1), at_most(most_coordinates)),
+      param("noise", &ObjectiveSpec::noise, "noise in the gradients; default none")};
+  return all;
+}
+
+std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const std::string& path,
+                                                        Report& report) {
+  ObjectiveSpec spec;
+  auto chosen = node.is_scalar() ? read_plain(node, path, report) : read_map(node, path, spec, report);
+  if (!chosen) return std::nullopt;
+  spec.function = std::move(*chosen);
+  const FunctionEntry& entry = *spec.function.entry;
+  const void* values = spec.function.parameters.get();
+  const Node* given = node.is_map() ? node.find("dim") : nullptr;
+  if (given == nullptr) spec.dimension = entry.usual_dimension(values);
+  if (given != nullptr && spec.dimension > 0 && !entry.admits(values, spec.dimension)) {
+    const std::string& name = entry.card.name;
+    report.add(
+        given->place,
+        path + ".dim of " + name + " must be " + dimensions_text(entry, values) + ", got " + given->text,
+        name == "rosenbrock" ? "rosenbrock_chained and rosenbrock_extended take more dimensions" : "");
+  }
+  return spec;
+}
+
+Node Codec<ObjectiveSpec>::write(const ObjectiveSpec& spec) {
+  const FunctionEntry& entry = *spec.function.entry;
+  Node map = Node::map();
+  map.add(key_of(entry), Node::scalar(entry.card.name));
+  write_members(map, objective_parameters(), &spec);
+  write_members(map, entry.parameters, spec.function.parameters.get());
+  return map;
+}
+
+}  // namespace lookahead

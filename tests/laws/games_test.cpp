@@ -1,0 +1,316 @@
+// The laws of built-in games, for every entry of the catalog, in both precisions.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "base/lanes.hpp"
+#include "objective/game.hpp"
+#include "random/stream.hpp"
+
+using namespace lookahead;
+
+namespace {
+
+constexpr double eps = std::numeric_limits<double>::epsilon();
+
+// A game with parameters and dimension.
+struct Case {
+  const FunctionEntry* entry;
+  std::shared_ptr<void> parameters;
+  Index dimension;
+  std::string label;
+
+  Facts facts() const { return entry->facts(parameters.get(), dimension); }
+  template <Scalar T>
+  std::unique_ptr<Objective<T>> make() const {
+    return entry->make<T>(parameters.get(), dimension);
+  }
+};
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+Case case_of(const std::string& name, Index dimension, const Settings& settings = {}) {
+  const FunctionEntry* entry = game_catalog().find(name);
+  REQUIRE(entry != nullptr);
+  Node node = Node::map();
+  std::string label = name + ", n = " + std::to_string(dimension);
+  for (const auto& [key, value] : settings) {
+    node.add(key, Node::scalar(value));
+    label += ", " + key + " " + value;
+  }
+  const std::shared_ptr<void> parameters = entry->defaults();
+  const Bound bound{&entry->parameters, parameters.get()};
+  Report report;
+  read_members(node, name, {&bound, 1}, {}, report);
+  REQUIRE(report.empty());
+  return {entry, parameters, dimension, label};
+}
+
+// Every entry with its defaults, and settings that show every branch of a formula.
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const FunctionEntry& entry : game_catalog()) {
+    cases.push_back(case_of(entry.card.name, entry.natural_dimension));
+  }
+  for (const Index d : {4, 10, 18, 40}) {
+    for (const char* seed : {"0", "7"}) {
+      cases.push_back(case_of("bilinear", d, {{"seed", seed}, {"condition", "100"}, {"shift", "-0.75"}}));
+      cases.push_back(case_of("quadratic_game", d, {{"seed", seed}, {"convexity", "0.5"}, {"shift", "2"}}));
+    }
+  }
+  cases.push_back(case_of("quadratic_game", 6, {{"concavity", "0"}, {"coupling", "3"}, {"seed", "1"}}));
+  cases.push_back(case_of("dirac_gan", 2, {{"penalty", "0.3"}}));
+  for (const char* kind : {"entropy", "l2"}) {
+    cases.push_back(case_of("matching_pennies", 2, {{kind, "0.25"}}));
+    cases.push_back(case_of("rock_paper_scissors", 4, {{kind, "0.25"}}));
+  }
+  cases.push_back(case_of("cyclic", 15, {{"players", "5"}, {"coupling", "-2"}, {"shift", "1.5"}}));
+  cases.push_back(case_of("cyclic", 4, {{"players", "4"}}));
+  cases.push_back(case_of("cournot", 11, {{"demand", "3"}, {"slope", "0.5"}, {"convexity", "0.25"}}));
+  return cases;
+}
+
+// The start and random points of the domain, rounded to float, so that both precisions can stand there.
+std::vector<std::vector<double>> points_of(const Case& c) {
+  const Facts facts = c.facts();
+  std::vector<std::vector<double>> points{facts.start};
+  std::vector<double> draws(static_cast<std::size_t>(c.dimension));
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    Stream(1, Purpose::probe).uniforms(i, draws);
+    points.push_back(draws);
+    for (std::size_t j = 0; j < draws.size(); ++j) {
+      points.back()[j] = facts.lower[j] + (facts.upper[j] - facts.lower[j]) * draws[j];
+    }
+  }
+  for (auto& point : points) {
+    for (double& x : point) x = static_cast<double>(static_cast<float>(x));
+  }
+  return points;
+}
+
+template <Scalar T>
+std::vector<T> as(const std::vector<double>& point) {
+  std::vector<T> converted(point.size());
+  std::transform(point.begin(), point.end(), converted.begin(), [](double x) { return static_cast<T>(x); });
+  return converted;
+}
+
+template <Scalar T>
+std::vector<T> field_at(const Objective<T>& game, const std::vector<T>& x) {
+  // Poisoned, so that a component nobody writes is seen.
+  std::vector<T> field(x.size(), std::numeric_limits<T>::quiet_NaN());
+  game.value_and_gradient(x, Batch(), field, {});
+  return field;
+}
+
+double largest(const std::vector<double>& x) {
+  double most = 0;
+  for (const double value : x) most = std::max(most, std::abs(value));
+  return most;
+}
+
+}  // namespace
+
+TEST_CASE("every game has a name of its own, a sentence, a formula and a reference") {
+  CHECK(std::distance(game_catalog().begin(), game_catalog().end()) >= 7);
+  for (const FunctionEntry& entry : game_catalog()) {
+    CAPTURE(entry.card.name);
+    CHECK(entry.game);
+    CHECK_FALSE(entry.card.summary.empty());
+    CHECK(entry.card.summary.find('\n') == std::string::npos);
+    CHECK_FALSE(entry.card.formula.empty());
+    CHECK_FALSE(entry.card.reference.empty());
+    CHECK(game_catalog().find(entry.card.name) == &entry);
+    // A plain name in a problem means a function first: a game of the same name could not be reached by it.
+    CHECK(function_catalog().find(entry.card.name) == nullptr);
+    for (const Parameter& parameter : entry.parameters) CHECK_FALSE(parameter.sentence.empty());
+  }
+}
+
+TEST_CASE("facts of games fit the dimension, and the players share out all coordinates") {
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    const Facts facts = c.facts();
+    CHECK(facts.dimension == c.dimension);
+    CHECK(facts.minimum == 0.0);
+    REQUIRE(std::ssize(facts.lower) == c.dimension);
+    REQUIRE(std::ssize(facts.upper) == c.dimension);
+    REQUIRE(!facts.minimizers.empty());
+    for (const auto& point : facts.minimizers) CHECK(std::ssize(point) == c.dimension);
+    REQUIRE(std::ssize(facts.start) == c.dimension);
+    for (std::size_t i = 0; i < facts.lower.size(); ++i) {
+      CHECK(facts.lower[i] < facts.minimizers.front()[i]);
+      CHECK(facts.minimizers.front()[i] < facts.upper[i]);
+      CHECK(facts.lower[i] <= facts.start[i]);
+      CHECK(facts.start[i] <= facts.upper[i]);
+    }
+    const auto blocks = c.make<double>()->blocks();
+    CHECK(c.make<float>()->blocks() == blocks);
+    REQUIRE(blocks.size() >= 2);
+    CHECK(blocks.front() > 0);
+    CHECK(std::is_sorted(blocks.begin(), blocks.end()));
+    CHECK(std::adjacent_find(blocks.begin(), blocks.end()) == blocks.end());
+    CHECK(blocks.back() == c.dimension);
+  }
+}
+
+TEST_CASE("every player's block of the field is the gradient of its own cost") {
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    const auto objective = c.make<double>();
+    const auto* game = dynamic_cast<const Game<double>*>(objective.get());
+    REQUIRE(game != nullptr);
+    for (const auto& x : points_of(c)) {
+      const auto field = field_at(*objective, x);
+      double worst = 0, most_cost = 0;
+      Index player = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        if (static_cast<Index>(i) == game->blocks()[static_cast<std::size_t>(player)]) ++player;
+        constexpr double step = 0x1.0p-10;
+        const auto along = [&](double offset) {
+          auto moved = x;
+          moved[i] += offset;
+          return game->cost(player, moved);
+        };
+        const double quotient =
+            (8 * (along(step) - along(-step)) - (along(2 * step) - along(-2 * step))) / (12 * step);
+        const double gap = std::abs(field[i] - quotient);
+        worst = std::isfinite(gap) ? std::max(worst, gap) : std::numeric_limits<double>::infinity();
+        most_cost = std::max(most_cost, std::abs(along(0)));
+      }
+      // 1e-6 of the field for what is left out after the fourth order; the costs' rounding, some eps each, is
+      // divided by the step of 1e-3.
+      CHECK(worst <= 1e-6 * largest(field) + 1e4 * eps * (most_cost + 1));
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("a game's value is half the squared norm of its field, with the same bits either way", T,
+                   float, double) {
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    const auto game = c.make<T>();
+    auto points = points_of(c);
+    for (const auto& equilibrium : c.facts().minimizers) points.push_back(equilibrium);
+    for (const auto& point : points) {
+      const auto x = as<T>(point);
+      std::vector<T> field(x.size());
+      const double value = game->value(x, Batch(), {});
+      const double with = game->value_and_gradient(x, Batch(), field, {});
+      CHECK(std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(with));
+      // In single precision the components are rounded after their squares were taken.
+      const auto unit = static_cast<double>(std::numeric_limits<T>::epsilon());
+      CHECK(value == doctest::Approx(0.5 * squared_norm(std::span<const T>(field))).epsilon(4 * unit));
+    }
+  }
+}
+
+TEST_CASE("a game in float agrees with double to float precision") {
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    const auto wide = c.make<double>();
+    const auto narrow = c.make<float>();
+    for (const auto& x : points_of(c)) {
+      CHECK(narrow->value(as<float>(x), Batch(), {}) == wide->value(x, Batch(), {}));
+      const auto field = field_at(*wide, x);
+      const auto rounded = field_at(*narrow, as<float>(x));
+      bool equal = true;
+      for (std::size_t i = 0; i < x.size(); ++i) equal = equal && rounded[i] == static_cast<float>(field[i]);
+      CHECK(equal);
+    }
+  }
+}
+
+TEST_CASE("the field vanishes at every equilibrium, and there alone in its neighbourhood") {
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    const auto game = c.make<double>();
+    for (const auto& equilibrium : c.facts().minimizers) {
+      // The equilibrium is rounded to double; none of the fields has derivatives above 12 there.
+      CHECK(largest(field_at(*game, equilibrium)) <= 12 * eps * std::max(1.0, largest(equilibrium)));
+      for (const auto& x : points_of(c)) {
+        auto near = equilibrium;
+        for (std::size_t i = 0; i < near.size(); ++i) near[i] += 1e-3 * (x[i] - equilibrium[i]);
+        double distance = std::sqrt(squared_distance<double>(near, equilibrium));
+        // The flattest linearization of the cases: a singular value of 0.01 of the bilinear game.
+        CHECK(largest(field_at(*game, near)) >= 1e-3 * distance);
+      }
+    }
+  }
+}
+
+TEST_CASE("forsaken has no zero of its field but its equilibrium") {
+  const Case c = case_of("forsaken", 2);
+  const auto game = c.make<double>();
+  const auto equilibrium = c.facts().minimizers.front();
+  // On a grid over more than the domain |V| is at least 0.05 away from the equilibrium; with steps of 0.01
+  // and derivatives below 10 no zero fits between.
+  for (double x = -1.6; x <= 1.6; x += 0.01) {
+    for (double y = -1.6; y <= 1.6; y += 0.01) {
+      const double away = std::hypot(x - equilibrium[0], y - equilibrium[1]);
+      if (away > 0.2) CHECK(game->value(std::vector<double>{x, y}, Batch(), {}) > 0.5 * 0.05 * 0.05);
+    }
+  }
+}
+
+TEST_CASE("a game said to be monotone is, and the couplings of the bilinear one conserve") {
+  for (const char* name : {"bilinear", "quadratic_game", "cyclic", "cournot"}) {
+    const Case c = case_of(name, 12, name == std::string("cyclic") ? Settings{{"players", "4"}} : Settings{});
+    CAPTURE(c.label);
+    const auto game = c.make<double>();
+    const auto points = points_of(c);
+    for (std::size_t p = 1; p < points.size(); ++p) {
+      const auto a = field_at(*game, points[p]), b = field_at(*game, points[p - 1]);
+      double product = 0;
+      for (std::size_t i = 0; i < a.size(); ++i) product += (a[i] - b[i]) * (points[p][i] - points[p - 1][i]);
+      // A dozen products of numbers up to a hundred, rounded.
+      CHECK(product >= -1e-11);
+      if (name == std::string("bilinear")) CHECK(std::abs(product) <= 1e-11);
+    }
+  }
+}
+
+TEST_CASE("a rotated bilinear game has the singular values it is said to have") {
+  constexpr Index n = 9;
+  const auto gram_traces = [&](const char* seed) {
+    const auto game = case_of("bilinear", 2 * n, {{"seed", seed}, {"condition", "50"}}).make<double>();
+    // V at (0, e_j) is column j of A in the first block.
+    std::vector<std::vector<double>> columns;
+    for (std::size_t j = 0; j < n; ++j) {
+      std::vector<double> unit(2 * n);
+      unit[n + j] = 1;
+      const auto field = field_at(*game, unit);
+      columns.emplace_back(field.begin(), field.begin() + n);
+    }
+    // Traces of A'A and (A'A)^2.
+    double first = 0, second = 0;
+    for (const auto& a : columns) {
+      for (const auto& b : columns) {
+        const double product = dot<double>(a, b);
+        if (&a == &b) first += product;
+        second += product * product;
+      }
+    }
+    return std::pair{first, second};
+  };
+  const auto [first, second] = gram_traces("0");
+  for (const char* seed : {"1", "2", "99"}) {
+    const auto [rotated_first, rotated_second] = gram_traces(seed);
+    // 16 reflections of numbers up to 1.
+    CHECK(rotated_first == doctest::Approx(first).epsilon(1e-13));
+    CHECK(rotated_second == doctest::Approx(second).epsilon(1e-13));
+  }
+}
+
+TEST_CASE("a quadratic game without curvature is the bilinear one") {
+  for (const char* seed : {"0", "5"}) {
+    const auto quadratic = case_of(
+        "quadratic_game", 12, {{"convexity", "0"}, {"concavity", "0"}, {"seed", seed}, {"condition", "9"}});
+    const auto bilinear = case_of("bilinear", 12, {{"seed", seed}, {"condition", "9"}});
+    const auto a = quadratic.make<double>(), b = bilinear.make<double>();
+    for (const auto& x : points_of(bilinear)) CHECK(field_at(*a, x) == field_at(*b, x));
+  }
+}

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "objective/noise.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -71,16 +72,19 @@ std::string equilibria_text(const Facts& facts) {
 
 std::string facts_text(const FunctionEntry& entry) {
   const auto values = entry.defaults();
-  const Facts facts = entry.facts(values.get(), entry.natural_dimension);
+  const Facts facts = entry.facts(values.get(), entry.usual_dimension(values.get()));
   const std::string n = to_text(static_cast<std::int64_t>(facts.dimension));
   std::string text = "for n = " + n + "\n  domain: " + domain_text(facts) + "\n";
   text += "  start: " + point_text(facts.start) + "\n";
   text += entry.game ? equilibria_text(facts) : minima_text(facts);
-  text += "  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least_dimension));
+  text += "  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least(values.get())));
   if (entry.most_dimension > 0) text += " to " + to_text(static_cast<std::int64_t>(entry.most_dimension));
-  if (entry.dimension_step > 1)
-    text += ", multiples of " + to_text(static_cast<std::int64_t>(entry.dimension_step));
-  if (entry.dimension_unit) text += ", multiples of the number of players";
+  const Index step = entry.step(values.get());
+  if (entry.game && entry.dimension_unit) {
+    text += ", multiples of the number of players";
+  } else if (step > 1) {
+    text += ", multiples of " + to_text(static_cast<std::int64_t>(step));
+  }
   return text + "\n";
 }
 
@@ -98,8 +102,12 @@ std::string smallest(const Item& item) {
     return suited + "optimizer: " + name + "\n";
   }
   if (item.kind == "model") return data + "model: " + name + "\noptimizer: adam\n";
-  if (item.kind == "noise")
-    return "objective: {function: sphere, noise: {" + name + ": 0.1}}\noptimizer: sgd\n";
+  if (item.kind == "noise") {
+    const bool draws = static_cast<bool>(static_cast<const NoiseEntry*>(item.entry)->terms_drawn);
+    const std::string function = draws ? "noisy_quadratic" : "sphere";
+    return "objective: {function: " + function + ", noise: {" + name + (draws ? ": 8" : ": 0.1") +
+           "}}\noptimizer: sgd\n";
+  }
   if (item.kind == "schedule") {
     const std::string value = static_cast<const ScheduleEntry*>(item.entry)->example();
     return "objective: rosenbrock\noptimizer: {name: adam, lr: " + value + "}\n";

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -29,11 +30,24 @@ struct FunctionEntry : Entry {
   std::function<Facts(const void* parameters, Index dimension)> facts;
   std::function<std::unique_ptr<Objective<double>>(const void* parameters, Index dimension)> make_double;
   std::function<std::unique_ptr<Objective<float>>(const void* parameters, Index dimension)> make_float;
-  bool game = false;  // an entry of game_catalog() (objective/game.hpp)
-  // Where the parameters decide what the dimension is a multiple of: that number, which is the least and the
-  // natural dimension too.
-  std::function<Index(const void* parameters)> dimension_unit{};
+  bool game = false;        // an entry of game_catalog() (objective/game.hpp)
   bool finite_sum = false;  // whether its objectives have terms
+  // Where the parameters decide what the dimension is a multiple of: that number, in place of dimension_step;
+  // the least dimension is then `least_units` of them at least.
+  std::function<Index(const void* parameters)> dimension_unit{};
+  Index least_units = 1;
+
+  Index step(const void* values) const { return dimension_unit ? dimension_unit(values) : dimension_step; }
+  Index least(const void* values) const { return std::max(least_dimension, least_units * step(values)); }
+  bool admits(const void* values, Index dimension) const {
+    return dimension >= least(values) && (most_dimension == 0 || dimension <= most_dimension) &&
+           dimension % step(values) == 0;
+  }
+  // The dimension where none is chosen: the natural one, rounded up to the step.
+  Index usual_dimension(const void* values) const {
+    const Index unit = step(values);
+    return (std::max(natural_dimension, least(values)) + unit - 1) / unit * unit;
+  }
 
   template <Scalar T>
   std::unique_ptr<Objective<T>> make(const void* values, Index dimension) const {
@@ -52,6 +66,7 @@ const Catalog<FunctionEntry>& function_catalog();
 //   static Facts facts(const P& parameters, Index dimension);
 //   template <Scalar T, bool want_gradient> double evaluate(const T* x, T* gradient, Index dimension) const;
 // evaluate returns f(x), computed in double, and writes the gradient if it is wanted; both instances must
-// return the same bits. kernel_entry (objective/kernel.hpp) makes the catalog entry of it.
+// return the same bits. kernel_entry (objective/kernel.hpp) makes the catalog entry of it. For finite sums
+// see objective/finite_sum.hpp.
 
 }  // namespace lookahead

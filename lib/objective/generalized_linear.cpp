@@ -3,53 +3,13 @@
 #include <array>
 #include <cmath>
 
-#include "base/lanes.hpp"
+#include "objective/row_products.hpp"
 
 namespace lookahead {
 namespace {
 
 // Rows done together: their numbers stay in the cache between the scores and the gradient.
 constexpr Index block_size = 64;
-
-template <Scalar T>
-const T* row_of(const Dataset<T>& data, Index row) {
-  return data.features.data() + row * data.columns;
-}
-
-// w . row for four rows at a time; independent sums keep the processor busy.
-template <Scalar T>
-void four_scores(const T* w, const std::array<const T*, 4>& row, Index columns, double* scores) {
-  Lanes s0{}, s1{}, s2{}, s3{};
-  Index j = 0;
-  for (; j + lane_count <= columns; j += lane_count) {
-    const Lanes weight = widen(w + j);
-    s0 += weight * widen(row[0] + j);
-    s1 += weight * widen(row[1] + j);
-    s2 += weight * widen(row[2] + j);
-    s3 += weight * widen(row[3] + j);
-  }
-  std::array<double, 4> rest{};
-  for (; j < columns; ++j) {
-    for (std::size_t r = 0; r < 4; ++r) rest[r] += static_cast<double>(w[j]) * static_cast<double>(row[r][j]);
-  }
-  scores[0] = total(s0) + rest[0];
-  scores[1] = total(s1) + rest[1];
-  scores[2] = total(s2) + rest[2];
-  scores[3] = total(s3) + rest[3];
-}
-
-// gradient += sum over four rows of slope * row.
-template <Scalar T>
-[[gnu::noinline]] void add_four_rows(T* __restrict gradient, const std::array<const T*, 4>& row,
-                                     const std::array<T, 4>& slope, Index columns) {
-  const T* __restrict r0 = row[0];
-  const T* __restrict r1 = row[1];
-  const T* __restrict r2 = row[2];
-  const T* __restrict r3 = row[3];
-  for (Index j = 0; j < columns; ++j) {
-    gradient[j] += (slope[0] * r0[j] + slope[1] * r1[j]) + (slope[2] * r2[j] + slope[3] * r3[j]);
-  }
-}
 
 }  // namespace
 
@@ -83,20 +43,9 @@ double GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, Batch batc
 
 template <Scalar T>
 void GeneralizedLinear<T>::score(const T* x, Batch batch, std::span<double> scores) const {
-  const Index columns = rows_->columns;
-  const double intercept = static_cast<double>(x[columns]);
-  std::array<double, 4> four{};
-  for (Index i = 0; i < batch.size(); i += 4) {
-    std::array<const T*, 4> row{};
-    const Index count = std::min<Index>(4, batch.size() - i);
-    for (Index r = 0; r < 4; ++r) {
-      row[static_cast<std::size_t>(r)] = row_of(*rows_, batch[i + std::min(r, count - 1)]);
-    }
-    four_scores(x, row, columns, four.data());
-    for (Index r = 0; r < count; ++r) {
-      scores[static_cast<std::size_t>(i + r)] = four[static_cast<std::size_t>(r)] + intercept;
-    }
-  }
+  const double intercept = static_cast<double>(x[rows_->columns]);
+  score_rows(x, rows_->features.data(), rows_->columns, batch, scores.data());
+  for (double& score : scores) score += intercept;
 }
 
 template <Scalar T>
@@ -117,16 +66,9 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, Batch batch, std::sp
     }
     const std::span<double> slopes = std::span(slopes_of).first(gradient.empty() ? 0 : count);
     sum += loss_->evaluate(std::span(scores_of).first(count), std::span(targets_of).first(count), slopes);
-    for (std::size_t i = 0; i < slopes.size(); i += 4) {
-      std::array<const T*, 4> row{};
-      std::array<T, 4> slope{};
-      for (std::size_t r = 0; r < 4; ++r) {
-        row[r] = row_of(*rows_, block[static_cast<Index>(std::min(i + r, count - 1))]);
-        slope[r] = i + r < count ? static_cast<T>(slopes[i + r] * share) : T{0};
-        if (i + r < count) slope_sum += slopes[i + r];
-      }
-      add_four_rows(gradient.data(), row, slope, columns);
-    }
+    if (slopes.empty()) continue;
+    add_rows(gradient.data(), rows_->features.data(), columns, block, slopes.data(), share);
+    for (const double slope : slopes) slope_sum += slope;
   }
   if (!gradient.empty()) gradient[width] = static_cast<T>(slope_sum * share);
   return add_penalty<T>(sum * share, l2_, x.first(width),

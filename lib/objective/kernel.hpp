@@ -22,25 +22,33 @@ class KernelFunction final : public Objective<T> {
   Index dimension_;
 };
 
+// The catalog entry of a function with parameters P that Wide and Narrow make in double and single precision
+// and K knows the facts of.
+template <class K, class P, class Wide, class Narrow>
+FunctionEntry function_entry(Card card, Parameters parameters, Index natural_dimension, Index least_dimension,
+                             Index most_dimension, Index dimension_step) {
+  FunctionEntry entry;
+  static_cast<Entry&>(entry) = declare<P>(std::move(card), std::move(parameters));
+  entry.natural_dimension = natural_dimension;
+  entry.least_dimension = least_dimension;
+  entry.most_dimension = most_dimension;
+  entry.dimension_step = dimension_step;
+  entry.facts = [](const void* p, Index d) { return K::facts(*static_cast<const P*>(p), d); };
+  entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Objective<double>> {
+    return std::make_unique<Wide>(*static_cast<const P*>(p), d);
+  };
+  entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Objective<float>> {
+    return std::make_unique<Narrow>(*static_cast<const P*>(p), d);
+  };
+  return entry;
+}
+
 template <class K, class P>
 FunctionEntry kernel_entry(Card card, Parameters parameters, Index natural_dimension, Index least_dimension,
                            Index most_dimension, Index dimension_step = 1) {
-  FunctionEntry entry{declare<P>(std::move(card), std::move(parameters)),
-                      natural_dimension,
-                      least_dimension,
-                      most_dimension,
-                      dimension_step,
-                      {},
-                      {},
-                      {}};
-  entry.facts = [](const void* p, Index d) { return K::facts(*static_cast<const P*>(p), d); };
-  entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Objective<double>> {
-    return std::make_unique<KernelFunction<K, P, double>>(*static_cast<const P*>(p), d);
-  };
-  entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Objective<float>> {
-    return std::make_unique<KernelFunction<K, P, float>>(*static_cast<const P*>(p), d);
-  };
-  return entry;
+  return function_entry<K, P, KernelFunction<K, P, double>, KernelFunction<K, P, float>>(
+      std::move(card), std::move(parameters), natural_dimension, least_dimension, most_dimension,
+      dimension_step);
 }
 
 }  // namespace lookahead

@@ -17,6 +17,9 @@ class Noise {
 struct NoiseEntry : Entry {
   std::function<std::unique_ptr<Noise<double>>(const void* parameters, Index dimension)> make_double;
   std::function<std::unique_ptr<Noise<float>>(const void* parameters, Index dimension)> make_float;
+  // Noise that is not added but comes from a finite sum's terms: how many are drawn in every step. make()
+  // gives nothing then. Empty for all others.
+  std::function<Index(const void* parameters)> terms_drawn;
 
   template <Scalar T>
   std::unique_ptr<Noise<T>> make(const void* values, Index dimension) const {

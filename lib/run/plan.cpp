@@ -51,7 +51,10 @@ Checked<Done> add_function(Plan<T>& plan) {
   plan.minimum = facts.minimum;
   if (entry.game) plan.equilibria = facts.minimizers;
   plan.start = start_of<T>(plan.spec, facts);
-  plan.pool = std::make_unique<Pool>(1);
+  if (objective.noise && objective.noise->entry->terms_drawn) {
+    plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
+  }
+  plan.pool = std::make_unique<Pool>(entry.finite_sum ? plan.threads : 1);
   return Done{};
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,9 +28,14 @@ struct Plan {
   std::vector<std::vector<double>> equilibria;  // of a game
   Aligned<T> start;
   double start_loss = 0;
-  Index batch = 0;                 // rows per step; 0 for functions
+  Index batch = 0;                 // data: rows per step; functions: 0
+  Index drawn = 0;                 // finite sums: terms drawn independently per step; 0: all of them
   std::vector<std::string> notes;  // what was guessed about the data, for the user
 
+  // Gradients of terms that one evaluation of a step costs, at most.
+  Index terms_per_step() const {
+    return batch > 0 ? batch : drawn > 0 ? drawn : std::max<Index>(1, objective().terms());
+  }
   const Objective<T>& objective() const {
     return model ? static_cast<const Objective<T>&>(*model) : *function;
   }

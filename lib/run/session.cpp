@@ -30,7 +30,7 @@ std::unique_ptr<Schedule> schedule_of(const Scheduled& value, Index horizon) {
 template <Scalar T>
 Index largest_batch(const Plan<T>& plan) {
   const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
-  return whole_sums ? plan.objective().terms() : plan.batch;
+  return whole_sums || plan.batch == 0 ? plan.objective().terms() : plan.batch;
 }
 
 // The run's agents: one fast agent under one slow point.
@@ -39,7 +39,9 @@ std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluato
   const Spec& spec = plan.spec;
   const auto seed = static_cast<std::uint64_t>(spec.seed);
   const Objective<T>& objective = plan.objective();
-  Sampler sampler(objective.terms(), std::max<Index>(plan.batch, 1), seed, 0);
+  Sampler sampler = plan.drawn > 0 ? Sampler::independent(objective.terms(), plan.drawn, seed, 0)
+                                   : Sampler(objective.terms(), plan.terms_per_step(), seed, 0);
+  const bool exact_losses = sampler.all_terms();
   const Index per_epoch = sampler.steps_per_epoch();
   const Index horizon = spec.stop.steps    ? *spec.stop.steps
                         : spec.stop.epochs ? *spec.stop.epochs * per_epoch
@@ -62,7 +64,7 @@ std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluato
       spec.optimizer.clip,
       loss_limit};
   LookaheadParts<T> slow{descent(std::move(fast)), schedule_of(spec.lookahead.k, horizon),
-                         schedule_of(spec.lookahead.alpha, horizon), spec.lookahead.at_sync, per_epoch <= 1};
+                         schedule_of(spec.lookahead.alpha, horizon), spec.lookahead.at_sync, exact_losses};
   return lookahead_over(std::move(slow), std::span<const T>(plan.start));
 }
 
@@ -74,7 +76,9 @@ Session<T>::Session(const Plan<T>& plan)
       rules_(rules_of(plan.spec.stop)),
       stepper_(plan.objective(), *plan.pool, largest_batch(plan)),
       observer_(plan.objective(), *plan.pool, plan.objective().terms()),
-      steps_per_epoch_(plan.batch == 0 ? 0 : (plan.objective().terms() + plan.batch - 1) / plan.batch),
+      steps_per_epoch_(plan.batch + plan.drawn == 0
+                           ? 0
+                           : (plan.objective().terms() + plan.terms_per_step() - 1) / plan.terms_per_step()),
       loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
       agent_(make_agent(plan, stepper_, loss_limit_)),
       x_(plan.start),
@@ -88,7 +92,7 @@ Session<T>::Session(const Plan<T>& plan)
 template <Scalar T>
 Counts Session<T>::counts() const {
   const Telemetry& told = agent_->telemetry();
-  const Index epochs = steps_per_epoch_ == 0 ? 0 : told.steps / steps_per_epoch_;
+  const Index epochs = on_data() ? told.steps / steps_per_epoch_ : 0;
   return {told.steps, told.rounds, epochs, told.grad_evals, seconds_, epochs - epoch_of_best_metric_};
 }
 
@@ -169,7 +173,7 @@ Index Session<T>::next_chunk(bool tracing) const {
   }
   if (rules_.epochs) by(*rules_.epochs * steps_per_epoch_ - told.steps);
   if (rules_.evals) {
-    const Index per_step = std::max<Index>(1, plan_.batch) * plan_.spec.optimizer.rule.entry->evaluations;
+    const Index per_step = plan_.terms_per_step() * plan_.spec.optimizer.rule.entry->evaluations;
     by(per_step == 0 ? 1 : (*rules_.evals - told.grad_evals) / per_step);
   }
   if (tracing) {
@@ -182,7 +186,8 @@ Index Session<T>::next_chunk(bool tracing) const {
   return most;
 }
 
-// At an epoch's end: what depends on whole passes over the data, whether or not it is recorded.
+// At an epoch's end, or after as many draws as there are terms: what depends on whole passes, whether or not
+// it is recorded.
 template <Scalar T>
 void Session<T>::mark_epoch() {
   if (minibatches()) best_.consider(slow_loss(), agent_->telemetry().steps);
@@ -289,8 +294,9 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
       reason = StopReason::divergence;
       break;
     }
-    const bool epoch_end = on_data() && told.steps % steps_per_epoch_ == 0;
-    if (epoch_end) mark_epoch();
+    const bool pass_end = steps_per_epoch_ > 0 && told.steps % steps_per_epoch_ == 0;
+    const bool epoch_end = on_data() && pass_end;
+    if (pass_end) mark_epoch();
     reason = judge();
     if (!reason && watcher.interrupted()) {
       outcome.status = Status::interrupted;

@@ -89,7 +89,7 @@ class Session {
   const Plan<T>& plan_;
   StopRules rules_;
   Evaluator<T> stepper_, observer_;
-  Index steps_per_epoch_ = 0;
+  Index steps_per_epoch_ = 0;  // or for as many independent draws as there are terms; 0: no passes
   double loss_limit_;
   std::unique_ptr<Agent<T>> agent_;
   Aligned<T> x_, gradient_, mean_;

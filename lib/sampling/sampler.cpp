@@ -13,7 +13,24 @@ Sampler::Sampler(Index terms, Index batch, std::uint64_t seed, Index agent)
   order_rows();
 }
 
+Sampler Sampler::independent(Index terms, Index size, std::uint64_t seed, Index agent) {
+  Sampler sampler(terms, terms, seed, agent);
+  sampler.independent_ = true;
+  sampler.batch_ = size;
+  sampler.steps_per_epoch_ = 0;
+  sampler.order_.resize(static_cast<std::size_t>(size));
+  return sampler;
+}
+
 Sampler::Draw Sampler::next() {
+  if (independent_) {
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      order_[i] = static_cast<std::uint32_t>(
+          stream_.below(static_cast<std::uint64_t>(position_), static_cast<std::uint32_t>(i), terms_));
+    }
+    ++position_;
+    return {false, order_, batch_};
+  }
   if (steps_per_epoch_ <= 1) return {true, {}, std::max<Index>(terms_, 1)};
   if (position_ == terms_) {
     position_ = 0;
@@ -31,7 +48,7 @@ void Sampler::exchange(Archive& archive) {
   archive.exchange("sampler.epoch", epoch_);
   archive.exchange("sampler.position", position_);
   // The order is a function of the seed and the epoch, so it is made again instead of being stored.
-  if (archive.loading()) order_rows();
+  if (archive.loading() && !independent_) order_rows();
 }
 
 void Sampler::order_rows() { shuffle(stream_, static_cast<std::uint64_t>(epoch_), order_); }

@@ -6,13 +6,17 @@
 
 namespace lookahead {
 
-// Chooses the rows of every step: each epoch goes through all rows once, in a new random order, in batches; a
-// last short batch is kept. A batch as large as the data is the whole data, in order.
+// Chooses the rows (terms) of every step, in one of two ways: each epoch goes through all rows once, in a new
+// random order, in batches; a last short batch is kept. A batch as large as the data is the whole data, in
+// order. Or every step draws on its own.
 class Sampler {
  public:
-  // terms = 0 is a deterministic objective: every step uses it as it is and there are no epochs.
+  // Epochs. terms = 0 is a deterministic objective: every step uses it as it is and there are no epochs.
   // 0 < terms < 2^32, batch >= 1.
   Sampler(Index terms, Index batch, std::uint64_t seed, Index agent);
+  // No epochs: every step draws `size` terms independently, with replacement, a function of (seed, agent,
+  // step) alone. 0 < terms < 2^32, size >= 1.
+  static Sampler independent(Index terms, Index size, std::uint64_t seed, Index agent);
 
   // Rows [first, last) of the current epoch's order for the next step; advances. rows() gives their numbers.
   struct Draw {
@@ -22,8 +26,10 @@ class Sampler {
   };
   Draw next();
 
-  // Steps of one epoch; 0 for a deterministic objective.
+  // Steps of one epoch; 0 for a deterministic objective and for independent draws.
   Index steps_per_epoch() const { return steps_per_epoch_; }
+  // Whether every step uses all terms.
+  bool all_terms() const { return !independent_ && steps_per_epoch_ <= 1; }
   void exchange(Archive& archive);
 
  private:
@@ -31,8 +37,9 @@ class Sampler {
 
   Index terms_, batch_, steps_per_epoch_;
   Stream stream_;
+  bool independent_ = false;
   Index epoch_ = 0;     // the epoch `order_` belongs to
-  Index position_ = 0;  // rows of it already used
+  Index position_ = 0;  // rows of it already used; independent: steps drawn
   std::vector<std::uint32_t> order_;
 };
 

@@ -51,25 +51,13 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
   return read_named(catalog, kind, kind, node, path, {{&objective_parameters(), &spec}}, {}, report);
 }
 
-// Which dimensions an entry with these parameters takes.
-struct Dimensions {
-  Index natural, least, most, step;
-  bool admit(Index d) const { return d >= least && (most == 0 || d <= most) && d % step == 0; }
-  std::string text() const {
-    std::string wanted = most == least ? "" : "at least ";
-    wanted += to_text(static_cast<std::int64_t>(least));
-    if (step > 1) wanted += ", a multiple of " + to_text(static_cast<std::int64_t>(step));
-    return wanted;
-  }
-};
-
-Dimensions dimensions_of(const Chosen<FunctionEntry>& chosen) {
-  const FunctionEntry& entry = *chosen.entry;
-  if (entry.dimension_unit) {
-    const Index unit = entry.dimension_unit(chosen.parameters.get());
-    return {unit, unit, 0, unit};
-  }
-  return {entry.natural_dimension, entry.least_dimension, entry.most_dimension, entry.dimension_step};
+// The dimensions an entry with these parameters takes, in words.
+std::string dimensions_text(const FunctionEntry& entry, const void* values) {
+  std::string wanted = entry.most_dimension == entry.least_dimension ? "" : "at least ";
+  wanted += to_text(static_cast<std::int64_t>(entry.least(values)));
+  if (entry.step(values) > 1)
+    wanted += ", a multiple of " + to_text(static_cast<std::int64_t>(entry.step(values)));
+  return wanted;
 }
 
 }  // namespace
@@ -88,14 +76,16 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
   auto chosen = node.is_scalar() ? read_plain(node, path, report) : read_map(node, path, spec, report);
   if (!chosen) return std::nullopt;
   spec.function = std::move(*chosen);
-  const Dimensions dimensions = dimensions_of(spec.function);
+  const FunctionEntry& entry = *spec.function.entry;
+  const void* values = spec.function.parameters.get();
   const Node* given = node.is_map() ? node.find("dim") : nullptr;
-  if (given == nullptr) spec.dimension = dimensions.natural;
-  if (given != nullptr && spec.dimension > 0 && !dimensions.admit(spec.dimension)) {
-    const std::string& name = spec.function.entry->card.name;
-    report.add(given->place,
-               path + ".dim of " + name + " must be " + dimensions.text() + ", got " + given->text,
-               name == "rosenbrock" ? "rosenbrock_chained and rosenbrock_extended take more dimensions" : "");
+  if (given == nullptr) spec.dimension = entry.usual_dimension(values);
+  if (given != nullptr && spec.dimension > 0 && !entry.admits(values, spec.dimension)) {
+    const std::string& name = entry.card.name;
+    report.add(
+        given->place,
+        path + ".dim of " + name + " must be " + dimensions_text(entry, values) + ", got " + given->text,
+        name == "rosenbrock" ? "rosenbrock_chained and rosenbrock_extended take more dimensions" : "");
   }
   return spec;
 }

@@ -1,6 +1,7 @@
 #include "spec/problem.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "base/text.hpp"
 #include "metric/metric.hpp"
@@ -138,6 +139,12 @@ class CrossCheck {
       report_.add(place_of(root_, "stop.patience"), "stop.patience goes with data",
                   "use stop.target or stop.grad_norm");
     const ObjectiveSpec& objective = *spec_.objective;
+    if (objective.noise && objective.noise->entry->terms_drawn && !objective.function.entry->finite_sum) {
+      report_.add(place_of(root_, "objective.noise"),
+                  "noise " + objective.noise->entry->card.name + " draws terms of a finite sum, and " +
+                      objective.function.entry->card.name + " is none",
+                  "use gaussian, relative or student, or a finite sum such as noisy_quadratic");
+    }
     const auto width = static_cast<std::size_t>(objective.dimension);
     if (spec_.start.kind == StartSpec::Kind::point && spec_.start.point.size() != width) {
       report_.add(place_of(root_, "start"),
@@ -145,8 +152,7 @@ class CrossCheck {
                       " coordinates, the objective has " + std::to_string(width),
                   "objective.dim sets the number of coordinates");
     }
-    if (spec_.stop.target && report_.empty() &&
-        !objective.function.entry->facts(objective.function.parameters.get(), objective.dimension).minimum) {
+    if (spec_.stop.target && report_.empty() && !has_known_minimum(objective)) {
       report_.add(place_of(root_, "stop.target"),
                   "stop.target needs a known minimum, and that of " + objective.function.entry->card.name +
                       " is not known here",
@@ -181,8 +187,7 @@ class CrossCheck {
                   "use it with data and model, or another optimizer");
     }
     if (rule.entry->needs == Needs::minimum && report_.empty() && !gives_minimum(rule) &&
-        (function == nullptr ||
-         !function->entry->facts(function->parameters.get(), spec_.objective->dimension).minimum)) {
+        (function == nullptr || !has_known_minimum(*spec_.objective))) {
       report_.add(place_of(root_, "optimizer"),
                   "optimizer " + name + " needs a known minimum, and that of " +
                       (function == nullptr ? "a data problem" : function->entry->card.name) +
@@ -198,6 +203,15 @@ class CrossCheck {
         return parameter.write(rule.parameters.get()).kind != Node::Kind::empty;
     }
     return false;
+  }
+
+  static bool has_known_minimum(const ObjectiveSpec& objective) {
+    try {
+      return objective.function.entry->facts(objective.function.parameters.get(), objective.dimension)
+          .minimum.has_value();
+    } catch (const std::bad_alloc&) {
+      return true;  // no room for it: told when the objective itself is made
+    }
   }
 
   void stop() {

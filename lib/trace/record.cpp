@@ -56,7 +56,8 @@ const std::vector<Column>& columns() {
     c.push_back({{"synced", "1 if fast and slow agree in this row"},
                  [](std::string& out, const TraceLayout&, const Record& r) { out += r.synced ? '1' : '0'; }});
     c.push_back(count("epoch", &Record::epoch, "completed epochs; empty for functions"));
-    c.push_back(count("grad_evals", &Record::grad_evals, "row gradients on data, oracle calls on functions"));
+    c.push_back(count("grad_evals", &Record::grad_evals,
+                      "gradients of rows on data, of terms on finite sums, oracle calls on other functions"));
     c.push_back(
         number("time_s", &Record::time_s, "optimizer time in seconds, without the trace's own evaluations"));
     c.push_back(number("elapsed_s", &Record::elapsed_s, "seconds since the run began"));

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 using namespace lookahead;
@@ -54,6 +55,44 @@ TEST_CASE("a batch as large as the data is all of it in order, and a determinist
   CHECK(none.steps_per_epoch() == 0);
   CHECK(none.next().all);
   CHECK(none.next().size == 1);
+}
+
+TEST_CASE("independent draws are a function of seed, agent and step, uniform, and restored by their state") {
+  Sampler sampler = Sampler::independent(7, 5, 3, 0), same = Sampler::independent(7, 5, 3, 0);
+  Sampler seed = Sampler::independent(7, 5, 4, 0), agent = Sampler::independent(7, 5, 3, 1);
+  CHECK(sampler.steps_per_epoch() == 0);
+  CHECK(!sampler.all_terms());
+  std::vector<int> counts(7);
+  bool other_seed = false, other_agent = false, repeated = false;
+  constexpr int steps = 14000;
+  for (int step = 0; step < steps; ++step) {
+    if (step == 100) {
+      Archive saved;
+      same.exchange(saved);
+      same = Sampler::independent(7, 5, 3, 0);
+      Archive loaded(saved.bytes());
+      same.exchange(loaded);
+    }
+    const auto draw = sampler.next();
+    CHECK(draw.size == 5);
+    CHECK(!draw.all);
+    const std::vector<std::uint32_t> rows(draw.rows.begin(), draw.rows.end());
+    const auto equal = [&](Sampler& other) {
+      const auto drawn = other.next();
+      return std::equal(rows.begin(), rows.end(), drawn.rows.begin(), drawn.rows.end());
+    };
+    REQUIRE(equal(same));
+    other_seed = !equal(seed) || other_seed;
+    other_agent = !equal(agent) || other_agent;
+    repeated = repeated || rows[0] == rows[1];
+    for (const auto row : rows) ++counts[row];
+  }
+  CHECK(other_seed);
+  CHECK(other_agent);
+  CHECK(repeated);  // with replacement
+  // Five standard errors of a binomial count with p = 1/7.
+  for (const int count : counts)
+    CHECK(std::abs(count - 10000) < 5 * std::sqrt(70000 * (1.0 / 7) * (6.0 / 7)));
 }
 
 TEST_CASE("a sampler saved anywhere and restored draws the same rows") {

@@ -58,11 +58,13 @@ inline std::string trace_text(const Spec& spec, const std::vector<Record>& recor
   return text;
 }
 
-// One small problem of every kind of step the engine takes: deterministic, noisy, minibatches, full batch.
+// One small problem of every kind of step the engine takes: deterministic, noisy, terms drawn at
+// random, minibatches, full batch.
 inline std::string data_folder() { return std::string(LOOKAHEAD_SOURCE_DIR) + "/tests/support/"; }
 inline std::vector<std::string> kinds_of_problems() {
   return {"objective: {function: rosenbrock_chained, dim: 9}\n",
           "objective: {function: rational, dim: 5, noise: {gaussian: 0.3}}\n",
+          "objective: {function: cauchy_regression, dim: 6, samples: 30, noise: {minibatch: 4}}\n",
           "data: {train: " + data_folder() +
               "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\n",
           "data: {train: " + data_folder() +

@@ -1,5 +1,5 @@
 #include "base/aligned.hpp"
-#include "objective/noise.hpp"
+#include "objective/noise_entry.hpp"
 
 namespace lookahead::noises {
 namespace {
@@ -29,20 +29,10 @@ class GaussianNoise final : public Noise<T> {
 }  // namespace
 
 NoiseEntry gaussian() {
-  NoiseEntry entry{
-      declare<Gaussian>(
-          {"gaussian", "independent normal noise in every component of the gradient",
-           "g_i + sd z_i with z_i ~ N(0, 1); the total variance is sd^2 n", "Box and Muller, 1958"},
-          {param("sd", &Gaussian::sd, "standard deviation of each component", at_least(0))}),
-      {},
-      {}};
-  entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Noise<double>> {
-    return std::make_unique<GaussianNoise<double>>(*static_cast<const Gaussian*>(p), d);
-  };
-  entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Noise<float>> {
-    return std::make_unique<GaussianNoise<float>>(*static_cast<const Gaussian*>(p), d);
-  };
-  return entry;
+  return noise_entry<GaussianNoise, Gaussian>(
+      {"gaussian", "independent normal noise in every component of the gradient",
+       "g_i + sd z_i with z_i ~ N(0, 1); the total variance is sd^2 n", "Box and Muller, 1958"},
+      {param("sd", &Gaussian::sd, "standard deviation of each component", at_least(0))});
 }
 
 }  // namespace lookahead::noises

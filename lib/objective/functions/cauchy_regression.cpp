@@ -1,0 +1,23 @@
+#include <cmath>
+
+#include "objective/planted_regression.hpp"
+
+namespace lookahead::functions {
+namespace {
+
+struct Cauchy {
+  static constexpr bool convex = false;
+  static double height(double u) { return 0.5 * std::log1p(u); }
+  static double weight(double u) { return 1 / (1 + u); }
+};
+
+}  // namespace
+
+FunctionEntry cauchy_regression() {
+  return robust_entry<Cauchy>({"cauchy_regression",
+                               "robust non-convex regression: the loss grows as a logarithm",
+                               "f(x) = mean of c^2 / 2 log(1 + (r/c)^2), c = scale",
+                               "Holland and Welsch, Communications in Statistics A6, 1977"});
+}
+
+}  // namespace lookahead::functions

@@ -1,0 +1,48 @@
+#include <cmath>
+
+#include "objective/functions/facts.hpp"
+#include "objective/kernel.hpp"
+
+namespace lookahead::functions {
+namespace {
+
+struct Schwefel226 {
+  Schwefel226(const NoParameters&, Index) {}
+  static Facts facts(const NoParameters&, Index d) {
+    // The root of the slope near 421 and the value there, by Newton's method with 50 digits.
+    Facts facts = facts_of(d, {-500, 500}, {350}, {420.96874635998205});
+    facts.minimum = -418.9828872724337 * static_cast<double>(d);
+    return facts;
+  }
+
+  // The cosine comes from the sine of half the angle: see rastrigin.cpp.
+  template <Scalar T, bool want_gradient>
+  double evaluate(const T* x, T* gradient, Index d) const {
+    double sum = 0;
+    for (Index i = 0; i < d; ++i) {
+      const double here = x[i];
+      const double root = std::sqrt(std::abs(here));
+      const double wave = std::sin(root);
+      sum += here * wave;
+      if constexpr (want_gradient) {
+        const double half = std::sin(0.5 * root);
+        gradient[i] = static_cast<T>(-wave - 0.5 * root * (1 - 2 * half * half));
+      }
+    }
+    return -sum;
+  }
+};
+
+}  // namespace
+
+FunctionEntry schwefel_2_26() {
+  return kernel_entry<Schwefel226, NoParameters>(
+      {"schwefel_2_26", "waves that grow outwards: the best minimum lies far from the second best",
+       "f(x) = -sum_i x_i sin(sqrt|x_i|), without the constant 418.98... n that some add\n"
+       "f* = -418.9828872724337 n at 420.96874635998205, ..., in the domain, unbounded below outside\n"
+       "start 350, ..., 350 (0.7 of the domain's end)",
+       "Schwefel, Numerical Optimization of Computer Models, 1981, problem 2.26"},
+      {}, 2, 1, 0);
+}
+
+}  // namespace lookahead::functions

@@ -1,0 +1,29 @@
+#include "objective/noise.hpp"
+
+namespace lookahead::noises {
+namespace {
+
+struct Minibatch {
+  Index size = 1;
+};
+
+}  // namespace
+
+NoiseEntry minibatch() {
+  NoiseEntry entry{
+      declare<Minibatch>(
+          {"minibatch", "the gradient of some terms of a finite sum instead of all, drawn anew in every step",
+           "mean of grad f_i over `size` terms i drawn independently, with replacement\n"
+           "unbiased, of variance sigma_1^2 / size, sigma_1^2 = mean of |grad f_i - grad f|^2; finite sums "
+           "only",
+           "Robbins and Monro, 1951; Bottou, Curtis, Nocedal, SIAM Review 60, 2018"},
+          {param("size", &Minibatch::size, "terms per step", at_least(1), at_most(1e6))}),
+      {},
+      {},
+      [](const void* p) { return static_cast<const Minibatch*>(p)->size; }};
+  entry.make_double = [](const void*, Index) { return std::unique_ptr<Noise<double>>(); };
+  entry.make_float = [](const void*, Index) { return std::unique_ptr<Noise<float>>(); };
+  return entry;
+}
+
+}  // namespace lookahead::noises

@@ -1,0 +1,50 @@
+#include <cmath>
+
+#include "base/aligned.hpp"
+#include "base/lanes.hpp"
+#include "objective/noise_entry.hpp"
+
+namespace lookahead::noises {
+namespace {
+
+struct Relative {
+  double sigma = 1;
+  double rho = 0;
+};
+
+template <Scalar T>
+class RelativeNoise final : public Noise<T> {
+ public:
+  RelativeNoise(const Relative& parameters, Index dimension)
+      : variance_(parameters.sigma * parameters.sigma),
+        rho_(parameters.rho),
+        draws_(static_cast<std::size_t>(dimension)) {}
+
+  void add(std::span<T> gradient, const Stream& stream, Index step) override {
+    const double total = variance_ + rho_ * squared_norm(std::span<const T>(gradient));
+    const double sd = std::sqrt(total / static_cast<double>(draws_.size()));
+    stream.normals(static_cast<std::uint64_t>(step), draws_);
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + sd * draws_[i]);
+    }
+  }
+
+ private:
+  double variance_, rho_;
+  Aligned<double> draws_;
+};
+
+}  // namespace
+
+NoiseEntry relative() {
+  return noise_entry<RelativeNoise, Relative>(
+      {"relative",
+       "normal noise whose total variance grows with the gradient, with equality in assumption A2",
+       "g + n, n ~ N(0, (sigma^2 + rho |g|^2) / dim I), so that E|n|^2 = sigma^2 + rho |g|^2",
+       "Bottou, Curtis, Nocedal, SIAM Review 60, 2018, assumption 4.3"},
+      {param("sigma", &Relative::sigma, "deviation of the whole noise where the gradient is zero",
+             at_least(0)),
+       param("rho", &Relative::rho, "part of |g|^2 that is added to the noise's variance", at_least(0))});
+}
+
+}  // namespace lookahead::noises

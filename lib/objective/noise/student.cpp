@@ -1,0 +1,50 @@
+#include <cmath>
+#include <numbers>
+
+#include "base/aligned.hpp"
+#include "objective/noise_entry.hpp"
+
+namespace lookahead::noises {
+namespace {
+
+struct Student {
+  double scale = 1;
+  double df = 3;
+};
+
+template <Scalar T>
+class StudentNoise final : public Noise<T> {
+ public:
+  StudentNoise(const Student& parameters, Index dimension)
+      : scale_(parameters.scale), df_(parameters.df), draws_(2 * static_cast<std::size_t>(dimension)) {}
+
+  // The polar form: with u, v uniform, sqrt(df (u^(-2/df) - 1)) cos(2 pi v) has Student's distribution for
+  // any df > 0. The root is taken of its two factors, so that very heavy tails do not overflow early.
+  void add(std::span<T> gradient, const Stream& stream, Index step) override {
+    stream.uniforms(static_cast<std::uint64_t>(step), draws_);
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+      const double half = -std::log1p(-draws_[2 * i]) / df_;
+      const double radius = std::exp(half) * std::sqrt(-df_ * std::expm1(-2 * half));
+      const double draw = radius * std::cos(2 * std::numbers::pi * draws_[2 * i + 1]);
+      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + scale_ * draw);
+    }
+  }
+
+ private:
+  double scale_, df_;
+  Aligned<double> draws_;
+};
+
+}  // namespace
+
+NoiseEntry student() {
+  return noise_entry<StudentNoise, Student>(
+      {"student", "independent heavy-tailed noise in every component of the gradient",
+       "g_i + scale t_i, t_i of Student's distribution with df degrees of freedom; df = 1 is Cauchy's\n"
+       "total variance scale^2 n df / (df - 2) for df > 2, infinite otherwise: then the theorem is silent",
+       "Bailey, Mathematics of Computation 62, 1994 (the polar method)"},
+      {param("scale", &Student::scale, "factor of each component's noise", at_least(0)),
+       param("df", &Student::df, "degrees of freedom; smaller is heavier in the tails", above(0))});
+}
+
+}  // namespace lookahead::noises

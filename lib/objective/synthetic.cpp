@@ -1,0 +1,150 @@
+#include "objective/synthetic.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+#include <cmath>
+
+#include "base/lanes.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr Index most_dense = 512;       // the largest side of a matrix that is multiplied or decomposed
+constexpr double most_products = 1e10;  // to make one, a few seconds
+
+// Whether the products of all pairs of `side` vectors of `length` numbers can be made in reasonable time.
+bool affordable(Index side, Index length) {
+  return side <= most_dense &&
+         static_cast<double>(side) * static_cast<double>(side) * static_cast<double>(length) <= most_products;
+}
+
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using View = Eigen::Map<const Matrix>;
+
+std::span<const double> row_of(const Aligned<double>& matrix, Index row, Index columns) {
+  return std::span<const double>(matrix).subspan(static_cast<std::size_t>(row * columns),
+                                                 static_cast<std::size_t>(columns));
+}
+
+// The products of all pairs of rows: rows x rows.
+Aligned<double> row_products(const Aligned<double>& matrix, Index rows, Index columns) {
+  Aligned<double> products(static_cast<std::size_t>(rows * rows));
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j <= i; ++j) {
+      const double product = dot(row_of(matrix, i, columns), row_of(matrix, j, columns));
+      products[static_cast<std::size_t>(i * rows + j)] = product;
+      products[static_cast<std::size_t>(j * rows + i)] = product;
+    }
+  }
+  return products;
+}
+
+}  // namespace
+
+Aligned<double> normal_rows(Index seed, Index rows, Index columns) {
+  Aligned<double> matrix(static_cast<std::size_t>(rows * columns));
+  const Stream stream = data_stream(seed, DataPart::rows);
+  const auto width = static_cast<std::size_t>(columns);
+  for (Index i = 0; i < rows; ++i) {
+    stream.normals(static_cast<std::uint64_t>(i),
+                   std::span(matrix).subspan(static_cast<std::size_t>(i) * width, width));
+  }
+  return matrix;
+}
+
+std::vector<double> planted_point(Index seed, Index dimension) {
+  std::vector<double> point(static_cast<std::size_t>(dimension));
+  data_stream(seed, DataPart::planted).uniforms(0, point);
+  for (double& x : point) x = 2 * x - 1;
+  return point;
+}
+
+std::vector<double> log_spaced(double condition, Index count) {
+  std::vector<double> values(static_cast<std::size_t>(count), 1.0);
+  for (Index i = 0; i + 1 < count; ++i) {
+    const double part = static_cast<double>(count - 1 - i) / static_cast<double>(count - 1);
+    values[static_cast<std::size_t>(i)] = std::pow(condition, -part);
+  }
+  return values;
+}
+
+Aligned<double> second_moments(const Aligned<double>& rows_of, Index rows, Index columns) {
+  // Some rows at a time, column by column, so that they stay in the cache while all pairs are multiplied.
+  constexpr Index chunk = 256;
+  const auto width = static_cast<std::size_t>(columns);
+  Aligned<double> moments(width * width);
+  for (Index from = 0; from < rows; from += chunk) {
+    const Index count = std::min(chunk, rows - from);
+    Aligned<double> transposed(width * static_cast<std::size_t>(count));
+    for (Index i = 0; i < count; ++i) {
+      for (Index j = 0; j < columns; ++j) {
+        transposed[static_cast<std::size_t>(j * count + i)] =
+            rows_of[static_cast<std::size_t>((from + i) * columns + j)];
+      }
+    }
+    const Aligned<double> products = row_products(transposed, columns, count);
+    for (std::size_t i = 0; i < moments.size(); ++i) moments[i] += products[i];
+  }
+  for (double& moment : moments) moment /= static_cast<double>(rows);
+  return moments;
+}
+
+double largest_eigenvalue_bound(const Aligned<double>& rows_of, Index rows, Index columns) {
+  // Rounding may make a trace of some 1e5 products smaller than it is by far less than this.
+  constexpr double allowance = 1 + 1e-9;
+  const Index side = std::min(rows, columns);
+  if (!affordable(side, std::max(rows, columns))) {
+    return squared_norm(std::span<const double>(rows_of)) / static_cast<double>(rows) * allowance;
+  }
+  Aligned<double> power;
+  if (columns <= rows) {
+    power = second_moments(rows_of, rows, columns);
+  } else {
+    power = row_products(rows_of, rows, columns);
+    for (double& product : power) product /= static_cast<double>(rows);
+  }
+  // No eigenvalue is above the trace: lambda <= t_0 t_1^(1/2) t_2^(1/4) ..., t_i the trace after i squarings,
+  // each divided out before the next. What is left of the other eigenvalues is a factor of side^(1/1024).
+  constexpr int squarings = 10;
+  double bound = 1, exponent = 1;
+  for (int i = 0; i <= squarings; ++i) {
+    double trace = 0;
+    for (Index j = 0; j < side; ++j) trace += power[static_cast<std::size_t>(j * side + j)];
+    bound *= std::pow(trace, exponent);
+    if (i == squarings || trace == 0) break;
+    for (double& entry : power) entry /= trace;
+    power = row_products(power, side, side);
+    exponent /= 2;
+  }
+  return bound * allowance;
+}
+
+std::optional<std::pair<double, std::vector<double>>> leading_eigenpair(const Aligned<double>& rows_of,
+                                                                        Index rows, Index columns) {
+  if (!affordable(columns, rows)) return std::nullopt;
+  const Aligned<double> moments = second_moments(rows_of, rows, columns);
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(View(moments.data(), columns, columns));
+  const auto vector = solver.eigenvectors().col(columns - 1);
+  return std::pair{solver.eigenvalues()[columns - 1], std::vector<double>(vector.begin(), vector.end())};
+}
+
+std::optional<std::vector<double>> least_squares_solution(const Aligned<double>& rows_of, Index rows,
+                                                          Index columns, const std::vector<double>& b,
+                                                          double ridge) {
+  if (!affordable(columns, rows) || (rows < columns && ridge == 0)) return std::nullopt;
+  const View a(rows_of.data(), rows, columns);
+  const Eigen::Map<const Eigen::VectorXd> target(b.data(), rows);
+  const double share = 1 / static_cast<double>(rows);
+  const Aligned<double> moments = second_moments(rows_of, rows, columns);
+  Matrix normal = View(moments.data(), columns, columns);
+  normal.diagonal().array() += ridge;
+  const Eigen::LLT<Matrix> factor(normal);
+  constexpr double singular = 1e-12;
+  if (factor.info() != Eigen::Success || factor.rcond() < singular) return std::nullopt;
+  Eigen::VectorXd x = factor.solve(a.transpose() * target * share);
+  // Once more on what is left removes the error of the normal equations.
+  x += factor.solve(a.transpose() * (target - a * x) * share - ridge * x);
+  return std::vector<double>(x.begin(), x.end());
+}
+
+}  // namespace lookahead

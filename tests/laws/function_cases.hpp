@@ -1,0 +1,145 @@
+#pragma once
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/lanes.hpp"
+#include "objective/function.hpp"
+#include "random/stream.hpp"
+
+// The built-in functions as the laws see them: with parameters, dimensions and points.
+namespace lookahead::test {
+
+inline constexpr int random_points = 20;
+inline constexpr double eps = std::numeric_limits<double>::epsilon();
+
+// A function with parameters and dimension.
+struct Case {
+  const FunctionEntry* entry;
+  std::shared_ptr<void> parameters;
+  Index dimension;
+  std::string label;
+
+  Facts facts() const { return entry->facts(parameters.get(), dimension); }
+  template <Scalar T>
+  std::unique_ptr<Objective<T>> make() const {
+    return entry->make<T>(parameters.get(), dimension);
+  }
+};
+
+inline const FunctionEntry& entry_of(const char* name) { return *function_catalog().find(name); }
+
+inline std::shared_ptr<void> parameters_of(const FunctionEntry& entry,
+                                           const std::vector<std::pair<std::string, std::string>>& values) {
+  Node node = Node::map();
+  for (const auto& [name, value] : values) node.add(name, Node::scalar(value));
+  const std::shared_ptr<void> parameters = entry.defaults();
+  const Bound bound{&entry.parameters, parameters.get()};
+  Report report;
+  read_members(node, entry.card.name, {&bound, 1}, {}, report);
+  REQUIRE(report.empty());
+  return parameters;
+}
+
+// Every entry with its defaults and some with other parameters, at the dimensions it admits among: its usual
+// one, small ones, and ones with and without a rest after groups of eight.
+inline std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  const auto add = [&](const FunctionEntry& entry, const std::shared_ptr<void>& parameters,
+                       const std::string& variant) {
+    const Index usual = entry.usual_dimension(parameters.get());
+    std::vector<Index> dimensions{usual};
+    for (const Index d : {1, 2, 3, 4, 8, 9, 10, 11, 16, 20, 37, 100}) {
+      if (entry.admits(parameters.get(), d) && d != usual) dimensions.push_back(d);
+    }
+    for (const Index d : dimensions) {
+      cases.push_back({&entry, parameters, d, entry.card.name + variant + ", n = " + std::to_string(d)});
+    }
+  };
+  const auto vary = [&](const char* name, const std::vector<std::pair<std::string, std::string>>& values) {
+    std::string variant;
+    for (const auto& [key, value] : values) variant += " " + key + "=" + value;
+    add(entry_of(name), parameters_of(entry_of(name), values), variant);
+  };
+  for (const FunctionEntry& entry : function_catalog()) add(entry, entry.defaults(), "");
+  vary("quadratic", {{"condition", "1000"}, {"seed", "7"}});
+  vary("noisy_quadratic", {{"condition", "100"}, {"variance", "0.25"}, {"samples", "37"}});
+  vary("least_squares", {{"samples", "50"}, {"target_noise", "0.5"}, {"ridge", "0.1"}});
+  vary("cauchy_regression", {{"outliers", "0.2"}, {"target_noise", "0.1"}, {"scale", "2"}});
+  vary("sigmoid_loss", {{"flipped", "0.1"}, {"seed", "3"}});
+  vary("matrix_factorization", {{"rank", "3"}});
+  vary("autoencoder", {{"tied", "true"}, {"hidden", "3"}, {"samples", "20"}});
+  return cases;
+}
+
+// The start and random points of the domain, rounded to float, so that both precisions can stand there.
+inline std::vector<std::vector<double>> points_of(const Case& c, std::uint64_t seed = 1) {
+  const Facts facts = c.facts();
+  std::vector<std::vector<double>> points{facts.start};
+  std::vector<double> draws(static_cast<std::size_t>(c.dimension));
+  for (int i = 0; i < random_points; ++i) {
+    Stream(seed, Purpose::probe).uniforms(static_cast<std::uint64_t>(i), draws);
+    points.push_back(draws);
+    for (std::size_t j = 0; j < draws.size(); ++j) {
+      points.back()[j] = facts.lower[j] + (facts.upper[j] - facts.lower[j]) * draws[j];
+    }
+  }
+  for (auto& point : points) {
+    for (double& x : point) x = static_cast<double>(static_cast<float>(x));
+  }
+  return points;
+}
+
+template <Scalar T>
+std::vector<T> as(const std::vector<double>& point) {
+  std::vector<T> converted(point.size());
+  std::transform(point.begin(), point.end(), converted.begin(), [](double x) { return static_cast<T>(x); });
+  return converted;
+}
+
+template <Scalar T>
+double value_at(const Objective<T>& f, const std::vector<T>& x) {
+  return f.value(x, Batch::range(0, f.terms()), {});
+}
+
+template <Scalar T>
+std::vector<T> gradient_at(const Objective<T>& f, const std::vector<T>& x) {
+  // Poisoned, so that a component nobody writes is seen.
+  std::vector<T> gradient(x.size(), std::numeric_limits<T>::quiet_NaN());
+  f.value_and_gradient(x, Batch::range(0, f.terms()), gradient, {});
+  return gradient;
+}
+
+inline double distance(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::sqrt(squared_distance<double>(a, b));
+}
+
+// How often a value of the function is rounded: once per coordinate and term.
+inline double roundings(const Case& c) {
+  return static_cast<double>(c.dimension + c.make<double>()->terms());
+}
+
+inline double largest(const std::vector<double>& x) {
+  double most = 0;
+  for (const double value : x) most = std::max(most, std::abs(value));
+  return most;
+}
+
+// The derivative along coordinate i by central differences of fourth order.
+inline double difference_quotient(const Objective<double>& f, std::vector<double> x, std::size_t i,
+                                  double step) {
+  const double center = x[i];
+  const auto along = [&](double offset) {
+    x[i] = center + offset;
+    return value_at(f, x);
+  };
+  return (8 * (along(step) - along(-step)) - (along(2 * step) - along(-2 * step))) / (12 * step);
+}
+
+}  // namespace lookahead::test

@@ -35,16 +35,21 @@ struct Case {
 
 inline const FunctionEntry& quadratic() { return *function_catalog().find("quadratic"); }
 
-inline std::shared_ptr<void> quadratic_parameters(const std::string& condition, const std::string& seed) {
+using Settings = std::vector<std::pair<const char*, Node>>;
+
+inline std::shared_ptr<void> parameters_of(const FunctionEntry& entry, const Settings& settings) {
   Node node = Node::map();
-  node.add("condition", Node::scalar(condition));
-  node.add("seed", Node::scalar(seed));
-  const std::shared_ptr<void> parameters = quadratic().defaults();
-  const Bound bound{&quadratic().parameters, parameters.get()};
+  for (const auto& [key, value] : settings) node.add(key, value);
+  const std::shared_ptr<void> parameters = entry.defaults();
+  const Bound bound{&entry.parameters, parameters.get()};
   Report report;
-  read_members(node, "quadratic", {&bound, 1}, {}, report);
+  read_members(node, entry.card.name, {&bound, 1}, {}, report);
   REQUIRE(report.empty());
   return parameters;
+}
+
+inline std::shared_ptr<void> quadratic_parameters(const std::string& condition, const std::string& seed) {
+  return parameters_of(quadratic(), {{"condition", Node::scalar(condition)}, {"seed", Node::scalar(seed)}});
 }
 
 inline bool admits(const FunctionEntry& entry, Index d) {
@@ -52,7 +57,7 @@ inline bool admits(const FunctionEntry& entry, Index d) {
          d % entry.dimension_step == 0;
 }
 
-// Every entry with its defaults, and the quadratic rotated, at the dimensions it admits among: its natural
+// Every entry with its defaults, and some with others, at the dimensions it admits among: its natural
 // one, small ones, and ones with and without a rest after groups of eight.
 inline std::vector<Case> all_cases() {
   std::vector<Case> cases;
@@ -68,6 +73,15 @@ inline std::vector<Case> all_cases() {
   };
   for (const FunctionEntry& entry : function_catalog()) add(entry, entry.defaults(), "");
   add(quadratic(), quadratic_parameters("1000", "7"), " (condition 1000, rotated)");
+  const auto vary = [&](const char* name, const Settings& settings, const std::string& variant) {
+    const FunctionEntry& entry = *function_catalog().find(name);
+    add(entry, parameters_of(entry, settings), variant);
+  };
+  const Node center = Node::list({Node::scalar("2"), Node::scalar("-0.5"), Node::scalar("0.25")});
+  vary("quadratic_diag", {{"center", center}}, " (centered elsewhere)");
+  vary("quadratic_rot", {{"center", center}}, " (centered elsewhere)");
+  vary("nesterov_worst", {{"smoothness", Node::scalar("100")}}, " (smoothness 100)");
+  vary("different_powers", {{"root", Node::scalar("false")}}, " (without root)");
   return cases;
 }
 

@@ -22,6 +22,9 @@ TEST_CASE("the values at the start are those of the literature") {
   CHECK(start_value("brown_dennis", 4) == doctest::Approx(7926693.33699743).epsilon(1e-12));
   CHECK(start_value("kowalik", 4) == doctest::Approx(5.31361e-3).epsilon(1e-5));
   CHECK(start_value("penalty1", 4) == doctest::Approx(885.063).epsilon(1e-5));
+  CHECK(start_value("biggs6", 6) == doctest::Approx(0.77907).epsilon(1e-5));
+  CHECK(start_value("box3d", 3) == doctest::Approx(1031.15).epsilon(1e-5));
+  CHECK(start_value("watson", 6) == 30);
   CHECK(start_value("powell_singular", 4) == 215);
   CHECK(start_value("powell_singular", 12) == 3 * 215);
   CHECK(start_value("wood", 4) == 19192);

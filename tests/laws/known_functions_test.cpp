@@ -25,6 +25,8 @@ TEST_CASE("the values at the start are those of the literature") {
   CHECK(start_value("biggs6", 6) == doctest::Approx(0.77907).epsilon(1e-5));
   CHECK(start_value("box3d", 3) == doctest::Approx(1031.15).epsilon(1e-5));
   CHECK(start_value("watson", 6) == 30);
+  CHECK(start_value("sum_squares", 4) == 1000);
+  CHECK(start_value("booth", 2) == 34 * 34 + 32 * 32);
   CHECK(start_value("powell_singular", 4) == 215);
   CHECK(start_value("powell_singular", 12) == 3 * 215);
   CHECK(start_value("wood", 4) == 19192);

@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,10 +36,18 @@ struct Case {
 
 inline const FunctionEntry& entry_of(const char* name) { return *function_catalog().find(name); }
 
-inline std::shared_ptr<void> parameters_of(const FunctionEntry& entry,
-                                           const std::vector<std::pair<std::string, std::string>>& values) {
+// Values of parameters; a text stands for a scalar.
+struct Setting {
+  Setting(const char* parameter, const char* text) : name(parameter), value(Node::scalar(text)) {}
+  Setting(const char* parameter, Node node) : name(parameter), value(std::move(node)) {}
+  const char* name;
+  Node value;
+};
+using Settings = std::vector<Setting>;
+
+inline std::shared_ptr<void> parameters_of(const FunctionEntry& entry, const Settings& settings) {
   Node node = Node::map();
-  for (const auto& [name, value] : values) node.add(name, Node::scalar(value));
+  for (const auto& [name, value] : settings) node.add(name, value);
   const std::shared_ptr<void> parameters = entry.defaults();
   const Bound bound{&entry.parameters, parameters.get()};
   Report report;
@@ -62,19 +71,22 @@ inline std::vector<Case> all_cases() {
       cases.push_back({&entry, parameters, d, entry.card.name + variant + ", n = " + std::to_string(d)});
     }
   };
-  const auto vary = [&](const char* name, const std::vector<std::pair<std::string, std::string>>& values) {
-    std::string variant;
-    for (const auto& [key, value] : values) variant += " " + key + "=" + value;
-    add(entry_of(name), parameters_of(entry_of(name), values), variant);
+  const auto vary = [&](const char* name, const Settings& settings, const std::string& variant) {
+    add(entry_of(name), parameters_of(entry_of(name), settings), " (" + variant + ")");
   };
   for (const FunctionEntry& entry : function_catalog()) add(entry, entry.defaults(), "");
-  vary("quadratic", {{"condition", "1000"}, {"seed", "7"}});
-  vary("noisy_quadratic", {{"condition", "100"}, {"variance", "0.25"}, {"samples", "37"}});
-  vary("least_squares", {{"samples", "50"}, {"target_noise", "0.5"}, {"ridge", "0.1"}});
-  vary("cauchy_regression", {{"outliers", "0.2"}, {"target_noise", "0.1"}, {"scale", "2"}});
-  vary("sigmoid_loss", {{"flipped", "0.1"}, {"seed", "3"}});
-  vary("matrix_factorization", {{"rank", "3"}});
-  vary("autoencoder", {{"tied", "true"}, {"hidden", "3"}, {"samples", "20"}});
+  vary("quadratic", {{"condition", "1000"}, {"seed", "7"}}, "condition 1000, rotated");
+  const Node center = Node::list({Node::scalar("2"), Node::scalar("-0.5"), Node::scalar("0.25")});
+  vary("quadratic_diag", {{"center", center}}, "centered elsewhere");
+  vary("quadratic_rot", {{"center", center}}, "centered elsewhere");
+  vary("nesterov_worst", {{"smoothness", "100"}}, "smoothness 100");
+  vary("different_powers", {{"root", "false"}}, "without root");
+  vary("noisy_quadratic", {{"condition", "100"}, {"variance", "0.25"}, {"samples", "37"}}, "few centres");
+  vary("least_squares", {{"samples", "50"}, {"target_noise", "0.5"}, {"ridge", "0.1"}}, "noisy, with ridge");
+  vary("cauchy_regression", {{"outliers", "0.2"}, {"target_noise", "0.1"}, {"scale", "2"}}, "with outliers");
+  vary("sigmoid_loss", {{"flipped", "0.1"}, {"seed", "3"}}, "labels flipped");
+  vary("matrix_factorization", {{"rank", "3"}}, "rank 3");
+  vary("autoencoder", {{"tied", "true"}, {"hidden", "3"}, {"samples", "20"}}, "tied");
   return cases;
 }
 
@@ -129,17 +141,6 @@ inline double largest(const std::vector<double>& x) {
   double most = 0;
   for (const double value : x) most = std::max(most, std::abs(value));
   return most;
-}
-
-// The derivative along coordinate i by central differences of fourth order.
-inline double difference_quotient(const Objective<double>& f, std::vector<double> x, std::size_t i,
-                                  double step) {
-  const double center = x[i];
-  const auto along = [&](double offset) {
-    x[i] = center + offset;
-    return value_at(f, x);
-  };
-  return (8 * (along(step) - along(-step)) - (along(2 * step) - along(-2 * step))) / (12 * step);
 }
 
 }  // namespace lookahead::test

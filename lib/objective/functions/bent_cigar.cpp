@@ -1,0 +1,36 @@
+#include "objective/functions/facts.hpp"
+#include "objective/functions/weighted_squares.hpp"
+#include "objective/kernel.hpp"
+
+namespace lookahead::functions {
+namespace {
+
+struct BentCigar : WeightedSquares {
+  BentCigar(const NoParameters&, Index d) : WeightedSquares(weights(d)) {}
+  static Facts facts(const NoParameters&, Index d) {
+    Facts facts = facts_of(d, {-5, 5}, {3.5}, {0});
+    facts.smoothness = 2e6;
+    facts.convex = true;
+    return facts;
+  }
+
+ private:
+  static Aligned<double> weights(Index d) {
+    Aligned<double> weights(static_cast<std::size_t>(d), 1e6);
+    weights.front() = 1.0;
+    return weights;
+  }
+};
+
+}  // namespace
+
+FunctionEntry bent_cigar() {
+  return kernel_entry<BentCigar, NoParameters>(
+      {"bent_cigar", "one direction a million times as flat as all others",
+       "f(x) = x_1^2 + 1e6 sum_{i>1} x_i^2; start 3.5, ..., 3.5 (no convention exists); L = 2e6; n >= 2",
+       "Hansen, Finck, Ros, Auger, Real-Parameter Black-Box Optimization Benchmarking 2009 (f12, without its "
+       "bend)"},
+      {}, 2, 2, 0);
+}
+
+}  // namespace lookahead::functions

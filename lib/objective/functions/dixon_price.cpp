@@ -1,0 +1,56 @@
+#include <cmath>
+
+#include "objective/functions/facts.hpp"
+#include "objective/kernel.hpp"
+
+namespace lookahead::functions {
+namespace {
+
+struct DixonPrice {
+  DixonPrice(const NoParameters&, Index) {}
+  static Facts facts(const NoParameters&, Index d) {
+    Facts facts = facts_of(d, {-10, 10}, {1}, {1});
+    // 2^-(1 - 2^(1-i)); the last coordinate enters by its square alone.
+    auto& minimizer = facts.minimizers.front();
+    double part = 1;
+    for (double& x : minimizer) {
+      x = std::exp2(part - 1);
+      part /= 2;
+    }
+    if (d > 1) {
+      facts.minimizers.push_back(minimizer);
+      facts.minimizers.back().back() *= -1;
+    }
+    return facts;
+  }
+
+  template <Scalar T, bool want_gradient>
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+    const auto at = [=](Index i) { return static_cast<double>(x[i]); };
+    const double first = at(0) - 1;
+    double sum = first * first;
+    double slope = 2 * first;
+    for (Index i = 1; i < d; ++i) {
+      const double weight = static_cast<double>(i + 1);
+      const double a = 2 * at(i) * at(i) - at(i - 1);
+      sum += weight * a * a;
+      if constexpr (want_gradient) gradient[i - 1] = static_cast<T>(slope - 2 * weight * a);
+      slope = 8 * weight * a * at(i);
+    }
+    if constexpr (want_gradient) gradient[d - 1] = static_cast<T>(slope);
+    return sum;
+  }
+};
+
+}  // namespace
+
+FunctionEntry dixon_price() {
+  return kernel_entry<DixonPrice, NoParameters>(
+      {"dixon_price", "a chain of parabolas with growing weights: a curved valley with two minimizers",
+       "f(x) = (x_1 - 1)^2 + sum_{i>1} i (2 x_i^2 - x_{i-1})^2; start 1, ..., 1 (no convention exists)\n"
+       "x*_i = 2^-(1 - 2^(1-i)), the last coordinate with either sign",
+       "Dixon and Price, Journal of Optimization Theory and Applications 60, 1989"},
+      {}, 2, 1, 0);
+}
+
+}  // namespace lookahead::functions

@@ -1,0 +1,60 @@
+#include "objective/functions/facts.hpp"
+#include "objective/kernel.hpp"
+
+namespace lookahead::functions {
+namespace {
+
+struct NesterovWorstParameters {
+  double smoothness = 1;
+};
+
+class NesterovWorst {
+ public:
+  NesterovWorst(const NesterovWorstParameters& p, Index) : quarter_(p.smoothness / 4) {}
+  static Facts facts(const NesterovWorstParameters& p, Index d) {
+    const auto n = static_cast<double>(d);
+    Facts facts = facts_of(d, {-2, 2}, {0}, {0});
+    facts.minimum = -p.smoothness / 8 * n / (n + 1);
+    for (Index i = 0; i < d; ++i) {
+      facts.minimizers.front()[static_cast<std::size_t>(i)] = static_cast<double>(d - i) / (n + 1);
+    }
+    facts.smoothness = p.smoothness;
+    facts.convex = true;
+    return facts;
+  }
+
+  template <Scalar T, bool want_gradient>
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+    double jump = static_cast<double>(x[0]);
+    double sum = jump * jump;
+    for (Index i = 0; i < d; ++i) {
+      const double here = static_cast<double>(x[i]);
+      const double next = here - (i + 1 < d ? static_cast<double>(x[i + 1]) : 0.0);
+      sum += next * next;
+      if constexpr (want_gradient) {
+        const double slope = i == 0 ? jump + next - 1 : next + jump;
+        gradient[i] = static_cast<T>(quarter_ * slope);
+      }
+      jump = -next;
+    }
+    return quarter_ * (0.5 * sum - static_cast<double>(x[0]));
+  }
+
+ private:
+  double quarter_;
+};
+
+}  // namespace
+
+FunctionEntry nesterov_worst() {
+  return kernel_entry<NesterovWorst, NesterovWorstParameters>(
+      {"nesterov_worst", "the convex quadratic that no first-order method minimizes fast from zero",
+       "f(x) = L/4 (1/2 (x_1^2 + sum_{i<n} (x_i - x_{i+1})^2 + x_n^2) - x_1); start 0\n"
+       "x*_i = 1 - i / (n + 1), f* = -L/8 n / (n + 1)",
+       "Nesterov, Introductory Lectures on Convex Optimization, 2004 (section 2.1.2)"},
+      {param("smoothness", &NesterovWorstParameters::smoothness, "L, the Lipschitz constant of the gradient",
+             above(0))},
+      10, 1, 0);
+}
+
+}  // namespace lookahead::functions

@@ -1,0 +1,63 @@
+#include <cmath>
+#include <numbers>
+
+#include "objective/functions/facts.hpp"
+#include "objective/kernel.hpp"
+
+namespace lookahead::functions {
+namespace {
+
+struct Trigonometric {
+  Trigonometric(const NoParameters&, Index) {}
+  static Facts facts(const NoParameters&, Index d) {
+    constexpr double pi = std::numbers::pi;
+    Facts facts = facts_of(d, {-pi, pi}, {1 / static_cast<double>(d)}, {0});
+    return facts;
+  }
+
+  template <Scalar T, bool want_gradient>
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+    double common = 0;  // sum_j 1 - cos x_j = sum_j 2 sin^2(x_j / 2)
+    for (Index i = 0; i < d; ++i) common += short_of_one(static_cast<double>(x[i]));
+    const auto residual = [=](Index i) {
+      const double here = static_cast<double>(x[i]);
+      return common + static_cast<double>(i + 1) * short_of_one(here) - std::sin(here);
+    };
+    double sum = 0;
+    double total = 0;
+    for (Index i = 0; i < d; ++i) {
+      const double r = residual(i);
+      sum += r * r;
+      total += r;
+    }
+    if constexpr (want_gradient) {
+      for (Index i = 0; i < d; ++i) {
+        const double here = static_cast<double>(x[i]);
+        const double wave = std::sin(here);
+        const double slope = static_cast<double>(i + 1) * wave - std::cos(here);
+        gradient[i] = static_cast<T>(2 * (total * wave + residual(i) * slope));
+      }
+    }
+    return sum;
+  }
+
+ private:
+  static double short_of_one(double x) {
+    const double wave = std::sin(0.5 * x);
+    return 2 * wave * wave;
+  }
+};
+
+}  // namespace
+
+FunctionEntry trigonometric() {
+  return kernel_entry<Trigonometric, NoParameters>(
+      {"trigonometric", "a trigonometric system of equations, every one with all unknowns; several minima",
+       "f(x) = sum_i (n - sum_j cos x_j + i (1 - cos x_i) - sin x_i)^2; start 1/n, ..., 1/n, the convention "
+       "of More\n"
+       "0 is a minimizer, with f* = 0, but not the only one",
+       "Spedicato, 1975; problem 26 of More, Garbow, Hillstrom, ACM TOMS 7, 1981"},
+      {}, 10, 1, 0);
+}
+
+}  // namespace lookahead::functions

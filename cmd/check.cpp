@@ -18,8 +18,8 @@ Index trace_rows(const Plan<T>& plan) {
   if (steps < 0) return -1;
   const Cadence& every = plan.spec.trace.every;
   if (every.kind == Cadence::Kind::every) return steps / every.count + 2;
-  const auto k = plan.spec.lookahead.k.constant_value();
-  if (every.kind == Cadence::Kind::sync) return k ? steps / static_cast<Index>(*k) + 2 : -1;
+  const auto k = plan.spec.lookahead.steps_per_round();
+  if (every.kind == Cadence::Kind::sync) return k ? steps / *k + 2 : -1;
   if (every.kind == Cadence::Kind::per_decade && every.count > 1000) {
     // All steps up to where 10^(1/n) moves by one step, then n a decade.
     const double n = static_cast<double>(every.count), dense = n / std::log(10.0);

@@ -59,8 +59,8 @@ class Agent {
   virtual Index advance(std::span<T> x, Index steps) = 0;
   // The point that counts as the agent's result: x itself, or the slow point.
   virtual std::span<const T> settled(std::span<const T> x) const = 0;
-  // x was moved from outside (by a sync further out) and is where all inner points now stand.
-  virtual void adopt(std::span<const T> x) = 0;
+  // A sync further out has put x where all inner points now stand; `moved`: somewhere else than they were.
+  virtual void adopt(std::span<const T> x, bool moved) = 0;
   // Back to the last settled point before the current one, for when that one turns out to have diverged.
   virtual void retreat(std::span<T> x) = 0;
   // Inner steps until `rounds` more of this agent's own rounds are complete; rounds >= 1.
@@ -68,9 +68,12 @@ class Agent {
   // y = (1 - alpha) slow + alpha fast, the point of the convergence theorem (exactly the slow point after a
   // sync).
   virtual void mean_point(std::span<const T> x, std::span<T> y) const = 0;
-  // The inner optimizer's memory, for at_sync.
-  virtual Memory<T> memory() = 0;
-  virtual void restart_optimizer() = 0;
+  // The inner optimizers' memories, for at_sync: one, or one per worker, all of the same shape.
+  virtual Index memories() const { return 1; }
+  virtual Memory<T> memory(Index i) = 0;
+  virtual void restart_optimizers() = 0;
+  // Loss and gradient at any point as the last step drew them: its batch, noise and clipping. Counted.
+  virtual double value_and_gradient(std::span<const T> at, std::span<T> gradient) = 0;
   virtual const Telemetry& telemetry() const = 0;
   virtual const Best& best() const = 0;
   // Writes or reads everything that evolves; x is the caller's.

@@ -42,14 +42,19 @@ class Descent final : public Agent<T> {
   }
 
   std::span<const T> settled(std::span<const T> x) const override { return x; }
-  void adopt(std::span<const T>) override { parts_.optimizer->moved(); }
+  void adopt(std::span<const T>, bool moved) override {
+    if (moved) parts_.optimizer->moved();
+  }
   void retreat(std::span<T>) override {}
   Index steps_until(Index rounds) const override { return rounds; }
   void mean_point(std::span<const T> x, std::span<T> y) const override {
     std::copy(x.begin(), x.end(), y.begin());
   }
-  Memory<T> memory() override { return parts_.optimizer->memory(); }
-  void restart_optimizer() override { parts_.optimizer->restart(); }
+  Memory<T> memory(Index) override { return parts_.optimizer->memory(); }
+  void restart_optimizers() override { parts_.optimizer->restart(); }
+  double value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
+    return oracle_.value_and_gradient(at, gradient);
+  }
   const Telemetry& telemetry() const override { return told_; }
   const Best& best() const override { return best_; }
 

@@ -9,14 +9,8 @@
 namespace lookahead {
 namespace {
 
-// alpha x + rest z, in the one form in which alpha = 1, rest = 0 gives x and every agent sees the same bits.
-template <Scalar T>
-[[gnu::noinline]] void mix(T* __restrict out, const T* __restrict x, const T* __restrict z, std::size_t n,
-                           T alpha, T rest) {
-  for (std::size_t i = 0; i < n; ++i) out[i] = alpha * x[i] + rest * z[i];
-}
-
-// The sync in one pass: slow and fast both become the mixture of fast and the slow point before.
+// The sync in one pass: slow and fast both become alpha x + rest z, the mixture of fast and the slow point
+// before, in the one form in which alpha = 1, rest = 0 gives x and every agent sees the same bits.
 template <Scalar T>
 [[gnu::noinline]] void meet(T* __restrict slow, T* __restrict fast, const T* __restrict before, std::size_t n,
                             T alpha, T rest) {
@@ -27,6 +21,37 @@ template <Scalar T>
   }
 }
 
+// y := alpha y + rest z, in the same form.
+template <Scalar T>
+[[gnu::noinline]] void mix_into(T* __restrict y, const T* __restrict z, std::size_t n, T alpha, T rest) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = alpha * y[i] + rest * z[i];
+}
+
+// What an outer rule sees: the pseudo-gradient z - x of the round, and nothing to evaluate.
+template <Scalar T>
+struct RoundOracle final : Oracle<T> {
+  void show(std::span<const T> difference, double loss, double rate) {
+    this->gradient_ = difference;
+    this->loss_ = loss;
+    inner = rate;
+  }
+  double value_and_gradient(std::span<const T>, std::span<T> gradient) override {
+    std::copy(this->gradient_.begin(), this->gradient_.end(), gradient.begin());
+    return this->loss_;
+  }
+  Index batch_size() const override { return 1; }
+  Index term(Index) const override { return 0; }
+  double term_value_and_gradient(Index, std::span<const T> x, std::span<T> gradient) override {
+    return value_and_gradient(x, gradient);
+  }
+  double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
+    return value_and_gradient(x, gradient);
+  }
+  double inner_rate() const override { return inner; }
+
+  double inner = 0;
+};
+
 template <Scalar T>
 class LookaheadOver final : public Agent<T> {
  public:
@@ -34,15 +59,24 @@ class LookaheadOver final : public Agent<T> {
       : parts_(std::move(parts)), slow_(start.begin(), start.end()), previous_(slow_) {
     told_ = parts_.fast->telemetry();
     if (parts_.at_sync == AtSync::pullback) {
-      for (const Segment<T>& segment : parts_.fast->memory().segments) {
-        pulled_.emplace_back(segment.linear ? segment.values.size() : 0);
+      for (Index i = 0; i < parts_.fast->memories(); ++i) {
+        for (const Segment<T>& segment : parts_.fast->memory(i).segments) {
+          pulled_.emplace_back(segment.linear ? segment.values.size() : 0);
+        }
       }
+    }
+    if (parts_.adaptive || parts_.outer) difference_.resize(slow_.size());
+    if (parts_.adaptive) {
+      at_slow_.resize(slow_.size());
+      at_fast_.resize(slow_.size());
+      alpha_ = parts_.adaptive->high;
     }
     begin_round();
   }
 
   Index advance(std::span<T> x, Index steps) override {
     Index done = 0;
+    double first_loss = told_.first_loss;
     while (done < steps && !told_.diverged) {
       const Index wanted = std::min(steps - done, parts_.fast->steps_until(k_ - round_position_));
       const Index before_rounds = parts_.fast->telemetry().rounds;
@@ -50,6 +84,7 @@ class LookaheadOver final : public Agent<T> {
       const Index step_before = told_.steps;
       const Index made = parts_.fast->advance(x, wanted);
       take_over(parts_.fast->telemetry());
+      if (done == 0) first_loss = told_.first_loss;
       done += made;
       at_round_start_ = at_round_start_ && made == 0;
       if (told_.diverged) {
@@ -62,14 +97,15 @@ class LookaheadOver final : public Agent<T> {
       told_.synced = false;
       if (round_position_ == k_) synchronize(x, done == steps);
     }
+    told_.first_loss = first_loss;
     return done;
   }
 
   std::span<const T> settled(std::span<const T>) const override { return slow_; }
 
-  void adopt(std::span<const T> x) override {
+  void adopt(std::span<const T> x, bool moved) override {
     std::copy(x.begin(), x.end(), slow_.begin());
-    parts_.fast->adopt(x);
+    parts_.fast->adopt(x, moved);
   }
 
   void retreat(std::span<T> x) override {
@@ -78,24 +114,29 @@ class LookaheadOver final : public Agent<T> {
   }
 
   Index steps_until(Index rounds) const override {
-    const Index rest = parts_.fast->steps_until(k_ - round_position_);
-    if (parts_.k->constant()) return rest + (rounds - 1) * k_;
+    Index inner = k_ - round_position_;
+    if (parts_.k->constant()) return parts_.fast->steps_until(inner + (rounds - 1) * k_);
     // Later rounds have the k that their first step gives them.
-    Index steps = rest;
-    for (Index r = 1; r < rounds; ++r) steps += whole(parts_.k->at(told_.steps + steps));
-    return steps;
+    for (Index r = 1; r < rounds; ++r)
+      inner += whole(parts_.k->at(told_.steps + parts_.fast->steps_until(inner)));
+    return parts_.fast->steps_until(inner);
   }
 
   void mean_point(std::span<const T> x, std::span<T> y) const override {
     if (told_.synced) {
       std::copy(slow_.begin(), slow_.end(), y.begin());
     } else {
-      mix(y.data(), x.data(), slow_.data(), y.size(), static_cast<T>(alpha_), static_cast<T>(1 - alpha_));
+      parts_.fast->mean_point(x, y);
+      mix_into(y.data(), slow_.data(), y.size(), static_cast<T>(alpha_), static_cast<T>(1 - alpha_));
     }
   }
 
-  Memory<T> memory() override { return parts_.fast->memory(); }
-  void restart_optimizer() override { parts_.fast->restart_optimizer(); }
+  Index memories() const override { return parts_.fast->memories(); }
+  Memory<T> memory(Index i) override { return parts_.fast->memory(i); }
+  void restart_optimizers() override { parts_.fast->restart_optimizers(); }
+  double value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
+    return parts_.fast->value_and_gradient(at, gradient);
+  }
   const Telemetry& telemetry() const override { return told_; }
   const Best& best() const override { return best_; }
 
@@ -109,6 +150,7 @@ class LookaheadOver final : public Agent<T> {
     told_.exchange(archive);
     best_.exchange(archive);
     for (Aligned<T>& cache : pulled_) archive.exchange("lookahead.pulled", std::span<T>(cache));
+    if (parts_.outer) lookahead::exchange(archive, parts_.outer->memory());
     parts_.fast->exchange(archive);
   }
 
@@ -117,7 +159,8 @@ class LookaheadOver final : public Agent<T> {
 
   void begin_round() {
     k_ = whole(parts_.k->at(told_.steps));
-    alpha_ = parts_.alpha->at(told_.steps);
+    // An adaptive alpha is known at the round's end only; until then the last one stands for it.
+    if (!parts_.adaptive) alpha_ = parts_.alpha->at(told_.steps);
     told_.alpha = alpha_;
     round_position_ = 0;
     at_round_start_ = true;
@@ -137,32 +180,96 @@ class LookaheadOver final : public Agent<T> {
     // Only the last sync of an advance can be looked at, so only there the distance is worth a pass.
     if (last)
       told_.disagreement = std::sqrt(squared_distance(std::span<const T>(x), std::span<const T>(slow_)));
+    if (parts_.adaptive) alpha_ = choose_alpha(x);
     std::swap(slow_, previous_);
-    if (alpha_ == 1) {
-      // Nothing moves, so that the fast agent goes on as if it were alone.
+    const bool stays = !parts_.outer && alpha_ == 1;
+    if (stays) {
+      // The fast agent goes on as if it were alone.
       std::copy(x.begin(), x.end(), slow_.begin());
+    } else if (parts_.outer) {
+      outer_step(x);
     } else {
       meet(slow_.data(), x.data(), previous_.data(), slow_.size(), static_cast<T>(alpha_),
            static_cast<T>(1 - alpha_));
-      parts_.fast->adopt(x);
     }
-    if (parts_.at_sync == AtSync::reset) parts_.fast->restart_optimizer();
-    if (parts_.at_sync == AtSync::pullback) pull_back();
+    parts_.fast->adopt(x, !stays);
+    at_sync();
     ++told_.rounds;
     told_.synced = true;
     begin_round();
   }
 
+  // From the slow point before, along the round's pseudo-gradient.
+  void outer_step(std::span<T> x) {
+    const std::size_t n = slow_.size();
+    for (std::size_t i = 0; i < n; ++i) difference_[i] = previous_[i] - x[i];
+    std::copy(previous_.begin(), previous_.end(), slow_.begin());
+    round_oracle_.show(difference_, told_.loss_batch, told_.rate);
+    parts_.outer->step(slow_, round_oracle_, alpha_);
+    std::copy(slow_.begin(), slow_.end(), x.begin());
+  }
+
+  double choose_alpha(std::span<const T> x) {
+    parts_.fast->value_and_gradient(slow_, at_slow_);
+    parts_.fast->value_and_gradient(x, at_fast_);
+    take_over(parts_.fast->telemetry());
+    for (std::size_t i = 0; i < slow_.size(); ++i) difference_[i] = slow_[i] - x[i];
+    const std::span<const T> along(difference_);
+    const double slope = dot(std::span<const T>(at_slow_), along);
+    const double curvature = slope - dot(std::span<const T>(at_fast_), along);
+    const auto [low, high] = *parts_.adaptive;
+    return curvature > 0 ? std::clamp(slope / curvature, low, high) : high;
+  }
+
+  void at_sync() {
+    switch (parts_.at_sync) {
+      case AtSync::keep:
+        break;
+      case AtSync::reset:
+        parts_.fast->restart_optimizers();
+        break;
+      case AtSync::pullback:
+        pull_back();
+        break;
+      case AtSync::average:
+        average_memories();
+        break;
+    }
+  }
+
   void pull_back() {
     const T alpha = static_cast<T>(alpha_);
     const T rest = static_cast<T>(1 - alpha_);
-    const Memory<T> memory = parts_.fast->memory();
-    for (std::size_t s = 0; s < pulled_.size(); ++s) {
-      const Segment<T>& segment = memory.segments[s];
-      if (!segment.linear) continue;
-      for (std::size_t i = 0; i < segment.values.size(); ++i) {
-        segment.values[i] = alpha * segment.values[i] + rest * pulled_[s][i];
-        pulled_[s][i] = segment.values[i];  // a copy: an alias would turn the rule into another one
+    std::size_t cache = 0;
+    for (Index m = 0; m < parts_.fast->memories(); ++m) {
+      const Memory<T> memory = parts_.fast->memory(m);
+      for (const Segment<T>& segment : memory.segments) {
+        Aligned<T>& pulled = pulled_[cache++];
+        if (!segment.linear) continue;
+        for (std::size_t i = 0; i < segment.values.size(); ++i) {
+          segment.values[i] = alpha * segment.values[i] + rest * pulled[i];
+          pulled[i] = segment.values[i];  // a copy: an alias would turn the rule into another one
+        }
+      }
+    }
+  }
+
+  void average_memories() {
+    const Index count = parts_.fast->memories();
+    if (count == 1) return;
+    const T share = static_cast<T>(1.0 / static_cast<double>(count));
+    const Memory<T> first = parts_.fast->memory(0);
+    for (std::size_t s = 0; s < first.segments.size(); ++s) {
+      if (!first.segments[s].linear) continue;
+      const std::span<T> mean = first.segments[s].values;
+      for (Index m = 1; m < count; ++m) {
+        const std::span<T> other = parts_.fast->memory(m).segments[s].values;
+        for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += other[i];
+      }
+      for (T& value : mean) value *= share;
+      for (Index m = 1; m < count; ++m) {
+        const std::span<T> other = parts_.fast->memory(m).segments[s].values;
+        std::copy(mean.begin(), mean.end(), other.begin());
       }
     }
   }
@@ -170,6 +277,8 @@ class LookaheadOver final : public Agent<T> {
   LookaheadParts<T> parts_;
   Aligned<T> slow_, previous_;  // previous_: the slow point before the last sync
   std::vector<Aligned<T>> pulled_;
+  Aligned<T> difference_, at_slow_, at_fast_;  // working space of a sync
+  RoundOracle<T> round_oracle_;
   Index k_ = 1;
   double alpha_ = 1;
   Index round_position_ = 0;

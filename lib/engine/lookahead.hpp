@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "engine/agent.hpp"
 #include "schedule/schedule.hpp"
 
@@ -8,29 +10,43 @@ namespace lookahead {
 //   keep      unchanged
 //   reset     as new, counters too
 //   pullback  every linear vector s becomes (1 - alpha) s_at_the_last_sync + alpha s; counters go on
-enum class AtSync { keep, reset, pullback };
+//   average   every linear vector becomes the workers' mean; without workers the same as keep
+enum class AtSync { keep, reset, pullback, average };
 template <>
 struct Words<AtSync> {
-  static constexpr std::pair<const char*, AtSync> table[] = {
-      {"keep", AtSync::keep}, {"reset", AtSync::reset}, {"pullback", AtSync::pullback}};
+  static constexpr std::pair<const char*, AtSync> table[] = {{"keep", AtSync::keep},
+                                                             {"reset", AtSync::reset},
+                                                             {"pullback", AtSync::pullback},
+                                                             {"average", AtSync::average}};
+};
+
+// The slow step size a round chooses for itself: on a quadratic the minimizer along the line from the slow
+// point z to the round's end x,  <g(z), d> / <g(z) - g(x), d>  with d = z - x  (Zhang et al. 2019,
+// section 3.1, in gradients alone), between low and high; high where the curvature along the line is not
+// positive.
+struct AdaptiveAlpha {
+  double low = 0.2, high = 1;
 };
 
 template <Scalar T>
 struct LookaheadParts {
   std::unique_ptr<Agent<T>> fast;
-  // Rounds of the fast agent per round of this one; rounded to a whole number >= 1. Asked for later rounds
-  // too, so it cannot be a schedule that observes().
-  std::unique_ptr<Schedule> k;
-  std::unique_ptr<Schedule> alpha;  // slow step size; does not observe() either
+  std::unique_ptr<Schedule>
+      k;  // rounds of the fast agent per round of this one; rounded to a whole number >= 1
+  std::unique_ptr<Schedule> alpha;  // slow step size
   AtSync at_sync = AtSync::keep;
   // The fast agent's losses are the exact objective, so that the first one of a round is the slow point's
   // own.
   bool exact_losses = false;
+  std::optional<AdaptiveAlpha> adaptive = {};  // instead of `alpha`
+  // The slow point's own rule; null: the plain slow step.
+  std::unique_ptr<Optimizer<T>> outer = {};
 };
 
 // Lookahead over an agent (Zhang, Lucas, Hinton, Ba 2019, algorithm 1): the fast agent runs k rounds from the
-// slow point z, then z := alpha x + (1 - alpha) z and x := z. k and alpha are those of the round's first
-// step. `start` is where slow and fast begin. With alpha = 1 the fast agent's path is unchanged, bit for bit.
+// slow point z, then z := alpha x + (1 - alpha) z, or what the outer rule makes of z - x, and x := z. k and
+// alpha are those of the round's first step. `start` is where slow and fast begin. With alpha = 1 the fast
+// agent's path is unchanged, bit for bit. Over a Lookahead it nests.
 template <Scalar T>
 std::unique_ptr<Agent<T>> lookahead_over(LookaheadParts<T> parts, std::span<const T> start);
 

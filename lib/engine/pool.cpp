@@ -6,7 +6,7 @@ namespace lookahead {
 namespace {
 
 constexpr std::uint64_t field = (std::uint64_t{1} << 24) - 1;
-constexpr int patience = 64;  // yields before a thread without work goes to sleep
+constexpr int patience = 1000;  // yields before a thread without work goes to sleep
 
 std::uint64_t next_task(std::uint64_t ticket) { return ticket & field; }
 std::uint64_t task_count(std::uint64_t ticket) { return (ticket >> 24) & field; }

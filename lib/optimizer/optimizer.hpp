@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -40,6 +41,8 @@ class Oracle {
   // Loss and gradient of one term, and the mean over all terms: without noise and clipping.
   virtual double term_value_and_gradient(Index term, std::span<const T> x, std::span<T> gradient) = 0;
   virtual double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) = 0;
+  // In the outer seat the learning rate of the inner optimizer in the round; NaN elsewhere.
+  virtual double inner_rate() const { return std::numeric_limits<double>::quiet_NaN(); }
 
  protected:
   std::span<const T> gradient_;
@@ -136,6 +139,14 @@ struct OptimizerEntry : Entry {
 };
 
 const Catalog<OptimizerEntry>& optimizer_catalog();
+
+// Slow optimizers: rules for the slow point z whose gradient is the pseudo-gradient z - x of a round and
+// whose rate is alpha; one file of lib/optimizer/outer each. Rules of optimizer_catalog() with outer_seat
+// serve too.
+const Catalog<OptimizerEntry>& outer_catalog();
+
+// The plain slow step z - alpha (z - x), which the engine computes as the mixture alpha x + (1 - alpha) z.
+inline constexpr const char* plain_outer = "sgd";
 
 // The entry of optimizer template O<T>, constructed from (const P&, const OptimizerSeat&).
 template <template <class> class O, class P>

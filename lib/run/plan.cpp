@@ -54,7 +54,8 @@ Checked<Done> add_function(Plan<T>& plan) {
   if (objective.noise && objective.noise->entry->terms_drawn) {
     plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
   }
-  plan.pool = std::make_unique<Pool>(entry.finite_sum ? plan.threads : 1);
+  plan.pool = std::make_unique<Pool>(
+      entry.finite_sum || plan.spec.lookahead.outermost().workers > 1 ? plan.threads : 1);
   return Done{};
 }
 
@@ -78,6 +79,14 @@ Checked<Done> add_data(Plan<T>& plan) {
   if (classes > suspicious) {
     plan.notes.push_back("warning: " + spec.data->train + ": the target has " + std::to_string(classes) +
                          " classes; if it is a quantity, use model: linear");
+  }
+  const LevelSpec& level = spec.lookahead.outermost();
+  if (level.shard && level.workers > plan.data->train.rows) {
+    return Fault{FaultKind::data,
+                 {spec.data->train, 0, 0},
+                 std::to_string(plan.data->train.rows) + " training rows for " +
+                     std::to_string(level.workers) + " workers",
+                 "lookahead.shard: false gives all rows to each of them"};
   }
   const void* parameters = spec.model->parameters.get();
   const auto model_of = [&](const Dataset<T>& rows, bool penalized) {

@@ -4,8 +4,6 @@
 #include <cmath>
 
 #include "base/lanes.hpp"
-#include "engine/descent.hpp"
-#include "engine/lookahead.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -22,65 +20,17 @@ StopRules rules_of(const StopSpec& stop) {
   return rules;
 }
 
-std::unique_ptr<Schedule> schedule_of(const Scheduled& value, Index horizon) {
-  return value.schedule.entry->make(value.schedule.parameters.get(), horizon);
-}
-
-// The most terms a step evaluates at once.
-template <Scalar T>
-Index largest_batch(const Plan<T>& plan) {
-  const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
-  return whole_sums || plan.batch == 0 ? plan.objective().terms() : plan.batch;
-}
-
-// The run's agents: one fast agent under one slow point.
-template <Scalar T>
-std::unique_ptr<Agent<T>> make_agent(const Plan<T>& plan, Evaluator<T>& evaluator, double loss_limit) {
-  const Spec& spec = plan.spec;
-  const auto seed = static_cast<std::uint64_t>(spec.seed);
-  const Objective<T>& objective = plan.objective();
-  Sampler sampler = plan.drawn > 0 ? Sampler::independent(objective.terms(), plan.drawn, seed, 0)
-                                   : Sampler(objective.terms(), plan.terms_per_step(), seed, 0);
-  const bool exact_losses = sampler.all_terms();
-  const Index per_epoch = sampler.steps_per_epoch();
-  const Index horizon = spec.stop.steps    ? *spec.stop.steps
-                        : spec.stop.epochs ? *spec.stop.epochs * per_epoch
-                                           : 0;
-  std::unique_ptr<Noise<T>> noise;
-  if (spec.objective && spec.objective->noise) {
-    const auto& chosen = *spec.objective->noise;
-    noise = chosen.entry->template make<T>(chosen.parameters.get(), objective.dimension());
-  }
-  const auto& rule = spec.optimizer.rule;
-  DescentParts<T> fast{
-      &evaluator,
-      rule.entry->template make<T>(
-          rule.parameters.get(), {objective.dimension(), objective.terms(), objective.blocks(), plan.minimum,
-                                  noise == nullptr && per_epoch <= 1}),
-      schedule_of(spec.optimizer.rate, horizon),
-      std::move(sampler),
-      std::move(noise),
-      Stream(seed, Purpose::noise, 0),
-      spec.optimizer.clip,
-      loss_limit};
-  LookaheadParts<T> slow{descent(std::move(fast)), schedule_of(spec.lookahead.k, horizon),
-                         schedule_of(spec.lookahead.alpha, horizon), spec.lookahead.at_sync, exact_losses};
-  return lookahead_over(std::move(slow), std::span<const T>(plan.start));
-}
-
 }  // namespace
 
 template <Scalar T>
 Session<T>::Session(const Plan<T>& plan)
     : plan_(plan),
       rules_(rules_of(plan.spec.stop)),
-      stepper_(plan.objective(), *plan.pool, largest_batch(plan)),
       observer_(plan.objective(), *plan.pool, plan.objective().terms()),
-      steps_per_epoch_(plan.batch + plan.drawn == 0
-                           ? 0
-                           : (plan.objective().terms() + plan.terms_per_step() - 1) / plan.terms_per_step()),
       loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
-      agent_(make_agent(plan, stepper_, loss_limit_)),
+      crew_(make_crew(plan, loss_limit_)),
+      agent_(crew_.agent.get()),
+      steps_per_epoch_(crew_.steps_per_epoch),
       x_(plan.start),
       gradient_(plan.start.size()),
       mean_(plan.start.size()),
@@ -168,12 +118,18 @@ Index Session<T>::next_chunk(bool tracing) const {
   if (rules_.steps) by(*rules_.steps - told.steps);
   if (rules_.rounds) {
     // Of a schedule for k every round is asked for, so only some are at a time.
-    const Index rounds = plan_.spec.lookahead.k.constant_value() ? Index{1} << 20 : 1024;
+    const auto per_round = plan_.spec.lookahead.steps_per_round();
+    const Index rounds =
+        per_round ? std::clamp((Index{1} << 50) / *per_round, Index{1}, Index{1} << 20) : 1024;
     by(agent_->steps_until(std::min(rounds, *rules_.rounds - told.rounds)));
   }
   if (rules_.epochs) by(*rules_.epochs * steps_per_epoch_ - told.steps);
   if (rules_.evals) {
-    const Index per_step = plan_.terms_per_step() * plan_.spec.optimizer.rule.entry->evaluations;
+    const LookaheadSpec& lookahead = plan_.spec.lookahead;
+    const bool varies = lookahead.levels.front().alpha.adaptive.has_value();
+    const Index per_step = varies ? 0
+                                  : plan_.terms_per_step() * lookahead.outermost().workers *
+                                        plan_.spec.optimizer.rule.entry->evaluations;
     by(per_step == 0 ? 1 : (*rules_.evals - told.grad_evals) / per_step);
   }
   if (tracing) {
@@ -335,7 +291,7 @@ void Session<T>::finish(Outcome& outcome) {
   if (rules_.patience && !std::isnan(best_metric_) && outcome.status == Status::finished) {
     // The weights of the best epoch are the result.
     std::copy(best_weights_.begin(), best_weights_.end(), x_.begin());
-    agent_->adopt(x_);
+    agent_->adopt(x_, true);
     known_ = SlowPoint{};
   }
   if (has_diverged(slow_loss(), loss_limit_) || !all_finite(slow())) {

@@ -4,6 +4,7 @@
 
 #include "engine/agent.hpp"
 #include "engine/stopping.hpp"
+#include "run/agents.hpp"
 #include "run/plan.hpp"
 #include "trace/record.hpp"
 
@@ -88,10 +89,11 @@ class Session {
 
   const Plan<T>& plan_;
   StopRules rules_;
-  Evaluator<T> stepper_, observer_;
-  Index steps_per_epoch_ = 0;  // or for as many independent draws as there are terms; 0: no passes
+  Evaluator<T> observer_;
   double loss_limit_;
-  std::unique_ptr<Agent<T>> agent_;
+  Crew<T> crew_;
+  Agent<T>* agent_;  // the crew's
+  Index steps_per_epoch_;
   Aligned<T> x_, gradient_, mean_;
   Best best_;
   double best_metric_ = Record::none;

@@ -1,6 +1,7 @@
 #include "sampling/sampler.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace lookahead {
 
@@ -22,6 +23,15 @@ Sampler Sampler::independent(Index terms, Index size, std::uint64_t seed, Index 
   return sampler;
 }
 
+Sampler Sampler::part(Index terms, Index batch, std::uint64_t seed, Index part, Index parts) {
+  Sampler sampler((terms - part + parts - 1) / parts, batch, seed, part);
+  sampler.first_ = part;
+  sampler.stride_ = parts;
+  sampler.order_.resize(static_cast<std::size_t>(sampler.terms_));
+  sampler.order_rows();
+  return sampler;
+}
+
 Sampler::Draw Sampler::next() {
   if (independent_) {
     for (std::size_t i = 0; i < order_.size(); ++i) {
@@ -31,7 +41,7 @@ Sampler::Draw Sampler::next() {
     ++position_;
     return {false, order_, batch_};
   }
-  if (steps_per_epoch_ <= 1) return {true, {}, std::max<Index>(terms_, 1)};
+  if (steps_per_epoch_ <= 1) return {stride_ == 1, order_, std::max<Index>(terms_, 1)};
   if (position_ == terms_) {
     position_ = 0;
     ++epoch_;
@@ -51,6 +61,14 @@ void Sampler::exchange(Archive& archive) {
   if (archive.loading() && !independent_) order_rows();
 }
 
-void Sampler::order_rows() { shuffle(stream_, static_cast<std::uint64_t>(epoch_), order_); }
+void Sampler::order_rows() {
+  if (steps_per_epoch_ > 1) {
+    shuffle(stream_, static_cast<std::uint64_t>(epoch_), order_);
+  } else {
+    std::iota(order_.begin(), order_.end(), 0U);
+  }
+  if (stride_ == 1) return;
+  for (std::uint32_t& row : order_) row = static_cast<std::uint32_t>(first_ + stride_ * row);
+}
 
 }  // namespace lookahead

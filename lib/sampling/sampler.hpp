@@ -18,6 +18,10 @@ class Sampler {
   // step) alone. 0 < terms < 2^32, size >= 1.
   static Sampler independent(Index terms, Index size, std::uint64_t seed, Index agent);
 
+  // Epochs over the rows of one part: those whose number leaves `part` when divided by `parts`, 0 <= part <
+  // parts <= terms; the agent of that number. A batch as large as the part is the part, in order.
+  static Sampler part(Index terms, Index batch, std::uint64_t seed, Index part, Index parts);
+
   // Rows [first, last) of the current epoch's order for the next step; advances. rows() gives their numbers.
   struct Draw {
     bool all = true;
@@ -29,7 +33,7 @@ class Sampler {
   // Steps of one epoch; 0 for a deterministic objective and for independent draws.
   Index steps_per_epoch() const { return steps_per_epoch_; }
   // Whether every step uses all terms.
-  bool all_terms() const { return !independent_ && steps_per_epoch_ <= 1; }
+  bool all_terms() const { return !independent_ && stride_ == 1 && steps_per_epoch_ <= 1; }
   void exchange(Archive& archive);
 
  private:
@@ -38,8 +42,9 @@ class Sampler {
   Index terms_, batch_, steps_per_epoch_;
   Stream stream_;
   bool independent_ = false;
-  Index epoch_ = 0;     // the epoch `order_` belongs to
-  Index position_ = 0;  // rows of it already used; independent: steps drawn
+  Index first_ = 0, stride_ = 1;  // of the part's rows
+  Index epoch_ = 0;               // the epoch `order_` belongs to
+  Index position_ = 0;            // rows of it already used; independent: steps drawn
   std::vector<std::uint32_t> order_;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "spec/block.hpp"
 
 namespace lookahead {
 namespace {
@@ -11,24 +12,6 @@ namespace {
 // What a run can count without leaving the range of its counters.
 constexpr double most_steps = 1e15;
 constexpr double most_epochs = 1e9;
-constexpr double most_k = 1e9;
-
-// Reads a map into a plain struct. Faults are in the report; the rest of the struct is read all the same.
-template <class P>
-std::optional<P> read_block(const Parameters& parameters, const Node& node, const std::string& path,
-                            Report& report) {
-  P block;
-  const Bound bound{&parameters, &block};
-  read_members(node, path, {&bound, 1}, {}, report);
-  return block;
-}
-
-template <class P>
-Node write_block(const Parameters& parameters, const P& block) {
-  Node map = Node::map();
-  write_members(map, parameters, &block);
-  return map;
-}
 
 const Parameters& optimizer_parameters() {
   static const Parameters all = {
@@ -42,17 +25,6 @@ const Parameters& clip_parameters() {
   static const Parameters all = {
       param("norm", &Clip::norm, "largest Euclidean norm of the gradient", above(0)),
       param("value", &Clip::value, "largest absolute value of a component", above(0))};
-  return all;
-}
-
-const Parameters& lookahead_parameters() {
-  static const Parameters all = {
-      param("k", &LookaheadSpec::k, "fast steps per slow step, a number or a schedule", at_least(1),
-            at_most(most_k)),
-      param("alpha", &LookaheadSpec::alpha,
-            "slow step size, a number or a schedule; above 1 with extrapolate", above(0)),
-      param("at_sync", &LookaheadSpec::at_sync, "what becomes of the inner optimizer's memory at a sync"),
-      param("extrapolate", &LookaheadSpec::extrapolate, "allow alpha above 1")};
   return all;
 }
 
@@ -103,7 +75,7 @@ const std::vector<Section>& sections() {
       {"data", &data_parameters(), std::make_shared<DataOptions>()},
       {"optimizer", &optimizer_parameters(), nullptr},
       {"optimizer.clip", &clip_parameters(), std::make_shared<Clip>()},
-      {"lookahead", &lookahead_parameters(), std::make_shared<LookaheadSpec>()},
+      {"lookahead", &level_parameters(), std::make_shared<LevelSpec>(LookaheadSpec().outermost())},
       {"stop", &stop_parameters(), std::make_shared<StopSpec>()},
       {"stop.patience", &patience_parameters(), std::make_shared<PatienceSpec>()},
       {"trace", &trace_parameters(), std::make_shared<TraceSpec>()}};
@@ -219,55 +191,6 @@ std::optional<Chosen<NoiseEntry>> Codec<Chosen<NoiseEntry>>::read(const Node& no
 }
 
 Node Codec<Chosen<NoiseEntry>>::write(const Chosen<NoiseEntry>& noise) { return write_one_key(noise); }
-
-std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const std::string& path,
-                                                        Report& report) {
-  if (node.is_scalar() && node.text == "false") {
-    LookaheadSpec off;
-    off.enabled = false;
-    off.k = Scheduled::constant(1);
-    off.alpha = Scheduled::constant(1);
-    return off;
-  }
-  if (node.is_scalar() && node.text == "true") return LookaheadSpec{};
-  if (!node.is_map()) {
-    report.add(node.place,
-               path + " must be a map such as {k: 5, alpha: 0.5}, or false, got " + kind_name(node));
-    return std::nullopt;
-  }
-  auto spec = read_block<LookaheadSpec>(lookahead_parameters(), node, path, report);
-  const auto place_of = [&](const char* key) {
-    return node.find(key) == nullptr ? node.place : node.find(key)->place;
-  };
-  if (const auto k = spec->k.constant_value(); k && *k != std::floor(*k)) {
-    report.add(place_of("k"), path + ".k must be an integer, got " + to_text(*k));
-  }
-  const auto known_beforehand = [&](const char* key, const Scheduled& value) {
-    const ScheduleEntry& entry = *value.schedule.entry;
-    if (!entry.observes) return;
-    report.add(place_of(key),
-               path + "." + key + ": the schedule " + entry.card.name + " follows the loss, which only " +
-                   "optimizer.lr can",
-               "for example step or linear");
-  };
-  known_beforehand("k", spec->k);
-  known_beforehand("alpha", spec->alpha);
-  const auto& k = spec->k.schedule;
-  if (const double most = k.entry->range(k.parameters.get()).second; most > most_k) {
-    report.add(place_of("k"), path + ".k must be >= 1 and <= " + to_text(most_k) + ", got " + to_text(most));
-  }
-  const auto& alpha = spec->alpha.schedule;
-  const double largest = alpha.entry->range(alpha.parameters.get()).second;
-  if (largest > 1 && !spec->extrapolate) {
-    report.add(place_of("alpha"), path + ".alpha must be > 0 and <= 1, got " + to_text(largest),
-               "extrapolate: true allows more than 1");
-  }
-  return spec;
-}
-
-Node Codec<LookaheadSpec>::write(const LookaheadSpec& spec) {
-  return spec.enabled ? write_block(lookahead_parameters(), spec) : Node::scalar("false");
-}
 
 std::optional<PatienceSpec> Codec<PatienceSpec>::read(const Node& node, const std::string& path,
                                                       Report& report) {

@@ -10,6 +10,9 @@ bool is_file_name(const std::string& text);
 // The keys of an objective beside its name and own parameters.
 const Parameters& objective_parameters();
 
+// The keys of a level of Lookahead.
+const Parameters& level_parameters();
+
 // How the blocks of a problem file are read and written.
 
 template <>
@@ -55,8 +58,23 @@ struct Codec<Chosen<NoiseEntry>> {
   static Node write(const Chosen<NoiseEntry>& noise);
 };
 template <>
+struct Codec<AlphaSpec> {
+  static std::string type() { return "number, schedule or {adaptive: {low, high}}"; }
+  static std::optional<AlphaSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const AlphaSpec& spec);
+  static std::optional<double> number(const AlphaSpec& spec) { return spec.value.constant_value(); }
+};
+// The slow optimizer: of the outer catalog, or of the optimizers' where the rule serves in that seat.
+template <>
+struct Codec<Chosen<OptimizerEntry>> {
+  static std::string type() { return "outer optimizer's name or map"; }
+  static std::optional<Chosen<OptimizerEntry>> read(const Node& node, const std::string& path,
+                                                    Report& report);
+  static Node write(const Chosen<OptimizerEntry>& outer);
+};
+template <>
 struct Codec<LookaheadSpec> {
-  static std::string type() { return "map | false"; }
+  static std::string type() { return "map | list of maps | false"; }
   static std::optional<LookaheadSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const LookaheadSpec& spec);
 };

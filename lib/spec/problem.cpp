@@ -69,8 +69,10 @@ class CrossCheck {
     needs_of_optimizer();
     stop();
     horizon(spec_.optimizer.rate, "optimizer.lr");
-    horizon(spec_.lookahead.k, "lookahead.k");
-    horizon(spec_.lookahead.alpha, "lookahead.alpha");
+    for (const LevelSpec& level : spec_.lookahead.levels) {
+      horizon(level.k, "lookahead.k");
+      horizon(level.alpha.value, "lookahead.alpha");
+    }
     name();
   }
 

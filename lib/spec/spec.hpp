@@ -33,12 +33,32 @@ struct OptimizerSpec {
   Clip clip;
 };
 
-struct LookaheadSpec {
-  bool enabled = true;
+// lookahead.alpha: a number, a schedule, or chosen at every sync.
+struct AlphaSpec {
+  Scheduled value;  // no schedule: not given
+  std::optional<AdaptiveAlpha> adaptive;
+};
+
+// One slow point over what is below it.
+struct LevelSpec {
   Scheduled k = Scheduled::constant(5);
-  Scheduled alpha = Scheduled::constant(0.5);
+  AlphaSpec alpha;  // not given: 0.5, or the outer rule's own
   AtSync at_sync = AtSync::keep;
   bool extrapolate = false;
+  Chosen<OptimizerEntry> outer = Chosen<OptimizerEntry>::of(*outer_catalog().find(plain_outer));
+  Index workers = 1;
+  bool shard = false;
+};
+
+// lookahead: the levels from the innermost out, at least one. Off is one level of k = 1, alpha = 1.
+struct LookaheadSpec {
+  bool enabled = true;
+  std::vector<LevelSpec> levels{LevelSpec{}};
+
+  LookaheadSpec();
+  const LevelSpec& outermost() const { return levels.back(); }
+  // Inner steps per outermost round, where no schedule changes them.
+  std::optional<Index> steps_per_round() const;
 };
 
 // stop.patience: ends a data run whose metric has not become better for so many epochs.

@@ -17,7 +17,16 @@ const std::vector<std::string> settings = {
     "factor: 0.5, every: 12}}, alpha: 0.5}\n",
     "optimizer: {name: adamw, lr: 1e-2, clip: {value: 0.1}}\nlookahead: false\n",
     "optimizer: {name: sgd, lr: {plateau: {from: 1e-3, factor: 0.5, patience: 0, threshold: 0.5, every: 3, "
-    "cooldown: 1, warmup: 4}}}\nlookahead: {k: 2, alpha: {linear: {from: 0.4, to: 0.8}}}\n"};
+    "cooldown: 1, warmup: 4}}}\nlookahead: {k: 2, alpha: {linear: {from: 0.4, to: 0.8}}}\n",
+    "optimizer: {name: adam, lr: 1e-2}\nlookahead: [{k: 2, alpha: 0.6, at_sync: pullback}, {k: {step: {from: "
+    "4, factor: 0.5, every: 10}}, alpha: 0.7, at_sync: reset}, {k: 2, alpha: 0.5, at_sync: pullback}]\n",
+    "optimizer: {name: sgd, lr: 1e-3, momentum: 0.9}\nlookahead: {k: 3, alpha: 0.5, workers: 3, at_sync: "
+    "average, outer: {name: slowmo, beta: 0.4}}\n",
+    "optimizer: {name: rmsprop, lr: 1e-3}\nlookahead: [{k: 2, alpha: 0.5}, {k: 3, alpha: 0.6, workers: 2, "
+    "at_sync: pullback, outer: nesterov}]\n",
+    "optimizer: {name: sgd, lr: 1e-3}\nlookahead: {k: 4, alpha: 0.05, workers: 4, outer: yogi}\n",
+    "optimizer: {name: sgd, lr: 1e-3}\nlookahead: [{k: 4, alpha: {adaptive: {low: 0.1, high: 0.9}}}, {k: 2, "
+    "alpha: 0.01, outer: rmsprop}]\n"};
 
 // Games, whose rules evaluate at several points of a step.
 const std::vector<std::string> game_problems = {
@@ -39,6 +48,11 @@ std::vector<std::string> all_problems() {
     for (const std::string& setting : settings)
       all.push_back(kind + setting + "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
   }
+  // Shares of the rows are for data alone.
+  all.push_back(
+      kinds_of_problems()[2] +
+      "optimizer: adam\nlookahead: {k: 4, alpha: 0.5, workers: 3, shard: true}\nseed: 11\nstop: {steps: "
+      "43}\ntrace: {every: 1, points: true}\n");
   for (const std::string& game : game_problems)
     all.push_back(game + "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
   return all;

@@ -97,8 +97,8 @@ TEST_CASE("law: k = 1 with alpha = 1, and any k with alpha = 1, are a special ru
     const auto run_with = [&](bool enabled, double k) {
       spec.lookahead = LookaheadSpec{};
       spec.lookahead.enabled = enabled;
-      spec.lookahead.k = Scheduled::constant(k);
-      spec.lookahead.alpha = Scheduled::constant(1);
+      spec.lookahead.levels.front().k = Scheduled::constant(k);
+      spec.lookahead.levels.front().alpha.value = Scheduled::constant(1);
       Trial<double> trial(spec);
       trial.run();
       return std::pair{trace_text(spec, trial.sink.records), trial.fast()};

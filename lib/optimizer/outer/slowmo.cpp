@@ -1,0 +1,51 @@
+#include "base/aligned.hpp"
+#include "optimizer/optimizer.hpp"
+
+namespace lookahead::outers {
+namespace {
+
+struct SlowMoParameters {
+  double beta = 0.7;
+};
+
+template <Scalar T>
+class SlowMo final : public Optimizer<T> {
+ public:
+  SlowMo(const SlowMoParameters& parameters, const OptimizerSeat& seat)
+      : p_(parameters), momentum_(static_cast<std::size_t>(seat.dimension)) {}
+
+  void step(std::span<T> z, Oracle<T>& oracle, double rate) override {
+    const double inner = oracle.inner_rate();
+    move(z.data(), oracle.gradient().data(), momentum_.data(), z.size(), static_cast<T>(p_.beta),
+         static_cast<T>(1 / inner), static_cast<T>(rate * inner));
+  }
+
+  Memory<T> memory() override { return {{{"slow_momentum", momentum_, true}}, {}}; }
+
+ private:
+  [[gnu::noinline]] static void move(T* __restrict z, const T* __restrict d, T* __restrict u, std::size_t n,
+                                     T beta, T to_gradient, T rate) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const T momentum = beta * u[i] + to_gradient * d[i];
+      u[i] = momentum;
+      z[i] -= rate * momentum;
+    }
+  }
+
+  SlowMoParameters p_;
+  Aligned<T> momentum_;
+};
+
+}  // namespace
+
+OptimizerEntry slowmo() {
+  return optimizer_entry<SlowMo, SlowMoParameters>(
+      {"slowmo", "slow momentum in units of the gradient; without it the plain slow step",
+       "u = beta u + D/gamma;  z = z - alpha gamma u,  D = z - x, gamma the inner learning rate of the round",
+       "Wang, Tantia, Ballas and Rabbat, ICLR 2020"},
+      {param("beta", &SlowMoParameters::beta, "share of the slow momentum that is kept", at_least(0),
+             below(1))},
+      1.0);
+}
+
+}  // namespace lookahead::outers

@@ -1,0 +1,117 @@
+#include "run/agents.hpp"
+
+#include "engine/descent.hpp"
+#include "engine/lookahead.hpp"
+#include "engine/workers.hpp"
+
+namespace lookahead {
+namespace {
+
+std::unique_ptr<Schedule> schedule_of(const Scheduled& value, Index horizon) {
+  return value.schedule.entry->make(value.schedule.parameters.get(), horizon);
+}
+
+// The most terms a step evaluates at once.
+template <Scalar T>
+Index largest_batch(const Plan<T>& plan) {
+  const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
+  return whole_sums || plan.batch == 0 ? plan.objective().terms() : plan.batch;
+}
+
+template <Scalar T>
+class Builder {
+ public:
+  Builder(const Plan<T>& plan, double loss_limit) : plan_(plan), loss_limit_(loss_limit) {}
+
+  Crew<T> build() {
+    const auto& levels = plan_.spec.lookahead.levels;
+    const Index count = levels.back().workers;
+    if (count > 1) crew_.serial = std::make_unique<Pool>(1);
+    std::vector<std::unique_ptr<Agent<T>>> agents;
+    for (Index i = 0; i < count; ++i) {
+      std::unique_ptr<Agent<T>> agent = fast_agent(i, count);
+      for (std::size_t level = 0; level + 1 < levels.size(); ++level)
+        agent = slow_agent(levels[level], std::move(agent), true);
+      agents.push_back(std::move(agent));
+    }
+    std::unique_ptr<Agent<T>> all =
+        count == 1 ? std::move(agents.front()) : workers(std::move(agents), *plan_.pool, start());
+    crew_.agent = slow_agent(levels.back(), std::move(all), count == 1);
+    return std::move(crew_);
+  }
+
+ private:
+  std::span<const T> start() const { return plan_.start; }
+
+  Sampler sampler_of(Index agent, Index count) const {
+    const auto seed = static_cast<std::uint64_t>(plan_.spec.seed);
+    const Index terms = plan_.objective().terms();
+    if (plan_.drawn > 0) return Sampler::independent(terms, plan_.drawn, seed, agent);
+    if (count > 1 && plan_.spec.lookahead.outermost().shard) {
+      return Sampler::part(terms, plan_.terms_per_step(), seed, agent, count);
+    }
+    return Sampler(terms, plan_.terms_per_step(), seed, agent);
+  }
+
+  // Agent number `i` of `count`; the first draws what a single one draws.
+  std::unique_ptr<Agent<T>> fast_agent(Index i, Index count) {
+    const Spec& spec = plan_.spec;
+    const Objective<T>& objective = plan_.objective();
+    Sampler sampler = sampler_of(i, count);
+    const Index per_epoch = sampler.steps_per_epoch();
+    if (i == 0) {
+      exact_ = sampler.all_terms();
+      const Index per_step = plan_.terms_per_step();
+      crew_.steps_per_epoch = plan_.drawn > 0   ? (objective.terms() + per_step - 1) / per_step
+                              : plan_.batch > 0 ? per_epoch
+                                                : (objective.terms() > 0 ? 1 : 0);
+      horizon_ = spec.stop.steps ? *spec.stop.steps : spec.stop.epochs ? *spec.stop.epochs * per_epoch : 0;
+    }
+    std::unique_ptr<Noise<T>> noise;
+    if (spec.objective && spec.objective->noise) {
+      const auto& chosen = *spec.objective->noise;
+      noise = chosen.entry->template make<T>(chosen.parameters.get(), objective.dimension());
+    }
+    const auto& rule = spec.optimizer.rule;
+    const OptimizerSeat seat{objective.dimension(), objective.terms(), objective.blocks(), plan_.minimum,
+                             noise == nullptr && per_epoch <= 1 && plan_.drawn == 0};
+    crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(
+        objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
+    return descent(DescentParts<T>{
+        crew_.evaluators.back().get(), rule.entry->template make<T>(rule.parameters.get(), seat),
+        schedule_of(spec.optimizer.rate, horizon_), std::move(sampler), std::move(noise),
+        Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i), spec.optimizer.clip, loss_limit_});
+  }
+
+  std::unique_ptr<Agent<T>> slow_agent(const LevelSpec& level, std::unique_ptr<Agent<T>> fast, bool alone) {
+    LookaheadParts<T> parts{std::move(fast), schedule_of(level.k, horizon_),
+                            schedule_of(level.alpha.value, horizon_), level.at_sync,
+                            // Of workers that see the whole objective the first one speaks for all.
+                            exact_ && (alone || !level.shard)};
+    parts.adaptive = level.alpha.adaptive;
+    if (level.outer.entry->card.name != plain_outer) {
+      const Objective<T>& objective = plan_.objective();
+      parts.outer = level.outer.entry->template make<T>(
+          level.outer.parameters.get(), {objective.dimension(), 0, objective.blocks(), std::nullopt, false});
+    }
+    return lookahead_over(std::move(parts), start());
+  }
+
+  const Plan<T>& plan_;
+  double loss_limit_;
+  bool exact_ = false;
+  Index horizon_ = 0;
+  Crew<T> crew_;
+};
+
+}  // namespace
+
+template <Scalar T>
+Crew<T> make_crew(const Plan<T>& plan, double loss_limit) {
+  return Builder<T>(plan, loss_limit).build();
+}
+
+template Crew<float> make_crew(const Plan<float>&, double);
+template Crew<double> make_crew(const Plan<double>&, double);
+
+}  // namespace lookahead

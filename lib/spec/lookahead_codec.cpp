@@ -1,0 +1,227 @@
+#include <cmath>
+
+#include "base/text.hpp"
+#include "spec/block.hpp"
+#include "spec/codecs.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr double most_k = 1e9;
+constexpr double most_workers = 1024;
+constexpr std::size_t most_levels = 16;
+
+const Parameters& adaptive_parameters() {
+  static const Parameters all = {
+      param("low", &AdaptiveAlpha::low, "the least alpha", above(0)),
+      param("high", &AdaptiveAlpha::high, "the largest alpha, also where the line does not curve upward",
+            above(0))};
+  return all;
+}
+
+Place place_of(const Node& node, const char* key) {
+  const Node* found = node.find(key);
+  return found == nullptr ? node.place : found->place;
+}
+
+// Whether a rule may move the slow point by the rounds' differences.
+bool serves_outside(const OptimizerEntry& entry) {
+  return entry.outer_seat && entry.needs == Needs::gradients;
+}
+
+void check_k(const LevelSpec& level, const Node& node, const std::string& path, Report& report) {
+  if (const auto k = level.k.constant_value(); k && *k != std::floor(*k)) {
+    report.add(place_of(node, "k"), path + ".k must be an integer, got " + to_text(*k));
+  }
+  const auto& k = level.k.schedule;
+  if (const double most = k.entry->range(k.parameters.get()).second; most > most_k) {
+    report.add(place_of(node, "k"),
+               path + ".k must be >= 1 and <= " + to_text(most_k) + ", got " + to_text(most));
+  }
+}
+
+void check_alpha(const LevelSpec& level, const Node& node, const std::string& path, Report& report) {
+  const auto& alpha = level.alpha.value.schedule;
+  const double largest =
+      level.alpha.adaptive ? level.alpha.adaptive->high : alpha.entry->range(alpha.parameters.get()).second;
+  if (largest > 1 && !level.extrapolate) {
+    report.add(place_of(node, "alpha"), path + ".alpha must be > 0 and <= 1, got " + to_text(largest),
+               "extrapolate: true allows more than 1");
+  }
+  if (!level.alpha.adaptive) return;
+  if (level.alpha.adaptive->low > level.alpha.adaptive->high) {
+    report.add(place_of(node, "alpha"), path + ".alpha.adaptive needs low <= high");
+  }
+  if (level.outer.entry->card.name != plain_outer || level.workers > 1) {
+    report.add(place_of(node, "alpha"),
+               path + ".alpha.adaptive goes with the plain slow step of one fast agent",
+               "leave out outer and workers");
+  }
+}
+
+// A schedule that follows the loss is not known beforehand.
+void check_schedule(const char* key, const Scheduled& value, const Node& node, const std::string& path,
+                    Report& report) {
+  const ScheduleEntry& entry = *value.schedule.entry;
+  if (!entry.observes) return;
+  report.add(place_of(node, key),
+             path + "." + key + ": the schedule " + entry.card.name +
+                 " follows the loss, which only optimizer.lr can",
+             "for example step or linear");
+}
+
+std::optional<LevelSpec> read_level(const Node& node, const std::string& path, Report& report) {
+  if (!node.is_map()) {
+    report.add(node.place,
+               path + " must be a map such as {k: 5, alpha: 0.5}, or false, got " + kind_name(node));
+    return std::nullopt;
+  }
+  auto level = read_block<LevelSpec>(level_parameters(), node, path, report);
+  if (level->alpha.value.schedule.entry == nullptr) {
+    level->alpha.value = Scheduled::constant(level->outer.entry->default_rate);
+  }
+  check_schedule("k", level->k, node, path, report);
+  check_schedule("alpha", level->alpha.value, node, path, report);
+  check_k(*level, node, path, report);
+  check_alpha(*level, node, path, report);
+  if (level->shard && level->workers == 1) {
+    report.add(place_of(node, "shard"), path + ".shard shares the rows out among workers",
+               "give workers: 2 or more");
+  }
+  return level;
+}
+
+// What only the outermost, or only the innermost level can do.
+void check_seat(const LevelSpec& level, bool innermost, bool outermost, const Node& node,
+                const std::string& path, Report& report) {
+  if (level.workers > 1 && !outermost) {
+    report.add(place_of(node, "workers"), path + ".workers goes with the outermost level",
+               "the last of the list");
+  }
+  if (level.alpha.adaptive && !innermost) {
+    report.add(place_of(node, "alpha"), path + ".alpha.adaptive goes with the innermost level",
+               "the first of the list");
+  }
+}
+
+}  // namespace
+
+LookaheadSpec::LookaheadSpec() { levels.front().alpha.value = Scheduled::constant(0.5); }
+
+std::optional<Index> LookaheadSpec::steps_per_round() const {
+  double steps = 1;
+  for (const LevelSpec& level : levels) {
+    const auto k = level.k.constant_value();
+    if (!k) return std::nullopt;
+    steps *= *k;
+  }
+  constexpr double most = 1e15;
+  return static_cast<Index>(std::min(steps, most));
+}
+
+const Parameters& level_parameters() {
+  static const Parameters all = {
+      param(
+          "k", &LevelSpec::k,
+          "fast steps per slow step, a number or a schedule; of an outer level: rounds of the one inside it",
+          at_least(1), at_most(most_k)),
+      param("alpha", &LevelSpec::alpha,
+            "slow step size: a number, a schedule, or {adaptive: {low, high}}; above 1 with extrapolate; "
+            "default 0.5, or the outer optimizer's own",
+            above(0)),
+      param("at_sync", &LevelSpec::at_sync, "what becomes of the inner optimizer's memory at a sync"),
+      param("extrapolate", &LevelSpec::extrapolate, "allow alpha above 1"),
+      param("outer", &LevelSpec::outer, "the slow point's rule; alpha is its learning rate"),
+      param("workers", &LevelSpec::workers,
+            "fast agents that run k steps each from the slow point and are then averaged", at_least(1),
+            at_most(most_workers)),
+      param("shard", &LevelSpec::shard, "every worker has its own part of the rows (data)")};
+  return all;
+}
+
+std::optional<AlphaSpec> Codec<AlphaSpec>::read(const Node& node, const std::string& path, Report& report) {
+  const Node* adaptive = node.is_map() && node.members.size() == 1 ? node.find("adaptive") : nullptr;
+  if (adaptive == nullptr && !(node.is_scalar() && node.text == "adaptive")) {
+    auto value = Codec<Scheduled>::read(node, path, report);
+    if (!value) return std::nullopt;
+    return AlphaSpec{std::move(*value), std::nullopt};
+  }
+  AlphaSpec spec{Scheduled::constant(1), AdaptiveAlpha{}};
+  if (adaptive != nullptr) {
+    spec.adaptive = read_block<AdaptiveAlpha>(adaptive_parameters(), *adaptive, path + ".adaptive", report);
+  }
+  return spec;
+}
+
+Node Codec<AlphaSpec>::write(const AlphaSpec& spec) {
+  if (!spec.adaptive) return Codec<Scheduled>::write(spec.value);
+  Node map = Node::map();
+  map.add("adaptive", write_block(adaptive_parameters(), *spec.adaptive));
+  return map;
+}
+
+std::optional<Chosen<OptimizerEntry>> Codec<Chosen<OptimizerEntry>>::read(const Node& node,
+                                                                          const std::string& path,
+                                                                          Report& report) {
+  const Node* name = node.is_map() ? node.find("name") : &node;
+  if (name != nullptr && name->is_scalar() && outer_catalog().find(name->text) == nullptr) {
+    const OptimizerEntry* inner = optimizer_catalog().find(name->text);
+    if (inner != nullptr && serves_outside(*inner)) {
+      return read_named(optimizer_catalog(), "optimizer", "name", node, path, {}, {}, report);
+    }
+    if (inner != nullptr) {
+      report.add(name->place, "optimizer " + name->text + " makes no sense on the slow point's differences",
+                 "known: " + joined(outer_catalog().names(), ", "));
+      return std::nullopt;
+    }
+  }
+  return read_named(outer_catalog(), "outer optimizer", "name", node, path, {}, {}, report);
+}
+
+Node Codec<Chosen<OptimizerEntry>>::write(const Chosen<OptimizerEntry>& outer) {
+  Node map = Node::map();
+  map.add("name", Node::scalar(outer.entry->card.name));
+  write_members(map, outer.entry->parameters, outer.parameters.get());
+  return map;
+}
+
+std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const std::string& path,
+                                                        Report& report) {
+  LookaheadSpec spec;
+  if (node.is_scalar() && node.text == "true") return spec;
+  if (node.is_scalar() && node.text == "false") {
+    spec.enabled = false;
+    spec.levels.front().k = Scheduled::constant(1);
+    spec.levels.front().alpha.value = Scheduled::constant(1);
+    return spec;
+  }
+  if (!node.is_list()) {
+    auto level = read_level(node, path, report);
+    if (!level) return std::nullopt;
+    spec.levels = {std::move(*level)};
+    return spec;
+  }
+  if (node.items.empty() || node.items.size() > most_levels) {
+    report.add(node.place, path + " must have from 1 to " + std::to_string(most_levels) + " levels, got " +
+                               std::to_string(node.items.size()));
+    return std::nullopt;
+  }
+  spec.levels.clear();
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const std::string inner = path + "[" + std::to_string(i) + "]";
+    auto level = read_level(node.items[i], inner, report);
+    if (!level) return std::nullopt;
+    check_seat(*level, i == 0, i + 1 == node.items.size(), node.items[i], inner, report);
+    spec.levels.push_back(std::move(*level));
+  }
+  return spec;
+}
+
+Node Codec<LookaheadSpec>::write(const LookaheadSpec& spec) {
+  if (!spec.enabled) return Node::scalar("false");
+  std::vector<Node> levels;
+  for (const LevelSpec& level : spec.levels) levels.push_back(write_block(level_parameters(), level));
+  return levels.size() == 1 ? levels.front() : Node::list(std::move(levels));
+}
+
+}  // namespace lookahead

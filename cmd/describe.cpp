@@ -101,6 +101,8 @@ std::string smallest(const Item& item) {
                                                           : "objective: rosenbrock\n";
     return suited + "optimizer: " + name + "\n";
   }
+  if (item.kind == "outer")
+    return "objective: rosenbrock\noptimizer: sgd\nlookahead: {outer: " + name + "}\n";
   if (item.kind == "model") return data + "model: " + name + "\noptimizer: adam\n";
   if (item.kind == "noise") {
     const bool draws = static_cast<bool>(static_cast<const NoiseEntry*>(item.entry)->terms_drawn);
@@ -135,6 +137,10 @@ std::string page(const Item& item) {
                      indented(entry.card.formula) + "\n";
   if (item.kind == "function" || item.kind == "game")
     text += "\n" + facts_text(static_cast<const FunctionEntry&>(entry));
+  if (item.kind == "outer") {
+    text += "\nslow step size\n  lookahead.alpha: default " +
+            to_text(static_cast<const OptimizerEntry&>(entry).default_rate) + "\n";
+  }
   if (item.kind == "optimizer") {
     text += "\nlearning rate\n  lr: default " +
             to_text(static_cast<const OptimizerEntry&>(entry).default_rate) + "\n";

@@ -37,6 +37,7 @@ std::vector<Item> all_items() {
   add("model", model_catalog());
   add("loss", loss_catalog());
   add("optimizer", optimizer_catalog());
+  add("outer", outer_catalog());
   add("schedule", schedule_catalog());
   add("metric", metric_catalog());
   add("noise", noise_catalog());

@@ -140,6 +140,9 @@ class CrossCheck {
     if (spec_.stop.patience)
       report_.add(place_of(root_, "stop.patience"), "stop.patience goes with data",
                   "use stop.target or stop.grad_norm");
+    if (spec_.lookahead.outermost().shard)
+      report_.add(place_of(root_, "lookahead.shard"), "lookahead.shard goes with data",
+                  "leave it out: a function's workers differ by their noise");
     const ObjectiveSpec& objective = *spec_.objective;
     if (objective.noise && objective.noise->entry->terms_drawn && !objective.function.entry->finite_sum) {
       report_.add(place_of(root_, "objective.noise"),

@@ -206,8 +206,30 @@ TEST_CASE("values out of their range are refused") {
       {sphere + "lookahead: {alpha: 1.5}\n",
        "3:20: error: lookahead.alpha must be > 0 and <= 1, got 1.5 (extrapolate: true allows more than 1)"},
       {sphere + "lookahead: {at_sync: kep}\n",
-       "3:22: error: lookahead.at_sync must be one of keep, reset, pullback, got 'kep' (did you mean "
+       "3:22: error: lookahead.at_sync must be one of keep, reset, pullback, average, got 'kep' (did you "
+       "mean "
        "'keep'?)"},
+      {sphere + "lookahead: []\n", "3:12: error: lookahead must have from 1 to 16 levels, got 0"},
+      {sphere + "lookahead: [{k: 2}, {k: 0}]\n", "3:25: error: lookahead[1].k must be >= 1"},
+      {sphere + "lookahead: [{k: 2, workers: 2}, {k: 3}]\n",
+       "3:29: error: lookahead[0].workers goes with the outermost level (the last of the list)"},
+      {sphere + "lookahead: [{k: 2}, {alpha: adaptive}]\n",
+       "3:29: error: lookahead[1].alpha.adaptive goes with the innermost level (the first of the list)"},
+      {sphere + "lookahead: {alpha: {adaptive: {low: 0.9, high: 0.5}}}\n",
+       "3:20: error: lookahead.alpha.adaptive needs low <= high"},
+      {sphere + "lookahead: {alpha: adaptive, outer: slowmo}\n",
+       "3:20: error: lookahead.alpha.adaptive goes with the plain slow step of one fast agent (leave out "
+       "outer "
+       "and workers)"},
+      {sphere + "lookahead: {workers: 0}\n",
+       "3:22: error: lookahead.workers must be >= 1 and <= 1024, got 0"},
+      {sphere + "lookahead: {workers: 2, shard: true}\n", "3:32: error: lookahead.shard goes with data"},
+      {sphere + "lookahead: {outer: slomo}\n",
+       "3:20: error: unknown outer optimizer 'slomo' (did you mean 'slowmo'?)"},
+      {sphere + "lookahead: {outer: lbfgs}\n",
+       "3:20: error: optimizer lbfgs makes no sense on the slow point's differences"},
+      {sphere + "lookahead: {outer: {name: slowmo, beta: 1}}\n",
+       "3:41: error: lookahead.outer.beta must be >= 0 and < 1, got 1"},
       {"objective: {function: sphere, dim: 0}\noptimizer: sgd\n", "1:36: error: objective.dim must be >= 1"},
       {"objective: {function: sphere, dim: 1e15}\noptimizer: sgd\n",
        "1:36: error: objective.dim must be >= 1 and <= 1e+08, got 1e15"},

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "optimizer/power.hpp"
 #include "support/finite_sum.hpp"
@@ -14,9 +15,13 @@ namespace {
 // Settings that show every branch of a rule, beside its defaults.
 std::vector<std::string> variants(const std::string& name) {
   if (auto special = special_variants(name); !special.empty()) return special;
-  std::vector<std::string> all = {"{name: " + name + ", lr: 1e-2}"};
+  // Rules whose steps are in other units than a gradient's.
+  const std::map<std::string, std::string> rates = {{"adadelta", "30"}, {"lars", "10"}, {"qhm", "0.3"}};
+  const auto found = rates.find(name);
+  const std::string rate = found == rates.end() ? "1e-2" : found->second;
+  std::vector<std::string> all = {"{name: " + name + ", lr: " + rate + "}"};
   const auto add = [&](const std::string& more) {
-    all.push_back("{name: " + name + ", lr: 1e-2, " + more + "}");
+    all.push_back("{name: " + name + ", lr: " + rate + ", " + more + "}");
   };
   const Parameters& parameters = optimizer_catalog().find(name)->parameters;
   if (std::any_of(parameters.begin(), parameters.end(),
@@ -37,6 +42,18 @@ std::vector<std::string> variants(const std::string& name) {
     add("momentum: 0.9");
     add("momentum: 0.9, centered: true");
   }
+  if (name == "amsgrad") add("maximum: corrected");
+  if (name == "nadam" || name == "radam" || name == "adabelief") add("weight_decay: 0.1, decoupled: true");
+  if (name == "radam") add("beta2: 0.5");
+  if (name == "yogi") add("initial: 0.1");
+  if (name == "adagrad") {
+    add("lr_decay: 0.01, initial: 0.1");
+    add("epsilon_inside: true");
+  }
+  if (name == "adan") add("variant: paper, beta1: 0.9, beta2: 0.9");
+  if (name == "signum") add("momentum: 0");
+  if (name == "asgd") add("t0: 3");
+  if (name == "lars") add("momentum: 0");
   if (name == "gda") {
     add("alternating: true");
     add("momentum: 0.5");

@@ -26,8 +26,8 @@ TEST_CASE("two lines are enough, and every default is filled in") {
   const Spec spec = spec_of(two_lines);
   CHECK(spec.objective->dimension == 2);
   CHECK(*spec.optimizer.rate.constant_value() == 1e-3);
-  CHECK(*spec.lookahead.k.constant_value() == 5);
-  CHECK(*spec.lookahead.alpha.constant_value() == 0.5);
+  CHECK(*spec.lookahead.outermost().k.constant_value() == 5);
+  CHECK(*spec.lookahead.outermost().alpha.value.constant_value() == 0.5);
   CHECK(*spec.stop.steps == 10000);
   CHECK(spec.seed == 1);
   CHECK(!spec.stop.target);

@@ -1,0 +1,93 @@
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#include "base/aligned.hpp"
+#include "optimizer/optimizer.hpp"
+#include "optimizer/power.hpp"
+
+namespace lookahead::optimizers {
+namespace {
+
+struct AdaboundParameters {
+  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, final_rate = 0.1, gamma = 1e-3, weight_decay = 0;
+};
+
+template <Scalar T>
+class Adabound final : public Optimizer<T> {
+ public:
+  Adabound(const AdaboundParameters& parameters, const OptimizerSeat& seat)
+      : p_(parameters),
+        power1_(p_.beta1),
+        power2_(p_.beta2),
+        first_(static_cast<std::size_t>(seat.dimension)),
+        second_(static_cast<std::size_t>(seat.dimension)) {}
+
+  void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
+    if (steps_++ == 0) first_rate_bits_ = static_cast<Index>(std::bit_cast<std::int64_t>(rate));
+    const double first_rate = std::bit_cast<double>(static_cast<std::int64_t>(first_rate_bits_));
+    // The bounds follow a schedule of the rate.
+    const double target = p_.final_rate * rate / first_rate;
+    const double passed = p_.gamma * static_cast<double>(steps_);
+    const Scales scales{static_cast<T>(rate * std::sqrt(1 - power2_.at(steps_)) / (1 - power1_.at(steps_))),
+                        static_cast<T>(target * (1 - 1 / (passed + 1))),
+                        static_cast<T>(target * (1 + 1 / passed)),
+                        static_cast<T>(p_.beta1),
+                        static_cast<T>(1 - p_.beta1),
+                        static_cast<T>(p_.beta2),
+                        static_cast<T>(1 - p_.beta2),
+                        static_cast<T>(p_.epsilon),
+                        static_cast<T>(p_.weight_decay)};
+    sweep(x.data(), oracle.gradient().data(), first_.data(), second_.data(), x.size(), scales);
+  }
+
+  Memory<T> memory() override {
+    return {{{"first_moment", first_, true}, {"second_moment", second_, true}},
+            {{"steps", &steps_}, {"first_rate", &first_rate_bits_}}};
+  }
+
+ private:
+  struct Scales {
+    T rate, least, most, beta1, rest1, beta2, rest2, epsilon, decay;
+  };
+
+  [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,
+                                      T* __restrict v, std::size_t n, const Scales s) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const T gradient = g[i] + s.decay * x[i];
+      const T first = s.beta1 * m[i] + s.rest1 * gradient;
+      const T second = s.beta2 * v[i] + s.rest2 * gradient * gradient;
+      m[i] = first;
+      v[i] = second;
+      T step = s.rate / (std::sqrt(second) + s.epsilon);
+      step = step < s.least ? s.least : (step > s.most ? s.most : step);
+      x[i] -= step * first;
+    }
+  }
+
+  AdaboundParameters p_;
+  Power power1_, power2_;
+  Index steps_ = 0, first_rate_bits_ = 0;
+  Aligned<T> first_, second_;
+};
+
+}  // namespace
+
+OptimizerEntry adabound() {
+  using P = AdaboundParameters;
+  return optimizer_entry<Adabound, P>(
+      {"adabound", "Adam between bounds that close in on a rate of sgd",
+       "a = lr sqrt(1-beta2^t)/(1-beta1^t) / (sqrt(v) + epsilon), m and v as in adam;  r = final_rate "
+       "lr/lr_1\n"
+       "x = x - clip(a, r (1 - 1/(gamma t + 1)), r (1 + 1/(gamma t))) m,  lr_1 the rate of the first step",
+       "Luo, Xiong, Liu and Sun, ICLR 2019, and its authors' code"},
+      {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
+       param("beta2", &P::beta2, "decay of the second moment", at_least(0), below(1)),
+       param("epsilon", &P::epsilon, "added to the root of the second moment", at_least(0)),
+       param("final_rate", &P::final_rate, "the rate of sgd the bounds close in on", above(0)),
+       param("gamma", &P::gamma, "how fast they do", above(0)),
+       param("weight_decay", &P::weight_decay, "added to the gradient times x", at_least(0))},
+      1e-3);
+}
+
+}  // namespace lookahead::optimizers

@@ -1,0 +1,68 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/aligned.hpp"
+#include "optimizer/optimizer.hpp"
+
+namespace lookahead::optimizers {
+namespace {
+
+struct AsgdParameters {
+  double lambd = 1e-4, alpha = 0.75, t0 = 1e6, weight_decay = 0;
+};
+
+template <Scalar T>
+class Asgd final : public Optimizer<T> {
+ public:
+  Asgd(const AsgdParameters& parameters, const OptimizerSeat& seat)
+      : p_(parameters), mean_(static_cast<std::size_t>(seat.dimension)) {}
+
+  void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
+    // The rate and the weight of the average are those the step before has left behind.
+    const double before = static_cast<double>(steps_++);
+    const double eta = rate / std::pow(1 + p_.lambd * rate * before, p_.alpha);
+    const double weight = 1 / std::max(1.0, before - p_.t0);
+    sweep(x.data(), oracle.gradient().data(), mean_.data(), x.size(),
+          {static_cast<T>(eta), static_cast<T>(1 - p_.lambd * eta), static_cast<T>(weight),
+           static_cast<T>(p_.weight_decay)});
+  }
+
+  Memory<T> memory() override { return {{{"average", mean_, true}}, {{"steps", &steps_}}}; }
+
+ private:
+  struct Scales {
+    T rate, shrink, weight, decay;
+  };
+
+  [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict mean,
+                                      std::size_t n, const Scales s) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const T gradient = g[i] + s.decay * x[i];
+      const T moved = x[i] * s.shrink - s.rate * gradient;
+      x[i] = moved;
+      mean[i] = s.weight == 1 ? moved : mean[i] + (moved - mean[i]) * s.weight;
+    }
+  }
+
+  AsgdParameters p_;
+  Index steps_ = 0;
+  Aligned<T> mean_;
+};
+
+}  // namespace
+
+OptimizerEntry asgd() {
+  using P = AsgdParameters;
+  return optimizer_entry<Asgd, P>(
+      {"asgd", "sgd with a rate that falls, and an average of its path kept beside it",
+       "x = (1 - lambd eta_t) x - eta_t g,  eta_t = lr/(1 + lambd lr (t-1))^alpha\n"
+       "average = average + (x - average)/max(1, t - 1 - t0); the run's point is x, as in PyTorch",
+       "Polyak and Juditsky, SIAM J. Control Optim. 30, 1992; PyTorch's form"},
+      {param("lambd", &P::lambd, "shrinks x and slows the rate", at_least(0)),
+       param("alpha", &P::alpha, "power of the rate's fall", at_least(0)),
+       param("t0", &P::t0, "the step at which averaging begins", at_least(0)),
+       param("weight_decay", &P::weight_decay, "added to the gradient times x", at_least(0))},
+      1e-2);
+}
+
+}  // namespace lookahead::optimizers

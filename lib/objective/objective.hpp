@@ -40,7 +40,8 @@ class Objective {
   virtual Index dimension() const = 0;
   // 0: deterministic; n: a finite sum of n terms.
   virtual Index terms() const { return 0; }
-  // Ends of the parts x consists of, the last one dimension(): a model's layers, a game's players. Empty: one.
+  // Ends of the parts x consists of, the last one dimension(): a model's layers, a game's players. Empty:
+  // one.
   virtual std::vector<Index> blocks() const { return {}; }
   // How many numbers of working space an evaluation over `batch_size` terms needs; lent by the caller.
   virtual Index scratch(Index batch_size) const {

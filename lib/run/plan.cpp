@@ -42,9 +42,10 @@ template <Scalar T>
 Checked<Done> add_function(Plan<T>& plan) {
   const ObjectiveSpec& objective = *plan.spec.objective;
   const FunctionEntry& entry = *objective.function.entry;
-  // The point, its gradient, the slow points and the optimizer's memory; more than there is would end the
-  // program, not the run.
-  const double bytes = static_cast<double>(objective.dimension) * 8 * sizeof(T);
+  // The point, its gradient, the slow points and the optimizer's memory, for every worker; more than there is
+  // would end the program, not the run.
+  const double bytes = static_cast<double>(objective.dimension) * 8 * sizeof(T) *
+                       static_cast<double>(plan.spec.lookahead.outermost().workers);
   if (bytes > physical_memory()) return no_memory(plan.spec);
   const Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
   plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);

@@ -184,6 +184,12 @@ class CrossCheck {
     const Chosen<OptimizerEntry>& rule = spec_.optimizer.rule;
     if (rule.entry == nullptr) return;
     const std::string& name = rule.entry->card.name;
+    if (rule.entry->needs == Needs::finite_sum && spec_.lookahead.outermost().shard) {
+      report_.add(
+          place_of(root_, "lookahead.shard"),
+          "optimizer " + name + " goes through all rows, and lookahead.shard gives every worker a part",
+          "leave out shard");
+    }
     const auto* function = spec_.objective ? &spec_.objective->function : nullptr;
     if (rule.entry->needs == Needs::finite_sum && function != nullptr && !function->entry->finite_sum) {
       report_.add(place_of(root_, "optimizer"),

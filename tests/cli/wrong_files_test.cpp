@@ -53,6 +53,9 @@ TEST_CASE("an optimizer that needs more than the problem has is refused") {
         "2:12: error: optimizer svrg needs an objective that is a sum of terms, and rosenbrock is none "
         "(use "},
        {"objective: sphere\noptimizer:\n  name: saga\n", "3:3: error: optimizer saga needs "},
+       {"data: {train: t.csv, target: y}\nmodel: linear\noptimizer: sarah\nlookahead: {workers: 2, shard: "
+        "true}\n",
+        "4:32: error: optimizer sarah goes through all rows, and lookahead.shard gives every worker a part"},
        {"data: {train: t.csv, target: y}\nmodel: linear\noptimizer: polyak\n",
         "3:12: error: optimizer polyak needs a known minimum, and that of a data problem is not known here "
         "(optimizer.minimum gives it)"},

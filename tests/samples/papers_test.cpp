@@ -1,0 +1,102 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "program.hpp"
+
+// The scripts of samples/papers print what they measure beside what theory predicts.
+namespace lookahead::test {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+// The lines of a script's CSV after its header.
+Rows rows_of(const std::string& name) {
+  const Folder folder;
+  const std::string script = std::string(LOOKAHEAD_SOURCE_DIR) + "/samples/papers/" + name + ".sh";
+  const std::string command = "LOOKAHEAD='" + std::string(LOOKAHEAD_BINARY) + "' bash '" + script + "' > '" +
+                              folder / "out" + "' 2> '" + folder / "err" + "'";
+  const int status = std::system(command.c_str());
+  CHECK_MESSAGE(status == 0, content_of(folder / "err"));
+  Rows rows;
+  std::istringstream lines(content_of(folder / "out"));
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    rows.emplace_back();
+    std::istringstream fields(line);
+    for (std::string field; std::getline(fields, field, ',');) rows.back().push_back(field);
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("figure: variances on the noisy quadratic are the predicted ones, and Lookahead's is the smaller") {
+  const Rows rows = rows_of("nqm");
+  REQUIRE(rows.size() == 3);
+  // Five standard errors of a variance of 50,000 Gaussian samples.
+  const double tolerance = 5 * std::sqrt(2.0 / 50000);
+  for (const auto& row : rows) {
+    REQUIRE(row.size() == 5);
+    CHECK(std::stod(row[1]) == doctest::Approx(std::stod(row[2])).epsilon(tolerance));
+    CHECK(std::stod(row[3]) == doctest::Approx(std::stod(row[4])).epsilon(tolerance));
+    CHECK(std::stod(row[3]) < 0.5 * std::stod(row[1]));
+  }
+}
+
+TEST_CASE("figure: heavy ball goes at the predicted rate with and without Lookahead") {
+  const Rows rows = rows_of("heavy-ball");
+  REQUIRE(rows.size() == 3);
+  for (const auto& row : rows) {
+    REQUIRE(row.size() == 5);
+    // Two thousand steps between windows of eight hundred, in which an oscillation's largest value is met to
+    // a factor of two or three: 1 / 2000.
+    CHECK(std::abs(std::stod(row[1]) - std::stod(row[2])) <= 7e-4);
+    CHECK(std::abs(std::stod(row[3]) - std::stod(row[4])) <= 7e-4);
+  }
+  CHECK(std::stod(rows[1][3]) < std::stod(rows[1][1]));
+  CHECK(std::stod(rows[2][3]) < std::stod(rows[2][1]));
+}
+
+TEST_CASE("figure: on the bilinear game Lookahead converges from k = 3 on, at the predicted rate") {
+  const Rows rows = rows_of("bilinear");
+  REQUIRE(rows.size() == 5);
+  for (const auto& row : rows) {
+    REQUIRE(row.size() == 3);
+    // All directions turn by the same angle and shrink alike: the printed digits agree.
+    CHECK(std::stod(row[1]) == doctest::Approx(std::stod(row[2])).epsilon(1e-7));
+    const bool converges = row[0] != "none" && std::stoi(row[0]) >= 3;
+    CHECK((std::stod(row[1]) < 1) == converges);
+  }
+}
+
+TEST_CASE("figure: what SlowMo becomes without momentum, and with single steps") {
+  const Rows rows = rows_of("slowmo");
+  REQUIRE(rows.size() == 2);
+  // Rounding alone: 1e-13 a round is asked for, over 60 and 300 rounds.
+  CHECK(std::stod(rows[0][1]) <= 60e-13);
+  CHECK(std::stod(rows[1][1]) <= 300e-13);
+}
+
+TEST_CASE("figure: nested levels have the predicted variances, each below the last") {
+  const Rows rows = rows_of("nested");
+  REQUIRE(rows.size() == 3);
+  for (const auto& row : rows)
+    CHECK(std::stod(row[1]) == doctest::Approx(std::stod(row[2])).epsilon(5 * std::sqrt(2.0 / 50000)));
+  CHECK(std::stod(rows[1][1]) < 0.6 * std::stod(rows[0][1]));
+  CHECK(std::stod(rows[2][1]) < std::stod(rows[1][1]));
+}
+
+TEST_CASE("figure: on six spiral valleys a large k ends where the gradient does not vanish") {
+  const Rows rows = rows_of("counterexample");
+  REQUIRE(rows.size() == 4);
+  CHECK(std::stod(rows[0][1]) < 1e-9);
+  CHECK(std::stod(rows[1][1]) < 1e-6);
+  // The cycle attracts: its gradient norms to three digits.
+  CHECK(std::stod(rows[2][1]) == doctest::Approx(4.986).epsilon(1e-3));
+  CHECK(std::stod(rows[3][1]) == doctest::Approx(2.366).epsilon(1e-3));
+}
+
+}  // namespace lookahead::test

@@ -50,7 +50,8 @@ std::vector<std::string> all_problems() {
   }
   // Shares of the rows are for data alone.
   all.push_back(
-      kinds_of_problems()[2] +
+      "data: {train: " + data_folder() +
+      "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\n" +
       "optimizer: adam\nlookahead: {k: 4, alpha: 0.5, workers: 3, shard: true}\nseed: 11\nstop: {steps: "
       "43}\ntrace: {every: 1, points: true}\n");
   for (const std::string& game : game_problems)

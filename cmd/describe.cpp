@@ -98,7 +98,7 @@ std::string smallest(const Item& item) {
     const Needs needs = static_cast<const OptimizerEntry*>(item.entry)->needs;
     const std::string suited = needs == Needs::finite_sum ? data + "model: linear\n"
                                : needs == Needs::game     ? "objective: bilinear\n"
-                                                          : "objective: rosenbrock\n";
+                                                          : "objective: quadratic\n";
     return suited + "optimizer: " + name + "\n";
   }
   if (item.kind == "outer")

@@ -61,7 +61,9 @@ class LookaheadOver final : public Agent<T> {
     if (parts_.at_sync == AtSync::pullback) {
       for (Index i = 0; i < parts_.fast->memories(); ++i) {
         for (const Segment<T>& segment : parts_.fast->memory(i).segments) {
-          pulled_.emplace_back(segment.linear ? segment.values.size() : 0);
+          // A rule need not begin with zeros.
+          pulled_.emplace_back();
+          if (segment.linear) pulled_.back().assign(segment.values.begin(), segment.values.end());
         }
       }
     }

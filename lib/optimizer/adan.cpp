@@ -38,7 +38,8 @@ class Adan final : public Optimizer<T> {
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const bool begins = steps_++ == 0;
-    const double ahead = p_.variant == AdanVariant::paper ? p_.beta2 : 1 - p_.beta2;
+    const bool paper = p_.variant == AdanVariant::paper;
+    const double ahead = paper ? p_.beta2 : 1 - p_.beta2;
     const T* g = oracle.gradient().data();
     if (begins) std::copy_n(g, x.size(), previous_.data());  // no change before the first gradient
     const Scales scales{static_cast<T>(rate),
@@ -53,8 +54,9 @@ class Adan final : public Optimizer<T> {
                         static_cast<T>(p_.beta3),
                         static_cast<T>(1 - p_.beta3),
                         static_cast<T>(p_.epsilon),
-                        static_cast<T>(p_.epsilon_inside),
-                        static_cast<T>(1 / (1 + rate * p_.weight_decay))};
+                        static_cast<T>(paper ? 0.0 : p_.epsilon_inside),
+                        static_cast<T>(paper ? 1.0 : 1 - rate * p_.weight_decay),
+                        static_cast<T>(paper ? 1 / (1 + rate * p_.weight_decay) : 1.0)};
     sweep(x.data(), g, first_.data(), change_.data(), second_.data(), previous_.data(), x.size(), scales);
   }
 
@@ -68,7 +70,8 @@ class Adan final : public Optimizer<T> {
 
  private:
   struct Scales {
-    T rate, first, change, second, ahead, beta1, rest1, beta2, rest2, beta3, rest3, epsilon, inside, shrink;
+    T rate, first, change, second, ahead, beta1, rest1, beta2, rest2, beta3, rest3, epsilon, inside, before,
+        after;
   };
 
   [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,
@@ -85,7 +88,7 @@ class Adan final : public Optimizer<T> {
       v[i] = mean_change;
       w[i] = second;
       const T scale = std::sqrt(second * s.second + s.inside) + s.epsilon;
-      x[i] = (x[i] - s.rate * (s.first * first + s.change * mean_change) / scale) * s.shrink;
+      x[i] = (x[i] * s.before - s.rate * (s.first * first + s.change * mean_change) / scale) * s.after;
     }
   }
 
@@ -102,17 +105,17 @@ OptimizerEntry adan() {
   return optimizer_entry<Adan, P>(
       {"adan", "adaptive Nesterov momentum: moments of the gradient, of its change, and of both",
        "d = g - g_before, 0 at first;  m = beta1 m + (1-beta1) g;  v = beta2 v + (1-beta2) d\n"
-       "n = beta3 n + (1-beta3) (g + c d)^2;  x = [x - lr (m^ + c v^) / (sqrt(n^ + epsilon_inside) + "
-       "epsilon)] / (1 + lr "
-       "weight_decay)\n"
-       "^: divided by 1 - beta^t;  c = beta2 in the paper (its betas are 1 minus ours), 1 - beta2 in optax",
+       "n = beta3 n + (1-beta3) (g + c d)^2;  u = (m^ + c v^) / (sqrt(n^ + epsilon_inside) + epsilon)\n"
+       "^: divided by 1 - beta^t.  optax: c = 1 - beta2, x = (1 - lr weight_decay) x - lr u\n"
+       "paper: c = beta2 (its betas are 1 minus ours), no epsilon_inside, x = (x - lr u) / (1 + lr "
+       "weight_decay)",
        "Xie, Zhou, Li, Lin and Yan, 2022; optax"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the mean change", at_least(0), below(1)),
        param("beta3", &P::beta3, "decay of the second moment", at_least(0), below(1)),
        param("epsilon", &P::epsilon, "added to the root", at_least(0)),
        param("epsilon_inside", &P::epsilon_inside, "added inside the root", at_least(0)),
-       param("weight_decay", &P::weight_decay, "shrinks x after the step", at_least(0)),
+       param("weight_decay", &P::weight_decay, "shrinks x apart from the gradient", at_least(0)),
        param("variant", &P::variant, "which of the two published forms")},
       1e-3);
 }

@@ -29,11 +29,11 @@ class Blocks {
   std::vector<Index> ends_;
 };
 
-// |x| / |update| of a part, or 1 where one of them vanishes (You et al., 2017 and 2020).
+// trust |x| / |update| of a part, or 1 where one of them vanishes (You et al., 2017 and 2020).
 template <Scalar T>
-double trust_ratio(std::span<const T> x, std::span<const T> update) {
+double trust_ratio(std::span<const T> x, std::span<const T> update, double trust = 1) {
   const double size = squared_norm(x), step = squared_norm(update);
-  return size > 0 && step > 0 ? std::sqrt(size / step) : 1.0;
+  return size > 0 && step > 0 ? trust * std::sqrt(size / step) : 1.0;
 }
 
 }  // namespace lookahead

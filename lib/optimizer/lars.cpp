@@ -23,8 +23,7 @@ class Lars final : public Optimizer<T> {
     prepare(x.data(), oracle.gradient().data(), update_.data(), x.size(), decay);
     blocks_.each([&](std::size_t from, std::size_t size) {
       const std::span<const T> part(x.data() + from, size), update(update_.data() + from, size);
-      const bool scaled = squared_norm(part) > 0 && squared_norm(update) > 0;
-      const double ratio = scaled ? p_.trust * trust_ratio<T>(part, update) : 1.0;
+      const double ratio = trust_ratio<T>(part, update, p_.trust);
       move(x.data() + from, update_.data() + from, momentum_.data() + from, size, keep,
            static_cast<T>(rate * ratio));
     });

@@ -28,7 +28,8 @@ class Nadam final : public Optimizer<T> {
     double product = steps_ == 0 ? 1.0 : std::bit_cast<double>(static_cast<std::int64_t>(product_bits_));
     ++steps_;
     const double momentum = momentum_at(steps_), next = momentum_at(steps_ + 1);
-    product *= momentum;
+    // Too small to change 1 - product; kept out of the slow subnormal numbers.
+    product = product < 1e-100 ? 0.0 : product * momentum;
     product_bits_ = static_cast<Index>(std::bit_cast<std::int64_t>(product));
     const Scales scales{static_cast<T>(rate * (1 - momentum) / (1 - product)),
                         static_cast<T>(rate * next / (1 - product * next)),

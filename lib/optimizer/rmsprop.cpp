@@ -9,7 +9,7 @@ namespace {
 
 struct RmspropParameters {
   double alpha = 0.99, epsilon = 1e-8, momentum = 0, weight_decay = 0;
-  bool centered = false;
+  bool centered = false, epsilon_inside = false;
 };
 
 template <Scalar T>
@@ -24,9 +24,10 @@ class Rmsprop final : public Optimizer<T> {
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const auto sweep = p_.centered ? (p_.momentum != 0 ? &pass<true, true> : &pass<true, false>)
                                    : (p_.momentum != 0 ? &pass<false, true> : &pass<false, false>);
-    const Scales scales{static_cast<T>(rate),         static_cast<T>(p_.alpha),
-                        static_cast<T>(1 - p_.alpha), static_cast<T>(p_.epsilon),
-                        static_cast<T>(p_.momentum),  static_cast<T>(p_.weight_decay)};
+    const Scales scales{
+        static_cast<T>(rate),       static_cast<T>(p_.alpha),    static_cast<T>(1 - p_.alpha),
+        static_cast<T>(p_.epsilon), static_cast<T>(p_.momentum), static_cast<T>(p_.weight_decay),
+        p_.epsilon_inside};
     sweep(x.data(), oracle.gradient().data(), square_.data(), mean_.data(), buffer_.data(), x.size(), scales);
   }
 
@@ -40,6 +41,7 @@ class Rmsprop final : public Optimizer<T> {
  private:
   struct Scales {
     T rate, alpha, rest, epsilon, momentum, decay;
+    bool inside;
   };
 
   template <bool centered, bool momentum>
@@ -55,7 +57,7 @@ class Rmsprop final : public Optimizer<T> {
         m[i] = mean;
         variance = std::max(square - mean * mean, T{0});  // rounding may take it below zero
       }
-      T direction = gradient / (std::sqrt(variance) + s.epsilon);
+      T direction = gradient / (s.inside ? std::sqrt(variance + s.epsilon) : std::sqrt(variance) + s.epsilon);
       if constexpr (momentum) {
         direction = s.momentum * b[i] + direction;
         b[i] = direction;
@@ -81,6 +83,8 @@ OptimizerEntry rmsprop() {
        param("epsilon", &P::epsilon, "added to the root", above(0)),
        param("momentum", &P::momentum, "share of the last step that is kept", at_least(0), below(1)),
        param("centered", &P::centered, "subtract the squared mean of the gradient"),
+       param("epsilon_inside", &P::epsilon_inside,
+             "epsilon is added to the mean square instead, as in TensorFlow and optax"),
        param("weight_decay", &P::weight_decay, "added to the gradient times x", at_least(0))},
       1e-2);
 }

@@ -41,6 +41,7 @@ std::vector<std::string> variants(const std::string& name) {
     add("centered: true");
     add("momentum: 0.9");
     add("momentum: 0.9, centered: true");
+    add("epsilon_inside: true");
   }
   if (name == "amsgrad") add("maximum: corrected");
   if (name == "nadam" || name == "radam" || name == "adabelief") add("weight_decay: 0.1, decoupled: true");
@@ -51,6 +52,7 @@ std::vector<std::string> variants(const std::string& name) {
     add("epsilon_inside: true");
   }
   if (name == "adan") add("variant: paper, beta1: 0.9, beta2: 0.9");
+  if (name == "adabound") add("base_rate: 0.05");
   if (name == "signum") add("momentum: 0");
   if (name == "asgd") add("t0: 3");
   if (name == "lars") add("momentum: 0");

@@ -1,5 +1,7 @@
 #include "progress.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <csignal>
@@ -10,8 +12,13 @@ namespace lookahead::cmd {
 namespace {
 
 volatile std::sig_atomic_t received = 0;
+volatile std::sig_atomic_t begun = 0;
 
-extern "C" void remember(int number) { received = number; }
+extern "C" void remember(int number) {
+  // While data are read there is nothing to complete, and the reader may be waiting for ever.
+  if (begun == 0) _exit(128 + number);
+  received = number;
+}
 
 void on_signal(int number, void (*handler)(int)) {
   struct sigaction action {};
@@ -42,10 +49,13 @@ Progress::Progress(const Console& console, const StopSpec& stop)
     style_ = Style::lines;
   }
   received = 0;
+  begun = 0;
   on_signal(SIGINT, remember);
   on_signal(SIGTERM, remember);
   // A closed pipe behind stderr must not take the run with it.
   std::signal(SIGPIPE, SIG_IGN);
+  // A file beyond the limit (ulimit -f) is a write that fails, and is told as such.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 Progress::~Progress() {
@@ -53,6 +63,8 @@ Progress::~Progress() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
 }
+
+void Progress::begins() { begun = 1; }
 
 bool Progress::interrupted() { return received != 0; }
 

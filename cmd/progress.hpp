@@ -13,6 +13,7 @@ class Progress final : public Watcher {
   Progress(const Console& console, const StopSpec& stop);
   ~Progress() override;
 
+  void begins() override;
   bool interrupted() override;
   void progress(const Counts& counts, double loss) override;
   void note(const std::string& text) override { console_.note(text); }

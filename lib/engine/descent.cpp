@@ -53,7 +53,11 @@ class Descent final : public Agent<T> {
   Memory<T> memory(Index) override { return parts_.optimizer->memory(); }
   void restart_optimizers() override { parts_.optimizer->restart(); }
   double value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
-    return oracle_.value_and_gradient(at, gradient);
+    // The last step's noise, not the next one's.
+    --told_.steps;
+    const double loss = oracle_.value_and_gradient(at, gradient);
+    ++told_.steps;
+    return loss;
   }
   const Telemetry& telemetry() const override { return told_; }
   const Best& best() const override { return best_; }

@@ -58,15 +58,7 @@ class LookaheadOver final : public Agent<T> {
   LookaheadOver(LookaheadParts<T> parts, std::span<const T> start)
       : parts_(std::move(parts)), slow_(start.begin(), start.end()), previous_(slow_) {
     told_ = parts_.fast->telemetry();
-    if (parts_.at_sync == AtSync::pullback) {
-      for (Index i = 0; i < parts_.fast->memories(); ++i) {
-        for (const Segment<T>& segment : parts_.fast->memory(i).segments) {
-          // A rule need not begin with zeros.
-          pulled_.emplace_back();
-          if (segment.linear) pulled_.back().assign(segment.values.begin(), segment.values.end());
-        }
-      }
-    }
+    remember_memories();
     if (parts_.adaptive || parts_.outer) difference_.resize(slow_.size());
     if (parts_.adaptive) {
       at_slow_.resize(slow_.size());
@@ -135,7 +127,10 @@ class LookaheadOver final : public Agent<T> {
 
   Index memories() const override { return parts_.fast->memories(); }
   Memory<T> memory(Index i) override { return parts_.fast->memory(i); }
-  void restart_optimizers() override { parts_.fast->restart_optimizers(); }
+  void restart_optimizers() override {
+    parts_.fast->restart_optimizers();
+    remember_memories();
+  }
   double value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
     return parts_.fast->value_and_gradient(at, gradient);
   }
@@ -166,6 +161,19 @@ class LookaheadOver final : public Agent<T> {
     told_.alpha = alpha_;
     round_position_ = 0;
     at_round_start_ = true;
+  }
+
+  // What a pullback goes back to: copies of the linear memories as they are now.
+  void remember_memories() {
+    if (parts_.at_sync != AtSync::pullback) return;
+    std::size_t cache = 0;
+    for (Index i = 0; i < parts_.fast->memories(); ++i) {
+      for (const Segment<T>& segment : parts_.fast->memory(i).segments) {
+        if (cache == pulled_.size()) pulled_.emplace_back();
+        Aligned<T>& pulled = pulled_[cache++];
+        if (segment.linear) pulled.assign(segment.values.begin(), segment.values.end());
+      }
+    }
   }
 
   // The fast agent's telemetry, but for what belongs to this layer.

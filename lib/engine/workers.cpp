@@ -1,6 +1,7 @@
 #include "engine/workers.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/aligned.hpp"
 
@@ -24,9 +25,15 @@ class Workers final : public Agent<T> {
       made_[w] = agents_[w]->advance(points_[w], steps);
     });
     together_ = false;
-    const auto lost =
-        std::find_if(agents_.begin(), agents_.end(), [](const auto& a) { return a->telemetry().diverged; });
-    if (lost != agents_.end()) {
+    // The first one to diverge, by its steps: however these were cut, it is the same one.
+    const auto earlier = [](const auto& a, const auto& b) {
+      const auto end = [](const Telemetry& told) {
+        return told.diverged ? told.steps : std::numeric_limits<Index>::max();
+      };
+      return end(a->telemetry()) < end(b->telemetry());
+    };
+    const auto lost = std::min_element(agents_.begin(), agents_.end(), earlier);
+    if ((*lost)->telemetry().diverged) {
       const auto w = static_cast<std::size_t>(lost - agents_.begin());
       std::copy(points_[w].begin(), points_[w].end(), x.begin());
       take_over(w);
@@ -56,8 +63,18 @@ class Workers final : public Agent<T> {
 
   void retreat(std::span<T>) override {}
   Index steps_until(Index rounds) const override { return agents_.front()->steps_until(rounds); }
+  // The mean of the agents' own; asked for by the trace, which may allocate.
   void mean_point(std::span<const T> x, std::span<T> y) const override {
-    std::copy(x.begin(), x.end(), y.begin());
+    Aligned<T> own(y.size());
+    for (std::size_t w = 0; w < agents_.size(); ++w) {
+      agents_[w]->mean_point(together_ ? x : std::span<const T>(points_[w]), own);
+      if (w == 0) {
+        std::copy(own.begin(), own.end(), y.begin());
+      } else {
+        add(y.data(), own.data(), y.size());
+      }
+    }
+    for (T& coordinate : y) coordinate *= share_;
   }
   Index memories() const override { return std::ssize(agents_); }
   Memory<T> memory(Index i) override { return agents_[static_cast<std::size_t>(i)]->memory(0); }

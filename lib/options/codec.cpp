@@ -34,6 +34,10 @@ std::optional<Index> Codec<Index>::read(const Node& node, const std::string& pat
   if (node.is_scalar() && !node.quoted && !has_leading_zero(node.text)) {
     const auto value = parse_integer(node.text);
     if (value) return static_cast<Index>(*value);
+    if (const auto number = parse_number(node.text); number && std::abs(*number) >= 0x1p63) {
+      report.add(node.place, path + " must be below 2^63, got " + node.text);
+      return std::nullopt;
+    }
   }
   report.add(node.place, path + " must be an integer, got " + kind_name(node));
   return std::nullopt;

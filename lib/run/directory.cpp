@@ -1,6 +1,9 @@
 #include "run/directory.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
+#include "spec/codecs.hpp"
+#include "spec/yaml.hpp"
 
 namespace lookahead {
 namespace {
@@ -32,6 +35,21 @@ int highest_number(const fs::path& base, const std::string& name) {
   return highest;
 }
 
+// The name of an earlier run's trace, by its config.yaml.
+std::string earlier_trace(const fs::path& path) {
+  constexpr std::size_t most = std::size_t{1} << 20;
+  const std::string usual = "trace.csv";
+  const fs::path config = path / "config.yaml";
+  std::error_code error;
+  if (!fs::exists(config, error)) return usual;
+  const auto text = read_file(config.string(), FaultKind::output, most);
+  if (!text) return usual;
+  const auto root = parse_yaml(*text, config.string());
+  const Node* trace = root && root->is_map() ? root->find("trace") : nullptr;
+  const Node* file = trace != nullptr && trace->is_map() ? trace->find("file") : nullptr;
+  return file != nullptr && file->is_scalar() && is_file_name(file->text) ? file->text : usual;
+}
+
 }  // namespace
 
 Checked<RunDirectory> RunDirectory::next(const fs::path& base, const std::string& name) {
@@ -54,7 +72,14 @@ std::optional<Fault> RunDirectory::in_use(const fs::path& path, bool force) {
   }
   const bool empty = fs::is_empty(path, error);
   if (error) return cannot(path, "cannot read the folder", error);
-  if (empty || force) return std::nullopt;
+  if (empty) return std::nullopt;
+  if (force && fs::exists(path / "run.json", error)) return std::nullopt;
+  if (force) {
+    return Fault{FaultKind::output,
+                 {path.string(), 0, 0},
+                 "the folder is not empty and holds no earlier run that --force could replace",
+                 "choose another place with -o"};
+  }
   return Fault{FaultKind::output,
                {path.string(), 0, 0},
                "the folder is not empty",
@@ -66,9 +91,11 @@ Checked<RunDirectory> RunDirectory::at(const fs::path& path, bool force, const s
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return cannot(path, "cannot make the folder", error);
+  // run.json last: a folder without one is no run's any more.
   for (const std::string& name :
-       {std::string("run.json"), std::string("trace.csv"), trace_file, std::string("config.yaml"),
-        std::string("solution.csv"), std::string("model.json"), std::string("checkpoint.bin")}) {
+       {earlier_trace(path), trace_file, std::string("trace.csv"), std::string("config.yaml"),
+        std::string("solution.csv"), std::string("model.json"), std::string("checkpoint.bin"),
+        std::string("run.json")}) {
     fs::remove(path / name, error);
     if (error) return cannot(path / name, "cannot replace the file", error);
   }

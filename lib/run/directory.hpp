@@ -13,9 +13,9 @@ class RunDirectory {
   // runs/<name>-001 below `base`, or the next free number; made atomically, so that runs started side by side
   // never meet. Faults are of kind output.
   static Checked<RunDirectory> next(const std::filesystem::path& base, const std::string& name);
-  // The given folder, made if it is not there. One that is not empty is refused, or with `force` cleared of
-  // the files an earlier run left; whatever else lies there stays. `trace_file` is the name of this run's
-  // trace.
+  // The given folder, made if it is not there. One that is not empty is refused, or, if it holds an earlier
+  // run, with `force` cleared of the files that run left; whatever else lies there stays. `trace_file` is the
+  // name of this run's trace.
   static Checked<RunDirectory> at(const std::filesystem::path& path, bool force,
                                   const std::string& trace_file);
 

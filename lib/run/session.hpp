@@ -24,6 +24,8 @@ struct Words<Status> {
 class Watcher {
  public:
   virtual ~Watcher() = default;
+  // Told once when everything is read and checked, before the first file is made.
+  virtual void begins() {}
   // Asked between pieces of work, a few times a second at least: true ends the run cleanly.
   virtual bool interrupted() { return false; }
   // Told once each: what was guessed about the data, where the run writes to.

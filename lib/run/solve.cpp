@@ -50,12 +50,30 @@ Faults kept(const Faults& faults, const RunDirectory& directory) {
   return out;
 }
 
+// The run's own data must not lie where its files go: they could be of the same name.
+std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& directory) {
+  if (!spec.data) return std::nullopt;
+  std::vector<std::string> files = {spec.data->train, spec.data->validation.file};
+  if (spec.data->test) files.push_back(spec.data->test->file);
+  for (const std::string& file : files) {
+    std::error_code unknown;
+    if (file.empty() || file == "-" || !std::filesystem::exists(file, unknown)) continue;
+    if (!std::filesystem::equivalent(std::filesystem::path(file).parent_path(), directory, unknown)) continue;
+    return Fault{FaultKind::output,
+                 {directory.string(), 0, 0},
+                 "the folder holds the run's own data, " + file,
+                 "choose another place with -o"};
+  }
+  return std::nullopt;
+}
+
 template <Scalar T>
 Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   const Spec& spec = request.spec;
   auto plan = make_plan<T>(spec);
   if (!plan) return plan.faults();
   for (const std::string& note : plan->notes) watcher.note(note);
+  watcher.begins();
   auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
                                      : RunDirectory::next("runs", spec.name);
   if (!directory) return directory.faults();
@@ -108,6 +126,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
 Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher) {
   if (request.directory) {
     if (auto fault = RunDirectory::in_use(*request.directory, request.force)) return *fault;
+    if (auto fault = holds_input(request.spec, *request.directory)) return *fault;
   }
   if (request.spec.precision == Precision::single_precision) return solve_in<float>(request, watcher);
   return solve_in<double>(request, watcher);

@@ -57,9 +57,13 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
     Fault fault = value.faults().front();
     fault.kind = FaultKind::usage;
     fault.place = place;
-    if (trimmed(text).empty()) {
+    const std::string_view bare = trimmed(text);
+    if (bare.empty() || bare.front() == '#') {
       fault.text = "the value is empty";
       fault.cure = "write '' for an empty text";
+    } else if (fault.text.starts_with("the problem is empty")) {
+      fault.text = "the value " + quoted(bare) + " is nothing in YAML";
+      fault.cure = "leave the setting out for the default, or write the value in quotes";
     }
     return fault;
   }
@@ -73,6 +77,19 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
     const auto dot = path.find('.');
     const std::string key = path.substr(0, dot);
     if (key.empty()) return Fault{FaultKind::usage, place, "an empty key in the path", ""};
+    if (node->is_list()) {
+      const auto index = parse_integer(key);
+      const auto count = std::ssize(node->items);
+      if (!index || *index < 0 || *index >= count) {
+        return Fault{FaultKind::usage, place, walked + " is a list of " + std::to_string(count),
+                     "its parts are " + walked + ".0 to " + walked + "." + std::to_string(count - 1)};
+      }
+      walked += "." + key;
+      node = &node->items[static_cast<std::size_t>(*index)];
+      if (dot == std::string::npos) break;
+      path = path.substr(dot + 1);
+      continue;
+    }
     if (!node->is_map()) {
       Node map = Node::map();
       map.place = place;

@@ -70,6 +70,10 @@ TEST_CASE("a --set that cannot be read is a wrong command line") {
       {"a", "expected key.path=value (for example --set optimizer.lr=1e-3)"},
       {"=1", "expected key.path=value"},
       {"seed=", "the value is empty (write '' for an empty text)"},
+      {"seed=#", "the value is empty (write '' for an empty text)"},
+      {"seed=null",
+       "the value 'null' is nothing in YAML (leave the setting out for the default, or write the "
+       "value in quotes)"},
       {"seed=[1", "not valid YAML: end of sequence flow not found"},
       {"seed={a: 1, a: 2}", "duplicate key 'a'"},
       {"seed=!!int 3", "YAML tags are not supported"},

@@ -160,5 +160,49 @@ TEST_CASE("a log file that cannot be opened is refused and leaves nothing behind
   CHECK_MESSAGE(contains(full.err, "/dev/full: warning: cannot write the log file\n"), full.err);
 }
 
+TEST_CASE("--force replaces an earlier run and nothing else") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: sphere\noptimizer: sgd\nstop: {steps: 3}\n");
+  folder.write("mine/config.yaml", "mine");
+  const Result refused = run(folder, {"solve", "p.yaml", "-o", "mine", "--force"});
+  CHECK(refused.code == 5);
+  CHECK(contains(refused.err, "mine: error: the folder is not empty and holds no earlier run"));
+  CHECK(folder.read("mine/config.yaml") == "mine");
+  // The trace of the run before goes, whatever its name was.
+  CHECK(run(folder, {"solve", "p.yaml", "-o", "run", "-s", "trace.file=old.csv"}).code == 0);
+  folder.write("run/notes.txt", "mine");
+  CHECK(run(folder, {"solve", "p.yaml", "-o", "run", "--force"}).code == 0);
+  CHECK(!folder.exists("run/old.csv"));
+  CHECK(folder.exists("run/trace.csv"));
+  CHECK(folder.read("run/notes.txt") == "mine");
+}
+
+TEST_CASE("a run does not write where its data lie") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml", "objective: sphere\noptimizer: sgd\nstop: {steps: 3}\n");
+  CHECK(run(folder, {"solve", "p.yaml", "-o", "run"}).code == 0);
+  folder.write("run/solution.csv", table());
+  folder.write("d.yaml", "data: {train: run/solution.csv, target: y}\nmodel: linear\noptimizer: sgd\n");
+  const Result refused = run(folder, {"solve", "d.yaml", "-o", "run", "--force"});
+  CHECK(refused.code == 5);
+  CHECK(contains(refused.err, "the folder holds the run's own data"));
+  CHECK(folder.read("run/solution.csv") == table());
+}
+
+TEST_CASE("--set reaches into a list of levels") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: sphere\noptimizer: sgd\nlookahead: [{k: 2}, {k: 3, alpha: 0.7}]\n");
+  const Result set = run(folder, {"check", "p.yaml", "--resolved", "-s", "lookahead.1.alpha=0.9"});
+  CHECK(set.code == 0);
+  CHECK(contains(set.out, "{k: 3, alpha: 0.9"));
+  CHECK(contains(set.out, "[{k: 2, alpha: 0.5"));
+  for (const char* key : {"lookahead.k", "lookahead.2.k"}) {
+    const Result wrong = run(folder, {"check", "p.yaml", "-s", std::string(key) + "=4"});
+    CHECK(wrong.code == 2);
+    CHECK(contains(wrong.err, "lookahead is a list of 2 (its parts are lookahead.0 to lookahead.1)"));
+  }
+}
+
 }  // namespace
 }  // namespace lookahead::cli

@@ -17,7 +17,7 @@ class SlowMo final : public Optimizer<T> {
   void step(std::span<T> z, Oracle<T>& oracle, double rate) override {
     const double inner = oracle.inner_rate();
     move(z.data(), oracle.gradient().data(), momentum_.data(), z.size(), static_cast<T>(p_.beta),
-         static_cast<T>(1 / inner), static_cast<T>(rate * inner));
+         inner > 0 ? static_cast<T>(1 / inner) : T{0}, static_cast<T>(rate * inner));
   }
 
   Memory<T> memory() override { return {{{"slow_momentum", momentum_, true}}, {}}; }

@@ -1,8 +1,7 @@
-#include <bit>
 #include <cmath>
-#include <cstdint>
 
 #include "base/aligned.hpp"
+#include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
 
@@ -25,9 +24,8 @@ class Adabound final : public Optimizer<T> {
         second_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    if (steps_++ == 0) first_rate_bits_ = static_cast<Index>(std::bit_cast<std::int64_t>(rate));
-    const double base =
-        p_.base_rate > 0 ? p_.base_rate : std::bit_cast<double>(static_cast<std::int64_t>(first_rate_bits_));
+    if (steps_++ == 0) first_rate_.set(rate);
+    const double base = p_.base_rate > 0 ? p_.base_rate : first_rate_.get();
     // The bounds follow a schedule of the rate.
     const double target = p_.final_rate * rate / base;
     const double passed = p_.gamma * static_cast<double>(steps_);
@@ -45,7 +43,7 @@ class Adabound final : public Optimizer<T> {
 
   Memory<T> memory() override {
     return {{{"first_moment", first_, true}, {"second_moment", second_, true}},
-            {{"steps", &steps_}, {"first_rate", &first_rate_bits_}}};
+            {{"steps", &steps_}, first_rate_.counter("first_rate")}};
   }
 
  private:
@@ -69,7 +67,8 @@ class Adabound final : public Optimizer<T> {
 
   AdaboundParameters p_;
   Power power1_, power2_;
-  Index steps_ = 0, first_rate_bits_ = 0;
+  Index steps_ = 0;
+  Number first_rate_;
   Aligned<T> first_, second_;
 };
 
@@ -79,10 +78,9 @@ OptimizerEntry adabound() {
   using P = AdaboundParameters;
   return optimizer_entry<Adabound, P>(
       {"adabound", "Adam between bounds that close in on a rate of sgd",
-       "a = lr sqrt(1-beta2^t)/(1-beta1^t) / (sqrt(v) + epsilon), m and v as in adam;  r = final_rate "
-       "lr/lr_1\n"
-       "x = x - clip(a, r (1 - 1/(gamma t + 1)), r (1 + 1/(gamma t))) m,  base_rate by default the first "
-       "step's rate",
+       "a = lr sqrt(1-beta2^t)/(1-beta1^t) / (sqrt(v) + epsilon), m and v as in adam\n"
+       "r = final_rate lr/base_rate, base_rate by default the first step's rate\n"
+       "x = x - clip(a, r (1 - 1/(gamma t + 1)), r (1 + 1/(gamma t))) m",
        "Luo, Xiong, Liu and Sun, ICLR 2019, and its authors' code"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the second moment", at_least(0), below(1)),

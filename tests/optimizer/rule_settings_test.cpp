@@ -159,20 +159,24 @@ TEST_CASE("adabound's bounds follow the rate and close in on the final rate, wha
   CHECK(below > 0);
   CHECK(above > 0);
   CHECK(between > 0);
-  // Closed in: steps of sgd at a rate that warms up to the final one.
-  const auto rule = made("{name: adabound, beta1: 0, gamma: 1e12, final_rate: 0.05, base_rate: 0.01}",
-                         seat_without_blocks());
-  FiniteSum<double> oracle;
-  Point x = {1, -0.5, 0.25, 2, -1};
-  for (int step = 0; step < 10; ++step) {
-    oracle.begin_step(step, x, false);
-    const Point before = x;
-    const double rate = 1e-3 * (step + 1);
-    rule->step(x, oracle, rate);
-    const double final_rate = 0.05 * rate / 0.01;
-    // the bounds are 1e-12 apart, relatively
-    for (std::size_t i = 0; i < 5; ++i)
-      CHECK(before[i] - x[i] == doctest::Approx(final_rate * oracle.gradient()[i]).epsilon(1e-9));
+  // Closed in: steps of sgd at a rate that follows the schedule from its base, by default its largest value.
+  for (const bool given : {true, false}) {
+    CAPTURE(given);
+    const auto rule = made(std::string("{name: adabound, beta1: 0, gamma: 1e12, final_rate: 0.05") +
+                               (given ? ", base_rate: 0.01}" : "}"),
+                           seat_without_blocks());
+    FiniteSum<double> oracle;
+    Point x = {1, -0.5, 0.25, 2, -1};
+    for (int step = 0; step < 10; ++step) {
+      oracle.begin_step(step, x, false);
+      const Point before = x;
+      const double rate = 1e-3 * (step < 5 ? step + 1 : 10 - step);  // up to 5e-3 and down again
+      rule->step(x, oracle, rate);
+      const double base = given ? 0.01 : (step < 5 ? rate : 5e-3);
+      // the bounds are 1e-12 apart, relatively
+      for (std::size_t i = 0; i < 5; ++i)
+        CHECK(before[i] - x[i] == doctest::Approx(0.05 * rate / base * oracle.gradient()[i]).epsilon(1e-9));
+    }
   }
 }
 

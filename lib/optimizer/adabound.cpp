@@ -1,8 +1,8 @@
-#include <bit>
+#include <algorithm>
 #include <cmath>
-#include <cstdint>
 
 #include "base/aligned.hpp"
+#include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
 
@@ -11,7 +11,7 @@ namespace {
 
 struct AdaboundParameters {
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, final_rate = 0.1, gamma = 1e-3, weight_decay = 0;
-  double base_rate = 0;  // 0: the first step's
+  double base_rate = 0;  // 0: the largest rate so far
 };
 
 template <Scalar T>
@@ -25,11 +25,12 @@ class Adabound final : public Optimizer<T> {
         second_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    if (steps_++ == 0) first_rate_bits_ = static_cast<Index>(std::bit_cast<std::int64_t>(rate));
-    const double base =
-        p_.base_rate > 0 ? p_.base_rate : std::bit_cast<double>(static_cast<std::int64_t>(first_rate_bits_));
+    ++steps_;
+    // Not the first step's: a warm-up begins far below the rate that is meant.
+    largest_rate_.set(std::max(largest_rate_.get(), rate));
+    const double base = p_.base_rate > 0 ? p_.base_rate : largest_rate_.get();
     // The bounds follow a schedule of the rate.
-    const double target = p_.final_rate * rate / base;
+    const double target = rate > 0 ? p_.final_rate * rate / base : 0;
     const double passed = p_.gamma * static_cast<double>(steps_);
     const Scales scales{static_cast<T>(rate * std::sqrt(1 - power2_.at(steps_)) / (1 - power1_.at(steps_))),
                         static_cast<T>(target * (1 - 1 / (passed + 1))),
@@ -45,7 +46,7 @@ class Adabound final : public Optimizer<T> {
 
   Memory<T> memory() override {
     return {{{"first_moment", first_, true}, {"second_moment", second_, true}},
-            {{"steps", &steps_}, {"first_rate", &first_rate_bits_}}};
+            {{"steps", &steps_}, largest_rate_.counter("largest_rate")}};
   }
 
  private:
@@ -69,7 +70,8 @@ class Adabound final : public Optimizer<T> {
 
   AdaboundParameters p_;
   Power power1_, power2_;
-  Index steps_ = 0, first_rate_bits_ = 0;
+  Index steps_ = 0;
+  Number largest_rate_;
   Aligned<T> first_, second_;
 };
 
@@ -79,17 +81,15 @@ OptimizerEntry adabound() {
   using P = AdaboundParameters;
   return optimizer_entry<Adabound, P>(
       {"adabound", "Adam between bounds that close in on a rate of sgd",
-       "a = lr sqrt(1-beta2^t)/(1-beta1^t) / (sqrt(v) + epsilon), m and v as in adam;  r = final_rate "
-       "lr/lr_1\n"
-       "x = x - clip(a, r (1 - 1/(gamma t + 1)), r (1 + 1/(gamma t))) m,  base_rate by default the first "
-       "step's rate",
+       "a = lr sqrt(1-beta2^t)/(1-beta1^t) / (sqrt(v) + epsilon), m and v as in adam\n"
+       "r = final_rate lr/base_rate, base_rate by default the largest rate so far\n"
+       "x = x - clip(a, r (1 - 1/(gamma t + 1)), r (1 + 1/(gamma t))) m",
        "Luo, Xiong, Liu and Sun, ICLR 2019, and its authors' code"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the second moment", at_least(0), below(1)),
        param("epsilon", &P::epsilon, "added to the root of the second moment", at_least(0)),
        param("final_rate", &P::final_rate, "the rate of sgd the bounds close in on", above(0)),
-       param("base_rate", &P::base_rate,
-             "the learning rate that final_rate goes with, where lr warms up; 0: the first step's",
+       param("base_rate", &P::base_rate, "the learning rate that final_rate goes with; 0: the largest so far",
              at_least(0)),
        param("gamma", &P::gamma, "how fast they do", above(0)),
        param("weight_decay", &P::weight_decay, "added to the gradient times x", at_least(0))},

@@ -55,8 +55,8 @@ OptimizerEntry adadelta() {
   using P = AdadeltaParameters;
   return optimizer_entry<Adadelta, P>(
       {"adadelta", "steps in units of x: scaled by the root mean square of the steps before",
-       "v = rho v + (1-rho) g^2;  s = sqrt(D + epsilon)/sqrt(v + epsilon) g;  D = rho D + (1-rho) s^2;  x = "
-       "x - lr s",
+       "v = rho v + (1-rho) g^2;  s = sqrt(D + epsilon)/sqrt(v + epsilon) g\n"
+       "D = rho D + (1-rho) s^2;  x = x - lr s",
        "Zeiler, 2012"},
       {param("rho", &P::rho, "decay of both mean squares", at_least(0), below(1)),
        param("epsilon", &P::epsilon, "added inside both roots", above(0)),

@@ -107,7 +107,7 @@ OptimizerEntry adan() {
        "d = g - g_before, 0 at first;  m = beta1 m + (1-beta1) g;  v = beta2 v + (1-beta2) d\n"
        "n = beta3 n + (1-beta3) (g + c d)^2;  u = (m^ + c v^) / (sqrt(n^ + epsilon_inside) + epsilon)\n"
        "^: divided by 1 - beta^t.  optax: c = 1 - beta2, x = (1 - lr weight_decay) x - lr u\n"
-       "paper: c = beta2 (its betas are 1 minus ours), no epsilon_inside, x = (x - lr u) / (1 + lr "
+       "paper: c = beta2 (its betas are 1 minus ours), no epsilon_inside, x = (x - lr u)/(1 + lr "
        "weight_decay)",
        "Xie, Zhou, Li, Lin and Yan, 2022; optax"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),

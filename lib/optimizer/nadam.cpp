@@ -1,8 +1,7 @@
-#include <bit>
 #include <cmath>
-#include <cstdint>
 
 #include "base/aligned.hpp"
+#include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
 
@@ -25,12 +24,12 @@ class Nadam final : public Optimizer<T> {
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     // The product of all momenta so far; a new one begins with the empty product.
-    double product = steps_ == 0 ? 1.0 : std::bit_cast<double>(static_cast<std::int64_t>(product_bits_));
+    double product = steps_ == 0 ? 1.0 : product_.get();
     ++steps_;
     const double momentum = momentum_at(steps_), next = momentum_at(steps_ + 1);
     // Too small to change 1 - product; kept out of the slow subnormal numbers.
     product = product < 1e-100 ? 0.0 : product * momentum;
-    product_bits_ = static_cast<Index>(std::bit_cast<std::int64_t>(product));
+    product_.set(product);
     const Scales scales{static_cast<T>(rate * (1 - momentum) / (1 - product)),
                         static_cast<T>(rate * next / (1 - product * next)),
                         static_cast<T>(1 / std::sqrt(1 - power2_.at(steps_))),
@@ -46,7 +45,7 @@ class Nadam final : public Optimizer<T> {
 
   Memory<T> memory() override {
     return {{{"first_moment", first_, true}, {"second_moment", second_, true}},
-            {{"steps", &steps_}, {"momentum_product", &product_bits_}}};
+            {{"steps", &steps_}, product_.counter("momentum_product")}};
   }
 
  private:
@@ -73,7 +72,8 @@ class Nadam final : public Optimizer<T> {
 
   NadamParameters p_;
   Power power2_;
-  Index steps_ = 0, product_bits_ = 0;
+  Index steps_ = 0;
+  Number product_;
   Aligned<T> first_, second_;
 };
 

@@ -47,8 +47,8 @@ OptimizerEntry qhm() {
   using P = QhmParameters;
   return optimizer_entry<Qhm, P>(
       {"qhm", "quasi-hyperbolic momentum: a mixture of the gradient and its long mean",
-       "m = beta m + (1-beta) g;  x = x - lr ((1-nu) g + nu m);  nu 0: plain sgd, nu 1: momentum, nu = beta: "
-       "Nesterov",
+       "m = beta m + (1-beta) g;  x = x - lr ((1-nu) g + nu m)\n"
+       "nu 0: plain sgd, nu 1: momentum, nu = beta: Nesterov",
        "Ma and Yarats, ICLR 2019"},
       {param("beta", &P::beta, "decay of the mean gradient", at_least(0), below(1)),
        param("nu", &P::nu, "share of the mean in a step", at_least(0), at_most(1)),

@@ -83,9 +83,8 @@ OptimizerEntry radam() {
   return optimizer_entry<Radam, P>(
       {"radam", "Adam whose adaptivity waits until the second moment can be trusted",
        "m, v as in adam;  r = 2/(1-beta2) - 1;  r_t = r - 2 t beta2^t/(1-beta2^t)\n"
-       "r_t > 5: x = x - lr m/(1-beta1^t) sqrt[(r_t-4)(r_t-2) r / ((r-4)(r-2) r_t)] sqrt(1-beta2^t)/(sqrt(v) "
-       "+ "
-       "epsilon)\n"
+       "c = sqrt[(r_t-4)(r_t-2) r / ((r-4)(r-2) r_t)]\n"
+       "r_t > 5: x = x - lr m/(1-beta1^t) c sqrt(1-beta2^t)/(sqrt(v) + epsilon)\n"
        "otherwise x = x - lr m/(1-beta1^t)",
        "Liu et al., ICLR 2020"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),

@@ -61,8 +61,8 @@ OptimizerEntry rprop() {
   using P = RpropParameters;
   OptimizerEntry entry = optimizer_entry<Rprop, P>(
       {"rprop", "steps by the sign of the gradient, longer while it stays and shorter when it changes",
-       "g g_before > 0: length = min(eta_plus length, step_max);  < 0: length = max(eta_minus length, "
-       "step_min), g = 0\n"
+       "g g_before > 0: length = min(eta_plus length, step_max)\n"
+       "g g_before < 0: length = max(eta_minus length, step_min), g = 0\n"
        "x = x - sign(g) length;  lr is the first length. For full gradients, not for noisy ones",
        "Riedmiller and Braun, IEEE ICNN, 1993; Igel and Huesken, 2000 (iRprop-)"},
       {param("eta_minus", &P::eta_minus, "factor of the length after a change of sign", above(0), below(1)),

@@ -52,7 +52,11 @@ std::vector<std::string> variants(const std::string& name) {
     add("epsilon_inside: true");
   }
   if (name == "adan") add("variant: paper, beta1: 0.9, beta2: 0.9");
-  if (name == "adabound") add("base_rate: 0.05");
+  if (name == "adabound") {
+    add("base_rate: 0.05");
+    add("beta2: 0.9, gamma: 0.1, final_rate: 0.05");
+  }
+  if (name == "rprop") add("step_min: 1e-3, step_max: 0.02");
   if (name == "signum") add("momentum: 0");
   if (name == "asgd") add("t0: 3");
   if (name == "lars") add("momentum: 0");

@@ -38,7 +38,7 @@ int highest_number(const fs::path& base, const std::string& name) {
 // The name of an earlier run's trace, by its config.yaml.
 std::string earlier_trace(const fs::path& path) {
   constexpr std::size_t most = std::size_t{1} << 20;
-  const std::string usual = "trace.csv";
+  std::string usual = "trace.csv";
   const fs::path config = path / "config.yaml";
   std::error_code error;
   if (!fs::exists(config, error)) return usual;

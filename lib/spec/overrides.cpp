@@ -80,13 +80,12 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
     if (node->is_list()) {
       const auto index = parse_integer(key);
       const auto count = std::ssize(node->items);
-      walked += '.';
       if (!index || *index < 0 || *index >= count) {
-        const std::string last = std::to_string(count - 1);
-        return Fault{FaultKind::usage, place,
-                     walked.substr(0, walked.size() - 1) + " is a list of " + std::to_string(count),
-                     "its parts are " + walked + "0 to " + walked + last};
+        return Fault{
+            FaultKind::usage, place, walked + " is a list of " + std::to_string(count),
+            "its parts are " + joined({walked, ".0 to ", walked, ".", std::to_string(count - 1)}, "")};
       }
+      walked += '.';
       walked += key;
       node = &node->items[static_cast<std::size_t>(*index)];
       if (dot == std::string::npos) break;

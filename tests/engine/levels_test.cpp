@@ -245,8 +245,8 @@ TEST_CASE("O18: the adaptive alpha is the exact minimizer along the line on a qu
     for (std::size_t i = 0; i < 8; ++i) point[i] = z[i] + alpha * (x[i] - z[i]);
     return trial.plan->function->value(point, Batch{}, {});
   };
-  // Golden section; a minimum's place is known to the root of the values' precision alone, so the parabola
-  // through three wide points, exact on a quadratic, gives the rest.
+  // The parabola through three wide points is exact on a quadratic; a search for the least value would know
+  // its place to the root of the values' precision alone.
   const double f0 = along(0), f1 = along(1), f2 = along(2);
   const double best = (4 * f1 - 3 * f0 - f2) / (2 * (2 * f1 - f0 - f2));
   CHECK(best > 1);

@@ -58,8 +58,7 @@ TEST_CASE("qhm mixes the gradient with its long mean") {
             x[i] -= 1e-3 * (0.4 * decayed + 0.6 * m[i]);
           }
         }));
-  // nu = 1 and beta: momentum with dampening; nu = 0: sgd.
-  Point b(2);
+  // nu = 0 is sgd.
   check("{name: qhm, lr: 1e-3, nu: 0}", 10, walk(10, [&](Point& x, int, const Point& g) {
           for (int i = 0; i < 2; ++i) x[i] -= 1e-3 * g[i];
         }));

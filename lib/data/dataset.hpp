@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "base/aligned.hpp"
+#include "base/unset.hpp"
 
 namespace lookahead {
 
@@ -10,7 +10,7 @@ template <Scalar T>
 struct Dataset {
   Index rows = 0;
   Index columns = 0;
-  Aligned<T> features;     // rows x columns, row after row, no padding
+  Unset<T> features;       // rows x columns, row after row, no padding
   std::vector<T> targets;  // one per row: the number to predict, or the class as 0, 1, ...
 };
 

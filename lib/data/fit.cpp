@@ -32,8 +32,14 @@ std::string class_list(const std::vector<std::string>& classes) {
 
 class Fitter {
  public:
-  Fitter(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task)
-      : table_(table), layout_(layout), options_(options), task_(task), is_text_(table.columns.size()) {
+  Fitter(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
+         Index threads)
+      : table_(table),
+        layout_(layout),
+        options_(options),
+        task_(task),
+        threads_(threads),
+        is_text_(table.columns.size()) {
     for (std::size_t j = 0; j < table.columns.size(); ++j) {
       const TableColumn& column = table.columns[j];
       const Index values = table.records - column.missing;
@@ -102,12 +108,7 @@ class Fitter {
   // Calls visit(row, cell) for the target of every row.
   template <class Visit>
   void for_each_target(Visit visit) const {
-    const auto width = static_cast<std::size_t>(table_.cells.width());
-    std::size_t row = 0;
-    for (Index piece = 0; piece < table_.cells.pieces(); ++piece) {
-      const auto cells = table_.cells.piece(piece);
-      for (std::size_t at = target_; at < cells.size(); at += width) visit(row++, cells[at]);
-    }
+    table_.cells.for_each(static_cast<Index>(target_), visit);
   }
 
   void choose_task() {
@@ -162,14 +163,9 @@ class Fitter {
   void find_levels(std::size_t j, Column& column) const {
     const Dictionary& texts = table_.columns[j].texts;
     std::vector<bool> present(texts.size());
-    const auto width = static_cast<std::size_t>(table_.cells.width());
-    std::size_t row = 0;
-    for (Index piece = 0; piece < table_.cells.pieces(); ++piece) {
-      const auto cells = table_.cells.piece(piece);
-      for (std::size_t at = j; at < cells.size(); at += width, ++row) {
-        if (fitted_.held_out.empty() || !fitted_.held_out[row]) present[unbox(cells[at])] = true;
-      }
-    }
+    table_.cells.for_each(static_cast<Index>(j), [&](std::size_t row, double cell) {
+      if (fitted_.held_out.empty() || !fitted_.held_out[row]) present[unbox(cell)] = true;
+    });
     for (std::uint32_t id = 0; id < texts.size(); ++id) {
       if (!present[id]) continue;
       column.levels.push_back(*texts[id].text);
@@ -188,7 +184,7 @@ class Fitter {
     encoding.missing = options_.missing;
     encoding.fields = std::ssize(layout_.names);
     encoding.task = *task_;
-    const std::vector<Moments> moments = moments_of(table_, fitted_.held_out);
+    const std::vector<Moments> moments = moments_of(table_, fitted_.held_out, threads_);
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& source = table_.columns[j];
       const bool scaled = source.plan.target ? options_.standardize_target && *task_ == Task::regression
@@ -246,6 +242,7 @@ class Fitter {
   const Layout& layout_;
   const DataOptions& options_;
   std::optional<Task> task_;
+  Index threads_;
   std::string why_;
   std::vector<bool> is_text_;
   std::size_t target_ = 0;
@@ -256,8 +253,8 @@ class Fitter {
 }  // namespace
 
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    std::uint64_t seed) {
-  return Fitter(table, layout, options, task).run(seed);
+                    std::uint64_t seed, Index threads) {
+  return Fitter(table, layout, options, task, threads).run(seed);
 }
 
 }  // namespace lookahead

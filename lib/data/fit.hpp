@@ -22,6 +22,6 @@ struct Fitted {
 // are of kind data: stray texts, missing cells that the policy does not allow, a task that does not fit the
 // target.
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    std::uint64_t seed);
+                    std::uint64_t seed, Index threads);
 
 }  // namespace lookahead

@@ -186,8 +186,8 @@ Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed ne
 
 template <Scalar T>
 Checked<Done> add_file(const Encoding& encoding, const TestFile& file, std::optional<Dataset<T>>& into,
-                       std::vector<std::string>& notes) {
-  auto encoded = encode_file<T>(encoding, file, TargetNeed::required);
+                       std::vector<std::string>& notes, Index threads) {
+  auto encoded = encode_file<T>(encoding, file, TargetNeed::required, threads);
   if (!encoded) return encoded.faults();
   into = std::move(encoded->data);
   notes.insert(notes.end(), encoded->notes.begin(), encoded->notes.end());
@@ -197,7 +197,8 @@ Checked<Done> add_file(const Encoding& encoding, const TestFile& file, std::opti
 }  // namespace
 
 template <Scalar T>
-Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need) {
+Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
+                                Index threads) {
   auto csv = CsvFile::open(file.file, file.skip_lines);
   if (!csv) return csv.faults();
   const std::string name = csv->name();
@@ -206,6 +207,9 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
   auto matched = match(encoding, *names, need, {name, file.skip_lines, file.strip});
   if (!matched) return matched.faults();
   const Sources sources = matched->sources;
+  matched->plan.threads = threads;
+  matched->plan.single = std::is_same_v<T, float>;
+  matched->plan.centered = true;
   auto table = read_table(std::move(*csv), std::move(matched->plan), true);
   if (!table) return table.faults();
   if (Faults faults = refused_cells(*table, encoding, need); !faults.empty()) return faults;
@@ -222,7 +226,7 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
         FaultKind::data, {name, 0, 0}, "no row is left: each has missing cells", "set data.missing: impute"};
   }
   Dataset<T> none;
-  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, encoded.notes);
+  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, encoded.notes, threads);
   if (!done) return done.faults();
   encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
                                     [](T target) { return std::isnan(target); });
@@ -230,7 +234,8 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
 }
 
 template <Scalar T>
-Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, std::uint64_t seed) {
+Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, std::uint64_t seed,
+                             Index threads) {
   std::optional<Task> task = imposed;
   if (options.task != TaskChoice::automatic) {
     const Task wanted = options.task == TaskChoice::regression ? Task::regression : Task::classification;
@@ -251,9 +256,12 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
     if (!layout) return layout.faults();
     auto plan = plan_training(*layout, options, task, file->name());
     if (!plan) return plan.faults();
+    plan->threads = threads;
+    plan->single = std::is_same_v<T, float>;
+    plan->centered = options.standardize;
     auto table = read_table(std::move(*file), std::move(*plan), false);
     if (!table) return table.faults();
-    auto fitted = fit(*table, *layout, options, task, seed);
+    auto fitted = fit(*table, *layout, options, task, seed, threads);
     if (!fitted) return fitted.faults();
     Sources sources;
     for (std::size_t j = 0; j < table->columns.size(); ++j) {
@@ -264,28 +272,28 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
     prepared.notes.insert(prepared.notes.end(), fitted->notes.begin(), fitted->notes.end());
     Dataset<T> held_out;
     const auto done = encode_rows<T>(*table, fitted->encoding, sources, fitted->held_out, prepared.train,
-                                     held_out, prepared.notes);
+                                     held_out, prepared.notes, threads);
     if (!done) return done.faults();
     if (!fitted->held_out.empty()) prepared.validation = std::move(held_out);
     prepared.encoding = std::move(fitted->encoding);
   }
   Faults faults;
   if (!options.validation.file.empty()) {
-    const auto done =
-        add_file<T>(prepared.encoding, {options.validation.file, 0, ""}, prepared.validation, prepared.notes);
+    const auto done = add_file<T>(prepared.encoding, {options.validation.file, 0, ""}, prepared.validation,
+                                  prepared.notes, threads);
     if (!done) faults = done.faults();
   }
   if (options.test) {
-    const auto done = add_file<T>(prepared.encoding, *options.test, prepared.test, prepared.notes);
+    const auto done = add_file<T>(prepared.encoding, *options.test, prepared.test, prepared.notes, threads);
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   }
   if (!faults.empty()) return faults;
   return prepared;
 }
 
-template Checked<Encoded<float>> encode_file(const Encoding&, const TestFile&, TargetNeed);
-template Checked<Encoded<double>> encode_file(const Encoding&, const TestFile&, TargetNeed);
-template Checked<Prepared<float>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t);
-template Checked<Prepared<double>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t);
+template Checked<Encoded<float>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index);
+template Checked<Encoded<double>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index);
+template Checked<Prepared<float>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t, Index);
+template Checked<Prepared<double>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t, Index);
 
 }  // namespace lookahead

@@ -54,7 +54,7 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, Batch batch, std::sp
     const Batch part = batch.part(from, std::min(most, batch.size() - from));
     const auto count = static_cast<std::size_t>(part.size());
     const RowBlock<T> block(features, columns, part);
-    RowFetcher<T> fetcher(features, columns, batch, from + part.size(), most);
+    RowFetcher<T> fetcher(features, rows_->targets.data(), columns, batch, from, part.size());
     score(x.data(), block, std::span(scores_of).first(count), &fetcher);
     for (std::size_t i = 0; i < count; ++i) {
       targets_of[i] =

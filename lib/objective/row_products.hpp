@@ -41,27 +41,32 @@ class RowBlock {
   Index columns_, size_;
 };
 
-// Brings rows to the cache that will be needed soon.
+// Brings rows to the cache that will be needed soon: while some are used, as many of those that stand
+// most_block_rows further on in a list of rows. Rows in order need no help.
 template <Scalar R>
 class RowFetcher {
  public:
-  // Fetches rows [from, from + count) of `batch`, counting those that follow it, of the matrix `rows`.
-  RowFetcher(const R* rows, Index columns, Batch batch, Index from, Index count)
+  // For the use of rows [from, from + count) of `batch`, of the matrix `rows` with one target each.
+  RowFetcher(const R* rows, const R* targets, Index columns, Batch batch, Index from, Index count)
       : rows_(rows),
+        targets_(targets),
         bytes_(columns * static_cast<Index>(sizeof(R))),
-        ahead_(batch.contiguous() ? Batch() : batch.ahead(from, count)) {}
+        ahead_(batch.contiguous() ? Batch() : batch.ahead(from + most_block_rows, count)) {}
   // The `count` next ones.
   void next(Index count) {
     constexpr Index line = 64;
     for (const Index end = std::min(at_ + count, ahead_.size()); at_ < end; ++at_) {
-      const char* row = reinterpret_cast<const char*>(rows_) + ahead_[at_] * bytes_;
+      const Index i = ahead_[at_];
+      const char* row = reinterpret_cast<const char*>(rows_) + i * bytes_;
       for (Index byte = 0; byte < bytes_; byte += line) __builtin_prefetch(row + byte);
       __builtin_prefetch(row + bytes_ - 1);
+      __builtin_prefetch(targets_ + i);
     }
   }
 
  private:
   const R* rows_;
+  const R* targets_;
   Index bytes_;
   Batch ahead_;
   Index at_ = 0;

@@ -1,17 +1,30 @@
 #pragma once
+#include <cstdint>
 #include <vector>
 
 #include "base/aligned.hpp"
 
 namespace lookahead {
 
-// Rows ready for a model.
+// Rows ready for a model, dense or sparse.
 template <Scalar T>
 struct Dataset {
   Index rows = 0;
   Index columns = 0;
-  Aligned<T> features;     // rows x columns, row after row, no padding
+  Aligned<T> features;     // dense: rows x columns, row after row, no padding
   std::vector<T> targets;  // one per row: the number to predict, or the class as 0, 1, ...
+  // One per row, >= 0, 1 on average: how much its loss counts in the mean. Empty: all are 1.
+  std::vector<T> weights;
+  // Sparse: row i holds values[p] in column indices[p], rising, for starts[i] <= p < starts[i + 1], and zeros
+  // elsewhere; `features` is empty. starts is empty where the rows are dense, otherwise rows + 1 numbers.
+  std::vector<Index> starts;
+  std::vector<std::uint32_t> indices;
+  Aligned<T> values;
+  // Ends of the features that come of one column of the file each, the last one `columns`. Empty: every
+  // feature is a column of its own.
+  std::vector<Index> groups;
+
+  bool sparse() const { return !starts.empty(); }
 };
 
 }  // namespace lookahead

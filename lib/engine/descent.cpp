@@ -22,7 +22,9 @@ class Descent final : public Agent<T> {
   Index advance(std::span<T> x, Index steps) override {
     for (Index done = 0; done < steps; ++done) {
       const Sampler::Draw draw = parts_.sampler.next();
-      oracle_.batch = draw.all ? Batch::range(0, draw.size) : Batch::rows(draw.rows);
+      oracle_.batch =
+          (draw.all ? Batch::range(0, draw.size) : Batch::rows(draw.rows).followed_by(draw.upcoming))
+              .drawn({parts_.seed, parts_.agent, told_.steps});
       oracle_.begin_step(x.data());
       if (!draws_own_) {
         oracle_.draw(x, gradient_);

@@ -27,6 +27,9 @@ struct DescentParts {
   Sampler sampler;
   std::unique_ptr<Noise<T>> noise;  // may be null
   Stream noise_stream;
+  // What the randomness within the objective is a function of, together with the step.
+  std::uint64_t seed = 0;
+  Index agent = 0;
   Clip clip;
   // A loss above this in absolute value ends the run as diverged.
   double loss_limit = std::numeric_limits<double>::infinity();

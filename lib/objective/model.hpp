@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 
 #include "data/dataset.hpp"
@@ -15,6 +16,11 @@ class Model : public Objective<T> {
  public:
   // Numbers predicted per row: 1 for regression, the probability of every class for classification.
   virtual Index outputs() const = 0;
+  // Where training starts: zeros, or random weights that are a function of the seed.
+  virtual void start(std::span<T> x, std::uint64_t seed) const {
+    (void)seed;
+    std::fill(x.begin(), x.end(), T{0});
+  }
   // Predictions for `batch` of the model's own rows, outputs() per row, at weights x. scratch as for value().
   virtual void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
                        std::span<T> scratch) const = 0;

@@ -80,7 +80,8 @@ class Builder {
     return descent(DescentParts<T>{
         crew_.evaluators.back().get(), rule.entry->template make<T>(rule.parameters.get(), seat),
         schedule_of(spec.optimizer.rate, horizon_), std::move(sampler), std::move(noise),
-        Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i), spec.optimizer.clip, loss_limit_});
+        Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
+        static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_});
   }
 
   std::unique_ptr<Agent<T>> slow_agent(const LevelSpec& level, std::unique_ptr<Agent<T>> fast, bool alone) {

@@ -99,7 +99,8 @@ Checked<Done> add_data(Plan<T>& plan) {
   if (plan.data->test) plan.test_model = model_of(*plan.data->test, false);
   for (const std::string& name : spec.metrics) plan.metrics.push_back(metric_catalog().find(name));
   plan.batch = spec.batch.full ? plan.data->train.rows : std::min(spec.batch.size, plan.data->train.rows);
-  plan.start.assign(static_cast<std::size_t>(plan.model->dimension()), T{0});
+  plan.start.resize(static_cast<std::size_t>(plan.model->dimension()));
+  plan.model->start(plan.start, static_cast<std::uint64_t>(spec.seed));
   plan.pool = std::make_unique<Pool>(plan.threads);
   return Done{};
 }

@@ -39,9 +39,9 @@ Sampler::Draw Sampler::next() {
           stream_.below(static_cast<std::uint64_t>(position_), static_cast<std::uint32_t>(i), terms_));
     }
     ++position_;
-    return {false, order_, batch_};
+    return {false, order_, batch_, 0};
   }
-  if (steps_per_epoch_ <= 1) return {stride_ == 1, order_, std::max<Index>(terms_, 1)};
+  if (steps_per_epoch_ <= 1) return {stride_ == 1, order_, std::max<Index>(terms_, 1), 0};
   if (position_ == terms_) {
     position_ = 0;
     ++epoch_;
@@ -51,7 +51,7 @@ Sampler::Draw Sampler::next() {
   const auto rows = std::span<const std::uint32_t>(order_).subspan(static_cast<std::size_t>(position_),
                                                                    static_cast<std::size_t>(count));
   position_ += count;
-  return {false, rows, count};
+  return {false, rows, count, terms_ - position_};
 }
 
 void Sampler::exchange(Archive& archive) {

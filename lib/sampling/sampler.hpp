@@ -27,6 +27,7 @@ class Sampler {
     bool all = true;
     std::span<const std::uint32_t> rows;  // empty where all rows are meant
     Index size = 1;                       // rows used; 1 for a deterministic objective
+    Index upcoming = 0;                   // rows of the same order that stand behind them
   };
   Draw next();
 

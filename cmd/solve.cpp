@@ -42,7 +42,8 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   text += line("best loss", number_text(outcome.best.loss) + " at step " +
                                 to_text(static_cast<std::int64_t>(outcome.best.step)));
   text += line("gradient", number_text(outcome.grad_norm));
-  for (const auto& [name, value] : outcome.metrics) text += line(name, number_text(value));
+  for (const auto& [name, value] : outcome.metrics)
+    text += line(name, std::isnan(value) ? "undefined" : number_text(value));
   return text + line("files", result.directory.string());
 }
 

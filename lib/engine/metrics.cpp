@@ -27,9 +27,7 @@ void add_rows(const Model<T>& model, const Dataset<T>& data, Batch rows, std::sp
     for (Index i = 0; i < some.size(); ++i) {
       const auto row = static_cast<std::size_t>(some[i]);
       targets.push_back(static_cast<double>(data.targets[row]));
-      if constexpr (requires { data.weights; }) {
-        if (!data.weights.empty()) weights.push_back(static_cast<double>(data.weights[row]));
-      }
+      if (!data.weights.empty()) weights.push_back(static_cast<double>(data.weights[row]));
     }
     const MetricRows seen{std::span(predictions).first(targets.size() * outputs), targets, weights,
                           model.outputs()};
@@ -38,6 +36,15 @@ void add_rows(const Model<T>& model, const Dataset<T>& data, Batch rows, std::sp
 }
 
 }  // namespace
+
+MetricSeat metric_seat(const Chosen<ModelEntry>& model, Index classes) {
+  bool counts = model.entry->card.name == "poisson";
+  for (const Parameter& parameter : model.entry->parameters) {
+    counts =
+        counts || (parameter.name == "loss" && parameter.write(model.parameters.get()).text == "poisson");
+  }
+  return {classes, counts};
+}
 
 template <Scalar T>
 void add_to_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows, std::span<const T> x,

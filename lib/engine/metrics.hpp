@@ -8,6 +8,9 @@
 
 namespace lookahead {
 
+// What the metrics of a model are made for; classes: 0 for regression.
+MetricSeat metric_seat(const Chosen<ModelEntry>& model, Index classes);
+
 // Shows every metric the predictions of `model` at weights x for `rows` of its data set `data`. In ordered
 // parts whose number depends on that of the rows alone, shared out over the pool. Allocates.
 template <Scalar T>

@@ -77,6 +77,7 @@ class Session {
   double slow_loss();
   double slow_grad_norm();
   const std::vector<double>& slow_metrics();
+  std::vector<double> metrics_of(const Part<T>& part) const;
   double distance_to_equilibrium() const;
   void forget_other_rounds();
   Index next_chunk(bool tracing) const;
@@ -85,7 +86,7 @@ class Session {
   void record(Sink* sink, const std::string& event, bool full);
   void finish(Outcome& outcome);
   Counts counts() const;
-  bool on_data() const { return plan_.model != nullptr; }
+  bool on_data() const { return static_cast<bool>(plan_.train); }
   bool minibatches() const { return steps_per_epoch_ > 1; }
   bool wants_values() const { return rules_.target || rules_.grad_norm; }
 

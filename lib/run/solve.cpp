@@ -109,7 +109,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   };
   if (sink) note_faults(sink->close());
-  if (plan->model) {
+  if (plan->data) {
     note_faults(save("model.json", text_of(model_json(spec, plan->data->encoding, session.slow()))));
   } else {
     note_faults(save("solution.csv", solution_csv(session.slow(), session.fast())));

@@ -3,8 +3,8 @@
 
 namespace lookahead {
 
-// What became of the rows of every class: counts per class, and up to most_classes classes the weight of the
-// rows by class (down) and predicted class (across).
+// What became of the rows of every class: counts per class, and up to most_classes classes the number of rows
+// by class (down) and predicted class (across). Rows are counted, whatever their weights.
 class ConfusionCounts {
  public:
   static constexpr Index most_classes = 200;
@@ -14,10 +14,11 @@ class ConfusionCounts {
         matrix_(seat.classes > most_classes ? 0 : static_cast<std::size_t>(seat.classes * seat.classes)) {}
 
   void add(const MetricRows& rows) {
-    counts_.add(rows);
-    for (std::size_t i = 0; i < rows.size() && !matrix_.empty(); ++i) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto actual = static_cast<std::size_t>(rows.targets[i]);
-      matrix_[actual * counts_.classes() + most_probable(rows.prediction(i))] += rows.weight(i);
+      const std::size_t predicted = most_probable(rows.prediction(i));
+      counts_.add(actual, predicted, 1);
+      if (!matrix_.empty()) matrix_[actual * counts_.classes() + predicted] += 1;
     }
   }
   void merge(const ConfusionCounts& later) {

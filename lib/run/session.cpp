@@ -316,12 +316,27 @@ void Session<T>::finish(Outcome& outcome) {
   const auto& columns = metric_columns(plan_.spec);
   const auto& values = slow_metrics();
   for (std::size_t i = 0; i < columns.size(); ++i) outcome.metrics.emplace_back(columns[i], values[i]);
+  outcome.classes = class_report();
   if (plan_.test) {
     const auto test = metrics_of(plan_.test);
     for (std::size_t i = 0; i < test.size(); ++i) {
       outcome.metrics.emplace_back("test_" + plan_.spec.metrics[i].entry->card.name, test[i]);
     }
   }
+}
+
+template <Scalar T>
+std::optional<ClassReport> Session<T>::class_report() const {
+  if (plan_.metric_seat.classes == 0) return std::nullopt;
+  const bool test = static_cast<bool>(plan_.test), validation = static_cast<bool>(plan_.validation);
+  const Part<T>& part = test ? plan_.test : validation ? plan_.validation : plan_.train;
+  std::vector<std::unique_ptr<Metric>> metrics;
+  metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat));
+  add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, *plan_.pool);
+  return ClassReport{test         ? "test"
+                     : validation ? "validation"
+                                  : "train",
+                     static_cast<const Confusion&>(*metrics.front()).kernel()};
 }
 
 template <Scalar T>

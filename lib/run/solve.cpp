@@ -36,10 +36,6 @@ TraceLayout layout_of(const Spec& spec, Index dimension) {
           spec.trace.points ? dimension : 0};
 }
 
-std::string text_of(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 // A fault after the run began: what was written stays.
 Faults kept(const Faults& faults, const RunDirectory& directory) {
   Faults out = faults;
@@ -80,10 +76,11 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   watcher.note("writing to " + directory->path().string());
 
   const auto dimension = static_cast<Index>(plan->start.size());
-  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension};
+  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, {}};
   if (plan->data) {
     facts.rows = plan->data->train.rows;
     facts.columns = plan->data->train.columns;
+    facts.classes = plan->data->encoding.classes;
   }
   const auto save = [&](const std::string& name, const std::string& content) {
     return write_atomically(directory->file(name), content);
@@ -102,6 +99,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   SolveResult result;
   result.directory = directory->path();
   result.parameters = dimension;
+  result.classes = facts.classes;
   result.outcome = session.run(sink ? &*sink : nullptr, watcher);
 
   Faults faults;

@@ -99,29 +99,35 @@ class CrossCheck {
       report_.add(place_of(root_, "start"), "start goes with objective; models start at zero",
                   "leave it out");
     const ModelEntry& model = *spec_.model->entry;
-    const bool classes = model.task == Task::classification;
-    const TaskChoice task = spec_.data->task;
-    if ((task == TaskChoice::classification && !classes) || (task == TaskChoice::regression && classes)) {
-      report_.add(
-          place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
-          classes ? "linear is a regression model" : "logistic and softmax are classification models");
+    const std::optional<Task> written = written_task();
+    if (written && model.task && *written != *model.task) {
+      report_.add(place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
+                  model.task == Task::classification ? "linear is a regression model"
+                                                     : "logistic and softmax are classification models");
     }
-    if (!given("metrics"))
-      spec_.metrics = classes ? std::vector<std::string>{"accuracy"} : std::vector<std::string>{"rmse", "r2"};
+    const std::optional<Task> task = model.task ? model.task : written;
+    if (!given("metrics") && task) spec_.metrics = default_metrics(*task);
     for (const std::string& name : spec_.metrics) {
       const MetricEntry* entry = metric_catalog().find(name);
       if (entry == nullptr) {
         std::string cure = suggestion(name, metric_catalog().names());
         if (cure.empty()) cure = "known: " + joined(metric_catalog().names(), ", ");
         report_.add(place_of(root_, "metrics"), "unknown metric " + quoted(name), cure);
-      } else if (entry->for_classes != classes) {
+      } else if (task && entry->for_classes != (task == Task::classification)) {
         report_.add(place_of(root_, "metrics"),
                     "metric " + name + " does not fit the model " + model.card.name);
       }
     }
     if (spec_.stop.patience) {
       const std::string& metric = spec_.stop.patience->metric;
-      const auto columns = metric_columns(spec_);
+      Spec evaluated = spec_;
+      if (evaluated.metrics.empty() && !task) {
+        // The data will tell which of them.
+        for (const Task each : {Task::classification, Task::regression}) {
+          for (std::string& name : default_metrics(each)) evaluated.metrics.push_back(std::move(name));
+        }
+      }
+      const auto columns = metric_columns(evaluated);
       if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
         std::string cure = columns.empty() ? "" : "known here: " + joined(columns, ", ");
         if (metric.starts_with("val_")) cure = "data.validation: 0.2 sets rows aside";
@@ -129,6 +135,12 @@ class CrossCheck {
                     "stop.patience.metric " + quoted(metric) + " is not evaluated in this run", cure);
       }
     }
+  }
+
+  // The task as the problem states it; nullopt where it is left to the data.
+  std::optional<Task> written_task() const {
+    if (spec_.data->task == TaskChoice::automatic) return std::nullopt;
+    return spec_.data->task == TaskChoice::regression ? Task::regression : Task::classification;
   }
 
   void functions_only_here() {
@@ -309,6 +321,36 @@ Node echo(const Spec& spec) {
 }
 
 bool is_game(const Spec& spec) { return spec.objective && spec.objective->function.entry->game; }
+
+std::vector<std::string> default_metrics(Task task) {
+  if (task == Task::classification) return {"accuracy"};
+  return {"rmse", "r2"};
+}
+
+Checked<Done> settle_metrics(Spec& spec, Task task) {
+  if (spec.metrics.empty()) spec.metrics = default_metrics(task);
+  const bool classes = task == Task::classification;
+  for (const std::string& name : spec.metrics) {
+    if (metric_catalog().find(name)->for_classes == classes) continue;
+    return Fault{
+        FaultKind::problem,
+        {spec.data->train, 0, 0},
+        "metric " + name + " does not fit a " + Codec<Task>::word(task),
+        std::string("leave it out, or set data.task: ") + (classes ? "regression" : "classification")};
+  }
+  if (spec.stop.patience) {
+    const std::string& metric = spec.stop.patience->metric;
+    const auto columns = metric_columns(spec);
+    if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
+      return Fault{
+          FaultKind::problem,
+          {spec.data->train, 0, 0},
+          "stop.patience.metric " + quoted(metric) + " is not evaluated in a " + Codec<Task>::word(task),
+          columns.empty() ? "" : "known here: " + joined(columns, ", ")};
+    }
+  }
+  return Done{};
+}
 
 std::vector<std::string> metric_columns(const Spec& spec) {
   std::vector<std::string> columns;

@@ -6,6 +6,7 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "engine/threads.hpp"
+#include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {
@@ -68,6 +69,10 @@ Checked<Done> add_data(Plan<T>& plan) {
   if (!prepared) return prepared.faults();
   plan.data = std::make_unique<Prepared<T>>(std::move(*prepared));
   plan.notes = plan.data->notes;
+  const Task task = plan.data->encoding.task;
+  if (!entry.task) {
+    if (const auto settled = settle_metrics(plan.spec, task); !settled) return settled.faults();
+  }
   const Index classes = static_cast<Index>(plan.data->encoding.classes.size());
   if (entry.two_classes_only && classes != 2) {
     return Fault{FaultKind::data,
@@ -92,7 +97,7 @@ Checked<Done> add_data(Plan<T>& plan) {
   const void* parameters = spec.model->parameters.get();
   const auto model_of = [&](const Dataset<T>& rows, bool penalized) {
     return entry.make<T>(parameters,
-                         ModelSeat<T>{&rows, entry.task == Task::classification ? classes : 0, penalized});
+                         ModelSeat<T>{&rows, task == Task::classification ? classes : 0, penalized});
   };
   plan.train = {model_of(plan.data->train, true), &plan.data->train, {}};
   if (const auto& rows = plan.data->validation) plan.validation = {model_of(*rows, false), &*rows, {}};

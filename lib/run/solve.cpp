@@ -67,11 +67,11 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
 
 template <Scalar T>
 Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
-  const Spec& spec = request.spec;
   const auto begin = std::chrono::steady_clock::now();
-  auto plan = make_plan<T>(spec);
+  auto plan = make_plan<T>(request.spec);
   const double read_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (!plan) return plan.faults();
+  const Spec& spec = plan->spec;
   for (const std::string& note : plan->notes) watcher.note(note);
   watcher.begins();
   auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)

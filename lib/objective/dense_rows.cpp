@@ -28,11 +28,8 @@ template <Scalar T>
 void spread(const Dataset<T>& rows, Batch block, T* space) {
   std::fill_n(space, block.size() * rows.columns, T{0});
   for (Index i = 0; i < block.size(); ++i) {
-    const auto row = static_cast<std::size_t>(block[i]);
-    for (auto p = static_cast<std::size_t>(rows.starts[row]);
-         p < static_cast<std::size_t>(rows.starts[row + 1]); ++p) {
-      space[i * rows.columns + static_cast<Index>(rows.indices[p])] = rows.values[p];
-    }
+    T* row = space + i * rows.columns;
+    for_each_entry(rows, block[i], [&](Index column, T value) { row[column] = value; });
   }
 }
 

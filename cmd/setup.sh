@@ -127,6 +127,8 @@ build() {
   elif [ -n "$(find "$root"/{CMakeLists.txt,lib,cmd} -newer "$tree/.built" -print -quit 2>&1)" ]; then
     say "building what has changed"
   fi
+  # The same text gives the same objects wherever it lies, for those who cache them.
+  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
   touch "$tree/.building"
   quietly "$log" cmake --build "$tree" -j "$(parallel)" 9>&- || {
     grep -E 'error|Error|FAILED' "$log" | head -n 40 >&2 || true

@@ -38,10 +38,6 @@ TraceLayout layout_of(const Spec& spec, Index dimension) {
           spec.trace.points ? dimension : 0};
 }
 
-std::string text_of(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 // A fault after the run began: what was written stays.
 Faults kept(const Faults& faults, const RunDirectory& directory) {
   Faults out = faults;
@@ -84,10 +80,11 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   watcher.note("writing to " + directory->path().string());
 
   const auto dimension = static_cast<Index>(plan->start.size());
-  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, read_s};
+  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, read_s, {}};
   if (plan->data) {
     facts.rows = plan->data->train.rows;
     facts.columns = plan->data->train.columns;
+    facts.classes = plan->data->encoding.classes;
   }
   const auto save = [&](const std::string& name, const std::string& content) {
     return write_atomically(directory->file(name), content);
@@ -106,6 +103,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   SolveResult result;
   result.directory = directory->path();
   result.parameters = dimension;
+  result.classes = facts.classes;
   result.outcome = session.run(sink ? &*sink : nullptr, watcher);
 
   Faults faults;
@@ -113,7 +111,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   };
   if (sink) note_faults(sink->close());
-  if (plan->model) {
+  if (plan->data) {
     note_faults(save("model.json", text_of(model_json(spec, plan->data->encoding, session.slow()))));
   } else {
     note_faults(save("solution.csv", solution_csv(session.slow(), session.fast())));

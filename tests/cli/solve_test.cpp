@@ -72,6 +72,34 @@ TEST_CASE("a data problem leaves a model and its metrics") {
   CHECK(contains(folder.read("run/config.yaml"), "train: " + folder.path("t.csv")));
 }
 
+TEST_CASE("a classification tells what became of its classes") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml",
+               "data: {train: t.csv, target: three, drop: [y], test: t.csv}\nmodel: softmax\n"
+               "optimizer: {name: adam, lr: 0.05}\nstop: {epochs: 60}\nmetrics: [accuracy, f1]\n");
+  const Result result = run(folder, {"solve", "p.yaml", "-o", "run"});
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(contains(result.out, "  test rows by class (down) and prediction (across)\n"));
+  const auto values = folder.json("run/run.json")["result"];
+  const auto confusion = values["confusion"];
+  CHECK(confusion["part"] == "test");
+  CHECK(confusion["classes"] == nlohmann::json({"high", "low", "middle"}));
+  int rows = 0, right = 0;
+  double f1 = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    int of_class = 0;
+    for (const int count : confusion["matrix"][c]) of_class += count;
+    CHECK(confusion["support"][c] == of_class);
+    rows += of_class;
+    right += confusion["matrix"][c][c].get<int>();
+    f1 += confusion["f1"][c].get<double>() / 3;
+  }
+  CHECK(rows == 40);
+  CHECK(values["test_accuracy"].get<double>() == doctest::Approx(right / 40.0));
+  CHECK(values["test_f1"].get<double>() == doctest::Approx(f1));
+}
+
 TEST_CASE("--json prints run.json and nothing else on stdout") {
   const Folder folder;
   folder.write("p.yaml", brief);

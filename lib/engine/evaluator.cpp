@@ -6,7 +6,8 @@ namespace lookahead {
 namespace {
 
 constexpr Index shard_work = Index{1} << 15;  // numbers read by a shard, at least
-constexpr Index stretch = Index{1} << 14;     // coordinates whose shards are added together
+constexpr Index stretch =
+    Index{1} << 12;  // coordinates whose shards are added together: they stay in the first cache
 constexpr Index most_shards = 64;
 constexpr Index most_buffer = Index{1} << 22;  // numbers in all shards' gradients together, at most
 
@@ -88,13 +89,16 @@ double Evaluator<T>::value_and_gradient(std::span<const T> x, Batch batch, std::
 template <Scalar T>
 void Evaluator<T>::add_shards(Index rows, Index shards, std::size_t first, std::span<T> part) const {
   const std::size_t width = gradients_.size() / values_.size();
-  std::fill(part.begin(), part.end(), T{0});
   T* __restrict out = part.data();
   for (Index s = 0; s < shards; ++s) {
     const Index size = rows * (s + 1) / shards - rows * s / shards;
     const T weight = static_cast<T>(static_cast<double>(size) / static_cast<double>(rows));
     const T* __restrict own = gradients_.data() + static_cast<std::size_t>(s) * width + first;
-    for (std::size_t i = 0; i < part.size(); ++i) out[i] += weight * own[i];
+    if (s == 0) {
+      for (std::size_t i = 0; i < part.size(); ++i) out[i] = weight * own[i];
+    } else {
+      for (std::size_t i = 0; i < part.size(); ++i) out[i] += weight * own[i];
+    }
   }
 }
 

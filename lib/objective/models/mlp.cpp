@@ -195,11 +195,13 @@ class Mlp final : public Model<T> {
       Block weights(gradient + layer.weights, layer.units, layer.inputs);
       RowVector biases(gradient + layer.biases, layer.units);
       const T* inputs = l > 0 ? space + count * layers_[l - 1].activations_at : features;
+      const ConstBlock below_it(inputs, count, layer.inputs);
       if (begins) {
-        weights.setZero();
+        weights.noalias() = slopes.transpose() * below_it;
         biases.setZero();
+      } else {
+        weights.noalias() += slopes.transpose() * below_it;
       }
-      weights.noalias() += slopes.transpose() * ConstBlock(inputs, count, layer.inputs);
       for (Index i = 0; i < count; ++i) biases += slopes.row(i);
       if (l == 0) return;
       // The activations below are no longer needed: their place takes the derivatives.

@@ -28,7 +28,8 @@ Node echo(const Spec& spec);
 // Whether the objective is a game.
 bool is_game(const Spec& spec);
 
-// The trace columns of metrics for this spec: train_<metric>, val_loss, val_<metric> for data, distance and
+// The trace columns of metrics for this spec: train_<metric>, and with validation rows
+// val_loss, val_<metric> for data, distance and
 // field_norm for games.
 std::vector<std::string> metric_columns(const Spec& spec);
 

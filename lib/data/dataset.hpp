@@ -27,4 +27,13 @@ struct Dataset {
   bool sparse() const { return !starts.empty(); }
 };
 
+// Calls visit(column, value) for what row `row` of sparse rows holds, columns rising.
+template <Scalar T, class Visit>
+void for_each_entry(const Dataset<T>& rows, Index row, Visit&& visit) {
+  const auto i = static_cast<std::size_t>(row);
+  const auto last = static_cast<std::size_t>(rows.starts[i + 1]);
+  for (auto p = static_cast<std::size_t>(rows.starts[i]); p < last; ++p)
+    visit(static_cast<Index>(rows.indices[p]), rows.values[p]);
+}
+
 }  // namespace lookahead

@@ -38,7 +38,8 @@ const Parameters& missing_parameters() {
       param("policy", &Missing::policy,
             "error, drop the row, impute (mean, text: a level of its own), or mean"),
       param("marks", &Missing::marks,
-            "texts that count as missing, compared as text, capital or small letters alike"),
+            "what counts as missing: texts, capital or small letters alike, and numbers"),
+      param("columns", &Missing::columns, "further marks of single columns, for example {age: [-1, 999]}"),
   };
   return parameters;
 }
@@ -161,6 +162,30 @@ Node Codec<Categorical>::write(const Categorical& value) {
   return value.automatic ? Node::scalar("auto") : Codec<std::vector<std::string>>::write(value.columns);
 }
 
+std::optional<ColumnMarks> Codec<ColumnMarks>::read(const Node& node, const std::string& path,
+                                                    Report& report) {
+  if (!node.is_map()) {
+    report.add(node.place, path + " must be a map from columns to marks, got " + kind_name(node),
+               "for example " + path + ": {age: [-1, 999]}");
+    return std::nullopt;
+  }
+  ColumnMarks value;
+  for (const Node::Member& member : node.members) {
+    auto marks = Codec<std::vector<std::string>>::read(member.value, path + "." + member.key, report);
+    if (!marks) return std::nullopt;
+    value.marks.emplace_back(member.key, std::move(*marks));
+  }
+  return value;
+}
+
+Node Codec<ColumnMarks>::write(const ColumnMarks& value) {
+  if (value.marks.empty()) return {};
+  Node map = Node::map();
+  for (const auto& [column, marks] : value.marks)
+    map.add(column, Codec<std::vector<std::string>>::write(marks));
+  return map;
+}
+
 std::optional<Missing> Codec<Missing>::read(const Node& node, const std::string& path, Report& report) {
   Missing value;
   if (!node.is_map()) {
@@ -177,7 +202,8 @@ std::optional<Missing> Codec<Missing>::read(const Node& node, const std::string&
 }
 
 Node Codec<Missing>::write(const Missing& value) {
-  if (value.marks == Missing{}.marks) return Codec<MissingPolicy>::write(value.policy);
+  if (value.marks == Missing{}.marks && value.columns == ColumnMarks{})
+    return Codec<MissingPolicy>::write(value.policy);
   Node map = Node::map();
   write_members(map, missing_parameters(), &value);
   return map;

@@ -111,17 +111,30 @@ struct Codec<Categorical> {
   static Node write(const Categorical& value);
 };
 
+// Marks of single columns: a map from the column to a text or a list of texts.
+struct ColumnMarks {
+  std::vector<std::pair<std::string, std::vector<std::string>>> marks;
+  bool operator==(const ColumnMarks&) const = default;
+};
+template <>
+struct Codec<ColumnMarks> {
+  static std::string type() { return "map of column to list of text"; }
+  static std::optional<ColumnMarks> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const ColumnMarks& value);
+};
+
 // Which cells hold nothing, and what to do about them. A cell is missing if its trimmed text equals a mark,
-// capital or small letters alike (so NA, na, NaN and nan are all missing); a mark is compared as text, never
-// as a number.
+// capital or small letters alike (so NA, na, NaN and nan are all missing), or, where the mark is a number, if
+// it is the same number (-999 and -999.0).
 struct Missing {
   MissingPolicy policy = MissingPolicy::error;
   std::vector<std::string> marks = {"", "NA", "nan", "?"};
+  ColumnMarks columns;  // further marks of single columns
   bool operator==(const Missing&) const = default;
 };
 template <>
 struct Codec<Missing> {
-  static std::string type() { return "error | drop | impute | mean | {policy, marks}"; }
+  static std::string type() { return "error | drop | impute | mean | {policy, marks, columns}"; }
   static std::optional<Missing> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Missing& value);
 };

@@ -60,6 +60,7 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
   for (const std::string& name : options.drop) {
     if (const auto i = names.find(name, "data.drop")) plan.fields[*i].role = Role::unused;
   }
+  for (const auto& [name, marks] : options.missing.columns.marks) names.find(name, "data.missing.columns");
   if (const auto i = names.find(options.target.value_or(""), "data.target")) {
     plan.fields[*i].target = true;
     plan.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "data/cell.hpp"
+#include "data/marks.hpp"
 
 namespace lookahead {
 namespace {
@@ -13,29 +14,17 @@ using Role = FieldPlan::Role;
 constexpr std::size_t most_odd_numbers = 1024;  // texts like 01 and 1.50 kept of a column of numbers
 constexpr std::size_t most_text_bytes = std::size_t{48} << 20;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool same_text(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 class Filler : public Records {
  public:
   Filler(Table& table, TablePlan plan, bool list_dropped)
       : table_(table), plan_(std::move(plan)), list_dropped_(list_dropped), header_(plan_.header) {
     for (std::size_t i = 0; i < plan_.fields.size(); ++i) {
       const bool used = plan_.fields[i].role != Role::unused;
-      const bool plain =
-          used && plan_.fields[i].role != Role::text && !(plan_.fields[i].target && !plan_.strip.empty());
+      if (used) marks_.emplace_back(plan_.missing, plan_.fields[i].name, plan_.decimal);
+      const bool plain = used && plan_.fields[i].role != Role::text && !marks_.back().has_numbers() &&
+                         !(plan_.fields[i].target && !plan_.strip.empty());
       slots_.push_back({used ? static_cast<int>(row_.size()) : -1, plain});
       if (used) row_.push_back(0);
-    }
-    for (const std::string& mark : plan_.missing.marks) {
-      double value = 0;
-      if (parse_cell(mark, plan_.decimal, value) == CellKind::text) continue;
-      // A number may be a mark, so that every cell has to be compared.
-      for (Slot& slot : slots_) slot.plain = false;
     }
   }
 
@@ -57,7 +46,7 @@ class Filler : public Records {
       while (!text.empty() && plan_.strip.find(text.back()) != std::string::npos) text.remove_suffix(1);
     }
     if (!slots_[field].plain && column.plan.role != Role::text) kind = parse_cell(text, plan_.decimal, value);
-    row_[slot] = unusual(column, text, line, kind, value);
+    row_[slot] = unusual(column, marks_[slot], text, line, kind, value);
   }
 
   bool end(int line) override {
@@ -104,14 +93,10 @@ class Filler : public Records {
     return going_;
   }
 
-  bool is_missing(std::string_view text) const {
-    return std::any_of(plan_.missing.marks.begin(), plan_.missing.marks.end(),
-                       [&](const std::string& mark) { return same_text(mark, text); });
-  }
-
   // A cell that is not a plain number; what stands for it in the row.
-  double unusual(TableColumn& column, std::string_view text, int line, CellKind kind, double value) {
-    if (is_missing(text) || (kind == CellKind::number && std::isnan(value)))
+  double unusual(TableColumn& column, const Marks& marks, std::string_view text, int line, CellKind kind,
+                 double value) {
+    if (marks.contains(text, kind, value) || (kind == CellKind::number && std::isnan(value)))
       return missing(column, text, line);
     if (kind == CellKind::plain) return value;
     const Place place{table_.file, line, column.field};
@@ -185,6 +170,7 @@ class Filler : public Records {
   std::size_t field_ = 0;
   std::size_t text_bytes_ = 0;
   std::vector<Slot> slots_;
+  std::vector<Marks> marks_;  // of every used field
   std::vector<double> row_;
 };
 

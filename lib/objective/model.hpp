@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "data/dataset.hpp"
 #include "data/options.hpp"
@@ -36,10 +37,11 @@ struct ModelSeat {
 
 // A model of the catalog: one file of lib/objective/models each, collected by the build.
 struct ModelEntry : Entry {
-  Task task = Task::regression;
+  std::optional<Task> task = Task::regression;  // nullopt: both, the data decide
   bool two_classes_only = false;
   std::function<std::unique_ptr<Model<double>>(const void* parameters, const ModelSeat<double>&)> make_double;
   std::function<std::unique_ptr<Model<float>>(const void* parameters, const ModelSeat<float>&)> make_float;
+  bool sparse_rows = false;  // takes text columns as sparse one-hot rows, with their groups
 
   template <Scalar T>
   std::unique_ptr<Model<T>> make(const void* values, const ModelSeat<T>& seat) const {

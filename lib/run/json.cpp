@@ -152,6 +152,7 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
           {"optimizer", json_of(*resolved.find("optimizer"))},
           {"lookahead", json_of(*resolved.find("lookahead"))},
           {"result", result},
+          {"read_s", facts.read_s},
           {"time_s", outcome.time_s},
           {"elapsed_s", outcome.elapsed_s},
           {"trace_s", outcome.trace_s},

@@ -21,6 +21,8 @@ struct RunFacts {
   std::vector<std::string> warnings;
   Index threads = 1;
   Index rows = 0, columns = 0, parameters = 0;  // data; parameters: coordinates of the point
+  // Seconds to make the plan: the data read and prepared, the objective evaluated at the start.
+  double read_s = 0;
   std::vector<std::string> classes;             // their names, where there are any
 };
 

@@ -6,6 +6,7 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "engine/threads.hpp"
+#include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {
@@ -68,6 +69,10 @@ Checked<Done> add_data(Plan<T>& plan) {
   if (!prepared) return prepared.faults();
   plan.data = std::make_unique<Prepared<T>>(std::move(*prepared));
   plan.notes = plan.data->notes;
+  const Task task = plan.data->encoding.task;
+  if (!entry.task) {
+    if (const auto settled = settle_metrics(plan.spec, task); !settled) return settled.faults();
+  }
   const Index classes = static_cast<Index>(plan.data->encoding.classes.size());
   if (entry.two_classes_only && classes != 2) {
     return Fault{FaultKind::data,
@@ -99,7 +104,7 @@ Checked<Done> add_data(Plan<T>& plan) {
         std::to_string(least_rows) + " training rows for " + std::to_string(level.workers) + " workers",
         "lookahead.shard: false gives all rows to each of them"};
   }
-  const Index seat_classes = entry.task == Task::classification ? classes : 0;
+  const Index seat_classes = task == Task::classification ? classes : 0;
   const auto model_of = [&](const Dataset<T>& rows, bool penalized) {
     return make_model<T>(spec, rows, seat_classes, penalized);
   };

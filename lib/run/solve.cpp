@@ -1,5 +1,7 @@
 #include "run/solve.hpp"
 
+#include <chrono>
+
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "run/directory.hpp"
@@ -66,9 +68,11 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
 
 template <Scalar T>
 Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
-  const Spec& spec = request.spec;
-  auto plan = make_plan<T>(spec);
+  const auto begin = std::chrono::steady_clock::now();
+  auto plan = make_plan<T>(request.spec);
+  const double read_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (!plan) return plan.faults();
+  const Spec& spec = plan->spec;
   for (const std::string& note : plan->notes) watcher.note(note);
   watcher.begins();
   auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
@@ -77,7 +81,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   watcher.note("writing to " + directory->path().string());
 
   const auto dimension = static_cast<Index>(plan->start.size());
-  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, {}};
+  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, read_s, {}};
   if (plan->data) {
     facts.rows = plan->data->train.rows;
     facts.columns = plan->data->train.columns;

@@ -28,9 +28,9 @@ TEST_CASE("a problem of two lines runs and leaves a complete run directory") {
                                 "runs/two-001/solution.csv", "runs/two-001/trace.csv", "two.yaml"});
   const auto json = folder.json("runs/two-001/run.json");
   for (const char* key :
-       {"name",       "version",   "status",  "stop",      "steps",     "rounds",    "epochs",
-        "grad_evals", "seed",      "threads", "precision", "optimizer", "lookahead", "result",
-        "time_s",     "elapsed_s", "trace_s", "started",   "machine",   "data",      "warnings"})
+       {"name",      "version", "status",    "stop",      "steps",     "rounds",  "epochs", "grad_evals",
+        "seed",      "threads", "precision", "optimizer", "lookahead", "result",  "read_s", "time_s",
+        "elapsed_s", "trace_s", "started",   "machine",   "data",      "warnings"})
     CHECK_MESSAGE(json.contains(key), key);
   for (const char* key : {"loss_slow", "loss_fast", "best_loss", "best_step", "grad_norm", "gap"})
     CHECK_MESSAGE(json["result"].contains(key), key);
@@ -63,6 +63,7 @@ TEST_CASE("a data problem leaves a model and its metrics") {
   const auto json = folder.json("run/run.json");
   CHECK(json["epochs"] == 4);
   CHECK(json["data"]["rows"] == 30);
+  CHECK(json["read_s"] > 0);
   for (const char* key : {"train_rmse", "train_r2", "val_loss", "val_rmse", "val_r2", "test_rmse", "test_r2"})
     CHECK_MESSAGE(json["result"][key].is_number(), key);
   CHECK(json["result"]["gap"].is_null());

@@ -11,29 +11,6 @@
 
 using namespace lookahead;
 
-namespace {
-
-template <Scalar T = double>
-Prepared<T> good(const std::string& text, DataOptions options = raw_options("", "y"),
-                 std::optional<Task> task = {}) {
-  const Folder folder;
-  options.train = folder.write("train.csv", text);
-  auto prepared = prepare<T>(options, task, 1);
-  REQUIRE_MESSAGE(bool(prepared), faults_of(prepared));
-  return std::move(*prepared);
-}
-
-DataOptions with(MissingPolicy policy) {
-  DataOptions options = raw_options("", "y");
-  options.missing.policy = policy;
-  return options;
-}
-
-using Names = std::vector<std::string>;
-using Numbers = std::vector<double>;
-
-}  // namespace
-
 TEST_CASE("texts become a column for every level, in byte order") {
   const auto p = good("x,c,y\n1,b,1\n2,a,2\n3,B,4\n");
   CHECK(p.encoding.feature_names() == Names{"x", "c=B", "c=a", "c=b"});
@@ -102,13 +79,6 @@ TEST_CASE("missing cells of columns that are not used do not matter") {
   DataOptions options = with(MissingPolicy::drop);
   options.drop = {"c"};
   CHECK(good("x,c,y\n1,?,1\n2,,2\n3,a,4\n", options).train.rows == 3);
-}
-
-TEST_CASE("marks can be set, are compared as text and without regard to capitals") {
-  DataOptions options = with(MissingPolicy::drop);
-  options.missing.marks = {"-999", "n/a"};
-  CHECK(numbers(good("x,y\n1,1\n-999,2\nN/A,3\n4,4\n-999.0,7\n", options).train) == Numbers{1, 4, -999});
-  CHECK(good("x,y\n1,1\nNaN,2\nna,3\n4,4\n,5\n", with(MissingPolicy::drop)).train.rows == 2);
 }
 
 TEST_CASE("rows without a target are dropped, or refused") {

@@ -149,7 +149,7 @@ class Fitter {
       return;
     }
     std::vector<std::uint32_t> classes(static_cast<std::size_t>(table_.cells.rows()), 0);
-    if (*task_ == Task::classification) {
+    if (*task_ == Task::classification && options_.validation.stratify) {
       for_each_target([&](std::size_t row, double cell) { classes[row] = unbox(cell); });
     }
     fitted_.held_out = held_out_rows(classes, options_.validation.fraction, seed);

@@ -86,23 +86,32 @@ Checked<Done> add_data(Plan<T>& plan) {
     plan.notes.push_back("warning: " + spec.data->train + ": the target has " + std::to_string(classes) +
                          " classes; if it is a quantity, use model: linear");
   }
-  const LevelSpec& level = spec.lookahead.outermost();
-  if (level.shard && level.workers > plan.data->train.rows) {
-    return Fault{FaultKind::data,
-                 {spec.data->train, 0, 0},
-                 std::to_string(plan.data->train.rows) + " training rows for " +
-                     std::to_string(level.workers) + " workers",
-                 "lookahead.shard: false gives all rows to each of them"};
+  const Index folds = spec.data->validation.folds;
+  if (plan.data->train.rows < folds) {
+    return Fault{
+        FaultKind::data,
+        {spec.data->train, 0, 0},
+        std::to_string(plan.data->train.rows) + " training rows for " + std::to_string(folds) + " folds",
+        "set data.validation: none, or fewer folds"};
   }
-  const void* parameters = spec.model->parameters.get();
+  const LevelSpec& level = spec.lookahead.outermost();
+  const Index least_rows =
+      plan.data->train.rows - (folds > 0 ? (plan.data->train.rows + folds - 1) / folds : 0);
+  if (level.shard && level.workers > least_rows) {
+    return Fault{
+        FaultKind::data,
+        {spec.data->train, 0, 0},
+        std::to_string(least_rows) + " training rows for " + std::to_string(level.workers) + " workers",
+        "lookahead.shard: false gives all rows to each of them"};
+  }
+  const Index seat_classes = task == Task::classification ? classes : 0;
   const auto model_of = [&](const Dataset<T>& rows, bool penalized) {
-    return entry.make<T>(parameters,
-                         ModelSeat<T>{&rows, task == Task::classification ? classes : 0, penalized});
+    return make_model<T>(spec, rows, seat_classes, penalized);
   };
   plan.train = {model_of(plan.data->train, true), &plan.data->train, {}};
   if (const auto& rows = plan.data->validation) plan.validation = {model_of(*rows, false), &*rows, {}};
   if (const auto& rows = plan.data->test) plan.test = {model_of(*rows, false), &*rows, {}};
-  plan.metric_seat = metric_seat(*spec.model, classes);
+  plan.metric_seat = metric_seat(*spec.model, seat_classes);
   plan.batch = spec.batch.full ? plan.data->train.rows : std::min(spec.batch.size, plan.data->train.rows);
   plan.start.resize(static_cast<std::size_t>(plan.train.model->dimension()));
   plan.train.model->start(plan.start, static_cast<std::uint64_t>(spec.seed));
@@ -156,6 +165,14 @@ Checked<Plan<T>> make_plan(const Spec& spec) {
   }
 }
 
+template <Scalar T>
+std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes,
+                                     bool penalized) {
+  return spec.model->entry->make<T>(spec.model->parameters.get(), ModelSeat<T>{&rows, classes, penalized});
+}
+
+template std::unique_ptr<Model<float>> make_model(const Spec&, const Dataset<float>&, Index, bool);
+template std::unique_ptr<Model<double>> make_model(const Spec&, const Dataset<double>&, Index, bool);
 template double optimizer_bytes(const Plan<float>&);
 template double optimizer_bytes(const Plan<double>&);
 template Checked<Plan<float>> make_plan(const Spec&);

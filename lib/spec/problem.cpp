@@ -137,6 +137,9 @@ class CrossCheck {
       if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
         std::string cure = columns.empty() ? "" : "known here: " + joined(columns, ", ");
         if (metric.starts_with("val_")) cure = "data.validation: 0.2 sets rows aside";
+        if (metric.starts_with("val_") && spec_.data->validation.folds > 0) {
+          cure = "folds judge models of their own; train_<metric> is evaluated in each";
+        }
         report_.add(place_of(root_, "stop.patience.metric"),
                     "stop.patience.metric " + quoted(metric) + " is not evaluated in this run", cure);
       }
@@ -370,7 +373,8 @@ std::vector<std::string> metric_columns(const Spec& spec) {
   if (is_game(spec)) return {"distance", "field_norm"};
   if (!spec.data) return columns;
   for (const auto& metric : spec.metrics) columns.push_back("train_" + metric.entry->card.name);
-  if (spec.data->validation == Validation{}) return columns;
+  const Validation& validation = spec.data->validation;
+  if (validation.fraction == 0 && validation.file.empty()) return columns;
   columns.push_back("val_loss");
   for (const auto& metric : spec.metrics) columns.push_back("val_" + metric.entry->card.name);
   return columns;

@@ -35,8 +35,8 @@ std::vector<Chosen<MetricEntry>> default_metrics(Task task);
 // Faults: metrics that do not fit the task.
 Checked<Done> settle_metrics(Spec& spec, Task task);
 
-// The trace columns of metrics for this spec: train_<metric>, val_loss, val_<metric> for data, distance and
-// field_norm for games.
+// The trace columns of metrics for this spec: train_<metric> for data, with validation rows val_loss and
+// val_<metric> too, distance and field_norm for games.
 std::vector<std::string> metric_columns(const Spec& spec);
 
 // Whether larger values of a metric column are better; nothing if there is no such column.

@@ -66,7 +66,7 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
   for (const auto& [name, metric] : outcome.metrics) result[name] = number_or_null(metric);
   Json data = nullptr;
   if (spec.data) {
-    data = {{"train", spec.data->train},
+    data = {{"train", spec.data->train.text()},
             {"rows", facts.rows},
             {"columns", facts.columns},
             {"parameters", facts.parameters}};

@@ -290,7 +290,7 @@ Checked<Spec> read_problem(const ProblemSource& source) {
   spec.optimizer_place = place_of(*root, "optimizer");
   spec.start_place = place_of(*root, root->find("start") != nullptr ? "start" : "objective");
   if (spec.data) {
-    make_absolute(spec.data->train, source.folder);
+    for (std::string& path : spec.data->train.paths) make_absolute(path, source.folder);
     if (spec.data->test) make_absolute(spec.data->test->file, source.folder);
     make_absolute(spec.data->validation.file, source.folder);
   }

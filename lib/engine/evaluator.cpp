@@ -82,54 +82,7 @@ double Evaluator<T>::value_and_gradient(std::span<const T> x, Batch batch, std::
   return sum / rows;
 }
 
-template <Scalar T>
-std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& rows, std::span<const T> x,
-                                     const std::vector<const MetricEntry*>& metrics, Pool& pool) {
-  constexpr Index block = 256;
-  if (metrics.empty()) return {};
-  const auto outputs = static_cast<std::size_t>(model.outputs());
-  const Index shards = std::clamp<Index>(rows.rows / 4096, 1, most_shards);
-  double target_sum = 0;
-  for (const T target : rows.targets) target_sum += static_cast<double>(target);
-  const double target_mean = target_sum / static_cast<double>(rows.rows);
-  std::vector<MetricSums> sums(static_cast<std::size_t>(shards) * metrics.size());
-  pool.run(shards, [&](Index s, Index) {
-    Aligned<T> scratch(static_cast<std::size_t>(model.scratch(block)));
-    std::vector<double> predictions(static_cast<std::size_t>(block) * outputs),
-        targets(static_cast<std::size_t>(block));
-    const Index last = rows.rows * (s + 1) / shards;
-    for (Index from = rows.rows * s / shards; from < last; from += block) {
-      const Index count = std::min(block, last - from);
-      const auto size = static_cast<std::size_t>(count);
-      model.predict(x, Batch::range(from, from + count), predictions, scratch);
-      for (std::size_t i = 0; i < size; ++i) {
-        targets[i] = static_cast<double>(rows.targets[static_cast<std::size_t>(from) + i]);
-      }
-      const MetricRows seen{std::span(predictions).first(size * outputs), std::span(targets).first(size),
-                            model.outputs(), target_mean};
-      for (std::size_t m = 0; m < metrics.size(); ++m) {
-        metrics[m]->add(sums[static_cast<std::size_t>(s) * metrics.size() + m], seen);
-      }
-    }
-  });
-  std::vector<double> values;
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    MetricSums all{};
-    for (std::size_t s = 0; s < static_cast<std::size_t>(shards); ++s) {
-      for (std::size_t i = 0; i < all.size(); ++i) all[i] += sums[s * metrics.size() + m][i];
-    }
-    values.push_back(metrics[m]->finish(all));
-  }
-  return values;
-}
-
 template class Evaluator<float>;
 template class Evaluator<double>;
-template std::vector<double> evaluate_metrics(const Model<float>&, const Dataset<float>&,
-                                              std::span<const float>, const std::vector<const MetricEntry*>&,
-                                              Pool&);
-template std::vector<double> evaluate_metrics(const Model<double>&, const Dataset<double>&,
-                                              std::span<const double>, const std::vector<const MetricEntry*>&,
-                                              Pool&);
 
 }  // namespace lookahead

@@ -3,8 +3,7 @@
 
 #include "base/aligned.hpp"
 #include "engine/pool.hpp"
-#include "metric/metric.hpp"
-#include "objective/model.hpp"
+#include "objective/objective.hpp"
 
 namespace lookahead {
 
@@ -33,10 +32,5 @@ class Evaluator {
   std::vector<double> values_;  // one per shard
   Aligned<T> gradients_;        // one per shard
 };
-
-// The value of `metric` over all rows of the model's data, in ordered shards over the pool. Allocates.
-template <Scalar T>
-std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& rows, std::span<const T> x,
-                                     const std::vector<const MetricEntry*>& metrics, Pool& pool);
 
 }  // namespace lookahead

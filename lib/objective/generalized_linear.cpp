@@ -3,16 +3,7 @@
 #include <array>
 #include <cmath>
 
-#include "objective/row_products.hpp"
-
 namespace lookahead {
-namespace {
-
-// Rows done together: their numbers stay in the cache between the scores and the gradient.
-constexpr Index block_size = 64;
-
-}  // namespace
-
 template <Scalar T>
 double add_penalty(double value, double l2, std::span<const T> weights, std::span<T> gradient) {
   if (l2 == 0) return value;
@@ -42,32 +33,37 @@ double GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, Batch batc
 }
 
 template <Scalar T>
-void GeneralizedLinear<T>::score(const T* x, Batch batch, std::span<double> scores) const {
+void GeneralizedLinear<T>::score(const T* x, const RowBlock<T>& block, std::span<double> scores,
+                                 RowFetcher<T>* fetcher) const {
+  score_rows(x, block, scores.data(), fetcher);
   const double intercept = static_cast<double>(x[rows_->columns]);
-  score_rows(x, rows_->features.data(), rows_->columns, batch, scores.data());
   for (double& score : scores) score += intercept;
 }
 
 template <Scalar T>
 double GeneralizedLinear<T>::evaluate(std::span<const T> x, Batch batch, std::span<T> gradient) const {
   const Index columns = rows_->columns;
+  const T* const features = rows_->features.data();
   const auto width = static_cast<std::size_t>(columns);
   const double share = 1 / static_cast<double>(batch.size());
-  std::array<double, block_size> scores_of{}, slopes_of{}, targets_of{};
+  std::array<double, most_block_rows> scores_of, slopes_of, targets_of;
   double sum = 0, slope_sum = 0;
   std::fill(gradient.begin(), gradient.end(), T{0});
-  for (Index from = 0; from < batch.size(); from += block_size) {
-    const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
-    const auto count = static_cast<std::size_t>(block.size());
-    score(x.data(), block, std::span(scores_of).first(count));
+  const Index most = block_rows(columns, sizeof(T));
+  for (Index from = 0; from < batch.size(); from += most) {
+    const Batch part = batch.part(from, std::min(most, batch.size() - from));
+    const auto count = static_cast<std::size_t>(part.size());
+    const RowBlock<T> block(features, columns, part);
+    RowFetcher<T> fetcher(features, rows_->targets.data(), columns, batch, from, part.size());
+    score(x.data(), block, std::span(scores_of).first(count), &fetcher);
     for (std::size_t i = 0; i < count; ++i) {
       targets_of[i] =
-          static_cast<double>(rows_->targets[static_cast<std::size_t>(block[static_cast<Index>(i)])]);
+          static_cast<double>(rows_->targets[static_cast<std::size_t>(part[static_cast<Index>(i)])]);
     }
     const std::span<double> slopes = std::span(slopes_of).first(gradient.empty() ? 0 : count);
     sum += loss_->evaluate(std::span(scores_of).first(count), std::span(targets_of).first(count), slopes);
     if (slopes.empty()) continue;
-    add_rows(gradient.data(), rows_->features.data(), columns, block, slopes.data(), share);
+    add_rows(gradient.data(), block, slopes.data(), share);
     for (const double slope : slopes) slope_sum += slope;
   }
   if (!gradient.empty()) gradient[width] = static_cast<T>(slope_sum * share);
@@ -78,11 +74,12 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, Batch batch, std::sp
 template <Scalar T>
 void GeneralizedLinear<T>::predict(std::span<const T> x, Batch batch, std::span<double> predictions,
                                    std::span<T>) const {
-  std::array<double, block_size> scores{};
-  for (Index from = 0; from < batch.size(); from += block_size) {
-    const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
-    const auto count = static_cast<std::size_t>(block.size());
-    score(x.data(), block, std::span(scores).first(count));
+  std::array<double, most_block_rows> scores;
+  for (Index from = 0; from < batch.size(); from += most_block_rows) {
+    const Batch part = batch.part(from, std::min(most_block_rows, batch.size() - from));
+    const auto count = static_cast<std::size_t>(part.size());
+    score(x.data(), RowBlock<T>(rows_->features.data(), rows_->columns, part), std::span(scores).first(count),
+          nullptr);
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t at = static_cast<std::size_t>(from) + i;
       if (!two_classes_) {

@@ -3,6 +3,7 @@
 
 #include "loss/loss.hpp"
 #include "objective/model.hpp"
+#include "objective/row_products.hpp"
 
 namespace lookahead {
 
@@ -23,7 +24,7 @@ class GeneralizedLinear final : public Model<T> {
 
  private:
   double evaluate(std::span<const T> x, Batch batch, std::span<T> gradient) const;
-  void score(const T* x, Batch batch, std::span<double> scores) const;
+  void score(const T* x, const RowBlock<T>& block, std::span<double> scores, RowFetcher<T>* fetcher) const;
 
   const Dataset<T>* rows_;
   std::unique_ptr<Loss> loss_;

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -49,6 +50,11 @@ class Batch {
     return result;
   }
   Index upcoming() const { return upcoming_; }
+  // The terms of positions [from, from + count), as far as there are any, in a batch of a list of rows and
+  // what follows it.
+  Batch ahead(Index from, Index count) const {
+    return Batch(rows_ + from, 0, std::clamp<Index>(size_ + upcoming_ - from, 0, count));
+  }
 
  private:
   Batch(const std::uint32_t* rows, Index first, Index size) : rows_(rows), first_(first), size_(size) {}

@@ -95,13 +95,13 @@ Checked<Done> add_data(Plan<T>& plan) {
     return entry.make<T>(parameters,
                          ModelSeat<T>{&rows, entry.task == Task::classification ? classes : 0, penalized});
   };
-  plan.model = model_of(plan.data->train, true);
-  if (plan.data->validation) plan.validation_model = model_of(*plan.data->validation, false);
-  if (plan.data->test) plan.test_model = model_of(*plan.data->test, false);
-  for (const std::string& name : spec.metrics) plan.metrics.push_back(metric_catalog().find(name));
+  plan.train = {model_of(plan.data->train, true), &plan.data->train, {}};
+  if (const auto& rows = plan.data->validation) plan.validation = {model_of(*rows, false), &*rows, {}};
+  if (const auto& rows = plan.data->test) plan.test = {model_of(*rows, false), &*rows, {}};
+  plan.metric_seat = metric_seat(*spec.model, classes);
   plan.batch = spec.batch.full ? plan.data->train.rows : std::min(spec.batch.size, plan.data->train.rows);
-  plan.start.resize(static_cast<std::size_t>(plan.model->dimension()));
-  plan.model->start(plan.start, static_cast<std::uint64_t>(spec.seed));
+  plan.start.resize(static_cast<std::size_t>(plan.train.model->dimension()));
+  plan.train.model->start(plan.start, static_cast<std::uint64_t>(spec.seed));
   plan.pool = std::make_unique<Pool>(plan.threads);
   return Done{};
 }

@@ -4,6 +4,7 @@
 
 #include "engine/agent.hpp"
 #include "engine/stopping.hpp"
+#include "metric/confusion.hpp"
 #include "run/agents.hpp"
 #include "run/plan.hpp"
 #include "trace/record.hpp"
@@ -37,6 +38,12 @@ class Watcher {
   }
 };
 
+// What became of the rows of every class in one part of the data, at the slow point.
+struct ClassReport {
+  std::string part;  // "train", "validation" or "test"
+  ConfusionCounts counts;
+};
+
 // How a run ended.
 struct Outcome {
   Status status = Status::running;
@@ -46,6 +53,7 @@ struct Outcome {
   std::optional<double> gap;
   Best best;
   std::vector<std::pair<std::string, double>> metrics;  // train_, val_ and test_ values at the slow point
+  std::optional<ClassReport> classes;  // classification: of the test rows, or else validation, or training
   double time_s = 0, elapsed_s = 0, trace_s = 0;
 };
 
@@ -77,6 +85,8 @@ class Session {
   double slow_loss();
   double slow_grad_norm();
   const std::vector<double>& slow_metrics();
+  std::vector<double> metrics_of(const Part<T>& part) const;
+  std::optional<ClassReport> class_report() const;
   double distance_to_equilibrium() const;
   void forget_other_rounds();
   Index next_chunk(bool tracing) const;
@@ -85,7 +95,7 @@ class Session {
   void record(Sink* sink, const std::string& event, bool full);
   void finish(Outcome& outcome);
   Counts counts() const;
-  bool on_data() const { return plan_.model != nullptr; }
+  bool on_data() const { return static_cast<bool>(plan_.train); }
   bool minibatches() const { return steps_per_epoch_ > 1; }
   bool wants_values() const { return rules_.target || rules_.grad_norm; }
 

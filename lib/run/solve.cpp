@@ -1,5 +1,7 @@
 #include "run/solve.hpp"
 
+#include <chrono>
+
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "run/directory.hpp"
@@ -36,10 +38,6 @@ TraceLayout layout_of(const Spec& spec, Index dimension) {
           spec.trace.points ? dimension : 0};
 }
 
-std::string text_of(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 // A fault after the run began: what was written stays.
 Faults kept(const Faults& faults, const RunDirectory& directory) {
   Faults out = faults;
@@ -71,7 +69,9 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
 template <Scalar T>
 Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   const Spec& spec = request.spec;
+  const auto begin = std::chrono::steady_clock::now();
   auto plan = make_plan<T>(spec);
+  const double read_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (!plan) return plan.faults();
   for (const std::string& note : plan->notes) watcher.note(note);
   watcher.begins();
@@ -81,10 +81,11 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   watcher.note("writing to " + directory->path().string());
 
   const auto dimension = static_cast<Index>(plan->start.size());
-  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension};
+  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, read_s, {}};
   if (plan->data) {
     facts.rows = plan->data->train.rows;
     facts.columns = plan->data->train.columns;
+    facts.classes = plan->data->encoding.classes;
   }
   const auto save = [&](const std::string& name, const std::string& content) {
     return write_atomically(directory->file(name), content);
@@ -103,6 +104,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   SolveResult result;
   result.directory = directory->path();
   result.parameters = dimension;
+  result.classes = facts.classes;
   result.outcome = session.run(sink ? &*sink : nullptr, watcher);
 
   Faults faults;
@@ -110,7 +112,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   };
   if (sink) note_faults(sink->close());
-  if (plan->model) {
+  if (plan->data) {
     note_faults(save("model.json", text_of(model_json(spec, plan->data->encoding, session.slow()))));
   } else {
     note_faults(save("solution.csv", solution_csv(session.slow(), session.fast())));

@@ -94,6 +94,19 @@ Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) {
   return map;
 }
 
+std::optional<Chosen<MetricEntry>> Codec<Chosen<MetricEntry>>::read(const Node& node, const std::string& path,
+                                                                    Report& report) {
+  return read_named(metric_catalog(), "metric", "name", node, path, {}, {}, report);
+}
+
+Node Codec<Chosen<MetricEntry>>::write(const Chosen<MetricEntry>& metric) {
+  if (metric.entry->parameters.empty()) return Node::scalar(metric.entry->card.name);
+  Node map = Node::map();
+  map.add("name", Node::scalar(metric.entry->card.name));
+  write_members(map, metric.entry->parameters, metric.parameters.get());
+  return map;
+}
+
 std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const std::string& path,
                                                     Report& report) {
   auto options = read_block<DataOptions>(data_parameters(), node, path, report);

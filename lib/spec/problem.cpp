@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <new>
+#include <set>
 
 #include "base/text.hpp"
-#include "metric/metric.hpp"
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
 #include "spec/overrides.hpp"
@@ -23,6 +23,13 @@ const Parameters& problem_parameters() {
       param("optimizer", &Spec::optimizer, "the inner (fast) optimizer"),
       param("lookahead", &Spec::lookahead, "the slow agent; false runs the inner optimizer alone"),
       param("batch", &Spec::batch, "rows per step (data)"),
+      param("sampling", &Spec::sampling,
+            "rows of a step (data): shuffle goes through all rows in a new random order every epoch; "
+            "replacement "
+            "draws every row on its own; sequential keeps the file's order; blocks takes blocks of 256 "
+            "consecutive rows in random order, shuffled within each: quicker on data beyond the caches, but "
+            "only "
+            "nearly random, so not for files that are sorted"),
       param("metrics", &Spec::metrics, "metrics to evaluate (data); default accuracy, or rmse and r2"),
       param("stop", &Spec::stop,
             "the first condition met ends the run; default 10000 steps, data 100 epochs"),
@@ -106,17 +113,15 @@ class CrossCheck {
           place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
           classes ? "linear is a regression model" : "logistic and softmax are classification models");
     }
-    if (!given("metrics"))
-      spec_.metrics = classes ? std::vector<std::string>{"accuracy"} : std::vector<std::string>{"rmse", "r2"};
-    for (const std::string& name : spec_.metrics) {
-      const MetricEntry* entry = metric_catalog().find(name);
-      if (entry == nullptr) {
-        std::string cure = suggestion(name, metric_catalog().names());
-        if (cure.empty()) cure = "known: " + joined(metric_catalog().names(), ", ");
-        report_.add(place_of(root_, "metrics"), "unknown metric " + quoted(name), cure);
-      } else if (entry->for_classes != classes) {
+    if (!given("metrics")) spec_.metrics = default_metrics(classes);
+    std::set<std::string> seen;
+    for (const auto& metric : spec_.metrics) {
+      const std::string& name = metric.entry->card.name;
+      if (metric.entry->for_classes != classes) {
         report_.add(place_of(root_, "metrics"),
                     "metric " + name + " does not fit the model " + model.card.name);
+      } else if (!seen.insert(name).second) {
+        report_.add(place_of(root_, "metrics"), "metric " + name + " is given twice", "leave one out");
       }
     }
     if (spec_.stop.patience) {
@@ -131,8 +136,17 @@ class CrossCheck {
     }
   }
 
+  static std::vector<Chosen<MetricEntry>> default_metrics(bool classes) {
+    std::vector<Chosen<MetricEntry>> metrics;
+    for (const char* name : {"accuracy", "rmse", "r2"}) {
+      const MetricEntry& entry = *metric_catalog().find(name);
+      if (entry.for_classes == classes) metrics.push_back(Chosen<MetricEntry>::of(entry));
+    }
+    return metrics;
+  }
+
   void functions_only_here() {
-    for (const char* key : {"batch", "metrics"}) {
+    for (const char* key : {"batch", "sampling", "metrics"}) {
       if (given(key)) report_.add(place_of(root_, key), std::string(key) + " goes with data", "leave it out");
     }
     if (spec_.stop.epochs)
@@ -302,7 +316,9 @@ Node echo(const Spec& spec) {
   for (const Parameter& parameter : problem_parameters()) {
     // What belongs to the other kind of problem would not be read back.
     if (spec.data && parameter.name == "start") continue;
-    if (!spec.data && (parameter.name == "batch" || parameter.name == "metrics")) continue;
+    const bool of_data =
+        parameter.name == "batch" || parameter.name == "sampling" || parameter.name == "metrics";
+    if (!spec.data && of_data) continue;
     map.add(parameter.name, parameter.write(&spec));
   }
   return map;
@@ -314,10 +330,10 @@ std::vector<std::string> metric_columns(const Spec& spec) {
   std::vector<std::string> columns;
   if (is_game(spec)) return {"distance", "field_norm"};
   if (!spec.data) return columns;
-  for (const std::string& name : spec.metrics) columns.push_back("train_" + name);
+  for (const auto& metric : spec.metrics) columns.push_back("train_" + metric.entry->card.name);
   if (spec.data->validation == Validation{}) return columns;
   columns.push_back("val_loss");
-  for (const std::string& name : spec.metrics) columns.push_back("val_" + name);
+  for (const auto& metric : spec.metrics) columns.push_back("val_" + metric.entry->card.name);
   return columns;
 }
 

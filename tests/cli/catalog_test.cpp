@@ -121,7 +121,9 @@ TEST_CASE("a resolved problem checks again and resolves to itself") {
       "model: {type: linear, l2: 1e-4}\noptimizer: adam\nbatch: full\nmetrics: [r2]\nstop: {epochs: 3, "
       "patience: {metric: val_r2, epochs: 2}}\n",
       "data: {train: t.csv, target: three, validation: t.csv, test: t.csv, missing: drop}\nmodel: "
-      "softmax\noptimizer: {name: adam, amsgrad: true}\n",
+      "softmax\noptimizer: {name: adam, amsgrad: true}\nmetrics: [accuracy, {name: top_k, k: 2}, "
+      "auc]\nsampling: "
+      "blocks\n",
   };
   for (const std::string& problem : problems) {
     CAPTURE(problem);

@@ -143,7 +143,7 @@ TEST_CASE("unknown and duplicate keys are refused with a suggestion") {
        "2:29: error: unknown schedule 'cosin' in optimizer.lr (did you mean 'cosine'?)"},
       {"objective: {function: sphere, noise: {gausian: 1}}\noptimizer: sgd\n",
        "1:39: error: unknown noise 'gausian' in objective.noise (did you mean 'gaussian'?)"},
-      {data + "metrics: [rsme]\n", "4:10: error: unknown metric 'rsme' (did you mean 'rmse'?)"},
+      {data + "metrics: [rsme]\n", "4:11: error: unknown metric 'rsme' (did you mean 'rmse'?)"},
   });
 }
 
@@ -296,6 +296,8 @@ TEST_CASE("keys that need each other or exclude each other are told") {
        "1:7: error: data.drop contains the target 'y'"},
       {sphere + "batch: 3\n", "3:8: error: batch goes with data (leave it out)"},
       {sphere + "metrics: [rmse]\n", "3:10: error: metrics goes with data (leave it out)"},
+      {sphere + "sampling: blocks\n", "3:11: error: sampling goes with data (leave it out)"},
+      {data + "metrics: [rmse, rmse]\n", "4:10: error: metric rmse is given twice (leave one out)"},
       {sphere + "stop: {epochs: 5}\n", "3:16: error: stop.epochs goes with data (use stop.steps)"},
       {data + "start: default\n", "4:8: error: start goes with objective; models start at zero"},
       {data + "metrics: [accuracy]\n", "4:10: error: metric accuracy does not fit the model linear"},

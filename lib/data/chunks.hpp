@@ -25,6 +25,17 @@ class Chunks {
   std::span<double> piece(Index i) const;
   // Gives the memory of piece i back; its rows are gone.
   void release(Index i);
+  // Calls visit(row, cell) for the cells of a column, rows numbered from 0 throughout.
+  template <class Visit>
+  void for_each(Index column, Visit visit) const {
+    std::size_t row = 0;
+    for (Index i = 0; i < pieces(); ++i) {
+      const auto cells = piece(i);
+      for (auto at = static_cast<std::size_t>(column); at < cells.size();
+           at += static_cast<std::size_t>(width_))
+        visit(row++, cells[at]);
+    }
+  }
 
  private:
   Index width_, rows_per_piece_, rows_ = 0;

@@ -16,28 +16,58 @@ namespace {
 
 // The position among sorted `names` of every text of a dictionary, -1 where it is none of them; one more -1
 // for the number that stands for texts outside a closed dictionary.
-std::vector<Index> positions(const Dictionary& texts, const std::vector<std::string>& names,
-                             const std::optional<std::string>& missing_name) {
-  const auto find = [&](const std::string& text) -> Index {
-    const auto found = std::lower_bound(names.begin(), names.end(), text);
-    return found != names.end() && *found == text ? found - names.begin() : -1;
-  };
+std::vector<Index> class_numbers(const Dictionary& texts, const std::vector<std::string>& names) {
   std::vector<Index> result(std::max(texts.size(), names.size()) + 1, -1);
   for (std::uint32_t id = 0; id < texts.size(); ++id) {
-    result[id] = find(*texts[id].text);
-    if (result[id] < 0 && texts[id].missing && missing_name) result[id] = find(*missing_name);
+    const auto found = std::lower_bound(names.begin(), names.end(), *texts[id].text);
+    if (found != names.end() && *found == *texts[id].text) result[id] = found - names.begin();
+  }
+  return result;
+}
+
+// The same for the features of a column of text, as in Column::feature_of.
+std::vector<Index> level_numbers(const Dictionary& texts, const Column& column) {
+  std::vector<Index> result(std::max(texts.size(), column.known().size()) + 1, Column::unknown);
+  for (std::uint32_t id = 0; id < texts.size(); ++id) {
+    result[id] = column.feature_of(*texts[id].text);
+    if (result[id] == Column::unknown && texts[id].missing && column.missing_level)
+      result[id] = column.feature_of(*column.missing_level);
   }
   return result;
 }
 
 // What a feature column needs while rows are encoded.
+template <Scalar T>
 struct Step {
   std::size_t source;
   const Dictionary* texts;
   const Column* column;
-  std::vector<Index> level;  // text columns
+  // Columns of text: the feature of every text, that of unknown ones, and the features' two values.
+  std::vector<Index> level = {};
+  Index level_of_unknown = 0;
+  std::vector<T> off = {}, on = {};
   Index unseen = 0;
 };
+
+template <Scalar T>
+std::vector<Step<T>> steps_of(const Table& table, const Encoding& encoding, const Sources& sources) {
+  std::vector<Step<T>> steps;
+  for (std::size_t k = 0; k < encoding.columns.size(); ++k) {
+    const Column& column = encoding.columns[k];
+    const Dictionary& texts = table.columns[sources.features[k]].texts;
+    Step<T> step{sources.features[k], &texts, &column};
+    if (column.kind == ColumnKind::text) {
+      step.level = level_numbers(texts, column);
+      step.level_of_unknown = column.feature_of_unknown();
+      for (std::size_t i = 0; i < column.levels.size(); ++i) {
+        step.off.push_back(static_cast<T>(column.off(i)));
+        step.on.push_back(static_cast<T>(column.on(i)));
+      }
+    }
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
 
 Fault too_large(const std::string& file, const Encoding& encoding, double bytes) {
   const auto widest =
@@ -57,6 +87,7 @@ Fault too_large(const std::string& file, const Encoding& encoding, double bytes)
 template <Scalar T>
 Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, const std::string& file) {
   data.columns = encoding.feature_count();
+  data.groups = encoding.groups();
   const double bytes = static_cast<double>(rows) * static_cast<double>(data.columns) * sizeof(T);
   const double memory =
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
@@ -80,18 +111,10 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
   if (auto done = reserve(kept, table.cells.rows() - held_out_count, encoding, table.file); !done)
     return done;
   if (auto done = reserve(held_out, held_out_count, encoding, table.file); !done) return done;
-  std::vector<Step> steps;
-  for (std::size_t k = 0; k < encoding.columns.size(); ++k) {
-    const Column& column = encoding.columns[k];
-    const Dictionary& texts = table.columns[sources.features[k]].texts;
-    steps.push_back({sources.features[k], &texts, &column, {}});
-    if (column.kind == ColumnKind::text)
-      steps.back().level = positions(texts, column.levels, column.missing_level);
-  }
+  std::vector<Step<T>> steps = steps_of<T>(table, encoding, sources);
   std::vector<Index> class_of;
   if (sources.target >= 0) {
-    class_of = positions(table.columns[static_cast<std::size_t>(sources.target)].texts, encoding.classes,
-                         std::nullopt);
+    class_of = class_numbers(table.columns[static_cast<std::size_t>(sources.target)].texts, encoding.classes);
   }
   const auto target_of = [&](double cell) {
     if (encoding.task == Task::classification) {
@@ -117,15 +140,18 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
     const auto cells = table.cells.piece(piece);
     for (std::size_t start = 0; start < cells.size(); start += width, ++row) {
       T* out = features.data();
-      for (Step& step : steps) {
+      for (Step<T>& step : steps) {
         double x = cells[start + step.source];
         const Column& column = *step.column;
         if (column.kind == ColumnKind::text) {
-          std::fill_n(out, column.levels.size(), T{0});
-          const Index level = step.level[unbox(x)];
-          if (level >= 0) out[level] = T{1};
-          if (level < 0) ++step.unseen;
-          out += column.levels.size();
+          Index level = step.level[unbox(x)];
+          if (level == Column::unknown) {
+            ++step.unseen;
+            level = step.level_of_unknown;
+          }
+          std::copy(step.off.begin(), step.off.end(), out);
+          if (level >= 0) out[level] = step.on[static_cast<std::size_t>(level)];
+          out += step.off.size();
           continue;
         }
         if (is_boxed(x)) {
@@ -146,12 +172,13 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
     }
     table.cells.release(piece);
   }
-  for (const Step& step : steps) {
+  for (const Step<T>& step : steps) {
     if (step.unseen == 0) continue;
-    notes.push_back(table.file + ": column " + quoted(step.column->name) + ": " +
-                    std::to_string(step.unseen) +
-                    (step.unseen == 1 ? " cell holds a text" : " cells hold texts") +
-                    " that the training rows do not have, encoded as zeros");
+    const auto& group = step.column->group;
+    notes.push_back(table.file + ": " + std::to_string(step.unseen) +
+                    (step.unseen == 1 ? " cell of " : " cells of ") + quoted(step.column->name) +
+                    (step.unseen == 1 ? " holds a level" : " hold levels") +
+                    " not seen in training, taken as " + (group ? quoted(*group) : "zeros"));
   }
   return Done{};
 }

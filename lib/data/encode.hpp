@@ -13,6 +13,7 @@ namespace lookahead {
 struct Sources {
   std::vector<std::size_t> features;  // one per column of the encoding
   Index target = -1;                  // -1: the table has none
+  Index weights = -1;                 // -1: all rows count the same
 };
 
 // Turns the rows of `table` into `kept`, or into `held_out` where `is_held_out` (empty: none) says so, giving

@@ -86,6 +86,24 @@ Node Codec<Decimal>::write(Decimal value) {
   return value.value == 0 ? Node::scalar("auto") : Node::scalar(std::string(1, value.value), true);
 }
 
+std::string TrainingFiles::text() const { return joined(paths, ", "); }
+
+bool TrainingFiles::from_stdin() const { return contains(paths, "-"); }
+
+std::optional<TrainingFiles> Codec<TrainingFiles>::read(const Node& node, const std::string& path,
+                                                        Report& report) {
+  auto paths = Codec<std::vector<std::string>>::read(node, path, report);
+  if (!paths) return std::nullopt;
+  TrainingFiles files;
+  files.paths = std::move(*paths);
+  return files;
+}
+
+Node Codec<TrainingFiles>::write(const TrainingFiles& value) {
+  if (value.paths.size() == 1) return Codec<std::string>::write(value.paths.front());
+  return Codec<std::vector<std::string>>::write(value.paths);
+}
+
 std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::string& path, Report& report) {
   TestFile value;
   if (node.is_scalar() && !node.quoted && node.text == "none") return value;
@@ -211,7 +229,11 @@ Node Codec<Missing>::write(const Missing& value) {
 
 const Parameters& data_parameters() {
   static const Parameters parameters = {
-      param("train", &DataOptions::train, "path of the training rows, plain or gzip; - is standard input"),
+      param("train", &DataOptions::train,
+            "path of the training rows, plain or gzip, a list of paths, or a pattern like part-*.csv; - is "
+            "standard input"),
+      param("format", &DataOptions::format,
+            "csv, or libsvm: sparse rows of label index:value; auto looks at the name and the first line"),
       param("target", &DataOptions::target,
             "column to learn: its name, or its number from 1 without a header"),
       param("task", &DataOptions::task, "what to learn; auto: text or two values make a classification"),
@@ -221,44 +243,116 @@ const Parameters& data_parameters() {
             "{folds: 5} for cross-validation beside the run; levels, means and standard deviations of the "
             "folds "
             "are those of all training rows"),
-      param("drop", &DataOptions::drop, "columns to leave out"),
+      param("weights", &DataOptions::weights, "column of row weights >= 0, scaled to a mean of 1"),
+      param("features", &DataOptions::features,
+            "columns to use, by name or pattern (* and ?); none listed: all"),
+      param("drop", &DataOptions::drop, "columns to leave out, by name or pattern"),
+      param("keep", &DataOptions::keep,
+            "columns to use although they look like row numbers, identifiers or dates"),
       param("categorical", &DataOptions::categorical, "columns that are text even where they hold numbers"),
+      param("encoding", &DataOptions::encoding,
+            "a feature for every level of a text, or for all but the first in byte order"),
+      param("rare", &DataOptions::rare,
+            "levels seen fewer times than this in the training rows become one, other; 0: none do",
+            at_least(0)),
       param("header", &DataOptions::header, "whether the first row holds the names of the columns"),
       param("separator", &DataOptions::separator, "what stands between two fields; blank: any run of blanks"),
       param("decimal", &DataOptions::decimal, "what stands before the fraction of a number"),
       param("missing", &DataOptions::missing, "what to do about missing cells, and which cells those are"),
       param("standardize", &DataOptions::standardize,
-            "numeric columns to mean 0 and standard deviation 1 of the training part"),
+            "numeric columns to mean 0 and standard deviation 1 of the training part; all: the features of "
+            "levels too; auto: true, of sparse rows false"),
       param("standardize_target", &DataOptions::standardize_target,
             "the same for the target of a regression"),
   };
   return parameters;
 }
 
-void check_data_options(const DataOptions& options, const Place& place, Report& report) {
-  if (options.train.empty()) {
+Fault no_target(const DataOptions& options) {
+  return {FaultKind::problem, options.place, "data needs the key 'target'",
+          "the column to learn, for example target: price"};
+}
+
+Faults table_settings(const DataOptions& options) {
+  const DataOptions unset;
+  const std::pair<const char*, bool> settings[] = {
+      {"target", options.target != unset.target},
+      {"weights", options.weights != unset.weights},
+      {"features", options.features != unset.features},
+      {"drop", options.drop != unset.drop},
+      {"keep", options.keep != unset.keep},
+      {"categorical", options.categorical != unset.categorical},
+      {"encoding", options.encoding != unset.encoding},
+      {"rare", options.rare != unset.rare},
+      {"header", options.header != unset.header},
+      {"separator", options.separator != unset.separator},
+      {"decimal", options.decimal != unset.decimal},
+      {"missing", options.missing != unset.missing},
+      {"test.strip", options.test && !options.test->strip.empty()},
+      {"standardize: all", options.standardize == Standardize::all},
+  };
+  Faults faults;
+  for (const auto& [key, set] : settings) {
+    if (!set) continue;
+    faults.push_back({FaultKind::problem, options.place,
+                      std::string("data.") + key + " does not go with the format libsvm",
+                      "leave it out; data.format: csv reads the file as a table"});
+  }
+  return faults;
+}
+
+void check_data_options(const DataOptions& options, Report& report) {
+  const Place& place = options.place;
+  if (options.train.paths.empty() || contains(options.train.paths, "")) {
     report.add(place, "data needs the key 'train'",
                "the path of the training rows, for example train: train.csv");
   }
-  if (!options.target) {
-    report.add(place, "data needs the key 'target'", "the column to learn, for example target: price");
+  const auto named_table = [](const std::string& path) {
+    const auto ends = [&](const char* extension) {
+      return path.ends_with(extension) || path.ends_with(std::string(extension) + ".gz");
+    };
+    return path.empty() || ends(".csv") || ends(".tsv") || ends(".tab");
+  };
+  const bool table = options.format == FormatChoice::csv ||
+                     (options.format == FormatChoice::automatic &&
+                      std::all_of(options.train.paths.begin(), options.train.paths.end(), named_table));
+  if (!options.target && table) {
+    const Fault fault = no_target(options);
+    report.add(place, fault.text, fault.cure);
   }
-  const int from_stdin = (options.train == "-" ? 1 : 0) +
-                         (options.test && options.test->file == "-" ? 1 : 0) +
-                         (options.validation.file == "-" ? 1 : 0);
+  if (options.format == FormatChoice::libsvm) {
+    for (const Fault& fault : table_settings(options)) report.add(place, fault.text, fault.cure);
+  }
+  const auto from_stdin = std::count(options.train.paths.begin(), options.train.paths.end(), "-") +
+                          (options.test && options.test->file == "-" ? 1 : 0) +
+                          (options.validation.file == "-" ? 1 : 0);
   if (from_stdin > 1) {
     report.add(place, "data reads standard input more than once",
                "only one of train, test, validation can be -");
   }
-  if (options.target && contains(options.drop, *options.target)) {
-    report.add(place, "data.drop contains the target " + quoted(*options.target), "take it out of data.drop");
+  const auto clash = [&](const std::string& column, const std::string& one, const std::string& other) {
+    report.add(place, "column " + quoted(column) + " stands in data." + one + " and in data." + other,
+               "take it out of one of them");
+  };
+  if (options.target) {
+    const std::string& target = *options.target;
+    if (contains(options.drop, target)) {
+      report.add(place, "data.drop contains the target " + quoted(target), "take it out of data.drop");
+    }
+    if (contains(options.features, target)) {
+      report.add(place, "data.features contains the target " + quoted(target),
+                 "take it out of data.features");
+    }
+    if (options.weights == target) clash(target, "target", "weights");
   }
   for (const std::string& column : options.categorical.columns) {
-    if (contains(options.drop, column)) {
-      report.add(place, "column " + quoted(column) + " stands in data.drop and in data.categorical",
-                 "take it out of one of them");
-    }
+    if (contains(options.drop, column)) clash(column, "drop", "categorical");
+    if (options.weights == column) clash(column, "weights", "categorical");
   }
+  for (const std::string& column : options.keep) {
+    if (contains(options.drop, column)) clash(column, "drop", "keep");
+  }
+  if (options.weights && contains(options.drop, *options.weights)) clash(*options.weights, "drop", "weights");
 }
 
 }  // namespace lookahead

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "data/cell.hpp"
+#include "data/identifiers.hpp"
 #include "data/marks.hpp"
 
 namespace lookahead {
@@ -14,6 +15,20 @@ using Role = FieldPlan::Role;
 constexpr std::size_t most_odd_numbers = 1024;  // texts like 01 and 1.50 kept of a column of numbers
 constexpr std::size_t most_text_bytes = std::size_t{48} << 20;
 
+// Whether the texts so far are those of an identifier or of dates.
+bool may_be_left_out(const TableColumn& column) {
+  if (column.plan.role != Role::automatic || column.plan.target || column.plan.keep) return false;
+  Index texts = 0;
+  bool dates = true;
+  for (std::uint32_t id = 0; id < column.texts.size(); ++id) {
+    if (column.texts[id].missing) continue;
+    ++texts;
+    dates = dates && is_date(*column.texts[id].text);
+  }
+  // The cell at hand is among the strays, but not yet among the texts.
+  return dates || texts == column.strays - 1;
+}
+
 class Filler : public Records {
  public:
   Filler(Table& table, TablePlan plan, bool list_dropped)
@@ -21,8 +36,8 @@ class Filler : public Records {
     for (std::size_t i = 0; i < plan_.fields.size(); ++i) {
       const bool used = plan_.fields[i].role != Role::unused;
       if (used) marks_.emplace_back(plan_.missing, plan_.fields[i].name, plan_.decimal);
-      const bool plain = used && plan_.fields[i].role != Role::text && !marks_.back().has_numbers() &&
-                         !(plan_.fields[i].target && !plan_.strip.empty());
+      const bool plain = used && plan_.fields[i].role != Role::text && !plan_.fields[i].weights &&
+                         !marks_.back().has_numbers() && !(plan_.fields[i].target && !plan_.strip.empty());
       slots_.push_back({used ? static_cast<int>(row_.size()) : -1, plain});
       if (used) row_.push_back(0);
     }
@@ -98,8 +113,10 @@ class Filler : public Records {
                  double value) {
     if (marks.contains(text, kind, value) || (kind == CellKind::number && std::isnan(value)))
       return missing(column, text, line);
-    if (kind == CellKind::plain) return value;
     const Place place{table_.file, line, column.field};
+    if (column.plan.weights && kind != CellKind::text && value < 0)
+      add(place, column.title() + ": " + quoted(text) + " is negative", "a weight is a number >= 0");
+    if (kind == CellKind::plain) return value;
     if (kind == CellKind::number) {
       if (!std::isfinite(value)) {
         if (column.first_infinite.size() < most_faults)
@@ -146,7 +163,10 @@ class Filler : public Records {
           "convert the file, for example by iconv -f LATIN1 -t UTF-8");
       return box(0);
     }
+    if (column.let_go) return box(0);
     if (column.texts.size() >= most_levels || text_bytes_ > most_text_bytes) {
+      column.let_go = may_be_left_out(column);
+      if (column.let_go) return box(0);
       add(place,
           column.title() + " holds too many different texts (" + std::to_string(column.texts.size()) +
               " by this line)",
@@ -176,7 +196,9 @@ class Filler : public Records {
 
 }  // namespace
 
-std::string TableColumn::title() const { return (plan.target ? "target " : "column ") + quoted(plan.name); }
+std::string TableColumn::title() const {
+  return (plan.target ? "target " : plan.weights ? "weights " : "column ") + quoted(plan.name);
+}
 
 Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped) {
   std::vector<TableColumn> columns;

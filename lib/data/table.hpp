@@ -27,7 +27,9 @@ struct FieldPlan {
   Role role = Role::unused;
   std::string name;  // for messages
   bool target = false;
-  bool closed = false;  // text: other texts than `levels` get the number levels.size()
+  bool keep = false;     // automatic: to be used whatever it looks like
+  bool weights = false;  // row weights: numbers >= 0
+  bool closed = false;   // text: other texts than `levels` get the number levels.size()
   std::vector<std::string> levels;
   std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
 };
@@ -55,11 +57,12 @@ struct TableColumn {
   Index missing = 0;
   Index strays = 0;        // cells that are no numbers, not counting missing ones
   bool text_lost = false;  // the texts of some numbers that are not plain were not kept
+  bool let_go = false;     // too many texts to keep, all of them different or dates; further cells are box(0)
   std::optional<Stray> first_missing;
   std::vector<Stray> first_strays;    // at most 20
   std::vector<Stray> first_infinite;  // at most 20
 
-  std::string title() const;  // "column 'age'" or "target 'income'"
+  std::string title() const;  // "column 'age'", "target 'income'" or "weights 'w'"
 };
 
 // The used columns of a file, in the file's order, and its rows without the dropped ones.

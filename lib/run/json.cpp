@@ -133,7 +133,7 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
   if (outcome.classes) result["confusion"] = confusion_json(*outcome.classes, facts.classes);
   Json data = nullptr;
   if (spec.data) {
-    data = {{"train", spec.data->train},
+    data = {{"train", spec.data->train.text()},
             {"rows", facts.rows},
             {"columns", facts.columns},
             {"parameters", facts.parameters}};

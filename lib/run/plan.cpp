@@ -34,7 +34,8 @@ Aligned<T> start_of(const Spec& spec, const Facts& facts) {
 
 Fault no_memory(const Spec& spec) {
   if (spec.data)
-    return {FaultKind::data, {spec.data->train, 0, 0}, "no memory left for the rows and the model", ""};
+    return {
+        FaultKind::data, {spec.data->train.text(), 0, 0}, "no memory left for the rows and the model", ""};
   return {FaultKind::problem, spec.start_place, "the objective needs more than the memory",
           "choose a smaller dim"};
 }
@@ -76,21 +77,21 @@ Checked<Done> add_data(Plan<T>& plan) {
   const Index classes = static_cast<Index>(plan.data->encoding.classes.size());
   if (entry.two_classes_only && classes != 2) {
     return Fault{FaultKind::data,
-                 {spec.data->train, 0, 0},
-                 "column " + quoted(*spec.data->target) + " has " + std::to_string(classes) +
-                     " classes, the model " + entry.card.name + " takes two",
+                 {spec.data->train.text(), 0, 0},
+                 "column " + quoted(std::string_view(plan.data->encoding.target)) + " has " +
+                     std::to_string(classes) + " classes, the model " + entry.card.name + " takes two",
                  "use model: softmax"};
   }
   constexpr Index suspicious = 200;
   if (classes > suspicious) {
-    plan.notes.push_back("warning: " + spec.data->train + ": the target has " + std::to_string(classes) +
-                         " classes; if it is a quantity, use model: linear");
+    plan.notes.push_back("warning: " + spec.data->train.text() + ": the target has " +
+                         std::to_string(classes) + " classes; if it is a quantity, use model: linear");
   }
   const Index folds = spec.data->validation.folds;
   if (plan.data->train.rows < folds) {
     return Fault{
         FaultKind::data,
-        {spec.data->train, 0, 0},
+        {spec.data->train.text(), 0, 0},
         std::to_string(plan.data->train.rows) + " training rows for " + std::to_string(folds) + " folds",
         "set data.validation: none, or fewer folds"};
   }
@@ -100,7 +101,7 @@ Checked<Done> add_data(Plan<T>& plan) {
   if (level.shard && level.workers > least_rows) {
     return Fault{
         FaultKind::data,
-        {spec.data->train, 0, 0},
+        {spec.data->train.text(), 0, 0},
         std::to_string(least_rows) + " training rows for " + std::to_string(level.workers) + " workers",
         "lookahead.shard: false gives all rows to each of them"};
   }
@@ -139,7 +140,7 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
   plan.start_loss = evaluator.value(plan.start, Batch::range(0, rows));
   if (!std::isfinite(plan.start_loss)) {
     return Fault{spec.data ? FaultKind::data : FaultKind::problem,
-                 spec.data ? Place{spec.data->train, 0, 0} : spec.start_place,
+                 spec.data ? Place{spec.data->train.text(), 0, 0} : spec.start_place,
                  "the objective is not finite at the start: " + to_text(plan.start_loss),
                  spec.data ? "are the target's values too large?" : "choose another start"};
   }

@@ -52,7 +52,8 @@ Faults kept(const Faults& faults, const RunDirectory& directory) {
 // The run's own data must not lie where its files go: they could be of the same name.
 std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& directory) {
   if (!spec.data) return std::nullopt;
-  std::vector<std::string> files = {spec.data->train, spec.data->validation.file};
+  std::vector<std::string> files = spec.data->train.paths;
+  files.push_back(spec.data->validation.file);
   if (spec.data->test) files.push_back(spec.data->test->file);
   for (const std::string& file : files) {
     std::error_code unknown;

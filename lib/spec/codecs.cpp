@@ -111,7 +111,8 @@ std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const std:
                                                     Report& report) {
   auto options = read_block<DataOptions>(data_parameters(), node, path, report);
   if (options->test && options->test->file.empty()) options->test.reset();
-  if (node.is_map()) check_data_options(*options, node.place, report);
+  options->place = node.place;
+  if (node.is_map()) check_data_options(*options, report);
   return options;
 }
 

@@ -311,7 +311,7 @@ Checked<Spec> read_problem(const ProblemSource& source) {
   spec.optimizer_place = place_of(*root, "optimizer");
   spec.start_place = place_of(*root, root->find("start") != nullptr ? "start" : "objective");
   if (spec.data) {
-    make_absolute(spec.data->train, source.folder);
+    for (std::string& path : spec.data->train.paths) make_absolute(path, source.folder);
     if (spec.data->test) make_absolute(spec.data->test->file, source.folder);
     make_absolute(spec.data->validation.file, source.folder);
   }
@@ -350,7 +350,7 @@ Checked<Done> settle_metrics(Spec& spec, Task task) {
     if (metric.entry->for_classes == classes) continue;
     return Fault{
         FaultKind::problem,
-        {spec.data->train, 0, 0},
+        {spec.data->train.text(), 0, 0},
         "metric " + metric.entry->card.name + " does not fit a " + Codec<Task>::word(task),
         std::string("leave it out, or set data.task: ") + (classes ? "regression" : "classification")};
   }
@@ -360,7 +360,7 @@ Checked<Done> settle_metrics(Spec& spec, Task task) {
     if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
       return Fault{
           FaultKind::problem,
-          {spec.data->train, 0, 0},
+          {spec.data->train.text(), 0, 0},
           "stop.patience.metric " + quoted(metric) + " is not evaluated in a " + Codec<Task>::word(task),
           columns.empty() ? "" : "known here: " + joined(columns, ", ")};
     }

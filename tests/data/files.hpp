@@ -53,7 +53,7 @@ inline DataOptions raw_options(const std::string& train, const std::string& targ
   DataOptions options;
   options.train = train;
   options.target = target;
-  options.standardize = false;
+  options.standardize = Standardize::none;
   return options;
 }
 

@@ -94,7 +94,7 @@ TEST_CASE("words with a slip get a suggestion") {
 
 TEST_CASE("what is written reads back to the same") {
   std::vector<DataOptions> all(8);
-  all[0].train = "a.csv", all[0].target = "", all[0].drop = {"", "x"};
+  all[0].train = {"a.csv"}, all[0].target = "", all[0].drop = {"", "x"};
   all[1].test = TestFile{"t.csv", 0, ""}, all[1].validation.file = "none";
   all[2].test = TestFile{"t.csv", 2, ".;"}, all[2].validation.fraction = 0.1;
   all[3].categorical = {false, {"auto"}}, all[3].header = HeaderChoice::absent;
@@ -102,7 +102,8 @@ TEST_CASE("what is written reads back to the same") {
   all[5].missing = {MissingPolicy::drop, {"-999", ""}, {{{"age", {"-1", ""}}, {"", {}}}}},
   all[5].separator.value = ' ';
   all[6].missing = {MissingPolicy::mean, {}, {}}, all[6].separator.value = ':';
-  all[7].task = TaskChoice::regression, all[7].standardize = false, all[7].standardize_target = true;
+  all[7].task = TaskChoice::regression, all[7].standardize = Standardize::none,
+  all[7].standardize_target = true;
   for (const DataOptions& options : all) {
     Node written = Node::map(), again = Node::map();
     write_members(written, data_parameters(), &options);
@@ -110,6 +111,12 @@ TEST_CASE("what is written reads back to the same") {
     const DataOptions back = read(written, report);
     for (const Fault& fault : report.faults()) FAIL_CHECK(to_string(fault));
     CHECK(back.train == options.train);
+    CHECK(back.format == options.format);
+    CHECK(back.weights == options.weights);
+    CHECK(back.features == options.features);
+    CHECK(back.keep == options.keep);
+    CHECK(back.encoding == options.encoding);
+    CHECK(back.rare == options.rare);
     CHECK(back.target == options.target);
     CHECK(back.task == options.task);
     CHECK(back.test == options.test);
@@ -126,9 +133,10 @@ TEST_CASE("what is written reads back to the same") {
 }
 
 TEST_CASE("what is required and what contradicts itself is said at the block") {
-  const auto faults = [](const DataOptions& options) {
+  const auto faults = [](DataOptions options) {
+    options.place = {"p.yaml", 3, 1};
     Report report;
-    check_data_options(options, {"p.yaml", 3, 1}, report);
+    check_data_options(options, report);
     std::string text;
     for (const Fault& fault : report.faults()) text += to_string(fault) + "\n";
     return text;
@@ -136,7 +144,7 @@ TEST_CASE("what is required and what contradicts itself is said at the block") {
   DataOptions options;
   CHECK(faults(options).find("p.yaml:3:1: error: data needs the key 'train'") == 0);
   CHECK(faults(options).find("data needs the key 'target'") != std::string::npos);
-  options.train = "-";
+  options.train = {"-"};
   options.target = "y";
   CHECK(faults(options).empty());
   options.validation.file = "-";

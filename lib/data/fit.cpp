@@ -22,11 +22,12 @@ std::string class_list(const std::vector<std::string>& classes) {
 class Fitter {
  public:
   Fitter(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-         const std::vector<LeftOut>& left_out)
+         const std::vector<LeftOut>& left_out, Index threads)
       : table_(table),
         layout_(layout),
         options_(options),
         task_(task),
+        threads_(threads),
         is_text_(table.columns.size()),
         is_used_(table.columns.size(), true) {
     for (std::size_t j = 0; j < table.columns.size(); ++j) {
@@ -179,7 +180,7 @@ class Fitter {
     encoding.missing = options_.missing;
     encoding.fields = std::ssize(layout_.names);
     encoding.task = *task_;
-    const std::vector<Moments> moments = moments_of(table_, fitted_.held_out);
+    const std::vector<Moments> moments = moments_of(table_, fitted_.held_out, threads_);
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& source = table_.columns[j];
       if (source.plan.target) {
@@ -267,6 +268,7 @@ class Fitter {
   const Layout& layout_;
   const DataOptions& options_;
   std::optional<Task> task_;
+  Index threads_;
   std::string why_;
   std::vector<bool> is_text_, is_used_;
   std::vector<std::string> constant_;  // names of columns with one value
@@ -278,8 +280,8 @@ class Fitter {
 }  // namespace
 
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    std::uint64_t seed, const std::vector<LeftOut>& left_out) {
-  return Fitter(table, layout, options, task, left_out).run(seed);
+                    std::uint64_t seed, const std::vector<LeftOut>& left_out, Index threads) {
+  return Fitter(table, layout, options, task, left_out, threads).run(seed);
 }
 
 }  // namespace lookahead

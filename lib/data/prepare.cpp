@@ -52,7 +52,8 @@ struct Training {
   std::vector<std::string> notes;
 };
 
-Checked<Training> read_training(const DataOptions& options, std::optional<Task> task, std::uint64_t seed) {
+Checked<Training> read_training(const DataOptions& options, std::optional<Task> task, std::uint64_t seed,
+                                Index threads, bool single) {
   std::vector<std::string> notes;
   std::vector<std::size_t> unread;  // fields left out in an earlier reading
   while (true) {
@@ -63,6 +64,9 @@ Checked<Training> read_training(const DataOptions& options, std::optional<Task> 
     if (!layout) return layout.faults();
     auto plan = plan_training(*layout, options, task, name);
     if (!plan) return plan.faults();
+    plan->threads = threads;
+    plan->single = single;
+    plan->centered = options.standardize != Standardize::none;
     for (const std::size_t field : unread) plan->fields[field].role = FieldPlan::Role::unused;
     if (unread.empty()) notes = layout->notes;
     auto table = read_table(std::move(*file), std::move(*plan), true);
@@ -77,7 +81,7 @@ Checked<Training> read_training(const DataOptions& options, std::optional<Task> 
         unread.push_back(static_cast<std::size_t>(source.field - 1));
     }
     if (!left_out.empty() && !unread.empty()) continue;
-    auto fitted = fit(*table, *layout, options, task, seed, left_out);
+    auto fitted = fit(*table, *layout, options, task, seed, left_out, threads);
     if (!fitted) return fitted.faults();
     notes.insert(notes.end(), fitted->notes.begin(), fitted->notes.end());
     return Training{std::move(*layout), std::move(*table), std::move(*fitted), std::move(notes)};
@@ -86,8 +90,8 @@ Checked<Training> read_training(const DataOptions& options, std::optional<Task> 
 
 template <Scalar T>
 Checked<Done> add_file(const Encoding& encoding, const TestFile& file, std::optional<Dataset<T>>& into,
-                       std::vector<std::string>& notes) {
-  auto encoded = encode_file<T>(encoding, file, TargetNeed::required);
+                       std::vector<std::string>& notes, Index threads) {
+  auto encoded = encode_file<T>(encoding, file, TargetNeed::required, threads);
   if (!encoded) return encoded.faults();
   into = std::move(encoded->data);
   notes.insert(notes.end(), encoded->notes.begin(), encoded->notes.end());
@@ -97,7 +101,8 @@ Checked<Done> add_file(const Encoding& encoding, const TestFile& file, std::opti
 }  // namespace
 
 template <Scalar T>
-Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need) {
+Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
+                                Index threads) {
   auto csv = CsvFile::open(file.file, file.skip_lines);
   if (!csv) return csv.faults();
   const std::string name = csv->name();
@@ -106,6 +111,9 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
   auto matched = match(encoding, *names, need, {name, file.skip_lines, file.strip});
   if (!matched) return matched.faults();
   const Sources sources = matched->sources;
+  matched->plan.threads = threads;
+  matched->plan.single = std::is_same_v<T, float>;
+  matched->plan.centered = true;
   auto table = read_table(std::move(*csv), std::move(matched->plan), true);
   if (!table) return table.faults();
   if (Faults faults = refused_cells(*table, encoding, need); !faults.empty()) return faults;
@@ -128,7 +136,7 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
   Dataset<T> none;
   if (const auto weighted = encode_weights<T>(*table, sources.weights, {}, encoded.data, none); !weighted)
     return weighted.faults();
-  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, encoded.notes);
+  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, encoded.notes, threads);
   if (!done) return done.faults();
   encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
                                     [](T target) { return std::isnan(target); });
@@ -136,7 +144,8 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
 }
 
 template <Scalar T>
-Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, std::uint64_t seed) {
+Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, std::uint64_t seed,
+                             Index threads) {
   std::optional<Task> task = imposed;
   if (options.task != TaskChoice::automatic) {
     const Task wanted = options.task == TaskChoice::regression ? Task::regression : Task::classification;
@@ -151,7 +160,7 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
   }
   Prepared<T> prepared;
   {
-    auto training = read_training(options, task, seed);
+    auto training = read_training(options, task, seed, threads, std::is_same_v<T, float>);
     if (!training) return training.faults();
     prepared.notes = std::move(training->notes);
     Fitted& fitted = training->fitted;
@@ -165,28 +174,28 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
         encode_weights<T>(training->table, sources.weights, fitted.held_out, prepared.train, held_out);
     if (!weighted) return weighted.faults();
     const auto done = encode_rows<T>(training->table, fitted.encoding, sources, fitted.held_out,
-                                     prepared.train, held_out, prepared.notes);
+                                     prepared.train, held_out, prepared.notes, threads);
     if (!done) return done.faults();
     if (!fitted.held_out.empty()) prepared.validation = std::move(held_out);
     prepared.encoding = std::move(fitted.encoding);
   }
   Faults faults;
   if (!options.validation.file.empty()) {
-    const auto done =
-        add_file<T>(prepared.encoding, {options.validation.file, 0, ""}, prepared.validation, prepared.notes);
+    const auto done = add_file<T>(prepared.encoding, {options.validation.file, 0, ""}, prepared.validation,
+                                  prepared.notes, threads);
     if (!done) faults = done.faults();
   }
   if (options.test) {
-    const auto done = add_file<T>(prepared.encoding, *options.test, prepared.test, prepared.notes);
+    const auto done = add_file<T>(prepared.encoding, *options.test, prepared.test, prepared.notes, threads);
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   }
   if (!faults.empty()) return faults;
   return prepared;
 }
 
-template Checked<Encoded<float>> encode_file(const Encoding&, const TestFile&, TargetNeed);
-template Checked<Encoded<double>> encode_file(const Encoding&, const TestFile&, TargetNeed);
-template Checked<Prepared<float>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t);
-template Checked<Prepared<double>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t);
+template Checked<Encoded<float>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index);
+template Checked<Encoded<double>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index);
+template Checked<Prepared<float>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t, Index);
+template Checked<Prepared<double>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t, Index);
 
 }  // namespace lookahead

@@ -98,7 +98,7 @@ Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher) {
   });
   if (no_memory) {
     return Fault{FaultKind::data,
-                 {plan.spec.data->train, 0, 0},
+                 {plan.spec.data->train.text(), 0, 0},
                  "no memory left for the models of the folds",
                  "--threads 1 trains one at a time"};
   }

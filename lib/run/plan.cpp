@@ -66,7 +66,7 @@ template <Scalar T>
 Checked<Done> add_data(Plan<T>& plan) {
   const Spec& spec = plan.spec;
   const ModelEntry& entry = *spec.model->entry;
-  auto prepared = prepare<T>(*spec.data, entry.task, static_cast<std::uint64_t>(spec.seed));
+  auto prepared = prepare<T>(*spec.data, entry.task, static_cast<std::uint64_t>(spec.seed), plan.threads);
   if (!prepared) return prepared.faults();
   plan.data = std::make_unique<Prepared<T>>(std::move(*prepared));
   plan.notes = plan.data->notes;

@@ -14,21 +14,12 @@ constexpr Index block_size = 64;
 }  // namespace
 
 template <Scalar T>
-double add_penalty(double value, double l2, std::span<const T> weights, std::span<T> gradient) {
-  if (l2 == 0) return value;
-  const T strength = static_cast<T>(l2);
-  if (!gradient.empty()) {
-    for (std::size_t i = 0; i < weights.size(); ++i) gradient[i] += strength * weights[i];
-  }
-  return value + l2 / 2 * squared_norm(weights);
-}
-
-template <Scalar T>
-GeneralizedLinear<T>::GeneralizedLinear(const ModelSeat<T>& seat, std::unique_ptr<Loss> loss, double l2)
+GeneralizedLinear<T>::GeneralizedLinear(const ModelSeat<T>& seat, const Chosen<LossEntry>& loss,
+                                        const PenaltyParameters& penalties)
     : rows_(seat.rows),
-      loss_(std::move(loss)),
-      l2_(seat.penalized ? l2 : 0),
-      two_classes_(seat.classes == 2) {}
+      loss_(loss.entry->make(loss.parameters.get())),
+      penalty_(penalties, *seat.rows, seat.penalized),
+      use_(loss.entry->use) {}
 
 template <Scalar T>
 double GeneralizedLinear<T>::value(std::span<const T> x, Batch batch, std::span<T>) const {
@@ -71,8 +62,7 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, Batch batch, std::sp
     for (const double slope : slopes) slope_sum += slope;
   }
   if (!gradient.empty()) gradient[width] = static_cast<T>(slope_sum * share);
-  return add_penalty<T>(sum * share, l2_, x.first(width),
-                        gradient.empty() ? gradient : gradient.first(width));
+  return penalty_.add(sum * share, x.first(width), gradient.empty() ? gradient : gradient.first(width));
 }
 
 template <Scalar T>
@@ -85,8 +75,8 @@ void GeneralizedLinear<T>::predict(std::span<const T> x, Batch batch, std::span<
     score(x.data(), block, std::span(scores).first(count));
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t at = static_cast<std::size_t>(from) + i;
-      if (!two_classes_) {
-        predictions[at] = scores[i];
+      if (use_ != LossUse::two_classes) {
+        predictions[at] = use_ == LossUse::counts ? std::exp(scores[i]) : scores[i];
         continue;
       }
       const double small = std::exp(-std::abs(scores[i]));
@@ -97,8 +87,6 @@ void GeneralizedLinear<T>::predict(std::span<const T> x, Batch batch, std::span<
   }
 }
 
-template double add_penalty(double, double, std::span<const float>, std::span<float>);
-template double add_penalty(double, double, std::span<const double>, std::span<double>);
 template class GeneralizedLinear<float>;
 template class GeneralizedLinear<double>;
 

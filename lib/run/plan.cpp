@@ -60,6 +60,22 @@ Checked<Done> add_function(Plan<T>& plan) {
   return Done{};
 }
 
+// Whether the model has a loss for every target.
+template <Scalar T>
+Checked<Done> check_targets(const Dataset<T>& rows, const ModelEntry& model, const std::string& file,
+                            const DataOptions& options) {
+  const auto least = static_cast<T>(model.least_target);
+  for (const T target : rows.targets) {
+    if (target >= least) continue;
+    return Fault{FaultKind::data,
+                 {file, 0, 0},
+                 "column " + quoted(*options.target) + " has values below " + to_text(model.least_target) +
+                     ", which the model " + model.card.name + " does not take",
+                 options.standardize_target ? "leave out data.standardize_target" : "use model: linear"};
+  }
+  return Done{};
+}
+
 template <Scalar T>
 Checked<Done> add_data(Plan<T>& plan) {
   const Spec& spec = plan.spec;
@@ -75,6 +91,16 @@ Checked<Done> add_data(Plan<T>& plan) {
                  "column " + quoted(*spec.data->target) + " has " + std::to_string(classes) +
                      " classes, the model " + entry.card.name + " takes two",
                  "use model: softmax"};
+  }
+  const auto fitting = [&](const Dataset<T>& rows, const std::string& file) {
+    return check_targets(rows, entry, file.empty() ? spec.data->train : file, *spec.data);
+  };
+  if (auto fits = fitting(plan.data->train, spec.data->train); !fits) return fits;
+  if (plan.data->validation) {
+    if (auto fits = fitting(*plan.data->validation, spec.data->validation.file); !fits) return fits;
+  }
+  if (plan.data->test) {
+    if (auto fits = fitting(*plan.data->test, spec.data->test->file); !fits) return fits;
   }
   constexpr Index suspicious = 200;
   if (classes > suspicious) {

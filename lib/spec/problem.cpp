@@ -102,9 +102,9 @@ class CrossCheck {
     const bool classes = model.task == Task::classification;
     const TaskChoice task = spec_.data->task;
     if ((task == TaskChoice::classification && !classes) || (task == TaskChoice::regression && classes)) {
-      report_.add(
-          place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
-          classes ? "linear is a regression model" : "logistic and softmax are classification models");
+      report_.add(place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
+                  classes ? "linear and poisson are regression models"
+                          : "logistic and softmax are classification models");
     }
     if (!given("metrics"))
       spec_.metrics = classes ? std::vector<std::string>{"accuracy"} : std::vector<std::string>{"rmse", "r2"};

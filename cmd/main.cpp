@@ -59,8 +59,9 @@ int run(int argc, char** argv) {
 
   ListOptions list;
   CLI::App* list_app = app.add_subcommand("list", "what there is: names, one sentence each");
-  list_app->add_option("WHAT", list.what,
-                       "functions, models, losses, optimizers, schedules, metrics, noises or columns");
+  list_app->add_option(
+      "WHAT", list.what,
+      "functions, models, losses, penalties, optimizers, schedules, metrics, noises or columns");
   list_app->add_flag("--json", list.json, "an array of objects with name and summary");
 
   DescribeOptions describe;

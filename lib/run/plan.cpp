@@ -62,6 +62,38 @@ Checked<Done> add_function(Plan<T>& plan) {
   return Done{};
 }
 
+// Whether the model has a loss for every target.
+template <Scalar T>
+Checked<Done> check_targets(const Dataset<T>& rows, const ModelEntry& model, const std::string& file,
+                            const DataOptions& options) {
+  const auto least = static_cast<T>(model.least_target);
+  for (const T target : rows.targets) {
+    if (target >= least) continue;
+    return Fault{FaultKind::data,
+                 {file, 0, 0},
+                 "column " + quoted(*options.target) + " has values below " + to_text(model.least_target) +
+                     ", which the model " + model.card.name + " does not take",
+                 options.standardize_target ? "leave out data.standardize_target" : "use model: linear"};
+  }
+  return Done{};
+}
+
+// Multiplies the rows' weights by those the model gives to their classes.
+template <Scalar T>
+Checked<Done> weigh_classes(Dataset<T>& rows, const Chosen<ModelEntry>& model,
+                            const std::vector<std::string>& classes) {
+  if (model.entry->class_weight == nullptr) return Done{};
+  std::vector<Index> counts(classes.size(), 0);
+  for (const T target : rows.targets) ++counts[static_cast<std::size_t>(target)];
+  const auto factors = class_weights(*model.entry->class_weight(model.parameters.get()), classes, counts);
+  if (!factors) return factors.faults();
+  if (factors->empty()) return Done{};
+  rows.weights.resize(rows.targets.size(), T{1});
+  for (std::size_t i = 0; i < rows.targets.size(); ++i)
+    rows.weights[i] *= static_cast<T>((*factors)[static_cast<std::size_t>(rows.targets[i])]);
+  return Done{};
+}
+
 template <Scalar T>
 Checked<Done> add_data(Plan<T>& plan) {
   const Spec& spec = plan.spec;
@@ -82,6 +114,18 @@ Checked<Done> add_data(Plan<T>& plan) {
                      std::to_string(classes) + " classes, the model " + entry.card.name + " takes two",
                  "use model: softmax"};
   }
+  const auto fitting = [&](const Dataset<T>& rows, const std::string& file) {
+    return check_targets(rows, entry, file.empty() ? spec.data->train.text() : file, *spec.data);
+  };
+  if (auto fits = fitting(plan.data->train, ""); !fits) return fits;
+  if (plan.data->validation) {
+    if (auto fits = fitting(*plan.data->validation, spec.data->validation.file); !fits) return fits;
+  }
+  if (plan.data->test) {
+    if (auto fits = fitting(*plan.data->test, spec.data->test->file); !fits) return fits;
+  }
+  if (auto weighed = weigh_classes(plan.data->train, *spec.model, plan.data->encoding.classes); !weighed)
+    return weighed;
   constexpr Index suspicious = 200;
   if (classes > suspicious) {
     plan.notes.push_back("warning: " + spec.data->train.text() + ": the target has " +

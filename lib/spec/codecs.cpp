@@ -87,12 +87,7 @@ std::optional<Chosen<ModelEntry>> Codec<Chosen<ModelEntry>>::read(const Node& no
   return read_named(model_catalog(), "model", "type", node, path, {}, {}, report);
 }
 
-Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) {
-  Node map = Node::map();
-  map.add("type", Node::scalar(model.entry->card.name));
-  write_members(map, model.entry->parameters, model.parameters.get());
-  return map;
-}
+Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) { return write_named(model, "type"); }
 
 std::optional<Chosen<MetricEntry>> Codec<Chosen<MetricEntry>>::read(const Node& node, const std::string& path,
                                                                     Report& report) {

@@ -109,7 +109,7 @@ class CrossCheck {
     const std::optional<Task> written = written_task();
     if (written && model.task && *written != *model.task) {
       report_.add(place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
-                  model.task == Task::classification ? "linear is a regression model"
+                  model.task == Task::classification ? "linear and poisson are regression models"
                                                      : "logistic and softmax are classification models");
     }
     const std::optional<Task> task = model.task ? model.task : written;

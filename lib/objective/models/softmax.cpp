@@ -3,6 +3,7 @@
 #include "objective/cross_entropy.hpp"
 #include "objective/dense_rows.hpp"
 #include "objective/model.hpp"
+#include "objective/penalty.hpp"
 
 namespace lookahead::models {
 namespace {
@@ -17,11 +18,11 @@ class Softmax final : public Model<T> {
   using Block = Eigen::Map<Matrix>;
   using ConstBlock = Eigen::Map<const Matrix>;
 
-  Softmax(const ModelSeat<T>& seat, double l2)
+  Softmax(const ModelSeat<T>& seat, const PenaltyParameters& penalties)
       : rows_(seat.rows),
         classes_(seat.classes),
         dense_columns_(rows_->sparse() ? 0 : rows_->columns),
-        l2_(seat.penalized ? l2 : 0) {
+        penalty_(penalties, *seat.rows, seat.penalized) {
     // Eigen splits products by the sizes of the caches; fixed ones give the same sums on every machine.
     Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);
   }
@@ -105,28 +106,38 @@ class Softmax final : public Model<T> {
       if (!gradient.empty()) add(block, features, scores, gradient.data());
     }
     const auto weights = static_cast<std::size_t>(classes_ * rows_->columns);
-    return add_penalty<T>(sum * share, l2_, x.first(weights),
-                          gradient.empty() ? gradient : gradient.first(weights));
+    return penalty_.add(sum * share, x.first(weights), gradient.empty() ? gradient : gradient.first(weights));
   }
 
   const Dataset<T>* rows_;
   Index classes_;
   Index dense_columns_;  // of the working space; 0: the rows are sparse
-  double l2_;
+  Penalty<T> penalty_;
+};
+
+struct SoftmaxParameters : PenaltyParameters {
+  ClassWeight class_weight;
 };
 
 template <Scalar T>
 std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
-  return std::make_unique<Softmax<T>>(seat, static_cast<const Penalty*>(p)->l2);
+  return std::make_unique<Softmax<T>>(seat, *static_cast<const SoftmaxParameters*>(p));
 }
 
 }  // namespace
 
 ModelEntry softmax() {
-  return {declare<Penalty>({"softmax", "multinomial logistic regression with a weight vector for every class",
-                            "mean [log sum_k e^{s_k} - s_y] + (l2/2)|W|^2, s = W x + b", "Cox, 1966"},
-                           penalty_parameters()),
-          Task::classification, false, make<double>, make<float>};
+  return {
+      declare<SoftmaxParameters>(
+          {"softmax", "multinomial logistic regression with a weight vector for every class",
+           "mean [log sum_k e^{s_k} - s_y] + (l2/2)|W|^2 + penalty, s = W x + b", "Cox, 1966"},
+          together({penalty_parameters<SoftmaxParameters>(), class_weight_parameters<SoftmaxParameters>()})),
+      Task::classification,
+      false,
+      make<double>,
+      make<float>,
+      -std::numeric_limits<double>::infinity(),
+      [](const void* p) { return &static_cast<const SoftmaxParameters*>(p)->class_weight; }};
 }
 
 }  // namespace lookahead::models

@@ -83,11 +83,17 @@ template <Scalar T>
 Checked<Done> weigh_classes(Dataset<T>& rows, const Chosen<ModelEntry>& model,
                             const std::vector<std::string>& classes) {
   if (model.entry->class_weight == nullptr) return Done{};
+  const ClassWeight& wanted = *model.entry->class_weight(model.parameters.get());
+  if (wanted.kind == ClassWeight::Kind::none) return Done{};
+  if (classes.empty())
+    return Fault{FaultKind::problem,
+                 {},
+                 "model.class_weight goes with classes, the target is a number",
+                 "leave it out, or set data.task: classification"};
   std::vector<Index> counts(classes.size(), 0);
   for (const T target : rows.targets) ++counts[static_cast<std::size_t>(target)];
-  const auto factors = class_weights(*model.entry->class_weight(model.parameters.get()), classes, counts);
+  const auto factors = class_weights(wanted, classes, counts);
   if (!factors) return factors.faults();
-  if (factors->empty()) return Done{};
   rows.weights.resize(rows.targets.size(), T{1});
   for (std::size_t i = 0; i < rows.targets.size(); ++i)
     rows.weights[i] *= static_cast<T>((*factors)[static_cast<std::size_t>(rows.targets[i])]);

@@ -7,6 +7,7 @@
 #include "objective/dense_rows.hpp"
 #include "objective/dropout.hpp"
 #include "objective/model.hpp"
+#include "objective/penalty.hpp"
 
 namespace lookahead::models {
 namespace {
@@ -38,6 +39,7 @@ struct MlpParameters {
   WeightScale init = WeightScale::automatic;
   double dropout = 0;
   std::vector<double> l2 = {0};
+  ClassWeight class_weight;
 };
 
 // Coordinates: for every layer a weight vector for each of its units, unit after unit, then their biases.
@@ -228,8 +230,8 @@ class Mlp final : public Model<T> {
     for (const Layer& layer : layers_) {
       const auto first = static_cast<std::size_t>(layer.weights);
       const auto count = static_cast<std::size_t>(layer.biases - layer.weights);
-      value = add_penalty<T>(value, layer.l2, x.subspan(first, count),
-                             want_gradient ? gradient.subspan(first, count) : gradient);
+      value = add_l2<T>(value, layer.l2, x.subspan(first, count),
+                        want_gradient ? gradient.subspan(first, count) : gradient);
     }
     return value;
   }
@@ -270,17 +272,21 @@ ModelEntry mlp() {
            "classification: mean [log sum_k e^{s_k} - s_y] + sum_l (l2_l/2)|W_l|^2\n"
            "regression: mean (s - y)^2/2 + sum_l (l2_l/2)|W_l|^2",
            "Rumelhart, Hinton and Williams, Nature 323, 1986"},
-          {param("hidden", &MlpParameters::hidden, "units of each hidden layer", at_least(1)),
-           param("activation", &MlpParameters::activation, "what the hidden units do with their inputs"),
-           param("init", &MlpParameters::init,
-                 "spread of the random weights at the start; auto: glorot for tanh, he otherwise"),
-           param("dropout", &MlpParameters::dropout,
-                 "probability of leaving out a hidden unit, for every row of a step", at_least(0), below(1)),
-           param("l2", &MlpParameters::l2,
-                 "strength of the penalty (l2/2)|W|^2: a number, or one for each layer; biases are free",
-                 at_least(0))}),
+          together(
+              {{param("hidden", &MlpParameters::hidden, "units of each hidden layer", at_least(1)),
+                param("activation", &MlpParameters::activation, "what the hidden units do with their inputs"),
+                param("init", &MlpParameters::init,
+                      "spread of the random weights at the start; auto: glorot for tanh, he otherwise"),
+                param("dropout", &MlpParameters::dropout,
+                      "probability of leaving out a hidden unit, for every row of a step", at_least(0),
+                      below(1)),
+                param("l2", &MlpParameters::l2,
+                      "strength of the penalty (l2/2)|W|^2: a number, or one for each layer; biases are free",
+                      at_least(0))},
+               class_weight_parameters<MlpParameters>()})),
       std::nullopt, false, make<double>, make<float>};
   entry.check = check;
+  entry.class_weight = class_weight_of<MlpParameters>;
   return entry;
 }
 

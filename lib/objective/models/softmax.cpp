@@ -127,17 +127,14 @@ std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
 }  // namespace
 
 ModelEntry softmax() {
-  return {
+  ModelEntry entry{
       declare<SoftmaxParameters>(
           {"softmax", "multinomial logistic regression with a weight vector for every class",
            "mean [log sum_k e^{s_k} - s_y] + (l2/2)|W|^2 + penalty, s = W x + b", "Cox, 1966"},
           together({penalty_parameters<SoftmaxParameters>(), class_weight_parameters<SoftmaxParameters>()})),
-      Task::classification,
-      false,
-      make<double>,
-      make<float>,
-      -std::numeric_limits<double>::infinity(),
-      [](const void* p) { return &static_cast<const SoftmaxParameters*>(p)->class_weight; }};
+      Task::classification, false, make<double>, make<float>};
+  entry.class_weight = class_weight_of<SoftmaxParameters>;
+  return entry;
 }
 
 }  // namespace lookahead::models

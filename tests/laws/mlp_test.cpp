@@ -5,6 +5,7 @@
 
 #include "engine/evaluator.hpp"
 #include "laws/allocations.hpp"
+#include "objective/model.hpp"
 #include "options/catalog.hpp"
 #include "spec/yaml.hpp"
 #include "support/synthetic_rows.hpp"

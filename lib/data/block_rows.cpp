@@ -26,7 +26,12 @@ std::string_view stripped(std::string_view text) {
 }  // namespace
 
 BlockRows::BlockRows(const TablePlan& plan, char line_end, const std::vector<std::atomic<bool>>& texts_lost)
-    : plan_(plan), line_end_(line_end), texts_lost_(texts_lost) {
+    : plan_(plan),
+      line_end_(line_end),
+      texts_lost_(texts_lost),
+      packed_rows_(static_cast<std::size_t>(
+          std::count_if(plan.fields.begin(), plan.fields.end(),
+                        [](const FieldPlan& field) { return field.role != Role::unused; }))) {
   for (const FieldPlan& field : plan.fields) {
     const bool used = field.role != Role::unused;
     const bool text = field.role == Role::text;
@@ -60,31 +65,58 @@ void BlockRows::begin(const RecordBlock& block) {
 }
 
 bool BlockRows::read(const RecordBlock& block) {
-  begin(block);
   const std::string_view bytes = block.bytes();
   if (block.endless() || bytes.find('\0') != std::string_view::npos) return false;
   const bool blanks = plan_.separator == ' ';
   if (blanks && block.quotes()) return false;
-  const bool done = blanks ? read_fields<true>(bytes) : read_fields<false>(bytes);
-  return done && !header_;
+  begin(block);
+  Outcome outcome = Outcome::wide;
+  packed_ = wide_blocks_ == 0;
+  if (packed_) {
+    outcome = blanks ? read_fields<true, true>(bytes) : read_fields<false, true>(bytes);
+    if (outcome == Outcome::done && !packs_numbers()) outcome = Outcome::wide;
+  }
+  if (outcome == Outcome::wide) {
+    if (packed_) begin(block);
+    constexpr int many = 16;
+    wide_blocks_ = packed_ ? many : wide_blocks_ - 1;
+    if (wide_blocks_ == 0) std::fill(packed_rows_.places.begin(), packed_rows_.places.end(), 0);
+    packed_ = false;
+    outcome = blanks ? read_fields<true, false>(bytes) : read_fields<false, false>(bytes);
+  }
+  return outcome == Outcome::done && !header_;
 }
 
-double* BlockRows::row() {
+// Whether the numbers among the texts can be packed.
+bool BlockRows::packs_numbers() {
+  PackedCell cell = 0;
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    const double scale = powers_of_ten[packed_rows_.places[j]];
+    for (const auto& entry : columns[j].texts.entries) {
+      if (entry.kind == BlockTexts::Kind::number && !pack_cell(entry.value, scale, cell)) return false;
+    }
+  }
+  return true;
+}
+
+double* BlockRows::wide_row() {
   const std::size_t width = columns.size();
   const std::size_t needed = (static_cast<std::size_t>(rows) + 1) * width;
-  if (needed > buffer_.size()) buffer_.resize(std::max(2 * buffer_.size(), needed));
-  return buffer_.data() + static_cast<std::size_t>(rows) * width;
+  if (needed > wide_rows_.size()) wide_rows_.resize(std::max(2 * wide_rows_.size(), needed));
+  return wide_rows_.data() + static_cast<std::size_t>(rows) * width;
 }
 
-template <bool blanks>
-bool BlockRows::read_fields(std::string_view bytes) {
+template <bool blanks, bool packed>
+BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
   const char separator = plan_.separator, point = plan_.decimal;
   FieldEnds ends(at, separator, blanks);
   const std::size_t fields = slots_.size();
   std::size_t field = 0;
-  double* cells = row();
+  double* cells = packed ? nullptr : wide_row();
+  PackedCell* packed_cells = packed ? packed_rows_.row(rows) : nullptr;
+  const int* const places = packed_rows_.places.data();
   // A newline stands after the bytes, where the last record may still be open.
   while (at < end || field > 0) {
     const char* stop = ends.next();
@@ -95,12 +127,17 @@ bool BlockRows::read_fields(std::string_view bytes) {
     }
     if (!nothing) {
       const Slot* const slot = field < fields ? &slots_[field] : nullptr;
-      double value = 0;
-      bool shortest = false;
-      if (slot != nullptr && slot->decimal && read_decimal(at, stop, point, value, shortest) &&
-          (!slot->keeps_texts || shortest) && !(slot->number_marks && marks_of(*slot).contains(value)) &&
-          !header_) {
-        cells[slot->position] = value;
+      DecimalText decimal;
+      if (slot != nullptr && slot->decimal && read_decimal(at, stop, point, decimal) &&
+          (!slot->keeps_texts || decimal.shortest) &&
+          !(slot->number_marks && marks_of(*slot).contains(decimal.value())) && !header_) {
+        if constexpr (!packed) {
+          cells[slot->position] = decimal.value();
+        } else if (decimal.fraction == places[slot->position] && std::abs(decimal.digits) < most_packed) {
+          packed_cells[slot->position] = static_cast<PackedCell>(decimal.digits);
+        } else if (!packed_rows_.put(rows, static_cast<std::size_t>(slot->position), decimal)) {
+          return Outcome::wide;
+        }
       } else {
         const char* first = at;
         while (first < stop && (*first == ' ' || *first == '\t')) ++first;
@@ -109,15 +146,22 @@ bool BlockRows::read_fields(std::string_view bytes) {
         bool lasting = true;
         if (first < stop && *first == '"') {
           stop = unquote(first, end, text);
-          if (stop == nullptr) return false;
+          if (stop == nullptr) return Outcome::careful;
           ends.skip(stop);
           lasting = text.data() != unquoted_.data();
         }
-        if (text.size() > most_cell) return false;
+        if (text.size() > most_cell) return Outcome::careful;
         if (!header_ && !empty_line) {
-          if (slot == nullptr) return false;
-          if (slot->position >= 0 && !read_cell(*slot, stripped(text), lasting, cells[slot->position]))
-            return false;
+          if (slot == nullptr) return Outcome::careful;
+          if (slot->position >= 0) {
+            double cell = 0;
+            if (!read_cell(*slot, stripped(text), lasting, cell)) return Outcome::careful;
+            if constexpr (!packed) {
+              cells[slot->position] = cell;
+            } else if (!packed_rows_.put(rows, static_cast<std::size_t>(slot->position), cell)) {
+              return Outcome::wide;
+            }
+          }
         }
         if (empty_line) nothing = true;
       }
@@ -126,12 +170,12 @@ bool BlockRows::read_fields(std::string_view bytes) {
     at = stop + 1;
     if (!is_line_end(*stop)) continue;
     if (*stop == '\r' && line_end_ == '\n' && at < end) {
-      if (*at != '\n') return false;
+      if (*at != '\n') return Outcome::careful;
       ends.next();
       ++at;
       ++lines;
     } else if (stop < end) {
-      if (*stop != line_end_ && at < end) return false;
+      if (*stop != line_end_ && at < end) return Outcome::careful;
       if (*stop == line_end_) ++lines;
     }
     if (field == 0) continue;
@@ -139,13 +183,14 @@ bool BlockRows::read_fields(std::string_view bytes) {
       header_ = false;
     } else if (field == fields) {
       end_record();
-      cells = row();
+      if constexpr (packed) packed_cells = packed_rows_.row(rows);
+      if constexpr (!packed) cells = wide_row();
     } else {
-      return false;
+      return Outcome::careful;
     }
     field = 0;
   }
-  return true;
+  return Outcome::done;
 }
 
 void BlockRows::end_record() {
@@ -236,14 +281,40 @@ bool BlockRows::read_cell(const Slot& slot, std::string_view text, bool lasting,
 
 void BlockRows::replace_texts() {
   const std::size_t width = columns.size();
-  const auto all = cells();
+  const std::size_t count = static_cast<std::size_t>(rows) * width;
   for (std::size_t j = 0; j < width; ++j) {
     const auto& entries = columns[j].texts.entries;
     if (entries.empty()) continue;
-    for (std::size_t at = j; at < all.size(); at += width) {
-      if (is_boxed(all[at])) all[at] = entries[unbox(all[at])].replacement;
+    if (!packed_) {
+      for (std::size_t at = j; at < count; at += width) {
+        if (is_boxed(wide_rows_[at])) wide_rows_[at] = entries[unbox(wide_rows_[at])].replacement;
+      }
+      continue;
+    }
+    const double scale = powers_of_ten[packed_rows_.places[j]];
+    const auto cells = packed_rows_.rows(rows);
+    for (std::size_t at = j; at < count; at += width) {
+      if (is_packed_box(cells[at])) pack_cell(entries[unpack_boxed(cells[at])].replacement, scale, cells[at]);
     }
   }
+}
+
+std::vector<double> BlockRows::first_cells(Index most_rows) {
+  const std::size_t width = columns.size();
+  const std::size_t count = static_cast<std::size_t>(std::min(rows, most_rows)) * width;
+  if (!packed_) return {wide_rows_.data(), wide_rows_.data() + count};
+  std::vector<double> cells;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double scale = powers_of_ten[packed_rows_.places[i % width]];
+    cells.push_back(unpack_cell(packed_rows_.rows(rows)[i], scale));
+  }
+  return cells;
+}
+
+Chunk BlockRows::chunk(std::span<const double> centers) {
+  if (packed_) return {packed_rows_.rows(rows), packed_rows_.places};
+  const std::size_t width = columns.size();
+  return {{wide_rows_.data(), static_cast<std::size_t>(rows) * width}, std::ssize(columns), centers, habit_};
 }
 
 }  // namespace lookahead

@@ -6,6 +6,7 @@
 #include "data/block_texts.hpp"
 #include "data/blocks.hpp"
 #include "data/marks.hpp"
+#include "data/packed_rows.hpp"
 #include "data/table.hpp"
 
 namespace lookahead {
@@ -35,9 +36,10 @@ class BlockRows {
   // Puts what the merge has decided in place of the texts.
   void replace_texts();
 
-  // The rows, one after the other, without the dropped ones. A boxed text is a number of the block's, after
-  // replace_texts() what the merge has decided.
-  std::span<double> cells() { return {buffer_.data(), static_cast<std::size_t>(rows) * columns.size()}; }
+  // The cells of at most so many rows, one after the other; boxed texts are the block's.
+  std::vector<double> first_cells(Index most_rows);
+  // The rows without the dropped ones; replace_texts() was called before.
+  Chunk chunk(std::span<const double> centers);
 
   Index rows = 0;
   Index records = 0;            // without the header
@@ -60,22 +62,29 @@ class BlockRows {
   };
 
   void begin(const RecordBlock& block);
-  template <bool blanks>
-  bool read_fields(std::string_view bytes);
+  enum class Outcome { done, careful, wide };
+  template <bool blanks, bool packed>
+  Outcome read_fields(std::string_view bytes);
   bool read_cell(const Slot& slot, std::string_view text, bool lasting, double& cell);
   const Marks& marks_of(const Slot& slot) const { return marks_[static_cast<std::size_t>(slot.position)]; }
+  bool packs_numbers();
   void end_record();
   // The text in quotes that begins at `begin`: where it ends, nullptr where it does not end before a
   // separator or line end.
   const char* unquote(const char* begin, const char* end, std::string_view& text);
-  double* row();
+  double* wide_row();
 
   const TablePlan& plan_;
   char line_end_;
   const std::vector<std::atomic<bool>>& texts_lost_;
   std::vector<Slot> slots_;   // of all fields
   std::vector<Marks> marks_;  // of every used field
-  std::vector<double> buffer_;
+  // The rows are packed as they are read, unless numbers were of another kind in one of the last blocks.
+  bool packed_ = true;
+  int wide_blocks_ = 0;
+  PackedRows packed_rows_;
+  std::vector<double> wide_rows_;
+  Chunk::Habit habit_;
   bool header_ = false;
   bool feature_missing_ = false, target_missing_ = false;
   std::string unquoted_;

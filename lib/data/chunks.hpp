@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/scalar.hpp"
+#include "data/packed_cell.hpp"
 
 namespace lookahead {
 
@@ -22,6 +23,8 @@ class Chunk {
   // Packs rows of `width` cells, which may be boxed (cell.hpp). `centers`, one per column, allow single
   // precision; empty forbids it. Throws bad_alloc where there is no memory.
   Chunk(std::span<const double> cells, Index width, std::span<const double> centers, Habit& habit);
+  // Takes over packed rows with so many decimal places in each column. Throws as above.
+  Chunk(std::span<const PackedCell> cells, std::span<const int> places);
   Chunk(Chunk&& other) noexcept;
   Chunk& operator=(Chunk&& other) noexcept;
   ~Chunk();

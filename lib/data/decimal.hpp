@@ -49,18 +49,30 @@ inline std::uint64_t values(const char* end, Index count) {
 
 }  // namespace decimal_digits
 
-// Reads [begin, end) where it is -?d{1,8} or -?d{1,8}.d{1,7}, correctly rounded; false where it is anything
-// else. `shortest`: nothing in the text is superfluous, so that number_text() writes it again.
-inline bool read_decimal(const char* begin, const char* end, char point, double& value, bool& shortest) {
+// A decimal number as it is written: digits / 10^fraction.
+struct DecimalText {
+  std::int64_t digits;  // with the sign
+  int fraction;         // digits after the point
+  bool negative;
+  bool shortest;  // nothing in the text is superfluous, so that number_text() writes it again
+
+  // Correctly rounded.
+  double value() const {
+    const double number = static_cast<double>(digits) / powers_of_ten[fraction];
+    return digits == 0 && negative ? -0.0 : number;
+  }
+};
+
+// Reads [begin, end) where it is -?d{1,8} or -?d{1,8}.d{1,7}; false where it is anything else.
+inline bool read_decimal(const char* begin, const char* end, char point, DecimalText& decimal) {
   using namespace decimal_digits;
   const bool negative = *begin == '-';
   const char* const first = begin + negative;
   const Index length = end - first;
-  if (length < 1 || length > 17) return false;
+  if (length < 1 || length > 16) return false;
   // The last point among the last eight characters.
   const auto outside = static_cast<unsigned>(64 - 8 * (length < 8 ? length : 8));
-  const std::uint64_t tail = load(end - 8);
-  const std::uint64_t differing = tail ^ each(static_cast<unsigned char>(point));
+  const std::uint64_t differing = load(end - 8) ^ each(static_cast<unsigned char>(point));
   std::uint64_t points = ~(((differing & each(0x7F)) + each(0x7F)) | differing | each(0x7F));
   points = (points >> outside) << outside;
   std::uint64_t digits = 0;
@@ -87,9 +99,11 @@ inline bool read_decimal(const char* begin, const char* end, char point, double&
     }
   }
   const std::int64_t sign = -static_cast<std::int64_t>(negative);
-  value = static_cast<double>((static_cast<std::int64_t>(digits) ^ sign) - sign) / powers_of_ten[fraction];
-  if (digits == 0 && negative) value = -0.0;
-  shortest = !((whole > 1 && *first == '0') | (fraction > 0 && end[-1] == '0') | (negative && digits == 0));
+  decimal.digits = (static_cast<std::int64_t>(digits) ^ sign) - sign;
+  decimal.fraction = static_cast<int>(fraction);
+  decimal.negative = negative;
+  decimal.shortest =
+      !((whole > 1 && *first == '0') | (fraction > 0 && end[-1] == '0') | (negative && digits == 0));
   return true;
 }
 

@@ -17,14 +17,16 @@ namespace {
 
 using Role = FieldPlan::Role;
 
+constexpr Index middle_rows = 63;
+
 // The middle one of a column's first numbers, for every column: near the others whatever the first may be.
 std::vector<double> middles(std::span<const double> cells, std::size_t width) {
-  constexpr std::size_t most_rows = 63;
   std::vector<double> result(width, 0);
   std::vector<double> numbers;
   for (std::size_t j = 0; j < width; ++j) {
     numbers.clear();
-    for (std::size_t at = j; at < std::min(cells.size(), most_rows * width); at += width) {
+    for (std::size_t at = j; at < std::min(cells.size(), static_cast<std::size_t>(middle_rows) * width);
+         at += width) {
       if (!is_boxed(cells[at])) numbers.push_back(cells[at]);
     }
     if (numbers.empty()) continue;
@@ -70,42 +72,39 @@ class TableReader {
     BlockRows rows(plan_, file_.line_end(), filler_.texts_lost);
     std::vector<double> careful;
     Chunk::Habit habit;
+    const Index width = table_.cells.width();
     while (blocks_.next(block)) {
-      const bool read = rows.read(block);
-      std::span<const double> cells, centers;
+      bool merged = rows.read(block);
+      std::span<const double> centers;
       Index number = 0;
       {
         std::unique_lock lock(mutex_);
         turn_.wait(lock, [&] { return stopped_ || next_ == block.number(); });
         if (stopped_) return;
-        const bool merged = read && filler_.merge(rows, line_);
+        merged = merged && filler_.merge(rows, line_);
         if (merged) {
           line_ += rows.lines;
-          cells = rows.cells();
         } else {
           careful.clear();
           read_carefully(block, careful);
-          cells = careful;
         }
-        number = reserve(cells);
+        if (plan_.single && table_.cells.rows() == 0)
+          set_centers(merged ? rows.first_cells(middle_rows) : careful);
         centers = table_.cells.centers();
+        number = table_.cells.reserve(merged ? rows.rows : std::ssize(careful) / width);
         ++next_;
         turn_.notify_all();
-        lock.unlock();
-        if (merged) rows.replace_texts();
       }
-      Chunk chunk(cells, table_.cells.width(), centers, habit);
+      if (merged) rows.replace_texts();
+      Chunk chunk = merged ? rows.chunk(centers) : Chunk(careful, width, centers, habit);
       const std::lock_guard lock(mutex_);
       table_.cells.put(number, std::move(chunk));
     }
   }
 
-  Index reserve(std::span<const double> cells) {
-    if (table_.cells.rows() == 0 && plan_.single) {
-      const auto width = static_cast<std::size_t>(table_.cells.width());
-      table_.cells.set_centers(plan_.centered ? middles(cells, width) : std::vector<double>(width, 0));
-    }
-    return table_.cells.reserve(std::ssize(cells) / table_.cells.width());
+  void set_centers(std::span<const double> cells) {
+    const auto width = static_cast<std::size_t>(table_.cells.width());
+    table_.cells.set_centers(plan_.centered ? middles(cells, width) : std::vector<double>(width, 0));
   }
 
   void stop(const Faults& faults) {

@@ -40,7 +40,7 @@ class Fitter {
   Checked<Fitted> run(std::uint64_t seed) {
     check_cells();
     if (faults_.empty() && table_.cells.rows() == 0) {
-      add(0, 0, "no row is left: each has missing cells (" + missing_list() + ")",
+      add("no row is left: each has missing cells (" + missing_list() + ")",
           "set data.missing: impute, or list columns in data.drop");
     }
     if (!faults_.empty()) return faults_;
@@ -71,10 +71,11 @@ class Fitter {
     return joined(parts, ", ");
   }
 
-  void add(int line, int field, std::string text, std::string cure) {
+  void add(Place place, std::string text, std::string cure) {
     if (faults_.size() >= most_faults) return;
-    faults_.push_back({FaultKind::data, {table_.file, line, field}, std::move(text), std::move(cure)});
+    faults_.push_back({FaultKind::data, std::move(place), std::move(text), std::move(cure)});
   }
+  void add(std::string text, std::string cure) { add({table_.file, 0, 0}, std::move(text), std::move(cure)); }
 
   void check_cells() {
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
@@ -83,11 +84,12 @@ class Fitter {
       const MissingPolicy policy = options_.missing.policy;
       if (!is_text_[j]) {
         for (const auto& stray : column.first_strays) {
-          add(stray.line, column.field, column.title() + ": " + quoted(stray.text) + " is not a number",
+          add(table_.place_of(stray, column), column.title() + ": " + quoted(stray.text) + " is not a number",
               not_a_number_cure);
         }
         for (const auto& infinite : column.first_infinite) {
-          add(infinite.line, column.field, column.title() + ": " + quoted(infinite.text) + " is not finite",
+          add(table_.place_of(infinite, column),
+              column.title() + ": " + quoted(infinite.text) + " is not finite",
               "correct it, or list the column in data.drop");
         }
       }
@@ -97,7 +99,7 @@ class Fitter {
       if (column.missing > 0 && refused) {
         const std::string cells =
             column.missing == 1 ? "1 cell is missing" : std::to_string(column.missing) + " cells are missing";
-        add(column.first_missing->line, column.field,
+        add(table_.place_of(*column.first_missing, column),
             column.title() + ": " + cells + ", the first is " + quoted(column.first_missing->text),
             policy == MissingPolicy::error ? "data.missing can drop or impute"
             : column.plan.weights          ? "a weight cannot be filled: set data.missing to drop"
@@ -125,7 +127,7 @@ class Fitter {
       task_ = looks_text || values.size() == 2 ? Task::classification : Task::regression;
       why_ = looks_text ? "it is text" : values.size() == 2 ? "it has two values" : "it is numeric";
     } else if (*task_ == Task::regression && looks_text) {
-      add(target.first_strays.front().line, target.field,
+      add(table_.place_of(target.first_strays.front(), target),
           target.title() + " is text, which a regression can not predict",
           "set data.task: classification, or a model of classification");
     }
@@ -143,13 +145,13 @@ class Fitter {
     }
     std::sort(classes.begin(), classes.end());
     if (classes.size() > 1) return;
-    add(0, 0, table_.columns[target_].title() + " has only one class, " + quoted(classes.front()),
+    add(table_.columns[target_].title() + " has only one class, " + quoted(classes.front()),
         "a classification needs two; check data.target and data.missing");
   }
 
   void hold_out(std::uint64_t seed) {
     if (table_.cells.rows() < 2) {
-      add(0, 0, "one row can not be split for validation", "set data.validation: none");
+      add("one row can not be split for validation", "set data.validation: none");
       return;
     }
     std::vector<std::uint32_t> classes(static_cast<std::size_t>(table_.cells.rows()), 0);
@@ -158,8 +160,7 @@ class Fitter {
     }
     fitted_.held_out = held_out_rows(classes, options_.validation.fraction, seed);
     if (std::find(fitted_.held_out.begin(), fitted_.held_out.end(), true) != fitted_.held_out.end()) return;
-    add(0, 0, "no class has two rows, so that none can be held out for validation",
-        "set data.validation: none");
+    add("no class has two rows, so that none can be held out for validation", "set data.validation: none");
   }
 
   // How often every text of column j stands in the training rows.
@@ -198,16 +199,16 @@ class Fitter {
       }
     }
     if (faults_.empty() && encoding.feature_count() == 0) {
-      add(0, 0, "no column is left besides the target", "data.keep uses columns that were left out");
+      add("no column is left besides the target", "data.keep uses columns that were left out");
     }
   }
 
   // Whether there are numbers that can be used as they have to be.
   bool is_numeric(const TableColumn& source, const Moments& moments, bool scaled) {
     if (moments.count == 0) {
-      add(0, 0, source.title() + " has no value in the training rows", "list it in data.drop");
+      add(source.title() + " has no value in the training rows", "list it in data.drop");
     } else if (scaled && !(std::isfinite(moments.mean) && std::isfinite(moments.sd))) {
-      add(0, 0, source.title() + ": the numbers are too large to standardize",
+      add(source.title() + ": the numbers are too large to standardize",
           "scale the column, or list it in data.drop");
     } else {
       return true;

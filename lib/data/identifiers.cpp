@@ -74,16 +74,20 @@ bool all_different(const Table& table, std::size_t j) {
   return different;
 }
 
-// Whether every row holds its number in the file.
+// Whether every row holds its number, in its file or in all of them.
 bool numbers_rows(const Table& table, std::size_t j) {
-  Index record = 0;
+  Index record = 0, start = 0;
+  auto next_start = table.file_starts.begin();
   auto dropped = table.dropped.begin();
-  bool numbered = true;
+  bool in_file = true, in_all = true;
   table.cells.for_each(static_cast<Index>(j), [&](std::size_t, double cell) {
     for (; dropped != table.dropped.end() && *dropped == record; ++dropped) ++record;
-    numbered = numbered && cell == static_cast<double>(++record);
+    for (; next_start != table.file_starts.end() && *next_start <= record; ++next_start) start = *next_start;
+    ++record;
+    in_all = in_all && cell == static_cast<double>(record);
+    in_file = in_file && cell == static_cast<double>(record - start);
   });
-  return numbered;
+  return in_file || in_all;
 }
 
 std::string reason_to_leave_out(const Table& table, std::size_t j) {

@@ -4,12 +4,14 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "data/append.hpp"
 #include "data/encode.hpp"
 #include "data/fit.hpp"
 #include "data/layout.hpp"
 #include "data/plan.hpp"
 #include "data/reader.hpp"
 #include "data/table.hpp"
+#include "data/training_files.hpp"
 #include "data/weights.hpp"
 
 namespace lookahead {
@@ -44,7 +46,7 @@ Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed ne
   return faults;
 }
 
-// A training file, read and understood.
+// The training rows, read and understood.
 struct Training {
   Layout layout;
   Table table;
@@ -52,12 +54,39 @@ struct Training {
   std::vector<std::string> notes;
 };
 
+// The rows of a further training file, which has to be laid out as the first one.
+Checked<Table> read_further(const std::string& path, const Layout& layout, const TablePlan& plan,
+                            const std::string& first) {
+  auto file = CsvFile::open(path);
+  if (!file) return file.faults();
+  if (layout.header) {
+    const auto names = field_names(*file, layout.separator, true);
+    if (!names) return names.faults();
+    const auto [here, there] =
+        std::mismatch(names->begin(), names->end(), layout.names.begin(), layout.names.end());
+    if (here != names->end() || there != layout.names.end()) {
+      const auto field = static_cast<int>(here - names->begin()) + 1;
+      const auto name = [](auto at, const auto& list) {
+        return at == list.end() ? std::string("none") : quoted(*at);
+      };
+      return Fault{FaultKind::data,
+                   {file->name(), file->first_line(), field},
+                   "the header is not that of " + first + ": the column " + name(here, *names) + " is " +
+                       name(there, layout.names) + " there",
+                   "all training files need the same header"};
+    }
+  }
+  return read_table(std::move(*file), plan, true);
+}
+
 Checked<Training> read_training(const DataOptions& options, std::optional<Task> task, std::uint64_t seed,
                                 Index threads, bool single) {
   std::vector<std::string> notes;
+  const auto files = training_files(options.train, notes);
+  if (!files) return files.faults();
   std::vector<std::size_t> unread;  // fields left out in an earlier reading
   while (true) {
-    auto file = CsvFile::open(options.train.paths.front());
+    auto file = CsvFile::open(files->front());
     if (!file) return file.faults();
     const std::string name = file->name();
     auto layout = find_layout(*file, options);
@@ -68,13 +97,18 @@ Checked<Training> read_training(const DataOptions& options, std::optional<Task> 
     plan->single = single;
     plan->centered = options.standardize != Standardize::none;
     for (const std::size_t field : unread) plan->fields[field].role = FieldPlan::Role::unused;
-    if (unread.empty()) notes = layout->notes;
-    auto table = read_table(std::move(*file), std::move(*plan), true);
+    if (unread.empty()) notes.insert(notes.end(), layout->notes.begin(), layout->notes.end());
+    auto table = read_table(std::move(*file), *plan, true);
     if (!table) return table.faults();
+    for (std::size_t i = 1; i < files->size(); ++i) {
+      auto further = read_further((*files)[i], *layout, *plan, name);
+      if (!further) return further.faults();
+      if (const auto done = append_table(*table, std::move(*further)); !done) return done.faults();
+    }
     const std::vector<LeftOut> left_out = find_left_out(*table);
     for (const LeftOut& column : left_out) {
       const TableColumn& source = table->columns[column.column];
-      notes.push_back(name + ": " + source.title() + " is left out: " + column.reason +
+      notes.push_back(table->file + ": " + source.title() + " is left out: " + column.reason +
                       " (data.keep uses it)");
       // Rows must not be dropped for missing cells of a column that is not used.
       if (source.missing > 0 && options.missing.policy == MissingPolicy::drop && !options.train.from_stdin())

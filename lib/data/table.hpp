@@ -56,6 +56,7 @@ struct TableColumn {
   struct Stray {
     int line;
     std::string text;
+    std::string file = {};  // where the rows come from several files
   };
   FieldPlan plan;
   int field = 0;  // from 1
@@ -80,6 +81,12 @@ struct Table {
   Index records = 0;           // in the file
   std::vector<Index> dropped;  // which ones were dropped, from 0; filled only on request
   Index dropped_count = 0;
+  std::vector<Index> file_starts = {};  // first record of every further file
+
+  // Where a stray stands.
+  Place place_of(const TableColumn::Stray& stray, const TableColumn& column) const {
+    return {stray.file.empty() ? file : stray.file, stray.line, column.field};
+  }
 };
 
 // Reads all records. Faults, up to 20 of a file, are of kind data: records of another length, numbers

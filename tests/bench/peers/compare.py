@@ -106,8 +106,11 @@ def met(peer, us):
 def rows_of(group, failed):
     """Lines of the table; those without figures say why."""
     us = group.ours
-    setting = f", {us.best}" if us.seconds and len(us.settings) > 1 else ""
-    head = f"{group.work} | {failed.get(us.name) or figures(us) + setting}"
+    if us.name in failed:
+        head = failed[us.name]
+    else:
+        head = figures(us) + (f", {us.best}" if len(us.settings) > 1 else "")
+    head = f"{group.work} | {head}"
     for peer in group.peers:
         side = peer.side
         if us.name in failed or side.name in failed:
@@ -121,15 +124,25 @@ def rows_of(group, failed):
         head = " | "
 
 
+def compare(bench, name):
+    """One comparison; lines of the table."""
+    try:
+        for group in COMPARISONS[name](bench):
+            say(f"{name}: {group.work}")
+            failed = alternate([group.ours, *(peer.side for peer in group.peers)], bench.repetitions, bench.quick)
+            yield from rows_of(group, failed)
+    except Failure as failure:
+        say(f"{name}: {failure}")
+        yield f"| {name} | {failure} | | | | |"
+
+
 def run(bench, names):
     """All comparisons in turn; the lines of the table."""
     lines = []
     try:
         for name in names:
-            for group in COMPARISONS[name](bench):
-                say(f"{name}: {group.work}")
-                failed = alternate([group.ours, *(peer.side for peer in group.peers)], bench.repetitions, bench.quick)
-                lines.extend(rows_of(group, failed))
+            for line in compare(bench, name):
+                lines.append(line)
     except KeyboardInterrupt:
         say("interrupted; the table holds what was measured so far")
     return lines
@@ -154,12 +167,19 @@ def main():
         say("python3-numpy is not installed, and the data is made with it")
         return 69
     about = machine(bench)
+    try:
+        version = bench.program.version()
+    except Failure as failure:
+        say(str(failure))
+        return 69
     bench.make_data()
     names = [name for name in COMPARISONS if name in (arguments.only or COMPARISONS)]
     lines = run(bench, names)
-    versions = [bench.program.version(), arguments.compiler, f"Python {platform.python_version()}", *bench.versions()]
+    versions = [version, arguments.compiler, f"Python {platform.python_version()}", *bench.versions()]
     bench.close()
     print(about + "; " + ", ".join(version for version in versions if version) + ".")
+    if bench.quick:
+        print("A quick run: little data, once, the first settings; the figures say little.")
     print(f"Least (median) of {bench.repetitions}, all sides in turn; ratio: time of the peer / ours.\n")
     print("| work | lookahead | peer | time of the peer | ratio | target |\n|---|---|---|---|---|---|")
     print("\n".join(lines))

@@ -29,8 +29,11 @@ def lookahead(bench, name, problem, seconds, threads=None):
     """Our side: the problem solved with each number of threads; seconds: taken from run.json."""
 
     def solve(count):
-        result = bench.program.solve(name, problem, count)
-        return seconds(result), result["result"]["loss_slow"]
+        run = bench.program.solve(name, problem, count)
+        try:
+            return seconds(run), run["result"]["loss_slow"]
+        except KeyError as key:
+            raise Failure(f"run.json has no {key}") from key
 
     counts = threads or [bench.cores, 1]
     return Side("lookahead", {f"threads {count}": lambda count=count: solve(count) for count in counts})
@@ -236,11 +239,11 @@ def model(bench):
         return logistic(bench, f"optimizer: {optimizer}\n{rest}\nprecision: single")
 
     ways = {
+        "lbfgs": problem("lbfgs", "lookahead: false\nbatch: full\nstop: {steps: 12}"),
         "Lookahead(SGD), one epoch": problem(
             "{name: sgd, lr: {cosine: {from: 0.5, to: 0.01}}}",
             "lookahead: {k: 5, alpha: 0.5}\nbatch: 128\nstop: {epochs: 1}",
         ),
-        "lbfgs": problem("lbfgs", "lookahead: false\nbatch: full\nstop: {steps: 12}"),
     }
     us = Side("lookahead", {})
     for way, text in ways.items():

@@ -12,7 +12,10 @@ class Program:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def call(self, *arguments):
-        done = subprocess.run([self.binary, *arguments], capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run([self.binary, *arguments], capture_output=True, text=True, check=False)
+        except OSError as error:
+            raise Failure(f"{self.binary}: {error.strerror}") from error
         if done.returncode != 0:
             lines = done.stderr.strip().splitlines() or [""]
             raise Failure(f"{arguments[0]} ended with status {done.returncode}: {lines[-1]}")

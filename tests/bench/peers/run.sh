@@ -46,5 +46,6 @@ if [ -z "${LOOKAHEAD:-}" ]; then
   LOOKAHEAD=$root/build/lookahead
   arguments+=(--compiler "$(c++ --version | sed -n 1p)")
 fi
+command -v "$LOOKAHEAD" >/dev/null || fail 69 "LOOKAHEAD=$LOOKAHEAD is no program"
 PYTHONDONTWRITEBYTECODE=1 exec "$python" "$root/tests/bench/peers/compare.py" --lookahead "$LOOKAHEAD" --work "$work" \
   "${arguments[@]}"

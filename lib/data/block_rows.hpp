@@ -52,8 +52,9 @@ class BlockRows {
   // What is to be done with a field.
   struct Slot {
     int position;      // in the row; -1: not used
-    bool decimal;      // a plain number can be taken as it is
-    bool keeps_texts;  // superfluous digits of numbers are kept
+    bool decimal;      // a plain number may be taken as it is
+    bool keeps_texts;  // but not where its text has superfluous digits
+    bool checked;      // so that it has to be looked at
     bool target;
     bool text;          // always text
     bool strict;        // a text is a fault
@@ -65,6 +66,14 @@ class BlockRows {
   enum class Outcome { done, careful, wide };
   template <bool blanks, bool packed>
   Outcome read_fields(std::string_view bytes);
+  struct Field {
+    Outcome outcome;
+    const char* end;     // where it ends; nullptr for an empty line, which is no field
+    bool moved = false;  // beyond the first separator
+  };
+  template <bool packed>
+  Field read_field(const Slot* slot, const char* at, const char* stop, const char* end);
+  bool takes(const Slot& slot, DecimalText decimal, const char* begin, const char* end) const;
   bool read_cell(const Slot& slot, std::string_view text, bool lasting, double& cell);
   const Marks& marks_of(const Slot& slot) const { return marks_[static_cast<std::size_t>(slot.position)]; }
   bool packs_numbers();
@@ -77,8 +86,14 @@ class BlockRows {
   const TablePlan& plan_;
   char line_end_;
   const std::vector<std::atomic<bool>>& texts_lost_;
+<<<<<<< HEAD
   std::vector<Slot> slots_;   // of all fields
   std::vector<Marks> marks_;  // of every used field
+=======
+  std::vector<Slot> slots_;    // of all fields, and one for a field too many
+  std::vector<Slot> skipped_;  // the same for a header
+  std::vector<double> marks_;  // marks of missing cells that are numbers
+>>>>>>> reader
   // The rows are packed as they are read, unless numbers were of another kind in one of the last blocks.
   bool packed_ = true;
   int wide_blocks_ = 0;

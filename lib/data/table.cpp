@@ -193,22 +193,20 @@ Checked<Done> make_text(Table& table, std::size_t column, char decimal) {
   // Few numbers come many times, in a column of classes at least.
   std::array<std::pair<std::uint64_t, std::uint32_t>, 64> recent;
   recent.fill({std::bit_cast<std::uint64_t>(box(0)), 0});
-  for (Index i = 0; i < table.cells.chunks(); ++i) {
-    for (Index row = 0; row < table.cells.rows_of(i); ++row) {
-      const double cell = table.cells.cell(i, row, j);
-      if (is_boxed(cell)) continue;
-      const auto bits = std::bit_cast<std::uint64_t>(cell);
-      auto& [number, id] = recent[(bits * 0x9E3779B97F4A7C15ULL) >> 58];
-      if (number != bits) {
-        number = bits;
-        id = c.texts.add(number_text(cell, decimal), cell, false);
-      }
-      table.cells.set_boxed(i, row, j, id);
-      if (c.texts.size() <= most_levels) continue;
-      return Fault{FaultKind::data, place,
-                   c.title() + " holds too many different values for a column of text",
-                   c.plan.target ? "set data.task: regression" : "list it in data.drop"};
+  table.cells.for_each_until(j, [&](Index chunk, Index row, double cell) {
+    if (is_boxed(cell)) return true;
+    const auto bits = std::bit_cast<std::uint64_t>(cell);
+    auto& [number, id] = recent[(bits * 0x9E3779B97F4A7C15ULL) >> 58];
+    if (number != bits) {
+      number = bits;
+      id = c.texts.add(number_text(cell, decimal), cell, false);
     }
+    table.cells.set_boxed(chunk, row, j, id);
+    return c.texts.size() <= most_levels;
+  });
+  if (c.texts.size() > most_levels) {
+    return Fault{FaultKind::data, place, c.title() + " holds too many different values for a column of text",
+                 c.plan.target ? "set data.task: regression" : "list it in data.drop"};
   }
   return Done{};
 }

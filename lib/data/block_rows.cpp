@@ -32,33 +32,18 @@ BlockRows::BlockRows(const TablePlan& plan, char line_end, const std::vector<std
       packed_rows_(static_cast<std::size_t>(
           std::count_if(plan.fields.begin(), plan.fields.end(),
                         [](const FieldPlan& field) { return field.role != Role::unused; }))) {
-<<<<<<< HEAD
   for (const FieldPlan& field : plan.fields) {
     const bool used = field.role != Role::unused;
     const bool text = field.role == Role::text;
-    const bool plain = used && !text && !field.weights && !(field.target && !plan.strip.empty());
+    const bool decimal = used && !text && !field.weights && !(field.target && !plan.strip.empty());
     Marks marks(plan.missing, field.name, plan.decimal);
-    slots_.push_back({used ? static_cast<int>(columns.size()) : -1, plain, false, field.target, text,
+    slots_.push_back({used ? static_cast<int>(columns.size()) : -1, decimal, false, false, field.target, text,
                       field.role == Role::number, field.weights, marks.has_numbers()});
     if (!used) continue;
     columns.emplace_back();
     marks_.push_back(std::move(marks));
-=======
-  for (const std::string& mark : plan.missing.marks) {
-    double value = 0;
-    if (parse_cell(mark, plan.decimal, value) != CellKind::text && !std::isnan(value))
-      marks_.push_back(value);
   }
-  for (const FieldPlan& field : plan.fields) {
-    const bool used = field.role != Role::unused;
-    const bool text = field.role == Role::text;
-    const bool decimal = used && !text && !(field.target && !plan.strip.empty());
-    slots_.push_back({used ? static_cast<int>(columns.size()) : -1, decimal, false, false, field.target, text,
-                      field.role == Role::number});
-    if (used) columns.emplace_back();
->>>>>>> reader
-  }
-  const Slot none{-1, false, false, false, false, false, false};
+  const Slot none{-1, false, false, false, false, false, false, false, false};
   slots_.push_back(none);
   skipped_.assign(slots_.size(), none);
 }
@@ -80,7 +65,7 @@ void BlockRows::begin(const RecordBlock& block) {
     const auto position = static_cast<std::size_t>(slot.position);
     slot.keeps_texts =
         plan_.fields[i].role == Role::automatic && !texts_lost_[position].load(std::memory_order_relaxed);
-    slot.checked = slot.keeps_texts || !marks_.empty();
+    slot.checked = slot.keeps_texts || slot.number_marks;
   }
 }
 
@@ -130,17 +115,10 @@ template <bool blanks, bool packed>
 BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
-<<<<<<< HEAD
-  const char separator = plan_.separator, point = plan_.decimal;
-  FieldEnds ends(at, separator, blanks);
-  const std::size_t fields = slots_.size();
-  std::size_t field = 0;
-=======
   const char point = plan_.decimal;
   FieldEnds ends(at, plan_.separator, blanks);
   const Slot* first = header_ ? skipped_.data() : slots_.data();
   const Slot* slot = first;
->>>>>>> reader
   double* cells = packed ? nullptr : wide_row();
   PackedCell* packed_cells = packed ? packed_rows_.row(rows) : nullptr;
   const int* const places = packed_rows_.places.data();
@@ -149,14 +127,8 @@ BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
     const char* stop = ends.next();
     if (!blanks || stop != at) {
       DecimalText decimal;
-<<<<<<< HEAD
-      if (slot != nullptr && slot->decimal && read_decimal(at, stop, point, decimal) &&
-          (!slot->keeps_texts || decimal.shortest) &&
-          !(slot->number_marks && marks_of(*slot).contains(decimal.value())) && !header_) {
-=======
       if (slot->decimal && read_decimal(at, stop, point, decimal) &&
           (!slot->checked || takes(*slot, decimal, at, stop))) {
->>>>>>> reader
         if constexpr (!packed) {
           cells[slot->position] = decimal.value();
         } else if (decimal.fraction == places[slot->position] && std::abs(decimal.digits) < most_packed) {
@@ -204,8 +176,6 @@ BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
   return Outcome::done;
 }
 
-<<<<<<< HEAD
-=======
 // Any field that is no plain decimal, from `at` to `stop` unless it is quoted.
 template <bool packed>
 [[gnu::noinline]] BlockRows::Field BlockRows::read_field(const Slot* slot, const char* at, const char* stop,
@@ -240,15 +210,10 @@ template <bool packed>
 // Whether a plain decimal needs no further care.
 [[gnu::noinline]] bool BlockRows::takes(const Slot& slot, DecimalText decimal, const char* begin,
                                         const char* end) const {
-  return (!slot.keeps_texts || decimal.shortest(begin, end)) && (marks_.empty() || !is_mark(decimal.value()));
+  return (!slot.keeps_texts || decimal.shortest(begin, end)) &&
+         !(slot.number_marks && marks_of(slot).contains(decimal.value()));
 }
 
-// Whether some mark of missing cells, perhaps written otherwise, is the number.
-bool BlockRows::is_mark(double value) const {
-  return std::find(marks_.begin(), marks_.end(), value) != marks_.end();
-}
-
->>>>>>> reader
 void BlockRows::end_record() {
   const bool drop = plan_.missing.policy == MissingPolicy::drop && feature_missing_;
   const bool no_target =

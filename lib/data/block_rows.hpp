@@ -86,14 +86,9 @@ class BlockRows {
   const TablePlan& plan_;
   char line_end_;
   const std::vector<std::atomic<bool>>& texts_lost_;
-<<<<<<< HEAD
-  std::vector<Slot> slots_;   // of all fields
-  std::vector<Marks> marks_;  // of every used field
-=======
   std::vector<Slot> slots_;    // of all fields, and one for a field too many
   std::vector<Slot> skipped_;  // the same for a header
-  std::vector<double> marks_;  // marks of missing cells that are numbers
->>>>>>> reader
+  std::vector<Marks> marks_;   // of every used field
   // The rows are packed as they are read, unless numbers were of another kind in one of the last blocks.
   bool packed_ = true;
   int wide_blocks_ = 0;

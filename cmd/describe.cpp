@@ -117,7 +117,7 @@ std::string smallest(const Item& item) {
     return "objective: rosenbrock\noptimizer: {name: adam, lr: " + value + "}\n";
   }
   if (item.kind == "metric") {
-    const bool classes = name == "accuracy";
+    const bool classes = static_cast<const MetricEntry*>(item.entry)->for_classes;
     return data + "model: " + (classes ? "logistic" : "linear") + "\noptimizer: adam\nmetrics: [" + name +
            "]\n";
   }

@@ -33,6 +33,9 @@ struct DescentParts {
   Clip clip;
   // A loss above this in absolute value ends the run as diverged.
   double loss_limit = std::numeric_limits<double>::infinity();
+  // The terms that the objective's sum is over, ascending, for optimizers that ask for single terms or the
+  // full gradient; empty: all. Must outlive the agent; the sampler chooses among the same.
+  std::span<const std::uint32_t> rows = {};
 };
 
 // The innermost agent: draw a batch, evaluate, add noise, clip, let the optimizer move.

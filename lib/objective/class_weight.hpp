@@ -39,6 +39,12 @@ Parameters class_weight_parameters() {
             "rows of one of K classes; labels that are not named have 1")};
 }
 
+// That parameter of parameters P.
+template <class P>
+const ClassWeight* class_weight_of(const void* parameters) {
+  return &static_cast<const P*>(parameters)->class_weight;
+}
+
 // The factor of the rows of every class, in the order of `classes`; empty for none. `counts` are the training
 // rows of every class; a class without rows does not count among the K and has factor 0 when balanced. A
 // label that is no class is a fault of kind problem.

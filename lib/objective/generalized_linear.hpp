@@ -27,7 +27,6 @@ class GeneralizedLinear final : public Model<T> {
 
  private:
   double evaluate(std::span<const T> x, Batch batch, std::span<T> gradient) const;
-  void score(const T* x, Batch batch, std::span<double> scores) const;
 
   const Dataset<T>* rows_;
   std::unique_ptr<Loss> loss_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 
 #include "data/dataset.hpp"
 #include "data/options.hpp"
@@ -38,10 +39,11 @@ struct ModelSeat {
 
 // A model of the catalog: one file of lib/objective/models each, collected by the build.
 struct ModelEntry : Entry {
-  Task task = Task::regression;
+  std::optional<Task> task = Task::regression;  // nullopt: both, the data decide
   bool two_classes_only = false;
   std::function<std::unique_ptr<Model<double>>(const void* parameters, const ModelSeat<double>&)> make_double;
   std::function<std::unique_ptr<Model<float>>(const void* parameters, const ModelSeat<float>&)> make_float;
+  bool sparse_rows = false;  // takes text columns as sparse one-hot rows, with their groups
   double least_target = -std::numeric_limits<double>::infinity();  // regression: smaller ones have no loss
   // Classification: what the parameters say of the classes' weights; empty where they say nothing.
   const ClassWeight* (*class_weight)(const void* parameters) = nullptr;

@@ -17,6 +17,16 @@ Node Codec<PenaltyChoice>::write(const PenaltyChoice& choice) {
 }
 
 template <Scalar T>
+double add_l2(double value, double strength, std::span<const T> weights, std::span<T> gradient) {
+  if (strength == 0) return value;
+  const T factor = static_cast<T>(strength);
+  if (!gradient.empty()) {
+    for (std::size_t i = 0; i < weights.size(); ++i) gradient[i] += factor * weights[i];
+  }
+  return value + strength / 2 * squared_norm(weights);
+}
+
+template <Scalar T>
 Penalty<T>::Penalty(const PenaltyParameters& parameters, const Dataset<T>& rows, bool penalized)
     : rows_(&rows) {
   if (!penalized) return;
@@ -28,16 +38,12 @@ Penalty<T>::Penalty(const PenaltyParameters& parameters, const Dataset<T>& rows,
 
 template <Scalar T>
 double Penalty<T>::add(double value, std::span<const T> weights, std::span<T> gradient) const {
-  if (l2_ != 0) {
-    const T strength = static_cast<T>(l2_);
-    if (!gradient.empty()) {
-      for (std::size_t i = 0; i < weights.size(); ++i) gradient[i] += strength * weights[i];
-    }
-    value += l2_ / 2 * squared_norm(weights);
-  }
+  value = add_l2(value, l2_, weights, gradient);
   return term_ == nullptr ? value : value + term_->add(weights, gradient, {rows_->columns, rows_->groups});
 }
 
+template double add_l2(double, double, std::span<const float>, std::span<float>);
+template double add_l2(double, double, std::span<const double>, std::span<double>);
 template class Penalty<float>;
 template class Penalty<double>;
 

@@ -73,6 +73,10 @@ Parameters penalty_parameters() {
                 "another penalty of the weights: nonconvex or group; intercepts are free")};
 }
 
+// `value` plus (strength/2)|w|^2. Adds the gradient to `gradient` where that is not empty.
+template <Scalar T>
+double add_l2(double value, double strength, std::span<const T> weights, std::span<T> gradient);
+
 // The penalties of a model on given rows, which must outlive it.
 template <Scalar T>
 class Penalty {

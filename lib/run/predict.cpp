@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
-#include "engine/evaluator.hpp"
+#include "engine/metrics.hpp"
 #include "engine/threads.hpp"
 #include "run/model_file.hpp"
 
@@ -68,38 +68,31 @@ Checked<Done> write_rows(const Model<T>& model, const Encoding& encoding, const 
   return write(text);
 }
 
-// Metrics of the rows whose target is known; `rows` loses the others.
+// All metrics of the model's task, over the rows whose target is known.
 template <Scalar T>
-std::vector<std::pair<std::string, double>> metrics_of(const StoredModel& stored, Encoded<T>& rows,
-                                                       std::span<const T> weights, Index classes) {
-  Dataset<T>& data = rows.data;
-  const auto width = static_cast<std::size_t>(data.columns);
-  std::size_t kept = 0;
+std::vector<std::pair<std::string, double>> metrics_of(const StoredModel& stored, const Model<T>& model,
+                                                       const Dataset<T>& data, std::span<const T> weights) {
+  const auto classes = static_cast<Index>(stored.encoding.classes.size());
+  std::vector<std::uint32_t> known;
   for (std::size_t i = 0; i < data.targets.size(); ++i) {
-    if (std::isnan(data.targets[i])) continue;
-    std::copy_n(data.features.begin() + static_cast<std::ptrdiff_t>(i * width), width,
-                data.features.begin() + static_cast<std::ptrdiff_t>(kept * width));
-    data.targets[kept++] = data.targets[i];
+    if (!std::isnan(data.targets[i])) known.push_back(static_cast<std::uint32_t>(i));
   }
-  data.rows = static_cast<Index>(kept);
-  data.targets.resize(kept);
-  if (kept == 0) return {};
-  std::vector<const MetricEntry*> metrics;
+  if (known.empty()) return {};
+  std::vector<Chosen<MetricEntry>> metrics;
   for (const MetricEntry& entry : metric_catalog()) {
-    if (entry.for_classes == (classes > 0)) metrics.push_back(&entry);
+    if (entry.for_classes == (classes > 0)) metrics.push_back(Chosen<MetricEntry>::of(entry));
   }
-  const auto model =
-      stored.model.entry->make<T>(stored.model.parameters.get(), ModelSeat<T>{&data, classes, false});
   Pool pool(usable_threads());
-  const auto values = evaluate_metrics(*model, data, weights, metrics, pool);
+  const auto values = evaluate_metrics<T>(model, data, Batch::rows(known), weights, metrics,
+                                          metric_seat(stored.model, classes), pool);
   std::vector<std::pair<std::string, double>> named;
-  for (std::size_t i = 0; i < values.size(); ++i) named.emplace_back(metrics[i]->card.name, values[i]);
+  for (std::size_t i = 0; i < values.size(); ++i) named.emplace_back(metrics[i].entry->card.name, values[i]);
   return named;
 }
 
 template <Scalar T>
 Checked<Predictions> predict_in(const StoredModel& stored, const std::string& path, const Write& write) {
-  auto rows = encode_file<T>(stored.encoding, TestFile{path, 0, ""}, TargetNeed::optional);
+  auto rows = encode_file<T>(stored.encoding, TestFile{path, 0, ""}, TargetNeed::optional, usable_threads());
   if (!rows) return rows.faults();
   const auto classes = static_cast<Index>(stored.encoding.classes.size());
   const auto model =
@@ -122,7 +115,7 @@ Checked<Predictions> predict_in(const StoredModel& stored, const std::string& pa
                                 std::to_string(rows->records) +
                                 " rows have a target that is missing or unknown; the metrics leave them out");
   }
-  if (rows->has_target) predictions.metrics = metrics_of<T>(stored, *rows, weights, classes);
+  if (rows->has_target) predictions.metrics = metrics_of<T>(stored, *model, rows->data, weights);
   return predictions;
 }
 

@@ -18,22 +18,20 @@ std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
 }  // namespace
 
 ModelEntry logistic() {
-  return {declare<LogisticParameters>(
-              {"logistic", "linear classification of two classes; the second in byte order is the event",
-               "mean loss(s, y) + (l2/2)|w|^2 + penalty, s = w.x + b, y = 0 or 1; log_loss is log(1 + e^s) - "
-               "y s\n"
-               "probability of the event: 1 / (1 + e^{-s}) with every loss",
-               "Cox, Journal of the Royal Statistical Society B 20, 1958"},
-              together({{param("loss", &LogisticParameters::loss,
-                               "log_loss, sigmoid or smoothed_hinge, with its parameters")},
-                        penalty_parameters<LogisticParameters>(),
-                        class_weight_parameters<LogisticParameters>()})),
-          Task::classification,
-          true,
-          make<double>,
-          make<float>,
-          -std::numeric_limits<double>::infinity(),
-          [](const void* p) { return &static_cast<const LogisticParameters*>(p)->class_weight; }};
+  ModelEntry entry{
+      declare<LogisticParameters>(
+          {"logistic", "linear classification of two classes; the second in byte order is the event",
+           "mean loss(s, y) + (l2/2)|w|^2 + penalty, s = w.x + b, y = 0 or 1; log_loss is log(1 + e^s) - "
+           "y s\n"
+           "probability of the event: 1 / (1 + e^{-s}) with every loss",
+           "Cox, Journal of the Royal Statistical Society B 20, 1958"},
+          together({{param("loss", &LogisticParameters::loss,
+                           "log_loss, sigmoid or smoothed_hinge, with its parameters")},
+                    penalty_parameters<LogisticParameters>(),
+                    class_weight_parameters<LogisticParameters>()})),
+      Task::classification, true, make<double>, make<float>};
+  entry.class_weight = class_weight_of<LogisticParameters>;
+  return entry;
 }
 
 }  // namespace lookahead::models

@@ -12,16 +12,14 @@ std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
 }  // namespace
 
 ModelEntry poisson() {
-  return {declare<PenaltyParameters>(
-              {"poisson", "regression of counts and rates >= 0 with a logarithmic link",
-               "mean [e^s - y s] + (l2/2)|w|^2 + penalty, s = w.x + b, predictions e^s",
-               "Nelder and Wedderburn, Journal of the Royal Statistical Society A 135, 1972"},
-              penalty_parameters()),
-          Task::regression,
-          false,
-          make<double>,
-          make<float>,
-          0};
+  ModelEntry entry{declare<PenaltyParameters>(
+                       {"poisson", "regression of counts and rates >= 0 with a logarithmic link",
+                        "mean [e^s - y s] + (l2/2)|w|^2 + penalty, s = w.x + b, predictions e^s",
+                        "Nelder and Wedderburn, Journal of the Royal Statistical Society A 135, 1972"},
+                       penalty_parameters()),
+                   Task::regression, false, make<double>, make<float>};
+  entry.least_target = 0;
+  return entry;
 }
 
 }  // namespace lookahead::models

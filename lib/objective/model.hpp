@@ -41,7 +41,7 @@ struct ModelEntry : Entry {
   bool two_classes_only = false;
   std::function<std::unique_ptr<Model<double>>(const void* parameters, const ModelSeat<double>&)> make_double;
   std::function<std::unique_ptr<Model<float>>(const void* parameters, const ModelSeat<float>&)> make_float;
-  bool sparse_rows = false;  // takes text columns as sparse one-hot rows, with their groups
+  bool sparse_rows = false;  // takes two text columns, as sparse one-hot rows with two groups
 
   template <Scalar T>
   std::unique_ptr<Model<T>> make(const void* values, const ModelSeat<T>& seat) const {

@@ -113,6 +113,13 @@ Checked<Done> add_data(Plan<T>& plan) {
     if (const auto settled = settle_metrics(plan.spec, task); !settled) return settled.faults();
   }
   const Index classes = static_cast<Index>(plan.data->encoding.classes.size());
+  const Dataset<T>& rows = plan.data->train;
+  if (entry.sparse_rows && !(rows.sparse() && rows.groups.size() == 2)) {
+    return Fault{FaultKind::data,
+                 {spec.data->train, 0, 0},
+                 "the model " + entry.card.name + " takes two text columns beside the target",
+                 "data.categorical names the two, data.drop what else there is"};
+  }
   if (entry.two_classes_only && classes != 2) {
     return Fault{FaultKind::data,
                  {spec.data->train.text(), 0, 0},

@@ -320,16 +320,18 @@ void BlockRows::replace_texts() {
   }
 }
 
-std::vector<double> BlockRows::first_cells(Index most_rows) {
+std::vector<double> BlockRows::first_numbers(Index most_rows) {
   const std::size_t width = columns.size();
-  const std::size_t count = static_cast<std::size_t>(std::min(rows, most_rows)) * width;
-  if (!packed_) return {wide_rows_.data(), wide_rows_.data() + count};
-  std::vector<double> cells;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double scale = powers_of_ten[packed_rows_.places[i % width]];
-    cells.push_back(unpack_cell(packed_rows_.rows(rows)[i], scale));
+  std::vector<double> numbers(static_cast<std::size_t>(std::min(rows, most_rows)) * width);
+  const auto packed = packed_rows_.rows(packed_ ? rows : 0);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::size_t j = i % width;
+    numbers[i] = packed_ ? unpack_cell(packed[i], powers_of_ten[packed_rows_.places[j]]) : wide_rows_[i];
+    if (!is_boxed(numbers[i])) continue;
+    const auto& entry = columns[j].texts.entries[unbox(numbers[i])];
+    numbers[i] = entry.kind == BlockTexts::Kind::number ? entry.value : std::nan("");
   }
-  return cells;
+  return numbers;
 }
 
 Chunk BlockRows::chunk(std::span<const double> centers) {

@@ -20,18 +20,18 @@ using Role = FieldPlan::Role;
 constexpr Index middle_rows = 63;
 
 // The middle one of a column's first numbers, for every column: near the others whatever the first may be.
-std::vector<double> middles(std::span<const double> cells, std::size_t width) {
-  std::vector<double> result(width, 0);
-  std::vector<double> numbers;
+// NaN where there is none.
+std::vector<double> middles(std::span<const double> numbers, std::size_t width) {
+  std::vector<double> result(width, std::nan(""));
+  std::vector<double> column;
   for (std::size_t j = 0; j < width; ++j) {
-    numbers.clear();
-    for (std::size_t at = j; at < std::min(cells.size(), static_cast<std::size_t>(middle_rows) * width);
-         at += width) {
-      if (!is_boxed(cells[at])) numbers.push_back(cells[at]);
+    column.clear();
+    for (std::size_t at = j; at < numbers.size(); at += width) {
+      if (!std::isnan(numbers[at])) column.push_back(numbers[at]);
     }
-    if (numbers.empty()) continue;
-    const auto middle = numbers.begin() + std::ssize(numbers) / 2;
-    std::nth_element(numbers.begin(), middle, numbers.end());
+    if (column.empty()) continue;
+    const auto middle = column.begin() + std::ssize(column) / 2;
+    std::nth_element(column.begin(), middle, column.end());
     result[j] = *middle;
   }
   return result;
@@ -89,7 +89,7 @@ class TableReader {
           read_carefully(block, careful);
         }
         if (plan_.single && table_.cells.rows() == 0)
-          set_centers(merged ? rows.first_cells(middle_rows) : careful);
+          set_centers(merged ? rows.first_numbers(middle_rows) : numbers_of(careful));
         centers = table_.cells.centers();
         number = table_.cells.reserve(merged ? rows.rows : std::ssize(careful) / width);
         ++next_;
@@ -102,9 +102,23 @@ class TableReader {
     }
   }
 
-  void set_centers(std::span<const double> cells) {
+  void set_centers(std::span<const double> numbers) {
     const auto width = static_cast<std::size_t>(table_.cells.width());
-    table_.cells.set_centers(plan_.centered ? middles(cells, width) : std::vector<double>(width, 0));
+    table_.cells.set_centers(plan_.centered ? middles(numbers, width) : std::vector<double>(width, 0));
+  }
+
+  // The first rows with numbers in place of their texts.
+  std::vector<double> numbers_of(std::span<const double> rows) const {
+    const auto width = static_cast<std::size_t>(table_.cells.width());
+    const std::size_t count = std::min(rows.size(), static_cast<std::size_t>(middle_rows) * width);
+    std::vector<double> numbers(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count));
+    for (std::size_t i = 0; i < count; ++i) {
+      const Dictionary& texts = table_.columns[i % width].texts;
+      if (!is_boxed(numbers[i])) continue;
+      const std::uint32_t id = unbox(numbers[i]);
+      numbers[i] = id < texts.size() ? texts[id].value : std::nan("");
+    }
+    return numbers;
   }
 
   void stop(const Faults& faults) {

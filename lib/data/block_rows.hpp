@@ -36,8 +36,8 @@ class BlockRows {
   // Puts what the merge has decided in place of the texts.
   void replace_texts();
 
-  // The cells of at most so many rows, one after the other, NaN where they are no numbers. To be called before
-  // replace_texts().
+  // The cells of at most so many rows, one after the other, NaN where they are no numbers. To be called
+  // before replace_texts().
   std::vector<double> first_numbers(Index most_rows);
   // The rows without the dropped ones; replace_texts() was called before.
   Chunk chunk(std::span<const double> centers);

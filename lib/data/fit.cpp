@@ -182,6 +182,7 @@ class Fitter {
     encoding.missing = options_.missing;
     encoding.fields = std::ssize(layout_.names);
     encoding.task = *task_;
+    encoding.sparse = options_.categories;
     const std::vector<Moments> moments = moments_of(table_, fitted_.held_out, threads_);
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& source = table_.columns[j];

@@ -170,8 +170,11 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
   Dataset<T> none;
   if (const auto weighted = encode_weights<T>(*table, sources.weights, {}, encoded.data, none); !weighted)
     return weighted.faults();
-  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, encoded.notes, threads);
+  std::vector<Index> unseen;
+  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, unseen, threads);
   if (!done) return done.faults();
+  const auto notes = unseen_notes(encoding, unseen, name);
+  encoded.notes.insert(encoded.notes.end(), notes.begin(), notes.end());
   encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
                                     [](T target) { return std::isnan(target); });
   return encoded;
@@ -207,9 +210,12 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
     const auto weighted =
         encode_weights<T>(training->table, sources.weights, fitted.held_out, prepared.train, held_out);
     if (!weighted) return weighted.faults();
+    std::vector<Index> unseen;
     const auto done = encode_rows<T>(training->table, fitted.encoding, sources, fitted.held_out,
-                                     prepared.train, held_out, prepared.notes, threads);
+                                     prepared.train, held_out, unseen, threads);
     if (!done) return done.faults();
+    const auto notes = unseen_notes(fitted.encoding, unseen, training->table.file);
+    prepared.notes.insert(prepared.notes.end(), notes.begin(), notes.end());
     if (!fitted.held_out.empty()) prepared.validation = std::move(held_out);
     prepared.encoding = std::move(fitted.encoding);
   }

@@ -2,6 +2,7 @@
 
 #include "base/lanes.hpp"
 #include "objective/model.hpp"
+#include "objective/penalty.hpp"
 #include "random/stream.hpp"
 
 namespace lookahead::models {
@@ -126,7 +127,7 @@ class MatrixFactorization final : public Model<T> {
     }
     if (!gradient.empty()) gradient[0] = static_cast<T>(slope_sum);
     // All but mu.
-    return add_penalty<T>(sum * share, l2_, x.subspan(1), gradient.empty() ? gradient : gradient.subspan(1));
+    return add_l2<T>(sum * share, l2_, x.subspan(1), gradient.empty() ? gradient : gradient.subspan(1));
   }
 
   // Adds to the gradient what a term with this derivative by its score has but for mu.

@@ -1,85 +1,83 @@
 #include "objective/activation.hpp"
 
-#include <cmath>
+#include <concepts>
+#include <cstring>
 #include <numbers>
+
+#include "base/vector_math.hpp"
+#include "objective/normal_distribution.hpp"
 
 namespace lookahead {
 namespace {
 
+// Several units at once: their activations and derivatives.
+template <class V>
+struct Units {
+  V activations, slopes;
+};
+
+template <class V>
+using Element = vector_math::Element<V>;
+
 struct Relu {
-  template <Scalar T>
-  T value(T z) const {
-    return z > 0 ? z : T{0};
-  }
-  template <Scalar T>
-  T slope(T z, T) const {
-    return z > 0 ? T{1} : T{0};
+  template <class V>
+  static Units<V> at(V z) {
+    return {z > 0 ? z : V{}, z > 0 ? V{} + 1 : V{}};
   }
 };
 
 struct LeakyRelu {
-  template <Scalar T>
-  T value(T z) const {
-    return z > 0 ? z : static_cast<T>(0.01) * z;
-  }
-  template <Scalar T>
-  T slope(T z, T) const {
-    return z > 0 ? T{1} : static_cast<T>(0.01);
+  template <class V>
+  static Units<V> at(V z) {
+    constexpr auto leak = static_cast<Element<V>>(0.01);
+    return {z > 0 ? z : leak * z, z > 0 ? V{} + 1 : V{} + leak};
   }
 };
 
 struct Tanh {
-  template <Scalar T>
-  T value(T z) const {
-    return std::tanh(z);
-  }
-  template <Scalar T>
-  T slope(T, T a) const {
-    return 1 - a * a;
+  template <class V>
+  static Units<V> at(V z) {
+    const V a = tanh(z);
+    return {a, 1 - a * a};
   }
 };
 
 struct Gelu {
-  template <Scalar T>
-  static T distribution(T z) {
-    return T{0.5} * std::erfc(-z * static_cast<T>(std::numbers::sqrt2 / 2));
-  }
-  template <Scalar T>
-  T value(T z) const {
-    return z * distribution(z);
-  }
-  template <Scalar T>
-  T slope(T z, T) const {
-    constexpr T peak = static_cast<T>(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
-    return distribution(z) + z * peak * std::exp(-T{0.5} * z * z);
+  template <class V>
+  static Units<V> at(V z) {
+    using T = Element<V>;
+    const V distribution = normal_distribution(z);
+    constexpr auto peak = static_cast<T>(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
+    return {z * distribution, distribution + z * peak * exp(T{-0.5} * z * z)};
   }
 };
 
 struct Softplus {
-  template <Scalar T>
-  T value(T z) const {
-    return std::max(z, T{0}) + std::log1p(std::exp(-std::abs(z)));
-  }
-  template <Scalar T>
-  T slope(T z, T) const {
-    const T small = std::exp(-std::abs(z));
-    return (z >= 0 ? T{1} : small) / (1 + small);
+  template <class V>
+  static Units<V> at(V z) {
+    const V small = exp(-abs(z));
+    return {(z > 0 ? z : V{}) + log1p(small), (z > 0 ? V{} + 1 : small) / (1 + small)};
   }
 };
 
+template <class F, class V, Scalar T>
+[[gnu::always_inline]] inline void apply_to(T* units, T* slopes, std::size_t bytes) {
+  V z{};
+  std::memcpy(&z, units, bytes);
+  const Units<V> done = F::at(z);
+  std::memcpy(units, &done.activations, bytes);
+  if (slopes != nullptr) std::memcpy(slopes, &done.slopes, bytes);
+}
+
 template <class F, Scalar T>
-void apply(const F& f, std::span<T> units, std::span<T> slopes) {
-  T* __restrict a = units.data();
-  if (slopes.empty()) {
-    for (std::size_t i = 0; i < units.size(); ++i) a[i] = f.value(a[i]);
-    return;
-  }
-  T* __restrict s = slopes.data();
-  for (std::size_t i = 0; i < units.size(); ++i) {
-    const T z = a[i];
-    a[i] = f.value(z);
-    s[i] = f.slope(z, a[i]);
-  }
+void apply(std::span<T> units, std::span<T> slopes) {
+  using V = std::conditional_t<std::same_as<T, float>, FloatLanes, Lanes>;
+  constexpr std::size_t lanes = sizeof(V) / sizeof(T);
+  std::size_t i = 0;
+  const auto slope_at = [&] { return slopes.empty() ? nullptr : slopes.data() + i; };
+  for (; i + lanes <= units.size(); i += lanes) apply_to<F, V>(units.data() + i, slope_at(), sizeof(V));
+  // The rest goes the same way, so that a unit's bits do not depend on its place.
+  if (i < units.size()) apply_to<F, V>(units.data() + i, slope_at(), (units.size() - i) * sizeof(T));
 }
 
 }  // namespace
@@ -88,15 +86,15 @@ template <Scalar T>
 void activate(Activation activation, std::span<T> units, std::span<T> slopes) {
   switch (activation) {
     case Activation::relu:
-      return apply(Relu{}, units, slopes);
+      return apply<Relu>(units, slopes);
     case Activation::leaky_relu:
-      return apply(LeakyRelu{}, units, slopes);
+      return apply<LeakyRelu>(units, slopes);
     case Activation::tanh:
-      return apply(Tanh{}, units, slopes);
+      return apply<Tanh>(units, slopes);
     case Activation::gelu:
-      return apply(Gelu{}, units, slopes);
+      return apply<Gelu>(units, slopes);
     case Activation::softplus:
-      return apply(Softplus{}, units, slopes);
+      return apply<Softplus>(units, slopes);
   }
 }
 

@@ -138,7 +138,8 @@ class RowEncoder {
   };
 
   std::size_t text_columns() const { return texts_.size(); }
-  const Column& text_column(std::size_t i) const { return encoding_.columns[texts_[i].column]; }
+  // The column of the encoding that text column `i` is.
+  std::size_t text_column(std::size_t i) const { return texts_[i].column; }
 
   // One row of the table to its features.
   void features(const double* cells, T* out, Tally& tally) const {
@@ -212,7 +213,7 @@ class RowEncoder {
 template <Scalar T>
 Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,
                           const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
-                          std::vector<std::string>& notes, Index threads) {
+                          std::vector<Index>& unseen, Index threads) {
   const Index held_out_count = std::count(is_held_out.begin(), is_held_out.end(), true);
   const bool with_target = sources.target >= 0;
   Chunks& cells = table.cells;
@@ -252,7 +253,7 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
     }
     cells.release(i);
   });
-  std::vector<Index> unseen(encoder.text_columns());
+  unseen.assign(encoding.columns.size(), 0);
   for (const Tally& tally : tallies) {
     if (tally.too_large != nullptr) {
       return Fault{
@@ -261,22 +262,28 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
           "column " + quoted(*tally.too_large) + " holds numbers beyond the range of single precision",
           "set precision: double, or scale the column"};
     }
-    for (std::size_t k = 0; k < unseen.size(); ++k) unseen[k] += tally.unseen[k];
-  }
-  for (std::size_t k = 0; k < unseen.size(); ++k) {
-    if (unseen[k] == 0) continue;
-    const Column& column = encoder.text_column(k);
-    notes.push_back(table.file + ": " + std::to_string(unseen[k]) +
-                    (unseen[k] == 1 ? " cell of " : " cells of ") + quoted(column.name) +
-                    (unseen[k] == 1 ? " holds a level" : " hold levels") +
-                    " not seen in training, taken as " + (column.group ? quoted(*column.group) : "zeros"));
+    for (std::size_t i = 0; i < encoder.text_columns(); ++i)
+      unseen[encoder.text_column(i)] += tally.unseen[i];
   }
   return Done{};
 }
 
+std::vector<std::string> unseen_notes(const Encoding& encoding, const std::vector<Index>& unseen,
+                                      const std::string& file) {
+  std::vector<std::string> notes;
+  for (std::size_t k = 0; k < unseen.size(); ++k) {
+    if (unseen[k] == 0) continue;
+    const Column& column = encoding.columns[k];
+    notes.push_back(file + ": " + std::to_string(unseen[k]) + (unseen[k] == 1 ? " cell of " : " cells of ") +
+                    quoted(column.name) + (unseen[k] == 1 ? " holds a level" : " hold levels") +
+                    " not seen in training, taken as " + (column.group ? quoted(*column.group) : "zeros"));
+  }
+  return notes;
+}
+
 template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                   Dataset<float>&, Dataset<float>&, std::vector<std::string>&, Index);
+                                   Dataset<float>&, Dataset<float>&, std::vector<Index>&, Index);
 template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                   Dataset<double>&, Dataset<double>&, std::vector<std::string>&, Index);
+                                   Dataset<double>&, Dataset<double>&, std::vector<Index>&, Index);
 
 }  // namespace lookahead

@@ -35,14 +35,17 @@ BlockRows::BlockRows(const TablePlan& plan, char line_end, const std::vector<std
   for (const FieldPlan& field : plan.fields) {
     const bool used = field.role != Role::unused;
     const bool text = field.role == Role::text;
-    const bool plain = used && !text && !field.weights && !(field.target && !plan.strip.empty());
+    const bool decimal = used && !text && !field.weights && !(field.target && !plan.strip.empty());
     Marks marks(plan.missing, field.name, plan.decimal);
-    slots_.push_back({used ? static_cast<int>(columns.size()) : -1, plain, false, field.target, text,
+    slots_.push_back({used ? static_cast<int>(columns.size()) : -1, decimal, false, false, field.target, text,
                       field.role == Role::number, field.weights, marks.has_numbers()});
     if (!used) continue;
     columns.emplace_back();
     marks_.push_back(std::move(marks));
   }
+  const Slot none{-1, false, false, false, false, false, false, false, false};
+  slots_.push_back(none);
+  skipped_.assign(slots_.size(), none);
 }
 
 void BlockRows::begin(const RecordBlock& block) {
@@ -56,11 +59,13 @@ void BlockRows::begin(const RecordBlock& block) {
     column.strays = column.missing = 0;
     column.first_strays.clear();
   }
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].position < 0) continue;
-    const auto position = static_cast<std::size_t>(slots_[i].position);
-    slots_[i].keeps_texts =
+  for (std::size_t i = 0; i < plan_.fields.size(); ++i) {
+    Slot& slot = slots_[i];
+    if (slot.position < 0) continue;
+    const auto position = static_cast<std::size_t>(slot.position);
+    slot.keeps_texts =
         plan_.fields[i].role == Role::automatic && !texts_lost_[position].load(std::memory_order_relaxed);
+    slot.checked = slot.keeps_texts || slot.number_marks;
   }
 }
 
@@ -110,27 +115,20 @@ template <bool blanks, bool packed>
 BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
-  const char separator = plan_.separator, point = plan_.decimal;
-  FieldEnds ends(at, separator, blanks);
-  const std::size_t fields = slots_.size();
-  std::size_t field = 0;
+  const char point = plan_.decimal;
+  FieldEnds ends(at, plan_.separator, blanks);
+  const Slot* first = header_ ? skipped_.data() : slots_.data();
+  const Slot* slot = first;
   double* cells = packed ? nullptr : wide_row();
   PackedCell* packed_cells = packed ? packed_rows_.row(rows) : nullptr;
   const int* const places = packed_rows_.places.data();
   // A newline stands after the bytes, where the last record may still be open.
-  while (at < end || field > 0) {
+  while (at < end || slot != first) {
     const char* stop = ends.next();
-    bool nothing = blanks && stop == at;
-    if (nothing && !is_line_end(*stop)) {
-      ++at;
-      continue;
-    }
-    if (!nothing) {
-      const Slot* const slot = field < fields ? &slots_[field] : nullptr;
+    if (!blanks || stop != at) {
       DecimalText decimal;
-      if (slot != nullptr && slot->decimal && read_decimal(at, stop, point, decimal) &&
-          (!slot->keeps_texts || decimal.shortest) &&
-          !(slot->number_marks && marks_of(*slot).contains(decimal.value())) && !header_) {
+      if (slot->decimal && read_decimal(at, stop, point, decimal) &&
+          (!slot->checked || takes(*slot, decimal, at, stop))) {
         if constexpr (!packed) {
           cells[slot->position] = decimal.value();
         } else if (decimal.fraction == places[slot->position] && std::abs(decimal.digits) < most_packed) {
@@ -138,35 +136,20 @@ BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
         } else if (!packed_rows_.put(rows, static_cast<std::size_t>(slot->position), decimal)) {
           return Outcome::wide;
         }
+        ++slot;
       } else {
-        const char* first = at;
-        while (first < stop && (*first == ' ' || *first == '\t')) ++first;
-        const bool empty_line = first == stop && field == 0 && is_line_end(*stop);
-        std::string_view text(first, static_cast<std::size_t>(stop - first));
-        bool lasting = true;
-        if (first < stop && *first == '"') {
-          stop = unquote(first, end, text);
-          if (stop == nullptr) return Outcome::careful;
-          ends.skip(stop);
-          lasting = text.data() != unquoted_.data();
+        const Field field = read_field<packed>(slot, at, stop, end);
+        if (field.outcome != Outcome::done) return field.outcome;
+        if (field.end != nullptr) {
+          stop = field.end;
+          if (slot != first + plan_.fields.size()) ++slot;
         }
-        if (text.size() > most_cell) return Outcome::careful;
-        if (!header_ && !empty_line) {
-          if (slot == nullptr) return Outcome::careful;
-          if (slot->position >= 0) {
-            double cell = 0;
-            if (!read_cell(*slot, stripped(text), lasting, cell)) return Outcome::careful;
-            if constexpr (!packed) {
-              cells[slot->position] = cell;
-            } else if (!packed_rows_.put(rows, static_cast<std::size_t>(slot->position), cell)) {
-              return Outcome::wide;
-            }
-          }
-        }
-        if (empty_line) nothing = true;
+        if (field.moved) ends.skip(stop);
       }
+    } else if (!is_line_end(*stop)) {
+      ++at;
+      continue;
     }
-    if (!nothing) ++field;
     at = stop + 1;
     if (!is_line_end(*stop)) continue;
     if (*stop == '\r' && line_end_ == '\n' && at < end) {
@@ -178,19 +161,57 @@ BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
       if (*stop != line_end_ && at < end) return Outcome::careful;
       if (*stop == line_end_) ++lines;
     }
-    if (field == 0) continue;
+    if (slot == first) continue;
     if (header_) {
       header_ = false;
-    } else if (field == fields) {
+    } else if (slot == first + plan_.fields.size()) {
       end_record();
       if constexpr (packed) packed_cells = packed_rows_.row(rows);
       if constexpr (!packed) cells = wide_row();
     } else {
       return Outcome::careful;
     }
-    field = 0;
+    slot = first = slots_.data();
   }
   return Outcome::done;
+}
+
+// Any field that is no plain decimal, from `at` to `stop` unless it is quoted.
+template <bool packed>
+[[gnu::noinline]] BlockRows::Field BlockRows::read_field(const Slot* slot, const char* at, const char* stop,
+                                                         const char* end) {
+  while (at < stop && (*at == ' ' || *at == '\t')) ++at;
+  const Slot* const first = header_ ? skipped_.data() : slots_.data();
+  if (at == stop && slot == first && is_line_end(*stop)) return {Outcome::done, nullptr};
+  std::string_view text(at, static_cast<std::size_t>(stop - at));
+  Field field{Outcome::done, stop};
+  bool lasting = true;
+  if (at < stop && *at == '"') {
+    field.end = unquote(at, end, text);
+    if (field.end == nullptr) return {Outcome::careful, nullptr};
+    field.moved = true;
+    lasting = text.data() != unquoted_.data();
+  }
+  const bool too_many = !header_ && slot == first + plan_.fields.size();
+  if (text.size() > most_cell || too_many) return {Outcome::careful, nullptr};
+  if (slot->position < 0) return field;
+  const auto position = static_cast<std::size_t>(slot->position);
+  double cell = 0;
+  if (!read_cell(*slot, stripped(text), lasting, cell)) {
+    field.outcome = Outcome::careful;
+  } else if constexpr (!packed) {
+    wide_row()[position] = cell;
+  } else if (!packed_rows_.put(rows, position, cell)) {
+    field.outcome = Outcome::wide;
+  }
+  return field;
+}
+
+// Whether a plain decimal needs no further care.
+[[gnu::noinline]] bool BlockRows::takes(const Slot& slot, DecimalText decimal, const char* begin,
+                                        const char* end) const {
+  return (!slot.keeps_texts || decimal.shortest(begin, end)) &&
+         !(slot.number_marks && marks_of(slot).contains(decimal.value()));
 }
 
 void BlockRows::end_record() {
@@ -299,16 +320,18 @@ void BlockRows::replace_texts() {
   }
 }
 
-std::vector<double> BlockRows::first_cells(Index most_rows) {
+std::vector<double> BlockRows::first_numbers(Index most_rows) {
   const std::size_t width = columns.size();
-  const std::size_t count = static_cast<std::size_t>(std::min(rows, most_rows)) * width;
-  if (!packed_) return {wide_rows_.data(), wide_rows_.data() + count};
-  std::vector<double> cells;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double scale = powers_of_ten[packed_rows_.places[i % width]];
-    cells.push_back(unpack_cell(packed_rows_.rows(rows)[i], scale));
+  std::vector<double> numbers(static_cast<std::size_t>(std::min(rows, most_rows)) * width);
+  const auto packed = packed_rows_.rows(packed_ ? rows : 0);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::size_t j = i % width;
+    numbers[i] = packed_ ? unpack_cell(packed[i], powers_of_ten[packed_rows_.places[j]]) : wide_rows_[i];
+    if (!is_boxed(numbers[i])) continue;
+    const auto& entry = columns[j].texts.entries[unbox(numbers[i])];
+    numbers[i] = entry.kind == BlockTexts::Kind::number ? entry.value : std::nan("");
   }
-  return cells;
+  return numbers;
 }
 
 Chunk BlockRows::chunk(std::span<const double> centers) {

@@ -36,8 +36,9 @@ class BlockRows {
   // Puts what the merge has decided in place of the texts.
   void replace_texts();
 
-  // The cells of at most so many rows, one after the other; boxed texts are the block's.
-  std::vector<double> first_cells(Index most_rows);
+  // The cells of at most so many rows, one after the other, NaN where they are no numbers. To be called
+  // before replace_texts().
+  std::vector<double> first_numbers(Index most_rows);
   // The rows without the dropped ones; replace_texts() was called before.
   Chunk chunk(std::span<const double> centers);
 
@@ -52,8 +53,9 @@ class BlockRows {
   // What is to be done with a field.
   struct Slot {
     int position;      // in the row; -1: not used
-    bool decimal;      // a plain number can be taken as it is
-    bool keeps_texts;  // superfluous digits of numbers are kept
+    bool decimal;      // a plain number may be taken as it is
+    bool keeps_texts;  // but not where its text has superfluous digits
+    bool checked;      // so that it has to be looked at
     bool target;
     bool text;          // always text
     bool strict;        // a text is a fault
@@ -65,6 +67,14 @@ class BlockRows {
   enum class Outcome { done, careful, wide };
   template <bool blanks, bool packed>
   Outcome read_fields(std::string_view bytes);
+  struct Field {
+    Outcome outcome;
+    const char* end;     // where it ends; nullptr for an empty line, which is no field
+    bool moved = false;  // beyond the first separator
+  };
+  template <bool packed>
+  Field read_field(const Slot* slot, const char* at, const char* stop, const char* end);
+  bool takes(const Slot& slot, DecimalText decimal, const char* begin, const char* end) const;
   bool read_cell(const Slot& slot, std::string_view text, bool lasting, double& cell);
   const Marks& marks_of(const Slot& slot) const { return marks_[static_cast<std::size_t>(slot.position)]; }
   bool packs_numbers();
@@ -77,8 +87,9 @@ class BlockRows {
   const TablePlan& plan_;
   char line_end_;
   const std::vector<std::atomic<bool>>& texts_lost_;
-  std::vector<Slot> slots_;   // of all fields
-  std::vector<Marks> marks_;  // of every used field
+  std::vector<Slot> slots_;    // of all fields, and one for a field too many
+  std::vector<Slot> skipped_;  // the same for a header
+  std::vector<Marks> marks_;   // of every used field
   // The rows are packed as they are read, unless numbers were of another kind in one of the last blocks.
   bool packed_ = true;
   int wide_blocks_ = 0;

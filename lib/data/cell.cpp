@@ -5,14 +5,14 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "data/decimal.hpp"
 
 namespace lookahead {
 namespace {
 
-// Exact as doubles, and so is the quotient of two exact ones after rounding once.
-constexpr double powers_of_ten[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 constexpr Index most_digits = 15;  // so many decimal digits survive the way through a double and back
+constexpr Index most_read = 19;    // so many fit into 64 bits
+constexpr std::uint64_t most_exact = std::uint64_t{1} << 53;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -49,11 +49,14 @@ CellKind parse_cell(std::string_view text, char decimal, double& value) {
     fraction = at - after;
     if (fraction == 0) return parse_any(text, decimal, value);
   }
-  if (at != end || whole == 0 || whole + fraction > most_digits) return parse_any(text, decimal, value);
+  // Nineteen digits are fewer than the powers of ten that are exact.
+  const Index count = whole + fraction;
+  if (at != end || whole == 0 || count > most_read || digits > most_exact)
+    return parse_any(text, decimal, value);
   const double magnitude = static_cast<double>(digits) / powers_of_ten[fraction];
   value = negative ? -magnitude : magnitude;
-  const bool shortest =
-      (whole == 1 || *first != '0') && (fraction == 0 || end[-1] != '0') && !(negative && digits == 0);
+  const bool shortest = count <= most_digits && (whole == 1 || *first != '0') &&
+                        (fraction == 0 || end[-1] != '0') && !(negative && digits == 0);
   return shortest ? CellKind::plain : CellKind::number;
 }
 

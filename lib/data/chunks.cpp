@@ -166,13 +166,26 @@ void Chunk::read(Index first, Index count, std::span<const double> centers, doub
   }
 }
 
-double Chunk::cell(Index row, Index column, std::span<const double> centers) const {
-  const Index at = row * width_ + column;
-  if (wide_) return static_cast<const double*>(memory_)[at];
-  const PackedCell packed = static_cast<const PackedCell*>(memory_)[at];
-  const std::uint8_t places = places_[static_cast<std::size_t>(column)];
-  if (places == single) return unpack_single(packed, centers[static_cast<std::size_t>(column)]);
-  return unpack_cell(packed, powers_of_ten[places]);
+void Chunk::read_column(Index column, Index first, Index count, std::span<const double> centers,
+                        double* out) const {
+  // The cells are far apart.
+  constexpr Index ahead = 24;
+  const auto visit = [&](const auto* cells, auto unpack) {
+    cells += first * width_ + column;
+    const Index last = (rows_ - first - 1) * width_;
+    for (Index i = 0; i < count; ++i) {
+      __builtin_prefetch(cells + std::min((i + ahead) * width_, last));
+      out[i] = unpack(cells[i * width_]);
+    }
+  };
+  if (wide_) return visit(static_cast<const double*>(memory_), [](double cell) { return cell; });
+  const auto* const cells = static_cast<const PackedCell*>(memory_);
+  const auto j = static_cast<std::size_t>(column);
+  if (places_[j] == single) {
+    visit(cells, [center = centers[j]](PackedCell cell) { return unpack_single(cell, center); });
+  } else {
+    visit(cells, [scale = powers_of_ten[places_[j]]](PackedCell cell) { return unpack_cell(cell, scale); });
+  }
 }
 
 void Chunk::set_boxed(Index row, Index column, std::uint32_t id) {

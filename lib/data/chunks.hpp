@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -32,7 +33,9 @@ class Chunk {
   Index rows() const { return rows_; }
   // Rows [first, first + count) as they were, one after the other.
   void read(Index first, Index count, std::span<const double> centers, double* out) const;
-  double cell(Index row, Index column, std::span<const double> centers) const;
+  // The column's cells in rows [first, first + count).
+  void read_column(Index column, Index first, Index count, std::span<const double> centers,
+                   double* out) const;
   void set_boxed(Index row, Index column, std::uint32_t id);
   // Whether numbers of the column were rounded.
   bool rounded(Index column) const { return !wide_ && places_[static_cast<std::size_t>(column)] == single; }
@@ -73,9 +76,6 @@ class Chunks {
   void read(Index i, Index first, Index count, double* out) const {
     chunks_[static_cast<std::size_t>(i)].read(first, count, centers_, out);
   }
-  double cell(Index i, Index row, Index column) const {
-    return chunks_[static_cast<std::size_t>(i)].cell(row, column, centers_);
-  }
   void set_boxed(Index i, Index row, Index column, std::uint32_t id) {
     chunks_[static_cast<std::size_t>(i)].set_boxed(row, column, id);
   }
@@ -83,22 +83,30 @@ class Chunks {
   // Gives the memory of chunk i back; its rows are gone.
   void release(Index i) { chunks_[static_cast<std::size_t>(i)] = Chunk(); }
 
-  // The column's cell in the first row; there has to be one.
-  double first(Index column) const {
-    Index i = 0;
-    while (rows_of(i) == 0) ++i;
-    return cell(i, 0, column);
+  // Calls visit(chunk, row in it, cell) for the cells of a column, until it returns false.
+  template <class Visit>
+  void for_each_until(Index column, Visit visit) const {
+    double cells[256];
+    constexpr Index most = std::ssize(cells);
+    for (Index i = 0; i < chunks(); ++i) {
+      for (Index row = 0; row < rows_of(i); row += most) {
+        const Index count = std::min(most, rows_of(i) - row);
+        chunks_[static_cast<std::size_t>(i)].read_column(column, row, count, centers_, cells);
+        for (Index k = 0; k < count; ++k) {
+          if (!visit(i, row + k, cells[k])) return;
+        }
+      }
+    }
   }
 
   // Calls visit(row, cell) for the cells of a column, rows numbered from 0 throughout.
   template <class Visit>
   void for_each(Index column, Visit visit) const {
-    for (Index i = 0; i < chunks(); ++i) {
-      const Chunk& chunk = chunks_[static_cast<std::size_t>(i)];
-      for (Index row = 0; row < chunk.rows(); ++row) {
-        visit(static_cast<std::size_t>(first_row(i) + row), chunk.cell(row, column, centers_));
-      }
-    }
+    std::size_t number = 0;
+    for_each_until(column, [&](Index, Index, double cell) {
+      visit(number++, cell);
+      return true;
+    });
   }
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/aligned.hpp"
@@ -16,6 +17,8 @@ struct Dataset {
   std::vector<T> targets;  // one per row: the number to predict, or the class as 0, 1, ...
   // One per row, >= 0, 1 on average: how much its loss counts in the mean. Empty: all are 1.
   std::vector<T> weights;
+  // How much it counts in metrics, where that is something else: weights of classes are for the loss alone.
+  std::optional<std::vector<T>> metric_weights;
   // Sparse: row i holds values[p] in column indices[p], rising, for starts[i] <= p < starts[i + 1], and zeros
   // elsewhere; `features` is empty. starts is empty where the rows are dense, otherwise rows + 1 numbers.
   std::vector<Index> starts;
@@ -25,6 +28,7 @@ struct Dataset {
   // feature is a column of its own.
   std::vector<Index> groups;
 
+  const std::vector<T>& weights_in_metrics() const { return metric_weights ? *metric_weights : weights; }
   bool sparse() const { return !starts.empty(); }
 };
 

@@ -52,14 +52,18 @@ inline std::uint64_t values(const char* end, Index count) {
 // A decimal number as it is written: digits / 10^fraction.
 struct DecimalText {
   std::int64_t digits;  // with the sign
-  int fraction;         // digits after the point
+  int whole, fraction;  // digits before and after the point
   bool negative;
-  bool shortest;  // nothing in the text is superfluous, so that number_text() writes it again
 
   // Correctly rounded.
   double value() const {
     const double number = static_cast<double>(digits) / powers_of_ten[fraction];
     return digits == 0 && negative ? -0.0 : number;
+  }
+  // Whether nothing in the text [begin, end) is superfluous, so that number_text() writes it again.
+  bool shortest(const char* begin, const char* end) const {
+    const char first = begin[negative ? 1 : 0];
+    return !((whole > 1 && first == '0') || (fraction > 0 && end[-1] == '0') || (negative && digits == 0));
   }
 };
 
@@ -67,25 +71,18 @@ struct DecimalText {
 inline bool read_decimal(const char* begin, const char* end, char point, DecimalText& decimal) {
   using namespace decimal_digits;
   const bool negative = *begin == '-';
-  const char* const first = begin + negative;
-  const Index length = end - first;
-  if (length < 1 || length > 16) return false;
-  // The last point among the last eight characters.
-  const auto outside = static_cast<unsigned>(64 - 8 * (length < 8 ? length : 8));
+  const Index length = end - begin - negative;
+  // The last point among the last eight characters. What follows a point may be taken for one too where it
+  // is the next character of the alphabet; that is no digit.
   const std::uint64_t differing = load(end - 8) ^ each(static_cast<unsigned char>(point));
-  std::uint64_t points = ~(((differing & each(0x7F)) + each(0x7F)) | differing | each(0x7F));
-  points = (points >> outside) << outside;
+  const std::uint64_t points = (differing - each(1)) & ~differing & each(0x80);
+  const Index fraction = std::countl_zero(points) >> 3;
+  Index whole = length;
   std::uint64_t digits = 0;
-  Index whole = length, fraction = 0;
-  if (points == 0) {
-    if (length > 8) return false;
-    const std::uint64_t all = values(end, length);
-    if (not_digits(all) != 0) return false;
-    digits = number(all);
-  } else {
-    fraction = std::countl_zero(points) >> 3;
+  if (fraction < length) {
     whole = length - 1 - fraction;
-    if (fraction == 0 || whole < 1 || whole > 8) return false;
+    if ((static_cast<std::uint64_t>(whole - 1) >= 8) | (static_cast<std::uint64_t>(fraction - 1) >= 7))
+      return false;
     const std::uint64_t after = values(end, fraction);
     const std::uint64_t before = values(end - fraction - 1, whole);
     if (whole + fraction <= 8) {
@@ -97,13 +94,18 @@ inline bool read_decimal(const char* begin, const char* end, char point, Decimal
       constexpr std::uint64_t scale[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
       digits = number(before) * scale[fraction] + number(after);
     }
+    decimal.fraction = static_cast<int>(fraction);
+  } else {
+    if (static_cast<std::uint64_t>(length - 1) >= 8) return false;
+    const std::uint64_t all = values(end, length);
+    if (not_digits(all) != 0) return false;
+    digits = number(all);
+    decimal.fraction = 0;
   }
   const std::int64_t sign = -static_cast<std::int64_t>(negative);
   decimal.digits = (static_cast<std::int64_t>(digits) ^ sign) - sign;
-  decimal.fraction = static_cast<int>(fraction);
+  decimal.whole = static_cast<int>(whole);
   decimal.negative = negative;
-  decimal.shortest =
-      !((whole > 1 && *first == '0') | (fraction > 0 && end[-1] == '0') | (negative && digits == 0));
   return true;
 }
 

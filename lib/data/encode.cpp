@@ -11,31 +11,11 @@
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "data/cell.hpp"
+#include "data/encode_categories.hpp"
+#include "data/steps.hpp"
 
 namespace lookahead {
 namespace {
-
-// The position among sorted `names` of every text of a dictionary, -1 where it is none of them; one more -1
-// for the number that stands for texts outside a closed dictionary.
-std::vector<Index> class_numbers(const Dictionary& texts, const std::vector<std::string>& names) {
-  std::vector<Index> result(std::max(texts.size(), names.size()) + 1, -1);
-  for (std::uint32_t id = 0; id < texts.size(); ++id) {
-    const auto found = std::lower_bound(names.begin(), names.end(), *texts[id].text);
-    if (found != names.end() && *found == *texts[id].text) result[id] = found - names.begin();
-  }
-  return result;
-}
-
-// The same for the features of a column of text, as in Column::feature_of.
-std::vector<Index> level_numbers(const Dictionary& texts, const Column& column) {
-  std::vector<Index> result(std::max(texts.size(), column.known().size()) + 1, Column::unknown);
-  for (std::uint32_t id = 0; id < texts.size(); ++id) {
-    result[id] = column.feature_of(*texts[id].text);
-    if (result[id] == Column::unknown && texts[id].missing && column.missing_level)
-      result[id] = column.feature_of(*column.missing_level);
-  }
-  return result;
-}
 
 Fault too_large(const std::string& file, const Encoding& encoding, double bytes) {
   const auto widest =
@@ -80,39 +60,18 @@ struct Run {
   std::size_t first;  // among the numeric columns
 };
 
-// A column of text.
-template <Scalar T>
-struct TextStep {
-  std::size_t source, feature, column;
-  // The feature of every text, that of unknown ones, and the features' two values.
-  std::vector<Index> level;
-  Index level_of_unknown;
-  std::vector<T> off, on;
-};
-
 // Encodes rows as the columns of an encoding say; what it knows of them is shared by all threads.
 template <Scalar T>
 class RowEncoder {
  public:
   RowEncoder(const Table& table, const Encoding& encoding, const Sources& sources)
-      : table_(table), encoding_(encoding), sources_(sources) {
+      : table_(table), encoding_(encoding), target_(table, encoding, sources) {
     std::size_t feature = 0;
     for (std::size_t k = 0; k < encoding.columns.size(); ++k) {
       const Column& column = encoding.columns[k];
       const std::size_t source = sources.features[k];
       if (column.kind == ColumnKind::text) {
-        TextStep<T> step{source,
-                         feature,
-                         k,
-                         level_numbers(table.columns[source].texts, column),
-                         column.feature_of_unknown(),
-                         {},
-                         {}};
-        for (std::size_t i = 0; i < column.levels.size(); ++i) {
-          step.off.push_back(static_cast<T>(column.off(i)));
-          step.on.push_back(static_cast<T>(column.on(i)));
-        }
-        texts_.push_back(std::move(step));
+        texts_.emplace_back(table, encoding, sources, k, feature);
       } else {
         const bool next_to_last = !runs_.empty() && runs_.back().source + runs_.back().count == source &&
                                   runs_.back().feature + runs_.back().count == feature;
@@ -125,10 +84,6 @@ class RowEncoder {
         names_.push_back(&column.name);
       }
       feature += static_cast<std::size_t>(column.width());
-    }
-    if (sources.target >= 0) {
-      class_of_ =
-          class_numbers(table.columns[static_cast<std::size_t>(sources.target)].texts, encoding.classes);
     }
   }
 
@@ -161,25 +116,15 @@ class RowEncoder {
       const TextStep<T>& step = texts_[i];
       T* const to = out + step.feature;
       std::copy(step.off.begin(), step.off.end(), to);
-      Index level = step.level[unbox(cells[step.source])];
-      if (level == Column::unknown) {
-        ++tally.unseen[i];
-        level = step.level_of_unknown;
-      }
+      const Index level = step.level_of(cells[step.source], tally.unseen[i]);
       if (level >= 0) to[level] = step.on[static_cast<std::size_t>(level)];
     }
   }
 
   T target(double cell, Tally& tally) const {
-    if (encoding_.task == Task::classification) {
-      const Index number = class_of_[unbox(cell)];
-      return number < 0 ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(number);
-    }
-    if (is_boxed(cell))
-      cell = table_.columns[static_cast<std::size_t>(sources_.target)].texts[unbox(cell)].value;
-    const double scaled = (cell - encoding_.target_mean) / encoding_.target_sd;
-    if (std::abs(scaled) > std::numeric_limits<T>::max()) tally.too_large = &encoding_.target;
-    return static_cast<T>(scaled);
+    const T value = target_(cell);
+    if (std::isinf(value)) tally.too_large = &encoding_.target;
+    return value;
   }
 
  private:
@@ -200,12 +145,11 @@ class RowEncoder {
 
   const Table& table_;
   const Encoding& encoding_;
-  const Sources& sources_;
   std::vector<Run> runs_;
   std::vector<TextStep<T>> texts_;
   std::vector<double> means_, sds_, fills_;  // of the numeric columns
   std::vector<const std::string*> names_;
-  std::vector<Index> class_of_;
+  TargetStep<T> target_;
 };
 
 }  // namespace
@@ -214,6 +158,8 @@ template <Scalar T>
 Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,
                           const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
                           std::vector<Index>& unseen, Index threads) {
+  if (encoding.sparse)
+    return encode_categories(table, encoding, sources, is_held_out, kept, held_out, unseen);
   const Index held_out_count = std::count(is_held_out.begin(), is_held_out.end(), true);
   const bool with_target = sources.target >= 0;
   Chunks& cells = table.cells;
@@ -255,13 +201,7 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
   });
   unseen.assign(encoding.columns.size(), 0);
   for (const Tally& tally : tallies) {
-    if (tally.too_large != nullptr) {
-      return Fault{
-          FaultKind::data,
-          {table.file, 0, 0},
-          "column " + quoted(*tally.too_large) + " holds numbers beyond the range of single precision",
-          "set precision: double, or scale the column"};
-    }
+    if (tally.too_large != nullptr) return beyond_single(table.file, *tally.too_large);
     for (std::size_t i = 0; i < encoder.text_columns(); ++i)
       unseen[encoder.text_column(i)] += tally.unseen[i];
   }

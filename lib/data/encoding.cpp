@@ -61,6 +61,7 @@ const Parameters& encoding_parameters() {
       param("classes", &Encoding::classes, "names of the classes, in byte order"),
       param("target_mean", &Encoding::target_mean, "subtracted from the target"),
       param("target_sd", &Encoding::target_sd, "what the target is divided by", above(0)),
+      param("sparse", &Encoding::sparse, "whether rows, of columns of text alone, are sparse"),
       param("weights", &Encoding::weights, "name of the column of row weights"),
       param("weights_field", &Encoding::weights_field, "its place in a record, from 0", at_least(0)),
   };

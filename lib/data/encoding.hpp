@@ -71,6 +71,7 @@ struct Encoding {
   std::vector<std::string> classes;  // classification: names in byte order; the target is a position in it
   double target_mean = 0;            // regression: the target is (y - target_mean) / target_sd
   double target_sd = 1;
+  bool sparse = false;                 // columns of text alone, and rows are made sparse
   std::optional<std::string> weights;  // the column of row weights
   Index weights_field = 0;             // from 0
 

@@ -121,8 +121,9 @@ class Fitter {
     const bool looks_text = target.plan.role != FieldPlan::Role::text && is_text_[target_];
     if (!task_) {
       std::set<std::uint64_t> values;
-      for_each_target([&](std::size_t, double cell) {
-        if (values.size() < 3) values.insert(std::bit_cast<std::uint64_t>(cell));
+      table_.cells.for_each_until(static_cast<Index>(target_), [&](Index, Index, double cell) {
+        values.insert(std::bit_cast<std::uint64_t>(cell));
+        return values.size() < 3;
       });
       task_ = looks_text || values.size() == 2 ? Task::classification : Task::regression;
       why_ = looks_text ? "it is text" : values.size() == 2 ? "it has two values" : "it is numeric";
@@ -181,6 +182,7 @@ class Fitter {
     encoding.missing = options_.missing;
     encoding.fields = std::ssize(layout_.names);
     encoding.task = *task_;
+    encoding.sparse = options_.categories;
     const std::vector<Moments> moments = moments_of(table_, fitted_.held_out, threads_);
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& source = table_.columns[j];

@@ -149,8 +149,10 @@ std::vector<Moments> moments_of(const Table& table, const std::vector<bool>& hel
   std::vector<Sums> totals(width);
   std::vector<double> origins(width);
   for (std::size_t j = 0; j < width && table.cells.rows() > 0; ++j) {
-    const double cell = table.cells.first(static_cast<Index>(j));
-    origins[j] = is_boxed(cell) ? 0 : cell;
+    table.cells.for_each_until(static_cast<Index>(j), [&](Index, Index, double cell) {
+      origins[j] = is_boxed(cell) ? 0 : cell;
+      return false;
+    });
   }
   const Index at_once = std::max<Index>(1, threads) * chunks_at_once;
   std::vector<std::vector<Sums>> groups(static_cast<std::size_t>(at_once));

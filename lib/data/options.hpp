@@ -206,6 +206,8 @@ struct DataOptions {
   Missing missing;
   Standardize standardize = Standardize::automatic;
   bool standardize_target = false;
+  // Set by the model, not by the file: every column is one of text, and the rows are sparse.
+  bool categories = false;
   Place place;  // of the block, for messages
 };
 

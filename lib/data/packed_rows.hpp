@@ -23,7 +23,7 @@ class PackedRows {
   }
 
   // Puts a decimal into row i; false where the column would need more than a packed cell holds.
-  bool put(Index i, std::size_t column, const DecimalText& decimal) {
+  [[gnu::noinline]] bool put(Index i, std::size_t column, DecimalText decimal) {
     const int more = places[column] - decimal.fraction;
     if (more < 0) return put(i, column, decimal.value());
     if (more > 9) return false;

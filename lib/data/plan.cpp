@@ -89,6 +89,11 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
       plan.fields[*i].role = Role::number;
     }
   }
+  if (options.categories) {
+    for (FieldPlan& field : plan.fields) {
+      if (field.role != Role::unused && !field.weights) field.role = Role::text;
+    }
+  }
   if (const auto i = names.find(options.target.value_or(""), "data.target")) {
     plan.fields[*i].target = true;
     plan.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;

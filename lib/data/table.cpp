@@ -20,18 +20,18 @@ using Role = FieldPlan::Role;
 constexpr Index middle_rows = 63;
 
 // The middle one of a column's first numbers, for every column: near the others whatever the first may be.
-std::vector<double> middles(std::span<const double> cells, std::size_t width) {
-  std::vector<double> result(width, 0);
-  std::vector<double> numbers;
+// NaN where there is none.
+std::vector<double> middles(std::span<const double> numbers, std::size_t width) {
+  std::vector<double> result(width, std::nan(""));
+  std::vector<double> column;
   for (std::size_t j = 0; j < width; ++j) {
-    numbers.clear();
-    for (std::size_t at = j; at < std::min(cells.size(), static_cast<std::size_t>(middle_rows) * width);
-         at += width) {
-      if (!is_boxed(cells[at])) numbers.push_back(cells[at]);
+    column.clear();
+    for (std::size_t at = j; at < numbers.size(); at += width) {
+      if (!std::isnan(numbers[at])) column.push_back(numbers[at]);
     }
-    if (numbers.empty()) continue;
-    const auto middle = numbers.begin() + std::ssize(numbers) / 2;
-    std::nth_element(numbers.begin(), middle, numbers.end());
+    if (column.empty()) continue;
+    const auto middle = column.begin() + std::ssize(column) / 2;
+    std::nth_element(column.begin(), middle, column.end());
     result[j] = *middle;
   }
   return result;
@@ -89,7 +89,7 @@ class TableReader {
           read_carefully(block, careful);
         }
         if (plan_.single && table_.cells.rows() == 0)
-          set_centers(merged ? rows.first_cells(middle_rows) : careful);
+          set_centers(merged ? rows.first_numbers(middle_rows) : numbers_of(careful));
         centers = table_.cells.centers();
         number = table_.cells.reserve(merged ? rows.rows : std::ssize(careful) / width);
         ++next_;
@@ -102,9 +102,23 @@ class TableReader {
     }
   }
 
-  void set_centers(std::span<const double> cells) {
+  void set_centers(std::span<const double> numbers) {
     const auto width = static_cast<std::size_t>(table_.cells.width());
-    table_.cells.set_centers(plan_.centered ? middles(cells, width) : std::vector<double>(width, 0));
+    table_.cells.set_centers(plan_.centered ? middles(numbers, width) : std::vector<double>(width, 0));
+  }
+
+  // The first rows with numbers in place of their texts.
+  std::vector<double> numbers_of(std::span<const double> rows) const {
+    const auto width = static_cast<std::size_t>(table_.cells.width());
+    const std::size_t count = std::min(rows.size(), static_cast<std::size_t>(middle_rows) * width);
+    std::vector<double> numbers(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count));
+    for (std::size_t i = 0; i < count; ++i) {
+      const Dictionary& texts = table_.columns[i % width].texts;
+      if (!is_boxed(numbers[i])) continue;
+      const std::uint32_t id = unbox(numbers[i]);
+      numbers[i] = id < texts.size() ? texts[id].value : std::nan("");
+    }
+    return numbers;
   }
 
   void stop(const Faults& faults) {
@@ -193,22 +207,20 @@ Checked<Done> make_text(Table& table, std::size_t column, char decimal) {
   // Few numbers come many times, in a column of classes at least.
   std::array<std::pair<std::uint64_t, std::uint32_t>, 64> recent;
   recent.fill({std::bit_cast<std::uint64_t>(box(0)), 0});
-  for (Index i = 0; i < table.cells.chunks(); ++i) {
-    for (Index row = 0; row < table.cells.rows_of(i); ++row) {
-      const double cell = table.cells.cell(i, row, j);
-      if (is_boxed(cell)) continue;
-      const auto bits = std::bit_cast<std::uint64_t>(cell);
-      auto& [number, id] = recent[(bits * 0x9E3779B97F4A7C15ULL) >> 58];
-      if (number != bits) {
-        number = bits;
-        id = c.texts.add(number_text(cell, decimal), cell, false);
-      }
-      table.cells.set_boxed(i, row, j, id);
-      if (c.texts.size() <= most_levels) continue;
-      return Fault{FaultKind::data, place,
-                   c.title() + " holds too many different values for a column of text",
-                   c.plan.target ? "set data.task: regression" : "list it in data.drop"};
+  table.cells.for_each_until(j, [&](Index chunk, Index row, double cell) {
+    if (is_boxed(cell)) return true;
+    const auto bits = std::bit_cast<std::uint64_t>(cell);
+    auto& [number, id] = recent[(bits * 0x9E3779B97F4A7C15ULL) >> 58];
+    if (number != bits) {
+      number = bits;
+      id = c.texts.add(number_text(cell, decimal), cell, false);
     }
+    table.cells.set_boxed(chunk, row, j, id);
+    return c.texts.size() <= most_levels;
+  });
+  if (c.texts.size() > most_levels) {
+    return Fault{FaultKind::data, place, c.title() + " holds too many different values for a column of text",
+                 c.plan.target ? "set data.task: regression" : "list it in data.drop"};
   }
   return Done{};
 }

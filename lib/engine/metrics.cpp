@@ -27,7 +27,8 @@ void add_rows(const Model<T>& model, const Dataset<T>& data, Batch rows, std::sp
     for (Index i = 0; i < some.size(); ++i) {
       const auto row = static_cast<std::size_t>(some[i]);
       targets.push_back(static_cast<double>(data.targets[row]));
-      if (!data.weights.empty()) weights.push_back(static_cast<double>(data.weights[row]));
+      if (const auto& counted = data.weights_in_metrics(); !counted.empty())
+        weights.push_back(static_cast<double>(counted[row]));
     }
     const MetricRows seen{std::span(predictions).first(targets.size() * outputs), targets, weights,
                           model.outputs()};

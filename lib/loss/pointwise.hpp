@@ -17,7 +17,6 @@ struct LossValues {
 // Makes a Loss of a rule
 //   template <class V> LossValues<V> at(V score, V target) const;    V: vector of doubles
 //   double curvature() const;
-// at(0, 0) is finite: it fills the last vector, and does not count.
 template <class Rule>
 class PointwiseLoss final : public Loss {
  public:
@@ -62,26 +61,23 @@ class PointwiseLoss final : public Loss {
         if (want_slopes) std::memcpy(slope + p * width, &rows.slope, sizeof rows.slope);
       }
     };
-    const std::size_t whole = scores.size() / group * group, rest = scores.size() - whole;
+    const std::size_t whole = scores.size() / group * group;
     for (std::size_t i = 0; i < whole; i += group) {
       add(scores.data() + i, targets.data() + i, weighted ? weights.data() + i : nullptr,
           want_slopes ? slopes.data() + i : nullptr);
     }
-    if (rest > 0) {
-      std::array<double, group> score{}, target{}, weight{}, slope{};
-      for (std::size_t i = 0; i < rest; ++i) {
-        score[i] = scores[whole + i];
-        target[i] = targets[whole + i];
-        weight[i] = weighted ? weights[whole + i] : 1;
-      }
-      add(score.data(), target.data(), weight.data(), slope.data());
-      if (want_slopes) {
-        for (std::size_t i = 0; i < rest; ++i) slopes[whole + i] = slope[i];
-      }
+    double others = 0;
+    for (std::size_t i = whole; i < scores.size(); ++i) {
+      // One row in all lanes of a short vector: results do not depend on the lane.
+      using Pair = double __attribute__((vector_size(2 * sizeof(double))));
+      const LossValues<Pair> row = rule_.at(Pair{} + scores[i], Pair{} + targets[i]);
+      const double weight = weighted ? weights[i] : 1.0;
+      others += weight * row.value[0];
+      if (want_slopes) slopes[i] = weight * row.slope[0];
     }
     Lanes lanes;
     std::memcpy(&lanes, &sums, sizeof lanes);
-    return total(lanes);
+    return total(lanes) + others;
   }
 
   Rule rule_;

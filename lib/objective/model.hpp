@@ -43,7 +43,7 @@ struct ModelEntry : Entry {
   bool two_classes_only = false;
   std::function<std::unique_ptr<Model<double>>(const void* parameters, const ModelSeat<double>&)> make_double;
   std::function<std::unique_ptr<Model<float>>(const void* parameters, const ModelSeat<float>&)> make_float;
-  bool sparse_rows = false;  // takes text columns as sparse one-hot rows, with their groups
+  bool sparse_rows = false;  // takes two text columns, as sparse one-hot rows with two groups
   double least_target = -std::numeric_limits<double>::infinity();  // regression: smaller ones have no loss
   // Classification: what the parameters say of the classes' weights; empty where they say nothing.
   const ClassWeight* (*class_weight)(const void* parameters) = nullptr;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "base/lanes.hpp"
 #include "objective/objective.hpp"
@@ -100,15 +101,24 @@ template <class A, int n, class From>
   }
 }
 
+// Half of a pack's numbers, from number `first` on.
+template <class A, int n, int first, int... i>
+[[gnu::always_inline]] inline Pack<A, n / 2> half(Pack<A, n> pack, std::integer_sequence<int, i...>) {
+  if constexpr (n == 2) {
+    return pack[first];
+  } else {
+    return __builtin_shufflevector(pack, pack, (first + i)...);
+  }
+}
+
 // The sum of a pack's numbers, by halves.
 template <class A, int n>
 [[gnu::always_inline]] inline double total_of(Pack<A, n> pack) {
   if constexpr (n == 1) {
     return static_cast<double>(pack);
   } else {
-    std::array<Pack<A, n / 2>, 2> halves;
-    std::memcpy(&halves, &pack, sizeof pack);
-    return total_of<A, n / 2>(halves[0] + halves[1]);
+    constexpr auto numbers = std::make_integer_sequence<int, n / 2>();
+    return total_of<A, n / 2>(half<A, n, 0>(pack, numbers) + half<A, n, n / 2>(pack, numbers));
   }
 }
 
@@ -118,26 +128,31 @@ constexpr Index overlap(Index columns) {
   return columns % n == 0 ? 0 : n - columns % n;
 }
 
+// n zeros and n ones.
+template <class A, int n>
+inline constexpr auto zeros_and_ones = [] {
+  std::array<A, 2 * n> numbers{};
+  for (std::size_t i = n; i < 2 * n; ++i) numbers[i] = 1;
+  return numbers;
+}();
+
 template <class A, int n, Scalar W, Scalar R>
 void score_block(const W* w, const RowBlock<R>& block, double* scores, RowFetcher<R>* fetcher) {
-  const Index columns = block.columns();
-  const Index last = columns - n;
-  std::array<A, n> tail{};
-  for (Index j = overlap<n>(columns); j < n; ++j)
-    tail[static_cast<std::size_t>(j)] = static_cast<A>(w[last + j]);
-  const auto tail_weights = load<A, n>(tail.data());
+  const Index last = block.columns() - n;
+  const auto counted = load<A, n>(zeros_and_ones<A, n>.data() + n - overlap<n>(block.columns()));
+  const auto tail = load<A, n>(w + last) * counted;
   constexpr Index together = 4;  // independent sums keep the processor busy
-  for (Index i = 0; i < block.size(); i += together) {
+  Index i = 0;
+  for (; i + together <= block.size(); i += together) {
     if (fetcher != nullptr) fetcher->next(together);
-    const Index end = block.size() - 1;
     const R* const r0 = block[i];
-    const R* const r1 = block[std::min(i + 1, end)];
-    const R* const r2 = block[std::min(i + 2, end)];
-    const R* const r3 = block[std::min(i + 3, end)];
-    Pack<A, n> s0 = tail_weights * load<A, n>(r0 + last);
-    Pack<A, n> s1 = tail_weights * load<A, n>(r1 + last);
-    Pack<A, n> s2 = tail_weights * load<A, n>(r2 + last);
-    Pack<A, n> s3 = tail_weights * load<A, n>(r3 + last);
+    const R* const r1 = block[i + 1];
+    const R* const r2 = block[i + 2];
+    const R* const r3 = block[i + 3];
+    Pack<A, n> s0 = tail * load<A, n>(r0 + last);
+    Pack<A, n> s1 = tail * load<A, n>(r1 + last);
+    Pack<A, n> s2 = tail * load<A, n>(r2 + last);
+    Pack<A, n> s3 = tail * load<A, n>(r3 + last);
     for (Index j = 0; j < last; j += n) {
       const auto weights = load<A, n>(w + j);
       s0 += weights * load<A, n>(r0 + j);
@@ -145,9 +160,17 @@ void score_block(const W* w, const RowBlock<R>& block, double* scores, RowFetche
       s2 += weights * load<A, n>(r2 + j);
       s3 += weights * load<A, n>(r3 + j);
     }
-    const std::array<double, 4> four{total_of<A, n>(s0), total_of<A, n>(s1), total_of<A, n>(s2),
-                                     total_of<A, n>(s3)};
-    std::copy_n(four.data(), std::min(together, block.size() - i), scores + i);
+    scores[i] = total_of<A, n>(s0);
+    scores[i + 1] = total_of<A, n>(s1);
+    scores[i + 2] = total_of<A, n>(s2);
+    scores[i + 3] = total_of<A, n>(s3);
+  }
+  for (; i < block.size(); ++i) {
+    if (fetcher != nullptr) fetcher->next(1);
+    const R* const row = block[i];
+    Pack<A, n> sum = tail * load<A, n>(row + last);
+    for (Index j = 0; j < last; j += n) sum += load<A, n>(w + j) * load<A, n>(row + j);
+    scores[i] = total_of<A, n>(sum);
   }
 }
 

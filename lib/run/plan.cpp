@@ -94,6 +94,7 @@ Checked<Done> weigh_classes(Dataset<T>& rows, const Chosen<ModelEntry>& model,
   for (const T target : rows.targets) ++counts[static_cast<std::size_t>(target)];
   const auto factors = class_weights(wanted, classes, counts);
   if (!factors) return factors.faults();
+  rows.metric_weights = rows.weights;
   rows.weights.resize(rows.targets.size(), T{1});
   for (std::size_t i = 0; i < rows.targets.size(); ++i)
     rows.weights[i] *= static_cast<T>((*factors)[static_cast<std::size_t>(rows.targets[i])]);
@@ -104,7 +105,9 @@ template <Scalar T>
 Checked<Done> add_data(Plan<T>& plan) {
   const Spec& spec = plan.spec;
   const ModelEntry& entry = *spec.model->entry;
-  auto prepared = prepare<T>(*spec.data, entry.task, static_cast<std::uint64_t>(spec.seed), plan.threads);
+  DataOptions options = *spec.data;
+  options.categories = entry.sparse_rows;
+  auto prepared = prepare<T>(options, entry.task, static_cast<std::uint64_t>(spec.seed), plan.threads);
   if (!prepared) return prepared.faults();
   plan.data = std::make_unique<Prepared<T>>(std::move(*prepared));
   plan.notes = plan.data->notes;
@@ -113,6 +116,12 @@ Checked<Done> add_data(Plan<T>& plan) {
     if (const auto settled = settle_metrics(plan.spec, task); !settled) return settled.faults();
   }
   const Index classes = static_cast<Index>(plan.data->encoding.classes.size());
+  if (entry.sparse_rows && !(plan.data->train.sparse() && plan.data->train.groups.size() == 2)) {
+    return Fault{FaultKind::data,
+                 {spec.data->train.text(), 0, 0},
+                 "the model " + entry.card.name + " takes two text columns beside the target",
+                 "data.features names the two, or data.drop what else there is"};
+  }
   if (entry.two_classes_only && classes != 2) {
     return Fault{FaultKind::data,
                  {spec.data->train.text(), 0, 0},

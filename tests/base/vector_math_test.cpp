@@ -90,13 +90,13 @@ TEST_CASE_TEMPLATE("exp is right to two units in the last place, also where it i
   CHECK(worst_units(points_between<T>(-60, 6, true), exp_lanes, exact) <= 2);
 }
 
-TEST_CASE_TEMPLATE("expm1 is right to two and a half units in the last place, also of tiny arguments", T,
-                   float, double) {
+TEST_CASE_TEMPLATE("expm1 is right to 2.6 units in the last place, also of tiny arguments", T, float,
+                   double) {
   const auto exact = [](long double x) { return std::expm1(x); };
-  CHECK(worst_units(points_between<T>(-2, 2, false), expm1_lanes, exact) <= 2.5);
+  CHECK(worst_units(points_between<T>(-2, 2, false), expm1_lanes, exact) <= 2.6);
   CHECK(worst_units(points_between<T>(sizeof(T) == 4 ? -106 : -750, sizeof(T) == 4 ? 90 : 712, false),
-                    expm1_lanes, exact) <= 2.5);
-  CHECK(worst_units(points_between<T>(sizeof(T) == 4 ? -149 : -1074, 6, true), expm1_lanes, exact) <= 2.5);
+                    expm1_lanes, exact) <= 2.6);
+  CHECK(worst_units(points_between<T>(sizeof(T) == 4 ? -149 : -1074, 6, true), expm1_lanes, exact) <= 2.6);
 }
 
 TEST_CASE_TEMPLATE("log is right to two units in the last place, also near 1 and of subnormal numbers", T,
@@ -132,11 +132,11 @@ TEST_CASE_TEMPLATE("log1p of fractions is right to two units in the last place",
   }
 }
 
-TEST_CASE_TEMPLATE("tanh is right to two and a half units in the last place", T, float, double) {
+TEST_CASE_TEMPLATE("tanh is right to 2.6 units in the last place", T, float, double) {
   const auto exact = [](long double x) { return std::tanh(x); };
-  CHECK(worst_units(points_between<T>(-2, 2, false), tanh_lanes, exact) <= 2.5);
-  CHECK(worst_units(points_between<T>(-25, 25, false), tanh_lanes, exact) <= 2.5);
-  CHECK(worst_units(points_between<T>(sizeof(T) == 4 ? -149 : -1074, 10, true), tanh_lanes, exact) <= 2.5);
+  CHECK(worst_units(points_between<T>(-2, 2, false), tanh_lanes, exact) <= 2.6);
+  CHECK(worst_units(points_between<T>(-25, 25, false), tanh_lanes, exact) <= 2.6);
+  CHECK(worst_units(points_between<T>(sizeof(T) == 4 ? -149 : -1074, 10, true), tanh_lanes, exact) <= 2.6);
 }
 
 TEST_CASE_TEMPLATE("elementary functions of special values are those of the standard library", T, float,
@@ -147,10 +147,10 @@ TEST_CASE_TEMPLATE("elementary functions of special values are those of the stan
                     Limits::denorm_min(), Limits::max(), Limits::lowest(), infinity, -infinity, none}) {
     CAPTURE(x);
     CHECK(units(at(x, exp_lanes), std::exp(static_cast<long double>(x))) <= 2);
-    CHECK(units(at(x, expm1_lanes), std::expm1(static_cast<long double>(x))) <= 2.5);
+    CHECK(units(at(x, expm1_lanes), std::expm1(static_cast<long double>(x))) <= 2.6);
     CHECK(units(at(x, log_lanes), std::log(static_cast<long double>(x))) <= 2);
     CHECK(units(at(x, log1p_lanes), std::log1p(static_cast<long double>(x))) <= 2);
-    CHECK(units(at(x, tanh_lanes), std::tanh(static_cast<long double>(x))) <= 2.5);
+    CHECK(units(at(x, tanh_lanes), std::tanh(static_cast<long double>(x))) <= 2.6);
   }
   CHECK(at(T{0}, exp_lanes) == 1);
   CHECK(at(T{1}, log_lanes) == 0);

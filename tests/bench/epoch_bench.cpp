@@ -4,7 +4,6 @@
 #include <chrono>
 #include <vector>
 
-#include "base/huge_pages.hpp"
 #include "engine/descent.hpp"
 #include "engine/lookahead.hpp"
 #include "objective/model.hpp"
@@ -23,8 +22,6 @@ const Dataset<T>& million_rows() {
     Dataset<T> made;
     made.rows = rows;
     made.columns = columns;
-    made.features.reserve(static_cast<std::size_t>(rows * columns));
-    prefer_huge_pages(made.features.data(), made.features.capacity() * sizeof(T));
     made.features.resize(static_cast<std::size_t>(rows * columns));
     made.targets.resize(static_cast<std::size_t>(rows));
     const Stream stream(1, Purpose::problem);

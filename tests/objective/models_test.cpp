@@ -244,7 +244,7 @@ TEST_CASE("class weights: balanced makes classes count alike, labels are looked 
   const std::vector<std::string> classes = {"high", "low", "never"};
   const auto weights = [&](const std::string& text) {
     const auto chosen = model_from("{type: softmax, class_weight: " + text + "}");
-    REQUIRE(chosen.entry->class_weight != nullptr);
+    REQUIRE((chosen.entry->class_weight != nullptr));
     return class_weights(*chosen.entry->class_weight(chosen.parameters.get()), classes, {30, 10, 0});
   };
   CHECK(weights("none")->empty());
@@ -254,6 +254,6 @@ TEST_CASE("class weights: balanced makes classes count alike, labels are looked 
   REQUIRE(!wrong);
   REQUIRE(wrong.faults().size() == 1);
   CHECK(to_string(wrong.faults().front()) ==
-        "model.yaml:1:39: error: class_weight names 'hihg', which is no class of the target (did you mean "
+        "model.yaml:1:40: error: class_weight names 'hihg', which is no class of the target (did you mean "
         "'high'?)");
 }

@@ -41,7 +41,7 @@ struct DescribeOptions {
 int run_describe(const DescribeOptions& options, const Console& console);
 
 struct PredictOptions {
-  std::string model, data;
+  std::string model, data, columns = "auto";
 };
 int run_predict(const PredictOptions& options, const Console& console);
 

@@ -73,6 +73,9 @@ int run(int argc, char** argv) {
   PredictOptions predict;
   CLI::App* predict_app = app.add_subcommand("predict", "apply a trained model to a CSV file");
   predict_app->add_option("-m,--model", predict.model, "run directory or model.json")->required();
+  predict_app->add_option("--columns", predict.columns,
+                          "auto (predictions, and of classes their probabilities), labels, probabilities, "
+                          "residuals (target - prediction) or all");
   predict_app->add_option("DATA", predict.data, "CSV file; - is standard input")->required();
 
   GradcheckOptions gradcheck;

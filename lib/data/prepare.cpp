@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "data/append.hpp"
 #include "data/encode.hpp"
+#include "data/encode_csv.hpp"
 #include "data/fit.hpp"
 #include "data/layout.hpp"
 #include "data/plan.hpp"
@@ -16,35 +17,6 @@
 
 namespace lookahead {
 namespace {
-
-// What the policy does not allow in a file that has to fit the encoding.
-Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed need) {
-  Faults faults;
-  for (const TableColumn& column : table.columns) {
-    for (const auto& infinite : column.first_infinite) {
-      faults.push_back({FaultKind::data,
-                        {table.file, infinite.line, column.field},
-                        column.title() + ": " + quoted(infinite.text) + " is not finite",
-                        "correct it"});
-    }
-    if (column.missing == 0 || (column.plan.target && need == TargetNeed::optional)) continue;
-    const MissingPolicy policy = encoding.missing.policy;
-    const bool text_mean = policy == MissingPolicy::mean && column.plan.role == FieldPlan::Role::text;
-    const bool weight = policy != MissingPolicy::drop && column.plan.weights;
-    if (policy != MissingPolicy::error && !weight && (!text_mean || column.plan.target)) continue;
-    faults.push_back({FaultKind::data,
-                      {table.file, column.first_missing->line, column.field},
-                      column.title() + ": " + std::to_string(column.missing) +
-                          (column.missing == 1 ? " cell is missing, " : " cells are missing, ") +
-                          "the first is " + quoted(column.first_missing->text),
-                      weight ? "a weight cannot be filled: train with data.missing: drop"
-                             : "train with data.missing: drop or impute"});
-  }
-  std::stable_sort(faults.begin(), faults.end(),
-                   [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
-  if (faults.size() > most_faults) faults.resize(most_faults);
-  return faults;
-}
 
 // The training rows, read and understood.
 struct Training {
@@ -144,39 +116,16 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
   if (!names) return names.faults();
   auto matched = match(encoding, *names, need, {name, file.skip_lines, file.strip});
   if (!matched) return matched.faults();
-  const Sources sources = matched->sources;
   matched->plan.threads = threads;
-  matched->plan.single = std::is_same_v<T, float>;
-  matched->plan.centered = true;
-  auto table = read_table(std::move(*csv), std::move(matched->plan), true);
-  if (!table) return table.faults();
-  if (Faults faults = refused_cells(*table, encoding, need); !faults.empty()) return faults;
-  Encoded<T> encoded;
-  encoded.has_target = sources.target >= 0;
-  encoded.records = table->records;
-  encoded.dropped = std::move(table->dropped);
-  if (table->dropped_count > 0) {
-    encoded.notes.push_back(name + ": " + std::to_string(table->dropped_count) + " of " +
-                            std::to_string(table->records) + " rows dropped: missing cells");
-  }
-  if (need == TargetNeed::required && table->cells.rows() == 0) {
+  std::vector<Index> unseen;
+  auto encoded = encode_csv<T>(std::move(*csv), *matched, encoding, need, Extent::file, unseen);
+  if (!encoded) return encoded.faults();
+  if (need == TargetNeed::required && encoded->data.rows == 0) {
     return Fault{
         FaultKind::data, {name, 0, 0}, "no row is left: each has missing cells", "set data.missing: impute"};
   }
-  if (encoding.weights && sources.weights < 0) {
-    encoded.notes.push_back(name + ": no column " + quoted(*encoding.weights) +
-                            " of weights, so that all rows count the same");
-  }
-  Dataset<T> none;
-  if (const auto weighted = encode_weights<T>(*table, sources.weights, {}, encoded.data, none); !weighted)
-    return weighted.faults();
-  std::vector<Index> unseen;
-  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, unseen, threads);
-  if (!done) return done.faults();
-  const auto notes = unseen_notes(encoding, unseen, name);
-  encoded.notes.insert(encoded.notes.end(), notes.begin(), notes.end());
-  encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
-                                    [](T target) { return std::isnan(target); });
+  encoded->notes =
+      row_notes(encoding, matched->sources, name, encoded->records, std::ssize(encoded->dropped), unseen);
   return encoded;
 }
 

@@ -20,7 +20,23 @@ bool normalize(std::vector<double>& weights, std::vector<T>& out) {
   return true;
 }
 
+// Calls visit(row, weight) for every row.
+template <class Visit>
+void for_each_weight(const Table& table, Index column, Visit visit) {
+  const TableColumn& source = table.columns[static_cast<std::size_t>(column)];
+  table.cells.for_each(column, [&](std::size_t row, double cell) {
+    visit(row, is_boxed(cell) ? source.texts[unbox(cell)].value : cell);
+  });
+}
+
 }  // namespace
+
+template <Scalar T>
+void copy_weights(const Table& table, Index column, Dataset<T>& rows) {
+  if (column < 0) return;
+  for_each_weight(table, column,
+                  [&](std::size_t, double weight) { rows.weights.push_back(static_cast<T>(weight)); });
+}
 
 template <Scalar T>
 Checked<Done> encode_weights(const Table& table, Index column, const std::vector<bool>& is_held_out,
@@ -28,8 +44,7 @@ Checked<Done> encode_weights(const Table& table, Index column, const std::vector
   if (column < 0) return Done{};
   const TableColumn& source = table.columns[static_cast<std::size_t>(column)];
   std::vector<double> first, second;
-  table.cells.for_each(column, [&](std::size_t row, double cell) {
-    const double weight = is_boxed(cell) ? source.texts[unbox(cell)].value : cell;
+  for_each_weight(table, column, [&](std::size_t row, double weight) {
     (is_held_out.empty() || !is_held_out[row] ? first : second).push_back(weight);
   });
   if (normalize(first, kept.weights) && normalize(second, held_out.weights)) return Done{};
@@ -39,6 +54,8 @@ Checked<Done> encode_weights(const Table& table, Index column, const std::vector
                "a weight says how much a row counts; leave data.weights out"};
 }
 
+template void copy_weights(const Table&, Index, Dataset<float>&);
+template void copy_weights(const Table&, Index, Dataset<double>&);
 template Checked<Done> encode_weights(const Table&, Index, const std::vector<bool>&, Dataset<float>&,
                                       Dataset<float>&);
 template Checked<Done> encode_weights(const Table&, Index, const std::vector<bool>&, Dataset<double>&,

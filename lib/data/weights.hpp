@@ -14,4 +14,8 @@ template <Scalar T>
 Checked<Done> encode_weights(const Table& table, Index column, const std::vector<bool>& is_held_out,
                              Dataset<T>& kept, Dataset<T>& held_out);
 
+// The weights of all rows as they stand in the table, for rows that are only a part.
+template <Scalar T>
+void copy_weights(const Table& table, Index column, Dataset<T>& rows);
+
 }  // namespace lookahead

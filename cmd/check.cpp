@@ -12,7 +12,7 @@ namespace {
 template <Scalar T>
 Index trace_rows(const Plan<T>& plan) {
   const StopSpec& stop = plan.spec.stop;
-  const Index rows = plan.objective().terms();
+  const Index rows = plan.terms().size();
   const Index per_epoch = plan.batch == 0 ? 0 : (rows + plan.batch - 1) / plan.batch;
   const Index steps = stop.steps ? *stop.steps : stop.epochs ? *stop.epochs * per_epoch : -1;
   if (steps < 0) return -1;

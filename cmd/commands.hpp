@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "console.hpp"
+#include "run/session.hpp"
 #include "spec/problem.hpp"
 
 // The commands, one file each. Every run function returns the program's exit code.
@@ -16,6 +17,10 @@ struct SolveOptions {
   bool force = false, json = false, no_trace = false, require_target = false, dry_run = false;
 };
 int run_solve(const SolveOptions& options, const Console& console);
+
+// A table of what became of the classes, lines indented by two blanks: the confusion matrix with precision,
+// recall, f1 and support; of many classes the worst few.
+std::string class_table(const ClassReport& report, const std::vector<std::string>& names);
 
 struct CheckOptions {
   std::vector<std::string> files;
@@ -36,7 +41,7 @@ struct DescribeOptions {
 int run_describe(const DescribeOptions& options, const Console& console);
 
 struct PredictOptions {
-  std::string model, data;
+  std::string model, data, columns = "auto";
 };
 int run_predict(const PredictOptions& options, const Console& console);
 

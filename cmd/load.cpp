@@ -18,7 +18,7 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
   auto spec = read_problem(source);
   if (!spec) return spec;
   if (const auto threads = console.threads()) spec->threads.count = *threads;
-  if (from_stdin && spec->data && spec->data->train == "-") {
+  if (from_stdin && spec->data && spec->data->train.from_stdin()) {
     return Fault{FaultKind::usage,
                  {"<stdin>", 0, 0},
                  "standard input cannot be both the problem and the data",

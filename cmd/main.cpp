@@ -59,8 +59,9 @@ int run(int argc, char** argv) {
 
   ListOptions list;
   CLI::App* list_app = app.add_subcommand("list", "what there is: names, one sentence each");
-  list_app->add_option("WHAT", list.what,
-                       "functions, models, losses, optimizers, schedules, metrics, noises or columns");
+  list_app->add_option(
+      "WHAT", list.what,
+      "functions, models, losses, penalties, optimizers, schedules, metrics, noises or columns");
   list_app->add_flag("--json", list.json, "an array of objects with name and summary");
 
   DescribeOptions describe;
@@ -72,6 +73,9 @@ int run(int argc, char** argv) {
   PredictOptions predict;
   CLI::App* predict_app = app.add_subcommand("predict", "apply a trained model to a CSV file");
   predict_app->add_option("-m,--model", predict.model, "run directory or model.json")->required();
+  predict_app->add_option("--columns", predict.columns,
+                          "auto (predictions, and of classes their probabilities), labels, probabilities, "
+                          "residuals (target - prediction) or all");
   predict_app->add_option("DATA", predict.data, "CSV file; - is standard input")->required();
 
   GradcheckOptions gradcheck;

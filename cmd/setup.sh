@@ -16,12 +16,8 @@ fail() { # fail STATUS LINE...
   exit "$status"
 }
 
-# The packages among the given libraries that are not installed, and those of the tools that can not be found. Where
-# there is no package database only the tools can be looked for.
-missing_packages() {
-  command -v c++ >/dev/null || echo g++
-  command -v cmake >/dev/null || echo cmake
-  command -v ninja >/dev/null || command -v make >/dev/null || echo ninja-build
+# The given packages that are not installed; none where there is no package database to tell.
+not_installed() {
   command -v dpkg-query >/dev/null || return 0
   local installed package
   # shellcheck disable=SC2016
@@ -29,6 +25,14 @@ missing_packages() {
   for package in "$@"; do
     grep -qx "installed $package" <<<"$installed" || echo "$package"
   done
+}
+
+# The packages among the given libraries that are not installed, and those of the tools that can not be found.
+missing_packages() {
+  command -v c++ >/dev/null || echo g++
+  command -v cmake >/dev/null || echo cmake
+  command -v ninja >/dev/null || command -v make >/dev/null || echo ninja-build
+  not_installed "$@"
 }
 
 # as_root COMMAND...: through sudo where needed; without a terminal sudo must not ask.
@@ -123,6 +127,8 @@ build() {
   elif [ -n "$(find "$root"/{CMakeLists.txt,lib,cmd} -newer "$tree/.built" -print -quit 2>&1)" ]; then
     say "building what has changed"
   fi
+  # The same text gives the same objects wherever it lies, for those who cache them.
+  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
   touch "$tree/.building"
   quietly "$log" cmake --build "$tree" -j "$(parallel)" 9>&- || {
     grep -E 'error|Error|FAILED' "$log" | head -n 40 >&2 || true

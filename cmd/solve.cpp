@@ -17,9 +17,23 @@ std::string count_text(Index count, const std::string& one) {
 
 std::string number_text(double value) { return std::isfinite(value) ? to_text(value) : "not finite"; }
 
-std::string line(const std::string& title, const std::string& text) {
-  return "  " + title + std::string(title.size() < 15 ? 15 - title.size() : 1, ' ') + text + "\n";
-}
+// Titles and values in two columns.
+class Lines {
+ public:
+  void add(std::string title, std::string text) { rows_.emplace_back(std::move(title), std::move(text)); }
+  void extend(const std::string& text) { rows_.back().second += text; }
+  std::string text() const {
+    std::size_t width = 14;
+    for (const auto& [title, _] : rows_) width = std::max(width, title.size());
+    std::string all;
+    for (const auto& [title, value] : rows_)
+      all += "  " + title + std::string(width + 1 - title.size(), ' ') + value + "\n";
+    return all;
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> rows_;
+};
 
 std::string seconds_text(double seconds) {
   char buffer[32];
@@ -35,15 +49,29 @@ std::string summary(const Spec& spec, const SolveResult& result) {
           count_text(outcome.counts.rounds, "round");
   if (spec.data) text += ", " + count_text(outcome.counts.epochs, "epoch");
   text += " in " + seconds_text(outcome.time_s) + "\n";
-  text += line(
+  Lines lines;
+  lines.add(
       "loss",
       number_text(outcome.loss_slow) +
           (outcome.gap && !is_game(spec) ? " (" + number_text(*outcome.gap) + " above the minimum)" : ""));
-  text += line("best loss", number_text(outcome.best.loss) + " at step " +
-                                to_text(static_cast<std::int64_t>(outcome.best.step)));
-  text += line("gradient", number_text(outcome.grad_norm));
-  for (const auto& [name, value] : outcome.metrics) text += line(name, number_text(value));
-  return text + line("files", result.directory.string());
+  lines.add("best loss", number_text(outcome.best.loss) + " at step " +
+                             to_text(static_cast<std::int64_t>(outcome.best.step)));
+  lines.add("gradient", number_text(outcome.grad_norm));
+  const std::string deviation = "_sd";
+  std::string mean;
+  for (const auto& [name, value] : outcome.metrics) {
+    const std::string shown = std::isnan(value) ? "undefined" : number_text(value);
+    if (name == mean + deviation) {
+      lines.extend(" (sd " + shown + " over " + count_text(outcome.folds, "fold") + ")");
+    } else {
+      lines.add(name, shown);
+    }
+    mean = outcome.folds > 0 ? name : "";
+  }
+  Lines last;
+  last.add("files", result.directory.string());
+  return text + lines.text() + (outcome.classes ? class_table(*outcome.classes, result.classes) : "") +
+         last.text();
 }
 
 int dry_run(const Spec& spec, const Console& console) {

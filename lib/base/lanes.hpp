@@ -11,6 +11,10 @@ namespace lookahead {
 using Lanes = double __attribute__((vector_size(64)));
 inline constexpr Index lane_count = 8;
 
+// Sixteen floats side by side, for what is done in single precision throughout.
+using FloatLanes = float __attribute__((vector_size(64)));
+inline constexpr Index float_lane_count = 16;
+
 // Eight consecutive numbers as doubles; no alignment needed.
 [[gnu::always_inline]] inline Lanes widen(const double* from) {
   Lanes lanes;

@@ -39,6 +39,9 @@ std::string quoted(std::string_view text, std::size_t most = 60);
 // The same; a std::string would otherwise find std::quoted.
 inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
 
+// Whether all of `text` fits `pattern`, in which * stands for any characters and ? for one of them (a byte).
+bool fits_pattern(std::string_view text, std::string_view pattern);
+
 // The parts joined by `separator`.
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 

@@ -32,20 +32,18 @@ BlockRows::BlockRows(const TablePlan& plan, char line_end, const std::vector<std
       packed_rows_(static_cast<std::size_t>(
           std::count_if(plan.fields.begin(), plan.fields.end(),
                         [](const FieldPlan& field) { return field.role != Role::unused; }))) {
-  for (const std::string& mark : plan.missing.marks) {
-    double value = 0;
-    if (parse_cell(mark, plan.decimal, value) != CellKind::text && !std::isnan(value))
-      marks_.push_back(value);
-  }
   for (const FieldPlan& field : plan.fields) {
     const bool used = field.role != Role::unused;
     const bool text = field.role == Role::text;
-    const bool decimal = used && !text && !(field.target && !plan.strip.empty());
+    const bool decimal = used && !text && !field.weights && !(field.target && !plan.strip.empty());
+    Marks marks(plan.missing, field.name, plan.decimal);
     slots_.push_back({used ? static_cast<int>(columns.size()) : -1, decimal, false, false, field.target, text,
-                      field.role == Role::number});
-    if (used) columns.emplace_back();
+                      field.role == Role::number, field.weights, marks.has_numbers()});
+    if (!used) continue;
+    columns.emplace_back();
+    marks_.push_back(std::move(marks));
   }
-  const Slot none{-1, false, false, false, false, false, false};
+  const Slot none{-1, false, false, false, false, false, false, false, false};
   slots_.push_back(none);
   skipped_.assign(slots_.size(), none);
 }
@@ -67,7 +65,7 @@ void BlockRows::begin(const RecordBlock& block) {
     const auto position = static_cast<std::size_t>(slot.position);
     slot.keeps_texts =
         plan_.fields[i].role == Role::automatic && !texts_lost_[position].load(std::memory_order_relaxed);
-    slot.checked = slot.keeps_texts || !marks_.empty();
+    slot.checked = slot.keeps_texts || slot.number_marks;
   }
 }
 
@@ -212,12 +210,8 @@ template <bool packed>
 // Whether a plain decimal needs no further care.
 [[gnu::noinline]] bool BlockRows::takes(const Slot& slot, DecimalText decimal, const char* begin,
                                         const char* end) const {
-  return (!slot.keeps_texts || decimal.shortest(begin, end)) && (marks_.empty() || !is_mark(decimal.value()));
-}
-
-// Whether some mark of missing cells, perhaps written otherwise, is the number.
-bool BlockRows::is_mark(double value) const {
-  return std::find(marks_.begin(), marks_.end(), value) != marks_.end();
+  return (!slot.keeps_texts || decimal.shortest(begin, end)) &&
+         !(slot.number_marks && marks_of(slot).contains(decimal.value()));
 }
 
 void BlockRows::end_record() {
@@ -262,13 +256,16 @@ bool BlockRows::read_cell(const Slot& slot, std::string_view text, bool lasting,
     while (!text.empty() && plan_.strip.find(text.back()) != std::string::npos) text.remove_suffix(1);
   }
   Column& column = columns[static_cast<std::size_t>(slot.position)];
+  const Marks& marks = marks_of(slot);
   double value = 0;
   Kind kind = Kind::text;
   if (!slot.text) {
     const CellKind read = parse_cell(text, plan_.decimal, value);
     const bool number = read != CellKind::text;
-    if (number && is_mark(value) && plan_.is_missing(text)) {
+    if (number && slot.number_marks && marks.contains(value)) {
       kind = Kind::missing;
+    } else if (number && slot.weights && value < 0) {
+      return false;
     } else if (read == CellKind::plain) {
       cell = value;
       return true;
@@ -282,7 +279,7 @@ bool BlockRows::read_cell(const Slot& slot, std::string_view text, bool lasting,
     }
   }
   const std::uint32_t id = column.texts.add(text, lasting, [&](BlockTexts::Entry& entry) {
-    entry.kind = kind == Kind::text && plan_.is_missing(text) ? Kind::missing : kind;
+    entry.kind = kind != Kind::missing && marks.contains(text, CellKind::text, 0) ? Kind::missing : kind;
     entry.value = value;
     entry.line = lines;
   });

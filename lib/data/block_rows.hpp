@@ -5,6 +5,7 @@
 
 #include "data/block_texts.hpp"
 #include "data/blocks.hpp"
+#include "data/marks.hpp"
 #include "data/packed_rows.hpp"
 #include "data/table.hpp"
 
@@ -35,8 +36,8 @@ class BlockRows {
   // Puts what the merge has decided in place of the texts.
   void replace_texts();
 
-  // The cells of at most so many rows, one after the other, NaN where they are no numbers. To be called before
-  // replace_texts().
+  // The cells of at most so many rows, one after the other, NaN where they are no numbers. To be called
+  // before replace_texts().
   std::vector<double> first_numbers(Index most_rows);
   // The rows without the dropped ones; replace_texts() was called before.
   Chunk chunk(std::span<const double> centers);
@@ -56,8 +57,10 @@ class BlockRows {
     bool keeps_texts;  // but not where its text has superfluous digits
     bool checked;      // so that it has to be looked at
     bool target;
-    bool text;    // always text
-    bool strict;  // a text is a fault
+    bool text;          // always text
+    bool strict;        // a text is a fault
+    bool weights;       // a negative number is one, too
+    bool number_marks;  // some marks of missing cells are numbers
   };
 
   void begin(const RecordBlock& block);
@@ -73,8 +76,8 @@ class BlockRows {
   Field read_field(const Slot* slot, const char* at, const char* stop, const char* end);
   bool takes(const Slot& slot, DecimalText decimal, const char* begin, const char* end) const;
   bool read_cell(const Slot& slot, std::string_view text, bool lasting, double& cell);
+  const Marks& marks_of(const Slot& slot) const { return marks_[static_cast<std::size_t>(slot.position)]; }
   bool packs_numbers();
-  bool is_mark(double value) const;
   void end_record();
   // The text in quotes that begins at `begin`: where it ends, nullptr where it does not end before a
   // separator or line end.
@@ -86,7 +89,7 @@ class BlockRows {
   const std::vector<std::atomic<bool>>& texts_lost_;
   std::vector<Slot> slots_;    // of all fields, and one for a field too many
   std::vector<Slot> skipped_;  // the same for a header
-  std::vector<double> marks_;  // marks of missing cells that are numbers
+  std::vector<Marks> marks_;   // of every used field
   // The rows are packed as they are read, unless numbers were of another kind in one of the last blocks.
   bool packed_ = true;
   int wide_blocks_ = 0;

@@ -1,17 +1,44 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "base/aligned.hpp"
 #include "base/unset.hpp"
 
 namespace lookahead {
 
-// Rows ready for a model.
+// Rows ready for a model, dense or sparse.
 template <Scalar T>
 struct Dataset {
   Index rows = 0;
   Index columns = 0;
-  Unset<T> features;       // rows x columns, row after row, no padding
+  Unset<T> features;       // dense: rows x columns, row after row, no padding
   std::vector<T> targets;  // one per row: the number to predict, or the class as 0, 1, ...
+  // One per row, >= 0, 1 on average: how much its loss counts in the mean. Empty: all are 1.
+  std::vector<T> weights;
+  // How much it counts in metrics, where that is something else: weights of classes are for the loss alone.
+  std::optional<std::vector<T>> metric_weights;
+  // Sparse: row i holds values[p] in column indices[p], rising, for starts[i] <= p < starts[i + 1], and zeros
+  // elsewhere; `features` is empty. starts is empty where the rows are dense, otherwise rows + 1 numbers.
+  std::vector<Index> starts;
+  std::vector<std::uint32_t> indices;
+  Aligned<T> values;
+  // Ends of the features that come of one column of the file each, the last one `columns`. Empty: every
+  // feature is a column of its own.
+  std::vector<Index> groups;
+
+  const std::vector<T>& weights_in_metrics() const { return metric_weights ? *metric_weights : weights; }
+  bool sparse() const { return !starts.empty(); }
 };
+
+// Calls visit(column, value) for what row `row` of sparse rows holds, columns rising.
+template <Scalar T, class Visit>
+void for_each_entry(const Dataset<T>& rows, Index row, Visit&& visit) {
+  const auto i = static_cast<std::size_t>(row);
+  const auto last = static_cast<std::size_t>(rows.starts[i + 1]);
+  for (auto p = static_cast<std::size_t>(rows.starts[i]); p < last; ++p)
+    visit(static_cast<Index>(rows.indices[p]), rows.values[p]);
+}
 
 }  // namespace lookahead

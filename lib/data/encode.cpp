@@ -11,25 +11,11 @@
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "data/cell.hpp"
+#include "data/encode_categories.hpp"
+#include "data/steps.hpp"
 
 namespace lookahead {
 namespace {
-
-// The position among sorted `names` of every text of a dictionary, -1 where it is none of them; one more -1
-// for the number that stands for texts outside a closed dictionary.
-std::vector<Index> positions(const Dictionary& texts, const std::vector<std::string>& names,
-                             const std::optional<std::string>& missing_name) {
-  const auto find = [&](const std::string& text) -> Index {
-    const auto found = std::lower_bound(names.begin(), names.end(), text);
-    return found != names.end() && *found == text ? found - names.begin() : -1;
-  };
-  std::vector<Index> result(std::max(texts.size(), names.size()) + 1, -1);
-  for (std::uint32_t id = 0; id < texts.size(); ++id) {
-    result[id] = find(*texts[id].text);
-    if (result[id] < 0 && texts[id].missing && missing_name) result[id] = find(*missing_name);
-  }
-  return result;
-}
 
 Fault too_large(const std::string& file, const Encoding& encoding, double bytes) {
   const auto widest =
@@ -51,6 +37,7 @@ Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, bo
                       const std::string& file) {
   data.rows = rows;
   data.columns = encoding.feature_count();
+  data.groups = encoding.groups();
   const double bytes = static_cast<double>(rows) * static_cast<double>(data.columns) * sizeof(T);
   const double memory =
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
@@ -73,25 +60,18 @@ struct Run {
   std::size_t first;  // among the numeric columns
 };
 
-// A column of text.
-struct TextStep {
-  std::size_t source, feature, levels, column;
-  std::vector<Index> level;
-};
-
 // Encodes rows as the columns of an encoding say; what it knows of them is shared by all threads.
 template <Scalar T>
 class RowEncoder {
  public:
   RowEncoder(const Table& table, const Encoding& encoding, const Sources& sources)
-      : table_(table), encoding_(encoding), sources_(sources) {
+      : table_(table), encoding_(encoding), target_(table, encoding, sources) {
     std::size_t feature = 0;
     for (std::size_t k = 0; k < encoding.columns.size(); ++k) {
       const Column& column = encoding.columns[k];
       const std::size_t source = sources.features[k];
       if (column.kind == ColumnKind::text) {
-        texts_.push_back({source, feature, column.levels.size(), k,
-                          positions(table.columns[source].texts, column.levels, column.missing_level)});
+        texts_.emplace_back(table, encoding, sources, k, feature);
       } else {
         const bool next_to_last = !runs_.empty() && runs_.back().source + runs_.back().count == source &&
                                   runs_.back().feature + runs_.back().count == feature;
@@ -105,10 +85,6 @@ class RowEncoder {
       }
       feature += static_cast<std::size_t>(column.width());
     }
-    if (sources.target >= 0) {
-      class_of_ = positions(table.columns[static_cast<std::size_t>(sources.target)].texts, encoding.classes,
-                            std::nullopt);
-    }
   }
 
   struct Tally {
@@ -117,7 +93,8 @@ class RowEncoder {
   };
 
   std::size_t text_columns() const { return texts_.size(); }
-  const Column& text_column(std::size_t i) const { return encoding_.columns[texts_[i].column]; }
+  // The column of the encoding that text column `i` is.
+  std::size_t text_column(std::size_t i) const { return texts_[i].column; }
 
   // One row of the table to its features.
   void features(const double* cells, T* out, Tally& tally) const {
@@ -136,25 +113,18 @@ class RowEncoder {
       if (odd > 0) odd_numbers(run, x, to, tally);
     }
     for (std::size_t i = 0; i < texts_.size(); ++i) {
-      const TextStep& step = texts_[i];
+      const TextStep<T>& step = texts_[i];
       T* const to = out + step.feature;
-      std::fill_n(to, step.levels, T{0});
-      const Index level = step.level[unbox(cells[step.source])];
-      if (level >= 0) to[level] = T{1};
-      if (level < 0) ++tally.unseen[i];
+      std::copy(step.off.begin(), step.off.end(), to);
+      const Index level = step.level_of(cells[step.source], tally.unseen[i]);
+      if (level >= 0) to[level] = step.on[static_cast<std::size_t>(level)];
     }
   }
 
   T target(double cell, Tally& tally) const {
-    if (encoding_.task == Task::classification) {
-      const Index number = class_of_[unbox(cell)];
-      return number < 0 ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(number);
-    }
-    if (is_boxed(cell))
-      cell = table_.columns[static_cast<std::size_t>(sources_.target)].texts[unbox(cell)].value;
-    const double scaled = (cell - encoding_.target_mean) / encoding_.target_sd;
-    if (std::abs(scaled) > std::numeric_limits<T>::max()) tally.too_large = &encoding_.target;
-    return static_cast<T>(scaled);
+    const T value = target_(cell);
+    if (std::isinf(value)) tally.too_large = &encoding_.target;
+    return value;
   }
 
  private:
@@ -175,12 +145,11 @@ class RowEncoder {
 
   const Table& table_;
   const Encoding& encoding_;
-  const Sources& sources_;
   std::vector<Run> runs_;
-  std::vector<TextStep> texts_;
+  std::vector<TextStep<T>> texts_;
   std::vector<double> means_, sds_, fills_;  // of the numeric columns
   std::vector<const std::string*> names_;
-  std::vector<Index> class_of_;
+  TargetStep<T> target_;
 };
 
 }  // namespace
@@ -188,7 +157,9 @@ class RowEncoder {
 template <Scalar T>
 Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,
                           const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
-                          std::vector<std::string>& notes, Index threads) {
+                          std::vector<Index>& unseen, Index threads) {
+  if (encoding.sparse)
+    return encode_categories(table, encoding, sources, is_held_out, kept, held_out, unseen);
   const Index held_out_count = std::count(is_held_out.begin(), is_held_out.end(), true);
   const bool with_target = sources.target >= 0;
   Chunks& cells = table.cells;
@@ -228,30 +199,31 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
     }
     cells.release(i);
   });
-  std::vector<Index> unseen(encoder.text_columns());
+  unseen.assign(encoding.columns.size(), 0);
   for (const Tally& tally : tallies) {
-    if (tally.too_large != nullptr) {
-      return Fault{
-          FaultKind::data,
-          {table.file, 0, 0},
-          "column " + quoted(*tally.too_large) + " holds numbers beyond the range of single precision",
-          "set precision: double, or scale the column"};
-    }
-    for (std::size_t k = 0; k < unseen.size(); ++k) unseen[k] += tally.unseen[k];
-  }
-  for (std::size_t k = 0; k < unseen.size(); ++k) {
-    if (unseen[k] == 0) continue;
-    notes.push_back(table.file + ": column " + quoted(encoder.text_column(k).name) + ": " +
-                    std::to_string(unseen[k]) +
-                    (unseen[k] == 1 ? " cell holds a text" : " cells hold texts") +
-                    " that the training rows do not have, encoded as zeros");
+    if (tally.too_large != nullptr) return beyond_single(table.file, *tally.too_large);
+    for (std::size_t i = 0; i < encoder.text_columns(); ++i)
+      unseen[encoder.text_column(i)] += tally.unseen[i];
   }
   return Done{};
 }
 
+std::vector<std::string> unseen_notes(const Encoding& encoding, const std::vector<Index>& unseen,
+                                      const std::string& file) {
+  std::vector<std::string> notes;
+  for (std::size_t k = 0; k < unseen.size(); ++k) {
+    if (unseen[k] == 0) continue;
+    const Column& column = encoding.columns[k];
+    notes.push_back(file + ": " + std::to_string(unseen[k]) + (unseen[k] == 1 ? " cell of " : " cells of ") +
+                    quoted(column.name) + (unseen[k] == 1 ? " holds a level" : " hold levels") +
+                    " not seen in training, taken as " + (column.group ? quoted(*column.group) : "zeros"));
+  }
+  return notes;
+}
+
 template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                   Dataset<float>&, Dataset<float>&, std::vector<std::string>&, Index);
+                                   Dataset<float>&, Dataset<float>&, std::vector<Index>&, Index);
 template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                   Dataset<double>&, Dataset<double>&, std::vector<std::string>&, Index);
+                                   Dataset<double>&, Dataset<double>&, std::vector<Index>&, Index);
 
 }  // namespace lookahead

@@ -15,6 +15,11 @@ const Parameters& column_parameters() {
             at_least(0)),
       param("fill", &Column::fill, "value of a missing cell"),
       param("levels", &Column::levels, "texts with a feature each, in byte order"),
+      param("level_means", &Column::level_means, "means of these features, where they are standardized"),
+      param("level_sds", &Column::level_sds, "their standard deviations", at_least(0)),
+      param("reference", &Column::reference, "level without a feature"),
+      param("rare", &Column::rare, "texts that count as the level group, in byte order"),
+      param("group", &Column::group, "level of rare and of unknown texts"),
       param("missing_level", &Column::missing_level, "level of a missing cell"),
   };
   return parameters;
@@ -56,11 +61,28 @@ const Parameters& encoding_parameters() {
       param("classes", &Encoding::classes, "names of the classes, in byte order"),
       param("target_mean", &Encoding::target_mean, "subtracted from the target"),
       param("target_sd", &Encoding::target_sd, "what the target is divided by", above(0)),
+      param("sparse", &Encoding::sparse, "whether rows, of columns of text alone, are sparse"),
+      param("weights", &Encoding::weights, "name of the column of row weights"),
+      param("weights_field", &Encoding::weights_field, "its place in a record, from 0", at_least(0)),
   };
   return parameters;
 }
 
 }  // namespace
+
+Index Column::feature_of(const std::string& text) const {
+  const auto level = std::lower_bound(levels.begin(), levels.end(), text);
+  if (level != levels.end() && *level == text) return level - levels.begin();
+  if (reference == text) return no_feature;
+  return group && std::binary_search(rare.begin(), rare.end(), text) ? feature_of(*group) : unknown;
+}
+
+std::vector<std::string> Column::known() const {
+  std::vector<std::string> all = levels;
+  if (reference) all.push_back(*reference);
+  all.insert(all.end(), rare.begin(), rare.end());
+  return all;
+}
 
 Index Encoding::feature_count() const {
   Index count = 0;
@@ -75,6 +97,15 @@ std::vector<std::string> Encoding::feature_names() const {
     for (const std::string& level : column.levels) names.push_back(column.name + "=" + level);
   }
   return names;
+}
+
+std::vector<Index> Encoding::groups() const {
+  std::vector<Index> ends;
+  for (const Column& column : columns) {
+    if (column.width() > 0) ends.push_back((ends.empty() ? 0 : ends.back()) + column.width());
+  }
+  if (std::ssize(ends) == feature_count()) return {};
+  return ends;
 }
 
 Node to_node(const Encoding& encoding) {
@@ -99,10 +130,18 @@ Checked<Encoding> encoding_from(const Node& node) {
             "encoding.classes does not fit encoding.task");
     for (const Column& column : encoding.columns) {
       require(column.field < encoding.fields, "encoding.columns: a field is not below encoding.fields");
-      require(std::is_sorted(column.levels.begin(), column.levels.end()),
+      require(std::is_sorted(column.levels.begin(), column.levels.end()) &&
+                  std::is_sorted(column.rare.begin(), column.rare.end()),
               "encoding.columns: levels are not in order");
-      require(column.kind == ColumnKind::text || column.levels.empty(),
+      require(column.kind == ColumnKind::text || column.known().empty(),
               "encoding.columns: numeric, but with levels");
+      require(column.level_means.size() == column.level_sds.size() &&
+                  (column.level_sds.empty() || column.level_sds.size() == column.levels.size()),
+              "encoding.columns: not a mean and a standard deviation for every level");
+      require(!column.group ||
+                  std::binary_search(column.levels.begin(), column.levels.end(), *column.group) ||
+                  column.group == column.reference,
+              "encoding.columns: the group of rare levels is no level");
     }
   }
   if (report.empty()) return encoding;

@@ -25,13 +25,36 @@ struct Column {
   double mean = 0;
   double sd = 1;
   double fill = 0;
-  // Text: one feature of 0 and 1 per level, levels in byte order. A text that is no level gives zeros.
+  // Text: one feature of 0 and 1 per level, levels in byte order; standardized where there are means and
+  // standard deviations, one per level.
   std::vector<std::string> levels;
-  std::optional<std::string> missing_level;  // what a missing cell is whose own text is no level
+  std::vector<double> level_means, level_sds;
+  std::optional<std::string> reference;      // the level that all features are 0 for
+  std::vector<std::string> rare;             // texts that count as the level `group`, in byte order
+  std::optional<std::string> group;          // which is also that of texts that are not known
+  std::optional<std::string> missing_level;  // what a missing cell is whose own text is not known
+
+  static constexpr Index no_feature = -1;  // all features are those of a 0
+  static constexpr Index unknown = -2;
+  // Which of the column's features is 1 for a text, or one of the above.
+  Index feature_of(const std::string& text) const;
+  // The same for texts that are not known.
+  Index feature_of_unknown() const { return group ? feature_of(*group) : no_feature; }
+  // All that is known: levels, reference and rare texts.
+  std::vector<std::string> known() const;
+  // What feature `level` is for its own text and for others.
+  double on(std::size_t level) const { return scaled(level, 1); }
+  double off(std::size_t level) const { return scaled(level, 0); }
 
   // How many features the column makes.
   Index width() const { return kind == ColumnKind::text ? static_cast<Index>(levels.size()) : 1; }
   bool operator==(const Column&) const = default;
+
+ private:
+  double scaled(std::size_t level, double x) const {
+    if (level_sds.empty()) return x;
+    return level_sds[level] > 0 ? (x - level_means[level]) / level_sds[level] : 0;
+  }
 };
 
 // All it takes to turn another file into features in the way of the training file.
@@ -48,11 +71,16 @@ struct Encoding {
   std::vector<std::string> classes;  // classification: names in byte order; the target is a position in it
   double target_mean = 0;            // regression: the target is (y - target_mean) / target_sd
   double target_sd = 1;
+  bool sparse = false;                 // columns of text alone, and rows are made sparse
+  std::optional<std::string> weights;  // the column of row weights
+  Index weights_field = 0;             // from 0
 
   // Columns of the encoded rows.
   Index feature_count() const;
   // Their names: "age", "sex=male".
   std::vector<std::string> feature_names() const;
+  // Ends of the features of each column that has some; empty where each has one.
+  std::vector<Index> groups() const;
   bool operator==(const Encoding&) const = default;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "data/cell.hpp"
+#include "data/identifiers.hpp"
 
 namespace lookahead {
 namespace {
@@ -13,6 +14,20 @@ using Role = FieldPlan::Role;
 constexpr std::size_t most_odd_numbers = 1024;  // texts like 01 and 1.50 kept of a column of numbers
 constexpr std::size_t most_text_bytes = std::size_t{48} << 20;
 constexpr std::size_t most_stray_text = 80;
+
+// Whether the texts so far are those of an identifier or of dates.
+bool may_be_left_out(const TableColumn& column) {
+  if (column.plan.role != Role::automatic || column.plan.target || column.plan.keep) return false;
+  Index texts = 0;
+  bool dates = true;
+  for (std::uint32_t id = 0; id < column.texts.size(); ++id) {
+    if (column.texts[id].missing) continue;
+    ++texts;
+    dates = dates && is_date(*column.texts[id].text);
+  }
+  // The cell at hand is among the strays, but not yet among the texts.
+  return dates || texts == column.strays - 1;
+}
 
 }  // namespace
 
@@ -24,15 +39,11 @@ Filler::Filler(Table& table, const TablePlan& plan, bool list_dropped)
       header_(plan.header) {
   for (const FieldPlan& field : plan_.fields) {
     const bool used = field.role != Role::unused;
-    const bool plain = used && field.role != Role::text && !(field.target && !plan_.strip.empty());
+    if (used) marks_.emplace_back(plan_.missing, field.name, plan_.decimal);
+    const bool plain = used && field.role != Role::text && !field.weights && !marks_.back().has_numbers() &&
+                       !(field.target && !plan_.strip.empty());
     slots_.push_back({used ? static_cast<int>(row_.size()) : -1, plain});
     if (used) row_.push_back(0);
-  }
-  for (const std::string& mark : plan_.missing.marks) {
-    double value = 0;
-    if (parse_cell(mark, plan_.decimal, value) == CellKind::text || std::isnan(value)) continue;
-    // A number may be a mark, so that every cell has to be compared.
-    for (Slot& slot : slots_) slot.plain = false;
   }
 }
 
@@ -54,7 +65,7 @@ void Filler::cell(std::string_view text, int line) {
     while (!text.empty() && plan_.strip.find(text.back()) != std::string::npos) text.remove_suffix(1);
   }
   if (!slots_[field].plain && column.plan.role != Role::text) kind = parse_cell(text, plan_.decimal, value);
-  row_[slot] = unusual(column, text, line, kind, value);
+  row_[slot] = unusual(column, marks_[slot], text, line, kind, value);
 }
 
 bool Filler::end(int line) {
@@ -92,11 +103,14 @@ bool Filler::add(Place place, std::string text, std::string cure) {
 }
 
 // A cell that is not a plain number; what stands for it in the row.
-double Filler::unusual(TableColumn& column, std::string_view text, int line, CellKind kind, double value) {
-  if (plan_.is_missing(text) || (kind == CellKind::number && std::isnan(value)))
+double Filler::unusual(TableColumn& column, const Marks& marks, std::string_view text, int line,
+                       CellKind kind, double value) {
+  if (marks.contains(text, kind, value) || (kind == CellKind::number && std::isnan(value)))
     return missing(column, text, line);
-  if (kind == CellKind::plain) return value;
   const Place place{table_.file, line, column.field};
+  if (column.plan.weights && kind != CellKind::text && value < 0)
+    add(place, column.title() + ": " + quoted(text) + " is negative", "a weight is a number >= 0");
+  if (kind == CellKind::plain) return value;
   if (kind == CellKind::number) {
     if (!std::isfinite(value)) {
       if (column.first_infinite.size() < most_faults)
@@ -153,7 +167,10 @@ double Filler::intern(TableColumn& column, std::string_view text, double value, 
         "convert the file, for example by iconv -f LATIN1 -t UTF-8");
     return box(0);
   }
+  if (column.let_go) return box(0);
   if (column.texts.size() >= most_levels || text_bytes_ > most_text_bytes) {
+    column.let_go = may_be_left_out(column);
+    if (column.let_go) return box(0);
     add(place,
         column.title() + " holds too many different texts (" + std::to_string(column.texts.size()) +
             " by this line)",
@@ -211,7 +228,7 @@ bool Filler::can_merge(TableColumn& column, BlockRows::Column& from) {
     ++fresh;
     bytes += Dictionary::bytes_of(entry.text);
   }
-  if (column.plan.closed) return true;
+  if (column.plan.closed || column.let_go) return true;
   const bool automatic = column.plan.role == Role::automatic;
   const bool ordered = automatic && numbers && strays && !column.text_lost;
   const std::size_t size = column.texts.size() + fresh;
@@ -234,6 +251,8 @@ void Filler::merge_column(TableColumn& column, BlockRows::Column& from, int line
       entry.replacement = entry.value;
     } else if (column.plan.closed || entry.known >= 0) {
       entry.replacement = box(static_cast<std::uint32_t>(entry.known >= 0 ? entry.known : closed_number));
+    } else if (column.let_go) {
+      entry.replacement = box(0);
     } else if (entry.kind == Kind::text) {
       entry.replacement = enter(column, entry.text, std::nan(""));
     } else if (!column.text_lost && column.texts.size() < most_odd_numbers) {

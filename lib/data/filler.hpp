@@ -4,6 +4,7 @@
 
 #include "data/block_rows.hpp"
 #include "data/cell.hpp"
+#include "data/marks.hpp"
 #include "data/table.hpp"
 
 namespace lookahead {
@@ -35,7 +36,8 @@ class Filler : public Records {
   };
 
   bool add(Place place, std::string text, std::string cure);
-  double unusual(TableColumn& column, std::string_view text, int line, CellKind kind, double value);
+  double unusual(TableColumn& column, const Marks& marks, std::string_view text, int line, CellKind kind,
+                 double value);
   double missing(TableColumn& column, std::string_view text, int line);
   double missing_cell(TableColumn& column, std::string_view text);
   double intern(TableColumn& column, std::string_view text, double value, const Place& place);
@@ -53,6 +55,7 @@ class Filler : public Records {
   std::size_t field_ = 0;
   std::size_t text_bytes_ = 0;
   std::vector<Slot> slots_;
+  std::vector<Marks> marks_;  // of every used field
   std::vector<double> row_;
 };
 

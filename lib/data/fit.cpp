@@ -2,28 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "base/text.hpp"
 #include "data/cell.hpp"
+#include "data/levels.hpp"
 #include "data/moments.hpp"
 #include "data/split.hpp"
 
 namespace lookahead {
 namespace {
-
-using Role = FieldPlan::Role;
-
-// "1836 in 'workclass', 583 in 'native-country'"
-std::string missing_list(const Table& table) {
-  std::vector<std::string> parts;
-  for (const TableColumn& column : table.columns) {
-    if (column.missing > 0 && parts.size() < 10) {
-      parts.push_back(std::to_string(column.missing) + " in " + quoted(column.plan.name));
-    }
-  }
-  return joined(parts, ", ");
-}
 
 std::string class_list(const std::vector<std::string>& classes) {
   std::vector<std::string> names(classes.begin(), classes.begin() + std::min<Index>(std::ssize(classes), 5));
@@ -33,32 +22,32 @@ std::string class_list(const std::vector<std::string>& classes) {
 class Fitter {
  public:
   Fitter(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-         Index threads)
+         const std::vector<LeftOut>& left_out, Index threads)
       : table_(table),
         layout_(layout),
         options_(options),
         task_(task),
         threads_(threads),
-        is_text_(table.columns.size()) {
+        is_text_(table.columns.size()),
+        is_used_(table.columns.size(), true) {
     for (std::size_t j = 0; j < table.columns.size(); ++j) {
-      const TableColumn& column = table.columns[j];
-      const Index values = table.records - column.missing;
-      is_text_[j] = column.plan.role == Role::text || (column.strays > 0 && column.strays * 2 >= values);
-      if (column.plan.target) target_ = j;
+      is_text_[j] = looks_text(table, table.columns[j]);
+      if (table.columns[j].plan.target) target_ = j;
     }
+    for (const LeftOut& column : left_out) is_used_[column.column] = false;
   }
 
   Checked<Fitted> run(std::uint64_t seed) {
     check_cells();
     if (faults_.empty() && table_.cells.rows() == 0) {
-      add(0, 0, "no row is left: each has missing cells (" + missing_list(table_) + ")",
+      add("no row is left: each has missing cells (" + missing_list() + ")",
           "set data.missing: impute, or list columns in data.drop");
     }
     if (!faults_.empty()) return faults_;
     choose_task();
     if (!faults_.empty()) return faults_;
     for (std::size_t j = 0; j < is_text_.size(); ++j) {
-      if (!is_text_[j]) continue;
+      if (!is_text_[j] || !is_used_[j]) continue;
       if (const auto done = make_text(table_, j, layout_.decimal); !done) return done.faults();
     }
     find_classes();
@@ -71,33 +60,49 @@ class Fitter {
   }
 
  private:
-  void add(int line, int field, std::string text, std::string cure) {
-    if (faults_.size() >= most_faults) return;
-    faults_.push_back({FaultKind::data, {table_.file, line, field}, std::move(text), std::move(cure)});
+  // "1836 in 'workclass', 583 in 'native-country'"
+  std::string missing_list() const {
+    std::vector<std::string> parts;
+    for (std::size_t j = 0; j < table_.columns.size(); ++j) {
+      const TableColumn& column = table_.columns[j];
+      if (is_used_[j] && column.missing > 0 && parts.size() < 10)
+        parts.push_back(std::to_string(column.missing) + " in " + quoted(column.plan.name));
+    }
+    return joined(parts, ", ");
   }
+
+  void add(Place place, std::string text, std::string cure) {
+    if (faults_.size() >= most_faults) return;
+    faults_.push_back({FaultKind::data, std::move(place), std::move(text), std::move(cure)});
+  }
+  void add(std::string text, std::string cure) { add({table_.file, 0, 0}, std::move(text), std::move(cure)); }
 
   void check_cells() {
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
+      if (!is_used_[j]) continue;
       const TableColumn& column = table_.columns[j];
       const MissingPolicy policy = options_.missing.policy;
       if (!is_text_[j]) {
         for (const auto& stray : column.first_strays) {
-          add(stray.line, column.field, column.title() + ": " + quoted(stray.text) + " is not a number",
+          add(table_.place_of(stray, column), column.title() + ": " + quoted(stray.text) + " is not a number",
               not_a_number_cure);
         }
         for (const auto& infinite : column.first_infinite) {
-          add(infinite.line, column.field, column.title() + ": " + quoted(infinite.text) + " is not finite",
+          add(table_.place_of(infinite, column),
+              column.title() + ": " + quoted(infinite.text) + " is not finite",
               "correct it, or list the column in data.drop");
         }
       }
       const bool refused = policy == MissingPolicy::error ||
+                           (policy != MissingPolicy::drop && column.plan.weights) ||
                            (policy == MissingPolicy::mean && is_text_[j] && !column.plan.target);
       if (column.missing > 0 && refused) {
         const std::string cells =
             column.missing == 1 ? "1 cell is missing" : std::to_string(column.missing) + " cells are missing";
-        add(column.first_missing->line, column.field,
+        add(table_.place_of(*column.first_missing, column),
             column.title() + ": " + cells + ", the first is " + quoted(column.first_missing->text),
             policy == MissingPolicy::error ? "data.missing can drop or impute"
+            : column.plan.weights          ? "a weight cannot be filled: set data.missing to drop"
                                            : "a text has no mean: set data.missing to impute or drop");
       }
     }
@@ -113,7 +118,7 @@ class Fitter {
 
   void choose_task() {
     const TableColumn& target = table_.columns[target_];
-    const bool looks_text = target.plan.role != Role::text && is_text_[target_];
+    const bool looks_text = target.plan.role != FieldPlan::Role::text && is_text_[target_];
     if (!task_) {
       std::set<std::uint64_t> values;
       table_.cells.for_each_until(static_cast<Index>(target_), [&](Index, Index, double cell) {
@@ -123,7 +128,7 @@ class Fitter {
       task_ = looks_text || values.size() == 2 ? Task::classification : Task::regression;
       why_ = looks_text ? "it is text" : values.size() == 2 ? "it has two values" : "it is numeric";
     } else if (*task_ == Task::regression && looks_text) {
-      add(target.first_strays.front().line, target.field,
+      add(table_.place_of(target.first_strays.front(), target),
           target.title() + " is text, which a regression can not predict",
           "set data.task: classification, or a model of classification");
     }
@@ -141,40 +146,32 @@ class Fitter {
     }
     std::sort(classes.begin(), classes.end());
     if (classes.size() > 1) return;
-    add(0, 0, table_.columns[target_].title() + " has only one class, " + quoted(classes.front()),
+    add(table_.columns[target_].title() + " has only one class, " + quoted(classes.front()),
         "a classification needs two; check data.target and data.missing");
   }
 
   void hold_out(std::uint64_t seed) {
     if (table_.cells.rows() < 2) {
-      add(0, 0, "one row can not be split for validation", "set data.validation: none");
+      add("one row can not be split for validation", "set data.validation: none");
       return;
     }
     std::vector<std::uint32_t> classes(static_cast<std::size_t>(table_.cells.rows()), 0);
-    if (*task_ == Task::classification) {
+    if (*task_ == Task::classification && options_.validation.stratify) {
       for_each_target([&](std::size_t row, double cell) { classes[row] = unbox(cell); });
     }
     fitted_.held_out = held_out_rows(classes, options_.validation.fraction, seed);
     if (std::find(fitted_.held_out.begin(), fitted_.held_out.end(), true) != fitted_.held_out.end()) return;
-    add(0, 0, "no class has two rows, so that none can be held out for validation",
-        "set data.validation: none");
+    add("no class has two rows, so that none can be held out for validation", "set data.validation: none");
   }
 
-  // The texts of column j in the training rows, in byte order.
-  void find_levels(std::size_t j, Column& column) const {
-    const Dictionary& texts = table_.columns[j].texts;
-    std::vector<bool> present(texts.size());
+  // How often every text of column j stands in the training rows.
+  std::vector<Index> counts_of(std::size_t j) const {
+    std::vector<Index> counts(table_.columns[j].texts.size(), 0);
+    const std::vector<bool>& held_out = fitted_.held_out;
     table_.cells.for_each(static_cast<Index>(j), [&](std::size_t row, double cell) {
-      if (fitted_.held_out.empty() || !fitted_.held_out[row]) present[unbox(cell)] = true;
+      if (held_out.empty() || !held_out[row]) ++counts[unbox(cell)];
     });
-    for (std::uint32_t id = 0; id < texts.size(); ++id) {
-      if (!present[id]) continue;
-      column.levels.push_back(*texts[id].text);
-      if (texts[id].missing && (!column.missing_level || *texts[id].text < *column.missing_level)) {
-        column.missing_level = *texts[id].text;
-      }
-    }
-    std::sort(column.levels.begin(), column.levels.end());
+    return counts;
   }
 
   void describe() {
@@ -185,42 +182,73 @@ class Fitter {
     encoding.missing = options_.missing;
     encoding.fields = std::ssize(layout_.names);
     encoding.task = *task_;
+    encoding.sparse = options_.categories;
     const std::vector<Moments> moments = moments_of(table_, fitted_.held_out, threads_);
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& source = table_.columns[j];
-      const bool scaled = source.plan.target ? options_.standardize_target && *task_ == Task::regression
-                                             : options_.standardize;
-      if (!is_text_[j] && moments[j].count == 0) {
-        add(0, 0, source.title() + " has no value in the training rows", "list it in data.drop");
-      }
-      if (!is_text_[j] && scaled && !(std::isfinite(moments[j].mean) && std::isfinite(moments[j].sd))) {
-        add(0, 0, source.title() + ": the numbers are too large to standardize",
-            "scale the column, or list it in data.drop");
-      }
       if (source.plan.target) {
         encoding.target = source.plan.name;
         encoding.target_field = source.field - 1;
-        if (scaled && moments[j].sd > 0)
+        const bool scaled = options_.standardize_target && *task_ == Task::regression;
+        if (!is_text_[j] && is_numeric(source, moments[j], scaled) && scaled && moments[j].sd > 0)
           encoding.target_mean = moments[j].mean, encoding.target_sd = moments[j].sd;
-        continue;
+      } else if (source.plan.weights) {
+        encoding.weights = source.plan.name;
+        encoding.weights_field = source.field - 1;
+      } else if (is_used_[j]) {
+        fitted_.sources.push_back(j);
+        encoding.columns.push_back(column_of(j, moments[j]));
       }
-      Column column;
-      column.name = source.plan.name;
-      column.field = source.field - 1;
-      column.kind = is_text_[j] ? ColumnKind::text : ColumnKind::numeric;
-      if (is_text_[j]) {
-        find_levels(j, column);
-      } else {
-        column.fill = moments[j].mean;
-        if (options_.standardize) column.mean = moments[j].mean, column.sd = moments[j].sd;
-      }
-      encoding.columns.push_back(std::move(column));
     }
+    if (faults_.empty() && encoding.feature_count() == 0) {
+      add("no column is left besides the target", "data.keep uses columns that were left out");
+    }
+  }
+
+  // Whether there are numbers that can be used as they have to be.
+  bool is_numeric(const TableColumn& source, const Moments& moments, bool scaled) {
+    if (moments.count == 0) {
+      add(source.title() + " has no value in the training rows", "list it in data.drop");
+    } else if (scaled && !(std::isfinite(moments.mean) && std::isfinite(moments.sd))) {
+      add(source.title() + ": the numbers are too large to standardize",
+          "scale the column, or list it in data.drop");
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  Column column_of(std::size_t j, const Moments& moments) {
+    const TableColumn& source = table_.columns[j];
+    Column column;
+    column.name = source.plan.name;
+    column.field = source.field - 1;
+    column.kind = is_text_[j] ? ColumnKind::text : ColumnKind::numeric;
+    if (is_text_[j]) {
+      const std::vector<Index> counts = counts_of(j);
+      make_levels(source.texts, counts, std::accumulate(counts.begin(), counts.end(), Index{0}), options_,
+                  column);
+      if (column.known().size() == 1) constant_.push_back(quoted(column.name));
+      return column;
+    }
+    const bool scaled = options_.standardize != Standardize::none;
+    if (!is_numeric(source, moments, scaled)) return column;
+    column.fill = moments.mean;
+    if (scaled) column.mean = moments.mean, column.sd = moments.sd;
+    if (moments.sd == 0) constant_.push_back(quoted(column.name));
+    return column;
   }
 
   void add_notes() {
     const Encoding& encoding = fitted_.encoding;
     const std::string file = table_.file + ": ";
+    if (!constant_.empty()) {
+      const std::size_t count = constant_.size();
+      if (count > 10) constant_.resize(10), constant_.emplace_back("...");
+      fitted_.notes.push_back(file + (count == 1 ? "column " : std::to_string(count) + " columns: ") +
+                              joined(constant_, ", ") + (count == 1 ? " has" : " have") +
+                              " the same value in all training rows");
+    }
     if (!why_.empty()) {
       std::string what = *task_ == Task::regression ? "regression" : "classification";
       if (!encoding.classes.empty()) {
@@ -233,9 +261,9 @@ class Fitter {
     if (table_.dropped_count > 0) {
       fitted_.notes.push_back(file + std::to_string(table_.dropped_count) + " of " +
                               std::to_string(table_.records) + " rows dropped: missing cells, " +
-                              missing_list(table_));
-    } else if (!missing_list(table_).empty()) {
-      fitted_.notes.push_back(file + "missing cells filled: " + missing_list(table_));
+                              missing_list());
+    } else if (!missing_list().empty()) {
+      fitted_.notes.push_back(file + "missing cells filled: " + missing_list());
     }
   }
 
@@ -245,7 +273,8 @@ class Fitter {
   std::optional<Task> task_;
   Index threads_;
   std::string why_;
-  std::vector<bool> is_text_;
+  std::vector<bool> is_text_, is_used_;
+  std::vector<std::string> constant_;  // names of columns with one value
   std::size_t target_ = 0;
   Fitted fitted_;
   Faults faults_;
@@ -254,8 +283,8 @@ class Fitter {
 }  // namespace
 
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    std::uint64_t seed, Index threads) {
-  return Fitter(table, layout, options, task, threads).run(seed);
+                    std::uint64_t seed, const std::vector<LeftOut>& left_out, Index threads) {
+  return Fitter(table, layout, options, task, left_out, threads).run(seed);
 }
 
 }  // namespace lookahead

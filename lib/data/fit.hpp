@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/encoding.hpp"
+#include "data/identifiers.hpp"
 #include "data/layout.hpp"
 #include "data/table.hpp"
 
@@ -13,15 +14,16 @@ namespace lookahead {
 // What a training table turned out to be.
 struct Fitted {
   Encoding encoding;
-  std::vector<bool> held_out;  // rows that are for validation; empty for none
+  std::vector<std::size_t> sources;  // columns of the table that the encoding's are made of
+  std::vector<bool> held_out;        // rows that are for validation; empty for none
   std::vector<std::string> notes;
 };
 
-// Decides which columns are text and what the task is, holds out the validation fraction, and takes levels,
-// means and standard deviations from the other rows. Cells of text columns are boxed texts afterwards. Faults
-// are of kind data: stray texts, missing cells that the policy does not allow, a task that does not fit the
-// target.
+// Leaves out the columns of `left_out`, decides which others are text and what the task is, holds out the
+// validation fraction, and takes levels, means and standard deviations from the other rows. Cells of text
+// columns are boxed texts afterwards. Faults are of kind data: stray texts, missing cells that the policy
+// does not allow, a task that does not fit the target.
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    std::uint64_t seed, Index threads);
+                    std::uint64_t seed, const std::vector<LeftOut>& left_out, Index threads);
 
 }  // namespace lookahead

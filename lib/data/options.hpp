@@ -43,6 +43,34 @@ struct Words<MissingPolicy> {
                                                                     {"mean", MissingPolicy::mean}};
 };
 
+// How the levels of a column of text become features of 0 and 1.
+enum class LevelFeatures { onehot, drop_first };
+template <>
+struct Words<LevelFeatures> {
+  static constexpr std::pair<const char*, LevelFeatures> table[] = {
+      {"onehot", LevelFeatures::onehot}, {"drop_first", LevelFeatures::drop_first}};
+};
+
+// Which features get mean 0 and standard deviation 1: those of numeric columns or those of levels too.
+// Automatic: those of numeric columns, and none of sparse rows, of which `numeric` scales each column without
+// moving its zeros.
+enum class Standardize { automatic, none, numeric, all };
+template <>
+struct Words<Standardize> {
+  static constexpr std::pair<const char*, Standardize> table[] = {{"auto", Standardize::automatic},
+                                                                  {"false", Standardize::none},
+                                                                  {"true", Standardize::numeric},
+                                                                  {"all", Standardize::all}};
+};
+
+// Tables of fields, or rows "label index:value ..." of which most values are 0.
+enum class FormatChoice { automatic, csv, libsvm };
+template <>
+struct Words<FormatChoice> {
+  static constexpr std::pair<const char*, FormatChoice> table[] = {
+      {"auto", FormatChoice::automatic}, {"csv", FormatChoice::csv}, {"libsvm", FormatChoice::libsvm}};
+};
+
 // What stands between two fields: one character; ' ' stands for any run of blanks and tabs, 0 for "find out".
 struct Separator {
   char value = 0;
@@ -68,6 +96,23 @@ struct Codec<Decimal> {
   static Node write(Decimal value);
 };
 
+// The files with the training rows, one after the other: paths, or patterns of * and ? in a file's name.
+struct TrainingFiles {
+  std::vector<std::string> paths;
+  TrainingFiles() = default;
+  TrainingFiles(std::string path) : paths{std::move(path)} {}
+  // For messages: "a.csv, b.csv".
+  std::string text() const;
+  bool from_stdin() const;
+  bool operator==(const TrainingFiles&) const = default;
+};
+template <>
+struct Codec<TrainingFiles> {
+  static std::string type() { return "path | list of paths"; }
+  static std::optional<TrainingFiles> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const TrainingFiles& value);
+};
+
 // A file of rows beside the training file: its path, or a map {file, skip_lines, strip}.
 struct TestFile {
   std::string file;        // empty: none
@@ -82,15 +127,18 @@ struct Codec<TestFile> {
   static Node write(const TestFile& value);
 };
 
-// Rows that judge the run while it goes on: none, a fraction of the training file's rows, or a file.
+// Rows that judge the run: none, a fraction of the training file's rows, a file, or in turn each of some
+// folds of the training rows.
 struct Validation {
-  double fraction = 0;  // 0 = no fraction
-  std::string file;     // empty = no file
+  double fraction = 0;   // 0 = no fraction
+  std::string file;      // empty = no file
+  Index folds = 0;       // 0 = no folds
+  bool stratify = true;  // fraction and folds: every class alike
   bool operator==(const Validation&) const = default;
 };
 template <>
 struct Codec<Validation> {
-  static std::string type() { return "none | fraction | path"; }
+  static std::string type() { return "none | fraction | path | {fraction | folds, stratify}"; }
   static std::optional<Validation> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Validation& value);
 };
@@ -108,43 +156,71 @@ struct Codec<Categorical> {
   static Node write(const Categorical& value);
 };
 
+// Marks of single columns: a map from the column to a text or a list of texts.
+struct ColumnMarks {
+  std::vector<std::pair<std::string, std::vector<std::string>>> marks;
+  bool operator==(const ColumnMarks&) const = default;
+};
+template <>
+struct Codec<ColumnMarks> {
+  static std::string type() { return "map of column to list of text"; }
+  static std::optional<ColumnMarks> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const ColumnMarks& value);
+};
+
 // Which cells hold nothing, and what to do about them. A cell is missing if its trimmed text equals a mark,
-// capital or small letters alike (so NA, na, NaN and nan are all missing); a mark is compared as text, never
-// as a number.
+// capital or small letters alike (so NA, na, NaN and nan are all missing), or, where the mark is a number, if
+// it is the same number (-999 and -999.0).
 struct Missing {
   MissingPolicy policy = MissingPolicy::error;
   std::vector<std::string> marks = {"", "NA", "nan", "?"};
+  ColumnMarks columns;  // further marks of single columns
   bool operator==(const Missing&) const = default;
 };
 template <>
 struct Codec<Missing> {
-  static std::string type() { return "error | drop | impute | mean | {policy, marks}"; }
+  static std::string type() { return "error | drop | impute | mean | {policy, marks, columns}"; }
   static std::optional<Missing> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Missing& value);
 };
 
 // The block `data:` of a problem file. Columns are named by their header, without one by their 1-based
-// number.
+// number; drop, features, keep and categorical take patterns of * and ? too.
 struct DataOptions {
-  std::string train;                  // required; "-" is standard input
-  std::optional<std::string> target;  // required; "" is the column with the empty header
+  TrainingFiles train;  // required; "-" is standard input
+  FormatChoice format = FormatChoice::automatic;
+  std::optional<std::string> target;  // required of tables; "" is the column with the empty header
   TaskChoice task = TaskChoice::automatic;
   std::optional<TestFile> test;
   Validation validation;
+  std::optional<std::string> weights;
+  std::vector<std::string> features;  // empty: all
   std::vector<std::string> drop;
+  std::vector<std::string> keep;
   Categorical categorical;
+  LevelFeatures encoding = LevelFeatures::onehot;
+  Index rare = 0;
   HeaderChoice header = HeaderChoice::automatic;
   Separator separator;
   Decimal decimal;
   Missing missing;
-  bool standardize = true;
+  Standardize standardize = Standardize::automatic;
   bool standardize_target = false;
+  // Set by the model, not by the file: every column is one of text, and the rows are sparse.
+  bool categories = false;
+  Place place;  // of the block, for messages
 };
 
 const Parameters& data_parameters();
 
 // Adds the faults that no single parameter shows: what is required and not there, and what contradicts
-// itself. `place` is that of the block.
-void check_data_options(const DataOptions& options, const Place& place, Report& report);
+// itself, at options.place. Whether a target is needed may be left to the file.
+void check_data_options(const DataOptions& options, Report& report);
+
+// The fault of a table without data.target.
+Fault no_target(const DataOptions& options);
+
+// What is set of that which only tables have, as faults; empty where nothing is.
+Faults table_settings(const DataOptions& options);
 
 }  // namespace lookahead

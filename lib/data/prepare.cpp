@@ -4,184 +4,94 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "data/append.hpp"
 #include "data/encode.hpp"
+#include "data/encode_csv.hpp"
 #include "data/fit.hpp"
 #include "data/layout.hpp"
+#include "data/plan.hpp"
 #include "data/reader.hpp"
 #include "data/table.hpp"
+#include "data/training_files.hpp"
+#include "data/weights.hpp"
 
 namespace lookahead {
 namespace {
 
-using Role = FieldPlan::Role;
-
-// Finds columns by name and says what is wrong where one is not there.
-class Names {
- public:
-  Names(const Layout& layout, std::string file) : layout_(layout), file_(std::move(file)) {}
-
-  std::optional<std::size_t> find(const std::string& name, const std::string& key) {
-    const auto found = std::find(layout_.names.begin(), layout_.names.end(), name);
-    if (found != layout_.names.end()) return static_cast<std::size_t>(found - layout_.names.begin());
-    if (faults.size() >= most_faults) return std::nullopt;
-    std::string cure = layout_.header ? suggestion(name, layout_.names) : "";
-    if (cure.empty() && !layout_.header) {
-      cure = "the file has no header: give a number from 1 to " + std::to_string(layout_.names.size()) +
-             ", or set data.header: true";
-    } else if (cure.empty()) {
-      std::vector<std::string> first(layout_.names.begin(),
-                                     layout_.names.begin() + std::min<Index>(std::ssize(layout_.names), 12));
-      cure = "columns: " + joined(first, ", ") + (layout_.names.size() > 12 ? ", ..." : "");
-    }
-    faults.push_back({FaultKind::data, {file_, 0, 0}, key + ": no column " + quoted(name), cure});
-    return std::nullopt;
-  }
-
-  Faults faults;
-
- private:
-  const Layout& layout_;
-  std::string file_;
+// The training rows, read and understood.
+struct Training {
+  Layout layout;
+  Table table;
+  Fitted fitted;
+  std::vector<std::string> notes;
 };
 
-Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                                 const std::string& file) {
-  TablePlan plan;
-  plan.separator = layout.separator;
-  plan.decimal = layout.decimal;
-  plan.header = layout.header;
-  plan.missing = options.missing;
-  for (const std::string& name : layout.names)
-    plan.fields.push_back({Role::automatic, name, false, false, {}, {}});
-  Names names(layout, file);
-  for (const std::string& name : options.categorical.columns) {
-    if (const auto i = names.find(name, "data.categorical")) plan.fields[*i].role = Role::text;
-  }
-  for (const std::string& name : options.drop) {
-    if (const auto i = names.find(name, "data.drop")) plan.fields[*i].role = Role::unused;
-  }
-  if (const auto i = names.find(options.target.value_or(""), "data.target")) {
-    plan.fields[*i].target = true;
-    plan.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;
-  }
-  if (names.faults.empty()) {
-    const auto used = std::count_if(plan.fields.begin(), plan.fields.end(),
-                                    [](const FieldPlan& field) { return field.role != Role::unused; });
-    if (used < 2) {
+// The rows of a further training file, which has to be laid out as the first one.
+Checked<Table> read_further(const std::string& path, const Layout& layout, const TablePlan& plan,
+                            const std::string& first) {
+  auto file = CsvFile::open(path);
+  if (!file) return file.faults();
+  if (layout.header) {
+    const auto names = field_names(*file, layout.separator, true);
+    if (!names) return names.faults();
+    const auto [here, there] =
+        std::mismatch(names->begin(), names->end(), layout.names.begin(), layout.names.end());
+    if (here != names->end() || there != layout.names.end()) {
+      const auto field = static_cast<int>(here - names->begin()) + 1;
+      const auto name = [](auto at, const auto& list) {
+        return at == list.end() ? std::string("none") : quoted(*at);
+      };
       return Fault{FaultKind::data,
-                   {file, 0, 0},
-                   "no column is left besides the target",
-                   "set data.separator if fields were not split, or shorten data.drop"};
+                   {file->name(), file->first_line(), field},
+                   "the header is not that of " + first + ": the column " + name(here, *names) + " is " +
+                       name(there, layout.names) + " there",
+                   "all training files need the same header"};
     }
-    return plan;
   }
-  return names.faults;
+  return read_table(std::move(*file), plan, true);
 }
 
-// The fields of a file that has to fit the encoding, and where the encoding's columns are among them.
-struct Matched {
-  TablePlan plan;
-  Sources sources;
-};
-
-Checked<Matched> match(const Encoding& encoding, const std::vector<std::string>& names, TargetNeed need,
-                       const TestFile& file) {
-  Matched matched;
-  matched.plan.separator = encoding.separator.value;
-  matched.plan.decimal = encoding.decimal.value;
-  matched.plan.header = encoding.header;
-  matched.plan.missing = encoding.missing;
-  matched.plan.strip = file.strip;
-  matched.plan.lenient_target = need == TargetNeed::optional;
-  auto& fields = matched.plan.fields;
-  for (const std::string& name : names) fields.push_back({Role::unused, name, false, false, {}, {}});
-  Faults faults;
-  const auto add = [&](std::string text, std::string cure) {
-    if (faults.size() < most_faults)
-      faults.push_back({FaultKind::data, {file.file, 0, 0}, std::move(text), std::move(cure)});
-  };
-  const bool without_target = !encoding.header && std::ssize(names) == encoding.fields - 1;
-  if (!encoding.header && std::ssize(names) != encoding.fields &&
-      !(without_target && need == TargetNeed::optional)) {
-    add(std::to_string(names.size()) + " fields, but the training file has " +
-            std::to_string(encoding.fields),
-        "without a header columns go by position; if the first lines are no rows, set skip_lines in "
-        "data.test: "
-        "{file, skip_lines, strip}");
-    return faults;
-  }
-  const auto position = [&](const std::string& name, Index field) -> Index {
-    if (!encoding.header) {
-      if (without_target && field == encoding.target_field) return -1;
-      return without_target && field > encoding.target_field ? field - 1 : field;
+Checked<Training> read_training(const DataOptions& options, std::optional<Task> task, std::uint64_t seed,
+                                Index threads, bool single) {
+  std::vector<std::string> notes;
+  const auto files = training_files(options.train, notes);
+  if (!files) return files.faults();
+  std::vector<std::size_t> unread;  // fields left out in an earlier reading
+  while (true) {
+    auto file = CsvFile::open(files->front());
+    if (!file) return file.faults();
+    const std::string name = file->name();
+    auto layout = find_layout(*file, options);
+    if (!layout) return layout.faults();
+    auto plan = plan_training(*layout, options, task, name);
+    if (!plan) return plan.faults();
+    plan->threads = threads;
+    plan->single = single;
+    plan->centered = options.standardize != Standardize::none;
+    for (const std::size_t field : unread) plan->fields[field].role = FieldPlan::Role::unused;
+    if (unread.empty()) notes.insert(notes.end(), layout->notes.begin(), layout->notes.end());
+    auto table = read_table(std::move(*file), *plan, true);
+    if (!table) return table.faults();
+    for (std::size_t i = 1; i < files->size(); ++i) {
+      auto further = read_further((*files)[i], *layout, *plan, name);
+      if (!further) return further.faults();
+      if (const auto done = append_table(*table, std::move(*further)); !done) return done.faults();
     }
-    const auto found = std::find(names.begin(), names.end(), name);
-    return found == names.end() ? -1 : found - names.begin();
-  };
-  std::vector<Index> at;
-  for (const Column& column : encoding.columns) {
-    const Index i = position(column.name, column.field);
-    at.push_back(i);
-    if (i < 0) {
-      const std::string cure = suggestion(column.name, names);
-      add("no column " + quoted(column.name) + ", which the training file has",
-          cure.empty() ? "the first line must hold the names of the columns" : cure);
-      continue;
+    const std::vector<LeftOut> left_out = find_left_out(*table);
+    for (const LeftOut& column : left_out) {
+      const TableColumn& source = table->columns[column.column];
+      notes.push_back(table->file + ": " + source.title() + " is left out: " + column.reason +
+                      " (data.keep uses it)");
+      // Rows must not be dropped for missing cells of a column that is not used.
+      if (source.missing > 0 && options.missing.policy == MissingPolicy::drop && !options.train.from_stdin())
+        unread.push_back(static_cast<std::size_t>(source.field - 1));
     }
-    FieldPlan& field = fields[static_cast<std::size_t>(i)];
-    field.role = column.kind == ColumnKind::text ? Role::text : Role::number;
-    field.closed = column.kind == ColumnKind::text;
-    field.levels = column.levels;
-    field.missing_level = column.missing_level;
-    field.name = column.name;
+    if (!left_out.empty() && !unread.empty()) continue;
+    auto fitted = fit(*table, *layout, options, task, seed, left_out, threads);
+    if (!fitted) return fitted.faults();
+    notes.insert(notes.end(), fitted->notes.begin(), fitted->notes.end());
+    return Training{std::move(*layout), std::move(*table), std::move(*fitted), std::move(notes)};
   }
-  const Index target = position(encoding.target, encoding.target_field);
-  if (target >= 0) {
-    FieldPlan& field = fields[static_cast<std::size_t>(target)];
-    field.target = true;
-    field.role = encoding.task == Task::classification ? Role::text : Role::number;
-    field.closed = encoding.task == Task::classification;
-    field.levels = encoding.classes;
-    field.name = encoding.target;
-  } else if (need == TargetNeed::required) {
-    add("no target column " + quoted(encoding.target), "add it; without it nothing can be evaluated");
-  }
-  if (!faults.empty()) return faults;
-  std::vector<std::size_t> slots(fields.size());
-  std::size_t used = 0;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    slots[i] = used;
-    if (fields[i].role != Role::unused) ++used;
-  }
-  for (const Index i : at) matched.sources.features.push_back(slots[static_cast<std::size_t>(i)]);
-  if (target >= 0) matched.sources.target = static_cast<Index>(slots[static_cast<std::size_t>(target)]);
-  return matched;
-}
-
-// What the policy does not allow in a file that has to fit the encoding.
-Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed need) {
-  Faults faults;
-  for (const TableColumn& column : table.columns) {
-    for (const auto& infinite : column.first_infinite) {
-      faults.push_back({FaultKind::data,
-                        {table.file, infinite.line, column.field},
-                        column.title() + ": " + quoted(infinite.text) + " is not finite",
-                        "correct it"});
-    }
-    if (column.missing == 0 || (column.plan.target && need == TargetNeed::optional)) continue;
-    const bool text_mean = encoding.missing.policy == MissingPolicy::mean && column.plan.role == Role::text;
-    if (encoding.missing.policy != MissingPolicy::error && (!text_mean || column.plan.target)) continue;
-    faults.push_back({FaultKind::data,
-                      {table.file, column.first_missing->line, column.field},
-                      column.title() + ": " + std::to_string(column.missing) +
-                          (column.missing == 1 ? " cell is missing, " : " cells are missing, ") +
-                          "the first is " + quoted(column.first_missing->text),
-                      "train with data.missing: drop or impute"});
-  }
-  std::stable_sort(faults.begin(), faults.end(),
-                   [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
-  if (faults.size() > most_faults) faults.resize(most_faults);
-  return faults;
 }
 
 template <Scalar T>
@@ -206,30 +116,16 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
   if (!names) return names.faults();
   auto matched = match(encoding, *names, need, {name, file.skip_lines, file.strip});
   if (!matched) return matched.faults();
-  const Sources sources = matched->sources;
   matched->plan.threads = threads;
-  matched->plan.single = std::is_same_v<T, float>;
-  matched->plan.centered = true;
-  auto table = read_table(std::move(*csv), std::move(matched->plan), true);
-  if (!table) return table.faults();
-  if (Faults faults = refused_cells(*table, encoding, need); !faults.empty()) return faults;
-  Encoded<T> encoded;
-  encoded.has_target = sources.target >= 0;
-  encoded.records = table->records;
-  encoded.dropped = std::move(table->dropped);
-  if (table->dropped_count > 0) {
-    encoded.notes.push_back(name + ": " + std::to_string(table->dropped_count) + " of " +
-                            std::to_string(table->records) + " rows dropped: missing cells");
-  }
-  if (need == TargetNeed::required && table->cells.rows() == 0) {
+  std::vector<Index> unseen;
+  auto encoded = encode_csv<T>(std::move(*csv), *matched, encoding, need, Extent::file, unseen);
+  if (!encoded) return encoded.faults();
+  if (need == TargetNeed::required && encoded->data.rows == 0) {
     return Fault{
         FaultKind::data, {name, 0, 0}, "no row is left: each has missing cells", "set data.missing: impute"};
   }
-  Dataset<T> none;
-  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, encoded.notes, threads);
-  if (!done) return done.faults();
-  encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
-                                    [](T target) { return std::isnan(target); });
+  encoded->notes =
+      row_notes(encoding, matched->sources, name, encoded->records, std::ssize(encoded->dropped), unseen);
   return encoded;
 }
 
@@ -250,32 +146,27 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
   }
   Prepared<T> prepared;
   {
-    auto file = CsvFile::open(options.train);
-    if (!file) return file.faults();
-    const auto layout = find_layout(*file, options);
-    if (!layout) return layout.faults();
-    auto plan = plan_training(*layout, options, task, file->name());
-    if (!plan) return plan.faults();
-    plan->threads = threads;
-    plan->single = std::is_same_v<T, float>;
-    plan->centered = options.standardize;
-    auto table = read_table(std::move(*file), std::move(*plan), false);
-    if (!table) return table.faults();
-    auto fitted = fit(*table, *layout, options, task, seed, threads);
-    if (!fitted) return fitted.faults();
-    Sources sources;
-    for (std::size_t j = 0; j < table->columns.size(); ++j) {
-      if (table->columns[j].plan.target) sources.target = static_cast<Index>(j);
-      if (!table->columns[j].plan.target) sources.features.push_back(j);
+    auto training = read_training(options, task, seed, threads, std::is_same_v<T, float>);
+    if (!training) return training.faults();
+    prepared.notes = std::move(training->notes);
+    Fitted& fitted = training->fitted;
+    Sources sources{fitted.sources};
+    for (std::size_t j = 0; j < training->table.columns.size(); ++j) {
+      if (training->table.columns[j].plan.target) sources.target = static_cast<Index>(j);
+      if (training->table.columns[j].plan.weights) sources.weights = static_cast<Index>(j);
     }
-    prepared.notes = layout->notes;
-    prepared.notes.insert(prepared.notes.end(), fitted->notes.begin(), fitted->notes.end());
     Dataset<T> held_out;
-    const auto done = encode_rows<T>(*table, fitted->encoding, sources, fitted->held_out, prepared.train,
-                                     held_out, prepared.notes, threads);
+    const auto weighted =
+        encode_weights<T>(training->table, sources.weights, fitted.held_out, prepared.train, held_out);
+    if (!weighted) return weighted.faults();
+    std::vector<Index> unseen;
+    const auto done = encode_rows<T>(training->table, fitted.encoding, sources, fitted.held_out,
+                                     prepared.train, held_out, unseen, threads);
     if (!done) return done.faults();
-    if (!fitted->held_out.empty()) prepared.validation = std::move(held_out);
-    prepared.encoding = std::move(fitted->encoding);
+    const auto notes = unseen_notes(fitted.encoding, unseen, training->table.file);
+    prepared.notes.insert(prepared.notes.end(), notes.begin(), notes.end());
+    if (!fitted.held_out.empty()) prepared.validation = std::move(held_out);
+    prepared.encoding = std::move(fitted.encoding);
   }
   Faults faults;
   if (!options.validation.file.empty()) {

@@ -8,6 +8,7 @@
 #include "data/dataset.hpp"
 #include "data/encoding.hpp"
 #include "data/options.hpp"
+#include "data/plan.hpp"
 
 namespace lookahead {
 
@@ -40,12 +41,6 @@ struct Encoded {
   Index records = 0;           // rows in the file; data.rows + dropped.size()
   std::vector<Index> dropped;  // rows left out for missing cells (missing: drop), counted from 0, ascending
   std::vector<std::string> notes;
-};
-
-// How much a file must say about the target.
-enum class TargetNeed {
-  required,  // its column is there and every cell is a known class or a number; faults otherwise
-  optional   // the column may be absent, cells may be missing or of an unknown class
 };
 
 // Reads and encodes a file. With a header columns go by name and others are ignored; without one by position,

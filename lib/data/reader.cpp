@@ -241,6 +241,14 @@ Checked<CsvFile> CsvFile::open(const std::string& path, Index skip_lines) {
   return file;
 }
 
+CsvFile CsvFile::piece(std::string bytes, int line) const {
+  CsvFile file(ByteSource::empty(name()));
+  file.head_ = std::move(bytes);
+  file.line_end_ = line_end_;
+  file.first_line_ = line;
+  return file;
+}
+
 std::string_view CsvFile::head() const {
   if (complete_) return head_;
   const auto end = head_.rfind('\n');

@@ -58,6 +58,9 @@ class CsvFile {
   // Refuses empty files, UTF-16 and what is no text.
   static Checked<CsvFile> open(const std::string& path, Index skip_lines = 0);
 
+  // Whole records that were read from this file, beginning at `line`, as a file of their own.
+  CsvFile piece(std::string bytes, int line) const;
+
   const std::string& name() const { return source_.name(); }
   // Whole records, of the first 64 KiB or more; quotes may still be open at the end of it.
   std::string_view head() const;

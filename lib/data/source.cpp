@@ -145,6 +145,13 @@ Checked<ByteSource> ByteSource::open(const std::string& path) {
   return ByteSource(std::move(state));
 }
 
+ByteSource ByteSource::empty(std::string name) {
+  auto state = std::make_unique<State>();
+  state->name = std::move(name);
+  state->ended = true;
+  return ByteSource(std::move(state));
+}
+
 Checked<Index> ByteSource::read(std::span<char> out) {
   return state_->zipped ? state_->read_zipped(out) : state_->read_plain(out);
 }

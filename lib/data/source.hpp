@@ -14,6 +14,8 @@ namespace lookahead {
 class ByteSource {
  public:
   static Checked<ByteSource> open(const std::string& path);
+  // No bytes, under a name.
+  static ByteSource empty(std::string name);
   ByteSource(ByteSource&&) noexcept;
   ByteSource& operator=(ByteSource&&) = delete;
   ~ByteSource();

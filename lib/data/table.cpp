@@ -17,13 +17,6 @@ namespace {
 
 using Role = FieldPlan::Role;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool same_text(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 constexpr Index middle_rows = 63;
 
 // The middle one of a column's first numbers, for every column: near the others whatever the first may be.
@@ -162,12 +155,9 @@ class TableReader {
 
 }  // namespace
 
-bool TablePlan::is_missing(std::string_view text) const {
-  return std::any_of(missing.marks.begin(), missing.marks.end(),
-                     [&](const std::string& mark) { return same_text(mark, text); });
+std::string TableColumn::title() const {
+  return (plan.target ? "target " : plan.weights ? "weights " : "column ") + quoted(plan.name);
 }
-
-std::string TableColumn::title() const { return (plan.target ? "target " : "column ") + quoted(plan.name); }
 
 Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped) {
   std::vector<TableColumn> columns;

@@ -27,7 +27,9 @@ struct FieldPlan {
   Role role = Role::unused;
   std::string name;  // for messages
   bool target = false;
-  bool closed = false;  // text: other texts than `levels` get the number levels.size()
+  bool keep = false;     // automatic: to be used whatever it looks like
+  bool weights = false;  // row weights: numbers >= 0
+  bool closed = false;   // text: other texts than `levels` get the number levels.size()
   std::vector<std::string> levels;
   std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
 };
@@ -47,8 +49,6 @@ struct TablePlan {
   bool centered = false;
   Index threads = 1;
   std::size_t block_size = std::size_t{1} << 20;  // bytes that a thread reads at a time
-
-  bool is_missing(std::string_view text) const;
 };
 
 // A column as it was read. A cell is a plain number or a boxed number of its dictionary (cell.hpp).
@@ -56,6 +56,7 @@ struct TableColumn {
   struct Stray {
     int line;
     std::string text;
+    std::string file = {};  // where the rows come from several files
   };
   FieldPlan plan;
   int field = 0;  // from 1
@@ -63,11 +64,12 @@ struct TableColumn {
   Index missing = 0;
   Index strays = 0;        // cells that are no numbers, not counting missing ones
   bool text_lost = false;  // the texts of some numbers that are not plain were not kept
+  bool let_go = false;     // too many texts to keep, all of them different or dates; further cells are box(0)
   std::optional<Stray> first_missing;
   std::vector<Stray> first_strays;    // at most 20
   std::vector<Stray> first_infinite;  // at most 20
 
-  std::string title() const;  // "column 'age'" or "target 'income'"
+  std::string title() const;  // "column 'age'", "target 'income'" or "weights 'w'"
 };
 
 // The used columns of a file, in the file's order, and its rows without the dropped ones. They are the same
@@ -79,6 +81,12 @@ struct Table {
   Index records = 0;           // in the file
   std::vector<Index> dropped;  // which ones were dropped, from 0; filled only on request
   Index dropped_count = 0;
+  std::vector<Index> file_starts = {};  // first record of every further file
+
+  // Where a stray stands.
+  Place place_of(const TableColumn::Stray& stray, const TableColumn& column) const {
+    return {stray.file.empty() ? file : stray.file, stray.line, column.field};
+  }
 };
 
 // Reads all records. Faults, up to 20 of a file, are of kind data: records of another length, numbers

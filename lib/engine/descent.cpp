@@ -22,7 +22,9 @@ class Descent final : public Agent<T> {
   Index advance(std::span<T> x, Index steps) override {
     for (Index done = 0; done < steps; ++done) {
       const Sampler::Draw draw = parts_.sampler.next();
-      oracle_.batch = draw.all ? Batch::range(0, draw.size) : Batch::rows(draw.rows);
+      oracle_.batch =
+          (draw.all ? Batch::range(0, draw.size) : Batch::rows(draw.rows).followed_by(draw.upcoming))
+              .drawn({parts_.seed, parts_.agent, told_.steps});
       oracle_.begin_step(x.data());
       if (!draws_own_) {
         oracle_.draw(x, gradient_);
@@ -120,16 +122,23 @@ class Descent final : public Agent<T> {
     }
 
     Index batch_size() const override { return batch.size(); }
-    Index term(Index i) const override { return batch[i]; }
+    Index term(Index i) const override {
+      const auto rows = owner.parts_.rows;
+      if (rows.empty()) return batch[i];
+      return std::lower_bound(rows.begin(), rows.end(), static_cast<std::uint32_t>(batch[i])) - rows.begin();
+    }
 
     double term_value_and_gradient(Index term, std::span<const T> x, std::span<T> gradient) override {
-      const Batch one = Batch::range(term, term + 1);
+      const auto rows = owner.parts_.rows;
+      const Index row = rows.empty() ? term : static_cast<Index>(rows[static_cast<std::size_t>(term)]);
+      const Batch one = Batch::range(row, row + 1);
       return count(one, x, owner.parts_.evaluator->value_and_gradient(x, one, gradient), true);
     }
 
     double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
       Evaluator<T>& evaluator = *owner.parts_.evaluator;
-      const Batch all = Batch::range(0, evaluator.objective().terms());
+      const auto rows = owner.parts_.rows;
+      const Batch all = rows.empty() ? Batch::range(0, evaluator.objective().terms()) : Batch::rows(rows);
       return count(all, x, evaluator.value_and_gradient(x, all, gradient));
     }
 

@@ -27,9 +27,15 @@ struct DescentParts {
   Sampler sampler;
   std::unique_ptr<Noise<T>> noise;  // may be null
   Stream noise_stream;
+  // What the randomness within the objective is a function of, together with the step.
+  std::uint64_t seed = 0;
+  Index agent = 0;
   Clip clip;
   // A loss above this in absolute value ends the run as diverged.
   double loss_limit = std::numeric_limits<double>::infinity();
+  // The terms that the objective's sum is over, ascending, for optimizers that ask for single terms or the
+  // full gradient; empty: all. Must outlive the agent; the sampler chooses among the same.
+  std::span<const std::uint32_t> rows = {};
 };
 
 // The innermost agent: draw a batch, evaluate, add noise, clip, let the optimizer move.

@@ -3,8 +3,7 @@
 
 #include "base/aligned.hpp"
 #include "engine/pool.hpp"
-#include "metric/metric.hpp"
-#include "objective/model.hpp"
+#include "objective/objective.hpp"
 
 namespace lookahead {
 
@@ -24,6 +23,8 @@ class Evaluator {
 
  private:
   Index shards_of(Batch batch) const;
+  // Coordinates `first` and following of the mean of all shards' gradients, by the shards' sizes.
+  void add_shards(Index rows, Index shards, std::size_t first, std::span<T> part) const;
 
   const Objective<T>& objective_;
   Pool& pool_;
@@ -33,10 +34,5 @@ class Evaluator {
   std::vector<double> values_;  // one per shard
   Aligned<T> gradients_;        // one per shard
 };
-
-// The value of `metric` over all rows of the model's data, in ordered shards over the pool. Allocates.
-template <Scalar T>
-std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& rows, std::span<const T> x,
-                                     const std::vector<const MetricEntry*>& metrics, Pool& pool);
 
 }  // namespace lookahead

@@ -1,22 +1,20 @@
-#include <cmath>
-
-#include "metric/metric.hpp"
+#include "metric/row_mean.hpp"
 
 namespace lookahead::metrics {
+namespace {
+
+struct AbsoluteError {
+  AbsoluteError(const NoParameters&, const MetricSeat&) {}
+  double of(std::span<const double> prediction, double target) const {
+    return std::abs(prediction[0] - target);
+  }
+};
+
+}  // namespace
 
 MetricEntry mae() {
-  MetricEntry entry{{{"mae", "mean absolute error", "mean |prediction - target|", "none"}, {}, nullptr, {}},
-                    false,
-                    false,
-                    nullptr,
-                    nullptr};
-  entry.add = [](MetricSums& sums, const MetricRows& rows) {
-    for (std::size_t i = 0; i < rows.targets.size(); ++i)
-      sums[0] += std::abs(rows.predictions[i] - rows.targets[i]);
-    sums[1] += static_cast<double>(rows.targets.size());
-  };
-  entry.finish = [](const MetricSums& sums) { return sums[0] / sums[1]; };
-  return entry;
+  return mean_entry<AbsoluteError>({"mae", "mean absolute error", "mean |prediction - target|", "none"}, {},
+                                   false, false);
 }
 
 }  // namespace lookahead::metrics

@@ -1,31 +1,101 @@
 #pragma once
-#include <array>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
 #include <span>
+#include <vector>
 
 #include "options/catalog.hpp"
 
 namespace lookahead {
 
-// The running sums of a metric over rows. Those of parts of a data set add up to those of the whole.
-using MetricSums = std::array<double, 4>;
-
 // What a metric sees of some rows. For classes `predictions` holds `outputs` probabilities per row, for
-// regression one value; `targets` one class number or value per row.
+// regression one value; `targets` one class number or value per row; `weights` one per row, empty: all 1.
 struct MetricRows {
   std::span<const double> predictions;
   std::span<const double> targets;
+  std::span<const double> weights;
   Index outputs = 1;
-  double target_mean = 0;  // mean target of the whole data set, for sums of squares about it
+
+  std::size_t size() const { return targets.size(); }
+  std::span<const double> prediction(std::size_t row) const {
+    const auto width = static_cast<std::size_t>(outputs);
+    return predictions.subspan(row * width, width);
+  }
+  double weight(std::size_t row) const { return weights.empty() ? 1.0 : weights[row]; }
 };
 
-// A metric of the catalog: one file of lib/metric each, collected by the build. A pure function of its sums.
+// The most probable class; the first of equal ones.
+inline std::size_t most_probable(std::span<const double> probabilities) {
+  return static_cast<std::size_t>(std::max_element(probabilities.begin(), probabilities.end()) -
+                                  probabilities.begin());
+}
+
+// What a metric is made for.
+struct MetricSeat {
+  Index classes = 0;    // 0: regression
+  bool counts = false;  // regression: the targets are counts, the predictions their Poisson means
+};
+
+// A metric on its way over rows. Rows may be dealt out, as consecutive parts, to several of the same metric
+// that are merged in order afterwards: the result is that of the parts alone, never of who worked on them.
+class Metric {
+ public:
+  virtual ~Metric() = default;
+  virtual void add(const MetricRows& rows) = 0;
+  // Takes over what `later` has seen: the rows after this one's. It must be of the same metric.
+  virtual void merge(Metric& later) = 0;
+  // Of all rows seen; NaN where it is undefined, as without rows.
+  virtual double value() const = 0;
+  // One of the same metric that has seen nothing.
+  virtual std::unique_ptr<Metric> fresh() const = 0;
+};
+
+// A metric of the catalog: one file of lib/metric each, collected by the build.
 struct MetricEntry : Entry {
   bool for_classes = false;
   bool larger_is_better = true;
-  void (*add)(MetricSums& sums, const MetricRows& rows) = nullptr;
-  double (*finish)(const MetricSums& sums) = nullptr;
+  std::unique_ptr<Metric> (*make)(const void* parameters, const MetricSeat& seat) = nullptr;
 };
 
 const Catalog<MetricEntry>& metric_catalog();
+
+// Makes a Metric of a kernel, a struct K with
+//   K(const P& parameters, const MetricSeat& seat);
+//   void add(const MetricRows& rows);
+//   void merge(K& later);
+//   double value() const;      not finite: undefined
+template <class K, class P = NoParameters>
+class MetricOf final : public Metric {
+ public:
+  MetricOf(const P& parameters, const MetricSeat& seat)
+      : parameters_(parameters), seat_(seat), kernel_(parameters, seat) {}
+  void add(const MetricRows& rows) override { kernel_.add(rows); }
+  void merge(Metric& later) override { kernel_.merge(static_cast<MetricOf&>(later).kernel_); }
+  double value() const override {
+    const double value = kernel_.value();
+    return std::isfinite(value) ? value : std::numeric_limits<double>::quiet_NaN();
+  }
+  std::unique_ptr<Metric> fresh() const override { return std::make_unique<MetricOf>(parameters_, seat_); }
+  const K& kernel() const { return kernel_; }
+
+ private:
+  P parameters_;
+  MetricSeat seat_;
+  K kernel_;
+};
+
+template <class K, class P = NoParameters>
+MetricEntry metric_entry(Card card, Parameters parameters, bool for_classes, bool larger_is_better) {
+  MetricEntry entry;
+  static_cast<Entry&>(entry) = declare<P>(std::move(card), std::move(parameters));
+  entry.for_classes = for_classes;
+  entry.larger_is_better = larger_is_better;
+  entry.make = [](const void* values, const MetricSeat& seat) -> std::unique_ptr<Metric> {
+    return std::make_unique<MetricOf<K, P>>(*static_cast<const P*>(values), seat);
+  };
+  return entry;
+}
 
 }  // namespace lookahead

@@ -1,28 +1,54 @@
 #include "metric/metric.hpp"
 
 namespace lookahead::metrics {
+namespace {
+
+// Weight, mean and squares about it of the targets of parts are put together as in Chan, Golub and LeVeque,
+// Updating formulae and a pairwise algorithm for computing sample variances, 1979: no part needs to know the
+// mean of the whole.
+class Explained {
+ public:
+  Explained(const NoParameters&, const MetricSeat&) {}
+
+  void add(const MetricRows& rows) {
+    Explained part({}, {});
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      part.weight_ += rows.weight(i);
+      part.mean_ += rows.weight(i) * rows.targets[i];
+    }
+    if (part.weight_ == 0) return;
+    part.mean_ /= part.weight_;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double residual = rows.predictions[i] - rows.targets[i], spread = rows.targets[i] - part.mean_;
+      part.residuals_ += rows.weight(i) * residual * residual;
+      part.spread_ += rows.weight(i) * spread * spread;
+    }
+    merge(part);
+  }
+
+  void merge(const Explained& later) {
+    if (later.weight_ == 0) return;
+    const double all = weight_ + later.weight_, gap = later.mean_ - mean_;
+    residuals_ += later.residuals_;
+    spread_ += later.spread_ + gap * gap * weight_ * later.weight_ / all;
+    mean_ += gap * later.weight_ / all;
+    weight_ = all;
+  }
+
+  double value() const { return 1 - residuals_ / spread_; }
+
+ private:
+  double weight_ = 0, mean_ = 0, residuals_ = 0, spread_ = 0;
+};
+
+}  // namespace
 
 MetricEntry r2() {
-  MetricEntry entry{
-      {{"r2", "share of the target's variance that is explained; 1 is perfect, 0 as good as the mean",
-        "1 - sum (prediction - target)^2 / sum (target - mean target)^2", "none"},
-       {},
-       nullptr,
-       {}},
-      false,
-      true,
-      nullptr,
-      nullptr};
-  entry.add = [](MetricSums& sums, const MetricRows& rows) {
-    for (std::size_t i = 0; i < rows.targets.size(); ++i) {
-      const double residual = rows.predictions[i] - rows.targets[i];
-      const double spread = rows.targets[i] - rows.target_mean;
-      sums[0] += residual * residual;
-      sums[1] += spread * spread;
-    }
-  };
-  entry.finish = [](const MetricSums& sums) { return 1 - sums[0] / sums[1]; };
-  return entry;
+  return metric_entry<Explained>(
+      {"r2", "share of the target's variance that is explained; 1 is perfect, 0 as good as the mean",
+       "1 - sum (prediction - target)^2 / sum (target - mean target)^2; undefined for a constant target",
+       "none"},
+      {}, false, true);
 }
 
 }  // namespace lookahead::metrics

@@ -1,27 +1,23 @@
-#include <cmath>
-
-#include "metric/metric.hpp"
+#include "metric/row_mean.hpp"
 
 namespace lookahead::metrics {
+namespace {
+
+struct SquaredError {
+  SquaredError(const NoParameters&, const MetricSeat&) {}
+  double of(std::span<const double> prediction, double target) const {
+    const double residual = prediction[0] - target;
+    return residual * residual;
+  }
+  double finish(double mean) const { return std::sqrt(mean); }
+};
+
+}  // namespace
 
 MetricEntry rmse() {
-  MetricEntry entry{{{"rmse", "root of the mean squared error", "sqrt(mean (prediction - target)^2)", "none"},
-                     {},
-                     nullptr,
-                     {}},
-                    false,
-                    false,
-                    nullptr,
-                    nullptr};
-  entry.add = [](MetricSums& sums, const MetricRows& rows) {
-    for (std::size_t i = 0; i < rows.targets.size(); ++i) {
-      const double residual = rows.predictions[i] - rows.targets[i];
-      sums[0] += residual * residual;
-    }
-    sums[1] += static_cast<double>(rows.targets.size());
-  };
-  entry.finish = [](const MetricSums& sums) { return std::sqrt(sums[0] / sums[1]); };
-  return entry;
+  return mean_entry<SquaredError>(
+      {"rmse", "root of the mean squared error", "sqrt(mean (prediction - target)^2)", "none"}, {}, false,
+      false);
 }
 
 }  // namespace lookahead::metrics

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -10,6 +12,14 @@ namespace lookahead {
 // Deterministic objectives ignore it.
 class Batch {
  public:
+  // What the randomness of an evaluation (dropout) is a function of; evaluations outside of training have
+  // none.
+  struct Draw {
+    std::uint64_t seed = 0;
+    Index agent = 0;
+    Index step = -1;  // < 0: no randomness
+  };
+
   Batch() = default;
   static Batch range(Index first, Index last) { return Batch(nullptr, first, last - first); }
   static Batch rows(std::span<const std::uint32_t> rows) { return Batch(rows.data(), 0, std::ssize(rows)); }
@@ -20,7 +30,30 @@ class Batch {
   bool contiguous() const { return rows_ == nullptr; }
   // The `count` terms from position `from` on.
   Batch part(Index from, Index count) const {
-    return rows_ == nullptr ? Batch(nullptr, first_ + from, count) : Batch(rows_ + from, 0, count);
+    Batch result = rows_ == nullptr ? Batch(nullptr, first_ + from, count) : Batch(rows_ + from, 0, count);
+    result.draw_ = draw_;
+    result.upcoming_ = size_ - from - count + upcoming_;
+    return result;
+  }
+  // The same terms in a step of training.
+  Batch drawn(Draw draw) const {
+    Batch result = *this;
+    result.draw_ = draw;
+    return result;
+  }
+  const Draw& draw() const { return draw_; }
+  // The same terms; `count` more numbers of rows that are likely to be used next stand behind them in the
+  // list, for fetching them ahead.
+  Batch followed_by(Index count) const {
+    Batch result = *this;
+    result.upcoming_ = count;
+    return result;
+  }
+  Index upcoming() const { return upcoming_; }
+  // The terms of positions [from, from + count), as far as there are any, in a batch of a list of rows and
+  // what follows it.
+  Batch ahead(Index from, Index count) const {
+    return Batch(rows_ + from, 0, std::clamp<Index>(size_ + upcoming_ - from, 0, count));
   }
 
  private:
@@ -28,6 +61,8 @@ class Batch {
   const std::uint32_t* rows_ = nullptr;
   Index first_ = 0;
   Index size_ = 0;
+  Index upcoming_ = 0;
+  Draw draw_;
 };
 
 // A function to be minimized, shared by all agents and threads: const and without hidden state.
@@ -40,6 +75,11 @@ class Objective {
   virtual Index dimension() const = 0;
   // 0: deterministic; n: a finite sum of n terms.
   virtual Index terms() const { return 0; }
+  // Whether a batch with a draw gives another value than the same terms without one.
+  virtual bool randomized() const { return false; }
+  // How many terms are worth a thread of their own, whose gradient is one more vector to write and to add; 0:
+  // as many as make up for it where a term's cost is that of reading a vector.
+  virtual Index shard_size() const { return 0; }
   // Ends of the parts x consists of, the last one dimension(): a model's layers, a game's players. Empty:
   // one.
   virtual std::vector<Index> blocks() const { return {}; }

@@ -1,79 +1,273 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <type_traits>
+#include <utility>
 
 #include "base/lanes.hpp"
 #include "objective/objective.hpp"
 
 namespace lookahead {
 
-// Products of four rows of numbers at a time; independent sums keep the processor busy. W is the scalar of
-// the run, R that of the rows.
+// Products of a block of rows of numbers with weights and with slopes. W is the scalar of the run, R that of
+// the rows; products and sums are in double unless both are float. Every row takes whole vectors of numbers:
+// the last one reaches back into the one before, whose numbers it counts as nothing, so that rows need no
+// padding.
 
-// w . row for four rows of `columns` numbers, in double.
-template <Scalar W, Scalar R>
-void four_scores(const W* w, const std::array<const R*, 4>& row, Index columns, double* scores) {
-  Lanes s0{}, s1{}, s2{}, s3{};
-  Index j = 0;
-  for (; j + lane_count <= columns; j += lane_count) {
-    const Lanes weight = widen(w + j);
-    s0 += weight * widen(row[0] + j);
-    s1 += weight * widen(row[1] + j);
-    s2 += weight * widen(row[2] + j);
-    s3 += weight * widen(row[3] + j);
-  }
-  std::array<double, 4> rest{};
-  for (; j < columns; ++j) {
-    for (std::size_t r = 0; r < 4; ++r) rest[r] += static_cast<double>(w[j]) * static_cast<double>(row[r][j]);
-  }
-  scores[0] = total(s0) + rest[0];
-  scores[1] = total(s1) + rest[1];
-  scores[2] = total(s2) + rest[2];
-  scores[3] = total(s3) + rest[3];
+// Rows done together, at most: their numbers stay in the cache between the scores and the gradient.
+inline constexpr Index most_block_rows = 64;
+
+// How many rows of `columns` numbers of `bytes` each are done together.
+constexpr Index block_rows(Index columns, std::size_t bytes) {
+  constexpr Index cache = Index{1} << 15;
+  return std::clamp<Index>(cache / std::max<Index>(1, columns * static_cast<Index>(bytes)) / 8 * 8, 8,
+                           most_block_rows);
 }
 
-// gradient += sum over four rows of slope * row.
-template <Scalar W, Scalar R>
-[[gnu::noinline]] void add_four_rows(W* __restrict gradient, const std::array<const R*, 4>& row,
-                                     const std::array<R, 4>& slope, Index columns) {
-  const R* __restrict r0 = row[0];
-  const R* __restrict r1 = row[1];
-  const R* __restrict r2 = row[2];
-  const R* __restrict r3 = row[3];
-  for (Index j = 0; j < columns; ++j) {
-    gradient[j] +=
-        static_cast<W>((slope[0] * r0[j] + slope[1] * r1[j]) + (slope[2] * r2[j] + slope[3] * r3[j]));
+// The rows of a block, where they lie.
+template <Scalar R>
+class RowBlock {
+ public:
+  // Rows `batch`, at most most_block_rows of them, of the matrix `rows`.
+  RowBlock(const R* rows, Index columns, Batch batch) : columns_(columns), size_(batch.size()) {
+    for (Index i = 0; i < size_; ++i) row_[static_cast<std::size_t>(i)] = rows + batch[i] * columns;
+  }
+  Index size() const { return size_; }
+  Index columns() const { return columns_; }
+  const R* operator[](Index i) const { return row_[static_cast<std::size_t>(i)]; }
+
+ private:
+  std::array<const R*, most_block_rows> row_;
+  Index columns_, size_;
+};
+
+// Brings rows to the cache that will be needed soon: while some are used, as many of those that stand
+// most_block_rows further on in a list of rows. Rows in order need no help.
+template <Scalar R>
+class RowFetcher {
+ public:
+  // For the use of rows [from, from + count) of `batch`, of the matrix `rows` with one target each.
+  RowFetcher(const R* rows, const R* targets, Index columns, Batch batch, Index from, Index count)
+      : rows_(rows),
+        targets_(targets),
+        bytes_(columns * static_cast<Index>(sizeof(R))),
+        ahead_(batch.contiguous() ? Batch() : batch.ahead(from + most_block_rows, count)) {}
+  // The `count` next ones.
+  void next(Index count) {
+    constexpr Index line = 64;
+    for (const Index end = std::min(at_ + count, ahead_.size()); at_ < end; ++at_) {
+      const Index i = ahead_[at_];
+      const char* row = reinterpret_cast<const char*>(rows_) + i * bytes_;
+      for (Index byte = 0; byte < bytes_; byte += line) __builtin_prefetch(row + byte);
+      __builtin_prefetch(row + bytes_ - 1);
+      __builtin_prefetch(targets_ + i);
+    }
+  }
+
+ private:
+  const R* rows_;
+  const R* targets_;
+  Index bytes_;
+  Batch ahead_;
+  Index at_ = 0;
+};
+
+namespace products {
+
+template <class A, int n>
+struct PackOf {
+  typedef A Type __attribute__((vector_size(n * sizeof(A))));
+};
+template <class A>
+struct PackOf<A, 1> {
+  typedef A Type;
+};
+template <class A, int n>
+using Pack = typename PackOf<A, n>::Type;
+
+template <class A, int n, class From>
+[[gnu::always_inline]] inline Pack<A, n> load(const From* from) {
+  if constexpr (n == 1) {
+    return static_cast<A>(*from);
+  } else {
+    Pack<From, n> pack;
+    std::memcpy(&pack, from, sizeof pack);
+    if constexpr (std::is_same_v<A, From>) {
+      return pack;
+    } else {
+      return __builtin_convertvector(pack, Pack<A, n>);
+    }
   }
 }
 
-// scores[i] = w . (row batch[i] of the matrix `rows`) for the whole batch.
+// Half of a pack's numbers, from number `first` on.
+template <class A, int n, int first, int... i>
+[[gnu::always_inline]] inline Pack<A, n / 2> half(Pack<A, n> pack, std::integer_sequence<int, i...>) {
+  if constexpr (n == 2) {
+    return pack[first];
+  } else {
+    return __builtin_shufflevector(pack, pack, (first + i)...);
+  }
+}
+
+// The sum of a pack's numbers, by halves.
+template <class A, int n>
+[[gnu::always_inline]] inline double total_of(Pack<A, n> pack) {
+  if constexpr (n == 1) {
+    return static_cast<double>(pack);
+  } else {
+    constexpr auto numbers = std::make_integer_sequence<int, n / 2>();
+    return total_of<A, n / 2>(half<A, n, 0>(pack, numbers) + half<A, n, n / 2>(pack, numbers));
+  }
+}
+
+// The first number that the last pack of a row counts: those before are in other packs.
+template <int n>
+constexpr Index overlap(Index columns) {
+  return columns % n == 0 ? 0 : n - columns % n;
+}
+
+// n zeros and n ones.
+template <class A, int n>
+inline constexpr auto zeros_and_ones = [] {
+  std::array<A, 2 * n> numbers{};
+  for (std::size_t i = n; i < 2 * n; ++i) numbers[i] = 1;
+  return numbers;
+}();
+
+template <class A, int n, Scalar W, Scalar R>
+void score_block(const W* w, const RowBlock<R>& block, double* scores, RowFetcher<R>* fetcher) {
+  const Index last = block.columns() - n;
+  const auto counted = load<A, n>(zeros_and_ones<A, n>.data() + n - overlap<n>(block.columns()));
+  const auto tail = load<A, n>(w + last) * counted;
+  constexpr Index together = 4;  // independent sums keep the processor busy
+  Index i = 0;
+  for (; i + together <= block.size(); i += together) {
+    if (fetcher != nullptr) fetcher->next(together);
+    const R* const r0 = block[i];
+    const R* const r1 = block[i + 1];
+    const R* const r2 = block[i + 2];
+    const R* const r3 = block[i + 3];
+    Pack<A, n> s0 = tail * load<A, n>(r0 + last);
+    Pack<A, n> s1 = tail * load<A, n>(r1 + last);
+    Pack<A, n> s2 = tail * load<A, n>(r2 + last);
+    Pack<A, n> s3 = tail * load<A, n>(r3 + last);
+    for (Index j = 0; j < last; j += n) {
+      const auto weights = load<A, n>(w + j);
+      s0 += weights * load<A, n>(r0 + j);
+      s1 += weights * load<A, n>(r1 + j);
+      s2 += weights * load<A, n>(r2 + j);
+      s3 += weights * load<A, n>(r3 + j);
+    }
+    scores[i] = total_of<A, n>(s0);
+    scores[i + 1] = total_of<A, n>(s1);
+    scores[i + 2] = total_of<A, n>(s2);
+    scores[i + 3] = total_of<A, n>(s3);
+  }
+  for (; i < block.size(); ++i) {
+    if (fetcher != nullptr) fetcher->next(1);
+    const R* const row = block[i];
+    Pack<A, n> sum = tail * load<A, n>(row + last);
+    for (Index j = 0; j < last; j += n) sum += load<A, n>(w + j) * load<A, n>(row + j);
+    scores[i] = total_of<A, n>(sum);
+  }
+}
+
+// gradient[j ...] += sum over the rows of slope * row[j ...] for `packs` packs from column j on; of the last
+// of them only the numbers from `first` on count.
+template <class A, int n, int packs, Scalar W, Scalar R>
+void add_packs(W* gradient, const RowBlock<R>& block, Index j, const A* slopes, Index first) {
+  std::array<Pack<A, n>, packs> even{}, odd{};
+  std::array<Index, packs> at{};
+  for (int p = 0; p < packs; ++p) at[static_cast<std::size_t>(p)] = j + Index{n} * p;
+  at[packs - 1] -= first;
+  Index i = 0;
+  for (; i + 2 <= block.size(); i += 2) {
+    const R* const r0 = block[i];
+    const R* const r1 = block[i + 1];
+    for (std::size_t p = 0; p < packs; ++p) {
+      even[p] += slopes[i] * load<A, n>(r0 + at[p]);
+      odd[p] += slopes[i + 1] * load<A, n>(r1 + at[p]);
+    }
+  }
+  if (i < block.size()) {
+    for (std::size_t p = 0; p < packs; ++p) even[p] += slopes[i] * load<A, n>(block[i] + at[p]);
+  }
+  for (std::size_t p = 0; p < packs; ++p) {
+    const Pack<A, n> sum = even[p] + odd[p];
+    std::array<A, n> numbers;
+    std::memcpy(&numbers, &sum, sizeof sum);
+    for (Index l = p + 1 == packs ? first : 0; l < n; ++l)
+      gradient[at[p] + l] += static_cast<W>(numbers[static_cast<std::size_t>(l)]);
+  }
+}
+
+template <class A, int n, Scalar W, Scalar R>
+void add_block(W* gradient, const RowBlock<R>& block, const A* slopes) {
+  const Index columns = block.columns();
+  const Index packs = (columns + n - 1) / n;
+  const Index first = overlap<n>(columns);
+  Index p = 0;
+  for (; p + 4 < packs; p += 4) add_packs<A, n, 4>(gradient, block, p * n, slopes, 0);
+  switch (packs - p) {
+    case 4:
+      return add_packs<A, n, 4>(gradient, block, p * n, slopes, first);
+    case 3:
+      return add_packs<A, n, 3>(gradient, block, p * n, slopes, first);
+    case 2:
+      return add_packs<A, n, 2>(gradient, block, p * n, slopes, first);
+    default:
+      return add_packs<A, n, 1>(gradient, block, p * n, slopes, first);
+  }
+}
+
+// Calls f with the widest pack that fits into `columns` numbers, at most 64 bytes.
+template <class A, class F>
+void with_pack(Index columns, F&& f) {
+  constexpr int widest = 64 / static_cast<int>(sizeof(A));
+  if (columns >= widest) return f(std::integral_constant<int, widest>());
+  if constexpr (widest == 16) {
+    if (columns >= 8) return f(std::integral_constant<int, 8>());
+  }
+  if (columns >= 4) return f(std::integral_constant<int, 4>());
+  if (columns >= 2) return f(std::integral_constant<int, 2>());
+  return f(std::integral_constant<int, 1>());
+}
+
+template <Scalar W, Scalar R>
+using Sum = std::conditional_t<std::is_same_v<W, float> && std::is_same_v<R, float>, float, double>;
+
+}  // namespace products
+
+// scores[i] = w . block[i].
+template <Scalar W, Scalar R>
+void score_rows(const W* w, const RowBlock<R>& block, double* scores, RowFetcher<R>* fetcher = nullptr) {
+  if (block.columns() == 0) return static_cast<void>(std::fill_n(scores, block.size(), 0.0));
+  using A = products::Sum<W, R>;
+  products::with_pack<A>(block.columns(),
+                         [&](auto n) { products::score_block<A, n()>(w, block, scores, fetcher); });
+}
+
+// scores[i] = w . (row batch[i] of the matrix `rows`) for a batch of any size.
 template <Scalar W, Scalar R>
 void score_rows(const W* w, const R* rows, Index columns, Batch batch, double* scores) {
-  std::array<double, 4> four{};
-  for (Index i = 0; i < batch.size(); i += 4) {
-    std::array<const R*, 4> row{};
-    const Index count = std::min<Index>(4, batch.size() - i);
-    for (Index r = 0; r < 4; ++r) {
-      row[static_cast<std::size_t>(r)] = rows + batch[i + std::min(r, count - 1)] * columns;
-    }
-    four_scores(w, row, columns, four.data());
-    std::copy_n(four.data(), count, scores + i);
+  for (Index from = 0; from < batch.size(); from += most_block_rows) {
+    const Batch part = batch.part(from, std::min(most_block_rows, batch.size() - from));
+    score_rows(w, RowBlock<R>(rows, columns, part), scores + from);
   }
 }
 
-// gradient += share * sum over the batch of slopes[i] * row.
+// gradient += share * sum over the block of slopes[i] * row.
 template <Scalar W, Scalar R>
-void add_rows(W* gradient, const R* rows, Index columns, Batch batch, const double* slopes, double share) {
-  for (Index i = 0; i < batch.size(); i += 4) {
-    std::array<const R*, 4> row{};
-    std::array<R, 4> slope{};
-    const Index count = std::min<Index>(4, batch.size() - i);
-    for (Index r = 0; r < 4; ++r) {
-      row[static_cast<std::size_t>(r)] = rows + batch[i + std::min(r, count - 1)] * columns;
-      if (r < count) slope[static_cast<std::size_t>(r)] = static_cast<R>(slopes[i + r] * share);
-    }
-    add_four_rows(gradient, row, slope, columns);
-  }
+void add_rows(W* gradient, const RowBlock<R>& block, const double* slopes, double share) {
+  if (block.columns() == 0) return;
+  using A = products::Sum<W, R>;
+  std::array<A, most_block_rows> scaled;
+  for (Index i = 0; i < block.size(); ++i)
+    scaled[static_cast<std::size_t>(i)] = static_cast<A>(slopes[i] * share);
+  products::with_pack<A>(block.columns(),
+                         [&](auto n) { products::add_block<A, n()>(gradient, block, scaled.data()); });
 }
 
 }  // namespace lookahead

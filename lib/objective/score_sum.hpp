@@ -29,25 +29,26 @@ class ScoreSum {
 
   template <Scalar T, bool want_gradient>
   double evaluate(const T* x, T* gradient, Index d, Batch batch) const {
-    constexpr Index block_size = 64;  // rows done together stay in the cache
     const double share = 1 / static_cast<double>(batch.size());
-    std::array<double, block_size> scores{}, slopes{};
+    std::array<double, most_block_rows> scores{}, slopes{};
     double sum = 0;
     const double square = squared_norm(std::span<const T>(x, static_cast<std::size_t>(d)));
     if constexpr (want_gradient) {
       const double factor = 2 * rule_.penalty_slope(square);
       for (Index j = 0; j < d; ++j) gradient[j] = static_cast<T>(factor * static_cast<double>(x[j]));
     }
-    for (Index from = 0; from < batch.size(); from += block_size) {
-      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
-      score_rows(x, rows_.features.data(), d, block, scores.data());
+    const Index most = block_rows(d, sizeof(double));
+    for (Index from = 0; from < batch.size(); from += most) {
+      const Batch block = batch.part(from, std::min(most, batch.size() - from));
+      const RowBlock<double> rows(rows_.features.data(), d, block);
+      score_rows(x, rows, scores.data());
       for (Index i = 0; i < block.size(); ++i) {
         const auto at = static_cast<std::size_t>(i);
         const double target = rows_.targets[static_cast<std::size_t>(block[i])];
         sum += rule_.loss(scores[at], target);
         if constexpr (want_gradient) slopes[at] = rule_.slope(scores[at], target);
       }
-      if constexpr (want_gradient) add_rows(gradient, rows_.features.data(), d, block, slopes.data(), share);
+      if constexpr (want_gradient) add_rows(gradient, rows, slopes.data(), share);
     }
     return sum * share + rule_.penalty(square);
   }

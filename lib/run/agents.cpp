@@ -15,7 +15,7 @@ std::unique_ptr<Schedule> schedule_of(const Scheduled& value, Index horizon) {
 template <Scalar T>
 Index largest_batch(const Plan<T>& plan) {
   const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
-  return whole_sums || plan.batch == 0 ? plan.objective().terms() : plan.batch;
+  return whole_sums || plan.batch == 0 ? plan.terms().size() : plan.batch;
 }
 
 template <Scalar T>
@@ -45,12 +45,13 @@ class Builder {
 
   Sampler sampler_of(Index agent, Index count) const {
     const auto seed = static_cast<std::uint64_t>(plan_.spec.seed);
-    const Index terms = plan_.objective().terms();
+    const Index terms = plan_.terms().size();
+    const std::span<const std::uint32_t> rows = plan_.train.listed;
     if (plan_.drawn > 0) return Sampler::independent(terms, plan_.drawn, seed, agent);
     if (count > 1 && plan_.spec.lookahead.outermost().shard) {
-      return Sampler::part(terms, plan_.terms_per_step(), seed, agent, count);
+      return Sampler::part(terms, plan_.terms_per_step(), seed, agent, count, plan_.spec.sampling, rows);
     }
-    return Sampler(terms, plan_.terms_per_step(), seed, agent);
+    return Sampler(terms, plan_.terms_per_step(), seed, agent, plan_.spec.sampling, rows);
   }
 
   // Agent number `i` of `count`; the first draws what a single one draws.
@@ -58,13 +59,13 @@ class Builder {
     const Spec& spec = plan_.spec;
     const Objective<T>& objective = plan_.objective();
     Sampler sampler = sampler_of(i, count);
-    const Index per_epoch = sampler.steps_per_epoch();
+    const Index per_epoch = sampler.steps_per_epoch(), terms = plan_.terms().size();
     if (i == 0) {
-      exact_ = sampler.all_terms();
+      exact_ = sampler.all_terms() && !objective.randomized();
       const Index per_step = plan_.terms_per_step();
-      crew_.steps_per_epoch = plan_.drawn > 0   ? (objective.terms() + per_step - 1) / per_step
+      crew_.steps_per_epoch = plan_.drawn > 0   ? (terms + per_step - 1) / per_step
                               : plan_.batch > 0 ? per_epoch
-                                                : (objective.terms() > 0 ? 1 : 0);
+                                                : (terms > 0 ? 1 : 0);
       horizon_ = spec.stop.steps ? *spec.stop.steps : spec.stop.epochs ? *spec.stop.epochs * per_epoch : 0;
     }
     std::unique_ptr<Noise<T>> noise;
@@ -73,14 +74,16 @@ class Builder {
       noise = chosen.entry->template make<T>(chosen.parameters.get(), objective.dimension());
     }
     const auto& rule = spec.optimizer.rule;
-    const OptimizerSeat seat{objective.dimension(), objective.terms(), objective.blocks(), plan_.minimum,
-                             noise == nullptr && per_epoch <= 1 && plan_.drawn == 0};
+    const OptimizerSeat seat{
+        objective.dimension(), terms, objective.blocks(), plan_.minimum,
+        noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized()};
     crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(
         objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{
         crew_.evaluators.back().get(), rule.entry->template make<T>(rule.parameters.get(), seat),
         schedule_of(spec.optimizer.rate, horizon_), std::move(sampler), std::move(noise),
-        Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i), spec.optimizer.clip, loss_limit_});
+        Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
+        static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed});
   }
 
   std::unique_ptr<Agent<T>> slow_agent(const LevelSpec& level, std::unique_ptr<Agent<T>> fast, bool alone) {

@@ -7,10 +7,22 @@
 #include "base/aligned.hpp"
 #include "data/prepare.hpp"
 #include "engine/evaluator.hpp"
+#include "engine/metrics.hpp"
 #include "engine/pool.hpp"
 #include "spec/spec.hpp"
 
 namespace lookahead {
+
+// Rows of a data set and the model over them.
+template <Scalar T>
+struct Part {
+  std::unique_ptr<Model<T>> model;  // null: there is no such part
+  const Dataset<T>* data = nullptr;
+  std::vector<std::uint32_t> listed;  // rows of `data`, ascending; empty: all of them
+
+  explicit operator bool() const { return model != nullptr; }
+  Batch rows() const { return listed.empty() ? Batch::range(0, data->rows) : Batch::rows(listed); }
+};
 
 // Everything a run needs and does not change: the objective, its data and threads, where it starts.
 template <Scalar T>
@@ -20,10 +32,9 @@ struct Plan {
   std::unique_ptr<Pool> pool;
   std::unique_ptr<Prepared<T>> data;       // data problems
   std::unique_ptr<Objective<T>> function;  // function problems
-  std::unique_ptr<Model<T>> model;         // the objective of data problems
-  std::unique_ptr<Model<T>> validation_model,
-      test_model;  // mean losses on the other rows, where there are any
-  std::vector<const MetricEntry*> metrics;
+  Part<T> train;                           // data problems; its model is the objective
+  Part<T> validation, test;                // where there are any; the models are mean losses
+  MetricSeat metric_seat;
   std::optional<double> minimum;                // f*, where it is known
   std::vector<std::vector<double>> equilibria;  // of a game
   Aligned<T> start;
@@ -34,16 +45,22 @@ struct Plan {
 
   // Gradients of terms that one evaluation of a step costs, at most.
   Index terms_per_step() const {
-    return batch > 0 ? batch : drawn > 0 ? drawn : std::max<Index>(1, objective().terms());
+    return batch > 0 ? batch : drawn > 0 ? drawn : std::max<Index>(1, terms().size());
   }
   const Objective<T>& objective() const {
-    return model ? static_cast<const Objective<T>&>(*model) : *function;
+    return train ? static_cast<const Objective<T>&>(*train.model) : *function;
   }
+  // The terms of the objective that the run is about.
+  Batch terms() const { return train ? train.rows() : Batch::range(0, function->terms()); }
 };
 
 // Bytes the optimizer remembers beyond a few vectors of the dimension.
 template <Scalar T>
 double optimizer_bytes(const Plan<T>& plan);
+
+// The spec's model of some rows, with its penalty or as their mean loss alone; classes: 0 for regression.
+template <Scalar T>
+std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes, bool penalized);
 
 // Reads the data, builds the objective, evaluates it at the start. Writes nothing.
 template <Scalar T>

@@ -4,14 +4,17 @@
 #include <cmath>
 
 #include "base/text.hpp"
-#include "engine/evaluator.hpp"
-#include "engine/threads.hpp"
+#include "data/row_stream.hpp"
+#include "engine/metrics.hpp"
 #include "run/model_file.hpp"
 
 namespace lookahead {
 namespace {
 
 using Write = std::function<Checked<Done>(std::string_view)>;
+
+constexpr Index block = 256;       // rows predicted at once
+constexpr Index part_rows = 4096;  // rows of a thread's task, about
 
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -23,116 +26,231 @@ std::string csv_field(const std::string& text) {
   return out + '"';
 }
 
-// Lines of predictions for all records, the dropped ones with empty fields.
-template <Scalar T>
-Checked<Done> write_rows(const Model<T>& model, const Encoding& encoding, const Encoded<T>& rows,
-                         std::span<const T> weights, const Write& write) {
-  const auto outputs = static_cast<std::size_t>(model.outputs());
-  const bool classes = !encoding.classes.empty();
-  std::string text = "prediction";
-  for (const std::string& name : encoding.classes) text += "," + csv_field("p_" + name);
-  text += '\n';
-  constexpr Index block = 256;
-  Aligned<T> scratch(static_cast<std::size_t>(model.scratch(block)));
-  std::vector<double> predictions(static_cast<std::size_t>(block) * outputs);
-  auto dropped = rows.dropped.begin();
-  Index record = 0;
-  const auto skip_dropped = [&] {
-    for (; dropped != rows.dropped.end() && *dropped == record; ++dropped, ++record) {
-      // Readers skip empty lines, and then the rows no longer match.
-      text += classes ? std::string(encoding.classes.size(), ',') : "\"\"";
-      text += '\n';
+// The columns of the result and their cells.
+class Sheet {
+ public:
+  static Checked<Sheet> of(const Encoding& encoding, PredictColumns wish, bool has_target,
+                           const std::string& file) {
+    Sheet sheet(encoding);
+    const bool classes = !encoding.classes.empty(), all = wish == PredictColumns::all;
+    const auto refuse = [&](const std::string& text, const std::string& cure) {
+      return Fault{FaultKind::usage, {"--columns " + Codec<PredictColumns>::word(wish), 0, 0}, text, cure};
+    };
+    if (wish == PredictColumns::probabilities && !classes)
+      return refuse("the model is one of regression and has no probabilities", "leave it out");
+    if (wish == PredictColumns::residuals && classes)
+      return refuse("the model is one of classification and has no residuals", "leave it out");
+    if (wish == PredictColumns::residuals && !has_target) {
+      return refuse(file + " has no target column " + quoted(encoding.target),
+                    "residuals need the target beside the features");
     }
-  };
-  for (Index from = 0; from < rows.data.rows; from += block) {
-    const Index count = std::min(block, rows.data.rows - from);
-    model.predict(weights, Batch::range(from, from + count), predictions, scratch);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      skip_dropped();
-      const auto row = std::span<const double>(predictions).subspan(i * outputs, outputs);
+    sheet.prediction_ = wish != PredictColumns::probabilities;
+    sheet.probabilities_ =
+        classes && (all || wish == PredictColumns::automatic || wish == PredictColumns::probabilities);
+    sheet.target_ = all && has_target;
+    sheet.residual_ = !classes && has_target && (all || wish == PredictColumns::residuals);
+    return sheet;
+  }
+
+  std::string header() const {
+    std::vector<std::string> names;
+    if (prediction_) names.emplace_back("prediction");
+    if (probabilities_) {
+      for (const std::string& name : encoding_->classes) names.push_back(csv_field("p_" + name));
+    }
+    if (target_) names.emplace_back("target");
+    if (residual_) names.emplace_back("residual");
+    return joined(names, ",") + "\n";
+  }
+
+  // Readers skip empty lines, and then the rows no longer match.
+  std::string empty_line() const {
+    const std::size_t fields = (prediction_ ? 1 : 0) + (probabilities_ ? encoding_->classes.size() : 0) +
+                               (target_ ? 1 : 0) + (residual_ ? 1 : 0);
+    return (fields == 1 ? "\"\"" : std::string(fields - 1, ',')) + "\n";
+  }
+
+  // `target` as the data set has it; NaN where it is not known.
+  void append(std::string& out, std::span<const double> row, double target) const {
+    const Encoding& encoding = *encoding_;
+    const std::size_t begin = out.size();
+    const auto next = [&] {
+      if (out.size() > begin) out += ',';
+    };
+    const auto value = [&](double scaled) { return scaled * encoding.target_sd + encoding.target_mean; };
+    const bool classes = !encoding.classes.empty();
+    if (prediction_) {
       if (classes) {
-        text += csv_field(
-            encoding
-                .classes[static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin())]);
-        for (const double probability : row) text += "," + to_text(probability);
+        out += csv_field(encoding.classes[most_probable(row)]);
       } else {
-        text += to_text(row[0] * encoding.target_sd + encoding.target_mean);
+        append_text(out, value(row[0]));
       }
-      text += '\n';
-      ++record;
     }
-    if (auto written = write(text); !written) return written.faults();
+    for (std::size_t c = 0; probabilities_ && c < row.size(); ++c) {
+      next();
+      append_text(out, row[c]);
+    }
+    if (target_) {
+      out += ',';
+      if (!std::isnan(target) && classes)
+        out += csv_field(encoding.classes[static_cast<std::size_t>(target)]);
+      if (!std::isnan(target) && !classes) append_text(out, value(target));
+    }
+    if (residual_) {
+      out += ',';
+      if (!std::isnan(target)) append_text(out, value(target) - value(row[0]));
+    }
+    out += '\n';
+  }
+
+ private:
+  explicit Sheet(const Encoding& encoding) : encoding_(&encoding) {}
+
+  const Encoding* encoding_;
+  bool prediction_ = false, probabilities_ = false, target_ = false, residual_ = false;
+};
+
+// A model on its way through a file.
+template <Scalar T>
+class Predictor {
+ public:
+  Predictor(const StoredModel& stored, const Sheet& sheet, Index threads)
+      : stored_(stored), sheet_(sheet), pool_(threads), classes_(std::ssize(stored.encoding.classes)) {
+    for (const double weight : stored.weights) weights_.push_back(static_cast<T>(weight));
+  }
+
+  // Every metric of the model's task, at its own defaults.
+  void add_metrics() {
+    const MetricSeat seat = metric_seat(stored_.model, classes_);
+    for (const MetricEntry& entry : metric_catalog()) {
+      if (entry.for_classes != (classes_ > 0)) continue;
+      metrics_.push_back(entry.make(entry.defaults().get(), seat));
+      names_.push_back(entry.card.name);
+    }
+  }
+
+  // One piece of the file's rows.
+  Checked<Done> add(const Encoded<T>& rows, const std::string& file, const Write& write) {
+    const auto model = stored_.model.entry->make<T>(stored_.model.parameters.get(),
+                                                    ModelSeat<T>{&rows.data, classes_, false});
+    if (model->dimension() != std::ssize(weights_)) {
+      return Fault{FaultKind::data,
+                   {file, 0, 0},
+                   "the model has " + std::to_string(weights_.size()) + " weights, its encoding needs " +
+                       std::to_string(model->dimension()),
+                   "the model file is damaged"};
+    }
+    // Nothing is written of a file whose beginning is wrong.
+    if (records_ == 0) {
+      if (auto begun = write(sheet_.header()); !begun) return begun;
+    }
+    const Index parts = std::max<Index>(1, rows.data.rows / part_rows);
+    texts_.resize(static_cast<std::size_t>(parts));
+    pool_.run(parts, [&](Index part, Index) {
+      write_part(*model, rows, rows.data.rows * part / parts, rows.data.rows * (part + 1) / parts,
+                 texts_[static_cast<std::size_t>(part)]);
+    });
+    for (const std::string& text : texts_) {
+      if (auto written = write(text); !written) return written;
+    }
+    records_ += rows.records;
+    unlabeled_ += rows.unlabeled;
+    if (metrics_.empty()) return Done{};
+    known_.clear();
+    for (std::size_t i = 0; i < rows.data.targets.size(); ++i) {
+      if (!std::isnan(rows.data.targets[i])) known_.push_back(static_cast<std::uint32_t>(i));
+    }
+    labeled_ = labeled_ || !known_.empty();
+    if (!known_.empty()) add_to_metrics<T>(*model, rows.data, Batch::rows(known_), weights_, metrics_, pool_);
+    return Done{};
+  }
+
+  std::vector<std::pair<std::string, double>> values() const {
+    std::vector<std::pair<std::string, double>> values;
+    for (std::size_t m = 0; labeled_ && m < metrics_.size(); ++m)
+      values.emplace_back(names_[m], metrics_[m]->value());
+    return values;
+  }
+  Index records() const { return records_; }
+  Index unlabeled() const { return unlabeled_; }
+
+ private:
+  // Lines of the rows [first, last) and of the records dropped before each of them; the part that ends with
+  // the last row also has those dropped behind it.
+  void write_part(const Model<T>& model, const Encoded<T>& rows, Index first, Index last,
+                  std::string& text) const {
     text.clear();
+    const auto outputs = static_cast<std::size_t>(model.outputs());
+    Aligned<T> scratch(static_cast<std::size_t>(model.scratch(block)));
+    std::vector<double> predictions(static_cast<std::size_t>(block) * outputs);
+    const std::vector<Index>& dropped = rows.dropped;
+    std::size_t d = 0;
+    // The row that the d-th dropped record stands before: as many rows as records that were kept.
+    const auto next_row = [&] { return dropped[d] - static_cast<Index>(d); };
+    while (d < dropped.size() && next_row() < first) ++d;
+    for (Index from = first; from < last; from += block) {
+      const Index count = std::min(block, last - from);
+      model.predict(weights_, Batch::range(from, from + count), predictions, scratch);
+      for (Index i = 0; i < count; ++i) {
+        for (; d < dropped.size() && next_row() == from + i; ++d) text += sheet_.empty_line();
+        const auto row = static_cast<std::size_t>(from + i);
+        const double target =
+            rows.data.targets.empty() ? std::nan("") : static_cast<double>(rows.data.targets[row]);
+        sheet_.append(text, std::span(predictions).subspan(static_cast<std::size_t>(i) * outputs, outputs),
+                      target);
+      }
+    }
+    for (; last == rows.data.rows && d < dropped.size(); ++d) text += sheet_.empty_line();
   }
-  skip_dropped();
-  return write(text);
-}
 
-// Metrics of the rows whose target is known; `rows` loses the others.
-template <Scalar T>
-std::vector<std::pair<std::string, double>> metrics_of(const StoredModel& stored, Encoded<T>& rows,
-                                                       std::span<const T> weights, Index classes) {
-  Dataset<T>& data = rows.data;
-  const auto width = static_cast<std::size_t>(data.columns);
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < data.targets.size(); ++i) {
-    if (std::isnan(data.targets[i])) continue;
-    std::copy_n(data.features.begin() + static_cast<std::ptrdiff_t>(i * width), width,
-                data.features.begin() + static_cast<std::ptrdiff_t>(kept * width));
-    data.targets[kept++] = data.targets[i];
-  }
-  data.rows = static_cast<Index>(kept);
-  data.targets.resize(kept);
-  if (kept == 0) return {};
-  std::vector<const MetricEntry*> metrics;
-  for (const MetricEntry& entry : metric_catalog()) {
-    if (entry.for_classes == (classes > 0)) metrics.push_back(&entry);
-  }
-  const auto model =
-      stored.model.entry->make<T>(stored.model.parameters.get(), ModelSeat<T>{&data, classes, false});
-  Pool pool(usable_threads());
-  const auto values = evaluate_metrics(*model, data, weights, metrics, pool);
-  std::vector<std::pair<std::string, double>> named;
-  for (std::size_t i = 0; i < values.size(); ++i) named.emplace_back(metrics[i]->card.name, values[i]);
-  return named;
-}
+  const StoredModel& stored_;
+  const Sheet& sheet_;
+  Pool pool_;
+  Index classes_;
+  Aligned<T> weights_;
+  std::vector<std::unique_ptr<Metric>> metrics_;
+  std::vector<std::string> names_;
+  std::vector<std::string> texts_;
+  std::vector<std::uint32_t> known_;
+  Index records_ = 0, unlabeled_ = 0;
+  bool labeled_ = false;
+};
 
 template <Scalar T>
-Checked<Predictions> predict_in(const StoredModel& stored, const std::string& path, const Write& write) {
-  auto rows = encode_file<T>(stored.encoding, TestFile{path, 0, ""}, TargetNeed::optional, usable_threads());
-  if (!rows) return rows.faults();
-  const auto classes = static_cast<Index>(stored.encoding.classes.size());
-  const auto model =
-      stored.model.entry->make<T>(stored.model.parameters.get(), ModelSeat<T>{&rows->data, classes, false});
-  if (model->dimension() != static_cast<Index>(stored.weights.size())) {
-    return Fault{FaultKind::data,
-                 {path, 0, 0},
-                 "the model has " + std::to_string(stored.weights.size()) + " weights, its encoding needs " +
-                     std::to_string(model->dimension()),
-                 "the model file is damaged"};
+Checked<Predictions> predict_in(const StoredModel& stored, const std::string& path, PredictColumns columns,
+                                Index threads, const Write& write) {
+  auto stream = RowStream<T>::open(stored.encoding, TestFile{path, 0, ""}, TargetNeed::optional, threads);
+  if (!stream) return stream.faults();
+  const auto sheet = Sheet::of(stored.encoding, columns, stream->has_target(), path);
+  if (!sheet) return sheet.faults();
+  Predictor<T> predictor(stored, *sheet, threads);
+  if (stream->has_target()) predictor.add_metrics();
+  while (true) {
+    const auto rows = stream->next();
+    if (!rows) return rows.faults();
+    if (rows->records == 0) break;
+    if (const auto added = predictor.add(*rows, path, write); !added) return added.faults();
   }
-  Aligned<T> weights;
-  for (const double weight : stored.weights) weights.push_back(static_cast<T>(weight));
-  if (auto written = write_rows<T>(*model, stored.encoding, *rows, weights, write); !written)
-    return written.faults();
   Predictions predictions;
-  predictions.notes = rows->notes;
-  if (rows->unlabeled > 0) {
-    predictions.notes.push_back(path + ": " + std::to_string(rows->unlabeled) + " of " +
-                                std::to_string(rows->records) +
+  predictions.notes = stream->notes();
+  if (predictor.unlabeled() > 0) {
+    predictions.notes.push_back(path + ": " + std::to_string(predictor.unlabeled()) + " of " +
+                                std::to_string(predictor.records()) +
                                 " rows have a target that is missing or unknown; the metrics leave them out");
   }
-  if (rows->has_target) predictions.metrics = metrics_of<T>(stored, *rows, weights, classes);
+  predictions.metrics = predictor.values();
   return predictions;
 }
 
 }  // namespace
 
-Checked<Predictions> predict(const std::string& model, const std::string& data, const Write& write) {
+Checked<Predictions> predict(const std::string& model, const std::string& data, PredictColumns columns,
+                             Index threads, const Write& write) {
   const auto stored = read_model(model);
   if (!stored) return stored.faults();
-  if (stored->precision == Precision::single_precision) return predict_in<float>(*stored, data, write);
-  return predict_in<double>(*stored, data, write);
+  if (stored->precision == Precision::single_precision)
+    return predict_in<float>(*stored, data, columns, threads, write);
+  return predict_in<double>(*stored, data, columns, threads, write);
 }
 
 }  // namespace lookahead

@@ -5,8 +5,27 @@
 #include <vector>
 
 #include "base/checked.hpp"
+#include "options/codec.hpp"
 
 namespace lookahead {
+
+// Which columns a prediction has.
+enum class PredictColumns {
+  automatic,      // prediction; for classes also p_<class> per class
+  labels,         // prediction
+  probabilities,  // p_<class>; classification
+  residuals,      // prediction, residual = target - prediction; regression of files with the target column
+  all             // all there are: prediction, p_<class>, target, residual
+};
+template <>
+struct Words<PredictColumns> {
+  static constexpr std::pair<const char*, PredictColumns> table[] = {
+      {"auto", PredictColumns::automatic},
+      {"labels", PredictColumns::labels},
+      {"probabilities", PredictColumns::probabilities},
+      {"residuals", PredictColumns::residuals},
+      {"all", PredictColumns::all}};
+};
 
 // What came of a prediction.
 struct Predictions {
@@ -15,9 +34,12 @@ struct Predictions {
 };
 
 // Predicts every row of CSV file `data` with the model of run directory (or model.json) `model`. `write`
-// receives the result as CSV, piece by piece, the header first: `prediction`, and for classes `p_<class>` per
-// class; rows left out for missing cells have empty fields, so that the lines match the file's records.
-Checked<Predictions> predict(const std::string& model, const std::string& data,
-                             const std::function<Checked<Done>(std::string_view)>& write);
+// receives the result as CSV, piece by piece, the header first; rows left out for missing cells have empty
+// fields, so that the lines match the file's records. The file is read in pieces: the memory in use does not
+// depend on its length, but for the metric auc, which keeps a score of every row with a target (of several
+// classes: one for each). Faults of a later piece are told after the rows before it were written. threads >=
+// 1; the result is the same for any number of them.
+Checked<Predictions> predict(const std::string& model, const std::string& data, PredictColumns columns,
+                             Index threads, const std::function<Checked<Done>(std::string_view)>& write);
 
 }  // namespace lookahead

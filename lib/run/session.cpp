@@ -26,7 +26,7 @@ template <Scalar T>
 Session<T>::Session(const Plan<T>& plan)
     : plan_(plan),
       rules_(rules_of(plan.spec.stop)),
-      observer_(plan.objective(), *plan.pool, plan.objective().terms()),
+      observer_(plan.objective(), *plan.pool, plan.terms().size()),
       loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
       crew_(make_crew(plan, loss_limit_)),
       agent_(crew_.agent.get()),
@@ -58,7 +58,7 @@ template <Scalar T>
 double Session<T>::slow_loss() {
   forget_other_rounds();
   if (std::isnan(known_.loss)) {
-    known_.loss = observer_.value(slow(), Batch::range(0, plan_.objective().terms()));
+    known_.loss = observer_.value(slow(), plan_.terms());
   }
   return known_.loss;
 }
@@ -67,22 +67,28 @@ template <Scalar T>
 double Session<T>::slow_grad_norm() {
   forget_other_rounds();
   if (std::isnan(known_.grad_norm)) {
-    known_.loss = observer_.value_and_gradient(slow(), Batch::range(0, plan_.objective().terms()), gradient_);
+    known_.loss = observer_.value_and_gradient(slow(), plan_.terms(), gradient_);
     known_.grad_norm = std::sqrt(squared_norm(std::span<const T>(gradient_)));
   }
   return known_.grad_norm;
 }
 
 template <Scalar T>
+std::vector<double> Session<T>::metrics_of(const Part<T>& part) const {
+  return evaluate_metrics<T>(*part.model, *part.data, part.rows(), slow(), plan_.spec.metrics,
+                             plan_.metric_seat, *plan_.pool);
+}
+
+template <Scalar T>
 const std::vector<double>& Session<T>::slow_metrics() {
   forget_other_rounds();
   if (known_.metrics.empty() && on_data()) {
-    known_.metrics = evaluate_metrics(*plan_.model, plan_.data->train, slow(), plan_.metrics, *plan_.pool);
-    if (plan_.validation_model) {
-      const Dataset<T>& rows = *plan_.data->validation;
-      Evaluator<T> evaluator(*plan_.validation_model, *plan_.pool, rows.rows);
-      known_.metrics.push_back(evaluator.value(slow(), Batch::range(0, rows.rows)));
-      const auto more = evaluate_metrics(*plan_.validation_model, rows, slow(), plan_.metrics, *plan_.pool);
+    known_.metrics = metrics_of(plan_.train);
+    if (plan_.validation) {
+      const Batch rows = plan_.validation.rows();
+      Evaluator<T> evaluator(*plan_.validation.model, *plan_.pool, rows.size());
+      known_.metrics.push_back(evaluator.value(slow(), rows));
+      const auto more = metrics_of(plan_.validation);
       known_.metrics.insert(known_.metrics.end(), more.begin(), more.end());
     }
   }
@@ -153,7 +159,8 @@ void Session<T>::mark_epoch() {
   const auto column = std::find(columns.begin(), columns.end(), name) - columns.begin();
   const double value = slow_metrics()[static_cast<std::size_t>(column)];
   const bool better = *larger_is_better(name) ? value > best_metric_ : value < best_metric_;
-  if (std::isnan(best_metric_) || better) {
+  // An undefined value is no gain, so that a metric that stays undefined ends the run too.
+  if (!std::isnan(value) && (std::isnan(best_metric_) || better)) {
     best_metric_ = value;
     epoch_of_best_metric_ = counts().epochs;
     std::copy(slow().begin(), slow().end(), best_weights_.begin());
@@ -195,7 +202,7 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
                                  : std::sqrt(squared_distance(std::span<const T>(x_), slow()));
   row.best_loss = std::min(best_.loss, agent_->best().loss);
   if (full) {
-    const Batch all = Batch::range(0, plan_.objective().terms());
+    const Batch all = plan_.terms();
     row.grad_norm_slow = slow_grad_norm();
     row.loss_slow = slow_loss();
     row.loss_fast = row.loss_slow;
@@ -302,7 +309,7 @@ void Session<T>::finish(Outcome& outcome) {
   }
   outcome.grad_norm = slow_grad_norm();
   outcome.loss_slow = slow_loss();
-  outcome.loss_fast = observer_.value(x_, Batch::range(0, plan_.objective().terms()));
+  outcome.loss_fast = observer_.value(x_, plan_.terms());
   if (plan_.minimum) outcome.gap = outcome.loss_slow - *plan_.minimum;
   best_.consider(agent_->best().loss, agent_->best().step);
   best_.consider(outcome.loss_slow, agent_->telemetry().steps);
@@ -310,13 +317,27 @@ void Session<T>::finish(Outcome& outcome) {
   const auto& columns = metric_columns(plan_.spec);
   const auto& values = slow_metrics();
   for (std::size_t i = 0; i < columns.size(); ++i) outcome.metrics.emplace_back(columns[i], values[i]);
-  if (plan_.test_model) {
-    const auto test =
-        evaluate_metrics(*plan_.test_model, *plan_.data->test, slow(), plan_.metrics, *plan_.pool);
+  outcome.classes = class_report();
+  if (plan_.test) {
+    const auto test = metrics_of(plan_.test);
     for (std::size_t i = 0; i < test.size(); ++i) {
-      outcome.metrics.emplace_back("test_" + plan_.spec.metrics[i], test[i]);
+      outcome.metrics.emplace_back("test_" + plan_.spec.metrics[i].entry->card.name, test[i]);
     }
   }
+}
+
+template <Scalar T>
+std::optional<ClassReport> Session<T>::class_report() const {
+  if (plan_.metric_seat.classes == 0) return std::nullopt;
+  const bool test = static_cast<bool>(plan_.test), validation = static_cast<bool>(plan_.validation);
+  const Part<T>& part = test ? plan_.test : validation ? plan_.validation : plan_.train;
+  std::vector<std::unique_ptr<Metric>> metrics;
+  metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat));
+  add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, *plan_.pool);
+  return ClassReport{test         ? "test"
+                     : validation ? "validation"
+                                  : "train",
+                     static_cast<const Confusion&>(*metrics.front()).kernel()};
 }
 
 template <Scalar T>

@@ -4,6 +4,7 @@
 
 #include "engine/agent.hpp"
 #include "engine/stopping.hpp"
+#include "metric/confusion.hpp"
 #include "run/agents.hpp"
 #include "run/plan.hpp"
 #include "trace/record.hpp"
@@ -26,7 +27,8 @@ class Watcher {
   virtual ~Watcher() = default;
   // Told once when everything is read and checked, before the first file is made.
   virtual void begins() {}
-  // Asked between pieces of work, a few times a second at least: true ends the run cleanly.
+  // Asked between pieces of work, a few times a second at least, of cross-validation from several threads:
+  // true ends the run cleanly.
   virtual bool interrupted() { return false; }
   // Told once each: what was guessed about the data, where the run writes to.
   virtual void note(const std::string& text) { (void)text; }
@@ -35,6 +37,12 @@ class Watcher {
     (void)counts;
     (void)loss;
   }
+};
+
+// What became of the rows of every class in one part of the data, at the slow point.
+struct ClassReport {
+  std::string part;  // "train", "validation" or "test"
+  ConfusionCounts counts;
 };
 
 // How a run ended.
@@ -46,6 +54,8 @@ struct Outcome {
   std::optional<double> gap;
   Best best;
   std::vector<std::pair<std::string, double>> metrics;  // train_, val_ and test_ values at the slow point
+  Index folds = 0;  // models that cross-validation trained beside; their val_ values are means over them
+  std::optional<ClassReport> classes;  // classification: of the test rows, or else validation, or training
   double time_s = 0, elapsed_s = 0, trace_s = 0;
 };
 
@@ -77,6 +87,8 @@ class Session {
   double slow_loss();
   double slow_grad_norm();
   const std::vector<double>& slow_metrics();
+  std::vector<double> metrics_of(const Part<T>& part) const;
+  std::optional<ClassReport> class_report() const;
   double distance_to_equilibrium() const;
   void forget_other_rounds();
   Index next_chunk(bool tracing) const;
@@ -85,7 +97,7 @@ class Session {
   void record(Sink* sink, const std::string& event, bool full);
   void finish(Outcome& outcome);
   Counts counts() const;
-  bool on_data() const { return plan_.model != nullptr; }
+  bool on_data() const { return static_cast<bool>(plan_.train); }
   bool minibatches() const { return steps_per_epoch_ > 1; }
   bool wants_values() const { return rules_.target || rules_.grad_norm; }
 

@@ -1,8 +1,11 @@
 #include "run/solve.hpp"
 
+#include <chrono>
+
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "run/directory.hpp"
+#include "run/folds.hpp"
 #include "run/json.hpp"
 #include "run/model_file.hpp"
 #include "run/version.hpp"
@@ -36,10 +39,6 @@ TraceLayout layout_of(const Spec& spec, Index dimension) {
           spec.trace.points ? dimension : 0};
 }
 
-std::string text_of(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 // A fault after the run began: what was written stays.
 Faults kept(const Faults& faults, const RunDirectory& directory) {
   Faults out = faults;
@@ -53,7 +52,8 @@ Faults kept(const Faults& faults, const RunDirectory& directory) {
 // The run's own data must not lie where its files go: they could be of the same name.
 std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& directory) {
   if (!spec.data) return std::nullopt;
-  std::vector<std::string> files = {spec.data->train, spec.data->validation.file};
+  std::vector<std::string> files = spec.data->train.paths;
+  files.push_back(spec.data->validation.file);
   if (spec.data->test) files.push_back(spec.data->test->file);
   for (const std::string& file : files) {
     std::error_code unknown;
@@ -69,9 +69,11 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
 
 template <Scalar T>
 Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
-  const Spec& spec = request.spec;
-  auto plan = make_plan<T>(spec);
+  const auto begin = std::chrono::steady_clock::now();
+  auto plan = make_plan<T>(request.spec);
+  const double read_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (!plan) return plan.faults();
+  const Spec& spec = plan->spec;
   for (const std::string& note : plan->notes) watcher.note(note);
   watcher.begins();
   auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
@@ -80,10 +82,11 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   watcher.note("writing to " + directory->path().string());
 
   const auto dimension = static_cast<Index>(plan->start.size());
-  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension};
+  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, read_s, {}};
   if (plan->data) {
     facts.rows = plan->data->train.rows;
     facts.columns = plan->data->train.columns;
+    facts.classes = plan->data->encoding.classes;
   }
   const auto save = [&](const std::string& name, const std::string& content) {
     return write_atomically(directory->file(name), content);
@@ -102,14 +105,36 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   SolveResult result;
   result.directory = directory->path();
   result.parameters = dimension;
+  result.classes = facts.classes;
   result.outcome = session.run(sink ? &*sink : nullptr, watcher);
 
   Faults faults;
+  std::optional<CrossValidation> validation;
+  if (spec.data && spec.data->validation.folds > 0 && result.outcome.status == Status::finished) {
+    watcher.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
+                 " folds");
+    auto validated = cross_validate(*plan, watcher);
+    if (!validated) faults = validated.faults();
+    if (validated) validation = std::move(*validated);
+  }
+  if (validation) {
+    add_folds(result.outcome, *validation, spec);
+    for (std::size_t i = 0; i < validation->folds.size(); ++i) {
+      if (validation->folds[i].outcome.status != Status::diverged) continue;
+      facts.warnings.push_back("the model of fold " + std::to_string(i + 1) + " diverged");
+      watcher.note("warning: " + facts.warnings.back());
+    }
+  }
+  if (validation && validation->interrupted) {
+    result.outcome.status = Status::interrupted;
+    result.outcome.stop = StopReason::signal;
+  }
   const auto note_faults = [&](const Checked<Done>& done) {
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   };
   if (sink) note_faults(sink->close());
-  if (plan->model) {
+  if (validation) note_faults(save("folds.csv", folds_csv(*validation, spec)));
+  if (plan->data) {
     note_faults(save("model.json", text_of(model_json(spec, plan->data->encoding, session.slow()))));
   } else {
     note_faults(save("solution.csv", solution_csv(session.slow(), session.fast())));

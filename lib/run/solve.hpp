@@ -17,8 +17,9 @@ struct SolveRequest {
 struct SolveResult {
   Outcome outcome;
   std::filesystem::path directory;
-  std::string run_json;  // the content of run.json
-  Index parameters = 0;  // coordinates of the point
+  std::string run_json;              // the content of run.json
+  Index parameters = 0;              // coordinates of the point
+  std::vector<std::string> classes;  // names, for classification
 };
 
 // Spec -> plan -> run directory -> run -> files. Nothing is written before the plan stands. A fault of the

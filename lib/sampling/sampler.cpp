@@ -5,14 +5,30 @@
 
 namespace lookahead {
 
-Sampler::Sampler(Index terms, Index batch, std::uint64_t seed, Index agent)
+Sampler::Sampler(Index terms, Index batch, std::uint64_t seed, Index agent, Sampling sampling,
+                 std::span<const std::uint32_t> rows, Index first, Index stride)
     : terms_(terms),
       batch_(std::min(batch, std::max<Index>(terms, 1))),
       steps_per_epoch_(terms == 0 ? 0 : (terms + batch_ - 1) / batch_),
-      stream_(seed, Purpose::shuffle, agent) {
-  if (steps_per_epoch_ > 1) order_.resize(static_cast<std::size_t>(terms));
+      stream_(seed, Purpose::shuffle, agent),
+      sampling_(sampling),
+      rows_(rows),
+      independent_(sampling == Sampling::replacement && steps_per_epoch_ > 1),
+      first_(first),
+      stride_(stride) {
+  if (independent_) {
+    order_.resize(static_cast<std::size_t>(batch_));
+    return;
+  }
+  if (steps_per_epoch_ > 1 || listed()) order_.resize(static_cast<std::size_t>(terms));
+  if (sampling == Sampling::blocks)
+    blocks_.resize(static_cast<std::size_t>((terms + block_rows - 1) / block_rows));
   order_rows();
 }
+
+Sampler::Sampler(Index terms, Index batch, std::uint64_t seed, Index agent, Sampling sampling,
+                 std::span<const std::uint32_t> rows)
+    : Sampler(terms, batch, seed, agent, sampling, rows, 0, 1) {}
 
 Sampler Sampler::independent(Index terms, Index size, std::uint64_t seed, Index agent) {
   Sampler sampler(terms, terms, seed, agent);
@@ -23,13 +39,9 @@ Sampler Sampler::independent(Index terms, Index size, std::uint64_t seed, Index 
   return sampler;
 }
 
-Sampler Sampler::part(Index terms, Index batch, std::uint64_t seed, Index part, Index parts) {
-  Sampler sampler((terms - part + parts - 1) / parts, batch, seed, part);
-  sampler.first_ = part;
-  sampler.stride_ = parts;
-  sampler.order_.resize(static_cast<std::size_t>(sampler.terms_));
-  sampler.order_rows();
-  return sampler;
+Sampler Sampler::part(Index terms, Index batch, std::uint64_t seed, Index part, Index parts,
+                      Sampling sampling, std::span<const std::uint32_t> rows) {
+  return Sampler((terms - part + parts - 1) / parts, batch, seed, part, sampling, rows, part, parts);
 }
 
 Sampler::Draw Sampler::next() {
@@ -38,10 +50,11 @@ Sampler::Draw Sampler::next() {
       order_[i] = static_cast<std::uint32_t>(
           stream_.below(static_cast<std::uint64_t>(position_), static_cast<std::uint32_t>(i), terms_));
     }
+    find_rows();
     ++position_;
-    return {false, order_, batch_};
+    return {false, order_, batch_, 0};
   }
-  if (steps_per_epoch_ <= 1) return {stride_ == 1, order_, std::max<Index>(terms_, 1)};
+  if (whole()) return {!listed(), order_, std::max<Index>(terms_, 1), 0};
   if (position_ == terms_) {
     position_ = 0;
     ++epoch_;
@@ -51,7 +64,7 @@ Sampler::Draw Sampler::next() {
   const auto rows = std::span<const std::uint32_t>(order_).subspan(static_cast<std::size_t>(position_),
                                                                    static_cast<std::size_t>(count));
   position_ += count;
-  return {false, rows, count};
+  return {false, rows, count, terms_ - position_};
 }
 
 void Sampler::exchange(Archive& archive) {
@@ -62,13 +75,37 @@ void Sampler::exchange(Archive& archive) {
 }
 
 void Sampler::order_rows() {
-  if (steps_per_epoch_ > 1) {
-    shuffle(stream_, static_cast<std::uint64_t>(epoch_), order_);
-  } else {
+  if (whole() || sampling_ == Sampling::sequential) {
     std::iota(order_.begin(), order_.end(), 0U);
+  } else if (sampling_ == Sampling::blocks) {
+    shuffle_blocks();
+  } else {
+    shuffle(stream_, static_cast<std::uint64_t>(epoch_), order_);
   }
-  if (stride_ == 1) return;
-  for (std::uint32_t& row : order_) row = static_cast<std::uint32_t>(first_ + stride_ * row);
+  find_rows();
+}
+
+void Sampler::shuffle_blocks() {
+  // One step of the stream for the order of the blocks and one for each of them, in every epoch.
+  auto step = static_cast<std::uint64_t>(epoch_) * (blocks_.size() + 1);
+  shuffle(stream_, step, blocks_);
+  std::size_t at = 0;
+  for (const std::uint32_t block : blocks_) {
+    const Index first = static_cast<Index>(block) * block_rows;
+    const auto count = static_cast<std::size_t>(std::min(block_rows, terms_ - first));
+    const auto rows = std::span<std::uint32_t>(order_).subspan(at, count);
+    shuffle(stream_, ++step, rows);
+    for (std::uint32_t& row : rows) row += static_cast<std::uint32_t>(first);
+    at += count;
+  }
+}
+
+void Sampler::find_rows() {
+  if (!listed()) return;
+  for (std::uint32_t& row : order_) {
+    row = static_cast<std::uint32_t>(first_ + stride_ * row);
+    if (!rows_.empty()) row = rows_[row];
+  }
 }
 
 }  // namespace lookahead

@@ -87,10 +87,18 @@ std::optional<Chosen<ModelEntry>> Codec<Chosen<ModelEntry>>::read(const Node& no
   return read_named(model_catalog(), "model", "type", node, path, {}, {}, report);
 }
 
-Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) {
+Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) { return write_named(model, "type"); }
+
+std::optional<Chosen<MetricEntry>> Codec<Chosen<MetricEntry>>::read(const Node& node, const std::string& path,
+                                                                    Report& report) {
+  return read_named(metric_catalog(), "metric", "name", node, path, {}, {}, report);
+}
+
+Node Codec<Chosen<MetricEntry>>::write(const Chosen<MetricEntry>& metric) {
+  if (metric.entry->parameters.empty()) return Node::scalar(metric.entry->card.name);
   Node map = Node::map();
-  map.add("type", Node::scalar(model.entry->card.name));
-  write_members(map, model.entry->parameters, model.parameters.get());
+  map.add("name", Node::scalar(metric.entry->card.name));
+  write_members(map, metric.entry->parameters, metric.parameters.get());
   return map;
 }
 
@@ -98,7 +106,8 @@ std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const std:
                                                     Report& report) {
   auto options = read_block<DataOptions>(data_parameters(), node, path, report);
   if (options->test && options->test->file.empty()) options->test.reset();
-  if (node.is_map()) check_data_options(*options, node.place, report);
+  options->place = node.place;
+  if (node.is_map()) check_data_options(*options, report);
   return options;
 }
 
@@ -244,8 +253,8 @@ Node Codec<ThreadsSpec>::write(const ThreadsSpec& spec) {
 
 std::optional<TraceSpec> Codec<TraceSpec>::read(const Node& node, const std::string& path, Report& report) {
   auto spec = read_block<TraceSpec>(trace_parameters(), node, path, report);
-  const std::vector<std::string> taken = {"config.yaml", "run.json", "solution.csv", "model.json",
-                                          "checkpoint.bin"};
+  const std::vector<std::string> taken = {"config.yaml", "run.json",  "solution.csv",
+                                          "model.json",  "folds.csv", "checkpoint.bin"};
   const std::string& file = spec->file;
   if (!is_file_name(file) || file.ends_with(".tmp") ||
       std::find(taken.begin(), taken.end(), file) != taken.end()) {

@@ -28,6 +28,12 @@ struct Codec<Chosen<ModelEntry>> {
   static Node write(const Chosen<ModelEntry>& model);
 };
 template <>
+struct Codec<Chosen<MetricEntry>> {
+  static std::string type() { return "metric names or maps"; }
+  static std::optional<Chosen<MetricEntry>> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const Chosen<MetricEntry>& metric);
+};
+template <>
 struct Codec<DataOptions> {
   static std::string type() { return "map"; }
   static std::optional<DataOptions> read(const Node& node, const std::string& path, Report& report);

@@ -6,6 +6,7 @@
 #include "data/options.hpp"
 #include "engine/descent.hpp"
 #include "engine/lookahead.hpp"
+#include "metric/metric.hpp"
 #include "objective/function.hpp"
 #include "objective/model.hpp"
 #include "trace/cadence.hpp"
@@ -82,6 +83,15 @@ struct BatchSpec {
   bool full = false;
 };
 
+// sampling: how the steps of a data run choose their rows.
+template <>
+struct Words<Sampling> {
+  static constexpr std::pair<const char*, Sampling> table[] = {{"shuffle", Sampling::shuffle},
+                                                               {"replacement", Sampling::replacement},
+                                                               {"sequential", Sampling::sequential},
+                                                               {"blocks", Sampling::blocks}};
+};
+
 // threads: 0 is auto.
 struct ThreadsSpec {
   Index count = 0;
@@ -114,7 +124,8 @@ struct Spec {
   Place optimizer_place;
   LookaheadSpec lookahead;
   BatchSpec batch;
-  std::vector<std::string> metrics;  // data; names of the metric catalog
+  Sampling sampling = Sampling::shuffle;     // data
+  std::vector<Chosen<MetricEntry>> metrics;  // data; every entry once at most
   StopSpec stop;
   Index seed = 1;
   ThreadsSpec threads;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/evaluator.hpp"
+#include "objective/model.hpp"
 #include "random/stream.hpp"
 #include "timing.hpp"
 

@@ -23,11 +23,14 @@ std::unique_ptr<Agent<double>> adam_under_lookahead(Evaluator<double>& evaluator
     const Scheduled scheduled = Scheduled::constant(value);
     return scheduled.schedule.entry->make(scheduled.schedule.parameters.get(), 0);
   };
-  DescentParts<double> fast{
-      &evaluator,     adam.make<double>(parameters.get(), {std::ssize(start), 0, {}, {}}),
-      constant(1e-3), Sampler(0, 1, 1, 0),
-      nullptr,        Stream(1, Purpose::noise, 0),
-      Clip{},         1e12};
+  DescentParts<double> fast{.evaluator = &evaluator,
+                            .optimizer = adam.make<double>(parameters.get(), {std::ssize(start), 0, {}, {}}),
+                            .rate = constant(1e-3),
+                            .sampler = Sampler(0, 1, 1, 0),
+                            .noise = nullptr,
+                            .noise_stream = Stream(1, Purpose::noise, 0),
+                            .clip = {},
+                            .loss_limit = 1e12};
   LookaheadParts<double> slow{descent(std::move(fast)), constant(5), constant(0.5), AtSync::keep, true};
   return lookahead_over(std::move(slow), start);
 }

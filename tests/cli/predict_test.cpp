@@ -88,6 +88,86 @@ TEST_CASE("columns may come in any order, with more of them, and without the tar
   CHECK(run(folder, {"predict", "-m", "run", "-"}, input).out == same.out);
 }
 
+TEST_CASE("the columns of a prediction are chosen") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  train(folder, "target: y, drop: [two, three]", "linear");
+  const auto header = [&](const std::string& columns, const std::string& file = "t.csv") {
+    const Result result = run(folder, {"predict", "-m", "run", file, "--columns", columns});
+    CHECK_MESSAGE(result.code == 0, result.err);
+    return lines(result.out).front();
+  };
+  CHECK(header("auto") == "prediction");
+  CHECK(header("labels") == "prediction");
+  CHECK(header("all") == "prediction,target,residual");
+  const Result result = run(folder, {"predict", "-m", "run", "t.csv", "--columns", "residuals"});
+  const Csv residuals = parse_csv(result.out), rows = parse_csv(table());
+  CHECK(residuals.header == Names{"prediction", "residual"});
+  for (std::size_t i = 0; i < 40; ++i) {
+    CHECK(std::stod(residuals.rows[i][0]) + std::stod(residuals.rows[i][1]) ==
+          doctest::Approx(std::stod(rows.column("y")[i])));
+  }
+  folder.write("bare.csv", "x1,x2,colour\n1,2.5,red\n");
+  CHECK(header("all", "bare.csv") == "prediction");
+  const auto refuses = [&](const std::string& columns, const std::string& file, const std::string& message) {
+    const Result refused = run(folder, {"predict", "-m", "run", file, "--columns", columns});
+    CHECK(refused.code == 2);
+    CHECK(refused.out.empty());
+    CHECK_MESSAGE(contains(refused.err, message), refused.err);
+  };
+  refuses("residuals", "bare.csv", "bare.csv has no target column 'y'");
+  refuses("probabilities", "t.csv", "the model is one of regression and has no probabilities");
+  refuses("everything", "t.csv", "must be one of auto, labels, probabilities, residuals, all");
+  train(folder, "target: two, drop: [y]", "logistic");
+  CHECK(header("labels") == "prediction");
+  CHECK(header("probabilities") == "p_no,p_yes");
+  CHECK(header("all") == "prediction,p_no,p_yes,target");
+  refuses("residuals", "t.csv", "the model is one of classification and has no residuals");
+}
+
+TEST_CASE("a file of many pieces is predicted row by row, with the metrics of the whole") {
+  const Folder folder;
+  // So many levels that a piece of the file has few rows.
+  const auto text = [](int rows, int gap) {
+    std::string out = "c,x,y\n";
+    for (int i = 0; i < rows; ++i) {
+      const int level = i * 7919 % 1000;
+      out += "level" + std::to_string(level) + "," +
+             (gap > 0 && i % gap == 3 ? "NA" : std::to_string(i % 10)) + "," +
+             std::to_string(level % 10 + i % 10) + "\n";
+    }
+    return out;
+  };
+  folder.write("t.csv", text(1000, 0));
+  folder.write(
+      "p.yaml",
+      "data: {train: t.csv, target: y, missing: drop}\nmodel: linear\noptimizer: {name: adam, lr: 0.1}\n"
+      "stop: {epochs: 3}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "run"}).code == 0);
+  constexpr int rows = 12000;
+  folder.write("long.csv", text(rows, 1700));
+  const Result result = run(folder, {"predict", "-m", "run", "long.csv", "--threads", "1"});
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(run(folder, {"predict", "-m", "run", "long.csv", "--threads", "3"}).out == result.out);
+  const auto told = lines(result.out);
+  REQUIRE(told.size() == rows + 1);
+  double squares = 0;
+  int dropped = 0;
+  const Csv given = parse_csv(text(rows, 1700));
+  for (std::size_t i = 0; i < rows; ++i) {
+    CHECK((told[i + 1] == "\"\"") == (given.rows[i][1] == "NA"));
+    if (given.rows[i][1] == "NA") {
+      ++dropped;
+      continue;
+    }
+    squares += std::pow(std::stod(told[i + 1]) - std::stod(given.rows[i][2]), 2);
+  }
+  CHECK(contains(result.err, std::to_string(dropped) + " of 12000 rows dropped"));
+  const auto at = result.err.find("rmse ");
+  REQUIRE(at != std::string::npos);
+  CHECK(std::stod(result.err.substr(at + 5)) == doctest::Approx(std::sqrt(squares / (rows - dropped))));
+}
+
 TEST_CASE("missing cells follow the policy of the training") {
   const Folder folder;
   folder.write("t.csv", table() + "NA,1.5,red,3,yes,low\n");

@@ -28,9 +28,9 @@ TEST_CASE("a problem of two lines runs and leaves a complete run directory") {
                                 "runs/two-001/solution.csv", "runs/two-001/trace.csv", "two.yaml"});
   const auto json = folder.json("runs/two-001/run.json");
   for (const char* key :
-       {"name",       "version",   "status",  "stop",      "steps",     "rounds",    "epochs",
-        "grad_evals", "seed",      "threads", "precision", "optimizer", "lookahead", "result",
-        "time_s",     "elapsed_s", "trace_s", "started",   "machine",   "data",      "warnings"})
+       {"name",      "version", "status",    "stop",      "steps",     "rounds",  "epochs", "grad_evals",
+        "seed",      "threads", "precision", "optimizer", "lookahead", "result",  "read_s", "time_s",
+        "elapsed_s", "trace_s", "started",   "machine",   "data",      "warnings"})
     CHECK_MESSAGE(json.contains(key), key);
   for (const char* key : {"loss_slow", "loss_fast", "best_loss", "best_step", "grad_norm", "gap"})
     CHECK_MESSAGE(json["result"].contains(key), key);
@@ -63,12 +63,66 @@ TEST_CASE("a data problem leaves a model and its metrics") {
   const auto json = folder.json("run/run.json");
   CHECK(json["epochs"] == 4);
   CHECK(json["data"]["rows"] == 30);
+  CHECK(json["read_s"] > 0);
   for (const char* key : {"train_rmse", "train_r2", "val_loss", "val_rmse", "val_r2", "test_rmse", "test_r2"})
     CHECK_MESSAGE(json["result"][key].is_number(), key);
   CHECK(json["result"]["gap"].is_null());
   CHECK(folder.exists("run/model.json"));
   CHECK(!folder.exists("run/solution.csv"));
   CHECK(contains(folder.read("run/config.yaml"), "train: " + folder.path("t.csv")));
+}
+
+TEST_CASE("a classification tells what became of its classes") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml",
+               "data: {train: t.csv, target: three, drop: [y], test: t.csv}\nmodel: softmax\n"
+               "optimizer: {name: adam, lr: 0.05}\nstop: {epochs: 60}\nmetrics: [accuracy, f1]\n");
+  const Result result = run(folder, {"solve", "p.yaml", "-o", "run"});
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(contains(result.out, "  test rows by class (down) and prediction (across)\n"));
+  const auto values = folder.json("run/run.json")["result"];
+  const auto confusion = values["confusion"];
+  CHECK(confusion["part"] == "test");
+  CHECK(confusion["classes"] == nlohmann::json({"high", "low", "middle"}));
+  int rows = 0, right = 0;
+  double f1 = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    int of_class = 0;
+    for (const int count : confusion["matrix"][c]) of_class += count;
+    CHECK(confusion["support"][c] == of_class);
+    rows += of_class;
+    right += confusion["matrix"][c][c].get<int>();
+    f1 += confusion["f1"][c].get<double>() / 3;
+  }
+  CHECK(rows == 40);
+  CHECK(values["test_accuracy"].get<double>() == doctest::Approx(right / 40.0));
+  CHECK(values["test_f1"].get<double>() == doctest::Approx(f1));
+}
+
+TEST_CASE("folds leave a table of their own and means in run.json") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml", learn);
+  const Result result = run(
+      folder, {"solve", "p.yaml", "-o", "run", "--set", "data.validation={folds: 4}", "-s", "metrics=[mae]"});
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(contains(result.err, "training the models of 4 folds\n"));
+  const Csv folds = parse_csv(folder.read("run/folds.csv"));
+  CHECK(folds.header == Names{"fold", "rows", "val_loss", "val_mae", "epochs", "stop"});
+  REQUIRE(folds.rows.size() == 4);
+  double mean = 0;
+  for (const std::string& cell : folds.column("val_mae")) mean += std::stod(cell) / 4;
+  const auto values = folder.json("run/run.json")["result"];
+  CHECK(values["val_mae"].get<double>() == doctest::Approx(mean));
+  CHECK(values["val_mae_sd"].is_number());
+  CHECK(contains(result.out, " over 4 folds)\n"));
+  CHECK(!contains(folder.read("run/trace.csv"), "val_"));
+  CHECK(run(folder, {"solve", "p.yaml", "-o", "run", "--force"}).code == 0);
+  CHECK(!folder.exists("run/folds.csv"));
+  const Result few = run(folder, {"solve", "p.yaml", "-o", "few", "--set", "data.validation={folds: 41}"});
+  CHECK(few.code == 4);
+  CHECK(contains(few.err, "40 training rows for 41 folds"));
 }
 
 TEST_CASE("--json prints run.json and nothing else on stdout") {

@@ -143,7 +143,7 @@ TEST_CASE("unknown and duplicate keys are refused with a suggestion") {
        "2:29: error: unknown schedule 'cosin' in optimizer.lr (did you mean 'cosine'?)"},
       {"objective: {function: sphere, noise: {gausian: 1}}\noptimizer: sgd\n",
        "1:39: error: unknown noise 'gausian' in objective.noise (did you mean 'gaussian'?)"},
-      {data + "metrics: [rsme]\n", "4:10: error: unknown metric 'rsme' (did you mean 'rmse'?)"},
+      {data + "metrics: [rsme]\n", "4:11: error: unknown metric 'rsme' (did you mean 'rmse'?)"},
   });
 }
 
@@ -274,6 +274,17 @@ TEST_CASE("values out of their range are refused") {
       {data + "batch: many\n", "4:8: error: batch must be an integer, got 'many'"},
       {"data: {train: t.csv, target: y, validation: 2}\nmodel: linear\noptimizer: sgd\n",
        "1:45: error: data.validation must be a fraction > 0 and < 1, got 2"},
+      {"data: {train: t.csv, target: y, validation: {folds: 1}}\nmodel: linear\noptimizer: sgd\n",
+       "1:53: error: data.validation.folds must be >= 2"},
+      {"data: {train: t.csv, target: y, validation: {folds: 3, fraction: 0.2}}\nmodel: linear\noptimizer: "
+       "sgd\n",
+       "1:45: error: data.validation needs either fraction or folds (for example data.validation: {folds: "
+       "5})"},
+      {"data: {train: t.csv, target: y, validation: {folds: 3}}\nmodel: linear\noptimizer: sgd\n"
+       "stop: {patience: {metric: val_r2}}\n",
+       "4:27: error: stop.patience.metric 'val_r2' is not evaluated in this run (folds judge models of their "
+       "own; "
+       "train_<metric> is evaluated in each)"},
       {"data: {train: t.csv, target: y}\nmodel: {type: linear, l2: -1}\noptimizer: sgd\n",
        "2:27: error: model.l2 must be >= 0, got -1"},
   });
@@ -296,6 +307,8 @@ TEST_CASE("keys that need each other or exclude each other are told") {
        "1:7: error: data.drop contains the target 'y'"},
       {sphere + "batch: 3\n", "3:8: error: batch goes with data (leave it out)"},
       {sphere + "metrics: [rmse]\n", "3:10: error: metrics goes with data (leave it out)"},
+      {sphere + "sampling: blocks\n", "3:11: error: sampling goes with data (leave it out)"},
+      {data + "metrics: [rmse, rmse]\n", "4:10: error: metric rmse is given twice (leave one out)"},
       {sphere + "stop: {epochs: 5}\n", "3:16: error: stop.epochs goes with data (use stop.steps)"},
       {data + "start: default\n", "4:8: error: start goes with objective; models start at zero"},
       {data + "metrics: [accuracy]\n", "4:10: error: metric accuracy does not fit the model linear"},

@@ -267,7 +267,7 @@ TEST_CASE("a dataset does not depend on threads, and gzip makes no difference") 
   }
   const Folder folder;
   DataOptions options = raw_options(folder.write("t.csv", content), "y");
-  options.standardize = true;
+  options.standardize = Standardize::numeric;
   options.validation.fraction = 0.2;
   const auto one = prepare<double>(options, {}, 1, 1);
   REQUIRE_MESSAGE(bool(one), faults_of(one));

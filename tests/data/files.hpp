@@ -1,4 +1,5 @@
 #pragma once
+#include <doctest/doctest.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -52,7 +53,7 @@ inline DataOptions raw_options(const std::string& train, const std::string& targ
   DataOptions options;
   options.train = train;
   options.target = target;
-  options.standardize = false;
+  options.standardize = Standardize::none;
   return options;
 }
 
@@ -79,6 +80,26 @@ inline std::string faults_in(const std::string& text, DataOptions options = raw_
 inline bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
+
+// The text as a training file, prepared; a failed test where that cannot be done.
+template <Scalar T = double>
+Prepared<T> good(const std::string& text, DataOptions options = raw_options("", "y"),
+                 std::optional<Task> task = {}) {
+  const Folder folder;
+  options.train = folder.write("train.csv", text);
+  auto prepared = prepare<T>(options, task, 1);
+  REQUIRE_MESSAGE(bool(prepared), faults_of(prepared));
+  return std::move(*prepared);
+}
+
+inline DataOptions with(MissingPolicy policy) {
+  DataOptions options = raw_options("", "y");
+  options.missing.policy = policy;
+  return options;
+}
+
+using Names = std::vector<std::string>;
+using Numbers = std::vector<double>;
 
 template <Scalar T>
 std::vector<double> numbers(const Dataset<T>& data) {

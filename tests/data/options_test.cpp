@@ -68,6 +68,20 @@ TEST_CASE("test is a path or a map") {
   CHECK(fault_of("test", Node::map()).find("needs the path") != std::string::npos);
 }
 
+TEST_CASE("marks are of all columns or of one") {
+  Node columns = map_of("age", Node::list({Node::scalar("-1"), Node::scalar("999")}));
+  columns.add("", Node::scalar("x"));
+  const Missing missing = good("missing", map_of("columns", columns)).missing;
+  CHECK(missing.policy == MissingPolicy::error);
+  CHECK(missing.marks == Missing{}.marks);
+  CHECK(missing.columns == ColumnMarks{{{"age", {"-1", "999"}}, {"", {"x"}}}});
+  CHECK(good("missing", map_of("marks", Node::list({Node::scalar("NA"), Node::scalar("-999")})))
+            .missing.marks == std::vector<std::string>{"NA", "-999"});
+  CHECK(fault_of("missing", map_of("columns", Node::scalar("age"))) ==
+        "error: data.missing.columns must be a map from columns to marks, got 'age' (for example "
+        "data.missing.columns: {age: [-1, 999]})");
+}
+
 TEST_CASE("a target may be written as a number") {
   CHECK(*good("target", Node::scalar("15")).target == "15");
 }
@@ -80,14 +94,16 @@ TEST_CASE("words with a slip get a suggestion") {
 
 TEST_CASE("what is written reads back to the same") {
   std::vector<DataOptions> all(8);
-  all[0].train = "a.csv", all[0].target = "", all[0].drop = {"", "x"};
+  all[0].train = {"a.csv"}, all[0].target = "", all[0].drop = {"", "x"};
   all[1].test = TestFile{"t.csv", 0, ""}, all[1].validation.file = "none";
   all[2].test = TestFile{"t.csv", 2, ".;"}, all[2].validation.fraction = 0.1;
   all[3].categorical = {false, {"auto"}}, all[3].header = HeaderChoice::absent;
   all[4].categorical = {false, {}}, all[4].decimal.value = ',';
-  all[5].missing = {MissingPolicy::drop, {"-999", ""}}, all[5].separator.value = ' ';
-  all[6].missing = {MissingPolicy::mean, {}}, all[6].separator.value = ':';
-  all[7].task = TaskChoice::regression, all[7].standardize = false, all[7].standardize_target = true;
+  all[5].missing = {MissingPolicy::drop, {"-999", ""}, {{{"age", {"-1", ""}}, {"", {}}}}},
+  all[5].separator.value = ' ';
+  all[6].missing = {MissingPolicy::mean, {}, {}}, all[6].separator.value = ':';
+  all[7].task = TaskChoice::regression, all[7].standardize = Standardize::none,
+  all[7].standardize_target = true;
   for (const DataOptions& options : all) {
     Node written = Node::map(), again = Node::map();
     write_members(written, data_parameters(), &options);
@@ -95,6 +111,12 @@ TEST_CASE("what is written reads back to the same") {
     const DataOptions back = read(written, report);
     for (const Fault& fault : report.faults()) FAIL_CHECK(to_string(fault));
     CHECK(back.train == options.train);
+    CHECK(back.format == options.format);
+    CHECK(back.weights == options.weights);
+    CHECK(back.features == options.features);
+    CHECK(back.keep == options.keep);
+    CHECK(back.encoding == options.encoding);
+    CHECK(back.rare == options.rare);
     CHECK(back.target == options.target);
     CHECK(back.task == options.task);
     CHECK(back.test == options.test);
@@ -104,17 +126,17 @@ TEST_CASE("what is written reads back to the same") {
     CHECK(back.header == options.header);
     CHECK(back.separator == options.separator);
     CHECK(back.decimal == options.decimal);
-    CHECK(back.missing.policy == options.missing.policy);
-    CHECK(back.missing.marks == options.missing.marks);
+    CHECK(back.missing == options.missing);
     CHECK(back.standardize == options.standardize);
     CHECK(back.standardize_target == options.standardize_target);
   }
 }
 
 TEST_CASE("what is required and what contradicts itself is said at the block") {
-  const auto faults = [](const DataOptions& options) {
+  const auto faults = [](DataOptions options) {
+    options.place = {"p.yaml", 3, 1};
     Report report;
-    check_data_options(options, {"p.yaml", 3, 1}, report);
+    check_data_options(options, report);
     std::string text;
     for (const Fault& fault : report.faults()) text += to_string(fault) + "\n";
     return text;
@@ -122,7 +144,7 @@ TEST_CASE("what is required and what contradicts itself is said at the block") {
   DataOptions options;
   CHECK(faults(options).find("p.yaml:3:1: error: data needs the key 'train'") == 0);
   CHECK(faults(options).find("data needs the key 'target'") != std::string::npos);
-  options.train = "-";
+  options.train = {"-"};
   options.target = "y";
   CHECK(faults(options).empty());
   options.validation.file = "-";

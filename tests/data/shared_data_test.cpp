@@ -30,7 +30,7 @@ const Reference references[] = {
     {"abalone.data", "9", Task::regression, {}, MissingPolicy::error, 4177, 10, 0},
     {"winequality-red.csv", "quality", Task::regression, {}, MissingPolicy::error, 1599, 11, 0},
     {"winequality-red.csv", "quality", Task::classification, {}, MissingPolicy::error, 1599, 11, 6},
-    {"diamonds.csv", "price", Task::regression, {""}, MissingPolicy::error, 53940, 26, 0},
+    {"diamonds.csv", "price", Task::regression, {}, MissingPolicy::error, 53940, 26, 0},
     {"spambase.csv", "type", Task::classification, {}, MissingPolicy::error, 4601, 57, 2},
     {"california_housing.csv", "median_house_value", Task::regression, {}, MissingPolicy::drop, 20433, 13, 0},
     {"california_housing.csv",
@@ -56,9 +56,9 @@ TEST_CASE("every shared file has the rows and columns of the reference") {
   for (const Reference& reference : references) {
     CAPTURE(reference.file);
     DataOptions options;
-    options.train = (shared_folder() / reference.file).string();
-    if (!std::filesystem::exists(options.train)) {
-      MESSAGE("skipped, not there: " << options.train);
+    options.train = std::string((shared_folder() / reference.file).string());
+    if (!std::filesystem::exists(options.train.text())) {
+      MESSAGE("skipped, not there: " << options.train.text());
       continue;
     }
     options.target = reference.target;
@@ -77,9 +77,9 @@ TEST_CASE("every shared file has the rows and columns of the reference") {
 
 TEST_CASE("the test part of adult fits the training part") {
   DataOptions options;
-  options.train = (shared_folder() / "adult.data").string();
-  if (!std::filesystem::exists(options.train)) {
-    MESSAGE("skipped, not there: " << options.train);
+  options.train = std::string((shared_folder() / "adult.data").string());
+  if (!std::filesystem::exists(options.train.text())) {
+    MESSAGE("skipped, not there: " << options.train.text());
     return;
   }
   options.target = "15";
@@ -114,15 +114,15 @@ TEST_CASE("the shared files are guessed without help") {
   for (const Guess& guess : guesses) {
     CAPTURE(guess.file);
     DataOptions options;
-    options.train = (shared_folder() / guess.file).string();
-    if (!std::filesystem::exists(options.train)) {
-      MESSAGE("skipped, not there: " << options.train);
+    options.train = std::string((shared_folder() / guess.file).string());
+    if (!std::filesystem::exists(options.train.text())) {
+      MESSAGE("skipped, not there: " << options.train.text());
       continue;
     }
     options.target = guess.target;
     options.missing.policy = MissingPolicy::impute;
     const auto prepared = prepare<float>(options, std::nullopt, 1);
     REQUIRE(bool(prepared));
-    CHECK(prepared->notes.front() == options.train + ": " + guess.note + " (guessed)");
+    CHECK(prepared->notes.front() == options.train.text() + ": " + guess.note + " (guessed)");
   }
 }

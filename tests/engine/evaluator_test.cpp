@@ -35,8 +35,14 @@ const std::vector<Case> cases = {{"linear", 0}, {"logistic", 2}, {"softmax", 4}}
 template <Scalar T>
 std::unique_ptr<Model<T>> model_of(const Case& c, const Dataset<T>& data, double l2) {
   const ModelEntry& entry = *model_catalog().find(c.model);
-  Penalty penalty{l2};
-  return entry.make<T>(&penalty, ModelSeat<T>{&data, c.classes, true});
+  const std::shared_ptr<void> parameters = entry.defaults();
+  Node node = Node::map();
+  node.add("l2", Codec<double>::write(l2));
+  const Bound bound{&entry.parameters, parameters.get()};
+  Report report;
+  read_members(node, "model", {&bound, 1}, {}, report);
+  REQUIRE(report.empty());
+  return entry.make<T>(parameters.get(), ModelSeat<T>{&data, c.classes, true});
 }
 
 template <Scalar T>
@@ -154,10 +160,12 @@ TEST_CASE("metrics of parts are the metrics of the whole") {
   const auto model = model_of({"linear", 0}, data, 0);
   const Aligned<double> x = made_point<double>(model->dimension());
   Pool one(1), two(2);
-  const std::vector<const MetricEntry*> metrics = {metric_catalog().find("rmse"),
-                                                   metric_catalog().find("mae"), metric_catalog().find("r2")};
-  const auto a = evaluate_metrics<double>(*model, data, x, metrics, one);
-  CHECK(a == evaluate_metrics<double>(*model, data, x, metrics, two));
+  std::vector<Chosen<MetricEntry>> metrics;
+  for (const char* name : {"rmse", "mae", "r2", "deviance"})
+    metrics.push_back(Chosen<MetricEntry>::of(*metric_catalog().find(name)));
+  const Batch all = Batch::range(0, 20000);
+  const auto a = evaluate_metrics<double>(*model, data, all, x, metrics, {}, one);
+  CHECK(a == evaluate_metrics<double>(*model, data, all, x, metrics, {}, two));
   double squares = 0, absolute = 0, mean = 0, spread = 0;
   for (const double target : data.targets) mean += target / 20000;
   for (Index i = 0; i < 20000; ++i) {
@@ -172,4 +180,29 @@ TEST_CASE("metrics of parts are the metrics of the whole") {
   CHECK(a[0] == doctest::Approx(std::sqrt(squares / 20000)).epsilon(1e-12));
   CHECK(a[1] == doctest::Approx(absolute / 20000).epsilon(1e-12));
   CHECK(a[2] == doctest::Approx(1 - squares / spread).epsilon(1e-12));
+  CHECK(a[3] == doctest::Approx(squares / 20000).epsilon(1e-12));
+}
+
+TEST_CASE("metrics of classes do not depend on the threads and mind listed rows and weights") {
+  for (const Case& c : {Case{"logistic", 2}, Case{"softmax", 4}}) {
+    CAPTURE(c.model);
+    Dataset<double> data = made_rows<double>(10000, 3, c.classes);
+    const auto model = model_of(c, data, 0);
+    const Aligned<double> x = made_point<double>(model->dimension());
+    std::vector<Chosen<MetricEntry>> metrics;
+    for (const MetricEntry& entry : metric_catalog())
+      if (entry.for_classes) metrics.push_back(Chosen<MetricEntry>::of(entry));
+    const MetricSeat seat{c.classes, false};
+    std::vector<std::uint32_t> even;
+    for (std::uint32_t i = 0; i < 10000; i += 2) even.push_back(i);
+    Pool one(1), five(5);
+    const auto half = evaluate_metrics<double>(*model, data, Batch::rows(even), x, metrics, seat, one);
+    CHECK(half == evaluate_metrics<double>(*model, data, Batch::rows(even), x, metrics, seat, five));
+    for (Index i = 0; i < 10000; ++i) data.weights.push_back(i % 2 == 0 ? 2 : 0);
+    const auto weighted =
+        evaluate_metrics<double>(*model, data, Batch::range(0, 10000), x, metrics, seat, five);
+    // Sums of 5000 terms in another order.
+    for (std::size_t m = 0; m < half.size(); ++m)
+      CHECK(weighted[m] == doctest::Approx(half[m]).epsilon(1e-12));
+  }
 }

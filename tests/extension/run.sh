@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Adds an optimizer and a function to a scratch copy of the source, one file each and nothing else, builds it and runs
 # the laws on all entries. Skipped (77) where the scratch copy cannot be configured as this build was.
-#   run.sh SOURCE CMAKE GENERATOR
+#   run.sh SOURCE CMAKE GENERATOR OPTION...
 set -euo pipefail
 source=$1 cmake=$2 generator=$3
+shift 3
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cp -R "$source"/{CMakeLists.txt,lib,cmd,tests} "$scratch"
@@ -11,8 +12,8 @@ cp "$source/tests/extension/steepest.cpp.in" "$scratch/lib/optimizer/steepest.cp
 cp "$source/tests/extension/bowl.cpp.in" "$scratch/lib/objective/functions/bowl.cpp"
 # The same text gives the same objects wherever the copy lies.
 export CCACHE_BASEDIR=$scratch CCACHE_NOHASHDIR=1
-"$cmake" -S "$scratch" -B "$scratch/build" -G "$generator" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 \
-  -DLOOKAHEAD_BENCH=OFF >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 77; }
+"$cmake" -S "$scratch" -B "$scratch/build" -G "$generator" "$@" -DLOOKAHEAD_BENCH=OFF >"$scratch/log" 2>&1 ||
+  { cat "$scratch/log"; exit 77; }
 "$cmake" --build "$scratch/build" --target lookahead laws_tests -j "$(nproc)" >"$scratch/log" 2>&1 ||
   { tail -n 40 "$scratch/log"; exit 1; }
 for name in steepest bowl; do

@@ -54,6 +54,13 @@ std::vector<std::string> all_problems() {
       "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\n" +
       "optimizer: adam\nlookahead: {k: 4, alpha: 0.5, workers: 3, shard: true}\nseed: 11\nstop: {steps: "
       "43}\ntrace: {every: 1, points: true}\n");
+  for (const char* sampling : {"replacement", "blocks"}) {
+    all.push_back(
+        "data: {train: " + data_folder() +
+        "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\nsampling: " + sampling +
+        "\noptimizer: adam\nlookahead: {k: 4, alpha: 0.5, workers: 2, shard: true}\nseed: 11\nstop: "
+        "{steps: 43}\ntrace: {every: 1, points: true}\n");
+  }
   for (const std::string& game : game_problems)
     all.push_back(game + "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
   return all;

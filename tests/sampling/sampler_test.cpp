@@ -110,3 +110,73 @@ TEST_CASE("a sampler saved anywhere and restored draws the same rows") {
     }
   }
 }
+
+TEST_CASE("sequential goes through the rows in order, epoch after epoch") {
+  Sampler sampler(7, 3, 1, 0, Sampling::sequential);
+  CHECK(epoch_of(sampler) == std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6});
+  CHECK(epoch_of(sampler) == std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6});
+}
+
+TEST_CASE(
+    "blocks: every row once an epoch, blocks of consecutive rows together, both in a new random order") {
+  constexpr std::uint32_t terms = 256 * 3 + 100;
+  Sampler sampler(terms, 64, 1, 0, Sampling::blocks);
+  const auto first = epoch_of(sampler), second = epoch_of(sampler);
+  CHECK(first != second);
+  for (const auto& order : {first, second}) {
+    REQUIRE(order.size() == terms);
+    std::vector<std::uint32_t> blocks;
+    for (const auto row : order) {
+      if (blocks.empty() || blocks.back() != row / 256) blocks.push_back(row / 256);
+    }
+    CHECK(blocks.size() == 4);  // none is left and entered again
+    CHECK(!std::is_sorted(order.begin(), order.begin() + 100));
+    auto sorted = order;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::uint32_t i = 0; i < terms; ++i) CHECK(sorted[i] == i);
+  }
+}
+
+TEST_CASE("replacement draws whole batches independently and has epochs of as many rows") {
+  Sampler sampler(50, 8, 1, 0, Sampling::replacement);
+  CHECK(sampler.steps_per_epoch() == 7);
+  const auto first = epoch_of(sampler);
+  CHECK(first.size() == 56);
+  CHECK(first != epoch_of(sampler));
+  auto sorted = first;
+  std::sort(sorted.begin(), sorted.end());
+  CHECK(std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end());
+  CHECK(sorted.back() < 50);
+  CHECK(Sampler(50, 50, 1, 0, Sampling::replacement).next().all);
+}
+
+TEST_CASE("every sampling keeps to its part, to a list of rows, and to its state") {
+  std::vector<std::uint32_t> list;
+  for (std::uint32_t i = 0; i < 1000; ++i) list.push_back(3 * i + 1);
+  for (const Sampling sampling :
+       {Sampling::shuffle, Sampling::replacement, Sampling::sequential, Sampling::blocks}) {
+    for (const Index batch : {30, 5000}) {
+      CAPTURE(batch);
+      Sampler listed(1000, batch, 1, 0, sampling, list);
+      Sampler part = Sampler::part(1000, batch, 1, 1, 3, sampling, list);
+      CHECK(!listed.all_terms());
+      for (const auto row : epoch_of(listed)) REQUIRE((row % 3 == 1 && row < 3000));
+      for (const auto row : epoch_of(part)) REQUIRE((row % 3 == 1 && row / 3 % 3 == 1));
+      for (int i = 0; i < 20; ++i) listed.next();
+      Archive saved;
+      listed.exchange(saved);
+      Sampler restored(1000, batch, 1, 0, sampling, list);
+      Archive loaded(saved.bytes());
+      restored.exchange(loaded);
+      CHECK(epoch_of(restored) == epoch_of(listed));
+    }
+  }
+  const auto all = [&](Sampler sampler) {
+    auto rows = epoch_of(sampler);
+    std::sort(rows.begin(), rows.end());
+    return rows;
+  };
+  CHECK(all(Sampler(1000, 30, 1, 0, Sampling::shuffle, list)) == list);
+  CHECK(all(Sampler(1000, 30, 1, 0, Sampling::blocks, list)) == list);
+  CHECK(all(Sampler(1000, 1000, 1, 0, Sampling::shuffle, list)) == list);
+}

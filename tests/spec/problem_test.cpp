@@ -123,7 +123,7 @@ TEST_CASE("paths of data are relative to the problem's file and absolute in the 
                     "/folder",
                     {}});
   REQUIRE(spec);
-  CHECK(spec->data->train == "/folder/b.csv");
+  CHECK(spec->data->train.text() == "/folder/b.csv");
   CHECK(spec->data->test->file == "/folder/c.csv");
 }
 

@@ -58,9 +58,11 @@ inline std::string trace_text(const Spec& spec, const std::vector<Record>& recor
   return text;
 }
 
+// Where the tests' own data files lie, with a slash at its end.
+std::string data_folder();
+
 // One small problem of every kind of step the engine takes: deterministic, noisy, terms drawn at
 // random, minibatches, full batch.
-inline std::string data_folder() { return std::string(LOOKAHEAD_SOURCE_DIR) + "/tests/support/"; }
 inline std::vector<std::string> kinds_of_problems() {
   return {"objective: {function: rosenbrock_chained, dim: 9}\n",
           "objective: {function: rational, dim: 5, noise: {gaussian: 0.3}}\n",

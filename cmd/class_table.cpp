@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "commands.hpp"
+
+namespace lookahead::cmd {
+namespace {
+
+constexpr std::size_t most_classes = 12;  // with a matrix
+constexpr std::size_t worst_shown = 5;
+constexpr std::size_t longest_title = 16;  // characters of a class at the left
+
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
+}
+
+// The first `most` characters of UTF-8 text on one line.
+std::string cut(const std::string& text, std::size_t most) {
+  std::string out;
+  std::size_t count = 0;
+  for (const char c : text) {
+    if (begins_character(c) && ++count > most) break;
+    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return out;
+}
+
+std::string left(const std::string& text, std::size_t width) {
+  const std::string shown = cut(text, width);
+  return shown + std::string(width - width_of(shown), ' ');
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  const std::string shown = cut(text, width);
+  return std::string(width - width_of(shown), ' ') + shown;
+}
+
+std::string count_text(double count) { return to_text(static_cast<std::int64_t>(count)); }
+
+std::string share_text(double share) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.4f", share);
+  return std::isfinite(share) ? buffer : "-";
+}
+
+class Table {
+ public:
+  Table(const ClassReport& report, const std::vector<std::string>& names)
+      : report_(report), counts_(report.counts.counts()), names_(names) {
+    for (const std::string& name : names) title_ = std::max(title_, std::min(longest_title, width_of(name)));
+  }
+
+  std::string with_matrix() const {
+    std::size_t digits = 0, longest = 0;
+    for (std::size_t c = 0; c < names_.size(); ++c) {
+      digits =
+          std::max({digits, count_text(counts_.support(c)).size(), count_text(counts_.predicted(c)).size()});
+      longest = std::max(longest, width_of(names_[c]));
+    }
+    // Names that would make the table too wide are cut.
+    const std::size_t cell = std::max(digits, std::min<std::size_t>(longest, names_.size() <= 6 ? 10 : 5));
+    std::string text =
+        "  " + report_.part + " rows by class (down) and prediction (across)\n    " + left("", title_);
+    for (const std::string& name : names_) text += "  " + right(name, cell);
+    text += shares_head() + "\n";
+    for (std::size_t c = 0; c < names_.size(); ++c) {
+      text += "    " + left(names_[c], title_);
+      for (std::size_t k = 0; k < names_.size(); ++k) text += "  " + right(count_text(cell_of(c, k)), cell);
+      text += shares(c) + "\n";
+    }
+    return text;
+  }
+
+  std::string worst() const {
+    std::vector<std::size_t> order;
+    for (std::size_t c = 0; c < names_.size(); ++c) {
+      if (counts_.support(c) > 0) order.push_back(c);
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return counts_.f1(a) < counts_.f1(b); });
+    order.resize(std::min(order.size(), worst_shown));
+    std::string text = "  " + report_.part + " rows: the worst " + std::to_string(order.size()) + " of " +
+                       std::to_string(names_.size()) + " classes\n    " + left("", title_) + shares_head();
+    if (!report_.counts.matrix().empty()) text += "  mostly taken for";
+    text += "\n";
+    for (const std::size_t c : order)
+      text += "    " + left(names_[c], title_) + shares(c) + mistaken_for(c) + "\n";
+    return text;
+  }
+
+ private:
+  double cell_of(std::size_t row, std::size_t column) const {
+    return report_.counts.matrix()[row * names_.size() + column];
+  }
+
+  static std::string shares_head() { return "  precision  recall      f1   support"; }
+  std::string shares(std::size_t c) const {
+    return "  " + right(share_text(counts_.precision(c)), 9) + "  " +
+           right(share_text(counts_.recall(c)), 6) + "  " + right(share_text(counts_.f1(c)), 6) + "  " +
+           right(count_text(counts_.support(c)), 8);
+  }
+
+  // The class that most of the wrongly predicted rows of class c were given.
+  std::string mistaken_for(std::size_t c) const {
+    if (report_.counts.matrix().empty()) return "";
+    std::size_t most = c;
+    for (std::size_t k = 0; k < names_.size(); ++k) {
+      if (k != c && cell_of(c, k) > (most == c ? 0 : cell_of(c, most))) most = k;
+    }
+    if (most == c) return "  -";
+    return "  " + cut(names_[most], longest_title) + " (" + count_text(cell_of(c, most)) + ")";
+  }
+
+  const ClassReport& report_;
+  const ClassCounts& counts_;
+  const std::vector<std::string>& names_;
+  std::size_t title_ = 0;
+};
+
+}  // namespace
+
+std::string class_table(const ClassReport& report, const std::vector<std::string>& names) {
+  const Table table(report, names);
+  return names.size() <= most_classes ? table.with_matrix() : table.worst();
+}
+
+}  // namespace lookahead::cmd

@@ -1,0 +1,13 @@
+#pragma once
+#include "data/encode.hpp"
+
+namespace lookahead {
+
+// As encode_rows(), for an encoding that is sparse: columns of text alone, of which a row has a one for every
+// known level.
+template <Scalar T>
+Checked<Done> encode_categories(Table& table, const Encoding& encoding, const Sources& sources,
+                                const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
+                                std::vector<Index>& unseen);
+
+}  // namespace lookahead

@@ -1,0 +1,93 @@
+#include "data/encode_csv.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "data/weights.hpp"
+
+namespace lookahead {
+namespace {
+
+// What the policy does not allow in a file that has to fit the encoding.
+Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed need) {
+  Faults faults;
+  for (const TableColumn& column : table.columns) {
+    for (const auto& infinite : column.first_infinite) {
+      faults.push_back({FaultKind::data,
+                        {table.file, infinite.line, column.field},
+                        column.title() + ": " + quoted(infinite.text) + " is not finite",
+                        "correct it"});
+    }
+    if (column.missing == 0 || (column.plan.target && need == TargetNeed::optional)) continue;
+    const MissingPolicy policy = encoding.missing.policy;
+    const bool text_mean = policy == MissingPolicy::mean && column.plan.role == FieldPlan::Role::text;
+    const bool weight = policy != MissingPolicy::drop && column.plan.weights;
+    if (policy != MissingPolicy::error && !weight && (!text_mean || column.plan.target)) continue;
+    faults.push_back({FaultKind::data,
+                      {table.file, column.first_missing->line, column.field},
+                      column.title() + ": " + std::to_string(column.missing) +
+                          (column.missing == 1 ? " cell is missing, " : " cells are missing, ") +
+                          "the first is " + quoted(column.first_missing->text),
+                      weight ? "a weight cannot be filled: train with data.missing: drop"
+                             : "train with data.missing: drop or impute"});
+  }
+  std::stable_sort(faults.begin(), faults.end(),
+                   [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
+  if (faults.size() > most_faults) faults.resize(most_faults);
+  return faults;
+}
+
+}  // namespace
+
+template <Scalar T>
+Checked<Encoded<T>> encode_csv(CsvFile file, const Matched& matched, const Encoding& encoding,
+                               TargetNeed need, Extent extent, std::vector<Index>& unseen) {
+  const Sources& sources = matched.sources;
+  TablePlan plan = matched.plan;
+  plan.single = std::is_same_v<T, float>;
+  plan.centered = true;
+  const Index threads = plan.threads;
+  auto table = read_table(std::move(file), std::move(plan), true);
+  if (!table) return table.faults();
+  if (Faults faults = refused_cells(*table, encoding, need); !faults.empty()) return faults;
+  Encoded<T> encoded;
+  encoded.has_target = sources.target >= 0;
+  encoded.records = table->records;
+  encoded.dropped = std::move(table->dropped);
+  Dataset<T> none;
+  if (extent == Extent::piece) {
+    copy_weights<T>(*table, sources.weights, encoded.data);
+  } else if (table->cells.rows() > 0) {
+    const auto weighted = encode_weights<T>(*table, sources.weights, {}, encoded.data, none);
+    if (!weighted) return weighted.faults();
+  }
+  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, unseen, threads);
+  if (!done) return done.faults();
+  encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
+                                    [](T target) { return std::isnan(target); });
+  return encoded;
+}
+
+std::vector<std::string> row_notes(const Encoding& encoding, const Sources& sources, const std::string& file,
+                                   Index records, Index dropped, const std::vector<Index>& unseen) {
+  std::vector<std::string> notes;
+  if (dropped > 0) {
+    notes.push_back(file + ": " + std::to_string(dropped) + " of " + std::to_string(records) +
+                    " rows dropped: missing cells");
+  }
+  if (encoding.weights && sources.weights < 0) {
+    notes.push_back(file + ": no column " + quoted(*encoding.weights) +
+                    " of weights, so that all rows count the same");
+  }
+  const auto more = unseen_notes(encoding, unseen, file);
+  notes.insert(notes.end(), more.begin(), more.end());
+  return notes;
+}
+
+template Checked<Encoded<float>> encode_csv(CsvFile, const Matched&, const Encoding&, TargetNeed, Extent,
+                                            std::vector<Index>&);
+template Checked<Encoded<double>> encode_csv(CsvFile, const Matched&, const Encoding&, TargetNeed, Extent,
+                                             std::vector<Index>&);
+
+}  // namespace lookahead

@@ -1,0 +1,37 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/checked.hpp"
+#include "data/encode.hpp"
+#include "data/encoding.hpp"
+#include "data/layout.hpp"
+#include "data/options.hpp"
+#include "data/table.hpp"
+
+namespace lookahead {
+
+// How much a file must say about the target.
+enum class TargetNeed {
+  required,  // its column is there and every cell is a known class or a number; faults otherwise
+  optional   // the column may be absent, cells may be missing or of an unknown class
+};
+
+// What is to be read of a training file. Faults, of kind data: columns of the options that are not there, no
+// column besides the target.
+Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& options, std::optional<Task> task,
+                                 const std::string& file);
+
+// The fields of a file that has to fit the encoding, and where the encoding's columns are among them.
+struct Matched {
+  TablePlan plan;
+  Sources sources;
+};
+
+// The same of a file, with these names of its fields, that is to be encoded like the training file. Faults,
+// of kind data: another number of fields, columns that are not there.
+Checked<Matched> match(const Encoding& encoding, const std::vector<std::string>& names, TargetNeed need,
+                       const TestFile& file);
+
+}  // namespace lookahead

@@ -1,0 +1,64 @@
+#include "data/weights.hpp"
+
+#include "data/cell.hpp"
+
+namespace lookahead {
+namespace {
+
+// Whether the weights have a mean to be divided by.
+template <Scalar T>
+bool normalize(std::vector<double>& weights, std::vector<T>& out) {
+  if (weights.empty()) return true;
+  double greatest = 0;
+  for (const double weight : weights) greatest = std::max(greatest, weight);
+  if (greatest == 0) return false;
+  // Of numbers up to 1, so that the sum of the largest ones there are is finite.
+  double sum = 0;
+  for (double& weight : weights) sum += weight /= greatest;
+  const double mean = sum / static_cast<double>(weights.size());
+  for (const double weight : weights) out.push_back(static_cast<T>(weight / mean));
+  return true;
+}
+
+// Calls visit(row, weight) for every row.
+template <class Visit>
+void for_each_weight(const Table& table, Index column, Visit visit) {
+  const TableColumn& source = table.columns[static_cast<std::size_t>(column)];
+  table.cells.for_each(column, [&](std::size_t row, double cell) {
+    visit(row, is_boxed(cell) ? source.texts[unbox(cell)].value : cell);
+  });
+}
+
+}  // namespace
+
+template <Scalar T>
+void copy_weights(const Table& table, Index column, Dataset<T>& rows) {
+  if (column < 0) return;
+  for_each_weight(table, column,
+                  [&](std::size_t, double weight) { rows.weights.push_back(static_cast<T>(weight)); });
+}
+
+template <Scalar T>
+Checked<Done> encode_weights(const Table& table, Index column, const std::vector<bool>& is_held_out,
+                             Dataset<T>& kept, Dataset<T>& held_out) {
+  if (column < 0) return Done{};
+  const TableColumn& source = table.columns[static_cast<std::size_t>(column)];
+  std::vector<double> first, second;
+  for_each_weight(table, column, [&](std::size_t row, double weight) {
+    (is_held_out.empty() || !is_held_out[row] ? first : second).push_back(weight);
+  });
+  if (normalize(first, kept.weights) && normalize(second, held_out.weights)) return Done{};
+  return Fault{FaultKind::data,
+               {table.file, 0, source.field},
+               source.title() + ": all weights are 0",
+               "a weight says how much a row counts; leave data.weights out"};
+}
+
+template void copy_weights(const Table&, Index, Dataset<float>&);
+template void copy_weights(const Table&, Index, Dataset<double>&);
+template Checked<Done> encode_weights(const Table&, Index, const std::vector<bool>&, Dataset<float>&,
+                                      Dataset<float>&);
+template Checked<Done> encode_weights(const Table&, Index, const std::vector<bool>&, Dataset<double>&,
+                                      Dataset<double>&);
+
+}  // namespace lookahead

@@ -1,0 +1,26 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "engine/pool.hpp"
+#include "metric/metric.hpp"
+#include "objective/model.hpp"
+
+namespace lookahead {
+
+// What the metrics of a model are made for; classes: 0 for regression.
+MetricSeat metric_seat(const Chosen<ModelEntry>& model, Index classes);
+
+// Shows every metric the predictions of `model` at weights x for `rows` of its data set `data`. In ordered
+// parts whose number depends on that of the rows alone, shared out over the pool. Allocates.
+template <Scalar T>
+void add_to_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows, std::span<const T> x,
+                    std::span<const std::unique_ptr<Metric>> metrics, Pool& pool);
+
+// The values of `metrics`, in their order, over `rows`; NaN where one is undefined.
+template <Scalar T>
+std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows,
+                                     std::span<const T> x, const std::vector<Chosen<MetricEntry>>& metrics,
+                                     const MetricSeat& seat, Pool& pool);
+
+}  // namespace lookahead

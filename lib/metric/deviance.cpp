@@ -1,0 +1,48 @@
+#include "metric/row_mean.hpp"
+
+namespace lookahead {
+namespace {
+
+enum class Family { automatic, gaussian, poisson };
+
+}  // namespace
+
+template <>
+struct Words<Family> {
+  static constexpr std::pair<const char*, Family> table[] = {
+      {"auto", Family::automatic}, {"gaussian", Family::gaussian}, {"poisson", Family::poisson}};
+};
+
+namespace metrics {
+namespace {
+
+struct P {
+  Family family = Family::automatic;
+};
+
+struct UnitDeviance {
+  UnitDeviance(const P& parameters, const MetricSeat& seat)
+      : poisson(parameters.family == Family::poisson ||
+                (parameters.family == Family::automatic && seat.counts)) {}
+  double of(std::span<const double> prediction, double target) const {
+    const double mean = prediction[0];
+    if (!poisson) return (target - mean) * (target - mean);
+    return 2 * ((target > 0 ? target * std::log(target / mean) : 0.0) - target + mean);
+  }
+  bool poisson;
+};
+
+}  // namespace
+
+MetricEntry deviance() {
+  return mean_entry<UnitDeviance, P>(
+      {"deviance",
+       "mean unit deviance of the model's family: twice the log-likelihood lost against a perfect fit",
+       "gaussian: mean (y - m)^2\npoisson: mean 2 (y log(y/m) - y + m), y log y = 0 at y = 0",
+       "Nelder and Wedderburn, Generalized linear models, J. R. Stat. Soc. A, 1972"},
+      {param("family", &P::family, "auto: poisson where the model's targets are counts, otherwise gaussian")},
+      false, false);
+}
+
+}  // namespace metrics
+}  // namespace lookahead

@@ -1,0 +1,26 @@
+#include "metric/class_counts.hpp"
+
+namespace lookahead::metrics {
+namespace {
+
+struct HarmonicMean : ClassCounts {
+  HarmonicMean(const NoParameters&, const MetricSeat& seat) : ClassCounts(seat.classes) {}
+  double value() const {
+    if (classes() == 2) return f1(1);
+    return mean_over_classes(classes(), [&](std::size_t c) { return f1(c); });
+  }
+};
+
+}  // namespace
+
+MetricEntry f1() {
+  return metric_entry<HarmonicMean>(
+      {"f1", "harmonic mean of precision and recall: of the second class, with more than two the mean of all",
+       "f1_c = 2 right_c / (rows_c + predicted_c), classes in byte order\n"
+       "two classes: that of the second, the event; undefined where it neither occurs nor is predicted\n"
+       "more: mean over the classes that occur or are predicted",
+       "van Rijsbergen, Information Retrieval, 1979"},
+      {}, true, true);
+}
+
+}  // namespace lookahead::metrics

@@ -1,0 +1,34 @@
+#include "metric/row_mean.hpp"
+
+namespace lookahead::metrics {
+namespace {
+
+struct P {
+  Index k = 5;
+};
+
+struct AmongFirst {
+  AmongFirst(const P& parameters, const MetricSeat&) : k(parameters.k) {}
+  double of(std::span<const double> prediction, double target) const {
+    const auto own = static_cast<std::size_t>(target);
+    Index before = 0;
+    for (std::size_t c = 0; c < prediction.size(); ++c) {
+      if (prediction[c] > prediction[own] || (prediction[c] == prediction[own] && c < own)) ++before;
+    }
+    return before < k ? 1 : 0;
+  }
+  Index k;
+};
+
+}  // namespace
+
+MetricEntry top_k() {
+  return mean_entry<AmongFirst, P>(
+      {"top_k", "share of rows whose class is among the k most probable ones",
+       "mean [class is one of the k classes of largest p]; of equal probabilities the first class counts "
+       "more",
+       "none"},
+      {param("k", &P::k, "how many of the most probable classes count", at_least(1))}, true, true);
+}
+
+}  // namespace lookahead::metrics

@@ -1,0 +1,63 @@
+#pragma once
+#include "data/dataset.hpp"
+#include "objective/row_products.hpp"
+
+namespace lookahead {
+
+// A block of a data set's rows, dense or sparse, as a model that is linear in them needs it.
+template <Scalar T>
+class FeatureBlock {
+ public:
+  // How many rows a block of this data set should have, at most most_block_rows.
+  static Index most_rows(const Dataset<T>& data) {
+    return data.sparse() ? most_block_rows : block_rows(data.columns, sizeof(T));
+  }
+
+  // Rows [from, from + count) of `batch`; those behind them are fetched while the scores are computed.
+  FeatureBlock(const Dataset<T>& data, Batch batch, Index from, Index count)
+      : data_(data),
+        part_(batch.part(from, count)),
+        rows_(data.features.data(), data.sparse() ? 0 : data.columns, data.sparse() ? Batch() : part_),
+        fetcher_(data.features.data(), data.targets.data(), data.columns, data.sparse() ? Batch() : batch,
+                 from, count) {}
+
+  Index size() const { return part_.size(); }
+
+  // scores[i] = w . row i of the block, columns numbers each.
+  void score(const T* w, double* scores) {
+    if (!data_.sparse()) return score_rows(w, rows_, scores, &fetcher_);
+    for (Index i = 0; i < size(); ++i) {
+      double sum = 0;
+      for_each_entry(data_, part_[i], [&](Index column, T value) {
+        sum += static_cast<double>(w[column]) * static_cast<double>(value);
+      });
+      scores[i] = sum;
+    }
+  }
+
+  // gradient += share * sum over the block of slopes[i] * row.
+  void add(T* gradient, const double* slopes, double share) const {
+    if (!data_.sparse()) return add_rows(gradient, rows_, slopes, share);
+    for (Index i = 0; i < size(); ++i) {
+      const T slope = static_cast<T>(slopes[i] * share);
+      for_each_entry(data_, part_[i], [&](Index column, T value) { gradient[column] += slope * value; });
+    }
+  }
+
+  // Copies the targets as doubles; of the weights nothing where all are 1.
+  void targets(double* targets) const { copy(data_.targets, targets); }
+  void weights(double* weights) const { copy(data_.weights, weights); }
+
+ private:
+  void copy(const std::vector<T>& from, double* to) const {
+    if (from.empty()) return;
+    for (Index i = 0; i < size(); ++i) to[i] = static_cast<double>(from[static_cast<std::size_t>(part_[i])]);
+  }
+
+  const Dataset<T>& data_;
+  Batch part_;
+  RowBlock<T> rows_;
+  RowFetcher<T> fetcher_;
+};
+
+}  // namespace lookahead

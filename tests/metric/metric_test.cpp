@@ -1,0 +1,184 @@
+#include "metric/metric.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "metric/confusion.hpp"
+#include "random/stream.hpp"
+
+using namespace lookahead;
+
+namespace {
+
+struct Rows {
+  Index classes = 0;
+  std::vector<double> predictions, targets, weights = {};
+
+  MetricRows part(std::size_t from, std::size_t count) const {
+    const auto width = static_cast<std::size_t>(classes == 0 ? 1 : classes);
+    MetricRows rows{std::span(predictions).subspan(from * width, count * width),
+                    std::span(targets).subspan(from, count),
+                    {},
+                    static_cast<Index>(width)};
+    if (!weights.empty()) rows.weights = std::span(weights).subspan(from, count);
+    return rows;
+  }
+  MetricRows all() const { return part(0, targets.size()); }
+};
+
+// `setting` is the value of the entry's first parameter, as in a problem file.
+std::unique_ptr<Metric> metric_of(const MetricEntry& entry, const MetricSeat& seat,
+                                  const std::string& setting = "") {
+  const auto parameters = entry.defaults();
+  Report report;
+  if (!setting.empty()) entry.parameters.front().read(parameters.get(), Node::scalar(setting), "", report);
+  REQUIRE(report.empty());
+  return entry.make(parameters.get(), seat);
+}
+
+double value_of(const std::string& name, const Rows& rows, const std::string& setting = "",
+                bool counts = false) {
+  const auto metric = metric_of(*metric_catalog().find(name), {rows.classes, counts}, setting);
+  metric->add(rows.all());
+  return metric->value();
+}
+
+// The probability of the second of two classes.
+Rows binary(const std::vector<double>& events, std::vector<double> targets) {
+  Rows rows{2, {}, std::move(targets)};
+  for (const double p : events) {
+    rows.predictions.push_back(1 - p);
+    rows.predictions.push_back(p);
+  }
+  return rows;
+}
+
+const Rows two = binary({0.1, 0.6, 0.6, 0.8, 0.3}, {0, 0, 1, 1, 1});
+const Rows three = {3, {0.5, 0.3, 0.2, 0.4, 0.35, 0.25, 0.2, 0.5, 0.3, 0.1, 0.2, 0.7}, {0, 1, 2, 2}};
+const Rows numbers = {0, {1, 2, 4}, {2, 0, 3}};
+
+// Rows that suit an entry, with ties among the probabilities.
+Rows made_rows(const MetricEntry& entry, Index classes, std::size_t count) {
+  Rows rows{entry.for_classes ? classes : 0, {}, {}};
+  std::vector<double> u(count * 8);
+  Stream(7, Purpose::probe).uniforms(0, u);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!entry.for_classes) {
+      rows.predictions.push_back(0.5 + 3 * u[8 * i]);
+      rows.targets.push_back(std::floor(5 * u[8 * i + 1]));
+      continue;
+    }
+    double sum = 0;
+    for (Index c = 0; c < classes; ++c) sum += 1 + std::floor(4 * u[8 * i + static_cast<std::size_t>(c)]);
+    for (Index c = 0; c < classes; ++c)
+      rows.predictions.push_back((1 + std::floor(4 * u[8 * i + static_cast<std::size_t>(c)])) / sum);
+    rows.targets.push_back(std::floor(static_cast<double>(classes) * u[8 * i + 7]));
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("two classes: hand-computed values, the second class is the event") {
+  CHECK(value_of("accuracy", two) == doctest::Approx(3.0 / 5));
+  CHECK(value_of("balanced_accuracy", two) == doctest::Approx((1.0 / 2 + 2.0 / 3) / 2));
+  CHECK(value_of("f1", two) == doctest::Approx(2.0 / 3));
+  // Of the pairs (0.6, 0.8, 0.3) x (0.1, 0.6) four are in order and one is tied.
+  CHECK(value_of("auc", two) == doctest::Approx(4.5 / 6));
+  const double logs = std::log(0.9) + std::log(0.4) + std::log(0.6) + std::log(0.8) + std::log(0.3);
+  CHECK(value_of("log_loss", two) == doctest::Approx(-logs / 5));
+  CHECK(value_of("top_k", two, "1") == value_of("accuracy", two));
+  CHECK(value_of("top_k", two) == 1);
+}
+
+TEST_CASE("several classes: hand-computed values, each class counts the same") {
+  CHECK(value_of("accuracy", three) == 0.5);
+  CHECK(value_of("balanced_accuracy", three) == doctest::Approx((1 + 0 + 0.5) / 3));
+  CHECK(value_of("f1", three) == doctest::Approx((2.0 / 3 + 0 + 2.0 / 3) / 3));
+  CHECK(value_of("auc", three) == doctest::Approx((1 + 2.0 / 3 + 1) / 3));
+  CHECK(value_of("top_k", three, "1") == 0.5);
+  CHECK(value_of("top_k", three, "2") == 1);
+}
+
+TEST_CASE("regression: hand-computed values") {
+  CHECK(value_of("mae", numbers) == doctest::Approx(4.0 / 3));
+  CHECK(value_of("rmse", numbers) == doctest::Approx(std::sqrt(2.0)));
+  CHECK(value_of("r2", numbers) == doctest::Approx(1 - 6 / (14.0 / 3)));
+  CHECK(value_of("deviance", numbers) == doctest::Approx(2));
+  const double poisson = 2 * ((2 * std::log(2.0) - 2 + 1) + 2 + (3 * std::log(0.75) - 3 + 4)) / 3;
+  CHECK(value_of("deviance", numbers, "", true) == doctest::Approx(poisson));
+  CHECK(value_of("deviance", numbers, "poisson") == doctest::Approx(poisson));
+  CHECK(value_of("deviance", numbers, "gaussian", true) == doctest::Approx(2));
+}
+
+TEST_CASE("what is undefined is not a number") {
+  for (const MetricEntry& entry : metric_catalog()) {
+    CAPTURE(entry.card.name);
+    CHECK(std::isnan(metric_of(entry, {entry.for_classes ? 2 : 0, false})->value()));
+  }
+  CHECK(std::isnan(value_of("auc", binary({0.1, 0.9}, {1, 1}))));
+  CHECK(std::isnan(value_of("auc", binary({0.1, std::nan("")}, {0, 1}))));
+  CHECK(std::isnan(value_of("f1", binary({0.1, 0.2}, {0, 0}))));
+  CHECK(value_of("balanced_accuracy", binary({0.1, 0.9}, {1, 1})) == 0.5);
+  CHECK(std::isnan(value_of("r2", {0, {1, 2}, {3, 3}})));
+  CHECK(std::isnan(value_of("deviance", {0, {-1, 2}, {3, 3}}, "poisson")));
+  CHECK(value_of("log_loss", binary({0}, {1})) == doctest::Approx(-std::log(2.220446049250313e-16)));
+}
+
+TEST_CASE("law: rows in parts, merged in order, give the metric of the whole") {
+  for (const MetricEntry& entry : metric_catalog()) {
+    for (const Index classes : {2, 4}) {
+      CAPTURE(entry.card.name);
+      const Rows rows = made_rows(entry, classes, 200);
+      const auto whole = metric_of(entry, {rows.classes, false});
+      whole->add(rows.all());
+      const auto first = whole->fresh(), second = whole->fresh(), none = whole->fresh();
+      first->add(rows.part(0, 1));
+      first->add(rows.part(1, 60));
+      second->add(rows.part(61, 139));
+      first->merge(*none);
+      first->merge(*second);
+      CHECK(first->value() ==
+            doctest::Approx(whole->value()).epsilon(1e-13));  // other order of 200 additions
+      CHECK(std::isfinite(whole->value()));
+    }
+  }
+}
+
+TEST_CASE("law: a weight of n counts as n equal rows") {
+  for (const MetricEntry& entry : metric_catalog()) {
+    for (const Index classes : {2, 4}) {
+      CAPTURE(entry.card.name);
+      Rows rows = made_rows(entry, classes, 60), repeated{rows.classes, {}, {}};
+      const auto width = static_cast<std::ptrdiff_t>(rows.predictions.size() / 60);
+      for (std::size_t i = 0; i < 60; ++i) {
+        rows.weights.push_back(static_cast<double>(i % 4));
+        const auto from = rows.predictions.begin() + static_cast<std::ptrdiff_t>(i) * width;
+        for (std::size_t copy = 0; copy < i % 4; ++copy) {
+          repeated.predictions.insert(repeated.predictions.end(), from, from + width);
+          repeated.targets.push_back(rows.targets[i]);
+        }
+      }
+      const auto weighted = metric_of(entry, {rows.classes, false});
+      const auto plain = weighted->fresh();
+      weighted->add(rows.all());
+      plain->add(repeated.all());
+      CHECK(weighted->value() == doctest::Approx(plain->value()).epsilon(1e-13));
+    }
+  }
+}
+
+TEST_CASE("the confusion matrix counts rows by class and prediction") {
+  Confusion confusion({}, {3, false}), more({}, {3, false});
+  confusion.add(three.part(0, 2));
+  more.add(three.part(2, 2));
+  confusion.merge(more);
+  const ConfusionCounts& counts = confusion.kernel();
+  CHECK(counts.matrix() == std::vector<double>{1, 0, 0, 1, 0, 0, 0, 1, 1});
+  CHECK(counts.counts().support(2) == 2);
+  CHECK(counts.counts().precision(0) == 0.5);
+  CHECK(counts.counts().recall(0) == 1);
+  CHECK(counts.counts().precision(1) == 0);
+  CHECK(Confusion({}, {1000, false}).kernel().matrix().empty());
+}

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "loss/loss.hpp"
 #include "objective/noise.hpp"
 
 namespace lookahead::cmd {
@@ -15,6 +16,7 @@ std::string default_text(const Parameter& parameter, const void* values) {
     if (number && !limit.allows(*number)) return "";
   }
   if (node.is_scalar()) return node.text.empty() ? "''" : node.text;
+  if (const Node* name = node.is_map() ? node.find("name") : nullptr) return name->text;
   return node.kind == Node::Kind::empty ? "none" : "";
 }
 
@@ -119,7 +121,11 @@ std::string smallest(const Item& item) {
     return data + "model: " + (classes ? "logistic" : "linear") + "\noptimizer: adam\nmetrics: [" + name +
            "]\n";
   }
-  return data + "model: " + (name == "squared" ? "linear" : "logistic") + "\noptimizer: adam\n";
+  if (item.kind == "penalty") return data + "model: {type: linear, penalty: " + name + "}\noptimizer: adam\n";
+  const LossUse use = static_cast<const LossEntry*>(item.entry)->use;
+  if (use == LossUse::counts) return data + "model: " + name + "\noptimizer: adam\n";
+  const std::string type = use == LossUse::two_classes ? "logistic" : "linear";
+  return data + "model: {type: " + type + ", loss: " + name + "}\noptimizer: adam\n";
 }
 
 std::string indented(const std::string& text) {

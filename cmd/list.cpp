@@ -4,6 +4,7 @@
 #include "metric/metric.hpp"
 #include "objective/game.hpp"
 #include "objective/noise.hpp"
+#include "objective/penalty.hpp"
 #include "run/json.hpp"
 
 namespace lookahead::cmd {
@@ -14,7 +15,8 @@ struct Row {
 };
 
 std::string plural(const std::string& kind) {
-  return kind == "loss" ? "losses" : kind == "outer" ? kind : kind + "s";
+  if (kind == "outer") return kind;
+  return kind == "loss" ? "losses" : kind == "penalty" ? "penalties" : kind + "s";
 }
 
 std::vector<Row> all_rows() {
@@ -36,6 +38,7 @@ std::vector<Item> all_items() {
   add("game", game_catalog());
   add("model", model_catalog());
   add("loss", loss_catalog());
+  add("penalty", penalty_catalog());
   add("optimizer", optimizer_catalog());
   add("outer", outer_catalog());
   add("schedule", schedule_catalog());
@@ -45,8 +48,9 @@ std::vector<Item> all_items() {
 }
 
 int run_list(const ListOptions& options, const Console& console) {
-  const std::vector<std::string> kinds = {"functions", "games",     "models",  "losses", "optimizers",
-                                          "outer",     "schedules", "metrics", "noises", "columns"};
+  const std::vector<std::string> kinds = {"functions", "games",      "models", "losses",
+                                          "penalties", "optimizers", "outer",  "schedules",
+                                          "metrics",   "noises",     "columns"};
   if (!options.what.empty() && std::find(kinds.begin(), kinds.end(), options.what) == kinds.end()) {
     return console.fail({FaultKind::usage,
                          {"lookahead list", 0, 0},

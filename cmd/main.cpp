@@ -59,8 +59,9 @@ int run(int argc, char** argv) {
 
   ListOptions list;
   CLI::App* list_app = app.add_subcommand("list", "what there is: names, one sentence each");
-  list_app->add_option("WHAT", list.what,
-                       "functions, models, losses, optimizers, schedules, metrics, noises or columns");
+  list_app->add_option(
+      "WHAT", list.what,
+      "functions, models, losses, penalties, optimizers, schedules, metrics, noises or columns");
   list_app->add_flag("--json", list.json, "an array of objects with name and summary");
 
   DescribeOptions describe;
@@ -68,6 +69,13 @@ int run(int argc, char** argv) {
       app.add_subcommand("describe", "formula, parameters, reference and smallest problem of an item");
   describe_app->add_option("NAME", describe.name, "an item of list, or a block such as lookahead or stop")
       ->required();
+
+  InitOptions init;
+  CLI::App* init_app = app.add_subcommand("init", "a commented problem file to start from");
+  init_app->add_option("KIND", init.kind, "function, game, classification or regression");
+  init_app->add_option("--data", init.data, "make it for this file of rows");
+  init_app->add_option("--target", init.target,
+                       "the file's column to learn: its name, or its number from 1 without a header");
 
   PredictOptions predict;
   CLI::App* predict_app = app.add_subcommand("predict", "apply a trained model to a CSV file");
@@ -132,6 +140,7 @@ int run(int argc, char** argv) {
   if (*check_app) return run_check(check, *console);
   if (*list_app) return run_list(list, *console);
   if (*describe_app) return run_describe(describe, *console);
+  if (*init_app) return run_init(init, *console);
   if (*predict_app) return run_predict(predict, *console);
   if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
   std::cerr << app.help();

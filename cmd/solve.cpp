@@ -21,6 +21,7 @@ std::string number_text(double value) { return std::isfinite(value) ? to_text(va
 class Lines {
  public:
   void add(std::string title, std::string text) { rows_.emplace_back(std::move(title), std::move(text)); }
+  void extend(const std::string& text) { rows_.back().second += text; }
   std::string text() const {
     std::size_t width = 14;
     for (const auto& [title, _] : rows_) width = std::max(width, title.size());
@@ -56,10 +57,21 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   lines.add("best loss", number_text(outcome.best.loss) + " at step " +
                              to_text(static_cast<std::int64_t>(outcome.best.step)));
   lines.add("gradient", number_text(outcome.grad_norm));
-  for (const auto& [name, value] : outcome.metrics)
-    lines.add(name, std::isnan(value) ? "undefined" : number_text(value));
-  lines.add("files", result.directory.string());
-  return text + lines.text() + (outcome.classes ? class_table(*outcome.classes, result.classes) : "");
+  const std::string deviation = "_sd";
+  std::string mean;
+  for (const auto& [name, value] : outcome.metrics) {
+    const std::string shown = std::isnan(value) ? "undefined" : number_text(value);
+    if (name == mean + deviation) {
+      lines.extend(" (sd " + shown + " over " + count_text(outcome.folds, "fold") + ")");
+    } else {
+      lines.add(name, shown);
+    }
+    mean = outcome.folds > 0 ? name : "";
+  }
+  Lines last;
+  last.add("files", result.directory.string());
+  return text + lines.text() + (outcome.classes ? class_table(*outcome.classes, result.classes) : "") +
+         last.text();
 }
 
 int dry_run(const Spec& spec, const Console& console) {

@@ -1,6 +1,7 @@
 #include "data/append.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "data/cell.hpp"
 #include "data/reader.hpp"
@@ -42,6 +43,25 @@ std::vector<std::uint32_t> append_column(TableColumn& column, const TableColumn&
   return numbers;
 }
 
+// Appends the cells, whose texts have new numbers.
+void append_rows(Chunks& to, Chunks& from, const std::vector<std::vector<std::uint32_t>>& numbers) {
+  const auto width = static_cast<std::size_t>(from.width());
+  std::vector<double> cells;
+  Chunk::Habit habit;
+  for (Index i = 0; i < from.chunks(); ++i) {
+    cells.resize(static_cast<std::size_t>(from.rows_of(i)) * width);
+    from.read(i, 0, from.rows_of(i), cells.data());
+    from.release(i);
+    for (std::size_t at = 0; at < cells.size(); ++at) {
+      const auto& ids = numbers[at % width];
+      if (is_boxed(cells[at])) cells[at] = box(ids.empty() ? 0 : ids[unbox(cells[at])]);
+    }
+    Chunk chunk(cells, to.width(), to.centers(), habit);
+    const Index number = to.reserve(chunk.rows());
+    to.put(number, std::move(chunk));
+  }
+}
+
 }  // namespace
 
 Checked<Done> append_table(Table& table, Table from) {
@@ -61,19 +81,11 @@ Checked<Done> append_table(Table& table, Table from) {
                                       : "list it in data.drop"};
     }
   }
-  const auto width = static_cast<std::size_t>(from.cells.width());
-  for (Index i = 0; i < from.cells.pieces(); ++i) {
-    const auto cells = from.cells.piece(i);
-    for (std::size_t start = 0; start < cells.size(); start += width) {
-      for (std::size_t j = 0; j < numbers.size(); ++j) {
-        double& cell = cells[start + j];
-        if (is_boxed(cell)) cell = box(numbers[j].empty() ? 0 : numbers[j][unbox(cell)]);
-      }
-      if (table.cells.append(cells.subspan(start, width))) continue;
-      return Fault{
-          FaultKind::data, {name, 0, 0}, "no memory left for the rows", "drop columns, or read fewer rows"};
-    }
-    from.cells.release(i);
+  try {
+    append_rows(table.cells, from.cells, numbers);
+  } catch (const std::bad_alloc&) {
+    return Fault{
+        FaultKind::data, {name, 0, 0}, "no memory left for the rows", "drop columns, or read fewer rows"};
   }
   table.file_starts.push_back(table.records);
   for (const Index record : from.dropped) table.dropped.push_back(table.records + record);

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -6,40 +7,102 @@
 
 namespace lookahead {
 
-// Rows of doubles in pieces of about 4 MiB that go back to the system one by one, so that rows can be turned
-// into something else without ever having both in memory.
+// Cells of rows in memory of their own that goes back to the system at once. Where all columns are short
+// decimals a cell takes four bytes and comes back with the same bits: m / 10^p with a 30 bit m, and p of the
+// column. Rows of other numbers take eight bytes a cell; or four where single precision is allowed: such a
+// column then holds differences to its center, rounded.
+class Chunk {
+ public:
+  // How a worker's last chunk was packed; the next one is tried in the same way first.
+  struct Habit {
+    std::vector<std::uint8_t> places;
+    std::vector<std::uint8_t> misfit;
+  };
+  Chunk() = default;
+  // Packs rows of `width` cells, which may be boxed (cell.hpp). `centers`, one per column, allow single
+  // precision; empty forbids it. Throws bad_alloc where there is no memory.
+  Chunk(std::span<const double> cells, Index width, std::span<const double> centers, Habit& habit);
+  Chunk(Chunk&& other) noexcept;
+  Chunk& operator=(Chunk&& other) noexcept;
+  ~Chunk();
+
+  Index rows() const { return rows_; }
+  // Rows [first, first + count) as they were, one after the other.
+  void read(Index first, Index count, std::span<const double> centers, double* out) const;
+  double cell(Index row, Index column, std::span<const double> centers) const;
+  void set_boxed(Index row, Index column, std::uint32_t id);
+  // Whether numbers of the column were rounded.
+  bool rounded(Index column) const { return !wide_ && places_[static_cast<std::size_t>(column)] == single; }
+
+ private:
+  static constexpr std::uint8_t single = 255;
+  bool pack(std::span<const double> cells, std::span<const double> centers, Habit& habit);
+  void allocate(std::size_t cell_size);
+
+  Index rows_ = 0, width_ = 0;
+  bool wide_ = true;
+  std::vector<std::uint8_t> places_;  // decimal places of every column, or `single`
+  void* memory_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+// The rows of a table in chunks, which are given back one by one while the rows are turned into something
+// else, so that both are never in memory.
 class Chunks {
  public:
-  // `width` > 0 numbers in a row.
-  explicit Chunks(Index width);
-  Chunks(Chunks&& other) noexcept;
-  Chunks& operator=(Chunks&&) = delete;
-  ~Chunks();
+  // `width` > 0 cells in a row.
+  explicit Chunks(Index width) : width_(width) {}
 
-  // Appends a row; false when there is no memory left.
-  bool append(std::span<const double> row);
   Index rows() const { return rows_; }
   Index width() const { return width_; }
-  // The number of pieces and their rows, one after the other.
-  Index pieces() const { return static_cast<Index>(pieces_.size()); }
-  std::span<double> piece(Index i) const;
-  // Gives the memory of piece i back; its rows are gone.
-  void release(Index i);
+  Index chunks() const { return static_cast<Index>(chunks_.size()); }
+  // Appends room for a chunk of `rows` rows; its number. put() fills it.
+  Index reserve(Index rows);
+  void put(Index i, Chunk chunk) { chunks_[static_cast<std::size_t>(i)] = std::move(chunk); }
+  // What columns may be measured from if single precision is enough; to be set before the first chunk is
+  // packed.
+  void set_centers(std::vector<double> centers) { centers_ = std::move(centers); }
+  std::span<const double> centers() const { return centers_; }
+
+  Index first_row(Index i) const { return starts_[static_cast<std::size_t>(i)]; }
+  Index rows_of(Index i) const { return (i + 1 < chunks() ? first_row(i + 1) : rows_) - first_row(i); }
+  // Rows [first, first + count) of chunk i, one after the other.
+  void read(Index i, Index first, Index count, double* out) const {
+    chunks_[static_cast<std::size_t>(i)].read(first, count, centers_, out);
+  }
+  double cell(Index i, Index row, Index column) const {
+    return chunks_[static_cast<std::size_t>(i)].cell(row, column, centers_);
+  }
+  void set_boxed(Index i, Index row, Index column, std::uint32_t id) {
+    chunks_[static_cast<std::size_t>(i)].set_boxed(row, column, id);
+  }
+  bool rounded(Index i, Index column) const { return chunks_[static_cast<std::size_t>(i)].rounded(column); }
+  // Gives the memory of chunk i back; its rows are gone.
+  void release(Index i) { chunks_[static_cast<std::size_t>(i)] = Chunk(); }
+
+  // The column's cell in the first row; there has to be one.
+  double first(Index column) const {
+    Index i = 0;
+    while (rows_of(i) == 0) ++i;
+    return cell(i, 0, column);
+  }
+
   // Calls visit(row, cell) for the cells of a column, rows numbered from 0 throughout.
   template <class Visit>
   void for_each(Index column, Visit visit) const {
-    std::size_t row = 0;
-    for (Index i = 0; i < pieces(); ++i) {
-      const auto cells = piece(i);
-      for (auto at = static_cast<std::size_t>(column); at < cells.size();
-           at += static_cast<std::size_t>(width_))
-        visit(row++, cells[at]);
+    for (Index i = 0; i < chunks(); ++i) {
+      const Chunk& chunk = chunks_[static_cast<std::size_t>(i)];
+      for (Index row = 0; row < chunk.rows(); ++row) {
+        visit(static_cast<std::size_t>(first_row(i) + row), chunk.cell(row, column, centers_));
+      }
     }
   }
 
  private:
-  Index width_, rows_per_piece_, rows_ = 0;
-  std::vector<double*> pieces_;
+  Index width_, rows_ = 0;
+  std::vector<Chunk> chunks_;
+  std::vector<Index> starts_;
+  std::vector<double> centers_;
 };
 
 }  // namespace lookahead

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/aligned.hpp"
+#include "base/unset.hpp"
 
 namespace lookahead {
 
@@ -11,7 +12,7 @@ template <Scalar T>
 struct Dataset {
   Index rows = 0;
   Index columns = 0;
-  Aligned<T> features;     // dense: rows x columns, row after row, no padding
+  Unset<T> features;       // dense: rows x columns, row after row, no padding
   std::vector<T> targets;  // one per row: the number to predict, or the class as 0, 1, ...
   // One per row, >= 0, 1 on average: how much its loss counts in the mean. Empty: all are 1.
   std::vector<T> weights;
@@ -26,5 +27,14 @@ struct Dataset {
 
   bool sparse() const { return !starts.empty(); }
 };
+
+// Calls visit(column, value) for what row `row` of sparse rows holds, columns rising.
+template <Scalar T, class Visit>
+void for_each_entry(const Dataset<T>& rows, Index row, Visit&& visit) {
+  const auto i = static_cast<std::size_t>(row);
+  const auto last = static_cast<std::size_t>(rows.starts[i + 1]);
+  for (auto p = static_cast<std::size_t>(rows.starts[i]); p < last; ++p)
+    visit(static_cast<Index>(rows.indices[p]), rows.values[p]);
+}
 
 }  // namespace lookahead

@@ -31,13 +31,14 @@ class Dictionary {
     const auto id = static_cast<std::uint32_t>(entries_.size());
     const auto made = ids_.emplace(std::string(text), id).first;
     entries_.push_back({&made->first, value, missing});
-    bytes_ += text.size() + 100;  // what the table itself needs, about
+    bytes_ += bytes_of(text);
     return id;
   }
   const Entry& operator[](std::uint32_t id) const { return entries_[id]; }
   std::size_t size() const { return entries_.size(); }
   // About how much memory the texts take.
   std::size_t bytes() const { return bytes_; }
+  static std::size_t bytes_of(std::string_view text) { return text.size() + 100; }
 
  private:
   struct Hash {

@@ -8,6 +8,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "data/cell.hpp"
 
@@ -36,39 +37,6 @@ std::vector<Index> level_numbers(const Dictionary& texts, const Column& column) 
   return result;
 }
 
-// What a feature column needs while rows are encoded.
-template <Scalar T>
-struct Step {
-  std::size_t source;
-  const Dictionary* texts;
-  const Column* column;
-  // Columns of text: the feature of every text, that of unknown ones, and the features' two values.
-  std::vector<Index> level = {};
-  Index level_of_unknown = 0;
-  std::vector<T> off = {}, on = {};
-  Index unseen = 0;
-};
-
-template <Scalar T>
-std::vector<Step<T>> steps_of(const Table& table, const Encoding& encoding, const Sources& sources) {
-  std::vector<Step<T>> steps;
-  for (std::size_t k = 0; k < encoding.columns.size(); ++k) {
-    const Column& column = encoding.columns[k];
-    const Dictionary& texts = table.columns[sources.features[k]].texts;
-    Step<T> step{sources.features[k], &texts, &column};
-    if (column.kind == ColumnKind::text) {
-      step.level = level_numbers(texts, column);
-      step.level_of_unknown = column.feature_of_unknown();
-      for (std::size_t i = 0; i < column.levels.size(); ++i) {
-        step.off.push_back(static_cast<T>(column.off(i)));
-        step.on.push_back(static_cast<T>(column.on(i)));
-      }
-    }
-    steps.push_back(std::move(step));
-  }
-  return steps;
-}
-
 Fault too_large(const std::string& file, const Encoding& encoding, double bytes) {
   const auto widest =
       std::max_element(encoding.columns.begin(), encoding.columns.end(),
@@ -85,7 +53,9 @@ Fault too_large(const std::string& file, const Encoding& encoding, double bytes)
 }
 
 template <Scalar T>
-Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, const std::string& file) {
+Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, bool with_target,
+                      const std::string& file) {
+  data.rows = rows;
   data.columns = encoding.feature_count();
   data.groups = encoding.groups();
   const double bytes = static_cast<double>(rows) * static_cast<double>(data.columns) * sizeof(T);
@@ -93,99 +63,220 @@ Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, co
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   if (bytes > memory) return too_large(file, encoding, bytes);
   try {
-    data.features.reserve(static_cast<std::size_t>(rows * data.columns));
-    data.targets.reserve(static_cast<std::size_t>(rows));
+    data.features.resize(static_cast<std::size_t>(rows * data.columns));
+    data.targets.resize(with_target ? static_cast<std::size_t>(rows) : 0);
   } catch (const std::bad_alloc&) {
     return too_large(file, encoding, bytes);
   }
   return Done{};
 }
 
+// Cells encoded together, so that they stay in the first cache.
+constexpr Index block_cells = 2048;
+
+// Numeric columns that stand side by side in the table and among the features.
+struct Run {
+  std::size_t source, feature, count;
+  std::size_t first;  // among the numeric columns
+};
+
+// A column of text.
+template <Scalar T>
+struct TextStep {
+  std::size_t source, feature, column;
+  // The feature of every text, that of unknown ones, and the features' two values.
+  std::vector<Index> level;
+  Index level_of_unknown;
+  std::vector<T> off, on;
+};
+
+// Encodes rows as the columns of an encoding say; what it knows of them is shared by all threads.
+template <Scalar T>
+class RowEncoder {
+ public:
+  RowEncoder(const Table& table, const Encoding& encoding, const Sources& sources)
+      : table_(table), encoding_(encoding), sources_(sources) {
+    std::size_t feature = 0;
+    for (std::size_t k = 0; k < encoding.columns.size(); ++k) {
+      const Column& column = encoding.columns[k];
+      const std::size_t source = sources.features[k];
+      if (column.kind == ColumnKind::text) {
+        TextStep<T> step{source,
+                         feature,
+                         k,
+                         level_numbers(table.columns[source].texts, column),
+                         column.feature_of_unknown(),
+                         {},
+                         {}};
+        for (std::size_t i = 0; i < column.levels.size(); ++i) {
+          step.off.push_back(static_cast<T>(column.off(i)));
+          step.on.push_back(static_cast<T>(column.on(i)));
+        }
+        texts_.push_back(std::move(step));
+      } else {
+        const bool next_to_last = !runs_.empty() && runs_.back().source + runs_.back().count == source &&
+                                  runs_.back().feature + runs_.back().count == feature;
+        if (!next_to_last) runs_.push_back({source, feature, 0, means_.size()});
+        ++runs_.back().count;
+        means_.push_back(column.mean);
+        // Anything divided by infinity is the 0 that a constant column becomes.
+        sds_.push_back(column.sd > 0 ? column.sd : std::numeric_limits<double>::infinity());
+        fills_.push_back(column.fill);
+        names_.push_back(&column.name);
+      }
+      feature += static_cast<std::size_t>(column.width());
+    }
+    if (sources.target >= 0) {
+      class_of_ =
+          class_numbers(table.columns[static_cast<std::size_t>(sources.target)].texts, encoding.classes);
+    }
+  }
+
+  struct Tally {
+    std::vector<Index> unseen;               // cells of every text column that are no level
+    const std::string* too_large = nullptr;  // a column with a number beyond the range of T
+  };
+
+  std::size_t text_columns() const { return texts_.size(); }
+  const Column& text_column(std::size_t i) const { return encoding_.columns[texts_[i].column]; }
+
+  // One row of the table to its features.
+  void features(const double* cells, T* out, Tally& tally) const {
+    constexpr auto most = static_cast<double>(std::numeric_limits<T>::max());
+    for (const Run& run : runs_) {
+      const double* const x = cells + run.source;
+      const double* const mean = means_.data() + run.first;
+      const double* const sd = sds_.data() + run.first;
+      T* const to = out + run.feature;
+      int odd = 0;
+      for (std::size_t j = 0; j < run.count; ++j) {
+        const double scaled = (x[j] - mean[j]) / sd[j];
+        odd += static_cast<int>(!(std::abs(scaled) <= most));
+        to[j] = static_cast<T>(scaled);
+      }
+      if (odd > 0) odd_numbers(run, x, to, tally);
+    }
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      const TextStep<T>& step = texts_[i];
+      T* const to = out + step.feature;
+      std::copy(step.off.begin(), step.off.end(), to);
+      Index level = step.level[unbox(cells[step.source])];
+      if (level == Column::unknown) {
+        ++tally.unseen[i];
+        level = step.level_of_unknown;
+      }
+      if (level >= 0) to[level] = step.on[static_cast<std::size_t>(level)];
+    }
+  }
+
+  T target(double cell, Tally& tally) const {
+    if (encoding_.task == Task::classification) {
+      const Index number = class_of_[unbox(cell)];
+      return number < 0 ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(number);
+    }
+    if (is_boxed(cell))
+      cell = table_.columns[static_cast<std::size_t>(sources_.target)].texts[unbox(cell)].value;
+    const double scaled = (cell - encoding_.target_mean) / encoding_.target_sd;
+    if (std::abs(scaled) > std::numeric_limits<T>::max()) tally.too_large = &encoding_.target;
+    return static_cast<T>(scaled);
+  }
+
+ private:
+  // Boxed cells: odd numbers and missing ones; or numbers that T does not hold.
+  void odd_numbers(const Run& run, const double* cells, T* out, Tally& tally) const {
+    for (std::size_t j = 0; j < run.count; ++j) {
+      double x = cells[j];
+      const std::size_t k = run.first + j;
+      if (is_boxed(x)) {
+        x = table_.columns[run.source + j].texts[unbox(x)].value;
+        if (std::isnan(x)) x = fills_[k];
+      }
+      const double scaled = (x - means_[k]) / sds_[k];
+      if (std::abs(scaled) > std::numeric_limits<T>::max()) tally.too_large = names_[k];
+      out[j] = static_cast<T>(scaled);
+    }
+  }
+
+  const Table& table_;
+  const Encoding& encoding_;
+  const Sources& sources_;
+  std::vector<Run> runs_;
+  std::vector<TextStep<T>> texts_;
+  std::vector<double> means_, sds_, fills_;  // of the numeric columns
+  std::vector<const std::string*> names_;
+  std::vector<Index> class_of_;
+};
+
 }  // namespace
 
 template <Scalar T>
 Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,
                           const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
-                          std::vector<std::string>& notes) {
+                          std::vector<std::string>& notes, Index threads) {
   const Index held_out_count = std::count(is_held_out.begin(), is_held_out.end(), true);
-  if (auto done = reserve(kept, table.cells.rows() - held_out_count, encoding, table.file); !done)
+  const bool with_target = sources.target >= 0;
+  Chunks& cells = table.cells;
+  if (auto done = reserve(kept, cells.rows() - held_out_count, encoding, with_target, table.file); !done)
     return done;
-  if (auto done = reserve(held_out, held_out_count, encoding, table.file); !done) return done;
-  std::vector<Step<T>> steps = steps_of<T>(table, encoding, sources);
-  std::vector<Index> class_of;
-  if (sources.target >= 0) {
-    class_of = class_numbers(table.columns[static_cast<std::size_t>(sources.target)].texts, encoding.classes);
+  if (auto done = reserve(held_out, held_out_count, encoding, with_target, table.file); !done) return done;
+  const RowEncoder<T> encoder(table, encoding, sources);
+  using Tally = typename RowEncoder<T>::Tally;
+  std::vector<Tally> tallies(static_cast<std::size_t>(cells.chunks()));
+  // Held-out rows before each chunk.
+  std::vector<Index> before(1, 0);
+  for (Index i = 0; !is_held_out.empty() && i < cells.chunks(); ++i) {
+    const auto first = is_held_out.begin() + cells.first_row(i);
+    before.push_back(before.back() + std::count(first, first + cells.rows_of(i), true));
   }
-  const auto target_of = [&](double cell) {
-    if (encoding.task == Task::classification) {
-      const Index number = class_of[unbox(cell)];
-      return number < 0 ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(number);
-    }
-    if (is_boxed(cell))
-      cell = table.columns[static_cast<std::size_t>(sources.target)].texts[unbox(cell)].value;
-    return (cell - encoding.target_mean) / encoding.target_sd;
-  };
-  const auto fits = [](double value) { return !(std::abs(value) > std::numeric_limits<T>::max()); };
-  const auto overflow = [&](const std::string& name) {
-    return Fault{FaultKind::data,
-                 {table.file, 0, 0},
-                 "column " + quoted(name) + " holds numbers beyond the range of single precision",
-                 "set precision: double, or scale the column"};
-  };
-
-  const auto width = static_cast<std::size_t>(table.cells.width());
-  std::vector<T> features(static_cast<std::size_t>(kept.columns));
-  std::size_t row = 0;
-  for (Index piece = 0; piece < table.cells.pieces(); ++piece) {
-    const auto cells = table.cells.piece(piece);
-    for (std::size_t start = 0; start < cells.size(); start += width, ++row) {
-      T* out = features.data();
-      for (Step<T>& step : steps) {
-        double x = cells[start + step.source];
-        const Column& column = *step.column;
-        if (column.kind == ColumnKind::text) {
-          Index level = step.level[unbox(x)];
-          if (level == Column::unknown) {
-            ++step.unseen;
-            level = step.level_of_unknown;
-          }
-          std::copy(step.off.begin(), step.off.end(), out);
-          if (level >= 0) out[level] = step.on[static_cast<std::size_t>(level)];
-          out += step.off.size();
-          continue;
-        }
-        if (is_boxed(x)) {
-          x = (*step.texts)[unbox(x)].value;
-          if (std::isnan(x)) x = column.fill;
-        }
-        const double scaled = column.sd > 0 ? (x - column.mean) / column.sd : 0.0;
-        if (!fits(scaled)) return overflow(column.name);
-        *out++ = static_cast<T>(scaled);
+  for_each_on(threads, cells.chunks(), [&](Index i) {
+    Tally& tally = tallies[static_cast<std::size_t>(i)];
+    tally.unseen.resize(encoder.text_columns());
+    const Index first = cells.first_row(i);
+    const Index most = std::max<Index>(1, block_cells / cells.width());
+    std::vector<double> rows(static_cast<std::size_t>(most * cells.width()));
+    Index out = is_held_out.empty() ? 0 : before[static_cast<std::size_t>(i)];
+    Index in = first - out;
+    for (Index start = 0; start < cells.rows_of(i); start += most) {
+      const Index count = std::min(most, cells.rows_of(i) - start);
+      cells.read(i, start, count, rows.data());
+      for (Index row = 0; row < count; ++row) {
+        const bool is_out =
+            !is_held_out.empty() && is_held_out[static_cast<std::size_t>(first + start + row)];
+        Dataset<T>& data = is_out ? held_out : kept;
+        const Index to = is_out ? out++ : in++;
+        const double* const from = rows.data() + row * cells.width();
+        encoder.features(from, data.features.data() + to * data.columns, tally);
+        if (with_target)
+          data.targets[static_cast<std::size_t>(to)] = encoder.target(from[sources.target], tally);
       }
-      Dataset<T>& data = !is_held_out.empty() && is_held_out[row] ? held_out : kept;
-      data.features.insert(data.features.end(), features.begin(), features.end());
-      ++data.rows;
-      if (sources.target < 0) continue;
-      const double target = target_of(cells[start + static_cast<std::size_t>(sources.target)]);
-      if (!fits(target)) return overflow(encoding.target);
-      data.targets.push_back(static_cast<T>(target));
     }
-    table.cells.release(piece);
+    cells.release(i);
+  });
+  std::vector<Index> unseen(encoder.text_columns());
+  for (const Tally& tally : tallies) {
+    if (tally.too_large != nullptr) {
+      return Fault{
+          FaultKind::data,
+          {table.file, 0, 0},
+          "column " + quoted(*tally.too_large) + " holds numbers beyond the range of single precision",
+          "set precision: double, or scale the column"};
+    }
+    for (std::size_t k = 0; k < unseen.size(); ++k) unseen[k] += tally.unseen[k];
   }
-  for (const Step<T>& step : steps) {
-    if (step.unseen == 0) continue;
-    const auto& group = step.column->group;
-    notes.push_back(table.file + ": " + std::to_string(step.unseen) +
-                    (step.unseen == 1 ? " cell of " : " cells of ") + quoted(step.column->name) +
-                    (step.unseen == 1 ? " holds a level" : " hold levels") +
-                    " not seen in training, taken as " + (group ? quoted(*group) : "zeros"));
+  for (std::size_t k = 0; k < unseen.size(); ++k) {
+    if (unseen[k] == 0) continue;
+    const Column& column = encoder.text_column(k);
+    notes.push_back(table.file + ": " + std::to_string(unseen[k]) +
+                    (unseen[k] == 1 ? " cell of " : " cells of ") + quoted(column.name) +
+                    (unseen[k] == 1 ? " holds a level" : " hold levels") +
+                    " not seen in training, taken as " + (column.group ? quoted(*column.group) : "zeros"));
   }
   return Done{};
 }
 
 template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                   Dataset<float>&, Dataset<float>&, std::vector<std::string>&);
+                                   Dataset<float>&, Dataset<float>&, std::vector<std::string>&, Index);
 template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                   Dataset<double>&, Dataset<double>&, std::vector<std::string>&);
+                                   Dataset<double>&, Dataset<double>&, std::vector<std::string>&, Index);
 
 }  // namespace lookahead

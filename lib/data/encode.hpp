@@ -18,10 +18,11 @@ struct Sources {
 
 // Turns the rows of `table` into `kept`, or into `held_out` where `is_held_out` (empty: none) says so, giving
 // back the table's memory on the way. A target that is missing becomes NaN. Appends to `notes` how many cells
-// held a text that is no level. Faults, of kind data: not enough memory, a number beyond the range of T.
+// held a text that is no level. The same for any number of threads. Faults, of kind data: not enough memory,
+// a number beyond the range of T.
 template <Scalar T>
 Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,
                           const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
-                          std::vector<std::string>& notes);
+                          std::vector<std::string>& notes, Index threads);
 
 }  // namespace lookahead

@@ -24,6 +24,6 @@ struct Fitted {
 // columns are boxed texts afterwards. Faults are of kind data: stray texts, missing cells that the policy
 // does not allow, a task that does not fit the target.
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    std::uint64_t seed, const std::vector<LeftOut>& left_out);
+                    std::uint64_t seed, const std::vector<LeftOut>& left_out, Index threads);
 
 }  // namespace lookahead

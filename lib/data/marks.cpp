@@ -34,7 +34,7 @@ bool Marks::contains(std::string_view text, CellKind kind, double value) const {
     return true;
   if (numbers_.empty()) return false;
   if (kind == CellKind::text && parse_cell(text, decimal_, value) == CellKind::text) return false;
-  return std::find(numbers_.begin(), numbers_.end(), value) != numbers_.end();
+  return contains(value);
 }
 
 }  // namespace lookahead

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,10 @@ class Marks {
 
   // Whether a number may be a mark, so that even plain ones have to be compared.
   bool has_numbers() const { return !numbers_.empty(); }
+  // Whether a mark, perhaps written otherwise, is the number.
+  bool contains(double value) const {
+    return std::find(numbers_.begin(), numbers_.end(), value) != numbers_.end();
+  }
   // Of a trimmed cell that was read as `kind` with `value`; `kind` may be text of a number that was not read.
   bool contains(std::string_view text, CellKind kind, double value) const;
 

@@ -12,8 +12,8 @@ struct Moments {
   double sd = 0;    // population, with missing cells at the mean; exactly 0 for a constant column
 };
 
-// Of every column of the table (meaningless for columns of text), in two passes; rows in `held_out` are left
-// out (empty: none).
-std::vector<Moments> moments_of(const Table& table, const std::vector<bool>& held_out);
+// Of every column of the table (meaningless for columns of text); rows in `held_out` are left out (empty:
+// none). The same for any number of threads.
+std::vector<Moments> moments_of(const Table& table, const std::vector<bool>& held_out, Index threads);
 
 }  // namespace lookahead

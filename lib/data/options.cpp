@@ -20,6 +20,19 @@ const Parameters& test_parameters() {
   return parameters;
 }
 
+const Parameters& validation_parameters() {
+  static const Parameters parameters = {
+      param("fraction", &Validation::fraction, "share of the training rows that is set aside", above(0),
+            below(1)),
+      param(
+          "folds", &Validation::folds,
+          "parts of the training rows, each of which judges a model of its own that learned from the others",
+          at_least(2), at_most(1000)),
+      param("stratify", &Validation::stratify, "classification: the same share of every class"),
+  };
+  return parameters;
+}
+
 const Parameters& missing_parameters() {
   static const Parameters parameters = {
       param("policy", &Missing::policy,
@@ -117,15 +130,28 @@ Node Codec<TestFile>::write(const TestFile& value) {
 }
 
 std::optional<Validation> Codec<Validation>::read(const Node& node, const std::string& path, Report& report) {
-  if (!node.is_scalar() || node.text.empty()) {
-    report.add(node.place, path + " must be none, a fraction or a path, got " + kind_name(node));
+  Validation value;
+  if (node.is_map()) {
+    const std::size_t before = report.faults().size();
+    const Bound bound{&validation_parameters(), &value};
+    read_members(node, path, {&bound, 1}, {}, report);
+    if (report.faults().size() > before) return std::nullopt;
+    if ((value.fraction > 0) != (value.folds > 0)) return value;
+    report.add(node.place, path + " needs either fraction or folds", "for example " + path + ": {folds: 5}");
     return std::nullopt;
   }
-  if (node.quoted) return Validation{0, node.text};
-  if (node.text == "none") return Validation{};
-  const auto number = parse_number(node.text);
-  if (!number) return Validation{0, node.text};
-  if (*number > 0 && *number < 1) return Validation{*number, ""};
+  if (!node.is_scalar() || node.text.empty()) {
+    report.add(node.place, path + " must be none, a fraction, a path or a map, got " + kind_name(node));
+    return std::nullopt;
+  }
+  if (!node.quoted && node.text == "none") return value;
+  const auto number = node.quoted ? std::nullopt : parse_number(node.text);
+  if (!number) {
+    value.file = node.text;
+    return value;
+  }
+  value.fraction = *number;
+  if (*number > 0 && *number < 1) return value;
   report.add(node.place, path + " must be a fraction > 0 and < 1, got " + node.text,
              "0.2 keeps a fifth of the rows; none switches validation off");
   return std::nullopt;
@@ -133,7 +159,13 @@ std::optional<Validation> Codec<Validation>::read(const Node& node, const std::s
 
 Node Codec<Validation>::write(const Validation& value) {
   if (!value.file.empty()) return Codec<std::string>::write(value.file);
-  return value.fraction > 0 ? Codec<double>::write(value.fraction) : Node::scalar("none");
+  if (value == Validation{}) return Node::scalar("none");
+  if (value.folds == 0 && value.stratify) return Codec<double>::write(value.fraction);
+  Node map = Node::map();
+  if (value.folds > 0) map.add("folds", Codec<Index>::write(value.folds));
+  if (value.folds == 0) map.add("fraction", Codec<double>::write(value.fraction));
+  map.add("stratify", Codec<bool>::write(value.stratify));
+  return map;
 }
 
 std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std::string& path,
@@ -207,7 +239,10 @@ const Parameters& data_parameters() {
       param("task", &DataOptions::task, "what to learn; auto: text or two values make a classification"),
       param("test", &DataOptions::test, "rows evaluated at the end of a run"),
       param("validation", &DataOptions::validation,
-            "rows evaluated during a run: a fraction of the training rows (stratified by class) or a file"),
+            "rows evaluated during a run: a fraction of the training rows (stratified by class), a file, or "
+            "{folds: 5} for cross-validation beside the run; levels, means and standard deviations of the "
+            "folds "
+            "are those of all training rows"),
       param("weights", &DataOptions::weights, "column of row weights >= 0, scaled to a mean of 1"),
       param("features", &DataOptions::features,
             "columns to use, by name or pattern (* and ?); none listed: all"),

@@ -127,15 +127,18 @@ struct Codec<TestFile> {
   static Node write(const TestFile& value);
 };
 
-// Rows that judge the run while it goes on: none, a fraction of the training file's rows, or a file.
+// Rows that judge the run: none, a fraction of the training file's rows, a file, or in turn each of some
+// folds of the training rows.
 struct Validation {
-  double fraction = 0;  // 0 = no fraction
-  std::string file;     // empty = no file
+  double fraction = 0;   // 0 = no fraction
+  std::string file;      // empty = no file
+  Index folds = 0;       // 0 = no folds
+  bool stratify = true;  // fraction and folds: every class alike
   bool operator==(const Validation&) const = default;
 };
 template <>
 struct Codec<Validation> {
-  static std::string type() { return "none | fraction | path"; }
+  static std::string type() { return "none | fraction | path | {fraction | folds, stratify}"; }
   static std::optional<Validation> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Validation& value);
 };

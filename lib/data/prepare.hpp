@@ -24,11 +24,13 @@ struct Prepared {
 // Reads the training file, finds its encoding, and encodes it together with the validation and the test rows,
 // which never have a say in the encoding. `imposed` is the task that the model implies, if it does. `seed`
 // decides which rows a validation fraction holds out. Paths are taken as they are, relative to the current
-// directory. The memory in use stays below the encoded rows at 8 bytes a number plus about 60 MB. Faults: up
-// to 20 of a file, kind data, each with file and where known line and field; a task that contradicts
-// `imposed` is of kind problem.
+// directory. The memory in use stays below the encoded rows, at 8 bytes a number in double and 4 in single
+// precision, plus 100 MB. `threads` read and encode; what comes out is the same for any number of them.
+// Faults: up to 20 of a file, kind data, each with file and where known line and field; a task that
+// contradicts `imposed` is of kind problem.
 template <Scalar T>
-Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, std::uint64_t seed);
+Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, std::uint64_t seed,
+                             Index threads = 1);
 
 // The rows of another file in the encoding of a training file.
 template <Scalar T>
@@ -44,6 +46,20 @@ struct Encoded {
 // Reads and encodes a file. With a header columns go by name and others are ignored; without one by position,
 // with or without the target's. Missing cells are treated as in the training file. Faults as in prepare().
 template <Scalar T>
-Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need);
+Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
+                                Index threads = 1);
+
+// What a training table turns out to be, for somebody who has yet to say what to do with it.
+struct Survey {
+  Layout layout;
+  Encoding encoding;  // of all rows, filling missing cells; its marks include texts found among numbers
+  Index rows = 0;
+  std::vector<std::pair<std::string, Index>> missing;         // used columns with missing cells, and how many
+  std::vector<std::pair<std::string, std::string>> left_out;  // columns that say nothing, and why
+  std::vector<std::string> notes;
+};
+
+// Reads options.train, one table, and looks at it. Faults as in prepare().
+Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads);
 
 }  // namespace lookahead

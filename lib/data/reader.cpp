@@ -13,14 +13,19 @@ namespace {
 
 constexpr std::size_t head_size = std::size_t{1} << 16;
 constexpr std::size_t most_head = std::size_t{1} << 24;
-constexpr std::size_t block_size = std::size_t{1} << 18;
-// A longer cell is a quote that was never closed; reading on would fill the memory.
-constexpr std::size_t most_cell = std::size_t{1} << 20;
 // The states of libcsv's parser, which its header does not name.
 constexpr int row_not_begun = 0;
 constexpr int field_begun = 2;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+// Carriage returns end lines only where there are no newlines.
+char line_end_of(std::string_view bytes) {
+  const auto carriage_return = bytes.find('\r');
+  const bool old_mac = bytes.find('\n') == std::string_view::npos &&
+                       carriage_return != std::string_view::npos && carriage_return + 1 < bytes.size();
+  return old_mac ? '\r' : '\n';
+}
 
 }  // namespace
 
@@ -36,17 +41,18 @@ struct Tokenizer::State {
   bool stopped = false;
   bool returned = false;  // the last record ended by a carriage return
   bool fresh_line = true, in_quotes = false, pending = false, cell_start = true;  // of collapse()
-  char line_end = 0;                                                              // not known yet
+  char line_end;                                                                  // 0: not known yet
   std::string collapsed;
   Faults faults;
 
-  State(std::string name, char character, Records& receiver, int first_line)
+  State(std::string name, char character, Records& receiver, int first_line, char end)
       : file(std::move(name)),
         separator(character),
         records(receiver),
         line(first_line),
         record_line(first_line),
-        cell_line(first_line) {
+        cell_line(first_line),
+        line_end(end) {
     csv_init(&parser, 0);
     csv_set_delim(&parser, static_cast<unsigned char>(separator));
     csv_set_blk_size(&parser, 4096);
@@ -139,19 +145,15 @@ struct Tokenizer::State {
   }
 };
 
-Tokenizer::Tokenizer(std::string file, char separator, Records& records, int first_line)
-    : state_(std::make_unique<State>(std::move(file), separator, records, first_line)) {}
+Tokenizer::Tokenizer(std::string file, char separator, Records& records, int first_line, char line_end)
+    : state_(std::make_unique<State>(std::move(file), separator, records, first_line, line_end)) {}
 Tokenizer::~Tokenizer() = default;
 const Faults& Tokenizer::faults() const { return state_->faults; }
 int Tokenizer::line() const { return state_->line; }
 
 bool Tokenizer::feed(std::string_view bytes) {
   State& s = *state_;
-  if (s.line_end == 0) {
-    const bool old_mac = bytes.find('\n') == std::string_view::npos && bytes.find('\r') + 1 < bytes.size() &&
-                         bytes.find('\r') != std::string_view::npos;
-    s.line_end = old_mac ? '\r' : '\n';
-  }
+  if (s.line_end == 0) s.line_end = line_end_of(bytes);
   while (!bytes.empty() && !s.stopped) {
     const void* end = std::memchr(bytes.data(), s.line_end, bytes.size());
     const std::size_t size = end == nullptr
@@ -233,6 +235,7 @@ Checked<CsvFile> CsvFile::open(const std::string& path, Index skip_lines) {
     ++file.first_line_;
   }
   head.erase(0, start);
+  file.line_end_ = line_end_of(head);
   if (trimmed(head).empty() && file.complete_)
     return fault("the file is empty", "it needs a row of data at least");
   return file;
@@ -246,21 +249,16 @@ std::string_view CsvFile::head() const {
   return std::string_view(head_).substr(0, (end == std::string::npos ? other : end) + 1);
 }
 
-Faults CsvFile::read(char separator, Records& records) {
-  Tokenizer tokenizer(name(), separator, records, first_line_);
-  bool going = tokenizer.feed(head_);
-  head_ = {};
-  std::vector<char> block(complete_ ? 0 : block_size);
-  while (going && !complete_) {
-    const auto got = source_.read(block);
-    if (!got) return got.faults();
-    complete_ = static_cast<std::size_t>(*got) < block.size();
-    const std::string_view bytes(block.data(), static_cast<std::size_t>(*got));
-    if (std::memchr(bytes.data(), 0, bytes.size()) != nullptr) return {*refuse(bytes, tokenizer.line())};
-    going = tokenizer.feed(bytes);
-  }
-  if (going) tokenizer.finish();
-  return tokenizer.faults();
+Checked<Index> CsvFile::read(std::span<char> out) {
+  const std::size_t count = std::min(out.size(), head_.size() - position_);
+  std::memcpy(out.data(), head_.data() + position_, count);
+  position_ += count;
+  if (position_ == head_.size()) head_ = std::string(), position_ = 0;
+  if (complete_ || count == out.size()) return static_cast<Index>(count);
+  const auto got = source_.read(out.subspan(count));
+  if (!got) return got.faults();
+  complete_ = static_cast<std::size_t>(*got) < out.size() - count;
+  return static_cast<Index>(count) + *got;
 }
 
 }  // namespace lookahead

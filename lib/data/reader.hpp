@@ -6,12 +6,13 @@
 
 #include "base/fault.hpp"
 #include "base/scalar.hpp"
+#include "data/faults.hpp"
 #include "data/source.hpp"
 
 namespace lookahead {
 
-// At most this many faults are reported of one file.
-inline constexpr std::size_t most_faults = 20;
+// A longer cell is a quote that was never closed; reading on would fill the memory.
+inline constexpr std::size_t most_cell = std::size_t{1} << 20;
 
 // Who receives the records of a CSV file.
 class Records {
@@ -29,7 +30,8 @@ class Records {
 // lines are ignored; a separator ' ' stands for runs of blanks and tabs. Lines end by LF, CRLF or CR.
 class Tokenizer {
  public:
-  Tokenizer(std::string file, char separator, Records& records, int first_line = 1);
+  // `line_end` is what lines are counted by; 0 takes it from the first bytes.
+  Tokenizer(std::string file, char separator, Records& records, int first_line = 1, char line_end = 0);
   Tokenizer(const Tokenizer&) = delete;
   Tokenizer& operator=(const Tokenizer&) = delete;
   ~Tokenizer();
@@ -47,7 +49,7 @@ class Tokenizer {
   std::unique_ptr<State> state_;
 };
 
-// A CSV file: its first piece for guessing its layout, then all of its records.
+// A CSV file: its first piece for guessing its layout, then all of its bytes.
 class CsvFile {
  public:
   // Opens the file, leaves out `skip_lines` lines and a UTF-8 byte order mark, and reads the first piece.
@@ -59,15 +61,23 @@ class CsvFile {
   std::string_view head() const;
   // The line on which the first record or empty line stands.
   int first_line() const { return first_line_; }
-  // Sends all records, those of the head too, to `records`. Call it once.
-  Faults read(char separator, Records& records);
+  // What lines end by and are counted by: a newline, or the carriage return of old files.
+  char line_end() const { return line_end_; }
+  // Whether the file is no longer than its first piece.
+  bool is_short() const { return complete_; }
+  // Fills `out` with the next bytes, those of the head first; how many were written, fewer than asked for
+  // only at the end of the file.
+  Checked<Index> read(std::span<char> out);
+  // What is wrong where bytes that begin at `line` are no text.
+  std::optional<Fault> refuse(std::string_view bytes, int line) const;
 
  private:
   explicit CsvFile(ByteSource source) : source_(std::move(source)) {}
-  std::optional<Fault> refuse(std::string_view bytes, int line) const;
   ByteSource source_;
   std::string head_;
-  bool complete_ = false;  // the head is the whole file
+  std::size_t position_ = 0;  // how many bytes of the head were read
+  bool complete_ = false;     // the head is the whole file
+  char line_end_ = '\n';
   int first_line_ = 1;
 };
 

@@ -38,4 +38,20 @@ std::vector<bool> held_out_rows(const std::vector<std::uint32_t>& classes, doubl
   return held_out;
 }
 
+std::vector<std::uint32_t> fold_of_rows(const std::vector<std::uint32_t>& classes, Index folds,
+                                        std::uint64_t seed) {
+  if (classes.empty()) return {};
+  const std::size_t count = *std::max_element(classes.begin(), classes.end()) + std::size_t{1};
+  // The rows of a class are dealt out one by one, beginning where those of the class before it ended.
+  std::vector<std::size_t> next(count + 1, 0);
+  for (const std::uint32_t c : classes) ++next[c + std::size_t{1}];
+  for (std::size_t c = 0; c < count; ++c) next[c + 1] += next[c];
+  std::vector<std::uint32_t> order(classes.size()), fold(classes.size());
+  shuffle(Stream(seed, Purpose::split), 0, order);
+  for (const std::uint32_t row : order) {
+    fold[row] = static_cast<std::uint32_t>(next[classes[row]]++ % static_cast<std::size_t>(folds));
+  }
+  return fold;
+}
+
 }  // namespace lookahead

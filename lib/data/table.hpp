@@ -43,6 +43,12 @@ struct TablePlan {
   // A target that is missing or of an unknown class keeps its row, with a boxed cell.
   bool lenient_target = false;
   std::vector<FieldPlan> fields;  // of all fields of a record
+  // Single precision is enough for numbers that are no short decimals; `centered`: after their distance to
+  // the middle of the column was taken.
+  bool single = false;
+  bool centered = false;
+  Index threads = 1;
+  std::size_t block_size = std::size_t{1} << 20;  // bytes that a thread reads at a time
 };
 
 // A column as it was read. A cell is a plain number or a boxed number of its dictionary (cell.hpp).
@@ -66,7 +72,8 @@ struct TableColumn {
   std::string title() const;  // "column 'age'", "target 'income'" or "weights 'w'"
 };
 
-// The used columns of a file, in the file's order, and its rows without the dropped ones.
+// The used columns of a file, in the file's order, and its rows without the dropped ones. They are the same
+// for any number of threads and any size of blocks.
 struct Table {
   std::string file;
   std::vector<TableColumn> columns;

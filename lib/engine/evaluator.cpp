@@ -6,6 +6,8 @@ namespace lookahead {
 namespace {
 
 constexpr Index shard_work = Index{1} << 15;  // numbers read by a shard, at least
+constexpr Index stretch =
+    Index{1} << 12;  // coordinates whose shards are added together: they stay in the first cache
 constexpr Index most_shards = 64;
 constexpr Index most_buffer = Index{1} << 22;  // numbers in all shards' gradients together, at most
 
@@ -18,7 +20,9 @@ Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest
   const Index shards = objective.terms() == 0 ? 1 : shards_of(largest);
   whole_ = shards == 1;
   // A batch just too small for two shards makes the largest shard where the whole is cut finely.
-  const Index unsplit = 2 * shard_work / std::max<Index>(1, objective.dimension()) + 1;
+  const Index unsplit = objective.shard_size() > 0
+                            ? 2 * objective.shard_size()
+                            : 2 * shard_work / std::max<Index>(1, objective.dimension()) + 1;
   const Index shard_size =
       objective.terms() == 0 ? 0 : std::min(largest_batch, std::max(largest_batch / shards + 1, unsplit));
   // A multiple of 16 numbers keeps every thread's part on its own cache lines.
@@ -33,7 +37,8 @@ Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest
 template <Scalar T>
 Index Evaluator<T>::shards_of(Batch batch) const {
   const Index width = std::max<Index>(1, objective_.dimension());
-  const Index by_work = batch.size() * width / shard_work;
+  const Index least = objective_.shard_size();
+  const Index by_work = least > 0 ? batch.size() / least : batch.size() * width / shard_work;
   const Index by_memory = std::max<Index>(1, most_buffer / width);
   return std::clamp<Index>(std::min(by_work, by_memory), 1, most_shards);
 }
@@ -69,17 +74,32 @@ double Evaluator<T>::value_and_gradient(std::span<const T> x, Batch batch, std::
     const double value = objective_.value_and_gradient(x, part, own, scratch);
     values_[static_cast<std::size_t>(s)] = value * static_cast<double>(part.size());
   });
-  const double rows = static_cast<double>(batch.size());
+  // Every coordinate is added in the shards' order, so that it does not matter which thread adds it.
+  const Index stretches = (static_cast<Index>(width) + stretch - 1) / stretch;
+  pool_.run(stretches, [&](Index i, Index) {
+    const auto first = static_cast<std::size_t>(i * stretch);
+    add_shards(batch.size(), shards, first,
+               gradient.subspan(first, std::min(static_cast<std::size_t>(stretch), width - first)));
+  });
   double sum = 0;
-  std::fill(gradient.begin(), gradient.end(), T{0});
+  for (Index s = 0; s < shards; ++s) sum += values_[static_cast<std::size_t>(s)];
+  return sum / static_cast<double>(batch.size());
+}
+
+template <Scalar T>
+void Evaluator<T>::add_shards(Index rows, Index shards, std::size_t first, std::span<T> part) const {
+  const std::size_t width = gradients_.size() / values_.size();
+  T* __restrict out = part.data();
   for (Index s = 0; s < shards; ++s) {
-    sum += values_[static_cast<std::size_t>(s)];
-    const Index size = batch.size() * (s + 1) / shards - batch.size() * s / shards;
-    const T weight = static_cast<T>(static_cast<double>(size) / rows);
-    const T* own = gradients_.data() + static_cast<std::size_t>(s) * width;
-    for (std::size_t i = 0; i < width; ++i) gradient[i] += weight * own[i];
+    const Index size = rows * (s + 1) / shards - rows * s / shards;
+    const T weight = static_cast<T>(static_cast<double>(size) / static_cast<double>(rows));
+    const T* __restrict own = gradients_.data() + static_cast<std::size_t>(s) * width + first;
+    if (s == 0) {
+      for (std::size_t i = 0; i < part.size(); ++i) out[i] = weight * own[i];
+    } else {
+      for (std::size_t i = 0; i < part.size(); ++i) out[i] += weight * own[i];
+    }
   }
-  return sum / rows;
 }
 
 template class Evaluator<float>;

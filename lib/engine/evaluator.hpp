@@ -23,6 +23,8 @@ class Evaluator {
 
  private:
   Index shards_of(Batch batch) const;
+  // Coordinates `first` and following of the mean of all shards' gradients, by the shards' sizes.
+  void add_shards(Index rows, Index shards, std::size_t first, std::span<T> part) const;
 
   const Objective<T>& objective_;
   Pool& pool_;

@@ -10,18 +10,32 @@ namespace lookahead {
 class Loss {
  public:
   virtual ~Loss() = default;
-  // Sum over the rows of the loss at (score, target). Where `slopes` is not empty it receives the derivatives
-  // by the score. All spans have one number per row. No allocation.
+  // Sum over the rows of weight times the loss at (score, target); without `weights` all are 1. Where
+  // `slopes` is not empty it receives weight times the derivative by the score. All spans have one number per
+  // row. No allocation.
   virtual double evaluate(std::span<const double> scores, std::span<const double> targets,
-                          std::span<double> slopes) const = 0;
-  // An upper bound of the second derivative by the score.
+                          std::span<const double> weights, std::span<double> slopes) const = 0;
+  double evaluate(std::span<const double> scores, std::span<const double> targets,
+                  std::span<double> slopes) const {
+    return evaluate(scores, targets, {}, slopes);
+  }
+  // An upper bound of the second derivative by the score; infinity where there is none.
   virtual double curvature() const = 0;
+};
+
+// What a loss compares the score with.
+enum class LossUse {
+  numbers,      // any number; the score is the prediction
+  two_classes,  // the class numbers 0 and 1; the logistic function of the score is the probability of 1
+  counts        // numbers >= 0; e^score is the prediction
 };
 
 // A loss of the catalog: one file of lib/loss each, collected by the build.
 struct LossEntry : Entry {
-  bool for_classes = false;  // targets are the class numbers 0 and 1
+  LossUse use = LossUse::numbers;
   std::function<std::unique_ptr<Loss>(const void* parameters)> make;
+
+  std::unique_ptr<Loss> make_default() const { return make(defaults().get()); }
 };
 
 const Catalog<LossEntry>& loss_catalog();

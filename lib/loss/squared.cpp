@@ -1,29 +1,23 @@
-#include "loss/loss.hpp"
+#include "loss/pointwise.hpp"
 
 namespace lookahead::losses {
 namespace {
 
-class Squared final : public Loss {
- public:
-  double evaluate(std::span<const double> scores, std::span<const double> targets,
-                  std::span<double> slopes) const override {
-    double sum = 0;
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      const double residual = scores[i] - targets[i];
-      sum += residual * residual;
-      if (!slopes.empty()) slopes[i] = residual;
-    }
-    return sum / 2;
+struct Squared {
+  template <class V>
+  LossValues<V> at(V score, V target) const {
+    const V residual = score - target;
+    return {residual * residual * 0.5, residual};
   }
-  double curvature() const override { return 1; }
+  static double curvature() { return 1; }
 };
 
 }  // namespace
 
 LossEntry squared() {
-  return {declare<NoParameters>(
-              {"squared", "half the squared residual", "r^2/2, r = score - target", "Legendre, 1805"}, {}),
-          false, [](const void*) -> std::unique_ptr<Loss> { return std::make_unique<Squared>(); }};
+  return pointwise_loss<Squared>(
+      {"squared", "half the squared residual", "r^2/2, r = score - target", "Legendre, 1805"},
+      LossUse::numbers);
 }
 
 }  // namespace lookahead::losses

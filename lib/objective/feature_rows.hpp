@@ -28,7 +28,7 @@ class FeatureBlock {
     if (!data_.sparse()) return score_rows(w, rows_, scores, &fetcher_);
     for (Index i = 0; i < size(); ++i) {
       double sum = 0;
-      each(i, [&](std::size_t column, T value) {
+      for_each_entry(data_, part_[i], [&](Index column, T value) {
         sum += static_cast<double>(w[column]) * static_cast<double>(value);
       });
       scores[i] = sum;
@@ -40,7 +40,7 @@ class FeatureBlock {
     if (!data_.sparse()) return add_rows(gradient, rows_, slopes, share);
     for (Index i = 0; i < size(); ++i) {
       const T slope = static_cast<T>(slopes[i] * share);
-      each(i, [&](std::size_t column, T value) { gradient[column] += slope * value; });
+      for_each_entry(data_, part_[i], [&](Index column, T value) { gradient[column] += slope * value; });
     }
   }
 
@@ -49,20 +49,9 @@ class FeatureBlock {
   void weights(double* weights) const { copy(data_.weights, weights); }
 
  private:
-  // Calls visit(column, value) for what row i of the block holds.
-  template <class Visit>
-  void each(Index i, Visit&& visit) const {
-    const auto row = static_cast<std::size_t>(part_[i]);
-    for (auto p = static_cast<std::size_t>(data_.starts[row]);
-         p < static_cast<std::size_t>(data_.starts[row + 1]); ++p) {
-      visit(std::size_t{data_.indices[p]}, data_.values[p]);
-    }
-  }
-
   void copy(const std::vector<T>& from, double* to) const {
     if (from.empty()) return;
-    for (Index i = 0; i < size(); ++i)
-      to[i] = static_cast<double>(from[static_cast<std::size_t>(part_[i])]);
+    for (Index i = 0; i < size(); ++i) to[i] = static_cast<double>(from[static_cast<std::size_t>(part_[i])]);
   }
 
   const Dataset<T>& data_;

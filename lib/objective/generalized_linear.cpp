@@ -3,23 +3,17 @@
 #include <array>
 #include <cmath>
 
+#include "objective/feature_rows.hpp"
+
 namespace lookahead {
-template <Scalar T>
-double add_penalty(double value, double l2, std::span<const T> weights, std::span<T> gradient) {
-  if (l2 == 0) return value;
-  const T strength = static_cast<T>(l2);
-  if (!gradient.empty()) {
-    for (std::size_t i = 0; i < weights.size(); ++i) gradient[i] += strength * weights[i];
-  }
-  return value + l2 / 2 * squared_norm(weights);
-}
 
 template <Scalar T>
-GeneralizedLinear<T>::GeneralizedLinear(const ModelSeat<T>& seat, std::unique_ptr<Loss> loss, double l2)
+GeneralizedLinear<T>::GeneralizedLinear(const ModelSeat<T>& seat, const Chosen<LossEntry>& loss,
+                                        const PenaltyParameters& penalties)
     : rows_(seat.rows),
-      loss_(std::move(loss)),
-      l2_(seat.penalized ? l2 : 0),
-      two_classes_(seat.classes == 2) {}
+      loss_(loss.entry->make(loss.parameters.get())),
+      penalty_(penalties, *seat.rows, seat.penalized),
+      use_(loss.entry->use) {}
 
 template <Scalar T>
 double GeneralizedLinear<T>::value(std::span<const T> x, Batch batch, std::span<T>) const {
@@ -33,57 +27,46 @@ double GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, Batch batc
 }
 
 template <Scalar T>
-void GeneralizedLinear<T>::score(const T* x, const RowBlock<T>& block, std::span<double> scores,
-                                 RowFetcher<T>* fetcher) const {
-  score_rows(x, block, scores.data(), fetcher);
-  const double intercept = static_cast<double>(x[rows_->columns]);
-  for (double& score : scores) score += intercept;
-}
-
-template <Scalar T>
 double GeneralizedLinear<T>::evaluate(std::span<const T> x, Batch batch, std::span<T> gradient) const {
-  const Index columns = rows_->columns;
-  const T* const features = rows_->features.data();
-  const auto width = static_cast<std::size_t>(columns);
+  const auto width = static_cast<std::size_t>(rows_->columns);
+  const double intercept = static_cast<double>(x[width]);
   const double share = 1 / static_cast<double>(batch.size());
-  std::array<double, most_block_rows> scores_of, slopes_of, targets_of;
+  std::array<double, most_block_rows> score_of, slope_of, target_of, weight_of;
   double sum = 0, slope_sum = 0;
   std::fill(gradient.begin(), gradient.end(), T{0});
-  const Index most = block_rows(columns, sizeof(T));
+  const Index most = FeatureBlock<T>::most_rows(*rows_);
   for (Index from = 0; from < batch.size(); from += most) {
-    const Batch part = batch.part(from, std::min(most, batch.size() - from));
-    const auto count = static_cast<std::size_t>(part.size());
-    const RowBlock<T> block(features, columns, part);
-    RowFetcher<T> fetcher(features, rows_->targets.data(), columns, batch, from, part.size());
-    score(x.data(), block, std::span(scores_of).first(count), &fetcher);
-    for (std::size_t i = 0; i < count; ++i) {
-      targets_of[i] =
-          static_cast<double>(rows_->targets[static_cast<std::size_t>(part[static_cast<Index>(i)])]);
-    }
-    const std::span<double> slopes = std::span(slopes_of).first(gradient.empty() ? 0 : count);
-    sum += loss_->evaluate(std::span(scores_of).first(count), std::span(targets_of).first(count), slopes);
+    FeatureBlock<T> block(*rows_, batch, from, std::min(most, batch.size() - from));
+    const auto count = static_cast<std::size_t>(block.size());
+    const std::span<double> scores(score_of.data(), count), targets(target_of.data(), count);
+    const std::span<double> slopes(slope_of.data(), gradient.empty() ? 0 : count);
+    const std::span<double> weights(weight_of.data(), rows_->weights.empty() ? 0 : count);
+    block.score(x.data(), scores.data());
+    for (double& score : scores) score += intercept;
+    block.targets(targets.data());
+    block.weights(weights.data());
+    sum += loss_->evaluate(scores, targets, weights, slopes);
     if (slopes.empty()) continue;
-    add_rows(gradient.data(), block, slopes.data(), share);
+    block.add(gradient.data(), slopes.data(), share);
     for (const double slope : slopes) slope_sum += slope;
   }
   if (!gradient.empty()) gradient[width] = static_cast<T>(slope_sum * share);
-  return add_penalty<T>(sum * share, l2_, x.first(width),
-                        gradient.empty() ? gradient : gradient.first(width));
+  return penalty_.add(sum * share, x.first(width), gradient.empty() ? gradient : gradient.first(width));
 }
 
 template <Scalar T>
 void GeneralizedLinear<T>::predict(std::span<const T> x, Batch batch, std::span<double> predictions,
                                    std::span<T>) const {
+  const double intercept = static_cast<double>(x[static_cast<std::size_t>(rows_->columns)]);
   std::array<double, most_block_rows> scores;
   for (Index from = 0; from < batch.size(); from += most_block_rows) {
-    const Batch part = batch.part(from, std::min(most_block_rows, batch.size() - from));
-    const auto count = static_cast<std::size_t>(part.size());
-    score(x.data(), RowBlock<T>(rows_->features.data(), rows_->columns, part), std::span(scores).first(count),
-          nullptr);
-    for (std::size_t i = 0; i < count; ++i) {
+    FeatureBlock<T> block(*rows_, batch, from, std::min(most_block_rows, batch.size() - from));
+    block.score(x.data(), scores.data());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(block.size()); ++i) {
+      scores[i] += intercept;
       const std::size_t at = static_cast<std::size_t>(from) + i;
-      if (!two_classes_) {
-        predictions[at] = scores[i];
+      if (use_ != LossUse::two_classes) {
+        predictions[at] = use_ == LossUse::counts ? std::exp(scores[i]) : scores[i];
         continue;
       }
       const double small = std::exp(-std::abs(scores[i]));
@@ -94,8 +77,6 @@ void GeneralizedLinear<T>::predict(std::span<const T> x, Batch batch, std::span<
   }
 }
 
-template double add_penalty(double, double, std::span<const float>, std::span<float>);
-template double add_penalty(double, double, std::span<const double>, std::span<double>);
 template class GeneralizedLinear<float>;
 template class GeneralizedLinear<double>;
 

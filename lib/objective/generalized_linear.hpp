@@ -3,7 +3,7 @@
 
 #include "loss/loss.hpp"
 #include "objective/model.hpp"
-#include "objective/row_products.hpp"
+#include "objective/penalty.hpp"
 
 namespace lookahead {
 
@@ -11,11 +11,14 @@ namespace lookahead {
 template <Scalar T>
 class GeneralizedLinear final : public Model<T> {
  public:
-  GeneralizedLinear(const ModelSeat<T>& seat, std::unique_ptr<Loss> loss, double l2);
+  // The loss's use says what is predicted: the score, the probabilities 1 / (1 + e^score) and
+  // 1 / (1 + e^-score) of two classes, or e^score.
+  GeneralizedLinear(const ModelSeat<T>& seat, const Chosen<LossEntry>& loss,
+                    const PenaltyParameters& penalties);
 
   Index dimension() const override { return rows_->columns + 1; }
   Index terms() const override { return rows_->rows; }
-  Index outputs() const override { return two_classes_ ? 2 : 1; }
+  Index outputs() const override { return use_ == LossUse::two_classes ? 2 : 1; }
   double value(std::span<const T> x, Batch batch, std::span<T> scratch) const override;
   double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
                             std::span<T> scratch) const override;
@@ -24,12 +27,11 @@ class GeneralizedLinear final : public Model<T> {
 
  private:
   double evaluate(std::span<const T> x, Batch batch, std::span<T> gradient) const;
-  void score(const T* x, const RowBlock<T>& block, std::span<double> scores, RowFetcher<T>* fetcher) const;
 
   const Dataset<T>* rows_;
   std::unique_ptr<Loss> loss_;
-  double l2_;
-  bool two_classes_;
+  Penalty<T> penalty_;
+  LossUse use_;
 };
 
 extern template class GeneralizedLinear<float>;

@@ -1,16 +1,19 @@
 #pragma once
 #include <algorithm>
+#include <limits>
 #include <memory>
+#include <optional>
 
 #include "data/dataset.hpp"
 #include "data/options.hpp"
+#include "objective/class_weight.hpp"
 #include "objective/objective.hpp"
 #include "options/catalog.hpp"
 
 namespace lookahead {
 
-// A model of a data set: the objective is the mean loss over its rows + (l2/2)|w|^2, intercepts not
-// penalized.
+// A model of a data set: the objective is the mean loss over its rows + the penalties of its weights,
+// intercepts not penalized.
 template <Scalar T>
 class Model : public Objective<T> {
  public:
@@ -36,10 +39,14 @@ struct ModelSeat {
 
 // A model of the catalog: one file of lib/objective/models each, collected by the build.
 struct ModelEntry : Entry {
-  Task task = Task::regression;
+  std::optional<Task> task = Task::regression;  // nullopt: both, the data decide
   bool two_classes_only = false;
   std::function<std::unique_ptr<Model<double>>(const void* parameters, const ModelSeat<double>&)> make_double;
   std::function<std::unique_ptr<Model<float>>(const void* parameters, const ModelSeat<float>&)> make_float;
+  bool sparse_rows = false;  // takes text columns as sparse one-hot rows, with their groups
+  double least_target = -std::numeric_limits<double>::infinity();  // regression: smaller ones have no loss
+  // Classification: what the parameters say of the classes' weights; empty where they say nothing.
+  const ClassWeight* (*class_weight)(const void* parameters) = nullptr;
 
   template <Scalar T>
   std::unique_ptr<Model<T>> make(const void* values, const ModelSeat<T>& seat) const {
@@ -52,17 +59,5 @@ struct ModelEntry : Entry {
 };
 
 const Catalog<ModelEntry>& model_catalog();
-
-// The penalty every linear model has.
-struct Penalty {
-  double l2 = 0;
-};
-inline Parameters penalty_parameters() {
-  return {param("l2", &Penalty::l2, "strength of the penalty (l2/2)|w|^2; intercepts are free", at_least(0))};
-}
-
-// Adds the penalty of `weights` to a value and, where it is not empty, to a gradient.
-template <Scalar T>
-double add_penalty(double value, double l2, std::span<const T> weights, std::span<T> gradient);
 
 }  // namespace lookahead

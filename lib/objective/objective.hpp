@@ -75,6 +75,11 @@ class Objective {
   virtual Index dimension() const = 0;
   // 0: deterministic; n: a finite sum of n terms.
   virtual Index terms() const { return 0; }
+  // Whether a batch with a draw gives another value than the same terms without one.
+  virtual bool randomized() const { return false; }
+  // How many terms are worth a thread of their own, whose gradient is one more vector to write and to add; 0:
+  // as many as make up for it where a term's cost is that of reading a vector.
+  virtual Index shard_size() const { return 0; }
   // Ends of the parts x consists of, the last one dimension(): a model's layers, a game's players. Empty:
   // one.
   virtual std::vector<Index> blocks() const { return {}; }

@@ -113,6 +113,15 @@ std::optional<Chosen<E>> read_named(const Catalog<E>& catalog, const std::string
   return chosen;
 }
 
+// A map with the name under `name_key` and every parameter beside it.
+template <class E>
+Node write_named(const Chosen<E>& chosen, const std::string& name_key) {
+  Node map = Node::map();
+  map.add(name_key, Node::scalar(chosen.entry->card.name));
+  write_members(map, chosen.entry->parameters, chosen.parameters.get());
+  return map;
+}
+
 // Reads a one-key map {name: {parameters}}; `name: value` is short for the entry's first parameter, and the
 // plain name for all defaults.
 template <class E>

@@ -2,6 +2,7 @@
 
 #include <Random123/philox.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <utility>
@@ -13,6 +14,13 @@ namespace {
 double unit(std::uint32_t high, std::uint32_t low) {
   const std::uint64_t word = (static_cast<std::uint64_t>(high) << 32) | low;
   return static_cast<double>(word >> 11) * 0x1.0p-53;
+}
+
+// A number of {0, ..., count - 1} from 64 random bits.
+Index scaled(std::uint32_t high, std::uint32_t low, Index count) {
+  const std::uint64_t word = (static_cast<std::uint64_t>(high) << 32) | low;
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<Index>((static_cast<Wide>(word) * static_cast<Wide>(count)) >> 64);
 }
 
 }  // namespace
@@ -50,16 +58,28 @@ void Stream::normals(std::uint64_t step, std::span<double> out) const {
 
 Index Stream::below(std::uint64_t step, std::uint32_t lane, Index count) const {
   const auto drawn = bits(step, lane);
-  const std::uint64_t word = (static_cast<std::uint64_t>(drawn[0]) << 32) | drawn[1];
-  __extension__ using Wide = unsigned __int128;
-  return static_cast<Index>((static_cast<Wide>(word) * static_cast<Wide>(count)) >> 64);
+  return scaled(drawn[0], drawn[1], count);
 }
 
 void shuffle(const Stream& stream, std::uint64_t step, std::span<std::uint32_t> out) {
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint32_t>(i);
-  for (std::size_t i = out.size(); i > 1; --i) {
-    const auto lane = static_cast<std::uint32_t>(i);
-    std::swap(out[i - 1], out[static_cast<std::size_t>(stream.below(step, lane, static_cast<Index>(i)))]);
+  // Partners are drawn ahead, two from one draw, and fetched before they are swapped.
+  constexpr std::size_t ahead = 128;
+  std::array<std::uint32_t, ahead> partners;
+  for (std::size_t end = out.size() + 1; end > 2;) {
+    // Element i - 1 is swapped with one of the first i, for i from end - 1 down to first.
+    const std::size_t first = end > ahead ? (end - ahead + 1) / 2 * 2 : 2;
+    for (std::size_t i = first; i < end; i += 2) {
+      const auto drawn = stream.bits(step, static_cast<std::uint32_t>(i / 2));
+      const auto even = scaled(drawn[0], drawn[1], static_cast<Index>(i));
+      const auto odd = scaled(drawn[2], drawn[3], static_cast<Index>(i + 1));
+      partners[i - first] = static_cast<std::uint32_t>(even);
+      __builtin_prefetch(&out[static_cast<std::size_t>(even)], 1);
+      if (i + 1 == end) break;
+      partners[i - first + 1] = static_cast<std::uint32_t>(odd);
+      __builtin_prefetch(&out[static_cast<std::size_t>(odd)], 1);
+    }
+    for (; end > first; --end) std::swap(out[end - 2], out[partners[end - 1 - first]]);
   }
 }
 

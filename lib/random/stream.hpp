@@ -16,7 +16,8 @@ enum class Purpose : std::uint32_t {
   split = 4,
   rotation = 5,
   probe = 6,
-  problem = 7
+  problem = 7,
+  dropout = 8
 };
 
 // Random numbers as a function of (seed, purpose, agent, step, lane): no state, nothing to save, no order of

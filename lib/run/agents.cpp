@@ -61,7 +61,7 @@ class Builder {
     Sampler sampler = sampler_of(i, count);
     const Index per_epoch = sampler.steps_per_epoch(), terms = plan_.terms().size();
     if (i == 0) {
-      exact_ = sampler.all_terms();
+      exact_ = sampler.all_terms() && !objective.randomized();
       const Index per_step = plan_.terms_per_step();
       crew_.steps_per_epoch = plan_.drawn > 0   ? (terms + per_step - 1) / per_step
                               : plan_.batch > 0 ? per_epoch
@@ -74,8 +74,9 @@ class Builder {
       noise = chosen.entry->template make<T>(chosen.parameters.get(), objective.dimension());
     }
     const auto& rule = spec.optimizer.rule;
-    const OptimizerSeat seat{objective.dimension(), terms, objective.blocks(), plan_.minimum,
-                             noise == nullptr && per_epoch <= 1 && plan_.drawn == 0};
+    const OptimizerSeat seat{
+        objective.dimension(), terms, objective.blocks(), plan_.minimum,
+        noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized()};
     crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(
         objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{

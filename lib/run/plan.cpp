@@ -6,6 +6,7 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "engine/threads.hpp"
+#include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {
@@ -61,44 +62,107 @@ Checked<Done> add_function(Plan<T>& plan) {
   return Done{};
 }
 
+// Whether the model has a loss for every target.
+template <Scalar T>
+Checked<Done> check_targets(const Dataset<T>& rows, const ModelEntry& model, const std::string& file,
+                            const DataOptions& options) {
+  const auto least = static_cast<T>(model.least_target);
+  for (const T target : rows.targets) {
+    if (target >= least) continue;
+    return Fault{FaultKind::data,
+                 {file, 0, 0},
+                 "column " + quoted(*options.target) + " has values below " + to_text(model.least_target) +
+                     ", which the model " + model.card.name + " does not take",
+                 options.standardize_target ? "leave out data.standardize_target" : "use model: linear"};
+  }
+  return Done{};
+}
+
+// Multiplies the rows' weights by those the model gives to their classes.
+template <Scalar T>
+Checked<Done> weigh_classes(Dataset<T>& rows, const Chosen<ModelEntry>& model,
+                            const std::vector<std::string>& classes) {
+  if (model.entry->class_weight == nullptr) return Done{};
+  const ClassWeight& wanted = *model.entry->class_weight(model.parameters.get());
+  if (wanted.kind == ClassWeight::Kind::none) return Done{};
+  if (classes.empty())
+    return Fault{FaultKind::problem,
+                 {},
+                 "model.class_weight goes with classes, the target is a number",
+                 "leave it out, or set data.task: classification"};
+  std::vector<Index> counts(classes.size(), 0);
+  for (const T target : rows.targets) ++counts[static_cast<std::size_t>(target)];
+  const auto factors = class_weights(wanted, classes, counts);
+  if (!factors) return factors.faults();
+  rows.weights.resize(rows.targets.size(), T{1});
+  for (std::size_t i = 0; i < rows.targets.size(); ++i)
+    rows.weights[i] *= static_cast<T>((*factors)[static_cast<std::size_t>(rows.targets[i])]);
+  return Done{};
+}
+
 template <Scalar T>
 Checked<Done> add_data(Plan<T>& plan) {
   const Spec& spec = plan.spec;
   const ModelEntry& entry = *spec.model->entry;
-  auto prepared = prepare<T>(*spec.data, entry.task, static_cast<std::uint64_t>(spec.seed));
+  auto prepared = prepare<T>(*spec.data, entry.task, static_cast<std::uint64_t>(spec.seed), plan.threads);
   if (!prepared) return prepared.faults();
   plan.data = std::make_unique<Prepared<T>>(std::move(*prepared));
   plan.notes = plan.data->notes;
+  const Task task = plan.data->encoding.task;
+  if (!entry.task) {
+    if (const auto settled = settle_metrics(plan.spec, task); !settled) return settled.faults();
+  }
   const Index classes = static_cast<Index>(plan.data->encoding.classes.size());
   if (entry.two_classes_only && classes != 2) {
     return Fault{FaultKind::data,
                  {spec.data->train.text(), 0, 0},
-                 "column " + quoted(std::string_view(plan.data->encoding.target)) + " has " + std::to_string(classes) +
-                     " classes, the model " + entry.card.name + " takes two",
+                 "column " + quoted(std::string_view(plan.data->encoding.target)) + " has " +
+                     std::to_string(classes) + " classes, the model " + entry.card.name + " takes two",
                  "use model: softmax"};
   }
+  const auto fitting = [&](const Dataset<T>& rows, const std::string& file) {
+    return check_targets(rows, entry, file.empty() ? spec.data->train.text() : file, *spec.data);
+  };
+  if (auto fits = fitting(plan.data->train, ""); !fits) return fits;
+  if (plan.data->validation) {
+    if (auto fits = fitting(*plan.data->validation, spec.data->validation.file); !fits) return fits;
+  }
+  if (plan.data->test) {
+    if (auto fits = fitting(*plan.data->test, spec.data->test->file); !fits) return fits;
+  }
+  if (auto weighed = weigh_classes(plan.data->train, *spec.model, plan.data->encoding.classes); !weighed)
+    return weighed;
   constexpr Index suspicious = 200;
   if (classes > suspicious) {
     plan.notes.push_back("warning: " + spec.data->train.text() + ": the target has " +
                          std::to_string(classes) + " classes; if it is a quantity, use model: linear");
   }
-  const LevelSpec& level = spec.lookahead.outermost();
-  if (level.shard && level.workers > plan.data->train.rows) {
-    return Fault{FaultKind::data,
-                 {spec.data->train.text(), 0, 0},
-                 std::to_string(plan.data->train.rows) + " training rows for " +
-                     std::to_string(level.workers) + " workers",
-                 "lookahead.shard: false gives all rows to each of them"};
+  const Index folds = spec.data->validation.folds;
+  if (plan.data->train.rows < folds) {
+    return Fault{
+        FaultKind::data,
+        {spec.data->train.text(), 0, 0},
+        std::to_string(plan.data->train.rows) + " training rows for " + std::to_string(folds) + " folds",
+        "set data.validation: none, or fewer folds"};
   }
-  const void* parameters = spec.model->parameters.get();
+  const LevelSpec& level = spec.lookahead.outermost();
+  const Index least_rows =
+      plan.data->train.rows - (folds > 0 ? (plan.data->train.rows + folds - 1) / folds : 0);
+  if (level.shard && level.workers > least_rows) {
+    return Fault{
+        FaultKind::data,
+        {spec.data->train.text(), 0, 0},
+        std::to_string(least_rows) + " training rows for " + std::to_string(level.workers) + " workers",
+        "lookahead.shard: false gives all rows to each of them"};
+  }
+  const Index seat_classes = task == Task::classification ? classes : 0;
   const auto model_of = [&](const Dataset<T>& rows, bool penalized) {
-    return entry.make<T>(parameters,
-                         ModelSeat<T>{&rows, entry.task == Task::classification ? classes : 0, penalized});
+    return make_model<T>(spec, rows, seat_classes, penalized);
   };
   plan.train = {model_of(plan.data->train, true), &plan.data->train, {}};
   if (const auto& rows = plan.data->validation) plan.validation = {model_of(*rows, false), &*rows, {}};
   if (const auto& rows = plan.data->test) plan.test = {model_of(*rows, false), &*rows, {}};
-  plan.metric_seat = metric_seat(*spec.model, classes);
+  plan.metric_seat = metric_seat(*spec.model, seat_classes);
   plan.batch = spec.batch.full ? plan.data->train.rows : std::min(spec.batch.size, plan.data->train.rows);
   plan.start.resize(static_cast<std::size_t>(plan.train.model->dimension()));
   plan.train.model->start(plan.start, static_cast<std::uint64_t>(spec.seed));
@@ -152,6 +216,14 @@ Checked<Plan<T>> make_plan(const Spec& spec) {
   }
 }
 
+template <Scalar T>
+std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes,
+                                     bool penalized) {
+  return spec.model->entry->make<T>(spec.model->parameters.get(), ModelSeat<T>{&rows, classes, penalized});
+}
+
+template std::unique_ptr<Model<float>> make_model(const Spec&, const Dataset<float>&, Index, bool);
+template std::unique_ptr<Model<double>> make_model(const Spec&, const Dataset<double>&, Index, bool);
 template double optimizer_bytes(const Plan<float>&);
 template double optimizer_bytes(const Plan<double>&);
 template Checked<Plan<float>> make_plan(const Spec&);

@@ -58,6 +58,10 @@ struct Plan {
 template <Scalar T>
 double optimizer_bytes(const Plan<T>& plan);
 
+// The spec's model of some rows, with its penalty or as their mean loss alone; classes: 0 for regression.
+template <Scalar T>
+std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes, bool penalized);
+
 // Reads the data, builds the objective, evaluates it at the start. Writes nothing.
 template <Scalar T>
 Checked<Plan<T>> make_plan(const Spec& spec);

@@ -92,7 +92,7 @@ std::vector<std::pair<std::string, double>> metrics_of(const StoredModel& stored
 
 template <Scalar T>
 Checked<Predictions> predict_in(const StoredModel& stored, const std::string& path, const Write& write) {
-  auto rows = encode_file<T>(stored.encoding, TestFile{path, 0, ""}, TargetNeed::optional);
+  auto rows = encode_file<T>(stored.encoding, TestFile{path, 0, ""}, TargetNeed::optional, usable_threads());
   if (!rows) return rows.faults();
   const auto classes = static_cast<Index>(stored.encoding.classes.size());
   const auto model =

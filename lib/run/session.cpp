@@ -159,7 +159,8 @@ void Session<T>::mark_epoch() {
   const auto column = std::find(columns.begin(), columns.end(), name) - columns.begin();
   const double value = slow_metrics()[static_cast<std::size_t>(column)];
   const bool better = *larger_is_better(name) ? value > best_metric_ : value < best_metric_;
-  if (std::isnan(best_metric_) || better) {
+  // An undefined value is no gain, so that a metric that stays undefined ends the run too.
+  if (!std::isnan(value) && (std::isnan(best_metric_) || better)) {
     best_metric_ = value;
     epoch_of_best_metric_ = counts().epochs;
     std::copy(slow().begin(), slow().end(), best_weights_.begin());

@@ -27,7 +27,8 @@ class Watcher {
   virtual ~Watcher() = default;
   // Told once when everything is read and checked, before the first file is made.
   virtual void begins() {}
-  // Asked between pieces of work, a few times a second at least: true ends the run cleanly.
+  // Asked between pieces of work, a few times a second at least, of cross-validation from several threads:
+  // true ends the run cleanly.
   virtual bool interrupted() { return false; }
   // Told once each: what was guessed about the data, where the run writes to.
   virtual void note(const std::string& text) { (void)text; }
@@ -53,6 +54,7 @@ struct Outcome {
   std::optional<double> gap;
   Best best;
   std::vector<std::pair<std::string, double>> metrics;  // train_, val_ and test_ values at the slow point
+  Index folds = 0;  // models that cross-validation trained beside; their val_ values are means over them
   std::optional<ClassReport> classes;  // classification: of the test rows, or else validation, or training
   double time_s = 0, elapsed_s = 0, trace_s = 0;
 };

@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "run/directory.hpp"
+#include "run/folds.hpp"
 #include "run/json.hpp"
 #include "run/model_file.hpp"
 #include "run/version.hpp"
@@ -68,11 +69,11 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
 
 template <Scalar T>
 Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
-  const Spec& spec = request.spec;
   const auto begin = std::chrono::steady_clock::now();
-  auto plan = make_plan<T>(spec);
+  auto plan = make_plan<T>(request.spec);
   const double read_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (!plan) return plan.faults();
+  const Spec& spec = plan->spec;
   for (const std::string& note : plan->notes) watcher.note(note);
   watcher.begins();
   auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
@@ -108,10 +109,31 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   result.outcome = session.run(sink ? &*sink : nullptr, watcher);
 
   Faults faults;
+  std::optional<CrossValidation> validation;
+  if (spec.data && spec.data->validation.folds > 0 && result.outcome.status == Status::finished) {
+    watcher.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
+                 " folds");
+    auto validated = cross_validate(*plan, watcher);
+    if (!validated) faults = validated.faults();
+    if (validated) validation = std::move(*validated);
+  }
+  if (validation) {
+    add_folds(result.outcome, *validation, spec);
+    for (std::size_t i = 0; i < validation->folds.size(); ++i) {
+      if (validation->folds[i].outcome.status != Status::diverged) continue;
+      facts.warnings.push_back("the model of fold " + std::to_string(i + 1) + " diverged");
+      watcher.note("warning: " + facts.warnings.back());
+    }
+  }
+  if (validation && validation->interrupted) {
+    result.outcome.status = Status::interrupted;
+    result.outcome.stop = StopReason::signal;
+  }
   const auto note_faults = [&](const Checked<Done>& done) {
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   };
   if (sink) note_faults(sink->close());
+  if (validation) note_faults(save("folds.csv", folds_csv(*validation, spec)));
   if (plan->data) {
     note_faults(save("model.json", text_of(model_json(spec, plan->data->encoding, session.slow()))));
   } else {

@@ -87,12 +87,7 @@ std::optional<Chosen<ModelEntry>> Codec<Chosen<ModelEntry>>::read(const Node& no
   return read_named(model_catalog(), "model", "type", node, path, {}, {}, report);
 }
 
-Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) {
-  Node map = Node::map();
-  map.add("type", Node::scalar(model.entry->card.name));
-  write_members(map, model.entry->parameters, model.parameters.get());
-  return map;
-}
+Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) { return write_named(model, "type"); }
 
 std::optional<Chosen<MetricEntry>> Codec<Chosen<MetricEntry>>::read(const Node& node, const std::string& path,
                                                                     Report& report) {
@@ -258,8 +253,8 @@ Node Codec<ThreadsSpec>::write(const ThreadsSpec& spec) {
 
 std::optional<TraceSpec> Codec<TraceSpec>::read(const Node& node, const std::string& path, Report& report) {
   auto spec = read_block<TraceSpec>(trace_parameters(), node, path, report);
-  const std::vector<std::string> taken = {"config.yaml", "run.json", "solution.csv", "model.json",
-                                          "checkpoint.bin"};
+  const std::vector<std::string> taken = {"config.yaml", "run.json",  "solution.csv",
+                                          "model.json",  "folds.csv", "checkpoint.bin"};
   const std::string& file = spec->file;
   if (!is_file_name(file) || file.ends_with(".tmp") ||
       std::find(taken.begin(), taken.end(), file) != taken.end()) {

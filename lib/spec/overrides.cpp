@@ -15,8 +15,9 @@ constexpr std::ptrdiff_t most_dots = 20;  // no key lies deeper, and every level
 // Where a block has a short form, the key that its plain value stands for; empty: it has none.
 std::string short_form(const std::string& path, const std::string& value) {
   static const std::map<std::string, std::string> forms = {
-      {"objective", "function"},  {"optimizer", "name"}, {"model", "type"},
-      {"data.missing", "policy"}, {"data.test", "file"}, {"lookahead.outer", "name"}};
+      {"objective", "function"},  {"optimizer", "name"},    {"model", "type"},
+      {"data.missing", "policy"}, {"data.test", "file"},    {"lookahead.outer", "name"},
+      {"model.loss", "name"},     {"model.penalty", "name"}};
   if (path == "objective" && !function_catalog().find(value) && game_catalog().find(value)) return "game";
   const auto form = forms.find(path);
   return form == forms.end() ? "" : form->second;

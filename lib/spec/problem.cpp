@@ -106,18 +106,18 @@ class CrossCheck {
       report_.add(place_of(root_, "start"), "start goes with objective; models start at zero",
                   "leave it out");
     const ModelEntry& model = *spec_.model->entry;
-    const bool classes = model.task == Task::classification;
-    const TaskChoice task = spec_.data->task;
-    if ((task == TaskChoice::classification && !classes) || (task == TaskChoice::regression && classes)) {
-      report_.add(
-          place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
-          classes ? "linear is a regression model" : "logistic and softmax are classification models");
+    const std::optional<Task> written = written_task();
+    if (written && model.task && *written != *model.task) {
+      report_.add(place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
+                  model.task == Task::classification ? "linear and poisson are regression models"
+                                                     : "logistic and softmax are classification models");
     }
-    if (!given("metrics")) spec_.metrics = default_metrics(classes);
+    const std::optional<Task> task = model.task ? model.task : written;
+    if (!given("metrics") && task) spec_.metrics = default_metrics(*task);
     std::set<std::string> seen;
     for (const auto& metric : spec_.metrics) {
       const std::string& name = metric.entry->card.name;
-      if (metric.entry->for_classes != classes) {
+      if (task && metric.entry->for_classes != (*task == Task::classification)) {
         report_.add(place_of(root_, "metrics"),
                     "metric " + name + " does not fit the model " + model.card.name);
       } else if (!seen.insert(name).second) {
@@ -126,23 +126,30 @@ class CrossCheck {
     }
     if (spec_.stop.patience) {
       const std::string& metric = spec_.stop.patience->metric;
-      const auto columns = metric_columns(spec_);
+      Spec evaluated = spec_;
+      if (evaluated.metrics.empty() && !task) {
+        // The data will tell which of them.
+        for (const Task each : {Task::classification, Task::regression}) {
+          for (auto& metric : default_metrics(each)) evaluated.metrics.push_back(std::move(metric));
+        }
+      }
+      const auto columns = metric_columns(evaluated);
       if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
         std::string cure = columns.empty() ? "" : "known here: " + joined(columns, ", ");
         if (metric.starts_with("val_")) cure = "data.validation: 0.2 sets rows aside";
+        if (metric.starts_with("val_") && spec_.data->validation.folds > 0) {
+          cure = "folds judge models of their own; train_<metric> is evaluated in each";
+        }
         report_.add(place_of(root_, "stop.patience.metric"),
                     "stop.patience.metric " + quoted(metric) + " is not evaluated in this run", cure);
       }
     }
   }
 
-  static std::vector<Chosen<MetricEntry>> default_metrics(bool classes) {
-    std::vector<Chosen<MetricEntry>> metrics;
-    for (const char* name : {"accuracy", "rmse", "r2"}) {
-      const MetricEntry& entry = *metric_catalog().find(name);
-      if (entry.for_classes == classes) metrics.push_back(Chosen<MetricEntry>::of(entry));
-    }
-    return metrics;
+  // The task as the problem states it; nullopt where it is left to the data.
+  std::optional<Task> written_task() const {
+    if (spec_.data->task == TaskChoice::automatic) return std::nullopt;
+    return spec_.data->task == TaskChoice::regression ? Task::regression : Task::classification;
   }
 
   void functions_only_here() {
@@ -326,12 +333,48 @@ Node echo(const Spec& spec) {
 
 bool is_game(const Spec& spec) { return spec.objective && spec.objective->function.entry->game; }
 
+std::vector<Chosen<MetricEntry>> default_metrics(Task task) {
+  std::vector<Chosen<MetricEntry>> metrics;
+  for (const char* name : {"accuracy", "rmse", "r2"}) {
+    const MetricEntry& entry = *metric_catalog().find(name);
+    if (entry.for_classes == (task == Task::classification))
+      metrics.push_back(Chosen<MetricEntry>::of(entry));
+  }
+  return metrics;
+}
+
+Checked<Done> settle_metrics(Spec& spec, Task task) {
+  if (spec.metrics.empty()) spec.metrics = default_metrics(task);
+  const bool classes = task == Task::classification;
+  for (const auto& metric : spec.metrics) {
+    if (metric.entry->for_classes == classes) continue;
+    return Fault{
+        FaultKind::problem,
+        {spec.data->train.text(), 0, 0},
+        "metric " + metric.entry->card.name + " does not fit a " + Codec<Task>::word(task),
+        std::string("leave it out, or set data.task: ") + (classes ? "regression" : "classification")};
+  }
+  if (spec.stop.patience) {
+    const std::string& metric = spec.stop.patience->metric;
+    const auto columns = metric_columns(spec);
+    if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
+      return Fault{
+          FaultKind::problem,
+          {spec.data->train.text(), 0, 0},
+          "stop.patience.metric " + quoted(metric) + " is not evaluated in a " + Codec<Task>::word(task),
+          columns.empty() ? "" : "known here: " + joined(columns, ", ")};
+    }
+  }
+  return Done{};
+}
+
 std::vector<std::string> metric_columns(const Spec& spec) {
   std::vector<std::string> columns;
   if (is_game(spec)) return {"distance", "field_norm"};
   if (!spec.data) return columns;
   for (const auto& metric : spec.metrics) columns.push_back("train_" + metric.entry->card.name);
-  if (spec.data->validation == Validation{}) return columns;
+  const Validation& validation = spec.data->validation;
+  if (validation.fraction == 0 && validation.file.empty()) return columns;
   columns.push_back("val_loss");
   for (const auto& metric : spec.metrics) columns.push_back("val_" + metric.entry->card.name);
   return columns;

@@ -72,6 +72,7 @@ double worst_units(const std::vector<T>& points, Function function, Exact exact)
 }
 
 const auto exp_lanes = [](auto x) { return exp(x); };
+const auto expm1_lanes = [](auto x) { return expm1(x); };
 const auto log_lanes = [](auto x) { return log(x); };
 const auto log1p_lanes = [](auto x) { return log1p(x); };
 const auto tanh_lanes = [](auto x) { return tanh(x); };
@@ -87,6 +88,15 @@ TEST_CASE_TEMPLATE("exp is right to two units in the last place, also where it i
   CHECK(worst_units(points_between<T>(single ? -106 : -750, single ? 90 : 712, false), exp_lanes, exact) <=
         2);
   CHECK(worst_units(points_between<T>(-60, 6, true), exp_lanes, exact) <= 2);
+}
+
+TEST_CASE_TEMPLATE("expm1 is right to two and a half units in the last place, also of tiny arguments", T,
+                   float, double) {
+  const auto exact = [](long double x) { return std::expm1(x); };
+  CHECK(worst_units(points_between<T>(-2, 2, false), expm1_lanes, exact) <= 2.5);
+  CHECK(worst_units(points_between<T>(sizeof(T) == 4 ? -106 : -750, sizeof(T) == 4 ? 90 : 712, false),
+                    expm1_lanes, exact) <= 2.5);
+  CHECK(worst_units(points_between<T>(sizeof(T) == 4 ? -149 : -1074, 6, true), expm1_lanes, exact) <= 2.5);
 }
 
 TEST_CASE_TEMPLATE("log is right to two units in the last place, also near 1 and of subnormal numbers", T,
@@ -110,6 +120,18 @@ TEST_CASE_TEMPLATE("log1p is right to two units in the last place from the small
   CHECK(worst_units(large, log1p_lanes, exact) <= 2);
 }
 
+TEST_CASE_TEMPLATE("log1p of fractions is right to two units in the last place", T, float, double) {
+  const auto fraction = [](auto x) { return vector_math::log1p_of_fraction(x); };
+  const auto exact = [](long double x) { return std::log1p(x); };
+  CHECK(worst_units(points_between<T>(0, 1, false), fraction, exact) <= 2);
+  std::vector<T> small = points_between<T>(sizeof(T) == 4 ? -149 : -1074, 0, true);
+  for (T& x : small) x = std::abs(x);
+  CHECK(worst_units(small, fraction, exact) <= 2);
+  for (const T x : {T{0}, T{1}, std::numeric_limits<T>::quiet_NaN()}) {
+    CHECK(units(at(x, fraction), std::log1p(static_cast<long double>(x))) <= 2);
+  }
+}
+
 TEST_CASE_TEMPLATE("tanh is right to two and a half units in the last place", T, float, double) {
   const auto exact = [](long double x) { return std::tanh(x); };
   CHECK(worst_units(points_between<T>(-2, 2, false), tanh_lanes, exact) <= 2.5);
@@ -125,6 +147,7 @@ TEST_CASE_TEMPLATE("elementary functions of special values are those of the stan
                     Limits::denorm_min(), Limits::max(), Limits::lowest(), infinity, -infinity, none}) {
     CAPTURE(x);
     CHECK(units(at(x, exp_lanes), std::exp(static_cast<long double>(x))) <= 2);
+    CHECK(units(at(x, expm1_lanes), std::expm1(static_cast<long double>(x))) <= 2.5);
     CHECK(units(at(x, log_lanes), std::log(static_cast<long double>(x))) <= 2);
     CHECK(units(at(x, log1p_lanes), std::log1p(static_cast<long double>(x))) <= 2);
     CHECK(units(at(x, tanh_lanes), std::tanh(static_cast<long double>(x))) <= 2.5);
@@ -152,6 +175,7 @@ TEST_CASE_TEMPLATE("an elementary function has the same bits in every lane", T, 
     }
   };
   same(exp_lanes);
+  same(expm1_lanes);
   same(log_lanes);
   same(log1p_lanes);
   same(tanh_lanes);

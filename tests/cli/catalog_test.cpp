@@ -10,8 +10,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-const Names kinds = {"functions", "games",   "models", "losses", "optimizers",
-                     "schedules", "metrics", "noises", "columns"};
+const Names kinds = {"functions",  "games",     "models",  "losses", "penalties",
+                     "optimizers", "schedules", "metrics", "noises", "columns"};
 
 // One of every item of that name.
 Names smallest_problems(const std::string& page) {
@@ -71,11 +71,13 @@ TEST_CASE("every item is described, and its smallest problem is one") {
     REQUIRE_MESSAGE(problems.size() == namesakes[name], page.out);
     for (const std::string& problem : problems) {
       folder.write("p.yaml", problem);
-      // The numeric target suits regressions; the classifiers get the one with two classes.
+      // The numeric target suits regressions, one without negative numbers poisson; the classifiers get the
+      // one with two classes.
       const bool classes = contains(problem, "logistic") || contains(problem, "softmax");
       Names arguments = {"check", "p.yaml"};
       if (contains(problem, "data:")) {
-        arguments.insert(arguments.end(), {"-s", std::string("data.target=") + (classes ? "two" : "y")});
+        const char* target = classes ? "two" : contains(problem, "poisson") ? "x1" : "y";
+        arguments.insert(arguments.end(), {"-s", std::string("data.target=") + target});
       }
       const Result check = run(folder, arguments);
       CHECK_MESSAGE(check.code == 0, problem << check.err);
@@ -120,6 +122,15 @@ TEST_CASE("a resolved problem checks again and resolves to itself") {
       "  test: {file: u.csv, skip_lines: 1, strip: '.\"\\'}, standardize_target: true}\n"
       "model: {type: linear, l2: 1e-4}\noptimizer: adam\nbatch: full\nmetrics: [r2]\nstop: {epochs: 3, "
       "patience: {metric: val_r2, epochs: 2}}\n",
+      "data: {train: t.csv, target: y, validation: {folds: 4}}\nmodel: linear\noptimizer: sgd\n",
+      "data: {train: t.csv, target: y, validation: {fraction: 0.3, stratify: false}}\nmodel: "
+      "linear\noptimizer: "
+      "sgd\nsampling: sequential\n",
+      "data: {train: t.csv, target: y}\nmodel: {type: linear, loss: {name: huber, delta: 1.5}, penalty: "
+      "{name: "
+      "group, strength: 0.01}}\noptimizer: adam\n",
+      "data: {train: t.csv, target: two}\nmodel: {type: logistic, loss: sigmoid, penalty: nonconvex, "
+      "class_weight: {\"yes\": 2, \"no\": 1}}\noptimizer: adam\n",
       "data: {train: t.csv, target: three, validation: t.csv, test: t.csv, missing: drop}\nmodel: "
       "softmax\noptimizer: {name: adam, amsgrad: true}\nmetrics: [accuracy, {name: top_k, k: 2}, "
       "auc]\nsampling: "

@@ -100,6 +100,31 @@ TEST_CASE("a classification tells what became of its classes") {
   CHECK(values["test_f1"].get<double>() == doctest::Approx(f1));
 }
 
+TEST_CASE("folds leave a table of their own and means in run.json") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml", learn);
+  const Result result = run(
+      folder, {"solve", "p.yaml", "-o", "run", "--set", "data.validation={folds: 4}", "-s", "metrics=[mae]"});
+  CHECK_MESSAGE(result.code == 0, result.err);
+  CHECK(contains(result.err, "training the models of 4 folds\n"));
+  const Csv folds = parse_csv(folder.read("run/folds.csv"));
+  CHECK(folds.header == Names{"fold", "rows", "val_loss", "val_mae", "epochs", "stop"});
+  REQUIRE(folds.rows.size() == 4);
+  double mean = 0;
+  for (const std::string& cell : folds.column("val_mae")) mean += std::stod(cell) / 4;
+  const auto values = folder.json("run/run.json")["result"];
+  CHECK(values["val_mae"].get<double>() == doctest::Approx(mean));
+  CHECK(values["val_mae_sd"].is_number());
+  CHECK(contains(result.out, " over 4 folds)\n"));
+  CHECK(!contains(folder.read("run/trace.csv"), "val_"));
+  CHECK(run(folder, {"solve", "p.yaml", "-o", "run", "--force"}).code == 0);
+  CHECK(!folder.exists("run/folds.csv"));
+  const Result few = run(folder, {"solve", "p.yaml", "-o", "few", "--set", "data.validation={folds: 41}"});
+  CHECK(few.code == 4);
+  CHECK(contains(few.err, "40 training rows for 41 folds"));
+}
+
 TEST_CASE("--json prints run.json and nothing else on stdout") {
   const Folder folder;
   folder.write("p.yaml", brief);

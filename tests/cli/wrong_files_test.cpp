@@ -274,6 +274,17 @@ TEST_CASE("values out of their range are refused") {
       {data + "batch: many\n", "4:8: error: batch must be an integer, got 'many'"},
       {"data: {train: t.csv, target: y, validation: 2}\nmodel: linear\noptimizer: sgd\n",
        "1:45: error: data.validation must be a fraction > 0 and < 1, got 2"},
+      {"data: {train: t.csv, target: y, validation: {folds: 1}}\nmodel: linear\noptimizer: sgd\n",
+       "1:53: error: data.validation.folds must be >= 2"},
+      {"data: {train: t.csv, target: y, validation: {folds: 3, fraction: 0.2}}\nmodel: linear\noptimizer: "
+       "sgd\n",
+       "1:45: error: data.validation needs either fraction or folds (for example data.validation: {folds: "
+       "5})"},
+      {"data: {train: t.csv, target: y, validation: {folds: 3}}\nmodel: linear\noptimizer: sgd\n"
+       "stop: {patience: {metric: val_r2}}\n",
+       "4:27: error: stop.patience.metric 'val_r2' is not evaluated in this run (folds judge models of their "
+       "own; "
+       "train_<metric> is evaluated in each)"},
       {"data: {train: t.csv, target: y}\nmodel: {type: linear, l2: -1}\noptimizer: sgd\n",
        "2:27: error: model.l2 must be >= 0, got -1"},
   });

@@ -35,8 +35,14 @@ const std::vector<Case> cases = {{"linear", 0}, {"logistic", 2}, {"softmax", 4}}
 template <Scalar T>
 std::unique_ptr<Model<T>> model_of(const Case& c, const Dataset<T>& data, double l2) {
   const ModelEntry& entry = *model_catalog().find(c.model);
-  Penalty penalty{l2};
-  return entry.make<T>(&penalty, ModelSeat<T>{&data, c.classes, true});
+  const std::shared_ptr<void> parameters = entry.defaults();
+  Node node = Node::map();
+  node.add("l2", Codec<double>::write(l2));
+  const Bound bound{&entry.parameters, parameters.get()};
+  Report report;
+  read_members(node, "model", {&bound, 1}, {}, report);
+  REQUIRE(report.empty());
+  return entry.make<T>(parameters.get(), ModelSeat<T>{&data, c.classes, true});
 }
 
 template <Scalar T>

@@ -224,8 +224,10 @@ TEST_CASE("law: every function of the catalog passes gradcheck in both precision
 TEST_CASE("law: every model of the catalog passes gradcheck in both precisions, the penalty included") {
   for (const ModelEntry& entry : model_catalog()) {
     CAPTURE(entry.card.name);
+    // relu's kinks mislead the long steps of differences in single precision.
+    const std::string smooth = entry.card.name == "mlp" ? ", hidden: [4], activation: gelu" : "";
     const std::string problem =
-        penguins(entry) + "optimizer: sgd\nbatch: 7\nmodel: {type: " + entry.card.name;
+        penguins(entry) + "optimizer: sgd\nbatch: 7\nmodel: {type: " + entry.card.name + smooth;
     for (const char* l2 : {"", ", l2: 0.5"}) {
       CHECK(report_of<double>(problem + l2 + "}\n").passed());
       CHECK(report_of<float>(problem + l2 + "}\nprecision: single\n").passed());

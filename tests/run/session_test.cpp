@@ -132,6 +132,62 @@ TEST_CASE("patience ends a data run and restores the best weights") {
   CHECK(value->second == best);
 }
 
+TEST_CASE("law: patience restores the best slow weights by every metric, in its own direction") {
+  for (const MetricEntry& entry : metric_catalog()) {
+    const std::string& name = entry.card.name;
+    CAPTURE(name);
+    Trial<double> trial(
+        "data: {train: " + data_folder() + "points.csv, target: " + (entry.for_classes ? "class" : "y") +
+        ", validation: 0.4}\nmodel: " + (entry.for_classes ? "softmax" : "linear") +
+        "\noptimizer: {name: sgd, lr: 0.1}\nbatch: 5\nlookahead: {k: 4, alpha: 0.7}\nmetrics: [" +
+        (name == "top_k" ? "{name: top_k, k: 2}" : name) + "]\nstop: {epochs: 400, patience: {metric: val_" +
+        name + ", epochs: 4}}\n");
+    const Outcome outcome = trial.run();
+    CHECK(*outcome.stop == StopReason::patience);
+    double best = Record::none;
+    Index at = 0;
+    for (const Record& record : trial.sink.records) {
+      if (record.event != "epoch") continue;
+      const double value = record.metrics[2];
+      if (!(std::isnan(best) || (entry.larger_is_better ? value > best : value < best))) continue;
+      best = value;
+      at = record.epoch;
+    }
+    CHECK(outcome.metrics[2].first == "val_" + name);
+    CHECK(outcome.metrics[2].second == best);
+    CHECK(outcome.counts.epochs == at + 4);
+  }
+}
+
+TEST_CASE("patience ends a run whose metric is never defined") {
+  Trial<double> trial("data: {train: " + data_folder() +
+                      "points.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nbatch: 20\n"
+                      "metrics: [{name: deviance, family: poisson}]\n"
+                      "stop: {patience: {metric: train_deviance, epochs: 3}}\n");
+  const Outcome outcome = trial.run();
+  CHECK(*outcome.stop == StopReason::patience);
+  CHECK(outcome.counts.epochs == 3);
+}
+
+TEST_CASE("metrics are those of the slow weights, also where a round is not complete") {
+  Trial<double> trial(
+      "data: {train: " + data_folder() +
+      "points.csv, target: class}\nmodel: softmax\noptimizer: {name: sgd, lr: 0.5}\nbatch: 8\n"
+      "lookahead: {k: 5, alpha: 0.5}\nmetrics: [accuracy, log_loss]\nstop: {epochs: 4}\n"
+      "trace: {every: 1, points: true}\n");
+  trial.run();
+  int apart = 0;
+  for (const Record& record : trial.sink.records) {
+    if (record.metrics.empty()) continue;
+    if (record.fast != record.slow) ++apart;
+    const Part<double>& part = trial.plan->train;
+    CHECK(record.metrics == evaluate_metrics<double>(*part.model, *part.data, part.rows(), record.slow,
+                                                     trial.plan->spec.metrics, trial.plan->metric_seat,
+                                                     *trial.plan->pool));
+  }
+  CHECK(apart > 0);
+}
+
 TEST_CASE("an interrupt ends a run cleanly at the next look") {
   struct Interrupting final : Watcher {
     bool interrupted() override { return ++looks == 3; }

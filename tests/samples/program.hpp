@@ -87,10 +87,11 @@ inline nlohmann::json solve(const std::string& problem, const std::vector<std::s
   return nlohmann::json::parse(ended.out, nullptr, false);
 }
 
-// A distance from the least value that 1e-4 in relative terms allows, and nothing below it but rounding.
-inline bool reaches(double loss, double optimum) {
+// A distance from the least value that `tolerance` in relative terms allows, and nothing below it but
+// rounding.
+inline bool reaches(double loss, double optimum, double tolerance = 1e-4) {
   const double above = loss / optimum - 1;
-  return above >= -1e-9 && above <= 1e-4;
+  return above >= -1e-9 && above <= tolerance;
 }
 
 }  // namespace lookahead::test

@@ -1,22 +1,37 @@
 #include "objective/generalized_linear.hpp"
+#include "objective/loss_choice.hpp"
 
 namespace lookahead::models {
 namespace {
 
+struct LogisticParameters : PenaltyParameters {
+  LossChoice<LossUse::two_classes> loss{"log_loss"};
+  ClassWeight class_weight;
+};
+
 template <Scalar T>
 std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
-  return std::make_unique<GeneralizedLinear<T>>(seat, loss_catalog().find("log_loss")->make(nullptr),
-                                                static_cast<const Penalty*>(p)->l2);
+  const auto& parameters = *static_cast<const LogisticParameters*>(p);
+  return std::make_unique<GeneralizedLinear<T>>(seat, parameters.loss.chosen, parameters);
 }
 
 }  // namespace
 
 ModelEntry logistic() {
-  return {declare<Penalty>(
-              {"logistic", "logistic regression of two classes; the second in byte order is the event",
-               "mean [log(1 + e^s) - y s] + (l2/2)|w|^2, s = w.x + b, y = 0 or 1", "Cox, 1958"},
-              penalty_parameters()),
-          Task::classification, true, make<double>, make<float>};
+  ModelEntry entry{
+      declare<LogisticParameters>(
+          {"logistic", "linear classification of two classes; the second in byte order is the event",
+           "mean loss(s, y) + (l2/2)|w|^2 + penalty, s = w.x + b, y = 0 or 1; log_loss is log(1 + e^s) - "
+           "y s\n"
+           "probability of the event: 1 / (1 + e^{-s}) with every loss",
+           "Cox, Journal of the Royal Statistical Society B 20, 1958"},
+          together({{param("loss", &LogisticParameters::loss,
+                           "log_loss, sigmoid or smoothed_hinge, with its parameters")},
+                    penalty_parameters<LogisticParameters>(),
+                    class_weight_parameters<LogisticParameters>()})),
+      Task::classification, true, make<double>, make<float>};
+  entry.class_weight = class_weight_of<LogisticParameters>;
+  return entry;
 }
 
 }  // namespace lookahead::models

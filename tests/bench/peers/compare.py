@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 from comparisons import COMPARISONS
-from measure import Failure, Worker, alternate, quantity, say
+from measure import Failure, Worker, alternate, number, quantity, say
 from program import Program
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -106,15 +106,16 @@ def met(peer, us):
 def rows_of(group, failed):
     """Lines of the table; those without figures say why."""
     us = group.ours
-    head = f"{group.work} | {failed.get(us.name) or figures(us) + us.with_(us.chosen)}"
+    setting = f", {us.best}" if us.seconds and len(us.settings) > 1 else ""
+    head = f"{group.work} | {failed.get(us.name) or figures(us) + setting}"
     for peer in group.peers:
         side = peer.side
         if us.name in failed or side.name in failed:
             yield f"| {head} | {side.name} | {failed.get(side.name, '')} | | {peer.target} |"
         else:
-            name = side.name + side.with_(side.chosen) + ", ours / theirs" * peer.bound
-            least, median = ratio(peer, us, "least"), ratio(peer, us, "median")
-            yield f"| {head} | {name} | {figures(side)} | {least:.3g} ({median:.3g}) | {peer.target} |"
+            name = side.title(side.best) + ", ours / theirs" * peer.bound
+            ratios = f"{number(ratio(peer, us, 'least'))} ({number(ratio(peer, us, 'median'))})"
+            yield f"| {head} | {name} | {figures(side)} | {ratios} | {peer.target} |"
             if not met(peer, us):
                 say(f"    not reached: {peer.target} against {side.name}")
         head = " | "

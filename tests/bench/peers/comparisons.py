@@ -193,7 +193,7 @@ def full_gradient(bench):
 
 def mlp(bench):
     problem = (
-        f"data: {{train: {bench.folder}/mlp.csv, target: label, task: classification}}\n"
+        f"data: {{train: {bench.folder}/mlp.csv, target: label}}\n"
         "model: {type: mlp, hidden: [256], activation: relu}\n"
         "optimizer: {name: sgd, lr: 0.1}\nlookahead: false\nbatch: 128\nprecision: single\n"
         f"stop: {{epochs: {1 if bench.quick else 3}}}\n"

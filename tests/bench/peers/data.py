@@ -3,7 +3,7 @@
 Seeded, so that the same sizes give the same files; what is there already is kept.
   logistic.csv   ROWS x (50 numbers with six decimals, label 0 or 1), with a header; logistic.f64: the same, binary;
                  logistic.svm: the same in libsvm's format
-  mlp.csv        IMAGES x (784 whole numbers from 0 to 255, label 0 to 9), with a header; mlp.f32, mlp.i64: pixels with
+  mlp.csv        IMAGES x (784 whole numbers from 0 to 255, label c0 to c9), with a header; mlp.f32, mlp.i64: pixels with
                  mean 0 and deviation 1 in each column, and labels
   facts.json     optimum: the least penalized loss of logistic regression on these rows (see logistic.py)
 """
@@ -63,7 +63,7 @@ def make_mlp(folder, count):
     pixels *= draw.random((count, PIXELS), dtype=np.float32) < 0.5
     pixels = np.minimum(np.round(60 * pixels), 255)
     header = "".join(f"p{i}," for i in range(PIXELS)) + "label\n"
-    write_text(folder / "mlp.csv", "%d," * PIXELS + "%d\n", np.column_stack([pixels, labels]), header)
+    write_text(folder / "mlp.csv", "%d," * PIXELS + "c%d\n", np.column_stack([pixels, labels]), header)
     deviation = pixels.std(axis=0, dtype=np.float64)
     deviation[deviation == 0] = 1
     standardized = (pixels - pixels.mean(axis=0, dtype=np.float64)) / deviation

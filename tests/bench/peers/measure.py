@@ -6,6 +6,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -47,55 +48,66 @@ class Worker:
         return self.answer()
 
     def close(self):
-        self.process.stdin.close()
+        self.process.terminate()
         self.process.wait()
 
 
 @dataclasses.dataclass
 class Side:
-    """One program at one task. settings: what it says in the log -> a function that does the work once and returns
-    (seconds, loss or None); the first setting is the one that --quick takes. accepts: whether a loss is good enough."""
+    """One program at one task.
+
+    settings: what it is called -> a function that does the work once and returns (seconds, loss or None); --quick takes
+    the first. accepts: whether a loss is what the work should come to.
+    """
 
     name: str
     settings: dict
     accepts: object = lambda loss: True
-    chosen: str = ""
-    seconds: list = dataclasses.field(default_factory=list)
+    seconds: dict = dataclasses.field(default_factory=dict)  # of the settings that are measured
 
     def run(self, setting):
         seconds, loss = self.settings[setting]()
         good = loss is None or (math.isfinite(loss) and self.accepts(loss))
         told = "" if loss is None else f", loss {loss:.6g}" + ", not what the work should come to" * (not good)
-        say(f"    {self.name}{self.with_(setting)}: {quantity(seconds)}{told}")
+        say(f"    {self.title(setting)}: {quantity(seconds)}{told}")
         return seconds, good
 
     def choose(self):
-        """Tries every setting, the short ones three times; keeps the fastest that does the work."""
-        best = math.inf
+        """Tries every setting, three times where that is done in a second. Those that do the work and come near the
+        fastest are measured, three at most: one try is not enough to tell them apart."""
+        least = {}
         for setting in self.settings:
+            begin = time.monotonic()
             tries = [self.run(setting)]
-            while len(tries) < 3 and sum(seconds for seconds, _ in tries) < 1:
+            while len(tries) < 3 and time.monotonic() - begin < 1:
                 tries.append(self.run(setting))
-            least = min(seconds for seconds, _ in tries)
-            if all(good for _, good in tries) and least < best:
-                best, self.chosen = least, setting
-        if not self.chosen:
+            if all(good for _, good in tries):
+                least[setting] = min(seconds for seconds, _ in tries)
+        if not least:
             raise Failure(f"no setting of {self.name} does the work")
+        near = [setting for setting in least if least[setting] < 1.3 * min(least.values())]
+        self.seconds = {setting: [] for setting in sorted(near, key=least.get)[:3]}
 
     def measure(self):
-        self.seconds.append(self.run(self.chosen)[0])
+        for setting, seconds in self.seconds.items():
+            seconds.append(self.run(setting)[0])
 
-    def with_(self, setting):
-        """The setting in words, where there is a choice."""
-        return f" ({setting})" if len(self.settings) > 1 else ""
+    def title(self, setting):
+        """With the setting, where there is a choice."""
+        return self.name + (f" ({setting})" if len(self.settings) > 1 else "")
+
+    @property
+    def best(self):
+        """The setting with the least time."""
+        return min(self.seconds, key=lambda setting: min(self.seconds[setting]))
 
     @property
     def least(self):
-        return min(self.seconds)
+        return min(self.seconds[self.best])
 
     @property
     def median(self):
-        return statistics.median(self.seconds)
+        return statistics.median(self.seconds[self.best])
 
 
 def alternate(sides, repetitions, quick):
@@ -113,8 +125,9 @@ def alternate(sides, repetitions, quick):
             failed[side.name] = str(failure)
 
     for side in sides:
-        side.chosen = next(iter(side.settings))
-        if not quick:
+        if quick:
+            side.seconds = {next(iter(side.settings)): []}
+        else:
             attempt(side, side.choose)
     for _ in range(repetitions):
         for side in sides:
@@ -122,11 +135,13 @@ def alternate(sides, repetitions, quick):
     return failed
 
 
+def number(value):
+    """Three digits at least, no exponent."""
+    return f"{value:,.{max(0, 2 - math.floor(math.log10(value)))}f}"
+
+
 def quantity(seconds):
-    """Three digits and a unit."""
-    for scale, unit in ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")):
-        if seconds >= scale or unit == "ns":
-            value = seconds / scale
-            digits = max(0, 2 - math.floor(math.log10(value))) if value > 0 else 0
-            return f"{value:,.{digits}f} {unit}"
-    raise AssertionError
+    """With a unit between seconds and nanoseconds."""
+    scales = ((1, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+    scale, unit = next((pair for pair in scales if seconds >= pair[0]), scales[-1])
+    return f"{number(seconds / scale)} {unit}"

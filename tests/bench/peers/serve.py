@@ -1,6 +1,7 @@
 """The inner side of a peer: carries out tasks for compare.py, one at a time, in a process that stays."""
 import json
 import os
+import signal
 import sys
 
 
@@ -9,6 +10,7 @@ def serve(version, tasks):
 
     A task returns seconds and, where it has one, the loss it came to (or None).
     """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # What a library prints must not mix with the answers.
     print(json.dumps(version), file=answers)

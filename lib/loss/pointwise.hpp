@@ -1,0 +1,104 @@
+#pragma once
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "base/vector_math.hpp"
+#include "loss/loss.hpp"
+
+namespace lookahead {
+
+// A loss and its derivative by the score, of several rows side by side.
+template <class V>
+struct LossValues {
+  V value, slope;
+};
+
+// Makes a Loss of a rule
+//   template <class V> LossValues<V> at(V score, V target) const;    V: vector of doubles
+//   double curvature() const;
+// at(0, 0) is finite: it fills the last vector, and does not count.
+template <class Rule>
+class PointwiseLoss final : public Loss {
+ public:
+  explicit PointwiseLoss(Rule rule) : rule_(std::move(rule)) {}
+
+  using Loss::evaluate;
+  double evaluate(std::span<const double> scores, std::span<const double> targets,
+                  std::span<const double> weights, std::span<double> slopes) const override {
+    if (weights.empty())
+      return slopes.empty() ? sum<false, false>(scores, targets, weights, slopes)
+                            : sum<false, true>(scores, targets, weights, slopes);
+    return slopes.empty() ? sum<true, false>(scores, targets, weights, slopes)
+                          : sum<true, true>(scores, targets, weights, slopes);
+  }
+  double curvature() const override { return rule_.curvature(); }
+
+ private:
+  // Eight lanes in as many registers as they fill: comparisons of wider vectors are done lane by lane.
+  using Part __attribute__((vector_size(vector_math::register_bytes))) = double;
+  static constexpr std::size_t parts = sizeof(Lanes) / sizeof(Part);
+  static constexpr std::size_t width = sizeof(Part) / sizeof(double);
+
+  static Part load(const double* from) {
+    Part part;
+    std::memcpy(&part, from, sizeof part);
+    return part;
+  }
+
+  template <bool weighted, bool want_slopes>
+  double sum(std::span<const double> scores, std::span<const double> targets, std::span<const double> weights,
+             std::span<double> slopes) const {
+    constexpr std::size_t group = lane_count;
+    Part sums[parts] = {};
+    const auto add = [&](const double* score, const double* target, const double* weight, double* slope) {
+      for (std::size_t p = 0; p < parts; ++p) {
+        LossValues<Part> rows = rule_.at(load(score + p * width), load(target + p * width));
+        if (weight != nullptr) {
+          rows.value *= load(weight + p * width);
+          rows.slope *= load(weight + p * width);
+        }
+        sums[p] += rows.value;
+        if (want_slopes) std::memcpy(slope + p * width, &rows.slope, sizeof rows.slope);
+      }
+    };
+    const std::size_t whole = scores.size() / group * group, rest = scores.size() - whole;
+    for (std::size_t i = 0; i < whole; i += group) {
+      add(scores.data() + i, targets.data() + i, weighted ? weights.data() + i : nullptr,
+          want_slopes ? slopes.data() + i : nullptr);
+    }
+    if (rest > 0) {
+      std::array<double, group> score{}, target{}, weight{}, slope{};
+      for (std::size_t i = 0; i < rest; ++i) {
+        score[i] = scores[whole + i];
+        target[i] = targets[whole + i];
+        weight[i] = weighted ? weights[whole + i] : 1;
+      }
+      add(score.data(), target.data(), weight.data(), slope.data());
+      if (want_slopes) {
+        for (std::size_t i = 0; i < rest; ++i) slopes[whole + i] = slope[i];
+      }
+    }
+    Lanes lanes;
+    std::memcpy(&lanes, &sums, sizeof lanes);
+    return total(lanes);
+  }
+
+  Rule rule_;
+};
+
+// The catalog's entry of a rule made of parameters P, or of nothing.
+template <class Rule, class P = NoParameters>
+LossEntry pointwise_loss(Card card, LossUse use, Parameters parameters = {}) {
+  return {declare<P>(std::move(card), std::move(parameters)), use,
+          [](const void* p) -> std::unique_ptr<Loss> {
+            if constexpr (std::same_as<P, NoParameters>) {
+              (void)p;
+              return std::make_unique<PointwiseLoss<Rule>>(Rule{});
+            } else {
+              return std::make_unique<PointwiseLoss<Rule>>(Rule{*static_cast<const P*>(p)});
+            }
+          }};
+}
+
+}  // namespace lookahead

@@ -1,0 +1,56 @@
+#include "objective/cross_entropy.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lookahead {
+
+template <Scalar T>
+double cross_entropy(const Dataset<T>& rows, Batch block, T* scores, Index classes, double share,
+                     bool want_slopes) {
+  double sum = 0;
+  for (Index i = 0; i < block.size(); ++i) {
+    T* row = scores + i * classes;
+    const auto at = static_cast<std::size_t>(block[i]);
+    const auto target = static_cast<Index>(rows.targets[at]);
+    const double weight = rows.weights.empty() ? 1 : static_cast<double>(rows.weights[at]);
+    const T most = *std::max_element(row, row + classes);
+    const double own = static_cast<double>(row[target]);
+    // The exponentials are the dearest part, so those of the sum stay for the slopes.
+    double total = 0;
+    for (Index k = 0; k < classes; ++k) {
+      const double term = std::exp(static_cast<double>(row[k] - most));
+      total += term;
+      if (want_slopes) row[k] = static_cast<T>(term);
+    }
+    sum += weight * (static_cast<double>(most) + std::log(total) - own);
+    if (!want_slopes) continue;
+    const double scale = weight * share;
+    const T factor = static_cast<T>(scale / total);
+    for (Index k = 0; k < classes; ++k) row[k] *= factor;
+    row[target] = static_cast<T>(static_cast<double>(row[target]) - scale);
+  }
+  return sum;
+}
+
+template <Scalar T>
+void class_probabilities(const T* scores, Index rows, Index classes, double* probabilities) {
+  for (Index i = 0; i < rows; ++i) {
+    const T* row = scores + i * classes;
+    double* out = probabilities + i * classes;
+    const double most = static_cast<double>(*std::max_element(row, row + classes));
+    double total = 0;
+    for (Index k = 0; k < classes; ++k) {
+      out[k] = std::exp(static_cast<double>(row[k]) - most);
+      total += out[k];
+    }
+    for (Index k = 0; k < classes; ++k) out[k] /= total;
+  }
+}
+
+template double cross_entropy(const Dataset<float>&, Batch, float*, Index, double, bool);
+template double cross_entropy(const Dataset<double>&, Batch, double*, Index, double, bool);
+template void class_probabilities(const float*, Index, Index, double*);
+template void class_probabilities(const double*, Index, Index, double*);
+
+}  // namespace lookahead

@@ -1,0 +1,37 @@
+#include "objective/loss_choice.hpp"
+
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+std::string use_text(LossUse use) {
+  switch (use) {
+    case LossUse::numbers:
+      return "regression";
+    case LossUse::two_classes:
+      return "two classes";
+    case LossUse::counts:
+      return "counts, which model: poisson takes";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const std::string& path,
+                                           Report& report) {
+  auto chosen = read_named(loss_catalog(), "loss", "name", node, path, {}, {}, report);
+  if (!chosen || chosen->entry->use == use) return chosen;
+  std::vector<std::string> fitting;
+  for (const LossEntry& entry : loss_catalog()) {
+    if (entry.use == use) fitting.push_back(entry.card.name);
+  }
+  const Node* name = node.is_map() ? node.find("name") : &node;
+  report.add(name->place,
+             path + ": " + chosen->entry->card.name + " is a loss of " + use_text(chosen->entry->use),
+             "here go " + joined(fitting, ", "));
+  return std::nullopt;
+}
+
+}  // namespace lookahead

@@ -1,0 +1,293 @@
+#include <Eigen/Core>
+#include <cmath>
+#include <string>
+
+#include "objective/activation.hpp"
+#include "objective/cross_entropy.hpp"
+#include "objective/dense_rows.hpp"
+#include "objective/dropout.hpp"
+#include "objective/model.hpp"
+#include "objective/penalty.hpp"
+
+namespace lookahead::models {
+namespace {
+
+// Rows done together: their activations stay in the cache between the passes.
+constexpr Index block_size = 128;
+
+enum class WeightScale { automatic, he, glorot };
+
+}  // namespace
+}  // namespace lookahead::models
+
+namespace lookahead {
+template <>
+struct Words<models::WeightScale> {
+  static constexpr std::pair<const char*, models::WeightScale> table[] = {
+      {"auto", models::WeightScale::automatic},
+      {"he", models::WeightScale::he},
+      {"glorot", models::WeightScale::glorot}};
+};
+}  // namespace lookahead
+
+namespace lookahead::models {
+namespace {
+
+struct MlpParameters {
+  std::vector<Index> hidden = {64};
+  Activation activation = Activation::relu;
+  WeightScale init = WeightScale::automatic;
+  double dropout = 0;
+  std::vector<double> l2 = {0};
+  ClassWeight class_weight;
+};
+
+// Coordinates: for every layer a weight vector for each of its units, unit after unit, then their biases.
+template <Scalar T>
+class Mlp final : public Model<T> {
+ public:
+  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Block = Eigen::Map<Matrix>;
+  using ConstBlock = Eigen::Map<const Matrix>;
+  using RowVector = Eigen::Map<Eigen::Matrix<T, 1, Eigen::Dynamic>>;
+  using ConstRowVector = Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>>;
+
+  Mlp(const MlpParameters& parameters, const ModelSeat<T>& seat)
+      : rows_(seat.rows),
+        classes_(seat.classes),
+        activation_(parameters.activation),
+        he_(parameters.init == WeightScale::he ||
+            (parameters.init == WeightScale::automatic && parameters.activation != Activation::tanh)),
+        drops_(parameters.dropout > 0),
+        dropout_(parameters.dropout) {
+    // Eigen splits products by the sizes of the caches; fixed ones give the same sums on every machine.
+    Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);
+    Index inputs = rows_->columns;
+    row_width_ = inputs;
+    const std::size_t count = parameters.hidden.size() + 1;
+    for (std::size_t l = 0; l < count; ++l) {
+      const bool last = l + 1 == count;
+      Layer layer;
+      layer.inputs = inputs;
+      layer.units = last ? outputs() : parameters.hidden[l];
+      layer.weights = dimension_;
+      layer.biases = layer.weights + layer.inputs * layer.units;
+      layer.activations_at = row_width_;
+      layer.slopes_at = row_width_ + layer.units;
+      if (seat.penalized) layer.l2 = parameters.l2.size() == 1 ? parameters.l2.front() : parameters.l2[l];
+      dimension_ = layer.biases + layer.units;
+      row_width_ += last ? layer.units : 2 * layer.units;
+      inputs = layer.units;
+      layers_.push_back(layer);
+    }
+  }
+
+  Index dimension() const override { return dimension_; }
+  Index terms() const override { return rows_->rows; }
+  Index outputs() const override { return classes_ > 0 ? classes_ : 1; }
+  bool randomized() const override { return drops_; }
+  Index shard_size() const override { return block_size / 2; }
+  Index scratch(Index batch_size) const override { return std::min(batch_size, block_size) * row_width_; }
+
+  std::vector<Index> blocks() const override {
+    std::vector<Index> ends;
+    for (const Layer& layer : layers_) {
+      ends.push_back(layer.biases);
+      ends.push_back(layer.biases + layer.units);
+    }
+    return ends;
+  }
+
+  // Normal weights of the standard deviation sqrt(2 / inputs) (He et al., ICCV 2015) or
+  // sqrt(2 / (inputs + units)) (Glorot and Bengio, AISTATS 2010); biases 0.
+  void start(std::span<T> x, std::uint64_t seed) const override {
+    std::fill(x.begin(), x.end(), T{0});
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      const Layer& layer = layers_[l];
+      std::vector<double> normals(static_cast<std::size_t>(layer.inputs * layer.units));
+      Stream(seed, Purpose::start, static_cast<Index>(l)).normals(0, normals);
+      const Index fan = he_ ? layer.inputs : layer.inputs + layer.units;
+      const double scale = std::sqrt(2 / static_cast<double>(fan));
+      for (std::size_t i = 0; i < normals.size(); ++i) {
+        x[static_cast<std::size_t>(layer.weights) + i] = static_cast<T>(scale * normals[i]);
+      }
+    }
+  }
+
+  double value(std::span<const T> x, Batch batch, std::span<T> scratch) const override {
+    return evaluate(x, batch, {}, scratch);
+  }
+  double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
+                            std::span<T> scratch) const override {
+    return evaluate(x, batch, gradient, scratch);
+  }
+
+  void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
+               std::span<T> scratch) const override {
+    for (Index from = 0; from < batch.size(); from += block_size) {
+      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
+      forward(x.data(), block, scratch.data(), false);
+      const T* scores = scratch.data() + block.size() * layers_.back().activations_at;
+      double* out = predictions.data() + from * outputs();
+      if (classes_ > 0) {
+        class_probabilities(scores, block.size(), classes_, out);
+      } else {
+        std::copy_n(scores, block.size(), out);
+      }
+    }
+  }
+
+ private:
+  struct Layer {
+    Index inputs = 0, units = 0;
+    Index weights = 0, biases = 0;            // first coordinate of each
+    Index activations_at = 0, slopes_at = 0;  // in the working space, in numbers per row of the block
+    double l2 = 0;
+  };
+
+  // Fills the working space up to the scores and, if wanted, the slopes of the hidden units.
+  const T* forward(const T* x, Batch block, T* space, bool want_slopes) const {
+    const Index count = block.size();
+    const T* features = dense_rows(*rows_, block, space);
+    const T* inputs = features;
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      const Layer& layer = layers_[l];
+      T* units = space + count * layer.activations_at;
+      T* slopes = want_slopes ? space + count * layer.slopes_at : nullptr;
+      Block out(units, count, layer.units);
+      out.noalias() = ConstBlock(inputs, count, layer.inputs) *
+                      ConstBlock(x + layer.weights, layer.units, layer.inputs).transpose();
+      out.rowwise() += ConstRowVector(x + layer.biases, layer.units);
+      if (l + 1 == layers_.size()) break;
+      const auto size = static_cast<std::size_t>(count * layer.units);
+      activate(activation_, std::span(units, size), want_slopes ? std::span(slopes, size) : std::span<T>());
+      if (drops_ && block.draw().step >= 0) drop(block, static_cast<Index>(l), layer.units, units, slopes);
+      inputs = units;
+    }
+    return features;
+  }
+
+  void drop(Batch block, Index layer, Index width, T* units, T* slopes) const {
+    for (Index i = 0; i < block.size(); ++i) {
+      dropout_.apply(block.draw(), block[i], layer,
+                     std::span(units + i * width, static_cast<std::size_t>(width)),
+                     slopes == nullptr ? nullptr : slopes + i * width);
+    }
+  }
+
+  // The sum of the block's losses; the scores are replaced by `share` times its derivatives if wanted.
+  double loss(Batch block, T* scores, double share, bool want_slopes) const {
+    if (classes_ > 0) return cross_entropy(*rows_, block, scores, classes_, share, want_slopes);
+    double sum = 0;
+    for (Index i = 0; i < block.size(); ++i) {
+      const auto row = static_cast<std::size_t>(block[i]);
+      const double weight = rows_->weights.empty() ? 1 : static_cast<double>(rows_->weights[row]);
+      const double residual = static_cast<double>(scores[i]) - static_cast<double>(rows_->targets[row]);
+      sum += weight * (residual * residual / 2);
+      if (want_slopes) scores[i] = static_cast<T>(weight * share * residual);
+    }
+    return sum;
+  }
+
+  // From the scores' derivatives back to the first layer's; adds to the gradient, or begins it.
+  void backward(const T* x, const T* features, Index count, T* space, T* gradient, bool begins) const {
+    for (std::size_t l = layers_.size(); l-- > 0;) {
+      const Layer& layer = layers_[l];
+      const ConstBlock slopes(space + count * layer.activations_at, count, layer.units);
+      Block weights(gradient + layer.weights, layer.units, layer.inputs);
+      RowVector biases(gradient + layer.biases, layer.units);
+      const T* inputs = l > 0 ? space + count * layers_[l - 1].activations_at : features;
+      const ConstBlock below_it(inputs, count, layer.inputs);
+      if (begins) {
+        weights.noalias() = slopes.transpose() * below_it;
+        biases.setZero();
+      } else {
+        weights.noalias() += slopes.transpose() * below_it;
+      }
+      for (Index i = 0; i < count; ++i) biases += slopes.row(i);
+      if (l == 0) return;
+      // The activations below are no longer needed: their place takes the derivatives.
+      const Layer& below = layers_[l - 1];
+      Block derivatives(space + count * below.activations_at, count, below.units);
+      derivatives.noalias() = slopes * ConstBlock(x + layer.weights, layer.units, layer.inputs);
+      derivatives.array() *= ConstBlock(space + count * below.slopes_at, count, below.units).array();
+    }
+  }
+
+  double evaluate(std::span<const T> x, Batch batch, std::span<T> gradient, std::span<T> scratch) const {
+    const bool want_gradient = !gradient.empty();
+    const double share = 1 / static_cast<double>(batch.size());
+    double sum = 0;
+    for (Index from = 0; from < batch.size(); from += block_size) {
+      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
+      const T* features = forward(x.data(), block, scratch.data(), want_gradient);
+      T* scores = scratch.data() + block.size() * layers_.back().activations_at;
+      sum += loss(block, scores, share, want_gradient);
+      if (want_gradient)
+        backward(x.data(), features, block.size(), scratch.data(), gradient.data(), from == 0);
+    }
+    double value = sum * share;
+    for (const Layer& layer : layers_) {
+      const auto first = static_cast<std::size_t>(layer.weights);
+      const auto count = static_cast<std::size_t>(layer.biases - layer.weights);
+      value = add_l2<T>(value, layer.l2, x.subspan(first, count),
+                        want_gradient ? gradient.subspan(first, count) : gradient);
+    }
+    return value;
+  }
+
+  const Dataset<T>* rows_;
+  Index classes_;
+  Activation activation_;
+  bool he_, drops_;
+  Dropout dropout_;
+  std::vector<Layer> layers_;
+  Index dimension_ = 0;
+  Index row_width_ = 0;  // numbers of working space for a row of a block
+};
+
+template <Scalar T>
+std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
+  return std::make_unique<Mlp<T>>(*static_cast<const MlpParameters*>(p), seat);
+}
+
+void check(const void* p, const Place& place, const std::string& path, Report& report) {
+  const auto& parameters = *static_cast<const MlpParameters*>(p);
+  const std::size_t layers = parameters.hidden.size() + 1;
+  if (parameters.l2.size() != 1 && parameters.l2.size() != layers) {
+    report.add(place,
+               path + ".l2 has " + std::to_string(parameters.l2.size()) + " numbers, the model has " +
+                   std::to_string(layers) + " layers",
+               "give one number for all layers, or one for each");
+  }
+}
+
+}  // namespace
+
+ModelEntry mlp() {
+  ModelEntry entry{
+      declare<MlpParameters>(
+          {"mlp", "a network of fully connected layers, for classes and for numbers",
+           "s = W_L a_{L-1} + b_L, a_l = activation(W_l a_{l-1} + b_l), a_0 = x\n"
+           "classification: mean [log sum_k e^{s_k} - s_y] + sum_l (l2_l/2)|W_l|^2\n"
+           "regression: mean (s - y)^2/2 + sum_l (l2_l/2)|W_l|^2",
+           "Rumelhart, Hinton and Williams, Nature 323, 1986"},
+          together(
+              {{param("hidden", &MlpParameters::hidden, "units of each hidden layer", at_least(1)),
+                param("activation", &MlpParameters::activation, "what the hidden units do with their inputs"),
+                param("init", &MlpParameters::init,
+                      "spread of the random weights at the start; auto: glorot for tanh, he otherwise"),
+                param("dropout", &MlpParameters::dropout,
+                      "probability of leaving out a hidden unit, for every row of a step", at_least(0),
+                      below(1)),
+                param("l2", &MlpParameters::l2,
+                      "strength of the penalty (l2/2)|W|^2: a number, or one for each layer; biases are free",
+                      at_least(0))},
+               class_weight_parameters<MlpParameters>()})),
+      std::nullopt, false, make<double>, make<float>};
+  entry.check = check;
+  entry.class_weight = class_weight_of<MlpParameters>;
+  return entry;
+}
+
+}  // namespace lookahead::models

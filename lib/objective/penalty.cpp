@@ -1,0 +1,50 @@
+#include "objective/penalty.hpp"
+
+#include "base/lanes.hpp"
+
+namespace lookahead {
+
+std::optional<PenaltyChoice> Codec<PenaltyChoice>::read(const Node& node, const std::string& path,
+                                                        Report& report) {
+  if (node.is_scalar() && node.text == "none") return PenaltyChoice{};
+  auto chosen = read_named(penalty_catalog(), "penalty", "name", node, path, {}, {}, report);
+  if (!chosen) return std::nullopt;
+  return PenaltyChoice{std::move(chosen)};
+}
+
+Node Codec<PenaltyChoice>::write(const PenaltyChoice& choice) {
+  return choice.chosen ? write_named(*choice.chosen, "name") : Node::scalar("none");
+}
+
+template <Scalar T>
+double add_l2(double value, double strength, std::span<const T> weights, std::span<T> gradient) {
+  if (strength == 0) return value;
+  const T factor = static_cast<T>(strength);
+  if (!gradient.empty()) {
+    for (std::size_t i = 0; i < weights.size(); ++i) gradient[i] += factor * weights[i];
+  }
+  return value + strength / 2 * squared_norm(weights);
+}
+
+template <Scalar T>
+Penalty<T>::Penalty(const PenaltyParameters& parameters, const Dataset<T>& rows, bool penalized)
+    : rows_(&rows) {
+  if (!penalized) return;
+  l2_ = parameters.l2;
+  if (const auto& chosen = parameters.penalty.chosen) {
+    term_ = chosen->entry->template make<T>(chosen->parameters.get());
+  }
+}
+
+template <Scalar T>
+double Penalty<T>::add(double value, std::span<const T> weights, std::span<T> gradient) const {
+  value = add_l2(value, l2_, weights, gradient);
+  return term_ == nullptr ? value : value + term_->add(weights, gradient, {rows_->columns, rows_->groups});
+}
+
+template double add_l2(double, double, std::span<const float>, std::span<float>);
+template double add_l2(double, double, std::span<const double>, std::span<double>);
+template class Penalty<float>;
+template class Penalty<double>;
+
+}  // namespace lookahead

@@ -1,0 +1,158 @@
+#include "run/folds.hpp"
+
+#include <atomic>
+#include <cmath>
+#include <new>
+
+#include "base/text.hpp"
+#include "data/split.hpp"
+#include "spec/problem.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr const char* prefix = "val_";
+
+std::vector<std::string> columns_of(const Spec& spec) {
+  std::vector<std::string> columns = {std::string(prefix) + "loss"};
+  for (const auto& metric : spec.metrics) columns.push_back(prefix + metric.entry->card.name);
+  return columns;
+}
+
+// Hands on the wish to end to the runs of all folds.
+class Listener final : public Watcher {
+ public:
+  explicit Listener(Watcher& watcher) : watcher_(watcher) {}
+  bool interrupted() override { return watcher_.interrupted(); }
+
+ private:
+  Watcher& watcher_;
+};
+
+// The run of one fold: rows of the whole plan's data, on one thread.
+template <Scalar T>
+Plan<T> fold_plan(const Plan<T>& whole, const std::vector<std::uint32_t>& fold_of, std::uint32_t fold) {
+  Plan<T> plan;
+  plan.spec = whole.spec;
+  // As if this share of the rows was set aside.
+  Validation aside;
+  aside.fraction = 1 / static_cast<double>(whole.spec.data->validation.folds);
+  plan.spec.data->validation = aside;
+  plan.pool = std::make_unique<Pool>(1);
+  const Dataset<T>& data = *whole.train.data;
+  const Index classes = whole.metric_seat.classes;
+  plan.train = {make_model<T>(plan.spec, data, classes, true), &data, {}};
+  plan.validation = {make_model<T>(plan.spec, data, classes, false), &data, {}};
+  for (std::uint32_t row = 0; row < fold_of.size(); ++row)
+    (fold_of[row] == fold ? plan.validation : plan.train).listed.push_back(row);
+  plan.metric_seat = whole.metric_seat;
+  plan.start = whole.start;
+  const Index rows = plan.terms().size();
+  plan.batch = whole.spec.batch.full ? rows : std::min(whole.spec.batch.size, rows);
+  Evaluator<T> evaluator(plan.objective(), *plan.pool, rows);
+  plan.start_loss = evaluator.value(plan.start, plan.terms());
+  return plan;
+}
+
+template <Scalar T>
+FoldResult run_fold(const Plan<T>& plan, Watcher& watcher) {
+  FoldResult result;
+  result.rows = plan.validation.rows().size();
+  Session<T> session(plan);
+  result.outcome = session.run(nullptr, watcher);
+  for (const std::string& column : columns_of(plan.spec)) {
+    for (const auto& [name, value] : result.outcome.metrics) {
+      if (name == column) result.values.push_back(value);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+template <Scalar T>
+Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher) {
+  const Validation& validation = plan.spec.data->validation;
+  std::vector<std::uint32_t> classes(static_cast<std::size_t>(plan.train.data->rows), 0);
+  if (plan.metric_seat.classes > 0 && validation.stratify) {
+    for (std::size_t i = 0; i < classes.size(); ++i)
+      classes[i] = static_cast<std::uint32_t>(plan.train.data->targets[i]);
+  }
+  const auto fold_of = fold_of_rows(classes, validation.folds, static_cast<std::uint64_t>(plan.spec.seed));
+  CrossValidation result;
+  result.folds.resize(static_cast<std::size_t>(validation.folds));
+  std::atomic<bool> no_memory{false};
+  plan.pool->run(validation.folds, [&](Index fold, Index) {
+    try {
+      Listener listener(watcher);
+      if (listener.interrupted()) {
+        result.folds[static_cast<std::size_t>(fold)].outcome.status = Status::interrupted;
+        return;
+      }
+      const Plan<T> own = fold_plan(plan, fold_of, static_cast<std::uint32_t>(fold));
+      result.folds[static_cast<std::size_t>(fold)] = run_fold(own, listener);
+    } catch (const std::bad_alloc&) {
+      // An exception must not leave a thread of the pool.
+      no_memory = true;
+    }
+  });
+  if (no_memory) {
+    return Fault{FaultKind::data,
+                 {plan.spec.data->train.text(), 0, 0},
+                 "no memory left for the models of the folds",
+                 "--threads 1 trains one at a time"};
+  }
+  for (FoldResult& fold : result.folds) {
+    if (fold.outcome.status != Status::interrupted) continue;
+    result.interrupted = true;
+    fold.values.assign(columns_of(plan.spec).size(), Record::none);
+  }
+  return result;
+}
+
+void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& spec) {
+  const auto columns = columns_of(spec);
+  const auto count = static_cast<double>(validation.folds.size());
+  std::vector<std::pair<std::string, double>> added;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    double mean = 0, squares = 0;
+    for (const FoldResult& fold : validation.folds) mean += fold.values[i] / count;
+    for (const FoldResult& fold : validation.folds)
+      squares += (fold.values[i] - mean) * (fold.values[i] - mean);
+    added.emplace_back(columns[i], mean);
+    added.emplace_back(columns[i] + "_sd", std::sqrt(squares / (count - 1)));
+  }
+  const auto tests = std::find_if(outcome.metrics.begin(), outcome.metrics.end(),
+                                  [](const auto& metric) { return metric.first.starts_with("test_"); });
+  outcome.metrics.insert(tests, added.begin(), added.end());
+  outcome.folds = static_cast<Index>(validation.folds.size());
+  if (!outcome.classes || outcome.classes->part == "test" || validation.interrupted) return;
+  ClassReport all = *validation.folds.front().outcome.classes;
+  for (std::size_t i = 1; i < validation.folds.size(); ++i)
+    all.counts.merge(validation.folds[i].outcome.classes->counts);
+  outcome.classes = std::move(all);
+}
+
+std::string folds_csv(const CrossValidation& validation, const Spec& spec) {
+  std::string text = "fold,rows," + joined(columns_of(spec), ",") + ",epochs,stop\n";
+  for (std::size_t i = 0; i < validation.folds.size(); ++i) {
+    const FoldResult& fold = validation.folds[i];
+    if (fold.outcome.status == Status::interrupted) continue;
+    append_text(text, static_cast<std::int64_t>(i + 1));
+    text += ',';
+    append_text(text, static_cast<std::int64_t>(fold.rows));
+    for (const double value : fold.values) {
+      text += ',';
+      if (std::isfinite(value)) append_text(text, value);
+    }
+    text += ',';
+    append_text(text, static_cast<std::int64_t>(fold.outcome.counts.epochs));
+    text += ',' + (fold.outcome.stop ? Codec<StopReason>::word(*fold.outcome.stop) : std::string()) + '\n';
+  }
+  return text;
+}
+
+template Checked<CrossValidation> cross_validate(const Plan<float>&, Watcher&);
+template Checked<CrossValidation> cross_validate(const Plan<double>&, Watcher&);
+
+}  // namespace lookahead

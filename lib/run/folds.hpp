@@ -1,0 +1,33 @@
+#pragma once
+#include "run/session.hpp"
+
+namespace lookahead {
+
+// How the model of one fold did: it learned from the rows of all other folds and is judged by this one's.
+struct FoldResult {
+  Index rows = 0;              // in the fold
+  std::vector<double> values;  // on them, at the slow point: mean loss, then the spec's metrics
+  Outcome outcome;             // of its run; interrupted: the values are missing
+};
+
+struct CrossValidation {
+  std::vector<FoldResult> folds;
+  bool interrupted = false;
+};
+
+// Trains one model per fold of data.validation: {folds}, from the plan's start and with the spec's own
+// settings and stop rules, several at a time on the plan's threads; the results do not depend on their
+// number. The rows are not copied. Folds are a function of the seed. Levels, means and standard deviations of
+// the encoding are those of all training rows. Asks the watcher whether to end, from any thread.
+template <Scalar T>
+Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher);
+
+// Puts mean and standard deviation over the folds (n - 1) of every value among the metrics of the whole run,
+// as val_<name> and val_<name>_sd before those of the test rows, and where there are no test rows the classes
+// of all folds together in the place of the training rows'.
+void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& spec);
+
+// folds.csv: fold (from 1), rows, val_loss, val_<metric>, epochs, and why the fold's run ended.
+std::string folds_csv(const CrossValidation& validation, const Spec& spec);
+
+}  // namespace lookahead

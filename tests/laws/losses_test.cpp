@@ -1,0 +1,210 @@
+// The laws of losses: every entry of the catalog, at its defaults and with other parameters.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "allocations.hpp"
+#include "loss/loss.hpp"
+#include "random/stream.hpp"
+
+using namespace lookahead;
+
+namespace {
+
+struct Case {
+  std::string label;
+  const LossEntry* entry;
+  std::unique_ptr<Loss> loss;
+};
+
+Case case_of(const LossEntry& entry, const std::vector<std::pair<const char*, const char*>>& settings) {
+  Node node = Node::map();
+  std::string label = entry.card.name;
+  for (const auto& [name, value] : settings) {
+    node.add(name, Node::scalar(value));
+    label += std::string(", ") + name + " " + value;
+  }
+  const auto parameters = entry.defaults();
+  const Bound bound{&entry.parameters, parameters.get()};
+  Report report;
+  read_members(node, "loss", {&bound, 1}, {}, report);
+  REQUIRE(report.empty());
+  return {label, &entry, entry.make(parameters.get())};
+}
+
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const LossEntry& entry : loss_catalog()) cases.push_back(case_of(entry, {}));
+  const auto vary = [&](const char* name, const std::vector<std::pair<const char*, const char*>>& settings) {
+    cases.push_back(case_of(*loss_catalog().find(name), settings));
+  };
+  for (const char* size : {"0.3", "4"}) {
+    vary("huber", {{"delta", size}});
+    vary("pseudo_huber", {{"delta", size}});
+    vary("cauchy", {{"c", size}});
+    vary("geman_mcclure", {{"c", size}});
+    vary("welsch", {{"c", size}});
+    vary("smoothed_hinge", {{"gamma", size}});
+    vary("quantile", {{"tau", "0.9"}, {"smoothing", size}});
+  }
+  return cases;
+}
+
+// Scores between -6 and 6, and targets that suit the loss.
+struct Rows {
+  std::vector<double> scores, targets, weights;
+};
+Rows rows_for(LossUse use, std::size_t count) {
+  Rows rows{std::vector<double>(count), std::vector<double>(count), std::vector<double>(count)};
+  const Stream stream(21, Purpose::probe);
+  stream.uniforms(0, rows.scores);
+  stream.uniforms(1, rows.targets);
+  stream.uniforms(2, rows.weights);
+  for (double& score : rows.scores) score = 12 * score - 6;
+  for (double& target : rows.targets) {
+    if (use == LossUse::two_classes) target = target < 0.5 ? 0 : 1;
+    if (use == LossUse::counts) target = std::floor(5 * target);
+    if (use == LossUse::numbers) target = 2 * target - 1;
+  }
+  return rows;
+}
+
+double value_at(const Loss& loss, double score, double target) {
+  return loss.evaluate({&score, 1}, {&target, 1}, {});
+}
+double slope_at(const Loss& loss, double score, double target) {
+  double slope = 0;
+  loss.evaluate({&score, 1}, {&target, 1}, {&slope, 1});
+  return slope;
+}
+
+}  // namespace
+
+TEST_CASE("law: a loss's slope is the difference quotient of its value") {
+  const auto cases = all_cases();
+  CHECK(cases.size() >= 12);
+  for (const Case& c : cases) {
+    CAPTURE(c.label);
+    const Rows rows = rows_for(c.entry->use, 400);
+    constexpr double h = 1e-5;
+    for (std::size_t i = 0; i < rows.scores.size(); ++i) {
+      const double score = rows.scores[i], target = rows.targets[i];
+      const double quotient =
+          (value_at(*c.loss, score + h, target) - value_at(*c.loss, score - h, target)) / (2 * h);
+      const double slope = slope_at(*c.loss, score, target);
+      // h^2 times a third derivative of at most 1000 (e^6, and quantile's at smoothing 0.1), the rounding of
+      // the values over h, and where a parabola turns into a line half of h times the jump in curvature.
+      CHECK(std::abs(quotient - slope) <= 1e-7 + 1e-10 * value_at(*c.loss, score, target) + 2 * h);
+      CHECK(std::isfinite(slope));
+    }
+  }
+}
+
+TEST_CASE("law: no difference quotient of a loss's slope is above its curvature") {
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    const double bound = c.loss->curvature();
+    CHECK(bound > 0);
+    CHECK((std::isinf(bound) == (c.entry->use == LossUse::counts)));
+    const Rows rows = rows_for(c.entry->use, 400);
+    double largest = 0;
+    for (std::size_t i = 0; i < rows.scores.size(); ++i) {
+      for (const double step : {1e-3, 0.1, 2.0}) {
+        // Around the target too, where most losses are steepest.
+        for (const double from : {rows.scores[i], rows.targets[i] - step / 2}) {
+          const double quotient =
+              (slope_at(*c.loss, from + step, rows.targets[i]) - slope_at(*c.loss, from, rows.targets[i])) /
+              step;
+          largest = std::max(largest, quotient);
+        }
+      }
+    }
+    CHECK(largest <= bound * (1 + 1e-9));  // the slopes' rounding over the smallest step
+    // The bound is met somewhere, to what steps of 1e-3 resolve.
+    if (std::isfinite(bound)) CHECK(largest >= 0.95 * bound);
+  }
+}
+
+TEST_CASE("law: a loss of many rows is the sum of the rows' losses, with and without slopes and weights") {
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    for (std::size_t count = 0; count < 40; ++count) {
+      const Rows rows = rows_for(c.entry->use, count);
+      std::vector<double> slopes(count), weighted_slopes(count);
+      const double value = c.loss->evaluate(rows.scores, rows.targets, slopes);
+      CHECK(value == c.loss->evaluate(rows.scores, rows.targets, {}));
+      const double weighted = c.loss->evaluate(rows.scores, rows.targets, rows.weights, weighted_slopes);
+      CHECK(weighted == c.loss->evaluate(rows.scores, rows.targets, rows.weights, {}));
+      double sum = 0, weighted_sum = 0, size = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        const double one = value_at(*c.loss, rows.scores[i], rows.targets[i]);
+        sum += one;
+        weighted_sum += rows.weights[i] * one;
+        size += std::abs(one);
+        CHECK(slopes[i] == slope_at(*c.loss, rows.scores[i], rows.targets[i]));
+        CHECK(weighted_slopes[i] == rows.weights[i] * slopes[i]);
+      }
+      // The rounding of 40 additions in another order.
+      CHECK(std::abs(value - sum) <= 1e-14 * size);
+      CHECK(std::abs(weighted - weighted_sum) <= 1e-14 * size);
+    }
+  }
+}
+
+TEST_CASE(
+    "law: losses are finite and steady far out, not a number where the score is none, and allocate nothing") {
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    const double target = 1;
+    for (const double score : {-700.0, 700.0, -1e5, 1e5}) {
+      if (c.entry->use == LossUse::counts && score > 700) continue;
+      CHECK(std::isfinite(value_at(*c.loss, score, target)));
+      CHECK(std::isfinite(slope_at(*c.loss, score, target)));
+    }
+    CHECK(std::isnan(value_at(*c.loss, std::numeric_limits<double>::quiet_NaN(), target)));
+    const Rows rows = rows_for(c.entry->use, 37);
+    std::vector<double> slopes(37);
+    const long before = test::allocations();
+    c.loss->evaluate(rows.scores, rows.targets, rows.weights, slopes);
+    CHECK(test::allocations() == before);
+  }
+}
+
+TEST_CASE("losses have the values of their formulas") {
+  struct Known {
+    const char* loss;
+    double score, target, value;
+  };
+  const Known known[] = {
+      {"squared", 3, 1, 2},
+      {"huber", 0.5, 0, 0.125},
+      {"huber", 3, 0, 2.5},
+      {"huber", -3, 0, 2.5},
+      {"pseudo_huber", std::sqrt(3.0), 0, 1},
+      {"log_cosh", 0.5, 0, std::log(std::cosh(0.5))},
+      {"log_cosh", -3, 0, std::log(std::cosh(3.0))},
+      {"quantile", 0, 0, 0.1 * std::log(2.0)},
+      {"quantile", 0, 8, 4},
+      {"cauchy", 2, 0, 0.5 * std::log(5.0)},
+      {"geman_mcclure", 2, 0, 0.4},
+      {"welsch", 2, 0, 0.5 * (1 - std::exp(-4.0))},
+      {"poisson", 0.7, 3, std::exp(0.7) - 2.1},
+      {"log_loss", 0.7, 1, std::log(1 + std::exp(-0.7))},
+      {"log_loss", 0.7, 0, std::log(1 + std::exp(0.7))},
+      {"sigmoid", 0.7, 1, 1 / (1 + std::exp(0.7))},
+      {"sigmoid", 0.7, 0, 1 / (1 + std::exp(-0.7))},
+      {"smoothed_hinge", 2, 1, 0},
+      {"smoothed_hinge", 0.5, 1, 0.125},
+      {"smoothed_hinge", 2, 0, 2.5},
+  };
+  for (const Known& k : known) {
+    CAPTURE(k.loss);
+    const auto loss = loss_catalog().find(k.loss)->make_default();
+    // A few roundings of either side.
+    CHECK(value_at(*loss, k.score, k.target) == doctest::Approx(k.value).epsilon(1e-14));
+  }
+}

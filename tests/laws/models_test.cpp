@@ -1,0 +1,168 @@
+// The laws of every model of the catalog, with its default parameters, in both precisions.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "laws/allocations.hpp"
+#include "objective/model.hpp"
+#include "support/synthetic_rows.hpp"
+
+using namespace lookahead;
+using namespace lookahead::test;
+
+namespace {
+
+Index classes_for(const ModelEntry& entry) {
+  if (entry.two_classes_only) return 2;
+  return entry.task == Task::classification ? 3 : 0;
+}
+
+// Rows that the model takes: the targets are not negative.
+template <Scalar T>
+Dataset<T> rows_for(const ModelEntry& entry, Index rows, Index columns) {
+  Dataset<T> data = synthetic_rows<T>(rows, columns, classes_for(entry), 3);
+  for (T& target : data.targets) target = std::abs(target);
+  return data;
+}
+
+// A model of its rows at a point with no coordinate at 0.
+template <Scalar T>
+struct Case {
+  Dataset<T> rows;
+  std::unique_ptr<Model<T>> model;
+  Aligned<T> x, scratch;
+
+  Case(const ModelEntry& entry, Dataset<T> data) : rows(std::move(data)) {
+    model = entry.make<T>(entry.defaults().get(), ModelSeat<T>{&rows, classes_for(entry), true});
+    std::vector<double> draws(static_cast<std::size_t>(model->dimension()));
+    Stream(7, Purpose::probe).normals(0, draws);
+    for (const double draw : draws) x.push_back(static_cast<T>(static_cast<float>(draw / 2)));
+    scratch.resize(static_cast<std::size_t>(model->scratch(rows.rows)));
+  }
+  double value(Batch batch) { return model->value(x, batch, scratch); }
+  double value_and_gradient(Batch batch, std::span<T> gradient) {
+    return model->value_and_gradient(x, batch, gradient, scratch);
+  }
+  std::vector<T> gradient(Batch batch) {
+    std::vector<T> g(x.size());
+    value_and_gradient(batch, g);
+    return g;
+  }
+  Batch all() const { return Batch::range(0, rows.rows); }
+};
+
+template <Scalar T>
+double largest_difference(const std::vector<T>& a, const std::vector<T>& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+  return largest;
+}
+
+// Models of rows of numbers; the others have tests of their own.
+template <class F>
+void for_each_model(F&& check) {
+  for (const ModelEntry& entry : model_catalog()) {
+    if (entry.sparse_rows) continue;
+    CAPTURE(entry.card.name);
+    check(entry);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("law: a model's gradient is that of its weighted loss, and single precision agrees") {
+  for_each_model([](const ModelEntry& entry) {
+    for (const Index columns : {1, 3, 7, 19, 35}) {
+      CAPTURE(columns);
+      Case<double> wide(entry, rows_for<double>(entry, 70, columns));
+      Case<float> narrow(entry, rows_for<float>(entry, 70, columns));
+      for (std::size_t i = 0; i < 70; ++i) {
+        wide.rows.weights.push_back(0.25 + static_cast<double>(i % 4) / 2);
+        narrow.rows.weights.push_back(static_cast<float>(wide.rows.weights.back()));
+      }
+      std::vector<double> gradient(wide.x.size());
+      std::vector<float> in_single(wide.x.size());
+      const double value = wide.value_and_gradient(wide.all(), gradient);
+      CHECK(wide.value(wide.all()) == value);
+      CHECK(narrow.value_and_gradient(narrow.all(), in_single) == narrow.value(narrow.all()));
+      CHECK(narrow.value(narrow.all()) == doctest::Approx(value).epsilon(1e-5));
+      for (std::size_t i = 0; i < wide.x.size(); ++i) {
+        const double here = wide.x[i], step = 1e-6;
+        wide.x[i] = here + step;
+        const double right = wide.value(wide.all());
+        wide.x[i] = here - step;
+        const double left = wide.value(wide.all());
+        wide.x[i] = here;
+        // Rounding of the value over the step, and of seven digits in single precision.
+        const double scale = std::max(1.0, std::abs(value));
+        CHECK(std::abs((right - left) / (2 * step) - gradient[i]) < 1e-8 * scale);
+        CHECK(std::abs(static_cast<double>(in_single[i]) - gradient[i]) < 1e-4 * scale);
+      }
+    }
+  });
+}
+
+TEST_CASE("law: minibatch gradients of a model average to the full one, in any order of rows") {
+  for_each_model([](const ModelEntry& entry) {
+    Case<double> c(entry, rows_for<double>(entry, 301, 5));
+    std::vector<std::uint32_t> order(301);
+    shuffle(Stream(5, Purpose::shuffle), 0, order);
+    const Batch all = Batch::rows(order);
+    const auto full = c.gradient(c.all());
+    for (const Index size : {Index{1}, Index{40}, Index{150}, Index{301}}) {
+      std::vector<double> mean(full.size());
+      for (Index from = 0; from < 301; from += size) {
+        const Batch part = all.part(from, std::min(size, 301 - from));
+        const auto gradient = c.gradient(part);
+        for (std::size_t i = 0; i < mean.size(); ++i)
+          mean[i] += gradient[i] * static_cast<double>(part.size()) / 301;
+      }
+      CHECK(largest_difference(mean, full) < 1e-12);  // the rounding of 301 terms in another order
+    }
+  });
+}
+
+TEST_CASE("law: a row of weight 2 counts as two rows") {
+  for_each_model([](const ModelEntry& entry) {
+    Case<double> once(entry, rows_for<double>(entry, 20, 4));
+    Dataset<double> twice_rows = once.rows;
+    for (std::size_t j = 0; j < 4; ++j) twice_rows.features.push_back(once.rows.features[5 * 4 + j]);
+    twice_rows.targets.push_back(once.rows.targets[5]);
+    twice_rows.rows = 21;
+    once.rows.weights.assign(20, 20.0 / 21);
+    once.rows.weights[5] *= 2;
+    Case<double> twice(entry, twice_rows);
+    CHECK(once.value(once.all()) == doctest::Approx(twice.value(twice.all())).epsilon(1e-13));
+    CHECK(largest_difference(once.gradient(once.all()), twice.gradient(twice.all())) < 1e-12);
+  });
+}
+
+TEST_CASE("law: sparse rows give what dense ones give") {
+  for_each_model([](const ModelEntry& entry) {
+    Case<double> dense(entry, rows_for<double>(entry, 150, 9));
+    Case<double> sparse(entry, sparse_of(dense.rows));
+    std::vector<std::uint32_t> order(150);
+    shuffle(Stream(5, Purpose::shuffle), 0, order);
+    for (const Batch batch : {dense.all(), Batch::rows(order).part(20, 70)}) {
+      // Sums in another order.
+      CHECK(sparse.value(batch) == doctest::Approx(dense.value(batch)).epsilon(1e-13));
+      CHECK(largest_difference(sparse.gradient(batch), dense.gradient(batch)) < 1e-13);
+      std::vector<double> one(static_cast<std::size_t>(batch.size() * dense.model->outputs())), other = one;
+      dense.model->predict(dense.x, batch, one, dense.scratch);
+      sparse.model->predict(sparse.x, batch, other, sparse.scratch);
+      CHECK(largest_difference(one, other) < 1e-12);
+    }
+  });
+}
+
+TEST_CASE("law: evaluating a model allocates nothing") {
+  for_each_model([](const ModelEntry& entry) {
+    Case<float> c(entry, rows_for<float>(entry, 200, 30));
+    std::vector<float> gradient(c.x.size());
+    const auto before = allocations();
+    c.value_and_gradient(c.all(), gradient);
+    c.value(c.all());
+    CHECK(allocations() == before);
+  });
+}

@@ -1,0 +1,149 @@
+#include "run/folds.hpp"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "data/split.hpp"
+#include "support/problem.hpp"
+
+using namespace lookahead;
+using namespace lookahead::test;
+
+namespace {
+
+const std::string points = data_folder() + "points.csv";
+
+// A problem whose columns are taken as they are, so that rows mean the same in any file.
+std::string problem(const std::string& train, const std::string& validation, const std::string& rest) {
+  return "data: {train: " + train + ", target: y, standardize: false, validation: " + validation +
+         "}\nmodel: {type: linear, l2: 0.01}\nseed: 5\n" + rest;
+}
+
+CrossValidation folds_of(const std::string& text, const std::string& threads = "1") {
+  Trial<double> trial(text, {"threads=" + threads});
+  Watcher watcher;
+  const auto validation = cross_validate(*trial.plan, watcher);
+  REQUIRE(validation);
+  return *validation;
+}
+
+}  // namespace
+
+TEST_CASE("folds are of equal size, share every class alike, and follow from the seed") {
+  std::vector<std::uint32_t> classes(103);
+  for (std::size_t i = 0; i < classes.size(); ++i) classes[i] = i < 10 ? 1 : i < 17 ? 2 : 0;
+  const auto fold = fold_of_rows(classes, 5, 3);
+  CHECK(fold == fold_of_rows(classes, 5, 3));
+  CHECK(fold != fold_of_rows(classes, 5, 4));
+  std::vector<std::vector<int>> counts(5, std::vector<int>(4));
+  for (std::size_t i = 0; i < fold.size(); ++i) {
+    ++counts[fold[i]][classes[i]];
+    ++counts[fold[i]][3];
+  }
+  for (const auto& count : counts) {
+    CHECK((count[0] == 17 || count[0] == 18));
+    CHECK(count[1] == 2);
+    CHECK((count[2] == 1 || count[2] == 2));
+    CHECK((count[3] == 20 || count[3] == 21));
+  }
+  CHECK(fold_of_rows(std::vector<std::uint32_t>(3, 0), 3, 1).size() == 3);
+}
+
+TEST_CASE("the model of a fold is that of a file with the other rows, by every kind of step") {
+  std::ifstream file(points);
+  std::string header;
+  std::vector<std::string> lines;
+  std::getline(file, header);
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  const auto fold_of = fold_of_rows(std::vector<std::uint32_t>(lines.size(), 0), 3, 5);
+  std::string folder = "/tmp/lookahead-folds-XXXXXX";
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  {
+    std::ofstream others(folder + "/others.csv"), own(folder + "/own.csv");
+    others << header << "\n";
+    own << header << "\n";
+    for (std::size_t i = 0; i < lines.size(); ++i) (fold_of[i] == 1 ? own : others) << lines[i] << "\n";
+  }
+  for (const std::string rest :
+       {"optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 4}\n",
+        "optimizer: {name: adam, lr: 0.01}\nbatch: full\nstop: {epochs: 6}\n",
+        "optimizer: {name: adam, lr: 0.01}\nbatch: 8\nsampling: replacement\nstop: {epochs: 3}\n",
+        "optimizer: {name: svrg, lr: 0.01}\nbatch: 4\nstop: {epochs: 3}\n",
+        "optimizer: {name: saga, lr: 0.01}\nbatch: 4\nstop: {epochs: 3}\n",
+        "optimizer: {name: sgd, lr: 0.01}\nbatch: 4\nlookahead: {k: 3, alpha: 0.5, workers: 2, shard: true}\n"
+        "stop: {epochs: 3}\n"}) {
+    CAPTURE(rest);
+    Trial<double> alone(problem(folder + "/others.csv", folder + "/own.csv", rest));
+    const Outcome outcome = alone.run();
+    const CrossValidation validation = folds_of(problem(points, "{folds: 3}", rest));
+    const FoldResult& fold = validation.folds[1];
+    CHECK(fold.rows == 20);
+    CHECK(fold.outcome.counts.steps == outcome.counts.steps);
+    CHECK(fold.outcome.counts.grad_evals == outcome.counts.grad_evals);
+    REQUIRE(outcome.metrics[2].first == "val_loss");
+    // Rows that lie together are added in another order than listed ones.
+    for (std::size_t i = 0; i < fold.values.size(); ++i)
+      CHECK(fold.values[i] == doctest::Approx(outcome.metrics[2 + i].second).epsilon(1e-11));
+    CHECK(fold.outcome.loss_slow == doctest::Approx(outcome.loss_slow).epsilon(1e-11));
+  }
+  for (const char* name : {"/others.csv", "/own.csv"}) unlink((folder + name).c_str());
+  rmdir(folder.c_str());
+}
+
+TEST_CASE("law: folds are the same for any number of threads, and leave the run itself alone") {
+  const std::string rest = "optimizer: {name: adam, lr: 0.05}\nbatch: 7\nstop: {epochs: 5}\n";
+  const std::string text = problem(points, "{folds: 4}", rest);
+  const Spec spec = spec_of(text);
+  const std::string table = folds_csv(folds_of(text, "1"), spec);
+  CHECK(table == folds_csv(folds_of(text, "2"), spec));
+  CHECK(table == folds_csv(folds_of(text, "5"), spec));
+  CHECK(table.starts_with("fold,rows,val_loss,val_rmse,val_r2,epochs,stop\n1,15,"));
+  Trial<double> with(text), without(problem(points, "none", rest));
+  with.run();
+  without.run();
+  CHECK(with.slow() == without.slow());
+  CHECK(trace_text(spec, with.sink.records) == trace_text(spec, without.sink.records));
+}
+
+TEST_CASE("mean and deviation of the folds stand among the metrics") {
+  const std::string text =
+      "data: {train: " + points +
+      ", target: class, validation: {folds: 3}}\nmodel: softmax\noptimizer: {name: sgd, lr: "
+      "0.1}\nstop: {epochs: 2}\n";
+  const Spec spec = spec_of(text);
+  const CrossValidation validation = folds_of(text);
+  Trial<double> trial(text);
+  Outcome outcome = trial.run();
+  outcome.metrics.emplace_back("test_accuracy", 0.5);
+  add_folds(outcome, validation, spec);
+  std::vector<std::string> names;
+  for (const auto& [name, value] : outcome.metrics) names.push_back(name);
+  CHECK(names == std::vector<std::string>{"train_accuracy", "val_loss", "val_loss_sd", "val_accuracy",
+                                          "val_accuracy_sd", "test_accuracy"});
+  double sum = 0, squares = 0;
+  for (const FoldResult& fold : validation.folds) sum += fold.values[0];
+  for (const FoldResult& fold : validation.folds) squares += std::pow(fold.values[0] - sum / 3, 2);
+  CHECK(outcome.metrics[1].second == doctest::Approx(sum / 3));
+  CHECK(outcome.metrics[2].second == doctest::Approx(std::sqrt(squares / 2)));
+  // Every row is judged once.
+  double rows = 0;
+  for (std::size_t c = 0; c < outcome.classes->counts.counts().classes(); ++c)
+    rows += outcome.classes->counts.counts().support(c);
+  CHECK(rows == 60);
+  CHECK(outcome.classes->part == "validation");
+}
+
+TEST_CASE("a wish to end is heard by the folds") {
+  struct Interrupting final : Watcher {
+    bool interrupted() override { return true; }
+  } watcher;
+  Trial<double> trial(
+      problem(points, "{folds: 4}", "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 1000000}\n"));
+  const auto validation = cross_validate(*trial.plan, watcher);
+  REQUIRE(validation);
+  CHECK(validation->interrupted);
+  CHECK(folds_csv(*validation, trial.plan->spec) == "fold,rows,val_loss,val_rmse,val_r2,epochs,stop\n");
+}

@@ -128,15 +128,15 @@ TablePlan plan_of(std::size_t fields, char separator = ',') {
 }
 
 // The same for all sizes of blocks and numbers of threads.
-void check_all(const std::string& content, TablePlan plan, std::size_t step) {
+void check_all(const std::string& content, TablePlan plan, std::size_t step, std::size_t least = 1) {
   const Folder folder;
   const std::string path = folder.write("t.csv", content);
   plan.block_size = std::size_t{1} << 20;
   const std::string whole = read(path, plan);
   const std::string careful = read_with_care(path, content, plan);
   if (!careful.empty()) CHECK_MESSAGE(whole == careful, content);
-  for (std::size_t size = 1; size <= content.size() + 1; size += step) {
-    for (const Index threads : {1, 2, 5}) {
+  for (std::size_t size = least; size <= content.size() + 1; size += step) {
+    for (const Index threads : size % 4 == 1 ? std::vector<Index>{1, 2, 5} : std::vector<Index>{2}) {
       plan.block_size = size;
       plan.threads = threads;
       REQUIRE_MESSAGE(read(path, plan) == whole, content << "\nblocks of " << size << ", " << threads);
@@ -214,7 +214,7 @@ TEST_CASE("any file is read as with care") {
                                           "\"y\"", "\"a,b\"",  "",     "NA",   "1e2",      " 4 ",
                                           "\"\"",  "\"\"\"\"", "-0",   "nan",  "\"p\nq\"", "8.25"};
   Draw draw(5);
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 200; ++i) {
     const bool blanks = i % 4 == 3;
     const std::string separator = blanks ? "  " : ",";
     const std::size_t kinds = 1 + draw.below(parts.size());
@@ -251,9 +251,9 @@ TEST_CASE("more odd numbers and texts than are kept are told in the same way") {
     mixed += (i % 3 == 0 ? "0" : "t") + n + "," + (i % 2 == 0 ? n : "u") + "\n";
   }
   for (int i = 0; i < 70000; ++i) texts += "t" + std::to_string(i) + ",1\n";
-  check_all(numbers, plan_of(2), 20000);
-  check_all(mixed, plan_of(2), 20000);
-  check_all(texts, plan_of(2), 300000);
+  check_all(numbers, plan_of(2), 9000, 5000);
+  check_all(mixed, plan_of(2), 9000, 5000);
+  check_all(texts, plan_of(2), 400000, 300000);
 }
 
 TEST_CASE("a dataset does not depend on threads, and gzip makes no difference") {

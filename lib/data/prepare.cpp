@@ -20,33 +20,6 @@
 namespace lookahead {
 namespace {
 
-// What the policy does not allow in a file that has to fit the encoding.
-Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed need) {
-  Faults faults;
-  for (const TableColumn& column : table.columns) {
-    for (const auto& infinite : column.first_infinite) {
-      faults.push_back({FaultKind::data,
-                        {table.file, infinite.line, column.field},
-                        column.title() + ": " + quoted(infinite.text) + " is not finite",
-                        "correct it"});
-    }
-    if (column.missing == 0 || (column.plan.target && need == TargetNeed::optional)) continue;
-    const MissingPolicy policy = encoding.missing.policy;
-    const bool text_mean = policy == MissingPolicy::mean && column.plan.role == FieldPlan::Role::text;
-    const bool weight = policy != MissingPolicy::drop && column.plan.weights;
-    if (policy != MissingPolicy::error && !weight && (!text_mean || column.plan.target)) continue;
-    faults.push_back({FaultKind::data,
-                      {table.file, column.first_missing->line, column.field},
-                      column.title() + ": " + std::to_string(column.missing) +
-                          (column.missing == 1 ? " cell is missing, " : " cells are missing, ") +
-                          "the first is " + quoted(column.first_missing->text),
-                      weight ? "a weight cannot be filled: train with data.missing: drop"
-                             : "train with data.missing: drop or impute"});
-  }
-  limit_faults(faults, 0, table.file);
-  return faults;
-}
-
 // The rows of a table for training, and what is not used of them.
 struct TrainingRows {
   Layout layout;

@@ -93,3 +93,9 @@ TEST_CASE(
     CHECK(records[i].loss_batch != records[i - 1].loss_fast);
   }
 }
+
+TEST_CASE("a factorization is refused where the file has other columns than two of text") {
+  CHECK(fault_of("data: {train: " + std::string(LOOKAHEAD_SOURCE_DIR) +
+                 "/samples/data/concrete.csv, target: CMS}\nmodel: matrix_factorization\noptimizer: adam\n")
+            .find("takes two text columns beside the target") != std::string::npos);
+}

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,12 @@ struct DescribeOptions {
   std::string name;
 };
 int run_describe(const DescribeOptions& options, const Console& console);
+
+struct InitOptions {
+  std::string kind, data;
+  std::optional<std::string> target;
+};
+int run_init(const InitOptions& options, const Console& console);
 
 struct PredictOptions {
   std::string model, data, columns = "auto";

@@ -70,6 +70,13 @@ int run(int argc, char** argv) {
   describe_app->add_option("NAME", describe.name, "an item of list, or a block such as lookahead or stop")
       ->required();
 
+  InitOptions init;
+  CLI::App* init_app = app.add_subcommand("init", "a commented problem file to start from");
+  init_app->add_option("KIND", init.kind, "function, game, classification or regression");
+  init_app->add_option("--data", init.data, "make it for this file of rows");
+  init_app->add_option("--target", init.target,
+                       "the file's column to learn: its name, or its number from 1 without a header");
+
   PredictOptions predict;
   CLI::App* predict_app = app.add_subcommand("predict", "apply a trained model to a CSV file");
   predict_app->add_option("-m,--model", predict.model, "run directory or model.json")->required();
@@ -136,6 +143,7 @@ int run(int argc, char** argv) {
   if (*check_app) return run_check(check, *console);
   if (*list_app) return run_list(list, *console);
   if (*describe_app) return run_describe(describe, *console);
+  if (*init_app) return run_init(init, *console);
   if (*predict_app) return run_predict(predict, *console);
   if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
   std::cerr << app.help();

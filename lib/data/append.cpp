@@ -43,6 +43,25 @@ std::vector<std::uint32_t> append_column(TableColumn& column, const TableColumn&
   return numbers;
 }
 
+// Appends the cells, whose texts have new numbers.
+void append_rows(Chunks& to, Chunks& from, const std::vector<std::vector<std::uint32_t>>& numbers) {
+  const auto width = static_cast<std::size_t>(from.width());
+  std::vector<double> cells;
+  Chunk::Habit habit;
+  for (Index i = 0; i < from.chunks(); ++i) {
+    cells.resize(static_cast<std::size_t>(from.rows_of(i)) * width);
+    from.read(i, 0, from.rows_of(i), cells.data());
+    from.release(i);
+    for (std::size_t at = 0; at < cells.size(); ++at) {
+      const auto& ids = numbers[at % width];
+      if (is_boxed(cells[at])) cells[at] = box(ids.empty() ? 0 : ids[unbox(cells[at])]);
+    }
+    Chunk chunk(cells, to.width(), to.centers(), habit);
+    const Index number = to.reserve(chunk.rows());
+    to.put(number, std::move(chunk));
+  }
+}
+
 }  // namespace
 
 Checked<Done> append_table(Table& table, Table from) {
@@ -62,23 +81,8 @@ Checked<Done> append_table(Table& table, Table from) {
                                       : "list it in data.drop"};
     }
   }
-  const Index width = from.cells.width();
-  std::vector<double> rows;
-  Chunk::Habit habit;
   try {
-    for (Index i = 0; i < from.cells.chunks(); ++i) {
-      const Index count = from.cells.rows_of(i);
-      rows.resize(static_cast<std::size_t>(count * width));
-      from.cells.read(i, 0, count, rows.data());
-      from.cells.release(i);
-      for (std::size_t at = 0; at < rows.size(); ++at) {
-        if (!is_boxed(rows[at])) continue;
-        const auto& known = numbers[at % static_cast<std::size_t>(width)];
-        rows[at] = box(known.empty() ? 0 : known[unbox(rows[at])]);
-      }
-      Chunk chunk(rows, width, table.cells.centers(), habit);
-      table.cells.put(table.cells.reserve(count), std::move(chunk));
-    }
+    append_rows(table.cells, from.cells, numbers);
   } catch (const std::bad_alloc&) {
     return Fault{
         FaultKind::data, {name, 0, 0}, "no memory left for the rows", "drop columns, or read fewer rows"};

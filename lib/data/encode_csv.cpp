@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "data/faults.hpp"
 #include "data/weights.hpp"
 
 namespace lookahead {
@@ -32,9 +33,7 @@ Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed ne
                       weight ? "a weight cannot be filled: train with data.missing: drop"
                              : "train with data.missing: drop or impute"});
   }
-  std::stable_sort(faults.begin(), faults.end(),
-                   [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
-  if (faults.size() > most_faults) faults.resize(most_faults);
+  limit_faults(faults, 0, table.file);
   return faults;
 }
 

@@ -49,6 +49,7 @@ namespace {
 
 const Parameters& encoding_parameters() {
   static const Parameters parameters = {
+      param("format", &Encoding::format, "csv or libsvm"),
       param("header", &Encoding::header, "whether the first row holds names"),
       param("separator", &Encoding::separator, "between two fields"),
       param("decimal", &Encoding::decimal, "before the fraction of a number"),
@@ -64,6 +65,10 @@ const Parameters& encoding_parameters() {
       param("sparse", &Encoding::sparse, "whether rows, of columns of text alone, are sparse"),
       param("weights", &Encoding::weights, "name of the column of row weights"),
       param("weights_field", &Encoding::weights_field, "its place in a record, from 0", at_least(0)),
+      param("sparse_features", &Encoding::sparse_features, "libsvm: number of features", at_least(0)),
+      param("first_index", &Encoding::first_index, "libsvm: the first feature's index", at_least(0),
+            at_most(1)),
+      param("scales", &Encoding::scales, "libsvm: what values are divided by", at_least(0)),
   };
   return parameters;
 }
@@ -85,6 +90,7 @@ std::vector<std::string> Column::known() const {
 }
 
 Index Encoding::feature_count() const {
+  if (format == RowFormat::libsvm) return sparse_features;
   Index count = 0;
   for (const Column& column : columns) count += column.width();
   return count;
@@ -92,6 +98,7 @@ Index Encoding::feature_count() const {
 
 std::vector<std::string> Encoding::feature_names() const {
   std::vector<std::string> names;
+  for (Index i = 0; i < sparse_features; ++i) names.push_back(std::to_string(first_index + i));
   for (const Column& column : columns) {
     if (column.kind == ColumnKind::numeric) names.push_back(column.name);
     for (const std::string& level : column.levels) names.push_back(column.name + "=" + level);
@@ -104,7 +111,7 @@ std::vector<Index> Encoding::groups() const {
   for (const Column& column : columns) {
     if (column.width() > 0) ends.push_back((ends.empty() ? 0 : ends.back()) + column.width());
   }
-  if (std::ssize(ends) == feature_count()) return {};
+  if (format == RowFormat::libsvm || std::ssize(ends) == feature_count()) return {};
   return ends;
 }
 
@@ -128,6 +135,10 @@ Checked<Encoding> encoding_from(const Node& node) {
     require(encoding.target_field < encoding.fields, "encoding.target_field is not below encoding.fields");
     require((encoding.task == Task::classification) == (encoding.classes.size() >= 2),
             "encoding.classes does not fit encoding.task");
+    require(encoding.scales.empty() || std::ssize(encoding.scales) == encoding.sparse_features,
+            "encoding.scales: not one for every feature");
+    require(encoding.format == RowFormat::csv ? encoding.sparse_features == 0 : encoding.columns.empty(),
+            "encoding: columns and sparse features");
     for (const Column& column : encoding.columns) {
       require(column.field < encoding.fields, "encoding.columns: a field is not below encoding.fields");
       require(std::is_sorted(column.levels.begin(), column.levels.end()) &&

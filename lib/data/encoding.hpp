@@ -8,6 +8,14 @@
 
 namespace lookahead {
 
+// How rows stand in a file: fields of columns, or a label and index:value for what is not 0.
+enum class RowFormat { csv, libsvm };
+template <>
+struct Words<RowFormat> {
+  static constexpr std::pair<const char*, RowFormat> table[] = {{"csv", RowFormat::csv},
+                                                                {"libsvm", RowFormat::libsvm}};
+};
+
 enum class ColumnKind { numeric, text };
 template <>
 struct Words<ColumnKind> {
@@ -59,6 +67,7 @@ struct Column {
 
 // All it takes to turn another file into features in the way of the training file.
 struct Encoding {
+  RowFormat format = RowFormat::csv;
   bool header = false;
   Separator separator{','};
   Decimal decimal{'.'};
@@ -74,6 +83,11 @@ struct Encoding {
   bool sparse = false;                 // columns of text alone, and rows are made sparse
   std::optional<std::string> weights;  // the column of row weights
   Index weights_field = 0;             // from 0
+  // The format libsvm, which has no columns: features, one for each index from first_index (0 or 1), and the
+  // standard deviations that their values are divided by, a 0 giving 0; none where nothing is scaled.
+  Index sparse_features = 0;
+  Index first_index = 1;
+  std::vector<double> scales;
 
   // Columns of the encoded rows.
   Index feature_count() const;

@@ -95,10 +95,13 @@ bool Filler::end(int line) {
   return going_;
 }
 
-// False when no more faults are wanted.
+// Whether to read on.
 bool Filler::add(Place place, std::string text, std::string cure) {
-  faults.push_back({FaultKind::data, std::move(place), std::move(text), std::move(cure)});
-  going_ = going_ && faults.size() < most_faults;
+  if (faults.size() < most_faults) {
+    faults.push_back({FaultKind::data, std::move(place), std::move(text), std::move(cure)});
+  } else {
+    ++beyond;
+  }
   return going_;
 }
 

@@ -25,6 +25,7 @@ class Filler : public Records {
   bool merge(BlockRows& block, int line);
 
   Faults faults;
+  std::size_t beyond = 0;  // faults that were counted, not kept
   // Of every column, whether texts of odd numbers are no longer kept; others may look at it meanwhile.
   std::vector<std::atomic<bool>> texts_lost;
 

@@ -10,14 +10,10 @@
 #include "data/levels.hpp"
 #include "data/moments.hpp"
 #include "data/split.hpp"
+#include "data/task.hpp"
 
 namespace lookahead {
 namespace {
-
-std::string class_list(const std::vector<std::string>& classes) {
-  std::vector<std::string> names(classes.begin(), classes.begin() + std::min<Index>(std::ssize(classes), 5));
-  return joined(names, ", ") + (classes.size() > 5 ? ", ..." : "");
-}
 
 class Fitter {
  public:
@@ -43,18 +39,18 @@ class Fitter {
       add("no row is left: each has missing cells (" + missing_list() + ")",
           "set data.missing: impute, or list columns in data.drop");
     }
-    if (!faults_.empty()) return faults_;
+    if (!faults_.empty()) return limited();
     choose_task();
-    if (!faults_.empty()) return faults_;
+    if (!faults_.empty()) return limited();
     for (std::size_t j = 0; j < is_text_.size(); ++j) {
       if (!is_text_[j] || !is_used_[j]) continue;
       if (const auto done = make_text(table_, j, layout_.decimal); !done) return done.faults();
     }
     find_classes();
     if (options_.validation.fraction > 0) hold_out(seed);
-    if (!faults_.empty()) return faults_;
+    if (!faults_.empty()) return limited();
     describe();
-    if (!faults_.empty()) return faults_;
+    if (!faults_.empty()) return limited();
     add_notes();
     return std::move(fitted_);
   }
@@ -72,10 +68,17 @@ class Fitter {
   }
 
   void add(Place place, std::string text, std::string cure) {
-    if (faults_.size() >= most_faults) return;
-    faults_.push_back({FaultKind::data, std::move(place), std::move(text), std::move(cure)});
+    if (faults_.size() >= most_faults)
+      ++beyond_;
+    else
+      faults_.push_back({FaultKind::data, std::move(place), std::move(text), std::move(cure)});
   }
   void add(std::string text, std::string cure) { add({table_.file, 0, 0}, std::move(text), std::move(cure)); }
+
+  Faults limited() {
+    limit_faults(faults_, beyond_, table_.file);
+    return std::move(faults_);
+  }
 
   void check_cells() {
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
@@ -83,6 +86,7 @@ class Fitter {
       const TableColumn& column = table_.columns[j];
       const MissingPolicy policy = options_.missing.policy;
       if (!is_text_[j]) {
+        beyond_ += static_cast<std::size_t>(column.strays) - column.first_strays.size();
         for (const auto& stray : column.first_strays) {
           add(table_.place_of(stray, column), column.title() + ": " + quoted(stray.text) + " is not a number",
               not_a_number_cure);
@@ -125,8 +129,9 @@ class Fitter {
         values.insert(std::bit_cast<std::uint64_t>(cell));
         return values.size() < 3;
       });
-      task_ = looks_text || values.size() == 2 ? Task::classification : Task::regression;
-      why_ = looks_text ? "it is text" : values.size() == 2 ? "it has two values" : "it is numeric";
+      const TaskGuess guess = guess_task(looks_text, values.size());
+      task_ = guess.task;
+      why_ = guess.why;
     } else if (*task_ == Task::regression && looks_text) {
       add(table_.place_of(target.first_strays.front(), target),
           target.title() + " is text, which a regression can not predict",
@@ -250,13 +255,8 @@ class Fitter {
                               " the same value in all training rows");
     }
     if (!why_.empty()) {
-      std::string what = *task_ == Task::regression ? "regression" : "classification";
-      if (!encoding.classes.empty()) {
-        what += ", " + std::to_string(encoding.classes.size()) + " classes (" + class_list(encoding.classes) +
-                ")";
-      }
-      fitted_.notes.push_back(file + "task " + what + ", because of " + table_.columns[target_].title() +
-                              ": " + why_);
+      fitted_.notes.push_back(file +
+                              task_note(*task_, encoding.classes, table_.columns[target_].title(), why_));
     }
     if (table_.dropped_count > 0) {
       fitted_.notes.push_back(file + std::to_string(table_.dropped_count) + " of " +
@@ -278,6 +278,7 @@ class Fitter {
   std::size_t target_ = 0;
   Fitted fitted_;
   Faults faults_;
+  std::size_t beyond_ = 0;  // faults that were counted, not kept
 };
 
 }  // namespace

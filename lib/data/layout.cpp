@@ -80,6 +80,32 @@ char guess_decimal(const Rows& rows, char separator) {
   return commas > points ? ',' : '.';
 }
 
+// Whether the numbers of a row count on from 0 or 1, five of them at least, as names of columns do.
+bool counts_columns(const std::vector<std::string>& row) {
+  std::size_t numbers = 0;
+  double next = 0;
+  for (const std::string& cell : row) {
+    double value = 0;
+    if (parse_cell(cell, '.', value) == CellKind::text) continue;
+    if (numbers == 0 ? value != 0 && value != 1 : value != next) return false;
+    next = value + 1;
+    ++numbers;
+  }
+  return numbers >= 5;
+}
+
+// Whether a text of the first row stands in another row of the same column.
+bool comes_again(const Rows& rows, char decimal) {
+  for (std::size_t column = 0; column < rows.front().size(); ++column) {
+    const std::string& text = rows.front()[column];
+    if (is_number(text, decimal)) continue;
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+      if (column < rows[i].size() && rows[i][column] == text) return true;
+    }
+  }
+  return false;
+}
+
 bool guess_header(const Rows& rows, const DataOptions& options, char decimal) {
   if (rows.empty()) return false;
   const auto& first = rows.front();
@@ -93,7 +119,8 @@ bool guess_header(const Rows& rows, const DataOptions& options, char decimal) {
   if (std::any_of(options.drop.begin(), options.drop.end(), stands)) return true;
   if (std::set<std::string>(first.begin(), first.end()).size() != first.size()) return false;
   if (std::any_of(first.begin(), first.end(), [&](const auto& cell) { return is_number(cell, decimal); }))
-    return false;
+    return counts_columns(first) && std::none_of(rows.begin() + 1, rows.end(), counts_columns) &&
+           !comes_again(rows, decimal);
   bool all_text = true;
   for (std::size_t column = 0; column < first.size(); ++column) {
     std::size_t numbers = 0, texts = 0;
@@ -176,6 +203,16 @@ Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
                         {file.name(), file.first_line(), 0});
   if (!names) return names.faults();
   layout.names = std::move(*names);
+  // A number as a name is easily taken for the place of a column.
+  const auto target = std::find(layout.names.begin(), layout.names.end(), options.target.value_or(""));
+  if (options.header == HeaderChoice::automatic && layout.header && target != layout.names.end() &&
+      all_digits(*target)) {
+    const auto place = std::to_string(target - layout.names.begin() + 1);
+    if (place != *target) {
+      layout.notes.push_back(file.name() + ": the target is the column named " + quoted(*target) +
+                             ", which is field " + place + " (with data.header: false columns go by number)");
+    }
+  }
   return layout;
 }
 

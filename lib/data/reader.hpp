@@ -6,12 +6,10 @@
 
 #include "base/fault.hpp"
 #include "base/scalar.hpp"
+#include "data/faults.hpp"
 #include "data/source.hpp"
 
 namespace lookahead {
-
-// At most this many faults are reported of one file.
-inline constexpr std::size_t most_faults = 20;
 
 // A longer cell is a quote that was never closed; reading on would fill the memory.
 inline constexpr std::size_t most_cell = std::size_t{1} << 20;

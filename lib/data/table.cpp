@@ -66,6 +66,9 @@ class TableReader {
     return faults;
   }
 
+  // Faults that were counted, not kept.
+  std::size_t beyond() const { return filler_.beyond; }
+
  private:
   void work() {
     RecordBlock block;
@@ -171,9 +174,12 @@ Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped) {
   }
   const auto width = static_cast<Index>(columns.size());
   Table table{file.name(), std::move(columns), Chunks(std::max<Index>(width, 1)), 0, {}, 0};
-  Faults faults = TableReader(file, table, plan, list_dropped).read();
+  TableReader reader(file, table, plan, list_dropped);
+  Faults faults = reader.read();
+  std::size_t beyond = reader.beyond();
   for (const TableColumn& column : table.columns) {
     if (column.plan.role != Role::number) continue;
+    beyond += static_cast<std::size_t>(column.strays) - column.first_strays.size();
     for (const auto& stray : column.first_strays) {
       faults.push_back({FaultKind::data,
                         {table.file, stray.line, column.field},
@@ -188,9 +194,7 @@ Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped) {
                       "if the only line is no header, set data.header: false"});
   }
   if (faults.empty()) return table;
-  std::stable_sort(faults.begin(), faults.end(),
-                   [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
-  if (faults.size() > most_faults) faults.resize(most_faults);
+  limit_faults(faults, beyond, table.file);
   return faults;
 }
 

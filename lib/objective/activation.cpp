@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "base/vector_math.hpp"
-#include "objective/normal_distribution.hpp"
+#include "objective/cumulative_normal.hpp"
 
 namespace lookahead {
 namespace {
@@ -46,7 +46,7 @@ struct Gelu {
   template <class V>
   static Units<V> at(V z) {
     using T = Element<V>;
-    const V distribution = normal_distribution(z);
+    const V distribution = cumulative_normal(z);
     constexpr auto peak = static_cast<T>(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
     return {z * distribution, distribution + z * peak * exp(T{-0.5} * z * z)};
   }

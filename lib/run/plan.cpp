@@ -116,7 +116,8 @@ Checked<Done> add_data(Plan<T>& plan) {
     if (const auto settled = settle_metrics(plan.spec, task); !settled) return settled.faults();
   }
   const Index classes = static_cast<Index>(plan.data->encoding.classes.size());
-  if (entry.sparse_rows && !(plan.data->train.sparse() && plan.data->train.groups.size() == 2)) {
+  const bool two_groups = plan.data->train.sparse() && plan.data->train.groups.size() == 2;
+  if (entry.sparse_rows && !two_groups) {
     return Fault{FaultKind::data,
                  {spec.data->train.text(), 0, 0},
                  "the model " + entry.card.name + " takes two text columns beside the target",

@@ -55,6 +55,20 @@ TEST_CASE("headers are guessed") {
   CHECK(layout("M,0.4,15\nF,0.3,7\n", raw_options("", "3")).names == std::vector<std::string>{"1", "2", "3"});
 }
 
+TEST_CASE("numbers that count the columns are names") {
+  const std::string letters = "L,1,2,3,4,5\nT,2,8,3,5,1\nI,5,12,3,7,2\nT,1,2,3,4,6\n";
+  const Layout named = layout(letters, raw_options("", "1"));
+  CHECK(named.header);
+  CHECK(named.notes.back().ends_with(
+      "the target is the column named '1', which is field 2 (with data.header: false columns go by number)"));
+  CHECK_FALSE(layout(letters + "T,1,2,3,4,5\n", raw_options("", "1")).header);
+  CHECK_FALSE(layout(letters + "L,9,2,3,4,5\n", raw_options("", "1")).header);
+  CHECK_FALSE(layout("L,1,2,3,4,6\nT,2,8,3,5,1\n", raw_options("", "1")).header);
+  CHECK_FALSE(layout("L,1,2\nT,2,8\n", raw_options("", "1")).header);
+  CHECK(layout("0,1,2,3,4\n5.5,8,3,5,1\n", raw_options("", "5")).header);
+  CHECK(layout("L,1,2,3,4,5\nT,2,8,3,5,1\n", raw_options("", "L")).notes.size() == 1);
+}
+
 TEST_CASE("a given header is taken") {
   DataOptions options = raw_options("", "1");
   options.header = HeaderChoice::present;

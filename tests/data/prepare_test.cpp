@@ -44,6 +44,14 @@ TEST_CASE("a text column keeps its texts as they stand") {
   CHECK(good("c,y\n01,a\n1,b\n", options).encoding.classes == Names{"a", "b"});
 }
 
+TEST_CASE("strays beyond the first twenty are counted") {
+  std::string text = "x,y\n";
+  for (int i = 0; i < 100; ++i) text += (i % 3 == 0 ? "a," : "1,") + std::to_string(i) + "\n";
+  const std::string faults = faults_in(text);
+  CHECK(std::count(faults.begin(), faults.end(), '\n') == 20);
+  CHECK(faults.ends_with("train.csv: error: 15 more faults in this file\n"));
+}
+
 TEST_CASE("numbers that are not finite are refused") {
   CHECK(holds(faults_in("x,y\n1,1\ninf,2\n3,4\n"), "train.csv:3:1: error: column 'x': 'inf' is not finite"));
   CHECK(holds(faults_in("x,y\n1,1\n1e999,2\n3,4\n"), "'1e999' is not finite"));

@@ -128,7 +128,7 @@ TEST_CASE("what is no text is refused") {
               "train.csv:2:1: error: column 'c': '\\xe9t\\xe9' is not UTF-8"));
 }
 
-TEST_CASE("records of another length are refused, twenty at most") {
+TEST_CASE("records of another length are refused, twenty at most, and the rest counted") {
   CHECK(faults_in("x,y\n1,2\n3\n4,5,6\n") ==
         "train.csv:3: error: 1 field, expected 2 (complete or remove the line, or set data.separator)\n"
         "train.csv:4: error: 3 fields, expected 2 (quote texts that contain the separator ',', or set "
@@ -137,4 +137,5 @@ TEST_CASE("records of another length are refused, twenty at most") {
   for (int i = 0; i < 50; ++i) text += "1,2\n1,2\n1\n";
   const std::string faults = faults_in(text);
   CHECK(std::count(faults.begin(), faults.end(), '\n') == 20);
+  CHECK(faults.ends_with("train.csv: error: 31 more faults in this file\n"));
 }

@@ -140,7 +140,7 @@ TEST_CASE("single precision models agree with double precision to single precisi
     Dataset<float> narrow;
     narrow.rows = data.rows;
     narrow.columns = data.columns;
-    narrow.features.assign(data.features.begin(), data.features.end());
+    for (const double number : data.features) narrow.features.push_back(static_cast<float>(number));
     narrow.targets.assign(data.targets.begin(), data.targets.end());
     const auto wide_model = model_of(c, data, 0.1);
     const auto narrow_model = model_of(c, narrow, 0.1);

@@ -31,7 +31,7 @@ struct ScaledErfc<double> {
 // The standard normal distribution function; errors are a few units of the last place of 1, and relative to
 // the result a few units times 1 + z^2 where it is small.
 template <class V>
-[[gnu::always_inline]] inline V normal_distribution(V z) {
+[[gnu::always_inline]] inline V cumulative_normal(V z) {
   using T = vector_math::Element<V>;
   const V x = abs(z) * static_cast<T>(std::numbers::sqrt2 / 2);
   const V s = (2 - x) / (2 + x);

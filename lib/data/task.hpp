@@ -1,0 +1,24 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "data/options.hpp"
+
+namespace lookahead {
+
+// The task by the look of a target: text, or two values, make a classification.
+struct TaskGuess {
+  Task task;
+  std::string why;  // "it has two values"
+};
+inline TaskGuess guess_task(bool is_text, std::size_t values) {
+  if (is_text) return {Task::classification, "it is text"};
+  if (values == 2) return {Task::classification, "it has two values"};
+  return {Task::regression, "it is numeric"};
+}
+
+// "task classification, 2 classes (no, yes), because of target 'y': it is text"
+std::string task_note(Task task, const std::vector<std::string>& classes, const std::string& target,
+                      const std::string& why);
+
+}  // namespace lookahead

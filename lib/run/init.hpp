@@ -1,0 +1,25 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/checked.hpp"
+#include "base/scalar.hpp"
+
+namespace lookahead {
+
+// What a new problem file is to be about.
+struct InitRequest {
+  std::string kind;                   // function, game, classification, regression; empty: by the data
+  std::string data;                   // the training file, as it is to stand in the problem; empty: none
+  std::optional<std::string> target;  // its column to learn
+  Index threads = 1;
+};
+
+// A commented problem file. With data it is made for that file, of which all rows are read: check and solve
+// take it as it is, from a folder where the path leads to the file. `notes` gets what was guessed. Faults: a
+// kind that is not there or does not go with data, no target (kind usage); files that can not be read (kind
+// data).
+Checked<std::string> init_problem(const InitRequest& request, std::vector<std::string>& notes);
+
+}  // namespace lookahead

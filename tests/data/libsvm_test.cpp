@@ -1,0 +1,192 @@
+#include "data/libsvm.hpp"
+
+#include <cmath>
+
+#include "files.hpp"
+
+using namespace lookahead;
+
+namespace {
+
+const std::string text =
+    "+1 1:0.5 3:2 # a comment\n"
+    "-1 2:1e-1\n"
+    "\n"
+    "# only a comment\n"
+    "1.0\t1:-1\t4:8\r\n"
+    "-1\n";
+
+DataOptions sparse(const std::string& train) {
+  DataOptions options;
+  options.train = {train};
+  options.format = FormatChoice::libsvm;
+  return options;
+}
+
+Checked<Prepared<double>> read(const std::string& content, DataOptions options = sparse("")) {
+  const Folder folder;
+  options.train = {folder.write("train.svm", content)};
+  return prepare<double>(options, std::nullopt, 1);
+}
+
+// As a dense matrix, row after row.
+template <Scalar T>
+Numbers dense(const Dataset<T>& data) {
+  Numbers out(static_cast<std::size_t>(data.rows * data.columns), 0);
+  for (Index row = 0; row < data.rows; ++row)
+    for_each_entry(data, row, [&](Index column, T value) {
+      out[static_cast<std::size_t>(row * data.columns + column)] = static_cast<double>(value);
+    });
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("sparse rows are read with their labels as classes") {
+  const auto p = read(text);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(p->encoding.classes == Names{"-1", "1"});
+  CHECK(p->train.sparse());
+  CHECK(p->train.features.empty());
+  CHECK(p->train.rows == 4);
+  CHECK(p->train.columns == 4);
+  CHECK(p->train.targets == Numbers{1, 0, 1, 0});
+  CHECK(p->train.starts == std::vector<Index>{0, 2, 3, 5, 5});
+  CHECK(dense(p->train) == Numbers{0.5, 0, 2, 0, 0, 0.1, 0, 0, -1, 0, 0, 8, 0, 0, 0, 0});
+  CHECK(p->encoding.feature_names() == Names{"1", "2", "3", "4"});
+  CHECK(holds(p->notes.back(),
+              "task classification, 2 classes (-1, 1), because of the labels: it has two values"));
+}
+
+TEST_CASE("labels may be numbers to predict") {
+  DataOptions options = sparse("");
+  options.standardize_target = true;
+  const auto p = read("1 1:1\n2 1:2\n6 1:3\n", options);
+  REQUIRE(bool(p));
+  CHECK(p->encoding.task == Task::regression);
+  CHECK(p->train.targets[0] == doctest::Approx(-2 / std::sqrt(14.0 / 3)));
+  CHECK(holds(faults_of(read("a 1:1\nb 1:2\nc 1:3\n",
+                             [] {
+                               DataOptions wanted = sparse("");
+                               wanted.task = TaskChoice::regression;
+                               return wanted;
+                             }())),
+              "a label is no number, which a regression can not predict"));
+}
+
+TEST_CASE("indices count from 0 where 0 occurs, and query numbers are ignored") {
+  const auto p = read("0 qid:1 0:1 2:3\n1 qid:2 1:5\n");
+  REQUIRE(bool(p));
+  CHECK(p->train.columns == 3);
+  CHECK(dense(p->train) == Numbers{1, 0, 3, 0, 5, 0});
+  CHECK(p->encoding.feature_names() == Names{"0", "1", "2"});
+  CHECK(holds(p->notes[1], "indices count from 0, which occurs"));
+  CHECK(holds(p->notes[2], "fields qid are ignored"));
+}
+
+TEST_CASE("values are scaled on request, and zeros stay zeros") {
+  DataOptions options = sparse("");
+  CHECK(dense(read("0 1:4 2:1\n1 2:1\n", options)->train) == Numbers{4, 1, 0, 1});
+  options.standardize = Standardize::numeric;
+  const auto p = read("0 1:4 2:1\n1 2:1\n", options);
+  REQUIRE(bool(p));
+  CHECK(dense(p->train) == Numbers{2, 0, 0, 0});
+  CHECK(holds(p->notes.back(), "divided by the standard deviation of their column and not centered"));
+  const auto back = encoding_from(to_node(p->encoding));
+  REQUIRE_MESSAGE(bool(back), faults_of(back));
+  CHECK(*back == p->encoding);
+}
+
+TEST_CASE("other files keep to the indices and classes of the training rows") {
+  const auto p = read(text);
+  REQUIRE(bool(p));
+  const Folder folder;
+  const auto file = folder.write("other.svm", "1 1:3 9:1\n1:5 4:1\n7 2:2\n");
+  const auto other = encode_file<float>(p->encoding, {file}, TargetNeed::optional);
+  REQUIRE_MESSAGE(bool(other), faults_of(other));
+  CHECK(dense(other->data) == Numbers{3, 0, 0, 0, 5, 0, 0, 1, 0, 2, 0, 0});
+  CHECK(other->has_target);
+  CHECK(other->unlabeled == 2);
+  CHECK(holds(other->notes.back(),
+              "other.svm: 1 value has an index beyond those of the training rows, left out"));
+  CHECK(holds(faults_of(encode_file<float>(p->encoding, {file}, TargetNeed::required)),
+              "other.svm: error: 2 rows have no label, or one that does not occur in the training data"));
+  CHECK(holds(
+      faults_of(encode_file<float>(p->encoding, {folder.write("zero.svm", "1 0:3\n")}, TargetNeed::optional)),
+      "the index 0 occurs, but the training file counts from 1"));
+}
+
+TEST_CASE("sparse rows are held out, tested and joined like any others") {
+  const Folder folder;
+  std::string a, b;
+  for (int i = 0; i < 20; ++i) a += std::to_string(i % 2) + " " + std::to_string(1 + i % 3) + ":1\n";
+  for (int i = 0; i < 10; ++i) b += std::to_string(i % 2) + " 5:2\n";
+  DataOptions options = sparse("");
+  options.train.paths = {folder.write("a.svm", a), folder.write("b.svm.gz", gzipped(b))};
+  options.validation.fraction = 0.2;
+  options.test = TestFile{folder.write("c.svm", "junk\n1 2:1\n"), 1, ""};
+  const auto p = prepare<double>(options, std::nullopt, 1);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(p->train.rows == 24);
+  CHECK(p->train.columns == 5);
+  REQUIRE(p->validation.has_value());
+  CHECK(p->validation->rows == 6);
+  CHECK(p->validation->starts.size() == 7);
+  REQUIRE(p->test.has_value());
+  CHECK(dense(*p->test) == Numbers{0, 1, 0, 0, 0});
+}
+
+TEST_CASE("faults of sparse rows have line and field") {
+  const std::string faults =
+      faults_of(read("1 1:1 2\n1 x:1\n1 2:1 1:1\n1 1:nan\n1,2 1:1\n1 1:1 1:2\n1 -1:4\n"));
+  CHECK(holds(
+      faults,
+      "train.svm:1:3: error: '2' is no index:value (a row is label index:value index:value ..., with "));
+  CHECK(holds(faults, "train.svm:2:2: error: 'x:1' is no index:value"));
+  CHECK(holds(faults, "train.svm:3:3: error: the index 1 comes after 2 (the indices of a row have to rise)"));
+  CHECK(holds(faults, "train.svm:4:2: error: '1:nan' has no finite value"));
+  CHECK(holds(faults, "train.svm:5:1: error: several labels, '1,2' (a row has one label or target)"));
+  CHECK(holds(faults, "train.svm:6:3: error: the index 1 comes after 1"));
+  CHECK(holds(faults, "train.svm:7:2: error: '-1:4' is no index:value"));
+  std::string many;
+  for (int i = 0; i < 50; ++i) many += "1 x\n";
+  const std::string twenty = faults_of(read(many));
+  CHECK(std::count(twenty.begin(), twenty.end(), '\n') == 20);
+  CHECK(holds(twenty, "31 more faults in this file"));
+  CHECK(holds(faults_of(read("# nothing\n")), "train.svm: error: no rows of data"));
+  CHECK(holds(faults_of(read("1 1:1\n 2:2\n0 1:3\n")), "a row has no label"));
+}
+
+TEST_CASE("the format is known by the name or by the first rows") {
+  const Folder folder;
+  CHECK(is_libsvm(folder.write("a.svm", "anything")));
+  CHECK(is_libsvm(folder.path("a.libsvm.gz")));
+  CHECK(is_libsvm(folder.write("b.txt", "# comment\n" + text)));
+  CHECK_FALSE(is_libsvm(folder.write("b.csv", text)));
+  CHECK_FALSE(is_libsvm(folder.write("c.txt", "1 2 3\n4 5 6\n")));
+  CHECK_FALSE(is_libsvm(folder.write("d.txt", "a b\n1 1:2\n")));
+  CHECK_FALSE(is_libsvm(folder.write("e.txt", "1\n2\n")));
+  CHECK_FALSE(is_libsvm(folder.path("none.txt")));
+  DataOptions options;
+  options.train = {folder.path("b.txt")};
+  const auto p = prepare<double>(options, std::nullopt, 1);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(holds(p->notes.front(), "b.txt: format libsvm (guessed)"));
+  options.train = {folder.path("c.txt")};
+  const auto table = prepare<double>(options, std::nullopt, 1);
+  REQUIRE_FALSE(bool(table));
+  CHECK(table.faults().front().kind == FaultKind::problem);
+  CHECK(holds(faults_of(table), "data needs the key 'target'"));
+}
+
+TEST_CASE("what only tables have does not go with sparse rows") {
+  DataOptions options = sparse("");
+  options.target = "y";
+  options.drop = {"a"};
+  options.standardize = Standardize::all;
+  const auto p = read(text, options);
+  REQUIRE_FALSE(bool(p));
+  CHECK(p.faults().size() == 3);
+  CHECK(holds(faults_of(p), "data.target does not go with the format libsvm"));
+  CHECK(holds(faults_of(p), "data.standardize: all does not go with the format libsvm"));
+}

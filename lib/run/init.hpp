@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/checked.hpp"
+#include "base/scalar.hpp"
 
 namespace lookahead {
 

@@ -182,3 +182,25 @@ TEST_CASE("the confusion matrix counts rows by class and prediction") {
   CHECK(counts.counts().precision(1) == 0);
   CHECK(Confusion({}, {1000, false}).kernel().matrix().empty());
 }
+
+TEST_CASE("the area under the curve of very many rows is that of bins, close to that of the rows") {
+  // Probabilities p spread evenly over (0, 1), of the event with probability p: the area is 5/6.
+  constexpr std::size_t count = 3'000'000, piece = 500'000;
+  const MetricEntry& entry = *metric_catalog().find("auc");
+  const auto whole = metric_of(entry, {2, false});
+  const Stream stream(3, Purpose::probe);
+  std::vector<double> draws(2 * piece);
+  for (std::size_t first = 0; first < count; first += piece) {
+    stream.uniforms(first, draws);
+    std::vector<double> events, targets;
+    for (std::size_t i = 0; i < piece; ++i) {
+      events.push_back(draws[2 * i]);
+      targets.push_back(draws[2 * i + 1] < draws[2 * i] ? 1 : 0);
+    }
+    const auto part = metric_of(entry, {2, false});
+    part->add(binary(events, targets).all());
+    whole->merge(*part);
+  }
+  // Five standard deviations of that many rows' area, about 0.25 / sqrt(rows).
+  CHECK(std::abs(whole->value() - 5.0 / 6) < 5 * 0.25 / std::sqrt(3e6));
+}

@@ -16,7 +16,7 @@ class RecordBlock {
   bool endless() const { return endless_; }  // no record ends in it though it is 32 MiB long
   bool quotes() const { return quotes_; }    // a quote stands somewhere
   // Room before and after the bytes; the first byte after them is a newline.
-  static constexpr std::size_t margin = 64;
+  static constexpr std::size_t margin = 128;
 
  private:
   friend class RecordBlocks;

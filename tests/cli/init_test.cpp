@@ -14,9 +14,9 @@ std::string accepted(const Folder& folder, const std::vector<std::string>& argum
   REQUIRE_MESSAGE(made.code == 0, made.err);
   folder.write("p.yaml", made.out);
   const Result checked = run(folder, {"check", "p.yaml"});
-  CHECK_MESSAGE(checked.code == 0, checked.err + made.out);
+  CHECK_MESSAGE(checked.code == 0, checked.err, made.out);
   const Result solved = run(folder, {"solve", "p.yaml", "-o", "out", "--force", "-s", "stop={epochs: 3}"});
-  CHECK_MESSAGE(solved.code == 0, solved.err + made.out);
+  CHECK_MESSAGE(solved.code == 0, solved.err, made.out);
   return made.out;
 }
 

@@ -130,7 +130,7 @@ class CrossCheck {
       if (evaluated.metrics.empty() && !task) {
         // The data will tell which of them.
         for (const Task each : {Task::classification, Task::regression}) {
-          for (auto& metric : default_metrics(each)) evaluated.metrics.push_back(std::move(metric));
+          for (auto& chosen : default_metrics(each)) evaluated.metrics.push_back(std::move(chosen));
         }
       }
       const auto columns = metric_columns(evaluated);

@@ -109,6 +109,7 @@ TEST_CASE("the shared files are guessed without help") {
       {"Skin_NonSkin.txt", "SKIN", "header, separator tab"},
       {"letter-recognition.data", "Letter", "header, separator ','"},
       {"bank.csv", "y", "header, separator ';'"},
+      {"letter-recognition.data", "1", "header, separator ','"},
       {"Concrete_Data.csv", "CMS", "header, separator ','"},
   };
   for (const Guess& guess : guesses) {

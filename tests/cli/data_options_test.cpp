@@ -1,0 +1,91 @@
+#include <doctest/doctest.h>
+
+#include "run_binary.hpp"
+
+// What a problem says of its data, and what the program says back.
+namespace lookahead::cli {
+namespace {
+
+std::string problem(const std::string& data) {
+  return "data: {target: y, " + data +
+         "}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nstop: {epochs: 2}\n";
+}
+
+// Solves a problem on data with these keys; its messages.
+std::string solved(const Folder& folder, const std::string& data, const Surroundings& surroundings = {}) {
+  folder.write("p.yaml", problem(data));
+  const Result result = run(folder, {"solve", "p.yaml", "-o", "out", "--force"}, surroundings);
+  CHECK_MESSAGE(result.code == 0, result.err);
+  return result.err;
+}
+
+std::string rows(int from, int to) {
+  std::string text = "id,day,age,city,w,y\n";
+  for (int i = from; i < to; ++i) {
+    const std::string n = std::to_string(i);
+    text += "n" + n + ",2024-01-" + std::to_string(10 + i % 20) + "," + (i % 9 == 4 ? "-1.0" : n) + "," +
+            (i % 3 == 0 ? "Rome"
+             : i == 5   ? "Oslo"
+                        : "Bari") +
+            "," + std::to_string(i % 4) + "," + std::to_string(i * 5 % 13) + "\n";
+  }
+  return text;
+}
+
+TEST_CASE("several files, weights, rare levels and sentinels make one table") {
+  const Folder folder;
+  folder.write("part-1.csv", rows(0, 20));
+  folder.write("part-2.csv", rows(20, 40));
+  folder.write("more.csv", "age,city,y,w\n3,Paris,4,1\n5,Rome,4,2\n");
+  const std::string told =
+      solved(folder,
+             "train: part-*.csv, weights: w, rare: 2, standardize: all, encoding: drop_first, "
+             "missing: {policy: drop, columns: {age: -1}}, test: more.csv");
+  CHECK(contains(told, "part-*.csv: 2 files, part-1.csv to part-2.csv"));
+  CHECK(contains(told, "column 'id' is left out: its texts are all different (data.keep uses it)"));
+  CHECK(contains(told, "column 'day' is left out: it holds dates (data.keep uses it)"));
+  CHECK(contains(told, "4 of 40 rows dropped: missing cells, 4 in 'age'"));
+  CHECK(contains(told, "more.csv: 1 cell of 'city' holds a level not seen in training, taken as 'other'"));
+  const auto model = folder.json("out/model.json");
+  CHECK(model["features"] == nlohmann::json({"age", "city=Rome", "city=other"}));
+  const Result predicted = run(folder, {"predict", "-m", "out", "more.csv"});
+  CHECK_MESSAGE(predicted.code == 0, predicted.err);
+  CHECK(lines(predicted.out).size() == 3);
+  const Result again = run(folder, {"check", "out/config.yaml"});
+  CHECK_MESSAGE(again.code == 0, again.err);
+}
+
+TEST_CASE("features are chosen and kept by pattern") {
+  const Folder folder;
+  folder.write("t.csv", rows(0, 30));
+  solved(folder, "train: t.csv, features: [ag?, \"c*\", day], drop: [\"ci*\"], keep: [day]");
+  const auto features = folder.json("out/model.json")["features"];
+  CHECK(features.size() == 21);
+  CHECK(features.back() == "age");
+}
+
+TEST_CASE("test rows may come from standard input") {
+  const Folder folder;
+  folder.write("t.csv", rows(0, 30));
+  Surroundings surroundings;
+  surroundings.input = "age,city,w,y\n3,Rome,1,2\n5,Bari,1,4\n";
+  solved(folder, "train: t.csv, test: \"-\"", surroundings);
+  CHECK(folder.json("out/run.json")["result"]["test_rmse"].is_number());
+}
+
+TEST_CASE("what contradicts itself is refused at the block") {
+  const Folder folder;
+  folder.write("p.yaml", problem("train: a.csv, weights: w, drop: [w, k], keep: k, features: [y]"));
+  const Result result = run(folder, {"check", "p.yaml"});
+  CHECK(result.code == 3);
+  for (const char* part :
+       {"column 'w' stands in data.drop and in data.weights",
+        "column 'k' stands in data.drop and in data.keep", "data.features contains the target 'y'"}) {
+    CHECK_MESSAGE(contains(result.err, part), result.err);
+  }
+  folder.write("p.yaml", problem("train: a.svm, format: libsvm"));
+  CHECK(contains(run(folder, {"check", "p.yaml"}).err, "data.target does not go with the format libsvm"));
+}
+
+}  // namespace
+}  // namespace lookahead::cli

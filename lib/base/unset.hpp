@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/aligned.hpp"
-#include "base/huge_pages.hpp"
 
 namespace lookahead {
 
@@ -17,11 +16,6 @@ struct UnsetAllocator : AlignedAllocator<T> {
   struct rebind {
     using other = UnsetAllocator<U>;
   };
-  T* allocate(std::size_t n) {
-    T* const memory = AlignedAllocator<T>::allocate(n);
-    prefer_huge_pages(memory, n * sizeof(T));
-    return memory;
-  }
   template <class U>
   void construct(U* place) {
     ::new (static_cast<void*>(place)) U;

@@ -67,9 +67,10 @@ bool all_dates(const TableColumn& column) {
 bool all_different(const Table& table, std::size_t j) {
   std::unordered_set<std::uint64_t> seen;
   bool different = true;
-  table.cells.for_each(static_cast<Index>(j), [&](std::size_t, double cell) {
-    if (!different || (is_boxed(cell) && table.columns[j].texts[unbox(cell)].missing)) return;
+  table.cells.for_each_until(static_cast<Index>(j), [&](Index, Index, double cell) {
+    if (is_boxed(cell) && table.columns[j].texts[unbox(cell)].missing) return true;
     different = seen.insert(std::bit_cast<std::uint64_t>(cell)).second;
+    return different;
   });
   return different;
 }
@@ -80,12 +81,13 @@ bool numbers_rows(const Table& table, std::size_t j) {
   auto next_start = table.file_starts.begin();
   auto dropped = table.dropped.begin();
   bool in_file = true, in_all = true;
-  table.cells.for_each(static_cast<Index>(j), [&](std::size_t, double cell) {
+  table.cells.for_each_until(static_cast<Index>(j), [&](Index, Index, double cell) {
     for (; dropped != table.dropped.end() && *dropped == record; ++dropped) ++record;
     for (; next_start != table.file_starts.end() && *next_start <= record; ++next_start) start = *next_start;
     ++record;
     in_all = in_all && cell == static_cast<double>(record);
     in_file = in_file && cell == static_cast<double>(record - start);
+    return in_file || in_all;
   });
   return in_file || in_all;
 }

@@ -247,7 +247,7 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
     if (!fitted) return fitted.faults();
     found.layout = std::move(rows->layout);
     found.encoding = std::move(fitted->encoding);
-    found.notes = std::move(fitted->notes);
+    found.notes = std::move(rows->notes);
     return found;
   }
 }

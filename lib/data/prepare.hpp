@@ -56,7 +56,7 @@ struct Survey {
   Index rows = 0;
   std::vector<std::pair<std::string, Index>> missing;         // used columns with missing cells, and how many
   std::vector<std::pair<std::string, std::string>> left_out;  // columns that say nothing, and why
-  std::vector<std::string> notes;
+  std::vector<std::string> notes;                             // what was guessed and left out
 };
 
 // Reads options.train, one table, and looks at it. Faults as in prepare().

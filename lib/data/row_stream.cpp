@@ -1,6 +1,7 @@
 #include "data/row_stream.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "data/blocks.hpp"
@@ -24,29 +25,65 @@ std::size_t suitable_size(const CsvFile& file, const Encoding& encoding) {
       std::max(std::clamp(rows * line, least_bytes, most_bytes), least_rows * line));
 }
 
+// A CSV file on its way through its pieces.
+class Pieces {
+ public:
+  Pieces(CsvFile csv, Matched fields, const Encoding& encoding, TargetNeed need, std::size_t piece_bytes)
+      : file_(std::move(csv)),
+        matched_(std::move(fields)),
+        encoding_(encoding),
+        need_(need),
+        blocks_(file_, encoding.separator.value, piece_bytes),
+        line_(file_.first_line()),
+        unseen_(encoding.columns.size(), 0) {}
+
+  bool has_target() const { return matched_.sources.target >= 0; }
+
+  template <Scalar T>
+  Checked<Encoded<T>> next() {
+    while (blocks_.next(block_)) {
+      const std::string_view bytes = block_.bytes();
+      // Empty lines are no records.
+      if (records_ > 0 && trimmed(bytes).empty()) continue;
+      std::vector<Index> unseen;
+      auto encoded = encode_csv<T>(file_.piece(std::string(bytes), line_), matched_, encoding_, need_,
+                                   Extent::piece, unseen);
+      if (!encoded) return encoded;
+      line_ += static_cast<int>(std::count(bytes.begin(), bytes.end(), file_.line_end()));
+      matched_.plan.header = false;
+      records_ += encoded->records;
+      dropped_ += std::ssize(encoded->dropped);
+      for (std::size_t k = 0; k < unseen.size(); ++k) unseen_[k] += unseen[k];
+      return encoded;
+    }
+    if (!blocks_.faults().empty()) return blocks_.faults();
+    return Encoded<T>{};
+  }
+
+  std::vector<std::string> notes() const {
+    return row_notes(encoding_, matched_.sources, file_.name(), records_, dropped_, unseen_);
+  }
+
+ private:
+  CsvFile file_;
+  Matched matched_;
+  const Encoding& encoding_;
+  TargetNeed need_;
+  RecordBlocks blocks_;
+  RecordBlock block_;
+  int line_;  // of the next block
+  Index records_ = 0, dropped_ = 0;
+  std::vector<Index> unseen_;
+};
+
 }  // namespace
 
+// A CSV file has pieces; a libsvm file is one, read already.
 template <Scalar T>
 struct RowStream<T>::State {
-  State(CsvFile csv, Matched fields, const Encoding& features, TargetNeed wanted, std::size_t piece_bytes)
-      : file(std::move(csv)),
-        matched(std::move(fields)),
-        encoding(features),
-        need(wanted),
-        blocks(file, encoding.separator.value, piece_bytes),
-        line(file.first_line()),
-        unseen(encoding.columns.size(), 0) {}
-
-  CsvFile file;
-  Matched matched;
-  const Encoding& encoding;
-  TargetNeed need;
-  RecordBlocks blocks;
-  RecordBlock block;
-  int line;  // of the next block
-  bool begun = false;
-  Index records = 0, dropped = 0;
-  std::vector<Index> unseen;
+  std::unique_ptr<Pieces> pieces;
+  Encoded<T> whole;
+  bool has_target = false;
 };
 
 template <Scalar T>
@@ -59,6 +96,14 @@ RowStream<T>::~RowStream() = default;
 template <Scalar T>
 Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFile& file, TargetNeed need,
                                          Index threads, std::size_t piece_bytes) {
+  auto state = std::make_unique<State>();
+  if (encoding.format == RowFormat::libsvm) {
+    auto whole = encode_file<T>(encoding, file, need, threads);
+    if (!whole) return whole.faults();
+    state->has_target = whole->has_target;
+    state->whole = std::move(*whole);
+    return RowStream(std::move(state));
+  }
   auto csv = CsvFile::open(file.file, file.skip_lines);
   if (!csv) return csv.faults();
   const auto names = field_names(*csv, encoding.separator.value, encoding.header);
@@ -67,41 +112,29 @@ Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFil
   if (!matched) return matched.faults();
   matched->plan.threads = threads;
   const std::size_t size = piece_bytes > 0 ? piece_bytes : suitable_size(*csv, encoding);
-  return RowStream(std::make_unique<State>(std::move(*csv), std::move(*matched), encoding, need, size));
+  state->pieces = std::make_unique<Pieces>(std::move(*csv), std::move(*matched), encoding, need, size);
+  state->has_target = state->pieces->has_target();
+  return RowStream(std::move(state));
 }
 
 template <Scalar T>
 bool RowStream<T>::has_target() const {
-  return state_->matched.sources.target >= 0;
+  return state_->has_target;
 }
 
 template <Scalar T>
 Checked<Encoded<T>> RowStream<T>::next() {
-  State& s = *state_;
-  while (s.blocks.next(s.block)) {
-    const std::string_view bytes = s.block.bytes();
-    // Empty lines are no records.
-    if (s.begun && trimmed(bytes).empty()) continue;
-    std::vector<Index> unseen;
-    auto encoded = encode_csv<T>(s.file.piece(std::string(bytes), s.line), s.matched, s.encoding, s.need,
-                                 Extent::piece, unseen);
-    if (!encoded) return encoded;
-    s.line += static_cast<int>(std::count(bytes.begin(), bytes.end(), s.file.line_end()));
-    s.begun = true;
-    s.matched.plan.header = false;
-    s.records += encoded->records;
-    s.dropped += std::ssize(encoded->dropped);
-    for (std::size_t k = 0; k < unseen.size(); ++k) s.unseen[k] += unseen[k];
-    return encoded;
-  }
-  if (!s.blocks.faults().empty()) return s.blocks.faults();
-  return Encoded<T>{};
+  if (state_->pieces) return state_->pieces->template next<T>();
+  // The notes stay for notes().
+  auto notes = state_->whole.notes;
+  Encoded<T> rows = std::exchange(state_->whole, Encoded<T>{});
+  state_->whole.notes = std::move(notes);
+  return rows;
 }
 
 template <Scalar T>
 std::vector<std::string> RowStream<T>::notes() const {
-  const State& s = *state_;
-  return row_notes(s.encoding, s.matched.sources, s.file.name(), s.records, s.dropped, s.unseen);
+  return state_->pieces ? state_->pieces->notes() : state_->whole.notes;
 }
 
 template class RowStream<float>;

@@ -26,8 +26,9 @@ class Lines {
     std::size_t width = 14;
     for (const auto& [title, _] : rows_) width = std::max(width, title.size());
     std::string all;
-    for (const auto& [title, value] : rows_)
-      all += "  " + title + std::string(width + 1 - title.size(), ' ') + value + "\n";
+    for (const auto& [title, value] : rows_) {
+      all.append(2, ' ').append(title).append(width + 1 - title.size(), ' ').append(value).append(1, '\n');
+    }
     return all;
   }
 

@@ -182,7 +182,7 @@ Checked<Done> read_libsvm(const std::string& path, Index skip_lines, SparseTable
   if (!source) return source.faults();
   Reader reader(table, source->name());
   const Index before = table.rows();
-  const auto done = for_each_line(*source, [&](std::string_view line, int number) {
+  auto done = for_each_line(*source, [&](std::string_view line, int number) {
     if (number > skip_lines) reader.line(line, number);
     return true;
   });

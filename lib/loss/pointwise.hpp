@@ -36,8 +36,8 @@ class PointwiseLoss final : public Loss {
  private:
   // Eight lanes in as many registers as they fill: comparisons of wider vectors are done lane by lane.
   using Part __attribute__((vector_size(vector_math::register_bytes))) = double;
-  static constexpr std::size_t parts = sizeof(Lanes) / sizeof(Part);
-  static constexpr std::size_t width = sizeof(Part) / sizeof(double);
+  static constexpr std::size_t width = vector_math::register_bytes / sizeof(double);
+  static constexpr std::size_t parts = lane_count / width;
 
   static Part load(const double* from) {
     Part part;

@@ -106,8 +106,8 @@ std::string scalar(const std::string& text) {
 }
 
 std::string list(const std::vector<std::string>& texts) {
-  std::vector<std::string> scalars;
-  for (const std::string& text : texts) scalars.push_back(scalar(text));
+  std::vector<std::string> scalars(texts.size());
+  std::transform(texts.begin(), texts.end(), scalars.begin(), scalar);
   return "[" + joined(scalars, ", ") + "]";
 }
 

@@ -23,7 +23,7 @@ struct RunFacts {
   Index rows = 0, columns = 0, parameters = 0;  // data; parameters: coordinates of the point
   // Seconds to make the plan: the data read and prepared, the objective evaluated at the start.
   double read_s = 0;
-  std::vector<std::string> classes;             // their names, where there are any
+  std::vector<std::string> classes;  // their names, where there are any
 };
 
 // JSON for people: indented by two blanks, lists of numbers and short ones of texts on one line; with an end

@@ -81,9 +81,6 @@ TEST_CASE("every item is described, and its smallest problem is one") {
           arguments.insert(arguments.end(), {"-s", "data.features=[two, three]"});
         const char* target = classes ? "two" : contains(problem, "poisson") ? "x1" : "y";
         arguments.insert(arguments.end(), {"-s", std::string("data.target=") + target});
-        // Two columns of text are left.
-        if (contains(problem, "factorization"))
-          arguments.insert(arguments.end(), {"-s", "data.drop=[x1, x2, two]"});
       }
       const Result check = run(folder, arguments);
       CHECK_MESSAGE(check.code == 0, problem << check.err);

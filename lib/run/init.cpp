@@ -203,14 +203,16 @@ std::string problem_text(const InitRequest& request, const Encoding& encoding, I
   text += std::string("  validation: ") + (split ? "0.2" : "none") +
           "           # a fraction of the rows, or a file\n";
   text += "  # test: test.csv          # evaluated at the end\n";
+  // Some thousand steps, however few rows there are.
+  const Index epochs = 20 + 100'000 / std::max<Index>(1, rows);
   const std::string model = !classes ? "linear" : count == 2 ? "logistic" : "softmax";
-  text += "model: {type: " + model + ", l2: 1e-4}\noptimizer: {name: adam, lr: 1e-3}\n" +
+  text += "model: {type: " + model + ", l2: 1e-4}\noptimizer: {name: adam, lr: 1e-2}\n" +
           "lookahead: {k: 5, alpha: 0.5}   # fast steps per slow step, and the slow step\n" +
           "batch: " + (small ? "full" : "32") + "\nmetrics: " +
           metric_list(!classes     ? std::vector<std::string>{"rmse", "r2"}
                       : count == 2 ? std::vector<std::string>{"accuracy", "auc"}
                                    : std::vector<std::string>{"accuracy"}) +
-          "\nstop: {epochs: " + (small ? "2000" : "20") + "}\nseed: 1\n";
+          "\nstop: {epochs: " + std::to_string(small ? 2000 : epochs) + "}\nseed: 1\n";
   return text;
 }
 

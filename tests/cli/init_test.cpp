@@ -28,7 +28,7 @@ TEST_CASE("a problem made for a file is accepted as it is") {
   const std::string regression = accepted(folder, {"--data", "t.csv", "--target", "y"});
   for (const char* part :
        {"train: t.csv", "target: y", "task: regression", "header: true", "separator: comma",
-        "validation: 0.2", "model: {type: linear", "optimizer: {name: adam, lr: 1e-3}", "batch: full",
+        "validation: 0.2", "model: {type: linear", "optimizer: {name: adam, lr: 1e-2}", "batch: full",
         "metrics: [rmse, r2]", "seed: 1"}) {
     CHECK_MESSAGE(contains(regression, part), part);
   }

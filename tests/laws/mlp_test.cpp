@@ -5,7 +5,7 @@
 
 #include "engine/evaluator.hpp"
 #include "laws/allocations.hpp"
-#include "objective/model.hpp"
+#include "laws/model_case.hpp"
 #include "options/catalog.hpp"
 #include "spec/yaml.hpp"
 #include "support/synthetic_rows.hpp"
@@ -26,33 +26,10 @@ Chosen<ModelEntry> chosen(const std::string& parameters) {
   return *model;
 }
 
-// A model of its rows, with a point whose coordinates are all away from 0.
 template <Scalar T>
-struct Case {
-  Dataset<T> rows;
-  std::unique_ptr<Model<T>> model;
-  Aligned<T> x;
-  Aligned<T> scratch;
-
+struct Case : ModelCase<T> {
   Case(const std::string& parameters, Dataset<T> data, Index classes, bool penalized = true)
-      : rows(std::move(data)) {
-    const auto entry = chosen(parameters);
-    model = entry.entry->make<T>(entry.parameters.get(), ModelSeat<T>{&rows, classes, penalized});
-    std::vector<double> draws(static_cast<std::size_t>(model->dimension()));
-    Stream(7, Purpose::probe).normals(0, draws);
-    for (const double draw : draws) x.push_back(static_cast<T>(static_cast<float>(draw / 2)));
-    scratch.resize(static_cast<std::size_t>(model->scratch(rows.rows)));
-  }
-  double value(Batch batch) { return model->value(x, batch, scratch); }
-  double value_and_gradient(Batch batch, std::span<T> gradient) {
-    return model->value_and_gradient(x, batch, gradient, scratch);
-  }
-  std::vector<T> gradient(Batch batch) {
-    std::vector<T> g(x.size());
-    value_and_gradient(batch, g);
-    return g;
-  }
-  Batch all() const { return Batch::range(0, rows.rows); }
+      : ModelCase<T>(chosen(parameters), std::move(data), classes, penalized) {}
 };
 
 // As `draw` of a step of training.

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "laws/allocations.hpp"
-#include "objective/model.hpp"
+#include "laws/model_case.hpp"
 #include "support/synthetic_rows.hpp"
 
 using namespace lookahead;
@@ -25,30 +25,10 @@ Dataset<T> rows_for(const ModelEntry& entry, Index rows, Index columns) {
   return data;
 }
 
-// A model of its rows at a point with no coordinate at 0.
 template <Scalar T>
-struct Case {
-  Dataset<T> rows;
-  std::unique_ptr<Model<T>> model;
-  Aligned<T> x, scratch;
-
-  Case(const ModelEntry& entry, Dataset<T> data) : rows(std::move(data)) {
-    model = entry.make<T>(entry.defaults().get(), ModelSeat<T>{&rows, classes_for(entry), true});
-    std::vector<double> draws(static_cast<std::size_t>(model->dimension()));
-    Stream(7, Purpose::probe).normals(0, draws);
-    for (const double draw : draws) x.push_back(static_cast<T>(static_cast<float>(draw / 2)));
-    scratch.resize(static_cast<std::size_t>(model->scratch(rows.rows)));
-  }
-  double value(Batch batch) { return model->value(x, batch, scratch); }
-  double value_and_gradient(Batch batch, std::span<T> gradient) {
-    return model->value_and_gradient(x, batch, gradient, scratch);
-  }
-  std::vector<T> gradient(Batch batch) {
-    std::vector<T> g(x.size());
-    value_and_gradient(batch, g);
-    return g;
-  }
-  Batch all() const { return Batch::range(0, rows.rows); }
+struct Case : ModelCase<T> {
+  Case(const ModelEntry& entry, Dataset<T> data)
+      : ModelCase<T>(Chosen<ModelEntry>::of(entry), std::move(data), classes_for(entry)) {}
 };
 
 template <Scalar T>

@@ -17,6 +17,12 @@ std::string default_text(const Parameter& parameter, const void* values) {
   }
   if (node.is_scalar()) return node.text.empty() ? "''" : node.text;
   if (const Node* name = node.is_map() ? node.find("name") : nullptr) return name->text;
+  if (node.is_list()) {
+    std::vector<std::string> items;
+    items.reserve(node.items.size());
+    for (const Node& item : node.items) items.push_back(item.text);
+    return "[" + joined(items, ", ") + "]";
+  }
   return node.kind == Node::Kind::empty ? "none" : "";
 }
 

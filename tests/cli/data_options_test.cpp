@@ -58,7 +58,7 @@ TEST_CASE("several files, weights, rare levels and sentinels make one table") {
 TEST_CASE("features are chosen and kept by pattern") {
   const Folder folder;
   folder.write("t.csv", rows(0, 30));
-  solved(folder, "train: t.csv, features: [ag?, \"c*\", day], drop: [\"ci*\"], keep: [day]");
+  solved(folder, "train: t.csv, features: [\"ag?\", \"c*\", day], drop: [\"ci*\"], keep: [day]");
   const auto features = folder.json("out/model.json")["features"];
   CHECK(features.size() == 21);
   CHECK(features.back() == "age");

@@ -137,7 +137,7 @@ TEST_CASE("texts the training did not have are told") {
   folder.write("new.csv", "x1,x2,colour\n1,2.5,green\n");
   const Result result = run(folder, {"predict", "-m", "run", "new.csv"});
   CHECK(result.code == 0);
-  CHECK(contains(result.err, "column 'colour': 1 cell holds a text that the training rows do not have"));
+  CHECK(contains(result.err, "1 cell of 'colour' holds a level not seen in training, taken as zeros"));
   folder.write("bare.csv", "x1,colour\n1,red\n");
   const Result bare = run(folder, {"predict", "-m", "run", "bare.csv"});
   CHECK(bare.code == 4);

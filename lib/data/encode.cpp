@@ -1,13 +1,12 @@
 #include "data/encode.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <new>
 #include <stdexcept>
 
+#include "base/memory.hpp"
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "data/cell.hpp"
@@ -39,9 +38,7 @@ Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, bo
   data.columns = encoding.feature_count();
   data.groups = encoding.groups();
   const double bytes = static_cast<double>(rows) * static_cast<double>(data.columns) * sizeof(T);
-  const double memory =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  if (bytes > memory) return too_large(file, encoding, bytes);
+  if (bytes > physical_memory()) return too_large(file, encoding, bytes);
   try {
     data.features.resize(static_cast<std::size_t>(rows * data.columns));
     data.targets.resize(with_target ? static_cast<std::size_t>(rows) : 0);

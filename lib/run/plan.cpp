@@ -65,14 +65,15 @@ Checked<Done> add_function(Plan<T>& plan) {
 // Whether the model has a loss for every target.
 template <Scalar T>
 Checked<Done> check_targets(const Dataset<T>& rows, const ModelEntry& model, const std::string& file,
-                            const DataOptions& options) {
+                            const std::string& column, const DataOptions& options) {
   const auto least = static_cast<T>(model.least_target);
   for (const T target : rows.targets) {
     if (target >= least) continue;
     return Fault{FaultKind::data,
                  {file, 0, 0},
-                 "column " + quoted(*options.target) + " has values below " + to_text(model.least_target) +
-                     ", which the model " + model.card.name + " does not take",
+                 (column.empty() ? std::string("the target") : "column " + quoted(column)) +
+                     " has values below " + to_text(model.least_target) + ", which the model " +
+                     model.card.name + " does not take",
                  options.standardize_target ? "leave out data.standardize_target" : "use model: linear"};
   }
   return Done{};
@@ -81,13 +82,13 @@ Checked<Done> check_targets(const Dataset<T>& rows, const ModelEntry& model, con
 // Multiplies the rows' weights by those the model gives to their classes.
 template <Scalar T>
 Checked<Done> weigh_classes(Dataset<T>& rows, const Chosen<ModelEntry>& model,
-                            const std::vector<std::string>& classes) {
+                            const std::vector<std::string>& classes, const std::string& file) {
   if (model.entry->class_weight == nullptr) return Done{};
   const ClassWeight& wanted = *model.entry->class_weight(model.parameters.get());
   if (wanted.kind == ClassWeight::Kind::none) return Done{};
   if (classes.empty())
     return Fault{FaultKind::problem,
-                 {},
+                 {file, 0, 0},
                  "model.class_weight goes with classes, the target is a number",
                  "leave it out, or set data.task: classification"};
   std::vector<Index> counts(classes.size(), 0);
@@ -131,7 +132,8 @@ Checked<Done> add_data(Plan<T>& plan) {
                  "use model: softmax"};
   }
   const auto fitting = [&](const Dataset<T>& rows, const std::string& file) {
-    return check_targets(rows, entry, file.empty() ? spec.data->train.text() : file, *spec.data);
+    return check_targets(rows, entry, file.empty() ? spec.data->train.text() : file,
+                         plan.data->encoding.target, *spec.data);
   };
   if (auto fits = fitting(plan.data->train, ""); !fits) return fits;
   if (plan.data->validation) {
@@ -140,7 +142,9 @@ Checked<Done> add_data(Plan<T>& plan) {
   if (plan.data->test) {
     if (auto fits = fitting(*plan.data->test, spec.data->test->file); !fits) return fits;
   }
-  if (auto weighed = weigh_classes(plan.data->train, *spec.model, plan.data->encoding.classes); !weighed)
+  if (auto weighed =
+          weigh_classes(plan.data->train, *spec.model, plan.data->encoding.classes, spec.data->train.text());
+      !weighed)
     return weighed;
   constexpr Index suspicious = 200;
   if (classes > suspicious) {

@@ -82,12 +82,8 @@ class MatrixFactorization final : public Model<T> {
 
   Pair pair_of(Index term) const {
     Pair pair;
-    const auto at = static_cast<std::size_t>(term);
-    for (auto p = static_cast<std::size_t>(data_->starts[at]);
-         p < static_cast<std::size_t>(data_->starts[at + 1]); ++p) {
-      const auto member = static_cast<Index>(data_->indices[p]);
-      (member < rows_ ? pair.row : pair.column) = member;
-    }
+    for_each_entry(*data_, term,
+                   [&](Index member, T) { (member < rows_ ? pair.row : pair.column) = member; });
     return pair;
   }
 

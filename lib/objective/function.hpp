@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "objective/knowledge.hpp"
 #include "objective/objective.hpp"
 #include "options/catalog.hpp"
 
@@ -17,6 +18,8 @@ struct Facts {
   std::optional<double> minimum;                // f*
   std::vector<std::vector<double>> minimizers;  // the known global minimizers, or equilibria; may be empty
   std::optional<double> smoothness;  // global Lipschitz constant of the gradient, where there is one
+  Knowledge smoothness_status = Knowledge::exact;
+  std::optional<double> lower_bound;  // of f, where the minimum itself is not known
   bool convex = false;
   bool smooth_at_minimum = true;  // false: a cusp or kink at x*, exempt from the gradient law there
 };

@@ -13,6 +13,13 @@ class Noise {
   virtual void add(std::span<T> gradient, const Stream& stream, Index step) = 0;
 };
 
+// How large a noise n is, as assumption (A2) of the convergence theorem has it: E n = 0 and
+// E|n|^2 <= variance + relative_variance |gradient|^2. Infinite variance: tails too heavy for any bound.
+struct NoiseFacts {
+  double variance = 0;  // of all components together
+  double relative_variance = 0;
+};
+
 // One file of lib/objective/noise each, collected by the build.
 struct NoiseEntry : Entry {
   std::function<std::unique_ptr<Noise<double>>(const void* parameters, Index dimension)> make_double;
@@ -20,6 +27,8 @@ struct NoiseEntry : Entry {
   // Noise that is not added but comes from a finite sum's terms: how many are drawn in every step. make()
   // gives nothing then. Empty for all others.
   std::function<Index(const void* parameters)> terms_drawn;
+  // Empty where terms are drawn.
+  std::function<NoiseFacts(const void* parameters, Index dimension)> facts{};
 
   template <Scalar T>
   std::unique_ptr<Noise<T>> make(const void* values, Index dimension) const {

@@ -81,7 +81,7 @@ class Builder {
         objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{
         crew_.evaluators.back().get(), rule.entry->template make<T>(rule.parameters.get(), seat),
-        schedule_of(spec.optimizer.rate, horizon_), std::move(sampler), std::move(noise),
+        schedule_of(spec.optimizer.rate.value, horizon_), std::move(sampler), std::move(noise),
         Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
         static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed});
   }

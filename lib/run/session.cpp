@@ -54,6 +54,13 @@ void Session<T>::forget_other_rounds() {
   known_.round = round;
 }
 
+// The points are others than the counts tell.
+template <Scalar T>
+void Session<T>::forget_points() {
+  known_ = SlowPoint{};
+  mean_norm_step_ = -1;
+}
+
 template <Scalar T>
 double Session<T>::slow_loss() {
   forget_other_rounds();
@@ -71,6 +78,31 @@ double Session<T>::slow_grad_norm() {
     known_.grad_norm = std::sqrt(squared_norm(std::span<const T>(gradient_)));
   }
   return known_.grad_norm;
+}
+
+// At y, the point of the convergence theorem.
+template <Scalar T>
+double Session<T>::mean_grad_norm() {
+  const Telemetry& told = agent_->telemetry();
+  if (told.synced) return slow_grad_norm();
+  if (mean_norm_step_ != told.steps) {
+    agent_->mean_point(x_, mean_);
+    observer_.value_and_gradient(mean_, plan_.terms(), gradient_);
+    mean_norm_ = std::sqrt(squared_norm(std::span<const T>(gradient_)));
+    mean_norm_step_ = told.steps;
+  }
+  return mean_norm_;
+}
+
+// One more point of the running mean of squares, once a step at most.
+template <Scalar T>
+void Session<T>::observe_mean_point() {
+  const Index step = agent_->telemetry().steps;
+  if (last_observed_ == step) return;
+  last_observed_ = step;
+  const double norm = mean_grad_norm();
+  grad_sq_sum_ += norm * norm;
+  ++grad_sq_count_;
 }
 
 template <Scalar T>
@@ -206,20 +238,16 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
     row.grad_norm_slow = slow_grad_norm();
     row.loss_slow = slow_loss();
     row.loss_fast = row.loss_slow;
-    row.grad_norm = row.grad_norm_slow;
-    if (!told.synced) {
-      row.loss_fast = observer_.value(x_, all);
-      agent_->mean_point(x_, mean_);
-      observer_.value_and_gradient(mean_, all, gradient_);
-      row.grad_norm = std::sqrt(squared_norm(std::span<const T>(gradient_)));
-    }
-    grad_sq_sum_ += row.grad_norm * row.grad_norm;
-    ++grad_sq_count_;
-    row.grad_sq_mean = grad_sq_sum_ / static_cast<double>(grad_sq_count_);
+    if (!told.synced) row.loss_fast = observer_.value(x_, all);
     if (plan_.minimum) row.gap = row.loss_slow - *plan_.minimum;
     // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.
     if (!minibatches()) row.best_loss = std::min(row.best_loss, row.loss_slow);
     row.metrics = slow_metrics();
+  }
+  if (full || plan_.spec.trace.exact) {
+    row.grad_norm = mean_grad_norm();
+    observe_mean_point();
+    row.grad_sq_mean = grad_sq_sum_ / static_cast<double>(grad_sq_count_);
   }
   if (plan_.spec.trace.points) {
     row.fast.assign(x_.begin(), x_.end());
@@ -234,6 +262,7 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
 template <Scalar T>
 Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
   const bool tracing = sink != nullptr;
+  const bool exact = tracing && plan_.spec.trace.exact;
   const Cadence& cadence = plan_.spec.trace.every;
   const Index last_step = most_steps == 0 ? Index{1} << 60 : agent_->telemetry().steps + most_steps;
   Index patience_chunk = 1;  // grows until a piece of work takes long enough
@@ -243,7 +272,8 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
   while (!reason) {
     const Index before = agent_->telemetry().steps;
     const Index rounds_before = agent_->telemetry().rounds;
-    const Index chunk = std::min({next_chunk(tracing), patience_chunk, last_step - before});
+    const Index most = exact ? 1 : std::min(next_chunk(tracing), patience_chunk);
+    const Index chunk = std::min(most, last_step - before);
     if (chunk == 0) break;
     const auto begin = Clock::now();
     const Index made = agent_->advance(x_, chunk);
@@ -256,6 +286,11 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
       outcome.status = Status::diverged;
       reason = StopReason::divergence;
       break;
+    }
+    if (exact) {
+      const auto from = Clock::now();
+      observe_mean_point();
+      trace_seconds_ += since(from);
     }
     const bool pass_end = steps_per_epoch_ > 0 && told.steps % steps_per_epoch_ == 0;
     const bool epoch_end = on_data() && pass_end;
@@ -299,11 +334,11 @@ void Session<T>::finish(Outcome& outcome) {
     // The weights of the best epoch are the result.
     std::copy(best_weights_.begin(), best_weights_.end(), x_.begin());
     agent_->adopt(x_, true);
-    known_ = SlowPoint{};
+    forget_points();
   }
   if (has_diverged(slow_loss(), loss_limit_) || !all_finite(slow())) {
     agent_->retreat(x_);
-    known_ = SlowPoint{};
+    forget_points();
     outcome.status = Status::diverged;
     outcome.stop = StopReason::divergence;
   }
@@ -353,8 +388,9 @@ void Session<T>::exchange(Archive& archive) {
   archive.exchange("session.trace_seconds", trace_seconds_);
   archive.exchange("session.grad_sq_sum", grad_sq_sum_);
   archive.exchange("session.grad_sq_count", grad_sq_count_);
+  archive.exchange("session.last_observed", last_observed_);
   archive.exchange("session.last_recorded", last_recorded_);
-  if (archive.loading()) known_ = SlowPoint{};
+  if (archive.loading()) forget_points();
 }
 
 template class Session<float>;

@@ -86,11 +86,14 @@ class Session {
 
   double slow_loss();
   double slow_grad_norm();
+  double mean_grad_norm();
+  void observe_mean_point();
   const std::vector<double>& slow_metrics();
   std::vector<double> metrics_of(const Part<T>& part) const;
   std::optional<ClassReport> class_report() const;
   double distance_to_equilibrium() const;
   void forget_other_rounds();
+  void forget_points();
   Index next_chunk(bool tracing) const;
   std::optional<StopReason> judge();
   void mark_epoch();
@@ -117,9 +120,13 @@ class Session {
   Index last_judged_round_ = -1;
   double seconds_ = 0, trace_seconds_ = 0;
   std::chrono::steady_clock::time_point began_;
-  // The trace's own running mean.
+  // The trace's own running mean, and the step of its last point.
   double grad_sq_sum_ = 0;
   Index grad_sq_count_ = 0;
+  Index last_observed_ = -1;
+  // |grad f(y)| after step mean_norm_step_.
+  double mean_norm_ = Record::none;
+  Index mean_norm_step_ = -1;
   Index last_recorded_ = -1;
 };
 

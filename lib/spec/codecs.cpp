@@ -14,10 +14,12 @@ constexpr double most_steps = 1e15;
 constexpr double most_epochs = 1e9;
 
 const Parameters& optimizer_parameters() {
-  static const Parameters all = {
-      param("lr", &OptimizerSpec::rate, "learning rate, a number or a schedule; default: the optimizer's own",
-            above(0)),
-      param("clip", &OptimizerSpec::clip, "gradient clipping; default none")};
+  static const Parameters all = {param("lr", &OptimizerSpec::rate,
+                                       "learning rate: a number, a schedule, or auto, the step of the "
+                                       "convergence theorem (sgd); default: the "
+                                       "optimizer's own",
+                                       above(0)),
+                                 param("clip", &OptimizerSpec::clip, "gradient clipping; default none")};
   return all;
 }
 
@@ -57,6 +59,8 @@ const Parameters& trace_parameters() {
       param("every", &TraceSpec::every, "which steps get a row"),
       param("points", &TraceSpec::points, "write the coordinates of the fast and the slow point"),
       param("time", &TraceSpec::time, "write the columns time_s and elapsed_s"),
+      param("exact", &TraceSpec::exact,
+            "grad_sq_mean over every step instead of the recorded rows: a full gradient more per step"),
       param("file", &TraceSpec::file, "name of the trace in the run directory")};
   return all;
 }
@@ -169,7 +173,9 @@ std::optional<OptimizerSpec> Codec<OptimizerSpec>::read(const Node& node, const 
                            {{&optimizer_parameters(), &spec}}, {}, report);
   if (!chosen) return std::nullopt;
   spec.rule = std::move(*chosen);
-  if (spec.rate.schedule.entry == nullptr) spec.rate = Scheduled::constant(spec.rule.entry->default_rate);
+  if (spec.rate.value.schedule.entry == nullptr) {
+    spec.rate.value = Scheduled::constant(spec.rule.entry->default_rate);
+  }
   return spec;
 }
 
@@ -179,6 +185,20 @@ Node Codec<OptimizerSpec>::write(const OptimizerSpec& spec) {
   write_members(map, optimizer_parameters(), &spec);
   write_members(map, spec.rule.entry->parameters, spec.rule.parameters.get());
   return map;
+}
+
+std::optional<RateSpec> Codec<RateSpec>::read(const Node& node, const std::string& path, Report& report) {
+  RateSpec spec;
+  spec.automatic = node.is_scalar() && node.text == "auto";
+  if (spec.automatic) return spec;
+  auto value = Codec<Scheduled>::read(node, path, report);
+  if (!value) return std::nullopt;
+  spec.value = std::move(*value);
+  return spec;
+}
+
+Node Codec<RateSpec>::write(const RateSpec& spec) {
+  return spec.automatic ? Node::scalar("auto") : Codec<Scheduled>::write(spec.value);
 }
 
 std::optional<Clip> Codec<Clip>::read(const Node& node, const std::string& path, Report& report) {

@@ -52,6 +52,15 @@ struct Codec<OptimizerSpec> {
   static Node write(const OptimizerSpec& spec);
 };
 template <>
+struct Codec<RateSpec> {
+  static std::string type() { return "number, schedule or auto"; }
+  static std::optional<RateSpec> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const RateSpec& spec);
+  static std::optional<double> number(const RateSpec& spec) {
+    return spec.automatic ? std::nullopt : spec.value.constant_value();
+  }
+};
+template <>
 struct Codec<Clip> {
   static std::string type() { return "{norm: number} | {value: number}"; }
   static std::optional<Clip> read(const Node& node, const std::string& path, Report& report);

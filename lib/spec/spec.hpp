@@ -28,9 +28,15 @@ struct StartSpec {
   std::vector<double> point;  // one number per coordinate
 };
 
+// optimizer.lr: a number, a schedule, or the step that the convergence theorem gives for the problem.
+struct RateSpec {
+  Scheduled value;  // no schedule: not given; automatic: settled when the objective is known
+  bool automatic = false;
+};
+
 struct OptimizerSpec {
   Chosen<OptimizerEntry> rule;
-  Scheduled rate;
+  RateSpec rate;
   Clip clip;
 };
 
@@ -108,6 +114,7 @@ struct TraceSpec {
   Cadence every;
   bool points = false;
   bool time = true;
+  bool exact = false;
   std::string file = "trace.csv";
 };
 

@@ -73,7 +73,8 @@ const std::vector<Column>& columns() {
     c.push_back(
         number("grad_norm_slow", &Record::grad_norm_slow, "norm of the full gradient at the slow point"));
     c.push_back(
-        number("grad_sq_mean", &Record::grad_sq_mean, "mean of grad_norm^2 over the recorded rows so far"));
+        number("grad_sq_mean", &Record::grad_sq_mean,
+               "mean of grad_norm^2 over the recorded rows so far; with trace.exact over every step"));
     c.push_back(
         number("disagreement", &Record::disagreement, "|fast - slow|; in a sync row just before the sync"));
     c.push_back(number("lr", &Record::lr, "learning rate just used"));

@@ -25,7 +25,7 @@ const std::string two_lines = "objective: rosenbrock\noptimizer: adam\n";
 TEST_CASE("two lines are enough, and every default is filled in") {
   const Spec spec = spec_of(two_lines);
   CHECK(spec.objective->dimension == 2);
-  CHECK(*spec.optimizer.rate.constant_value() == 1e-3);
+  CHECK(*spec.optimizer.rate.value.constant_value() == 1e-3);
   CHECK(*spec.lookahead.outermost().k.constant_value() == 5);
   CHECK(*spec.lookahead.outermost().alpha.value.constant_value() == 0.5);
   CHECK(*spec.stop.steps == 10000);
@@ -82,7 +82,7 @@ TEST_CASE("integers may be written with an exponent, and a bool is true or false
 }
 
 TEST_CASE("overrides are applied before checking and expand short forms") {
-  CHECK(*spec_of(two_lines, {"optimizer.lr=0.5"}).optimizer.rate.constant_value() == 0.5);
+  CHECK(*spec_of(two_lines, {"optimizer.lr=0.5"}).optimizer.rate.value.constant_value() == 0.5);
   CHECK(spec_of(two_lines, {"optimizer=sgd", "optimizer.momentum=0.9"}).optimizer.rule.entry->card.name ==
         "sgd");
   CHECK(spec_of(two_lines, {"lookahead=false"}).lookahead.enabled == false);

@@ -1,0 +1,271 @@
+#include "spec/cross_check.hpp"
+
+#include <algorithm>
+#include <new>
+#include <set>
+
+#include "base/text.hpp"
+#include "objective/game.hpp"
+#include "spec/codecs.hpp"
+#include "spec/problem.hpp"
+
+namespace lookahead {
+
+Place place_of(const Node& root, std::string_view path) {
+  const Node* node = &root;
+  while (!path.empty() && node->is_map()) {
+    const auto dot = path.find('.');
+    const Node* next = node->find(path.substr(0, dot));
+    if (next == nullptr) break;
+    node = next;
+    path = dot == std::string_view::npos ? "" : path.substr(dot + 1);
+  }
+  return node->place;
+}
+
+namespace {
+
+class CrossCheck {
+ public:
+  CrossCheck(const Node& root, Spec& spec, Report& report) : root_(root), spec_(spec), report_(report) {}
+
+  void run() {
+    kind_of_problem();
+    if (root_.find("optimizer") == nullptr) {
+      report_.add(root_.place, "the problem needs the key 'optimizer'", "for example optimizer: adam");
+    }
+    if (given("objective") && (given("data") || given("model"))) return;
+    if (!spec_.objective && !(spec_.data && spec_.model)) return;
+    players();
+    automatic_rate();
+    if (spec_.data) {
+      data_only_here();
+    } else {
+      functions_only_here();
+    }
+    needs_of_optimizer();
+    stop();
+    horizon(spec_.optimizer.rate.value, "optimizer.lr");
+    for (const LevelSpec& level : spec_.lookahead.levels) {
+      horizon(level.k, "lookahead.k");
+      horizon(level.alpha.value, "lookahead.alpha");
+    }
+    name();
+  }
+
+ private:
+  bool given(const char* key) const { return root_.find(key) != nullptr; }
+
+  void kind_of_problem() {
+    if (given("objective") && (given("data") || given("model"))) {
+      report_.add(root_.find(given("data") ? "data" : "model")->place, "both objective and data",
+                  "a problem has either objective, or data and model");
+    } else if (given("data") != given("model")) {
+      const char* missing = given("data") ? "model" : "data";
+      report_.add(root_.place, std::string("the problem needs the key '") + missing + "' too",
+                  given("data") ? "for example model: linear, logistic or softmax"
+                                : "for example data: {train: file.csv, target: y}");
+    } else if (!given("objective") && !given("data")) {
+      report_.add(root_.place, "the problem needs the key 'objective', or 'data' and 'model'",
+                  "for example objective: rosenbrock");
+    }
+  }
+
+  void data_only_here() {
+    if (given("start"))
+      report_.add(place_of(root_, "start"), "start goes with objective; models start at zero",
+                  "leave it out");
+    const ModelEntry& model = *spec_.model->entry;
+    const std::optional<Task> written = written_task();
+    if (written && model.task && *written != *model.task) {
+      report_.add(place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
+                  model.task == Task::classification ? "linear and poisson are regression models"
+                                                     : "logistic and softmax are classification models");
+    }
+    const std::optional<Task> task = model.task ? model.task : written;
+    if (!given("metrics") && task) spec_.metrics = default_metrics(*task);
+    std::set<std::string> seen;
+    for (const auto& metric : spec_.metrics) {
+      const std::string& name = metric.entry->card.name;
+      if (task && metric.entry->for_classes != (*task == Task::classification)) {
+        report_.add(place_of(root_, "metrics"),
+                    "metric " + name + " does not fit the model " + model.card.name);
+      } else if (!seen.insert(name).second) {
+        report_.add(place_of(root_, "metrics"), "metric " + name + " is given twice", "leave one out");
+      }
+    }
+    if (spec_.stop.patience) {
+      const std::string& metric = spec_.stop.patience->metric;
+      Spec evaluated = spec_;
+      if (evaluated.metrics.empty() && !task) {
+        // The data will tell which of them.
+        for (const Task each : {Task::classification, Task::regression}) {
+          for (auto& chosen : default_metrics(each)) evaluated.metrics.push_back(std::move(chosen));
+        }
+      }
+      const auto columns = metric_columns(evaluated);
+      if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
+        std::string cure = columns.empty() ? "" : "known here: " + joined(columns, ", ");
+        if (metric.starts_with("val_")) cure = "data.validation: 0.2 sets rows aside";
+        if (metric.starts_with("val_") && spec_.data->validation.folds > 0) {
+          cure = "folds judge models of their own; train_<metric> is evaluated in each";
+        }
+        report_.add(place_of(root_, "stop.patience.metric"),
+                    "stop.patience.metric " + quoted(metric) + " is not evaluated in this run", cure);
+      }
+    }
+  }
+
+  // The task as the problem states it; nullopt where it is left to the data.
+  std::optional<Task> written_task() const {
+    if (spec_.data->task == TaskChoice::automatic) return std::nullopt;
+    return spec_.data->task == TaskChoice::regression ? Task::regression : Task::classification;
+  }
+
+  void functions_only_here() {
+    for (const char* key : {"batch", "sampling", "metrics"}) {
+      if (given(key)) report_.add(place_of(root_, key), std::string(key) + " goes with data", "leave it out");
+    }
+    if (spec_.stop.epochs)
+      report_.add(place_of(root_, "stop.epochs"), "stop.epochs goes with data", "use stop.steps");
+    if (spec_.stop.patience)
+      report_.add(place_of(root_, "stop.patience"), "stop.patience goes with data",
+                  "use stop.target or stop.grad_norm");
+    if (spec_.lookahead.outermost().shard)
+      report_.add(place_of(root_, "lookahead.shard"), "lookahead.shard goes with data",
+                  "leave it out: a function's workers differ by their noise");
+    const ObjectiveSpec& objective = *spec_.objective;
+    if (objective.noise && objective.noise->entry->terms_drawn && !objective.function.entry->finite_sum) {
+      report_.add(place_of(root_, "objective.noise"),
+                  "noise " + objective.noise->entry->card.name + " draws terms of a finite sum, and " +
+                      objective.function.entry->card.name + " is none",
+                  "use gaussian, relative or student, or a finite sum such as noisy_quadratic");
+    }
+    const auto width = static_cast<std::size_t>(objective.dimension);
+    if (spec_.start.kind == StartSpec::Kind::point && spec_.start.point.size() != width) {
+      report_.add(place_of(root_, "start"),
+                  "start has " + std::to_string(spec_.start.point.size()) +
+                      " coordinates, the objective has " + std::to_string(width),
+                  "objective.dim sets the number of coordinates");
+    }
+    if (spec_.stop.target && report_.empty() && !has_known_minimum(objective)) {
+      report_.add(place_of(root_, "stop.target"),
+                  "stop.target needs a known minimum, and that of " + objective.function.entry->card.name +
+                      " is not known here",
+                  "use stop.grad_norm");
+    }
+  }
+
+  void players() {
+    const OptimizerEntry* rule = spec_.optimizer.rule.entry;
+    if (rule != nullptr && !rule->on_fields && is_game(spec_)) {
+      report_.add(place_of(root_, "optimizer.name"),
+                  "optimizer " + rule->card.name + " descends on a loss, and a game has none",
+                  "for example optimizer: extragradient");
+    }
+    if (rule == nullptr || rule->needs != Needs::game || is_game(spec_)) return;
+    report_.add(
+        place_of(root_, "optimizer.name"),
+        "optimizer " + rule->card.name + " needs a game, with players to move",
+        "for example objective: " + game_catalog().names().front() + "; on functions and data sgd descends");
+  }
+
+  // The theorem behind lr: auto is about SGD on a function.
+  void automatic_rate() {
+    const OptimizerEntry* rule = spec_.optimizer.rule.entry;
+    if (!spec_.optimizer.rate.automatic || rule == nullptr) return;
+    if (is_game(spec_)) {
+      report_.add(
+          place_of(root_, "optimizer.lr"),
+          "optimizer.lr: auto is the step of a theorem about functions, and a game has none to descend on",
+          "give a number");
+    } else if (rule->card.name != "sgd") {
+      report_.add(
+          place_of(root_, "optimizer.lr"),
+          "optimizer.lr: auto is the step of a theorem about sgd, which is silent about " + rule->card.name,
+          "give a number, or use optimizer: {name: sgd, lr: auto}");
+    }
+  }
+
+  // What the update rule can not do without.
+  void needs_of_optimizer() {
+    const Chosen<OptimizerEntry>& rule = spec_.optimizer.rule;
+    if (rule.entry == nullptr) return;
+    const std::string& name = rule.entry->card.name;
+    if (rule.entry->needs == Needs::finite_sum && spec_.lookahead.outermost().shard) {
+      report_.add(
+          place_of(root_, "lookahead.shard"),
+          "optimizer " + name + " goes through all rows, and lookahead.shard gives every worker a part",
+          "leave out shard");
+    }
+    const auto* function = spec_.objective ? &spec_.objective->function : nullptr;
+    if (rule.entry->needs == Needs::finite_sum && function != nullptr && !function->entry->finite_sum) {
+      report_.add(place_of(root_, "optimizer"),
+                  "optimizer " + name + " needs an objective that is a sum of terms, and " +
+                      function->entry->card.name + " is none",
+                  "use it with data and model, or another optimizer");
+    }
+    if (rule.entry->needs == Needs::minimum && report_.empty() && !gives_minimum(rule) &&
+        (function == nullptr || !has_known_minimum(*spec_.objective))) {
+      report_.add(place_of(root_, "optimizer"),
+                  "optimizer " + name + " needs a known minimum, and that of " +
+                      (function == nullptr ? "a data problem" : function->entry->card.name) +
+                      " is not known here",
+                  "optimizer.minimum gives it");
+    }
+  }
+
+  // A rule that needs the minimum takes it from its parameter of this name too.
+  static bool gives_minimum(const Chosen<OptimizerEntry>& rule) {
+    for (const Parameter& parameter : rule.entry->parameters) {
+      if (parameter.name == "minimum")
+        return parameter.write(rule.parameters.get()).kind != Node::Kind::empty;
+    }
+    return false;
+  }
+
+  static bool has_known_minimum(const ObjectiveSpec& objective) {
+    try {
+      return objective.function.entry->facts(objective.function.parameters.get(), objective.dimension)
+          .minimum.has_value();
+    } catch (const std::bad_alloc&) {
+      return true;  // no room for it: told when the objective itself is made
+    }
+  }
+
+  void stop() {
+    if (given("stop")) return;
+    if (spec_.data) {
+      spec_.stop.epochs = 100;
+    } else {
+      spec_.stop.steps = 10000;
+    }
+  }
+
+  void horizon(const Scheduled& value, const char* path) {
+    const auto* entry = value.schedule.entry;
+    if (entry != nullptr && entry->needs_horizon && !spec_.stop.steps && !spec_.stop.epochs) {
+      report_.add(
+          place_of(root_, path),
+          std::string(path) + ": the schedule " + entry->card.name + " needs stop.steps or stop.epochs",
+          "its length is the run's");
+    }
+  }
+
+  void name() {
+    const std::string& name = spec_.name;
+    if (is_file_name(name)) return;
+    report_.add(place_of(root_, "name"), "name must be a plain file name without '/', got " + quoted(name),
+                given("name") ? "" : "it comes from the file's name: set the key 'name'");
+  }
+
+  const Node& root_;
+  Spec& spec_;
+  Report& report_;
+};
+
+}  // namespace
+
+void cross_check(const Node& root, Spec& spec, Report& report) { CrossCheck(root, spec, report).run(); }
+
+}  // namespace lookahead

@@ -60,6 +60,14 @@ struct GradcheckOptions {
 };
 int run_gradcheck(const GradcheckOptions& options, const Console& console);
 
+struct CertifyOptions {
+  std::string target;  // a problem file or a run directory
+  std::vector<std::string> set;
+  std::string epsilon;
+  bool grid = false, demand = false, json = false;
+};
+int run_certify(const CertifyOptions& options, const Console& console);
+
 int run_version(const Console& console);
 
 // Reads a problem file (or standard input for "-") with its overrides and the common --threads.

@@ -1,27 +1,14 @@
 #include "run/gradcheck.hpp"
 
-#include <cstdio>
-
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "format.hpp"
 #include "run/json.hpp"
 
 namespace lookahead::cmd {
 namespace {
 
 constexpr std::size_t most_rows = 10;
-
-std::string digits(double value, int count) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%.*g", count, value);
-  return buffer;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-  return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
-}
-
-std::string count_of(Index count) { return to_text(static_cast<std::int64_t>(count)); }
 
 std::span<const GradientComponent> worst(const GradcheckReport& report) {
   return std::span(report.components).first(std::min(most_rows, report.components.size()));

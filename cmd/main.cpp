@@ -103,6 +103,24 @@ int run(int argc, char** argv) {
       "the "
       "tolerance.");
 
+  CertifyOptions certify;
+  CLI::App* certify_app =
+      app.add_subcommand("certify", "the convergence theorem for a problem, or what a run shows of it");
+  certify_app->add_option("FILE|RUN", certify.target, "problem file, - is standard input; or a run directory")
+      ->required();
+  certify_app->add_option("-s,--set", certify.set, "override: key.path=value (repeatable); of a file")
+      ->allow_extra_args(false);
+  certify_app->add_option(
+      "--epsilon", certify.epsilon,
+      "also the steps for which the mean of squared gradients is proved to be at most this");
+  certify_app->add_flag("--grid", certify.grid, "also a table over k and alpha");
+  certify_app->add_flag("--assert", certify.demand,
+                        "exit 7 where the bound is violated or an assumption is not certified");
+  certify_app->add_flag("--json", certify.json, "print everything as JSON");
+  certify_app->footer(
+      "Of a run, the mean of squared gradients is compared with its bound row by row; the rows go to "
+      "certificate.csv in its folder.");
+
   CLI::App* version_app = app.add_subcommand("version", "print the version");
   std::string help_topic;
   CLI::App* help_app = app.add_subcommand("help", "print help, for a command where one is given");
@@ -146,6 +164,7 @@ int run(int argc, char** argv) {
   if (*init_app) return run_init(init, *console);
   if (*predict_app) return run_predict(predict, *console);
   if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
+  if (*certify_app) return run_certify(certify, *console);
   std::cerr << app.help();
   return 2;
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "format.hpp"
 #include "progress.hpp"
 #include "run/directory.hpp"
 #include "run/plan.hpp"
@@ -11,36 +12,9 @@
 namespace lookahead::cmd {
 namespace {
 
-std::string count_text(Index count, const std::string& one) {
-  return to_text(static_cast<std::int64_t>(count)) + " " + one + (count == 1 ? "" : "s");
-}
-
 std::string number_text(double value) { return std::isfinite(value) ? to_text(value) : "not finite"; }
 
-// Titles and values in two columns.
-class Lines {
- public:
-  void add(std::string title, std::string text) { rows_.emplace_back(std::move(title), std::move(text)); }
-  void extend(const std::string& text) { rows_.back().second += text; }
-  std::string text() const {
-    std::size_t width = 14;
-    for (const auto& [title, _] : rows_) width = std::max(width, title.size());
-    std::string all;
-    for (const auto& [title, value] : rows_) {
-      all.append(2, ' ').append(title).append(width + 1 - title.size(), ' ').append(value).append(1, '\n');
-    }
-    return all;
-  }
-
- private:
-  std::vector<std::pair<std::string, std::string>> rows_;
-};
-
-std::string seconds_text(double seconds) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.3g s", seconds);
-  return buffer;
-}
+std::string seconds_text(double seconds) { return digits(seconds, 3) + " s"; }
 
 std::string summary(const Spec& spec, const SolveResult& result) {
   const Outcome& outcome = result.outcome;
@@ -55,8 +29,7 @@ std::string summary(const Spec& spec, const SolveResult& result) {
       "loss",
       number_text(outcome.loss_slow) +
           (outcome.gap && !is_game(spec) ? " (" + number_text(*outcome.gap) + " above the minimum)" : ""));
-  lines.add("best loss", number_text(outcome.best.loss) + " at step " +
-                             to_text(static_cast<std::int64_t>(outcome.best.step)));
+  lines.add("best loss", number_text(outcome.best.loss) + " at step " + count_of(outcome.best.step));
   lines.add("gradient", number_text(outcome.grad_norm));
   const std::string deviation = "_sd";
   std::string mean;
@@ -122,7 +95,7 @@ int run_solve(const SolveOptions& options, const Console& console) {
   if (!result) return console.fail(result.faults());
   const Outcome& outcome = result->outcome;
   if (outcome.status == Status::diverged) {
-    console.warn("diverged at step " + to_text(static_cast<std::int64_t>(outcome.counts.steps)) +
+    console.warn("diverged at step " + count_of(outcome.counts.steps) +
                  "; the last finite slow point is kept (a smaller optimizer.lr may help)");
   }
   if (outcome.status == Status::interrupted) console.warn("interrupted; all files are complete up to here");

@@ -95,7 +95,7 @@ Checked<RunDirectory> RunDirectory::at(const fs::path& path, bool force, const s
   for (const std::string& name :
        {earlier_trace(path), trace_file, std::string("trace.csv"), std::string("config.yaml"),
         std::string("solution.csv"), std::string("model.json"), std::string("folds.csv"),
-        std::string("checkpoint.bin"), std::string("run.json")}) {
+        std::string("certificate.csv"), std::string("checkpoint.bin"), std::string("run.json")}) {
     fs::remove(path / name, error);
     if (error) return cannot(path / name, "cannot replace the file", error);
   }

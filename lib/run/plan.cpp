@@ -6,6 +6,7 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "engine/threads.hpp"
+#include "run/certificate.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -207,6 +208,9 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
                  spec.data ? Place{spec.data->train.text(), 0, 0} : spec.start_place,
                  "the objective is not finite at the start: " + to_text(plan.start_loss),
                  spec.data ? "are the target's values too large?" : "choose another start"};
+  }
+  if (plan.spec.optimizer.rate.automatic) {
+    if (const auto settled = settle_rate(plan); !settled) return settled.faults();
   }
   return plan;
 }

@@ -24,6 +24,8 @@ struct Part {
   Batch rows() const { return listed.empty() ? Batch::range(0, data->rows) : Batch::rows(listed); }
 };
 
+struct Certificate;
+
 // Everything a run needs and does not change: the objective, its data and threads, where it starts.
 template <Scalar T>
 struct Plan {
@@ -42,6 +44,7 @@ struct Plan {
   Index batch = 0;                 // data: rows per step; functions: 0
   Index drawn = 0;                 // finite sums: terms drawn independently per step; 0: all of them
   std::vector<std::string> notes;  // what was guessed about the data, for the user
+  std::shared_ptr<const Certificate> certificate;  // where the problem says lr: auto
 
   // Gradients of terms that one evaluation of a step costs, at most.
   Index terms_per_step() const {

@@ -1,0 +1,231 @@
+#include <cmath>
+#include <filesystem>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "format.hpp"
+#include "run/certificate_json.hpp"
+#include "run/prospects.hpp"
+
+namespace lookahead::cmd {
+namespace {
+
+constexpr int shown_digits = 6;
+
+std::string shown(double value) { return std::isfinite(value) ? digits(value, shown_digits) : "unknown"; }
+std::string shown(const std::optional<double>& value) { return value ? shown(*value) : "-"; }
+
+void add_constant(Lines& lines, const std::string& name, const Constant& constant) {
+  lines.add(name,
+            shown(constant.value) + "  " + Codec<Knowledge>::word(constant.status) + ": " + constant.reason);
+}
+
+std::string constants_text(const Certificate& c) {
+  Lines lines;
+  add_constant(lines, "L", c.constants.smoothness);
+  add_constant(lines, "sigma^2", c.constants.variance);
+  add_constant(lines, "rho", c.constants.relative_variance);
+  if (c.workers.count > 1) add_constant(lines, "zeta^2", c.constants.heterogeneity);
+  add_constant(lines, "f_inf", c.constants.infimum);
+  lines.add("Delta", shown(c.numbers.gap) + "  f(start) - f_inf");
+  return lines.text();
+}
+
+std::string terms_text(const theory::BoundTerms& bound) {
+  std::string text = shown(bound.total()) + " = " + shown(bound.start) + " start + " + shown(bound.noise) +
+                     " noise + " + shown(bound.disagreement) + " disagreement";
+  if (bound.workers > 0) text += " + " + shown(bound.workers) + " workers";
+  return text;
+}
+
+std::string rates_text(const Certificate& c, std::optional<double> epsilon) {
+  Lines lines;
+  std::string method = "lr = " + shown(c.gamma) + ", k = " + count_of(c.k) + ", alpha = " + shown(c.alpha);
+  if (c.workers.count > 1) method += ", " + count_text(c.workers.count, "worker");
+  if (!c.constant_rates) method += " (the largest of the schedules)";
+  lines.add("rates", method + (c.steps ? ", T = " + shown(*c.steps) + " steps" : ", no number of steps"));
+  if (c.gamma_limit > 0) {
+    lines.add("lr up to", shown(c.gamma_limit) + " for this k and alpha" +
+                              (c.gamma_limit != c.gamma_safe ? ", gamma_safe " + shown(c.gamma_safe) : ""));
+    if (c.applies) lines.add("best lr", c.gamma_best ? shown(*c.gamma_best) + " for T steps" : "unknown");
+  }
+  if (c.applies && c.gamma_limit > 0 && c.workers.count == 1) {
+    std::string k = c.largest_k ? "k up to " + count_of(*c.largest_k) : "no k";
+    if (c.largest_k == std::numeric_limits<Index>::max()) k = "every k";
+    lines.add("admitted k", k + " for this lr and alpha");
+  }
+  if (c.bound) {
+    lines.add("bound", terms_text(*c.bound));
+    if (std::isfinite(c.sharper_bound)) lines.add("sharper bound", shown(c.sharper_bound));
+  }
+  if (epsilon) {
+    const auto steps = steps_for_epsilon(c, *epsilon), best = steps_for_epsilon_best(c, *epsilon);
+    lines.add("for " + digits(*epsilon, shown_digits),
+              (steps ? shown(*steps) + " steps with this lr" : "no number of steps with this lr") + ", " +
+                  (best ? shown(*best) + " with the best lr" : "none with the best"));
+  }
+  return lines.text();
+}
+
+std::string assumptions_text(const Certificate& c) {
+  std::string text;
+  for (const Assumption& assumption : c.assumptions) {
+    const std::string mark = !assumption.holds ? "fails" : assumption.certified() ? "holds" : "estimated";
+    text +=
+        "  " + mark + std::string(10 - mark.size(), ' ') + assumption.name + ": " + assumption.reason + "\n";
+  }
+  for (const std::string& warning : c.warnings) text += "  note      " + warning + "\n";
+  return text;
+}
+
+std::string grid_text(const Certificate& c, std::optional<double> epsilon) {
+  const auto table = prospects(c, epsilon);
+  if (table.empty()) return "  no table: the theorem has no finite constants here\n";
+  std::string text = "        k   alpha     lr up to      best lr        bound" +
+                     std::string(epsilon ? "        steps\n" : "\n");
+  for (const Prospect& row : table) {
+    text += right(count_of(row.k), 9) + right(digits(row.alpha, 4), 8) +
+            right(digits(row.gamma_limit, 5), 13) + right(shown(row.gamma_best), 13) +
+            right(shown(row.bound), 13) +
+            (epsilon ? right(row.steps ? digits(*row.steps, 5) : "-", 13) : "") + "\n";
+  }
+  return text;
+}
+
+std::string verdict_text(const Certificate& c) {
+  switch (c.verdict()) {
+    case Verdict::covered:
+      return "covered by the convergence theorem";
+    case Verdict::heuristic:
+      return "covered as far as estimated constants tell";
+    case Verdict::not_covered:
+      break;
+  }
+  return c.applies ? "not covered by the convergence theorem"
+                   : "not covered by the convergence theorem, which is about SGD under plain Lookahead";
+}
+
+std::string summary(const std::string& name, const Certificate& c, std::optional<double> epsilon) {
+  return name + ": " + verdict_text(c) + "\n" + constants_text(c) + rates_text(c, epsilon) +
+         assumptions_text(c);
+}
+
+std::string verdict_text(const Evidence& evidence) {
+  switch (evidence.verdict()) {
+    case RunVerdict::holds:
+      return "the bound holds";
+    case RunVerdict::heuristic:
+      return "the bound holds, with estimated constants";
+    case RunVerdict::violated:
+      return "the bound is violated";
+    case RunVerdict::not_covered:
+      break;
+  }
+  return evidence.certificate.applies
+             ? "not covered by the convergence theorem"
+             : "not covered by the convergence theorem; only what was measured is told";
+}
+
+std::string summary(const Evidence& evidence, const std::filesystem::path& table,
+                    std::optional<double> epsilon) {
+  Lines lines;
+  const EvidenceRow* worst = evidence.worst();
+  if (!evidence.rows.empty()) {
+    const EvidenceRow& last = evidence.rows.back();
+    lines.add("measured",
+              shown(last.measured) + ", the mean of |grad f(y)|^2 over " + count_text(last.step, "step") +
+                  (evidence.exact ? "" : ", from the recorded rows (trace.exact measures every step)"));
+    if (last.bound) lines.add("its bound", terms_text(*last.bound));
+    if (!std::isnan(last.posterior))
+      lines.add("a posteriori", shown(last.posterior) + ", with f at the end in the place of f_inf");
+    if (worst != nullptr)
+      lines.add("closest", "measured / bound = " + shown(worst->measured / worst->bound->total()) +
+                               " after " + count_text(worst->step, "step"));
+  }
+  lines.add("rows", count_of(static_cast<Index>(evidence.rows.size())) + " in " + table.string());
+  return evidence.name + ": " + verdict_text(evidence) + "\n" + lines.text() +
+         constants_text(evidence.certificate) + rates_text(evidence.certificate, epsilon) +
+         assumptions_text(evidence.certificate);
+}
+
+template <Scalar T>
+Checked<Certificate> certificate_of(const Spec& spec, const Console& console) {
+  const auto plan = make_plan<T>(spec);
+  if (!plan) return plan.faults();
+  for (const std::string& note : plan->notes) {
+    // What settling lr: auto says stands in the certificate itself.
+    if (plan->certificate == nullptr || !(note.starts_with("optimizer.lr") || note.starts_with("warning: ")))
+      console.note(note);
+  }
+  return plan->certificate ? *plan->certificate : certify(*plan);
+}
+
+int missed(const Console& console, const std::string& what) {
+  console.warn(what);
+  return 7;
+}
+
+int certify_run(const CertifyOptions& options, std::optional<double> epsilon, const Console& console) {
+  if (!options.set.empty()) {
+    return console.fail({FaultKind::usage,
+                         {"--set " + options.set.front(), 0, 0},
+                         "a run is certified as it was",
+                         "give its problem file instead"});
+  }
+  const std::filesystem::path run(options.target);
+  const auto evidence = evidence_of(run, console.threads().value_or(0));
+  if (!evidence) return console.fail(evidence.faults());
+  const std::filesystem::path table = run / "certificate.csv";
+  if (auto written = write_atomically(table, certificate_csv(*evidence)); !written)
+    return console.fail(written.faults());
+  std::string text = options.json ? "" : summary(*evidence, table, epsilon);
+  if (options.json) {
+    Json json = evidence_json(*evidence, epsilon);
+    if (options.grid) json["grid"] = grid_json(evidence->certificate, epsilon);
+    text = text_of(json);
+  } else if (options.grid) {
+    text += grid_text(evidence->certificate, epsilon);
+  }
+  const int printed = print_result(console, text);
+  if (printed != 0 || !options.demand) return printed;
+  const RunVerdict verdict = evidence->verdict();
+  if (verdict == RunVerdict::violated) return missed(console, "the bound is violated");
+  if (verdict != RunVerdict::holds) return missed(console, "an assumption is not certified");
+  return 0;
+}
+
+}  // namespace
+
+int run_certify(const CertifyOptions& options, const Console& console) {
+  std::optional<double> epsilon;
+  if (!options.epsilon.empty()) {
+    epsilon = parse_number(options.epsilon);
+    if (!epsilon || !(*epsilon > 0) || !std::isfinite(*epsilon)) {
+      return console.fail(
+          {FaultKind::usage, {"--epsilon " + options.epsilon, 0, 0}, "must be a number > 0", ""});
+    }
+  }
+  std::error_code unknown;
+  if (std::filesystem::is_directory(options.target, unknown)) return certify_run(options, epsilon, console);
+  const auto spec = load_problem(options.target, options.set, console);
+  if (!spec) return console.fail(spec.faults());
+  const auto certificate = spec->precision == Precision::single_precision
+                               ? certificate_of<float>(*spec, console)
+                               : certificate_of<double>(*spec, console);
+  if (!certificate) return console.fail(certificate.faults());
+  std::string text = options.json ? "" : summary(spec->name, *certificate, epsilon);
+  if (options.json) {
+    Json json = certificate_json(*certificate, epsilon);
+    json["name"] = spec->name;
+    if (options.grid) json["grid"] = grid_json(*certificate, epsilon);
+    text = text_of(json);
+  } else if (options.grid) {
+    text += grid_text(*certificate, epsilon);
+  }
+  const int printed = print_result(console, text);
+  if (printed != 0 || !options.demand) return printed;
+  return certificate->verdict() == Verdict::covered ? 0 : missed(console, "an assumption is not certified");
+}
+
+}  // namespace lookahead::cmd

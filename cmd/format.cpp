@@ -1,0 +1,36 @@
+#include "format.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/text.hpp"
+
+namespace lookahead::cmd {
+
+std::string digits(double value, int count) {
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%.*g", count, value);
+  return buffer;
+}
+
+std::string count_of(Index count) { return to_text(static_cast<std::int64_t>(count)); }
+
+std::string count_text(Index count, const std::string& one) {
+  return count_of(count) + " " + one + (count == 1 ? "" : "s");
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
+}
+
+std::string Lines::text() const {
+  std::size_t width = 14;
+  for (const auto& [title, _] : rows_) width = std::max(width, title.size());
+  std::string all;
+  for (const auto& [title, value] : rows_) {
+    all.append(2, ' ').append(title).append(width + 1 - title.size(), ' ').append(value).append(1, '\n');
+  }
+  return all;
+}
+
+}  // namespace lookahead::cmd

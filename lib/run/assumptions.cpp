@@ -1,0 +1,135 @@
+#include "run/assumptions.hpp"
+
+#include <cmath>
+
+#include "base/text.hpp"
+#include "spec/problem.hpp"
+
+namespace lookahead {
+namespace {
+
+Assumption met(std::string name, Knowledge status, std::string reason) {
+  return {std::move(name), true, status, std::move(reason)};
+}
+Assumption missed(std::string name, std::string reason) {
+  return {std::move(name), false, Knowledge::exact, std::move(reason)};
+}
+
+Assumption smooth(const ProblemConstants& constants) {
+  const Constant& smoothness = constants.smoothness;
+  if (!constants.smooth) return missed("smooth", "the gradient jumps: " + smoothness.reason);
+  if (!std::isfinite(smoothness.value)) return missed("smooth", "the gradient has no Lipschitz constant");
+  return met("smooth", smoothness.status,
+             "the gradient is Lipschitz with L = " + to_text(smoothness.value) + ": " + smoothness.reason);
+}
+
+Assumption bounded_below(const ProblemConstants& constants) {
+  const Constant& infimum = constants.infimum;
+  if (!std::isfinite(infimum.value)) return missed("bounded_below", "no lower bound of f is known");
+  return met("bounded_below", infimum.status, "f >= " + to_text(infimum.value) + ": " + infimum.reason);
+}
+
+template <Scalar T>
+Assumption unbiased(const Plan<T>& plan, const Method& method) {
+  const std::string name = "unbiased";
+  const Spec& spec = plan.spec;
+  if (spec.optimizer.clip.norm || spec.optimizer.clip.value)
+    return missed(name, "clipped gradients are biased; leave out optimizer.clip");
+  if (plan.objective().randomized())
+    return missed(name, "with dropout the gradients are those of another function");
+  const bool shard = spec.lookahead.outermost().shard;
+  const Index rows = plan.terms().size();
+  if (shard && rows % method.workers != 0) {
+    return missed(name, "the workers' parts of " + to_text(static_cast<std::int64_t>(rows)) +
+                            " rows are not of one size, so that f is not the mean of their functions");
+  }
+  const Index own = shard ? rows / method.workers : rows;
+  if (plan.batch > 0 && plan.batch < own && spec.sampling != Sampling::replacement) {
+    return missed(name,
+                  "sampling: " + std::string(Codec<Sampling>::word(spec.sampling)) +
+                      " does not draw the rows of an epoch independently; sampling: replacement or batch: "
+                      "full does");
+  }
+  const bool exact = plan.batch >= own && plan.drawn == 0 && !(spec.objective && spec.objective->noise);
+  return met(name, Knowledge::exact,
+             exact ? "the gradients are exact" : "noise and draws of a step are independent of all others");
+}
+
+Assumption bounded_variance(const ProblemConstants& constants) {
+  const Constant& variance = constants.variance;
+  if (!std::isfinite(variance.value))
+    return missed("bounded_variance", "no bound of the gradients' variance is known: " + variance.reason);
+  std::string text = "sigma^2 = " + to_text(variance.value);
+  if (constants.relative_variance.value > 0) text += ", rho = " + to_text(constants.relative_variance.value);
+  return met("bounded_variance", variance.status, text + ": " + variance.reason);
+}
+
+Assumption inner_sgd(const OptimizerSpec& optimizer) {
+  if (plain_sgd(optimizer)) return met("inner_sgd", Knowledge::exact, "the fast agent is plain SGD");
+  const std::string& rule = optimizer.rule.entry->card.name;
+  return missed("inner_sgd", rule == "sgd" ? "the theorem knows neither momentum nor weight decay"
+                                           : "the theorem is about sgd and silent about " + rule);
+}
+
+Assumption slow_step(const LookaheadSpec& lookahead, const Method& method) {
+  const std::string name = "plain_lookahead";
+  const bool nested = lookahead.levels.size() > 1;
+  if (!plain_lookahead(lookahead)) {
+    for (const LevelSpec& level : lookahead.levels) {
+      if (level.alpha.adaptive)
+        return missed(name, "an adaptive alpha is chosen from the round's own noisy end");
+    }
+    return missed(name, "the slow step is another than z := alpha x + (1 - alpha) z");
+  }
+  for (const LevelSpec& level : lookahead.levels) {
+    const auto& alpha = level.alpha.value.schedule;
+    if (nested && alpha.entry->range(alpha.parameters.get()).second > 1)
+      return missed(name, "nested levels are covered with alpha at most 1 only");
+  }
+  if (nested && method.workers > 1) return missed(name, "workers over nested levels are not covered");
+  return met(name, Knowledge::exact,
+             nested ? "nested levels count as one with the products of k and alpha (N)"
+                    : "z := alpha x + (1 - alpha) z every k steps");
+}
+
+template <Scalar T>
+Assumption fixed_rates(const Plan<T>& plan, const Method& method) {
+  const std::string name = "fixed_rates";
+  if (method.constant) return met(name, Knowledge::exact, "k, alpha and the learning rate are constant");
+  const auto steps = planned_steps(plan);
+  if (!steps) return missed(name, "schedules are covered for a known number of steps only");
+  if (method.workers > 1) return missed(name, "schedules are covered for one fast agent only");
+  if (!scheduled_rounds(plan, *steps)) {
+    return missed(name,
+                  "k, alpha and the learning rate may change between rounds, but not within them or with "
+                  "what the run meets");
+  }
+  return met(name, Knowledge::exact, "k, alpha and the learning rate change between rounds only (H)");
+}
+
+}  // namespace
+
+template <Scalar T>
+std::vector<Assumption> assumptions_of(const Plan<T>& plan, const ProblemConstants& constants,
+                                       const Method& method) {
+  std::vector<Assumption> all;
+  if (is_game(plan.spec)) all.push_back(missed("function", "the field of a game is no function's gradient"));
+  all.push_back(smooth(constants));
+  all.push_back(bounded_below(constants));
+  all.push_back(unbiased(plan, method));
+  all.push_back(bounded_variance(constants));
+  if (plan.spec.lookahead.outermost().shard) {
+    all.push_back(
+        met("bounded_heterogeneity", constants.heterogeneity.status,
+            "zeta^2 = " + to_text(constants.heterogeneity.value) + ": " + constants.heterogeneity.reason));
+  }
+  all.push_back(inner_sgd(plan.spec.optimizer));
+  all.push_back(slow_step(plan.spec.lookahead, method));
+  all.push_back(fixed_rates(plan, method));
+  return all;
+}
+
+template std::vector<Assumption> assumptions_of(const Plan<float>&, const ProblemConstants&, const Method&);
+template std::vector<Assumption> assumptions_of(const Plan<double>&, const ProblemConstants&, const Method&);
+
+}  // namespace lookahead

@@ -1,0 +1,71 @@
+#pragma once
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "run/constants.hpp"
+#include "theory/bounds.hpp"
+
+namespace lookahead {
+
+// One thing the convergence theorem asks for, and whether it is so.
+struct Assumption {
+  std::string name;  // "smooth", "unbiased", "step_size", ...
+  bool holds = true;
+  Knowledge status = Knowledge::exact;  // how sure that is
+  std::string reason;
+
+  bool certified() const { return holds && status != Knowledge::estimated; }
+};
+
+// What the theorem can say of a problem.
+enum class Verdict {
+  covered,     // all assumptions hold for certain
+  heuristic,   // they hold as far as estimated constants tell
+  not_covered  // one of them does not hold: the bound is only a number
+};
+template <>
+struct Words<Verdict> {
+  static constexpr std::pair<const char*, Verdict> table[] = {{"covered", Verdict::covered},
+                                                              {"heuristic", Verdict::heuristic},
+                                                              {"not covered", Verdict::not_covered}};
+};
+
+// The convergence theorem (lib/theory/README.md) for one problem before its run. Where k, alpha or the rate
+// follow schedules, k and gamma are the largest of the run and gamma's limits those of the worst alpha.
+struct Certificate {
+  ProblemConstants constants;
+  theory::Constants numbers;  // the same, as the formulas take them; gap is infinite where f_inf is not known
+  double start_loss = 0;
+  Index k = 1;       // of all levels together
+  double alpha = 1;  // the same
+  theory::Workers workers;
+  double gamma = 0;
+  std::optional<double> steps;  // T, where the problem says how long it runs
+  double gamma_safe = 0;        // the largest rate by (C)
+  double gamma_limit = 0;       // the largest admitted rate: without noise and with workers it is another one
+  std::optional<double> gamma_best;  // for T steps
+  std::optional<Index> largest_k;    // admitted with this gamma
+  std::optional<theory::BoundTerms>
+      bound;  // (B1) at gamma, k, alpha after T steps, whether or not it is proved
+  double sharper_bound = std::numeric_limits<double>::infinity();  // (Y), of one fast agent at constant rates
+  bool applies = true;  // to such agents: plain SGD under plain Lookahead; false: nothing can be compared
+  bool constant_rates = true;  // k, alpha and the learning rate do not change
+  std::vector<Assumption> assumptions;
+  std::vector<std::string> warnings;  // what a user should know beyond the assumptions
+
+  Verdict verdict() const;
+};
+
+// The certificate of a plan whose learning rate is settled.
+template <Scalar T>
+Certificate certify(const Plan<T>& plan);
+
+// lr: auto. Puts the best rate for the planned steps in the place of `auto`, or the largest admitted one
+// where the steps are not known, keeps the certificate in the plan and notes both in plan.notes. A fault
+// where the theorem gives no step: gradients of infinite variance, or no curvature at all.
+template <Scalar T>
+Checked<Done> settle_rate(Plan<T>& plan);
+
+}  // namespace lookahead

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/lanes.hpp"
+#include "objective/eigenvalue_bound.hpp"
 
 namespace lookahead {
 namespace {
@@ -20,24 +21,6 @@ bool affordable(Index side, Index length) {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using View = Eigen::Map<const Matrix>;
-
-std::span<const double> row_of(const Aligned<double>& matrix, Index row, Index columns) {
-  return std::span<const double>(matrix).subspan(static_cast<std::size_t>(row * columns),
-                                                 static_cast<std::size_t>(columns));
-}
-
-// The products of all pairs of rows: rows x rows.
-Aligned<double> row_products(const Aligned<double>& matrix, Index rows, Index columns) {
-  Aligned<double> products(static_cast<std::size_t>(rows * rows));
-  for (Index i = 0; i < rows; ++i) {
-    for (Index j = 0; j <= i; ++j) {
-      const double product = dot(row_of(matrix, i, columns), row_of(matrix, j, columns));
-      products[static_cast<std::size_t>(i * rows + j)] = product;
-      products[static_cast<std::size_t>(j * rows + i)] = product;
-    }
-  }
-  return products;
-}
 
 }  // namespace
 
@@ -82,7 +65,7 @@ Aligned<double> second_moments(const Aligned<double>& rows_of, Index rows, Index
             rows_of[static_cast<std::size_t>((from + i) * columns + j)];
       }
     }
-    const Aligned<double> products = row_products(transposed, columns, count);
+    const Aligned<double> products = pair_products(transposed, columns, count);
     for (std::size_t i = 0; i < moments.size(); ++i) moments[i] += products[i];
   }
   for (double& moment : moments) moment /= static_cast<double>(rows);
@@ -90,33 +73,15 @@ Aligned<double> second_moments(const Aligned<double>& rows_of, Index rows, Index
 }
 
 double largest_eigenvalue_bound(const Aligned<double>& rows_of, Index rows, Index columns) {
-  // Rounding may make a trace of some 1e5 products smaller than it is by far less than this.
-  constexpr double allowance = 1 + 1e-9;
   const Index side = std::min(rows, columns);
   if (!affordable(side, std::max(rows, columns))) {
+    constexpr double allowance = 1 + 1e-9;  // for the rounding of a sum of squares
     return squared_norm(std::span<const double>(rows_of)) / static_cast<double>(rows) * allowance;
   }
-  Aligned<double> power;
-  if (columns <= rows) {
-    power = second_moments(rows_of, rows, columns);
-  } else {
-    power = row_products(rows_of, rows, columns);
-    for (double& product : power) product /= static_cast<double>(rows);
-  }
-  // No eigenvalue is above the trace: lambda <= t_0 t_1^(1/2) t_2^(1/4) ..., t_i the trace after i squarings,
-  // each divided out before the next. What is left of the other eigenvalues is a factor of side^(1/1024).
-  constexpr int squarings = 10;
-  double bound = 1, exponent = 1;
-  for (int i = 0; i <= squarings; ++i) {
-    double trace = 0;
-    for (Index j = 0; j < side; ++j) trace += power[static_cast<std::size_t>(j * side + j)];
-    bound *= std::pow(trace, exponent);
-    if (i == squarings || trace == 0) break;
-    for (double& entry : power) entry /= trace;
-    power = row_products(power, side, side);
-    exponent /= 2;
-  }
-  return bound * allowance;
+  if (columns <= rows) return largest_eigenvalue_bound(second_moments(rows_of, rows, columns), side);
+  Aligned<double> products = pair_products(rows_of, rows, columns);
+  for (double& product : products) product /= static_cast<double>(rows);
+  return largest_eigenvalue_bound(std::move(products), side);
 }
 
 std::optional<std::pair<double, std::vector<double>>> leading_eigenpair(const Aligned<double>& rows_of,

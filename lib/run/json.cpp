@@ -159,6 +159,7 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
           {"started", facts.started},
           {"machine", machine()},
           {"data", data},
+          {"certificate", facts.certificate},
           {"warnings", facts.warnings}};
 }
 

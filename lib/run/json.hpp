@@ -24,6 +24,7 @@ struct RunFacts {
   // Seconds to make the plan: the data read and prepared, the objective evaluated at the start.
   double read_s = 0;
   std::vector<std::string> classes;  // their names, where there are any
+  Json certificate = nullptr;        // where the problem says lr: auto
 };
 
 // JSON for people: indented by two blanks, lists of numbers and short ones of texts on one line; with an end

@@ -4,6 +4,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "run/certificate_json.hpp"
 #include "run/directory.hpp"
 #include "run/folds.hpp"
 #include "run/json.hpp"
@@ -82,7 +83,8 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   watcher.note("writing to " + directory->path().string());
 
   const auto dimension = static_cast<Index>(plan->start.size());
-  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, read_s, {}};
+  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, read_s, {}, nullptr};
+  if (plan->certificate) facts.certificate = certificate_json(*plan->certificate, std::nullopt);
   if (plan->data) {
     facts.rows = plan->data->train.rows;
     facts.columns = plan->data->train.columns;

@@ -1,0 +1,105 @@
+#include <cmath>
+
+#include "run/certificate.hpp"
+#include "support/problem.hpp"
+
+// The convergence theorem against runs: lr: auto, the mean of squared gradients over every step, many seeds.
+namespace lookahead::test {
+namespace {
+
+struct Problem {
+  std::string name, yaml;
+  std::string noise = {};  // what is set for gradients with noise; without it they are exact
+  Index steps = 1000;      // where the bound is looked at, and the slopes begin
+};
+
+std::vector<Problem> problems() {
+  const std::string lookahead = "optimizer: {name: sgd, lr: auto}\nlookahead: {k: 5, alpha: 0.5}\n";
+  const auto function = [&](const std::string& text) { return "objective: {" + text + "}\n" + lookahead; };
+  const auto data = [&](const std::string& target, const std::string& model) {
+    return "data: {train: " + data_folder() + "halves.csv, target: " + target + ", drop: [" +
+           (target == "y" ? "class" : "y") + "]}\nmodel: " + model + "\nbatch: full\n" + lookahead;
+  };
+  const std::string draws = "sampling=replacement";
+  return {{"rational", function("function: rational, dim: 5"), "objective.noise={gaussian: 0.3}"},
+          {"cauchy", function("function: cauchy_regression, dim: 4, samples: 40"),
+           "objective.noise={gaussian: 0.3}"},
+          {"welsch", function("function: welsch_regression, dim: 4, samples: 40"),
+           "objective.noise={gaussian: 0.3}"},
+          {"geman", function("function: geman_mcclure_regression, dim: 4, samples: 40"),
+           "objective.noise={gaussian: 0.3}"},
+          {"quadratic", function("function: quadratic_diag, dim: 6, condition: 20"),
+           "objective.noise={gaussian: 0.5}"},
+          {"sigmoid loss on data", data("class", "{type: logistic, loss: sigmoid}"), draws},
+          {"logistic on data", data("class", "{type: logistic, l2: 0.01}"), draws},
+          {"robust loss on data", data("y", "{type: linear, loss: {name: cauchy, c: 1}}"), draws}};
+}
+
+struct Measured {
+  double mean = 0;  // of |grad f(y_t)|^2 over t < T
+  double bound = 0;
+  Verdict verdict = Verdict::not_covered;
+};
+
+Measured measure(const Problem& problem, bool noisy, Index steps, Index seed, const std::string& k = "5") {
+  std::vector<std::string> set = {"stop={steps: " + std::to_string(steps) + "}",
+                                  "seed=" + std::to_string(seed), "trace={exact: true, every: 1000000}",
+                                  "lookahead.k=" + k};
+  if (noisy) {
+    set.push_back(problem.noise);
+    if (problem.noise.starts_with("sampling")) set.push_back("batch=4");
+  }
+  Trial<double> trial(problem.yaml, set);
+  const Outcome outcome = trial.run();
+  REQUIRE(outcome.status == Status::finished);
+  const Certificate& certificate = *trial.plan->certificate;
+  const Record& last = trial.sink.records.back();
+  const double T = static_cast<double>(steps);
+  REQUIRE(last.step == steps);
+  return {(last.grad_sq_mean * (T + 1) - last.grad_norm * last.grad_norm) / T, certificate.bound->total(),
+          certificate.verdict()};
+}
+
+Measured mean_over_seeds(const Problem& problem, bool noisy, Index steps, Index seeds,
+                         const std::string& k = "5") {
+  Measured mean;
+  for (Index seed = 1; seed <= seeds; ++seed) {
+    const Measured one = measure(problem, noisy, steps, seed, k);
+    mean.mean += one.mean / static_cast<double>(seeds);
+    mean.bound = one.bound;
+    mean.verdict = one.verdict;
+  }
+  return mean;
+}
+
+TEST_CASE("with lr: auto the mean of squared gradients is below its bound over 32 seeds") {
+  for (const Problem& problem : problems()) {
+    const Measured noisy = mean_over_seeds(problem, true, problem.steps, 32);
+    INFO(problem.name, ": measured ", noisy.mean, ", bound ", noisy.bound);
+    CHECK(noisy.verdict != Verdict::not_covered);
+    CHECK(noisy.mean <= noisy.bound);
+    const Measured exact = measure(problem, false, problem.steps, 1);
+    CHECK(exact.verdict == Verdict::covered);
+    // Without noise the bound is one of the path itself, up to rounding.
+    CHECK_MESSAGE(exact.mean <= exact.bound * (1 + 1e-9), problem.name, " without noise: ", exact.mean);
+  }
+}
+
+TEST_CASE("with lr: auto the mean of squared gradients falls as 1 over T, with noise as its root") {
+  for (const Problem& problem : problems()) {
+    const double four = std::log(4.0);
+    const double start = mean_over_seeds(problem, true, 4 * problem.steps, 8).mean;
+    const double end = mean_over_seeds(problem, true, 16 * problem.steps, 4).mean;
+    const double slope = std::log(end / start) / four;
+    MESSAGE(problem.name, " noisy slope ", slope);
+    CHECK(std::abs(slope + 0.5) <= 0.1);
+    const double exact_slope = std::log(measure(problem, false, 16 * problem.steps, 1).mean /
+                                        measure(problem, false, 4 * problem.steps, 1).mean) /
+                               four;
+    MESSAGE(problem.name, " exact slope ", exact_slope);
+    CHECK(std::abs(exact_slope + 1) <= 0.1);
+  }
+}
+
+}  // namespace
+}  // namespace lookahead::test

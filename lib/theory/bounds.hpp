@@ -52,17 +52,19 @@ double gamma_limit(const Constants& constants, Index k, double alpha);
 std::optional<Index> largest_k(const Constants& constants, double alpha, double gamma);
 
 // The positive root of the cubic (G), 2 L^2 (1-alpha)^2 (k-1) sigma^2 gamma^3 + L alpha sigma^2 gamma^2 -
-// 2 Delta / (alpha T) = 0, where (B1) is least; infinity without noise. `steps` = T >= 1.
+// 2 Delta / (alpha T) = 0, where (B1) is least; infinity for sigma = 0, otherwise 0 for Delta = 0. `steps` =
+// T in [1, 1e300], here and below.
 double gamma_root(const Constants& constants, Index k, double alpha, double steps);
 
 // The best gamma for T steps (G): gamma_root(), but at most gamma_limit().
 double gamma_best(const Constants& constants, Index k, double alpha, double steps);
 
-// The right side of (B1) whether or not gamma is admissible. `steps` = T >= 1.
+// The right side of (B1) whether or not gamma is admissible.
 BoundTerms bound(const Constants& constants, const Rates& rates, double steps);
 
-// The sharper forms; infinity where they say nothing. `theta` is optimized in closed form in bound_theta()
-// (rho = 0), over grids of theta and s in the others.
+// The sharper forms; infinity where they say nothing. Each holds for every theta > 0 and s > 0: the least
+// over s is taken in closed form, that over theta in closed form for (T) and (S2), over a grid for the
+// others.
 double bound_theta(const Constants& constants, const Rates& rates, double steps);    // (T)
 double bound_virtual(const Constants& constants, const Rates& rates, double steps);  // (Y): also at y
 // Mean of E|grad f(x_t)|^2 at the fast weights (X), and of E|grad f(phi_r)|^2 over the slow weights at the
@@ -70,29 +72,32 @@ double bound_virtual(const Constants& constants, const Rates& rates, double step
 double bound_fast(const Constants& constants, const Rates& rates, double steps);
 double bound_slow(const Constants& constants, const Rates& rates, double steps);
 
-// Mean of E|x_t - y_t|^2, given the mean of E|grad f(x_t)|^2 (i), at theta = 1.
+// Bound of the mean of E|x_t - y_t|^2, given the mean of E|grad f(x_t)|^2 (i); the least over theta.
 double bound_disagreement(const Constants& constants, const Rates& rates, double mean_square_at_fast);
 
 // m workers (W): `heterogeneity` = zeta^2, the largest mean of |grad f_i - grad f|^2; 0: all see the same f.
-// The condition is (C) and, for m > 1, L^2 gamma^2 k(k-1) < 1 (below 1/2 with heterogeneity).
+// One worker is the theorem itself, with heterogeneity or without; so are several without noise that see the
+// same f. For others the bound is infinite where the workers' drift has no bound: kappa >= 1.
 struct Workers {
   Index count = 1;
   double heterogeneity = 0;
 };
 bool admits(const Constants& constants, const Rates& rates, const Workers& workers = {});
 BoundTerms bound(const Constants& constants, const Rates& rates, const Workers& workers, double steps);
-// The largest admitted gamma, with L^2 gamma^2 k(k-1) <= 1/2 (1/4) where m > 1; and the best one for T steps.
+// The largest admitted gamma, with kappa <= 1/2 for drifting workers, whose bound grows without limit towards
+// 1; and the best one for T steps.
 double gamma_limit(const Constants& constants, Index k, double alpha, const Workers& workers);
 double gamma_best(const Constants& constants, Index k, double alpha, const Workers& workers, double steps);
 
 // The fewest steps for which (B1) is at or below epsilon > 0: at the given gamma, and where gamma may be the
-// best one for every number of steps. None where no number is enough.
+// best one for every number of steps. None where no number up to 1e300 is enough or gamma is not admitted.
 std::optional<double> steps_for(const Constants& constants, const Rates& rates, const Workers& workers,
                                 double epsilon);
 std::optional<double> steps_for_best(const Constants& constants, Index k, double alpha,
                                      const Workers& workers, double epsilon);
 
-// Nested levels (N), innermost first: the theorem holds with the products of k and of alpha, each at most 1.
+// Nested levels (N), innermost first: the theorem holds with the products of k and of alpha, where no alpha
+// is above 1. A product beyond the largest Index is that Index.
 struct Level {
   Index k = 1;
   double alpha = 1;
@@ -100,11 +105,11 @@ struct Level {
 Level combined(std::span<const Level> levels);
 
 // Schedules (H): every round has its own rates, fixed beforehand, each admissible. The bound of the mean of
-// |grad f(y_t)|^2 weighted by alpha_r gamma_r; the last round may be left out but not cut.
+// |grad f(y_t)|^2 weighted by alpha_r gamma_r, over whole rounds.
 BoundTerms bound_of_rounds(const Constants& constants, std::span<const Rates> rounds);
 
 // f(phi_R) - f_inf after `rounds` rounds where |grad f|^2 >= 2 mu (f - f_inf), mu > 0 (P); infinity where its
-// condition fails.
+// condition fails, or mu is above L.
 double bound_gap(const Constants& constants, const Rates& rates, double mu, double rounds);
 
 }  // namespace lookahead::theory

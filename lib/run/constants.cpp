@@ -70,7 +70,7 @@ class Measurement {
   // Numbers that all rows that are evaluated at a point hold, and rows, at most: so few that some hundred
   // evaluations take a fraction of a second.
   Index most_sampled(Index parts) const {
-    constexpr Index most_numbers = 10'000'000, most_rows = 10'000, least_rows = 16;
+    constexpr Index most_numbers = 30'000'000, most_rows = 10'000, least_rows = 16;
     const Index numbers = most_numbers / std::max<Index>(1, objective_.dimension());
     return std::max(least_rows, std::min(most_rows, numbers) / parts);
   }

@@ -60,21 +60,26 @@ double curvature_at(const Differentiable<T>& f, std::span<const T> x) {
 template <Scalar T>
 Pilot<T> pilot_descent(const Differentiable<T>& f, std::span<const T> start, double smoothness, Index steps) {
   constexpr int most_doublings = 100;
+  // Of the descent so far: steps that gain less are of no interest, and at a kink of f they would make L grow
+  // without end.
+  constexpr double least_gain = 1e-8;
   Pilot<T> pilot;
   Aligned<T> x(start.begin(), start.end()), gradient(x.size()), next(x.size()), next_gradient(x.size());
   pilot.points.push_back(x);
   double value = f(x, gradient);
+  const double first_value = value;
   double steepness = length(gradient);
   // Without a guess the first step tried is as long as the point, or 1.
   double trial = smoothness > 0 ? smoothness : steepness / std::max(1.0, length(x));
   Index step = 0, kept = 0;
   while (step < steps && std::isfinite(steepness) && steepness > 0) {
     const double rounding = 64 * unit<T> * std::abs(value);
-    if (steepness * steepness / (2 * trial) <= rounding) break;
+    const double negligible = std::max(rounding, least_gain * (first_value - value));
     double next_value = 0, moved = 0;
     bool accepted = false;
     for (int doublings = 0; !accepted && doublings < most_doublings; ++doublings) {
       if (doublings > 0) trial *= 2;
+      if (steepness * steepness / (2 * trial) <= negligible) break;
       for (std::size_t i = 0; i < x.size(); ++i)
         next[i] = static_cast<T>(static_cast<double>(x[i]) - static_cast<double>(gradient[i]) / trial);
       moved = distance(x, next);

@@ -28,7 +28,7 @@ struct Pilot {
 };
 
 // At most `steps` steps from `start` of length 1/L, L beginning with `smoothness` >= 0 (0: not known). Ends
-// early where f is stationary to rounding.
+// early where f is stationary to rounding, or little is left to gain.
 template <Scalar T>
 Pilot<T> pilot_descent(const Differentiable<T>& f, std::span<const T> start, double smoothness, Index steps);
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int shown_digits = 6;
 
-std::string shown(double value) { return std::isfinite(value) ? digits(value, shown_digits) : "unknown"; }
+std::string shown(double value) { return std::isfinite(value) ? short_text(value, shown_digits) : "unknown"; }
 std::string shown(const std::optional<double>& value) { return value ? shown(*value) : "-"; }
 
 void add_constant(Lines& lines, const std::string& name, const Constant& constant) {
@@ -61,7 +61,7 @@ std::string rates_text(const Certificate& c, std::optional<double> epsilon) {
   }
   if (epsilon) {
     const auto steps = steps_for_epsilon(c, *epsilon), best = steps_for_epsilon_best(c, *epsilon);
-    lines.add("for " + digits(*epsilon, shown_digits),
+    lines.add("for " + short_text(*epsilon, shown_digits),
               (steps ? shown(*steps) + " steps with this lr" : "no number of steps with this lr") + ", " +
                   (best ? shown(*best) + " with the best lr" : "none with the best"));
   }
@@ -85,10 +85,10 @@ std::string grid_text(const Certificate& c, std::optional<double> epsilon) {
   std::string text = "        k   alpha     lr up to      best lr        bound" +
                      std::string(epsilon ? "        steps\n" : "\n");
   for (const Prospect& row : table) {
-    text += right(count_of(row.k), 9) + right(digits(row.alpha, 4), 8) +
-            right(digits(row.gamma_limit, 5), 13) + right(shown(row.gamma_best), 13) +
+    text += right(count_of(row.k), 9) + right(short_text(row.alpha, 4), 8) +
+            right(short_text(row.gamma_limit, 5), 13) + right(shown(row.gamma_best), 13) +
             right(shown(row.bound), 13) +
-            (epsilon ? right(row.steps ? digits(*row.steps, 5) : "-", 13) : "") + "\n";
+            (epsilon ? right(row.steps ? short_text(*row.steps, 5) : "-", 13) : "") + "\n";
   }
   return text;
 }

@@ -1,17 +1,10 @@
 #include "format.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "base/text.hpp"
 
 namespace lookahead::cmd {
-
-std::string digits(double value, int count) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%.*g", count, value);
-  return buffer;
-}
 
 std::string count_of(Index count) { return to_text(static_cast<std::int64_t>(count)); }
 

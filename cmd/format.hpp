@@ -8,8 +8,6 @@
 // Numbers and columns for people; for programs there are to_text() and JSON.
 namespace lookahead::cmd {
 
-// With `count` significant digits: "0.0123".
-std::string digits(double value, int count);
 std::string count_of(Index count);                            // "12"
 std::string count_text(Index count, const std::string& one);  // "1 step", "12 steps"
 // Blanks before the text, up to the width.

@@ -33,14 +33,14 @@ std::string summary(const Spec& spec, const GradcheckReport& report) {
     text += "the gradient differs in " + count_of(report.above()) + " of " +
             count_of(static_cast<Index>(report.components.size())) + " components";
   }
-  text += ", worst relative error " + digits(report.worst_error(), 3) + " (tolerance " +
+  text += ", worst relative error " + short_text(report.worst_error(), 3) + " (tolerance " +
           to_text(report.tolerance) + ")\n";
   text += "  checked: " + checked_text(report) + "\n";
   text += "  point  coordinate            analytic             numeric  relative error\n";
   for (const GradientComponent& c : worst(report)) {
     text += "  " + right(c.point == 0 ? "start" : count_of(c.point), 5) + right(count_of(c.coordinate), 12) +
-            right(digits(c.analytic, 12), 20) + right(digits(c.numeric, 12), 20) +
-            right(digits(c.relative_error, 3), 16) + "\n";
+            right(short_text(c.analytic, 12), 20) + right(short_text(c.numeric, 12), 20) +
+            right(short_text(c.relative_error, 3), 16) + "\n";
   }
   return text;
 }

@@ -14,7 +14,7 @@ namespace {
 
 std::string number_text(double value) { return std::isfinite(value) ? to_text(value) : "not finite"; }
 
-std::string seconds_text(double seconds) { return digits(seconds, 3) + " s"; }
+std::string seconds_text(double seconds) { return short_text(seconds, 3) + " s"; }
 
 std::string summary(const Spec& spec, const SolveResult& result) {
   const Outcome& outcome = result.outcome;

@@ -77,6 +77,12 @@ std::string to_text(double value) {
   return out;
 }
 
+std::string short_text(double value, int digits) {
+  char buffer[64];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, digits);
+  return std::string(buffer, end.ptr);
+}
+
 std::string to_text(float value) {
   std::string out;
   append_any(out, value);

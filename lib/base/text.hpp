@@ -12,6 +12,9 @@ std::string to_text(double value);
 std::string to_text(float value);
 std::string to_text(std::int64_t value);
 
+// With so many significant digits, 1 to 17, for people: "0.0123", "1.5e-07".
+std::string short_text(double value, int digits);
+
 // Appends the same text to `out` without a temporary.
 void append_text(std::string& out, double value);
 void append_text(std::string& out, float value);

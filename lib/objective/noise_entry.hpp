@@ -13,6 +13,8 @@ NoiseEntry noise_entry(Card card, Parameters parameters) {
   entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Noise<float>> {
     return std::make_unique<N<float>>(*static_cast<const P*>(p), d);
   };
+  if constexpr (requires(const P& p) { p.facts(Index{}); })
+    entry.facts = [](const void* p, Index d) { return static_cast<const P*>(p)->facts(d); };
   return entry;
 }
 

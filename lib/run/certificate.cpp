@@ -28,7 +28,7 @@ void add_warnings(Certificate& c, const Plan<T>& plan) {
   const double L = c.numbers.smoothness;
   const auto warn = [&](std::string text) { c.warnings.push_back(std::move(text)); };
   if (c.gamma * L >= 2) {
-    warn("lr L = " + to_text(c.gamma * L) +
+    warn("lr L = " + short_text(c.gamma * L, 3) +
          " >= 2: where the curvature is L even gradient descent grows without end");
   }
   if (c.steps && !c.numbers.deterministic() && c.gamma_best &&
@@ -37,12 +37,12 @@ void add_warnings(Certificate& c, const Plan<T>& plan) {
   }
   if (c.alpha < 1 && c.k > 1 && c.gamma_limit * L < 0.1) {
     warn("k = " + to_text(static_cast<std::int64_t>(c.k)) + " and alpha = " + to_text(c.alpha) +
-         " admit lr up to " + to_text(c.gamma_limit * L) +
+         " admit lr up to " + short_text(c.gamma_limit * L, 3) +
          "/L only; a smaller k or an alpha nearer to 1 admits more");
   }
   if (c.bound && c.bound->total() >= 2 * L * c.numbers.gap) {
     warn("the bound says nothing: smoothness alone gives |grad f(start)|^2 <= 2 L Delta = " +
-         to_text(2 * L * c.numbers.gap));
+         short_text(2 * L * c.numbers.gap, 6));
   }
   if (c.alpha > 1) warn("alpha > 1 extrapolates");
   for (const LevelSpec& level : plan.spec.lookahead.levels) {
@@ -136,8 +136,9 @@ Checked<Done> settle_rate(Plan<T>& plan) {
   for (const auto& [name, constant] :
        {std::pair("L", &settled->constants.smoothness), std::pair("sigma^2", &settled->constants.variance),
         std::pair("f_inf", &settled->constants.infimum)}) {
-    plan.notes.push_back(std::string("optimizer.lr: auto takes ") + name + " = " + to_text(constant->value) +
-                         " (" + Codec<Knowledge>::word(constant->status) + ": " + constant->reason + ")");
+    plan.notes.push_back(std::string("optimizer.lr: auto takes ") + name + " = " +
+                         short_text(constant->value, 6) + " (" + Codec<Knowledge>::word(constant->status) +
+                         ": " + constant->reason + ")");
   }
   if (!before.steps && !before.numbers.deterministic()) {
     settled->warnings.push_back("without a number of steps there is no best lr under noise");

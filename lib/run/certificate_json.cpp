@@ -7,6 +7,13 @@ namespace {
 
 Json number(const std::optional<double>& value) { return value ? number_or_null(*value) : Json(nullptr); }
 
+// Counts of steps are whole, as far as doubles count them.
+Json steps_json(const std::optional<double>& steps) {
+  constexpr double most = 9e15;
+  if (steps && *steps <= most) return static_cast<Index>(*steps);
+  return number(steps);
+}
+
 Json known(const Constant& constant) {
   return {{"value", number_or_null(constant.value)},
           {"status", Codec<Knowledge>::word(constant.status)},
@@ -43,7 +50,7 @@ Json certificate_json(const Certificate& c, std::optional<double> epsilon) {
                {"k", c.k},
                {"alpha", c.alpha},
                {"workers", c.workers.count},
-               {"steps", number(c.steps)},
+               {"steps", steps_json(c.steps)},
                {"gamma", number_or_null(c.gamma)},
                {"gamma_safe", number_or_null(c.gamma_safe)},
                {"gamma_limit", number_or_null(c.gamma_limit)},
@@ -53,8 +60,8 @@ Json certificate_json(const Certificate& c, std::optional<double> epsilon) {
                {"bound_terms", terms_json(c)},
                {"bound_sharper", number_or_null(c.sharper_bound)},
                {"epsilon", number(epsilon)},
-               {"steps_for_epsilon", number(steps)},
-               {"steps_for_epsilon_best", number(best)},
+               {"steps_for_epsilon", steps_json(steps)},
+               {"steps_for_epsilon_best", steps_json(best)},
                {"constants",
                 {{"L", known(c.constants.smoothness)},
                  {"sigma2", known(c.constants.variance)},
@@ -75,7 +82,7 @@ Json grid_json(const Certificate& certificate, std::optional<double> epsilon) {
                      {"gamma_limit", number_or_null(row.gamma_limit)},
                      {"gamma_best", number(row.gamma_best)},
                      {"bound", number(row.bound)},
-                     {"steps_for_epsilon", number(row.steps)}});
+                     {"steps_for_epsilon", steps_json(row.steps)}});
   }
   return table;
 }

@@ -18,12 +18,7 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr Index pilot_steps = 32;
 
 // Three digits are enough for a reason.
-std::string rounded(double value) {
-  if (!std::isfinite(value) || value == 0) return to_text(value);
-  const double unit = std::pow(10.0, std::floor(std::log10(std::abs(value))) - 2);
-  return to_text(unit >= 1 ? std::round(value / unit) * unit
-                           : std::round(value / unit) / std::round(1 / unit));
-}
+std::string rounded(double value) { return short_text(value, 3); }
 
 std::string counted(Index count, const std::string& thing) {
   return to_text(static_cast<std::int64_t>(count)) + " " + thing + (count == 1 ? "" : "s");

@@ -6,6 +6,7 @@ namespace {
 
 struct Gaussian {
   double sd = 1;
+  NoiseFacts facts(Index d) const { return {sd * sd * static_cast<double>(d), 0}; }
 };
 
 template <Scalar T>

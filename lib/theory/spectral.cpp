@@ -26,7 +26,7 @@ double alpha_limit(Complex lambda, Index k) {
 
 double stability_edge(Index k, double alpha) {
   const double ratio = 2 / alpha - 1, root = per_step(std::abs(ratio), k);
-  if (ratio < 0) return 1 - root;
+  if (ratio <= 0) return 1 - root;
   return k % 2 == 0 ? 2 : 1 + root;
 }
 

@@ -25,8 +25,8 @@ double per_step(double factor, Index k);
 double alpha_limit(Complex lambda, Index k);
 
 // Gradient descent inside converges for every curvature in (0, L] exactly for gamma L below this edge (S3):
-// for 0 < alpha <= 1 it is 2 for even k and 1 + (2/alpha - 1)^(1/k) for odd k. Above 1 the formula for odd k
-// goes on, from alpha = 2 for every k, as 1 - (1 - 2/alpha)^(1/k).
+// for 0 < alpha < 2 it is 2 for even k and 1 + (2/alpha - 1)^(1/k) for odd k, for larger alpha 1 - (1 -
+// 2/alpha)^(1/k) for every k.
 double stability_edge(Index k, double alpha);
 
 // Momentum of the inner optimizer, in PyTorch's convention: buffer' = beta buffer + gradient, then x moves by

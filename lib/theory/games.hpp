@@ -35,8 +35,9 @@ double bilinear_alpha_limit(std::span<const double> singular_values, double eta,
 // Alternating steps, y seeing the new x: [[1, -h], [h, 1 - h^2]] on a mode (G4), of determinant 1.
 Matrix2 alternating_step(double h);
 
-// The eigenvalue of alternating_step() whose modulus and imaginary part are not the smaller ones: e^(i psi)
-// with cos psi = 1 - h^2/2 for 0 <= h <= 2, real and below -1 for h > 2. The other one is its inverse.
+// The larger eigenvalue of alternating_step(), of a complex pair the one with positive imaginary part (G4):
+// e^(i psi) with cos psi = 1 - h^2/2 for 0 <= h <= 2, real and below -1 for h > 2. The other one is its
+// inverse.
 Complex alternating_eigenvalue(double h);
 
 // Under Lookahead alternating steps converge for exactly the alpha in (0, alternating_alpha_limit) (G5): 1

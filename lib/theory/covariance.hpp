@@ -1,6 +1,7 @@
 #pragma once
-#include <Eigen/Core>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "theory/bounds.hpp"
 
@@ -10,8 +11,10 @@ namespace lookahead::theory {
 // A = U diag(a) U^T, lambda_i = 1 - gamma a_i and mu_i = 1 - alpha + alpha lambda_i^k,
 //   (U^T V U)_ij = alpha^2 gamma^2 (U^T C U)_ij sum_(l<k) (lambda_i lambda_j)^l / (1 - mu_i mu_j)
 // (QUADRATICS.md (Q7), from the one coordinate of Zhang, Lucas, Hinton and Ba 2019). k = 1, alpha = 1: SGD.
-// `curvature` = A and `noise` = C are symmetric d x d, C positive semidefinite. None where some |mu_i| >= 1.
-std::optional<Eigen::MatrixXd> stationary_covariance(const Eigen::MatrixXd& curvature,
-                                                     const Eigen::MatrixXd& noise, const Rates& rates);
+// `curvature` = A, `noise` = C and the result are symmetric d x d matrices, all entries row by row, C
+// positive semidefinite. None where some |mu_i| >= 1.
+std::optional<std::vector<double>> stationary_covariance(std::span<const double> curvature,
+                                                         std::span<const double> noise, Index dimension,
+                                                         const Rates& rates);
 
 }  // namespace lookahead::theory

@@ -2,11 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include <Eigen/Core>
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
-#include "base/lanes.hpp"
 #include "theory/covariance.hpp"
 #include "theory/optimal_alpha.hpp"
 
@@ -140,39 +140,69 @@ TEST_CASE("averaged workers divide the noise, and the loss sums mean squares and
 }
 
 TEST_CASE("the stationary covariance of full matrices is the fixed point of a round") {
+  constexpr std::size_t d = 4;
+  using Matrix = std::vector<double>;
+  const auto product = [](const Matrix& a, const Matrix& b) {
+    Matrix c(d * d);
+    for (std::size_t i = 0; i < d; ++i)
+      for (std::size_t j = 0; j < d; ++j)
+        for (std::size_t l = 0; l < d; ++l) c[d * i + j] += a[d * i + l] * b[d * l + j];
+    return c;
+  };
+  const auto transposed = [](const Matrix& a) {
+    Matrix c(d * d);
+    for (std::size_t i = 0; i < d * d; ++i) c[i] = a[d * (i % d) + i / d];
+    return c;
+  };
   // Symmetric matrices that do not commute; curvatures between about 0.4 and 2.2.
-  const Index d = 4;
-  Eigen::MatrixXd curvature(d, d), root(d, d);
-  for (Index i = 0; i < d; ++i) {
-    for (Index j = 0; j < d; ++j) {
-      curvature(i, j) = 0.3 / static_cast<double>(1 + std::abs(i - j)) +
-                        (i == j ? 0.4 * (1.0 + 0.8 * static_cast<double>(i)) : 0);
-      root(i, j) = std::sin(static_cast<double>(1 + 3 * i + 7 * j * j));
-    }
+  Matrix curvature(d * d), root(d * d);
+  for (std::size_t i = 0; i < d * d; ++i) {
+    const auto row = static_cast<double>(i / d), column = static_cast<double>(i % d);
+    curvature[i] = 0.3 / (1 + std::abs(row - column)) + (row == column ? 0.4 + 0.32 * row : 0);
+    root[i] = std::sin(1 + 3 * row + 7 * column * column);
   }
-  const Eigen::MatrixXd noise = root * root.transpose(), one = Eigen::MatrixXd::Identity(d, d);
+  const Matrix noise = product(root, transposed(root));
   for (const Rates rates : {Rates{1, 1, 0.4}, Rates{5, 0.5, 0.4}, Rates{2, 0.9, 0.7}, Rates{3, 0.2, 1.1}}) {
     CAPTURE(rates.k);
-    const auto covariance = stationary_covariance(curvature, noise, rates);
+    const auto covariance = stationary_covariance(curvature, noise, d, rates);
     REQUIRE(covariance.has_value());
+    Matrix step(d * d);
+    for (std::size_t i = 0; i < d * d; ++i) step[i] = (i / d == i % d) - rates.gamma * curvature[i];
     // A round: the fast agent's covariance with itself and with z, starting from V.
-    const Eigen::MatrixXd step = one - rates.gamma * curvature;
-    Eigen::MatrixXd both = *covariance, cross = *covariance;
+    Matrix both = *covariance, cross = *covariance;
     for (Index j = 0; j < rates.k; ++j) {
-      both = step * both * step + rates.gamma * rates.gamma * noise;
-      cross = step * cross;
+      both = product(product(step, both), step);
+      for (std::size_t i = 0; i < d * d; ++i) both[i] += rates.gamma * rates.gamma * noise[i];
+      cross = product(step, cross);
     }
+    const Matrix across = transposed(cross);
+    const double largest = *std::max_element(covariance->begin(), covariance->end());
     const double alpha = rates.alpha, rest = 1 - alpha;
-    const Eigen::MatrixXd next =
-        alpha * alpha * both + alpha * rest * (cross + cross.transpose()) + rest * rest * *covariance;
-    CHECK((next - *covariance).norm() <= 1e-13 * covariance->norm());
+    for (std::size_t i = 0; i < d * d; ++i) {
+      const double next =
+          alpha * alpha * both[i] + alpha * rest * (cross[i] + across[i]) + rest * rest * (*covariance)[i];
+      // Rounding, relative to the largest of the variances.
+      CHECK(std::abs(next - (*covariance)[i]) <= 1e-13 * largest);
+    }
   }
-  CHECK_FALSE(stationary_covariance(curvature, noise, {2, 0.5, 2}).has_value());
-  // One coordinate.
-  const auto single = stationary_covariance(Eigen::MatrixXd::Constant(1, 1, 0.8),
-                                            Eigen::MatrixXd::Constant(1, 1, 0.6), {3, 0.5, 0.7});
+  CHECK_FALSE(stationary_covariance(curvature, noise, d, {2, 0.5, 2}).has_value());
+  CHECK_FALSE(stationary_covariance(std::array{0.0}, std::array{0.0}, 1, {2, 0.5, 0.1}).has_value());
+  // Coordinates that only the noise couples: the closed form, its sum term by term.
+  const std::array diagonal = {0.2, 1.1}, lambda = {1 - 0.9 * 0.2, 1 - 0.9 * 1.1};
+  const Rates rates{6, 0.4, 0.9};
+  const auto coupled = stationary_covariance(std::array{diagonal[0], 0.0, 0.0, diagonal[1]},
+                                             std::array{1.0, 0.5, 0.5, 2.0}, 2, rates);
+  REQUIRE(coupled.has_value());
+  double sum = 0;
+  for (int l = 0; l < 6; ++l) sum += std::pow(lambda[0] * lambda[1], l);
+  const double product_of_factors =
+      round_factor({diagonal[0], 0}, rates) * round_factor({diagonal[1], 0}, rates);
+  CHECK((*coupled)[1] ==
+        doctest::Approx(0.4 * 0.4 * 0.9 * 0.9 * 0.5 * sum / (1 - product_of_factors)).epsilon(1e-13));
+  CHECK((*coupled)[3] == doctest::Approx(stationary_variance({diagonal[1], 2}, rates)).epsilon(1e-13));
+  const auto single = stationary_covariance(std::array{0.8}, std::array{0.6}, 1, {3, 0.5, 0.7});
   REQUIRE(single.has_value());
-  CHECK((*single)(0, 0) == doctest::Approx(stationary_variance({0.8, 0.6}, {3, 0.5, 0.7})).epsilon(1e-14));
+  CHECK(single->front() == doctest::Approx(stationary_variance({0.8, 0.6}, {3, 0.5, 0.7})).epsilon(1e-14));
 }
 
 TEST_CASE("O18: the best alpha is the line's minimizer, from the minimum and from gradients alone") {

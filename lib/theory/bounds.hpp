@@ -109,7 +109,7 @@ Level combined(std::span<const Level> levels);
 BoundTerms bound_of_rounds(const Constants& constants, std::span<const Rates> rounds);
 
 // f(phi_R) - f_inf after `rounds` rounds where |grad f|^2 >= 2 mu (f - f_inf), mu > 0 (P); infinity where its
-// condition fails, or mu is above L.
+// condition fails, or mu alpha gamma > 1.
 double bound_gap(const Constants& constants, const Rates& rates, double mu, double rounds);
 
 }  // namespace lookahead::theory

@@ -46,6 +46,10 @@ double least_over_theta(const Constants& constants, const Rates& rates, double s
 struct Polynomial {
   double second, first, zeroth;
   double at(double s) const { return (second * s + first) * s + zeroth; }
+  // Whether the value at s > 0 is positive by more than its terms round.
+  bool positive_at(double s) const {
+    return at(s) > 1e-6 * ((std::abs(second) * s + std::abs(first)) * s + std::abs(zeroth));
+  }
 };
 
 // The least of n(s) / d(s) over the s > 0 with d(s) > 0, limits included, where n >= 0; infinity where there
@@ -62,7 +66,7 @@ double least_ratio(const Polynomial& n, const Polynomial& d) {
                c = n.first * d.zeroth - n.zeroth * d.first;
   const double root = std::sqrt(std::max(0.0, b * b - a * c)), q = -(b + std::copysign(root, b));
   for (const double s : {q / a, c / q}) {
-    if (s > 0 && s < infinity && d.at(s) > 0) least = std::min(least, n.at(s) / d.at(s));
+    if (s > 0 && s < infinity && d.positive_at(s)) least = std::min(least, n.at(s) / d.at(s));
   }
   return least;
 }

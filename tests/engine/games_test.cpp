@@ -1,3 +1,5 @@
+#include "theory/games.hpp"
+
 #include <cmath>
 #include <complex>
 
@@ -5,20 +7,13 @@
 #include "support/problem.hpp"
 
 // Games under Lookahead and under the rules made for them, against the exact rates on the bilinear game. On a
-// singular value s, with z = x + i y, a simultaneous step at rate lr multiplies z by 1 + i lr s, and a round
-// of Lookahead by 1 - alpha + alpha (1 + i lr s)^k.
+// singular value s, with z = x + i y, a simultaneous step at rate lr multiplies z by 1 + i lr s.
 using namespace lookahead;
 using namespace lookahead::test;
 
 namespace {
 
 using Complex = std::complex<double>;
-
-Complex power(Complex base, Index exponent) {
-  Complex product = 1;
-  for (Index i = 0; i < exponent; ++i) product *= base;
-  return product;
-}
 
 std::string lookahead_text(Index k, double alpha) {
   return "lookahead: {k: " + std::to_string(k) + ", alpha: " + to_text(alpha) + ", extrapolate: true}\n";
@@ -43,13 +38,6 @@ double log_rate(const std::vector<Record>& records) {
   return std::log(distance(records[last]) / distance(records[half])) / static_cast<double>(last - half);
 }
 
-// 2 Re(1 / (1 - lambda^k)) in closed form.
-double largest_alpha(double h, Index k) {
-  const double angle = static_cast<double>(k) * std::atan(h);
-  const double length = std::pow(1 + h * h, 0.5 * static_cast<double>(k));
-  return 2 * (1 - length * std::cos(angle)) / (1 - 2 * length * std::cos(angle) + length * length);
-}
-
 }  // namespace
 
 TEST_CASE("O17: one mode of the bilinear game moves by the exact multiplier at every sync") {
@@ -59,7 +47,7 @@ TEST_CASE("O17: one mode of the bilinear game moves by the exact multiplier at e
         CAPTURE(k);
         CAPTURE(h);
         CAPTURE(alpha);
-        const double multiplier = std::abs(1 - alpha + alpha * power(Complex(1, h), k));
+        const double multiplier = std::abs(theory::round_multiplier(Complex(1, h), k, alpha));
         const auto records =
             rounds_of("bilinear", "{name: gda, lr: " + to_text(h) + "}", lookahead_text(k, alpha), 40);
         REQUIRE(records.size() >= 41);
@@ -74,28 +62,19 @@ TEST_CASE("O17: one mode of the bilinear game moves by the exact multiplier at e
 }
 
 TEST_CASE("O17: Lookahead over simultaneous steps converges exactly below the largest alpha; k = 1 never") {
-  CHECK(largest_alpha(0.3, 2) == doctest::Approx(2 / (4 + 0.09)).epsilon(1e-14));
-  CHECK(largest_alpha(0.3, 3) == doctest::Approx(6 / (9 + 3 * 0.09 + 0.0081)).epsilon(1e-14));
-  for (const Index k : {2, 3, 5, 8}) {
-    CHECK(largest_alpha(1e-4, k) ==
-          doctest::Approx(static_cast<double>(k - 1) / static_cast<double>(k)).epsilon(1e-7));
-  }
+  // Four singular values between 1/3 and 1, of a rotated game; all of them have to converge.
+  const std::string game = "{game: bilinear, dim: 8, condition: 3, seed: 4, shift: 0.5}";
+  std::vector<double> singular_values;
+  for (const double part : {0.0, 1.0 / 3, 2.0 / 3, 1.0}) singular_values.push_back(std::pow(3, -part));
   for (const Index k : {1, 2, 3, 5, 8, 13}) {
     for (const double h : {0.05, 0.2, 0.5, 0.8}) {
       CAPTURE(k);
       CAPTURE(h);
-      // Four singular values between 1/3 and 1, of a rotated game; all of them have to converge.
-      const std::string game = "{game: bilinear, dim: 8, condition: 3, seed: 4, shift: 0.5}";
-      double bound = largest_alpha(h, k);
-      for (const double part : {1.0, 2.0 / 3, 1.0 / 3})
-        bound = std::min(bound, largest_alpha(h * std::pow(3, -part), k));
-      if (k == 1) CHECK(std::abs(bound) < 1e-12);
+      const double bound = theory::bilinear_alpha_limit(singular_values, h, k);
       const auto rate = [&](double alpha) {
         double slowest = 0;
-        for (const double part : {1.0, 2.0 / 3, 1.0 / 3, 0.0}) {
-          const Complex step(1, h * std::pow(3, -part));
-          slowest = std::max(slowest, std::abs(1 - alpha + alpha * power(step, k)));
-        }
+        for (const double sigma : singular_values)
+          slowest = std::max(slowest, std::abs(theory::round_multiplier(Complex(1, h * sigma), k, alpha)));
         return std::log(slowest);
       };
       for (const double factor : {0.5, 0.9, 0.97, 1.03, 1.1, 1.5}) {
@@ -125,13 +104,12 @@ TEST_CASE("O17: alternating steps neither grow nor shrink alone, and Lookahead g
       CHECK(distance(record) <= std::sqrt(2.0 * (2 + h) / (2 - h)) * (1 + 1e-9));
       CHECK(distance(record) >= std::sqrt(2.0 * (2 - h) / (2 + h)) * (1 - 1e-9));
     }
-    const double angle = std::acos(1 - h * h / 2);
+    const Complex lambda = theory::alternating_eigenvalue(h);
     for (const Index k : {1, 2, 5, 8}) {
       for (const double alpha : {0.3, 0.5, 0.8}) {
         CAPTURE(k);
         CAPTURE(alpha);
-        const double rate =
-            std::log(std::abs(1 - alpha + alpha * std::polar(1.0, static_cast<double>(k) * angle)));
+        const double rate = std::log(std::abs(theory::round_multiplier(lambda, k, alpha)));
         CHECK(rate < 0);
         const Index rounds = static_cast<Index>(std::min(2000.0, std::max(60.0, 25 / std::abs(rate))));
         const auto records = rounds_of("bilinear", optimizer, lookahead_text(k, alpha), rounds);

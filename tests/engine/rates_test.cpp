@@ -1,23 +1,15 @@
-#include <Eigen/Dense>
 #include <cmath>
-#include <complex>
 
 #include "base/text.hpp"
 #include "support/problem.hpp"
+#include "theory/quadratic.hpp"
+#include "theory/spectral.hpp"
 
-// What linear theory says of Lookahead on quadratics: rates, stability, stationary variances.
+// Lookahead on quadratics goes as linear theory says: rates, stability, means and variances.
 using namespace lookahead;
 using namespace lookahead::test;
 
 namespace {
-
-double spectral_radius(const Eigen::MatrixXd& m) { return m.eigenvalues().cwiseAbs().maxCoeff(); }
-
-Eigen::MatrixXd power(const Eigen::MatrixXd& m, int k) {
-  Eigen::MatrixXd product = Eigen::MatrixXd::Identity(m.rows(), m.cols());
-  for (int i = 0; i < k; ++i) product = product * m;
-  return product;
-}
 
 std::string quadratic(double rate, double momentum, int k, double alpha, const std::string& at_sync,
                       int rounds, bool nesterov) {
@@ -47,7 +39,10 @@ double measured_rate(const std::string& problem) {
 }  // namespace
 
 TEST_CASE("O15: momentum under Lookahead goes at the spectral radius of its round, for every state policy") {
-  // The curvature is 1. Momentum in the form v' = beta v - gamma x, x' = x + v', v = -gamma times the buffer.
+  using theory::MomentumAtSync;
+  const std::pair<const char*, MomentumAtSync> policies[] = {{"keep", MomentumAtSync::keep},
+                                                             {"reset", MomentumAtSync::reset},
+                                                             {"pullback", MomentumAtSync::pullback}};
   for (const bool nesterov : {false, true}) {
     for (const double rate : {0.05, 0.4, 1.2}) {
       for (const double beta : {0.5, 0.9}) {
@@ -57,29 +52,16 @@ TEST_CASE("O15: momentum under Lookahead goes at the spectral radius of its roun
           CAPTURE(beta);
           CAPTURE(k);
           const double alpha = 0.6;
-          Eigen::Matrix2d step;
-          if (nesterov) {
-            step << 1 - rate * (1 + beta), beta * beta, -rate, beta;
-          } else {
-            step << 1 - rate, beta, -rate, beta;
-          }
-          const Eigen::MatrixXd inner = power(step, k);
-          Eigen::Matrix2d keep = inner;
-          keep.row(0) = alpha * inner.row(0);
-          keep(0, 0) += 1 - alpha;
-          const double expected[] = {
-              spectral_radius(keep), std::abs(1 - alpha + alpha * inner(0, 0)),
-              spectral_radius((1 - alpha) * Eigen::MatrixXd::Identity(2, 2) + alpha * inner)};
-          const char* const policies[] = {"keep", "reset", "pullback"};
-          for (int p = 0; p < 3; ++p) {
+          for (const auto& [policy, at_sync] : policies) {
+            const double expected = theory::spectral_radius(
+                theory::momentum_round(1, {k, alpha, rate}, {beta, nesterov}, at_sync));
             // Not where the path underflows before the rate shows.
-            if (expected[p] < 0.2) continue;
-            CAPTURE(policies[p]);
+            if (expected < 0.2) continue;
+            CAPTURE(policy);
             const int rounds = 300;
-            const double rate_seen =
-                measured_rate(quadratic(rate, beta, k, alpha, policies[p], rounds, nesterov));
+            const double rate_seen = measured_rate(quadratic(rate, beta, k, alpha, policy, rounds, nesterov));
             // A tenth of the rounds is looked at, between which an oscillation's largest value may be missed.
-            CHECK(std::abs(std::log(rate_seen / expected[p])) <= 5.0 / (0.4 * rounds));
+            CHECK(std::abs(std::log(rate_seen / expected)) <= 5.0 / (0.4 * rounds));
           }
         }
       }
@@ -92,7 +74,7 @@ TEST_CASE("O16: gradient descent under Lookahead is stable up to its edge, and n
     for (const double alpha : {0.2, 0.5, 0.8}) {
       CAPTURE(k);
       CAPTURE(alpha);
-      const double edge = k % 2 == 0 ? 2 : 1 + std::pow(2 / alpha - 1, 1.0 / k);
+      const double edge = theory::stability_edge(k, alpha);
       const auto end = [&](double rate) {
         Trial<double> trial(quadratic(rate, 0, k, alpha, "keep", 4000, false));
         trial.run();
@@ -105,43 +87,25 @@ TEST_CASE("O16: gradient descent under Lookahead is stable up to its edge, and n
   }
 }
 
-TEST_CASE("O2: one step per round of gradient descent is gradient descent at alpha times the rate") {
-  const auto path = [](const std::string& rest) {
-    Trial<double> trial(
-        "objective: {function: quadratic, dim: 20, condition: 30, seed: 2}\nstart: {uniform: [-1, "
-        "1]}\nstop: {steps: 300}\n" +
-        rest);
-    trial.run();
-    return trial.slow();
-  };
-  const auto a = path("optimizer: {name: sgd, lr: 0.8}\nlookahead: {k: 1, alpha: 0.5}\n");
-  const auto b = path("optimizer: {name: sgd, lr: 0.4}\nlookahead: false\n");
-  // 8 u T M with coordinates and steps up to 2: rounding errors add up linearly on a convex function.
-  for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::abs(a[i] - b[i]) <= 8 * 0x1p-53 * 300 * 2);
-}
-
 TEST_CASE(
     "O12: the slow point's mean and variance on a noisy quadratic are the published ones, round by round") {
   // All 20,000 coordinates of a sphere are independent samples of one curvature a = 2.
-  const double a = 2, rate = 0.2, alpha = 0.6, sd = 0.5;
-  const int k = 4, samples = 20000, rounds = 12;
+  const int samples = 20000, rounds = 12;
   Trial<double> trial(
       "objective: {function: sphere, dim: 20000, noise: {gaussian: 0.5}}\nstart: {uniform: [1, "
       "1]}\noptimizer: {name: sgd, lr: 0.2}\nlookahead: {k: 4, alpha: 0.6}\nstop: {rounds: 12}\n"
       "seed: 3\ntrace: {every: sync, points: true}\n");
   trial.run();
-  const double lambda = 1 - rate * a, p = std::pow(lambda, k), mu = 1 - alpha + alpha * p;
-  const double sum = (1 - std::pow(lambda, 2 * k)) / (1 - lambda * lambda);
-  const double stationary = alpha * alpha * rate * rate * sd * sd * sum / (1 - mu * mu);
+  const theory::Coordinate coordinate{2, 0.5 * 0.5};
   for (int r = 1; r <= rounds; ++r) {
     const auto& slow = trial.sink.records[static_cast<std::size_t>(r)].slow;
     double mean = 0, square = 0;
     for (const double z : slow) mean += z;
     mean /= samples;
     for (const double z : slow) square += (z - mean) * (z - mean);
-    const double variance = stationary * (1 - std::pow(mu, 2 * r));
+    const auto [expected, variance] = theory::slow_moments(coordinate, {4, 0.6, 0.2}, {1, 0}, r);
     // Five standard errors of a mean and of a variance of Gaussian samples.
-    CHECK(std::abs(mean - std::pow(mu, r)) <= 5 * std::sqrt(variance / samples));
+    CHECK(std::abs(mean - expected) <= 5 * std::sqrt(variance / samples));
     CHECK(std::abs(square / samples - variance) <= 5 * variance * std::sqrt(2.0 / samples));
   }
 }

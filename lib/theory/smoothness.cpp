@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 #include <vector>
@@ -20,7 +21,7 @@ namespace {
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Block = Eigen::Map<Matrix>;
 
-// The largest and the least parts that work is cut into; their number depends on the problem alone.
+// The most parts that work is cut into; their number depends on the problem alone.
 constexpr Index most_parts = 16;
 
 // The rows with a 1 appended, each scaled by the root of its share in the mean: M = S'S for the matrix S of

@@ -17,7 +17,7 @@ std::string digits(double value, int count) {
   return buffer;
 }
 
-std::string right(const std::string& text, std::size_t width) {
+std::string right_aligned(const std::string& text, std::size_t width) {
   return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
 }
 
@@ -51,9 +51,9 @@ std::string summary(const Spec& spec, const GradcheckReport& report) {
   text += "  checked: " + checked_text(report) + "\n";
   text += "  point  coordinate            analytic             numeric  relative error\n";
   for (const GradientComponent& c : worst(report)) {
-    text += "  " + right(c.point == 0 ? "start" : count_of(c.point), 5) + right(count_of(c.coordinate), 12) +
-            right(digits(c.analytic, 12), 20) + right(digits(c.numeric, 12), 20) +
-            right(digits(c.relative_error, 3), 16) + "\n";
+    text += "  " + right_aligned(c.point == 0 ? "start" : count_of(c.point), 5) +
+            right_aligned(count_of(c.coordinate), 12) + right_aligned(digits(c.analytic, 12), 20) +
+            right_aligned(digits(c.numeric, 12), 20) + right_aligned(digits(c.relative_error, 3), 16) + "\n";
   }
   return text;
 }

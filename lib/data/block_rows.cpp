@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "data/cell.hpp"
+#include "data/characters.hpp"
 #include "data/decimal.hpp"
 #include "data/field_ends.hpp"
 
@@ -13,8 +14,6 @@ namespace {
 using Role = FieldPlan::Role;
 
 static_assert(decimal_margin <= RecordBlock::margin);
-
-bool is_line_end(char c) { return c == '\n' || c == '\r'; }
 
 // Without control characters and blanks at both ends.
 std::string_view stripped(std::string_view text) {
@@ -180,7 +179,7 @@ BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
 template <bool packed>
 [[gnu::noinline]] BlockRows::Field BlockRows::read_field(const Slot* slot, const char* at, const char* stop,
                                                          const char* end) {
-  while (at < stop && (*at == ' ' || *at == '\t')) ++at;
+  while (at < stop && is_blank(*at)) ++at;
   const Slot* const first = header_ ? skipped_.data() : slots_.data();
   if (at == stop && slot == first && is_line_end(*stop)) return {Outcome::done, nullptr};
   std::string_view text(at, static_cast<std::size_t>(stop - at));
@@ -245,7 +244,7 @@ const char* BlockRows::unquote(const char* begin, const char* end, std::string_v
     text = {begin + 1, static_cast<std::size_t>(quote - begin - 1)};
     if (doubled) text = unquoted_.append(at, quote);
     at = quote + 1;
-    while (at < end && (*at == ' ' || *at == '\t') && *at != plan_.separator) ++at;
+    while (at < end && is_blank(*at) && *at != plan_.separator) ++at;
     return at == end || *at == plan_.separator || is_line_end(*at) ? at : nullptr;
   }
 }

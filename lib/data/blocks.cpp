@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "data/characters.hpp"
+
 namespace lookahead {
 namespace {
 
 // A longer record is a quote that was never closed, or no CSV.
 constexpr std::size_t most_record = std::size_t{1} << 25;
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_line_end(char c) { return c == '\n' || c == '\r'; }
 
 // Where the quoted field that begins before `at` has ended: on the separator or line end after it; npos where
 // it has not.

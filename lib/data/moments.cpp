@@ -11,7 +11,7 @@ namespace lookahead {
 namespace {
 
 // Cells looked at together, so that they stay in the first cache.
-constexpr Index block_cells = 2048;
+constexpr Index most_block_cells = 2048;
 constexpr Index most_rows = 256;
 // Chunks whose sums are in memory at the same time, for every thread.
 constexpr Index chunks_at_once = 4;
@@ -46,7 +46,7 @@ class Summer {
         held_out_(held_out),
         origins_(origins),
         width_(table.cells.width()),
-        rows_(std::clamp<Index>(block_cells / width_, 1, most_rows)),
+        rows_(std::clamp<Index>(most_block_cells / width_, 1, most_rows)),
         cells_(static_cast<std::size_t>(rows_ * width_)),
         first_(static_cast<std::size_t>(width_)),
         second_(first_),

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "data/characters.hpp"
 
 namespace lookahead {
 namespace {
@@ -16,8 +17,6 @@ constexpr std::size_t most_head = std::size_t{1} << 24;
 // The states of libcsv's parser, which its header does not name.
 constexpr int row_not_begun = 0;
 constexpr int field_begun = 2;
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // Carriage returns end lines only where there are no newlines.
 char line_end_of(std::string_view bytes) {

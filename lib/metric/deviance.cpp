@@ -16,12 +16,12 @@ struct Words<Family> {
 namespace metrics {
 namespace {
 
-struct P {
+struct DevianceParameters {
   Family family = Family::automatic;
 };
 
 struct UnitDeviance {
-  UnitDeviance(const P& parameters, const MetricSeat& seat)
+  UnitDeviance(const DevianceParameters& parameters, const MetricSeat& seat)
       : poisson(parameters.family == Family::poisson ||
                 (parameters.family == Family::automatic && seat.counts)) {}
   double of(std::span<const double> prediction, double target) const {
@@ -35,12 +35,13 @@ struct UnitDeviance {
 }  // namespace
 
 MetricEntry deviance() {
-  return mean_entry<UnitDeviance, P>(
+  return mean_entry<UnitDeviance, DevianceParameters>(
       {"deviance",
        "mean unit deviance of the model's family: twice the log-likelihood lost against a perfect fit",
        "gaussian: mean (y - m)^2\npoisson: mean 2 (y log(y/m) - y + m), y log y = 0 at y = 0",
        "Nelder and Wedderburn, Generalized linear models, J. R. Stat. Soc. A, 1972"},
-      {param("family", &P::family, "auto: poisson where the model's targets are counts, otherwise gaussian")},
+      {param("family", &DevianceParameters::family,
+             "auto: poisson where the model's targets are counts, otherwise gaussian")},
       false, false);
 }
 

@@ -3,12 +3,12 @@
 namespace lookahead::metrics {
 namespace {
 
-struct P {
+struct TopKParameters {
   Index k = 5;
 };
 
 struct AmongFirst {
-  AmongFirst(const P& parameters, const MetricSeat&) : k(parameters.k) {}
+  AmongFirst(const TopKParameters& parameters, const MetricSeat&) : k(parameters.k) {}
   double of(std::span<const double> prediction, double target) const {
     const auto own = static_cast<std::size_t>(target);
     Index before = 0;
@@ -23,12 +23,13 @@ struct AmongFirst {
 }  // namespace
 
 MetricEntry top_k() {
-  return mean_entry<AmongFirst, P>(
+  return mean_entry<AmongFirst, TopKParameters>(
       {"top_k", "share of rows whose class is among the k most probable ones",
        "mean [class is one of the k classes of largest p]; of equal probabilities the first class counts "
        "more",
        "none"},
-      {param("k", &P::k, "how many of the most probable classes count", at_least(1))}, true, true);
+      {param("k", &TopKParameters::k, "how many of the most probable classes count", at_least(1))}, true,
+      true);
 }
 
 }  // namespace lookahead::metrics

@@ -182,7 +182,7 @@ class Measurement {
       const auto& noise = *plan_.spec.objective->noise;
       if (noise.entry->facts)
         return {noise.entry->facts(noise.parameters.get(), objective_.dimension()).relative_variance,
-                Knowledge::exact, "the noise " + noise.entry->card.name};
+                Knowledge::exact, noise.entry->card.name + " noise"};
     }
     return {0, Knowledge::exact, "the noise does not grow with the gradient"};
   }
@@ -199,7 +199,7 @@ class Measurement {
     }
     if (!noise->entry->facts) return {infinite, Knowledge::estimated, "not known"};
     const NoiseFacts facts = noise->entry->facts(noise->parameters.get(), objective_.dimension());
-    const std::string name = "the noise " + noise->entry->card.name;
+    const std::string name = noise->entry->card.name + " noise";
     return {facts.variance, Knowledge::exact,
             std::isfinite(facts.variance) ? name + ", over all coordinates" : name + " has no variance"};
   }

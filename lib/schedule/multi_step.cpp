@@ -20,7 +20,7 @@ struct MultiStep {
   }
 };
 
-void check(const void* parameters, const Place& place, const std::string& path, Report& report) {
+void check_milestones(const void* parameters, const Place& place, const std::string& path, Report& report) {
   check_from(parameters, place, path, report);
   const auto& milestones = static_cast<const MultiStepParameters*>(parameters)->milestones;
   if (milestones.empty()) {
@@ -46,7 +46,7 @@ ScheduleEntry multi_step() {
       false,
       {},
       {}};
-  entry.check = check;
+  entry.check = check_milestones;
   entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
   entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
     const P& parameters = *static_cast<const P*>(p);

@@ -34,7 +34,7 @@ struct OneCycle {
   }
 };
 
-void check(const void* p, const Place& place, const std::string& path, Report& report) {
+void check_shares(const void* p, const Place& place, const std::string& path, Report& report) {
   const OneCycleParameters& parameters = *static_cast<const OneCycleParameters*>(p);
   if (!parameters.max && !parameters.from) {
     report.add(place, path + " needs the key 'max' or 'from'");
@@ -66,7 +66,7 @@ ScheduleEntry one_cycle() {
       true,
       {},
       {}};
-  entry.check = check;
+  entry.check = check_shares;
   entry.range = [](const void* p) {
     const Levels level = levels_of(*static_cast<const P*>(p));
     return std::pair{level.to, level.max};

@@ -72,7 +72,7 @@ class Plateau final : public Schedule {
   Index cooling_ = 0;  // windows for which none counts as bad
 };
 
-void check(const void* p, const Place& place, const std::string& path, Report& report) {
+void check_limits(const void* p, const Place& place, const std::string& path, Report& report) {
   check_from(p, place, path, report);
   const PlateauParameters& parameters = *static_cast<const PlateauParameters*>(p);
   if (parameters.from > 0 && parameters.to > parameters.from) {
@@ -105,7 +105,7 @@ ScheduleEntry plateau() {
       false,
       {},
       {}};
-  entry.check = check;
+  entry.check = check_limits;
   entry.range = [](const void* p) {
     const P& parameters = *static_cast<const P*>(p);
     return std::pair{parameters.to, parameters.from};

@@ -8,7 +8,7 @@ namespace lookahead {
 namespace {
 
 constexpr double most_k = 1e9;
-constexpr double most_steps = 1e15;  // of a round, all levels together
+constexpr double most_round_steps = 1e15;  // of a round, all levels together
 constexpr double most_workers = 1024;
 constexpr std::size_t most_levels = 16;
 
@@ -218,9 +218,9 @@ std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const 
   double steps = 1;
   for (const LevelSpec& level : spec.levels)
     steps *= level.k.schedule.entry->range(level.k.schedule.parameters.get()).second;
-  if (steps > most_steps) {
+  if (steps > most_round_steps) {
     report.add(node.place,
-               path + " has rounds of " + to_text(steps) + " steps, at most " + to_text(most_steps) +
+               path + " has rounds of " + to_text(steps) + " steps, at most " + to_text(most_round_steps) +
                    " can be counted",
                "choose smaller k");
   }

@@ -19,7 +19,7 @@ struct Ellipsoid : WeightedSquares {
  private:
   // From 1 up to 1e6.
   static Aligned<double> weights(Index d) {
-    Aligned<double> weights = log_spaced(1e6, d);
+    Aligned<double> weights = log_spaced_weights(1e6, d);
     std::reverse(weights.begin(), weights.end());
     return weights;
   }

@@ -41,7 +41,7 @@ inline Aligned<double> centers_of(std::span<const double> center, Index d) {
 class DiagonalQuadratic : public WeightedSquares {
  public:
   DiagonalQuadratic(double condition, std::span<const double> center, Index d)
-      : WeightedSquares(halves(log_spaced(1 / condition, d)), centers_of(center, d)) {}
+      : WeightedSquares(halves(log_spaced_weights(1 / condition, d)), centers_of(center, d)) {}
 
  private:
   static Aligned<double> halves(Aligned<double> eigenvalues) {
@@ -55,7 +55,7 @@ class RotatedQuadratic {
  public:
   RotatedQuadratic(double condition, std::uint64_t seed, std::span<const double> center, Index d)
       : centers_(centers_of(center, d)) {
-    rotate(log_spaced(1 / condition, d), seed);
+    rotate(log_spaced_weights(1 / condition, d), seed);
   }
 
   template <Scalar T, bool want_gradient>

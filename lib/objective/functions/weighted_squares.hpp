@@ -9,7 +9,7 @@
 namespace lookahead::functions {
 
 // n numbers spaced evenly in the logarithm from `first` to 1, increasing or decreasing; 1 alone for n = 1.
-inline Aligned<double> log_spaced(double first, Index n) {
+inline Aligned<double> log_spaced_weights(double first, Index n) {
   Aligned<double> values(static_cast<std::size_t>(n), 1.0);
   for (Index i = 0; i + 1 < n; ++i) {
     const double part = static_cast<double>(n - 1 - i) / static_cast<double>(n - 1);

@@ -9,7 +9,7 @@ struct LinearParameters : PenaltyParameters {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
+std::unique_ptr<Model<T>> make_linear(const void* p, const ModelSeat<T>& seat) {
   const auto& parameters = *static_cast<const LinearParameters*>(p);
   return std::make_unique<GeneralizedLinear<T>>(seat, parameters.loss.chosen, parameters);
 }
@@ -25,7 +25,7 @@ ModelEntry linear() {
                                "squared, huber, pseudo_huber, log_cosh, quantile, cauchy, geman_mcclure or "
                                "welsch, with its parameters")},
                         penalty_parameters<LinearParameters>()})),
-          Task::regression, false, make<double>, make<float>};
+          Task::regression, false, make_linear<double>, make_linear<float>};
 }
 
 }  // namespace lookahead::models

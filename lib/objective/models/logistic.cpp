@@ -10,7 +10,7 @@ struct LogisticParameters : PenaltyParameters {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
+std::unique_ptr<Model<T>> make_logistic(const void* p, const ModelSeat<T>& seat) {
   const auto& parameters = *static_cast<const LogisticParameters*>(p);
   return std::make_unique<GeneralizedLinear<T>>(seat, parameters.loss.chosen, parameters);
 }
@@ -29,7 +29,7 @@ ModelEntry logistic() {
                            "log_loss, sigmoid or smoothed_hinge, with its parameters")},
                     penalty_parameters<LogisticParameters>(),
                     class_weight_parameters<LogisticParameters>()})),
-      Task::classification, true, make<double>, make<float>};
+      Task::classification, true, make_logistic<double>, make_logistic<float>};
   entry.class_weight = class_weight_of<LogisticParameters>;
   return entry;
 }

@@ -157,7 +157,7 @@ class MatrixFactorization final : public Model<T> {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
+std::unique_ptr<Model<T>> make_matrix_factorization(const void* p, const ModelSeat<T>& seat) {
   return std::make_unique<MatrixFactorization<T>>(*static_cast<const FactorizationParameters*>(p), seat);
 }
 
@@ -176,7 +176,7 @@ ModelEntry matrix_factorization() {
                  "strength of the penalty (l2/2)|w|^2 of biases and factors; mu is free", at_least(0)),
            param("biases", &FactorizationParameters::biases,
                  "whether every row and every column has a number of its own in the sum")}),
-      Task::regression, false, make<double>, make<float>};
+      Task::regression, false, make_matrix_factorization<double>, make_matrix_factorization<float>};
   entry.sparse_rows = true;
   return entry;
 }

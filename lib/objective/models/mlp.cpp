@@ -263,7 +263,7 @@ class Mlp final : public Model<T> {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
+std::unique_ptr<Model<T>> make_mlp(const void* p, const ModelSeat<T>& seat) {
   return std::make_unique<Mlp<T>>(*static_cast<const MlpParameters*>(p), seat);
 }
 
@@ -300,7 +300,7 @@ ModelEntry mlp() {
                       "strength of the penalty (l2/2)|W|^2: a number, or one for each layer; biases are free",
                       at_least(0))},
                class_weight_parameters<MlpParameters>()})),
-      std::nullopt, false, make<double>, make<float>};
+      std::nullopt, false, make_mlp<double>, make_mlp<float>};
   entry.check = check;
   entry.class_weight = class_weight_of<MlpParameters>;
   return entry;

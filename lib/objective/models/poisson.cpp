@@ -4,7 +4,7 @@ namespace lookahead::models {
 namespace {
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
+std::unique_ptr<Model<T>> make_poisson(const void* p, const ModelSeat<T>& seat) {
   return std::make_unique<GeneralizedLinear<T>>(seat, Chosen<LossEntry>::of(*loss_catalog().find("poisson")),
                                                 *static_cast<const PenaltyParameters*>(p));
 }
@@ -17,7 +17,7 @@ ModelEntry poisson() {
                         "mean [e^s - y s] + (l2/2)|w|^2 + penalty, s = w.x + b, predictions e^s",
                         "Nelder and Wedderburn, Journal of the Royal Statistical Society A 135, 1972"},
                        penalty_parameters()),
-                   Task::regression, false, make<double>, make<float>};
+                   Task::regression, false, make_poisson<double>, make_poisson<float>};
   entry.least_target = 0;
   return entry;
 }

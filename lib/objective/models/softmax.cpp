@@ -9,7 +9,7 @@
 namespace lookahead::models {
 namespace {
 
-constexpr Index block_size = 64;
+constexpr Index most_block_rows = 64;
 
 // Coordinates: a weight vector for every class, class after class, then the intercepts.
 template <Scalar T>
@@ -31,7 +31,7 @@ class Softmax final : public Model<T> {
   Index dimension() const override { return classes_ * (rows_->columns + 1); }
   Index terms() const override { return rows_->rows; }
   Index outputs() const override { return classes_; }
-  Index scratch(Index) const override { return block_size * (dense_columns_ + classes_); }
+  Index scratch(Index) const override { return most_block_rows * (dense_columns_ + classes_); }
 
   double value(std::span<const T> x, Batch batch, std::span<T> scratch) const override {
     return evaluate(x, batch, {}, scratch);
@@ -50,8 +50,8 @@ class Softmax final : public Model<T> {
 
   void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
                std::span<T> scratch) const override {
-    for (Index from = 0; from < batch.size(); from += block_size) {
-      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
+    for (Index from = 0; from < batch.size(); from += most_block_rows) {
+      const Batch block = batch.part(from, std::min(most_block_rows, batch.size() - from));
       T* scores = scores_in(scratch);
       score(x, block, scratch.data(), scores);
       class_probabilities(scores, block.size(), classes_, predictions.data() + from * classes_);
@@ -59,7 +59,7 @@ class Softmax final : public Model<T> {
   }
 
  private:
-  T* scores_in(std::span<T> scratch) const { return scratch.data() + block_size * dense_columns_; }
+  T* scores_in(std::span<T> scratch) const { return scratch.data() + most_block_rows * dense_columns_; }
 
   // Scores of a block of rows, row after row; returns the rows' features, or null where they are sparse.
   const T* score(std::span<const T> x, Batch block, T* space, T* scores) const {
@@ -106,8 +106,8 @@ class Softmax final : public Model<T> {
     const double share = 1 / static_cast<double>(batch.size());
     std::fill(gradient.begin(), gradient.end(), T{0});
     double sum = 0;
-    for (Index from = 0; from < batch.size(); from += block_size) {
-      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
+    for (Index from = 0; from < batch.size(); from += most_block_rows) {
+      const Batch block = batch.part(from, std::min(most_block_rows, batch.size() - from));
       T* scores = scores_in(scratch);
       const T* features = score(x, block, scratch.data(), scores);
       sum += cross_entropy(*rows_, block, scores, classes_, share, !gradient.empty());
@@ -128,7 +128,7 @@ struct SoftmaxParameters : PenaltyParameters {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make(const void* p, const ModelSeat<T>& seat) {
+std::unique_ptr<Model<T>> make_softmax(const void* p, const ModelSeat<T>& seat) {
   return std::make_unique<Softmax<T>>(seat, *static_cast<const SoftmaxParameters*>(p));
 }
 
@@ -140,7 +140,7 @@ ModelEntry softmax() {
           {"softmax", "multinomial logistic regression with a weight vector for every class",
            "mean [log sum_k e^{s_k} - s_y] + (l2/2)|W|^2 + penalty, s = W x + b", "Cox, 1966"},
           together({penalty_parameters<SoftmaxParameters>(), class_weight_parameters<SoftmaxParameters>()})),
-      Task::classification, false, make<double>, make<float>};
+      Task::classification, false, make_softmax<double>, make_softmax<float>};
   entry.class_weight = class_weight_of<SoftmaxParameters>;
   return entry;
 }

@@ -1,0 +1,9 @@
+#pragma once
+
+// The characters all delimited text has beside its separators.
+namespace lookahead {
+
+inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
+inline bool is_line_end(char c) { return c == '\n' || c == '\r'; }
+
+}  // namespace lookahead

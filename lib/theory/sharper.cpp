@@ -8,8 +8,8 @@
 namespace lookahead::theory {
 namespace {
 
-// What (i) and (ii) are made of, for one theta: P0 and Q0 without the factor (1 - alpha)^2; P and Q, both
-// times L^2; the slack c of the condition; the right side B.
+// What (i) and (ii) are made of, for one theta: P0, Q0, P and Q, each times L^2; the slack c of the
+// condition; the right side B.
 struct Pieces {
   double p0, q0, p, q, slack, right;
 };
@@ -74,11 +74,8 @@ double least_ratio(const Polynomial& n, const Polynomial& d) {
 // (Y) for one theta, multiplied out.
 double virtual_form(const Pieces& with) {
   const double c = with.slack, b = with.right, p = with.p, q = with.q;
-  if (c >= 0) {
-    const double e = b * p + c * q;
-    return least_ratio({b, b + e, e}, {1, 1 + c + p, p});
-  }
   const double e = b * p + c * q;
+  if (c >= 0) return least_ratio({b, b + e, e}, {1, 1 + c + p, p});
   return least_ratio({0, b - e, -e}, {c, 1 + c - p, -p});
 }
 

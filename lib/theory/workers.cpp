@@ -30,25 +30,21 @@ struct Drift {
   double share;          // 1 - 1/m
   double through_noise;  // v: the drift's part in the noise, by its dependence on the gradients
 
-  Drift(const Constants& constants, const Rates& rates, const Workers& workers)
-      : Drift(constants, rates, workers, 1 / static_cast<double>(workers.count)) {}
-
-  double coupling(double rho) const {
-    return (1 + weight * through_noise) * 2 * share * rho * scale / (1 - contraction);
-  }
-
- private:
-  Drift(const Constants& constants, const Rates& rates, const Workers& workers, double one_of) {
-    const double k = static_cast<double>(rates.k), rho = constants.relative_variance;
-    const double smoothness = constants.smoothness;
+  Drift(const Constants& constants, const Rates& rates, const Workers& workers) {
+    const double k = static_cast<double>(rates.k), m = static_cast<double>(workers.count);
+    const double smoothness = constants.smoothness, rho = constants.relative_variance;
     scale = square(smoothness * rates.gamma) * (k - 1);
-    share = 1 - one_of;
+    share = 1 - 1 / m;
     span = constants.deterministic() ? k / 2 : k + 2 * share * rho;
     weight = workers.heterogeneity > 0 ? 2 : 1;
     contraction = weight * scale * span;
     differing = 2 * workers.heterogeneity;
-    through_noise =
-        rho * one_of * (smoothness * rates.alpha * rates.gamma + 2 * square(1 - rates.alpha) * scale);
+    through_noise = rho / m * (smoothness * rates.alpha * rates.gamma + 2 * square(1 - rates.alpha) * scale);
+  }
+
+  // What the drift takes of the slack of the condition.
+  double coupling(double rho) const {
+    return (1 + weight * through_noise) * 2 * share * rho * scale / (1 - contraction);
   }
 };
 

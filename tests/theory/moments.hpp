@@ -91,7 +91,7 @@ struct Ratio {
   double largest = 0;
   int cases = 0;
   void see(double measured, double bound) {
-    if (!(bound < 1e300)) return;
+    if (bound >= 1e300) return;
     cases += 1;
     // Where the bound is 0 so must be what it bounds; NaN counts as a violation.
     const double ratio = bound == 0 && measured == 0 ? 0 : measured / bound;

@@ -94,7 +94,7 @@ Dataset<double> rows_for(const ModelText& text, bool weighted, bool sparse) {
 template <class F>
 void for_each_model(F&& check) {
   for (const ModelText& text : models) {
-    CAPTURE(text.yaml);
+    CAPTURE(std::string(text.yaml));
     for (const bool weighted : {false, true}) {
       for (const bool sparse : {false, true}) {
         CAPTURE(weighted);
@@ -207,7 +207,7 @@ TEST_CASE("functions that have their minimum in the domain alone fall below it o
   const std::pair<const char*, std::vector<double>> below[] = {
       {"mccormick", {-100, -100}}, {"hosaki", {2.2, -50}}, {"schwefel_2_26", {1.0e4, 1.0e4}}};
   for (const auto& [name, point] : below) {
-    CAPTURE(name);
+    CAPTURE(std::string(name));
     const FunctionEntry& entry = entry_of(name);
     const auto values = entry.defaults();
     const Facts facts = entry.facts(values.get(), 2);

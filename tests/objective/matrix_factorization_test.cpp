@@ -191,3 +191,12 @@ TEST_CASE("a factorization starts at the targets' mean with small factors, a fun
     CHECK(std::abs(x[i]) < 0.5);  // five standard deviations
   }
 }
+
+TEST_CASE("a factorization says that it is not below 0, and has no curvature that bounds it everywhere") {
+  const auto data = table_of<double>(whole_table());
+  const ModelFacts facts = model_of(data, {})->facts();
+  CHECK(facts.infimum == 0);
+  CHECK(std::isinf(facts.curvature));
+  CHECK_FALSE(facts.convex);
+  CHECK(facts.smooth);
+}

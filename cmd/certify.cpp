@@ -12,6 +12,7 @@ namespace lookahead::cmd {
 namespace {
 
 constexpr int shown_digits = 6;
+constexpr const char* table_name = "certificate.csv";
 
 std::string shown(double value) { return std::isfinite(value) ? short_text(value, shown_digits) : "unknown"; }
 std::string shown(const std::optional<double>& value) { return value ? shown(*value) : "-"; }
@@ -127,7 +128,7 @@ std::string verdict_text(const Evidence& evidence) {
              : "not covered by the convergence theorem; only what was measured is told";
 }
 
-std::string summary(const Evidence& evidence, const std::filesystem::path& table,
+std::string summary(const Evidence& evidence, const std::vector<std::string>& runs,
                     std::optional<double> epsilon) {
   Lines lines;
   const EvidenceRow* worst = evidence.worst();
@@ -135,6 +136,7 @@ std::string summary(const Evidence& evidence, const std::filesystem::path& table
     const EvidenceRow& last = evidence.rows.back();
     lines.add("measured",
               shown(last.measured) + ", the mean of |grad f(y)|^2 over " + count_text(last.step, "step") +
+                  (evidence.runs == 1 ? "" : " and " + count_text(evidence.runs, "run")) +
                   (evidence.exact ? "" : ", from the recorded rows (trace.exact measures every step)"));
     if (last.bound) lines.add("its bound", terms_text(*last.bound));
     if (!std::isnan(last.posterior))
@@ -143,7 +145,9 @@ std::string summary(const Evidence& evidence, const std::filesystem::path& table
       lines.add("closest", "measured / bound = " + shown(worst->measured / worst->bound->total()) +
                                " after " + count_text(worst->step, "step"));
   }
-  lines.add("rows", count_of(static_cast<Index>(evidence.rows.size())) + " in " + table.string());
+  lines.add("rows", count_of(static_cast<Index>(evidence.rows.size())) + " in " +
+                        (std::filesystem::path(runs.front()) / table_name).string() +
+                        (evidence.runs == 1 ? "" : " and in the other runs' folders, one by one"));
   return evidence.name + ": " + verdict_text(evidence) + "\n" + lines.text() +
          constants_text(evidence.certificate) + rates_text(evidence.certificate, epsilon) +
          assumptions_text(evidence.certificate);
@@ -166,26 +170,38 @@ int missed(const Console& console, const std::string& what) {
   return 7;
 }
 
-int certify_run(const CertifyOptions& options, std::optional<double> epsilon, const Console& console) {
+// One run's rows go to its folder, whatever the others are.
+Checked<Evidence> certified_run(const std::filesystem::path& run, const Console& console) {
+  auto evidence = evidence_of(run, console.threads().value_or(0));
+  if (!evidence) return evidence;
+  if (auto written = write_atomically(run / table_name, certificate_csv(*evidence)); !written)
+    return written.faults();
+  return evidence;
+}
+
+int certify_runs(const CertifyOptions& options, std::optional<double> epsilon, const Console& console) {
   if (!options.set.empty()) {
     return console.fail({FaultKind::usage,
                          {"--set " + options.set.front(), 0, 0},
                          "a run is certified as it was",
                          "give its problem file instead"});
   }
-  const std::filesystem::path run(options.target);
-  const auto evidence = evidence_of(run, console.threads().value_or(0));
+  std::vector<Evidence> runs;
+  for (const std::string& target : options.targets) {
+    auto evidence = certified_run(target, console);
+    if (!evidence) return console.fail(evidence.faults());
+    runs.push_back(std::move(*evidence));
+  }
+  const auto evidence = mean_of(runs);
   if (!evidence) return console.fail(evidence.faults());
-  const std::filesystem::path table = run / "certificate.csv";
-  if (auto written = write_atomically(table, certificate_csv(*evidence)); !written)
-    return console.fail(written.faults());
-  std::string text = options.json ? "" : summary(*evidence, table, epsilon);
+  std::string text;
   if (options.json) {
     Json json = evidence_json(*evidence, epsilon);
     if (options.grid) json["grid"] = grid_json(evidence->certificate, epsilon);
     text = text_of(json);
-  } else if (options.grid) {
-    text += grid_text(evidence->certificate, epsilon);
+  } else {
+    text = summary(*evidence, options.targets, epsilon);
+    if (options.grid) text += grid_text(evidence->certificate, epsilon);
   }
   const int printed = print_result(console, text);
   if (printed != 0 || !options.demand) return printed;
@@ -207,8 +223,10 @@ int run_certify(const CertifyOptions& options, const Console& console) {
     }
   }
   std::error_code unknown;
-  if (std::filesystem::is_directory(options.target, unknown)) return certify_run(options, epsilon, console);
-  const auto spec = load_problem(options.target, options.set, console);
+  const std::string& target = options.targets.front();
+  if (options.targets.size() > 1 || std::filesystem::is_directory(target, unknown))
+    return certify_runs(options, epsilon, console);
+  const auto spec = load_problem(target, options.set, console);
   if (!spec) return console.fail(spec.faults());
   const auto certificate = spec->precision == Precision::single_precision
                                ? certificate_of<float>(*spec, console)

@@ -61,7 +61,7 @@ struct GradcheckOptions {
 int run_gradcheck(const GradcheckOptions& options, const Console& console);
 
 struct CertifyOptions {
-  std::string target;  // a problem file or a run directory
+  std::vector<std::string> targets;  // a problem file, or run directories
   std::vector<std::string> set;
   std::string epsilon;
   bool grid = false, demand = false, json = false;

@@ -64,7 +64,12 @@ std::string minima_text(const Facts& facts) {
   if (facts.minimum) text += "  f* = " + to_text(*facts.minimum) + "\n";
   for (const auto& minimizer : facts.minimizers) text += "  x* = " + point_text(minimizer) + "\n";
   text += std::string("  ") + (facts.convex ? "convex" : "not convex");
-  if (facts.smoothness) text += ", gradient Lipschitz with L = " + to_text(*facts.smoothness);
+  if (facts.smoothness) {
+    const char* relation = facts.smoothness_status == Knowledge::exact       ? "= "
+                           : facts.smoothness_status == Knowledge::certified ? "<= "
+                                                                             : "about ";
+    text += std::string(", gradient Lipschitz with L ") + relation + to_text(*facts.smoothness);
+  }
   return text + "\n";
 }
 

@@ -106,7 +106,10 @@ int run(int argc, char** argv) {
   CertifyOptions certify;
   CLI::App* certify_app =
       app.add_subcommand("certify", "the convergence theorem for a problem, or what a run shows of it");
-  certify_app->add_option("FILE|RUN", certify.target, "problem file, - is standard input; or a run directory")
+  certify_app
+      ->add_option(
+          "FILE|RUN", certify.targets,
+          "problem file, - is standard input; or a run directory, or several that differ by their seeds")
       ->required();
   certify_app->add_option("-s,--set", certify.set, "override: key.path=value (repeatable); of a file")
       ->allow_extra_args(false);
@@ -119,7 +122,7 @@ int run(int argc, char** argv) {
   certify_app->add_flag("--json", certify.json, "print everything as JSON");
   certify_app->footer(
       "Of a run, the mean of squared gradients is compared with its bound row by row; the rows go to "
-      "certificate.csv in its folder.");
+      "certificate.csv in its folder. Of several runs, the mean over them is judged.");
 
   CLI::App* version_app = app.add_subcommand("version", "print the version");
   std::string help_topic;

@@ -14,7 +14,9 @@ struct Cauchy {
     const V square = ratio * ratio;
     return {0.5 * c.size * c.size * vector_math::log1p_of(square), residual / (1 + square)};
   }
-  static double curvature() { return 1; }  // at least -1/8
+  static double curvature() { return 1; }          // from -1/8 to 1
+  double steepness() const { return c.size / 2; }  // at r = c
+  static constexpr bool convex = false;
 };
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <numbers>
+
 #include "loss/pointwise.hpp"
 #include "loss/scale.hpp"
 
@@ -14,7 +16,9 @@ struct GemanMcClure {
     const V share = 1 / (1 + ratio * ratio);
     return {0.5 * (residual * share) * residual, (residual * share) * share};
   }
-  static double curvature() { return 1; }  // at least -1/4
+  static double curvature() { return 1; }                                     // from -1/4 to 1
+  double steepness() const { return 3 * std::numbers::sqrt3 / 16 * c.size; }  // at r = c / sqrt 3
+  static constexpr bool convex = false;
 };
 
 }  // namespace

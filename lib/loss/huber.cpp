@@ -15,6 +15,8 @@ struct Huber {
     return {clipped * (residual - 0.5 * clipped), clipped};
   }
   static double curvature() { return 1; }
+  double steepness() const { return delta.size; }
+  static constexpr bool convex = true;
 };
 
 }  // namespace

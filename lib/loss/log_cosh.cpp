@@ -18,6 +18,8 @@ struct LogCosh {
     return {near ? -0.5 * logarithm : (size - ln2) + logarithm, slope};
   }
   static double curvature() { return 1; }
+  static double steepness() { return 1; }
+  static constexpr bool convex = true;
 };
 
 }  // namespace

@@ -13,6 +13,8 @@ struct LogLoss {
     return {vector_math::log1p_of_fraction(small) + positive - target * score, larger / (1 + small) - target};
   }
   static double curvature() { return 0.25; }
+  static double steepness() { return 1; }
+  static constexpr bool convex = true;
 };
 
 }  // namespace

@@ -19,8 +19,15 @@ class Loss {
                   std::span<double> slopes) const {
     return evaluate(scores, targets, {}, slopes);
   }
-  // An upper bound of the second derivative by the score; infinity where there is none.
+  // The least upper bound of the absolute value of the second derivative by the score; infinity where there
+  // is none.
   virtual double curvature() const = 0;
+  // The same of the first derivative.
+  virtual double steepness() const = 0;
+  // The infimum of the loss over all scores, for a target of the loss's use.
+  virtual double least(double target) const = 0;
+  // Whether the loss is convex in the score.
+  virtual bool convex() const = 0;
 };
 
 // What a loss compares the score with.

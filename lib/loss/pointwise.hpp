@@ -17,6 +17,9 @@ struct LossValues {
 // Makes a Loss of a rule
 //   template <class V> LossValues<V> at(V score, V target) const;    V: vector of doubles
 //   double curvature() const;
+//   double steepness() const;
+//   double least(double target) const;   left out where it is 0
+//   static constexpr bool convex;
 template <class Rule>
 class PointwiseLoss final : public Loss {
  public:
@@ -32,6 +35,15 @@ class PointwiseLoss final : public Loss {
                           : sum<true, true>(scores, targets, weights, slopes);
   }
   double curvature() const override { return rule_.curvature(); }
+  double steepness() const override { return rule_.steepness(); }
+  double least(double target) const override {
+    if constexpr (requires { rule_.least(target); }) {
+      return rule_.least(target);
+    } else {
+      return 0;
+    }
+  }
+  bool convex() const override { return Rule::convex; }
 
  private:
   // Eight lanes in as many registers as they fill: comparisons of wider vectors are done lane by lane.

@@ -1,3 +1,6 @@
+#include <cmath>
+#include <limits>
+
 #include "loss/pointwise.hpp"
 
 namespace lookahead::losses {
@@ -10,6 +13,10 @@ struct Poisson {
     return {mean - target * score, mean - target};
   }
   static double curvature() { return std::numeric_limits<double>::infinity(); }  // it is e^score
+  static double steepness() { return std::numeric_limits<double>::infinity(); }
+  // At the score log target, or at -infinity.
+  static double least(double target) { return target > 0 ? target - target * std::log(target) : 0; }
+  static constexpr bool convex = true;
 };
 
 }  // namespace

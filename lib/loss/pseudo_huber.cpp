@@ -17,6 +17,8 @@ struct PseudoHuber {
     return {delta.size * delta.size * (square / (1 + root)), residual / root};
   }
   static double curvature() { return 1; }
+  double steepness() const { return delta.size; }
+  static constexpr bool convex = true;
 };
 
 }  // namespace

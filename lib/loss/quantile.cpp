@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "loss/pointwise.hpp"
 
 namespace lookahead::losses {
@@ -22,6 +25,12 @@ struct Quantile {
     return {p.tau * missing + (excess + p.smoothing * vector_math::log1p_of_fraction(small)), below - p.tau};
   }
   double curvature() const { return 0.25 / p.smoothing; }
+  double steepness() const { return std::max(p.tau, 1 - p.tau); }
+  // The smoothing's own height, a times the entropy of tau: at e = a log((1 - tau) / tau).
+  double least(double) const {
+    return -p.smoothing * (p.tau * std::log(p.tau) + (1 - p.tau) * std::log1p(-p.tau));
+  }
+  static constexpr bool convex = true;
 };
 
 }  // namespace

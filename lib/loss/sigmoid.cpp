@@ -14,6 +14,8 @@ struct Sigmoid {
     return {wrong, -sign * (small * share * share)};
   }
   static double curvature() { return 0.09622504486493763; }  // 1 / (6 sqrt 3)
+  static double steepness() { return 0.25; }
+  static constexpr bool convex = false;
 };
 
 }  // namespace

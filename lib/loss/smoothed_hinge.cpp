@@ -19,6 +19,8 @@ struct SmoothedHinge {
     return {clipped * (missing - 0.5 * clipped) / p.gamma, -sign * (clipped / p.gamma)};
   }
   double curvature() const { return 1 / p.gamma; }
+  static double steepness() { return 1; }
+  static constexpr bool convex = true;
 };
 
 }  // namespace

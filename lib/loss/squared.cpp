@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "loss/pointwise.hpp"
 
 namespace lookahead::losses {
@@ -10,6 +12,8 @@ struct Squared {
     return {residual * residual * 0.5, residual};
   }
   static double curvature() { return 1; }
+  static double steepness() { return std::numeric_limits<double>::infinity(); }
+  static constexpr bool convex = true;
 };
 
 }  // namespace

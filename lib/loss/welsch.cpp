@@ -1,3 +1,6 @@
+#include <cmath>
+#include <numbers>
+
 #include "loss/pointwise.hpp"
 #include "loss/scale.hpp"
 
@@ -14,7 +17,9 @@ struct Welsch {
     const V lost = vector_math::expm1_of(-ratio * ratio);
     return {-0.5 * c.size * c.size * lost, residual * (1 + lost)};
   }
-  static double curvature() { return 1; }  // at least -2 e^{-3/2}
+  static double curvature() { return 1; }                                       // from -2 e^{-3/2} to 1
+  double steepness() const { return c.size / std::sqrt(2 * std::numbers::e); }  // at r = c / sqrt 2
+  static constexpr bool convex = false;
 };
 
 }  // namespace

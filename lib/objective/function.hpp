@@ -15,13 +15,20 @@ struct Facts {
   Index dimension = 0;
   std::vector<double> lower, upper;             // the usual search domain, one interval per coordinate
   std::vector<double> start;                    // the conventional starting point
-  std::optional<double> minimum;                // f*
+  std::optional<double> minimum;                // f*; see unbounded_outside
   std::vector<std::vector<double>> minimizers;  // the known global minimizers, or equilibria; may be empty
   std::optional<double> smoothness;  // global Lipschitz constant of the gradient, where there is one
   Knowledge smoothness_status = Knowledge::exact;
-  std::optional<double> lower_bound;  // of f, where the minimum itself is not known
+  std::optional<double> lower_bound;  // of f everywhere, where the minimum itself is not known
+  bool unbounded_outside = false;     // the minimum is that of the domain: outside f has no lower bound
   bool convex = false;
   bool smooth_at_minimum = true;  // false: a cusp or kink at x*, exempt from the gradient law there
+
+  // The best known lower bound of f over all points; none where f has none, or none is known.
+  std::optional<double> infimum() const {
+    if (unbounded_outside) return std::nullopt;
+    return minimum ? minimum : lower_bound;
+  }
 };
 
 // A built-in function: one file of lib/objective/functions each, collected by the build.

@@ -55,6 +55,24 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, Batch batch, std::sp
 }
 
 template <Scalar T>
+ModelFacts GeneralizedLinear<T>::facts() const {
+  const Curvatures penalty = penalty_.curvatures();
+  ModelFacts facts;
+  facts.curvature = loss_->curvature();
+  facts.steepness = loss_->steepness();
+  facts.penalty_curvature = penalty.most;
+  facts.convex = loss_->convex() && penalty.least >= 0;
+  // No penalty is below 0.
+  double sum = 0;
+  for (std::size_t i = 0; i < rows_->targets.size(); ++i) {
+    const double weight = rows_->weights.empty() ? 1 : static_cast<double>(rows_->weights[i]);
+    sum += weight * loss_->least(static_cast<double>(rows_->targets[i]));
+  }
+  facts.infimum = sum / static_cast<double>(std::max<Index>(1, rows_->rows));
+  return facts;
+}
+
+template <Scalar T>
 void GeneralizedLinear<T>::predict(std::span<const T> x, Batch batch, std::span<double> predictions,
                                    std::span<T>) const {
   const double intercept = static_cast<double>(x[static_cast<std::size_t>(rows_->columns)]);

@@ -22,6 +22,7 @@ class GeneralizedLinear final : public Model<T> {
   double value(std::span<const T> x, Batch batch, std::span<T> scratch) const override;
   double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
                             std::span<T> scratch) const override;
+  ModelFacts facts() const override;
   void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
                std::span<T> scratch) const override;
 

@@ -15,17 +15,19 @@ namespace lookahead {
 
 // What is known of a model's objective at all weights, whatever they are. A row's loss is a function of its
 // scores; where they are linear in the weights, (A) the mean loss has a gradient with Lipschitz constant
-// curvature * lambda_max(mean of weight x x'), x being the rows with a 1 for the intercept.
+// curvature * lambda_max(mean of weight x x'), x being the rows with a 1 for the intercept. The mean is the
+// sum over the rows divided by their number, whatever the weights sum to, as in the objective.
 struct ModelFacts {
   // Bounds of the second derivative of a row's loss by its scores (largest eigenvalue in absolute value), and
   // of its gradient by them (Euclidean norm), for a row of weight 1. Infinity: none, or scores that are not
   // linear.
   double curvature = std::numeric_limits<double>::infinity();
   double steepness = std::numeric_limits<double>::infinity();
-  double penalty_curvature = 0;                               // the same of all penalties by the weights
-  double infimum = -std::numeric_limits<double>::infinity();  // a lower bound of the objective
-  bool convex = false;
-  bool smooth = true;  // false: the gradient jumps
+  // The same bound of the second derivative of all penalties together by the weights, to be added to (A).
+  double penalty_curvature = 0;
+  double infimum = -std::numeric_limits<double>::infinity();  // a lower bound of the objective over all rows
+  bool convex = false;                                        // known to be
+  bool smooth = true;                                         // false: the gradient jumps
 };
 
 // A model of a data set: the objective is the mean loss over its rows + the penalties of its weights,
@@ -40,6 +42,7 @@ class Model : public Objective<T> {
     (void)seed;
     std::fill(x.begin(), x.end(), T{0});
   }
+  // Takes a pass over the targets.
   virtual ModelFacts facts() const { return {}; }
   // Predictions for `batch` of the model's own rows, outputs() per row, at weights x. scratch as for value().
   virtual void predict(std::span<const T> x, Batch batch, std::span<double> predictions,

@@ -42,6 +42,14 @@ double Penalty<T>::add(double value, std::span<const T> weights, std::span<T> gr
   return term_ == nullptr ? value : value + term_->add(weights, gradient, {rows_->columns, rows_->groups});
 }
 
+template <Scalar T>
+Curvatures Penalty<T>::curvatures() const {
+  Curvatures sum = term_ == nullptr ? Curvatures{} : term_->curvatures();
+  sum.least += l2_;
+  sum.most += l2_;
+  return sum;
+}
+
 template double add_l2(double, double, std::span<const float>, std::span<float>);
 template double add_l2(double, double, std::span<const double>, std::span<double>);
 template class Penalty<float>;

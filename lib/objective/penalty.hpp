@@ -15,6 +15,11 @@ struct WeightShape {
   std::span<const Index> groups;  // as Dataset::groups
 };
 
+// Between which numbers the second derivatives of a penalty along unit vectors lie, at all weights.
+struct Curvatures {
+  double least = 0, most = 0;
+};
+
 // A penalty of a model's weights beside (l2/2)|w|^2.
 template <Scalar T>
 class PenaltyTerm {
@@ -22,6 +27,7 @@ class PenaltyTerm {
   virtual ~PenaltyTerm() = default;
   // The penalty of the weights; adds its gradient to `gradient` where that is not empty. No allocation.
   virtual double add(std::span<const T> weights, std::span<T> gradient, const WeightShape& shape) const = 0;
+  virtual Curvatures curvatures() const = 0;
 };
 
 // A penalty of the catalog: one file of lib/objective/penalties each, collected by the build.
@@ -86,6 +92,8 @@ class Penalty {
   // `value` plus the penalties of `weights`, a multiple of the rows' columns. Adds their gradient to
   // `gradient` where that is not empty.
   double add(double value, std::span<const T> weights, std::span<T> gradient) const;
+  // Of all penalties together.
+  Curvatures curvatures() const;
 
  private:
   const Dataset<T>* rows_;

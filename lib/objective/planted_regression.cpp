@@ -31,10 +31,12 @@ Facts regression_facts(const RegressionParameters& parameters, Index dimension, 
     facts.minimizers = {planted_point(parameters.seed, dimension)};
   } else {
     facts.minimum.reset();
+    facts.lower_bound = 0.0;
     facts.minimizers.clear();
   }
   const auto rows = normal_rows(parameters.seed, parameters.samples, dimension);
   facts.smoothness = curvature * largest_eigenvalue_bound(rows, parameters.samples, dimension);
+  facts.smoothness_status = Knowledge::certified;
   return facts;
 }
 

@@ -22,8 +22,8 @@ Parameters regression_parameters() {
 
 TargetedRows regression_rows(const RegressionParameters& parameters, Index dimension);
 
-// Start 0; f* = 0 at x° where the targets are exact. `curvature`: largest second derivative of the loss by
-// the score, which bounds the smoothness.
+// Start 0; f* = 0 at x° where the targets are exact, and a lower bound where they are not. `curvature`:
+// largest second derivative of the loss by the score in absolute value, which bounds the smoothness.
 Facts regression_facts(const RegressionParameters& parameters, Index dimension, double curvature);
 
 struct RobustParameters : RegressionParameters {
@@ -31,7 +31,7 @@ struct RobustParameters : RegressionParameters {
 };
 
 // A robust loss of the residual r = score - target with u = (r / scale)^2: scale^2 height(u), of derivative
-// r weight(u). Every one has second derivative 1 at r = 0 and no larger one.
+// r weight(u). Every one has second derivative 1 at r = 0 and nowhere a larger one in absolute value.
 //   struct Shape { static double height(double u); static double weight(double u); static constexpr bool
 //   convex; };
 template <class Shape>

@@ -19,15 +19,14 @@ Assumption smooth(const ProblemConstants& constants) {
   const Constant& smoothness = constants.smoothness;
   if (!constants.smooth) return missed("smooth", "the gradient jumps: " + smoothness.reason);
   if (!std::isfinite(smoothness.value)) return missed("smooth", "the gradient has no Lipschitz constant");
-  return met(
-      "smooth", smoothness.status,
-      "the gradient is Lipschitz with L = " + short_text(smoothness.value, 6) + ": " + smoothness.reason);
+  return met("smooth", smoothness.status,
+             "the gradient is Lipschitz with L = " + short_text(smoothness.value, 6));
 }
 
 Assumption bounded_below(const ProblemConstants& constants) {
   const Constant& infimum = constants.infimum;
   if (!std::isfinite(infimum.value)) return missed("bounded_below", "no lower bound of f is known");
-  return met("bounded_below", infimum.status, "f >= " + short_text(infimum.value, 6) + ": " + infimum.reason);
+  return met("bounded_below", infimum.status, "f >= " + short_text(infimum.value, 6));
 }
 
 template <Scalar T>
@@ -63,7 +62,7 @@ Assumption bounded_variance(const ProblemConstants& constants) {
   std::string text = "sigma^2 = " + short_text(variance.value, 6);
   if (constants.relative_variance.value > 0)
     text += ", rho = " + short_text(constants.relative_variance.value, 6);
-  return met("bounded_variance", variance.status, text + ": " + variance.reason);
+  return met("bounded_variance", variance.status, text);
 }
 
 Assumption inner_sgd(const OptimizerSpec& optimizer) {
@@ -121,9 +120,8 @@ std::vector<Assumption> assumptions_of(const Plan<T>& plan, const ProblemConstan
   all.push_back(unbiased(plan, method));
   all.push_back(bounded_variance(constants));
   if (plan.spec.lookahead.outermost().shard) {
-    all.push_back(met(
-        "bounded_heterogeneity", constants.heterogeneity.status,
-        "zeta^2 = " + short_text(constants.heterogeneity.value, 6) + ": " + constants.heterogeneity.reason));
+    all.push_back(met("bounded_heterogeneity", constants.heterogeneity.status,
+                      "zeta^2 = " + short_text(constants.heterogeneity.value, 6)));
   }
   all.push_back(inner_sgd(plan.spec.optimizer));
   all.push_back(slow_step(plan.spec.lookahead, method));

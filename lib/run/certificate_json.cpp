@@ -92,6 +92,7 @@ Json evidence_json(const Evidence& evidence, std::optional<double> epsilon) {
   const EvidenceRow* last = evidence.rows.empty() ? nullptr : &evidence.rows.back();
   const EvidenceRow* worst = evidence.worst();
   json["name"] = evidence.name;
+  json["runs"] = evidence.runs;
   json["rows"] = evidence.rows.size();
   json["measured_over"] = evidence.exact ? "every step" : "recorded rows";
   json["measured_steps"] = last == nullptr ? Json(nullptr) : Json(last->step);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -123,6 +124,43 @@ Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
   if (threads > 0) spec->threads.count = threads;
   if (spec->precision == Precision::single_precision) return evidence<float>(run, *spec);
   return evidence<double>(run, *spec);
+}
+
+Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
+  Evidence mean = runs.front();
+  const auto share = 1 / static_cast<double>(runs.size());
+  const Certificate& one = mean.certificate;
+  for (const Evidence& run : runs) {
+    const Certificate& other = run.certificate;
+    const bool same = other.k == one.k && other.alpha == one.alpha && other.gamma == one.gamma &&
+                      other.workers.count == one.workers.count &&
+                      other.numbers.smoothness == one.numbers.smoothness &&
+                      other.numbers.variance == one.numbers.variance &&
+                      other.numbers.gap == one.numbers.gap && run.exact == mean.exact;
+    if (!same) {
+      return Fault{
+          FaultKind::data,
+          {run.name, 0, 0},
+          "the runs differ in their constants, rates or traces, so that a mean over them has no bound",
+          "give runs of one problem that differ by their seeds"};
+    }
+  }
+  std::map<Index, std::pair<std::size_t, EvidenceRow>> by_step;
+  for (const Evidence& run : runs) {
+    for (const EvidenceRow& row : run.rows) {
+      auto& [count, sum] =
+          by_step.try_emplace(row.step, 0, EvidenceRow{row.step, 0, row.bound, 0}).first->second;
+      ++count;
+      sum.measured += row.measured * share;
+      sum.posterior += row.posterior * share;
+    }
+  }
+  mean.runs = static_cast<Index>(runs.size());
+  mean.rows.clear();
+  for (const auto& [step, entry] : by_step) {
+    if (entry.first == runs.size()) mean.rows.push_back(entry.second);
+  }
+  return mean;
 }
 
 std::string certificate_csv(const Evidence& evidence) {

@@ -35,6 +35,7 @@ struct Words<RunVerdict> {
 
 struct Evidence {
   std::string name;  // the run's
+  Index runs = 1;    // more: `rows` are means over runs that differ by their seeds
   Certificate certificate;
   // Whether `measured` is over every step (trace.exact); otherwise the squares between recorded steps are
   // taken to lie on straight lines.
@@ -51,6 +52,11 @@ struct Evidence {
 // Reads a run directory: its problem (config.yaml), whose constants are determined anew, and its trace.
 // `threads` as in a spec, 0 = as the problem says. Faults (kind data): no run, no trace, data that have gone.
 Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads);
+
+// The mean over runs of one problem with different seeds, at the steps that all of them recorded: the theorem
+// bounds an expectation. At least one run. A fault (kind data) where they differ in the constants, the rates
+// or the way they were traced.
+Checked<Evidence> mean_of(const std::vector<Evidence>& runs);
 
 // certificate.csv: step, measured, bound and its terms, posterior_bound, ratio (measured / bound), within (1
 // or 0).

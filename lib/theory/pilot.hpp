@@ -11,7 +11,7 @@ namespace lookahead::theory {
 template <Scalar T>
 using Differentiable = std::function<double(std::span<const T> x, std::span<T> gradient)>;
 
-// The largest absolute eigenvalue of the Hessian at x, by power iteration on differences of gradients (8.1),
+// The largest absolute eigenvalue of the Hessian at x, by power iteration on differences of gradients,
 // which comes from below, and 5 % more. Of a field that is no gradient, a lower bound of the largest singular
 // value of its derivative, and 5 % more. 0 where the gradient is constant around x.
 template <Scalar T>
@@ -21,7 +21,7 @@ double curvature_at(const Differentiable<T>& f, std::span<const T> x);
 template <Scalar T>
 struct Pilot {
   // The largest of |grad f(u) - grad f(w)| / |u - w| on consecutive iterates and of what backtracking needed,
-  // doubling L until f(u) <= f(w) + <grad f(w), u - w> + L/2 |u - w|^2 (8.1).
+  // doubling L until f(u) <= f(w) + <grad f(w), u - w> + L/2 |u - w|^2.
   double smoothness = 0;
   // The start, the iterates after 1, 2, 4, ... steps, and the end.
   std::vector<Aligned<T>> points;

@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 #include <vector>
@@ -20,7 +21,7 @@ namespace {
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Block = Eigen::Map<Matrix>;
 
-// The largest and the least parts that work is cut into; their number depends on the problem alone.
+// The most parts that work is cut into; their number depends on the problem alone.
 constexpr Index most_parts = 16;
 
 // The rows with a 1 appended, each scaled by the root of its share in the mean: M = S'S for the matrix S of
@@ -80,22 +81,16 @@ class ScaledRows {
   Aligned<double> row_products() const {
     const Index side = rows();
     Aligned<double> sums(static_cast<std::size_t>(side * side));
-    // A row is written out and multiplied by what the others hold.
-    for_each_on(threads_, side, [&](Index i) {
+    const Index parts = std::min(most_parts, side);
+    for_each_on(threads_, parts, [&](Index part) {
+      // A row is written out and multiplied by those up to it.
       Aligned<double> row(static_cast<std::size_t>(columns()));
-      for_each(i, [&](Index column, double value) { row[static_cast<std::size_t>(column)] = value; });
-      for (Index j = 0; j <= i; ++j) {
-        double product = 0;
-        if (data_.sparse()) {
-          for_each(j, [&](Index column, double value) {
-            product += value * row[static_cast<std::size_t>(column)];
-          });
-        } else {
-          RowBlock<T> other(data_.features.data(), data_.columns, rows_.part(j, 1));
-          score_rows(row.data(), other, &product);
-          product += 1;
-        }
-        sums[static_cast<std::size_t>(i * side + j)] = product * scale(i) * scale(j);
+      for (Index i = part; i < side; i += parts) {
+        for_each(i, [&](Index column, double value) { row[static_cast<std::size_t>(column)] = value; });
+        double* products = sums.data() + i * side;
+        multiply(row.data(), i + 1, products);
+        for (Index j = 0; j <= i; ++j) products[j] *= scale(i) * scale(j);
+        for_each(i, [&](Index column, double) { row[static_cast<std::size_t>(column)] = 0; });
       }
     });
     mirror(sums.data(), side);
@@ -143,6 +138,20 @@ class ScaledRows {
       sum += f(static_cast<double>(data_.starts[row + 1] - data_.starts[row] + 1));
     }
     return sum;
+  }
+
+  // products[j] = v . row j with its 1, not scaled, for the first `count` rows.
+  void multiply(const double* v, Index count, double* products) const {
+    if (!data_.sparse()) {
+      score_rows(v, data_.features.data(), data_.columns, rows_.part(0, count), products);
+      for (Index j = 0; j < count; ++j) products[j] += v[data_.columns];
+      return;
+    }
+    for (Index j = 0; j < count; ++j) {
+      double product = 0;
+      for_each(j, [&](Index column, double value) { product += value * v[column]; });
+      products[j] = product;
+    }
   }
 
   static void mirror(double* matrix, Index side) {

@@ -29,7 +29,7 @@ struct BoundEffort {
 
 // Lambda >= lambda_max(M) for M = mean over `rows` of weight x x', x being a row of `data` with a 1 appended
 // for the intercept. With a loss whose second derivative by the score is at most c in absolute value, the
-// gradient of the mean loss is Lipschitz with the constant c Lambda (8.1). The same bits for any number of
+// gradient of the mean loss is Lipschitz with the constant c Lambda. The same bits for any number of
 // threads. Where the products of all pairs of columns, or of rows, are too many, Lanczos' method is used,
 // whose largest Ritz value after q steps from a uniformly random direction of R^d is below (1 - slack)
 // lambda_max with a probability of at most 1.648 sqrt(d) exp(-sqrt(slack) (2q - 1)) (Kuczynski and

@@ -11,17 +11,17 @@ namespace lookahead::theory {
 
 // Mean over `rows` of weight^2 (|x|^2 + 1), x being a row of `data` and the 1 that of the intercept: where
 // the derivative of a row's loss by its scores is at most s for weight 1, s^2 times this is at or above the
-// variance of one row's gradient (8.2).
+// variance of one row's gradient.
 template <Scalar T>
 double mean_square_row(const Dataset<T>& data, Batch rows);
 
-// sigma_1^2 at x of the sum over `terms`: their mean of |grad f_i - grad f|^2 (8.2). The same bits for any
+// sigma_1^2 at x of the sum over `terms`: their mean of |grad f_i - grad f|^2. The same bits for any
 // number of threads.
 template <Scalar T>
 double term_variance(const Objective<T>& objective, Batch terms, std::span<const T> x, Index threads);
 
 // The variance of the mean of `size` of `terms` terms, given that of one, drawn independently or all
-// different (3.7 c); 0 for all of them at once.
+// different; 0 for all of them at once.
 double variance_of_mean(double term_variance, Index terms, Index size, bool independent);
 
 // The variance of `size` of `terms` drawn anew, with what randomness the objective has itself, at x: over

@@ -131,6 +131,25 @@ TEST_CASE("certify judges a run from its recorded rows where it was not traced e
   CHECK(some.at("measured").get<double>() == doctest::Approx(all.at("measured").get<double>()).epsilon(0.1));
 }
 
+TEST_CASE("certify takes the mean over runs with different seeds") {
+  const Folder folder;
+  folder.write("r.yaml", rational);
+  double sum = 0;
+  for (const std::string seed : {"1", "2", "3"}) {
+    REQUIRE(run(folder, {"solve", "r.yaml", "-o", "s" + seed, "-q", "--seed", seed}).code == 0);
+    sum += certified(folder, {"s" + seed}).at("measured").get<double>();
+  }
+  const auto json = certified(folder, {"s1", "s2", "s3", "--assert"});
+  CHECK(json.at("runs") == 3);
+  CHECK(json.at("measured").get<double>() == doctest::Approx(sum / 3).epsilon(1e-12));
+  CHECK(json.at("verdict") == "holds");
+  REQUIRE(run(folder, {"solve", "r.yaml", "-o", "other", "-q", "-s", "stop.steps=500"}).code == 0);
+  const Result mixed = run(folder, {"certify", "s1", "other"});
+  CHECK(mixed.code == 4);
+  CHECK(contains(mixed.err, "give runs of one problem that differ by their seeds"));
+  CHECK(run(folder, {"certify", "s1", "r.yaml"}).code == 4);
+}
+
 TEST_CASE("a rate beyond gamma_safe is not covered, and --assert says so by exit code 7") {
   const Folder folder;
   folder.write("r.yaml", rational);

@@ -10,20 +10,25 @@ using namespace lookahead;
 
 namespace {
 
+std::shared_ptr<void> parameters_of(const NoiseEntry& entry,
+                                    const std::vector<std::pair<std::string, std::string>>& values) {
+  Node node = Node::map();
+  for (const auto& [key, value] : values) node.add(key, Node::scalar(value));
+  const std::shared_ptr<void> parameters = entry.defaults();
+  const Bound bound{&entry.parameters, parameters.get()};
+  Report report;
+  read_members(node, entry.card.name, {&bound, 1}, {}, report);
+  REQUIRE(report.empty());
+  return parameters;
+}
+
 // A noise with its parameters set from text.
 template <Scalar T = double>
 std::unique_ptr<Noise<T>> noise_of(const char* name,
                                    const std::vector<std::pair<std::string, std::string>>& values,
                                    Index dimension) {
   const NoiseEntry& entry = *noise_catalog().find(name);
-  Node node = Node::map();
-  for (const auto& [key, value] : values) node.add(key, Node::scalar(value));
-  const auto parameters = entry.defaults();
-  const Bound bound{&entry.parameters, parameters.get()};
-  Report report;
-  read_members(node, name, {&bound, 1}, {}, report);
-  REQUIRE(report.empty());
-  return entry.make<T>(parameters.get(), dimension);
+  return entry.make<T>(parameters_of(entry, values).get(), dimension);
 }
 
 // The noise alone that steps 0 ... steps - 1 add to `gradient`, one component after the other.
@@ -122,5 +127,44 @@ TEST_CASE_TEMPLATE("every noise is a function of seed, agent and step alone", T,
     CHECK(noisy(*a, 1, 1, 3) != first);
     CHECK(noisy(*b, 1, 0, 3) == first);
     CHECK(noisy(*a, 1, 0, 3) == first);
+  }
+}
+
+TEST_CASE("noises say how large they are") {
+  const auto facts_of = [](const char* name, const std::vector<std::pair<std::string, std::string>>& values,
+                           Index dimension) {
+    const NoiseEntry& entry = *noise_catalog().find(name);
+    const auto parameters = parameters_of(entry, values);
+    REQUIRE(entry.facts);
+    return entry.facts(parameters.get(), dimension);
+  };
+  const NoiseFacts gaussian = facts_of("gaussian", {{"sd", "0.5"}}, 8);
+  CHECK(gaussian.variance == 2);
+  CHECK(gaussian.relative_variance == 0);
+  CHECK(facts_of("student", {{"scale", "2"}, {"df", "4"}}, 3).variance == 24);
+  CHECK(std::isinf(facts_of("student", {{"df", "2"}}, 3).variance));
+  CHECK(facts_of("student", {{"scale", "0"}, {"df", "2"}}, 3).variance == 0);
+  const NoiseFacts relative = facts_of("relative", {{"sigma", "0.5"}, {"rho", "3"}}, 8);
+  CHECK(relative.variance == 0.25);
+  CHECK(relative.relative_variance == 3);
+  CHECK_FALSE(noise_catalog().find("minibatch")->facts);
+}
+
+TEST_CASE("the mean of |noise|^2 over many draws is what the noise says") {
+  const std::vector<double> gradient = {3, 0, -4, 0, 1};  // |g|^2 = 26
+  for (const char* name : {"gaussian", "relative"}) {
+    CAPTURE(name);
+    const NoiseEntry& entry = *noise_catalog().find(name);
+    const std::vector<std::pair<std::string, std::string>> values =
+        name == std::string("gaussian")
+            ? std::vector<std::pair<std::string, std::string>>{{"sd", "0.5"}}
+            : std::vector<std::pair<std::string, std::string>>{{"sigma", "0.5"}, {"rho", "0.2"}};
+    const auto noise = noise_of(name, values, 5);
+    const NoiseFacts facts = entry.facts(parameters_of(entry, values).get(), 5);
+    constexpr Index steps = 20000;
+    const double mean = 5 * mean_of(draws_of(*noise, gradient, steps), 2);
+    const double said = facts.variance + facts.relative_variance * 26;
+    // |n|^2 is said / 5 times a chi-squared number of 5 degrees of freedom, of variance 10.
+    CHECK(std::abs(mean - said) < 5 * (said / 5) * std::sqrt(10.0 / static_cast<double>(steps)));
   }
 }

@@ -228,19 +228,90 @@ TEST_CASE("randomness of the objective itself is part of the variance") {
   CHECK(constants.smoothness.status == Knowledge::estimated);
 }
 
-TEST_CASE("sparse rows, counts and factorizations have finite constants") {
-  for (const std::string& yaml :
-       {on_words("model: logistic\nbatch: 8\n"), on_points("model: {type: mlp, hidden: [3]}\n"),
-        "data: {train: " + std::string(LOOKAHEAD_SOURCE_DIR) +
-            "/samples/data/ratings.csv, target: stars}\nmodel: {type: matrix_factorization, rank: 2}\n" +
-            by_sgd}) {
-    const ProblemConstants constants = constants_of(yaml);
+TEST_CASE("every kind of problem says how sure its constants are") {
+  struct Kind {
+    std::string yaml;
+    Knowledge smoothness, variance, infimum;
+    bool convex, smooth;
+  };
+  constexpr Knowledge exact = Knowledge::exact, certified = Knowledge::certified,
+                      estimated = Knowledge::estimated;
+  const std::string ratings =
+      "data: {train: " + std::string(LOOKAHEAD_SOURCE_DIR) +
+      "/samples/data/ratings.csv, target: stars}\nmodel: {type: matrix_factorization, rank: 2}\n" + by_sgd;
+  const std::string classes = "data: {train: " + data_folder() + "points.csv, target: class, drop: [y]}\n";
+  const std::string counts =
+      "data: {train: " + std::string(LOOKAHEAD_SOURCE_DIR) +
+      "/samples/data/winequality-red.csv, target: quality, task: regression, separator: ';'}\n";
+  const std::vector<Kind> kinds = {
+      {on_points("model: linear\n"), certified, estimated, certified, true, true},
+      {on_points("model: {type: linear, loss: {name: huber, delta: 1}}\n"), certified, certified, certified,
+       true, true},
+      {on_points("model: {type: linear, loss: cauchy, l2: 0.1}\n"), certified, certified, certified, false,
+       true},
+      {on_words("model: {type: logistic, l2: 0.1}\n"), certified, certified, certified, true, true},
+      {on_words("model: {type: logistic, loss: sigmoid}\nbatch: 4\nsampling: replacement\n"), certified,
+       certified, certified, false, true},
+      {classes + "model: softmax\n" + by_sgd, certified, certified, certified, true, true},
+      {counts + "model: poisson\nbatch: full\n" + by_sgd, estimated, exact, certified, true, true},
+      {on_points("model: {type: mlp, hidden: [3], activation: tanh}\n"), estimated, estimated, certified,
+       false, true},
+      {on_points("model: {type: mlp, hidden: [3], activation: relu}\n"), estimated, estimated, certified,
+       false, false},
+      {ratings, estimated, estimated, certified, false, true}};
+  for (const Kind& kind : kinds) {
+    CAPTURE(kind.yaml);
+    const ProblemConstants constants = constants_of(kind.yaml);
+    CHECK(constants.smoothness.status == kind.smoothness);
+    CHECK(constants.variance.status == kind.variance);
+    CHECK(constants.infimum.status == kind.infimum);
+    CHECK(constants.convex == kind.convex);
+    CHECK(constants.smooth == kind.smooth);
     CHECK(constants.smoothness.value > 0);
     CHECK(std::isfinite(constants.smoothness.value));
-    CHECK(constants.variance.value > 0);
     CHECK(std::isfinite(constants.variance.value));
+    CHECK((constants.variance.value > 0) == (kind.variance != exact));
     CHECK(constants.relative_variance.value == 0);
+    for (const Constant* constant : {&constants.smoothness, &constants.variance, &constants.relative_variance,
+                                     &constants.infimum, &constants.heterogeneity})
+      CHECK(!constant->reason.empty());
   }
+}
+
+TEST_CASE("what is measured of a model is below what is certified") {
+  for (const std::string& yaml :
+       {on_points("model: {type: linear, loss: {name: huber, delta: 1}, l2: 0.1}\nbatch: 1\n"),
+        on_words("model: {type: logistic, loss: sigmoid}\nbatch: 1\n"),
+        "data: {train: " + data_folder() +
+            "points.csv, target: class, drop: [y]}\nmodel: softmax\nbatch: 1\n" + by_sgd}) {
+    CAPTURE(yaml);
+    const auto plan = plan_of<double>(yaml);
+    const ProblemConstants certified = problem_constants(*plan);
+    CHECK(theory::term_variance<double>(plan->objective(), plan->terms(), plan->start, 1) <=
+          certified.variance.value);
+    const ProblemConstants measured = problem_constants(*plan_of<double>(yaml, ModelFacts{}));
+    CHECK(measured.variance.status == Knowledge::estimated);
+    CHECK(measured.variance.value <= certified.variance.value);
+    CHECK(measured.smoothness.value <=
+          1.06 * certified.smoothness.value);  // 5 % are added to what is measured
+  }
+}
+
+TEST_CASE("added noise has the variance of its parameters") {
+  const auto noisy = [](const std::string& noise) {
+    return constants_of("objective: {function: rational, dim: 3, noise: " + noise + "}\n" + by_sgd);
+  };
+  const ProblemConstants gaussian = noisy("{gaussian: 0.5}");
+  CHECK(gaussian.variance.value == 0.75);
+  CHECK(gaussian.variance.status == Knowledge::exact);
+  const ProblemConstants relative = noisy("{relative: {sigma: 2, rho: 0.5}}");
+  CHECK(relative.variance.value == 4);
+  CHECK(relative.relative_variance.value == 0.5);
+  CHECK(relative.relative_variance.status == Knowledge::exact);
+  const ProblemConstants student = noisy("{student: {scale: 1, df: 2}}");
+  CHECK(student.variance.value == infinite);
+  CHECK(student.variance.status == Knowledge::exact);
+  CHECK(noisy("{student: {scale: 1, df: 4}}").variance.value == doctest::Approx(6).epsilon(1e-15));
 }
 
 TEST_CASE_TEMPLATE("the constants have the same bits for any number of threads", T, float, double) {

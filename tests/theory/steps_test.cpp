@@ -116,27 +116,3 @@ TEST_CASE("the linear rate: (1 - mu alpha gamma)^(k R) of the gap, then the nois
   CHECK(bound_gap(quiet, {3, 1, 0.5}, 2, 0) == 3);
   CHECK(bound_gap(quiet, {1, 1, 0.5}, 2.1, 1) == infinity);
 }
-
-TEST_CASE("each sharper form is at most the plainer one, and gains a factor of two for small gamma") {
-  for (const double rho : {0.0, 2.0}) {
-    for (const double variance : {0.0, 0.5}) {
-      const Constants constants{2, variance, rho, 3};
-      for (const double alpha : {0.3, 0.9, 1.2}) {
-        for (const double part : {1e-4, 0.3, 0.9, 1.0}) {
-          const Rates rates{5, alpha, part * gamma_limit(constants, 5, alpha)};
-          const double plain = bound(constants, rates, 300).total();
-          CHECK(bound_theta(constants, rates, 300) <= plain);
-          CHECK(bound_virtual(constants, rates, 300) <= bound_theta(constants, rates, 300));
-          if (part < 1e-3)
-            CHECK(bound_virtual(constants, rates, 300) == doctest::Approx(plain / 2).epsilon(0.01));
-        }
-        // Far beyond the condition none says anything.
-        const Rates beyond{5, alpha, 3 * gamma_det(2, 5, alpha)};
-        CHECK(bound_theta(constants, beyond, 300) == infinity);
-        CHECK(bound_virtual(constants, beyond, 300) == infinity);
-        CHECK(bound_fast(constants, beyond, 300) == infinity);
-        CHECK(bound_slow(constants, beyond, 300) == infinity);
-      }
-    }
-  }
-}

@@ -53,6 +53,34 @@ TEST_CASE("bounded variance: the bounds of workers are those of their definition
         doctest::Approx(apart * ((1 - 1 / m) * variance + 2 * k * zeta2) / (1 - 2 * kappa)).epsilon(1e-14));
 }
 
+TEST_CASE("relative noise, or none: bound and condition of workers are those of their definition") {
+  const double L = 2, alpha = 0.4, gamma = 0.03, k = 5, m = 4, rho = 3, zeta2 = 0.3, share = 1 - 1 / m;
+  const double apart = L * L * gamma * gamma * (k - 1), step = L * alpha * gamma;
+  const double away = (1 - alpha) * (1 - alpha);
+  const double through = rho / m * (step + 2 * away * apart);
+  for (const double weight : {1.0, 2.0}) {
+    const Workers workers{4, weight == 1 ? 0 : zeta2};
+    const double kappa = weight * apart * (k + 2 * share * rho), differing = 2 * workers.heterogeneity;
+    CHECK(bound(relative, {5, alpha, gamma}, workers, 200).workers ==
+          doctest::Approx(through * differing + (1 + weight * through) * apart *
+                                                    (share * 0.5 + (k + 2 * share * rho) * differing) /
+                                                    (1 - kappa))
+              .epsilon(1e-14));
+  }
+  // Where the slack sets the limit, the condition holds there with equality; here k = 2 and alpha = 0.9.
+  const double limit = gamma_limit(relative, 2, 0.9, {4, 0}), at = L * L * limit * limit;
+  const double at_through = rho / m * (L * 0.9 * limit + 2 * 0.01 * at);
+  const double at_kappa = at * (2 + 2 * share * rho);
+  CHECK(at_kappa < 0.5);
+  CHECK((1 + rho / m) * L * 0.9 * limit + 0.01 * at * (2 + 2 * rho / m) +
+            (1 + at_through) * 2 * share * rho * at / (1 - at_kappa) ==
+        doctest::Approx(1).epsilon(1e-13));
+  // Without noise gradients and noise need not be separated, which halves the span.
+  const Workers differing{4, zeta2};
+  CHECK(bound(quiet, {5, alpha, gamma}, differing, 200).workers ==
+        doctest::Approx(apart * (k / 2) * 2 * zeta2 / (1 - 2 * apart * k / 2)).epsilon(1e-14));
+}
+
 TEST_CASE("relative noise of workers that never drift is that of their mean") {
   // k = 1: nothing drifts, and m workers are a batch of m.
   for (const double rho : {0.0, 3.0}) {
@@ -129,6 +157,7 @@ TEST_CASE(
   // The flat least is found to half the digits.
   CHECK(gamma_best(noisy, 1, 0.5, {4, 0}, 1e4) ==
         doctest::Approx(gamma_best({2, 0.5 / 4, 0, 3}, 1, 0.5, 1e4)).epsilon(1e-7));
+  CHECK(gamma_best(noisy, 5, 0.5, {4, 0}, 1) == gamma_limit(noisy, 5, 0.5, {4, 0}));
   const Constants settled{2, 0.5, 0, 0};
   CHECK(gamma_best(settled, 5, 0.5, {4, 0}, 100) == 0);
 }

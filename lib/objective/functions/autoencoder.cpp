@@ -42,7 +42,10 @@ class Autoencoder {
     Facts facts = facts_of(d, {-2, 2}, {0}, {0});
     facts.minimizers.clear();
     // With small W and large V the units are as good as linear, and the rows are told by them exactly.
-    if (p.tied) facts.minimum.reset();
+    if (p.tied) {
+      facts.minimum.reset();
+      facts.lower_bound = 0.0;
+    }
     data_stream(p.seed, DataPart::start).uniforms(0, facts.start);
     for (double& x : facts.start) x = x - 0.5;
     return facts;

@@ -26,6 +26,7 @@ struct Chebyquad {
     if (d > 9) {
       facts.minimum.reset();
       facts.minimizers.clear();
+      facts.lower_bound = 0.0;
       return facts;
     }
     if (d == 8) facts.minimum = 0.0035168737256779317;

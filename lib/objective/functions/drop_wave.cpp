@@ -11,8 +11,9 @@ struct DropWave {
   static Facts facts(const NoParameters&, Index d) {
     Facts facts = facts_of(d, {-5.12, 5.12}, {0.5}, {0});
     facts.minimum = -1.0;
-    // f is a function of the radius whose second derivative is largest at 0, 12^2 / 2 + 1/2; the other
-    // eigenvalue of the second derivative is a mean of it.
+    // Along a line through 0 -f has a Fourier transform that is nowhere negative, as exp(-2 |w|) of the
+    // denominator has, so that the second derivative is largest at 0: 12^2 / 2 + 1/2. Its eigenvalue across
+    // the line is a mean of that along it.
     facts.smoothness = 72.5;
     return facts;
   }

@@ -12,7 +12,8 @@ struct Easom {
   static Facts facts(const NoParameters&, Index d) {
     Facts facts = facts_of(d, {-100, 100}, {2.9}, {std::numbers::pi});
     facts.minimum = -1.0;
-    // The second derivative is largest at the minimum, where it is 3 times the identity.
+    // Bell and cosines have Fourier transforms that are nowhere negative, hence so has -f, and |v'Hv| of the
+    // second derivative H is largest at the minimum, where H is 3 times the identity.
     facts.smoothness = 3.0;
     return facts;
   }

@@ -16,6 +16,7 @@ struct Hosaki {
     facts.start = {3.5, 4.2};
     facts.minimizers = {{4, 2}};
     facts.minimum = -2.3458115761012865;  // -52/3 e^-2
+    facts.unbounded_outside = true;
     return facts;
   }
 

@@ -21,6 +21,7 @@ class LeastSquares {
     if (parameters.exact() && parameters.ridge == 0) return facts;
     facts.minimum.reset();
     facts.minimizers.clear();
+    facts.lower_bound = 0.0;
     const TargetedRows made = rows(parameters, d);
     const auto solution =
         least_squares_solution(made.features, parameters.samples, d, made.targets, parameters.ridge);

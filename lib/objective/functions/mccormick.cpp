@@ -17,6 +17,7 @@ struct McCormick {
     // (1/2 - pi/3, -1/2 - pi/3), and the value there with 50 digits.
     facts.minimizers = {{-0.5471975511965977, -1.5471975511965979}};
     facts.minimum = -1.9132229549810364;
+    facts.unbounded_outside = true;
     // The eigenvalues of the second derivative are 4 and -2 sin(x_1 + x_2).
     facts.smoothness = 4.0;
     return facts;

@@ -18,7 +18,9 @@ class NesterovWorst {
     for (Index i = 0; i < d; ++i) {
       facts.minimizers.front()[static_cast<std::size_t>(i)] = static_cast<double>(d - i) / (n + 1);
     }
+    // The largest eigenvalue is L (1 + cos(pi / (n + 1))) / 2.
     facts.smoothness = p.smoothness;
+    facts.smoothness_status = Knowledge::certified;
     facts.convex = true;
     return facts;
   }

@@ -27,8 +27,14 @@ struct Pca {
     Facts facts = facts_of(d, {-2, 2}, {1.4}, {0});
     facts.minimum.reset();
     facts.minimizers.clear();
-    const auto leading = leading_eigenpair(rows(parameters, d).features, parameters.samples, d);
-    if (!leading) return facts;
+    const TargetedRows made = rows(parameters, d);
+    const auto leading = leading_eigenpair(made.features, parameters.samples, d);
+    if (!leading) {
+      // The minimum over the length of x along the leading eigenvector is -lambda^2 / 4.
+      const double most = largest_eigenvalue_bound(made.features, parameters.samples, d);
+      facts.lower_bound = -0.25 * most * most;
+      return facts;
+    }
     const auto& [eigenvalue, direction] = *leading;
     facts.minimum = -0.25 * eigenvalue * eigenvalue;
     for (const double sign : {1.0, -1.0}) {

@@ -9,7 +9,7 @@ struct Rational {
   Rational(const NoParameters&, Index) {}
   static Facts facts(const NoParameters&, Index d) {
     Facts facts = facts_of(d, {-10, 10}, {1}, {0});
-    facts.smoothness = 2.0;
+    facts.smoothness = 2.0;  // at 0; the second derivative of each term is at least -1/2
     return facts;
   }
 

@@ -12,6 +12,7 @@ struct Schwefel226 {
     // The root of the slope near 421 and the value there, by Newton's method with 50 digits.
     Facts facts = facts_of(d, {-500, 500}, {350}, {420.96874635998205});
     facts.minimum = -418.9828872724337 * static_cast<double>(d);
+    facts.unbounded_outside = true;
     return facts;
   }
 

@@ -33,11 +33,15 @@ struct SigmoidLoss : Unpenalized {
     Facts facts = facts_of(d, {-5, 5}, {0}, {0});
     facts.minimizers.clear();
     // The classes can be told apart: along the planted direction f comes as close to 0 as wanted.
-    if (parameters.flipped > 0) facts.minimum.reset();
-    // The largest second derivative of 1 / (1 + e^t) is 1 / (6 sqrt 3).
+    if (parameters.flipped > 0) {
+      facts.minimum.reset();
+      facts.lower_bound = 0.0;
+    }
+    // The second derivative of 1 / (1 + e^t) lies between -1 / (6 sqrt 3) and 1 / (6 sqrt 3).
     const double curvature = 1 / (6 * std::sqrt(3.0));
     const auto features = normal_rows(parameters.seed, parameters.samples, d);
     facts.smoothness = curvature * largest_eigenvalue_bound(features, parameters.samples, d);
+    facts.smoothness_status = Knowledge::certified;
     return facts;
   }
 

@@ -12,6 +12,13 @@ struct Trigonometric {
   static Facts facts(const NoParameters&, Index d) {
     constexpr double pi = std::numbers::pi;
     Facts facts = facts_of(d, {-pi, pi}, {1 / static_cast<double>(d)}, {0});
+    // The residuals r have the Jacobian J = 1 sin(x)' + diag(i sin x_i - cos x_i), |J| <= 2 n + 1, and
+    // sum_i r_i (second derivative of r_i) is diagonal, of entries (sum_i r_i) cos x_k + r_k (k cos x_k + sin
+    // x_k) with |r_i| <= 2 n + 2 i + 1: at most 3 n^2 + 2 n and (4 n + 1) (n + 1) in size. L is twice the sum
+    // of |J|^2 and these.
+    const auto n = static_cast<double>(d);
+    facts.smoothness = 2 * (11 * n * n + 11 * n + 2);
+    facts.smoothness_status = Knowledge::certified;
     return facts;
   }
 
@@ -55,7 +62,7 @@ FunctionEntry trigonometric() {
       {"trigonometric", "a trigonometric system of equations, every one with all unknowns; several minima",
        "f(x) = sum_i (n - sum_j cos x_j + i (1 - cos x_i) - sin x_i)^2; start 1/n, ..., 1/n, the convention "
        "of More\n"
-       "0 is a minimizer, with f* = 0, but not the only one",
+       "0 is a minimizer, with f* = 0, but not the only one; L <= 22 n^2 + 22 n + 4",
        "Spedicato, 1975; problem 26 of More, Garbow, Hillstrom, ACM TOMS 7, 1981"},
       {}, 10, 1, 0);
 }

@@ -10,6 +10,7 @@ struct Watson {
     Facts facts = facts_of(d, {-20, 20}, {0}, {0});
     facts.minimum.reset();
     facts.minimizers.clear();
+    facts.lower_bound = 0.0;
     const auto known = [&](double minimum, std::initializer_list<double> minimizer) {
       facts.minimum = minimum;
       facts.minimizers = {minimizer};

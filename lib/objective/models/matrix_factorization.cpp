@@ -65,6 +65,13 @@ class MatrixFactorization final : public Model<T> {
                             std::span<T>) const override {
     return evaluate(x, batch, gradient);
   }
+  // A polynomial of degree 4.
+  ModelFacts facts() const override {
+    ModelFacts facts;
+    facts.penalty_curvature = l2_;
+    facts.infimum = 0;
+    return facts;
+  }
   void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
                std::span<T>) const override {
     for (Index i = 0; i < batch.size(); ++i) {

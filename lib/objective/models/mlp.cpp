@@ -1,5 +1,6 @@
 #include <Eigen/Core>
 #include <cmath>
+#include <numbers>
 #include <string>
 
 #include "objective/activation.hpp"
@@ -120,6 +121,21 @@ class Mlp final : public Model<T> {
   double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
                             std::span<T> scratch) const override {
     return evaluate(x, batch, gradient, scratch);
+  }
+
+  // Without hidden layers the scores are linear in the weights, with what is known of the losses.
+  ModelFacts facts() const override {
+    ModelFacts facts;
+    for (const Layer& layer : layers_) facts.penalty_curvature = std::max(facts.penalty_curvature, layer.l2);
+    facts.infimum = 0;
+    facts.convex = layers_.size() == 1;
+    facts.smooth = facts.convex || activation_ == Activation::tanh || activation_ == Activation::gelu ||
+                   activation_ == Activation::softplus;
+    if (facts.convex) {
+      facts.curvature = classes_ > 0 ? 0.5 : 1;
+      if (classes_ > 0) facts.steepness = std::numbers::sqrt2;
+    }
+    return facts;
   }
 
   void predict(std::span<const T> x, Batch batch, std::span<double> predictions,

@@ -1,4 +1,5 @@
 #include <Eigen/Core>
+#include <numbers>
 
 #include "objective/cross_entropy.hpp"
 #include "objective/dense_rows.hpp"
@@ -38,6 +39,13 @@ class Softmax final : public Model<T> {
   double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
                             std::span<T> scratch) const override {
     return evaluate(x, batch, gradient, scratch);
+  }
+
+  // The second derivative diag(p) - pp' by the scores is at most 1/2 (Boehning 1992), the first is p minus a
+  // unit vector.
+  ModelFacts facts() const override {
+    const Curvatures penalty = penalty_.curvatures();
+    return {0.5, std::numbers::sqrt2, penalty.most, 0, penalty.least >= 0, true};
   }
 
   void predict(std::span<const T> x, Batch batch, std::span<double> predictions,

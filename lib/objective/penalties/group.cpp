@@ -39,6 +39,8 @@ class Group final : public PenaltyTerm<T> {
     }
     return p_.strength * sum;
   }
+  // Most at w = 0; the norms are convex.
+  Curvatures curvatures() const override { return {0, p_.strength / p_.epsilon}; }
 
  private:
   // The weights of columns from <= j < to in every row.

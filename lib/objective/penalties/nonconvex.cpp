@@ -30,6 +30,8 @@ class NonConvex final : public PenaltyTerm<T> {
     }
     return strength_ * total(sum);
   }
+  // strength (2 - 6 w^2) / (1 + w^2)^3, at w = 1 and w = 0.
+  Curvatures curvatures() const override { return {-strength_ / 2, 2 * strength_}; }
 
  private:
   Lanes add_eight(const T* weights, T* gradient) const {

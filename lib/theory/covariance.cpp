@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "theory/number.hpp"
+
 namespace lookahead::theory {
 namespace {
 
@@ -23,7 +25,7 @@ Matrix operator*(const Matrix& left, const Matrix& right) {
 
 double norm(const Matrix& matrix) {
   double sum = 0;
-  for (const double entry : matrix.entries) sum += entry * entry;
+  for (const double entry : matrix.entries) sum += square(entry);
   return std::sqrt(sum);
 }
 
@@ -46,7 +48,7 @@ std::optional<std::vector<double>> stationary_covariance(std::span<const double>
     round.entries[i] = one(i);
   }
   // What a round's noise adds, by the recursion of its steps, and the fast steps' map.
-  const double scale = rates.alpha * rates.alpha * rates.gamma * rates.gamma;
+  const double scale = square(rates.alpha * rates.gamma);
   for (Index j = 0; j < rates.k; ++j) {
     added = step * added * step;
     for (std::size_t i = 0; i < size * size; ++i) added.entries[i] += scale * noise[i];

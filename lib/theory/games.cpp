@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "theory/number.hpp"
 #include "theory/powers.hpp"
 
 namespace lookahead::theory {
@@ -18,14 +18,14 @@ std::optional<BestAlpha> best_alpha(Complex lambda, Index k) {
 }
 
 double game_alpha_limit(std::span<const Complex> eigenvalues, double eta, Index k) {
-  double limit = std::numeric_limits<double>::infinity();
+  double limit = infinity;
   for (const Complex eigenvalue : eigenvalues)
     limit = std::min(limit, alpha_limit(1.0 - eta * eigenvalue, k));
   return limit;
 }
 
 double bilinear_alpha_limit(std::span<const double> singular_values, double eta, Index k) {
-  double limit = std::numeric_limits<double>::infinity();
+  double limit = infinity;
   for (const double sigma : singular_values) limit = std::min(limit, bilinear_alpha_limit(eta * sigma, k));
   return limit;
 }

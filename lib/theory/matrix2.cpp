@@ -1,8 +1,8 @@
 #include "theory/matrix2.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "theory/number.hpp"
 #include "theory/powers.hpp"
 
 namespace lookahead::theory {
@@ -16,10 +16,9 @@ Matrix2 power(const Matrix2& matrix, Index exponent) { return power<Matrix2>(mat
 
 double spectral_radius(const Matrix2& matrix) {
   const auto [a, b, c, d] = matrix;
-  if (!std::isfinite(a) || !std::isfinite(b) || !std::isfinite(c) || !std::isfinite(d))
-    return std::numeric_limits<double>::infinity();
+  if (!std::isfinite(a) || !std::isfinite(b) || !std::isfinite(c) || !std::isfinite(d)) return infinity;
   const double middle = a / 2 + d / 2, half = a / 2 - d / 2;
-  const double discriminant = half * half + b * c;
+  const double discriminant = square(half) + b * c;
   // A complex pair's square is the determinant, which is middle^2 - discriminant.
   return discriminant < 0 ? std::hypot(middle, std::sqrt(-discriminant))
                           : std::abs(middle) + std::sqrt(discriminant);

@@ -1,8 +1,8 @@
 #include "theory/spectral.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "theory/number.hpp"
 #include "theory/powers.hpp"
 
 namespace lookahead::theory {
@@ -14,7 +14,7 @@ Complex round_multiplier(Complex lambda, Index k, double alpha) {
 double per_step(double factor, Index k) { return std::pow(factor, 1 / static_cast<double>(k)); }
 
 double alpha_limit(Complex lambda, Index k) {
-  if (lambda == 1.0) return std::numeric_limits<double>::infinity();
+  if (lambda == 1.0) return infinity;
   // 1 - lambda^k = (1 - lambda) sum, exact also where lambda is close to 1.
   const Complex sum = geometric_sum(lambda, k);
   // Where the sum is its own rounding error, lambda is a root of unity.

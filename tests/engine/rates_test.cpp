@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "support/problem.hpp"
+#include "theory/outer.hpp"
 #include "theory/quadratic.hpp"
 #include "theory/spectral.hpp"
 
@@ -84,6 +85,29 @@ TEST_CASE("O16: gradient descent under Lookahead is stable up to its edge, and n
       CHECK(end(edge - 0.01) < 1e-3);
       CHECK(end(edge + 0.01) > 1e3);
     }
+  }
+}
+
+TEST_CASE("slow momentum is stable up to the edge of its pull, and not beyond") {
+  const auto end = [](const std::string& outer, double pull) {
+    // One step per round with inner factor -1/2.
+    Trial<double> trial(
+        "objective: {function: quadratic, dim: 1}\noptimizer: {name: sgd, lr: 1.5}\nlookahead: {k: 1, "
+        "extrapolate: true, alpha: " +
+        to_text(pull / theory::outer_pull(1, -0.5)) + ", outer: " + outer +
+        "}\nstop: {rounds: 4000, divergence: 1e300}\n");
+    trial.run();
+    return std::abs(trial.slow()[0]);
+  };
+  for (const double momentum : {0.0, 0.5, 0.9}) {
+    CAPTURE(momentum);
+    const std::string slowmo = "{name: slowmo, beta: " + to_text(momentum) + "}";
+    const std::string nesterov = "{name: nesterov, momentum: " + to_text(momentum) + "}";
+    // The factor per round is off 1 by a hundredth at least: 4000 rounds tell.
+    CHECK(end(slowmo, theory::heavy_ball_limit(momentum) - 0.02) < 1e-3);
+    CHECK(end(slowmo, theory::heavy_ball_limit(momentum) + 0.02) > 1e3);
+    CHECK(end(nesterov, theory::nesterov_limit(momentum) - 0.01) < 1e-3);
+    CHECK(end(nesterov, theory::nesterov_limit(momentum) + 0.01) > 1e3);
   }
 }
 

@@ -25,7 +25,8 @@ Assumption smooth(const ProblemConstants& constants) {
 
 Assumption bounded_below(const ProblemConstants& constants) {
   const Constant& infimum = constants.infimum;
-  if (!std::isfinite(infimum.value)) return missed("bounded_below", "no lower bound of f is known");
+  if (!std::isfinite(infimum.value))
+    return missed("bounded_below", "there is no lower bound of f: " + infimum.reason);
   return met("bounded_below", infimum.status, "f >= " + short_text(infimum.value, 6));
 }
 

@@ -169,12 +169,15 @@ class Measurement {
   }
 
   Constant infimum() const {
-    if (plan_.minimum) return {*plan_.minimum, Knowledge::exact, "the known minimum"};
-    if (!plan_.train && function_.lower_bound)
-      return {*function_.lower_bound, Knowledge::certified, "a lower bound of the function"};
+    if (!plan_.train && function_.infimum()) {
+      const bool least = function_.minimum.has_value();
+      return {*function_.infimum(), least ? Knowledge::exact : Knowledge::certified,
+              least ? "the known minimum" : "a lower bound of the function"};
+    }
     if (plan_.train && std::isfinite(model_.infimum))
       return {model_.infimum, Knowledge::certified, "a lower bound of the loss and the penalties"};
-    return {-infinite, Knowledge::estimated, "not known"};
+    return {-infinite, Knowledge::estimated,
+            function_.unbounded_outside ? "f is unbounded outside its domain" : "not known"};
   }
 
   Constant relative_variance() const {

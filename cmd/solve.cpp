@@ -7,6 +7,7 @@
 #include "format.hpp"
 #include "progress.hpp"
 #include "run/directory.hpp"
+#include "run/json.hpp"
 #include "run/plan.hpp"
 
 namespace lookahead::cmd {
@@ -48,9 +49,15 @@ std::string summary(const Spec& spec, const SolveResult& result) {
          last.text();
 }
 
-int dry_run(const Spec& spec, const Console& console) {
+int dry_run(const Spec& spec, bool json, const Console& console) {
   const auto describe = [&](const auto& plan) {
     for (const std::string& note : plan->notes) console.note(note);
+    if (json) {
+      return print_result(console, text_of({{"name", spec.name},
+                                            {"dry_run", true},
+                                            {"coordinates", plan->start.size()},
+                                            {"start_loss", plan->start_loss}}));
+    }
     return print_result(console, spec.name + ": would run with " +
                                      count_text(static_cast<Index>(plan->start.size()), "coordinate") +
                                      ", loss at the start " + number_text(plan->start_loss) +
@@ -84,7 +91,7 @@ int run_solve(const SolveOptions& options, const Console& console) {
     const auto in_use = RunDirectory::in_use(options.directory, options.force);
     if (in_use) return console.fail(*in_use);
   }
-  if (options.dry_run) return dry_run(*spec, console);
+  if (options.dry_run) return dry_run(*spec, options.json, console);
   SolveRequest request{*spec, {}, options.force, !options.no_trace};
   if (!options.directory.empty()) request.directory = options.directory;
   Checked<SolveResult> result = Fault{};

@@ -152,6 +152,10 @@ TEST_CASE("--dry-run writes nothing") {
   CHECK(result.out ==
         "p: would run with 2 coordinates, loss at the start 24.199999999999996; nothing was written\n");
   CHECK(result.err.empty());
+  const Result json = run(folder, {"solve", "p.yaml", "--dry-run", "--json"});
+  CHECK(nlohmann::json::parse(json.out) ==
+        nlohmann::json(
+            {{"name", "p"}, {"dry_run", true}, {"coordinates", 2}, {"start_loss", 24.199999999999996}}));
   CHECK(folder.names() == before);
 }
 

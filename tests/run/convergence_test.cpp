@@ -107,6 +107,46 @@ TEST_CASE("with lr: auto the mean of squared gradients falls as 1 over T, with n
   }
 }
 
+TEST_CASE("without noise every round descends, and the squares add up to no more than the descent allows") {
+  for (const Problem& problem : problems()) {
+    CAPTURE(problem.name);
+    for (const char* method : {"{k: 5, alpha: 0.5}", "{k: 20, alpha: 0.2}", "{k: 3, alpha: 1}",
+                               "{k: 2, alpha: 1.4, "
+                               "extrapolate: true}"}) {
+      CAPTURE(method);
+      Trial<double> trial(problem.yaml, {std::string("lookahead=") + method, "stop={steps: 240}",
+                                         "trace={every: 1, points: true}"});
+      trial.run();
+      const Certificate& certificate = *trial.plan->certificate;
+      CHECK(certificate.gamma ==
+            theory::gamma_det(certificate.numbers.smoothness, certificate.k, certificate.alpha));
+      const double eta = certificate.alpha * certificate.gamma, L = certificate.numbers.smoothness;
+      const double k = static_cast<double>(certificate.k),
+                   apart = (1 - certificate.alpha) * certificate.gamma * L;
+      const double c = 1 - L * eta - apart * apart * k * (k - 1) / 2;
+      std::vector<double> x, gradient(trial.plan->start.size());
+      std::vector<double> scratch(
+          static_cast<std::size_t>(trial.plan->objective().scratch(trial.plan->terms().size())));
+      double loss = trial.plan->start_loss, sum = 0;
+      for (const Record& row : trial.sink.records) {
+        if (row.synced) {
+          // A step is the rounding of its arithmetic off; f is computed to about as many digits.
+          CHECK(row.loss_slow <= loss + 1e-12 * std::max(1.0, std::abs(loss)));
+          loss = row.loss_slow;
+        }
+        if (row.step == 240) break;
+        trial.plan->objective().value_and_gradient(row.fast, trial.plan->terms(), gradient, scratch);
+        double square = 0;
+        for (const double g : gradient) square += g * g;
+        sum += row.grad_norm * row.grad_norm + c * square;
+      }
+      // 240 is a sync of every k here, so that y_T is the slow point; sums are off by rounding only.
+      const double most = 2 * (trial.plan->start_loss - trial.sink.records.back().loss_slow) / eta;
+      CHECK(sum <= most * (1 + 1e-9));
+    }
+  }
+}
+
 TEST_CASE("the rate stays that of the root where k grows as the root of T") {
   const Problem rational = problems().front();
   const double few = mean_over_seeds(rational, true, 4000, 8, "8").mean;

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <filesystem>
+#include <limits>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -15,11 +16,23 @@ constexpr int shown_digits = 6;
 constexpr const char* table_name = "certificate.csv";
 
 std::string shown(double value) { return std::isfinite(value) ? short_text(value, shown_digits) : "unknown"; }
+
+// The largest such number that is not above the value: what is typed in again must not be beyond a limit.
+std::string shown_below(double value, int digits) {
+  std::string text = short_text(value, digits);
+  for (double less = value; parse_number(text).value_or(0) > value;) {
+    less *= 1 - std::pow(10.0, -digits);
+    text = short_text(less, digits);
+  }
+  return text;
+}
+
 std::string shown(const std::optional<double>& value) { return value ? shown(*value) : "-"; }
 
 void add_constant(Lines& lines, const std::string& name, const Constant& constant) {
-  lines.add(name,
-            shown(constant.value) + "  " + Codec<Knowledge>::word(constant.status) + ": " + constant.reason);
+  const std::string value =
+      constant.value == std::numeric_limits<double>::infinity() ? "infinite" : shown(constant.value);
+  lines.add(name, value + "  " + Codec<Knowledge>::word(constant.status) + ": " + constant.reason);
 }
 
 std::string constants_text(const Certificate& c) {
@@ -46,25 +59,27 @@ std::string rates_text(const Certificate& c, std::optional<double> epsilon) {
   if (c.workers.count > 1) method += ", " + count_text(c.workers.count, "worker");
   if (!c.constant_rates) method += " (the largest of the schedules)";
   lines.add("rates", method + (c.steps ? ", T = " + shown(*c.steps) + " steps" : ", no number of steps"));
-  if (c.gamma_limit > 0) {
-    lines.add("lr up to", shown(c.gamma_limit) + " for this k and alpha" +
-                              (c.gamma_limit != c.gamma_safe ? ", gamma_safe " + shown(c.gamma_safe) : ""));
-    if (c.applies) lines.add("best lr", c.gamma_best ? shown(*c.gamma_best) + " for T steps" : "unknown");
-  }
-  if (c.applies && c.gamma_limit > 0 && c.workers.count == 1) {
+  if (!c.applies || !(c.gamma_limit > 0)) return lines.text();
+  lines.add("lr up to", shown_below(c.gamma_limit, shown_digits) + " for this k and alpha" +
+                            (c.gamma_limit != c.gamma_safe ? ", gamma_safe " + shown(c.gamma_safe) : ""));
+  lines.add("best lr", c.gamma_best ? shown(*c.gamma_best) + " for T steps" : "unknown");
+  if (c.workers.count == 1) {
     std::string k = c.largest_k ? "k up to " + count_of(*c.largest_k) : "no k";
     if (c.largest_k == std::numeric_limits<Index>::max()) k = "every k";
     lines.add("admitted k", k + " for this lr and alpha");
   }
   if (c.bound) {
-    lines.add("bound", terms_text(*c.bound));
-    if (std::isfinite(c.sharper_bound)) lines.add("sharper bound", shown(c.sharper_bound));
+    const bool proved = c.verdict() != Verdict::not_covered;
+    lines.add(proved ? "bound" : "not proved", terms_text(*c.bound));
+    if (proved && std::isfinite(c.sharper_bound)) lines.add("sharper bound", shown(c.sharper_bound));
   }
   if (epsilon) {
-    const auto steps = steps_for_epsilon(c, *epsilon), best = steps_for_epsilon_best(c, *epsilon);
+    const auto text = [](const std::optional<double>& steps) {
+      return steps ? shown(*steps) + (*steps == 1 ? " step" : " steps") : "no number of steps";
+    };
     lines.add("for " + short_text(*epsilon, shown_digits),
-              (steps ? shown(*steps) + " steps with this lr" : "no number of steps with this lr") + ", " +
-                  (best ? shown(*best) + " with the best lr" : "none with the best"));
+              text(steps_for_epsilon(c, *epsilon)) + " with this lr, " +
+                  text(steps_for_epsilon_best(c, *epsilon)) + " with the best");
   }
   return lines.text();
 }
@@ -82,12 +97,14 @@ std::string assumptions_text(const Certificate& c) {
 
 std::string grid_text(const Certificate& c, std::optional<double> epsilon) {
   const auto table = prospects(c, epsilon);
-  if (table.empty()) return "  no table: the theorem has no finite constants here\n";
+  if (table.empty())
+    return c.applies ? "  no table: the theorem has no finite constants here\n"
+                     : "  no table: the theorem is about SGD under plain Lookahead\n";
   std::string text = "        k   alpha     lr up to      best lr        bound" +
                      std::string(epsilon ? "        steps\n" : "\n");
   for (const Prospect& row : table) {
     text += right(count_of(row.k), 9) + right(short_text(row.alpha, 4), 8) +
-            right(short_text(row.gamma_limit, 5), 13) + right(shown(row.gamma_best), 13) +
+            right(shown_below(row.gamma_limit, 5), 13) + right(shown(row.gamma_best), 13) +
             right(shown(row.bound), 13) +
             (epsilon ? right(row.steps ? short_text(*row.steps, 5) : "-", 13) : "") + "\n";
   }
@@ -119,7 +136,11 @@ std::string verdict_text(const Evidence& evidence) {
     case RunVerdict::heuristic:
       return "the bound holds, with estimated constants";
     case RunVerdict::violated:
-      return "the bound is violated";
+      return evidence.status == "diverged" ? "the bound is violated: the run diverged"
+                                           : "the bound is violated";
+    case RunVerdict::undecided:
+      return evidence.worst() == nullptr ? "nothing was measured that could be compared with a bound"
+                                         : "above the bound as far as the recorded rows tell";
     case RunVerdict::not_covered:
       break;
   }
@@ -138,13 +159,25 @@ std::string summary(const Evidence& evidence, const std::vector<std::string>& ru
               shown(last.measured) + ", the mean of |grad f(y)|^2 over " + count_text(last.step, "step") +
                   (evidence.runs == 1 ? "" : " and " + count_text(evidence.runs, "run")) +
                   (evidence.exact ? "" : ", from the recorded rows (trace.exact measures every step)"));
-    if (last.bound) lines.add("its bound", terms_text(*last.bound));
-    if (!std::isnan(last.posterior))
-      lines.add("a posteriori", shown(last.posterior) + ", with f at the end in the place of f_inf");
-    if (worst != nullptr)
-      lines.add("closest", "measured / bound = " + shown(worst->measured / worst->bound->total()) +
-                               " after " + count_text(worst->step, "step"));
+    const bool proved = evidence.certificate.verdict() != Verdict::not_covered;
+    if (last.bound) lines.add(proved ? "its bound" : "not proved", terms_text(*last.bound));
+    if (const EvidenceRow* row = evidence.last_posterior(); row != nullptr && proved && row->posterior > 0) {
+      lines.add("a posteriori", shown(row->posterior) + ", with f after " + count_text(row->step, "step") +
+                                    " in the place of f_inf");
+    }
+    if (worst != nullptr) {
+      lines.add(proved ? "closest" : "largest",
+                "measured / bound = " + shown(worst->measured / worst->bound->total()) + " after " +
+                    count_text(worst->step, "step"));
+    }
+    const RunVerdict verdict = evidence.verdict();
+    if (verdict == RunVerdict::violated && !evidence.certificate.numbers.deterministic() &&
+        evidence.runs == 1)
+      lines.add("note", "the bound is one of the mean over seeds: give several runs");
+    if (verdict == RunVerdict::undecided && worst != nullptr)
+      lines.add("note", "trace: {exact: true} measures every step");
   }
+  if (evidence.status != "finished") lines.add("status", evidence.status);
   lines.add("rows", count_of(static_cast<Index>(evidence.rows.size())) + " in " +
                         (std::filesystem::path(runs.front()) / table_name).string() +
                         (evidence.runs == 1 ? "" : " and in the other runs' folders, one by one"));
@@ -170,12 +203,12 @@ int missed(const Console& console, const std::string& what) {
   return 7;
 }
 
-// One run's rows go to its folder, whatever the others are.
-Checked<Evidence> certified_run(const std::filesystem::path& run, const Console& console) {
+// One run's rows go to its folder, whatever the others are. What is told does not depend on whether they can.
+Checked<Evidence> certified_run(const std::filesystem::path& run, Faults& unwritten, const Console& console) {
   auto evidence = evidence_of(run, console.threads().value_or(0));
   if (!evidence) return evidence;
   if (auto written = write_atomically(run / table_name, certificate_csv(*evidence)); !written)
-    return written.faults();
+    unwritten.insert(unwritten.end(), written.faults().begin(), written.faults().end());
   return evidence;
 }
 
@@ -187,8 +220,9 @@ int certify_runs(const CertifyOptions& options, std::optional<double> epsilon, c
                          "give its problem file instead"});
   }
   std::vector<Evidence> runs;
+  Faults unwritten;
   for (const std::string& target : options.targets) {
-    auto evidence = certified_run(target, console);
+    auto evidence = certified_run(target, unwritten, console);
     if (!evidence) return console.fail(evidence.faults());
     runs.push_back(std::move(*evidence));
   }
@@ -204,9 +238,13 @@ int certify_runs(const CertifyOptions& options, std::optional<double> epsilon, c
     if (options.grid) text += grid_text(evidence->certificate, epsilon);
   }
   const int printed = print_result(console, text);
-  if (printed != 0 || !options.demand) return printed;
+  if (printed != 0) return printed;
+  if (!unwritten.empty()) return console.fail(unwritten);
+  if (!options.demand) return 0;
   const RunVerdict verdict = evidence->verdict();
   if (verdict == RunVerdict::violated) return missed(console, "the bound is violated");
+  if (verdict == RunVerdict::undecided)
+    return missed(console, "the recorded rows do not show that the bound holds");
   if (verdict != RunVerdict::holds) return missed(console, "an assumption is not certified");
   return 0;
 }

@@ -17,7 +17,8 @@ Assumption missed(std::string name, std::string reason) {
 
 Assumption smooth(const ProblemConstants& constants) {
   const Constant& smoothness = constants.smoothness;
-  if (!constants.smooth) return missed("smooth", "the gradient jumps: " + smoothness.reason);
+  if (!constants.smooth)
+    return missed("smooth", "the gradient jumps where the function or the activation has a kink");
   if (!std::isfinite(smoothness.value)) return missed("smooth", "the gradient has no Lipschitz constant");
   return met("smooth", smoothness.status,
              "the gradient is Lipschitz with L = " + short_text(smoothness.value, 6));

@@ -27,7 +27,7 @@ template <Scalar T>
 void add_warnings(Certificate& c, const Plan<T>& plan) {
   const double L = c.numbers.smoothness;
   const auto warn = [&](std::string text) { c.warnings.push_back(std::move(text)); };
-  if (c.gamma * L >= 2) {
+  if (c.gamma * L >= 2 && c.gamma > c.gamma_limit) {
     warn("lr L = " + short_text(c.gamma * L, 3) +
          " >= 2: where the curvature is L even gradient descent grows without end");
   }
@@ -40,7 +40,7 @@ void add_warnings(Certificate& c, const Plan<T>& plan) {
          " admit lr up to " + short_text(c.gamma_limit * L, 3) +
          "/L only; a smaller k or an alpha nearer to 1 admits more");
   }
-  if (c.bound && c.bound->total() >= 2 * L * c.numbers.gap) {
+  if (c.bound && c.numbers.gap > 0 && c.bound->total() >= 2 * L * c.numbers.gap) {
     warn("the bound says nothing: smoothness alone gives |grad f(start)|^2 <= 2 L Delta = " +
          short_text(2 * L * c.numbers.gap, 6));
   }
@@ -83,7 +83,7 @@ Certificate assess(const Plan<T>& plan, ProblemConstants constants) {
     c.gamma_best = std::min(best, c.gamma_limit);
   }
   if (c.gamma == 0 || !c.applies) return c;
-  c.largest_k = theory::largest_k(c.numbers, c.alpha, c.gamma);
+  c.largest_k = theory::largest_k(c.numbers, c.alpha, c.gamma / (1 + rounding));
   c.assumptions.push_back(step_size(c));
   if (c.steps && finite && c.constant_rates) {
     const theory::Rates rates{c.k, c.alpha, c.gamma};
@@ -123,6 +123,8 @@ Checked<Done> settle_rate(Plan<T>& plan) {
   };
   if (!std::isfinite(before.numbers.variance)) return refuse(constants.variance.reason);
   const double gamma = before.gamma_best.value_or(before.gamma_limit);
+  if (gamma == 0 && before.numbers.gap == 0 && before.gamma_limit > 0)
+    return refuse("the start is a minimum already, and noise makes every step a loss");
   if (!(gamma > 0 && std::isfinite(gamma))) return refuse("the objective has no curvature");
   plan.spec.optimizer.rate = {Scheduled::constant(gamma), false};
   auto settled = std::make_shared<Certificate>(assess(plan, std::move(constants)));
@@ -136,6 +138,7 @@ Checked<Done> settle_rate(Plan<T>& plan) {
   for (const auto& [name, constant] :
        {std::pair("L", &settled->constants.smoothness), std::pair("sigma^2", &settled->constants.variance),
         std::pair("f_inf", &settled->constants.infimum)}) {
+    if (!std::isfinite(constant->value)) continue;
     plan.notes.push_back(std::string("optimizer.lr: auto takes ") + name + " = " +
                          short_text(constant->value, 6) + " (" + Codec<Knowledge>::word(constant->status) +
                          ": " + constant->reason + ")");

@@ -92,6 +92,7 @@ Json evidence_json(const Evidence& evidence, std::optional<double> epsilon) {
   const EvidenceRow* last = evidence.rows.empty() ? nullptr : &evidence.rows.back();
   const EvidenceRow* worst = evidence.worst();
   json["name"] = evidence.name;
+  json["status"] = evidence.status;
   json["runs"] = evidence.runs;
   json["rows"] = evidence.rows.size();
   json["measured_over"] = evidence.exact ? "every step" : "recorded rows";
@@ -99,7 +100,8 @@ Json evidence_json(const Evidence& evidence, std::optional<double> epsilon) {
   json["measured"] = last == nullptr ? Json(nullptr) : number_or_null(last->measured);
   json["measured_bound"] =
       last == nullptr || !last->bound ? Json(nullptr) : number_or_null(last->bound->total());
-  json["posterior_bound"] = last == nullptr ? Json(nullptr) : number_or_null(last->posterior);
+  const EvidenceRow* posterior = evidence.last_posterior();
+  json["posterior_bound"] = posterior == nullptr ? Json(nullptr) : number_or_null(posterior->posterior);
   json["worst_ratio"] =
       worst == nullptr ? Json(nullptr) : number_or_null(worst->measured / worst->bound->total());
   json["verdict"] = Codec<RunVerdict>::word(evidence.verdict());

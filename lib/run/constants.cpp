@@ -116,7 +116,10 @@ class Measurement {
   Constant smoothness() const {
     if (linear()) return linear_smoothness();
     if (!plan_.train && function_.smoothness)
-      return {*function_.smoothness, function_.smoothness_status, "known of the function"};
+      return {*function_.smoothness, function_.smoothness_status,
+              function_.smoothness_status == Knowledge::exact       ? "known of the function"
+              : function_.smoothness_status == Knowledge::certified ? "a bound known of the function"
+                                                                    : "the largest curvature met on a grid"};
     double largest = 0;
     for (const Share& share : shares()) {
       Evaluator<T> evaluator(objective_, *plan_.pool, share.sample.size());

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
+#include <sstream>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "run/json.hpp"
 #include "run/trace_file.hpp"
 #include "spec/problem.hpp"
+#include "spec/yaml.hpp"
 
 namespace lookahead {
 namespace {
@@ -16,6 +20,7 @@ namespace {
 constexpr double rounding = 1e-9;
 
 bool fits(const EvidenceRow& row) {
+  // A diverged run's mean may be no number.
   return !row.bound || row.measured <= row.bound->total() * (1 + rounding);
 }
 
@@ -23,50 +28,83 @@ double ratio(const EvidenceRow& row) {
   return row.bound ? row.measured / row.bound->total() : EvidenceRow::none;
 }
 
-// What the rows say of the mean of squares over the steps before each: exactly, from the running mean over
-// every step; or with squares on straight lines between the recorded steps.
+// The columns of a trace that matter here.
+struct TraceNumbers {
+  std::vector<double> steps, synced, losses, norms, means;
+};
+
+Checked<TraceNumbers> trace_numbers(const std::filesystem::path& file) {
+  auto columns = read_trace(file, {"step", "synced", "loss_slow", "grad_norm", "grad_sq_mean"});
+  if (!columns) return columns.faults();
+  auto& all = *columns;
+  return TraceNumbers{std::move(all[0]), std::move(all[1]), std::move(all[2]), std::move(all[3]),
+                      std::move(all[4])};
+}
+
+// Sum over `count` steps, of which the first has the square `from` and the one behind the last has `to`.
+double sum_between(double from, double to, double count, bool geometric) {
+  if (geometric && to == 0) return from;
+  if (geometric && from > 0 && to > 0 && from != to) {
+    // from q^j with q^count = to / from.
+    const double step = std::log(to / from) / count;
+    return from * std::expm1(step * count) / std::expm1(step);
+  }
+  return count * from + (to - from) * (count - 1) / 2;
+}
+
+// Means of the squares over the steps before each row, for rows in order of their steps, the first one step
+// 0.
 class MeanOfSquares {
  public:
-  explicit MeanOfSquares(bool exact) : exact_(exact) {}
+  MeanOfSquares(bool exact, bool geometric) : exact_(exact), geometric_(geometric) {}
 
-  // The mean over t < step; rows in order of their steps, the first one step 0. grad_sq_mean includes this
-  // row.
+  // The mean over t < step; grad_sq_mean is over the steps up to this one. NaN where it is lost in rounding.
   double at(double step, double grad_norm, double grad_sq_mean) {
-    const double square = grad_norm * grad_norm;
-    if (exact_) return (grad_sq_mean * (step + 1) - square) / step;
-    const double gap = step - step_;
-    if (gap > 0) sum_ += gap * square_ + (square - square_) * (gap - 1) / 2;
+    const double square = grad_norm * grad_norm, count = step - step_;
+    double mean = EvidenceRow::none;
+    if (!exact_) {
+      if (step > 0) sum_ += sum_between(square_, square, count, geometric_);
+      mean = sum_ / step;
+    } else if (count == 1) {
+      mean = mean_;
+    } else {
+      const double whole = grad_sq_mean * (step + 1), rest = whole - square;
+      if (rest > digits_lost * whole) mean = rest / step;
+    }
     step_ = step;
     square_ = square;
-    return sum_ / step;
+    mean_ = grad_sq_mean;
+    return mean;
   }
 
  private:
-  bool exact_;
-  double step_ = 0, square_ = 0, sum_ = 0;
+  static constexpr double digits_lost = 1e-6;
+  bool exact_, geometric_;
+  double step_ = 0, square_ = 0, mean_ = 0, sum_ = 0;
 };
 
-std::vector<EvidenceRow> rows_of(const std::vector<std::vector<double>>& trace, bool exact,
-                                 const Certificate& certificate) {
-  const auto &steps = trace[0], &synced = trace[1], &losses = trace[2], &norms = trace[3], &means = trace[4];
-  const bool comparable = certificate.bound && certificate.constant_rates;
+std::vector<EvidenceRow> rows_of(const TraceNumbers& trace, bool exact, const Certificate& certificate) {
+  const theory::Constants& numbers = certificate.numbers;
+  const bool comparable = certificate.applies && certificate.constant_rates && certificate.gamma_limit > 0 &&
+                          std::isfinite(numbers.variance) && std::isfinite(numbers.gap);
   const theory::Rates rates{certificate.k, certificate.alpha, certificate.gamma};
   std::vector<EvidenceRow> rows;
-  MeanOfSquares mean(exact);
+  MeanOfSquares mean(exact, numbers.deterministic());
   double last = -1;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (std::isnan(norms[i]) || steps[i] <= last) continue;
-    last = steps[i];
+  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+    const double step = trace.steps[i];
+    if (std::isnan(trace.norms[i]) || step <= last) continue;
+    last = step;
     EvidenceRow row;
-    row.step = static_cast<Index>(steps[i]);
-    row.measured = mean.at(steps[i], norms[i], means[i]);
+    row.step = static_cast<Index>(step);
+    row.measured = mean.at(step, trace.norms[i], trace.means[i]);
     if (row.step == 0) continue;
-    if (comparable) {
-      row.bound = theory::bound(certificate.numbers, rates, certificate.workers, steps[i]);
-      if (synced[i] == 1) {
-        theory::Constants after = certificate.numbers;
-        after.gap = certificate.start_loss - losses[i];
-        row.posterior = theory::bound(after, rates, certificate.workers, steps[i]).total();
+    if (comparable && !std::isnan(row.measured)) {
+      row.bound = theory::bound(numbers, rates, certificate.workers, step);
+      if (trace.synced[i] == 1) {
+        theory::Constants after = numbers;
+        after.gap = certificate.start_loss - trace.losses[i];
+        row.posterior = theory::bound(after, rates, certificate.workers, step).total();
       }
     }
     rows.push_back(row);
@@ -74,19 +112,52 @@ std::vector<EvidenceRow> rows_of(const std::vector<std::vector<double>>& trace, 
   return rows;
 }
 
+// What run.json says of how the run went; empty where there is none to be read.
+Json summary_of(const std::filesystem::path& run) {
+  constexpr std::size_t most_bytes = std::size_t{1} << 28;
+  const auto text = read_file((run / "run.json").string(), FaultKind::data, most_bytes);
+  Json json = text ? Json::parse(*text, nullptr, false) : Json::object();
+  return json.is_object() ? json : Json::object();
+}
+
 template <Scalar T>
 Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec) {
-  auto trace =
-      read_trace(run / spec.trace.file, {"step", "synced", "loss_slow", "grad_norm", "grad_sq_mean"});
+  const auto trace = trace_numbers(run / spec.trace.file);
   if (!trace) return trace.faults();
   auto plan = make_plan<T>(spec);
   if (!plan) return plan.faults();
+  const Json told = summary_of(run);
+  const Json rows = plan->data ? told.value("/data/rows"_json_pointer, Json()) : Json();
+  if (rows.is_number_integer() && rows.get<Index>() != plan->data->train.rows) {
+    return Fault{FaultKind::data,
+                 {spec.data->train.text(), 0, 0},
+                 "the data have changed since the run: " + to_text(rows.get<std::int64_t>()) +
+                     " training rows then, " + to_text(static_cast<std::int64_t>(plan->data->train.rows)) +
+                     " now",
+                 "run the problem again"};
+  }
   Evidence evidence;
   evidence.name = plan->spec.name;
+  evidence.status = told.value("status", "");
+  evidence.seed = spec.seed;
+  Spec alike = plan->spec;
+  alike.name = "run";
+  alike.seed = 0;
+  alike.threads = {};
+  evidence.problem = to_yaml(echo(alike));
   evidence.certificate = certify(*plan);
   evidence.exact = spec.trace.exact;
   evidence.rows = rows_of(*trace, evidence.exact, evidence.certificate);
   return evidence;
+}
+
+// The first line of `one` that `other` does not have at its place.
+std::string first_difference(const std::string& one, const std::string& other) {
+  std::istringstream a(one), b(other);
+  for (std::string left, right; std::getline(a, left);) {
+    if (!std::getline(b, right) || left != right) return std::string(trimmed(left));
+  }
+  return "";
 }
 
 }  // namespace
@@ -99,12 +170,20 @@ const EvidenceRow* Evidence::worst() const {
   return worst;
 }
 
-bool Evidence::within() const { return std::all_of(rows.begin(), rows.end(), fits); }
+const EvidenceRow* Evidence::last_posterior() const {
+  const auto known = [](const EvidenceRow& row) { return !std::isnan(row.posterior); };
+  const auto last = std::find_if(rows.rbegin(), rows.rend(), known);
+  return last == rows.rend() ? nullptr : &*last;
+}
 
 RunVerdict Evidence::verdict() const {
   const Verdict before = certificate.verdict();
   if (before == Verdict::not_covered) return RunVerdict::not_covered;
-  if (!within()) return RunVerdict::violated;
+  // A run that the theorem covers has finite moments.
+  if (status == "diverged") return RunVerdict::violated;
+  if (worst() == nullptr) return RunVerdict::undecided;
+  if (!std::all_of(rows.begin(), rows.end(), fits))
+    return exact ? RunVerdict::violated : RunVerdict::undecided;
   return before == Verdict::heuristic ? RunVerdict::heuristic : RunVerdict::holds;
 }
 
@@ -129,24 +208,19 @@ Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
 Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
   Evidence mean = runs.front();
   const auto share = 1 / static_cast<double>(runs.size());
-  const Certificate& one = mean.certificate;
-  for (const Evidence& run : runs) {
-    const Certificate& other = run.certificate;
-    const bool same = other.k == one.k && other.alpha == one.alpha && other.gamma == one.gamma &&
-                      other.workers.count == one.workers.count &&
-                      other.numbers.smoothness == one.numbers.smoothness &&
-                      other.numbers.variance == one.numbers.variance &&
-                      other.numbers.gap == one.numbers.gap && run.exact == mean.exact;
-    if (!same) {
-      return Fault{
-          FaultKind::data,
-          {run.name, 0, 0},
-          "the runs differ in their constants, rates or traces, so that a mean over them has no bound",
-          "give runs of one problem that differ by their seeds"};
-    }
-  }
+  std::set<Index> seeds;
+  const auto refuse = [](const Evidence& run, const std::string& why) {
+    return Fault{
+        FaultKind::data, {run.name, 0, 0}, why, "give runs of one problem that differ by their seeds"};
+  };
   std::map<Index, std::pair<std::size_t, EvidenceRow>> by_step;
   for (const Evidence& run : runs) {
+    if (run.problem != mean.problem)
+      return refuse(run,
+                    "the runs are of different problems: " + first_difference(run.problem, mean.problem));
+    if (!seeds.insert(run.seed).second)
+      return refuse(run, "two of the runs have the seed " + to_text(static_cast<std::int64_t>(run.seed)));
+    if (run.status == "diverged") mean.status = run.status;
     for (const EvidenceRow& row : run.rows) {
       auto& [count, sum] =
           by_step.try_emplace(row.step, 0, EvidenceRow{row.step, 0, row.bound, 0}).first->second;

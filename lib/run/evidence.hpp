@@ -20,9 +20,10 @@ struct EvidenceRow {
 
 // What a run shows of the theorem.
 enum class RunVerdict {
-  holds,       // it is covered, and within the bound at every recorded step
+  holds,       // it is covered, and was within the bound at every recorded step
   heuristic,   // within the bound, whose constants are estimated
   violated,    // above the bound somewhere, though no assumption is known to fail
+  undecided,   // above the bound only as far as recorded rows tell of the others, or nothing can be compared
   not_covered  // an assumption fails
 };
 template <>
@@ -30,32 +31,37 @@ struct Words<RunVerdict> {
   static constexpr std::pair<const char*, RunVerdict> table[] = {{"holds", RunVerdict::holds},
                                                                  {"heuristic", RunVerdict::heuristic},
                                                                  {"violated", RunVerdict::violated},
+                                                                 {"undecided", RunVerdict::undecided},
                                                                  {"not covered", RunVerdict::not_covered}};
 };
 
 struct Evidence {
-  std::string name;  // the run's
-  Index runs = 1;    // more: `rows` are means over runs that differ by their seeds
+  std::string name;    // the run's
+  std::string status;  // as in run.json: "finished", "diverged", ...; of several runs the worst
+  Index seed = 0;
+  std::string problem;  // config.yaml without name and seed: what runs of one mean share
+  Index runs = 1;       // more: `rows` are means over runs that differ by their seeds
   Certificate certificate;
-  // Whether `measured` is over every step (trace.exact); otherwise the squares between recorded steps are
-  // taken to lie on straight lines.
+  // Whether `measured` is over every step (trace.exact); otherwise it is taken from the recorded rows, as if
+  // the squares between two of them lay on a straight line, without noise on a geometric one.
   bool exact = false;
   std::vector<EvidenceRow> rows;
 
   // The row where measured / bound is largest, null where no row has a bound.
   const EvidenceRow* worst() const;
-  // Whether every row with a bound is within it.
-  bool within() const;
+  // The last row whose a-posteriori bound is known, null where there is none.
+  const EvidenceRow* last_posterior() const;
   RunVerdict verdict() const;
 };
 
-// Reads a run directory: its problem (config.yaml), whose constants are determined anew, and its trace.
-// `threads` as in a spec, 0 = as the problem says. Faults (kind data): no run, no trace, data that have gone.
+// Reads a run directory: its problem (config.yaml), whose constants are determined anew, its trace and its
+// status. `threads` as in a spec, 0 = as the problem says. Faults (kind data): no run, no trace, data that
+// have gone or are of another size than in the run.
 Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads);
 
 // The mean over runs of one problem with different seeds, at the steps that all of them recorded: the theorem
-// bounds an expectation. At least one run. A fault (kind data) where they differ in the constants, the rates
-// or the way they were traced.
+// bounds an expectation. At least one run. A fault (kind data) where they differ by more than their seeds and
+// names, or two have the same seed.
 Checked<Evidence> mean_of(const std::vector<Evidence>& runs);
 
 // certificate.csv: step, measured, bound and its terms, posterior_bound, ratio (measured / bound), within (1

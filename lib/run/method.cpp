@@ -80,7 +80,7 @@ std::optional<double> planned_steps(const Plan<T>& plan) {
   if (stop.evals && evaluations > 0 && plan.spec.lookahead.outermost().workers > 0) {
     const double per_step = static_cast<double>(plan.terms_per_step()) * static_cast<double>(evaluations) *
                             static_cast<double>(plan.spec.lookahead.outermost().workers);
-    by(std::max(1.0, std::floor(static_cast<double>(*stop.evals) / per_step)));
+    by(std::ceil(static_cast<double>(*stop.evals) / per_step));
   }
   return steps;
 }

@@ -1,5 +1,6 @@
 #include "run/prospects.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -38,8 +39,10 @@ std::vector<Prospect> prospects(const Certificate& certificate, std::optional<do
 }
 
 std::optional<double> steps_for_epsilon(const Certificate& c, double epsilon) {
-  if (!finite(c) || !c.constant_rates || c.gamma > c.gamma_limit * (1 + 1e-12)) return std::nullopt;
-  return theory::steps_for(c.numbers, {c.k, c.alpha, c.gamma}, c.workers, epsilon);
+  // A rate that is the limit itself must not fail by a rounding.
+  constexpr double rounding = 1e-12;
+  if (!finite(c) || !c.constant_rates || c.gamma > c.gamma_limit * (1 + rounding)) return std::nullopt;
+  return theory::steps_for(c.numbers, {c.k, c.alpha, std::min(c.gamma, c.gamma_limit)}, c.workers, epsilon);
 }
 
 std::optional<double> steps_for_epsilon_best(const Certificate& c, double epsilon) {

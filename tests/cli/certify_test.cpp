@@ -143,11 +143,67 @@ TEST_CASE("certify takes the mean over runs with different seeds") {
   CHECK(json.at("runs") == 3);
   CHECK(json.at("measured").get<double>() == doctest::Approx(sum / 3).epsilon(1e-12));
   CHECK(json.at("verdict") == "holds");
-  REQUIRE(run(folder, {"solve", "r.yaml", "-o", "other", "-q", "-s", "stop.steps=500"}).code == 0);
-  const Result mixed = run(folder, {"certify", "s1", "other"});
-  CHECK(mixed.code == 4);
-  CHECK(contains(mixed.err, "give runs of one problem that differ by their seeds"));
+  for (const std::string change :
+       {"stop.steps=500", "optimizer.clip={norm: 1}", "objective.noise={relative: 0.3}"}) {
+    REQUIRE(run(folder, {"solve", "r.yaml", "-o", "other", "--force", "-q", "--seed", "9", "-s",
+                         "optimizer.lr=0.01", "-s", change})
+                .code == 0);
+    const Result mixed = run(folder, {"certify", "s1", "other"});
+    CHECK(mixed.code == 4);
+    CHECK(contains(mixed.err, "the runs are of different problems: "));
+  }
+  CHECK(contains(run(folder, {"certify", "s1", "s1"}).err, "two of the runs have the seed 1"));
   CHECK(run(folder, {"certify", "s1", "r.yaml"}).code == 4);
+}
+
+TEST_CASE("a run is undecided where its recorded rows can not tell, and violated where it diverged") {
+  const Folder folder;
+  // Two valleys of different curvature: between the few rows the squares fall faster than on a straight line.
+  const std::string noise =
+      "objective: {function: quadratic_diag, dim: 4, condition: 100, noise: {gaussian: 1e-4}}\n";
+  folder.write("u.yaml", noise +
+                             "optimizer: {name: sgd, lr: auto}\nlookahead: false\nstop: {steps: 400}\n"
+                             "trace: {every: 200}\n");
+  REQUIRE(run(folder, {"solve", "u.yaml", "-o", "few", "-q"}).code == 0);
+  CHECK(certified(folder, {"few", "--assert"}, 7).at("verdict") == "undecided");
+  CHECK(contains(run(folder, {"certify", "few"}).out, "trace: {exact: true} measures every step"));
+  REQUIRE(run(folder, {"solve", "u.yaml", "-o", "all", "-q", "-s", "trace.exact=true"}).code == 0);
+  CHECK(certified(folder, {"all", "--assert"}).at("verdict") == "holds");
+  // Schedules have a bound of a weighted mean, which a trace does not hold.
+  REQUIRE(run(folder, {"solve", "u.yaml", "-o", "schedule", "-q", "-s", "trace.exact=true", "-s",
+                       "optimizer.lr={step: {from: 0.1, every: 100}}"})
+              .code == 0);
+  CHECK(certified(folder, {"schedule"}).at("verdict") == "undecided");
+  // Without a number of steps the bound is still that of the steps made.
+  REQUIRE(run(folder, {"solve", "u.yaml", "-o", "target", "-q", "-s", "trace.exact=true", "-s",
+                       "optimizer.lr=0.1", "-s", "stop={target: 1e-3}"})
+              .code == 0);
+  CHECK(certified(folder, {"target", "--assert"}).at("verdict") == "holds");
+  // An L estimated near the start, and noise that leads to where the curvature is far larger.
+  folder.write(
+      "d.yaml",
+      "objective: {function: rosenbrock_chained, dim: 4, noise: {gaussian: 30}}\nstart: [0, 0, 0, 0]\n"
+      "optimizer: {name: sgd, lr: 0.004}\nlookahead: false\nstop: {target: 1e-9}\ntrace: {exact: true}\n");
+  const Result diverged = run(folder, {"solve", "d.yaml", "-o", "gone", "-q"});
+  REQUIRE(diverged.code == 6);
+  const auto json = certified(folder, {"gone", "--assert"}, 7);
+  CHECK(json.at("status") == "diverged");
+  CHECK(json.at("verdict") == "violated");
+}
+
+TEST_CASE("certify does not judge a run by other data than it had") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("d.yaml",
+               "data: {train: t.csv, target: two, drop: [three, y]}\nmodel: logistic\nsampling: replacement\n"
+               "optimizer: {name: sgd, lr: auto}\nstop: {epochs: 20}\nbatch: 8\ntrace: {exact: true}\n");
+  REQUIRE(run(folder, {"solve", "d.yaml", "-o", "run", "-q"}).code == 0);
+  CHECK(certified(folder, {"run", "--assert"}).at("verdict") == "holds");
+  const std::string rows = table();
+  folder.write("t.csv", rows.substr(0, rows.rfind('\n', rows.size() - 2) + 1));
+  const Result changed = run(folder, {"certify", "run"});
+  CHECK(changed.code == 4);
+  CHECK(contains(changed.err, "the data have changed since the run: 40 training rows then, 39 now"));
 }
 
 TEST_CASE("a rate beyond gamma_safe is not covered, and --assert says so by exit code 7") {

@@ -120,6 +120,19 @@ TEST_CASE("every sample reaches its goal") {
   }
 }
 
+TEST_CASE("the theorem has a verdict on every sample") {
+  const Folder folder;
+  for (const std::string& name : names_of_samples()) {
+    CAPTURE(name);
+    const Ended ended =
+        run_program(folder, {"certify", (samples() / (name + ".yaml")).string(), "--json", "-q"});
+    REQUIRE_MESSAGE(ended.code == 0, ended.err);
+    const std::string verdict = nlohmann::json::parse(ended.out).at("verdict");
+    const bool covered = name == "certified" || name == "sphere";
+    CHECK(verdict == (covered ? "covered" : "not covered"));
+  }
+}
+
 TEST_CASE("every goal has its sample") {
   const std::set<std::string> names = names_of_samples();
   for (const Goal& goal : goals) CHECK_MESSAGE(names.count(goal.sample) == 1, goal.sample);

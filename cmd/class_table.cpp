@@ -38,7 +38,7 @@ std::string right(const std::string& text, std::size_t width) {
   return std::string(width - width_of(shown), ' ') + shown;
 }
 
-std::string count_text(double count) { return to_text(static_cast<std::int64_t>(count)); }
+std::string cell_text(double count) { return to_text(static_cast<std::int64_t>(count)); }
 
 std::string share_text(double share) {
   char buffer[32];
@@ -57,7 +57,7 @@ class Table {
     std::size_t digits = 0, longest = 0;
     for (std::size_t c = 0; c < names_.size(); ++c) {
       digits =
-          std::max({digits, count_text(counts_.support(c)).size(), count_text(counts_.predicted(c)).size()});
+          std::max({digits, cell_text(counts_.support(c)).size(), cell_text(counts_.predicted(c)).size()});
       longest = std::max(longest, width_of(names_[c]));
     }
     // Names that would make the table too wide are cut.
@@ -68,7 +68,7 @@ class Table {
     text += shares_head() + "\n";
     for (std::size_t c = 0; c < names_.size(); ++c) {
       text += "    " + left(names_[c], title_);
-      for (std::size_t k = 0; k < names_.size(); ++k) text += "  " + right(count_text(cell_of(c, k)), cell);
+      for (std::size_t k = 0; k < names_.size(); ++k) text += "  " + right(cell_text(cell_of(c, k)), cell);
       text += shares(c) + "\n";
     }
     return text;
@@ -100,7 +100,7 @@ class Table {
   std::string shares(std::size_t c) const {
     return "  " + right(share_text(counts_.precision(c)), 9) + "  " +
            right(share_text(counts_.recall(c)), 6) + "  " + right(share_text(counts_.f1(c)), 6) + "  " +
-           right(count_text(counts_.support(c)), 8);
+           right(cell_text(counts_.support(c)), 8);
   }
 
   // The class that most of the wrongly predicted rows of class c were given.
@@ -111,7 +111,7 @@ class Table {
       if (k != c && cell_of(c, k) > (most == c ? 0 : cell_of(c, most))) most = k;
     }
     if (most == c) return "  -";
-    return "  " + cut(names_[most], longest_title) + " (" + count_text(cell_of(c, most)) + ")";
+    return "  " + cut(names_[most], longest_title) + " (" + cell_text(cell_of(c, most)) + ")";
   }
 
   const ClassReport& report_;

@@ -25,7 +25,7 @@ std::string checked_text(const GradcheckReport& report) {
   return text;
 }
 
-std::string summary(const Spec& spec, const GradcheckReport& report) {
+std::string gradcheck_summary(const Spec& spec, const GradcheckReport& report) {
   std::string text = spec.name + ": ";
   if (report.passed()) {
     text += "the gradient agrees with differences";
@@ -118,7 +118,7 @@ int run_gradcheck(const GradcheckOptions& options, const Console& console) {
                           : checked<double>(*spec, *request, console);
   if (!report) return console.fail(report.faults());
   const int printed =
-      print_result(console, options.json ? json_text(*spec, *report) : summary(*spec, *report));
+      print_result(console, options.json ? json_text(*spec, *report) : gradcheck_summary(*spec, *report));
   if (printed != 0) return printed;
   if (report->passed()) return 0;
   console.warn("the gradient and the differences do not agree within the tolerance");

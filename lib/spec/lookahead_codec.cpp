@@ -20,7 +20,7 @@ const Parameters& adaptive_parameters() {
   return all;
 }
 
-Place place_of(const Node& node, const char* key) {
+Place key_place(const Node& node, const char* key) {
   const Node* found = node.find(key);
   return found == nullptr ? node.place : found->place;
 }
@@ -32,11 +32,11 @@ bool serves_outside(const OptimizerEntry& entry) {
 
 void check_k(const LevelSpec& level, const Node& node, const std::string& path, Report& report) {
   if (const auto k = level.k.constant_value(); k && *k != std::floor(*k)) {
-    report.add(place_of(node, "k"), path + ".k must be an integer, got " + to_text(*k));
+    report.add(key_place(node, "k"), path + ".k must be an integer, got " + to_text(*k));
   }
   const auto& k = level.k.schedule;
   if (const double most = k.entry->range(k.parameters.get()).second; most > most_k) {
-    report.add(place_of(node, "k"),
+    report.add(key_place(node, "k"),
                path + ".k must be >= 1 and <= " + to_text(most_k) + ", got " + to_text(most));
   }
 }
@@ -46,15 +46,15 @@ void check_alpha(const LevelSpec& level, const Node& node, const std::string& pa
   const double largest =
       level.alpha.adaptive ? level.alpha.adaptive->high : alpha.entry->range(alpha.parameters.get()).second;
   if (largest > 1 && !level.extrapolate) {
-    report.add(place_of(node, "alpha"), path + ".alpha must be > 0 and <= 1, got " + to_text(largest),
+    report.add(key_place(node, "alpha"), path + ".alpha must be > 0 and <= 1, got " + to_text(largest),
                "extrapolate: true allows more than 1");
   }
   if (!level.alpha.adaptive) return;
   if (level.alpha.adaptive->low > level.alpha.adaptive->high) {
-    report.add(place_of(node, "alpha"), path + ".alpha.adaptive needs low <= high");
+    report.add(key_place(node, "alpha"), path + ".alpha.adaptive needs low <= high");
   }
   if (level.outer.entry->card.name != plain_outer || level.workers > 1) {
-    report.add(place_of(node, "alpha"),
+    report.add(key_place(node, "alpha"),
                path + ".alpha.adaptive goes with the plain slow step of one fast agent",
                "leave out outer and workers");
   }
@@ -65,7 +65,7 @@ void check_schedule(const char* key, const Scheduled& value, const Node& node, c
                     Report& report) {
   const ScheduleEntry& entry = *value.schedule.entry;
   if (!entry.observes) return;
-  report.add(place_of(node, key),
+  report.add(key_place(node, key),
              path + "." + key + ": the schedule " + entry.card.name +
                  " follows the loss, which only optimizer.lr can",
              "for example step or linear");
@@ -86,7 +86,7 @@ std::optional<LevelSpec> read_level(const Node& node, const std::string& path, R
   check_k(*level, node, path, report);
   check_alpha(*level, node, path, report);
   if (level->shard && level->workers == 1) {
-    report.add(place_of(node, "shard"), path + ".shard shares the rows out among workers",
+    report.add(key_place(node, "shard"), path + ".shard shares the rows out among workers",
                "give workers: 2 or more");
   }
   return level;
@@ -96,11 +96,11 @@ std::optional<LevelSpec> read_level(const Node& node, const std::string& path, R
 void check_seat(const LevelSpec& level, bool innermost, bool outermost, const Node& node,
                 const std::string& path, Report& report) {
   if (level.workers > 1 && !outermost) {
-    report.add(place_of(node, "workers"), path + ".workers goes with the outermost level",
+    report.add(key_place(node, "workers"), path + ".workers goes with the outermost level",
                "the last of the list");
   }
   if (level.alpha.adaptive && !innermost) {
-    report.add(place_of(node, "alpha"), path + ".alpha.adaptive goes with the innermost level",
+    report.add(key_place(node, "alpha"), path + ".alpha.adaptive goes with the innermost level",
                "the first of the list");
   }
 }

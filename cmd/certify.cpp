@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -29,6 +30,13 @@ std::string shown_below(double value, int digits) {
 
 std::string shown(const std::optional<double>& value) { return value ? shown(*value) : "-"; }
 
+// Whole as far as people count them.
+std::string steps_text(double steps) {
+  constexpr double most = 1e15;
+  return steps <= most ? count_text(static_cast<Index>(steps), "step")
+                       : short_text(steps, shown_digits) + " steps";
+}
+
 void add_constant(Lines& lines, const std::string& name, const Constant& constant) {
   const std::string value =
       constant.value == std::numeric_limits<double>::infinity() ? "infinite" : shown(constant.value);
@@ -55,27 +63,30 @@ std::string terms_text(const theory::BoundTerms& bound) {
 
 std::string rates_text(const Certificate& c, std::optional<double> epsilon) {
   Lines lines;
-  std::string method = "lr = " + shown(c.gamma) + ", k = " + count_of(c.k) + ", alpha = " + shown(c.alpha);
+  std::string method =
+      "lr = " + shown_below(c.gamma, shown_digits) + ", k = " + count_of(c.k) + ", alpha = " + shown(c.alpha);
   if (c.workers.count > 1) method += ", " + count_text(c.workers.count, "worker");
   if (!c.constant_rates) method += " (the largest of the schedules)";
-  lines.add("rates", method + (c.steps ? ", T = " + shown(*c.steps) + " steps" : ", no number of steps"));
+  lines.add("rates", method + (c.steps ? ", T = " + steps_text(*c.steps) : ", no number of steps"));
   if (!c.applies || !(c.gamma_limit > 0)) return lines.text();
   lines.add("lr up to", shown_below(c.gamma_limit, shown_digits) + " for this k and alpha" +
                             (c.gamma_limit != c.gamma_safe ? ", gamma_safe " + shown(c.gamma_safe) : ""));
-  lines.add("best lr", c.gamma_best ? shown(*c.gamma_best) + " for T steps" : "unknown");
-  if (c.workers.count == 1) {
+  lines.add("best lr", c.gamma_best ? shown_below(*c.gamma_best, shown_digits) + " for T steps" : "unknown");
+  if (c.workers.count == 1 && c.constant_rates) {
     std::string k = c.largest_k ? "k up to " + count_of(*c.largest_k) : "no k";
     if (c.largest_k == std::numeric_limits<Index>::max()) k = "every k";
     lines.add("admitted k", k + " for this lr and alpha");
   }
   if (c.bound) {
     const bool proved = c.verdict() != Verdict::not_covered;
-    lines.add(proved ? "bound" : "not proved", terms_text(*c.bound));
+    lines.add(
+        proved ? "bound" : "not proved",
+        terms_text(*c.bound) + (c.constant_rates ? "" : ", of the mean in which steps count by alpha lr"));
     if (proved && std::isfinite(c.sharper_bound)) lines.add("sharper bound", shown(c.sharper_bound));
   }
   if (epsilon) {
-    const auto text = [](const std::optional<double>& steps) {
-      return steps ? shown(*steps) + (*steps == 1 ? " step" : " steps") : "no number of steps";
+    const auto text = [&](const std::optional<double>& steps) {
+      return steps ? steps_text(*steps) : c.constant_rates ? "no number of steps" : "unknown";
     };
     lines.add("for " + short_text(*epsilon, shown_digits),
               text(steps_for_epsilon(c, *epsilon)) + " with this lr, " +
@@ -104,8 +115,8 @@ std::string grid_text(const Certificate& c, std::optional<double> epsilon) {
                      std::string(epsilon ? "        steps\n" : "\n");
   for (const Prospect& row : table) {
     text += right(count_of(row.k), 9) + right(short_text(row.alpha, 4), 8) +
-            right(shown_below(row.gamma_limit, 5), 13) + right(shown(row.gamma_best), 13) +
-            right(shown(row.bound), 13) +
+            right(shown_below(row.gamma_limit, 5), 13) +
+            right(row.gamma_best ? shown_below(*row.gamma_best, 5) : "-", 13) + right(shown(row.bound), 13) +
             (epsilon ? right(row.steps ? short_text(*row.steps, 5) : "-", 13) : "") + "\n";
   }
   return text;
@@ -129,18 +140,24 @@ std::string summary(const std::string& name, const Certificate& c, std::optional
          assumptions_text(c);
 }
 
+std::string undecided_text(const Evidence& evidence) {
+  if (!evidence.certificate.constant_rates)
+    return "undecided: under schedules the bound is one of a weighted mean, which a trace does not hold";
+  if (!evidence.compared()) return "undecided: nothing was measured that could be compared with a bound";
+  if (evidence.status == "diverged") return "undecided: stop.divergence ended the run within its bound";
+  return "undecided: above the bound as far as the recorded rows tell";
+}
+
 std::string verdict_text(const Evidence& evidence) {
   switch (evidence.verdict()) {
     case RunVerdict::holds:
-      return "the bound holds";
+      return evidence.exact ? "the bound holds" : "the bound holds as far as the recorded rows tell";
     case RunVerdict::heuristic:
       return "the bound holds, with estimated constants";
     case RunVerdict::violated:
-      return evidence.status == "diverged" ? "the bound is violated: the run diverged"
-                                           : "the bound is violated";
+      return "the bound is violated";
     case RunVerdict::undecided:
-      return evidence.worst() == nullptr ? "nothing was measured that could be compared with a bound"
-                                         : "above the bound as far as the recorded rows tell";
+      return undecided_text(evidence);
     case RunVerdict::not_covered:
       break;
   }
@@ -174,7 +191,7 @@ std::string summary(const Evidence& evidence, const std::vector<std::string>& ru
     if (verdict == RunVerdict::violated && !evidence.certificate.numbers.deterministic() &&
         evidence.runs == 1)
       lines.add("note", "the bound is one of the mean over seeds: give several runs");
-    if (verdict == RunVerdict::undecided && worst != nullptr)
+    if (verdict == RunVerdict::undecided && worst != nullptr && !evidence.exact)
       lines.add("note", "trace: {exact: true} measures every step");
   }
   if (evidence.status != "finished") lines.add("status", evidence.status);
@@ -243,8 +260,7 @@ int certify_runs(const CertifyOptions& options, std::optional<double> epsilon, c
   if (!options.demand) return 0;
   const RunVerdict verdict = evidence->verdict();
   if (verdict == RunVerdict::violated) return missed(console, "the bound is violated");
-  if (verdict == RunVerdict::undecided)
-    return missed(console, "the recorded rows do not show that the bound holds");
+  if (verdict == RunVerdict::undecided) return missed(console, undecided_text(*evidence));
   if (verdict != RunVerdict::holds) return missed(console, "an assumption is not certified");
   return 0;
 }
@@ -262,8 +278,17 @@ int run_certify(const CertifyOptions& options, const Console& console) {
   }
   std::error_code unknown;
   const std::string& target = options.targets.front();
-  if (options.targets.size() > 1 || std::filesystem::is_directory(target, unknown))
-    return certify_runs(options, epsilon, console);
+  const auto is_folder = [&](const std::string& path) {
+    return std::filesystem::is_directory(path, unknown);
+  };
+  const auto folders = std::count_if(options.targets.begin(), options.targets.end(), is_folder);
+  if (options.targets.size() > 1 && folders < std::ssize(options.targets)) {
+    return console.fail({FaultKind::usage,
+                         {"lookahead certify", 0, 0},
+                         "more than one target, and not all of them are runs",
+                         "give one problem file, or runs"});
+  }
+  if (folders > 0) return certify_runs(options, epsilon, console);
   const auto spec = load_problem(target, options.set, console);
   if (!spec) return console.fail(spec.faults());
   const auto certificate = spec->precision == Precision::single_precision

@@ -90,6 +90,10 @@ OptimizerEntry sgd() {
       report.add(place, path + ".nesterov needs momentum > 0 and dampening = 0");
     }
   };
+  entry.plain_descent = [](const void* parameters) {
+    const P& p = *static_cast<const P*>(parameters);
+    return p.momentum == 0 && p.weight_decay == 0;
+  };
   return entry;
 }
 

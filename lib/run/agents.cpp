@@ -3,13 +3,10 @@
 #include "engine/descent.hpp"
 #include "engine/lookahead.hpp"
 #include "engine/workers.hpp"
+#include "run/method.hpp"
 
 namespace lookahead {
 namespace {
-
-std::unique_ptr<Schedule> schedule_of(const Scheduled& value, Index horizon) {
-  return value.schedule.entry->make(value.schedule.parameters.get(), horizon);
-}
 
 // The most terms a step evaluates at once.
 template <Scalar T>
@@ -66,7 +63,7 @@ class Builder {
       crew_.steps_per_epoch = plan_.drawn > 0   ? (terms + per_step - 1) / per_step
                               : plan_.batch > 0 ? per_epoch
                                                 : (terms > 0 ? 1 : 0);
-      horizon_ = spec.stop.steps ? *spec.stop.steps : spec.stop.epochs ? *spec.stop.epochs * per_epoch : 0;
+      horizon_ = schedule_horizon(plan_);
     }
     std::unique_ptr<Noise<T>> noise;
     if (spec.objective && spec.objective->noise) {
@@ -81,14 +78,14 @@ class Builder {
         objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{
         crew_.evaluators.back().get(), rule.entry->template make<T>(rule.parameters.get(), seat),
-        schedule_of(spec.optimizer.rate.value, horizon_), std::move(sampler), std::move(noise),
+        spec.optimizer.rate.value.make(horizon_), std::move(sampler), std::move(noise),
         Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
         static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed});
   }
 
   std::unique_ptr<Agent<T>> slow_agent(const LevelSpec& level, std::unique_ptr<Agent<T>> fast, bool alone) {
-    LookaheadParts<T> parts{std::move(fast), schedule_of(level.k, horizon_),
-                            schedule_of(level.alpha.value, horizon_), level.at_sync,
+    LookaheadParts<T> parts{std::move(fast), level.k.make(horizon_), level.alpha.value.make(horizon_),
+                            level.at_sync,
                             // Of workers that see the whole objective the first one speaks for all.
                             exact_ && (alone || !level.shard)};
     parts.adaptive = level.alpha.adaptive;

@@ -20,8 +20,11 @@ Assumption smooth(const ProblemConstants& constants) {
   if (!constants.smooth)
     return missed("smooth", "the gradient jumps where the function or the activation has a kink");
   if (!std::isfinite(smoothness.value)) return missed("smooth", "the gradient has no Lipschitz constant");
+  const std::string value = short_text(smoothness.value, 6);
   return met("smooth", smoothness.status,
-             "the gradient is Lipschitz with L = " + short_text(smoothness.value, 6));
+             smoothness.status == Knowledge::estimated
+                 ? "curvature up to L = " + value + " was met; no L for all points is proved"
+                 : "the gradient is Lipschitz with L = " + value);
 }
 
 Assumption bounded_below(const ProblemConstants& constants) {
@@ -52,7 +55,8 @@ Assumption unbiased(const Plan<T>& plan, const Method& method) {
                       " does not draw the rows of an epoch independently; sampling: replacement or batch: "
                       "full does");
   }
-  const bool exact = plan.batch >= own && plan.drawn == 0 && !(spec.objective && spec.objective->noise);
+  const bool noisy = plan.drawn > 0 || (spec.objective && spec.objective->noise);
+  const bool exact = !noisy && (plan.batch == 0 || plan.batch >= own);
   return met(name, Knowledge::exact,
              exact ? "the gradients are exact" : "noise and draws of a step are independent of all others");
 }
@@ -102,11 +106,8 @@ Assumption fixed_rates(const Plan<T>& plan, const Method& method) {
   const auto steps = planned_steps(plan);
   if (!steps) return missed(name, "schedules are covered for a known number of steps only");
   if (method.workers > 1) return missed(name, "schedules are covered for one fast agent only");
-  if (!scheduled_rounds(plan, *steps)) {
-    return missed(name,
-                  "k, alpha and the learning rate may change between rounds, but not within them or with "
-                  "what the run meets");
-  }
+  if (const auto rounds = scheduled_rounds(plan, *steps); !rounds)
+    return missed(name, rounds.faults().front().text);
   return met(name, Knowledge::exact, "k, alpha and the learning rate change between rounds only (H)");
 }
 
@@ -116,9 +117,12 @@ template <Scalar T>
 std::vector<Assumption> assumptions_of(const Plan<T>& plan, const ProblemConstants& constants,
                                        const Method& method) {
   std::vector<Assumption> all;
-  if (is_game(plan.spec)) all.push_back(missed("function", "the field of a game is no function's gradient"));
-  all.push_back(smooth(constants));
-  all.push_back(bounded_below(constants));
+  if (is_game(plan.spec)) {
+    all.push_back(missed("function", "the field of a game is no function's gradient"));
+  } else {
+    all.push_back(smooth(constants));
+    all.push_back(bounded_below(constants));
+  }
   all.push_back(unbiased(plan, method));
   all.push_back(bounded_variance(constants));
   if (plan.spec.lookahead.outermost().shard) {

@@ -1,6 +1,7 @@
 #include "run/certificate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -11,18 +12,20 @@
 namespace lookahead {
 namespace {
 
-// Rates that are the limit itself must not fail by a rounding.
-constexpr double rounding = 1e-12;
-
-Assumption step_size(const Certificate& c) {
-  const bool fits = c.gamma <= c.gamma_limit * (1 + rounding);
-  const std::string condition = c.numbers.deterministic() ? "(C')" : c.workers.count > 1 ? "(W)" : "(C)";
-  return {"step_size", fits, c.constants.smoothness.status,
-          "lr = " + to_text(c.gamma) + (fits ? " is at most " : " is above ") + to_text(c.gamma_limit) +
-              ", the largest that condition " + condition + " admits"};
+Assumption step_size(const Certificate& c, bool admitted) {
+  const std::string condition = c.numbers.deterministic()         ? "(C')"
+                                : c.workers.count > 1             ? "(W)"
+                                : c.numbers.relative_variance > 0 ? "(D)"
+                                                                  : "(C)";
+  const std::string rate = "lr = " + to_text(c.gamma), limit = to_text(c.gamma_limit);
+  const bool below = c.gamma <= c.gamma_limit * (1 + rate_rounding);
+  return {"step_size", admitted, c.constants.smoothness.status,
+          admitted && !below ? rate + " is admitted by condition " + condition +
+                                   ", though lr: auto takes no more than " + limit
+          : admitted ? rate + " is at most " + limit + ", as condition " + condition + " asks"
+                     : rate + " is beyond condition " + condition + ", which admits " + limit};
 }
 
-// Adds what section "What a step size should be" of the theorem's page warns of.
 template <Scalar T>
 void add_warnings(Certificate& c, const Plan<T>& plan) {
   const double L = c.numbers.smoothness;
@@ -32,7 +35,7 @@ void add_warnings(Certificate& c, const Plan<T>& plan) {
          " >= 2: where the curvature is L even gradient descent grows without end");
   }
   if (c.steps && !c.numbers.deterministic() && c.gamma_best &&
-      *c.gamma_best >= c.gamma_limit * (1 - rounding)) {
+      *c.gamma_best >= c.gamma_limit * (1 - rate_rounding)) {
     warn("the run is too short for noise to matter: the best lr is the largest admitted one");
   }
   if (c.alpha < 1 && c.k > 1 && c.gamma_limit * L < 0.1) {
@@ -45,10 +48,32 @@ void add_warnings(Certificate& c, const Plan<T>& plan) {
          short_text(2 * L * c.numbers.gap, 6));
   }
   if (c.alpha > 1) warn("alpha > 1 extrapolates");
+  if (c.constants.convex && c.numbers.deterministic() && c.alpha <= 1 && c.gamma > c.gamma_limit &&
+      c.gamma * L < 2)
+    warn("f is convex and the gradients are exact: every lr below 2/L converges, though without this bound");
+  const StopSpec& stop = plan.spec.stop;
+  if (stop.target || stop.grad_norm || stop.time || stop.patience) {
+    warn("the run may end itself before T; its bound is one of numbers of steps that are fixed beforehand");
+  }
+  if (plan.spec.precision == Precision::single_precision)
+    warn("the theorem is about exact arithmetic: gradients in single precision are rounded");
   for (const LevelSpec& level : plan.spec.lookahead.levels) {
     if (level.at_sync == AtSync::reset && !plain_sgd(plan.spec.optimizer))
       warn("at_sync: reset with momentum can diverge where momentum alone converges");
   }
+}
+
+// After the planned steps; none where it is not finite, or the rates change in a way that has no bound.
+template <Scalar T>
+std::optional<theory::BoundTerms> bound_of(const Certificate& c, const Plan<T>& plan) {
+  std::optional<theory::BoundTerms> bound;
+  if (c.constant_rates) {
+    bound = theory::bound(c.numbers, {c.k, c.alpha, c.gamma}, c.workers, *c.steps);
+  } else if (c.workers.count == 1) {
+    if (const auto rounds = scheduled_rounds(plan, *c.steps))
+      bound = theory::bound_of_rounds(c.numbers, *rounds);
+  }
+  return bound && std::isfinite(bound->total()) ? bound : std::nullopt;
 }
 
 template <Scalar T>
@@ -57,6 +82,12 @@ Certificate assess(const Plan<T>& plan, ProblemConstants constants) {
   Certificate c;
   c.constants = std::move(constants);
   c.start_loss = plan.start_loss;
+  // A game has no function to be bounded.
+  if (is_game(plan.spec)) {
+    c.constants.infimum = {-std::numeric_limits<double>::infinity(), Knowledge::exact, "a game has no f"};
+  }
+  constexpr double unit = std::numeric_limits<T>::epsilon();
+  c.gap_rounding = unit * (std::abs(plan.start_loss) + std::abs(c.constants.infimum.value));
   c.numbers = {c.constants.smoothness.value, c.constants.variance.value, c.constants.relative_variance.value,
                std::max(0.0, plan.start_loss - c.constants.infimum.value)};
   c.k = method.largest_k;
@@ -71,28 +102,25 @@ Certificate assess(const Plan<T>& plan, ProblemConstants constants) {
   if (!(L > 0 && std::isfinite(L))) return c;
 
   // The condition is convex in alpha, so that one of the ends is the worst.
-  const auto worst = [&](auto limit) {
-    return std::min(limit(method.least_alpha), limit(method.largest_alpha));
-  };
-  c.gamma_safe =
-      worst([&](double alpha) { return theory::gamma_safe(L, c.k, alpha, c.numbers.relative_variance); });
-  c.gamma_limit = worst([&](double alpha) { return theory::gamma_limit(c.numbers, c.k, alpha, c.workers); });
+  const std::array ends = {method.least_alpha, method.largest_alpha};
+  c.gamma_safe = c.gamma_limit = std::numeric_limits<double>::infinity();
+  for (const double alpha : ends) {
+    c.gamma_safe = std::min(c.gamma_safe, theory::gamma_safe(L, c.k, alpha, c.numbers.relative_variance));
+    c.gamma_limit = std::min(c.gamma_limit, theory::gamma_limit(c.numbers, c.k, alpha, c.workers));
+  }
+  if (!c.applies) return c;
   const bool finite = std::isfinite(c.numbers.variance) && std::isfinite(c.numbers.gap);
-  if (c.steps && finite) {
-    const double best = theory::gamma_best(c.numbers, c.k, c.alpha, c.workers, *c.steps);
-    c.gamma_best = std::min(best, c.gamma_limit);
-  }
-  if (c.gamma == 0 || !c.applies) return c;
-  c.largest_k = theory::largest_k(c.numbers, c.alpha, c.gamma / (1 + rounding));
-  c.assumptions.push_back(step_size(c));
-  if (c.steps && finite && c.constant_rates) {
-    const theory::Rates rates{c.k, c.alpha, c.gamma};
-    c.bound = theory::bound(c.numbers, rates, c.workers, *c.steps);
-    if (c.workers.count == 1) c.sharper_bound = theory::bound_virtual(c.numbers, rates, *c.steps);
-  } else if (c.steps && finite && c.workers.count == 1) {
-    if (const auto rounds = scheduled_rounds(plan, *c.steps); rounds && !rounds->empty())
-      c.bound = theory::bound_of_rounds(c.numbers, *rounds);
-  }
+  if (c.steps && finite && c.constant_rates)
+    c.gamma_best = theory::gamma_best(c.numbers, c.k, c.alpha, c.workers, *c.steps);
+  if (c.gamma == 0) return c;
+  const double gamma = c.gamma / (1 + rate_rounding);
+  if (c.constant_rates && c.workers.count == 1) c.largest_k = theory::largest_k(c.numbers, c.alpha, gamma);
+  c.assumptions.push_back(step_size(c, std::all_of(ends.begin(), ends.end(), [&](double alpha) {
+                                      return theory::admits(c.numbers, {c.k, alpha, gamma}, c.workers);
+                                    })));
+  if (c.steps && finite) c.bound = bound_of(c, plan);
+  if (c.bound && c.constant_rates && c.workers.count == 1)
+    c.sharper_bound = theory::bound_virtual(c.numbers, {c.k, c.alpha, c.gamma}, *c.steps);
   add_warnings(c, plan);
   return c;
 }
@@ -121,20 +149,27 @@ Checked<Done> settle_rate(Plan<T>& plan) {
     return Fault{FaultKind::problem, plan.spec.optimizer_place, "optimizer.lr: auto finds no step: " + why,
                  "give a number"};
   };
-  if (!std::isfinite(before.numbers.variance)) return refuse(constants.variance.reason);
-  const double gamma = before.gamma_best.value_or(before.gamma_limit);
-  if (gamma == 0 && before.numbers.gap == 0 && before.gamma_limit > 0)
+  const theory::Constants& numbers = before.numbers;
+  if (!std::isfinite(numbers.variance)) return refuse(before.constants.variance.reason);
+  if (!std::isfinite(numbers.smoothness)) return refuse("no smoothness constant was found");
+  // Under schedules of k and alpha the best of the largest ones stands for all.
+  const bool timed = before.steps && std::isfinite(numbers.gap);
+  const double best = timed
+                          ? theory::gamma_best(numbers, before.k, before.alpha, before.workers, *before.steps)
+                          : before.gamma_limit;
+  const double gamma = std::min(best, before.gamma_limit);
+  if (gamma == 0 && numbers.gap == 0 && numbers.smoothness > 0)
     return refuse("the start is a minimum already, and noise makes every step a loss");
   if (!(gamma > 0 && std::isfinite(gamma))) return refuse("the objective has no curvature");
   plan.spec.optimizer.rate = {Scheduled::constant(gamma), false};
   auto settled = std::make_shared<Certificate>(assess(plan, std::move(constants)));
-  plan.notes.push_back("optimizer.lr: auto is " + to_text(gamma) +
-                       (before.gamma_best && gamma < before.gamma_limit
-                            ? ", the best for " + to_text(*before.steps) + " steps (up to " +
-                                  to_text(before.gamma_limit) + " is admitted)"
-                            : ", the largest that the convergence theorem admits") +
-                       ", for k = " + to_text(static_cast<std::int64_t>(before.k)) +
-                       ", alpha = " + to_text(before.alpha));
+  plan.notes.push_back(
+      "optimizer.lr: auto is " + to_text(gamma) +
+      (timed && gamma < before.gamma_limit ? ", the best for " + to_text(*before.steps) + " steps (up to " +
+                                                 to_text(before.gamma_limit) + " is admitted)"
+                                           : ", the largest that the convergence theorem admits") +
+      ", for " + (before.constant_rates ? "" : "constant rates of ") +
+      "k = " + to_text(static_cast<std::int64_t>(before.k)) + ", alpha = " + to_text(before.alpha));
   for (const auto& [name, constant] :
        {std::pair("L", &settled->constants.smoothness), std::pair("sigma^2", &settled->constants.variance),
         std::pair("f_inf", &settled->constants.infimum)}) {

@@ -19,6 +19,9 @@ struct Assumption {
   bool certified() const { return holds && status != Knowledge::estimated; }
 };
 
+// Rates that are a limit themselves must not fail by a rounding.
+inline constexpr double rate_rounding = 1e-12;
+
 // What the theorem can say of a problem.
 enum class Verdict {
   covered,     // all assumptions hold for certain
@@ -33,25 +36,31 @@ struct Words<Verdict> {
 };
 
 // The convergence theorem (lib/theory/README.md) for one problem before its run. Where k, alpha or the rate
-// follow schedules, k and gamma are the largest of the run and gamma's limits those of the worst alpha.
+// follow schedules, k, alpha and gamma are the largest of the run and the limits are those of the worst
+// alpha.
 struct Certificate {
   ProblemConstants constants;
   theory::Constants numbers;  // the same, as the formulas take them; gap is infinite where f_inf is not known
   double start_loss = 0;
-  Index k = 1;       // of all levels together
-  double alpha = 1;  // the same
+  double gap_rounding = 0;  // what f(start) - f_inf may be off by rounding
+  Index k = 1;              // of all levels together
+  double alpha = 1;         // the same
   theory::Workers workers;
   double gamma = 0;
   std::optional<double> steps;  // T, where the problem says how long it runs
-  double gamma_safe = 0;        // the largest rate by (C)
-  double gamma_limit = 0;       // the largest admitted rate: without noise and with workers it is another one
-  std::optional<double> gamma_best;  // for T steps
-  std::optional<Index> largest_k;    // admitted with this gamma
-  std::optional<theory::BoundTerms>
-      bound;  // (B1) at gamma, k, alpha after T steps, whether or not it is proved
-  double sharper_bound = std::numeric_limits<double>::infinity();  // (Y), of one fast agent at constant rates
-  bool applies = true;  // to such agents: plain SGD under plain Lookahead; false: nothing can be compared
+  bool applies =
+      true;  // to such agents: plain SGD under plain Lookahead; false: gammas are those of plain ones
   bool constant_rates = true;  // k, alpha and the learning rate do not change
+  double gamma_safe = 0;       // the largest rate by (C)
+  double gamma_limit =
+      0;  // the largest that lr: auto takes: without noise and with workers it is another one
+  // Of constant rates:
+  std::optional<double> gamma_best;  // for T steps
+  std::optional<Index> largest_k;    // of one fast agent, admitted with this gamma
+  double sharper_bound = std::numeric_limits<double>::infinity();  // (Y), of one fast agent
+  // (B1) at gamma, k, alpha after T steps, whether or not it is proved. Of schedules (H): a bound of the mean
+  // in which a step counts by its alpha gamma.
+  std::optional<theory::BoundTerms> bound;
   std::vector<Assumption> assumptions;
   std::vector<std::string> warnings;  // what a user should know beyond the assumptions
 

@@ -40,6 +40,9 @@ Json terms_json(const Certificate& c) {
 Json certificate_json(const Certificate& c, std::optional<double> epsilon) {
   Json assumptions = Json::array();
   for (const Assumption& assumption : c.assumptions) assumptions.push_back(assumption_json(assumption));
+  const auto of_agents = [&](double gamma) {
+    return c.applies && gamma > 0 ? number_or_null(gamma) : Json(nullptr);
+  };
   const auto steps = epsilon ? steps_for_epsilon(c, *epsilon) : std::nullopt;
   const auto best = epsilon ? steps_for_epsilon_best(c, *epsilon) : std::nullopt;
   Json json = {{"L", number_or_null(c.numbers.smoothness)},
@@ -52,12 +55,13 @@ Json certificate_json(const Certificate& c, std::optional<double> epsilon) {
                {"workers", c.workers.count},
                {"steps", steps_json(c.steps)},
                {"gamma", number_or_null(c.gamma)},
-               {"gamma_safe", number_or_null(c.gamma_safe)},
-               {"gamma_limit", number_or_null(c.gamma_limit)},
+               {"gamma_safe", of_agents(c.gamma_safe)},
+               {"gamma_limit", of_agents(c.gamma_limit)},
                {"gamma_best", number(c.gamma_best)},
                {"largest_k", c.largest_k ? Json(*c.largest_k) : Json(nullptr)},
                {"bound", c.bound ? number_or_null(c.bound->total()) : Json(nullptr)},
                {"bound_terms", terms_json(c)},
+               {"bound_of", c.constant_rates ? "mean" : "mean weighted by alpha lr"},
                {"bound_sharper", number_or_null(c.sharper_bound)},
                {"epsilon", number(epsilon)},
                {"steps_for_epsilon", steps_json(steps)},

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/file.hpp"
+#include "base/lanes.hpp"
 #include "base/text.hpp"
 #include "run/json.hpp"
 #include "run/trace_file.hpp"
@@ -17,28 +18,36 @@ namespace lookahead {
 namespace {
 
 // Sums of thousands of squares may be off by so much.
-constexpr double rounding = 1e-9;
+constexpr double sum_rounding = 1e-9;
 
+// A diverged run's mean may be no number, which is within no bound.
 bool fits(const EvidenceRow& row) {
-  // A diverged run's mean may be no number.
-  return !row.bound || row.measured <= row.bound->total() * (1 + rounding);
+  return !row.bound || row.measured <= row.bound->total() * (1 + sum_rounding) + row.slack;
 }
 
 double ratio(const EvidenceRow& row) {
-  return row.bound ? row.measured / row.bound->total() : EvidenceRow::none;
+  const bool known = row.bound && row.bound->total() > 0;
+  return known ? row.measured / row.bound->total() : EvidenceRow::none;
 }
 
 // The columns of a trace that matter here.
 struct TraceNumbers {
   std::vector<double> steps, synced, losses, norms, means;
+  std::vector<std::string> events;
+
+  // Whether the row's point is the one its step led to: at these ends of a run another one is put in its
+  // place.
+  bool is_of_its_step(std::size_t row) const {
+    return events[row] != "patience" && events[row] != "divergence";
+  }
 };
 
 Checked<TraceNumbers> trace_numbers(const std::filesystem::path& file) {
   auto columns = read_trace(file, {"step", "synced", "loss_slow", "grad_norm", "grad_sq_mean"});
   if (!columns) return columns.faults();
-  auto& all = *columns;
-  return TraceNumbers{std::move(all[0]), std::move(all[1]), std::move(all[2]), std::move(all[3]),
-                      std::move(all[4])};
+  auto& all = columns->numbers;
+  return TraceNumbers{std::move(all[0]), std::move(all[1]), std::move(all[2]),
+                      std::move(all[3]), std::move(all[4]), std::move(columns->events)};
 }
 
 // Sum over `count` steps, of which the first has the square `from` and the one behind the last has `to`.
@@ -93,14 +102,16 @@ std::vector<EvidenceRow> rows_of(const TraceNumbers& trace, bool exact, const Ce
   double last = -1;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const double step = trace.steps[i];
-    if (std::isnan(trace.norms[i]) || step <= last) continue;
+    if (std::isnan(trace.norms[i]) || step <= last || !trace.is_of_its_step(i)) continue;
     last = step;
     EvidenceRow row;
     row.step = static_cast<Index>(step);
     row.measured = mean.at(step, trace.norms[i], trace.means[i]);
     if (row.step == 0) continue;
-    if (comparable && !std::isnan(row.measured)) {
+    if (std::isnan(row.measured)) continue;
+    if (comparable) {
       row.bound = theory::bound(numbers, rates, certificate.workers, step);
+      row.slack = 2 * certificate.gap_rounding / (certificate.alpha * certificate.gamma * step);
       if (trace.synced[i] == 1) {
         theory::Constants after = numbers;
         after.gap = certificate.start_loss - trace.losses[i];
@@ -120,12 +131,37 @@ Json summary_of(const std::filesystem::path& run) {
   return json.is_object() ? json : Json::object();
 }
 
+// A fault where loss and gradient at the start are others than in the trace.
+template <Scalar T>
+std::optional<Fault> changed_since(const Plan<T>& plan, const TraceNumbers& trace) {
+  if (trace.steps.empty() || trace.steps.front() != 0) return std::nullopt;
+  Evaluator<T> evaluator(plan.objective(), *plan.pool, plan.terms().size());
+  Aligned<T> gradient(plan.start.size());
+  evaluator.value_and_gradient(plan.start, plan.terms(), gradient);
+  const double norm = std::sqrt(squared_norm(std::span<const T>(gradient)));
+  // Other processors may round elsewhere.
+  constexpr double tolerance = std::same_as<T, double> ? 1e-8 : 1e-3;
+  const auto differs = [&](double then, double now) {
+    return std::abs(then - now) > tolerance * std::max(std::abs(then), std::abs(now)) + 1e-30;
+  };
+  const bool same = !differs(trace.losses.front(), plan.start_loss) && !differs(trace.norms.front(), norm);
+  if (same) return std::nullopt;
+  return Fault{FaultKind::data,
+               {plan.spec.data ? plan.spec.data->train.text() : plan.spec.name, 0, 0},
+               "the problem has changed since the run: at its start the loss was " +
+                   to_text(trace.losses.front()) + " and the gradient's norm " +
+                   to_text(trace.norms.front()) + ", now they are " + to_text(plan.start_loss) + " and " +
+                   to_text(norm),
+               "run the problem again"};
+}
+
 template <Scalar T>
 Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec) {
   const auto trace = trace_numbers(run / spec.trace.file);
   if (!trace) return trace.faults();
   auto plan = make_plan<T>(spec);
   if (!plan) return plan.faults();
+  if (auto changed = changed_since(*plan, *trace)) return *changed;
   const Json told = summary_of(run);
   const Json rows = plan->data ? told.value("/data/rows"_json_pointer, Json()) : Json();
   if (rows.is_number_integer() && rows.get<Index>() != plan->data->train.rows) {
@@ -162,10 +198,14 @@ std::string first_difference(const std::string& one, const std::string& other) {
 
 }  // namespace
 
+bool Evidence::compared() const {
+  return std::any_of(rows.begin(), rows.end(), [](const EvidenceRow& row) { return row.bound.has_value(); });
+}
+
 const EvidenceRow* Evidence::worst() const {
   const EvidenceRow* worst = nullptr;
   for (const EvidenceRow& row : rows) {
-    if (row.bound && (worst == nullptr || ratio(row) > ratio(*worst))) worst = &row;
+    if (!std::isnan(ratio(row)) && (worst == nullptr || ratio(row) > ratio(*worst))) worst = &row;
   }
   return worst;
 }
@@ -179,11 +219,11 @@ const EvidenceRow* Evidence::last_posterior() const {
 RunVerdict Evidence::verdict() const {
   const Verdict before = certificate.verdict();
   if (before == Verdict::not_covered) return RunVerdict::not_covered;
-  // A run that the theorem covers has finite moments.
-  if (status == "diverged") return RunVerdict::violated;
-  if (worst() == nullptr) return RunVerdict::undecided;
+  if (!compared()) return RunVerdict::undecided;
   if (!std::all_of(rows.begin(), rows.end(), fits))
     return exact ? RunVerdict::violated : RunVerdict::undecided;
+  // How its mean went on is not known.
+  if (status == "diverged") return RunVerdict::undecided;
   return before == Verdict::heuristic ? RunVerdict::heuristic : RunVerdict::holds;
 }
 
@@ -201,18 +241,29 @@ Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
   auto spec = read_problem({std::move(*text), config.string(), "run", run, {}});
   if (!spec) return spec.faults();
   if (threads > 0) spec->threads.count = threads;
+  if (spec->data && spec->data->train.from_stdin()) {
+    return Fault{FaultKind::data,
+                 {config.string(), 0, 0},
+                 "the run read its data from standard input, which is not there any more",
+                 "put the data into a file"};
+  }
   if (spec->precision == Precision::single_precision) return evidence<float>(run, *spec);
   return evidence<double>(run, *spec);
 }
 
 Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
-  Evidence mean = runs.front();
+  // The certificate is that of the run with the worst verdict; starts that differ have their mean gap.
+  const auto worse = [](const Evidence& a, const Evidence& b) {
+    return a.certificate.verdict() < b.certificate.verdict();
+  };
+  Evidence mean = *std::max_element(runs.begin(), runs.end(), worse);
   const auto share = 1 / static_cast<double>(runs.size());
   std::set<Index> seeds;
   const auto refuse = [](const Evidence& run, const std::string& why) {
     return Fault{
         FaultKind::data, {run.name, 0, 0}, why, "give runs of one problem that differ by their seeds"};
   };
+  mean.certificate.numbers.gap = 0;
   std::map<Index, std::pair<std::size_t, EvidenceRow>> by_step;
   for (const Evidence& run : runs) {
     if (run.problem != mean.problem)
@@ -221,12 +272,14 @@ Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
     if (!seeds.insert(run.seed).second)
       return refuse(run, "two of the runs have the seed " + to_text(static_cast<std::int64_t>(run.seed)));
     if (run.status == "diverged") mean.status = run.status;
+    mean.certificate.numbers.gap += run.certificate.numbers.gap * share;
     for (const EvidenceRow& row : run.rows) {
-      auto& [count, sum] =
-          by_step.try_emplace(row.step, 0, EvidenceRow{row.step, 0, row.bound, 0}).first->second;
+      auto& [count, sum] = by_step.try_emplace(row.step, 0, EvidenceRow{row.step, 0, {}, 0, 0}).first->second;
       ++count;
       sum.measured += row.measured * share;
       sum.posterior += row.posterior * share;
+      sum.slack += row.slack * share;
+      if (row.bound) sum.bound = sum.bound.value_or(theory::BoundTerms{}).plus(*row.bound, share);
     }
   }
   mean.runs = static_cast<Index>(runs.size());

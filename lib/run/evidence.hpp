@@ -15,6 +15,7 @@ struct EvidenceRow {
   Index step = 0;                           // T >= 1
   double measured = none;                   // mean of |grad f(y_t)|^2 over t < T
   std::optional<theory::BoundTerms> bound;  // of its expectation (B1)
+  double slack = 0;                         // what the bound may be off because f(start) - f_inf is rounded
   double posterior = none;  // the same with f(y_T) in the place of f_inf, where y_T is the slow point
 };
 
@@ -47,7 +48,9 @@ struct Evidence {
   bool exact = false;
   std::vector<EvidenceRow> rows;
 
-  // The row where measured / bound is largest, null where no row has a bound.
+  // Whether any row has a bound.
+  bool compared() const;
+  // The row where measured / bound is largest, null where no row has a bound above 0.
   const EvidenceRow* worst() const;
   // The last row whose a-posteriori bound is known, null where there is none.
   const EvidenceRow* last_posterior() const;

@@ -6,30 +6,14 @@
 namespace lookahead {
 namespace {
 
-std::pair<double, double> range_of(const Scheduled& value) {
-  return value.schedule.entry->range(value.schedule.parameters.get());
-}
-
-// A number among the rule's own parameters; 0 where it has none of that name.
-double number_of(const Chosen<OptimizerEntry>& rule, std::string_view name) {
-  for (const Parameter& parameter : rule.entry->parameters) {
-    if (parameter.name == name) return parse_number(parameter.write(rule.parameters.get()).text).value_or(0);
-  }
-  return 0;
-}
-
-// What the schedules of a run are made for, as in make_crew().
+// Steps of one pass of a fast agent over its rows; 0 without data.
 template <Scalar T>
-Index steps_per_epoch(const Plan<T>& plan) {
+Index steps_per_pass(const Plan<T>& plan) {
   if (plan.batch == 0) return 0;
   const LevelSpec& outermost = plan.spec.lookahead.outermost();
-  Index rows = plan.terms().size();
-  if (outermost.shard) rows = (rows + outermost.workers - 1) / outermost.workers;
+  const Index agents = outermost.shard ? outermost.workers : 1;
+  const Index rows = (plan.terms().size() + agents - 1) / agents;
   return (rows + plan.batch - 1) / plan.batch;
-}
-
-std::unique_ptr<Schedule> schedule_of(const Scheduled& value, Index horizon) {
-  return value.schedule.entry->make(value.schedule.parameters.get(), horizon);
 }
 
 }  // namespace
@@ -38,10 +22,10 @@ Method method_of(const Spec& spec) {
   Method method;
   double steps = 1;
   for (const LevelSpec& level : spec.lookahead.levels) {
-    steps *= std::max(1.0, std::round(range_of(level.k).second));
+    steps *= std::max(1.0, std::round(level.k.range().second));
     const auto [least, largest] = level.alpha.adaptive
                                       ? std::pair(level.alpha.adaptive->low, level.alpha.adaptive->high)
-                                      : range_of(level.alpha.value);
+                                      : level.alpha.value.range();
     method.least_alpha *= least;
     method.largest_alpha *= largest;
     method.constant = method.constant && level.k.constant_value() && level.alpha.value.constant_value() &&
@@ -50,15 +34,15 @@ Method method_of(const Spec& spec) {
   method.largest_k = static_cast<Index>(steps);
   method.workers = spec.lookahead.outermost().workers;
   if (!spec.optimizer.rate.automatic) {
-    method.largest_rate = range_of(spec.optimizer.rate.value).second;
+    method.largest_rate = spec.optimizer.rate.value.range().second;
     method.constant = method.constant && spec.optimizer.rate.value.constant_value();
   }
   return method;
 }
 
 bool plain_sgd(const OptimizerSpec& optimizer) {
-  return optimizer.rule.entry->card.name == "sgd" && number_of(optimizer.rule, "momentum") == 0 &&
-         number_of(optimizer.rule, "weight_decay") == 0;
+  const OptimizerEntry& rule = *optimizer.rule.entry;
+  return rule.plain_descent != nullptr && rule.plain_descent(optimizer.rule.parameters.get());
 }
 
 bool plain_lookahead(const LookaheadSpec& lookahead) {
@@ -68,12 +52,18 @@ bool plain_lookahead(const LookaheadSpec& lookahead) {
 }
 
 template <Scalar T>
+Index schedule_horizon(const Plan<T>& plan) {
+  const StopSpec& stop = plan.spec.stop;
+  return stop.steps ? *stop.steps : stop.epochs ? *stop.epochs * steps_per_pass(plan) : 0;
+}
+
+template <Scalar T>
 std::optional<double> planned_steps(const Plan<T>& plan) {
   const StopSpec& stop = plan.spec.stop;
   std::optional<double> steps;
   const auto by = [&](double most) { steps = std::min(most, steps.value_or(most)); };
   if (stop.steps) by(static_cast<double>(*stop.steps));
-  if (stop.epochs) by(static_cast<double>(*stop.epochs) * static_cast<double>(steps_per_epoch(plan)));
+  if (stop.epochs) by(static_cast<double>(*stop.epochs) * static_cast<double>(steps_per_pass(plan)));
   if (const auto round = plan.spec.lookahead.steps_per_round(); stop.rounds && round)
     by(static_cast<double>(*stop.rounds) * static_cast<double>(*round));
   const Index evaluations = plan.spec.optimizer.rule.entry->evaluations;
@@ -86,31 +76,27 @@ std::optional<double> planned_steps(const Plan<T>& plan) {
 }
 
 template <Scalar T>
-std::optional<std::vector<theory::Rates>> scheduled_rounds(const Plan<T>& plan, double steps) {
-  constexpr std::size_t most_rounds = 1'000'000;
-  constexpr Index most_steps = 10'000'000;
+Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan<T>& plan, double steps) {
+  constexpr double most_steps = 1e7;
   const Spec& spec = plan.spec;
   const LevelSpec& level = spec.lookahead.levels.front();
   const Scheduled& rate = spec.optimizer.rate.value;
-  if (spec.lookahead.levels.size() > 1 || level.alpha.adaptive || rate.schedule.entry->observes ||
-      steps > static_cast<double>(most_steps))
-    return std::nullopt;
-  const Index last = static_cast<Index>(steps);
-  const Index horizon = spec.stop.steps    ? *spec.stop.steps
-                        : spec.stop.epochs ? *spec.stop.epochs * steps_per_epoch(plan)
-                                           : 0;
-  const auto k = schedule_of(level.k, horizon), alpha = schedule_of(level.alpha.value, horizon),
-             gamma = schedule_of(rate, horizon);
+  const auto refuse = [](const std::string& why) { return Fault{FaultKind::problem, {}, why, ""}; };
+  if (spec.lookahead.levels.size() > 1) return refuse("schedules over nested levels are not covered");
+  if (level.alpha.adaptive || rate.schedule.entry->observes)
+    return refuse("rates that follow what the run meets are not covered");
+  if (steps > most_steps) return refuse("there are too many steps to look at every round of the schedules");
+  const Index last = static_cast<Index>(steps), horizon = schedule_horizon(plan);
+  const auto k = level.k.make(horizon), alpha = level.alpha.value.make(horizon), gamma = rate.make(horizon);
   std::vector<theory::Rates> rounds;
   for (Index step = 0; step < last;) {
-    const theory::Rates rates{std::max<Index>(1, std::llround(k->at(step))), alpha->at(step),
-                              gamma->at(step)};
+    const Index whole = std::max<Index>(1, std::llround(k->at(step)));
+    const theory::Rates rates{std::min(whole, last - step), alpha->at(step), gamma->at(step)};
     for (Index j = 1; j < rates.k; ++j) {
-      if (step + j < last && gamma->at(step + j) != rates.gamma) return std::nullopt;
+      if (gamma->at(step + j) != rates.gamma)
+        return refuse("the learning rate may change between rounds, but not within them");
     }
     step += rates.k;
-    if (step > last) break;
-    if (rounds.size() == most_rounds) return std::nullopt;
     rounds.push_back(rates);
   }
   return rounds;
@@ -118,7 +104,9 @@ std::optional<std::vector<theory::Rates>> scheduled_rounds(const Plan<T>& plan, 
 
 template std::optional<double> planned_steps(const Plan<float>&);
 template std::optional<double> planned_steps(const Plan<double>&);
-template std::optional<std::vector<theory::Rates>> scheduled_rounds(const Plan<float>&, double);
-template std::optional<std::vector<theory::Rates>> scheduled_rounds(const Plan<double>&, double);
+template Index schedule_horizon(const Plan<float>&);
+template Index schedule_horizon(const Plan<double>&);
+template Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan<float>&, double);
+template Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan<double>&, double);
 
 }  // namespace lookahead

@@ -1,8 +1,8 @@
 #pragma once
 #include <optional>
-#include <span>
 #include <vector>
 
+#include "base/checked.hpp"
 #include "run/plan.hpp"
 #include "theory/bounds.hpp"
 
@@ -13,26 +13,29 @@ namespace lookahead {
 struct Method {
   Index largest_k = 1;
   double least_alpha = 1, largest_alpha = 1;
-  double largest_rate = 0;
+  double largest_rate = 0;  // 0: lr: auto, not settled
   Index workers = 1;
   bool constant = true;  // k, alpha and the learning rate do not change
-
-  theory::Rates rates() const { return {largest_k, largest_alpha, largest_rate}; }
 };
 Method method_of(const Spec& spec);
 
-// Whether the fast agents are plain SGD: no momentum, no weight decay; and whether the slow step is plain.
+// Whether the fast agents are plain SGD, without momentum and weight decay; and whether the slow step is
+// plain.
 bool plain_sgd(const OptimizerSpec& optimizer);
 bool plain_lookahead(const LookaheadSpec& lookahead);
+
+// The length in steps that the schedules of a run are made for; 0 where the problem does not say.
+template <Scalar T>
+Index schedule_horizon(const Plan<T>& plan);
 
 // The inner steps of one agent that the plan's stop rules allow, where they count any.
 template <Scalar T>
 std::optional<double> planned_steps(const Plan<T>& plan);
 
-// The rates of every whole round of the planned steps, for one level whose schedules change between rounds
-// only. None where they change within rounds or depend on the run, for several levels, or where there are
-// more than a million rounds.
+// The rates of every round of the planned steps, for one level whose schedules change between rounds only. A
+// last round that is cut short is one of fewer steps. The fault's text says what is in the way: several
+// levels, changes within rounds or with what the run meets, too many steps to look at.
 template <Scalar T>
-std::optional<std::vector<theory::Rates>> scheduled_rounds(const Plan<T>& plan, double steps);
+Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan<T>& plan, double steps);
 
 }  // namespace lookahead

@@ -1,6 +1,5 @@
 #include "run/prospects.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -39,14 +38,12 @@ std::vector<Prospect> prospects(const Certificate& certificate, std::optional<do
 }
 
 std::optional<double> steps_for_epsilon(const Certificate& c, double epsilon) {
-  // A rate that is the limit itself must not fail by a rounding.
-  constexpr double rounding = 1e-12;
-  if (!finite(c) || !c.constant_rates || c.gamma > c.gamma_limit * (1 + rounding)) return std::nullopt;
-  return theory::steps_for(c.numbers, {c.k, c.alpha, std::min(c.gamma, c.gamma_limit)}, c.workers, epsilon);
+  if (!finite(c) || !c.constant_rates) return std::nullopt;
+  return theory::steps_for(c.numbers, {c.k, c.alpha, c.gamma / (1 + rate_rounding)}, c.workers, epsilon);
 }
 
 std::optional<double> steps_for_epsilon_best(const Certificate& c, double epsilon) {
-  if (!finite(c)) return std::nullopt;
+  if (!finite(c) || !c.constant_rates) return std::nullopt;
   return theory::steps_for_best(c.numbers, c.k, c.alpha, c.workers, epsilon);
 }
 

@@ -22,8 +22,8 @@ struct Prospect {
 std::vector<Prospect> prospects(const Certificate& certificate, std::optional<double> epsilon);
 
 // The steps for which the mean of squared gradients is proved to be at most epsilon > 0, with the problem's
-// rates or with the best learning rate for each number of steps. None where no number is enough or there is
-// no bound.
+// rates or with the best learning rate for each number of steps. None where no number is enough, the rates
+// change, or there is no bound.
 std::optional<double> steps_for_epsilon(const Certificate& certificate, double epsilon);
 std::optional<double> steps_for_epsilon_best(const Certificate& certificate, double epsilon);
 

@@ -1,6 +1,5 @@
 #include "run/trace_file.hpp"
 
-#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -13,59 +12,66 @@ namespace {
 // Keeps the wanted columns of the records that it is told.
 class Columns final : public Records {
  public:
-  Columns(std::string file, const std::vector<std::string>& wanted)
-      : file_(std::move(file)), wanted_(wanted), numbers_(wanted.size()), places_(wanted.size(), none) {}
+  Columns(std::string file, const std::vector<std::string>& numbers)
+      : file_(std::move(file)), wanted_(numbers), places_(numbers.size(), none) {
+    columns_.numbers.resize(numbers.size());
+  }
 
   void cell(std::string_view text, int line) override {
     const std::size_t field = field_++;
-    for (std::size_t i = 0; i < wanted_.size(); ++i) {
-      if (header_) {
+    if (header_) {
+      if (text == "event") event_place_ = field;
+      for (std::size_t i = 0; i < wanted_.size(); ++i) {
         if (text == wanted_[i]) places_[i] = field;
-      } else if (field == places_[i]) {
-        const auto number = text.empty() ? std::numeric_limits<double>::quiet_NaN() : parse_number(text);
-        if (!number && faults_.empty()) {
-          faults_ = {Fault{FaultKind::data,
-                           {file_, line, static_cast<int>(field) + 1},
-                           "column " + quoted(wanted_[i]) + ": " + quoted(text) + " is not a number",
-                           ""}};
-        }
-        numbers_[i].push_back(number.value_or(0));
       }
+      return;
+    }
+    if (field == event_place_) columns_.events.emplace_back(text);
+    for (std::size_t i = 0; i < wanted_.size(); ++i) {
+      if (field == places_[i]) columns_.numbers[i].push_back(number_of(text, wanted_[i], field, line));
     }
   }
 
   bool end(int line) override {
     if (header_) {
-      const auto missing = std::find(places_.begin(), places_.end(), none);
-      if (missing != places_.end()) {
-        const std::string& name = wanted_[static_cast<std::size_t>(missing - places_.begin())];
-        faults_ = {Fault{FaultKind::data,
-                         {file_, line, 0},
-                         "there is no column " + quoted(name),
-                         "is it the trace of a run?"}};
+      for (std::size_t i = 0; i < wanted_.size(); ++i) {
+        if (places_[i] == none) add_fault({file_, line, 0}, "there is no column " + quoted(wanted_[i]));
       }
+      if (event_place_ == none) add_fault({file_, line, 0}, "there is no column 'event'");
     }
     header_ = false;
     field_ = 0;
-    // A line that was cut short by a crash.
-    const std::size_t rows = std::min_element(numbers_.begin(), numbers_.end(), shorter)->size();
-    for (auto& column : numbers_) column.resize(rows);
+    // A line that was cut short by a crash has no event.
+    for (auto& column : columns_.numbers) column.resize(columns_.events.size());
     return faults_.empty();
   }
 
   const Faults& faults() const { return faults_; }
-  std::vector<std::vector<double>> take() { return std::move(numbers_); }
+  TraceColumns take() { return std::move(columns_); }
 
  private:
   static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-  static bool shorter(const std::vector<double>& a, const std::vector<double>& b) {
-    return a.size() < b.size();
+
+  double number_of(std::string_view text, const std::string& column, std::size_t field, int line) {
+    if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
+    const auto number = parse_number(text);
+    if (!number) {
+      add_fault({file_, line, static_cast<int>(field) + 1},
+                "column " + quoted(column) + ": " + quoted(text) + " is not a number");
+    }
+    return number.value_or(0);
+  }
+
+  void add_fault(Place place, const std::string& text) {
+    if (faults_.empty())
+      faults_.push_back({FaultKind::data, std::move(place), text, "is it the trace of a run?"});
   }
 
   std::string file_;
   const std::vector<std::string>& wanted_;
-  std::vector<std::vector<double>> numbers_;
   std::vector<std::size_t> places_;
+  std::size_t event_place_ = none;
+  TraceColumns columns_;
   std::size_t field_ = 0;
   bool header_ = true;
   Faults faults_;
@@ -73,8 +79,7 @@ class Columns final : public Records {
 
 }  // namespace
 
-Checked<std::vector<std::vector<double>>> read_trace(const std::filesystem::path& file,
-                                                     const std::vector<std::string>& columns) {
+Checked<TraceColumns> read_trace(const std::filesystem::path& file, const std::vector<std::string>& columns) {
   auto csv = CsvFile::open(file.string());
   if (!csv) return csv.faults();
   Columns records(file.string(), columns);

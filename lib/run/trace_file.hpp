@@ -7,9 +7,14 @@
 
 namespace lookahead {
 
-// The numbers in some columns of a run's trace, column after column, one per row; NaN where a cell is empty.
-// Faults (kind data): a file that can not be read or has not all of the columns, a cell that is no number.
-Checked<std::vector<std::vector<double>>> read_trace(const std::filesystem::path& file,
-                                                     const std::vector<std::string>& columns);
+// Some columns of a run's trace, column after column, one entry per row.
+struct TraceColumns {
+  std::vector<std::vector<double>> numbers;  // NaN where a cell is empty
+  std::vector<std::string> events;
+};
+
+// Reads the wanted columns of numbers, and the events. Faults (kind data): a file that can not be read or has
+// not all of the columns, a cell that is no number.
+Checked<TraceColumns> read_trace(const std::filesystem::path& file, const std::vector<std::string>& columns);
 
 }  // namespace lookahead

@@ -53,6 +53,12 @@ struct Scheduled {
   static Scheduled constant(double value);
   // The value if it never changes.
   std::optional<double> constant_value() const;
+  // horizon: the run's length in steps, 0 where it is not known.
+  std::unique_ptr<Schedule> make(Index horizon) const {
+    return schedule.entry->make(schedule.parameters.get(), horizon);
+  }
+  // The smallest and the largest value after the warm-up.
+  std::pair<double, double> range() const { return schedule.entry->range(schedule.parameters.get()); }
 };
 
 template <>

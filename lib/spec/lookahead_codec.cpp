@@ -216,8 +216,7 @@ std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const 
     spec.levels.push_back(std::move(*level));
   }
   double steps = 1;
-  for (const LevelSpec& level : spec.levels)
-    steps *= level.k.schedule.entry->range(level.k.schedule.parameters.get()).second;
+  for (const LevelSpec& level : spec.levels) steps *= level.k.range().second;
   if (steps > most_round_steps) {
     report.add(node.place,
                path + " has rounds of " + to_text(steps) + " steps, at most " + to_text(most_round_steps) +

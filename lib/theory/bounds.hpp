@@ -35,6 +35,11 @@ struct BoundTerms {
   double disagreement = 0;  // (1 - alpha)^2 gamma^2 L^2 (k - 1) sigma^2
   double workers = 0;       // what several fast agents add that drift apart; 0 for one
   double total() const { return start + noise + disagreement + workers; }
+  // These and `share` of the others, for means over runs.
+  BoundTerms plus(const BoundTerms& other, double share) const {
+    return {start + share * other.start, noise + share * other.noise,
+            disagreement + share * other.disagreement, workers + share * other.workers};
+  }
 };
 
 // The largest gamma that satisfies condition (C), with relative noise (D): (1+rho) L alpha gamma +

@@ -153,7 +153,57 @@ TEST_CASE("certify takes the mean over runs with different seeds") {
     CHECK(contains(mixed.err, "the runs are of different problems: "));
   }
   CHECK(contains(run(folder, {"certify", "s1", "s1"}).err, "two of the runs have the seed 1"));
-  CHECK(run(folder, {"certify", "s1", "r.yaml"}).code == 4);
+  CHECK(run(folder, {"certify", "s1", "r.yaml"}).code == 2);
+}
+
+TEST_CASE("certify takes the mean of the bounds where starts follow from the seed, in any order") {
+  const Folder folder;
+  folder.write("r.yaml", rational + "start: {uniform: [-3, 3]}\n");
+  for (const std::string seed : {"1", "2", "3"})
+    REQUIRE(
+        run(folder, {"solve", "r.yaml", "-o", "s" + seed, "-q", "--seed", seed, "-s", "optimizer.lr=0.05"})
+            .code == 0);
+  const auto one = certified(folder, {"s1", "s2", "s3"}), other = certified(folder, {"s3", "s1", "s2"});
+  CHECK(one.at("verdict") == "holds");
+  CHECK(other.at("verdict") == "holds");
+  double delta = 0;
+  for (const std::string run : {"s1", "s2", "s3"})
+    delta += certified(folder, {run}).at("delta").get<double>() / 3;
+  for (const auto& json : {one, other})
+    CHECK(json.at("delta").get<double>() == doctest::Approx(delta).epsilon(1e-12));
+}
+
+TEST_CASE("a run from a minimum holds its bound of zero up to the rounding of f") {
+  const Folder folder;
+  folder.write(
+      "d.yaml",
+      "objective: drop_wave\nstart: [1e-9, 1e-9]\noptimizer: {name: sgd, lr: 1e-3}\nstop: {steps: 20}\n"
+      "trace: {exact: true}\n");
+  REQUIRE(run(folder, {"solve", "d.yaml", "-o", "run", "-q"}).code == 0);
+  const auto json = certified(folder, {"run", "--assert"});
+  CHECK(json.at("delta") == 0.0);
+  CHECK(json.at("measured").get<double>() > 0);
+  CHECK(json.at("verdict") == "holds");
+}
+
+TEST_CASE("where patience puts weights back, that row is no step of the run") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml",
+               "data: {train: t.csv, target: two, drop: [three, y]}\nmodel: logistic\nsampling: replacement\n"
+               "optimizer: {name: sgd, lr: 0.05}\nbatch: 8\ntrace: {exact: true, every: 1}\n"
+               "stop: {epochs: 200, patience: {metric: train_accuracy, epochs: 3}}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "run", "-q"}).code == 0);
+  REQUIRE(folder.json("run/run.json").at("stop") == "patience");
+  const auto json = certified(folder, {"run"});
+  const Csv trace = parse_csv(folder.read("run/trace.csv"));
+  CHECK(json.at("measured_steps").get<long>() < std::stol(trace.column("step").back()) + 1);
+  // Up to the last row of a step the mean is that of the norms.
+  const auto norms = trace.column("grad_norm");
+  const auto T = json.at("measured_steps").get<std::size_t>();
+  double sum = 0;
+  for (std::size_t t = 0; t < T; ++t) sum += std::pow(std::stod(norms[t]), 2);
+  CHECK(json.at("measured").get<double>() == doctest::Approx(sum / static_cast<double>(T)).epsilon(1e-10));
 }
 
 TEST_CASE("a run is undecided where its recorded rows can not tell, and violated where it diverged") {
@@ -161,6 +211,7 @@ TEST_CASE("a run is undecided where its recorded rows can not tell, and violated
   // Two valleys of different curvature: between the few rows the squares fall faster than on a straight line.
   const std::string noise =
       "objective: {function: quadratic_diag, dim: 4, condition: 100, noise: {gaussian: 1e-4}}\n";
+  folder.write("r.yaml", rational);
   folder.write("u.yaml", noise +
                              "optimizer: {name: sgd, lr: auto}\nlookahead: false\nstop: {steps: 400}\n"
                              "trace: {every: 200}\n");
@@ -189,6 +240,10 @@ TEST_CASE("a run is undecided where its recorded rows can not tell, and violated
   const auto json = certified(folder, {"gone", "--assert"}, 7);
   CHECK(json.at("status") == "diverged");
   CHECK(json.at("verdict") == "violated");
+  // A limit of the user's own says nothing of the theorem.
+  REQUIRE(run(folder, {"solve", "r.yaml", "-o", "limit", "-q", "-s", "stop={steps: 2000, divergence: 1e-9}"})
+              .code == 6);
+  CHECK(certified(folder, {"limit", "--assert"}, 7).at("verdict") == "undecided");
 }
 
 TEST_CASE("certify does not judge a run by other data than it had") {
@@ -200,10 +255,15 @@ TEST_CASE("certify does not judge a run by other data than it had") {
   REQUIRE(run(folder, {"solve", "d.yaml", "-o", "run", "-q"}).code == 0);
   CHECK(certified(folder, {"run", "--assert"}).at("verdict") == "holds");
   const std::string rows = table();
-  folder.write("t.csv", rows.substr(0, rows.rfind('\n', rows.size() - 2) + 1));
-  const Result changed = run(folder, {"certify", "run"});
-  CHECK(changed.code == 4);
-  CHECK(contains(changed.err, "the data have changed since the run: 40 training rows then, 39 now"));
+  const std::size_t digit = rows.find_first_of("123456789", rows.find('\n'));
+  for (const std::string& other : {rows.substr(0, rows.rfind('\n', rows.size() - 2) + 1),
+                                   rows.substr(0, digit) + "77" + rows.substr(digit)}) {
+    folder.write("t.csv", other);
+    const Result changed = run(folder, {"certify", "run"});
+    CHECK(changed.code == 4);
+    CHECK(contains(changed.err, "have changed since the run") +
+          contains(changed.err, "has changed since the run"));
+  }
 }
 
 TEST_CASE("a rate beyond gamma_safe is not covered, and --assert says so by exit code 7") {

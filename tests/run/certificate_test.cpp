@@ -83,6 +83,7 @@ TEST_CASE("schedules are covered where they change between rounds only") {
     const Certificate within = certificate_of(noisy + "optimizer: {name: sgd, lr: " + rate + "}\n" + steps);
     CHECK(!named(within, "fixed_rates").holds);
     CHECK(!within.bound);
+    CHECK(!within.gamma_best);
   }
   // The condition has to hold for the largest rate and the worst alpha.
   const Certificate wide = certificate_of(

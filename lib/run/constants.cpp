@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/text.hpp"
+#include "run/counted.hpp"
+#include "theory/number.hpp"
 #include "theory/pilot.hpp"
 #include "theory/smoothness.hpp"
 #include "theory/variance.hpp"
@@ -14,17 +15,12 @@ namespace {
 
 using namespace theory;
 
-constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr Index pilot_steps = 32;
 // Of the rows and draws that stand for all: the same for every run of a problem.
 constexpr std::uint64_t sample_seed = 0;
 
 // Three digits are enough for a reason.
 std::string rounded(double value) { return short_text(value, 3); }
-
-std::string counted(Index count, const std::string& thing) {
-  return to_text(static_cast<std::int64_t>(count)) + " " + thing + (count == 1 ? "" : "s");
-}
 
 // The terms one fast agent draws from, and those of them that stand for all where all take too long.
 struct Share {
@@ -179,7 +175,7 @@ class Measurement {
     }
     if (plan_.train && std::isfinite(model_.infimum))
       return {model_.infimum, Knowledge::certified, "a lower bound of the loss and the penalties"};
-    return {-infinite, Knowledge::estimated,
+    return {-infinity, Knowledge::estimated,
             function_.unbounded_outside ? "f is unbounded outside its domain" : "not known"};
   }
 
@@ -203,7 +199,7 @@ class Measurement {
               "largest at " + counted(std::ssize(points()), "point") + " of a gradient descent" +
                   sampled_from(whole_) + ", " + counted(plan_.drawn, "term") + " per step"};
     }
-    if (!noise->entry->facts) return {infinite, Knowledge::estimated, "not known"};
+    if (!noise->entry->facts) return {infinity, Knowledge::estimated, "not known"};
     const NoiseFacts facts = noise->entry->facts(noise->parameters.get(), objective_.dimension());
     const std::string name = noise->entry->card.name + " noise";
     return {facts.variance, Knowledge::exact,

@@ -44,12 +44,12 @@ Derivative derivative(const F& along, double center, double unit) {
   for (; count < estimates.size(); ++count, step /= 2) {
     const Sample right = along(step), left = along(-step);
     const double width = right.position - left.position;
-    const double rounding = 2 * unit * std::max(std::abs(right.value), std::abs(left.value)) / step;
-    if (!(width > 0) || rounding > spare * least) break;
+    const double rounding_error = 2 * unit * std::max(std::abs(right.value), std::abs(left.value)) / step;
+    if (!(width > 0) || rounding_error > spare * least) break;
     const double fine = (right.value - left.value) / width;
     const double extrapolated = (4 * fine - coarse) / 3;
     const double change = std::abs(extrapolated - last);
-    const double uncertainty = change + change_before + rounding;
+    const double uncertainty = change + change_before + rounding_error;
     if (uncertainty < least) least = uncertainty;
     estimates[count] = {extrapolated, uncertainty};
     coarse = fine;

@@ -7,6 +7,7 @@
 #include "data/prepare.hpp"
 #include "data/reader.hpp"
 #include "metric/metric.hpp"
+#include "run/counted.hpp"
 
 namespace lookahead {
 namespace {
@@ -119,10 +120,6 @@ std::string some(const std::vector<std::string>& names) {
   }
   if (shown.size() < names.size()) shown.emplace_back("...");
   return joined(shown, ", ");
-}
-
-std::string counted(Index count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 std::string separator_word(char separator) {

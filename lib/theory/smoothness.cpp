@@ -18,8 +18,8 @@
 namespace lookahead::theory {
 namespace {
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Block = Eigen::Map<Matrix>;
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Block = Eigen::Map<RowMajor>;
 
 // The most parts that work is cut into; their number depends on the problem alone.
 constexpr Index most_parts = 16;

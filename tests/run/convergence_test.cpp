@@ -74,7 +74,7 @@ Measured mean_over_seeds(const Problem& problem, bool noisy, Index steps, Index 
   return mean;
 }
 
-TEST_CASE("with lr: auto the mean of squared gradients is below its bound over 32 seeds") {
+TEST_CASE("O9: with lr: auto the mean of squared gradients is below its bound over 32 seeds") {
   for (const Problem& problem : problems()) {
     const Measured noisy = mean_over_seeds(problem, true, problem.steps, 32);
     INFO(problem.name, ": measured ", noisy.mean, ", bound ", noisy.bound);
@@ -92,7 +92,7 @@ double slope(double mean, double later, double steps, double later_steps) {
   return std::log(later / mean) / std::log(later_steps / steps);
 }
 
-TEST_CASE("with lr: auto the mean of squared gradients falls as 1 over T, with noise as its root") {
+TEST_CASE("O13: with lr: auto the mean of squared gradients falls as 1 over T, with noise as its root") {
   for (const Problem& problem : problems()) {
     CAPTURE(problem.name);
     const Index steps = 4 * problem.steps, later = 16 * problem.steps;
@@ -107,7 +107,8 @@ TEST_CASE("with lr: auto the mean of squared gradients falls as 1 over T, with n
   }
 }
 
-TEST_CASE("without noise every round descends, and the squares add up to no more than the descent allows") {
+TEST_CASE(
+    "O14: without noise every round descends, and the squares add up to no more than the descent allows") {
   for (const Problem& problem : problems()) {
     CAPTURE(problem.name);
     for (const char* method : {"{k: 5, alpha: 0.5}", "{k: 20, alpha: 0.2}", "{k: 3, alpha: 1}",
@@ -147,7 +148,7 @@ TEST_CASE("without noise every round descends, and the squares add up to no more
   }
 }
 
-TEST_CASE("the rate stays that of the root where k grows as the root of T") {
+TEST_CASE("O13: the rate stays that of the root where k grows as the root of T") {
   const Problem rational = problems().front();
   const double few = mean_over_seeds(rational, true, 4000, 8, "8").mean;
   const double many = mean_over_seeds(rational, true, 16000, 8, "16").mean;

@@ -30,15 +30,10 @@ class GaussianNoise final : public Noise<T> {
 }  // namespace
 
 NoiseEntry gaussian() {
-  NoiseEntry entry = noise_entry<GaussianNoise, Gaussian>(
+  return noise_entry<GaussianNoise, Gaussian>(
       {"gaussian", "independent normal noise in every component of the gradient",
        "g_i + sd z_i with z_i ~ N(0, 1); the total variance is sd^2 n", "Box and Muller, 1958"},
       {param("sd", &Gaussian::sd, "standard deviation of each component", at_least(0))});
-  entry.facts = [](const void* p, Index d) {
-    const double sd = static_cast<const Gaussian*>(p)->sd;
-    return NoiseFacts{sd * sd * static_cast<double>(d), 0};
-  };
-  return entry;
 }
 
 }  // namespace lookahead::noises

@@ -10,6 +10,7 @@ namespace {
 struct Relative {
   double sigma = 1;
   double rho = 0;
+  NoiseFacts facts(Index) const { return {sigma * sigma, rho}; }
 };
 
 template <Scalar T>
@@ -37,7 +38,7 @@ class RelativeNoise final : public Noise<T> {
 }  // namespace
 
 NoiseEntry relative() {
-  NoiseEntry entry = noise_entry<RelativeNoise, Relative>(
+  return noise_entry<RelativeNoise, Relative>(
       {"relative",
        "normal noise whose total variance grows with the gradient, with equality in assumption A2",
        "g + n, n ~ N(0, (sigma^2 + rho |g|^2) / dim I), so that E|n|^2 = sigma^2 + rho |g|^2",
@@ -45,11 +46,6 @@ NoiseEntry relative() {
       {param("sigma", &Relative::sigma, "deviation of the whole noise where the gradient is zero",
              at_least(0)),
        param("rho", &Relative::rho, "part of |g|^2 that is added to the noise's variance", at_least(0))});
-  entry.facts = [](const void* p, Index) {
-    const auto& parameters = *static_cast<const Relative*>(p);
-    return NoiseFacts{parameters.sigma * parameters.sigma, parameters.rho};
-  };
-  return entry;
 }
 
 }  // namespace lookahead::noises

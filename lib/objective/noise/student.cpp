@@ -11,6 +11,10 @@ namespace {
 struct Student {
   double scale = 1;
   double df = 3;
+  NoiseFacts facts(Index d) const {
+    const double each = df > 2 ? scale * scale * (df / (df - 2)) : std::numeric_limits<double>::infinity();
+    return {scale == 0 ? 0 : each * static_cast<double>(d), 0};
+  }
 };
 
 template <Scalar T>
@@ -39,19 +43,13 @@ class StudentNoise final : public Noise<T> {
 }  // namespace
 
 NoiseEntry student() {
-  NoiseEntry entry = noise_entry<StudentNoise, Student>(
+  return noise_entry<StudentNoise, Student>(
       {"student", "independent heavy-tailed noise in every component of the gradient",
        "g_i + scale t_i, t_i of Student's distribution with df degrees of freedom; df = 1 is Cauchy's\n"
        "total variance scale^2 n df / (df - 2) for df > 2, infinite otherwise: then the theorem is silent",
        "Bailey, Mathematics of Computation 62, 1994 (the polar method)"},
       {param("scale", &Student::scale, "factor of each component's noise", at_least(0)),
        param("df", &Student::df, "degrees of freedom; smaller is heavier in the tails", above(0))});
-  entry.facts = [](const void* p, Index d) {
-    const auto& [scale, df] = *static_cast<const Student*>(p);
-    const double each = df > 2 ? scale * scale * (df / (df - 2)) : std::numeric_limits<double>::infinity();
-    return NoiseFacts{scale == 0 ? 0 : each * static_cast<double>(d), 0};
-  };
-  return entry;
 }
 
 }  // namespace lookahead::noises

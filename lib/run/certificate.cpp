@@ -26,8 +26,17 @@ Assumption step_size(const Certificate& c, bool admitted) {
                      : rate + " is beyond condition " + condition + ", which admits " + limit};
 }
 
-template <Scalar T>
-void add_warnings(Certificate& c, const Plan<T>& plan) {
+// What to know of the agents, covered or not.
+void warn_of_agents(Certificate& c, const Spec& spec) {
+  if (c.alpha > 1) c.warnings.push_back("alpha > 1 extrapolates");
+  for (const LevelSpec& level : spec.lookahead.levels) {
+    if (level.at_sync == AtSync::reset && !plain_sgd(spec.optimizer))
+      c.warnings.push_back("at_sync: reset with momentum can diverge where momentum alone converges");
+  }
+}
+
+// What to know of the rates and the bound.
+void warn_of_rates(Certificate& c, const Spec& spec) {
   const double L = c.numbers.smoothness;
   const auto warn = [&](std::string text) { c.warnings.push_back(std::move(text)); };
   if (c.gamma * L >= 2 && c.gamma > c.gamma_limit) {
@@ -47,20 +56,13 @@ void add_warnings(Certificate& c, const Plan<T>& plan) {
     warn("the bound says nothing: smoothness alone gives |grad f(start)|^2 <= 2 L Delta = " +
          short_text(2 * L * c.numbers.gap, 6));
   }
-  if (c.alpha > 1) warn("alpha > 1 extrapolates");
   if (c.constants.convex && c.numbers.deterministic() && c.alpha <= 1 && c.gamma > c.gamma_limit &&
       c.gamma * L < 2)
     warn("f is convex and the gradients are exact: every lr below 2/L converges, though without this bound");
-  const StopSpec& stop = plan.spec.stop;
-  if (stop.target || stop.grad_norm || stop.time || stop.patience) {
+  if (spec.stop.target || spec.stop.grad_norm || spec.stop.time || spec.stop.patience)
     warn("the run may end itself before T; its bound is one of numbers of steps that are fixed beforehand");
-  }
-  if (plan.spec.precision == Precision::single_precision)
+  if (spec.precision == Precision::single_precision)
     warn("the theorem is about exact arithmetic: gradients in single precision are rounded");
-  for (const LevelSpec& level : plan.spec.lookahead.levels) {
-    if (level.at_sync == AtSync::reset && !plain_sgd(plan.spec.optimizer))
-      warn("at_sync: reset with momentum can diverge where momentum alone converges");
-  }
 }
 
 // After the planned steps; none where it is not finite, or the rates change in a way that has no bound.
@@ -98,6 +100,7 @@ Certificate assess(const Plan<T>& plan, ProblemConstants constants) {
   c.steps = planned_steps(plan);
   c.applies = plain_sgd(plan.spec.optimizer) && plain_lookahead(plan.spec.lookahead) && !is_game(plan.spec);
   c.assumptions = assumptions_of(plan, c.constants, method);
+  warn_of_agents(c, plan.spec);
   const double L = c.numbers.smoothness;
   if (!(L > 0 && std::isfinite(L))) return c;
 
@@ -121,7 +124,7 @@ Certificate assess(const Plan<T>& plan, ProblemConstants constants) {
   if (c.steps && finite) c.bound = bound_of(c, plan);
   if (c.bound && c.constant_rates && c.workers.count == 1)
     c.sharper_bound = theory::bound_virtual(c.numbers, {c.k, c.alpha, c.gamma}, *c.steps);
-  add_warnings(c, plan);
+  warn_of_rates(c, plan.spec);
   return c;
 }
 

@@ -143,6 +143,11 @@ TEST_CASE("a certificate warns of what a user should know") {
   CHECK(warns(certificate_of(noisy + sgd + "stop: {steps: 10}\n"), "too short for noise to matter"));
   CHECK(warns(certificate_of(noisy + sgd + "lookahead: {k: 1000, alpha: 0.5}\n"), "a smaller k or an alpha"));
   CHECK(warns(certificate_of(noisy + sgd + "stop: {steps: 10}\n"), "the bound says nothing"));
+  CHECK(warns(certificate_of(
+                  noisy + "optimizer: {name: sgd, lr: 1e-2, momentum: 0.9}\nlookahead: {at_sync: reset}\n"),
+              "can diverge where momentum alone converges"));
+  CHECK(warns(certificate_of(noisy + sgd + "stop: {steps: 10, target: 1e-3}\n"), "may end itself before T"));
+  CHECK(warns(certificate_of("objective: quadratic\noptimizer: {name: sgd, lr: 0.9}\n"), "f is convex"));
   CHECK(
       warns(certificate_of(noisy + sgd + "lookahead: {k: 5, alpha: 1.5, extrapolate: true}\n"), "alpha > 1"));
   CHECK(certificate_of(noisy + sgd + "lookahead: {k: 5, alpha: 1.5, extrapolate: true}\n").verdict() ==

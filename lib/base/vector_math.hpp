@@ -1,8 +1,10 @@
 #pragma once
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <type_traits>
 
@@ -36,6 +38,7 @@ struct Precision<double> {
   static constexpr Bits sqrt_half_bits = 0x3FE6A09E667F3BCD;
   static constexpr double round = 0x1.8p52;  // adding it rounds to an integer, kept in the lowest bits
   static constexpr double lowest_exponent = -746, highest_exponent = 710;  // exp is 0 and infinity beyond
+  static constexpr double normal_exponent = -708;                          // exp is a normal number above
   static constexpr double saturation = -44;                                // exp of it is lost beside 1
   static constexpr double inverse_ln2 = 0x1.71547652b82fep+0;
   static constexpr double ln2_high = 0x1.62e42fefa2p-1;  // few bits, so that multiples of it are exact
@@ -59,6 +62,7 @@ struct Precision<float> {
   static constexpr Bits sqrt_half_bits = 0x3F3504F3;
   static constexpr float round = 0x1.8p23F;
   static constexpr float lowest_exponent = -105, highest_exponent = 89;
+  static constexpr float normal_exponent = -87;
   static constexpr float saturation = -20;
   static constexpr float inverse_ln2 = 0x1.715476p+0F;
   static constexpr float ln2_high = 0x1.62e4p-1F;
@@ -88,14 +92,25 @@ template <class V>
   return reinterpret_cast<V>(bits);
 }
 
-// Even and odd powers apart, as two chains that the processor works at side by side.
+// Coefficients `first` to `last` - 1 times the powers of x from 0 on, by halves that the processor works at
+// side by side (Estrin's scheme). powers: x, x^2, x^4, ...
+template <std::size_t first, std::size_t last, class V, std::size_t count>
+[[gnu::always_inline]] inline V by_halves(const std::array<Element<V>, count>& coefficients,
+                                          const V* powers) {
+  if constexpr (last - first == 1) {
+    return all<V>(coefficients[first]);
+  } else {
+    constexpr std::size_t half = std::bit_floor(last - first - 1);
+    const V low = by_halves<first, first + half>(coefficients, powers);
+    return low + powers[std::countr_zero(half)] * by_halves<first + half, last>(coefficients, powers);
+  }
+}
 template <class V, std::size_t count>
 [[gnu::always_inline]] inline V polynomial(const std::array<Element<V>, count>& coefficients, V x) {
-  const V square = x * x;
-  V even = all<V>(coefficients[(count - 1) / 2 * 2]), odd = all<V>(coefficients[(count - 2) / 2 * 2 + 1]);
-  for (std::size_t i = (count - 1) / 2 * 2; i >= 2; i -= 2) even = even * square + coefficients[i - 2];
-  for (std::size_t i = (count - 2) / 2 * 2 + 1; i >= 3; i -= 2) odd = odd * square + coefficients[i - 2];
-  return even + x * odd;
+  V powers[std::bit_width(count - 1)];
+  powers[0] = x;
+  for (std::size_t i = 1; i < std::size(powers); ++i) powers[i] = powers[i - 1] * powers[i - 1];
+  return by_halves<0, count>(coefficients, powers);
 }
 
 // x = n ln 2 + r with an integer n and |r| <= ln(2) / 2.
@@ -134,6 +149,15 @@ template <class V>
   const Reduced<V> part = reduced(x);
   const PowerOfTwo<V> power = power_of_two<V>(part.n);
   return (1 + part.expm1_of_r) * power.half * power.rest;
+}
+
+// exp of x <= 0, but not below the smallest normal number: cheaper, since one factor makes the power of two.
+template <class V>
+[[gnu::always_inline]] inline V exp_of_negative(V x) {
+  using P = Precision<Element<V>>;
+  x = x < P::normal_exponent ? all<V>(P::normal_exponent) : x;
+  const Reduced<V> part = reduced(x);
+  return (1 + part.expm1_of_r) * from_bits<V>((part.n + P::bias) << P::mantissa_bits);
 }
 
 template <class V>

@@ -7,7 +7,7 @@ struct LogLoss {
   template <class V>
   LossValues<V> at(V score, V target) const {
     // exp of a negative number only, so that nothing overflows and nothing cancels.
-    const V small = vector_math::exp_of(-vector_math::abs_of(score));
+    const V small = vector_math::exp_of_negative(-vector_math::abs_of(score));
     const V positive = score > 0 ? score : V{};
     const V larger = score >= 0 ? vector_math::all<V>(1) : small;
     return {vector_math::log1p_of_fraction(small) + positive - target * score, larger / (1 + small) - target};

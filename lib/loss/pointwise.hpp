@@ -80,16 +80,26 @@ class PointwiseLoss final : public Loss {
     }
     double others = 0;
     for (std::size_t i = whole; i < scores.size(); ++i) {
-      // One row in all lanes of a short vector: results do not depend on the lane.
-      using Pair = double __attribute__((vector_size(2 * sizeof(double))));
-      const LossValues<Pair> row = rule_.at(Pair{} + scores[i], Pair{} + targets[i]);
+      double slope;
+      const double value = at_one(scores[i], targets[i], slope);
       const double weight = weighted ? weights[i] : 1.0;
-      others += weight * row.value[0];
-      if (want_slopes) slopes[i] = weight * row.slope[0];
+      others += weight * value;
+      if (want_slopes) slopes[i] = weight * slope;
     }
     Lanes lanes;
     std::memcpy(&lanes, &sums, sizeof lanes);
     return total(lanes) + others;
+  }
+
+  // One row in all lanes of a short vector: results do not depend on the lane. A function of its own, since
+  // the constants of a whole group's loop would have to be loaded for a single row as well. The slope is not
+  // returned beside the value, in one register with which it would wait for it: a step goes on with the
+  // slope alone.
+  [[gnu::noinline]] double at_one(double score, double target, double& slope) const {
+    using Pair = double __attribute__((vector_size(2 * sizeof(double))));
+    const LossValues<Pair> row = rule_.at(Pair{score, score}, Pair{target, target});
+    slope = row.slope[0];
+    return row.value[0];
   }
 
   Rule rule_;

@@ -191,3 +191,13 @@ TEST_CASE("elementary functions of doubles have these bits on every machine") {
   CHECK(at(0.3F, exp_lanes) == 0x1.599058p+0F);
   CHECK(at(0.3F, tanh_lanes) == 0x1.2a4ddap-2F);
 }
+
+TEST_CASE("exp of a negative number is exp, down to the smallest normal number") {
+  using Pair = double __attribute__((vector_size(2 * sizeof(double))));
+  for (double x = 0; x >= -708; x -= 0.37) {
+    const Pair points{x, -708};
+    CHECK(vector_math::exp_of_negative(points)[0] == vector_math::exp_of(points)[0]);
+  }
+  // Not 0, so that nothing is subnormal.
+  CHECK(vector_math::exp_of_negative(Pair{-1e300, 0})[0] == vector_math::exp_of(Pair{-708, 0})[0]);
+}

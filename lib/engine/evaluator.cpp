@@ -15,7 +15,11 @@ constexpr Index most_buffer = Index{1} << 22;  // numbers in all shards' gradien
 
 template <Scalar T>
 Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch)
-    : objective_(objective), pool_(pool) {
+    : objective_(objective),
+      pool_(pool),
+      width_(std::max<Index>(1, objective.dimension())),
+      least_(objective.shard_size()),
+      most_(std::clamp<Index>(most_buffer / width_, 1, most_shards)) {
   const Batch largest = Batch::range(0, largest_batch);
   const Index shards = objective.terms() == 0 ? 1 : shards_of(largest);
   whole_ = shards == 1;
@@ -35,16 +39,13 @@ Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest
 }
 
 template <Scalar T>
-Index Evaluator<T>::shards_of(Batch batch) const {
-  const Index width = std::max<Index>(1, objective_.dimension());
-  const Index least = objective_.shard_size();
-  const Index by_work = least > 0 ? batch.size() / least : batch.size() * width / shard_work;
-  const Index by_memory = std::max<Index>(1, most_buffer / width);
-  return std::clamp<Index>(std::min(by_work, by_memory), 1, most_shards);
+Index Evaluator<T>::shards_of(const Batch& batch) const {
+  const Index by_work = least_ > 0 ? batch.size() / least_ : batch.size() * width_ / shard_work;
+  return std::clamp<Index>(by_work, 1, most_);
 }
 
 template <Scalar T>
-double Evaluator<T>::value(std::span<const T> x, Batch batch) {
+double Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
   const Index shards = whole_ ? 1 : shards_of(batch);
   if (shards == 1) return objective_.value(x, batch, scratch_);
   pool_.run(shards, [&](Index s, Index thread) {
@@ -61,7 +62,7 @@ double Evaluator<T>::value(std::span<const T> x, Batch batch) {
 }
 
 template <Scalar T>
-double Evaluator<T>::value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient) {
+double Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient) {
   const Index shards = whole_ ? 1 : shards_of(batch);
   if (shards == 1) return objective_.value_and_gradient(x, batch, gradient, scratch_);
   const std::size_t width = x.size();

@@ -18,17 +18,19 @@ class Evaluator {
 
   const Objective<T>& objective() const { return objective_; }
   // No allocation in either.
-  double value(std::span<const T> x, Batch batch);
-  double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient);
+  double value(std::span<const T> x, const Batch& batch);
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient);
 
  private:
-  Index shards_of(Batch batch) const;
+  Index shards_of(const Batch& batch) const;
   // Coordinates `first` and following of the mean of all shards' gradients, by the shards' sizes.
   void add_shards(Index rows, Index shards, std::size_t first, std::span<T> part) const;
 
   const Objective<T>& objective_;
   Pool& pool_;
-  bool whole_;  // deterministic, or never large: always one evaluation on the caller's thread
+  Index width_, least_;  // the objective's dimension, at least 1, and shard_size()
+  Index most_;           // shards at most
+  bool whole_;           // deterministic, or never large: always one evaluation on the caller's thread
   Index scratch_size_ = 0;
   Aligned<T> scratch_;          // one part per thread
   std::vector<double> values_;  // one per shard

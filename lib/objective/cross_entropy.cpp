@@ -6,7 +6,7 @@
 namespace lookahead {
 
 template <Scalar T>
-double cross_entropy(const Dataset<T>& rows, Batch block, T* scores, Index classes, double share,
+double cross_entropy(const Dataset<T>& rows, const Batch& block, T* scores, Index classes, double share,
                      bool want_slopes) {
   double sum = 0;
   for (Index i = 0; i < block.size(); ++i) {
@@ -48,8 +48,8 @@ void class_probabilities(const T* scores, Index rows, Index classes, double* pro
   }
 }
 
-template double cross_entropy(const Dataset<float>&, Batch, float*, Index, double, bool);
-template double cross_entropy(const Dataset<double>&, Batch, double*, Index, double, bool);
+template double cross_entropy(const Dataset<float>&, const Batch&, float*, Index, double, bool);
+template double cross_entropy(const Dataset<double>&, const Batch&, double*, Index, double, bool);
 template void class_probabilities(const float*, Index, Index, double*);
 template void class_probabilities(const double*, Index, Index, double*);
 

@@ -9,7 +9,7 @@ namespace lookahead {
 // The sum over the block of each row's loss times its weight. If slopes are wanted, the scores, one row after
 // the other, are replaced by `share` times the derivatives of that sum.
 template <Scalar T>
-double cross_entropy(const Dataset<T>& rows, Batch block, T* scores, Index classes, double share,
+double cross_entropy(const Dataset<T>& rows, const Batch& block, T* scores, Index classes, double share,
                      bool want_slopes);
 
 // Probabilities of the classes, one row after the other.

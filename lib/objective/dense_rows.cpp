@@ -13,7 +13,7 @@ void fetch(const T* row, Index columns) {
 }
 
 template <Scalar T>
-void gather(const Dataset<T>& rows, Batch block, T* space) {
+void gather(const Dataset<T>& rows, const Batch& block, T* space) {
   constexpr Index ahead = 2;
   const Index columns = rows.columns;
   const T* features = rows.features.data();
@@ -25,7 +25,7 @@ void gather(const Dataset<T>& rows, Batch block, T* space) {
 }
 
 template <Scalar T>
-void spread(const Dataset<T>& rows, Batch block, T* space) {
+void spread(const Dataset<T>& rows, const Batch& block, T* space) {
   std::fill_n(space, block.size() * rows.columns, T{0});
   for (Index i = 0; i < block.size(); ++i) {
     T* row = space + i * rows.columns;
@@ -36,7 +36,7 @@ void spread(const Dataset<T>& rows, Batch block, T* space) {
 }  // namespace
 
 template <Scalar T>
-const T* dense_rows(const Dataset<T>& rows, Batch block, T* space) {
+const T* dense_rows(const Dataset<T>& rows, const Batch& block, T* space) {
   if (rows.sparse()) {
     spread(rows, block, space);
     return space;
@@ -46,7 +46,7 @@ const T* dense_rows(const Dataset<T>& rows, Batch block, T* space) {
   return space;
 }
 
-template const float* dense_rows(const Dataset<float>&, Batch, float*);
-template const double* dense_rows(const Dataset<double>&, Batch, double*);
+template const float* dense_rows(const Dataset<float>&, const Batch&, float*);
+template const double* dense_rows(const Dataset<double>&, const Batch&, double*);
 
 }  // namespace lookahead

@@ -14,7 +14,7 @@ class FeatureBlock {
   }
 
   // Rows [from, from + count) of `batch`; those behind them are fetched while the scores are computed.
-  FeatureBlock(const Dataset<T>& data, Batch batch, Index from, Index count)
+  FeatureBlock(const Dataset<T>& data, const Batch& batch, Index from, Index count)
       : data_(data),
         part_(batch.part(from, count)),
         rows_(data.features.data(), data.sparse() ? 0 : data.columns, data.sparse() ? Batch() : part_),
@@ -23,25 +23,16 @@ class FeatureBlock {
 
   Index size() const { return part_.size(); }
 
-  // scores[i] = w . row i of the block, columns numbers each.
-  void score(const T* w, double* scores) {
-    if (!data_.sparse()) return score_rows(w, rows_, scores, &fetcher_);
-    for (Index i = 0; i < size(); ++i) {
-      double sum = 0;
-      for_each_entry(data_, part_[i], [&](Index column, T value) {
-        sum += static_cast<double>(w[column]) * static_cast<double>(value);
-      });
-      scores[i] = sum;
-    }
+  // scores[i] = w . row i of the block, columns numbers each, + intercept.
+  void score(const T* w, double intercept, double* scores) {
+    if (!data_.sparse()) return score_rows(w, rows_, scores, intercept, &fetcher_);
+    score_sparse(w, intercept, scores);
   }
 
   // gradient += share * sum over the block of slopes[i] * row.
   void add(T* gradient, const double* slopes, double share) const {
     if (!data_.sparse()) return add_rows(gradient, rows_, slopes, share);
-    for (Index i = 0; i < size(); ++i) {
-      const T slope = static_cast<T>(slopes[i] * share);
-      for_each_entry(data_, part_[i], [&](Index column, T value) { gradient[column] += slope * value; });
-    }
+    add_sparse(gradient, slopes, share);
   }
 
   // Copies the targets as doubles; of the weights nothing where all are 1.
@@ -49,6 +40,24 @@ class FeatureBlock {
   void weights(double* weights) const { copy(data_.weights, weights); }
 
  private:
+  // Apart from the rest, so that a step with a dense row has little to run through.
+  [[gnu::noinline]] void score_sparse(const T* w, double intercept, double* scores) const {
+    for (Index i = 0; i < size(); ++i) {
+      double sum = 0;
+      for_each_entry(data_, part_[i], [&](Index column, T value) {
+        sum += static_cast<double>(w[column]) * static_cast<double>(value);
+      });
+      scores[i] = sum + intercept;
+    }
+  }
+
+  [[gnu::noinline]] void add_sparse(T* gradient, const double* slopes, double share) const {
+    for (Index i = 0; i < size(); ++i) {
+      const T slope = static_cast<T>(slopes[i] * share);
+      for_each_entry(data_, part_[i], [&](Index column, T value) { gradient[column] += slope * value; });
+    }
+  }
+
   void copy(const std::vector<T>& from, double* to) const {
     if (from.empty()) return;
     for (Index i = 0; i < size(); ++i) to[i] = static_cast<double>(from[static_cast<std::size_t>(part_[i])]);

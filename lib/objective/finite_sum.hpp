@@ -8,7 +8,7 @@ namespace lookahead {
 //   static Facts facts(const P& parameters, Index dimension);
 //   Index terms() const;
 //   template <Scalar T, bool want_gradient>
-//   double evaluate(const T* x, T* gradient, Index dimension, Batch batch) const;
+//   double evaluate(const T* x, T* gradient, Index dimension, const Batch& batch) const;
 // evaluate returns the mean over the batch, computed in double, and writes the gradient if it is wanted; both
 // instances must return the same bits. The data are doubles in both precisions, so that it is the same
 // function.
@@ -18,10 +18,10 @@ class FiniteSum final : public Objective<T> {
   FiniteSum(const P& parameters, Index dimension) : kernel_(parameters, dimension), dimension_(dimension) {}
   Index dimension() const override { return dimension_; }
   Index terms() const override { return kernel_.terms(); }
-  double value(std::span<const T> x, Batch batch, std::span<T>) const override {
+  double value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
     return kernel_.template evaluate<T, false>(x.data(), nullptr, dimension_, batch);
   }
-  double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                             std::span<T>) const override {
     return kernel_.template evaluate<T, true>(x.data(), gradient.data(), dimension_, batch);
   }

@@ -55,10 +55,11 @@ class KernelGame final : public Game<T> {
       : kernel_(parameters, dimension), blocks_(K::players(parameters, dimension)), dimension_(dimension) {}
   Index dimension() const override { return dimension_; }
   std::vector<Index> blocks() const override { return blocks_; }
-  double value(std::span<const T> x, Batch, std::span<T>) const override {
+  double value(std::span<const T> x, const Batch&, std::span<T>) const override {
     return evaluate<false>(x, nullptr);
   }
-  double value_and_gradient(std::span<const T> x, Batch, std::span<T> gradient, std::span<T>) const override {
+  double value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
+                            std::span<T>) const override {
     return evaluate<true>(x, gradient.data());
   }
   double cost(Index player, std::span<const T> x) const override {

@@ -13,36 +13,37 @@ GeneralizedLinear<T>::GeneralizedLinear(const ModelSeat<T>& seat, const Chosen<L
     : rows_(seat.rows),
       loss_(loss.entry->make(loss.parameters.get())),
       penalty_(penalties, *seat.rows, seat.penalized),
-      use_(loss.entry->use) {}
+      use_(loss.entry->use),
+      block_rows_(FeatureBlock<T>::most_rows(*rows_)) {}
 
 template <Scalar T>
-double GeneralizedLinear<T>::value(std::span<const T> x, Batch batch, std::span<T>) const {
+double GeneralizedLinear<T>::value(std::span<const T> x, const Batch& batch, std::span<T>) const {
   return evaluate(x, batch, {});
 }
 
 template <Scalar T>
-double GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
-                                                std::span<T>) const {
+double GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, const Batch& batch,
+                                                std::span<T> gradient, std::span<T>) const {
   return evaluate(x, batch, gradient);
 }
 
 template <Scalar T>
-double GeneralizedLinear<T>::evaluate(std::span<const T> x, Batch batch, std::span<T> gradient) const {
+double GeneralizedLinear<T>::evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient) const {
   const auto width = static_cast<std::size_t>(rows_->columns);
   const double intercept = static_cast<double>(x[width]);
   const double share = 1 / static_cast<double>(batch.size());
   std::array<double, most_block_rows> score_of, slope_of, target_of, weight_of;
-  double sum = 0, slope_sum = 0;
-  std::fill(gradient.begin(), gradient.end(), T{0});
-  const Index most = FeatureBlock<T>::most_rows(*rows_);
-  for (Index from = 0; from < batch.size(); from += most) {
-    FeatureBlock<T> block(*rows_, batch, from, std::min(most, batch.size() - from));
+  double penalty = 0, sum = 0, slope_sum = 0;
+  for (Index from = 0; from < batch.size(); from += block_rows_) {
+    FeatureBlock<T> block(*rows_, batch, from, std::min(block_rows_, batch.size() - from));
     const auto count = static_cast<std::size_t>(block.size());
     const std::span<double> scores(score_of.data(), count), targets(target_of.data(), count);
     const std::span<double> slopes(slope_of.data(), gradient.empty() ? 0 : count);
     const std::span<double> weights(weight_of.data(), rows_->weights.empty() ? 0 : count);
-    block.score(x.data(), scores.data());
-    for (double& score : scores) score += intercept;
+    block.score(x.data(), intercept, scores.data());
+    // Not before the scores: a step of one row waits for them, and this does not.
+    if (from == 0)
+      penalty = penalty_.start(x.first(width), gradient.empty() ? gradient : gradient.first(width));
     block.targets(targets.data());
     block.weights(weights.data());
     sum += loss_->evaluate(scores, targets, weights, slopes);
@@ -51,7 +52,7 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, Batch batch, std::sp
     for (const double slope : slopes) slope_sum += slope;
   }
   if (!gradient.empty()) gradient[width] = static_cast<T>(slope_sum * share);
-  return penalty_.add(sum * share, x.first(width), gradient.empty() ? gradient : gradient.first(width));
+  return sum * share + penalty;
 }
 
 template <Scalar T>
@@ -73,15 +74,14 @@ ModelFacts GeneralizedLinear<T>::facts() const {
 }
 
 template <Scalar T>
-void GeneralizedLinear<T>::predict(std::span<const T> x, Batch batch, std::span<double> predictions,
+void GeneralizedLinear<T>::predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                                    std::span<T>) const {
   const double intercept = static_cast<double>(x[static_cast<std::size_t>(rows_->columns)]);
   std::array<double, most_block_rows> scores;
   for (Index from = 0; from < batch.size(); from += most_block_rows) {
     FeatureBlock<T> block(*rows_, batch, from, std::min(most_block_rows, batch.size() - from));
-    block.score(x.data(), scores.data());
+    block.score(x.data(), intercept, scores.data());
     for (std::size_t i = 0; i < static_cast<std::size_t>(block.size()); ++i) {
-      scores[i] += intercept;
       const std::size_t at = static_cast<std::size_t>(from) + i;
       if (use_ != LossUse::two_classes) {
         predictions[at] = use_ == LossUse::counts ? std::exp(scores[i]) : scores[i];

@@ -19,20 +19,21 @@ class GeneralizedLinear final : public Model<T> {
   Index dimension() const override { return rows_->columns + 1; }
   Index terms() const override { return rows_->rows; }
   Index outputs() const override { return use_ == LossUse::two_classes ? 2 : 1; }
-  double value(std::span<const T> x, Batch batch, std::span<T> scratch) const override;
-  double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
+  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override;
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                             std::span<T> scratch) const override;
   ModelFacts facts() const override;
-  void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
+  void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<T> scratch) const override;
 
  private:
-  double evaluate(std::span<const T> x, Batch batch, std::span<T> gradient) const;
+  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient) const;
 
   const Dataset<T>* rows_;
   std::unique_ptr<Loss> loss_;
   Penalty<T> penalty_;
   LossUse use_;
+  Index block_rows_;  // rows evaluated together
 };
 
 extern template class GeneralizedLinear<float>;

@@ -10,10 +10,11 @@ class KernelFunction final : public Objective<T> {
   KernelFunction(const P& parameters, Index dimension)
       : kernel_(parameters, dimension), dimension_(dimension) {}
   Index dimension() const override { return dimension_; }
-  double value(std::span<const T> x, Batch, std::span<T>) const override {
+  double value(std::span<const T> x, const Batch&, std::span<T>) const override {
     return kernel_.template evaluate<T, false>(x.data(), nullptr, dimension_);
   }
-  double value_and_gradient(std::span<const T> x, Batch, std::span<T> gradient, std::span<T>) const override {
+  double value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
+                            std::span<T>) const override {
     return kernel_.template evaluate<T, true>(x.data(), gradient.data(), dimension_);
   }
 

@@ -45,7 +45,7 @@ class Model : public Objective<T> {
   // Takes a pass over the targets.
   virtual ModelFacts facts() const { return {}; }
   // Predictions for `batch` of the model's own rows, outputs() per row, at weights x. scratch as for value().
-  virtual void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
+  virtual void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                        std::span<T> scratch) const = 0;
 };
 

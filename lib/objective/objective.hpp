@@ -90,9 +90,9 @@ class Objective {
   }
   // x and gradient have dimension() coordinates; scratch has at least scratch(batch.size()) numbers, its
   // content is arbitrary before and after. No allocation. value() and value_and_gradient() return the same
-  // bits.
-  virtual double value(std::span<const T> x, Batch batch, std::span<T> scratch) const = 0;
-  virtual double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
+  // bits. The batch comes by reference: to copy one that was just put together stalls a step of one row.
+  virtual double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const = 0;
+  virtual double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                                     std::span<T> scratch) const = 0;
 };
 

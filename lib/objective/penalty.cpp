@@ -1,6 +1,9 @@
 #include "objective/penalty.hpp"
 
+#include <algorithm>
+
 #include "base/lanes.hpp"
+#include "base/packs.hpp"
 
 namespace lookahead {
 
@@ -26,6 +29,14 @@ double add_l2(double value, double strength, std::span<const T> weights, std::sp
   return value + strength / 2 * squared_norm(weights);
 }
 
+// The factor times x.
+template <Scalar T>
+void scale(const T* __restrict x, T factor, T* __restrict y, std::size_t n) {
+  packs::for_each<T>(n, [=](auto width, std::size_t i) {
+    packs::store<T, width()>(y + i, factor * packs::load<T, width()>(x + i));
+  });
+}
+
 template <Scalar T>
 Penalty<T>::Penalty(const PenaltyParameters& parameters, const Dataset<T>& rows, bool penalized)
     : rows_(&rows) {
@@ -37,8 +48,13 @@ Penalty<T>::Penalty(const PenaltyParameters& parameters, const Dataset<T>& rows,
 }
 
 template <Scalar T>
-double Penalty<T>::add(double value, std::span<const T> weights, std::span<T> gradient) const {
-  value = add_l2(value, l2_, weights, gradient);
+double Penalty<T>::start(std::span<const T> weights, std::span<T> gradient) const {
+  if (l2_ == 0) {
+    std::fill(gradient.begin(), gradient.end(), T{0});
+  } else if (!gradient.empty()) {
+    scale(weights.data(), static_cast<T>(l2_), gradient.data(), weights.size());
+  }
+  const double value = l2_ == 0 ? 0 : l2_ / 2 * squared_norm(weights);
   return term_ == nullptr ? value : value + term_->add(weights, gradient, {rows_->columns, rows_->groups});
 }
 

@@ -89,9 +89,9 @@ class Penalty {
  public:
   // penalized: false leaves all of them out.
   Penalty(const PenaltyParameters& parameters, const Dataset<T>& rows, bool penalized);
-  // `value` plus the penalties of `weights`, a multiple of the rows' columns. Adds their gradient to
-  // `gradient` where that is not empty.
-  double add(double value, std::span<const T> weights, std::span<T> gradient) const;
+  // The penalties of `weights`, a multiple of the rows' columns. Writes their gradient to `gradient` where
+  // that is not empty, so that the loss's can be added.
+  double start(std::span<const T> weights, std::span<T> gradient) const;
   // Of all penalties together.
   Curvatures curvatures() const;
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/lanes.hpp"
+#include "base/packs.hpp"
 #include "objective/objective.hpp"
 
 namespace lookahead {
@@ -30,7 +31,7 @@ template <Scalar R>
 class RowBlock {
  public:
   // Rows `batch`, at most most_block_rows of them, of the matrix `rows`.
-  RowBlock(const R* rows, Index columns, Batch batch) : columns_(columns), size_(batch.size()) {
+  RowBlock(const R* rows, Index columns, const Batch& batch) : columns_(columns), size_(batch.size()) {
     for (Index i = 0; i < size_; ++i) row_[static_cast<std::size_t>(i)] = rows + batch[i] * columns;
   }
   Index size() const { return size_; }
@@ -48,7 +49,7 @@ template <Scalar R>
 class RowFetcher {
  public:
   // For the use of rows [from, from + count) of `batch`, of the matrix `rows` with one target each.
-  RowFetcher(const R* rows, const R* targets, Index columns, Batch batch, Index from, Index count)
+  RowFetcher(const R* rows, const R* targets, Index columns, const Batch& batch, Index from, Index count)
       : rows_(rows),
         targets_(targets),
         bytes_(columns * static_cast<Index>(sizeof(R))),
@@ -75,31 +76,8 @@ class RowFetcher {
 
 namespace products {
 
-template <class A, int n>
-struct PackOf {
-  typedef A Type __attribute__((vector_size(n * sizeof(A))));
-};
-template <class A>
-struct PackOf<A, 1> {
-  typedef A Type;
-};
-template <class A, int n>
-using Pack = typename PackOf<A, n>::Type;
-
-template <class A, int n, class From>
-[[gnu::always_inline]] inline Pack<A, n> load(const From* from) {
-  if constexpr (n == 1) {
-    return static_cast<A>(*from);
-  } else {
-    Pack<From, n> pack;
-    std::memcpy(&pack, from, sizeof pack);
-    if constexpr (std::is_same_v<A, From>) {
-      return pack;
-    } else {
-      return __builtin_convertvector(pack, Pack<A, n>);
-    }
-  }
-}
+using packs::load;
+using packs::Pack;
 
 // Half of a pack's numbers, from number `first` on.
 template <class A, int n, int first, int... i>
@@ -122,25 +100,17 @@ template <class A, int n>
   }
 }
 
-// The first number that the last pack of a row counts: those before are in other packs.
+// How many numbers of a row the last pack counts: those before them are in other packs.
 template <int n>
-constexpr Index overlap(Index columns) {
-  return columns % n == 0 ? 0 : n - columns % n;
+constexpr Index in_last_pack(Index columns) {
+  return columns % n == 0 ? n : columns % n;
 }
 
-// n zeros and n ones.
-template <class A, int n>
-inline constexpr auto zeros_and_ones = [] {
-  std::array<A, 2 * n> numbers{};
-  for (std::size_t i = n; i < 2 * n; ++i) numbers[i] = 1;
-  return numbers;
-}();
-
 template <class A, int n, Scalar W, Scalar R>
-void score_block(const W* w, const RowBlock<R>& block, double* scores, RowFetcher<R>* fetcher) {
+void score_block(const W* w, const RowBlock<R>& block, double* scores, double intercept,
+                 RowFetcher<R>* fetcher) {
   const Index last = block.columns() - n;
-  const auto counted = load<A, n>(zeros_and_ones<A, n>.data() + n - overlap<n>(block.columns()));
-  const auto tail = load<A, n>(w + last) * counted;
+  const auto tail = packs::load_last<A, n>(w + block.columns(), in_last_pack<n>(block.columns()));
   constexpr Index together = 4;  // independent sums keep the processor busy
   Index i = 0;
   for (; i + together <= block.size(); i += together) {
@@ -160,72 +130,72 @@ void score_block(const W* w, const RowBlock<R>& block, double* scores, RowFetche
       s2 += weights * load<A, n>(r2 + j);
       s3 += weights * load<A, n>(r3 + j);
     }
-    scores[i] = total_of<A, n>(s0);
-    scores[i + 1] = total_of<A, n>(s1);
-    scores[i + 2] = total_of<A, n>(s2);
-    scores[i + 3] = total_of<A, n>(s3);
+    scores[i] = total_of<A, n>(s0) + intercept;
+    scores[i + 1] = total_of<A, n>(s1) + intercept;
+    scores[i + 2] = total_of<A, n>(s2) + intercept;
+    scores[i + 3] = total_of<A, n>(s3) + intercept;
   }
   for (; i < block.size(); ++i) {
     if (fetcher != nullptr) fetcher->next(1);
     const R* const row = block[i];
     Pack<A, n> sum = tail * load<A, n>(row + last);
     for (Index j = 0; j < last; j += n) sum += load<A, n>(w + j) * load<A, n>(row + j);
-    scores[i] = total_of<A, n>(sum);
+    scores[i] = total_of<A, n>(sum) + intercept;
   }
 }
 
-// gradient[j ...] += sum over the rows of slope * row[j ...] for `packs` packs from column j on; of the last
-// of them only the numbers from `first` on count.
-template <class A, int n, int packs, Scalar W, Scalar R>
-void add_packs(W* gradient, const RowBlock<R>& block, Index j, const A* slopes, Index first) {
-  std::array<Pack<A, n>, packs> even{}, odd{};
-  std::array<Index, packs> at{};
-  for (int p = 0; p < packs; ++p) at[static_cast<std::size_t>(p)] = j + Index{n} * p;
-  at[packs - 1] -= first;
-  Index i = 0;
-  for (; i + 2 <= block.size(); i += 2) {
+// gradient[j ...] += sum over the rows of slope * row[j ...] for `count` packs from column j on; of the last
+// of them only the last `counted` numbers count.
+template <class A, int n, int count, Scalar W, Scalar R>
+void add_packs(W* gradient, const RowBlock<R>& block, Index j, const A* slopes, Index counted) {
+  std::array<Pack<A, n>, count> even{}, odd{};
+  std::array<Index, count> at{};
+  for (int p = 0; p < count; ++p) at[static_cast<std::size_t>(p)] = j + Index{n} * p;
+  at[count - 1] -= n - counted;
+  Index i = block.size() % 2;
+  if (i == 1) {
+    for (std::size_t p = 0; p < count; ++p) even[p] = slopes[0] * load<A, n>(block[0] + at[p]);
+  }
+  for (; i < block.size(); i += 2) {
     const R* const r0 = block[i];
     const R* const r1 = block[i + 1];
-    for (std::size_t p = 0; p < packs; ++p) {
+    for (std::size_t p = 0; p < count; ++p) {
       even[p] += slopes[i] * load<A, n>(r0 + at[p]);
       odd[p] += slopes[i + 1] * load<A, n>(r1 + at[p]);
     }
   }
-  if (i < block.size()) {
-    for (std::size_t p = 0; p < packs; ++p) even[p] += slopes[i] * load<A, n>(block[i] + at[p]);
-  }
-  for (std::size_t p = 0; p < packs; ++p) {
-    const Pack<A, n> sum = even[p] + odd[p];
-    std::array<A, n> numbers;
-    std::memcpy(&numbers, &sum, sizeof sum);
-    for (Index l = p + 1 == packs ? first : 0; l < n; ++l)
-      gradient[at[p] + l] += static_cast<W>(numbers[static_cast<std::size_t>(l)]);
-  }
+  for (std::size_t p = 0; p + 1 < count; ++p)
+    packs::store<W, n>(gradient + at[p],
+                       load<W, n>(gradient + at[p]) + packs::converted<W, n, A>(even[p] + odd[p]));
+  W* const end = gradient + at[count - 1] + n;
+  packs::store_last<W, n>(
+      end, counted,
+      packs::load_last<W, n>(end, counted) + packs::converted<W, n, A>(even[count - 1] + odd[count - 1]));
 }
 
 template <class A, int n, Scalar W, Scalar R>
 void add_block(W* gradient, const RowBlock<R>& block, const A* slopes) {
   const Index columns = block.columns();
-  const Index packs = (columns + n - 1) / n;
-  const Index first = overlap<n>(columns);
+  const Index count = (columns + n - 1) / n;
+  const Index counted = in_last_pack<n>(columns);
   Index p = 0;
-  for (; p + 4 < packs; p += 4) add_packs<A, n, 4>(gradient, block, p * n, slopes, 0);
-  switch (packs - p) {
+  for (; p + 4 < count; p += 4) add_packs<A, n, 4>(gradient, block, p * n, slopes, n);
+  switch (count - p) {
     case 4:
-      return add_packs<A, n, 4>(gradient, block, p * n, slopes, first);
+      return add_packs<A, n, 4>(gradient, block, p * n, slopes, counted);
     case 3:
-      return add_packs<A, n, 3>(gradient, block, p * n, slopes, first);
+      return add_packs<A, n, 3>(gradient, block, p * n, slopes, counted);
     case 2:
-      return add_packs<A, n, 2>(gradient, block, p * n, slopes, first);
+      return add_packs<A, n, 2>(gradient, block, p * n, slopes, counted);
     default:
-      return add_packs<A, n, 1>(gradient, block, p * n, slopes, first);
+      return add_packs<A, n, 1>(gradient, block, p * n, slopes, counted);
   }
 }
 
 // Calls f with the widest pack that fits into `columns` numbers, at most 64 bytes.
 template <class A, class F>
 void with_pack(Index columns, F&& f) {
-  constexpr int widest = 64 / static_cast<int>(sizeof(A));
+  constexpr int widest = packs::widest<A>;
   if (columns >= widest) return f(std::integral_constant<int, widest>());
   if constexpr (widest == 16) {
     if (columns >= 8) return f(std::integral_constant<int, 8>());
@@ -240,18 +210,19 @@ using Sum = std::conditional_t<std::is_same_v<W, float> && std::is_same_v<R, flo
 
 }  // namespace products
 
-// scores[i] = w . block[i].
+// scores[i] = w . block[i] + intercept.
 template <Scalar W, Scalar R>
-void score_rows(const W* w, const RowBlock<R>& block, double* scores, RowFetcher<R>* fetcher = nullptr) {
-  if (block.columns() == 0) return static_cast<void>(std::fill_n(scores, block.size(), 0.0));
+void score_rows(const W* w, const RowBlock<R>& block, double* scores, double intercept = 0,
+                RowFetcher<R>* fetcher = nullptr) {
+  if (block.columns() == 0) return static_cast<void>(std::fill_n(scores, block.size(), intercept));
   using A = products::Sum<W, R>;
-  products::with_pack<A>(block.columns(),
-                         [&](auto n) { products::score_block<A, n()>(w, block, scores, fetcher); });
+  products::with_pack<A>(
+      block.columns(), [&](auto n) { products::score_block<A, n()>(w, block, scores, intercept, fetcher); });
 }
 
 // scores[i] = w . (row batch[i] of the matrix `rows`) for a batch of any size.
 template <Scalar W, Scalar R>
-void score_rows(const W* w, const R* rows, Index columns, Batch batch, double* scores) {
+void score_rows(const W* w, const R* rows, Index columns, const Batch& batch, double* scores) {
   for (Index from = 0; from < batch.size(); from += most_block_rows) {
     const Batch part = batch.part(from, std::min(most_block_rows, batch.size() - from));
     score_rows(w, RowBlock<R>(rows, columns, part), scores + from);

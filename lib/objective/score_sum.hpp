@@ -28,7 +28,7 @@ class ScoreSum {
   Index terms() const { return std::ssize(rows_.targets); }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* x, T* gradient, Index d, Batch batch) const {
+  double evaluate(const T* x, T* gradient, Index d, const Batch& batch) const {
     const double share = 1 / static_cast<double>(batch.size());
     std::array<double, most_block_rows> scores{}, slopes{};
     double sum = 0;

@@ -1,4 +1,5 @@
 #include "base/aligned.hpp"
+#include "base/packs.hpp"
 #include "optimizer/optimizer.hpp"
 
 namespace lookahead::optimizers {
@@ -50,7 +51,12 @@ class Sgd final : public Optimizer<T> {
   template <bool decays>
   [[gnu::noinline]] static void plain(T* __restrict x, const T* __restrict g, std::size_t n, T rate,
                                       T decay) {
-    for (std::size_t i = 0; i < n; ++i) x[i] -= rate * (decays ? g[i] + decay * x[i] : g[i]);
+    packs::for_each<T>(n, [=](auto width, std::size_t i) {
+      const auto here = packs::load<T, width()>(x + i);
+      auto gradient = packs::load<T, width()>(g + i);
+      if constexpr (decays) gradient += decay * here;
+      packs::store<T, width()>(x + i, here - rate * gradient);
+    });
   }
 
   template <bool nesterov>

@@ -33,14 +33,14 @@ class Known final : public Model<T> {
   Index outputs() const override { return model_->outputs(); }
   Index scratch(Index batch) const override { return model_->scratch(batch); }
   ModelFacts facts() const override { return facts_; }
-  double value(std::span<const T> x, Batch batch, std::span<T> scratch) const override {
+  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
     return model_->value(x, batch, scratch);
   }
-  double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                             std::span<T> scratch) const override {
     return model_->value_and_gradient(x, batch, gradient, scratch);
   }
-  void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
+  void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<T> scratch) const override {
     model_->predict(x, batch, predictions, scratch);
   }

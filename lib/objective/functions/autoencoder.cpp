@@ -53,7 +53,7 @@ class Autoencoder {
   Index terms() const { return samples_; }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* x, T* gradient, Index d, Batch batch) const {
+  double evaluate(const T* x, T* gradient, Index d, const Batch& batch) const {
     const double share = 1 / static_cast<double>(batch.size());
     const Index second = tied_ ? 0 : hidden_ * inputs_;
     double sum = 0;

@@ -31,7 +31,7 @@ class MatrixFactorization {
   Index terms() const { return rows_ * columns_; }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* x, T* gradient, Index d, Batch batch) const {
+  double evaluate(const T* x, T* gradient, Index d, const Batch& batch) const {
     const double share = 1 / static_cast<double>(batch.size());
     double sum = 0;
     if constexpr (want_gradient) std::fill_n(gradient, d, T{0});

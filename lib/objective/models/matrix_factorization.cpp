@@ -58,10 +58,10 @@ class MatrixFactorization final : public Model<T> {
     }
   }
 
-  double value(std::span<const T> x, Batch batch, std::span<T>) const override {
+  double value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
     return evaluate(x, batch, {});
   }
-  double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                             std::span<T>) const override {
     return evaluate(x, batch, gradient);
   }
@@ -72,7 +72,7 @@ class MatrixFactorization final : public Model<T> {
     facts.infimum = 0;
     return facts;
   }
-  void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
+  void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<T>) const override {
     for (Index i = 0; i < batch.size(); ++i) {
       predictions[static_cast<std::size_t>(i)] = score(x, pair_of(batch[i]));
@@ -113,7 +113,7 @@ class MatrixFactorization final : public Model<T> {
     return score;
   }
 
-  double evaluate(std::span<const T> x, Batch batch, std::span<T> gradient) const {
+  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient) const {
     const double share = 1 / static_cast<double>(batch.size());
     std::fill(gradient.begin(), gradient.end(), T{0});
     double sum = 0, slope_sum = 0;

@@ -115,10 +115,10 @@ class Mlp final : public Model<T> {
     }
   }
 
-  double value(std::span<const T> x, Batch batch, std::span<T> scratch) const override {
+  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
     return evaluate(x, batch, {}, scratch);
   }
-  double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                             std::span<T> scratch) const override {
     return evaluate(x, batch, gradient, scratch);
   }
@@ -138,7 +138,7 @@ class Mlp final : public Model<T> {
     return facts;
   }
 
-  void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
+  void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<T> scratch) const override {
     for (Index from = 0; from < batch.size(); from += block_size) {
       const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
@@ -162,7 +162,7 @@ class Mlp final : public Model<T> {
   };
 
   // Fills the working space up to the scores and, if wanted, the slopes of the hidden units.
-  const T* forward(const T* x, Batch block, T* space, bool want_slopes) const {
+  const T* forward(const T* x, const Batch& block, T* space, bool want_slopes) const {
     const Index count = block.size();
     const T* features = dense_rows(*rows_, block, space);
     const T* inputs = features;
@@ -183,7 +183,7 @@ class Mlp final : public Model<T> {
     return features;
   }
 
-  void drop(Batch block, Index layer, Index width, T* units, T* slopes) const {
+  void drop(const Batch& block, Index layer, Index width, T* units, T* slopes) const {
     for (Index i = 0; i < block.size(); ++i) {
       dropout_.apply(block.draw(), block[i], layer,
                      std::span(units + i * width, static_cast<std::size_t>(width)),
@@ -192,7 +192,7 @@ class Mlp final : public Model<T> {
   }
 
   // The sum of the block's losses; the scores are replaced by `share` times its derivatives if wanted.
-  double loss(Batch block, T* scores, double share, bool want_slopes) const {
+  double loss(const Batch& block, T* scores, double share, bool want_slopes) const {
     if (classes_ > 0) return cross_entropy(*rows_, block, scores, classes_, share, want_slopes);
     double sum = 0;
     for (Index i = 0; i < block.size(); ++i) {
@@ -230,7 +230,8 @@ class Mlp final : public Model<T> {
     }
   }
 
-  double evaluate(std::span<const T> x, Batch batch, std::span<T> gradient, std::span<T> scratch) const {
+  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                  std::span<T> scratch) const {
     const bool want_gradient = !gradient.empty();
     const double share = 1 / static_cast<double>(batch.size());
     double sum = 0;

@@ -33,10 +33,10 @@ class Softmax final : public Model<T> {
   Index outputs() const override { return classes_; }
   Index scratch(Index) const override { return most_block_rows * (dense_columns_ + classes_); }
 
-  double value(std::span<const T> x, Batch batch, std::span<T> scratch) const override {
+  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
     return evaluate(x, batch, {}, scratch);
   }
-  double value_and_gradient(std::span<const T> x, Batch batch, std::span<T> gradient,
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                             std::span<T> scratch) const override {
     return evaluate(x, batch, gradient, scratch);
   }
@@ -48,7 +48,7 @@ class Softmax final : public Model<T> {
     return {0.5, std::numbers::sqrt2, penalty.most, 0, penalty.least >= 0, true};
   }
 
-  void predict(std::span<const T> x, Batch batch, std::span<double> predictions,
+  void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<T> scratch) const override {
     for (Index from = 0; from < batch.size(); from += most_block_rows) {
       const Batch block = batch.part(from, std::min(most_block_rows, batch.size() - from));
@@ -62,7 +62,7 @@ class Softmax final : public Model<T> {
   T* scores_in(std::span<T> scratch) const { return scratch.data() + most_block_rows * dense_columns_; }
 
   // Scores of a block of rows, row after row; returns the rows' features, or null where they are sparse.
-  const T* score(std::span<const T> x, Batch block, T* space, T* scores) const {
+  const T* score(std::span<const T> x, const Batch& block, T* space, T* scores) const {
     const Index columns = rows_->columns;
     const Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>> intercepts(x.data() + classes_ * columns,
                                                                            classes_);
@@ -85,7 +85,7 @@ class Softmax final : public Model<T> {
   }
 
   // Adds what the slopes of a block's scores mean for the weights and intercepts.
-  void add(Batch block, const T* features, const T* slopes_of, T* gradient) const {
+  void add(const Batch& block, const T* features, const T* slopes_of, T* gradient) const {
     const Index columns = rows_->columns;
     const ConstBlock slopes(slopes_of, block.size(), classes_);
     if (features != nullptr) {
@@ -102,9 +102,14 @@ class Softmax final : public Model<T> {
     }
   }
 
-  double evaluate(std::span<const T> x, Batch batch, std::span<T> gradient, std::span<T> scratch) const {
+  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                  std::span<T> scratch) const {
     const double share = 1 / static_cast<double>(batch.size());
-    std::fill(gradient.begin(), gradient.end(), T{0});
+    const auto weights = static_cast<std::size_t>(classes_ * rows_->columns);
+    const std::span<T> intercepts = gradient.empty() ? gradient : gradient.subspan(weights);
+    const double penalty =
+        penalty_.start(x.first(weights), gradient.empty() ? gradient : gradient.first(weights));
+    std::fill(intercepts.begin(), intercepts.end(), T{0});
     double sum = 0;
     for (Index from = 0; from < batch.size(); from += most_block_rows) {
       const Batch block = batch.part(from, std::min(most_block_rows, batch.size() - from));
@@ -113,8 +118,7 @@ class Softmax final : public Model<T> {
       sum += cross_entropy(*rows_, block, scores, classes_, share, !gradient.empty());
       if (!gradient.empty()) add(block, features, scores, gradient.data());
     }
-    const auto weights = static_cast<std::size_t>(classes_ * rows_->columns);
-    return penalty_.add(sum * share, x.first(weights), gradient.empty() ? gradient : gradient.first(weights));
+    return sum * share + penalty;
   }
 
   const Dataset<T>* rows_;

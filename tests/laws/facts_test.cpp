@@ -36,8 +36,8 @@ double curvature_at(const Objective<double>& f, const std::vector<double>& x) {
   return size;
 }
 
-// How much the gradient changes over a step around x, in the same direction for every x and length, by that
-// length.
+// How much the gradient changes at most between x and two points around it, by their distance; in the same
+// direction for every x.
 double slope_across(const Objective<double>& f, const std::vector<double>& x, double length) {
   std::vector<double> along(x.size());
   Stream(19, Purpose::probe).normals(0, along);
@@ -47,7 +47,9 @@ double slope_across(const Objective<double>& f, const std::vector<double>& x, do
     left[j] -= 0.5 * length * along[j] / size;
     right[j] += 0.5 * length * along[j] / size;
   }
-  return distance(gradient_at(f, left), gradient_at(f, right)) / length;
+  const auto low = gradient_at(f, left), here = gradient_at(f, x), high = gradient_at(f, right);
+  // At a pole itself there is no gradient, only around it.
+  return std::max({distance(low, high), distance(low, here), distance(here, high)}) / length;
 }
 
 // x at `factor` times its distance from the middle of the domain.
@@ -214,7 +216,7 @@ TEST_CASE("functions that are not locally smooth have a point where differences 
   const std::pair<const char*, std::vector<double>> rough[] = {
       {"ackley", {0, 0}},          {"sgd_test", {0, 1, 1}}, {"different_powers", {0, 0}},
       {"schwefel_2_26", {0, 200}}, {"bard", {1, 0, 0}},     {"helical_valley", {0, -1, 0.5}},
-      {"kowalik", {1, 1, 0, 0}}};
+      {"kowalik", {1, 1, -1, 0}}};
   for (const auto& [name, x] : rough) {
     CAPTURE(std::string(name));
     const FunctionEntry& entry = entry_of(name);

@@ -20,9 +20,9 @@ std::size_t suitable_size(const CsvFile& file, const Encoding& encoding) {
   const auto lines = static_cast<double>(std::count(head.begin(), head.end(), file.line_end()) + 1);
   const double line = static_cast<double>(head.size()) / lines;
   const double rows = most_numbers / static_cast<double>(std::max<Index>(1, encoding.feature_count()));
-  constexpr double least_rows = 16;
+  constexpr double fewest_rows = 16;
   return static_cast<std::size_t>(
-      std::max(std::clamp(rows * line, least_bytes, most_bytes), least_rows * line));
+      std::max(std::clamp(rows * line, least_bytes, most_bytes), fewest_rows * line));
 }
 
 // A CSV file on its way through its pieces.

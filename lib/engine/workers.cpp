@@ -100,13 +100,13 @@ class Workers final : public Agent<T> {
     told_.synced = false;
   }
 
-  // Every coordinate by itself, so that the blocks may be anybody's.
+  // Every coordinate by itself, so that the chunks may be anybody's.
   void average(std::span<T> x) const {
-    constexpr std::size_t block = 4096;
+    constexpr std::size_t chunk = 4096;
     const std::size_t n = x.size();
-    pool_.run(static_cast<Index>((n + block - 1) / block), [&](Index b, Index) {
-      const std::size_t from = static_cast<std::size_t>(b) * block;
-      const std::size_t size = std::min(block, n - from);
+    pool_.run(static_cast<Index>((n + chunk - 1) / chunk), [&](Index b, Index) {
+      const std::size_t from = static_cast<std::size_t>(b) * chunk;
+      const std::size_t size = std::min(chunk, n - from);
       T* out = x.data() + from;
       std::copy_n(points_.front().data() + from, size, out);
       for (std::size_t w = 1; w < points_.size(); ++w) add(out, points_[w].data() + from, size);

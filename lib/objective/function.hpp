@@ -23,6 +23,8 @@ struct Facts {
   bool unbounded_outside = false;     // the minimum is that of the domain: outside f has no lower bound
   bool convex = false;
   bool smooth_at_minimum = true;  // false: a cusp or kink at x*, exempt from the gradient law there
+  // false: the gradient has no Lipschitz constant near some point: a kink, a cusp, a jump or a pole.
+  bool locally_smooth = true;
 
   // The best known lower bound of f over all points; none where f has none, or none is known.
   std::optional<double> infimum() const {

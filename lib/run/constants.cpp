@@ -51,7 +51,7 @@ class Measurement {
     constants.relative_variance = relative_variance();
     constants.heterogeneity = heterogeneity();
     constants.convex = plan_.train ? model_.convex : function_.convex && !game();
-    constants.smooth = plan_.train ? model_.smooth : function_.smooth_at_minimum;
+    constants.smooth = plan_.train ? model_.smooth : function_.locally_smooth;
     return constants;
   }
 

@@ -21,7 +21,7 @@ struct ProblemConstants {
   Constant infimum;            // f_inf, or any lower bound; -infinity: unbounded or unknown
   Constant heterogeneity;      // zeta^2 between workers that have their own rows; otherwise 0
   bool convex = false;         // known to be
-  bool smooth = true;          // false: the gradient jumps, so that no L exists
+  bool smooth = true;          // false: the gradient has no Lipschitz constant near some point
 };
 
 // A function of the plan alone, on the caller's thread and the plan's pool. Takes a few seconds at most.

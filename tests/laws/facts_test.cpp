@@ -36,6 +36,22 @@ double curvature_at(const Objective<double>& f, const std::vector<double>& x) {
   return size;
 }
 
+// How much the gradient changes at most between x and two points around it, by their distance; in the same
+// direction for every x.
+double slope_across(const Objective<double>& f, const std::vector<double>& x, double length) {
+  std::vector<double> along(x.size());
+  Stream(19, Purpose::probe).normals(0, along);
+  const double size = std::sqrt(squared_norm<double>(along));
+  auto left = x, right = x;
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    left[j] -= 0.5 * length * along[j] / size;
+    right[j] += 0.5 * length * along[j] / size;
+  }
+  const auto low = gradient_at(f, left), here = gradient_at(f, x), high = gradient_at(f, right);
+  // At a pole itself there is no gradient, only around it.
+  return std::max({distance(low, high), distance(low, here), distance(here, high)}) / length;
+}
+
 // x at `factor` times its distance from the middle of the domain.
 std::vector<double> away(const Facts& facts, std::vector<double> x, double factor) {
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -172,6 +188,50 @@ TEST_CASE("law: the smoothness bounds differences of gradients far out and close
       }
     }
   }
+}
+
+TEST_CASE("law: where a function is locally smooth, no difference of gradients outgrows its step") {
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    const Facts facts = c.facts();
+    CHECK((facts.smooth_at_minimum || !facts.locally_smooth));
+    CHECK((!facts.smoothness || facts.locally_smooth));
+    if (!facts.locally_smooth) continue;
+    const auto f = c.make<double>();
+    // Roots and absolute values have their kinks where a coordinate or all of them are zero, or at a minimum.
+    auto points = points_of(c, 14);
+    points.resize(4);
+    for (std::size_t p = 0; p < 3; ++p) points[p][p % points[p].size()] = 0;
+    points.emplace_back(facts.start.size(), 0.0);
+    points.insert(points.end(), facts.minimizers.begin(), facts.minimizers.end());
+    for (const auto& x : points) {
+      const double rounding = 1e-13 * (1 + std::sqrt(squared_norm<double>(gradient_at(*f, x))));
+      // Second derivatives do not change much over steps of 1e-3, and where they vanish they stay below 1.
+      CHECK(slope_across(*f, x, 1e-7) <= 4 * std::max(1.0, slope_across(*f, x, 1e-3)) + rounding / 1e-7);
+    }
+  }
+}
+
+TEST_CASE("functions that are not locally smooth have a point where differences of gradients do outgrow it") {
+  const std::pair<const char*, std::vector<double>> rough[] = {
+      {"ackley", {0, 0}},          {"sgd_test", {0, 1, 1}}, {"different_powers", {0, 0}},
+      {"schwefel_2_26", {0, 200}}, {"bard", {1, 0, 0}},     {"helical_valley", {0, -1, 0.5}},
+      {"kowalik", {1, 1, -1, 0}}};
+  for (const auto& [name, x] : rough) {
+    CAPTURE(std::string(name));
+    const FunctionEntry& entry = entry_of(name);
+    const auto values = entry.defaults();
+    const auto f = entry.make<double>(values.get(), std::ssize(x));
+    CHECK_FALSE(entry.facts(values.get(), std::ssize(x)).locally_smooth);
+    // The slope across a root's zero grows as the step's root falls, all others faster.
+    CHECK(slope_across(*f, x, 1e-7) >= 50 * slope_across(*f, x, 1e-3));
+  }
+  std::size_t not_smooth = 0;
+  for (const FunctionEntry& entry : function_catalog()) {
+    const auto values = entry.defaults();
+    not_smooth += !entry.facts(values.get(), entry.usual_dimension(values.get())).locally_smooth;
+  }
+  CHECK(not_smooth == std::size(rough));
 }
 
 TEST_CASE("law: no point, in the domain or outside, is below a function's infimum") {

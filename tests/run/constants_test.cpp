@@ -108,7 +108,19 @@ TEST_CASE("what is known of a function is exact") {
   CHECK(!rational.convex);
   CHECK(rational.smooth);
   CHECK(constants_of("objective: {function: quadratic, dim: 4}\n" + by_sgd).convex);
-  CHECK(!constants_of("objective: {function: ackley, dim: 2}\n" + by_sgd).smooth);
+}
+
+TEST_CASE(
+    "a gradient without a Lipschitz constant near some point is not smooth, wherever the minimum lies") {
+  for (const char* function : {"{function: ackley, dim: 2}", "helical_valley", "schwefel_2_26", "sgd_test",
+                               "bard", "{function: different_powers, root: true}"}) {
+    CAPTURE(std::string(function));
+    CHECK_FALSE(constants_of("objective: " + std::string(function) + "\n" + by_sgd).smooth);
+  }
+  for (const char* function : {"rosenbrock", "wood", "{function: different_powers, root: false}"}) {
+    CAPTURE(std::string(function));
+    CHECK(constants_of("objective: " + std::string(function) + "\n" + by_sgd).smooth);
+  }
 }
 
 TEST_CASE("where no global constant is known the smoothness is measured, and said to be") {

@@ -13,6 +13,7 @@ struct Ackley {
   static Facts facts(const NoParameters&, Index d) {
     Facts facts = facts_of(d, {-32, 32}, {0.02}, {0});
     facts.smooth_at_minimum = false;
+    facts.locally_smooth = false;
     return facts;
   }
 

@@ -11,6 +11,7 @@ struct Bard {
     facts.lower.front() = -2;
     facts.upper.front() = 2;
     facts.minimum = 0.008214877306578975;
+    facts.locally_smooth = false;  // poles where a denominator is zero
     return facts;
   }
 

@@ -18,6 +18,7 @@ class DifferentPowers {
     Facts facts = facts_of(d, {-5, 5}, {3.5}, {0});
     facts.convex = true;
     facts.smooth_at_minimum = !p.root;
+    facts.locally_smooth = !p.root;
     return facts;
   }
 

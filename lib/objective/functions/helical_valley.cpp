@@ -9,7 +9,11 @@ namespace {
 
 struct HelicalValley {
   HelicalValley(const NoParameters&, Index) {}
-  static Facts facts(const NoParameters&, Index d) { return facts_of(d, {-10, 10}, {-1, 0, 0}, {1, 0, 0}); }
+  static Facts facts(const NoParameters&, Index d) {
+    Facts facts = facts_of(d, {-10, 10}, {-1, 0, 0}, {1, 0, 0});
+    facts.locally_smooth = false;  // at the cut of the angle f itself jumps
+    return facts;
+  }
 
   // The angle in turns lies in [-1/4, 3/4): the cut is the half plane x_1 = 0, x_2 < 0. On the axis, where
   // angle and radius have no derivative, theirs are taken as zero.

@@ -11,6 +11,7 @@ struct Kowalik {
         facts_of(d, {0, 0.42}, {0.25, 0.39, 0.415, 0.39},
                  {0.19280693457903785, 0.19128232873436696, 0.12305650692632065, 0.13606233068379484});
     facts.minimum = 3.0750560384923743e-4;
+    facts.locally_smooth = false;  // poles where a denominator is zero
     return facts;
   }
 

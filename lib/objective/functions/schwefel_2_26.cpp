@@ -13,6 +13,7 @@ struct Schwefel226 {
     Facts facts = facts_of(d, {-500, 500}, {350}, {420.96874635998205});
     facts.minimum = -418.9828872724337 * static_cast<double>(d);
     facts.unbounded_outside = true;
+    facts.locally_smooth = false;  // the slope at x_i = 0 is that of a root
     return facts;
   }
 

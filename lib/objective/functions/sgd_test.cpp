@@ -12,6 +12,7 @@ struct SgdTest {
     Facts facts = facts_of(d, {-50, 50}, {6, -45.6, 6.2}, {0});
     facts.minimum = -1.0;
     facts.smooth_at_minimum = false;
+    facts.locally_smooth = false;
     return facts;
   }
 

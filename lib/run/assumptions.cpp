@@ -18,7 +18,8 @@ Assumption missed(std::string name, std::string reason) {
 Assumption smooth(const ProblemConstants& constants) {
   const Constant& smoothness = constants.smoothness;
   if (!constants.smooth)
-    return missed("smooth", "the gradient jumps where the function or the activation has a kink");
+    return missed("smooth",
+                  "near some points, a kink, a jump or a pole, the gradient has no Lipschitz constant");
   if (!std::isfinite(smoothness.value)) return missed("smooth", "the gradient has no Lipschitz constant");
   const std::string value = short_text(smoothness.value, 6);
   return met("smooth", smoothness.status,

@@ -273,8 +273,8 @@ Node Codec<ThreadsSpec>::write(const ThreadsSpec& spec) {
 
 std::optional<TraceSpec> Codec<TraceSpec>::read(const Node& node, const std::string& path, Report& report) {
   auto spec = read_block<TraceSpec>(trace_parameters(), node, path, report);
-  const std::vector<std::string> taken = {"config.yaml", "run.json",  "solution.csv",
-                                          "model.json",  "folds.csv", "checkpoint.bin", "certificate.csv"};
+  const std::vector<std::string> taken = {"config.yaml", "run.json",       "solution.csv",   "model.json",
+                                          "folds.csv",   "checkpoint.bin", "certificate.csv"};
   const std::string& file = spec->file;
   if (!is_file_name(file) || file.ends_with(".tmp") ||
       std::find(taken.begin(), taken.end(), file) != taken.end()) {

@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "format.hpp"
 #include "run/certificate_json.hpp"
+#include "run/counted.hpp"
 #include "run/prospects.hpp"
 
 namespace lookahead::cmd {
@@ -33,7 +34,7 @@ std::string shown(const std::optional<double>& value) { return value ? shown(*va
 // Whole as far as people count them.
 std::string steps_text(double steps) {
   constexpr double most = 1e15;
-  return steps <= most ? count_text(static_cast<Index>(steps), "step")
+  return steps <= most ? counted(static_cast<Index>(steps), "step")
                        : short_text(steps, shown_digits) + " steps";
 }
 
@@ -65,7 +66,7 @@ std::string rates_text(const Certificate& c, std::optional<double> epsilon) {
   Lines lines;
   std::string method =
       "lr = " + shown_below(c.gamma, shown_digits) + ", k = " + count_of(c.k) + ", alpha = " + shown(c.alpha);
-  if (c.workers.count > 1) method += ", " + count_text(c.workers.count, "worker");
+  if (c.workers.count > 1) method += ", " + counted(c.workers.count, "worker");
   if (!c.constant_rates) method += " (the largest of the schedules)";
   lines.add("rates", method + (c.steps ? ", T = " + steps_text(*c.steps) : ", no number of steps"));
   if (!c.applies || !(c.gamma_limit > 0)) return lines.text();
@@ -173,19 +174,19 @@ std::string summary(const Evidence& evidence, const std::vector<std::string>& ru
   if (!evidence.rows.empty()) {
     const EvidenceRow& last = evidence.rows.back();
     lines.add("measured",
-              shown(last.measured) + ", the mean of |grad f(y)|^2 over " + count_text(last.step, "step") +
-                  (evidence.runs == 1 ? "" : " and " + count_text(evidence.runs, "run")) +
+              shown(last.measured) + ", the mean of |grad f(y)|^2 over " + counted(last.step, "step") +
+                  (evidence.runs == 1 ? "" : " and " + counted(evidence.runs, "run")) +
                   (evidence.exact ? "" : ", from the recorded rows (trace.exact measures every step)"));
     const bool proved = evidence.certificate.verdict() != Verdict::not_covered;
     if (last.bound) lines.add(proved ? "its bound" : "not proved", terms_text(*last.bound));
     if (const EvidenceRow* row = evidence.last_posterior(); row != nullptr && proved && row->posterior > 0) {
-      lines.add("a posteriori", shown(row->posterior) + ", with f after " + count_text(row->step, "step") +
+      lines.add("a posteriori", shown(row->posterior) + ", with f after " + counted(row->step, "step") +
                                     " in the place of f_inf");
     }
     if (worst != nullptr) {
       lines.add(proved ? "closest" : "largest",
                 "measured / bound = " + shown(worst->measured / worst->bound->total()) + " after " +
-                    count_text(worst->step, "step"));
+                    counted(worst->step, "step"));
     }
     const RunVerdict verdict = evidence.verdict();
     if (verdict == RunVerdict::violated && !evidence.certificate.numbers.deterministic() &&

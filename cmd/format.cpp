@@ -8,10 +8,6 @@ namespace lookahead::cmd {
 
 std::string count_of(Index count) { return to_text(static_cast<std::int64_t>(count)); }
 
-std::string count_text(Index count, const std::string& one) {
-  return count_of(count) + " " + one + (count == 1 ? "" : "s");
-}
-
 std::string right(const std::string& text, std::size_t width) {
   return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
 }

@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "format.hpp"
 #include "progress.hpp"
+#include "run/counted.hpp"
 #include "run/directory.hpp"
 #include "run/json.hpp"
 #include "run/plan.hpp"
@@ -21,9 +22,8 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   const Outcome& outcome = result.outcome;
   std::string text = spec.name + ": " + Codec<Status>::word(outcome.status);
   if (outcome.stop) text += " (" + Codec<StopReason>::word(*outcome.stop) + ")";
-  text += " after " + count_text(outcome.counts.steps, "step") + ", " +
-          count_text(outcome.counts.rounds, "round");
-  if (spec.data) text += ", " + count_text(outcome.counts.epochs, "epoch");
+  text += " after " + counted(outcome.counts.steps, "step") + ", " + counted(outcome.counts.rounds, "round");
+  if (spec.data) text += ", " + counted(outcome.counts.epochs, "epoch");
   text += " in " + seconds_text(outcome.time_s) + "\n";
   Lines lines;
   lines.add(
@@ -37,7 +37,7 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   for (const auto& [name, value] : outcome.metrics) {
     const std::string shown = std::isnan(value) ? "undefined" : number_text(value);
     if (name == mean + deviation) {
-      lines.extend(" (sd " + shown + " over " + count_text(outcome.folds, "fold") + ")");
+      lines.extend(" (sd " + shown + " over " + counted(outcome.folds, "fold") + ")");
     } else {
       lines.add(name, shown);
     }
@@ -59,7 +59,7 @@ int dry_run(const Spec& spec, bool json, const Console& console) {
                                             {"start_loss", plan->start_loss}}));
     }
     return print_result(console, spec.name + ": would run with " +
-                                     count_text(static_cast<Index>(plan->start.size()), "coordinate") +
+                                     counted(static_cast<Index>(plan->start.size()), "coordinate") +
                                      ", loss at the start " + number_text(plan->start_loss) +
                                      "; nothing was written\n");
   };

@@ -72,7 +72,7 @@ class Builder {
     }
     const auto& rule = spec.optimizer.rule;
     const OptimizerSeat seat{
-        objective.dimension(), terms, objective.blocks(), plan_.minimum,
+        objective.dimension(), terms, objective.blocks(), plan_.facts.minimum,
         noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized()};
     crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(
         objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));

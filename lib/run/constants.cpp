@@ -33,12 +33,7 @@ class Measurement {
  public:
   explicit Measurement(const Plan<T>& plan)
       : plan_(plan), objective_(plan.objective()), level_(plan.spec.lookahead.outermost()) {
-    if (plan.train) {
-      model_ = plan.train.model->facts();
-    } else {
-      const ObjectiveSpec& spec = *plan.spec.objective;
-      function_ = spec.function.entry->facts(spec.function.parameters.get(), spec.dimension);
-    }
+    if (plan.train) model_ = plan.train.model->facts();
     share_out();
   }
 
@@ -50,8 +45,8 @@ class Measurement {
     constants.variance = variance();
     constants.relative_variance = relative_variance();
     constants.heterogeneity = heterogeneity();
-    constants.convex = plan_.train ? model_.convex : function_.convex && !game();
-    constants.smooth = plan_.train ? model_.smooth : function_.locally_smooth;
+    constants.convex = plan_.train ? model_.convex : plan_.facts.convex && !game();
+    constants.smooth = plan_.train ? model_.smooth : plan_.facts.locally_smooth;
     return constants;
   }
 
@@ -111,11 +106,12 @@ class Measurement {
 
   Constant smoothness() const {
     if (linear()) return linear_smoothness();
-    if (!plan_.train && function_.smoothness)
-      return {*function_.smoothness, function_.smoothness_status,
-              function_.smoothness_status == Knowledge::exact       ? "known of the function"
-              : function_.smoothness_status == Knowledge::certified ? "a bound known of the function"
-                                                                    : "the largest curvature met on a grid"};
+    if (!plan_.train && plan_.facts.smoothness)
+      return {*plan_.facts.smoothness, plan_.facts.smoothness_status,
+              plan_.facts.smoothness_status == Knowledge::exact ? "known of the function"
+              : plan_.facts.smoothness_status == Knowledge::certified
+                  ? "a bound known of the function"
+                  : "the largest curvature met on a grid"};
     double largest = 0;
     for (const Share& share : shares()) {
       Evaluator<T> evaluator(objective_, *plan_.pool, share.sample.size());
@@ -168,15 +164,15 @@ class Measurement {
   }
 
   Constant infimum() const {
-    if (!plan_.train && function_.infimum()) {
-      const bool least = function_.minimum.has_value();
-      return {*function_.infimum(), least ? Knowledge::exact : Knowledge::certified,
+    if (!plan_.train && plan_.facts.infimum()) {
+      const bool least = plan_.facts.minimum.has_value();
+      return {*plan_.facts.infimum(), least ? Knowledge::exact : Knowledge::certified,
               least ? "the known minimum" : "a lower bound of the function"};
     }
     if (plan_.train && std::isfinite(model_.infimum))
       return {model_.infimum, Knowledge::certified, "a lower bound of the loss and the penalties"};
     return {-infinity, Knowledge::estimated,
-            function_.unbounded_outside ? "f is unbounded outside its domain" : "not known"};
+            plan_.facts.unbounded_outside ? "f is unbounded outside its domain" : "not known"};
   }
 
   Constant relative_variance() const {
@@ -298,7 +294,6 @@ class Measurement {
   const Objective<T>& objective_;
   const LevelSpec& level_;
   ModelFacts model_;  // data
-  Facts function_;    // functions
   Share whole_;
   std::vector<Share> shares_;  // sharded: one per worker
   std::vector<Aligned<T>> points_;

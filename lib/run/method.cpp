@@ -20,18 +20,20 @@ Index steps_per_pass(const Plan<T>& plan) {
 
 Method method_of(const Spec& spec) {
   Method method;
-  double steps = 1;
+  std::vector<theory::Level> least, largest;
   for (const LevelSpec& level : spec.lookahead.levels) {
-    steps *= std::max(1.0, std::round(level.k.range().second));
-    const auto [least, largest] = level.alpha.adaptive
-                                      ? std::pair(level.alpha.adaptive->low, level.alpha.adaptive->high)
-                                      : level.alpha.value.range();
-    method.least_alpha *= least;
-    method.largest_alpha *= largest;
+    const auto k = std::max<Index>(1, std::llround(level.k.range().second));
+    const auto [low, high] = level.alpha.adaptive
+                                 ? std::pair(level.alpha.adaptive->low, level.alpha.adaptive->high)
+                                 : level.alpha.value.range();
+    least.push_back({k, low});
+    largest.push_back({k, high});
     method.constant = method.constant && level.k.constant_value() && level.alpha.value.constant_value() &&
                       !level.alpha.adaptive;
   }
-  method.largest_k = static_cast<Index>(steps);
+  method.largest_k = theory::combined(largest).k;
+  method.least_alpha = theory::combined(least).alpha;
+  method.largest_alpha = theory::combined(largest).alpha;
   method.workers = spec.lookahead.outermost().workers;
   if (!spec.optimizer.rate.automatic) {
     method.largest_rate = spec.optimizer.rate.value.range().second;

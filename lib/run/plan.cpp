@@ -50,11 +50,13 @@ Checked<Done> add_function(Plan<T>& plan) {
   const double bytes = static_cast<double>(objective.dimension) * 8 * sizeof(T) *
                        static_cast<double>(plan.spec.lookahead.outermost().workers);
   if (bytes > physical_memory()) return no_memory(plan.spec);
-  const Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
+  Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
   plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
-  plan.minimum = facts.minimum;
-  if (entry.game) plan.equilibria = facts.minimizers;
   plan.start = start_of<T>(plan.spec, facts);
+  // As long as the point each, and not needed any more.
+  facts.lower = facts.upper = facts.start = {};
+  if (!entry.game) facts.minimizers = {};
+  plan.facts = std::move(facts);
   if (objective.noise && objective.noise->entry->terms_drawn) {
     plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
   }

@@ -37,8 +37,8 @@ struct Plan {
   Part<T> train;                           // data problems; its model is the objective
   Part<T> validation, test;                // where there are any; the models are mean losses
   MetricSeat metric_seat;
-  std::optional<double> minimum;                // f*, where it is known
-  std::vector<std::vector<double>> equilibria;  // of a game
+  // Of a function or game; of its long lists only a game's equilibria are kept, as minimizers.
+  Facts facts;
   Aligned<T> start;
   double start_loss = 0;
   Index batch = 0;                 // data: rows per step; functions: 0

@@ -135,7 +135,7 @@ template <Scalar T>
 double Session<T>::distance_to_equilibrium() const {
   double nearest = std::numeric_limits<double>::infinity();
   const std::span<const T> point = slow();
-  for (const std::vector<double>& equilibrium : plan_.equilibria) {
+  for (const std::vector<double>& equilibrium : plan_.facts.minimizers) {
     double sum = 0;
     for (std::size_t i = 0; i < point.size(); ++i) {
       const double gap = static_cast<double>(point[i]) - equilibrium[i];
@@ -209,7 +209,8 @@ std::optional<StopReason> Session<T>::judge() {
     const double loss = slow_loss();
     best_.consider(loss, told.steps);
     const double norm = rules_.grad_norm ? slow_grad_norm() : Record::none;
-    if (const auto reason = stop_by_values(rules_, loss - plan_.minimum.value_or(0.0), norm)) return reason;
+    if (const auto reason = stop_by_values(rules_, loss - plan_.facts.minimum.value_or(0.0), norm))
+      return reason;
   }
   return stop_by_counts(rules_, counts());
 }
@@ -239,7 +240,7 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
     row.loss_slow = slow_loss();
     row.loss_fast = row.loss_slow;
     if (!told.synced) row.loss_fast = observer_.value(x_, all);
-    if (plan_.minimum) row.gap = row.loss_slow - *plan_.minimum;
+    if (plan_.facts.minimum) row.gap = row.loss_slow - *plan_.facts.minimum;
     // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.
     if (!minibatches()) row.best_loss = std::min(row.best_loss, row.loss_slow);
     row.metrics = slow_metrics();
@@ -345,7 +346,7 @@ void Session<T>::finish(Outcome& outcome) {
   outcome.grad_norm = slow_grad_norm();
   outcome.loss_slow = slow_loss();
   outcome.loss_fast = observer_.value(x_, plan_.terms());
-  if (plan_.minimum) outcome.gap = outcome.loss_slow - *plan_.minimum;
+  if (plan_.facts.minimum) outcome.gap = outcome.loss_slow - *plan_.facts.minimum;
   best_.consider(agent_->best().loss, agent_->best().step);
   best_.consider(outcome.loss_slow, agent_->telemetry().steps);
   outcome.best = best_;

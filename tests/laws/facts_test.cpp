@@ -7,6 +7,7 @@
 #include "laws/model_case.hpp"
 #include "spec/codecs.hpp"
 #include "spec/yaml.hpp"
+#include "support/model_from.hpp"
 #include "support/synthetic_rows.hpp"
 
 using namespace lookahead;
@@ -59,15 +60,6 @@ std::vector<double> away(const Facts& facts, std::vector<double> x, double facto
     x[i] = middle + factor * (x[i] - middle);
   }
   return x;
-}
-
-Chosen<ModelEntry> model_from(const std::string& yaml) {
-  Report report;
-  const auto node = parse_yaml(yaml, "model.yaml");
-  REQUIRE(static_cast<bool>(node));
-  auto chosen = Codec<Chosen<ModelEntry>>::read(*node, "model", report);
-  REQUIRE_MESSAGE((chosen && report.empty()), yaml);
-  return *chosen;
 }
 
 // A model as text and its number of classes, 0 for regression.

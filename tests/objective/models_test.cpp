@@ -11,8 +11,10 @@
 #include "random/stream.hpp"
 #include "spec/codecs.hpp"
 #include "spec/yaml.hpp"
+#include "support/model_from.hpp"
 
 using namespace lookahead;
+using lookahead::test::model_from;
 
 namespace {
 
@@ -32,15 +34,6 @@ Dataset<T> made_rows(Index classes) {
     data.targets.push_back(static_cast<T>(classes > 0 ? (i * 7) % classes : (i * 5) % 4));
   }
   return data;
-}
-
-Chosen<ModelEntry> model_from(const std::string& yaml) {
-  Report report;
-  const auto node = parse_yaml(yaml, "model.yaml");
-  REQUIRE(static_cast<bool>(node));
-  auto chosen = Codec<Chosen<ModelEntry>>::read(*node, "model", report);
-  REQUIRE_MESSAGE((chosen && report.empty()), yaml);
-  return *chosen;
 }
 
 std::vector<std::string> faults_of(const std::string& yaml) {

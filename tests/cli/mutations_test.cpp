@@ -1,13 +1,13 @@
 #include <doctest/doctest.h>
 
-#include <random>
-
 #include "run_binary.hpp"
+#include "support/damage.hpp"
 
 // Damaged problems and data, always the same ones: whatever they hold, they run or are refused in due form.
 namespace lookahead::cli {
 namespace {
 
+using test::Damage;
 using Names = std::vector<std::string>;
 
 const Names problems = {
@@ -26,86 +26,6 @@ const Names problems = {
     "data: &d {train: t.csv, target: three, header: true, separator: ',', decimal: '.'}\nmodel: softmax\n"
     "optimizer: {name: rmsprop, lr: {step: {from: 0.1, factor: 0.5, every: 3}}}\nprecision: single\nbatch: "
     "full\n"};
-
-const Names pieces = {"{",
-                      "}",
-                      "[",
-                      "]",
-                      ":",
-                      ": ",
-                      "- ",
-                      "&a ",
-                      "*a",
-                      "!!str ",
-                      "'",
-                      "\"",
-                      "|\n",
-                      ">\n",
-                      "#",
-                      "\t",
-                      "\n",
-                      "\r",
-                      "\xff\xfe",
-                      "\xc3",
-                      "~",
-                      "null",
-                      "1e999",
-                      "-1",
-                      "0",
-                      "nan",
-                      "1e308",
-                      "---\n",
-                      "...\n",
-                      "? ",
-                      "<<: ",
-                      "1e15",
-                      "-0",
-                      "99999999999999999999",
-                      ",",
-                      ";",
-                      ",,",
-                      "\"\"",
-                      "inf",
-                      "\\",
-                      "@",
-                      "\x1f\x8b",
-                      "\xef\xbb\xbf",
-                      std::string(1, '\0')};
-
-class Damage {
- public:
-  std::string operator()(std::string text) {
-    for (std::size_t times = 1 + below(3) / 2; times > 0; --times) {
-      if (text.empty()) text = "x";
-      const std::size_t at = below(text.size());
-      switch (below(6)) {
-        case 0:
-          text[at] = static_cast<char>(text[at] ^ (1 << below(8)));
-          break;
-        case 1:
-          text.resize(at);
-          break;
-        case 2:
-          text.insert(at, pieces[below(pieces.size())]);
-          break;
-        case 3:
-          text.erase(at, 1 + below(20));
-          break;
-        case 4:
-          text.insert(at, text.substr(at, 1 + below(60)));
-          break;
-        default:
-          text.replace(at, 1 + below(8), pieces[below(pieces.size())]);
-      }
-    }
-    return text;
-  }
-
- private:
-  // The distributions of the standard library differ from one to another, the generator does not.
-  std::size_t below(std::size_t n) { return random_() % n; }
-  std::mt19937 random_{20240607};
-};
 
 TEST_CASE("damaged problem files and data run or are refused, and never write") {
   const Folder folder;

@@ -1,0 +1,62 @@
+#include "base/file.hpp"
+#include "input.hpp"
+#include "run/predict.hpp"
+#include "run/session.hpp"
+#include "run/solve.hpp"
+#include "spec/problem.hpp"
+#include "target.hpp"
+
+// model.json as predict reads it. What follows a line of three dashes is the file to predict; without it, a
+// small one.
+namespace lookahead::fuzz {
+namespace {
+
+constexpr std::string_view mark = "\n---\n";
+const std::string rows = "a,b,c,y\n1,red,3,0\n2,blue,4,1\n3,green,5,0\n,red,1,1\n";
+
+// The model.json of a short run on the rows above.
+std::string model_of(const std::string& rest) {
+  const std::string data =
+      scratch("train.csv", "a,b,c,y\n1,red,3,0\n2,blue,4,1\n3,red,9,0\n5,blue,1,1\n2,red,2,2\n");
+  const auto spec = read_problem({"data: {train: " + data + ", target: y, missing: impute}\n" + rest +
+                                      "optimizer: adam\nstop: {epochs: 1}\n",
+                                  "seed.yaml",
+                                  "seed",
+                                  ".",
+                                  {}});
+  if (!spec) broken("a seed is refused: " + to_string(spec.faults().front()));
+  SolveRequest request;
+  request.spec = *spec;
+  request.directory = scratch_folder() + "/run";
+  request.force = true;
+  request.write_trace = false;
+  Watcher watcher;
+  const auto solved = solve(request, watcher);
+  if (!solved) broken("a seed can not be solved: " + to_string(solved.faults().front()));
+  const auto text = read_file(scratch_folder() + "/run/model.json", FaultKind::data, std::size_t{1} << 20);
+  if (!text) broken("a run without a model");
+  return *text;
+}
+
+}  // namespace
+
+bool run_model(std::string_view input) {
+  const auto [model, data] = split(input, mark);
+  const std::string path = scratch("model.json", model);
+  const std::string file = scratch("rows.csv", data.empty() ? std::string_view(rows) : data);
+  const auto write = [](std::string_view) -> Checked<Done> { return Done{}; };
+  const auto predicted = predict(path, file, PredictColumns::automatic, 1, write);
+  return predicted ? true : refused(predicted.faults());
+}
+
+std::vector<std::string> model_seeds() {
+  std::vector<std::string> seeds;
+  for (const char* rest :
+       {"model: {type: linear, l2: 1e-3}\n", "model: {type: softmax}\n",
+        "model: {type: linear, loss: huber}\nprecision: single\n", "model: {type: mlp, hidden: [2]}\n"})
+    seeds.push_back(model_of(rest));
+  seeds.push_back(seeds.front() + std::string(mark) + "y,c,b,a\n0,1,red,2\n1,2,,3\n");
+  return seeds;
+}
+
+}  // namespace lookahead::fuzz

@@ -1,0 +1,38 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What reads input from outside, one entry point for each kind of input. An input may be anything at all;
+// whatever it is, the target returns within a second per KB and needs no more than 100 MB and 100 times the
+// input. The same entry points serve libFuzzer (run.sh) and the tests (fuzz_test.cpp).
+namespace lookahead::fuzz {
+
+struct Target {
+  const char* name;
+  // Whether the input was accepted. Ends the process where the input shows a fault of the program.
+  bool (*run)(std::string_view input);
+  // Inputs to begin with: accepted ones for the most part.
+  std::vector<std::string> (*seeds)();
+};
+
+// In the order of their names.
+const std::vector<Target>& targets();
+
+bool run_certify(std::string_view input);
+bool run_csv(std::string_view input);
+bool run_gzip(std::string_view input);
+bool run_libsvm(std::string_view input);
+bool run_model(std::string_view input);
+bool run_set(std::string_view input);
+bool run_yaml(std::string_view input);
+
+std::vector<std::string> certify_seeds();
+std::vector<std::string> csv_seeds();
+std::vector<std::string> gzip_seeds();
+std::vector<std::string> libsvm_seeds();
+std::vector<std::string> model_seeds();
+std::vector<std::string> set_seeds();
+std::vector<std::string> yaml_seeds();
+
+}  // namespace lookahead::fuzz

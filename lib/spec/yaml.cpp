@@ -22,7 +22,10 @@ class Builder final : public YAML::EventHandler {
   const Node& root() const { return root_; }
   const std::optional<Fault>& fault() const { return fault_; }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  // Where the document's content stands, or the document itself where its content is at fault.
+  Place beginning() const { return root_.place.source.empty() ? document_ : root_.place; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { document_ = place(mark); }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { put(Node{}, place(mark), anchor); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -131,6 +134,7 @@ class Builder final : public YAML::EventHandler {
     }
   }
 
+  Place document_;
   std::string source_;
   Node root_;
   std::vector<Open> open_;
@@ -271,8 +275,7 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
     }
     Builder second(source);
     if (parser.HandleNextDocument(second)) {
-      return Fault{FaultKind::problem, second.root().place, "a second document",
-                   "keep one document per file"};
+      return Fault{FaultKind::problem, second.beginning(), "a second document", "keep one document per file"};
     }
   } catch (const YAML::DeepRecursion&) {
     return Fault{FaultKind::problem,

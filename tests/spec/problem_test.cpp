@@ -51,7 +51,10 @@ TEST_CASE("faults stand at their place, all of them, with a suggestion") {
 TEST_CASE("YAML that could mean two things is refused") {
   CHECK(has(faults_of(two_lines + "seed: 1\nseed: 2\n"), "p.yaml:4:1: error: duplicate key 'seed'"));
   CHECK(has(faults_of(two_lines + "<<: {seed: 2}\n"), "p.yaml:3:1: error: YAML merges"));
-  CHECK(has(faults_of(two_lines + "---\nseed: 1\n"), "a second document"));
+  CHECK(has(faults_of(two_lines + "---\nseed: 1\n"), "p.yaml:4:1: error: a second document"));
+  // The second document's own content is at fault.
+  CHECK(has(faults_of(two_lines + "---\n*nothing\n"), "p.yaml:4:1: error: "));
+  CHECK(has(faults_of(two_lines + "---\n? [!!int 1]\n"), "p.yaml:"));
   CHECK(has(faults_of(two_lines + "seed:\t1\n"), "p.yaml:3:6: error: a tab"));
   CHECK(has(faults_of(two_lines + "seed: !!int 1\n"), "p.yaml:3:7: error: YAML tags"));
   CHECK(has(faults_of(two_lines + "seed: 010\n"), "p.yaml:3:7: error: seed must be an integer, got '010'"));

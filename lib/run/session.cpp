@@ -121,13 +121,18 @@ template <Scalar T>
 const std::vector<double>& Session<T>::slow_metrics() {
   forget_other_rounds();
   if (known_.metrics.empty() && on_data()) {
-    known_.metrics = metrics_of(plan_.train);
+    const auto look = [&](Evaluator<T>& evaluator, const Part<T>& part) {
+      return evaluate_value_and_metrics<T>(evaluator, *part.model, *part.data, part.rows(), slow(),
+                                           plan_.spec.metrics, plan_.metric_seat);
+    };
+    const ValueAndMetrics train = look(observer_, plan_.train);
+    known_.loss = train.value;
+    known_.metrics = train.metrics;
     if (plan_.validation) {
-      const Batch rows = plan_.validation.rows();
-      Evaluator<T> evaluator(*plan_.validation.model, *plan_.pool, rows.size());
-      known_.metrics.push_back(evaluator.value(slow(), rows));
-      const auto more = metrics_of(plan_.validation);
-      known_.metrics.insert(known_.metrics.end(), more.begin(), more.end());
+      Evaluator<T> evaluator(*plan_.validation.model, *plan_.pool, plan_.validation.rows().size());
+      const ValueAndMetrics validation = look(evaluator, plan_.validation);
+      known_.metrics.push_back(validation.value);
+      known_.metrics.insert(known_.metrics.end(), validation.metrics.begin(), validation.metrics.end());
     }
   }
   if (known_.metrics.empty() && is_game(plan_.spec)) {
@@ -260,6 +265,12 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
     }
     const bool pass_end = steps_per_epoch_ > 0 && told.steps % steps_per_epoch_ == 0;
     const bool epoch_end = on_data() && pass_end;
+    const Index epoch = counts().epochs;
+    // An epoch's end is an event; of very many epochs only as many are told as the cadence `auto` tells
+    // steps.
+    const bool tell_epoch = tracing && epoch_end && minibatches() && Cadence{}.due(epoch);
+    // Where the metrics are wanted too, the loss comes with them in one pass.
+    if (tell_epoch || (epoch_end && rules_.patience)) slow_metrics();
     if (pass_end) mark_epoch();
     reason = judge();
     if (!reason && watcher.interrupted()) {
@@ -272,10 +283,6 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
     }
     watcher.progress(counts(), known_.loss);
     if (reason || !tracing) continue;
-    const Index epoch = counts().epochs;
-    // An epoch's end is an event; of very many epochs only as many are told as the cadence `auto` tells
-    // steps.
-    const bool tell_epoch = epoch_end && minibatches() && Cadence{}.due(epoch);
     const bool sync_due = cadence.kind == Cadence::Kind::sync && told.rounds != rounds_before && told.synced;
     if (cadence.due(told.steps) || sync_due || tell_epoch) {
       record(sink, tell_epoch ? "epoch" : "", !on_data() || epoch_end);

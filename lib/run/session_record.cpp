@@ -35,6 +35,7 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
   // What a stop rule asks for is known anyway.
   if (gradients || (full && rules_.grad_norm)) row.grad_norm_slow = slow_grad_norm();
   if (full) {
+    row.metrics = slow_metrics();
     row.loss_slow = slow_loss();
     // A sync that moved the fast point has kept it elsewhere.
     const bool together = told.synced && fast.data() == x_.data();
@@ -42,7 +43,6 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
     if (plan_.facts.minimum) row.gap = row.loss_slow - *plan_.facts.minimum;
     // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.
     if (!minibatches()) row.best_loss = std::min(row.best_loss, row.loss_slow);
-    row.metrics = slow_metrics();
   }
   if (gradients || wanted.exact || (full && rules_.grad_norm && told.synced)) {
     row.grad_norm = mean_grad_norm();

@@ -144,6 +144,7 @@ std::string summary(const std::string& name, const Certificate& c, std::optional
 std::string undecided_text(const Evidence& evidence) {
   if (!evidence.certificate.constant_rates)
     return "undecided: under schedules the bound is one of a weighted mean, which a trace does not hold";
+  if (evidence.lacks_gradients) return "undecided: the trace has no gradients on the way";
   if (!evidence.compared()) return "undecided: nothing was measured that could be compared with a bound";
   if (evidence.status == "diverged") return "undecided: stop.divergence ended the run within its bound";
   return "undecided: above the bound as far as the recorded rows tell";
@@ -195,6 +196,8 @@ std::string summary(const Evidence& evidence, const std::vector<std::string>& ru
     if (verdict == RunVerdict::undecided && worst != nullptr && !evidence.exact)
       lines.add("note", "trace: {exact: true} measures every step");
   }
+  if (evidence.lacks_gradients)
+    lines.add("lacks", "trace: {gradients: true}, the gradients at epoch ends, or {exact: true}, every step");
   if (evidence.status != "finished") lines.add("status", evidence.status);
   lines.add("rows", count_of(static_cast<Index>(evidence.rows.size())) + " in " +
                         (std::filesystem::path(runs.front()) / table_name).string() +

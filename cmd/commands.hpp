@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@ struct SolveOptions {
   std::vector<std::string> set;
   std::string directory;
   std::string seed;
+  std::vector<std::string> require;
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();  // the program
   bool force = false, json = false, no_trace = false, require_target = false, dry_run = false;
 };
 int run_solve(const SolveOptions& options, const Console& console);

@@ -24,6 +24,8 @@ void add_common(CLI::App& app, CommonOptions& common) {
 }
 
 int run(int argc, char** argv) {
+  // Made first: the clock of stop.time starts here.
+  SolveOptions solve;
   CLI::App app("lookahead: a laboratory for two-time-scale optimization", "lookahead");
   CommonOptions common;
   add_common(app, common);
@@ -36,7 +38,6 @@ int run(int argc, char** argv) {
       "  objective: rosenbrock\n  optimizer: adam\n"
       "lookahead list shows what there is, lookahead describe NAME explains it.");
 
-  SolveOptions solve;
   CLI::App* solve_app = app.add_subcommand("solve", "run one problem and write a run directory");
   solve_app->add_option("FILE", solve.file, "problem file; - is standard input")->required();
   solve_app->add_option("-s,--set", solve.set, "override: key.path=value (repeatable)")
@@ -48,6 +49,10 @@ int run(int argc, char** argv) {
   solve_app->add_flag("--json", solve.json, "print run.json instead of the summary");
   solve_app->add_flag("--no-trace", solve.no_trace, "write no trace.csv");
   solve_app->add_flag("--require-target", solve.require_target, "exit 7 if stop.target was not met");
+  solve_app
+      ->add_option("--require", solve.require,
+                   "exit 7 unless a key of the result is as said: 'val_accuracy>=0.85' (repeatable)")
+      ->allow_extra_args(false);
   solve_app->add_flag("--dry-run", solve.dry_run, "check everything, run and write nothing");
 
   CheckOptions check;

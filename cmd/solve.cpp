@@ -8,13 +8,18 @@
 #include "progress.hpp"
 #include "run/counted.hpp"
 #include "run/directory.hpp"
+#include "run/folds.hpp"
 #include "run/json.hpp"
 #include "run/plan.hpp"
 
 namespace lookahead::cmd {
 namespace {
 
-std::string number_text(double value) { return std::isfinite(value) ? to_text(value) : "not finite"; }
+// Files and --json have all digits.
+std::string number_text(double value) {
+  constexpr int digits = 6;
+  return std::isfinite(value) ? short_text(value, digits) : "not finite";
+}
 
 std::string seconds_text(double seconds) { return short_text(seconds, 3) + " s"; }
 
@@ -24,7 +29,7 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   if (outcome.stop) text += " (" + Codec<StopReason>::word(*outcome.stop) + ")";
   text += " after " + counted(outcome.counts.steps, "step") + ", " + counted(outcome.counts.rounds, "round");
   if (spec.data) text += ", " + counted(outcome.counts.epochs, "epoch");
-  text += " in " + seconds_text(outcome.time_s) + "\n";
+  text += " in " + seconds_text(outcome.elapsed_s) + " (" + seconds_text(outcome.time_s) + " stepping)\n";
   Lines lines;
   lines.add(
       "loss",
@@ -32,11 +37,10 @@ std::string summary(const Spec& spec, const SolveResult& result) {
           (outcome.gap && !is_game(spec) ? " (" + number_text(*outcome.gap) + " above the minimum)" : ""));
   lines.add("best loss", number_text(outcome.best.loss) + " at step " + count_of(outcome.best.step));
   lines.add("gradient", number_text(outcome.grad_norm));
-  const std::string deviation = "_sd";
   std::string mean;
   for (const auto& [name, value] : outcome.metrics) {
     const std::string shown = std::isnan(value) ? "undefined" : number_text(value);
-    if (name == mean + deviation) {
+    if (name == mean + deviation_ending) {
       lines.extend(" (sd " + shown + " over " + counted(outcome.folds, "fold") + ")");
     } else {
       lines.add(name, shown);
@@ -49,9 +53,38 @@ std::string summary(const Spec& spec, const SolveResult& result) {
          last.text();
 }
 
-int dry_run(const Spec& spec, bool json, const Console& console) {
+// What the target demands of the run's end and it does not have.
+std::optional<Fault> missed_target(const Spec& spec, const Outcome& outcome) {
+  const double excess = outcome.gap.value_or(outcome.loss_slow);
+  if (outcome.stop == StopReason::target || excess <= *spec.stop.target) return std::nullopt;
+  return Fault{FaultKind::data,
+               {"--require-target", 0, 0},
+               "the loss is " + number_text(excess) + (outcome.gap ? " above the minimum" : "") +
+                   ", stop.target is " + number_text(*spec.stop.target),
+               ""};
+}
+
+Checked<std::vector<Requirement>> requirements_of(const std::vector<std::string>& texts, const Spec& spec) {
+  std::vector<Requirement> requirements;
+  Faults faults;
+  for (const std::string& text : texts) {
+    auto requirement = read_requirement(text);
+    if (requirement) requirements.push_back(std::move(*requirement));
+    if (!requirement) faults.insert(faults.end(), requirement.faults().begin(), requirement.faults().end());
+  }
+  // Which metrics there are by default may be known only when the data are read.
+  const bool settled = !spec.data || !spec.metrics.empty();
+  if (faults.empty() && settled) faults = unknown_keys(requirements, spec);
+  if (!faults.empty()) return faults;
+  return requirements;
+}
+
+int dry_run(const Spec& spec, bool json, const std::vector<Requirement>& requirements,
+            const Console& console) {
   const auto describe = [&](const auto& plan) {
     for (const std::string& note : plan->notes) console.note(note);
+    const Faults unknown = unknown_keys(requirements, plan->spec);
+    if (!unknown.empty()) return console.fail(unknown);
     if (json) {
       return print_result(console, text_of({{"name", spec.name},
                                             {"dry_run", true},
@@ -87,12 +120,14 @@ int run_solve(const SolveOptions& options, const Console& console) {
                          "the problem has no stop.target",
                          "add --set stop.target=1e-8"});
   }
+  auto requirements = requirements_of(options.require, *spec);
+  if (!requirements) return console.fail(requirements.faults());
   if (options.dry_run && !options.directory.empty()) {
     const auto in_use = RunDirectory::in_use(options.directory, options.force);
     if (in_use) return console.fail(*in_use);
   }
-  if (options.dry_run) return dry_run(*spec, options.json, console);
-  SolveRequest request{*spec, {}, options.force, !options.no_trace};
+  if (options.dry_run) return dry_run(*spec, options.json, *requirements, console);
+  SolveRequest request{*spec, {}, options.force, !options.no_trace, *requirements, options.began};
   if (!options.directory.empty()) request.directory = options.directory;
   Checked<SolveResult> result = Fault{};
   {
@@ -105,16 +140,20 @@ int run_solve(const SolveOptions& options, const Console& console) {
     console.warn("diverged at step " + count_of(outcome.counts.steps) +
                  "; the last finite slow point is kept (a smaller optimizer.lr may help)");
   }
+  if (outcome.stop == StopReason::time && outcome.counts.steps == 0)
+    console.warn("stop.time was over before the first step: it counts from the program's start");
   if (outcome.status == Status::interrupted) console.warn("interrupted; all files are complete up to here");
   const int printed = print_result(console, options.json ? result->run_json : summary(*spec, *result));
   if (printed != 0) return printed;
   if (outcome.status == Status::diverged) return 6;
   if (outcome.status == Status::interrupted) return 128 + Progress::signal_received();
-  if (options.require_target && outcome.stop != StopReason::target) {
-    console.warn("the target was not met");
-    return 7;
+  Faults misses = missed(*requirements, result->run_json);
+  if (options.require_target) {
+    if (auto miss = missed_target(*spec, outcome)) misses.push_back(*miss);
   }
-  return 0;
+  if (misses.empty()) return 0;
+  console.fail(misses);
+  return 7;
 }
 
 }  // namespace lookahead::cmd

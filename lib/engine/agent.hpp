@@ -2,6 +2,7 @@
 #include <limits>
 #include <span>
 
+#include "base/aligned.hpp"
 #include "base/archive.hpp"
 #include "optimizer/optimizer.hpp"
 
@@ -12,13 +13,15 @@ struct Telemetry {
   double loss_batch = std::numeric_limits<double>::quiet_NaN();  // what the last step saw before it moved
   // The loss at the point from which the last advance started; NaN where the optimizer did not ask for it.
   double first_loss = std::numeric_limits<double>::quiet_NaN();
-  double rate = std::numeric_limits<double>::quiet_NaN();          // the learning rate of the last step
-  double alpha = std::numeric_limits<double>::quiet_NaN();         // the slow step size of the current round
-  double disagreement = std::numeric_limits<double>::quiet_NaN();  // |fast - slow| just before the last sync
-  Index steps = 0;                                                 // inner steps done
-  Index rounds = 0;                                                // outermost rounds done
+  double rate = std::numeric_limits<double>::quiet_NaN();   // the learning rate of the last step
+  double alpha = std::numeric_limits<double>::quiet_NaN();  // the slow step size of the round just worked on
+  Index k = 1;                                              // its fast rounds per slow step
+  // From the fast point to the slow one, both before the last sync; known where keep_fast() asked for it.
+  double disagreement = std::numeric_limits<double>::quiet_NaN();
+  Index steps = 0;       // inner steps done
+  Index rounds = 0;      // outermost rounds done
   Index grad_evals = 0;  // gradients of terms (rows), or oracle calls
-  bool synced = true;    // whether fast and slow agree now
+  bool synced = true;    // whether fast and slow stand together: at the start and after a sync
   // The last loss was not finite or beyond the limit. The step was not made, or does not count; it counts
   // where the loss was met elsewhere than at the point the step started from.
   bool diverged = false;
@@ -27,7 +30,7 @@ struct Telemetry {
     for (double* number : {&loss_batch, &first_loss, &rate, &alpha, &disagreement}) {
       archive.exchange("telemetry.number", *number);
     }
-    for (Index* count : {&steps, &rounds, &grad_evals}) archive.exchange("telemetry.count", *count);
+    for (Index* count : {&k, &steps, &rounds, &grad_evals}) archive.exchange("telemetry.count", *count);
     for (bool* flag : {&synced, &diverged}) archive.exchange("telemetry.flag", *flag);
   }
 };
@@ -48,6 +51,16 @@ struct Best {
   }
 };
 
+// A kept point (Agent::fast) in an archive: its coordinates stand there where there is one.
+template <Scalar T>
+void exchange_kept(Archive& archive, std::string_view name, bool& has_kept, Aligned<T>& kept,
+                   std::size_t dimension) {
+  archive.exchange(name, has_kept);
+  if (!archive.intact() || !has_kept) return;
+  kept.resize(dimension);
+  archive.exchange(name, std::span<T>(kept));
+}
+
 // Something that moves a point and can be stopped anywhere: advance(a) then advance(b) is advance(a + b), bit
 // for bit.
 template <Scalar T>
@@ -57,6 +70,12 @@ class Agent {
   // Moves the fast point x by up to `steps` inner steps; fewer only where the run diverged. Returns how many.
   // No allocation.
   virtual Index advance(std::span<T> x, Index steps) = 0;
+  // Whether what follows shall keep the fast point of the last step of an advance() as it stood before any
+  // sync of that step. At first it is not kept; the first one kept allocates.
+  virtual void keep_fast(bool wanted) { (void)wanted; }
+  // That point: of the innermost level, of workers the point that their sync starts from. x itself where
+  // nothing was kept or no sync moved it.
+  virtual std::span<const T> fast(std::span<const T> x) const { return x; }
   // The point that counts as the agent's result: x itself, or the slow point.
   virtual std::span<const T> settled(std::span<const T> x) const = 0;
   // A sync further out has put x where all inner points now stand; `moved`: somewhere else than they were.

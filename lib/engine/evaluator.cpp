@@ -46,19 +46,9 @@ Index Evaluator<T>::shards_of(const Batch& batch) const {
 
 template <Scalar T>
 double Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
-  const Index shards = whole_ ? 1 : shards_of(batch);
-  if (shards == 1) return objective_.value(x, batch, scratch_);
-  pool_.run(shards, [&](Index s, Index thread) {
-    const Index first = batch.size() * s / shards;
-    const Batch part = batch.part(first, batch.size() * (s + 1) / shards - first);
-    const std::span<T> scratch(scratch_.data() + thread * scratch_size_,
-                               static_cast<std::size_t>(scratch_size_));
-    values_[static_cast<std::size_t>(s)] =
-        objective_.value(x, part, scratch) * static_cast<double>(part.size());
+  return value_by_parts(batch, [&](Index, const Batch& part, std::span<T> scratch) {
+    return objective_.value(x, part, scratch);
   });
-  double sum = 0;
-  for (Index s = 0; s < shards; ++s) sum += values_[static_cast<std::size_t>(s)];
-  return sum / static_cast<double>(batch.size());
 }
 
 template <Scalar T>

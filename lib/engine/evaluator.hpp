@@ -21,6 +21,26 @@ class Evaluator {
   double value(std::span<const T> x, const Batch& batch);
   double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient);
 
+  // The parts that value() cuts a batch into.
+  Index parts_of(const Batch& batch) const { return whole_ ? 1 : shards_of(batch); }
+  // value(), but for value_of(i, part, scratch) in the place of the objective's own over part number i;
+  // called from several threads. Where it returns the same, so does this, bit for bit.
+  template <class ValueOf>
+  double value_by_parts(const Batch& batch, const ValueOf& value_of) {
+    const Index shards = parts_of(batch);
+    if (shards == 1) return value_of(Index{0}, batch, std::span<T>(scratch_));
+    pool_.run(shards, [&](Index s, Index thread) {
+      const Index first = batch.size() * s / shards;
+      const Batch part = batch.part(first, batch.size() * (s + 1) / shards - first);
+      const std::span<T> scratch(scratch_.data() + thread * scratch_size_,
+                                 static_cast<std::size_t>(scratch_size_));
+      values_[static_cast<std::size_t>(s)] = value_of(s, part, scratch) * static_cast<double>(part.size());
+    });
+    double sum = 0;
+    for (Index s = 0; s < shards; ++s) sum += values_[static_cast<std::size_t>(s)];
+    return sum / static_cast<double>(batch.size());
+  }
+
  private:
   Index shards_of(const Batch& batch) const;
   // Coordinates `first` and following of the mean of all shards' gradients, by the shards' sizes.

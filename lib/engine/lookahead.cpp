@@ -66,6 +66,8 @@ class LookaheadOver final : public Agent<T> {
       alpha_ = parts_.adaptive->high;
     }
     begin_round();
+    told_.k = k_;
+    told_.alpha = alpha_;
   }
 
   Index advance(std::span<T> x, Index steps) override {
@@ -76,10 +78,12 @@ class LookaheadOver final : public Agent<T> {
       const Index before_rounds = parts_.fast->telemetry().rounds;
       const bool round_begins = at_round_start_;
       const Index step_before = told_.steps;
+      parts_.fast->keep_fast(keep_ && done + wanted == steps);
       const Index made = parts_.fast->advance(x, wanted);
       take_over(parts_.fast->telemetry());
       if (done == 0) first_loss = told_.first_loss;
       done += made;
+      if (made > 0) has_kept_ = false;
       at_round_start_ = at_round_start_ && made == 0;
       if (told_.diverged) {
         // The round's first loss was the slow point's own: it is the slow point that diverged.
@@ -95,16 +99,22 @@ class LookaheadOver final : public Agent<T> {
     return done;
   }
 
+  void keep_fast(bool wanted) override { keep_ = wanted; }
+  std::span<const T> fast(std::span<const T> x) const override {
+    return has_kept_ ? std::span<const T>(kept_) : parts_.fast->fast(x);
+  }
   std::span<const T> settled(std::span<const T>) const override { return slow_; }
 
   void adopt(std::span<const T> x, bool moved) override {
     std::copy(x.begin(), x.end(), slow_.begin());
+    if (moved) has_kept_ = false;
     parts_.fast->adopt(x, moved);
   }
 
   void retreat(std::span<T> x) override {
     slow_ = previous_;
     std::copy(slow_.begin(), slow_.end(), x.begin());
+    if (keep_) keep(x);
   }
 
   Index steps_until(Index rounds) const override {
@@ -144,6 +154,7 @@ class LookaheadOver final : public Agent<T> {
     archive.exchange("lookahead.round_start", at_round_start_);
     archive.exchange("lookahead.k", k_);
     archive.exchange("lookahead.alpha", alpha_);
+    exchange_kept(archive, "lookahead.kept", has_kept_, kept_, slow_.size());
     told_.exchange(archive);
     best_.exchange(archive);
     for (Aligned<T>& cache : pulled_) archive.exchange("lookahead.pulled", std::span<T>(cache));
@@ -158,7 +169,6 @@ class LookaheadOver final : public Agent<T> {
     k_ = whole(parts_.k->at(told_.steps));
     // An adaptive alpha is known at the round's end only; until then the last one stands for it.
     if (!parts_.adaptive) alpha_ = parts_.alpha->at(told_.steps);
-    told_.alpha = alpha_;
     round_position_ = 0;
     at_round_start_ = true;
   }
@@ -181,18 +191,22 @@ class LookaheadOver final : public Agent<T> {
     const Telemetry own = told_;
     told_ = fast;
     told_.rounds = own.rounds;
-    told_.alpha = own.alpha;
+    told_.k = k_;
+    told_.alpha = alpha_;
     told_.disagreement = own.disagreement;
     told_.synced = own.synced;
   }
 
   void synchronize(std::span<T> x, bool last) {
-    // Only the last sync of an advance can be looked at, so only there the distance is worth a pass.
-    if (last)
-      told_.disagreement = std::sqrt(squared_distance(std::span<const T>(x), std::span<const T>(slow_)));
-    if (parts_.adaptive) alpha_ = choose_alpha(x);
+    // Only the last sync of an advance can be looked at, so only there the point before it is worth a pass.
+    const bool seen = keep_ && last;
+    if (seen) {
+      told_.disagreement = std::sqrt(squared_distance(parts_.fast->fast(x), std::span<const T>(slow_)));
+    }
+    if (parts_.adaptive) told_.alpha = alpha_ = choose_alpha(x);
     std::swap(slow_, previous_);
     const bool stays = !parts_.outer && alpha_ == 1;
+    if (seen && !stays) keep(parts_.fast->fast(x));
     if (stays) {
       // The fast agent goes on as if it were alone.
       std::copy(x.begin(), x.end(), slow_.begin());
@@ -207,6 +221,11 @@ class LookaheadOver final : public Agent<T> {
     ++told_.rounds;
     told_.synced = true;
     begin_round();
+  }
+
+  void keep(std::span<const T> point) {
+    kept_.assign(point.begin(), point.end());
+    has_kept_ = true;
   }
 
   // From the slow point before, along the round's pseudo-gradient.
@@ -286,6 +305,9 @@ class LookaheadOver final : public Agent<T> {
 
   LookaheadParts<T> parts_;
   Aligned<T> slow_, previous_;  // previous_: the slow point before the last sync
+  // The fast point before the last step's syncs, where they moved it.
+  Aligned<T> kept_;
+  bool keep_ = false, has_kept_ = false;
   std::vector<Aligned<T>> pulled_;
   Aligned<T> difference_, at_slow_, at_fast_;  // working space of a sync
   RoundOracle<T> round_oracle_;

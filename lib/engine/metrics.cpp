@@ -13,27 +13,75 @@ constexpr Index block = 256;
 constexpr Index part_rows = 4096;  // rows of a part, at least
 constexpr Index most_parts = 64;
 
+// Predictions of a part of the rows, shown to the metrics block by block.
+template <Scalar T>
+class Showing {
+ public:
+  Showing(const Dataset<T>& data, Index outputs, std::span<const std::unique_ptr<Metric>> metrics)
+      : data_(data), outputs_(outputs), metrics_(metrics) {}
+
+  void show(const Batch& rows, std::span<const double> predictions) {
+    const auto& counted = data_.weights_in_metrics();
+    for (Index from = 0; from < rows.size(); from += block) {
+      const Index count = std::min(block, rows.size() - from);
+      targets_.clear();
+      weights_.clear();
+      for (Index i = from; i < from + count; ++i) {
+        const auto row = static_cast<std::size_t>(rows[i]);
+        targets_.push_back(static_cast<double>(data_.targets[row]));
+        if (!counted.empty()) weights_.push_back(static_cast<double>(counted[row]));
+      }
+      const MetricRows seen{predictions.subspan(static_cast<std::size_t>(from * outputs_),
+                                                static_cast<std::size_t>(count * outputs_)),
+                            targets_, weights_, outputs_};
+      for (const auto& metric : metrics_) metric->add(seen);
+    }
+  }
+
+ private:
+  const Dataset<T>& data_;
+  Index outputs_;
+  std::span<const std::unique_ptr<Metric>> metrics_;
+  std::vector<double> targets_, weights_;
+};
+
 template <Scalar T>
 void add_rows(const Model<T>& model, const Dataset<T>& data, Batch rows, std::span<const T> x,
               std::span<const std::unique_ptr<Metric>> metrics) {
-  const auto outputs = static_cast<std::size_t>(model.outputs());
   Aligned<T> scratch(static_cast<std::size_t>(model.scratch(block)));
-  std::vector<double> predictions(static_cast<std::size_t>(block) * outputs), targets, weights;
+  std::vector<double> predictions(static_cast<std::size_t>(block * model.outputs()));
+  Showing<T> showing(data, model.outputs(), metrics);
   for (Index from = 0; from < rows.size(); from += block) {
     const Batch some = rows.part(from, std::min(block, rows.size() - from));
     model.predict(x, some, predictions, scratch);
-    targets.clear();
-    weights.clear();
-    for (Index i = 0; i < some.size(); ++i) {
-      const auto row = static_cast<std::size_t>(some[i]);
-      targets.push_back(static_cast<double>(data.targets[row]));
-      if (const auto& counted = data.weights_in_metrics(); !counted.empty())
-        weights.push_back(static_cast<double>(counted[row]));
-    }
-    const MetricRows seen{std::span(predictions).first(targets.size() * outputs), targets, weights,
-                          model.outputs()};
-    for (const auto& metric : metrics) metric->add(seen);
+    showing.show(some, predictions);
   }
+}
+
+// As many sets of empty metrics as there are parts, and their content put together in order.
+std::vector<Metrics> fresh_for(Index parts, std::span<const std::unique_ptr<Metric>> metrics) {
+  std::vector<Metrics> states(static_cast<std::size_t>(parts));
+  for (Metrics& state : states) {
+    for (const auto& metric : metrics) state.push_back(metric->fresh());
+  }
+  return states;
+}
+void merge(std::span<const std::unique_ptr<Metric>> metrics, const std::vector<Metrics>& states) {
+  for (const Metrics& state : states) {
+    for (std::size_t m = 0; m < metrics.size(); ++m) metrics[m]->merge(*state[m]);
+  }
+}
+
+Metrics made_of(const std::vector<Chosen<MetricEntry>>& metrics, const MetricSeat& seat) {
+  Metrics made;
+  for (const auto& chosen : metrics) made.push_back(chosen.entry->make(chosen.parameters.get(), seat));
+  return made;
+}
+
+std::vector<double> values_of(const Metrics& metrics) {
+  std::vector<double> values;
+  for (const auto& metric : metrics) values.push_back(metric->value());
+  return values;
 }
 
 }  // namespace
@@ -52,29 +100,38 @@ void add_to_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows, s
                     std::span<const std::unique_ptr<Metric>> metrics, Pool& pool) {
   if (metrics.empty()) return;
   const Index parts = std::clamp<Index>(rows.size() / part_rows, 1, most_parts);
-  std::vector<Metrics> states(static_cast<std::size_t>(parts));
-  for (Metrics& state : states) {
-    for (const auto& metric : metrics) state.push_back(metric->fresh());
-  }
+  const std::vector<Metrics> states = fresh_for(parts, metrics);
   pool.run(parts, [&](Index part, Index) {
     const Index first = rows.size() * part / parts, last = rows.size() * (part + 1) / parts;
     add_rows<T>(model, data, rows.part(first, last - first), x, states[static_cast<std::size_t>(part)]);
   });
-  for (const Metrics& state : states) {
-    for (std::size_t m = 0; m < metrics.size(); ++m) metrics[m]->merge(*state[m]);
-  }
+  merge(metrics, states);
 }
 
 template <Scalar T>
 std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows,
                                      std::span<const T> x, const std::vector<Chosen<MetricEntry>>& metrics,
                                      const MetricSeat& seat, Pool& pool) {
-  Metrics states;
-  for (const auto& chosen : metrics) states.push_back(chosen.entry->make(chosen.parameters.get(), seat));
+  const Metrics states = made_of(metrics, seat);
   add_to_metrics<T>(model, data, rows, x, states, pool);
-  std::vector<double> values;
-  for (const auto& state : states) values.push_back(state->value());
-  return values;
+  return values_of(states);
+}
+
+template <Scalar T>
+ValueAndMetrics evaluate_value_and_metrics(Evaluator<T>& evaluator, const Model<T>& model,
+                                           const Dataset<T>& data, Batch rows, std::span<const T> x,
+                                           const std::vector<Chosen<MetricEntry>>& metrics,
+                                           const MetricSeat& seat) {
+  const Metrics wholes = made_of(metrics, seat);
+  const std::vector<Metrics> states = fresh_for(evaluator.parts_of(rows), wholes);
+  const double value = evaluator.value_by_parts(rows, [&](Index i, const Batch& part, std::span<T> scratch) {
+    std::vector<double> predictions(static_cast<std::size_t>(part.size() * model.outputs()));
+    const double of_part = model.value_and_predictions(x, part, predictions, scratch);
+    Showing<T>(data, model.outputs(), states[static_cast<std::size_t>(i)]).show(part, predictions);
+    return of_part;
+  });
+  merge(wholes, states);
+  return {value, values_of(wholes)};
 }
 
 template void add_to_metrics(const Model<float>&, const Dataset<float>&, Batch, std::span<const float>,
@@ -88,5 +145,14 @@ template std::vector<double> evaluate_metrics(const Model<double>&, const Datase
                                               std::span<const double>,
                                               const std::vector<Chosen<MetricEntry>>&, const MetricSeat&,
                                               Pool&);
+
+template ValueAndMetrics evaluate_value_and_metrics(Evaluator<float>&, const Model<float>&,
+                                                    const Dataset<float>&, Batch, std::span<const float>,
+                                                    const std::vector<Chosen<MetricEntry>>&,
+                                                    const MetricSeat&);
+template ValueAndMetrics evaluate_value_and_metrics(Evaluator<double>&, const Model<double>&,
+                                                    const Dataset<double>&, Batch, std::span<const double>,
+                                                    const std::vector<Chosen<MetricEntry>>&,
+                                                    const MetricSeat&);
 
 }  // namespace lookahead

@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/evaluator.hpp"
 #include "engine/pool.hpp"
 #include "metric/metric.hpp"
 #include "objective/model.hpp"
@@ -22,5 +23,17 @@ template <Scalar T>
 std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows,
                                      std::span<const T> x, const std::vector<Chosen<MetricEntry>>& metrics,
                                      const MetricSeat& seat, Pool& pool);
+
+struct ValueAndMetrics {
+  double value = 0;
+  std::vector<double> metrics;
+};
+// The value of the objective and those of `metrics` over `rows`, in one pass over them: `evaluator` is one of
+// `model` and gives the bits of its value(). Allocates.
+template <Scalar T>
+ValueAndMetrics evaluate_value_and_metrics(Evaluator<T>& evaluator, const Model<T>& model,
+                                           const Dataset<T>& data, Batch rows, std::span<const T> x,
+                                           const std::vector<Chosen<MetricEntry>>& metrics,
+                                           const MetricSeat& seat);
 
 }  // namespace lookahead

@@ -32,7 +32,7 @@ struct StopRules {
 // How far a run is.
 struct Counts {
   Index steps = 0, rounds = 0, epochs = 0, grad_evals = 0;
-  double seconds = 0;
+  double seconds = 0;  // on the wall
   Index epochs_without_gain = 0;
 };
 

@@ -24,7 +24,7 @@ class Workers final : public Agent<T> {
       if (together_) std::copy(x.begin(), x.end(), points_[w].begin());
       made_[w] = agents_[w]->advance(points_[w], steps);
     });
-    together_ = false;
+    together_ = has_kept_ = false;
     // The first one to diverge, by its steps: however these were cut, it is the same one.
     const auto earlier = [](const auto& a, const auto& b) {
       const auto end = [](const Telemetry& told) {
@@ -41,7 +41,8 @@ class Workers final : public Agent<T> {
       told_.grad_evals *= std::ssize(agents_);
       return made_[w];
     }
-    average(x);
+    average(x, [&](std::size_t w) { return std::span<const T>(points_[w]); });
+    if (keep_) keep_mean();
     take_over(0);
     told_.grad_evals = 0;
     told_.loss_batch = 0;
@@ -53,9 +54,17 @@ class Workers final : public Agent<T> {
     return steps;
   }
 
+  void keep_fast(bool wanted) override {
+    keep_ = wanted;
+    for (const auto& agent : agents_) agent->keep_fast(wanted);
+  }
+  std::span<const T> fast(std::span<const T> x) const override {
+    return has_kept_ ? std::span<const T>(kept_) : x;
+  }
   std::span<const T> settled(std::span<const T> x) const override { return x; }
 
-  void adopt(std::span<const T> x, bool) override {
+  void adopt(std::span<const T> x, bool moved) override {
+    if (moved) has_kept_ = false;
     // Even where x is their mean, they were elsewhere. Each takes its own copy when it sets out.
     for (const auto& agent : agents_) agent->adopt(x, true);
     together_ = true;
@@ -90,6 +99,7 @@ class Workers final : public Agent<T> {
   void exchange(Archive& archive) override {
     for (Aligned<T>& point : points_) archive.exchange("workers.point", std::span<T>(point));
     archive.exchange("workers.together", together_);
+    exchange_kept(archive, "workers.kept", has_kept_, kept_, points_.front().size());
     for (auto& agent : agents_) agent->exchange(archive);
     told_.exchange(archive);
   }
@@ -100,16 +110,28 @@ class Workers final : public Agent<T> {
     told_.synced = false;
   }
 
-  // Every coordinate by itself, so that the chunks may be anybody's.
-  void average(std::span<T> x) const {
+  // The same mean of where the agents stood before syncs of their own in the last step, if any of them moved.
+  void keep_mean() {
+    const auto point_of = [&](std::size_t w) { return agents_[w]->fast(points_[w]); };
+    for (std::size_t w = 0; w < agents_.size(); ++w)
+      has_kept_ = has_kept_ || point_of(w).data() != points_[w].data();
+    if (!has_kept_) return;
+    kept_.resize(points_.front().size());
+    average(kept_, point_of);
+  }
+
+  // The mean of point_of(0), point_of(1), ... into x; every coordinate by itself, so that the chunks may be
+  // anybody's.
+  template <class PointOf>
+  void average(std::span<T> x, const PointOf& point_of) const {
     constexpr std::size_t chunk = 4096;
     const std::size_t n = x.size();
     pool_.run(static_cast<Index>((n + chunk - 1) / chunk), [&](Index b, Index) {
       const std::size_t from = static_cast<std::size_t>(b) * chunk;
       const std::size_t size = std::min(chunk, n - from);
       T* out = x.data() + from;
-      std::copy_n(points_.front().data() + from, size, out);
-      for (std::size_t w = 1; w < points_.size(); ++w) add(out, points_[w].data() + from, size);
+      std::copy_n(point_of(0).data() + from, size, out);
+      for (std::size_t w = 1; w < points_.size(); ++w) add(out, point_of(w).data() + from, size);
       for (std::size_t i = 0; i < size; ++i) out[i] *= share_;
     });
   }
@@ -123,6 +145,9 @@ class Workers final : public Agent<T> {
   std::vector<Aligned<T>> points_;
   std::vector<Index> made_;
   bool together_ = true;  // all stand at x, wherever their points are
+  // The mean before the agents' own syncs of the last step, where these moved it; see fast().
+  Aligned<T> kept_;
+  bool keep_ = false, has_kept_ = false;
   T share_;
   Telemetry told_;
   Best best_;

@@ -28,7 +28,14 @@ double GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, const Batc
 }
 
 template <Scalar T>
-double GeneralizedLinear<T>::evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient) const {
+double GeneralizedLinear<T>::value_and_predictions(std::span<const T> x, const Batch& batch,
+                                                   std::span<double> predictions, std::span<T>) const {
+  return evaluate(x, batch, {}, predictions.data());
+}
+
+template <Scalar T>
+double GeneralizedLinear<T>::evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                      double* predictions) const {
   const auto width = static_cast<std::size_t>(rows_->columns);
   const double intercept = static_cast<double>(x[width]);
   const double share = 1 / static_cast<double>(batch.size());
@@ -41,6 +48,7 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, const Batch& batch, 
     const std::span<double> slopes(slope_of.data(), gradient.empty() ? 0 : count);
     const std::span<double> weights(weight_of.data(), rows_->weights.empty() ? 0 : count);
     block.score(x.data(), intercept, scores.data());
+    if (predictions != nullptr) predict_from(scores, predictions + from * outputs());
     // Not before the scores: a step of one row waits for them, and this does not.
     if (from == 0)
       penalty = penalty_.start(x.first(width), gradient.empty() ? gradient : gradient.first(width));
@@ -81,17 +89,22 @@ void GeneralizedLinear<T>::predict(std::span<const T> x, const Batch& batch, std
   for (Index from = 0; from < batch.size(); from += most_block_rows) {
     FeatureBlock<T> block(*rows_, batch, from, std::min(most_block_rows, batch.size() - from));
     block.score(x.data(), intercept, scores.data());
-    for (std::size_t i = 0; i < static_cast<std::size_t>(block.size()); ++i) {
-      const std::size_t at = static_cast<std::size_t>(from) + i;
-      if (use_ != LossUse::two_classes) {
-        predictions[at] = use_ == LossUse::counts ? std::exp(scores[i]) : scores[i];
-        continue;
-      }
-      const double small = std::exp(-std::abs(scores[i]));
-      const double larger = 1 / (1 + small);
-      predictions[2 * at + 1] = scores[i] >= 0 ? larger : small * larger;
-      predictions[2 * at] = scores[i] >= 0 ? small * larger : larger;
+    predict_from(std::span(scores).first(static_cast<std::size_t>(block.size())),
+                 predictions.data() + from * outputs());
+  }
+}
+
+template <Scalar T>
+void GeneralizedLinear<T>::predict_from(std::span<const double> scores, double* predictions) const {
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (use_ != LossUse::two_classes) {
+      predictions[i] = use_ == LossUse::counts ? std::exp(scores[i]) : scores[i];
+      continue;
     }
+    const double small = std::exp(-std::abs(scores[i]));
+    const double larger = 1 / (1 + small);
+    predictions[2 * i + 1] = scores[i] >= 0 ? larger : small * larger;
+    predictions[2 * i] = scores[i] >= 0 ? small * larger : larger;
   }
 }
 

@@ -25,9 +25,14 @@ class GeneralizedLinear final : public Model<T> {
   ModelFacts facts() const override;
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<T> scratch) const override;
+  double value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
+                               std::span<T> scratch) const override;
 
  private:
-  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient) const;
+  // predictions: null where they are not wanted.
+  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                  double* predictions = nullptr) const;
+  void predict_from(std::span<const double> scores, double* predictions) const;
 
   const Dataset<T>* rows_;
   std::unique_ptr<Loss> loss_;

@@ -47,6 +47,12 @@ class Model : public Objective<T> {
   // Predictions for `batch` of the model's own rows, outputs() per row, at weights x. scratch as for value().
   virtual void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                        std::span<T> scratch) const = 0;
+  // value(), and beside it the same predictions: in one pass where the model overrides this.
+  virtual double value_and_predictions(std::span<const T> x, const Batch& batch,
+                                       std::span<double> predictions, std::span<T> scratch) const {
+    predict(x, batch, predictions, scratch);
+    return this->value(x, batch, scratch);
+  }
 };
 
 // What a model is made for. The data set must outlive the model.

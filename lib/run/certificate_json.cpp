@@ -99,6 +99,7 @@ Json evidence_json(const Evidence& evidence, std::optional<double> epsilon) {
   json["status"] = evidence.status;
   json["runs"] = evidence.runs;
   json["rows"] = evidence.rows.size();
+  json["lacks"] = evidence.lacks_gradients ? Json("trace.gradients") : Json(nullptr);
   json["measured_over"] = evidence.exact ? "every step" : "recorded rows";
   json["measured_steps"] = last == nullptr ? Json(nullptr) : Json(last->step);
   json["measured"] = last == nullptr ? Json(nullptr) : number_or_null(last->measured);

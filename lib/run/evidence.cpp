@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/csv_text.hpp"
 #include "base/file.hpp"
 #include "base/lanes.hpp"
 #include "base/text.hpp"
@@ -39,6 +40,15 @@ struct TraceNumbers {
   // place.
   bool is_of_its_step(std::size_t row) const {
     return events[row] != "patience" && events[row] != "divergence";
+  }
+
+  // Whether gradients were left out where losses were evaluated on the way.
+  bool lacks_gradients() const {
+    for (std::size_t row = 0; row < events.size(); ++row) {
+      const bool on_the_way = events[row].empty() || events[row] == "epoch";
+      if (on_the_way && std::isnan(norms[row]) && !std::isnan(losses[row])) return true;
+    }
+    return false;
   }
 };
 
@@ -183,7 +193,8 @@ Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec) {
   evidence.problem = to_yaml(echo(alike));
   evidence.certificate = certify(*plan);
   evidence.exact = spec.trace.exact;
-  evidence.rows = rows_of(*trace, evidence.exact, evidence.certificate);
+  evidence.lacks_gradients = trace->lacks_gradients();
+  if (!evidence.lacks_gradients) evidence.rows = rows_of(*trace, evidence.exact, evidence.certificate);
   return evidence;
 }
 
@@ -272,6 +283,7 @@ Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
     if (!seeds.insert(run.seed).second)
       return refuse(run, "two of the runs have the seed " + to_text(static_cast<std::int64_t>(run.seed)));
     if (run.status == "diverged") mean.status = run.status;
+    mean.lacks_gradients = mean.lacks_gradients || run.lacks_gradients;
     mean.certificate.numbers.gap += run.certificate.numbers.gap * share;
     for (const EvidenceRow& row : run.rows) {
       auto& [count, sum] = by_step.try_emplace(row.step, 0, EvidenceRow{row.step, 0, {}, 0, 0}).first->second;
@@ -296,7 +308,7 @@ std::string certificate_csv(const Evidence& evidence) {
       "within\n";
   const auto add = [&](double value) {
     out += ',';
-    if (!std::isnan(value)) append_text(out, value);
+    if (!std::isnan(value)) append_real(out, value);
   };
   for (const EvidenceRow& row : evidence.rows) {
     append_text(out, static_cast<std::int64_t>(row.step));

@@ -46,6 +46,8 @@ struct Evidence {
   // Whether `measured` is over every step (trace.exact); otherwise it is taken from the recorded rows, as if
   // the squares between two of them lay on a straight line, without noise on a geometric one.
   bool exact = false;
+  // The trace has rows of losses without gradients, as those of data have by default: nothing is measured.
+  bool lacks_gradients = false;
   std::vector<EvidenceRow> rows;
 
   // Whether any row has a bound.

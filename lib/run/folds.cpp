@@ -4,20 +4,13 @@
 #include <cmath>
 #include <new>
 
+#include "base/csv_text.hpp"
 #include "base/text.hpp"
 #include "data/split.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {
-
-constexpr const char* prefix = "val_";
-
-std::vector<std::string> columns_of(const Spec& spec) {
-  std::vector<std::string> columns = {std::string(prefix) + "loss"};
-  for (const auto& metric : spec.metrics) columns.push_back(prefix + metric.entry->card.name);
-  return columns;
-}
 
 // Hands on the wish to end to the runs of all folds.
 class Listener final : public Watcher {
@@ -60,7 +53,7 @@ FoldResult run_fold(const Plan<T>& plan, Watcher& watcher) {
   result.rows = plan.validation.rows().size();
   Session<T> session(plan);
   result.outcome = session.run(nullptr, watcher);
-  for (const std::string& column : columns_of(plan.spec)) {
+  for (const std::string& column : fold_columns(plan.spec)) {
     for (const auto& [name, value] : result.outcome.metrics) {
       if (name == column) result.values.push_back(value);
     }
@@ -69,6 +62,12 @@ FoldResult run_fold(const Plan<T>& plan, Watcher& watcher) {
 }
 
 }  // namespace
+
+std::vector<std::string> fold_columns(const Spec& spec) {
+  std::vector<std::string> columns = {"val_loss"};
+  for (const auto& metric : spec.metrics) columns.push_back("val_" + metric.entry->card.name);
+  return columns;
+}
 
 template <Scalar T>
 Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher) {
@@ -105,13 +104,13 @@ Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher) {
   for (FoldResult& fold : result.folds) {
     if (fold.outcome.status != Status::interrupted) continue;
     result.interrupted = true;
-    fold.values.assign(columns_of(plan.spec).size(), Record::none);
+    fold.values.assign(fold_columns(plan.spec).size(), Record::none);
   }
   return result;
 }
 
 void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& spec) {
-  const auto columns = columns_of(spec);
+  const auto columns = fold_columns(spec);
   const auto count = static_cast<double>(validation.folds.size());
   std::vector<std::pair<std::string, double>> added;
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -120,7 +119,7 @@ void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& 
     for (const FoldResult& fold : validation.folds)
       squares += (fold.values[i] - mean) * (fold.values[i] - mean);
     added.emplace_back(columns[i], mean);
-    added.emplace_back(columns[i] + "_sd", std::sqrt(squares / (count - 1)));
+    added.emplace_back(columns[i] + deviation_ending, std::sqrt(squares / (count - 1)));
   }
   const auto tests = std::find_if(outcome.metrics.begin(), outcome.metrics.end(),
                                   [](const auto& metric) { return metric.first.starts_with("test_"); });
@@ -134,7 +133,7 @@ void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& 
 }
 
 std::string folds_csv(const CrossValidation& validation, const Spec& spec) {
-  std::string text = "fold,rows," + joined(columns_of(spec), ",") + ",epochs,stop\n";
+  std::string text = "fold,rows," + joined(fold_columns(spec), ",") + ",epochs,stop\n";
   for (std::size_t i = 0; i < validation.folds.size(); ++i) {
     const FoldResult& fold = validation.folds[i];
     if (fold.outcome.status == Status::interrupted) continue;
@@ -143,7 +142,7 @@ std::string folds_csv(const CrossValidation& validation, const Spec& spec) {
     append_text(text, static_cast<std::int64_t>(fold.rows));
     for (const double value : fold.values) {
       text += ',';
-      if (std::isfinite(value)) append_text(text, value);
+      if (std::isfinite(value)) append_real(text, value);
     }
     text += ',';
     append_text(text, static_cast<std::int64_t>(fold.outcome.counts.epochs));

@@ -22,6 +22,11 @@ struct CrossValidation {
 template <Scalar T>
 Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher);
 
+// What every fold is judged by: val_loss, val_<metric>.
+std::vector<std::string> fold_columns(const Spec& spec);
+// Added to those names for the standard deviations over the folds.
+constexpr const char* deviation_ending = "_sd";
+
 // Puts mean and standard deviation over the folds (n - 1) of every value among the metrics of the whole run,
 // as val_<name> and val_<name>_sd before those of the test rows, and where there are no test rows the classes
 // of all folds together in the place of the training rows'.

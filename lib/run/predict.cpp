@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/csv_text.hpp"
 #include "base/text.hpp"
 #include "data/row_stream.hpp"
 #include "engine/metrics.hpp"
@@ -15,16 +16,6 @@ using Write = std::function<Checked<Done>(std::string_view)>;
 
 constexpr Index block = 256;       // rows predicted at once
 constexpr Index part_rows = 4096;  // rows of a thread's task, about
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
 
 // The columns of the result and their cells.
 class Sheet {
@@ -56,7 +47,7 @@ class Sheet {
     std::vector<std::string> names;
     if (prediction_) names.emplace_back("prediction");
     if (probabilities_) {
-      for (const std::string& name : encoding_->classes) names.push_back(csv_field("p_" + name));
+      for (const std::string& name : encoding_->classes) names.push_back(csv_cell("p_" + name));
     }
     if (target_) names.emplace_back("target");
     if (residual_) names.emplace_back("residual");
@@ -81,24 +72,23 @@ class Sheet {
     const bool classes = !encoding.classes.empty();
     if (prediction_) {
       if (classes) {
-        out += csv_field(encoding.classes[most_probable(row)]);
+        out += csv_cell(encoding.classes[most_probable(row)]);
       } else {
-        append_text(out, value(row[0]));
+        append_real(out, value(row[0]));
       }
     }
     for (std::size_t c = 0; probabilities_ && c < row.size(); ++c) {
       next();
-      append_text(out, row[c]);
+      append_real(out, row[c]);
     }
     if (target_) {
       out += ',';
-      if (!std::isnan(target) && classes)
-        out += csv_field(encoding.classes[static_cast<std::size_t>(target)]);
-      if (!std::isnan(target) && !classes) append_text(out, value(target));
+      if (!std::isnan(target) && classes) out += csv_cell(encoding.classes[static_cast<std::size_t>(target)]);
+      if (!std::isnan(target) && !classes) append_real(out, value(target));
     }
     if (residual_) {
       out += ',';
-      if (!std::isnan(target)) append_text(out, value(target) - value(row[0]));
+      if (!std::isnan(target)) append_real(out, value(target) - value(row[0]));
     }
     out += '\n';
   }

@@ -9,9 +9,9 @@
 namespace lookahead {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+double since(std::chrono::steady_clock::time_point then) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
+}
 
 StopRules rules_of(const StopSpec& stop) {
   StopRules rules{stop.steps, stop.rounds, stop.epochs, stop.evals, stop.target, stop.grad_norm, {}, {}};
@@ -23,7 +23,7 @@ StopRules rules_of(const StopSpec& stop) {
 }  // namespace
 
 template <Scalar T>
-Session<T>::Session(const Plan<T>& plan)
+Session<T>::Session(const Plan<T>& plan, Clock::time_point began)
     : plan_(plan),
       rules_(rules_of(plan.spec.stop)),
       observer_(plan.objective(), *plan.pool, plan.terms().size()),
@@ -34,7 +34,7 @@ Session<T>::Session(const Plan<T>& plan)
       x_(plan.start),
       gradient_(plan.start.size()),
       mean_(plan.start.size()),
-      began_(Clock::now()) {
+      began_(began) {
   best_.consider(plan.start_loss, 0);
   if (rules_.patience) best_weights_ = x_;
 }
@@ -43,7 +43,13 @@ template <Scalar T>
 Counts Session<T>::counts() const {
   const Telemetry& told = agent_->telemetry();
   const Index epochs = on_data() ? told.steps / steps_per_epoch_ : 0;
-  return {told.steps, told.rounds, epochs, told.grad_evals, seconds_, epochs - epoch_of_best_metric_};
+  return {told.steps, told.rounds, epochs, told.grad_evals, elapsed_, epochs - epoch_of_best_metric_};
+}
+
+template <Scalar T>
+double Session<T>::look_at_clock(Clock::time_point now) {
+  elapsed_ = earlier_ + std::chrono::duration<double>(now - began_).count();
+  return elapsed_;
 }
 
 template <Scalar T>
@@ -115,13 +121,18 @@ template <Scalar T>
 const std::vector<double>& Session<T>::slow_metrics() {
   forget_other_rounds();
   if (known_.metrics.empty() && on_data()) {
-    known_.metrics = metrics_of(plan_.train);
+    const auto look = [&](Evaluator<T>& evaluator, const Part<T>& part) {
+      return evaluate_value_and_metrics<T>(evaluator, *part.model, *part.data, part.rows(), slow(),
+                                           plan_.spec.metrics, plan_.metric_seat);
+    };
+    const ValueAndMetrics train = look(observer_, plan_.train);
+    known_.loss = train.value;
+    known_.metrics = train.metrics;
     if (plan_.validation) {
-      const Batch rows = plan_.validation.rows();
-      Evaluator<T> evaluator(*plan_.validation.model, *plan_.pool, rows.size());
-      known_.metrics.push_back(evaluator.value(slow(), rows));
-      const auto more = metrics_of(plan_.validation);
-      known_.metrics.insert(known_.metrics.end(), more.begin(), more.end());
+      Evaluator<T> evaluator(*plan_.validation.model, *plan_.pool, plan_.validation.rows().size());
+      const ValueAndMetrics validation = look(evaluator, plan_.validation);
+      known_.metrics.push_back(validation.value);
+      known_.metrics.insert(known_.metrics.end(), validation.metrics.begin(), validation.metrics.end());
     }
   }
   if (known_.metrics.empty() && is_game(plan_.spec)) {
@@ -216,51 +227,6 @@ std::optional<StopReason> Session<T>::judge() {
 }
 
 template <Scalar T>
-void Session<T>::record(Sink* sink, const std::string& event, bool full) {
-  if (sink == nullptr) return;
-  const auto begin = Clock::now();
-  const Telemetry& told = agent_->telemetry();
-  Record row;
-  row.step = told.steps;
-  row.round = told.rounds;
-  row.synced = told.synced;
-  row.grad_evals = told.grad_evals;
-  if (on_data()) row.epoch = counts().epochs;
-  row.time_s = seconds_;
-  row.elapsed_s = since(began_);
-  row.loss_batch = told.loss_batch;
-  row.lr = told.rate;
-  row.alpha = told.alpha;
-  row.disagreement = told.synced ? (told.rounds == 0 ? 0.0 : told.disagreement)
-                                 : std::sqrt(squared_distance(std::span<const T>(x_), slow()));
-  row.best_loss = std::min(best_.loss, agent_->best().loss);
-  if (full) {
-    const Batch all = plan_.terms();
-    row.grad_norm_slow = slow_grad_norm();
-    row.loss_slow = slow_loss();
-    row.loss_fast = row.loss_slow;
-    if (!told.synced) row.loss_fast = observer_.value(x_, all);
-    if (plan_.facts.minimum) row.gap = row.loss_slow - *plan_.facts.minimum;
-    // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.
-    if (!minibatches()) row.best_loss = std::min(row.best_loss, row.loss_slow);
-    row.metrics = slow_metrics();
-  }
-  if (full || plan_.spec.trace.exact) {
-    row.grad_norm = mean_grad_norm();
-    observe_mean_point();
-    row.grad_sq_mean = grad_sq_sum_ / static_cast<double>(grad_sq_count_);
-  }
-  if (plan_.spec.trace.points) {
-    row.fast.assign(x_.begin(), x_.end());
-    row.slow.assign(slow().begin(), slow().end());
-  }
-  row.event = event;
-  sink->put(row);
-  last_recorded_ = told.steps;
-  trace_seconds_ += since(begin);
-}
-
-template <Scalar T>
 Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
   const bool tracing = sink != nullptr;
   const bool exact = tracing && plan_.spec.trace.exact;
@@ -268,6 +234,8 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
   const Index last_step = most_steps == 0 ? Index{1} << 60 : agent_->telemetry().steps + most_steps;
   Index patience_chunk = 1;  // grows until a piece of work takes long enough
   Outcome outcome;
+  agent_->keep_fast(tracing);
+  look_at_clock();
   if (agent_->telemetry().steps == 0 && last_recorded_ < 0) record(sink, "start", true);
   std::optional<StopReason> reason = judge();
   while (!reason) {
@@ -278,7 +246,9 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
     if (chunk == 0) break;
     const auto begin = Clock::now();
     const Index made = agent_->advance(x_, chunk);
-    const double took = since(begin);
+    const auto end = Clock::now();
+    const double took = std::chrono::duration<double>(end - begin).count();
+    look_at_clock(end);
     seconds_ += took;
     if (took < 0.01 && made == patience_chunk) patience_chunk *= 2;
     if (took > 0.05) patience_chunk = std::max<Index>(1, patience_chunk / 2);
@@ -295,6 +265,12 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
     }
     const bool pass_end = steps_per_epoch_ > 0 && told.steps % steps_per_epoch_ == 0;
     const bool epoch_end = on_data() && pass_end;
+    const Index epoch = counts().epochs;
+    // An epoch's end is an event; of very many epochs only as many are told as the cadence `auto` tells
+    // steps.
+    const bool tell_epoch = tracing && epoch_end && minibatches() && Cadence{}.due(epoch);
+    // Where the metrics are wanted too, the loss comes with them in one pass.
+    if (tell_epoch || (epoch_end && rules_.patience)) slow_metrics();
     if (pass_end) mark_epoch();
     reason = judge();
     if (!reason && watcher.interrupted()) {
@@ -307,10 +283,6 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
     }
     watcher.progress(counts(), known_.loss);
     if (reason || !tracing) continue;
-    const Index epoch = counts().epochs;
-    // An epoch's end is an event; of very many epochs only as many are told as the cadence `auto` tells
-    // steps.
-    const bool tell_epoch = epoch_end && minibatches() && Cadence{}.due(epoch);
     const bool sync_due = cadence.kind == Cadence::Kind::sync && told.rounds != rounds_before && told.synced;
     if (cadence.due(told.steps) || sync_due || tell_epoch) {
       record(sink, tell_epoch ? "epoch" : "", !on_data() || epoch_end);
@@ -324,7 +296,7 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
   }
   outcome.counts = counts();
   outcome.time_s = seconds_;
-  outcome.elapsed_s = since(began_);
+  outcome.elapsed_s = look_at_clock();
   outcome.trace_s = trace_seconds_;
   return outcome;
 }
@@ -386,12 +358,15 @@ void Session<T>::exchange(Archive& archive) {
   archive.exchange("session.best_weights", std::span<T>(best_weights_));
   archive.exchange("session.last_judged_round", last_judged_round_);
   archive.exchange("session.seconds", seconds_);
+  archive.exchange("session.elapsed", elapsed_);
   archive.exchange("session.trace_seconds", trace_seconds_);
   archive.exchange("session.grad_sq_sum", grad_sq_sum_);
   archive.exchange("session.grad_sq_count", grad_sq_count_);
   archive.exchange("session.last_observed", last_observed_);
   archive.exchange("session.last_recorded", last_recorded_);
-  if (archive.loading()) forget_points();
+  if (!archive.loading()) return;
+  earlier_ = elapsed_;
+  forget_points();
 }
 
 template class Session<float>;

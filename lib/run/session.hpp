@@ -56,6 +56,7 @@ struct Outcome {
   std::vector<std::pair<std::string, double>> metrics;  // train_, val_ and test_ values at the slow point
   Index folds = 0;  // models that cross-validation trained beside; their val_ values are means over them
   std::optional<ClassReport> classes;  // classification: of the test rows, or else validation, or training
+  // Seconds: the optimizer's, all on the wall, the trace's own.
   double time_s = 0, elapsed_s = 0, trace_s = 0;
 };
 
@@ -64,8 +65,10 @@ struct Outcome {
 template <Scalar T>
 class Session {
  public:
-  // plan must outlive the session.
-  explicit Session(const Plan<T>& plan);
+  using Clock = std::chrono::steady_clock;
+
+  // plan must outlive the session. stop.time and elapsed_s count from `began`.
+  explicit Session(const Plan<T>& plan, Clock::time_point began = Clock::now());
 
   // Runs to the end, or until `most_steps` inner steps are done in this call (for tests and checkpoints; 0 =
   // no end). Records go to `sink` if there is one; it never changes the run.
@@ -99,6 +102,7 @@ class Session {
   void mark_epoch();
   void record(Sink* sink, const std::string& event, bool full);
   void finish(Outcome& outcome);
+  double look_at_clock(Clock::time_point now = Clock::now());
   Counts counts() const;
   bool on_data() const { return static_cast<bool>(plan_.train); }
   bool minibatches() const { return steps_per_epoch_ > 1; }
@@ -119,7 +123,9 @@ class Session {
   SlowPoint known_;
   Index last_judged_round_ = -1;
   double seconds_ = 0, trace_seconds_ = 0;
-  std::chrono::steady_clock::time_point began_;
+  Clock::time_point began_;
+  // On the wall since `began`, as of the last look at the clock, and what earlier sittings of the run took.
+  double elapsed_ = 0, earlier_ = 0;
   // The trace's own running mean, and the step of its last point.
   double grad_sq_sum_ = 0;
   Index grad_sq_count_ = 0;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/csv_text.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "run/certificate_json.hpp"
@@ -17,15 +18,19 @@
 namespace lookahead {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+
 template <Scalar T>
 std::string solution_csv(std::span<const T> slow, std::span<const T> fast) {
   std::string out = "i,slow,fast\n";
   for (std::size_t i = 0; i < slow.size(); ++i) {
     append_text(out, static_cast<std::int64_t>(i));
     out += ',';
-    append_text(out, slow[i]);
+    append_real(out, slow[i]);
     out += ',';
-    append_text(out, fast[i]);
+    append_real(out, fast[i]);
     out += '\n';
   }
   return out;
@@ -33,6 +38,7 @@ std::string solution_csv(std::span<const T> slow, std::span<const T> fast) {
 
 TraceLayout layout_of(const Spec& spec, Index dimension) {
   return {spec.name,
+          "",
           spec.seed,
           spec.trace.time,
           spec.precision == Precision::single_precision,
@@ -70,12 +76,13 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
 
 template <Scalar T>
 Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = Clock::now();
   auto plan = make_plan<T>(request.spec);
-  const double read_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double read_s = since(begin);
   if (!plan) return plan.faults();
   const Spec& spec = plan->spec;
   for (const std::string& note : plan->notes) watcher.note(note);
+  if (auto unknown = unknown_keys(request.requirements, spec); !unknown.empty()) return unknown;
   watcher.begins();
   auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
                                      : RunDirectory::next("runs", spec.name);
@@ -103,7 +110,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
     sink.emplace(std::move(*created));
   }
 
-  Session<T> session(*plan);
+  Session<T> session(*plan, request.began);
   SolveResult result;
   result.directory = directory->path();
   result.parameters = dimension;
@@ -127,6 +134,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
       watcher.note("warning: " + facts.warnings.back());
     }
   }
+  if (validation) result.outcome.elapsed_s = since(request.began);
   if (validation && validation->interrupted) {
     result.outcome.status = Status::interrupted;
     result.outcome.stop = StopReason::signal;

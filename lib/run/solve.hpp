@@ -1,7 +1,9 @@
 #pragma once
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
+#include "run/requirement.hpp"
 #include "run/session.hpp"
 
 namespace lookahead {
@@ -12,6 +14,10 @@ struct SolveRequest {
   std::optional<std::filesystem::path> directory;  // default: the next free one below runs/
   bool force = false;                              // replace an earlier run in `directory`
   bool write_trace = true;
+  // The result is held against them afterwards; here only their keys are checked.
+  std::vector<Requirement> requirements = {};
+  // The program's start, from which stop.time counts.
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 
 struct SolveResult {
@@ -22,7 +28,8 @@ struct SolveResult {
   std::vector<std::string> classes;  // names, for classification
 };
 
-// Spec -> plan -> run directory -> run -> files. Nothing is written before the plan stands. A fault of the
+// Spec -> plan -> run directory -> run -> files. Nothing is written before the plan stands and has what is
+// required. A fault of the
 // output after the run has begun leaves what is written and says so.
 Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher);
 

@@ -48,7 +48,7 @@ const Parameters& stop_parameters() {
       param("target", &StopSpec::target, "loss_slow - f* (functions) or loss_slow (data) at or below this"),
       param("grad_norm", &StopSpec::grad_norm, "norm of the gradient at the slow point at or below this",
             at_least(0)),
-      param("time", &StopSpec::time, "optimizer time"),
+      param("time", &StopSpec::time, "time on the wall since the program's start"),
       param("patience", &StopSpec::patience, "no better metric for some epochs (data)"),
       param("divergence", &StopSpec::divergence, "diverged above this times max(1, |f(start)|)", above(0))};
   return all;
@@ -61,6 +61,10 @@ const Parameters& trace_parameters() {
       param("time", &TraceSpec::time, "write the columns time_s and elapsed_s"),
       param("exact", &TraceSpec::exact,
             "grad_sq_mean over every step instead of the recorded rows: a full gradient more per step"),
+      param("fast", &TraceSpec::fast,
+            "data: loss_fast at every epoch end, not in the first and the last row alone: one more pass"),
+      param("gradients", &TraceSpec::gradients,
+            "data: the columns of gradients at every epoch end too: one or two more passes"),
       param("file", &TraceSpec::file, "name of the trace in the run directory")};
   return all;
 }

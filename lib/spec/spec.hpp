@@ -115,6 +115,7 @@ struct TraceSpec {
   bool points = false;
   bool time = true;
   bool exact = false;
+  bool fast = false, gradients = false;  // data: more of the full-data columns at epoch ends
   std::string file = "trace.csv";
 };
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 
+#include "base/csv_text.hpp"
 #include "base/text.hpp"
 
 namespace lookahead {
@@ -16,7 +17,7 @@ struct Column : TraceColumn {
 };
 
 void put(std::string& out, double value) {
-  if (!std::isnan(value)) append_text(out, value);
+  if (!std::isnan(value)) append_real(out, value);
 }
 
 Column number(std::string name, double Record::*member, std::string sentence) {
@@ -31,54 +32,51 @@ Column count(std::string name, Index Record::*member, std::string sentence) {
           }};
 }
 
-// A field that may hold a comma, quote or line end, as RFC 4180 wants it.
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
-
 const std::vector<Column>& columns() {
   static const std::vector<Column> all = [] {
     std::vector<Column> c;
     c.push_back(
         {{"run", "the problem's name"},
-         [](std::string& out, const TraceLayout& layout, const Record&) { out += field(layout.run); }});
+         [](std::string& out, const TraceLayout& layout, const Record&) { out += csv_cell(layout.run); }});
+    c.push_back(
+        {{"method", "the method's label in a sweep, otherwise empty"},
+         [](std::string& out, const TraceLayout& layout, const Record&) { out += csv_cell(layout.method); }});
     c.push_back({{"seed", "the run's seed"}, [](std::string& out, const TraceLayout& layout, const Record&) {
                    append_text(out, static_cast<std::int64_t>(layout.seed));
                  }});
     c.push_back(count("step", &Record::step, "inner steps done; row 0 is the start"));
     c.push_back(count("round", &Record::round, "syncs done"));
-    c.push_back({{"synced", "1 if fast and slow agree in this row"},
+    c.push_back({{"synced", "1 where the outermost level synced in this step, and at the start"},
                  [](std::string& out, const TraceLayout&, const Record& r) { out += r.synced ? '1' : '0'; }});
     c.push_back(count("epoch", &Record::epoch, "completed epochs; empty for functions"));
     c.push_back(count("grad_evals", &Record::grad_evals,
                       "gradients of rows on data, of terms on finite sums, oracle calls on other functions"));
     c.push_back(
         number("time_s", &Record::time_s, "optimizer time in seconds, without the trace's own evaluations"));
-    c.push_back(number("elapsed_s", &Record::elapsed_s, "seconds since the run began"));
+    c.push_back(number("elapsed_s", &Record::elapsed_s, "seconds on the wall since the program's start"));
     c[c.size() - 1].is_time = c[c.size() - 2].is_time = true;
     c.push_back(number("loss_batch", &Record::loss_batch, "what the step saw, before it moved"));
-    c.push_back(number("loss_fast", &Record::loss_fast, "full noise-free objective at the fast point"));
-    c.push_back(number("loss_slow", &Record::loss_slow, "the same at the slow point"));
+    c.push_back(number("loss_fast", &Record::loss_fast,
+                       "full noise-free objective at the fast point, before any sync of the step; on data "
+                       "in the first and the last row, with trace.fast wherever loss_slow is"));
+    c.push_back(number("loss_slow", &Record::loss_slow, "the same at the slow point, after the sync"));
     c.push_back(number("gap", &Record::gap, "loss_slow - f*, where f* is known"));
     c.push_back(number("best_loss", &Record::best_loss,
                        "smallest loss_slow at syncs (minibatches: epoch ends) so far"));
     c.push_back(
-        number("grad_norm", &Record::grad_norm, "norm of the full gradient at (1-alpha) slow + alpha fast"));
+        number("grad_norm", &Record::grad_norm,
+               "norm of the full gradient at (1-alpha) slow + alpha fast, after a sync at the slow point; on "
+               "data in the first and the last row, with trace.gradients wherever loss_slow is"));
     c.push_back(
         number("grad_norm_slow", &Record::grad_norm_slow, "norm of the full gradient at the slow point"));
     c.push_back(
         number("grad_sq_mean", &Record::grad_sq_mean,
-               "mean of grad_norm^2 over the recorded rows so far; with trace.exact over every step"));
+               "mean of grad_norm^2 over the rows so far that have one; with trace.exact over every step"));
     c.push_back(
-        number("disagreement", &Record::disagreement, "|fast - slow|; in a sync row just before the sync"));
+        number("disagreement", &Record::disagreement, "|fast - slow|, both before any sync of the step"));
     c.push_back(number("lr", &Record::lr, "learning rate just used"));
-    c.push_back(number("alpha", &Record::alpha, "slow step size of the round just worked on"));
+    c.push_back(count("k", &Record::k, "fast rounds per slow step of the round just worked on, outermost"));
+    c.push_back(number("alpha", &Record::alpha, "slow step size of that round"));
     return c;
   }();
   return all;
@@ -94,8 +92,9 @@ const std::vector<TraceColumn>& trace_columns() {
     list.push_back({"val_<metric>", "data with validation: a metric on the validation rows"});
     list.push_back({"distance", "games: Euclidean distance of the slow point to the nearest equilibrium"});
     list.push_back({"field_norm", "games: norm of the vector field at the slow point"});
-    list.push_back({"fast_i", "trace.points: coordinate i of the fast point, from 0"});
-    list.push_back({"slow_i", "trace.points: coordinate i of the slow point, from 0"});
+    list.push_back(
+        {"fast_i", "trace.points: coordinate i of the fast point, before any sync of the step; from 0"});
+    list.push_back({"slow_i", "trace.points: coordinate i of the slow point, after it"});
     list.push_back({"event", "what happened: start, epoch, or why the run ended"});
     return list;
   }();
@@ -128,9 +127,9 @@ std::string csv_row(const TraceLayout& layout, const Record& record) {
   for (const std::vector<double>* point : {&record.fast, &record.slow}) {
     for (const double coordinate : *point) {
       if (layout.single) {
-        append_text(out, static_cast<float>(coordinate));
+        append_real(out, static_cast<float>(coordinate));
       } else {
-        append_text(out, coordinate);
+        append_real(out, coordinate);
       }
       out += ',';
     }

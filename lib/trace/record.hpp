@@ -7,16 +7,18 @@
 
 namespace lookahead {
 
-// One row of a trace: the state after a step, and after the sync if there was one. NaN = not evaluated.
+// One row of a trace: the state after a step; of the fast point before any sync of that step, of the slow
+// point after it. NaN = not evaluated.
 struct Record {
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();
   Index step = 0, round = 0, grad_evals = 0;
-  Index epoch = -1;  // completed epochs; -1: there are none (functions)
-  bool synced = true;
+  Index epoch = -1;    // completed epochs; -1: there are none (functions)
+  bool synced = true;  // the outermost level synced in this step
   double time_s = 0, elapsed_s = 0;
   double loss_batch = none, loss_fast = none, loss_slow = none, gap = none, best_loss = none;
   double grad_norm = none, grad_norm_slow = none, grad_sq_mean = none, disagreement = none;
   double lr = none, alpha = none;
+  Index k = -1;                    // of the outermost level
   std::vector<double> metrics;     // one per metric column
   std::vector<double> fast, slow;  // trace.points only
   std::string event;               // empty: none
@@ -24,7 +26,8 @@ struct Record {
 
 // What is fixed for all rows of a trace.
 struct TraceLayout {
-  std::string run;  // the spec's name
+  std::string run;     // the spec's name
+  std::string method;  // of a sweep; otherwise empty
   Index seed = 0;
   bool time = true;                  // whether the columns time_s and elapsed_s are there
   bool single = false;               // points are written as single precision numbers

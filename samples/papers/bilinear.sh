@@ -13,8 +13,8 @@ for k in 0 2 3 5 10; do
     "$lr" "$block" "$rounds" | solve "k$k" --set trace.every=sync
   awk -F, -v k="$k" -v lr="$lr" -v alpha="$alpha" -v rounds="$rounds" -v per="$per_round" '
     NR == 1 {for (i = 1; i <= NF; ++i) if ($i == "distance") column = i; next}
-    $3 == 0 {first = $column}
-    $3 == per * rounds {last = $column}
+    $4 == 0 {first = $column}
+    $4 == per * rounds {last = $column}
     END {
       r = exp(per * log(1 + lr^2) / 2); t = per * atan2(lr, 1)
       a = k == 0 ? 1 : alpha

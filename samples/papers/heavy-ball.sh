@@ -15,7 +15,7 @@ for condition in 10 100 1000; do
   # The largest of forty neighbouring rows in the middle and at the end: whatever the phase of an oscillation.
   rate() {
     awk -F, -v k="$k" 'NR == 1 {for (i = 1; i <= NF; ++i) if ($i ~ /^slow_/) {a = b ? a : i; b = i}; next}
-      $3 % k == 0 {n += 1; d[n] = sqrt($a^2 + $b^2); step[n] = $3}
+      $4 % k == 0 {n += 1; d[n] = sqrt($a^2 + $b^2); step[n] = $4}
       END {h = int(n / 2); for (i = 0; i < 40; ++i) {if (d[h - i] > x) x = d[h - i]; if (d[n - 1 - i] > y) y = d[n - 1 - i]}
            printf "%.10g", exp(log(y / x) / (step[n - 1] - step[h]))}' "$scratch/$1/trace.csv"
   }

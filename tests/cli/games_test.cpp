@@ -20,7 +20,7 @@ TEST_CASE("a game is solved: its columns end the trace, its figures stand in run
   CHECK(contains(result.out, "g: finished (target)"));
   CHECK(contains(result.out, "distance"));
   const Csv trace = parse_csv(folder.read("out/trace.csv"));
-  const Names tail(trace.header.begin() + 20, trace.header.begin() + 23);
+  const Names tail(trace.header.begin() + 22, trace.header.begin() + 25);
   CHECK(tail == Names{"distance", "field_norm", "fast_0"});
   CHECK(trace.header.back() == "event");
   const auto distance = trace.column("distance"), norm = trace.column("field_norm");

@@ -183,6 +183,40 @@ TEST_CASE("metrics of parts are the metrics of the whole") {
   CHECK(a[3] == doctest::Approx(squares / 20000).epsilon(1e-12));
 }
 
+TEST_CASE("the value and the metrics of one pass are those of a pass each") {
+  for (const Case& c : cases) {
+    CAPTURE(c.model);
+    const Dataset<double> data = made_rows<double>(9000, 30, c.classes);
+    const auto model = model_of(c, data, 0.01);
+    const Aligned<double> x = made_point<double>(model->dimension());
+    std::vector<Chosen<MetricEntry>> metrics;
+    for (const MetricEntry& entry : metric_catalog())
+      if (entry.for_classes == (c.classes > 0)) metrics.push_back(Chosen<MetricEntry>::of(entry));
+    const MetricSeat seat{c.classes, false};
+    std::vector<std::uint32_t> some;
+    for (std::uint32_t i = 5; i < 9000; i += 3) some.push_back(i);
+    for (const Batch& rows : {Batch::range(0, 9000), Batch::rows(some)}) {
+      ValueAndMetrics first;
+      for (const Index threads : {1, 2, 5}) {
+        Pool pool(threads);
+        Evaluator<double> evaluator(*model, pool, 9000);
+        const auto both = evaluate_value_and_metrics<double>(evaluator, *model, data, rows, x, metrics, seat);
+        CHECK(both.value == evaluator.value(x, rows));
+        if (threads == 1) first = both;
+        REQUIRE(both.metrics.size() == first.metrics.size());
+        const auto apart = evaluate_metrics<double>(*model, data, rows, x, metrics, seat, pool);
+        for (std::size_t m = 0; m < metrics.size(); ++m) {
+          CAPTURE(metrics[m].entry->card.name);
+          CHECK((both.metrics[m] == first.metrics[m] || std::isnan(both.metrics[m])));
+          CHECK(std::isnan(both.metrics[m]) == std::isnan(apart[m]));
+          // Sums of 9000 terms in another order.
+          if (!std::isnan(apart[m])) CHECK(both.metrics[m] == doctest::Approx(apart[m]).epsilon(1e-12));
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("metrics of classes do not depend on the threads and mind listed rows and weights") {
   for (const Case& c : {Case{"logistic", 2}, Case{"softmax", 4}}) {
     CAPTURE(c.model);

@@ -136,6 +136,38 @@ TEST_CASE("law: sparse rows give what dense ones give") {
   });
 }
 
+namespace {
+
+template <Scalar T>
+void check_predictions_beside_value(Case<T>& c) {
+  std::vector<std::uint32_t> order(300);
+  shuffle(Stream(5, Purpose::shuffle), 0, order);
+  for (const Batch batch :
+       {c.all(), Batch::range(7, 8), Batch::rows(order), Batch::rows(order).part(20, 131)}) {
+    const auto size = static_cast<std::size_t>(batch.size() * c.model->outputs());
+    std::vector<double> alone(size), beside(size);
+    c.model->predict(c.x, batch, alone, c.scratch);
+    CHECK(c.model->value_and_predictions(c.x, batch, beside, c.scratch) == c.value(batch));
+    CHECK(beside == alone);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("law: predictions beside a value change no bit of either") {
+  for_each_model([](const ModelEntry& entry) {
+    for (const Index columns : {1, 9, 40}) {
+      CAPTURE(columns);
+      Case<double> wide(entry, rows_for<double>(entry, 300, columns));
+      Case<float> narrow(entry, rows_for<float>(entry, 300, columns));
+      Case<double> sparse(entry, sparse_of(wide.rows));
+      check_predictions_beside_value(wide);
+      check_predictions_beside_value(narrow);
+      check_predictions_beside_value(sparse);
+    }
+  });
+}
+
 TEST_CASE("law: evaluating a model allocates nothing") {
   for_each_model([](const ModelEntry& entry) {
     Case<float> c(entry, rows_for<float>(entry, 200, 30));

@@ -116,7 +116,7 @@ TEST_CASE(
                                "extrapolate: true}"}) {
       CAPTURE(method);
       Trial<double> trial(problem.yaml, {std::string("lookahead=") + method, "stop={steps: 240}",
-                                         "trace={every: 1, points: true}"});
+                                         "trace={every: 1, points: true, gradients: true}"});
       trial.run();
       const Certificate& certificate = *trial.plan->certificate;
       CHECK(certificate.gamma ==
@@ -136,7 +136,8 @@ TEST_CASE(
           loss = row.loss_slow;
         }
         if (row.step == 240) break;
-        trial.plan->objective().value_and_gradient(row.fast, trial.plan->terms(), gradient, scratch);
+        trial.plan->objective().value_and_gradient(row.synced ? row.slow : row.fast, trial.plan->terms(),
+                                                   gradient, scratch);
         double square = 0;
         for (const double g : gradient) square += g * g;
         sum += row.grad_norm * row.grad_norm + c * square;

@@ -84,7 +84,7 @@ TEST_CASE(
   CHECK(trace("1") == trace("2"));
   CHECK(trace("1") == trace("5"));
   // With all rows in a step its loss is still not that of the whole model.
-  Trial<double> full(penguins("species", "stop: {steps: 5}\ntrace: {every: 1}\n"),
+  Trial<double> full(penguins("species", "stop: {steps: 5}\ntrace: {every: 1, fast: true}\n"),
                      {"model.dropout=0.3", "batch=full", "lookahead=false"});
   full.run();
   const auto& records = full.sink.records;

@@ -50,23 +50,23 @@ TEST_CASE(
 
 TEST_CASE("header and rows of a trace have the same number of fields") {
   for (const bool time : {true, false}) {
-    TraceLayout layout{"a,b\"c", 3, time, false, {"train_rmse", "val_loss"}, 2};
+    TraceLayout layout{"a,b\"c", "", 3, time, false, {"train_rmse", "val_loss"}, 2};
     Record record;
     record.metrics = {0.5, Record::none};
     record.fast = {1, 2};
     record.slow = {3, 0.1};
     record.event = "start";
     const std::string header = csv_header(layout), row = csv_row(layout, record);
-    CHECK(row.starts_with("\"a,b\"\"c\",3,0,0,1,,0,"));
+    CHECK(row.starts_with("\"a,b\"\"c\",,3,0,0,1,,0,"));
     CHECK(fields(row) == fields(header) + 1);  // the name's own comma
-    CHECK(row.ends_with(",0.5,,1,2,3,0.1,start\n"));
+    CHECK(row.ends_with(",0.5,,1.0,2.0,3.0,0.1,start\n"));
     CHECK(header.ends_with(",train_rmse,val_loss,fast_0,fast_1,slow_0,slow_1,event\n"));
     CHECK((header.find("time_s") != std::string::npos) == time);
   }
 }
 
 TEST_CASE("points of single precision are written as the shortest single precision numbers") {
-  TraceLayout layout{"r", 1, false, true, {}, 1};
+  TraceLayout layout{"r", "", 1, false, true, {}, 1};
   Record record;
   record.fast = {static_cast<double>(0.1F)};
   record.slow = {static_cast<double>(-1.2F)};

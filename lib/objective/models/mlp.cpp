@@ -122,6 +122,10 @@ class Mlp final : public Model<T> {
                             std::span<T> scratch) const override {
     return evaluate(x, batch, gradient, scratch);
   }
+  double value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
+                               std::span<T> scratch) const override {
+    return evaluate(x, batch, {}, scratch, predictions.data());
+  }
 
   // Without hidden layers the scores are linear in the weights, with what is known of the losses.
   ModelFacts facts() const override {
@@ -144,12 +148,7 @@ class Mlp final : public Model<T> {
       const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
       forward(x.data(), block, scratch.data(), false);
       const T* scores = scratch.data() + block.size() * layers_.back().activations_at;
-      double* out = predictions.data() + from * outputs();
-      if (classes_ > 0) {
-        class_probabilities(scores, block.size(), classes_, out);
-      } else {
-        std::copy_n(scores, block.size(), out);
-      }
+      predict_from(scores, block.size(), predictions.data() + from * outputs());
     }
   }
 
@@ -181,6 +180,14 @@ class Mlp final : public Model<T> {
       inputs = units;
     }
     return features;
+  }
+
+  void predict_from(const T* scores, Index count, double* predictions) const {
+    if (classes_ > 0) {
+      class_probabilities(scores, count, classes_, predictions);
+    } else {
+      std::copy_n(scores, count, predictions);
+    }
   }
 
   void drop(const Batch& block, Index layer, Index width, T* units, T* slopes) const {
@@ -230,8 +237,9 @@ class Mlp final : public Model<T> {
     }
   }
 
-  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                  std::span<T> scratch) const {
+  // predictions: null where they are not wanted.
+  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient, std::span<T> scratch,
+                  double* predictions = nullptr) const {
     const bool want_gradient = !gradient.empty();
     const double share = 1 / static_cast<double>(batch.size());
     double sum = 0;
@@ -239,6 +247,7 @@ class Mlp final : public Model<T> {
       const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
       const T* features = forward(x.data(), block, scratch.data(), want_gradient);
       T* scores = scratch.data() + block.size() * layers_.back().activations_at;
+      if (predictions != nullptr) predict_from(scores, block.size(), predictions + from * outputs());
       sum += loss(block, scores, share, want_gradient);
       if (want_gradient)
         backward(x.data(), features, block.size(), scratch.data(), gradient.data(), from == 0);

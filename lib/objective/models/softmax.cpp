@@ -40,6 +40,10 @@ class Softmax final : public Model<T> {
                             std::span<T> scratch) const override {
     return evaluate(x, batch, gradient, scratch);
   }
+  double value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
+                               std::span<T> scratch) const override {
+    return evaluate(x, batch, {}, scratch, predictions.data());
+  }
 
   // The second derivative diag(p) - pp' by the scores is at most 1/2 (Boehning 1992), the first is p minus a
   // unit vector.
@@ -102,8 +106,9 @@ class Softmax final : public Model<T> {
     }
   }
 
-  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                  std::span<T> scratch) const {
+  // predictions: null where they are not wanted.
+  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient, std::span<T> scratch,
+                  double* predictions = nullptr) const {
     const double share = 1 / static_cast<double>(batch.size());
     const auto weights = static_cast<std::size_t>(classes_ * rows_->columns);
     const std::span<T> intercepts = gradient.empty() ? gradient : gradient.subspan(weights);
@@ -115,6 +120,8 @@ class Softmax final : public Model<T> {
       const Batch block = batch.part(from, std::min(most_block_rows, batch.size() - from));
       T* scores = scores_in(scratch);
       const T* features = score(x, block, scratch.data(), scores);
+      if (predictions != nullptr)
+        class_probabilities(scores, block.size(), classes_, predictions + from * classes_);
       sum += cross_entropy(*rows_, block, scores, classes_, share, !gradient.empty());
       if (!gradient.empty()) add(block, features, scores, gradient.data());
     }

@@ -1,0 +1,65 @@
+// The rows of a session's trace.
+#include <cmath>
+
+#include "base/lanes.hpp"
+#include "run/session.hpp"
+
+namespace lookahead {
+
+template <Scalar T>
+void Session<T>::record(Sink* sink, const std::string& event, bool full) {
+  if (sink == nullptr) return;
+  const auto begin = Clock::now();
+  const Telemetry& told = agent_->telemetry();
+  Record row;
+  row.step = told.steps;
+  row.round = told.rounds;
+  row.synced = told.synced;
+  row.grad_evals = told.grad_evals;
+  if (on_data()) row.epoch = counts().epochs;
+  row.time_s = seconds_;
+  row.elapsed_s = look_at_clock(begin);
+  row.loss_batch = told.loss_batch;
+  row.lr = told.rate;
+  row.alpha = told.alpha;
+  row.k = told.k;
+  const std::span<const T> fast = agent_->fast(x_);
+  row.disagreement =
+      told.synced ? (told.rounds == 0 ? 0.0 : told.disagreement) : std::sqrt(squared_distance(fast, slow()));
+  row.best_loss = std::min(best_.loss, agent_->best().loss);
+  // On data a row of an epoch's end looks at no more than the slow point's values.
+  const TraceSpec& wanted = plan_.spec.trace;
+  const bool first_or_last = !event.empty() && event != "epoch";
+  const bool all = full && (!on_data() || first_or_last);
+  const bool gradients = all || (full && wanted.gradients);
+  // What a stop rule asks for is known anyway.
+  if (gradients || (full && rules_.grad_norm)) row.grad_norm_slow = slow_grad_norm();
+  if (full) {
+    row.metrics = slow_metrics();
+    row.loss_slow = slow_loss();
+    // A sync that moved the fast point has kept it elsewhere.
+    const bool together = told.synced && fast.data() == x_.data();
+    if (all || wanted.fast) row.loss_fast = together ? row.loss_slow : observer_.value(fast, plan_.terms());
+    if (plan_.facts.minimum) row.gap = row.loss_slow - *plan_.facts.minimum;
+    // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.
+    if (!minibatches()) row.best_loss = std::min(row.best_loss, row.loss_slow);
+  }
+  if (gradients || wanted.exact || (full && rules_.grad_norm && told.synced)) {
+    row.grad_norm = mean_grad_norm();
+    observe_mean_point();
+    row.grad_sq_mean = grad_sq_sum_ / static_cast<double>(grad_sq_count_);
+  }
+  if (wanted.points) {
+    row.fast.assign(fast.begin(), fast.end());
+    row.slow.assign(slow().begin(), slow().end());
+  }
+  row.event = event;
+  sink->put(row);
+  last_recorded_ = told.steps;
+  trace_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+template void Session<float>::record(Sink*, const std::string&, bool);
+template void Session<double>::record(Sink*, const std::string&, bool);
+
+}  // namespace lookahead

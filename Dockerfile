@@ -2,7 +2,7 @@
 # docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/data" lookahead solve problem.yaml
 FROM debian:bookworm-slim AS build
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      cmake g++ ninja-build libcli11-dev libcsv-dev libeigen3-dev librandom123-dev libspdlog-dev libyaml-cpp-dev \
+      cmake g++ ninja-build libcli11-dev libeigen3-dev librandom123-dev libspdlog-dev libyaml-cpp-dev \
       nlohmann-json3-dev zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
@@ -16,7 +16,7 @@ RUN cmake -G Ninja -B /build -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_TESTS=OFF -D
 
 FROM debian:bookworm-slim
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      libcsv3 libspdlog1.10 libyaml-cpp0.7 zlib1g \
+      libspdlog1.10 libyaml-cpp0.7 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && mkdir /data && chmod 1777 /data
 COPY LICENSE /usr/share/doc/lookahead/copyright

@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-libraries=(libcli11-dev libyaml-cpp-dev libeigen3-dev libspdlog-dev nlohmann-json3-dev librandom123-dev libcsv-dev
+libraries=(libcli11-dev libyaml-cpp-dev libeigen3-dev libspdlog-dev nlohmann-json3-dev librandom123-dev
            zlib1g-dev)
 
 say() { printf 'lookahead: %s\n' "$*" >&2; }

@@ -4,7 +4,7 @@
 #include <new>
 
 #include "data/cell.hpp"
-#include "data/reader.hpp"
+#include "data/faults.hpp"
 
 namespace lookahead {
 namespace {

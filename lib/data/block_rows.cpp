@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "data/cell.hpp"
-#include "data/characters.hpp"
 #include "data/decimal.hpp"
 #include "data/field_ends.hpp"
+#include "data/tokenizer.hpp"
 
 namespace lookahead {
 namespace {
@@ -15,17 +15,11 @@ using Role = FieldPlan::Role;
 
 static_assert(decimal_margin <= RecordBlock::margin);
 
-// Without control characters and blanks at both ends.
-std::string_view stripped(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-  return text;
-}
-
 }  // namespace
 
 BlockRows::BlockRows(const TablePlan& plan, char line_end, const std::vector<std::atomic<bool>>& texts_lost)
     : plan_(plan),
+      dialect_{plan.separator, plan.comment},
       line_end_(line_end),
       texts_lost_(texts_lost),
       packed_rows_(static_cast<std::size_t>(
@@ -37,12 +31,12 @@ BlockRows::BlockRows(const TablePlan& plan, char line_end, const std::vector<std
     const bool decimal = used && !text && !field.weights && !(field.target && !plan.strip.empty());
     Marks marks(plan.missing, field.name, plan.decimal);
     slots_.push_back({used ? static_cast<int>(columns.size()) : -1, decimal, false, false, field.target, text,
-                      field.role == Role::number, field.weights, marks.has_numbers()});
+                      field.role == Role::number, field.weights, marks.has_numbers(), field.empty});
     if (!used) continue;
     columns.emplace_back();
     marks_.push_back(std::move(marks));
   }
-  const Slot none{-1, false, false, false, false, false, false, false, false};
+  const Slot none{-1, false, false, false, false, false, false, false, false, false};
   slots_.push_back(none);
   skipped_.assign(slots_.size(), none);
 }
@@ -71,8 +65,7 @@ void BlockRows::begin(const RecordBlock& block) {
 bool BlockRows::read(const RecordBlock& block) {
   const std::string_view bytes = block.bytes();
   if (block.endless() || bytes.find('\0') != std::string_view::npos) return false;
-  const bool blanks = plan_.separator == ' ';
-  if (blanks && block.quotes()) return false;
+  const bool blanks = dialect_.blanks();
   begin(block);
   Outcome outcome = Outcome::wide;
   packed_ = wide_blocks_ == 0;
@@ -139,10 +132,8 @@ BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
       } else {
         const Field field = read_field<packed>(slot, at, stop, end);
         if (field.outcome != Outcome::done) return field.outcome;
-        if (field.end != nullptr) {
-          stop = field.end;
-          if (slot != first + plan_.fields.size()) ++slot;
-        }
+        stop = field.end;
+        if (!field.none && slot != first + plan_.fields.size()) ++slot;
         if (field.moved) ends.skip(stop);
       }
     } else if (!is_line_end(*stop)) {
@@ -181,19 +172,35 @@ template <bool packed>
                                                          const char* end) {
   while (at < stop && is_blank(*at)) ++at;
   const Slot* const first = header_ ? skipped_.data() : slots_.data();
-  if (at == stop && slot == first && is_line_end(*stop)) return {Outcome::done, nullptr};
-  std::string_view text(at, static_cast<std::size_t>(stop - at));
   Field field{Outcome::done, stop};
+  if (at == stop && slot == first && is_line_end(*stop)) {
+    field.none = true;
+    return field;
+  }
+  std::string_view text(at, static_cast<std::size_t>(stop - at));
   bool lasting = true;
   if (at < stop && *at == '"') {
-    field.end = unquote(at, end, text);
-    if (field.end == nullptr) return {Outcome::careful, nullptr};
+    field.end = read_quoted(at, end, dialect_, unquoted_, text);
+    if (field.end == nullptr) return {Outcome::careful, stop};
+    lines += static_cast<int>(std::count(at, field.end, line_end_));
     field.moved = true;
     lasting = text.data() != unquoted_.data();
+  } else if (dialect_.comment != 0) {
+    field.end = std::find(at, stop, dialect_.comment);
+    text = {at, static_cast<std::size_t>(field.end - at)};
+  }
+  if (field.end < end && dialect_.is_comment(*field.end)) {
+    field.none = field.end == at && (slot == first || dialect_.blanks());
+    field.end = std::find_if(field.end, end, is_line_end);
+    field.moved = true;
+    if (field.none) return field;
   }
   const bool too_many = !header_ && slot == first + plan_.fields.size();
-  if (text.size() > most_cell || too_many) return {Outcome::careful, nullptr};
-  if (slot->position < 0) return field;
+  if (text.size() > most_cell || too_many) return {Outcome::careful, stop};
+  if (slot->position < 0) {
+    if (slot->empty && !stripped(text).empty()) field.outcome = Outcome::careful;
+    return field;
+  }
   const auto position = static_cast<std::size_t>(slot->position);
   double cell = 0;
   if (!read_cell(*slot, stripped(text), lasting, cell)) {
@@ -224,29 +231,6 @@ void BlockRows::end_record() {
     ++rows;
   }
   ++records;
-}
-
-const char* BlockRows::unquote(const char* begin, const char* end, std::string_view& text) {
-  const char* at = begin + 1;
-  unquoted_.clear();
-  bool doubled = false;
-  while (true) {
-    const auto* const quote =
-        static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
-    if (quote == nullptr) return nullptr;
-    lines += static_cast<int>(std::count(at, quote, line_end_));
-    if (quote + 1 < end && quote[1] == '"') {
-      unquoted_.append(at, quote + 1);
-      doubled = true;
-      at = quote + 2;
-      continue;
-    }
-    text = {begin + 1, static_cast<std::size_t>(quote - begin - 1)};
-    if (doubled) text = unquoted_.append(at, quote);
-    at = quote + 1;
-    while (at < end && is_blank(*at) && *at != plan_.separator) ++at;
-    return at == end || *at == plan_.separator || is_line_end(*at) ? at : nullptr;
-  }
 }
 
 bool BlockRows::read_cell(const Slot& slot, std::string_view text, bool lasting, double& cell) {

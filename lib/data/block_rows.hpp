@@ -30,8 +30,7 @@ class BlockRows {
   BlockRows(const TablePlan& plan, char line_end, const std::vector<std::atomic<bool>>& texts_lost);
 
   // Reads a block; false where it holds what needs more care: records of another length, strays in columns of
-  // numbers, infinite numbers, NUL bytes, quotes that do not close where a field ends, single carriage
-  // returns.
+  // numbers, infinite numbers, NUL bytes, quotes that stay open, single carriage returns.
   bool read(const RecordBlock& block);
   // Puts what the merge has decided in place of the texts.
   void replace_texts();
@@ -61,6 +60,7 @@ class BlockRows {
     bool strict;        // a text is a fault
     bool weights;       // a negative number is one, too
     bool number_marks;  // some marks of missing cells are numbers
+    bool empty;         // not used, and a text in it needs care
   };
 
   void begin(const RecordBlock& block);
@@ -69,7 +69,8 @@ class BlockRows {
   Outcome read_fields(std::string_view bytes);
   struct Field {
     Outcome outcome;
-    const char* end;     // where it ends; nullptr for an empty line, which is no field
+    const char* end;
+    bool none = false;   // an empty line or a comment, which is no field
     bool moved = false;  // beyond the first separator
   };
   template <bool packed>
@@ -79,12 +80,10 @@ class BlockRows {
   const Marks& marks_of(const Slot& slot) const { return marks_[static_cast<std::size_t>(slot.position)]; }
   bool packs_numbers();
   void end_record();
-  // The text in quotes that begins at `begin`: where it ends, nullptr where it does not end before a
-  // separator or line end.
-  const char* unquote(const char* begin, const char* end, std::string_view& text);
   double* wide_row();
 
   const TablePlan& plan_;
+  Dialect dialect_;
   char line_end_;
   const std::vector<std::atomic<bool>>& texts_lost_;
   std::vector<Slot> slots_;    // of all fields, and one for a field too many

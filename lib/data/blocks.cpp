@@ -11,59 +11,46 @@ namespace {
 // A longer record is a quote that was never closed, or no CSV.
 constexpr std::size_t most_record = std::size_t{1} << 25;
 
-// Where the quoted field that begins before `at` has ended: on the separator or line end after it; npos where
-// it has not.
-std::size_t quoted_end(std::string_view bytes, std::size_t at, char separator) {
-  while (true) {
-    at = bytes.find('"', at);
-    if (at == std::string_view::npos) return at;
-    // Blanks may stand between the closing quote and what follows; a quote at once is a doubled one, and
-    // after anything else the field goes on.
-    bool might_have_ended = true;
-    std::size_t blanks = 0;
-    for (++at; might_have_ended; ++at) {
-      if (at == bytes.size()) return std::string_view::npos;
-      const char c = bytes[at];
-      if (c == separator || is_line_end(c) || (separator == ' ' && is_blank(c))) return at;
-      if (is_blank(c)) {
-        ++blanks;
-      } else if (c == '"' && blanks > 0) {
-        blanks = 0;
-      } else {
-        might_have_ended = false;
-      }
-    }
-  }
+// The next quote or comment from `at` on, otherwise the end of the bytes.
+std::size_t next_mark(std::string_view bytes, std::size_t at, const Dialect& dialect) {
+  const char marks[] = {'"', dialect.comment};
+  const auto found =
+      dialect.comment == 0 ? bytes.find('"', at) : bytes.find_first_of(std::string_view(marks, 2), at);
+  return std::min(found, bytes.size());
 }
 
 }  // namespace
 
-std::size_t last_record_end(std::string_view bytes, char separator, char line_end) {
+std::size_t last_record_end(std::string_view bytes, const Dialect& dialect, char line_end) {
+  const char separator = dialect.separator;
+  const char* const end = bytes.data() + bytes.size();
   std::size_t found = 0;
   std::size_t at = 0;       // outside of quotes
   std::size_t begun = 0;    // blanks before this place do not begin a field
   bool field_start = true;  // a field may begin at `begun`
   while (true) {
-    const std::size_t quote = std::min(bytes.find('"', at), bytes.size());
-    const auto line = bytes.substr(at, quote - at).rfind(line_end);
+    const std::size_t mark = next_mark(bytes, at, dialect);
+    const auto line = bytes.substr(at, mark - at).rfind(line_end);
     if (line != std::string_view::npos) found = at + line + 1;
-    if (quote == bytes.size()) return found;
-    std::size_t before = quote;
-    while (before > begun && is_blank(bytes[before - 1]) && bytes[before - 1] != separator &&
-           separator != ' ')
-      --before;
-    const bool opens = before == begun ? field_start
-                                       : bytes[before - 1] == separator || is_line_end(bytes[before - 1]) ||
-                                             (separator == ' ' && is_blank(bytes[before - 1]));
-    if (!opens) {
-      at = begun = quote + 1;
+    if (mark == bytes.size()) return found;
+    if (dialect.is_comment(bytes[mark])) {
+      at = begun = std::min(bytes.find_first_of("\r\n", mark), bytes.size());
       field_start = false;
       continue;
     }
-    at = quoted_end(bytes, quote + 1, separator);
-    if (at == std::string_view::npos) return found;
-    begun = at;
+    std::size_t before = mark;
+    while (before > begun && is_blank(bytes[before - 1]) && bytes[before - 1] != separator &&
+           separator != ' ')
+      --before;
+    const bool opens = before == begun ? field_start : dialect.ends_field(bytes[before - 1]);
     field_start = false;
+    if (!opens) {
+      at = begun = mark + 1;
+      continue;
+    }
+    const char* const close = closing_quote(bytes.data() + mark + 1, end);
+    if (close == nullptr) return found;
+    at = begun = static_cast<std::size_t>(close + 1 - bytes.data());
   }
 }
 
@@ -101,7 +88,7 @@ bool RecordBlocks::next(RecordBlock& block) {
     } else if (!block.quotes_) {
       end = bytes.rfind(file_.line_end()) + 1;
     } else {
-      end = last_record_end(bytes, separator_, file_.line_end());
+      end = last_record_end(bytes, dialect_, file_.line_end());
     }
     block.endless_ = end == 0 && bytes.size() >= most_record;
     if (block.endless_) end = bytes.size();

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "data/dialect.hpp"
 #include "data/reader.hpp"
 
 namespace lookahead {
@@ -32,8 +33,8 @@ class RecordBlock {
 class RecordBlocks {
  public:
   // Reads on in `file` from its first record.
-  RecordBlocks(CsvFile& file, char separator, std::size_t block_size)
-      : file_(file), separator_(separator), block_size_(block_size) {}
+  RecordBlocks(CsvFile& file, Dialect dialect, std::size_t block_size)
+      : file_(file), dialect_(dialect), block_size_(block_size) {}
 
   // The next block, into memory that is used again; false where there is none, because of the end or a fault.
   // Threads may call it at the same time.
@@ -45,7 +46,7 @@ class RecordBlocks {
   bool fill(RecordBlock& block, std::size_t size);
 
   CsvFile& file_;
-  char separator_;
+  Dialect dialect_;
   std::size_t block_size_;
   std::mutex mutex_;
   std::string rest_;  // read already, after the last block
@@ -55,7 +56,7 @@ class RecordBlocks {
 };
 
 // One past the last line end `line_end` of `bytes` that is outside of quotes, 0 where there is none. The
-// bytes begin with a record; quotes are libcsv's.
-std::size_t last_record_end(std::string_view bytes, char separator, char line_end);
+// bytes begin with a record.
+std::size_t last_record_end(std::string_view bytes, const Dialect& dialect, char line_end);
 
 }  // namespace lookahead

@@ -38,7 +38,9 @@ class Chunk {
                    double* out) const;
   void set_boxed(Index row, Index column, std::uint32_t id);
   // Whether numbers of the column were rounded.
-  bool rounded(Index column) const { return !wide_ && places_[static_cast<std::size_t>(column)] == single; }
+  bool rounded(Index column) const {
+    return rows_ > 0 && !wide_ && places_[static_cast<std::size_t>(column)] == single;
+  }
 
  private:
   static constexpr std::uint8_t single = 255;

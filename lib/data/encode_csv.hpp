@@ -11,6 +11,15 @@ enum class Extent {
   piece  // some of a file: weights stay as they are
 };
 
+inline Dialect dialect_of(const Encoding& encoding) {
+  return {encoding.separator.value, encoding.comment.value};
+}
+
+// Opens a file that is to be read like the training file.
+inline Checked<CsvFile> open_csv(const Encoding& encoding, const TestFile& file) {
+  return CsvFile::open(file.file, file.skip_lines.value_or(encoding.skip_lines), encoding.comment.value);
+}
+
 // Reads and encodes all records of `file` as `matched` says of its fields; the notes stay empty. `unseen` as
 // in encode_rows(). Faults, of kind data: those of read_table() and encode_rows(), cells that the encoding
 // does not allow.

@@ -52,6 +52,8 @@ const Parameters& encoding_parameters() {
       param("format", &Encoding::format, "csv or libsvm"),
       param("header", &Encoding::header, "whether the first row holds names"),
       param("separator", &Encoding::separator, "between two fields"),
+      param("comment", &Encoding::comment, "what begins a comment"),
+      param("skip_lines", &Encoding::skip_lines, "lines left out at the start of a file", at_least(0)),
       param("decimal", &Encoding::decimal, "before the fraction of a number"),
       param("missing", &Encoding::missing, "policy and marks"),
       param("fields", &Encoding::fields, "fields of a record", at_least(1)),

@@ -70,6 +70,8 @@ struct Encoding {
   RowFormat format = RowFormat::csv;
   bool header = false;
   Separator separator{','};
+  Comment comment;
+  Index skip_lines = 0;  // at the start of files that do not say otherwise
   Decimal decimal{'.'};
   Missing missing;
   Index fields = 0;             // in a record of the training file

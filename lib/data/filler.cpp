@@ -49,7 +49,15 @@ Filler::Filler(Table& table, const TablePlan& plan, bool list_dropped)
 
 void Filler::cell(std::string_view text, int line) {
   const std::size_t field = field_++;
-  if (header_ || field >= slots_.size() || slots_[field].position < 0) return;
+  if (header_ || field >= slots_.size()) return;
+  if (slots_[field].position < 0) {
+    if (plan_.fields[field].empty && !text.empty()) {
+      add({table_.file, line, static_cast<int>(field) + 1},
+          "the text " + quoted(text) + " behind the last separator, where other rows have none",
+          "give the column a name in the header, or correct the line");
+    }
+    return;
+  }
   const auto slot = static_cast<std::size_t>(slots_[field].position);
   double value = 0;
   CellKind kind = CellKind::text;

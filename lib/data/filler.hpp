@@ -6,6 +6,7 @@
 #include "data/cell.hpp"
 #include "data/marks.hpp"
 #include "data/table.hpp"
+#include "data/tokenizer.hpp"
 
 namespace lookahead {
 

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "data/cell.hpp"
+#include "data/faults.hpp"
 #include "data/levels.hpp"
 #include "data/moments.hpp"
 #include "data/split.hpp"
@@ -182,7 +183,9 @@ class Fitter {
   void describe() {
     Encoding& encoding = fitted_.encoding;
     encoding.header = layout_.header;
-    encoding.separator.value = layout_.separator;
+    encoding.separator.value = layout_.dialect.separator;
+    encoding.comment = options_.comment;
+    encoding.skip_lines = options_.skip_lines;
     encoding.decimal.value = layout_.decimal;
     encoding.missing = options_.missing;
     encoding.fields = std::ssize(layout_.names);

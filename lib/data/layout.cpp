@@ -7,6 +7,8 @@
 
 #include "base/text.hpp"
 #include "data/cell.hpp"
+#include "data/faults.hpp"
+#include "data/tokenizer.hpp"
 
 namespace lookahead {
 namespace {
@@ -46,20 +48,47 @@ bool is_number(const std::string& text, char decimal) {
   return parse_cell(text, decimal, value) != CellKind::text;
 }
 
-// The separator by which most records have the same number of fields, at least two. Those that also stand
-// inside numbers and texts come last, so that they lose where both fit.
-char guess_separator(std::string_view head) {
+// How many fields most of the records have, without the first one, which may be a header; 0: none.
+std::size_t usual_width(const Rows& rows) {
+  std::map<std::size_t, std::size_t> counts;
+  for (std::size_t i = 1; i < rows.size(); ++i) ++counts[rows[i].size()];
+  for (const auto& [width, count] : counts) {
+    if (count * 2 >= rows.size()) return width;
+  }
+  return 0;
+}
+
+// Whether a quote stays open in so much of the head that it is none, or that this is no separator.
+bool stays_open(const CsvFile& file, const Dialect& dialect) {
+  Collector collector(all_rows);
+  const std::string_view head = file.head();
+  Tokenizer tokenizer("", dialect, collector, 0, file.line_end());
+  if (tokenizer.read(head) || tokenizer.faults().empty()) return false;
+  const auto lines = std::count(head.begin(), head.end(), file.line_end());
+  return file.is_short() || tokenizer.line() * 2 < lines;
+}
+
+// The separator by which most records have the same number of fields, at least two; a header may be one name
+// short. Those that also stand inside numbers and texts come last, so that they lose where both fit, and
+// where a quote stays open nothing fits, unless nothing else does.
+char guess_separator(const CsvFile& file, char comment) {
   char best = ',';
   double best_share = 0.5;
-  for (const char candidate : {'\t', ';', '|', ',', ' '}) {
-    const Rows rows = first_records(head, candidate, all_rows);
-    std::map<std::size_t, std::size_t> counts;
-    for (const auto& row : rows) ++counts[row.size()];
-    for (const auto& [fields, count] : counts) {
-      const double share = static_cast<double>(count) / static_cast<double>(rows.size());
-      if (fields < 2 || share <= best_share || (candidate == ' ' && share < 1)) continue;
-      best = candidate;
-      best_share = share;
+  for (const bool open : {false, true}) {
+    if (open && best_share > 0.5) break;
+    for (const char candidate : {'\t', ';', '|', ',', ' '}) {
+      const Dialect dialect{candidate, comment};
+      const Rows rows = first_records(file.head(), dialect, all_rows);
+      std::map<std::size_t, std::size_t> counts;
+      for (const auto& row : rows) ++counts[row.size()];
+      for (auto [fields, count] : counts) {
+        if (fields == rows.front().size() + 1) ++count;
+        const double share = static_cast<double>(count) / static_cast<double>(rows.size());
+        if (fields < 2 || share <= best_share || (candidate == ' ' && share < 1)) continue;
+        if (stays_open(file, dialect) != open) continue;
+        best = candidate;
+        best_share = share;
+      }
     }
   }
   return best;
@@ -80,8 +109,19 @@ char guess_decimal(const Rows& rows, char separator) {
   return commas > points ? ',' : '.';
 }
 
+// Whether the cells of a row are the column names that pandas gives, 0, 1, 2, ..., four of them at least, or
+// behind an empty one, that of the row numbers, three.
+bool numbers_columns(const std::vector<std::string>& row) {
+  const std::size_t start = row.front().empty() ? 1 : 0;
+  for (std::size_t i = start; i < row.size(); ++i) {
+    if (row[i] != std::to_string(i - start)) return false;
+  }
+  return row.size() >= 4;
+}
+
 // Whether the numbers of a row count on from 0 or 1, five of them at least, as names of columns do.
 bool counts_columns(const std::vector<std::string>& row) {
+  if (numbers_columns(row)) return true;
   std::size_t numbers = 0;
   double next = 0;
   for (const std::string& cell : row) {
@@ -118,7 +158,10 @@ bool guess_header(const Rows& rows, const DataOptions& options, char decimal) {
   if (options.target && stands(*options.target)) return true;
   if (std::any_of(options.drop.begin(), options.drop.end(), stands)) return true;
   if (std::set<std::string>(first.begin(), first.end()).size() != first.size()) return false;
-  if (std::any_of(first.begin(), first.end(), [&](const auto& cell) { return is_number(cell, decimal); }))
+  const bool has_numbers =
+      std::any_of(first.begin(), first.end(), [&](const auto& cell) { return is_number(cell, decimal); });
+  if (first.size() + 1 == usual_width(rows) && !has_numbers) return true;
+  if (has_numbers)
     return counts_columns(first) && std::none_of(rows.begin() + 1, rows.end(), counts_columns) &&
            !comes_again(rows, decimal);
   bool all_text = true;
@@ -162,6 +205,76 @@ Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first
   return names;
 }
 
+// A fault where fields seem to stand between two characters, of which `separator` is one, or where there is
+// but one field.
+std::optional<Fault> two_characters(const Rows& rows, const CsvFile& file, char separator) {
+  const auto all = [&](auto fits) { return !rows.empty() && std::all_of(rows.begin(), rows.end(), fits); };
+  std::string found;
+  const bool doubled = separator != ' ' && all([](const std::vector<std::string>& row) {
+                         for (std::size_t i = 1; i < row.size(); i += 2) {
+                           if (!row[i].empty()) return false;
+                         }
+                         return row.size() >= 3 && row.size() % 2 == 1;
+                       });
+  if (doubled) found = std::string(2, separator);
+  for (const char* pair : {"::", "~~", "||"}) {
+    const bool inside = all([&](const std::vector<std::string>& row) {
+      return row.size() == 1 && row.front().find(pair) != std::string::npos;
+    });
+    if (inside) found = pair;
+  }
+  if (found.empty()) return std::nullopt;
+  return Fault{FaultKind::data,
+               {file.name(), file.first_line(), 0},
+               "fields seem to stand between two characters, " + quoted(found),
+               "replace them by one, for example by sed 's/" + found + "/|/g'; or set data.separator"};
+}
+
+// Whether the options speak of a column.
+bool mentions(const DataOptions& options, const std::string& name) {
+  const auto in = [&](const std::vector<std::string>& list) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  const auto& marks = options.missing.columns.marks;
+  return options.target == name || options.weights == name || in(options.features) || in(options.drop) ||
+         in(options.keep) || in(options.categorical.columns) ||
+         std::any_of(marks.begin(), marks.end(), [&](const auto& mark) { return mark.first == name; });
+}
+
+// What the records say of their fields, beside the names, which are those of the first one.
+void find_edges(const Rows& rows, bool header, Fields& fields) {
+  const std::size_t width = header ? usual_width(rows) : rows.front().size();
+  const std::size_t named = fields.names.size();
+  const auto ends_empty = [&](const std::vector<std::string>& row) {
+    return row.size() != width || row.back().empty();
+  };
+  if (width < 2 || (header && rows.size() < 2)) return;
+  const bool empty = std::all_of(rows.begin() + (header ? 1 : 0), rows.end(), ends_empty);
+  if (header && named == width + 1 && fields.names.back().empty()) {
+    fields.names.pop_back();
+  } else if (header && named + 1 == width) {
+    fields.trailing = empty;
+    fields.row_names = !empty;
+  } else if (empty && named == width && (!header || fields.names.back().empty())) {
+    fields.trailing = true;
+    fields.names.pop_back();
+  }
+  if (!fields.row_names) return;
+  std::string name = "row.names";
+  while (std::find(fields.names.begin(), fields.names.end(), name) != fields.names.end()) name += "_";
+  fields.names.insert(fields.names.begin(), name);
+}
+
+Checked<Fields> fields_in(const Rows& rows, const CsvFile& file, bool header) {
+  Fields fields;
+  auto names = names_of(rows.empty() ? std::vector<std::string>{} : rows.front(), header,
+                        {file.name(), file.first_line(), 0});
+  if (!names) return names.faults();
+  fields.names = std::move(*names);
+  if (!rows.empty()) find_edges(rows, header, fields);
+  return fields;
+}
+
 }  // namespace
 
 std::string separator_text(char separator) {
@@ -170,39 +283,52 @@ std::string separator_text(char separator) {
   return std::string("'") + separator + "'";
 }
 
-Rows first_records(std::string_view text, char separator, std::size_t most) {
+Rows first_records(std::string_view text, const Dialect& dialect, std::size_t most) {
   Collector collector(most);
-  Tokenizer tokenizer("", separator, collector);
-  if (tokenizer.feed(text)) tokenizer.finish();
+  Tokenizer("", dialect, collector).read(text);
   return std::move(collector.rows);
 }
 
-Checked<std::vector<std::string>> field_names(const CsvFile& file, char separator, bool header) {
-  const Rows rows = first_records(file.head(), separator, 1);
-  return names_of(rows.empty() ? std::vector<std::string>{} : rows.front(), header,
-                  {file.name(), file.first_line(), 0});
+Checked<Fields> fields_of(const CsvFile& file, const Dialect& dialect, bool header) {
+  if (const auto fault = file.empty()) return *fault;
+  return fields_in(first_records(file.head(), dialect, all_rows), file, header);
 }
 
 Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
+  if (const auto fault = file.empty()) return *fault;
   Layout layout;
   std::vector<std::string> guessed;
-  layout.separator = options.separator.value != 0 ? options.separator.value : guess_separator(file.head());
-  Rows rows = first_records(file.head(), layout.separator, all_rows);
-  if (rows.empty()) rows = first_records(file.head(), layout.separator, 1);
-  layout.decimal = options.decimal.value != 0 ? options.decimal.value : guess_decimal(rows, layout.separator);
+  layout.dialect.comment = options.comment.value;
+  layout.dialect.separator =
+      options.separator.value != 0 ? options.separator.value : guess_separator(file, options.comment.value);
+  const Rows rows = first_records(file.head(), layout.dialect, all_rows);
+  if (options.separator.value == 0) {
+    if (auto fault = two_characters(rows, file, layout.dialect.separator)) return *fault;
+  }
+  layout.decimal =
+      options.decimal.value != 0 ? options.decimal.value : guess_decimal(rows, layout.dialect.separator);
   layout.header = options.header == HeaderChoice::automatic ? guess_header(rows, options, layout.decimal)
                                                             : options.header == HeaderChoice::present;
   if (options.header == HeaderChoice::automatic) guessed.push_back(layout.header ? "header" : "no header");
   const bool single = !rows.empty() && rows.front().size() == 1;
   if (options.separator.value == 0) {
-    guessed.push_back(single ? "one column" : "separator " + separator_text(layout.separator));
+    guessed.push_back(single ? "one column" : "separator " + separator_text(layout.dialect.separator));
   }
   if (options.decimal.value == 0 && layout.decimal == ',') guessed.push_back("decimal ','");
   if (!guessed.empty()) layout.notes.push_back(file.name() + ": " + joined(guessed, ", ") + " (guessed)");
-  auto names = names_of(rows.empty() ? std::vector<std::string>{} : rows.front(), layout.header,
-                        {file.name(), file.first_line(), 0});
-  if (!names) return names.faults();
-  layout.names = std::move(*names);
+  auto fields = fields_in(rows, file, layout.header);
+  if (!fields) return fields.faults();
+  static_cast<Fields&>(layout) = std::move(*fields);
+  if (layout.row_names) {
+    layout.notes.push_back(file.name() + ": the header is one name short, so that the first field, " +
+                           quoted(layout.names.front()) + ", names rows and is left out (data.keep uses it)");
+  }
+  const std::string last = layout.header ? "" : std::to_string(layout.names.size() + 1);
+  if (layout.trailing && mentions(options, last)) {
+    layout.trailing = false;
+    layout.names.push_back(last);
+  }
+  if (layout.trailing) layout.notes.push_back(file.name() + ": rows end in a separator");
   // A number as a name is easily taken for the place of a column.
   const auto target = std::find(layout.names.begin(), layout.names.end(), options.target.value_or(""));
   if (options.header == HeaderChoice::automatic && layout.header && target != layout.names.end() &&

@@ -4,17 +4,27 @@
 #include <vector>
 
 #include "base/checked.hpp"
+#include "data/dialect.hpp"
 #include "data/options.hpp"
 #include "data/reader.hpp"
 
 namespace lookahead {
 
+// The fields of a file's records.
+struct Fields {
+  std::vector<std::string> names;  // the header, otherwise "1", "2", ...
+  // The header is one name short, as R writes it: the first field holds names of rows, and its own name,
+  // "row.names", is not in the file.
+  bool row_names = false;
+  // Every record ends in a separator, behind which an empty field stands that has no name.
+  bool trailing = false;
+};
+
 // How a CSV file is laid out.
-struct Layout {
-  char separator = ',';  // ' ': runs of blanks
+struct Layout : Fields {
+  Dialect dialect;
   char decimal = '.';
   bool header = false;
-  std::vector<std::string> names;  // of all fields: the header, otherwise "1", "2", ...
   std::vector<std::string> notes;  // what was guessed
 };
 
@@ -22,13 +32,14 @@ struct Layout {
 std::string separator_text(char separator);
 
 // The first `most` records of a text, trimmed cells. The last one may be cut short where the text is.
-std::vector<std::vector<std::string>> first_records(std::string_view text, char separator, std::size_t most);
+std::vector<std::vector<std::string>> first_records(std::string_view text, const Dialect& dialect,
+                                                    std::size_t most);
 
-// Takes what the options say and finds out the rest from the head of the file. Faults, of kind data: header
-// names that are not different from each other, or no UTF-8.
+// Takes what the options say and finds out the rest from the head of the file. Faults, of kind data: an empty
+// file, header names that are not different from each other, or no UTF-8, separators of two characters.
 Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options);
 
-// The names of the fields in a file whose separator and header are known; faults as above.
-Checked<std::vector<std::string>> field_names(const CsvFile& file, char separator, bool header);
+// The fields of a file whose dialect is known, and whether it has a header; faults as above.
+Checked<Fields> fields_of(const CsvFile& file, const Dialect& dialect, bool header);
 
 }  // namespace lookahead

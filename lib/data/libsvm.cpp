@@ -19,18 +19,27 @@ constexpr std::size_t most_line = std::size_t{1} << 28;
 constexpr std::uint32_t most_index = 0x7FFF'FFFE;
 
 // The fields of a line, one after the other, up to a comment.
-class Fields {
+class LineFields {
  public:
-  explicit Fields(std::string_view line) : rest_(line.substr(0, line.find('#'))) {}
-  // The next field; empty at the end.
+  explicit LineFields(std::string_view line) : rest_(line.substr(0, line.find('#'))) {}
+  // The next field; empty at the end. Blanks may stand between a colon and its value.
   std::string_view next() {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r"), rest_.size()));
-    const std::string_view field = rest_.substr(0, rest_.find_first_of(" \t\r"));
+    skip_blanks(0);
+    std::size_t size = std::min(rest_.find_first_of(blanks), rest_.size());
+    if (size > 0 && rest_[size - 1] == ':') {
+      size = std::min(rest_.find_first_not_of(blanks, size), rest_.size());
+      size = std::min(rest_.find_first_of(blanks, size), rest_.size());
+    }
+    const std::string_view field = rest_.substr(0, size);
     rest_.remove_prefix(field.size());
     return field;
   }
 
  private:
+  static constexpr std::string_view blanks = " \t";
+  void skip_blanks(std::size_t at) {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks, at), rest_.size()));
+  }
   std::string_view rest_;
 };
 
@@ -47,7 +56,7 @@ EntryKind parse_entry(std::string_view field, Entry& entry) {
   const auto [rest, error] = std::from_chars(field.data(), end, entry.index);
   if (colon == std::string_view::npos || error != std::errc() || rest != end || entry.index > most_index)
     return EntryKind::no_index;
-  const auto value = parse_number(field.substr(colon + 1));
+  const auto value = parse_number(trimmed(field.substr(colon + 1)));
   if (!value || !std::isfinite(*value)) return EntryKind::no_value;
   entry.value = *value;
   return EntryKind::good;
@@ -60,7 +69,7 @@ class Reader {
 
   void line(std::string_view text, int number) {
     line_ = number;
-    Fields fields(text);
+    LineFields fields(text);
     std::string_view field = fields.next();
     if (field.empty()) return;
     field_ = 1;
@@ -69,6 +78,8 @@ class Reader {
       label(field);
       field = fields.next();
       ++field_;
+    } else if (table_.first_unlabeled.line == 0) {
+      table_.first_unlabeled = {file_, line_, 0};
     }
     std::int64_t last = -1;
     for (; !field.empty(); field = fields.next(), ++field_) entry(field, last);
@@ -127,43 +138,69 @@ class Reader {
   Faults faults_;
 };
 
-// Calls visit(line, number) for the lines of a file while it returns true.
+// Calls visit(line, number) for the lines of a file, which end by LF, CRLF or CR, while it returns true.
 template <class Visit>
-Checked<Done> for_each_line(ByteSource& source, Visit visit) {
-  std::string pending;
-  std::vector<char> block(block_size);
-  int number = 1;
-  bool first = true;
-  while (true) {
-    const auto got = source.read(block);
-    if (!got) return got.faults();
-    std::string_view bytes(block.data(), static_cast<std::size_t>(*got));
-    if (bytes.find('\0') != std::string_view::npos) {
-      return Fault{
-          FaultKind::data, {source.name(), number, 0}, "a NUL byte: the file is binary or damaged", ""};
+class LineReader {
+ public:
+  LineReader(ByteSource& source, Visit visit) : source_(source), visit_(std::move(visit)) {}
+
+  Checked<Done> read() {
+    std::vector<char> block(block_size);
+    bool first = true;
+    while (true) {
+      const auto got = source_.read(block);
+      if (!got) return got.faults();
+      std::string_view bytes(block.data(), static_cast<std::size_t>(*got));
+      if (bytes.find('\0') != std::string_view::npos)
+        return fault("a NUL byte: the file is binary or damaged", "");
+      if (std::exchange(first, false) && bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
+      if (!take(bytes)) return Done{};
+      if (pending_.size() > most_line) return fault("a line of more than 256 MiB", "is this a data file?");
+      if (static_cast<std::size_t>(*got) == block.size()) continue;
+      if (!pending_.empty()) visit_(std::string_view(pending_), number_);
+      return Done{};
     }
-    if (std::exchange(first, false) && bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
-    for (auto end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
-      pending.append(bytes.substr(0, end));
-      if (!visit(std::string_view(pending), number)) return Done{};
-      pending.clear();
-      if (number < std::numeric_limits<int>::max()) ++number;
+  }
+
+ private:
+  // False where no more is wanted.
+  bool take(std::string_view bytes) {
+    while (!bytes.empty()) {
+      if (std::exchange(returned_, false) && bytes.front() == '\n') {
+        bytes.remove_prefix(1);
+        continue;
+      }
+      const auto newline = std::min(bytes.find('\n'), bytes.size());
+      const auto end = std::min(bytes.substr(0, newline).find('\r'), newline);
+      if (pending_.empty() && end < bytes.size()) {
+        if (!visit_(bytes.substr(0, end), number_)) return false;
+      } else {
+        pending_.append(bytes.substr(0, end));
+        if (end == bytes.size()) return true;
+        if (!visit_(std::string_view(pending_), number_)) return false;
+        pending_.clear();
+      }
+      returned_ = bytes[end] == '\r';
+      if (number_ < std::numeric_limits<int>::max()) ++number_;
       bytes.remove_prefix(end + 1);
     }
-    pending.append(bytes);
-    if (pending.size() > most_line) {
-      return Fault{
-          FaultKind::data, {source.name(), number, 0}, "a line of more than 256 MiB", "is this a data file?"};
-    }
-    if (static_cast<std::size_t>(*got) == block.size()) continue;
-    if (!pending.empty()) visit(std::string_view(pending), number);
-    return Done{};
+    return true;
   }
-}
+
+  Fault fault(std::string text, std::string cure) const {
+    return {FaultKind::data, {source_.name(), number_, 0}, std::move(text), std::move(cure)};
+  }
+
+  ByteSource& source_;
+  Visit visit_;
+  std::string pending_;    // of a line that has begun
+  bool returned_ = false;  // the last line ended by a carriage return
+  int number_ = 1;
+};
 
 // How many values a line holds; -1 if it is no row.
 Index values_in(std::string_view line) {
-  Fields fields(line);
+  LineFields fields(line);
   if (!parse_number(fields.next())) return -1;
   Entry entry;
   Index entries = 0;
@@ -177,15 +214,14 @@ Index values_in(std::string_view line) {
 
 }  // namespace
 
-Checked<Done> read_libsvm(const std::string& path, Index skip_lines, SparseTable& table) {
-  auto source = ByteSource::open(path);
+Checked<Done> read_libsvm(Checked<ByteSource> source, Index skip_lines, SparseTable& table) {
   if (!source) return source.faults();
   Reader reader(table, source->name());
   const Index before = table.rows();
-  auto done = for_each_line(*source, [&](std::string_view line, int number) {
-    if (number > skip_lines) reader.line(line, number);
-    return true;
-  });
+  auto done = LineReader(*source, [&](std::string_view line, int number) {
+                if (number > skip_lines) reader.line(line, number);
+                return true;
+              }).read();
   if (!done) return done;
   if (Faults faults = reader.faults(); !faults.empty()) return faults;
   if (table.rows() == before) {
@@ -196,24 +232,24 @@ Checked<Done> read_libsvm(const std::string& path, Index skip_lines, SparseTable
   return Done{};
 }
 
-bool is_libsvm(const std::string& path) {
-  std::string_view name = path;
+bool is_libsvm(InputFile& file, Index skip_lines) {
+  std::string_view name = file.path();
   if (name.ends_with(".gz")) name.remove_suffix(3);
   if (name.ends_with(".svm") || name.ends_with(".libsvm") || name.ends_with(".svmlight")) return true;
   if (name == "-" || name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".tab")) return false;
-  auto source = ByteSource::open(path);
+  auto source = file.open(false);
   if (!source) return false;
   constexpr Index most_rows = 5;
   Index rows = 0, values = 0;
   bool fits = true;
-  const auto done = for_each_line(*source, [&](std::string_view line, int) {
-    Fields fields(line);
-    if (fields.next().empty()) return true;
-    const Index here = values_in(line);
-    fits = here >= 0;
-    values += here;
-    return fits && ++rows < most_rows;
-  });
+  const auto done = LineReader(*source, [&](std::string_view line, int number) {
+                      LineFields fields(line);
+                      if (number <= skip_lines || fields.next().empty()) return true;
+                      const Index here = values_in(line);
+                      fits = here >= 0;
+                      values += here;
+                      return fits && ++rows < most_rows;
+                    }).read();
   return done && fits && values > 0;
 }
 

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "base/checked.hpp"
+#include "base/fault.hpp"
 #include "base/scalar.hpp"
 #include "data/dictionary.hpp"
+#include "data/source.hpp"
 
 namespace lookahead {
 
@@ -22,6 +24,7 @@ struct SparseTable {
   std::vector<std::uint32_t> labels;  // of every row: its label's number in `texts`, or no_label
   Dictionary texts;                   // the labels; numbers in their shortest form: 1 for +1 and 1.0
   std::uint32_t largest = 0;          // index
+  Place first_unlabeled;              // where the first row without a label stands
   bool has_zero = false;              // the index 0 occurs
   bool has_query = false;             // there are fields qid:n, which are not kept
 
@@ -31,10 +34,10 @@ struct SparseTable {
 // Appends the rows of a file, plain or gzip, without its first `skip_lines` lines. Faults, up to 20, of kind
 // data, with line and field: what is no index:value, indices that do not rise, values that are not finite,
 // several labels; a file without rows.
-Checked<Done> read_libsvm(const std::string& path, Index skip_lines, SparseTable& table);
+Checked<Done> read_libsvm(Checked<ByteSource> source, Index skip_lines, SparseTable& table);
 
 // Whether a file is of that format by its name (.svm, .libsvm, .svmlight) or else by its first rows; false of
-// one that can not be read, and of standard input, which can be read only once.
-bool is_libsvm(const std::string& path);
+// one that can not be read, and of standard input. It can be opened again.
+bool is_libsvm(InputFile& file, Index skip_lines = 0);
 
 }  // namespace lookahead

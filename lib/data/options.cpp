@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "data/characters.hpp"
 
 namespace lookahead {
 namespace {
@@ -14,7 +15,8 @@ constexpr std::pair<const char*, char> separator_words[] = {
 const Parameters& test_parameters() {
   static const Parameters parameters = {
       param("file", &TestFile::file, "path of the file, plain or gzip"),
-      param("skip_lines", &TestFile::skip_lines, "lines to leave out at the start of the file", at_least(0)),
+      param("skip_lines", &TestFile::skip_lines,
+            "lines to leave out at the start of the file, in place of data.skip_lines", at_least(0)),
       param("strip", &TestFile::strip, "characters to take off the end of every target cell"),
   };
   return parameters;
@@ -44,6 +46,12 @@ const Parameters& missing_parameters() {
   return parameters;
 }
 
+// Whether a character can stand between two fields: no number, name or quoted text contains it.
+bool delimits(char c) {
+  const bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return !letter && c != '"' && c != '\n' && c != '\r' && c != '.' && c != '-' && c != '+' && c > 0;
+}
+
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
@@ -55,18 +63,31 @@ std::optional<Separator> Codec<Separator>::read(const Node& node, const std::str
     for (const auto& [word, value] : separator_words) {
       if (node.text == word) return Separator{value};
     }
-    if (node.text.size() == 1) {
-      const char c = node.text[0];
-      const bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      if (!letter && c != '"' && c != '\n' && c != '\r' && c != '.' && c != '-' && c != '+' && c > 0) {
-        return Separator{c};
-      }
+    if (node.text.size() == 1 && delimits(node.text[0])) return Separator{node.text[0]};
+    if (node.text.size() > 1 && std::all_of(node.text.begin(), node.text.end(), delimits)) {
+      report.add(node.place, path + " must be one character, got " + kind_name(node),
+                 "replace it in the file, for example by sed 's/" + node.text + "/|/g'");
+      return std::nullopt;
     }
   }
   report.add(node.place,
              path + " must be auto or one character that no number contains, got " + kind_name(node),
              "for example comma, semicolon, tab, pipe or blank");
   return std::nullopt;
+}
+
+std::optional<Comment> Codec<Comment>::read(const Node& node, const std::string& path, Report& report) {
+  if (node.is_scalar() && !node.quoted && node.text == "none") return Comment{};
+  if (node.is_scalar() && node.text.size() == 1 && delimits(node.text[0]) && !is_blank(node.text[0]))
+    return Comment{node.text[0]};
+  report.add(node.place,
+             path + " must be none or one character that no number contains, got " + kind_name(node),
+             "for example " + path + ": '#'");
+  return std::nullopt;
+}
+
+Node Codec<Comment>::write(Comment value) {
+  return value.value == 0 ? Node::scalar("none") : Node::scalar(std::string(1, value.value), true);
 }
 
 Node Codec<Separator>::write(Separator value) {
@@ -123,7 +144,7 @@ std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::strin
 }
 
 Node Codec<TestFile>::write(const TestFile& value) {
-  if (value == TestFile{value.file, 0, ""}) return Codec<std::string>::write(value.file);
+  if (value == TestFile{value.file}) return Codec<std::string>::write(value.file);
   Node map = Node::map();
   write_members(map, test_parameters(), &value);
   return map;
@@ -257,6 +278,10 @@ const Parameters& data_parameters() {
             at_least(0)),
       param("header", &DataOptions::header, "whether the first row holds the names of the columns"),
       param("separator", &DataOptions::separator, "what stands between two fields; blank: any run of blanks"),
+      param("comment", &DataOptions::comment,
+            "what begins a comment: outside of quotes it and the rest of its line are left out"),
+      param("skip_lines", &DataOptions::skip_lines, "lines to leave out at the start of every file",
+            at_least(0)),
       param("decimal", &DataOptions::decimal, "what stands before the fraction of a number"),
       param("missing", &DataOptions::missing, "what to do about missing cells, and which cells those are"),
       param("standardize", &DataOptions::standardize,
@@ -286,6 +311,7 @@ Faults table_settings(const DataOptions& options) {
       {"rare", options.rare != unset.rare},
       {"header", options.header != unset.header},
       {"separator", options.separator != unset.separator},
+      {"comment", options.comment != unset.comment},
       {"decimal", options.decimal != unset.decimal},
       {"missing", options.missing != unset.missing},
       {"test.strip", options.test && !options.test->strip.empty()},
@@ -330,6 +356,8 @@ void check_data_options(const DataOptions& options, Report& report) {
     report.add(place, "data reads standard input more than once",
                "only one of train, test, validation can be -");
   }
+  if (options.comment.value != 0 && options.comment.value == options.separator.value)
+    report.add(place, "data.comment is also data.separator", "choose another character for one of them");
   const auto clash = [&](const std::string& column, const std::string& one, const std::string& other) {
     report.add(place, "column " + quoted(column) + " stands in data." + one + " and in data." + other,
                "take it out of one of them");

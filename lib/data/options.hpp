@@ -84,6 +84,18 @@ struct Codec<Separator> {
   static Node write(Separator value);
 };
 
+// What begins a comment, which goes to the end of its line: one character; 0 for "there are none".
+struct Comment {
+  char value = 0;
+  bool operator==(const Comment&) const = default;
+};
+template <>
+struct Codec<Comment> {
+  static std::string type() { return "none | one character"; }
+  static std::optional<Comment> read(const Node& node, const std::string& path, Report& report);
+  static Node write(Comment value);
+};
+
 // What stands between the whole and the fraction of a number: '.' or ',', 0 for "find out".
 struct Decimal {
   char value = 0;
@@ -115,9 +127,9 @@ struct Codec<TrainingFiles> {
 
 // A file of rows beside the training file: its path, or a map {file, skip_lines, strip}.
 struct TestFile {
-  std::string file;        // empty: none
-  Index skip_lines = 0;    // lines before the first record, counted as lines of the file
-  std::string strip = {};  // characters taken off the end of every target cell
+  std::string file;                      // empty: none
+  std::optional<Index> skip_lines = {};  // lines before the first record; none given: as in all files
+  std::string strip = {};                // characters taken off the end of every target cell
   bool operator==(const TestFile&) const = default;
 };
 template <>
@@ -202,6 +214,8 @@ struct DataOptions {
   Index rare = 0;
   HeaderChoice header = HeaderChoice::automatic;
   Separator separator;
+  Comment comment;
+  Index skip_lines = 0;  // of every file, counted as lines of the file
   Decimal decimal;
   Missing missing;
   Standardize standardize = Standardize::automatic;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "data/faults.hpp"
 
 namespace lookahead {
 namespace {
@@ -56,7 +57,8 @@ class Names {
 Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& options, std::optional<Task> task,
                                  const std::string& file) {
   TablePlan plan;
-  plan.separator = layout.separator;
+  plan.separator = layout.dialect.separator;
+  plan.comment = layout.dialect.comment;
   plan.decimal = layout.decimal;
   plan.header = layout.header;
   plan.missing = options.missing;
@@ -66,6 +68,7 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
     field.name = name;
     plan.fields.push_back(std::move(field));
   }
+  if (layout.row_names) plan.fields.front().role = Role::unused;
   Names names(layout, file);
   for (const std::string& pattern : options.features) {
     for (const std::size_t i : names.matching(pattern, "data.features"))
@@ -80,7 +83,10 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
     for (const std::size_t i : names.matching(pattern, "data.drop")) plan.fields[i].role = Role::unused;
   }
   for (const std::string& pattern : options.keep) {
-    for (const std::size_t i : names.matching(pattern, "data.keep")) plan.fields[i].keep = true;
+    for (const std::size_t i : names.matching(pattern, "data.keep")) {
+      plan.fields[i].keep = true;
+      if (i == 0 && layout.row_names) plan.fields[i].role = Role::automatic;
+    }
   }
   for (const auto& [name, marks] : options.missing.columns.marks) names.find(name, "data.missing.columns");
   if (options.weights) {
@@ -108,15 +114,29 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
                    "no column is left besides the target",
                    "set data.separator if fields were not split, or shorten data.drop"};
     }
+    fit_trailing(plan, layout.trailing);
     return plan;
   }
   return names.faults;
 }
 
-Checked<Matched> match(const Encoding& encoding, const std::vector<std::string>& names, TargetNeed need,
-                       const TestFile& file) {
+void fit_trailing(TablePlan& plan, bool trailing) {
+  if (!plan.fields.empty() && plan.fields.back().empty) plan.fields.pop_back();
+  if (!trailing) return;
+  plan.fields.emplace_back();
+  plan.fields.back().empty = true;
+}
+
+Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, const TestFile& file) {
+  // A column without a cell, where columns go by position.
+  if (!encoding.header && there.trailing && std::ssize(there.names) == encoding.fields - 1) {
+    there.trailing = false;
+    there.names.push_back(std::to_string(encoding.fields));
+  }
+  const std::vector<std::string>& names = there.names;
   Matched matched;
   matched.plan.separator = encoding.separator.value;
+  matched.plan.comment = encoding.comment.value;
   matched.plan.decimal = encoding.decimal.value;
   matched.plan.header = encoding.header;
   matched.plan.missing = encoding.missing;
@@ -186,6 +206,7 @@ Checked<Matched> match(const Encoding& encoding, const std::vector<std::string>&
     field.name = *encoding.weights;
   }
   if (!faults.empty()) return faults;
+  fit_trailing(matched.plan, there.trailing);
   std::vector<std::size_t> slots(fields.size());
   std::size_t used = 0;
   for (std::size_t i = 0; i < fields.size(); ++i) {

@@ -29,9 +29,12 @@ struct Matched {
   Sources sources;
 };
 
-// The same of a file, with these names of its fields, that is to be encoded like the training file. Faults,
-// of kind data: another number of fields, columns that are not there.
-Checked<Matched> match(const Encoding& encoding, const std::vector<std::string>& names, TargetNeed need,
-                       const TestFile& file);
+// The same of a file, with these fields, that is to be encoded like the training file. Faults, of kind data:
+// another number of fields, columns that are not there.
+Checked<Matched> match(const Encoding& encoding, Fields fields, TargetNeed need, const TestFile& file);
+
+// The fields that files beside the first training file have with its plan: with or without one behind the
+// last separator.
+void fit_trailing(TablePlan& plan, bool trailing);
 
 }  // namespace lookahead

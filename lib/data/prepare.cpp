@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/text.hpp"
-#include "data/append.hpp"
 #include "data/encode.hpp"
 #include "data/encode_csv.hpp"
 #include "data/fit.hpp"
@@ -15,85 +14,11 @@
 #include "data/sparse.hpp"
 #include "data/table.hpp"
 #include "data/training_files.hpp"
+#include "data/training_rows.hpp"
 #include "data/weights.hpp"
 
 namespace lookahead {
 namespace {
-
-// The rows of a table for training, and what is not used of them.
-struct TrainingRows {
-  Layout layout;
-  Table table;
-  std::vector<LeftOut> left_out;   // of the table
-  std::vector<std::string> notes;  // what was guessed and left out
-};
-
-// The rows of a further training file, which has to be laid out as the first one.
-Checked<Table> read_further(const std::string& path, const Layout& layout, const TablePlan& plan,
-                            const std::string& first) {
-  auto file = CsvFile::open(path);
-  if (!file) return file.faults();
-  if (layout.header) {
-    const auto names = field_names(*file, layout.separator, true);
-    if (!names) return names.faults();
-    const auto [here, there] =
-        std::mismatch(names->begin(), names->end(), layout.names.begin(), layout.names.end());
-    if (here != names->end() || there != layout.names.end()) {
-      const auto field = static_cast<int>(here - names->begin()) + 1;
-      const auto name = [](auto at, const auto& list) {
-        return at == list.end() ? std::string("none") : quoted(*at);
-      };
-      return Fault{FaultKind::data,
-                   {file->name(), file->first_line(), field},
-                   "the header is not that of " + first + ": the column " + name(here, *names) + " is " +
-                       name(there, layout.names) + " there",
-                   "all training files need the same header"};
-    }
-  }
-  return read_table(std::move(*file), plan, true);
-}
-
-Checked<TrainingRows> read_training(const DataOptions& options, const std::vector<std::string>& files,
-                                    std::optional<Task> task, Index threads, bool single) {
-  std::vector<std::size_t> unread;  // fields left out in an earlier reading
-  std::vector<std::string> why;
-  while (true) {
-    auto file = CsvFile::open(files.front());
-    if (!file) return file.faults();
-    const std::string name = file->name();
-    auto layout = find_layout(*file, options);
-    if (!layout) return layout.faults();
-    auto plan = plan_training(*layout, options, task, name);
-    if (!plan) return plan.faults();
-    plan->threads = threads;
-    plan->single = single;
-    plan->centered = options.standardize != Standardize::none;
-    for (const std::size_t field : unread) plan->fields[field].role = FieldPlan::Role::unused;
-    auto table = read_table(std::move(*file), *plan, true);
-    if (!table) return table.faults();
-    for (std::size_t i = 1; i < files.size(); ++i) {
-      auto further = read_further(files[i], *layout, *plan, name);
-      if (!further) return further.faults();
-      if (const auto done = append_table(*table, std::move(*further)); !done) return done.faults();
-    }
-    std::vector<LeftOut> left_out = find_left_out(*table);
-    // Rows must not be dropped for missing cells of a column that is not used.
-    const bool again =
-        unread.empty() && options.missing.policy == MissingPolicy::drop && !options.train.from_stdin();
-    std::vector<std::string> notes = layout->notes;
-    for (const LeftOut& column : left_out) {
-      const TableColumn& source = table->columns[column.column];
-      notes.push_back(table->file + ": " + source.title() + " is left out: " + column.reason +
-                      " (data.keep uses it)");
-      if (!again || source.missing == 0) continue;
-      unread.push_back(static_cast<std::size_t>(source.field - 1));
-      why.push_back(notes.back());
-    }
-    if (again && !unread.empty()) continue;
-    notes.insert(notes.end(), why.begin(), why.end());
-    return TrainingRows{std::move(*layout), std::move(*table), std::move(left_out), std::move(notes)};
-  }
-}
 
 // The task that the options or the model say, if they do.
 Checked<std::optional<Task>> task_of(const DataOptions& options, std::optional<Task> imposed) {
@@ -108,10 +33,10 @@ Checked<std::optional<Task>> task_of(const DataOptions& options, std::optional<T
 }
 
 template <Scalar T>
-Checked<Prepared<T>> prepare_table(const DataOptions& options, const std::vector<std::string>& files,
+Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFile> files,
                                    std::optional<Task> task, std::uint64_t seed, Index threads) {
   Prepared<T> prepared;
-  auto rows = read_training(options, files, task, threads, std::is_same_v<T, float>);
+  auto rows = read_training(options, files, task, threads, std::is_same_v<T, float>, true);
   if (!rows) return rows.faults();
   Table& table = rows->table;
   auto fitted = fit(table, rows->layout, options, task, seed, rows->left_out, threads);
@@ -139,13 +64,26 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, const std::vector
 }
 
 // Whether the training files hold sparse rows.
-bool is_sparse(const DataOptions& options, const std::vector<std::string>& files,
-               std::vector<std::string>& notes) {
+bool is_sparse(const DataOptions& options, std::span<InputFile> files, std::vector<std::string>& notes) {
   if (options.format != FormatChoice::automatic) return options.format == FormatChoice::libsvm;
-  if (!is_libsvm(files.front())) return false;
-  notes.push_back(files.front() + ": format libsvm (guessed)");
+  if (!is_libsvm(files.front(), options.skip_lines)) return false;
+  notes.push_back(files.front().path() + ": format libsvm (guessed)");
   return true;
 }
+
+// The fault of a file that would have to be read twice, and cannot.
+std::optional<Fault> used_twice(const DataOptions& options, std::vector<std::string> paths) {
+  if (!options.validation.file.empty()) paths.push_back(options.validation.file);
+  if (options.test) paths.push_back(options.test->file);
+  const auto path = read_twice(paths);
+  if (!path) return std::nullopt;
+  return Fault{FaultKind::data,
+               {*path, 0, 0},
+               "is no regular file, so that it can be read only once, but the data names it twice",
+               "write it to a file"};
+}
+
+std::vector<InputFile> inputs(const std::vector<std::string>& paths) { return {paths.begin(), paths.end()}; }
 
 template <Scalar T>
 Checked<Done> add_file(const Encoding& encoding, const TestFile& file, std::optional<Dataset<T>>& into,
@@ -163,12 +101,12 @@ template <Scalar T>
 Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
                                 Index threads) {
   if (encoding.format == RowFormat::libsvm) return encode_sparse_file<T>(encoding, file, need);
-  auto csv = CsvFile::open(file.file, file.skip_lines);
+  auto csv = open_csv(encoding, file);
   if (!csv) return csv.faults();
   const std::string name = csv->name();
-  const auto names = field_names(*csv, encoding.separator.value, encoding.header);
-  if (!names) return names.faults();
-  auto matched = match(encoding, *names, need, {name, file.skip_lines, file.strip});
+  auto fields = fields_of(*csv, dialect_of(encoding), encoding.header);
+  if (!fields) return fields.faults();
+  auto matched = match(encoding, std::move(*fields), need, {name, file.skip_lines, file.strip});
   if (!matched) return matched.faults();
   matched->plan.threads = threads;
   std::vector<Index> unseen;
@@ -191,19 +129,21 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
   std::vector<std::string> notes;
   const auto files = training_files(options.train, notes);
   if (!files) return files.faults();
-  const bool sparse = is_sparse(options, *files, notes);
+  if (auto fault = used_twice(options, *files)) return *fault;
+  std::vector<InputFile> opened = inputs(*files);
+  const bool sparse = is_sparse(options, opened, notes);
   if (sparse) {
     if (Faults faults = table_settings(options); !faults.empty()) return faults;
   } else if (!options.target) {
     return no_target(options);
   }
-  auto prepared = sparse ? prepare_sparse<T>(options, *files, *task, seed)
-                         : prepare_table<T>(options, *files, *task, seed, threads);
+  auto prepared = sparse ? prepare_sparse<T>(options, opened, *task, seed)
+                         : prepare_table<T>(options, opened, *task, seed, threads);
   if (!prepared) return prepared;
   prepared->notes.insert(prepared->notes.begin(), notes.begin(), notes.end());
   Faults faults;
   if (!options.validation.file.empty()) {
-    const auto done = add_file<T>(prepared->encoding, {options.validation.file, 0, ""}, prepared->validation,
+    const auto done = add_file<T>(prepared->encoding, {options.validation.file}, prepared->validation,
                                   prepared->notes, threads);
     if (!done) faults = done.faults();
   }
@@ -218,9 +158,27 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
 
 Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads) {
   constexpr Index most_strays = 20;
+  std::vector<InputFile> opened = inputs(options.train.paths);
+  Survey found;
+  if (!options.target && is_sparse(options, opened, found.notes)) {
+    auto prepared = prepare_sparse<double>(options, opened, task, 1);
+    if (!prepared) return prepared.faults();
+    found.rows = prepared->train.rows;
+    found.encoding = std::move(prepared->encoding);
+    found.notes.insert(found.notes.end(), prepared->notes.begin(), prepared->notes.end());
+    return found;
+  }
+  if (!options.target) {
+    const auto file = CsvFile::open(opened.front().open(true), options.skip_lines, options.comment.value);
+    if (!file) return file.faults();
+    auto layout = find_layout(*file, options);
+    if (!layout) return layout.faults();
+    found.layout = std::move(*layout);
+    return found;
+  }
   options.missing.policy = MissingPolicy::impute;
   for (bool again = false;; again = true) {
-    auto rows = read_training(options, options.train.paths, task, threads, false);
+    auto rows = read_training(options, opened, task, threads, false, again);
     if (!rows) return rows.faults();
     Table& table = rows->table;
     // Some texts in a column of numbers stand for missing cells.
@@ -233,7 +191,6 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
       }
     }
     if (!again && options.missing.marks.size() > known) continue;
-    Survey found;
     found.rows = table.records;
     for (const LeftOut& column : rows->left_out)
       found.left_out.emplace_back(table.columns[column.column].plan.name, column.reason);

@@ -33,7 +33,7 @@ class Pieces {
         matched_(std::move(fields)),
         encoding_(encoding),
         need_(need),
-        blocks_(file_, encoding.separator.value, piece_bytes),
+        blocks_(file_, dialect_of(encoding), piece_bytes),
         line_(file_.first_line()),
         unseen_(encoding.columns.size(), 0) {}
 
@@ -104,11 +104,11 @@ Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFil
     state->whole = std::move(*whole);
     return RowStream(std::move(state));
   }
-  auto csv = CsvFile::open(file.file, file.skip_lines);
+  auto csv = open_csv(encoding, file);
   if (!csv) return csv.faults();
-  const auto names = field_names(*csv, encoding.separator.value, encoding.header);
-  if (!names) return names.faults();
-  auto matched = match(encoding, *names, need, {csv->name(), file.skip_lines, file.strip});
+  auto fields = fields_of(*csv, dialect_of(encoding), encoding.header);
+  if (!fields) return fields.faults();
+  auto matched = match(encoding, std::move(*fields), need, {csv->name(), file.skip_lines, file.strip});
   if (!matched) return matched.faults();
   matched->plan.threads = threads;
   const std::size_t size = piece_bytes > 0 ? piece_bytes : suitable_size(*csv, encoding);

@@ -1,6 +1,7 @@
 #include "data/source.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -8,7 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <vector>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -24,14 +25,29 @@ std::string reason(int error) {
 
 }  // namespace
 
+// An open file, and what was read of it where that is kept.
+struct Stream {
+  int descriptor = -1;
+  bool kept = false;
+  bool ended = false;
+  std::string bytes;
+
+  explicit Stream(int opened) : descriptor(opened) {}
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() {
+    if (descriptor > STDIN_FILENO) ::close(descriptor);
+  }
+};
+
 struct ByteSource::State {
   std::string name;
-  int descriptor = -1;
+  std::shared_ptr<Stream> stream;  // none: there are no bytes
+  std::size_t again = 0;           // of the bytes kept, how many were read from here
   bool zipped = false;
   bool member_open = false;  // inside a gzip member, of which a file may have several
   std::vector<char> input = std::vector<char>(input_size);
   std::size_t position = 0, filled = 0;
-  bool ended = false;
   z_stream inflater{};
 
   Fault fault(std::string text, std::string cure = {}) const {
@@ -40,15 +56,27 @@ struct ByteSource::State {
 
   // Reads on into `to`; the number of bytes, 0 at the end.
   Checked<Index> fetch(char* to, std::size_t most) {
-    if (ended) return Index{0};
-    while (true) {
-      const auto got = ::read(descriptor, to, most);
+    if (!stream) return Index{0};
+    if (again < stream->bytes.size()) {
+      const std::size_t count = std::min(most, stream->bytes.size() - again);
+      std::memcpy(to, stream->bytes.data() + again, count);
+      again += count;
+      if (!stream->kept && again == stream->bytes.size()) stream->bytes = std::string(), again = 0;
+      return static_cast<Index>(count);
+    }
+    while (!stream->ended) {
+      const auto got = ::read(stream->descriptor, to, most);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0 && errno == EISDIR) return fault("is a directory, not a file");
       if (got < 0) return fault("cannot read the file: " + reason(errno));
-      ended = got == 0;
+      stream->ended = got == 0;
+      if (stream->kept) {
+        stream->bytes.append(to, static_cast<std::size_t>(got));
+        again += static_cast<std::size_t>(got);
+      }
       return static_cast<Index>(got);
     }
+    return Index{0};
   }
 
   // Makes sure `input` holds unread bytes, unless the file has ended.
@@ -107,9 +135,27 @@ struct ByteSource::State {
     return static_cast<Index>(out.size() - inflater.avail_out);
   }
 
+  // Reads the first bytes to see what the file is.
+  Checked<Done> begin(const std::string& path) {
+    while (filled < 2) {
+      const auto got = fetch(input.data() + filled, input.size() - filled);
+      if (!got) return got.faults();
+      if (*got == 0) break;
+      filled += static_cast<std::size_t>(*got);
+    }
+    const bool magic = filled >= 2 && input[0] == '\x1f' && input[1] == '\x8b';
+    if (!magic && path.ends_with(".gz") && filled > 0)
+      return fault("is named .gz, but is not a gzip file", "name it without .gz if it is plain text");
+    if (magic) {
+      constexpr int gzip_only = 16 + MAX_WBITS;
+      if (inflateInit2(&inflater, gzip_only) != Z_OK) return fault("no memory to unpack the gzip file");
+      zipped = true;
+    }
+    return Done{};
+  }
+
   ~State() {
     if (zipped) inflateEnd(&inflater);
-    if (descriptor > STDIN_FILENO) ::close(descriptor);
   }
 };
 
@@ -118,38 +164,46 @@ ByteSource::ByteSource(ByteSource&&) noexcept = default;
 ByteSource::~ByteSource() = default;
 const std::string& ByteSource::name() const { return state_->name; }
 
-Checked<ByteSource> ByteSource::open(const std::string& path) {
-  auto state = std::make_unique<State>();
-  state->name = path == "-" ? "<stdin>" : path;
-  state->descriptor = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (state->descriptor < 0) {
-    const std::string cure = errno == ENOENT ? "check the path, and the directory it is relative to" : "";
-    return state->fault("cannot read the file: " + reason(errno), cure);
-  }
-  while (state->filled < 2) {
-    const auto got = state->fetch(state->input.data() + state->filled, state->input.size() - state->filled);
-    if (!got) return got.faults();
-    if (*got == 0) break;
-    state->filled += static_cast<std::size_t>(*got);
-  }
-  const bool magic = state->filled >= 2 && state->input[0] == '\x1f' && state->input[1] == '\x8b';
-  if (!magic && path.ends_with(".gz") && state->filled > 0) {
-    return state->fault("is named .gz, but is not a gzip file", "name it without .gz if it is plain text");
-  }
-  if (magic) {
-    constexpr int gzip_only = 16 + MAX_WBITS;
-    if (inflateInit2(&state->inflater, gzip_only) != Z_OK)
-      return state->fault("no memory to unpack the gzip file");
-    state->zipped = true;
-  }
-  return ByteSource(std::move(state));
-}
+Checked<ByteSource> ByteSource::open(const std::string& path) { return InputFile(path).open(true); }
 
 ByteSource ByteSource::empty(std::string name) {
   auto state = std::make_unique<State>();
   state->name = std::move(name);
-  state->ended = true;
   return ByteSource(std::move(state));
+}
+
+Checked<ByteSource> InputFile::open(bool last) {
+  auto state = std::make_unique<ByteSource::State>();
+  state->name = path_ == "-" ? "<stdin>" : path_;
+  if (stream_) {
+    state->stream = stream_;
+  } else {
+    state->stream =
+        std::make_shared<Stream>(path_ == "-" ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat status {};
+    if (state->stream->descriptor < 0 || ::fstat(state->stream->descriptor, &status) != 0) {
+      const std::string cure = errno == ENOENT ? "check the path, and the directory it is relative to" : "";
+      return state->fault("cannot read the file: " + reason(errno), cure);
+    }
+    if (path_ == "-" || !S_ISREG(status.st_mode)) stream_ = state->stream;
+  }
+  state->stream->kept = stream_ && !last;
+  if (last) stream_.reset();
+  if (auto done = state->begin(path_); !done) return done.faults();
+  return ByteSource(std::move(state));
+}
+
+std::optional<std::string> read_twice(const std::vector<std::string>& paths) {
+  std::vector<std::pair<dev_t, ino_t>> seen;
+  for (const std::string& path : paths) {
+    struct stat status {};
+    const bool there = path == "-" ? ::fstat(STDIN_FILENO, &status) == 0 : ::stat(path.c_str(), &status) == 0;
+    if (!there || (path != "-" && S_ISREG(status.st_mode))) continue;
+    const std::pair file(status.st_dev, status.st_ino);
+    if (std::find(seen.begin(), seen.end(), file) != seen.end()) return path;
+    seen.push_back(file);
+  }
+  return std::nullopt;
 }
 
 Checked<Index> ByteSource::read(std::span<char> out) {

@@ -1,12 +1,16 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/checked.hpp"
 #include "base/scalar.hpp"
 
 namespace lookahead {
+
+struct Stream;
 
 // The bytes of a data file from front to back: plain or gzip (known by its first bytes), "-" for standard
 // input. Faults are of kind data and name the file: not there, a directory, not readable, a gzip file that is
@@ -28,9 +32,29 @@ class ByteSource {
   const std::string& name() const;
 
  private:
+  friend class InputFile;
   struct State;
   explicit ByteSource(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// A file that can be read from its beginning more than once. What is no regular file (a pipe, standard input)
+// is opened and read once all the same: what was read of it is kept in memory until the last reading.
+class InputFile {
+ public:
+  explicit InputFile(std::string path) : path_(std::move(path)) {}
+
+  const std::string& path() const { return path_; }
+  // The bytes from the beginning; `last`: they will not be asked for again. Sources are read one after the
+  // other. Faults as those of ByteSource::open().
+  Checked<ByteSource> open(bool last);
+
+ private:
+  std::string path_;
+  std::shared_ptr<Stream> stream_;
+};
+
+// Where two of the paths are one file that can be read only once, the second of them.
+std::optional<std::string> read_twice(const std::vector<std::string>& paths);
 
 }  // namespace lookahead

@@ -26,8 +26,10 @@ bool is_kept(const std::vector<bool>& held_out, Index row) {
 // Finds the task, if it is not known, and the classes.
 Checked<Done> describe_target(const SparseTable& table, std::optional<Task> task, Encoding& encoding,
                               std::vector<std::string>& notes) {
-  if (std::find(table.labels.begin(), table.labels.end(), no_label) != table.labels.end())
-    return fault_in(table, "a row has no label", "a row is label index:value index:value ...");
+  if (table.first_unlabeled.line > 0) {
+    return Fault{FaultKind::data, table.first_unlabeled, "the row has no label",
+                 "a row is label index:value index:value ..."};
+  }
   bool text = false;
   for (std::uint32_t id = 0; id < table.texts.size(); ++id)
     text = text || !std::isfinite(table.texts[id].value);
@@ -152,10 +154,20 @@ Checked<Index> encode(const SparseTable& table, const Encoding& encoding,
 template <Scalar T>
 Checked<Encoded<T>> encode_checked(const Encoding& encoding, const TestFile& file, TargetNeed need) {
   SparseTable table;
-  if (const auto done = read_libsvm(file.file, file.skip_lines, table); !done) return done.faults();
+  const Index skip_lines = file.skip_lines.value_or(encoding.skip_lines);
+  if (const auto done = read_libsvm(ByteSource::open(file.file), skip_lines, table); !done)
+    return done.faults();
   if (table.has_zero && encoding.first_index == 1)
     return fault_in(table, "the index 0 occurs, but the training file counts from 1",
                     "count from 1 here too");
+  // Its indices would all be those of their neighbours.
+  if (!table.has_zero && encoding.first_index == 0 && Index{table.largest} == encoding.sparse_features) {
+    return fault_in(table,
+                    "the indices go up to " + std::to_string(table.largest) +
+                        " without 0, but the training file counts from 0 to " +
+                        std::to_string(encoding.sparse_features - 1),
+                    "count from 0 here too");
+  }
   Encoded<T> encoded;
   encoded.records = table.rows();
   encoded.has_target = table.texts.size() > 0;
@@ -170,25 +182,29 @@ Checked<Encoded<T>> encode_checked(const Encoding& encoding, const TestFile& fil
   encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
                                     [](T target) { return std::isnan(target); });
   if (need == TargetNeed::required && encoded.unlabeled > 0) {
-    return fault_in(table,
-                    std::to_string(encoded.unlabeled) +
-                        " rows have no label, or one that does not occur in the training data",
-                    "correct them; predict takes rows without a label");
+    Fault fault = fault_in(table,
+                           std::to_string(encoded.unlabeled) +
+                               " rows have no label, or one that does not occur in the training data",
+                           "correct them; predict takes rows without a label");
+    if (table.first_unlabeled.line > 0) fault.place = table.first_unlabeled;
+    return fault;
   }
   return encoded;
 }
 
 template <Scalar T>
-Checked<Prepared<T>> prepare_checked(const DataOptions& options, const std::vector<std::string>& files,
+Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<InputFile> files,
                                      std::optional<Task> task, std::uint64_t seed) {
   SparseTable table;
-  for (const std::string& file : files) {
-    if (const auto done = read_libsvm(file, 0, table); !done) return done.faults();
+  for (InputFile& file : files) {
+    if (const auto done = read_libsvm(file.open(true), options.skip_lines, table); !done)
+      return done.faults();
   }
   Prepared<T> prepared;
   Encoding& encoding = prepared.encoding;
   encoding.format = RowFormat::libsvm;
   encoding.fields = 1;
+  encoding.skip_lines = options.skip_lines;
   encoding.first_index = table.has_zero ? 0 : 1;
   encoding.sparse_features = Index{table.largest} + 1 - encoding.first_index;
   if (encoding.sparse_features == 0)
@@ -228,12 +244,12 @@ Fault no_memory(const std::string& file) {
 }  // namespace
 
 template <Scalar T>
-Checked<Prepared<T>> prepare_sparse(const DataOptions& options, const std::vector<std::string>& files,
+Checked<Prepared<T>> prepare_sparse(const DataOptions& options, std::span<InputFile> files,
                                     std::optional<Task> task, std::uint64_t seed) {
   try {
     return prepare_checked<T>(options, files, task, seed);
   } catch (const std::bad_alloc&) {
-    return no_memory(files.front());
+    return no_memory(files.front().path());
   }
 }
 
@@ -246,9 +262,9 @@ Checked<Encoded<T>> encode_sparse_file(const Encoding& encoding, const TestFile&
   }
 }
 
-template Checked<Prepared<float>> prepare_sparse(const DataOptions&, const std::vector<std::string>&,
+template Checked<Prepared<float>> prepare_sparse(const DataOptions&, std::span<InputFile>,
                                                  std::optional<Task>, std::uint64_t);
-template Checked<Prepared<double>> prepare_sparse(const DataOptions&, const std::vector<std::string>&,
+template Checked<Prepared<double>> prepare_sparse(const DataOptions&, std::span<InputFile>,
                                                   std::optional<Task>, std::uint64_t);
 template Checked<Encoded<float>> encode_sparse_file(const Encoding&, const TestFile&, TargetNeed);
 template Checked<Encoded<double>> encode_sparse_file(const Encoding&, const TestFile&, TargetNeed);

@@ -44,7 +44,7 @@ class TableReader {
       : file_(file),
         table_(table),
         plan_(plan),
-        blocks_(file, plan.separator, plan.block_size),
+        blocks_(file, {plan.separator, plan.comment}, plan.block_size),
         filler_(table, plan, list_dropped),
         line_(file.first_line()) {}
 
@@ -134,9 +134,8 @@ class TableReader {
   void read_carefully(const RecordBlock& block, std::vector<double>& rows) {
     if (const auto fault = file_.refuse(block.bytes(), line_)) return stop({*fault});
     filler_.rows = &rows;
-    Tokenizer tokenizer(table_.file, plan_.separator, filler_, line_, file_.line_end());
-    bool going = tokenizer.feed(block.bytes());
-    if (going && block.last()) going = tokenizer.finish();
+    Tokenizer tokenizer(table_.file, {plan_.separator, plan_.comment}, filler_, line_, file_.line_end());
+    const bool going = tokenizer.read(block.bytes(), !block.endless());
     line_ = tokenizer.line();
     if (!going) return stop(tokenizer.faults());
     if (!block.endless()) return;

@@ -29,6 +29,7 @@ struct FieldPlan {
   bool target = false;
   bool keep = false;     // automatic: to be used whatever it looks like
   bool weights = false;  // row weights: numbers >= 0
+  bool empty = false;    // unused: a text in it is a fault
   bool closed = false;   // text: other texts than `levels` get the number levels.size()
   std::vector<std::string> levels;
   std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
@@ -36,6 +37,7 @@ struct FieldPlan {
 
 struct TablePlan {
   char separator = ',';
+  char comment = 0;  // 0: none
   char decimal = '.';
   bool header = false;
   Missing missing;

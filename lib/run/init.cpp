@@ -143,7 +143,7 @@ std::string separator_word(char separator) {
 std::string table_keys(const Survey& survey) {
   std::string text = std::string("  header: ") + (survey.layout.header ? "true" : "false");
   if (!survey.layout.header) text += "             # columns go by number from 1";
-  text += "\n  separator: " + separator_word(survey.layout.separator) + "\n";
+  text += "\n  separator: " + separator_word(survey.layout.dialect.separator) + "\n";
   if (survey.layout.decimal == ',') text += "  decimal: \",\"\n";
   std::vector<std::string> left_out, levels;
   for (const auto& [name, why] : survey.left_out) {
@@ -218,24 +218,16 @@ Checked<std::string> for_data(const InitRequest& request, std::optional<Task> ta
   if (request.data == "-") return usage("the data has to be a file", "write it to one");
   DataOptions options;
   options.train = TrainingFiles(request.data);
-  if (!request.target && is_libsvm(request.data)) {
-    const auto prepared = prepare<double>(options, task, 1, request.threads);
-    if (!prepared) return prepared.faults();
-    notes = prepared->notes;
-    return problem_text(request, prepared->encoding, prepared->train.rows, "  format: libsvm\n");
-  }
-  if (!request.target) {
-    const auto file = CsvFile::open(request.data);
-    if (!file) return file.faults();
-    const auto layout = find_layout(*file, options);
-    if (!layout) return layout.faults();
-    return usage("--data needs --target, the column to learn",
-                 "columns of " + request.data + ": " + some(layout->names));
-  }
-  options.target = *request.target;
+  options.target = request.target;
   const auto found = survey(options, task, request.threads);
   if (!found) return found.faults();
   notes = found->notes;
+  if (found->encoding.format == RowFormat::libsvm)
+    return problem_text(request, found->encoding, found->rows, "  format: libsvm\n");
+  if (!request.target) {
+    return usage("--data needs --target, the column to learn",
+                 "columns of " + request.data + ": " + some(found->layout.names));
+  }
   return problem_text(request, found->encoding, found->rows,
                       "  target: " + scalar(*request.target) + "\n" + table_keys(*found));
 }

@@ -209,7 +209,7 @@ class Predictor {
 template <Scalar T>
 Checked<Predictions> predict_in(const StoredModel& stored, const std::string& path, PredictColumns columns,
                                 Index threads, const Write& write) {
-  auto stream = RowStream<T>::open(stored.encoding, TestFile{path, 0, ""}, TargetNeed::optional, threads);
+  auto stream = RowStream<T>::open(stored.encoding, TestFile{path}, TargetNeed::optional, threads);
   if (!stream) return stream.faults();
   const auto sheet = Sheet::of(stored.encoding, columns, stream->has_target(), path);
   if (!sheet) return sheet.faults();

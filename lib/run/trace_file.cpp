@@ -1,10 +1,10 @@
 #include "run/trace_file.hpp"
 
-#include <array>
 #include <limits>
 
 #include "base/text.hpp"
-#include "data/reader.hpp"
+#include "data/blocks.hpp"
+#include "data/tokenizer.hpp"
 
 namespace lookahead {
 namespace {
@@ -82,15 +82,14 @@ class Columns final : public Records {
 Checked<TraceColumns> read_trace(const std::filesystem::path& file, const std::vector<std::string>& columns) {
   auto csv = CsvFile::open(file.string());
   if (!csv) return csv.faults();
+  if (const auto fault = csv->empty()) return *fault;
   Columns records(file.string(), columns);
-  Tokenizer tokenizer(file.string(), ',', records);
-  std::array<char, 1 << 16> piece;
-  for (Index size = std::ssize(piece); size == std::ssize(piece);) {
-    const auto bytes = csv->read(piece);
-    if (!bytes) return bytes.faults();
-    size = tokenizer.feed({piece.data(), static_cast<std::size_t>(*bytes)}) ? *bytes : 0;
-  }
-  if (records.faults().empty()) tokenizer.finish();
+  Tokenizer tokenizer(file.string(), {}, records, csv->first_line(), csv->line_end());
+  constexpr std::size_t block_size = std::size_t{1} << 16;
+  RecordBlocks blocks(*csv, {}, block_size);
+  RecordBlock block;
+  while (blocks.next(block) && tokenizer.read(block.bytes(), !block.endless())) continue;
+  if (!blocks.faults().empty()) return blocks.faults();
   if (!records.faults().empty()) return records.faults();
   if (!tokenizer.faults().empty()) return tokenizer.faults();
   return records.take();

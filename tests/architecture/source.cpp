@@ -27,7 +27,6 @@ const std::vector<std::pair<std::string, std::string>> homes = {{"yaml-cpp/", "l
                                                                 {"CLI/", "cmd/"},
                                                                 {"spdlog/", "cmd/"},
                                                                 {"fmt/", "cmd/"},
-                                                                {"csv.h", "lib/data/"},
                                                                 {"zlib.h", "lib/data/"},
                                                                 {"Random123/", "lib/random/"},
                                                                 {"Eigen/", "lib/objective/"},

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "data/cell.hpp"
 #include "data/filler.hpp"
+#include "data/tokenizer.hpp"
 #include "files.hpp"
 
 using namespace lookahead;
@@ -102,8 +103,8 @@ std::string read_with_care(const std::string& path, const std::string& content, 
   Filler filler(table, plan, true);
   std::vector<double> rows;
   filler.rows = &rows;
-  Tokenizer tokenizer(path, plan.separator, filler);
-  if (tokenizer.feed(content)) tokenizer.finish();
+  Tokenizer tokenizer(path, {plan.separator, plan.comment}, filler);
+  tokenizer.read(content);
   if (!filler.faults.empty() || !tokenizer.faults().empty() || table.records == 0) return "";
   for (const TableColumn& column : table.columns) {
     if (column.plan.role == FieldPlan::Role::number && column.strays > 0) return "";
@@ -160,21 +161,23 @@ const std::string nasty =
 
 }  // namespace
 
-TEST_CASE("records are cut where libcsv ends them") {
-  const std::vector<std::string> parts = {"a", ",", "\"", "\"\"", "\n", " ", "\t", "1"};
+TEST_CASE("records are cut where they end") {
+  const std::vector<std::string> parts = {"a", ",", "\"", "\"\"", "\n", " ", "\t", "1", "#"};
   Draw draw(3);
   for (int i = 0; i < 20000; ++i) {
     const std::string text = draw.text(parts, 24);
-    for (const char separator : {',', '\t'}) {
-      const std::size_t cut = last_record_end(text, separator, '\n');
+    for (const Dialect dialect :
+         {Dialect{','}, Dialect{'\t'}, Dialect{' '}, Dialect{',', '#'}, Dialect{' ', '#'}}) {
+      const std::size_t cut = last_record_end(text, dialect, '\n');
       Lines whole, both;
-      Tokenizer once("f", separator, whole, 1, '\n');
-      if (once.feed(text)) once.finish();
-      Tokenizer first("f", separator, both, 1, '\n');
-      first.feed(text.substr(0, cut));
-      Tokenizer second("f", separator, both, first.line(), '\n');
-      if (second.feed(text.substr(cut))) second.finish();
+      Tokenizer once("f", dialect, whole, 1, '\n');
+      once.read(text);
+      Tokenizer first("f", dialect, both, 1, '\n');
+      first.read(text.substr(0, cut));
+      Tokenizer second("f", dialect, both, first.line(), '\n');
+      second.read(text.substr(cut));
       REQUIRE_MESSAGE(both.seen == whole.seen, text);
+      REQUIRE(description(first.faults()).empty());
       REQUIRE(description(second.faults()) == description(once.faults()));
       // Nothing is left uncut without need.
       if (text.find('"') == std::string::npos) REQUIRE(cut == text.rfind('\n') + 1);
@@ -210,24 +213,28 @@ TEST_CASE("faults do not depend on threads and blocks") {
 }
 
 TEST_CASE("any file is read as with care") {
-  const std::vector<std::string> parts = {"1",     "22",       "-3.5", "0.50", "07",       "x",
-                                          "\"y\"", "\"a,b\"",  "",     "NA",   "1e2",      " 4 ",
-                                          "\"\"",  "\"\"\"\"", "-0",   "nan",  "\"p\nq\"", "8.25"};
+  const std::vector<std::string> parts = {"1",       "22",  "-3.5",     "0.50", "07",     "x",     "\"y\"",
+                                          "\"a,b\"", "",    "NA",       "1e2",  " 4 ",    "\"\"",  "\"\"\"\"",
+                                          "-0",      "nan", "\"p\nq\"", "8.25", "\"u\"v", "\"1\"5"};
   Draw draw(5);
   for (int i = 0; i < 200; ++i) {
     const bool blanks = i % 4 == 3;
+    const bool comments = i % 3 == 2;
     const std::string separator = blanks ? "  " : ",";
     const std::size_t kinds = 1 + draw.below(parts.size());
     std::string content = "h1" + separator + "h2" + separator + "h3\n";
     for (std::size_t row = 0; row < 12; ++row) {
       for (int field = 0; field < 3; ++field) {
         std::string part = parts[draw.below(kinds)];
-        if (blanks && part.find_first_of(" \"") != std::string::npos) part = "6";
+        if (blanks && (part == " 4 " || part == "\"a,b\"")) part = "\"6 7\"";
         content += (field > 0 ? separator : "") + (blanks && part.empty() ? "?" : part);
       }
+      if (comments && draw.below(3) == 0) content += "  # \"c" + separator + "\"";
+      content += comments && draw.below(6) == 0 ? "\n # n" + separator + "\"\n" : "";
       content += draw.below(8) == 0 ? "\n\n" : draw.below(4) == 0 ? "\r\n" : "\n";
     }
     TablePlan plan = plan_of(3, blanks ? ' ' : ',');
+    if (comments) plan.comment = '#';
     if (draw.below(3) == 0) plan.fields[0].role = FieldPlan::Role::text;
     if (draw.below(3) == 0) plan.fields[1].role = FieldPlan::Role::number;
     if (draw.below(3) == 0) plan.missing.policy = MissingPolicy::drop;

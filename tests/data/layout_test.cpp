@@ -20,14 +20,14 @@ Layout layout(const std::string& text, DataOptions options = raw_options("", "y"
 }  // namespace
 
 TEST_CASE("separators are guessed") {
-  CHECK(layout("a,b,y\n1,2,3\n4,5,6\n").separator == ',');
-  CHECK(layout("a;b;y\n1,5;2,5;3\n4,5;5,1;6\n").separator == ';');
-  CHECK(layout("a\tb\ty\n1\t2\t3\n").separator == '\t');
-  CHECK(layout("a|b|y\n1|2|3\n").separator == '|');
-  CHECK(layout("  a   b  y\n 1  2 3\n").separator == ' ');
-  CHECK(layout("39, State-gov, 5\n40, Private, 6\n").separator == ',');
-  CHECK(layout("a,y\n\"x;y\",2\n\"p;q\",3\n").separator == ',');
-  CHECK(layout("a,y\n1,2\n3,4\n5\n6,7\n").separator == ',');
+  CHECK(layout("a,b,y\n1,2,3\n4,5,6\n").dialect.separator == ',');
+  CHECK(layout("a;b;y\n1,5;2,5;3\n4,5;5,1;6\n").dialect.separator == ';');
+  CHECK(layout("a\tb\ty\n1\t2\t3\n").dialect.separator == '\t');
+  CHECK(layout("a|b|y\n1|2|3\n").dialect.separator == '|');
+  CHECK(layout("  a   b  y\n 1  2 3\n").dialect.separator == ' ');
+  CHECK(layout("39, State-gov, 5\n40, Private, 6\n").dialect.separator == ',');
+  CHECK(layout("a,y\n\"x;y\",2\n\"p;q\",3\n").dialect.separator == ',');
+  CHECK(layout("a,y\n1,2\n3,4\n5\n6,7\n").dialect.separator == ',');
   CHECK(layout("y\n1\n2\n").names == std::vector<std::string>{"y"});
   CHECK(layout("y\n1\n2\n").notes.front().ends_with("header, one column (guessed)"));
 }
@@ -67,6 +67,145 @@ TEST_CASE("numbers that count the columns are names") {
   CHECK_FALSE(layout("L,1,2\nT,2,8\n", raw_options("", "1")).header);
   CHECK(layout("0,1,2,3,4\n5.5,8,3,5,1\n", raw_options("", "5")).header);
   CHECK(layout("L,1,2,3,4,5\nT,2,8,3,5,1\n", raw_options("", "L")).notes.size() == 1);
+}
+
+TEST_CASE("the names that pandas gives to columns are names") {
+  CHECK(layout("0,1,2,3\n5.5,8,3,5\n1,2,3,4\n", raw_options("", "3")).header);
+  CHECK(layout(",0,1,2\n0,8,3,5\n1,2,3,4\n", raw_options("", "2")).header);
+  // As often as not these are rows.
+  CHECK_FALSE(layout("0,1\n1,0\n1,1\n", raw_options("", "2")).header);
+  CHECK_FALSE(layout("0,1,2\n1,0,5\n1,1,4\n", raw_options("", "2")).header);
+  CHECK_FALSE(layout("0,1,2,3\n1,0,5,2\n0,1,2,3\n", raw_options("", "2")).header);
+  CHECK_FALSE(layout("0.0,1,2,3\n1,0,5,2\n", raw_options("", "2")).header);
+}
+
+TEST_CASE("a separator by which a quote stays open is not guessed") {
+  // By semicolons the second record would never end, so that the header alone would be left to judge by.
+  const Layout found = layout("a;b,y\n1;\"x,2\n3;z,4\n5;p,6\n");
+  CHECK(found.dialect.separator == ',');
+  CHECK(found.names == Names{"a;b", "y"});
+  CHECK(layout("a,b;y\n1,\"x;2\n3,z;4\n5,p;6\n").dialect.separator == ';');
+  // Where it stays open by all of them it is told.
+  CHECK(holds(faults_in("a;y\n1;\"x\n3;z\n5;p\n"),
+              "train.csv:2:2: error: the quote that opens here is not closed"));
+  // The last record of the head may be cut within a quote.
+  std::string text = "a;y\n";
+  for (int i = 0; i < 9000; ++i) text += "\"p\nq\";" + std::to_string(i) + "\n";
+  CHECK(layout(text).dialect.separator == ';');
+}
+
+TEST_CASE("separators of two characters are told") {
+  CHECK(
+      holds(faults_in("1::1193::5\n1::661::3\n", raw_options("", "3")),
+            "train.csv:1: error: fields seem to stand between two characters, '::' (replace them by one, for "
+            "example by sed 's/::/|/g'; or set data.separator)"));
+  CHECK(holds(faults_in("x||c||y\n1||a||5\n1||b||3\n"), "between two characters, '||'"));
+  // Columns without a cell are columns where that is said.
+  DataOptions options = raw_options("", "3");
+  options.separator.value = '|';
+  CHECK(layout("1||5\n2||6\n", options).names == Names{"1", "2", "3"});
+}
+
+TEST_CASE("a header that is one name short leaves out the names of rows") {
+  // As R's write.table and write.csv write them.
+  for (const std::string separator : {",", " "}) {
+    std::string text = "\"x\"" + separator + "\"c\"" + separator + "\"y\"\n";
+    for (const char* row : {"\"Mazda RX4\",1,\"a\",5", "\"b\",2,\"b\",6", "\"17\",3,\"a\",8"}) {
+      std::string line = row;
+      std::replace(line.begin(), line.end(), ',', separator.front());
+      text += line + "\n";
+    }
+    const auto p = good(text);
+    CHECK(p.encoding.feature_names() == Names{"x", "c=a", "c=b"});
+    CHECK(numbers(p.train) == Numbers{1, 1, 0, 2, 0, 1, 3, 1, 0});
+    CHECK(holds(p.notes[1],
+                "the header is one name short, so that the first field, 'row.names', names rows and "
+                "is left out (data.keep uses it)"));
+    DataOptions options = raw_options("", "y");
+    options.keep = {"row.names"};
+    CHECK(good(text, options).encoding.feature_names().front() == "row.names=17");
+    // Other files, with and without names of rows.
+    const Folder folder;
+    for (const std::string& other : {text, std::string(text).replace(0, 3, "\"\"" + separator + "\"x\"")}) {
+      const auto encoded =
+          encode_file<double>(p.encoding, {folder.write("b.csv", other)}, TargetNeed::required);
+      REQUIRE_MESSAGE(bool(encoded), faults_of(encoded));
+      CHECK(numbers(encoded->data) == numbers(p.train));
+    }
+  }
+  CHECK(faults_in("1,2\n1,2,3\n4,5,6\n", raw_options("", "2")) ==
+        "train.csv:2: error: 3 fields, expected 2 (quote texts that contain the separator ',', or set "
+        "data.separator)\n"
+        "train.csv:3: error: 3 fields, expected 2 (quote texts that contain the separator ',', or set "
+        "data.separator)\n");
+}
+
+TEST_CASE("rows may end in a separator") {
+  const auto expected = good("x,y\n1,2\n3,4\n5,5\n");
+  for (const char* text : {"x,y,\n1,2,\n3,4,\n5,5,\n", "x,y\n1,2,\n3,4,\n5,5, \n", "x,y,\n1,2\n3,4\n5,5\n",
+                           "x;y;\n1;2;\n3;4;\n5;5;\n"}) {
+    const auto p = good(text);
+    CHECK(p.encoding.feature_names() == Names{"x"});
+    CHECK(numbers(p.train) == numbers(expected.train));
+    CHECK(p.train.targets == expected.train.targets);
+    const Folder folder;
+    const std::string_view separator = std::string_view(text).substr(1, 1);
+    for (const char* other : {"y,x\n7,6\n", "y,x,\n7,6,\n"}) {
+      std::string rows = other;
+      std::replace(rows.begin(), rows.end(), ',', separator.front());
+      const auto encoded =
+          encode_file<double>(p.encoding, {folder.write("b.csv", rows)}, TargetNeed::required);
+      REQUIRE_MESSAGE(bool(encoded), faults_of(encoded));
+      CHECK(numbers(encoded->data) == Numbers{6});
+    }
+  }
+  CHECK(good("1,2,\n3,4,\n5,5,\n", raw_options("", "2")).train.targets == Numbers{2, 4, 5});
+  CHECK(holds(faults_in("x,y,\n1,2,\n3,4,p\n5,6,\"\"\n"),
+              "train.csv:2:3: error: column '': 2 cells are missing, the first is ''"));
+  // What is named is a column, though it be empty at first.
+  std::string text = "x,y,\n";
+  for (int i = 0; i < 30000; ++i) text += "1,2,\n";
+  CHECK(
+      holds(faults_in(text + "1,2,p\n"), "train.csv:30002:3: error: the text 'p' behind the last separator"));
+  DataOptions options = raw_options("", "y");
+  options.drop = {""};
+  CHECK(good(text + "1,2,p\n", options).train.rows == 30001);
+}
+
+TEST_CASE("lines are skipped and comments left out in every file") {
+  const std::string above = "made by a machine, \"on Tuesday\n\n", table = "x,y\n1,2 # a, \"b\n# c\n3,4\n";
+  const Folder folder;
+  DataOptions options = raw_options(folder.write("a.csv", above + table), "y");
+  options.train.paths.push_back(folder.write("b.csv", above + table));
+  options.skip_lines = 2;
+  options.comment.value = '#';
+  options.validation.file = folder.write("c.csv", above + table);
+  options.test = TestFile{folder.write("d.csv", above + "more\n" + table), 3};
+  const auto p = prepare<double>(options, {}, 1);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(numbers(p->train) == Numbers{1, 3, 1, 3});
+  CHECK(numbers(*p->validation) == Numbers{1, 3});
+  CHECK(numbers(*p->test) == Numbers{1, 3});
+  // What was skipped in training is skipped in files that come later.
+  const auto back = encoding_from(to_node(p->encoding));
+  REQUIRE(bool(back));
+  const auto encoded = encode_file<double>(*back, {folder.path("a.csv")}, TargetNeed::required);
+  REQUIRE_MESSAGE(bool(encoded), faults_of(encoded));
+  CHECK(numbers(encoded->data) == Numbers{1, 3});
+  options.train = folder.write("e.csv", above + "x,y\n# c\n1,z\n3,4\n5,6\n");
+  CHECK(
+      holds(faults_of(prepare<double>(options, {}, 1)), "e.csv:5:2: error: target 'y': 'z' is not a number"));
+  // More comment than the head of a file usually holds.
+  std::string long_comment;
+  for (int i = 0; i < 5000; ++i) long_comment += "# line, " + std::to_string(i) + ", of a long comment\n";
+  options.skip_lines = 0;
+  CHECK(good(long_comment + "x,y\n1,2\n3,4\n4,5\n",
+             [&] {
+               DataOptions with_comment = raw_options("", "y");
+               with_comment.comment.value = '#';
+               return with_comment;
+             }())
+            .train.rows == 3);
 }
 
 TEST_CASE("a given header is taken") {

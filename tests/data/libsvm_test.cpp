@@ -29,6 +29,11 @@ Checked<Prepared<double>> read(const std::string& content, DataOptions options =
   return prepare<double>(options, std::nullopt, 1);
 }
 
+bool is_libsvm(const std::string& path) {
+  InputFile file(path);
+  return lookahead::is_libsvm(file);
+}
+
 // As a dense matrix, row after row.
 template <Scalar T>
 Numbers dense(const Dataset<T>& data) {
@@ -110,7 +115,7 @@ TEST_CASE("other files keep to the indices and classes of the training rows") {
   CHECK(holds(other->notes.back(),
               "other.svm: 1 value has an index beyond those of the training rows, left out"));
   CHECK(holds(faults_of(encode_file<float>(p->encoding, {file}, TargetNeed::required)),
-              "other.svm: error: 2 rows have no label, or one that does not occur in the training data"));
+              "other.svm:2: error: 2 rows have no label, or one that does not occur in the training data"));
   CHECK(holds(
       faults_of(encode_file<float>(p->encoding, {folder.write("zero.svm", "1 0:3\n")}, TargetNeed::optional)),
       "the index 0 occurs, but the training file counts from 1"));
@@ -154,7 +159,7 @@ TEST_CASE("faults of sparse rows have line and field") {
   CHECK(std::count(twenty.begin(), twenty.end(), '\n') == 20);
   CHECK(holds(twenty, "31 more faults in this file"));
   CHECK(holds(faults_of(read("# nothing\n")), "train.svm: error: no rows of data"));
-  CHECK(holds(faults_of(read("1 1:1\n 2:2\n0 1:3\n")), "a row has no label"));
+  CHECK(holds(faults_of(read("1 1:1\n 2:2\n0 1:3\n")), "train.svm:2: error: the row has no label"));
 }
 
 TEST_CASE("the format is known by the name or by the first rows") {
@@ -189,4 +194,52 @@ TEST_CASE("what only tables have does not go with sparse rows") {
   CHECK(p.faults().size() == 3);
   CHECK(holds(faults_of(p), "data.target does not go with the format libsvm"));
   CHECK(holds(faults_of(p), "data.standardize: all does not go with the format libsvm"));
+}
+
+TEST_CASE("blanks may stand between an index and its value, and lines end by any line end") {
+  const auto plain = read("1 1:.5 63:.25\n-1 2:1\n1 1:2\n");
+  REQUIRE_MESSAGE(bool(plain), faults_of(plain));
+  for (const char* other : {"1 1: .5 63:\t.25 \n-1 2: 1\n1 1:2\n", "1 1:.5 63:.25\r-1 2:1\r1 1:2\r",
+                            "1 1:.5 63:.25\r-1 2:1\r1 1:2", "1 1:.5 63:.25\r\n\r\n-1 2:1\r1 1:2\n",
+                            "1 1:.5  63: .25 # x\r\r-1 2:1\r\n1 1:2\r\n"}) {
+    const auto p = read(other);
+    REQUIRE_MESSAGE(bool(p), faults_of(p));
+    CHECK(dense(p->train) == dense(plain->train));
+    CHECK(p->train.targets == plain->train.targets);
+  }
+  CHECK(
+      holds(faults_of(read("1 1:1\r\n\r1 1: 2:1\n")), "train.svm:3:2: error: '1: 2:1' has no finite value"));
+  CHECK(holds(faults_of(read("1 1:1\n1 2:\n")), "train.svm:2:2: error: '2:' has no finite value"));
+  // Over the ends of the blocks that a file is read in.
+  std::string many;
+  for (int i = 0; i < 90000; ++i) many += std::to_string(i % 2) + " 1:" + std::to_string(i % 7) + "\r\n";
+  const auto p = read(many);
+  REQUIRE(bool(p));
+  CHECK(p->train.rows == 90000);
+}
+
+TEST_CASE("a file that counts its indices from another number than the training file is refused") {
+  const auto p = read("1 0:1 1:2 2:3\n0 0:2 2:1\n");
+  REQUIRE(bool(p));
+  const Folder folder;
+  const auto other = [&](const std::string& rows) {
+    return faults_of(
+        encode_file<double>(p->encoding, {folder.write("other.svm", rows)}, TargetNeed::required));
+  };
+  CHECK(holds(other("1 1:1 2:2 3:3\n0 1:2 3:1\n"),
+              "the indices go up to 3 without 0, but the training file counts from 0 to 2"));
+  CHECK(other("1 1:1 2:2\n").empty());
+  CHECK(other("1 0:1 3:2\n").empty());
+}
+
+TEST_CASE("lines are skipped in sparse files too, and the format is guessed behind them") {
+  const Folder folder;
+  DataOptions options;
+  options.train = {folder.write("a.txt", "made by hand\n1 1:1\n0 1:2\n")};
+  options.skip_lines = 1;
+  options.test = TestFile{folder.write("b.svm", "of the same kind\n1 1:1\n")};
+  const auto p = prepare<double>(options, std::nullopt, 1);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(p->train.rows == 2);
+  CHECK(p->test->rows == 1);
 }

@@ -42,3 +42,39 @@ TEST_CASE("sentinels hold for other files too, and survive the way through a nod
   REQUIRE_MESSAGE(bool(other), faults_of(other));
   CHECK(numbers(other->data) == Numbers{2, 5});
 }
+
+TEST_CASE("a block of the file may keep no row") {
+  const std::string rows = "p,1,1\nq,2,2\nr,3,4\np,5,5\n";
+  std::string unlabeled, missing;
+  for (int i = 0; i < 100000; ++i) unlabeled += "p,17.25,NA\n", missing += "NA,17.25,1\n";
+  const std::string header = "c,x,y\n";
+  DataOptions options = with(MissingPolicy::drop);
+  const auto expected = good(header + rows, options);
+  for (const std::string& dropped : {unlabeled, missing}) {
+    for (const std::string& text :
+         {header + dropped + rows, header + rows + dropped, header + dropped + rows + dropped}) {
+      const auto p = good(text, options);
+      CHECK(p.encoding.columns == expected.encoding.columns);
+      CHECK(p.train.features == expected.train.features);
+      CHECK(p.train.targets == expected.train.targets);
+      const auto single = good<float>(text, options);
+      CHECK(numbers(single.train) == numbers(expected.train));
+    }
+    CHECK(holds(faults_in(header + dropped, options), "error: "));
+  }
+  // A header longer than a block.
+  std::string names = "c,x,y", cells = "";
+  DataOptions wide = with(MissingPolicy::drop);
+  wide.drop = {"n*"};
+  for (int i = 0; i < 1000; ++i) names += ",n" + std::to_string(i) + std::string(1100, 'x'), cells += ",1";
+  std::string text = names + "\n";
+  for (const char* row : {"p,1,1", "q,2,2", "r,3,4", "p,5,5"}) text += row + cells + "\n";
+  CHECK(good(text, wide).train.features == expected.train.features);
+  // A cell longer than a block.
+  std::string cell(1'100'000, 'x');
+  CHECK(holds(faults_in(header + "p,1,1\n" + cell + ",2,2\nr,3,4\n", options),
+              "train.csv:3:1: error: a cell of more than 1 MiB"));
+  cell.resize(1'040'000);
+  CHECK(good(header + cell + ",NA,3\n" + rows + cell + ",1,NA\n", options).train.targets ==
+        expected.train.targets);
+}

@@ -103,7 +103,7 @@ TEST_CASE("what is written reads back to the same") {
   all[5].separator.value = ' ';
   all[6].missing = {MissingPolicy::mean, {}, {}}, all[6].separator.value = ':';
   all[7].task = TaskChoice::regression, all[7].standardize = Standardize::none,
-  all[7].standardize_target = true;
+  all[7].standardize_target = true, all[7].comment.value = '#', all[7].skip_lines = 3;
   for (const DataOptions& options : all) {
     Node written = Node::map(), again = Node::map();
     write_members(written, data_parameters(), &options);
@@ -155,4 +155,15 @@ TEST_CASE("what is required and what contradicts itself is said at the block") {
   options.drop = {"a"};
   options.categorical = {false, {"a"}};
   CHECK(faults(options).find("'a' stands in data.drop and in data.categorical") != std::string::npos);
+}
+
+TEST_CASE("a comment is one character, and a separator of two gets a hint") {
+  CHECK(good("comment", Node::scalar("#", true)).comment.value == '#');
+  CHECK(good("comment", Node::scalar("none")).comment.value == 0);
+  for (const char* wrong : {"//", "a", "1", "-", " ", "\"", ""})
+    CHECK(fault_of("comment", Node::scalar(wrong, true)).find("must be none or one character") !=
+          std::string::npos);
+  CHECK(fault_of("separator", Node::scalar("::")) ==
+        "error: data.separator must be one character, got '::' (replace it in the file, for example by sed "
+        "'s/::/|/g')");
 }

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "data/blocks.hpp"
 #include "data/layout.hpp"
+#include "data/tokenizer.hpp"
 #include "files.hpp"
 
 using namespace lookahead;
@@ -11,7 +13,7 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-Rows rows(const std::string& text, char separator = ',') { return first_records(text, separator, 1000); }
+Rows rows(const std::string& text, Dialect dialect = {}) { return first_records(text, dialect, 1000); }
 
 class Lines : public Records {
  public:
@@ -25,13 +27,16 @@ class Lines : public Records {
   std::string seen;
 };
 
-// The records with their lines, fed in pieces of `size` bytes.
+// The records with their lines, read in blocks of `size` bytes.
 std::string lines(const std::string& text, std::size_t size, char separator = ',') {
+  const Folder folder;
+  auto file = CsvFile::open(folder.write("f", text));
+  REQUIRE(bool(file));
+  RecordBlocks blocks(*file, {separator}, size);
+  RecordBlock block;
   Lines receiver;
-  Tokenizer tokenizer("f", separator, receiver);
-  bool going = true;
-  for (std::size_t i = 0; i < text.size() && going; i += size) going = tokenizer.feed(text.substr(i, size));
-  if (going) tokenizer.finish();
+  Tokenizer tokenizer("f", {separator}, receiver, 1, file->line_end());
+  while (blocks.next(block) && tokenizer.read(block.bytes(), !block.endless())) continue;
   for (const Fault& fault : tokenizer.faults()) receiver.seen += to_string(fault);
   return receiver.seen;
 }
@@ -41,7 +46,7 @@ std::string lines(const std::string& text, std::size_t size, char separator = ',
 TEST_CASE("cells are split, unquoted and trimmed") {
   CHECK(rows("a, b ,\" c \"\n1,\"x \"\"y\"\", z\",\n") == Rows{{"a", "b", "c"}, {"1", "x \"y\", z", ""}});
   CHECK(rows("\"\",\n,x") == Rows{{"", ""}, {"", "x"}});
-  CHECK(rows("a\tb\t\n\tc\t\"\"\n", '\t') == Rows{{"a", "b", ""}, {"", "c", ""}});
+  CHECK(rows("a\tb\t\n\tc\t\"\"\n", {'\t'}) == Rows{{"a", "b", ""}, {"", "c", ""}});
 }
 
 TEST_CASE("lines end by LF, CRLF or CR, and empty ones are ignored") {
@@ -53,8 +58,8 @@ TEST_CASE("lines end by LF, CRLF or CR, and empty ones are ignored") {
 }
 
 TEST_CASE("runs of blanks are one separator") {
-  CHECK(rows("  a   b\t c  \n1 2 3\n", ' ') == Rows{{"a", "b", "c"}, {"1", "2", "3"}});
-  CHECK(rows("\"a  b\"  c\n\"x \"\" y\" z\r\n", ' ') == Rows{{"a  b", "c"}, {"x \" y", "z"}});
+  CHECK(rows("  a   b\t c  \n1 2 3\n", {' '}) == Rows{{"a", "b", "c"}, {"1", "2", "3"}});
+  CHECK(rows("\"a  b\"  c\n\"x \"\" y\" z\r\n", {' '}) == Rows{{"a  b", "c"}, {"x \" y", "z"}});
 }
 
 TEST_CASE("a record stands on its physical line, wherever the pieces are cut") {
@@ -75,6 +80,33 @@ TEST_CASE("a quote that is never closed is refused where it opens") {
   CHECK(holds(lines("a,\"b" + std::string(1 << 21, 'x'), 1 << 16),
               "f:1:2: error: the quote that opens here is not closed within 1 MiB"));
   CHECK(holds(faults_in("x,y\n1,\"2\n3,4\n"), "train.csv:2:2: error: the quote"));
+}
+
+TEST_CASE("text behind a closing quote belongs to the field") {
+  // As Python's csv module reads these, but for the blanks around a field.
+  const std::pair<const char*, Rows> texts[] = {
+      {"1,\"Bob\" Smith,2\n3,\"x\",4\n", {{"1", "Bob Smith", "2"}, {"3", "x", "4"}}},
+      {"\"a\"b\"c\",d\n", {{"ab\"c\"", "d"}}},
+      {"\"a,\"\"b\"\"\"c,d", {{"a,\"b\"c", "d"}}},
+      {"\"a\" \"b,c\"\n", {{"a \"b", "c\""}}},
+      {"5\" pipe,\"6\"\" pipe\"\n", {{"5\" pipe", "6\" pipe"}}},
+      {"\"\"x,\"\" ,y\"\n", {{"x", "", "y\""}}},
+      {"\"p\nq\"r\ns,t\n", {{"p\nqr"}, {"s", "t"}}},
+  };
+  for (const auto& [text, expected] : texts) CHECK_MESSAGE(rows(text) == expected, text);
+  CHECK(rows("\"a b\"c d\n", {' '}) == Rows{{"a bc", "d"}});
+  // Rows are neither swallowed nor made of others, whatever the blocks.
+  const auto p = good("x,c,y\n1,\"Bob\" Smith,2\n2,\"A\",3\n3,Bob Smith,4\n");
+  CHECK(p.encoding.feature_names() == Names{"x", "c=A", "c=Bob Smith"});
+  CHECK(p.train.targets == Numbers{2, 3, 4});
+}
+
+TEST_CASE("a comment is left out to the end of its line, but not within quotes") {
+  const Dialect dialect{',', '#'};
+  CHECK(rows("# a,\"b\n1,2 # c,\"d\n  # e\n3,\"x # y\",#\n\"p\n#q\"r#s,t\n", dialect) ==
+        Rows{{"1", "2"}, {"3", "x # y", ""}, {"p\n#qr"}});
+  CHECK(rows("#a b\n1 2 # c\n \t# d\n3 4\n", {' ', '#'}) == Rows{{"1", "2"}, {"3", "4"}});
+  CHECK(rows("#a,b\n1,2\n") == Rows{{"#a", "b"}, {"1", "2"}});
 }
 
 TEST_CASE("a byte order mark, a missing newline and gzip make no difference") {

@@ -88,3 +88,41 @@ TEST_CASE("faults of further files have the place where they are") {
   CHECK(holds(second("x,c\n1,p\n"), "the column none is 'y' there"));
   CHECK(holds(faults(reading({a, folder.path("gone.csv")})), "gone.csv: error: cannot read the file"));
 }
+
+TEST_CASE("files without a row are passed over, wherever they stand") {
+  const Folder folder;
+  const std::string rows = folder.write("rows.csv", "x;c;y\n1;p;1,5\n2;q;2\n"),
+                    head = folder.write("head.csv", "x;c;y\n"), empty = folder.write("empty.csv", ""),
+                    more = folder.write("more.csv", "x;c;y\n3;r;3");
+  const auto whole = prepare<double>(reading({rows, more}), Task::regression, 1);
+  REQUIRE_MESSAGE(bool(whole), faults_of(whole));
+  const std::vector<std::vector<std::string>> lists = {{empty, head, rows, empty, more, head},
+                                                       {head, rows, more},
+                                                       {rows, more, empty},
+                                                       {empty, rows, head, more}};
+  for (const auto& list : lists) {
+    const auto p = prepare<double>(reading(list), Task::regression, 1);
+    REQUIRE_MESSAGE(bool(p), faults_of(p));
+    CHECK(p->encoding == whole->encoding);
+    CHECK(numbers(p->train) == numbers(whole->train));
+    CHECK(p->train.targets == whole->train.targets);
+    const auto told = std::count_if(p->notes.begin(), p->notes.end(), [](const std::string& note) {
+      return holds(note, "no rows of data, passed over");
+    });
+    CHECK(told == std::ssize(list) - 2);
+  }
+  CHECK(holds(faults(reading({empty, empty})), "empty.csv: error: the file is empty"));
+  CHECK(holds(faults(reading({empty, head})), "head.csv: error: no rows of data"));
+  CHECK(holds(faults(reading({head, empty})), "empty.csv: error: the file is empty"));
+}
+
+TEST_CASE("a file of one row is no header among files without one") {
+  const Folder folder;
+  const std::string one = folder.write("one.csv", "7,p,1\n"),
+                    many = folder.write("many.csv", "1,q,2\n2,q,3\n4,p,4\n");
+  DataOptions options = reading({one, many, one});
+  options.target = "3";
+  const auto p = prepare<double>(options, Task::regression, 1);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(p->train.targets == Numbers{1, 2, 3, 4, 1});
+}

@@ -59,8 +59,9 @@ std::optional<Fault> missed_target(const Spec& spec, const Outcome& outcome) {
   if (outcome.stop == StopReason::target || excess <= *spec.stop.target) return std::nullopt;
   return Fault{FaultKind::data,
                {"--require-target", 0, 0},
-               "the loss is " + number_text(excess) + (outcome.gap ? " above the minimum" : "") +
-                   ", stop.target is " + number_text(*spec.stop.target),
+               "the loss is " + to_text(excess) +
+                   (outcome.gap && !is_game(spec) ? " above the minimum" : "") + ", stop.target is " +
+                   to_text(*spec.stop.target),
                ""};
 }
 

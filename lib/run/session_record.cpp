@@ -31,7 +31,7 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
   const TraceSpec& wanted = plan_.spec.trace;
   const bool first_or_last = !event.empty() && event != "epoch";
   const bool all = full && (!on_data() || first_or_last);
-  const bool gradients = all || (full && wanted.gradients);
+  const bool gradients = all || (full && (wanted.gradients || wanted.exact));
   // What a stop rule asks for is known anyway.
   if (gradients || (full && rules_.grad_norm)) row.grad_norm_slow = slow_grad_norm();
   if (full) {

@@ -67,8 +67,8 @@ const std::vector<Column>& columns() {
         number("grad_norm", &Record::grad_norm,
                "norm of the full gradient at (1-alpha) slow + alpha fast, after a sync at the slow point; on "
                "data in the first and the last row, with trace.gradients wherever loss_slow is"));
-    c.push_back(
-        number("grad_norm_slow", &Record::grad_norm_slow, "norm of the full gradient at the slow point"));
+    c.push_back(number("grad_norm_slow", &Record::grad_norm_slow,
+                       "norm of the full gradient at the slow point; on data as grad_norm"));
     c.push_back(
         number("grad_sq_mean", &Record::grad_sq_mean,
                "mean of grad_norm^2 over the rows so far that have one; with trace.exact over every step"));

@@ -183,6 +183,7 @@ TEST_CASE("on data the fast point and gradients are looked at where the problem 
   CHECK(filled({"trace.gradients=true"}, &Record::grad_norm) == all);
   CHECK(filled({"trace.gradients=true"}, &Record::grad_norm_slow) == all);
   CHECK(filled({"trace.gradients=true"}, &Record::loss_fast) == ends);
+  CHECK(filled({"trace.exact=true"}, &Record::grad_norm_slow) == all);
   // The rule knows the gradient at the slow point, which is y after a sync alone: at steps 18 and 36.
   CHECK(filled({"stop={epochs: 4, grad_norm: 0}"}, &Record::grad_norm_slow) == all);
   CHECK(filled({"stop={epochs: 4, grad_norm: 0}"}, &Record::grad_norm) == Epochs{0, 2, 4});

@@ -96,7 +96,10 @@ const std::vector<TraceColumn>& trace_columns() {
     list.push_back({"field_norm", "games: norm of the vector field at the slow point"});
     list.push_back({"fast_i", "trace.points: coordinate i of the fast point, from 0"});
     list.push_back({"slow_i", "trace.points: coordinate i of the slow point, from 0"});
-    list.push_back({"event", "what happened: start, epoch, or why the run ended"});
+    list.push_back(
+        {"event",
+         "what happened: start, epoch, why the run ended, or restored: the best weights of patience "
+         "are the result, told in the slow columns"});
     return list;
   }();
   return all;
@@ -126,11 +129,11 @@ std::string csv_row(const TraceLayout& layout, const Record& record) {
     out += ',';
   }
   for (const std::vector<double>* point : {&record.fast, &record.slow}) {
-    for (const double coordinate : *point) {
-      if (layout.single) {
-        append_text(out, static_cast<float>(coordinate));
-      } else {
-        append_text(out, coordinate);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(layout.points); ++i) {
+      if (i < point->size() && layout.single) {
+        append_text(out, static_cast<float>((*point)[i]));
+      } else if (i < point->size()) {
+        append_text(out, (*point)[i]);
       }
       out += ',';
     }

@@ -104,7 +104,7 @@ class Softmax final : public Model<T> {
 
   double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                   std::span<T> scratch) const {
-    const double share = 1 / static_cast<double>(batch.size());
+    const double share = batch.share();
     const auto weights = static_cast<std::size_t>(classes_ * rows_->columns);
     const std::span<T> intercepts = gradient.empty() ? gradient : gradient.subspan(weights);
     const double penalty =

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "run/method.hpp"
 #include "run/plan.hpp"
 #include "spec/yaml.hpp"
 
@@ -11,11 +12,8 @@ namespace {
 // Rows of the trace of a run of so many steps; -1 if the steps are not known beforehand.
 template <Scalar T>
 Index trace_rows(const Plan<T>& plan) {
-  const StopSpec& stop = plan.spec.stop;
-  const Index rows = plan.terms().size();
-  const Index per_epoch = plan.batch == 0 ? 0 : (rows + plan.batch - 1) / plan.batch;
-  const Index steps = stop.steps ? *stop.steps : stop.epochs ? *stop.epochs * per_epoch : -1;
-  if (steps < 0) return -1;
+  const Index steps = schedule_horizon(plan);
+  if (steps == 0) return -1;
   const Cadence& every = plan.spec.trace.every;
   if (every.kind == Cadence::Kind::every) return steps / every.count + 2;
   const auto k = plan.spec.lookahead.steps_per_round();

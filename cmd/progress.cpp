@@ -52,6 +52,11 @@ Progress::Progress(const Console& console, const StopSpec& stop)
   begun = 0;
   on_signal(SIGINT, remember);
   on_signal(SIGTERM, remember);
+  // nohup ignores it so that the run outlives its terminal.
+  struct sigaction before {};
+  sigaction(SIGHUP, nullptr, &before);
+  takes_hangup_ = before.sa_handler != SIG_IGN;
+  if (takes_hangup_) on_signal(SIGHUP, remember);
   // A closed pipe behind stderr must not take the run with it.
   std::signal(SIGPIPE, SIG_IGN);
   // A file beyond the limit (ulimit -f) is a write that fails, and is told as such.
@@ -62,6 +67,7 @@ Progress::~Progress() {
   console_.clear_line();
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
+  if (takes_hangup_) std::signal(SIGHUP, SIG_DFL);
 }
 
 void Progress::begins() { begun = 1; }

@@ -6,8 +6,8 @@
 
 namespace lookahead::cmd {
 
-// Shows a run's progress on stderr and turns SIGINT and SIGTERM into a clean end. One at a time: signals are
-// the process's.
+// Shows a run's progress on stderr and turns SIGINT, SIGTERM and SIGHUP into a clean end. One at a time:
+// signals are the process's.
 class Progress final : public Watcher {
  public:
   Progress(const Console& console, const StopSpec& stop);
@@ -28,6 +28,7 @@ class Progress final : public Watcher {
   const Console& console_;
   const StopSpec& stop_;
   Style style_ = Style::none;
+  bool takes_hangup_ = false;
   Index next_line_ = 1000;
   std::chrono::steady_clock::time_point drawn_;
 };

@@ -37,6 +37,10 @@ std::string summary(const Spec& spec, const SolveResult& result) {
           (outcome.gap && !is_game(spec) ? " (" + number_text(*outcome.gap) + " above the minimum)" : ""));
   lines.add("best loss", number_text(outcome.best.loss) + " at step " + count_of(outcome.best.step));
   lines.add("gradient", number_text(outcome.grad_norm));
+  if (outcome.best_epoch) {
+    lines.add("best epoch", count_of(*outcome.best_epoch) + " (" + spec.stop.patience->metric + " " +
+                                number_text(outcome.best_metric) + "): its weights are the result");
+  }
   std::string mean;
   for (const auto& [name, value] : outcome.metrics) {
     const std::string shown = std::isnan(value) ? "undefined" : number_text(value);
@@ -137,12 +141,9 @@ int run_solve(const SolveOptions& options, const Console& console) {
   }
   if (!result) return console.fail(result.faults());
   const Outcome& outcome = result->outcome;
-  if (outcome.status == Status::diverged) {
-    console.warn("diverged at step " + count_of(outcome.counts.steps) +
-                 "; the last finite slow point is kept (a smaller optimizer.lr may help)");
-  }
   if (outcome.stop == StopReason::time && outcome.counts.steps == 0)
     console.warn("stop.time was over before the first step: it counts from the program's start");
+  for (const std::string& remark : outcome.remarks) console.warn(remark);
   if (outcome.status == Status::interrupted) console.warn("interrupted; all files are complete up to here");
   const int printed = print_result(console, options.json ? result->run_json : summary(*spec, *result));
   if (printed != 0) return printed;

@@ -25,13 +25,23 @@ struct Telemetry {
   // The last loss was not finite or beyond the limit. The step was not made, or does not count; it counts
   // where the loss was met elsewhere than at the point the step started from.
   bool diverged = false;
+  bool gradient_finite = true;  // false: it was the gradient that was not finite
+  Index agent = 0;              // the fast agent that these numbers are of
+  // The last round has changed nothing, nor will any other: points and memories are to the bit what they
+  // were.
+  bool stalled = false;
+  // The settled point is the mean of the path that the inner optimizer keeps, not the slow point.
+  bool averaged = false;
 
   void exchange(Archive& archive) {
     for (double* number : {&loss_batch, &first_loss, &rate, &alpha, &disagreement}) {
       archive.exchange("telemetry.number", *number);
     }
-    for (Index* count : {&k, &steps, &rounds, &grad_evals}) archive.exchange("telemetry.count", *count);
-    for (bool* flag : {&synced, &diverged}) archive.exchange("telemetry.flag", *flag);
+    for (Index* count : {&k, &steps, &rounds, &grad_evals, &agent})
+      archive.exchange("telemetry.count", *count);
+    for (bool* flag : {&synced, &diverged, &gradient_finite, &stalled, &averaged}) {
+      archive.exchange("telemetry.flag", *flag);
+    }
   }
 };
 
@@ -67,8 +77,8 @@ template <Scalar T>
 class Agent {
  public:
   virtual ~Agent() = default;
-  // Moves the fast point x by up to `steps` inner steps; fewer only where the run diverged. Returns how many.
-  // No allocation.
+  // Moves the fast point x by up to `steps` inner steps; fewer only where the run diverged or stalled.
+  // Returns how many. No allocation.
   virtual Index advance(std::span<T> x, Index steps) = 0;
   // Whether what follows shall keep the fast point of the last step of an advance() as it stood before any
   // sync of that step. At first it is not kept; the first one kept allocates.
@@ -90,6 +100,18 @@ class Agent {
   // The inner optimizers' memories, for at_sync: one, or one per worker, all of the same shape.
   virtual Index memories() const { return 1; }
   virtual Memory<T> memory(Index i) = 0;
+  // What the i-th of them counts in their mean; all together 1.
+  virtual double share(Index i) const {
+    (void)i;
+    return 1;
+  }
+  // A number that tells the states of one agent apart which stand at the same points: it is made of the
+  // memories of inner and outer rules.
+  virtual std::uint64_t fingerprint() = 0;
+  // Whether the inner optimizers keep a mean of their path as their result (Optimizer::average).
+  virtual bool averages() const = 0;
+  // Writes that mean; false where it is still to begin.
+  virtual bool average_path(std::span<T> out) const = 0;
   virtual void restart_optimizers() = 0;
   // Loss and gradient at any point as the last step drew them: its batch, noise and clipping. Counted.
   virtual double value_and_gradient(std::span<const T> at, std::span<T> gradient) = 0;

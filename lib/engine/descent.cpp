@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/lanes.hpp"
+#include "engine/stopping.hpp"
 
 namespace lookahead {
 namespace {
@@ -17,7 +18,9 @@ class Descent final : public Agent<T> {
         gradient_(static_cast<std::size_t>(parts_.evaluator->objective().dimension())),
         oracle_(*this),
         draws_own_(parts_.optimizer->draws_own()),
-        rate_observes_(parts_.rate->observes()) {}
+        rate_observes_(parts_.rate->observes()) {
+    told_.agent = parts_.agent;
+  }
 
   Index advance(std::span<T> x, Index steps) override {
     for (Index done = 0; done < steps; ++done) {
@@ -25,6 +28,7 @@ class Descent final : public Agent<T> {
       oracle_.batch =
           (draw.all ? Batch::range(0, draw.size) : Batch::rows(draw.rows).followed_by(draw.upcoming))
               .drawn({parts_.seed, parts_.agent, told_.steps});
+      if (parts_.term_weight != 1) oracle_.batch = oracle_.batch.weighed(parts_.term_weight);
       oracle_.begin_step(x.data());
       if (!draws_own_) {
         oracle_.draw(x, gradient_);
@@ -53,6 +57,13 @@ class Descent final : public Agent<T> {
     std::copy(x.begin(), x.end(), y.begin());
   }
   Memory<T> memory(Index) override { return parts_.optimizer->memory(); }
+  std::uint64_t fingerprint() override { return lookahead::fingerprint(parts_.optimizer->memory()); }
+  bool averages() const override { return parts_.optimizer->averages(); }
+  bool average_path(std::span<T> out) const override {
+    const std::span<const T> mean = parts_.optimizer->average();
+    std::copy(mean.begin(), mean.end(), out.begin());
+    return !mean.empty();
+  }
   void restart_optimizers() override { parts_.optimizer->restart(); }
   double value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
     // The last step's noise, not the next one's.
@@ -76,7 +87,8 @@ class Descent final : public Agent<T> {
   bool accept(double loss, bool at_point, bool first) {
     told_.loss_batch = loss;
     if (first) told_.first_loss = at_point ? loss : std::numeric_limits<double>::quiet_NaN();
-    told_.diverged = !(std::abs(loss) <= parts_.loss_limit);
+    told_.gradient_finite = oracle_.gradient_finite();
+    told_.diverged = has_diverged(loss, parts_.loss_limit) || !told_.gradient_finite;
     return !told_.diverged;
   }
 
@@ -89,11 +101,15 @@ class Descent final : public Agent<T> {
       losses = 0;
       sum = 0;
       met_here = false;
+      finite = true;
     }
     // The loss of the step: the first one the optimizer met, or the mean of those of its terms at the point.
     double step_loss() const { return sum / static_cast<double>(losses); }
     // Whether that is the loss at the point the step started from.
     bool at_point() const { return met_here; }
+    // Whether the gradient that came with the first loss is finite. Those of later points of a step may be
+    // trials of the rule, those of single terms show in the next loss.
+    bool gradient_finite() const { return finite; }
 
     double value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
       const double loss = exact_value_and_gradient(x, gradient);
@@ -103,6 +119,7 @@ class Descent final : public Agent<T> {
 
     double exact_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
       const double loss = owner.parts_.evaluator->value_and_gradient(x, batch, gradient);
+      if (losses == 0) finite = all_finite(std::span<const T>(gradient));
       return count(batch, x, loss);
     }
 
@@ -139,7 +156,9 @@ class Descent final : public Agent<T> {
       Evaluator<T>& evaluator = *owner.parts_.evaluator;
       const auto rows = owner.parts_.rows;
       const Batch all = rows.empty() ? Batch::range(0, evaluator.objective().terms()) : Batch::rows(rows);
-      return count(all, x, evaluator.value_and_gradient(x, all, gradient));
+      const double loss = evaluator.value_and_gradient(x, all, gradient);
+      if (losses == 0) finite = all_finite(std::span<const T>(gradient));
+      return count(all, x, loss);
     }
 
     void draw(std::span<const T> x, std::span<T> gradient) {
@@ -180,7 +199,7 @@ class Descent final : public Agent<T> {
     const T* here = nullptr;
     double sum = 0;
     Index losses = 0;  // in `sum`; 0: none met in this step
-    bool met_here = false, terms_only = false;
+    bool met_here = false, terms_only = false, finite = true;
   };
 
   DescentParts<T> parts_;

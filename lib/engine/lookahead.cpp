@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "base/aligned.hpp"
 #include "base/lanes.hpp"
@@ -59,6 +60,7 @@ class LookaheadOver final : public Agent<T> {
       : parts_(std::move(parts)), slow_(start.begin(), start.end()), previous_(slow_) {
     told_ = parts_.fast->telemetry();
     remember_memories();
+    if (parts_.fast->averages()) average_ = slow_;
     if (parts_.adaptive || parts_.outer) difference_.resize(slow_.size());
     if (parts_.adaptive) {
       at_slow_.resize(slow_.size());
@@ -73,7 +75,7 @@ class LookaheadOver final : public Agent<T> {
   Index advance(std::span<T> x, Index steps) override {
     Index done = 0;
     double first_loss = told_.first_loss;
-    while (done < steps && !told_.diverged) {
+    while (done < steps && !told_.diverged && !told_.stalled) {
       const Index wanted = std::min(steps - done, parts_.fast->steps_until(k_ - round_position_));
       const Index before_rounds = parts_.fast->telemetry().rounds;
       const bool round_begins = at_round_start_;
@@ -90,7 +92,8 @@ class LookaheadOver final : public Agent<T> {
         if (round_begins && made == 0) retreat(x);
         break;
       }
-      if (round_begins && parts_.exact_losses) best_.consider(told_.first_loss, step_before);
+      if (round_begins && parts_.exact_losses && !told_.averaged)
+        best_.consider(told_.first_loss, step_before);
       round_position_ += parts_.fast->telemetry().rounds - before_rounds;
       told_.synced = false;
       if (round_position_ == k_) synchronize(x, done == steps);
@@ -103,16 +106,20 @@ class LookaheadOver final : public Agent<T> {
   std::span<const T> fast(std::span<const T> x) const override {
     return has_kept_ ? std::span<const T>(kept_) : parts_.fast->fast(x);
   }
-  std::span<const T> settled(std::span<const T>) const override { return slow_; }
+  std::span<const T> settled(std::span<const T>) const override {
+    return told_.averaged ? std::span<const T>(average_) : std::span<const T>(slow_);
+  }
 
   void adopt(std::span<const T> x, bool moved) override {
     std::copy(x.begin(), x.end(), slow_.begin());
+    told_.averaged = false;
     if (moved) has_kept_ = false;
     parts_.fast->adopt(x, moved);
   }
 
   void retreat(std::span<T> x) override {
     slow_ = previous_;
+    told_.averaged = false;
     std::copy(slow_.begin(), slow_.end(), x.begin());
     if (keep_) keep(x);
   }
@@ -137,6 +144,13 @@ class LookaheadOver final : public Agent<T> {
 
   Index memories() const override { return parts_.fast->memories(); }
   Memory<T> memory(Index i) override { return parts_.fast->memory(i); }
+  double share(Index i) const override { return parts_.fast->share(i); }
+  std::uint64_t fingerprint() override {
+    const std::uint64_t outer = parts_.outer ? lookahead::fingerprint(parts_.outer->memory()) : 0;
+    return parts_.fast->fingerprint() + 3 * outer;
+  }
+  bool averages() const override { return parts_.fast->averages(); }
+  bool average_path(std::span<T> out) const override { return parts_.fast->average_path(out); }
   void restart_optimizers() override {
     parts_.fast->restart_optimizers();
     remember_memories();
@@ -155,6 +169,9 @@ class LookaheadOver final : public Agent<T> {
     archive.exchange("lookahead.k", k_);
     archive.exchange("lookahead.alpha", alpha_);
     exchange_kept(archive, "lookahead.kept", has_kept_, kept_, slow_.size());
+    archive.exchange("lookahead.average", std::span<T>(average_));
+    archive.exchange("lookahead.rested", rested_);
+    archive.exchange("lookahead.print", print_);
     told_.exchange(archive);
     best_.exchange(archive);
     for (Aligned<T>& cache : pulled_) archive.exchange("lookahead.pulled", std::span<T>(cache));
@@ -195,6 +212,8 @@ class LookaheadOver final : public Agent<T> {
     told_.alpha = alpha_;
     told_.disagreement = own.disagreement;
     told_.synced = own.synced;
+    told_.averaged = own.averaged;
+    told_.stalled = own.stalled;
   }
 
   void synchronize(std::span<T> x, bool last) {
@@ -216,16 +235,30 @@ class LookaheadOver final : public Agent<T> {
       meet(slow_.data(), x.data(), previous_.data(), slow_.size(), static_cast<T>(alpha_),
            static_cast<T>(1 - alpha_));
     }
+    const bool averaged = !average_.empty() && parts_.fast->average_path(average_);
     parts_.fast->adopt(x, !stays);
     at_sync();
     ++told_.rounds;
     told_.synced = true;
+    told_.averaged = averaged;
+    if (parts_.repeatable) look_for_rest();
     begin_round();
   }
 
   void keep(std::span<const T> point) {
     kept_.assign(point.begin(), point.end());
     has_kept_ = true;
+  }
+
+  // After a round that began and ended with the same points and memories every other one is the same.
+  void look_for_rest() {
+    const bool rests = std::memcmp(slow_.data(), previous_.data(), slow_.size() * sizeof(T)) == 0;
+    if (rests) {
+      const std::uint64_t print = fingerprint();
+      told_.stalled = rested_ && print == print_;
+      print_ = print;
+    }
+    rested_ = rests;
   }
 
   // From the slow point before, along the round's pseudo-gradient.
@@ -286,16 +319,22 @@ class LookaheadOver final : public Agent<T> {
   void average_memories() {
     const Index count = parts_.fast->memories();
     if (count == 1) return;
-    const T share = static_cast<T>(1.0 / static_cast<double>(count));
+    bool equal = true;
+    for (Index m = 1; m < count; ++m) equal = equal && parts_.fast->share(m) == parts_.fast->share(0);
+    // Equal shares are multiplied at the end, once.
+    const auto share_of = [&](Index m) { return equal ? T{1} : static_cast<T>(parts_.fast->share(m)); };
+    const T last = equal ? static_cast<T>(1.0 / static_cast<double>(count)) : T{1};
     const Memory<T> first = parts_.fast->memory(0);
     for (std::size_t s = 0; s < first.segments.size(); ++s) {
       if (!first.segments[s].linear) continue;
       const std::span<T> mean = first.segments[s].values;
+      for (T& value : mean) value *= share_of(0);
       for (Index m = 1; m < count; ++m) {
         const std::span<T> other = parts_.fast->memory(m).segments[s].values;
-        for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += other[i];
+        const T share = share_of(m);
+        for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += share * other[i];
       }
-      for (T& value : mean) value *= share;
+      for (T& value : mean) value *= last;
       for (Index m = 1; m < count; ++m) {
         const std::span<T> other = parts_.fast->memory(m).segments[s].values;
         std::copy(mean.begin(), mean.end(), other.begin());
@@ -308,6 +347,9 @@ class LookaheadOver final : public Agent<T> {
   // The fast point before the last step's syncs, where they moved it.
   Aligned<T> kept_;
   bool keep_ = false, has_kept_ = false;
+  Aligned<T> average_;       // the settled point where told_.averaged; empty: the inner optimizer keeps none
+  bool rested_ = false;      // the last round left the slow point where it was,
+  std::uint64_t print_ = 0;  // with these memories
   std::vector<Aligned<T>> pulled_;
   Aligned<T> difference_, at_slow_, at_fast_;  // working space of a sync
   RoundOracle<T> round_oracle_;

@@ -10,7 +10,8 @@ namespace lookahead {
 //   keep      unchanged
 //   reset     as new, counters too
 //   pullback  every linear vector s becomes (1 - alpha) s_at_the_last_sync + alpha s; counters go on
-//   average   every linear vector becomes the workers' mean; without workers the same as keep
+//   average   every linear vector becomes the workers' mean, by their shares; without workers the same as
+//   keep
 enum class AtSync { keep, reset, pullback, average };
 template <>
 struct Words<AtSync> {
@@ -41,12 +42,17 @@ struct LookaheadParts {
   std::optional<AdaptiveAlpha> adaptive = {};  // instead of `alpha`
   // The slow point's own rule; null: the plain slow step.
   std::unique_ptr<Optimizer<T>> outer = {};
+  // This agent is the run's, and a round is a function of the point where it begins and of the memories
+  // alone: no noise, no draws, constant rates. Only then a round can show that the run has stalled.
+  bool repeatable = false;
 };
 
 // Lookahead over an agent (Zhang, Lucas, Hinton, Ba 2019, algorithm 1): the fast agent runs k rounds from the
 // slow point z, then z := alpha x + (1 - alpha) z, or what the outer rule makes of z - x, and x := z. k and
 // alpha are those of the round's first step. `start` is where slow and fast begin. With alpha = 1 the fast
-// agent's path is unchanged, bit for bit. Over a Lookahead it nests.
+// agent's path is unchanged, bit for bit. Over a Lookahead it nests. Where the inner optimizer keeps a mean
+// of its path, that is the settled point from the first sync on at which there is one; the steps do not see
+// it.
 template <Scalar T>
 std::unique_ptr<Agent<T>> lookahead_over(LookaheadParts<T> parts, std::span<const T> start);
 

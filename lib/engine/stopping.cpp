@@ -21,10 +21,9 @@ std::optional<StopReason> stop_by_values(const StopRules& rules, double excess, 
   return std::nullopt;
 }
 
-bool has_diverged(double loss, double limit) { return !(std::abs(loss) <= limit) || !std::isfinite(loss); }
-
 double divergence_limit(double factor, double start_loss) {
-  return std::min(factor * std::max(1.0, std::abs(start_loss)), std::numeric_limits<double>::max());
+  return std::min(start_loss + factor * std::max(1.0, std::abs(start_loss)),
+                  std::numeric_limits<double>::max());
 }
 
 }  // namespace lookahead

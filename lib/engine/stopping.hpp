@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 #include <optional>
 
 #include "base/scalar.hpp"
@@ -7,26 +8,35 @@
 namespace lookahead {
 
 // Why a run ended.
-enum class StopReason { steps, rounds, epochs, evals, target, grad_norm, time, patience, divergence, signal };
+enum class StopReason {
+  steps,
+  rounds,
+  epochs,
+  evals,
+  target,
+  grad_norm,
+  time,
+  patience,
+  stalled,  // nothing can change any more
+  divergence,
+  signal
+};
 template <>
 struct Words<StopReason> {
-  static constexpr std::pair<const char*, StopReason> table[] = {{"steps", StopReason::steps},
-                                                                 {"rounds", StopReason::rounds},
-                                                                 {"epochs", StopReason::epochs},
-                                                                 {"evals", StopReason::evals},
-                                                                 {"target", StopReason::target},
-                                                                 {"grad_norm", StopReason::grad_norm},
-                                                                 {"time", StopReason::time},
-                                                                 {"patience", StopReason::patience},
-                                                                 {"divergence", StopReason::divergence},
-                                                                 {"signal", StopReason::signal}};
+  static constexpr std::pair<const char*, StopReason> table[] = {
+      {"steps", StopReason::steps},     {"rounds", StopReason::rounds},
+      {"epochs", StopReason::epochs},   {"evals", StopReason::evals},
+      {"target", StopReason::target},   {"grad_norm", StopReason::grad_norm},
+      {"time", StopReason::time},       {"patience", StopReason::patience},
+      {"stalled", StopReason::stalled}, {"divergence", StopReason::divergence},
+      {"signal", StopReason::signal}};
 };
 
 // The conditions that end a run; the first one met does.
 struct StopRules {
   std::optional<Index> steps, rounds, epochs, evals;
   std::optional<double> target, grad_norm, seconds;
-  std::optional<Index> patience;  // epochs without a better metric
+  std::optional<Index> patience;  // epochs in which the slow point moved, without a better metric
 };
 
 // How far a run is.
@@ -42,10 +52,12 @@ std::optional<StopReason> stop_by_counts(const StopRules& rules, const Counts& c
 // Which of the conditions on values is met: excess = loss - f* (or the loss), NaN where it was not evaluated.
 std::optional<StopReason> stop_by_values(const StopRules& rules, double excess, double grad_norm);
 
-// Whether a loss means divergence: not finite, or beyond limit in absolute value.
-bool has_diverged(double loss, double limit);
+// Whether a loss means divergence: not finite, or above the limit.
+inline bool has_diverged(double loss, double limit) {
+  return !(loss <= limit && loss >= std::numeric_limits<double>::lowest());
+}
 
-// The loss beyond which a run has diverged: factor * max(1, |loss at the start|).
+// The loss above which a run has diverged: that of the start, and factor * max(1, |loss at the start|) more.
 double divergence_limit(double factor, double start_loss);
 
 }  // namespace lookahead

@@ -8,17 +8,46 @@
 namespace lookahead {
 namespace {
 
+class Follower final : public Schedule {
+ public:
+  explicit Follower(const Schedule& leader) : leader_(leader) {}
+  double at(Index step) const override { return leader_.at(step); }
+
+ private:
+  const Schedule& leader_;
+};
+
 template <Scalar T>
 class Workers final : public Agent<T> {
  public:
-  Workers(std::vector<std::unique_ptr<Agent<T>>> agents, Pool& pool, std::span<const T> start)
-      : agents_(std::move(agents)),
+  Workers(WorkersParts<T> parts, Pool& pool, std::span<const T> start)
+      : agents_(std::move(parts.agents)),
+        rate_(std::move(parts.rate)),
+        shares_(std::move(parts.shares)),
+        equal_(std::count(shares_.begin(), shares_.end(), shares_.empty() ? 0 : shares_.front()) ==
+               std::ssize(shares_)),
         pool_(pool),
         points_(agents_.size(), Aligned<T>(start.begin(), start.end())),
         made_(agents_.size()),
-        share_(static_cast<T>(1.0 / static_cast<double>(agents_.size()))) {}
+        share_(equal_ ? static_cast<T>(1.0 / static_cast<double>(agents_.size())) : T{1}) {
+    if (averages()) own_average_.resize(start.size());
+  }
 
   Index advance(std::span<T> x, Index steps) override {
+    if (rate_ == nullptr) return march(x, steps);
+    // Step by step, so that no agent is ahead of what the rate has been told.
+    double first_loss = told_.first_loss;
+    for (Index done = 0; done < steps; ++done) {
+      const Index made = march(x, 1);
+      if (done == 0) first_loss = told_.first_loss;
+      told_.first_loss = first_loss;
+      if (told_.diverged) return done + made;
+      rate_->observe(told_.loss_batch);
+    }
+    return steps;
+  }
+
+  Index march(std::span<T> x, Index steps) {
     pool_.run(std::ssize(agents_), [&](Index i, Index) {
       const auto w = static_cast<std::size_t>(i);
       if (together_) std::copy(x.begin(), x.end(), points_[w].begin());
@@ -46,11 +75,11 @@ class Workers final : public Agent<T> {
     take_over(0);
     told_.grad_evals = 0;
     told_.loss_batch = 0;
-    for (const auto& agent : agents_) {
-      told_.grad_evals += agent->telemetry().grad_evals;
-      told_.loss_batch += agent->telemetry().loss_batch;
+    for (std::size_t w = 0; w < agents_.size(); ++w) {
+      told_.grad_evals += agents_[w]->telemetry().grad_evals;
+      told_.loss_batch += (equal_ ? 1 : shares_[w]) * agents_[w]->telemetry().loss_batch;
     }
-    told_.loss_batch /= static_cast<double>(agents_.size());
+    if (equal_) told_.loss_batch /= static_cast<double>(agents_.size());
     return steps;
   }
 
@@ -77,16 +106,29 @@ class Workers final : public Agent<T> {
     Aligned<T> own(y.size());
     for (std::size_t w = 0; w < agents_.size(); ++w) {
       agents_[w]->mean_point(together_ ? x : std::span<const T>(points_[w]), own);
-      if (w == 0) {
-        std::copy(own.begin(), own.end(), y.begin());
-      } else {
-        add(y.data(), own.data(), y.size());
-      }
+      put(w, y.data(), own.data(), y.size());
     }
     for (T& coordinate : y) coordinate *= share_;
   }
   Index memories() const override { return std::ssize(agents_); }
   Memory<T> memory(Index i) override { return agents_[static_cast<std::size_t>(i)]->memory(0); }
+  double share(Index i) const override {
+    return equal_ ? 1 / static_cast<double>(agents_.size()) : shares_[static_cast<std::size_t>(i)];
+  }
+  std::uint64_t fingerprint() override {
+    std::uint64_t print = 0;
+    for (const auto& agent : agents_) print = 5 * print + agent->fingerprint();
+    return print;
+  }
+  bool averages() const override { return agents_.front()->averages(); }
+  bool average_path(std::span<T> out) const override {
+    for (std::size_t w = 0; w < agents_.size(); ++w) {
+      if (!agents_[w]->average_path(own_average_)) return false;
+      put(w, out.data(), own_average_.data(), out.size());
+    }
+    for (T& coordinate : out) coordinate *= share_;
+    return true;
+  }
   void restart_optimizers() override {
     for (auto& agent : agents_) agent->restart_optimizers();
   }
@@ -101,6 +143,7 @@ class Workers final : public Agent<T> {
     archive.exchange("workers.together", together_);
     exchange_kept(archive, "workers.kept", has_kept_, kept_, points_.front().size());
     for (auto& agent : agents_) agent->exchange(archive);
+    if (rate_) rate_->exchange(archive);
     told_.exchange(archive);
   }
 
@@ -130,17 +173,34 @@ class Workers final : public Agent<T> {
       const std::size_t from = static_cast<std::size_t>(b) * chunk;
       const std::size_t size = std::min(chunk, n - from);
       T* out = x.data() + from;
-      std::copy_n(point_of(0).data() + from, size, out);
-      for (std::size_t w = 1; w < points_.size(); ++w) add(out, point_of(w).data() + from, size);
+      for (std::size_t w = 0; w < points_.size(); ++w) put(w, out, point_of(w).data() + from, size);
       for (std::size_t i = 0; i < size; ++i) out[i] *= share_;
     });
   }
 
+  // Adds the point of agent w to those of the agents before it, by its share where they differ; what equal
+  // shares are is multiplied at the end.
+  void put(std::size_t w, T* sum, const T* point, std::size_t n) const {
+    if (equal_) {
+      w == 0 ? copy(sum, point, n) : add(sum, point, n);
+    } else {
+      if (w == 0) std::fill_n(sum, n, T{0});
+      add(sum, point, n, static_cast<T>(shares_[w]));
+    }
+  }
+
+  static void copy(T* sum, const T* point, std::size_t n) { std::copy_n(point, n, sum); }
   [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict point, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) sum[i] += point[i];
   }
+  [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict point, std::size_t n, T share) {
+    for (std::size_t i = 0; i < n; ++i) sum[i] += share * point[i];
+  }
 
   std::vector<std::unique_ptr<Agent<T>>> agents_;
+  std::unique_ptr<Schedule> rate_;
+  std::vector<double> shares_;
+  bool equal_;
   Pool& pool_;
   std::vector<Aligned<T>> points_;
   std::vector<Index> made_;
@@ -148,7 +208,8 @@ class Workers final : public Agent<T> {
   // The mean before the agents' own syncs of the last step, where these moved it; see fast().
   Aligned<T> kept_;
   bool keep_ = false, has_kept_ = false;
-  T share_;
+  T share_;                         // of every agent where they are equal, 1 otherwise
+  mutable Aligned<T> own_average_;  // working space
   Telemetry told_;
   Best best_;
 };
@@ -156,14 +217,13 @@ class Workers final : public Agent<T> {
 }  // namespace
 
 template <Scalar T>
-std::unique_ptr<Agent<T>> workers(std::vector<std::unique_ptr<Agent<T>>> agents, Pool& pool,
-                                  std::span<const T> start) {
-  return std::make_unique<Workers<T>>(std::move(agents), pool, start);
+std::unique_ptr<Agent<T>> workers(WorkersParts<T> parts, Pool& pool, std::span<const T> start) {
+  return std::make_unique<Workers<T>>(std::move(parts), pool, start);
 }
 
-template std::unique_ptr<Agent<float>> workers(std::vector<std::unique_ptr<Agent<float>>>, Pool&,
-                                               std::span<const float>);
-template std::unique_ptr<Agent<double>> workers(std::vector<std::unique_ptr<Agent<double>>>, Pool&,
-                                                std::span<const double>);
+std::unique_ptr<Schedule> follow(const Schedule& leader) { return std::make_unique<Follower>(leader); }
+
+template std::unique_ptr<Agent<float>> workers(WorkersParts<float>, Pool&, std::span<const float>);
+template std::unique_ptr<Agent<double>> workers(WorkersParts<double>, Pool&, std::span<const double>);
 
 }  // namespace lookahead

@@ -3,15 +3,29 @@
 
 #include "engine/agent.hpp"
 #include "engine/pool.hpp"
+#include "schedule/schedule.hpp"
 
 namespace lookahead {
 
-// Several agents that walk side by side from one point, each on its own thread where there are enough; x is
-// the mean of their points, added up in their order. A sync further out brings them together. What they cost
-// is counted together, their steps once. Where one of them diverges, all end and x is its point. `pool` must
-// outlive the workers, and no agent may use it. `start` is where all begin.
+// What several agents that walk side by side are made of.
 template <Scalar T>
-std::unique_ptr<Agent<T>> workers(std::vector<std::unique_ptr<Agent<T>>> agents, Pool& pool,
-                                  std::span<const T> start);
+struct WorkersParts {
+  std::vector<std::unique_ptr<Agent<T>>> agents;
+  // What the agents count in their mean, one number each, together 1; empty: all the same.
+  std::vector<double> shares = {};
+  // A learning rate that observes() and that all agents follow() in the place of their own; it is told the
+  // mean of their losses after every step. Null: their rates observe nothing.
+  std::unique_ptr<Schedule> rate = {};
+};
+
+// Several agents that walk side by side from one point, each on its own thread where there are enough; x is
+// the mean of their points by their shares, added up in their order. A sync further out brings them together.
+// What they cost is counted together, their steps once. Where one of them diverges, all end and x is its
+// point. `pool` must outlive the workers, and no agent may use it. `start` is where all begin.
+template <Scalar T>
+std::unique_ptr<Agent<T>> workers(WorkersParts<T> parts, Pool& pool, std::span<const T> start);
+
+// A schedule with the values of another one, which must outlive it; it is told no losses.
+std::unique_ptr<Schedule> follow(const Schedule& leader);
 
 }  // namespace lookahead

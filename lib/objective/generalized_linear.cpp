@@ -38,7 +38,7 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, const Batch& batch, 
                                       double* predictions) const {
   const auto width = static_cast<std::size_t>(rows_->columns);
   const double intercept = static_cast<double>(x[width]);
-  const double share = 1 / static_cast<double>(batch.size());
+  const double share = batch.share();
   std::array<double, most_block_rows> score_of, slope_of, target_of, weight_of;
   double penalty = 0, sum = 0, slope_sum = 0;
   for (Index from = 0; from < batch.size(); from += block_rows_) {

@@ -32,9 +32,18 @@ class Batch {
   Batch part(Index from, Index count) const {
     Batch result = rows_ == nullptr ? Batch(nullptr, first_ + from, count) : Batch(rows_ + from, 0, count);
     result.draw_ = draw_;
+    result.weight_ = weight_;
     result.upcoming_ = size_ - from - count + upcoming_;
     return result;
   }
+  // The same terms, with `factor` times their own weights.
+  Batch weighed(double factor) const {
+    Batch result = *this;
+    result.weight_ = factor;
+    return result;
+  }
+  // What one term counts in the batch's mean, but for its own weight: 1 / size() where no factor was given.
+  double share() const { return weight_ / static_cast<double>(size_); }
   // The same terms in a step of training.
   Batch drawn(Draw draw) const {
     Batch result = *this;
@@ -62,6 +71,7 @@ class Batch {
   Index first_ = 0;
   Index size_ = 0;
   Index upcoming_ = 0;
+  double weight_ = 1;
   Draw draw_;
 };
 

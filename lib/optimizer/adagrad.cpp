@@ -19,7 +19,9 @@ class Adagrad final : public Optimizer<T> {
       : p_(parameters), sum_(static_cast<std::size_t>(seat.dimension), static_cast<T>(p_.initial)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    const double slowed = rate / (1 + static_cast<double>(steps_++) * p_.lr_decay);
+    const double slowed = rate / (1 + static_cast<double>(steps_) * p_.lr_decay);
+    // Counted where it matters alone: a count is a state that never comes to rest.
+    if (p_.lr_decay != 0) ++steps_;
     const auto sweep = p_.epsilon_inside ? &pass<true> : &pass<false>;
     sweep(x.data(), oracle.gradient().data(), sum_.data(), x.size(), static_cast<T>(slowed),
           static_cast<T>(p_.epsilon), static_cast<T>(p_.weight_decay));

@@ -28,6 +28,12 @@ class Asgd final : public Optimizer<T> {
   }
 
   Memory<T> memory() override { return {{{"average", mean_, true}}, {{"steps", &steps_}}}; }
+  bool averages() const override { return true; }
+  // With a weight of 1 the mean is x itself.
+  std::span<const T> average() const override {
+    const bool begun = static_cast<double>(steps_ - 1) - p_.t0 > 1;
+    return begun ? std::span<const T>(mean_) : std::span<const T>();
+  }
 
  private:
   struct Scales {
@@ -54,9 +60,10 @@ class Asgd final : public Optimizer<T> {
 OptimizerEntry asgd() {
   using P = AsgdParameters;
   return optimizer_entry<Asgd, P>(
-      {"asgd", "sgd with a rate that falls, and an average of its path kept beside it",
+      {"asgd", "sgd with a rate that falls; its result is the average of its path",
        "x = (1 - lambd eta_t) x - eta_t g,  eta_t = lr/(1 + lambd lr (t-1))^alpha\n"
-       "average = average + (x - average)/max(1, t - 1 - t0); the run's point is x, as in PyTorch",
+       "average = average + (x - average)/max(1, t - 1 - t0), PyTorch's ax: from step t0 + 3 on what a run\n"
+       "reports as its slow point at every sync; the steps go on from x",
        "Polyak and Juditsky, SIAM J. Control Optim. 30, 1992; PyTorch's form"},
       {param("lambd", &P::lambd, "shrinks x and slows the rate", at_least(0)),
        param("alpha", &P::alpha, "power of the rate's fall", at_least(0)),

@@ -74,6 +74,8 @@ OptimizerEntry dog() {
        param("weight_decay", &P::weight_decay, "added to the gradient times x", at_least(0))},
       1.0);
   entry.outer_seat = false;
+  // r grows by the factor e^(2 sqrt t) in t steps, from first_distance: some 20 to be worth a step.
+  entry.adapts_after = [](const void*) { return Index{20}; };
   return entry;
 }
 

@@ -21,7 +21,8 @@ class Gda final : public Optimizer<T> {
   }
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    const bool first = steps_++ == 0;
+    const bool first = begun_ == 0;
+    begun_ = 1;
     const T lr = static_cast<T>(rate);
     const T keep = first ? T{0} : static_cast<T>(p_.momentum);
     if (!p_.alternating) {
@@ -42,7 +43,7 @@ class Gda final : public Optimizer<T> {
   }
 
   Memory<T> memory() override {
-    Memory<T> memory{{}, {{"steps", &steps_}}};
+    Memory<T> memory{{}, {{"begun", &begun_}}};
     if (!buffer_.empty()) memory.segments.push_back({"momentum", buffer_, true});
     return memory;
   }
@@ -72,7 +73,7 @@ class Gda final : public Optimizer<T> {
 
   GdaParameters p_;
   std::vector<Index> ends_;  // of the players' blocks
-  Index steps_ = 0;
+  Index begun_ = 0;          // whether a step was made; a count would be a state that never comes to rest
   Aligned<T> field_, buffer_;
 };
 

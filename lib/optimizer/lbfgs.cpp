@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/aligned.hpp"
 #include "base/lanes.hpp"
@@ -32,6 +33,7 @@ class Lbfgs final : public Optimizer<T> {
         repeatable_(seat.repeatable),
         searches_(p_.line_search == LineSearch::strong_wolfe),
         width_(static_cast<std::size_t>(seat.dimension)),
+        least_(searches_ ? 2 : 0),
         steps_(width_ * static_cast<std::size_t>(p_.history + 1)),
         changes_(steps_.size()),
         curvatures_(static_cast<std::size_t>(p_.history + 1)),
@@ -54,7 +56,7 @@ class Lbfgs final : public Optimizer<T> {
   }
 
   // The gradient at hand belongs to a point that was left; what is known of the curvature stays.
-  void moved() override { known_ = 0; }
+  void moved() override { known_ = -1; }
 
   Memory<T> memory() override {
     Memory<T> memory{{{"steps", steps_, false},
@@ -63,6 +65,8 @@ class Lbfgs final : public Optimizer<T> {
                       {"gradient", gradient_, false}},
                      {{"pairs", &pairs_}, {"gradient_known", &known_}, loss_.counter("loss")}};
     if (!searches_) memory.segments.push_back({"point", point_, false});
+    if (searches_) memory.segments.push_back({"least", least_, false});
+    if (searches_) memory.counters.push_back({"fruitless", &fruitless_});
     return memory;
   }
 
@@ -71,14 +75,20 @@ class Lbfgs final : public Optimizer<T> {
 
   void search(std::span<T> x, Oracle<T>& oracle, double rate) {
     double loss = loss_.get();
-    if (known_ != 0 && repeatable_) {
+    const bool moved = known_ == -1;
+    if (known_ == 1 && repeatable_) {
       oracle.recall(loss);
     } else {
       loss = oracle.value_and_gradient(x, gradient_);
     }
     known_ = 0;
-    const LinePoint start{0, loss, descend()};
     if (!std::isfinite(loss)) return;
+    if (repeatable_ && at_rest(loss, moved)) {
+      loss_.set(loss);
+      known_ = 1;
+      return;
+    }
+    const LinePoint start{0, loss, descend()};
     if (!(start.slope < 0)) {
       loss_.set(loss);
       known_ = 1;
@@ -102,12 +112,33 @@ class Lbfgs final : public Optimizer<T> {
     std::copy(trial_.begin(), trial_.end(), x.begin());
     std::copy(best_gradient_.begin(), best_gradient_.end(), gradient_.begin());
     loss_.set(end.value);
-    known_ = 1;
+    // A gradient that is not finite is for the next step to meet and to tell.
+    known_ = std::isfinite(end.slope) ? 1 : 0;
   }
+
+  // Whether neither the loss nor the gradient has become smaller than ever in so many steps in a row that
+  // rounding is all that is left. Only where the same point always has the same loss does that say anything.
+  bool at_rest(double loss, bool moved) {
+    constexpr Index most_fruitless = 10;
+    constexpr double rounding = 16 * std::numeric_limits<T>::epsilon();
+    const T norm = static_cast<T>(std::sqrt(squared_norm(View(gradient_))));
+    const T value = static_cast<T>(loss);
+    // A sync that led to another height begins a descent of its own.
+    if (moved && begun() && loss - static_cast<double>(least_[0]) > rounding * std::abs(loss)) fruitless_ = 0;
+    if (!begun() || value < least_[0] || norm < least_[1]) {
+      least_[0] = begun() ? std::min(value, least_[0]) : value;
+      least_[1] = begun() ? std::min(norm, least_[1]) : norm;
+      fruitless_ = 1;
+    } else if (fruitless_ <= most_fruitless) {
+      ++fruitless_;
+    }
+    return fruitless_ > most_fruitless;
+  }
+  bool begun() const { return fruitless_ > 0; }
 
   void plain(std::span<T> x, Oracle<T>& oracle, double rate) {
     oracle.value_and_gradient(x, trial_gradient_);
-    if (known_ != 0) learn(x, point_, trial_gradient_, gradient_);
+    if (known_ == 1) learn(x, point_, trial_gradient_, gradient_);
     std::copy(x.begin(), x.end(), point_.begin());
     std::copy(trial_gradient_.begin(), trial_gradient_.end(), gradient_.begin());
     known_ = 1;
@@ -198,8 +229,13 @@ class Lbfgs final : public Optimizer<T> {
   bool repeatable_, searches_;
   std::size_t width_;
   Index pairs_ = 0;  // learned so far; the last `history` of them are in the tables
-  Index known_ = 0;  // whether gradient_ (and, without a search, point_) is that of where the last step ended
-  Number loss_;      // at the same point
+  // 1: gradient_ (and, without a search, point_) is that of where the last step ended; 0: it is not; -1: nor
+  // is x there, since a sync moved it.
+  Index known_ = 0;
+  Number loss_;  // at the same point
+  // Steps since the loss or the gradient was smaller than ever before, this one counted; 0: none was made.
+  Index fruitless_ = 0;
+  Aligned<T> least_;                         // that loss, and that gradient's norm
   Aligned<T> steps_, changes_, curvatures_;  // with room for one pair more, until it is known to be good
   Aligned<T> gradient_, point_;
   Aligned<T> direction_, trial_, trial_gradient_, best_gradient_;  // working space
@@ -217,7 +253,7 @@ OptimizerEntry lbfgs() {
        "none: t = lr. First step: p = -min(1, 1/|g|) g. Without decrease: a small gradient step, history\n"
        "dropped. On batches the search and its pair stay with the step's batch. A sync that moves x keeps "
        "the\n"
-       "history; no pair spans it",
+       "history; no pair spans it. Without noise and batches it rests once rounding is all that is left",
        "Nocedal, Math. Comp. 35, 1980; Nocedal and Wright, 2006, algorithms 7.4, 3.5, 3.6"},
       {param("history", &P::history, "pairs that are remembered", at_least(1), at_most(1000)),
        param("line_search", &P::line_search, "how long a step is made"),

@@ -15,11 +15,12 @@ class Optimistic final : public Optimizer<T> {
       : p_(parameters), last_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    const T beta = steps_++ == 0 ? T{0} : static_cast<T>(p_.beta);
+    const T beta = begun_ == 0 ? T{0} : static_cast<T>(p_.beta);
+    begun_ = 1;
     sweep(x.data(), oracle.gradient().data(), last_.data(), x.size(), static_cast<T>(rate), beta);
   }
 
-  Memory<T> memory() override { return {{{"last_gradient", last_, true}}, {{"steps", &steps_}}}; }
+  Memory<T> memory() override { return {{{"last_gradient", last_, true}}, {{"begun", &begun_}}}; }
 
  private:
   [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict last,
@@ -32,7 +33,7 @@ class Optimistic final : public Optimizer<T> {
   }
 
   OptimisticParameters p_;
-  Index steps_ = 0;
+  Index begun_ = 0;  // whether a step was made
   Aligned<T> last_;
 };
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <bit>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -79,6 +81,10 @@ class Optimizer {
   // Moves x by one step at learning rate `rate`. No allocation.
   virtual void step(std::span<T> x, Oracle<T>& oracle, double rate) = 0;
   virtual Memory<T> memory() { return {}; }
+  // The mean of the path, of rules whose result it is and not the point where they stand: whether there will
+  // be one, and the mean, empty until it begins.
+  virtual bool averages() const { return false; }
+  virtual std::span<const T> average() const { return {}; }
   // Whether step() evaluates where it needs to and makes no use of the gradient at x, which is then not
   // drawn. It must ask for a loss, or recall one, in every step: the first is the step's, and the loss at x
   // if it was asked for with step()'s own x, not with a copy.
@@ -100,6 +106,27 @@ template <Scalar T>
 void exchange(Archive& archive, const Memory<T>& memory) {
   for (const Segment<T>& segment : memory.segments) archive.exchange(segment.name, segment.values);
   for (const Counter& counter : memory.counters) archive.exchange(counter.name, *counter.value);
+}
+
+// A number made of all bits of a memory: equal memories have equal numbers, and others hardly ever.
+template <Scalar T>
+std::uint64_t fingerprint(const Memory<T>& memory) {
+  std::uint64_t print = 0;
+  const auto add = [&](std::uint64_t bits) {
+    print = (print ^ bits) * 0x9E3779B97F4A7C15U;
+    print ^= print >> 32;
+  };
+  for (const Segment<T>& segment : memory.segments) {
+    for (const T value : segment.values) {
+      if constexpr (sizeof(T) == 8) {
+        add(std::bit_cast<std::uint64_t>(value));
+      } else {
+        add(std::bit_cast<std::uint32_t>(value));
+      }
+    }
+  }
+  for (const Counter& counter : memory.counters) add(static_cast<std::uint64_t>(*counter.value));
+  return print;
 }
 
 // What an optimizer is made for.
@@ -129,6 +156,9 @@ struct OptimizerEntry : Entry {
   // Numbers remembered beyond a few vectors of the dimension: what could be more than the memory. May be
   // empty.
   std::function<double(const void* parameters, Index dimension, Index terms)> numbers = {};
+  // Steps that a new or restarted rule makes before it follows what it has met, where there are such. May be
+  // empty.
+  std::function<Index(const void* parameters)> adapts_after = {};
 
   template <Scalar T>
   std::unique_ptr<Optimizer<T>> make(const void* values, const OptimizerSeat& seat) const {

@@ -12,6 +12,25 @@ struct RadamParameters {
   bool decoupled = false;
 };
 
+// The length of the moving average of squares in the end, and after `step` steps, of which it has the share
+// `correction` = 1 - beta2^step.
+constexpr double too_short = 5;
+double longest_average(double beta2) { return 2 / (1 - beta2) - 1; }
+double average_length(double beta2, Index step, double correction) {
+  return longest_average(beta2) - 2 * static_cast<double>(step) * (1 - correction) / correction;
+}
+
+// Steps whose average is too short; with a beta2 that never gives a longer one more than any round has.
+Index steps_of_momentum(const void* parameters) {
+  constexpr Index most = 1000;
+  const double beta2 = static_cast<const RadamParameters*>(parameters)->beta2;
+  Index step = 1;
+  while (step <= most &&
+         average_length(beta2, step, 1 - std::pow(beta2, static_cast<double>(step))) <= too_short)
+    ++step;
+  return step - 1;
+}
+
 template <Scalar T>
 class Radam final : public Optimizer<T> {
  public:
@@ -25,8 +44,8 @@ class Radam final : public Optimizer<T> {
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     ++steps_;
     const double correction2 = 1 - power2_.at(steps_);
-    const double longest = 2 / (1 - p_.beta2) - 1;
-    const double length = longest - 2 * static_cast<double>(steps_) * (1 - correction2) / correction2;
+    const double longest = longest_average(p_.beta2);
+    const double length = average_length(p_.beta2, steps_, correction2);
     Scales scales{static_cast<T>(rate / (1 - power1_.at(steps_))),
                   T{1},
                   static_cast<T>(p_.beta1),
@@ -37,7 +56,7 @@ class Radam final : public Optimizer<T> {
                   p_.decoupled ? T{0} : static_cast<T>(p_.weight_decay),
                   p_.decoupled ? static_cast<T>(1 - rate * p_.weight_decay) : T{1}};
     // So short an average has no variance to speak of: steps of momentum alone.
-    if (length <= 5) {
+    if (length <= too_short) {
       sweep<false>(x.data(), oracle.gradient().data(), first_.data(), second_.data(), x.size(), scales);
       return;
     }
@@ -80,7 +99,7 @@ class Radam final : public Optimizer<T> {
 
 OptimizerEntry radam() {
   using P = RadamParameters;
-  return optimizer_entry<Radam, P>(
+  OptimizerEntry entry = optimizer_entry<Radam, P>(
       {"radam", "Adam whose adaptivity waits until the second moment can be trusted",
        "m, v as in adam;  r = 2/(1-beta2) - 1;  r_t = r - 2 t beta2^t/(1-beta2^t)\n"
        "c = sqrt[(r_t-4)(r_t-2) r / ((r-4)(r-2) r_t)]\n"
@@ -94,6 +113,8 @@ OptimizerEntry radam() {
        param("weight_decay", &P::weight_decay, "strength of the decay of the weights", at_least(0)),
        param("decoupled", &P::decoupled, "weight decay shrinks x apart from the gradient, as in adamw")},
       1e-3);
+  entry.adapts_after = steps_of_momentum;
+  return entry;
 }
 
 }  // namespace lookahead::optimizers

@@ -20,14 +20,15 @@ class Rprop final : public Optimizer<T> {
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     // The learning rate is the length of the first step; the lengths then go their own way.
-    if (steps_++ == 0) std::fill(length_.begin(), length_.end(), static_cast<T>(rate));
+    if (begun_ == 0) std::fill(length_.begin(), length_.end(), static_cast<T>(rate));
+    begun_ = 1;
     sweep(x.data(), oracle.gradient().data(), previous_.data(), length_.data(), x.size(),
           {static_cast<T>(p_.eta_minus), static_cast<T>(p_.eta_plus), static_cast<T>(p_.step_min),
            static_cast<T>(p_.step_max)});
   }
 
   Memory<T> memory() override {
-    return {{{"previous_gradient", previous_, false}, {"step_length", length_, false}}, {{"steps", &steps_}}};
+    return {{{"previous_gradient", previous_, false}, {"step_length", length_, false}}, {{"begun", &begun_}}};
   }
 
  private:
@@ -51,7 +52,7 @@ class Rprop final : public Optimizer<T> {
   }
 
   RpropParameters p_;
-  Index steps_ = 0;
+  Index begun_ = 0;  // whether a step was made
   Aligned<T> previous_, length_;
 };
 

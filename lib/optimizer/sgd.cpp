@@ -18,7 +18,8 @@ class Sgd final : public Optimizer<T> {
       : p_(parameters), buffer_(p_.momentum != 0 ? static_cast<std::size_t>(seat.dimension) : 0) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    const bool first = steps_++ == 0;
+    const bool first = begun_ == 0;
+    begun_ = 1;
     const T decay = static_cast<T>(p_.weight_decay);
     const T lr = static_cast<T>(rate);
     const T* g = oracle.gradient().data();
@@ -42,7 +43,7 @@ class Sgd final : public Optimizer<T> {
   }
 
   Memory<T> memory() override {
-    Memory<T> memory{{}, {{"steps", &steps_}}};
+    Memory<T> memory{{}, {{"begun", &begun_}}};
     if (!buffer_.empty()) memory.segments.push_back({"momentum", buffer_, true});
     return memory;
   }
@@ -71,7 +72,7 @@ class Sgd final : public Optimizer<T> {
   }
 
   SgdParameters p_;
-  Index steps_ = 0;
+  Index begun_ = 0;  // whether a step was made; a count would be a state that never comes to rest
   Aligned<T> buffer_;
 };
 

@@ -1,5 +1,7 @@
 #include "run/agents.hpp"
 
+#include <algorithm>
+
 #include "engine/descent.hpp"
 #include "engine/lookahead.hpp"
 #include "engine/workers.hpp"
@@ -24,21 +26,50 @@ class Builder {
     const auto& levels = plan_.spec.lookahead.levels;
     const Index count = levels.back().workers;
     if (count > 1) crew_.serial = std::make_unique<Pool>(1);
-    std::vector<std::unique_ptr<Agent<T>>> agents;
+    horizon_ = schedule_horizon(plan_);
+    WorkersParts<T> parts;
+    const Scheduled& rate = plan_.spec.optimizer.rate.value;
+    if (count > 1 && rate.schedule.entry->observes) parts.rate = rate.make(horizon_);
+    rate_ = parts.rate.get();
+    if (count > 1 && levels.back().shard) share_out(count, parts.shares);
+    std::vector<std::unique_ptr<Agent<T>>>& agents = parts.agents;
     for (Index i = 0; i < count; ++i) {
       std::unique_ptr<Agent<T>> agent = fast_agent(i, count);
       for (std::size_t level = 0; level + 1 < levels.size(); ++level)
-        agent = slow_agent(levels[level], std::move(agent), true);
+        agent = slow_agent(levels[level], std::move(agent), true, false);
       agents.push_back(std::move(agent));
     }
     std::unique_ptr<Agent<T>> all =
-        count == 1 ? std::move(agents.front()) : workers(std::move(agents), *plan_.pool, start());
-    crew_.agent = slow_agent(levels.back(), std::move(all), count == 1);
+        count == 1 ? std::move(agents.front()) : workers(std::move(parts), *plan_.pool, start());
+    crew_.agent = slow_agent(levels.back(), std::move(all), count == 1, true);
     return std::move(crew_);
   }
 
  private:
   std::span<const T> start() const { return plan_.start; }
+
+  // A worker's own objective is the mean over its rows by their weights, and the whole one is the mean of
+  // theirs by the sums of these weights.
+  void share_out(Index count, std::vector<double>& shares) {
+    const std::vector<T>& weights = plan_.train.data->weights;
+    const Batch rows = plan_.terms();
+    std::vector<double> sizes(static_cast<std::size_t>(count), 0.0), sums = sizes;
+    double sum = 0;
+    for (Index i = 0; i < rows.size(); ++i) {
+      const auto worker = static_cast<std::size_t>(i % count);  // as Sampler::part
+      const double weight =
+          weights.empty() ? 1.0 : static_cast<double>(weights[static_cast<std::size_t>(rows[i])]);
+      sizes[worker] += 1;
+      sums[worker] += weight;
+      sum += weight;
+    }
+    const double mean = sum / static_cast<double>(rows.size());
+    for (std::size_t w = 0; w < sums.size(); ++w) {
+      shares.push_back(sums[w] / sum);
+      // Rows that all count nothing leave the penalty.
+      if (!weights.empty()) term_weights_.push_back(sums[w] > 0 ? sizes[w] * mean / sums[w] : 0);
+    }
+  }
 
   Sampler sampler_of(Index agent, Index count) const {
     const auto seed = static_cast<std::uint64_t>(plan_.spec.seed);
@@ -63,7 +94,6 @@ class Builder {
       crew_.steps_per_epoch = plan_.drawn > 0   ? (terms + per_step - 1) / per_step
                               : plan_.batch > 0 ? per_epoch
                                                 : (terms > 0 ? 1 : 0);
-      horizon_ = schedule_horizon(plan_);
     }
     std::unique_ptr<Noise<T>> noise;
     if (spec.objective && spec.objective->noise) {
@@ -71,24 +101,28 @@ class Builder {
       noise = chosen.entry->template make<T>(chosen.parameters.get(), objective.dimension());
     }
     const auto& rule = spec.optimizer.rule;
-    const OptimizerSeat seat{
-        objective.dimension(), terms, objective.blocks(), plan_.facts.minimum,
-        noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized()};
+    const bool repeatable = noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized();
+    repeatable_ = repeatable_ && repeatable;
+    const OptimizerSeat seat{objective.dimension(), terms, objective.blocks(), plan_.facts.minimum,
+                             repeatable};
     crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(
         objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{
         crew_.evaluators.back().get(), rule.entry->template make<T>(rule.parameters.get(), seat),
-        spec.optimizer.rate.value.make(horizon_), std::move(sampler), std::move(noise),
-        Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
-        static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed});
+        rate_ ? follow(*rate_) : spec.optimizer.rate.value.make(horizon_), std::move(sampler),
+        std::move(noise), Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
+        static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed,
+        term_weights_.empty() ? 1.0 : term_weights_[static_cast<std::size_t>(i)]});
   }
 
-  std::unique_ptr<Agent<T>> slow_agent(const LevelSpec& level, std::unique_ptr<Agent<T>> fast, bool alone) {
+  std::unique_ptr<Agent<T>> slow_agent(const LevelSpec& level, std::unique_ptr<Agent<T>> fast, bool alone,
+                                       bool outermost) {
     LookaheadParts<T> parts{std::move(fast), level.k.make(horizon_), level.alpha.value.make(horizon_),
                             level.at_sync,
                             // Of workers that see the whole objective the first one speaks for all.
                             exact_ && (alone || !level.shard)};
     parts.adaptive = level.alpha.adaptive;
+    parts.repeatable = outermost && repeatable_ && constant_rates();
     if (level.outer.entry->card.name != plain_outer) {
       const Objective<T>& objective = plan_.objective();
       parts.outer = level.outer.entry->template make<T>(
@@ -97,9 +131,20 @@ class Builder {
     return lookahead_over(std::move(parts), start());
   }
 
+  // Whether the learning rate, k and alpha change with nothing but what the agents meet.
+  bool constant_rates() const {
+    const auto& levels = plan_.spec.lookahead.levels;
+    return plan_.spec.optimizer.rate.value.constant_value() &&
+           std::all_of(levels.begin(), levels.end(), [](const LevelSpec& level) {
+             return level.k.constant_value() && (level.alpha.adaptive || level.alpha.value.constant_value());
+           });
+  }
+
   const Plan<T>& plan_;
   double loss_limit_;
-  bool exact_ = false;
+  const Schedule* rate_ = nullptr;    // that all workers follow
+  std::vector<double> term_weights_;  // of the workers' rows; empty: as they are
+  bool exact_ = false, repeatable_ = true;
   Index horizon_ = 0;
   Crew<T> crew_;
 };

@@ -14,13 +14,13 @@ struct Crew {
   std::unique_ptr<Pool> serial;  // of workers, which are tasks themselves and may not share out theirs
   std::vector<std::unique_ptr<Evaluator<T>>> evaluators;  // one per fast agent
   std::unique_ptr<Agent<T>> agent;                        // the outermost slow agent
-  // Steps of one pass of the first fast agent over its rows, or of as many independent draws as there are
-  // terms; 0: no passes.
+  // Steps of one pass of the first fast agent over its rows, which are the most that any has, or of as many
+  // independent draws as there are terms; 0: no passes.
   Index steps_per_epoch = 0;
 };
 
 // Fast agents under the levels of slow points that the spec asks for. plan must outlive the crew. A loss
-// above loss_limit in absolute value means divergence.
+// above loss_limit means divergence.
 template <Scalar T>
 Crew<T> make_crew(const Plan<T>& plan, double loss_limit);
 

@@ -39,7 +39,7 @@ struct TraceNumbers {
   // Whether the row's point is the one its step led to: at these ends of a run another one is put in its
   // place.
   bool is_of_its_step(std::size_t row) const {
-    return events[row] != "patience" && events[row] != "divergence";
+    return events[row] != "restored" && events[row] != "divergence";
   }
 
   // Whether gradients were left out where losses were evaluated on the way.

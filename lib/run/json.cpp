@@ -129,6 +129,10 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
                  {"best_step", ran ? Json(outcome.best.step) : Json(nullptr)},
                  {"grad_norm", value(outcome.grad_norm)},
                  {"gap", ran && outcome.gap ? number_or_null(*outcome.gap) : Json(nullptr)}};
+  if (spec.stop.patience) {
+    result["best_epoch"] = outcome.best_epoch ? Json(*outcome.best_epoch) : Json(nullptr);
+    result["best_metric"] = number_or_null(outcome.best_metric);
+  }
   for (const auto& [name, metric] : outcome.metrics) result[name] = number_or_null(metric);
   if (outcome.classes) result["confusion"] = confusion_json(*outcome.classes, facts.classes);
   Json data = nullptr;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "spec/problem.hpp"
+
 namespace lookahead {
 namespace {
 
@@ -14,6 +16,27 @@ Index steps_per_pass(const Plan<T>& plan) {
   const Index agents = outermost.shard ? outermost.workers : 1;
   const Index rows = (plan.terms().size() + agents - 1) / agents;
   return (rows + plan.batch - 1) / plan.batch;
+}
+
+// Terms that all fast agents together draw in their first `steps` steps.
+template <Scalar T>
+double terms_of_steps(const Plan<T>& plan, Index steps) {
+  const LevelSpec& level = plan.spec.lookahead.outermost();
+  const auto count = static_cast<double>(level.workers), made = static_cast<double>(steps);
+  if (plan.batch == 0) return made * static_cast<double>(plan.terms_per_step()) * count;
+  const auto of = [&](Index rows) {
+    const Index batch = std::min(plan.batch, rows), per_epoch = (rows + batch - 1) / batch;
+    if (per_epoch > 1 && plan.spec.sampling == Sampling::replacement)
+      return made * static_cast<double>(batch);
+    return static_cast<double>(steps / per_epoch) * static_cast<double>(rows) +
+           static_cast<double>((steps % per_epoch) * batch);
+  };
+  const Index rows = plan.terms().size();
+  if (!level.shard) return of(rows) * count;
+  // The first `longer` parts have one row more.
+  const Index longer = rows % level.workers, least = rows / level.workers;
+  const double rest = least > 0 ? of(least) * static_cast<double>(level.workers - longer) : 0;
+  return rest + (longer > 0 ? of(least + 1) * static_cast<double>(longer) : 0);
 }
 
 }  // namespace
@@ -55,8 +78,8 @@ bool plain_lookahead(const LookaheadSpec& lookahead) {
 
 template <Scalar T>
 Index schedule_horizon(const Plan<T>& plan) {
-  const StopSpec& stop = plan.spec.stop;
-  return stop.steps ? *stop.steps : stop.epochs ? *stop.epochs * steps_per_pass(plan) : 0;
+  constexpr double most = 1e18;
+  return static_cast<Index>(std::min(most, planned_steps(plan).value_or(0)));
 }
 
 template <Scalar T>
@@ -68,11 +91,20 @@ std::optional<double> planned_steps(const Plan<T>& plan) {
   if (stop.epochs) by(static_cast<double>(*stop.epochs) * static_cast<double>(steps_per_pass(plan)));
   if (const auto round = plan.spec.lookahead.steps_per_round(); stop.rounds && round)
     by(static_cast<double>(*stop.rounds) * static_cast<double>(*round));
-  const Index evaluations = plan.spec.optimizer.rule.entry->evaluations;
-  if (stop.evals && evaluations > 0 && plan.spec.lookahead.outermost().workers > 0) {
-    const double per_step = static_cast<double>(plan.terms_per_step()) * static_cast<double>(evaluations) *
-                            static_cast<double>(plan.spec.lookahead.outermost().workers);
-    by(std::ceil(static_cast<double>(*stop.evals) / per_step));
+  if (stop.evals && constant_evaluations(plan.spec)) {
+    const auto evaluations = static_cast<double>(plan.spec.optimizer.rule.entry->evaluations);
+    const auto wanted = static_cast<double>(*stop.evals);
+    // A step costs one at least: the first number of steps that costs as many lies in [1, evals].
+    Index low = 1, high = *stop.evals;
+    while (low < high) {
+      const Index middle = low + (high - low) / 2;
+      if (terms_of_steps(plan, middle) * evaluations >= wanted) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    by(static_cast<double>(low));
   }
   return steps;
 }

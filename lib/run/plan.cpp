@@ -6,6 +6,7 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "engine/threads.hpp"
+#include "run/cautions.hpp"
 #include "run/certificate.hpp"
 #include "spec/problem.hpp"
 
@@ -214,6 +215,7 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
   if (plan.spec.optimizer.rate.automatic) {
     if (const auto settled = settle_rate(plan); !settled) return settled.faults();
   }
+  for (const std::string& caution : cautions(plan)) plan.notes.push_back("warning: " + caution);
   return plan;
 }
 

@@ -36,14 +36,15 @@ Session<T>::Session(const Plan<T>& plan, Clock::time_point began)
       mean_(plan.start.size()),
       began_(began) {
   best_.consider(plan.start_loss, 0);
-  if (rules_.patience) best_weights_ = x_;
+  if (const auto& patience = plan.spec.stop.patience)
+    patience_ = Patience<T>(x_.size(), *larger_is_better(patience->metric), patience->min_delta);
 }
 
 template <Scalar T>
 Counts Session<T>::counts() const {
   const Telemetry& told = agent_->telemetry();
   const Index epochs = on_data() ? told.steps / steps_per_epoch_ : 0;
-  return {told.steps, told.rounds, epochs, told.grad_evals, elapsed_, epochs - epoch_of_best_metric_};
+  return {told.steps, told.rounds, epochs, told.grad_evals, elapsed_, patience_.epochs_without_gain()};
 }
 
 template <Scalar T>
@@ -184,10 +185,10 @@ Index Session<T>::next_chunk(bool tracing) const {
   if (tracing) {
     by(cadence.kind == Cadence::Kind::sync ? agent_->steps_until(1) : cadence.next(told.steps) - told.steps);
   }
-  if (minibatches() || (on_data() && (rules_.patience || wants_values()))) {
+  if (minibatches() || (on_data() && (rules_.patience || wants_values() || agent_->averages()))) {
     by((told.steps / steps_per_epoch_ + 1) * steps_per_epoch_ - told.steps);
   }
-  if (!on_data() && wants_values()) by(agent_->steps_until(1));
+  if (!on_data() && (wants_values() || agent_->averages())) by(agent_->steps_until(1));
   return most;
 }
 
@@ -195,19 +196,14 @@ Index Session<T>::next_chunk(bool tracing) const {
 // it is recorded.
 template <Scalar T>
 void Session<T>::mark_epoch() {
-  if (minibatches()) best_.consider(slow_loss(), agent_->telemetry().steps);
-  if (!rules_.patience) return;
+  const Telemetry& told = agent_->telemetry();
+  if (minibatches()) best_.consider(slow_loss(), told.steps);
+  if (!rules_.patience || !patience_.is_new(told.rounds)) return;
   const std::string& name = plan_.spec.stop.patience->metric;
   const auto columns = metric_columns(plan_.spec);
   const auto column = std::find(columns.begin(), columns.end(), name) - columns.begin();
-  const double value = slow_metrics()[static_cast<std::size_t>(column)];
-  const bool better = *larger_is_better(name) ? value > best_metric_ : value < best_metric_;
-  // An undefined value is no gain, so that a metric that stays undefined ends the run too.
-  if (!std::isnan(value) && (std::isnan(best_metric_) || better)) {
-    best_metric_ = value;
-    epoch_of_best_metric_ = counts().epochs;
-    std::copy(slow().begin(), slow().end(), best_weights_.begin());
-  }
+  patience_.look(told.rounds, counts().epochs, told.steps, slow_metrics()[static_cast<std::size_t>(column)],
+                 slow());
 }
 
 template <Scalar T>
@@ -215,7 +211,8 @@ std::optional<StopReason> Session<T>::judge() {
   const Telemetry& told = agent_->telemetry();
   const bool epoch_end = on_data() && told.steps % steps_per_epoch_ == 0;
   const bool moment = on_data() ? epoch_end : told.synced;
-  if (wants_values() && moment && told.rounds != last_judged_round_) {
+  // Of a mean of the path no step has met the loss.
+  if ((wants_values() || told.averaged) && moment && told.rounds != last_judged_round_) {
     last_judged_round_ = told.rounds;
     const double loss = slow_loss();
     best_.consider(loss, told.steps);
@@ -223,7 +220,8 @@ std::optional<StopReason> Session<T>::judge() {
     if (const auto reason = stop_by_values(rules_, loss - plan_.facts.minimum.value_or(0.0), norm))
       return reason;
   }
-  return stop_by_counts(rules_, counts());
+  const auto reason = stop_by_counts(rules_, counts());
+  return !reason && told.stalled ? StopReason::stalled : reason;
 }
 
 template <Scalar T>
@@ -290,10 +288,7 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
   }
   outcome.stop = reason;
   if (outcome.status == Status::running && reason) outcome.status = Status::finished;
-  if (outcome.status != Status::running) {
-    finish(outcome);
-    if (outcome.stop) record(sink, Codec<StopReason>::word(*outcome.stop), true);
-  }
+  if (outcome.status != Status::running) finish(outcome, sink);
   outcome.counts = counts();
   outcome.time_s = seconds_;
   outcome.elapsed_s = look_at_clock();
@@ -302,60 +297,11 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
 }
 
 template <Scalar T>
-void Session<T>::finish(Outcome& outcome) {
-  if (rules_.patience && !std::isnan(best_metric_) && outcome.status == Status::finished) {
-    // The weights of the best epoch are the result.
-    std::copy(best_weights_.begin(), best_weights_.end(), x_.begin());
-    agent_->adopt(x_, true);
-    forget_points();
-  }
-  if (has_diverged(slow_loss(), loss_limit_) || !all_finite(slow())) {
-    agent_->retreat(x_);
-    forget_points();
-    outcome.status = Status::diverged;
-    outcome.stop = StopReason::divergence;
-  }
-  outcome.grad_norm = slow_grad_norm();
-  outcome.loss_slow = slow_loss();
-  outcome.loss_fast = observer_.value(x_, plan_.terms());
-  if (plan_.facts.minimum) outcome.gap = outcome.loss_slow - *plan_.facts.minimum;
-  best_.consider(agent_->best().loss, agent_->best().step);
-  best_.consider(outcome.loss_slow, agent_->telemetry().steps);
-  outcome.best = best_;
-  const auto& columns = metric_columns(plan_.spec);
-  const auto& values = slow_metrics();
-  for (std::size_t i = 0; i < columns.size(); ++i) outcome.metrics.emplace_back(columns[i], values[i]);
-  outcome.classes = class_report();
-  if (plan_.test) {
-    const auto test = metrics_of(plan_.test);
-    for (std::size_t i = 0; i < test.size(); ++i) {
-      outcome.metrics.emplace_back("test_" + plan_.spec.metrics[i].entry->card.name, test[i]);
-    }
-  }
-}
-
-template <Scalar T>
-std::optional<ClassReport> Session<T>::class_report() const {
-  if (plan_.metric_seat.classes == 0) return std::nullopt;
-  const bool test = static_cast<bool>(plan_.test), validation = static_cast<bool>(plan_.validation);
-  const Part<T>& part = test ? plan_.test : validation ? plan_.validation : plan_.train;
-  std::vector<std::unique_ptr<Metric>> metrics;
-  metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat));
-  add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, *plan_.pool);
-  return ClassReport{test         ? "test"
-                     : validation ? "validation"
-                                  : "train",
-                     static_cast<const Confusion&>(*metrics.front()).kernel()};
-}
-
-template <Scalar T>
 void Session<T>::exchange(Archive& archive) {
   archive.exchange("session.fast", std::span<T>(x_));
   agent_->exchange(archive);
   best_.exchange(archive);
-  archive.exchange("session.best_metric", best_metric_);
-  archive.exchange("session.epoch_of_best_metric", epoch_of_best_metric_);
-  archive.exchange("session.best_weights", std::span<T>(best_weights_));
+  patience_.exchange(archive);
   archive.exchange("session.last_judged_round", last_judged_round_);
   archive.exchange("session.seconds", seconds_);
   archive.exchange("session.elapsed", elapsed_);

@@ -6,6 +6,7 @@
 #include "engine/stopping.hpp"
 #include "metric/confusion.hpp"
 #include "run/agents.hpp"
+#include "run/patience.hpp"
 #include "run/plan.hpp"
 #include "trace/record.hpp"
 
@@ -53,6 +54,11 @@ struct Outcome {
   double loss_slow = 0, loss_fast = 0, grad_norm = 0;
   std::optional<double> gap;
   Best best;
+  // With stop.patience the epoch whose weights are the result, and the watched metric there; the epoch is
+  // missing where no epoch had a value.
+  std::optional<Index> best_epoch;
+  double best_metric = Record::none;
+  std::vector<std::string> remarks;  // what the user is to know of how it ended: why it diverged, no rounds
   std::vector<std::pair<std::string, double>> metrics;  // train_, val_ and test_ values at the slow point
   Index folds = 0;  // models that cross-validation trained beside; their val_ values are means over them
   std::optional<ClassReport> classes;  // classification: of the test rows, or else validation, or training
@@ -101,7 +107,8 @@ class Session {
   std::optional<StopReason> judge();
   void mark_epoch();
   void record(Sink* sink, const std::string& event, bool full);
-  void finish(Outcome& outcome);
+  void finish(Outcome& outcome, Sink* sink);
+  void restore_best(Outcome& outcome, Sink* sink);
   double look_at_clock(Clock::time_point now = Clock::now());
   Counts counts() const;
   bool on_data() const { return static_cast<bool>(plan_.train); }
@@ -117,9 +124,7 @@ class Session {
   Index steps_per_epoch_;
   Aligned<T> x_, gradient_, mean_;
   Best best_;
-  double best_metric_ = Record::none;
-  Index epoch_of_best_metric_ = 0;
-  Aligned<T> best_weights_;  // slow weights at the best metric, for patience
+  Patience<T> patience_;
   SlowPoint known_;
   Index last_judged_round_ = -1;
   double seconds_ = 0, trace_seconds_ = 0;

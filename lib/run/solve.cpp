@@ -117,6 +117,9 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   result.classes = facts.classes;
   result.outcome = session.run(sink ? &*sink : nullptr, watcher);
 
+  const auto& remarks = result.outcome.remarks;
+  facts.warnings.insert(facts.warnings.end(), remarks.begin(), remarks.end());
+
   Faults faults;
   std::optional<CrossValidation> validation;
   if (spec.data && spec.data->validation.folds > 0 && result.outcome.status == Status::finished) {

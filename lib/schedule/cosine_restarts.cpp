@@ -46,6 +46,10 @@ ScheduleEntry cosine_restarts() {
     const P& parameters = *static_cast<const P*>(p);
     return std::minmax(parameters.from, parameters.to);
   };
+  entry.length = [](const void* p) {
+    const P& parameters = *static_cast<const P*>(p);
+    return parameters.warmup + parameters.period;
+  };
   entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
     const P& parameters = *static_cast<const P*>(p);
     return std::make_unique<Warmed<CosineRestarts>>(parameters, parameters.from, parameters.to,

@@ -48,6 +48,10 @@ ScheduleEntry multi_step() {
       {}};
   entry.check = check_milestones;
   entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
+  entry.length = [](const void* p) {
+    const P& parameters = *static_cast<const P*>(p);
+    return parameters.warmup + parameters.milestones.back() + 1;
+  };
   entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
     const P& parameters = *static_cast<const P*>(p);
     return std::make_unique<Warmed<MultiStep>>(parameters, parameters.from, parameters.factor,

@@ -110,6 +110,14 @@ ScheduleEntry plateau() {
     const P& parameters = *static_cast<const P*>(p);
     return std::pair{parameters.to, parameters.from};
   };
+  // The first window is better than none; after `patience` more that are not, the next one lets it fall.
+  entry.length = [](const void* p) {
+    const P& parameters = *static_cast<const P*>(p);
+    const double steps =
+        static_cast<double>(parameters.warmup) +
+        (static_cast<double>(parameters.patience) + 2) * static_cast<double>(parameters.every);
+    return static_cast<Index>(std::min(steps, 1e18)) + 1;
+  };
   entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
     return std::make_unique<Plateau>(*static_cast<const P*>(p));
   };

@@ -38,6 +38,9 @@ struct ScheduleEntry : Entry {
   // Whether its schedules observe losses. Such a schedule's later values are not known beforehand, so it can
   // be a learning rate but neither k nor alpha.
   bool observes = false;
+  // Steps that a run must have for a schedule with a length of its own to do once what it is for, its warm-up
+  // included. May be empty.
+  std::function<Index(const void* parameters)> length = {};
   // How it is written in a problem file with nothing but what it needs; empty: {name: {from: 1e-2}}.
   std::string shortest = {};
 

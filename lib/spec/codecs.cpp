@@ -33,7 +33,11 @@ const Parameters& clip_parameters() {
 const Parameters& patience_parameters() {
   static const Parameters all = {
       param("metric", &PatienceSpec::metric, "val_loss, val_<metric> or train_<metric>"),
-      param("epochs", &PatienceSpec::epochs, "epochs without a better value that end the run", at_least(1))};
+      param("epochs", &PatienceSpec::epochs,
+            "epochs without a better value that end the run; those without a slow step do not count",
+            at_least(1)),
+      param("min_delta", &PatienceSpec::min_delta,
+            "a value counts as better where it is so by more than this", at_least(0))};
   return all;
 }
 
@@ -50,7 +54,8 @@ const Parameters& stop_parameters() {
             at_least(0)),
       param("time", &StopSpec::time, "time on the wall since the program's start"),
       param("patience", &StopSpec::patience, "no better metric for some epochs (data)"),
-      param("divergence", &StopSpec::divergence, "diverged above this times max(1, |f(start)|)", above(0))};
+      param("divergence", &StopSpec::divergence,
+            "diverged at a loss this times max(1, |f(start)|) above the start's", above(0))};
   return all;
 }
 

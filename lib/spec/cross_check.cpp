@@ -244,12 +244,14 @@ class CrossCheck {
 
   void horizon(const Scheduled& value, const char* path) {
     const auto* entry = value.schedule.entry;
-    if (entry != nullptr && entry->needs_horizon && !spec_.stop.steps && !spec_.stop.epochs) {
-      report_.add(
-          place_of(root_, path),
-          std::string(path) + ": the schedule " + entry->card.name + " needs stop.steps or stop.epochs",
-          "its length is the run's");
-    }
+    if (entry == nullptr || !entry->needs_horizon || spec_.optimizer.rule.entry == nullptr) return;
+    const StopSpec& stop = spec_.stop;
+    const bool by_rounds = stop.rounds && spec_.lookahead.steps_per_round();
+    if (stop.steps || stop.epochs || by_rounds || (stop.evals && constant_evaluations(spec_))) return;
+    report_.add(place_of(root_, path),
+                std::string(path) + ": the schedule " + entry->card.name +
+                    " needs the run's length: stop.steps, stop.epochs, stop.evals, or with a constant k "
+                    "stop.rounds");
   }
 
   void name() {

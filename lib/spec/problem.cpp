@@ -99,6 +99,10 @@ Node echo(const Spec& spec) {
 
 bool is_game(const Spec& spec) { return spec.objective && spec.objective->function.entry->game; }
 
+bool constant_evaluations(const Spec& spec) {
+  return spec.optimizer.rule.entry->evaluations > 0 && !spec.lookahead.levels.front().alpha.adaptive;
+}
+
 std::vector<Chosen<MetricEntry>> default_metrics(Task task) {
   std::vector<Chosen<MetricEntry>> metrics;
   for (const char* name : {"accuracy", "rmse", "r2"}) {

@@ -28,6 +28,9 @@ Node echo(const Spec& spec);
 // Whether the objective is a game.
 bool is_game(const Spec& spec);
 
+// Whether every step asks for the same number of gradients of each of its terms.
+bool constant_evaluations(const Spec& spec);
+
 // What is evaluated where a problem names no metrics.
 std::vector<Chosen<MetricEntry>> default_metrics(Task task);
 

@@ -68,10 +68,12 @@ struct LookaheadSpec {
   std::optional<Index> steps_per_round() const;
 };
 
-// stop.patience: ends a data run whose metric has not become better for so many epochs.
+// stop.patience: ends a data run whose metric has not become better, by more than min_delta, for so many of
+// the epochs in which the slow point moved.
 struct PatienceSpec {
   std::string metric = "val_loss";
   Index epochs = 5;
+  double min_delta = 0;
 };
 
 // stop: the first condition met ends the run.

@@ -95,7 +95,10 @@ const std::vector<TraceColumn>& trace_columns() {
     list.push_back(
         {"fast_i", "trace.points: coordinate i of the fast point, before any sync of the step; from 0"});
     list.push_back({"slow_i", "trace.points: coordinate i of the slow point, after it"});
-    list.push_back({"event", "what happened: start, epoch, or why the run ended"});
+    list.push_back(
+        {"event",
+         "what happened: start, epoch, why the run ended, or restored: the best weights of patience "
+         "are the result, told in the slow columns"});
     return list;
   }();
   return all;
@@ -125,11 +128,11 @@ std::string csv_row(const TraceLayout& layout, const Record& record) {
     out += ',';
   }
   for (const std::vector<double>* point : {&record.fast, &record.slow}) {
-    for (const double coordinate : *point) {
-      if (layout.single) {
-        append_real(out, static_cast<float>(coordinate));
-      } else {
-        append_real(out, coordinate);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(layout.points); ++i) {
+      if (i < point->size() && layout.single) {
+        append_real(out, static_cast<float>((*point)[i]));
+      } else if (i < point->size()) {
+        append_real(out, (*point)[i]);
       }
       out += ',';
     }

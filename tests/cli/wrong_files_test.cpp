@@ -323,7 +323,9 @@ TEST_CASE("keys that need each other or exclude each other are told") {
       {sphere + "start: {uniform: [2, 1]}\n",
        "3:18: error: start.uniform must be [low, high] with low <= high"},
       {"objective: sphere\noptimizer: {name: sgd, lr: {cosine: {from: 1}}}\nstop: {time: 1s}\n",
-       "2:28: error: optimizer.lr: the schedule cosine needs stop.steps or stop.epochs"},
+       "2:28: error: optimizer.lr: the schedule cosine needs the run's length: stop.steps, stop.epochs, "
+       "stop.evals, "
+       "or with a constant k stop.rounds"},
       {sphere + "start: [1e300, 1e300]\n",
        "3:8: error: the objective is not finite at the start: inf (choose another start)"},
       {sphere + "precision: single\nstart: [1e39, 0]\n",

@@ -48,12 +48,15 @@ TEST_CASE("a value that was not evaluated stops nothing") {
   CHECK(!stop_by_values(rules, 1.1e-8, 1.1e-6));
 }
 
-TEST_CASE("a loss has diverged when it is not finite or beyond the limit in absolute value") {
-  CHECK(!has_diverged(-5, 10));
-  CHECK(has_diverged(-11, 10));
+TEST_CASE("a loss has diverged when it is not finite or above the limit, however far it fell") {
+  CHECK(!has_diverged(10, 10));
+  CHECK(has_diverged(10.5, 10));
+  CHECK(!has_diverged(-1e300, 10));
+  CHECK(has_diverged(-std::numeric_limits<double>::infinity(), 10));
   CHECK(has_diverged(std::numeric_limits<double>::quiet_NaN(), 10));
   CHECK(has_diverged(std::numeric_limits<double>::infinity(), std::numeric_limits<double>::max()));
-  CHECK(divergence_limit(1e12, 0.01) == 1e12);
-  CHECK(divergence_limit(10, -7) == 70);
+  CHECK(divergence_limit(1e12, 0.01) == 1e12 + 0.01);
+  CHECK(divergence_limit(10, -7) == -7 + 70);
+  CHECK(divergence_limit(10, 7) == 7 + 70);
   CHECK(std::isfinite(divergence_limit(1e300, 1e300)));
 }

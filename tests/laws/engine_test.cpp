@@ -22,6 +22,12 @@ const std::vector<std::string> settings = {
     "4, factor: 0.5, every: 10}}, alpha: 0.7, at_sync: reset}, {k: 2, alpha: 0.5, at_sync: pullback}]\n",
     "optimizer: {name: sgd, lr: 1e-3, momentum: 0.9}\nlookahead: {k: 3, alpha: 0.5, workers: 3, at_sync: "
     "average, outer: {name: slowmo, beta: 0.4}}\n",
+    "optimizer: {name: sgd, lr: {plateau: {from: 1e-3, factor: 0.5, patience: 0, threshold: 0.5, every: "
+    "3}}}\n"
+    "lookahead: [{k: 2, alpha: 0.5}, {k: 2, alpha: 0.6, workers: 3}]\n",
+    "optimizer: {name: asgd, lr: 1e-3, t0: 7}\nlookahead: {k: 3, alpha: 0.5}\n",
+    "optimizer: {name: asgd, lr: 1e-3, t0: 2}\nlookahead: {k: 2, alpha: 0.5, workers: 2, at_sync: reset}\n",
+    "optimizer: lbfgs\nlookahead: {k: 3, alpha: 0.5}\n",
     "optimizer: {name: rmsprop, lr: 1e-3}\nlookahead: [{k: 2, alpha: 0.5}, {k: 3, alpha: 0.6, workers: 2, "
     "at_sync: pullback, outer: nesterov}]\n",
     "optimizer: {name: sgd, lr: 1e-3}\nlookahead: {k: 4, alpha: 0.05, workers: 4, outer: yogi}\n",
@@ -54,6 +60,16 @@ std::vector<std::string> all_problems() {
       "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\n" +
       "optimizer: adam\nlookahead: {k: 4, alpha: 0.5, workers: 3, shard: true}\nseed: 11\nstop: {steps: "
       "43}\ntrace: {every: 1, points: true}\n");
+  // 60 rows among 7 workers.
+  all.push_back("data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\nbatch: full\n" +
+                "optimizer: {name: adam, lr: 1e-2}\nlookahead: {k: 3, alpha: 0.5, workers: 7, shard: true, "
+                "at_sync: average}\nseed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
+  // Ends by patience and puts back the weights of an epoch before.
+  all.push_back("data: {train: " + data_folder() +
+                "points.csv, target: y, validation: 0.3}\nmodel: linear\n" +
+                "optimizer: {name: sgd, lr: 0.3}\nbatch: 5\nlookahead: {k: 4, alpha: 0.5}\nseed: 11\nstop: "
+                "{steps: 43, patience: {metric: val_loss, epochs: 2, min_delta: 0.01}}\n"
+                "trace: {every: 1, points: true}\n");
   for (const char* sampling : {"replacement", "blocks"}) {
     all.push_back(
         "data: {train: " + data_folder() +

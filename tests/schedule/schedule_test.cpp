@@ -98,11 +98,23 @@ TEST_CASE("law: a schedule that spans the run needs its length in steps, the oth
     const std::string problem =
         "objective: sphere\nlookahead: {k: 2}\noptimizer: {name: sgd, lr: " + entry.example() + "}\nstop: ";
     CHECK(faults_of(problem + "{steps: 10}\n").empty());
-    const auto faults = faults_of(problem + "{rounds: 10}\n");
+    for (const char* known : {"{epochs: 10}", "{rounds: 10}", "{evals: 10}", "{time: 1s, rounds: 3}"}) {
+      const bool on_data = std::string(known) == "{epochs: 10}";
+      CHECK(faults_of(problem + known + "\n").size() == (on_data ? 1 : 0));
+    }
+    const auto faults = faults_of(problem + "{time: 1s}\n");
     REQUIRE(faults.size() == (entry.needs_horizon ? 1 : 0));
     if (entry.needs_horizon) {
       CHECK(faults.front() == "p.yaml:3:28: error: optimizer.lr: the schedule " + entry.card.name +
-                                  " needs stop.steps or stop.epochs (its length is the run's)");
+                                  " needs the run's length: stop.steps, stop.epochs, stop.evals, or with a "
+                                  "constant k stop.rounds");
+      // The steps of a round are not known beforehand, those of lbfgs's searches neither.
+      CHECK(faults_of("objective: sphere\nlookahead: {k: {step: {from: 4}}}\noptimizer: {name: sgd, lr: " +
+                      entry.example() + "}\nstop: {rounds: 10}\n")
+                .size() == 1);
+      CHECK(faults_of("objective: sphere\noptimizer: {name: lbfgs, lr: " + entry.example() +
+                      "}\nstop: {evals: 10}\n")
+                .size() == 1);
     }
   }
 }

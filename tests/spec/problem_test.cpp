@@ -112,7 +112,7 @@ TEST_CASE("keys that need each other or exclude each other are told") {
   CHECK(
       has(faults_of(
               "objective: rosenbrock\noptimizer: {name: adam, lr: {cosine: {from: 1}}}\nstop: {time: 1s}\n"),
-          "needs stop.steps or stop.epochs"));
+          "needs the run's length: stop.steps, stop.epochs, stop.evals, or with a constant k stop.rounds"));
   CHECK(has(faults_of("objective: rosenbrock\noptimizer: {name: adam, lr: {cosine: {to: 1}}}\n"),
             "optimizer.lr.cosine needs the key 'from'"));
   CHECK(has(faults_of(two_lines + "stop: {divergence: 10}\n"), "no condition that ends a run"));

@@ -114,7 +114,7 @@ class MatrixFactorization final : public Model<T> {
   }
 
   double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient) const {
-    const double share = 1 / static_cast<double>(batch.size());
+    const double share = batch.share();
     std::fill(gradient.begin(), gradient.end(), T{0});
     double sum = 0, slope_sum = 0;
     for (Index i = 0; i < batch.size(); ++i) {

@@ -241,7 +241,7 @@ class Mlp final : public Model<T> {
   double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient, std::span<T> scratch,
                   double* predictions = nullptr) const {
     const bool want_gradient = !gradient.empty();
-    const double share = 1 / static_cast<double>(batch.size());
+    const double share = batch.share();
     double sum = 0;
     for (Index from = 0; from < batch.size(); from += block_size) {
       const Batch block = batch.part(from, std::min(block_size, batch.size() - from));

@@ -109,7 +109,7 @@ class Softmax final : public Model<T> {
   // predictions: null where they are not wanted.
   double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient, std::span<T> scratch,
                   double* predictions = nullptr) const {
-    const double share = 1 / static_cast<double>(batch.size());
+    const double share = batch.share();
     const auto weights = static_cast<std::size_t>(classes_ * rows_->columns);
     const std::span<T> intercepts = gradient.empty() ? gradient : gradient.subspan(weights);
     const double penalty =

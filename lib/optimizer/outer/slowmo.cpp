@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
 
@@ -16,8 +18,11 @@ class SlowMo final : public Optimizer<T> {
 
   void step(std::span<T> z, Oracle<T>& oracle, double rate) override {
     const double inner = oracle.inner_rate();
+    const T to_gradient = static_cast<T>(1 / inner);
+    // A rate of 0, or one whose inverse is beyond the numbers, moved no point: there is nothing to divide.
+    const bool moved = inner > 0 && std::isfinite(to_gradient);
     move(z.data(), oracle.gradient().data(), momentum_.data(), z.size(), static_cast<T>(p_.beta),
-         inner > 0 ? static_cast<T>(1 / inner) : T{0}, static_cast<T>(rate * inner));
+         moved ? to_gradient : T{0}, static_cast<T>(rate * inner));
   }
 
   Memory<T> memory() override { return {{{"slow_momentum", momentum_, true}}, {}}; }

@@ -1,0 +1,114 @@
+#include "run/cautions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/text.hpp"
+#include "run/counted.hpp"
+#include "run/method.hpp"
+
+namespace lookahead {
+namespace {
+
+// Inner steps of one round of the levels up to this one, at the k that their schedules have in the first
+// step.
+double first_round(const LookaheadSpec& lookahead, std::size_t level, Index horizon) {
+  double steps = 1;
+  for (std::size_t i = 0; i <= level; ++i)
+    steps *= std::max(1.0, std::round(lookahead.levels[i].k.make(horizon)->at(0)));
+  return steps;
+}
+
+// The parameter `warmup` of a rule or a schedule; 0 where it has none.
+Index warmup_of(const Parameters& parameters, const void* values) {
+  for (const Parameter& parameter : parameters) {
+    if (parameter.name == "warmup") return parse_integer(parameter.write(values).text).value_or(0);
+  }
+  return 0;
+}
+
+std::string steps_text(double steps) { return counted(static_cast<Index>(steps), "step"); }
+
+class Look {
+ public:
+  Look(const Spec& spec, double steps) : spec_(spec), steps_(steps) {}
+
+  void schedule(const Scheduled& value, const std::string& path) {
+    const ScheduleEntry* entry = value.schedule.entry;
+    if (entry == nullptr) return;
+    const void* parameters = value.schedule.parameters.get();
+    if (warmup(warmup_of(entry->parameters, parameters), path) || !entry->length) return;
+    const auto length = static_cast<double>(entry->length(parameters));
+    if (length <= steps_) return;
+    add(path + ": the schedule " + entry->card.name + " needs " + steps_text(length) +
+        " to do its work, the run has " + steps_text(steps_) + " (make it shorter, or the run longer)");
+  }
+
+  void rule() {
+    const auto& rule = spec_.optimizer.rule;
+    warmup(warmup_of(rule.entry->parameters, rule.parameters.get()), "optimizer.warmup");
+  }
+
+  // True where it was worth a word.
+  bool warmup(Index length, const std::string& path) {
+    if (static_cast<double>(length) <= steps_) return false;
+    add(path + ": the warm-up of " + steps_text(static_cast<double>(length)) + " is longer than the run of " +
+        steps_text(steps_) + " (make it shorter, or the run longer)");
+    return true;
+  }
+
+  void add(std::string text) { texts.push_back(std::move(text)); }
+
+  std::vector<std::string> texts;
+
+ private:
+  const Spec& spec_;
+  double steps_;
+};
+
+}  // namespace
+
+template <Scalar T>
+bool ends_before_first_round(const Plan<T>& plan) {
+  const LookaheadSpec& lookahead = plan.spec.lookahead;
+  const auto steps = planned_steps(plan);
+  return steps && *steps < first_round(lookahead, lookahead.levels.size() - 1, schedule_horizon(plan));
+}
+
+template <Scalar T>
+std::vector<std::string> cautions(const Plan<T>& plan) {
+  const Spec& spec = plan.spec;
+  const std::vector<LevelSpec>& levels = spec.lookahead.levels;
+  const Index horizon = schedule_horizon(plan);
+  const auto steps = planned_steps(plan);
+  Look look(spec, steps.value_or(std::numeric_limits<double>::infinity()));
+  if (ends_before_first_round(plan)) {
+    look.add("lookahead.k: the first round has " +
+             steps_text(first_round(spec.lookahead, levels.size() - 1, horizon)) +
+             ", and the run ends after " + steps_text(*steps) +
+             ": no slow step is made, the result is the start (a smaller k, or a longer run)");
+  }
+  look.schedule(spec.optimizer.rate.value, "optimizer.lr");
+  look.rule();
+  const auto& rule = spec.optimizer.rule;
+  const Index alone = rule.entry->adapts_after ? rule.entry->adapts_after(rule.parameters.get()) : 0;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const std::string path = levels.size() == 1 ? "lookahead" : "lookahead." + std::to_string(i);
+    look.schedule(levels[i].k, path + ".k");
+    look.schedule(levels[i].alpha.value, path + ".alpha");
+    const double round = first_round(spec.lookahead, i, horizon);
+    if (levels[i].at_sync != AtSync::reset || round > static_cast<double>(alone)) continue;
+    look.add(path + ".at_sync: reset starts " + rule.entry->card.name + " again every " + steps_text(round) +
+             ", and it adapts to what it meets only after " + steps_text(static_cast<double>(alone)) +
+             " (at_sync: keep, or a larger k)");
+  }
+  return std::move(look.texts);
+}
+
+template bool ends_before_first_round(const Plan<float>&);
+template bool ends_before_first_round(const Plan<double>&);
+template std::vector<std::string> cautions(const Plan<float>&);
+template std::vector<std::string> cautions(const Plan<double>&);
+
+}  // namespace lookahead

@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/lanes.hpp"
+#include "base/text.hpp"
+#include "run/cautions.hpp"
+#include "run/session.hpp"
+#include "spec/problem.hpp"
+
+// How a session ends: which point is the result, and what is said of it.
+namespace lookahead {
+namespace {
+
+std::string step_text(Index step) { return to_text(static_cast<std::int64_t>(step)); }
+
+// What is wrong with a loss, or with the gradient beside it, at the place that `where` names.
+std::string divergence(const std::string& where, double loss, bool gradient_finite, const StopSpec& stop,
+                       double start_loss) {
+  if (!gradient_finite) return "the gradient " + where + " is not finite";
+  std::string text = "the loss " + where + " is " + to_text(loss);
+  if (std::isfinite(loss)) {
+    text += ", above that of the start, " + to_text(start_loss) +
+            ", by more than stop.divergence = " + to_text(stop.divergence) + " times max(1, |f(start)|)";
+  }
+  return text;
+}
+
+}  // namespace
+
+template <Scalar T>
+void Session<T>::finish(Outcome& outcome, Sink* sink) {
+  const Telemetry& told = agent_->telemetry();
+  const double start_loss = plan_.start_loss;
+  std::string cause;
+  if (told.diverged) {
+    const Index workers = plan_.spec.lookahead.outermost().workers;
+    const std::string of = workers > 1 ? "at the fast point of worker " + step_text(told.agent + 1)
+                                       : std::string("at the fast point");
+    cause = divergence(of, told.loss_batch, told.gradient_finite, plan_.spec.stop, start_loss);
+  }
+  if (has_diverged(slow_loss(), loss_limit_) || !all_finite(slow())) {
+    if (cause.empty())
+      cause = divergence("at the slow point", slow_loss(), true, plan_.spec.stop, start_loss);
+    agent_->retreat(x_);
+    forget_points();
+    outcome.status = Status::diverged;
+    outcome.stop = StopReason::divergence;
+  }
+  // The state where the run ended, before other weights are put in its place.
+  slow_grad_norm();
+  best_.consider(agent_->best().loss, agent_->best().step);
+  best_.consider(slow_loss(), told.steps);
+  if (outcome.stop) record(sink, Codec<StopReason>::word(*outcome.stop), true);
+  restore_best(outcome, sink);
+  outcome.grad_norm = slow_grad_norm();
+  outcome.loss_slow = slow_loss();
+  outcome.loss_fast = observer_.value(x_, plan_.terms());
+  if (plan_.facts.minimum) outcome.gap = outcome.loss_slow - *plan_.facts.minimum;
+  outcome.best = best_;
+  const auto& columns = metric_columns(plan_.spec);
+  const auto& values = slow_metrics();
+  for (std::size_t i = 0; i < columns.size(); ++i) outcome.metrics.emplace_back(columns[i], values[i]);
+  outcome.classes = class_report();
+  if (plan_.test) {
+    const auto test = metrics_of(plan_.test);
+    for (std::size_t i = 0; i < test.size(); ++i) {
+      outcome.metrics.emplace_back("test_" + plan_.spec.metrics[i].entry->card.name, test[i]);
+    }
+  }
+  if (!cause.empty()) {
+    const std::string kept = outcome.best_epoch ? "the weights of epoch " + step_text(*outcome.best_epoch) +
+                                                      ", the best by stop.patience, are kept"
+                                                : "the last finite slow point is kept";
+    outcome.remarks.push_back("diverged at step " + step_text(told.steps) + ": " + cause + "; " + kept +
+                              " (a smaller optimizer.lr may help)");
+  } else if (told.rounds == 0 && outcome.stop != StopReason::target &&
+             outcome.stop != StopReason::grad_norm && !ends_before_first_round(plan_)) {
+    outcome.remarks.push_back("the run ended after " + step_text(told.steps) + " steps, before the first " +
+                              "slow step: the result is the start (a smaller lookahead.k, or a longer run)");
+  }
+}
+
+// The weights of the best epoch are the result, however the run ended.
+template <Scalar T>
+void Session<T>::restore_best(Outcome& outcome, Sink* sink) {
+  const auto best = patience_.best();
+  if (!best) return;
+  outcome.best_epoch = best->epoch;
+  outcome.best_metric = best->value;
+  const std::span<const T> weights = patience_.best_weights();
+  if (std::equal(weights.begin(), weights.end(), slow().begin())) return;
+  std::copy(weights.begin(), weights.end(), x_.begin());
+  agent_->adopt(x_, true);
+  forget_points();
+  best_.consider(slow_loss(), best->step);
+  if (sink == nullptr) return;
+  const Telemetry& told = agent_->telemetry();
+  Record row;
+  row.step = told.steps;
+  row.round = told.rounds;
+  row.synced = told.synced;
+  row.grad_evals = told.grad_evals;
+  row.epoch = counts().epochs;
+  row.time_s = seconds_;
+  row.elapsed_s = look_at_clock();
+  row.grad_norm_slow = slow_grad_norm();
+  row.loss_slow = slow_loss();
+  row.metrics = slow_metrics();
+  if (plan_.spec.trace.points) row.slow.assign(slow().begin(), slow().end());
+  row.event = "restored";
+  sink->put(row);
+}
+
+template <Scalar T>
+std::optional<ClassReport> Session<T>::class_report() const {
+  if (plan_.metric_seat.classes == 0) return std::nullopt;
+  const bool test = static_cast<bool>(plan_.test), validation = static_cast<bool>(plan_.validation);
+  const Part<T>& part = test ? plan_.test : validation ? plan_.validation : plan_.train;
+  std::vector<std::unique_ptr<Metric>> metrics;
+  metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat));
+  add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, *plan_.pool);
+  return ClassReport{test         ? "test"
+                     : validation ? "validation"
+                                  : "train",
+                     static_cast<const Confusion&>(*metrics.front()).kernel()};
+}
+
+template void Session<float>::finish(Outcome&, Sink*);
+template void Session<double>::finish(Outcome&, Sink*);
+template void Session<float>::restore_best(Outcome&, Sink*);
+template void Session<double>::restore_best(Outcome&, Sink*);
+template std::optional<ClassReport> Session<float>::class_report() const;
+template std::optional<ClassReport> Session<double>::class_report() const;
+
+}  // namespace lookahead

@@ -1,0 +1,78 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "engine/descent.hpp"
+#include "support/problem.hpp"
+
+// Gradients that are not finite beside a loss that is, and slow momentum where the rate vanishes.
+using namespace lookahead;
+using namespace lookahead::test;
+
+namespace {
+
+// f(x) = sum of x_i, with a gradient that is broken in its last coordinate at the point where x_0 <= edge.
+class Broken final : public Objective<double> {
+ public:
+  Broken(double broken, double edge) : broken_(broken), edge_(edge) {}
+  Index dimension() const override { return 40; }
+  Index terms() const override { return 0; }
+  double value(std::span<const double> x, const Batch&, std::span<double>) const override { return x[0]; }
+  double value_and_gradient(std::span<const double> x, const Batch&, std::span<double> gradient,
+                            std::span<double>) const override {
+    std::fill(gradient.begin(), gradient.end(), 0.0);
+    gradient[0] = 1;
+    if (x[0] <= edge_) gradient[39] = broken_;
+    return x[0];
+  }
+
+ private:
+  double broken_, edge_;
+};
+
+}  // namespace
+
+TEST_CASE("a gradient that is not finite is divergence, though the rule takes signs or it is clipped") {
+  for (const double broken :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    for (const std::string name : {"sgd", "signum", "rprop", "lion", "extragradient", "lbfgs"}) {
+      CAPTURE(name);
+      const Broken objective(broken, -2.5);
+      Pool pool(1);
+      Evaluator<double> evaluator(objective, pool, 0);
+      const OptimizerEntry& entry = *optimizer_catalog().find(name);
+      DescentParts<double> parts{
+          .evaluator = &evaluator,
+          .optimizer = entry.make<double>(entry.defaults().get(), {40, 0, {}, std::nullopt, true}),
+          .rate = Scheduled::constant(1).make(0),
+          .sampler = Sampler(0, 1, 1, 0),
+          .noise = nullptr,
+          .noise_stream = Stream(1, Purpose::noise, 0),
+          .clip = {.norm = {}, .value = name == "lbfgs" ? std::nullopt : std::optional(0.5)}};
+      const auto agent = descent(std::move(parts));
+      Aligned<double> x(40, 0.0);
+      agent->advance(x, 1000);
+      CHECK(agent->telemetry().diverged);
+      CHECK(!agent->telemetry().gradient_finite);
+      CHECK(std::isfinite(agent->telemetry().loss_batch));
+      CHECK(agent->telemetry().loss_batch <= -2.5);
+    }
+  }
+}
+
+TEST_CASE("slowmo survives a rate whose inverse is beyond the numbers") {
+  for (const char* rate : {"{linear: {from: 0.1, to: 0}}", "{exponential: {from: 0.1, decay: 0.5}}",
+                           "{step: {from: 0.1, factor: 1e-30, every: 40}}"}) {
+    CAPTURE(rate);
+    const std::string problem =
+        "objective: {function: quadratic, dim: 3}\noptimizer: {name: sgd, lr: " + std::string(rate) +
+        "}\nlookahead: {k: 4, outer: slowmo}\nstop: {steps: 2000}\n";
+    Trial<double> wide(problem);
+    CHECK(wide.run().status == Status::finished);
+    for (const double z : wide.slow()) CHECK(std::isfinite(z));
+    Trial<float> narrow(problem + "precision: single\n");
+    CHECK(narrow.run().status == Status::finished);
+    for (const float z : narrow.slow()) CHECK(std::isfinite(z));
+  }
+}

@@ -1,0 +1,266 @@
+#include <unistd.h>
+
+#include <cmath>
+
+#include "run/cautions.hpp"
+#include "run/method.hpp"
+#include "support/problem.hpp"
+
+// When a run is over: divergence, rest, lengths known beforehand, and what is said of runs without effect.
+using namespace lookahead;
+using namespace lookahead::test;
+
+namespace {
+
+const std::string points = "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\n";
+
+bool mentions(const std::vector<std::string>& texts, const std::string& part) {
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](const std::string& text) { return text.find(part) != std::string::npos; });
+}
+
+std::vector<std::string> notes_of(const std::string& problem) {
+  Trial<double> trial(problem);
+  return trial.plan->notes;
+}
+
+}  // namespace
+
+TEST_CASE("a loss that falls far below the start's is no divergence, one that rises by as much is") {
+  // A poisson loss of counts of thousands is e^s - y s, 1 at the start and -y (log y - 1) at its minimum.
+  std::string path = "/tmp/lookahead-counts-XXXXXX";
+  const int descriptor = mkstemp(path.data());
+  REQUIRE(descriptor >= 0);
+  const std::string counts = "x,y\n1,3000\n2,4000\n3,5000\n4,7000\n";
+  REQUIRE(write(descriptor, counts.data(), counts.size()) == static_cast<ssize_t>(counts.size()));
+  close(descriptor);
+  Trial<double> falling("data: {train: " + path +
+                        ", target: y}\nmodel: poisson\noptimizer: lbfgs\nbatch: full\n"
+                        "stop: {epochs: 40, divergence: 10}\n");
+  const Outcome fallen = falling.run();
+  unlink(path.c_str());
+  CHECK(fallen.status == Status::finished);
+  CHECK(fallen.loss_slow < -20000);
+  Trial<double> rising(
+      "objective: {function: quadratic, dim: 1}\nstart: [1]\noptimizer: {name: sgd, lr: 3}\n"
+      "lookahead: false\nstop: {steps: 100, divergence: 50}\n");
+  const Outcome outcome = rising.run();
+  CHECK(outcome.status == Status::diverged);
+  // x -> -2 x from 1: x^2 / 2 goes 0.5, 2, 8, 32, 128, and 50.5 is the limit.
+  CHECK(outcome.counts.steps == 4);
+  CHECK(outcome.loss_slow == 32);
+  REQUIRE(outcome.remarks.size() == 1);
+  CHECK(outcome.remarks.front() ==
+        "diverged at step 4: the loss at the fast point is 128, above that of the start, 0.5, by more than "
+        "stop.divergence = 50 times max(1, |f(start)|); the last finite slow point is kept (a smaller "
+        "optimizer.lr may help)");
+}
+
+TEST_CASE("a run where nothing can change any more has stalled, at the same step traced or not") {
+  for (const std::string optimizer :
+       {"{name: sgd, lr: 0.5}", "{name: sgd, lr: 0.45}", "{name: sgd, lr: 0.3, momentum: 0.5}", "lbfgs"}) {
+    for (const std::string lookahead :
+         {"false", "{k: 5, alpha: 0.5}", "[{k: 2, alpha: 0.5}, {k: 3, alpha: 1}]",
+          "{k: 3, alpha: 0.5, workers: 2, outer: nesterov}"}) {
+      CAPTURE(optimizer);
+      CAPTURE(lookahead);
+      const std::string problem =
+          "objective: {function: quadratic, dim: 3, condition: 2}\nstart: [1, 2, 3]\n"
+          "optimizer: " +
+          optimizer + "\nlookahead: " + lookahead +
+          "\nstop: {steps: 1000000}\ntrace: {every: {per_decade: 20}}\n";
+      Trial<double> traced(problem), untraced(problem);
+      const Outcome outcome = traced.run();
+      CHECK(*outcome.stop == StopReason::stalled);
+      CHECK(outcome.status == Status::finished);
+      CHECK(outcome.counts.steps < 100000);
+      CHECK(traced.sink.records.back().event == "stalled");
+      CHECK(untraced.run(0, false).counts.steps == outcome.counts.steps);
+      CHECK(untraced.slow() == traced.slow());
+      // A hundred rounds more would change no bit: the same run with noise of size zero knows of no rest.
+      Trial<double> further(problem, {"objective.noise={gaussian: 0}",
+                                      "stop.steps=" + std::to_string(outcome.counts.steps + 600)});
+      if (optimizer != "lbfgs") {
+        CHECK(*further.run().stop == StopReason::steps);
+        CHECK(further.slow() == traced.slow());
+      }
+    }
+  }
+}
+
+TEST_CASE("full batches come to rest, batches do not") {
+  const std::string sgd =
+      "optimizer: {name: sgd, lr: 0.3}\nlookahead: {k: 3, alpha: 0.5}\nstop: {epochs: 20000}\n";
+  Trial<double> full(points + sgd + "batch: full\n"),
+      shards(points + sgd + "batch: full\n", {"lookahead.workers=4", "lookahead.shard=true"});
+  CHECK(*full.run(0, false).stop == StopReason::stalled);
+  CHECK(*shards.run(0, false).stop == StopReason::stalled);
+  Trial<double> batches(points + sgd + "batch: 30\n", {"stop.epochs=3000"});
+  CHECK(*batches.run(0, false).stop == StopReason::epochs);
+}
+
+TEST_CASE(
+    "a rate of zero at the end of a schedule, a rate too small so far, noise and counters are no rest") {
+  const auto stop = [](const std::string& optimizer, const std::string& more = "") {
+    Trial<double> trial("objective: {function: sphere, dim: 2" + more + "}\noptimizer: " + optimizer +
+                        "\nlookahead: {k: 2, alpha: 0.5}\nstop: {steps: 400}\n");
+    return *trial.run(0, false).stop;
+  };
+  CHECK(stop("{name: sgd, lr: {linear: {from: 0.4, to: 0}}}") == StopReason::steps);
+  CHECK(stop("{name: sgd, lr: {linear: {from: 1e-30, to: 0.1, warmup: 50}}}") == StopReason::steps);
+  CHECK(stop("{name: sgd, lr: 0.5}", ", noise: {gaussian: 0.1}") == StopReason::steps);
+  CHECK(stop("{name: adam, lr: 1e-30}") == StopReason::steps);
+  CHECK(stop("{name: sgd, lr: 1e-30}") == StopReason::stalled);
+}
+
+TEST_CASE("lbfgs at the rounding floor ends its search and costs nothing more") {
+  const std::string data = "data: {train: " + data_folder() + "points.csv, target: ";
+  for (const std::string& problem :
+       {std::string("objective: rosenbrock\n"), std::string("objective: beale\n"),
+        std::string("objective: {function: rosenbrock_chained, dim: 10}\n"),
+        data + "y}\nmodel: linear\nbatch: full\n",
+        data + "class}\nmodel: {type: softmax, l2: 0.01}\nbatch: full\n"}) {
+    for (const std::string& lookahead : {std::string("false"), std::string("{k: 5, alpha: 0.5}")}) {
+      CAPTURE(problem);
+      CAPTURE(lookahead);
+      Trial<double> trial(problem + "optimizer: lbfgs\nlookahead: " + lookahead +
+                          "\nstop: {steps: 100000}\n");
+      const Outcome outcome = trial.run(0, false);
+      const auto terms = static_cast<double>(std::max<Index>(1, trial.plan->terms().size()));
+      CHECK(outcome.grad_norm < 1e-6);
+      // Without syncs ten searches of 25 evaluations at the floor and what it took to get there; with them a
+      // few evaluations a round, since a sync of points that differ in their last bits moves them.
+      if (lookahead == "false") CHECK(*outcome.stop == StopReason::stalled);
+      CHECK(static_cast<double>(outcome.counts.grad_evals) / terms < (lookahead == "false" ? 1000 : 100000));
+    }
+  }
+}
+
+TEST_CASE("the length of a run is the least that its stop rules allow, and that is how long it is") {
+  const auto check = [](const std::string& problem) {
+    CAPTURE(problem);
+    Trial<double> trial(problem);
+    const Index horizon = schedule_horizon(*trial.plan);
+    CHECK(*planned_steps(*trial.plan) == static_cast<double>(horizon));
+    CHECK(trial.run(0, false).counts.steps == horizon);
+    return horizon;
+  };
+  const std::string sgd = "optimizer: {name: sgd, lr: 1e-3}\n";
+  CHECK(check(points + sgd + "batch: 8\nstop: {epochs: 2, steps: 100}\n") == 16);
+  CHECK(check(points + sgd + "batch: 8\nstop: {epochs: 20, steps: 100}\n") == 100);
+  CHECK(check(points + sgd + "batch: 8\nlookahead: {k: 5}\nstop: {epochs: 20, rounds: 3}\n") == 15);
+  CHECK(check(points + sgd + "batch: 8\nlookahead: [{k: 3}, {k: 4}]\nstop: {rounds: 3, steps: 1000}\n") ==
+        36);
+  // Epochs of 60 rows in batches of 8 end with one of 4.
+  for (const int evals : {1, 8, 57, 60, 61, 119, 120, 333}) {
+    for (const std::string more :
+         {"", "lookahead: {workers: 3}\n", "lookahead: {workers: 7, shard: true}\n",
+          "sampling: replacement\n", "sampling: replacement\nlookahead: {workers: 7, shard: true}\n"}) {
+      for (const std::string batch : {"8", "full", "1", "59"}) {
+        check(points + sgd + "batch: " + batch + "\n" + more + "stop: {evals: " + std::to_string(evals) +
+              "}\n");
+      }
+    }
+  }
+  const std::string game = "objective: {game: bilinear, dim: 4}\noptimizer: extragradient\n";
+  CHECK(check(game + "stop: {evals: 9, steps: 100}\n") == 5);
+  CHECK(check("objective: {function: least_squares, dim: 4, samples: 30, noise: {minibatch: 4}}\n" + sgd +
+              "lookahead: {workers: 2}\nstop: {evals: 100}\n") == 13);
+}
+
+TEST_CASE("a schedule over a run with two stop rules ends where the run does") {
+  Trial<double> trial(points +
+                      "optimizer: {name: sgd, lr: {cosine: {from: 0.1, to: 0.01}}}\nbatch: 8\n"
+                      "stop: {epochs: 2, steps: 100}\ntrace: {every: 1}\n");
+  trial.run();
+  // The last of 16 steps, 15/16 of the way down.
+  CHECK(trial.sink.records.back().lr ==
+        doctest::Approx(0.01 + 0.09 * (1 + std::cos(std::acos(-1.0) * 15 / 16)) / 2).epsilon(1e-12));
+}
+
+TEST_CASE("what a run would do without effect is said beforehand, with the cure") {
+  const std::string sphere = "objective: sphere\noptimizer: ";
+  CHECK(notes_of(sphere + "adam\n").empty());
+  CHECK(mentions(notes_of(sphere + "adam\nlookahead: {k: 50}\nstop: {steps: 49}\n"),
+                 "warning: lookahead.k: the first round has 50 steps, and the run ends after 49 steps"));
+  CHECK(notes_of(sphere + "adam\nlookahead: {k: 50}\nstop: {steps: 50}\n").empty());
+  CHECK(mentions(notes_of(sphere + "{name: adam, lr: {step: {from: 0.1, every: 100}}}\nstop: {steps: 100}\n"),
+                 "warning: optimizer.lr: the schedule step needs 101 steps"));
+  CHECK(notes_of(sphere + "{name: adam, lr: {step: {from: 0.1, every: 100}}}\nstop: {steps: 101}\n").empty());
+  CHECK(mentions(notes_of(sphere + "{name: adam, lr: {multi_step: {from: 0.1, milestones: [10, 90]}}}\n"
+                                   "stop: {steps: 80}\n"),
+                 "the schedule multi_step needs 91 steps"));
+  CHECK(mentions(notes_of(sphere + "{name: adam, lr: {cosine_restarts: {from: 0.1, period: 90}}}\n"
+                                   "stop: {steps: 80}\n"),
+                 "the schedule cosine_restarts needs 90 steps"));
+  CHECK(mentions(
+      notes_of(sphere + "{name: adam, lr: {cosine: {from: 0.1, warmup: 500}}}\nstop: {steps: 100}\n"),
+      "optimizer.lr: the warm-up of 500 steps is longer than the run of 100 steps"));
+  CHECK(mentions(notes_of(sphere + "{name: schedule_free_sgd, warmup: 500}\nstop: {steps: 100}\n"),
+                 "optimizer.warmup: the warm-up of 500 steps"));
+  CHECK(mentions(notes_of(sphere + "adam\nlookahead: {alpha: {step: {from: 0.5, every: 100}}}\n"
+                                   "stop: {rounds: 3}\n"),
+                 "lookahead.alpha: the schedule step"));
+  for (const std::string rule : {"radam", "prodigy", "dog"}) {
+    CHECK(mentions(notes_of(sphere + rule + "\nlookahead: {k: 5, at_sync: reset}\n"),
+                   "lookahead.at_sync: reset starts " + rule + " again every 5 steps"));
+    CHECK(notes_of(sphere + rule + "\nlookahead: {k: 5}\n").empty());
+  }
+  CHECK(notes_of(sphere + "radam\nlookahead: {k: 6, at_sync: reset}\n").empty());
+  CHECK(notes_of(sphere + "adam\nlookahead: {k: 1, at_sync: reset}\n").empty());
+}
+
+TEST_CASE("plateau's length is the first step at which it can have fallen") {
+  // A loss that never falls: the first window is the best there is.
+  const std::string problem =
+      "objective: sphere\noptimizer: {name: sgd, lr: {plateau: {from: 1, factor: 0.5, every: 3, patience: 2, "
+      "warmup: 4}}}\nlookahead: false\nstop: {steps: 40}\ntrace: {every: 1}\n";
+  Trial<double> trial(problem);
+  trial.run();
+  Index first = 0;
+  for (const Record& record : trial.sink.records) {
+    if (first == 0 && record.lr == 0.5 && record.step > 4) first = record.step;
+  }
+  CHECK(first == 4 + (2 + 2) * 3 + 1);
+  CHECK(notes_of(problem + "# \n").empty());
+  Trial<double> cut(problem, {"stop.steps=16"});
+  CHECK(mentions(cut.plan->notes, "the schedule plateau needs 17 steps"));
+}
+
+TEST_CASE("a run that ends before its first slow step says so") {
+  Trial<double> trial("objective: sphere\noptimizer: adam\nlookahead: {k: 1000000000}\nstop: {time: 1ms}\n");
+  const Outcome outcome = trial.run();
+  CHECK(outcome.counts.rounds == 0);
+  CHECK(mentions(outcome.remarks, "before the first slow step: the result is the start"));
+}
+
+TEST_CASE("the settled point of asgd is the average of its path, from its beginning on") {
+  for (const std::string lookahead : {"false", "{k: 4, alpha: 0.5}"}) {
+    CAPTURE(lookahead);
+    Trial<double> trial(
+        "objective: {function: sphere, dim: 3, noise: {gaussian: 1}}\noptimizer: {name: asgd, lr: "
+        "0.05, t0: 8}\nlookahead: " +
+        lookahead + "\nstop: {steps: 40}\ntrace: {every: 1, points: true}\n");
+    trial.run();
+    const bool alone = lookahead == "false";
+    std::vector<double> mean(3, 0);
+    Index count = 0;
+    for (const Record& record : trial.sink.records) {
+      if (record.event != "" || record.step == 0) continue;
+      if (!alone) continue;
+      // Step t has the weight 1 / max(1, t - 1 - t0) in the average.
+      if (record.step >= 10) ++count;
+      for (std::size_t i = 0; i < 3 && count > 0; ++i)
+        mean[i] += (record.fast[i] - mean[i]) / static_cast<double>(count);
+      if (count == 0) continue;
+      for (std::size_t i = 0; i < 3; ++i) CHECK(record.slow[i] == doctest::Approx(mean[i]).epsilon(1e-13));
+    }
+    CHECK(trial.slow() != trial.fast());
+    CHECK(trial.sink.records.back().loss_slow < trial.sink.records.front().loss_slow);
+    double best = std::numeric_limits<double>::infinity();
+    for (const Record& record : trial.sink.records) {
+      if (record.synced) best = std::min(best, record.loss_slow);
+      CHECK(record.best_loss == best);
+    }
+  }
+}

@@ -30,6 +30,12 @@ void add_rows(const Model<T>& model, const Dataset<T>& data, Batch rows, std::sp
       if (const auto& counted = data.weights_in_metrics(); !counted.empty())
         weights.push_back(static_cast<double>(counted[row]));
     }
+    // Metrics are told in the target's own units.
+    if (data.target_mean != 0 || data.target_sd != 1) {
+      for (double& target : targets) target = target * data.target_sd + data.target_mean;
+      for (std::size_t i = 0; i < targets.size() * outputs; ++i)
+        predictions[i] = predictions[i] * data.target_sd + data.target_mean;
+    }
     const MetricRows seen{std::span(predictions).first(targets.size() * outputs), targets, weights,
                           model.outputs()};
     for (const auto& metric : metrics) metric->add(seen);

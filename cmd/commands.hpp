@@ -52,6 +52,7 @@ int run_init(const InitOptions& options, const Console& console);
 
 struct PredictOptions {
   std::string model, data, columns = "auto";
+  std::vector<std::string> ids;
 };
 int run_predict(const PredictOptions& options, const Console& console);
 

@@ -88,6 +88,11 @@ int run(int argc, char** argv) {
   predict_app->add_option("--columns", predict.columns,
                           "auto (predictions, and of classes their probabilities), labels, probabilities, "
                           "residuals (target - prediction) or all");
+  predict_app
+      ->add_option("--id", predict.ids,
+                   "column of the file to put before the predictions, as it is (repeatable)")
+      ->type_name("COLUMN")
+      ->allow_extra_args(false);
   predict_app->add_option("DATA", predict.data, "CSV file; - is standard input")->required();
 
   GradcheckOptions gradcheck;

@@ -18,8 +18,8 @@ int run_predict(const PredictOptions& options, const Console& console) {
                          ""});
   }
   const Index threads = console.threads().value_or(0);
-  const auto predictions =
-      predict(options.model, options.data, *columns, threads > 0 ? threads : usable_threads(), print);
+  const auto predictions = predict(options.model, {options.data, *columns, options.ids},
+                                   threads > 0 ? threads : usable_threads(), print);
   if (!predictions) return console.fail(predictions.faults());
   for (const std::string& note : predictions->notes) console.note(note);
   for (const auto& [name, value] : predictions->metrics)

@@ -29,7 +29,7 @@ BlockRows::BlockRows(const TablePlan& plan, char line_end, const std::vector<std
     const bool used = field.role != Role::unused;
     const bool text = field.role == Role::text;
     const bool decimal = used && !text && !field.weights && !(field.target && !plan.strip.empty());
-    Marks marks(plan.missing, field.name, plan.decimal);
+    Marks marks(plan.missing, field.name, plan.numbers.decimal);
     slots_.push_back({used ? static_cast<int>(columns.size()) : -1, decimal, false, false, field.target, text,
                       field.role == Role::number, field.weights, marks.has_numbers(), field.empty});
     if (!used) continue;
@@ -107,7 +107,7 @@ template <bool blanks, bool packed>
 BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
-  const char point = plan_.decimal;
+  const char point = plan_.numbers.decimal;
   FieldEnds ends(at, plan_.separator, blanks);
   const Slot* first = header_ ? skipped_.data() : slots_.data();
   const Slot* slot = first;
@@ -243,7 +243,7 @@ bool BlockRows::read_cell(const Slot& slot, std::string_view text, bool lasting,
   double value = 0;
   Kind kind = Kind::text;
   if (!slot.text) {
-    const CellKind read = parse_cell(text, plan_.decimal, value);
+    const CellKind read = parse_cell(text, plan_.numbers, value);
     const bool number = read != CellKind::text;
     if (number && slot.number_marks && marks.contains(value)) {
       kind = Kind::missing;

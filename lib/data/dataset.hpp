@@ -24,6 +24,8 @@ struct Dataset {
   std::vector<Index> starts;
   std::vector<std::uint32_t> indices;
   Aligned<T> values;
+  // A regression's targets are (y - target_mean) / target_sd of the numbers y to predict.
+  double target_mean = 0, target_sd = 1;
   // Ends of the features that come of one column of the file each, the last one `columns`. Empty: every
   // feature is a column of its own.
   std::vector<Index> groups;

@@ -37,6 +37,8 @@ Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, bo
   data.rows = rows;
   data.columns = encoding.feature_count();
   data.groups = encoding.groups();
+  data.target_mean = encoding.target_mean;
+  data.target_sd = encoding.target_sd;
   const double bytes = static_cast<double>(rows) * static_cast<double>(data.columns) * sizeof(T);
   if (bytes > physical_memory()) return too_large(file, encoding, bytes);
   try {
@@ -46,6 +48,16 @@ Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, bo
     return too_large(file, encoding, bytes);
   }
   return Done{};
+}
+
+// A number for every part.
+using Places = std::array<Index, part_count>;
+
+// Adds how many of `count` rows from `first` on are of each part.
+void count_parts(const RowParts& parts, Index first, Index count, Places& counts) {
+  if (parts.empty()) counts[0] += count;
+  for (Index row = first; !parts.empty() && row < first + count; ++row)
+    ++counts[static_cast<std::size_t>(part_of(parts, row))];
 }
 
 // Cells encoded together, so that they stay in the first cache.
@@ -153,24 +165,25 @@ class RowEncoder {
 
 template <Scalar T>
 Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,
-                          const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
-                          std::vector<Index>& unseen, Index threads) {
-  if (encoding.sparse)
-    return encode_categories(table, encoding, sources, is_held_out, kept, held_out, unseen);
-  const Index held_out_count = std::count(is_held_out.begin(), is_held_out.end(), true);
+                          const RowParts& parts, PartSets<T>& sets, std::vector<Index>& unseen,
+                          Index threads) {
+  if (encoding.sparse) return encode_categories(table, encoding, sources, parts, sets, unseen);
   const bool with_target = sources.target >= 0;
   Chunks& cells = table.cells;
-  if (auto done = reserve(kept, cells.rows() - held_out_count, encoding, with_target, table.file); !done)
-    return done;
-  if (auto done = reserve(held_out, held_out_count, encoding, with_target, table.file); !done) return done;
+  Places counts{};
+  count_parts(parts, 0, cells.rows(), counts);
+  for (std::size_t part = 0; part < part_count; ++part) {
+    auto done = reserve(sets[static_cast<RowPart>(part)], counts[part], encoding, with_target, table.file);
+    if (!done) return done;
+  }
   const RowEncoder<T> encoder(table, encoding, sources);
   using Tally = typename RowEncoder<T>::Tally;
   std::vector<Tally> tallies(static_cast<std::size_t>(cells.chunks()));
-  // Held-out rows before each chunk.
-  std::vector<Index> before(1, 0);
-  for (Index i = 0; !is_held_out.empty() && i < cells.chunks(); ++i) {
-    const auto first = is_held_out.begin() + cells.first_row(i);
-    before.push_back(before.back() + std::count(first, first + cells.rows_of(i), true));
+  // Rows of each part before each chunk.
+  std::vector<Places> before(1, Places{});
+  for (Index i = 0; i < cells.chunks(); ++i) {
+    before.push_back(before.back());
+    count_parts(parts, cells.first_row(i), cells.rows_of(i), before.back());
   }
   for_each_on(threads, cells.chunks(), [&](Index i) {
     Tally& tally = tallies[static_cast<std::size_t>(i)];
@@ -178,16 +191,14 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
     const Index first = cells.first_row(i);
     const Index most = std::max<Index>(1, block_cells / cells.width());
     std::vector<double> rows(static_cast<std::size_t>(most * cells.width()));
-    Index out = is_held_out.empty() ? 0 : before[static_cast<std::size_t>(i)];
-    Index in = first - out;
+    Places next = before[static_cast<std::size_t>(i)];
     for (Index start = 0; start < cells.rows_of(i); start += most) {
       const Index count = std::min(most, cells.rows_of(i) - start);
       cells.read(i, start, count, rows.data());
       for (Index row = 0; row < count; ++row) {
-        const bool is_out =
-            !is_held_out.empty() && is_held_out[static_cast<std::size_t>(first + start + row)];
-        Dataset<T>& data = is_out ? held_out : kept;
-        const Index to = is_out ? out++ : in++;
+        const RowPart part = part_of(parts, first + start + row);
+        Dataset<T>& data = sets[part];
+        const Index to = next[static_cast<std::size_t>(part)]++;
         const double* const from = rows.data() + row * cells.width();
         encoder.features(from, data.features.data() + to * data.columns, tally);
         if (with_target)
@@ -218,9 +229,9 @@ std::vector<std::string> unseen_notes(const Encoding& encoding, const std::vecto
   return notes;
 }
 
-template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                   Dataset<float>&, Dataset<float>&, std::vector<Index>&, Index);
-template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                   Dataset<double>&, Dataset<double>&, std::vector<Index>&, Index);
+template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const RowParts&, PartSets<float>&,
+                                   std::vector<Index>&, Index);
+template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const RowParts&,
+                                   PartSets<double>&, std::vector<Index>&, Index);
 
 }  // namespace lookahead

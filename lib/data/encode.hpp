@@ -5,6 +5,7 @@
 #include "base/checked.hpp"
 #include "data/dataset.hpp"
 #include "data/encoding.hpp"
+#include "data/row_parts.hpp"
 #include "data/table.hpp"
 
 namespace lookahead {
@@ -16,14 +17,14 @@ struct Sources {
   Index weights = -1;                 // -1: all rows count the same
 };
 
-// Turns the rows of `table` into `kept`, or into `held_out` where `is_held_out` (empty: none) says so, giving
-// back the table's memory on the way. A target that is missing becomes NaN. `unseen` is told, for every
-// column of the encoding, how many cells held a text that is no level. The same for any number of threads.
-// Faults, of kind data: not enough memory, a number beyond the range of T.
+// Turns the rows of `table` into those of their part, giving back the table's memory on the way. A target
+// that is missing becomes NaN. `unseen` is told, for every column of the encoding, how many cells held a text
+// that is no level. The same for any number of threads. Faults, of kind data: not enough memory, a number
+// beyond the range of T.
 template <Scalar T>
 Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,
-                          const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
-                          std::vector<Index>& unseen, Index threads);
+                          const RowParts& parts, PartSets<T>& sets, std::vector<Index>& unseen,
+                          Index threads);
 
 // What is to be said of cells of `file` that held a text that is no level.
 std::vector<std::string> unseen_notes(const Encoding& encoding, const std::vector<Index>& unseen,

@@ -6,8 +6,7 @@ namespace lookahead {
 
 template <Scalar T>
 Checked<Done> encode_categories(Table& table, const Encoding& encoding, const Sources& sources,
-                                const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
-                                std::vector<Index>& unseen) {
+                                const RowParts& parts, PartSets<T>& sets, std::vector<Index>& unseen) {
   std::vector<TextStep<T>> steps;
   std::size_t feature = 0;
   for (std::size_t k = 0; k < encoding.columns.size(); ++k) {
@@ -15,18 +14,19 @@ Checked<Done> encode_categories(Table& table, const Encoding& encoding, const So
     feature += static_cast<std::size_t>(encoding.columns[k].width());
   }
   const TargetStep<T> target(table, encoding, sources);
-  for (Dataset<T>* data : {&kept, &held_out}) {
-    data->columns = encoding.feature_count();
-    data->groups = encoding.groups();
-    data->starts.assign(1, 0);
+  for (Dataset<T>& data : sets) {
+    data.columns = encoding.feature_count();
+    data.groups = encoding.groups();
+    data.target_mean = encoding.target_mean;
+    data.target_sd = encoding.target_sd;
+    data.starts.assign(1, 0);
   }
   unseen.assign(steps.size(), 0);
   Chunks& cells = table.cells;
   std::vector<double> row(static_cast<std::size_t>(cells.width()));
   for (Index chunk = 0; chunk < cells.chunks(); ++chunk) {
     for (Index i = 0; i < cells.rows_of(chunk); ++i) {
-      const auto at = static_cast<std::size_t>(cells.first_row(chunk) + i);
-      Dataset<T>& data = !is_held_out.empty() && is_held_out[at] ? held_out : kept;
+      Dataset<T>& data = sets[part_of(parts, cells.first_row(chunk) + i)];
       cells.read(chunk, i, 1, row.data());
       for (std::size_t k = 0; k < steps.size(); ++k) {
         const Index level = steps[k].level_of(row[steps[k].source], unseen[k]);
@@ -47,9 +47,9 @@ Checked<Done> encode_categories(Table& table, const Encoding& encoding, const So
   return Done{};
 }
 
-template Checked<Done> encode_categories(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                         Dataset<float>&, Dataset<float>&, std::vector<Index>&);
-template Checked<Done> encode_categories(Table&, const Encoding&, const Sources&, const std::vector<bool>&,
-                                         Dataset<double>&, Dataset<double>&, std::vector<Index>&);
+template Checked<Done> encode_categories(Table&, const Encoding&, const Sources&, const RowParts&,
+                                         PartSets<float>&, std::vector<Index>&);
+template Checked<Done> encode_categories(Table&, const Encoding&, const Sources&, const RowParts&,
+                                         PartSets<double>&, std::vector<Index>&);
 
 }  // namespace lookahead

@@ -7,7 +7,6 @@ namespace lookahead {
 // known level.
 template <Scalar T>
 Checked<Done> encode_categories(Table& table, const Encoding& encoding, const Sources& sources,
-                                const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out,
-                                std::vector<Index>& unseen);
+                                const RowParts& parts, PartSets<T>& sets, std::vector<Index>& unseen);
 
 }  // namespace lookahead

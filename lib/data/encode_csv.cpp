@@ -54,15 +54,16 @@ Checked<Encoded<T>> encode_csv(CsvFile file, const Matched& matched, const Encod
   encoded.has_target = sources.target >= 0;
   encoded.records = table->records;
   encoded.dropped = std::move(table->dropped);
-  Dataset<T> none;
+  PartSets<T> sets;
   if (extent == Extent::piece) {
-    copy_weights<T>(*table, sources.weights, encoded.data);
+    copy_weights<T>(*table, sources.weights, sets[RowPart::training]);
   } else if (table->cells.rows() > 0) {
-    const auto weighted = encode_weights<T>(*table, sources.weights, {}, encoded.data, none);
+    const auto weighted = encode_weights<T>(*table, sources.weights, {}, sets);
     if (!weighted) return weighted.faults();
   }
-  const auto done = encode_rows<T>(*table, encoding, sources, {}, encoded.data, none, unseen, threads);
+  const auto done = encode_rows<T>(*table, encoding, sources, {}, sets, unseen, threads);
   if (!done) return done.faults();
+  encoded.data = std::move(sets[RowPart::training]);
   encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
                                     [](T target) { return std::isnan(target); });
   return encoded;

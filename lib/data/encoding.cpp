@@ -1,6 +1,8 @@
 #include "data/encoding.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace lookahead {
 namespace {
@@ -14,13 +16,14 @@ const Parameters& column_parameters() {
       param("sd", &Column::sd, "population standard deviation of the training part; 0: constant",
             at_least(0)),
       param("fill", &Column::fill, "value of a missing cell"),
-      param("levels", &Column::levels, "texts with a feature each, in byte order"),
+      param("levels", &Column::levels, "texts with a feature each"),
       param("level_means", &Column::level_means, "means of these features, where they are standardized"),
       param("level_sds", &Column::level_sds, "their standard deviations", at_least(0)),
       param("reference", &Column::reference, "level without a feature"),
-      param("rare", &Column::rare, "texts that count as the level group, in byte order"),
+      param("rare", &Column::rare, "texts that count as the level group"),
       param("group", &Column::group, "level of rare and of unknown texts"),
       param("missing_level", &Column::missing_level, "level of a missing cell"),
+      param("by_number", &Column::by_number, "whether a level that is a number is any text of that number"),
   };
   return parameters;
 }
@@ -55,15 +58,20 @@ const Parameters& encoding_parameters() {
       param("comment", &Encoding::comment, "what begins a comment"),
       param("skip_lines", &Encoding::skip_lines, "lines left out at the start of a file", at_least(0)),
       param("decimal", &Encoding::decimal, "before the fraction of a number"),
+      param("thousands", &Encoding::thousands, "between groups of three digits"),
+      param("units", &Encoding::units, "what stands before or behind numbers"),
       param("missing", &Encoding::missing, "policy and marks"),
       param("fields", &Encoding::fields, "fields of a record", at_least(1)),
       param("columns", &Encoding::columns, "columns used as features"),
       param("target", &Encoding::target, "name of the target"),
       param("target_field", &Encoding::target_field, "its place in a record, from 0", at_least(0)),
       param("task", &Encoding::task, "classification or regression"),
-      param("classes", &Encoding::classes, "names of the classes, in byte order"),
+      param("classes", &Encoding::classes, "names of the classes"),
       param("target_mean", &Encoding::target_mean, "subtracted from the target"),
       param("target_sd", &Encoding::target_sd, "what the target is divided by", above(0)),
+      param("test_skip_lines", &Encoding::test_skip_lines,
+            "lines before the first record of the run's test file", at_least(0)),
+      param("test_strip", &Encoding::test_strip, "characters taken off the end of its targets"),
       param("sparse", &Encoding::sparse, "whether rows, of columns of text alone, are sparse"),
       param("weights", &Encoding::weights, "name of the column of row weights"),
       param("weights_field", &Encoding::weights_field, "its place in a record, from 0", at_least(0)),
@@ -78,10 +86,10 @@ const Parameters& encoding_parameters() {
 }  // namespace
 
 Index Column::feature_of(const std::string& text) const {
-  const auto level = std::lower_bound(levels.begin(), levels.end(), text);
-  if (level != levels.end() && *level == text) return level - levels.begin();
+  const auto level = std::find(levels.begin(), levels.end(), text);
+  if (level != levels.end()) return level - levels.begin();
   if (reference == text) return no_feature;
-  return group && std::binary_search(rare.begin(), rare.end(), text) ? feature_of(*group) : unknown;
+  return group && std::find(rare.begin(), rare.end(), text) != rare.end() ? feature_of(*group) : unknown;
 }
 
 std::vector<std::string> Column::known() const {
@@ -131,7 +139,11 @@ Checked<Encoding> encoding_from(const Node& node) {
   const auto require = [&](bool holds, const char* text) {
     if (!holds) report.add(node.place, text, "the file is damaged or from another version: train again");
   };
+  const auto distinct = [](const std::vector<std::string>& names) {
+    return std::set<std::string_view>(names.begin(), names.end()).size() == names.size();
+  };
   if (report.empty()) {
+    require(distinct(encoding.classes), "encoding.classes: a class stands there twice");
     require(encoding.separator.value != 0 && encoding.decimal.value != 0,
             "encoding has no separator or decimal");
     require(encoding.target_field < encoding.fields, "encoding.target_field is not below encoding.fields");
@@ -143,18 +155,18 @@ Checked<Encoding> encoding_from(const Node& node) {
             "encoding: columns and sparse features");
     for (const Column& column : encoding.columns) {
       require(column.field < encoding.fields, "encoding.columns: a field is not below encoding.fields");
-      require(std::is_sorted(column.levels.begin(), column.levels.end()) &&
-                  std::is_sorted(column.rare.begin(), column.rare.end()),
-              "encoding.columns: levels are not in order");
+      require(distinct(column.levels) && distinct(column.rare),
+              "encoding.columns: a level stands there twice");
       require(column.kind == ColumnKind::text || column.known().empty(),
               "encoding.columns: numeric, but with levels");
       require(column.level_means.size() == column.level_sds.size() &&
                   (column.level_sds.empty() || column.level_sds.size() == column.levels.size()),
               "encoding.columns: not a mean and a standard deviation for every level");
-      require(!column.group ||
-                  std::binary_search(column.levels.begin(), column.levels.end(), *column.group) ||
-                  column.group == column.reference,
-              "encoding.columns: the group of rare levels is no level");
+      require(
+          !column.group ||
+              std::find(column.levels.begin(), column.levels.end(), *column.group) != column.levels.end() ||
+              column.group == column.reference,
+          "encoding.columns: the group of rare levels is no level");
     }
   }
   if (report.empty()) return encoding;

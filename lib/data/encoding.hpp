@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/checked.hpp"
+#include "data/number_format.hpp"
 #include "data/options.hpp"
 
 namespace lookahead {
@@ -33,14 +34,15 @@ struct Column {
   double mean = 0;
   double sd = 1;
   double fill = 0;
-  // Text: one feature of 0 and 1 per level, levels in byte order; standardized where there are means and
-  // standard deviations, one per level.
+  // Text: one feature of 0 and 1 per level, levels in order (sort_labels); standardized where there are means
+  // and standard deviations, one per level.
   std::vector<std::string> levels;
   std::vector<double> level_means, level_sds;
   std::optional<std::string> reference;      // the level that all features are 0 for
-  std::vector<std::string> rare;             // texts that count as the level `group`, in byte order
+  std::vector<std::string> rare;             // texts that count as the level `group`
   std::optional<std::string> group;          // which is also that of texts that are not known
   std::optional<std::string> missing_level;  // what a missing cell is whose own text is not known
+  bool by_number = false;                    // a level that is a number is any text of that number
 
   static constexpr Index no_feature = -1;  // all features are those of a 0
   static constexpr Index unknown = -2;
@@ -73,15 +75,21 @@ struct Encoding {
   Comment comment;
   Index skip_lines = 0;  // at the start of files that do not say otherwise
   Decimal decimal{'.'};
+  Thousands thousands;
+  std::vector<std::string> units;
   Missing missing;
   Index fields = 0;             // in a record of the training file
   std::vector<Column> columns;  // used as features, in the order of the training file
   std::string target;
   Index target_field = 0;  // from 0
   Task task = Task::regression;
-  std::vector<std::string> classes;  // classification: names in byte order; the target is a position in it
-  double target_mean = 0;            // regression: the target is (y - target_mean) / target_sd
+  // Classification: names in order (sort_labels), an event last; the target is a position in it.
+  std::vector<std::string> classes;
+  double target_mean = 0;  // regression: the target is (y - target_mean) / target_sd
   double target_sd = 1;
+  // Of the run's test file: lines before its first record, characters taken off the end of its targets.
+  Index test_skip_lines = 0;
+  std::string test_strip;
   bool sparse = false;                 // columns of text alone, and rows are made sparse
   std::optional<std::string> weights;  // the column of row weights
   Index weights_field = 0;             // from 0
@@ -91,6 +99,8 @@ struct Encoding {
   Index first_index = 1;
   std::vector<double> scales;
 
+  // How the numbers of a file are written.
+  NumberFormat numbers() const { return {decimal.value, thousands.value, units}; }
   // Columns of the encoded rows.
   Index feature_count() const;
   // Their names: "age", "sex=male".

@@ -5,7 +5,8 @@
 
 #include "base/text.hpp"
 #include "data/cell.hpp"
-#include "data/identifiers.hpp"
+#include "data/dates.hpp"
+#include "data/label.hpp"
 
 namespace lookahead {
 namespace {
@@ -39,7 +40,7 @@ Filler::Filler(Table& table, const TablePlan& plan, bool list_dropped)
       header_(plan.header) {
   for (const FieldPlan& field : plan_.fields) {
     const bool used = field.role != Role::unused;
-    if (used) marks_.emplace_back(plan_.missing, field.name, plan_.decimal);
+    if (used) marks_.emplace_back(plan_.missing, field.name, plan_.numbers.decimal);
     const bool plain = used && field.role != Role::text && !field.weights && !marks_.back().has_numbers() &&
                        !(field.target && !plan_.strip.empty());
     slots_.push_back({used ? static_cast<int>(row_.size()) : -1, plain});
@@ -62,7 +63,7 @@ void Filler::cell(std::string_view text, int line) {
   double value = 0;
   CellKind kind = CellKind::text;
   if (slots_[field].plain) {
-    kind = parse_cell(text, plan_.decimal, value);
+    kind = parse_cell(text, plan_.numbers, value);
     if (kind == CellKind::plain) {
       row_[slot] = value;
       return;
@@ -72,7 +73,7 @@ void Filler::cell(std::string_view text, int line) {
   if (column.plan.target && !plan_.strip.empty()) {
     while (!text.empty() && plan_.strip.find(text.back()) != std::string::npos) text.remove_suffix(1);
   }
-  if (!slots_[field].plain && column.plan.role != Role::text) kind = parse_cell(text, plan_.decimal, value);
+  if (!slots_[field].plain && column.plan.role != Role::text) kind = parse_cell(text, plan_.numbers, value);
   row_[slot] = unusual(column, marks_[slot], text, line, kind, value);
 }
 
@@ -164,7 +165,7 @@ double Filler::missing_cell(TableColumn& column, std::string_view text) {
 }
 
 double Filler::intern(TableColumn& column, std::string_view text, double value, const Place& place) {
-  const auto known = column.texts.find(text);
+  const auto known = known_text(column, text);
   if (known >= 0) return box(static_cast<std::uint32_t>(known));
   if (column.plan.closed) {
     if (column.plan.target && !plan_.lenient_target) {
@@ -191,6 +192,13 @@ double Filler::intern(TableColumn& column, std::string_view text, double value, 
     return box(0);
   }
   return enter(column, text, value);
+}
+
+// The number of a text in the column's dictionary, or -1. Among given levels a number is found by its name.
+std::int64_t Filler::known_text(const TableColumn& column, std::string_view text) const {
+  const auto known = column.texts.find(text);
+  if (known >= 0 || !column.plan.closed || column.plan.exact) return known;
+  return column.texts.find(label_name(text, plan_.numbers));
 }
 
 // Adds a text to the column's.
@@ -226,7 +234,7 @@ bool Filler::can_merge(TableColumn& column, BlockRows::Column& from) {
   bool numbers = false, strays = column.strays > 0;
   std::size_t fresh = 0, bytes = 0;
   for (auto& entry : entries) {
-    entry.known = column.texts.find(entry.text);
+    entry.known = known_text(column, entry.text);
     numbers = numbers || entry.kind == Kind::number;
     if (column.plan.closed) {
       if (entry.kind == Kind::text && entry.known < 0 && column.plan.target && !plan_.lenient_target)

@@ -43,6 +43,7 @@ class Filler : public Records {
   double missing(TableColumn& column, std::string_view text, int line);
   double missing_cell(TableColumn& column, std::string_view text);
   double intern(TableColumn& column, std::string_view text, double value, const Place& place);
+  std::int64_t known_text(const TableColumn& column, std::string_view text) const;
   double enter(TableColumn& column, std::string_view text, double value);
   void lose_texts(TableColumn& column);
   bool can_merge(TableColumn& column, BlockRows::Column& from);

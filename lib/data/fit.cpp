@@ -2,19 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <set>
 
 #include "base/text.hpp"
 #include "data/cell.hpp"
 #include "data/faults.hpp"
+#include "data/label.hpp"
 #include "data/levels.hpp"
 #include "data/moments.hpp"
+#include "data/number_forms.hpp"
 #include "data/split.hpp"
 #include "data/task.hpp"
 
 namespace lookahead {
 namespace {
+
+constexpr std::size_t most_listed = 10;
 
 class Fitter {
  public:
@@ -34,10 +39,10 @@ class Fitter {
     for (const LeftOut& column : left_out) is_used_[column.column] = false;
   }
 
-  Checked<Fitted> run(std::uint64_t seed) {
+  Checked<Fitted> run() {
     check_cells();
     if (faults_.empty() && table_.cells.rows() == 0) {
-      add("no row is left: each has missing cells (" + missing_list() + ")",
+      add("no row is left: each has missing cells (" + missing_list(true) + ")",
           "set data.missing: impute, or list columns in data.drop");
     }
     if (!faults_.empty()) return limited();
@@ -45,25 +50,38 @@ class Fitter {
     if (!faults_.empty()) return limited();
     for (std::size_t j = 0; j < is_text_.size(); ++j) {
       if (!is_text_[j] || !is_used_[j]) continue;
-      if (const auto done = make_text(table_, j, layout_.decimal); !done) return done.faults();
+      if (const auto done = make_text(table_, j); !done) return done.faults();
     }
     find_classes();
-    if (options_.validation.fraction > 0) hold_out(seed);
+    if (!faults_.empty()) return limited();
+    if (auto ordered = order_classes(fitted_.encoding.classes, options_); !ordered) return ordered.faults();
+    if (has_fractions(options_)) hold_out();
     if (!faults_.empty()) return limited();
     describe();
     if (!faults_.empty()) return limited();
     add_notes();
+    fitted_.why = why_;
     return std::move(fitted_);
   }
 
  private:
-  // "1836 in 'workclass', 583 in 'native-country'"
-  std::string missing_list() const {
+  // "1836 in 'workclass', 583 in 'native-country'", without the target unless it is asked for.
+  std::string missing_list(bool with_target) const {
     std::vector<std::string> parts;
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& column = table_.columns[j];
-      if (is_used_[j] && column.missing > 0 && parts.size() < 10)
+      if (is_used_[j] && column.missing > 0 && (with_target || !column.plan.target))
         parts.push_back(std::to_string(column.missing) + " in " + quoted(column.plan.name));
+    }
+    return shortened(std::move(parts), "columns");
+  }
+
+  // At most ten of the parts, and how many others there are.
+  static std::string shortened(std::vector<std::string> parts, const std::string& what) {
+    const std::size_t count = parts.size();
+    if (count > most_listed) {
+      parts.resize(most_listed);
+      parts.push_back("and " + std::to_string(count - most_listed) + " more " + what);
     }
     return joined(parts, ", ");
   }
@@ -86,12 +104,13 @@ class Fitter {
       if (!is_used_[j]) continue;
       const TableColumn& column = table_.columns[j];
       const MissingPolicy policy = options_.missing.policy;
+      if (const auto form = other_form(table_, j)) {
+        add_other_form(column, *form);
+      } else if (!is_text_[j] && column.strays > 0) {
+        const Fault fault = not_numbers(table_, column);
+        add(fault.place, fault.text, fault.cure);
+      }
       if (!is_text_[j]) {
-        beyond_ += static_cast<std::size_t>(column.strays) - column.first_strays.size();
-        for (const auto& stray : column.first_strays) {
-          add(table_.place_of(stray, column), column.title() + ": " + quoted(stray.text) + " is not a number",
-              not_a_number_cure);
-        }
         for (const auto& infinite : column.first_infinite) {
           add(table_.place_of(infinite, column),
               column.title() + ": " + quoted(infinite.text) + " is not finite",
@@ -115,6 +134,16 @@ class Fitter {
                      [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
   }
 
+  void add_other_form(const TableColumn& column, const OtherForm& form) {
+    const NumberFormat& read = table_.numbers;
+    add(table_.place_of(form.first, column),
+        column.title() + ": " +
+            (form.cells == 1 ? "1 cell is one of the " : std::to_string(form.cells) + " cells are ") +
+            form.what(read) + ", the first is " + quoted(form.first.text),
+        form.cure(read) + (column.plan.target ? ", or data.task: classification"
+                                              : ", or list the column in data.categorical"));
+  }
+
   // Calls visit(row, cell) for the target of every row.
   template <class Visit>
   void for_each_target(Visit visit) const {
@@ -127,7 +156,7 @@ class Fitter {
     if (!task_) {
       std::set<std::uint64_t> values;
       table_.cells.for_each_until(static_cast<Index>(target_), [&](Index, Index, double cell) {
-        values.insert(std::bit_cast<std::uint64_t>(cell));
+        values.insert(std::bit_cast<std::uint64_t>(number_of(target, cell)));
         return values.size() < 3;
       });
       const TaskGuess guess = guess_task(looks_text, values.size());
@@ -141,41 +170,55 @@ class Fitter {
     if (*task_ == Task::classification) is_text_[target_] = true;
   }
 
+  // A cell, or the number that its text is.
+  static double number_of(const TableColumn& column, double cell) {
+    if (is_boxed(cell) && !std::isnan(column.texts[unbox(cell)].value))
+      cell = column.texts[unbox(cell)].value;
+    return cell == 0 ? 0.0 : cell;
+  }
+
   void find_classes() {
     if (*task_ != Task::classification) return;
     const Dictionary& texts = table_.columns[target_].texts;
     std::vector<bool> present(texts.size());
     for_each_target([&](std::size_t, double cell) { present[unbox(cell)] = true; });
     auto& classes = fitted_.encoding.classes;
+    std::map<std::string, std::uint32_t> first_of;
+    std::map<std::string, std::vector<std::string>> spellings;
+    first_text_.resize(texts.size());
     for (std::uint32_t id = 0; id < texts.size(); ++id) {
-      if (present[id]) classes.push_back(*texts[id].text);
+      if (!present[id]) continue;
+      std::string name = label_name(*texts[id].text, table_.numbers);
+      const auto [known, fresh] = first_of.try_emplace(name, id);
+      first_text_[id] = known->second;
+      spellings[name].push_back(quoted(*texts[id].text));
+      if (fresh) classes.push_back(std::move(name));
     }
-    std::sort(classes.begin(), classes.end());
+    for (auto& [name, texts_of] : spellings) {
+      std::sort(texts_of.begin(), texts_of.end());
+      if (texts_of.size() > 1) joined_.push_back(shortened(std::move(texts_of), "texts") + " are " + name);
+    }
     if (classes.size() > 1) return;
     add(table_.columns[target_].title() + " has only one class, " + quoted(classes.front()),
         "a classification needs two; check data.target and data.missing");
   }
 
-  void hold_out(std::uint64_t seed) {
-    if (table_.cells.rows() < 2) {
-      add("one row can not be split for validation", "set data.validation: none");
-      return;
-    }
+  void hold_out() {
     std::vector<std::uint32_t> classes(static_cast<std::size_t>(table_.cells.rows()), 0);
-    if (*task_ == Task::classification && options_.validation.stratify) {
-      for_each_target([&](std::size_t row, double cell) { classes[row] = unbox(cell); });
+    if (*task_ == Task::classification) {
+      for_each_target([&](std::size_t row, double cell) { classes[row] = first_text_[unbox(cell)]; });
     }
-    fitted_.held_out = held_out_rows(classes, options_.validation.fraction, seed);
-    if (std::find(fitted_.held_out.begin(), fitted_.held_out.end(), true) != fitted_.held_out.end()) return;
-    add("no class has two rows, so that none can be held out for validation", "set data.validation: none");
+    fitted_.parts = split_rows(classes, options_);
+    if (!fitted_.parts.empty()) return;
+    const Fault fault = too_few_to_split(table_.file, table_.cells.rows(), options_);
+    add(fault.place, fault.text, fault.cure);
   }
 
   // How often every text of column j stands in the training rows.
   std::vector<Index> counts_of(std::size_t j) const {
     std::vector<Index> counts(table_.columns[j].texts.size(), 0);
-    const std::vector<bool>& held_out = fitted_.held_out;
     table_.cells.for_each(static_cast<Index>(j), [&](std::size_t row, double cell) {
-      if (held_out.empty() || !held_out[row]) ++counts[unbox(cell)];
+      if (part_of(fitted_.parts, static_cast<Index>(row)) == RowPart::training) ++counts[unbox(cell)];
     });
     return counts;
   }
@@ -187,11 +230,13 @@ class Fitter {
     encoding.comment = options_.comment;
     encoding.skip_lines = options_.skip_lines;
     encoding.decimal.value = layout_.decimal;
+    encoding.thousands = options_.thousands;
+    encoding.units = options_.units;
     encoding.missing = options_.missing;
     encoding.fields = std::ssize(layout_.names);
     encoding.task = *task_;
     encoding.sparse = options_.categories;
-    const std::vector<Moments> moments = moments_of(table_, fitted_.held_out, threads_);
+    const std::vector<Moments> moments = moments_of(table_, fitted_.parts, threads_);
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& source = table_.columns[j];
       if (source.plan.target) {
@@ -234,8 +279,10 @@ class Fitter {
     column.kind = is_text_[j] ? ColumnKind::text : ColumnKind::numeric;
     if (is_text_[j]) {
       const std::vector<Index> counts = counts_of(j);
+      column.by_number = !source.plan.exact;
       make_levels(source.texts, counts, std::accumulate(counts.begin(), counts.end(), Index{0}), options_,
-                  column);
+                  table_.numbers, column);
+      note_levels(column);
       if (column.known().size() == 1) constant_.push_back(quoted(column.name));
       return column;
     }
@@ -247,27 +294,51 @@ class Fitter {
     return column;
   }
 
+  // Remembers what is odd about the levels of a column.
+  void note_levels(const Column& column) {
+    constexpr Index many = 50;
+    const std::string name = quoted(column.name);
+    if (column.width() > many && !options_.categories)
+      wide_.push_back(name + " " + std::to_string(column.width()));
+    if (std::string similar = similar_text(column.levels); !similar.empty() && !options_.categories)
+      similar_.push_back(name + " (" + std::move(similar) + ")");
+  }
+
+  void add_note(std::string text) { fitted_.notes.push_back(table_.file + ": " + std::move(text)); }
+
   void add_notes() {
     const Encoding& encoding = fitted_.encoding;
-    const std::string file = table_.file + ": ";
-    if (!constant_.empty()) {
-      const std::size_t count = constant_.size();
-      if (count > 10) constant_.resize(10), constant_.emplace_back("...");
-      fitted_.notes.push_back(file + (count == 1 ? "column " : std::to_string(count) + " columns: ") +
-                              joined(constant_, ", ") + (count == 1 ? " has" : " have") +
-                              " the same value in all training rows");
+    const std::string& target = table_.columns[target_].title();
+    if (const std::size_t count = constant_.size(); count > 0) {
+      if (count > most_listed) constant_.resize(most_listed), constant_.emplace_back("...");
+      add_note((count == 1 ? "column " : std::to_string(count) + " columns: ") + joined(constant_, ", ") +
+               (count == 1 ? " has" : " have") + " the same value in all training rows");
     }
-    if (!why_.empty()) {
-      fitted_.notes.push_back(file +
-                              task_note(*task_, encoding.classes, table_.columns[target_].title(), why_));
+    if (!wide_.empty()) {
+      add_note("a feature for every text of " + shortened(std::move(wide_), "columns") +
+               " (data.drop leaves a column out, data.rare joins its levels)");
     }
-    if (table_.dropped_count > 0) {
-      fitted_.notes.push_back(file + std::to_string(table_.dropped_count) + " of " +
-                              std::to_string(table_.records) + " rows dropped: missing cells, " +
-                              missing_list());
-    } else if (!missing_list().empty()) {
-      fitted_.notes.push_back(file + "missing cells filled: " + missing_list());
+    if (!similar_.empty())
+      add_note("levels that may be meant to be one: " + shortened(std::move(similar_), "columns"));
+    if (!joined_.empty())
+      add_note(target + ": labels that are the same number are one class: " +
+               shortened(std::move(joined_), "classes"));
+    if (const std::string similar = similar_text(encoding.classes); !similar.empty())
+      add_note(target + ": classes that may be meant to be one: " + similar);
+    if (!why_.empty()) add_note(task_note(*task_, encoding.classes, target, why_));
+    add_missing_notes();
+  }
+
+  void add_missing_notes() {
+    const std::string of_rows =
+        std::to_string(table_.dropped_count) + " of " + std::to_string(table_.records) + " rows dropped: ";
+    if (options_.missing.policy == MissingPolicy::drop) {
+      if (table_.dropped_count > 0) add_note(of_rows + "missing cells, " + missing_list(true));
+      return;
     }
+    if (table_.dropped_count > 0) add_note(of_rows + table_.columns[target_].title() + " is missing there");
+    if (const std::string filled = missing_list(false); !filled.empty())
+      add_note("missing cells filled: " + filled);
   }
 
   Table& table_;
@@ -277,7 +348,10 @@ class Fitter {
   Index threads_;
   std::string why_;
   std::vector<bool> is_text_, is_used_;
-  std::vector<std::string> constant_;  // names of columns with one value
+  std::vector<std::string> constant_;        // names of columns with one value
+  std::vector<std::string> wide_, similar_;  // columns with many levels, and with levels that look alike
+  std::vector<std::string> joined_;          // labels that are one class
+  std::vector<std::uint32_t> first_text_;    // of the target's texts, the first one of their class
   std::size_t target_ = 0;
   Fitted fitted_;
   Faults faults_;
@@ -287,8 +361,8 @@ class Fitter {
 }  // namespace
 
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    std::uint64_t seed, const std::vector<LeftOut>& left_out, Index threads) {
-  return Fitter(table, layout, options, task, left_out, threads).run(seed);
+                    const std::vector<LeftOut>& left_out, Index threads) {
+  return Fitter(table, layout, options, task, left_out, threads).run();
 }
 
 }  // namespace lookahead

@@ -7,6 +7,7 @@
 #include "data/encoding.hpp"
 #include "data/identifiers.hpp"
 #include "data/layout.hpp"
+#include "data/row_parts.hpp"
 #include "data/table.hpp"
 
 namespace lookahead {
@@ -15,15 +16,16 @@ namespace lookahead {
 struct Fitted {
   Encoding encoding;
   std::vector<std::size_t> sources;  // columns of the table that the encoding's are made of
-  std::vector<bool> held_out;        // rows that are for validation; empty for none
+  RowParts parts;                    // of the rows
+  std::string why;                   // it is that task: "it is text"; empty where the task was given
   std::vector<std::string> notes;
 };
 
 // Leaves out the columns of `left_out`, decides which others are text and what the task is, holds out the
-// validation fraction, and takes levels, means and standard deviations from the other rows. Cells of text
-// columns are boxed texts afterwards. Faults are of kind data: stray texts, missing cells that the policy
-// does not allow, a task that does not fit the target.
+// fractions for validation and test, and takes levels, means and standard deviations from the other rows.
+// Cells of text columns are boxed texts afterwards. Faults are of kind data: stray texts, missing cells that
+// the policy does not allow, a task that does not fit the target.
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    std::uint64_t seed, const std::vector<LeftOut>& left_out, Index threads);
+                    const std::vector<LeftOut>& left_out, Index threads);
 
 }  // namespace lookahead

@@ -1,9 +1,13 @@
 #include "data/identifiers.hpp"
 
 #include <bit>
+#include <cmath>
 #include <unordered_set>
+#include <utility>
 
 #include "data/cell.hpp"
+#include "data/dates.hpp"
+#include "data/number_forms.hpp"
 #include "data/table.hpp"
 
 namespace lookahead {
@@ -11,50 +15,6 @@ namespace {
 
 using Role = FieldPlan::Role;
 constexpr Index least_rows = 21;
-
-// Takes what it has read off the front of a text.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : text_(text) {}
-  bool digits(int count, int low, int high) {
-    int value = 0;
-    for (int i = 0; i < count; ++i) {
-      if (text_.empty() || text_.front() < '0' || text_.front() > '9') return false;
-      value = value * 10 + (text_.front() - '0');
-      text_.remove_prefix(1);
-    }
-    return value >= low && value <= high;
-  }
-  bool any_digits() {
-    const auto end = std::min(text_.find_first_not_of("0123456789"), text_.size());
-    text_.remove_prefix(end);
-    return end > 0;
-  }
-  // One of the characters, or 0.
-  char one_of(std::string_view characters) {
-    if (text_.empty() || characters.find(text_.front()) == std::string_view::npos) return 0;
-    const char c = text_.front();
-    text_.remove_prefix(1);
-    return c;
-  }
-  bool ended() const { return text_.empty(); }
-
- private:
-  std::string_view text_;
-};
-
-bool is_time(Scanner& scan) {
-  if (!scan.digits(2, 0, 24) || scan.one_of(":") == 0 || !scan.digits(2, 0, 59)) return false;
-  if (scan.one_of(":") != 0 && !scan.digits(2, 0, 60)) return false;
-  if (scan.one_of(".,") != 0 && !scan.any_digits()) return false;
-  scan.one_of(" ");
-  if (scan.one_of("Z") == 0 && scan.one_of("+-") != 0) {
-    if (!scan.digits(2, 0, 24)) return false;
-    scan.one_of(":");
-    if (!scan.ended() && !scan.digits(2, 0, 59)) return false;
-  }
-  return scan.ended();
-}
 
 bool all_dates(const TableColumn& column) {
   if (column.strays == 0 || !is_date(column.first_strays.front().text)) return false;
@@ -75,18 +35,41 @@ bool all_different(const Table& table, std::size_t j) {
   return different;
 }
 
-// Whether every row holds its number, in its file or in all of them.
+// What pandas calls the index of a table, where it was written without a name or read back.
+bool has_no_name(const TableColumn& column) {
+  return column.plan.name.empty() || column.plan.name.starts_with("Unnamed: ");
+}
+
+double number_of(const TableColumn& column, double cell) {
+  return is_boxed(cell) ? column.texts[unbox(cell)].value : cell;
+}
+
+bool all_whole(const Table& table, std::size_t j) {
+  bool whole = true;
+  table.cells.for_each_until(static_cast<Index>(j), [&](Index, Index, double cell) {
+    const double number = number_of(table.columns[j], cell);
+    whole = number >= 0 && number == std::floor(number);
+    return whole;
+  });
+  return whole;
+}
+
+// Whether every row holds its number from 0 or 1, in its file or in all of them.
 bool numbers_rows(const Table& table, std::size_t j) {
   Index record = 0, start = 0;
+  double origin = 0;
   auto next_start = table.file_starts.begin();
   auto dropped = table.dropped.begin();
-  bool in_file = true, in_all = true;
+  bool in_file = true, in_all = true, begun = false;
   table.cells.for_each_until(static_cast<Index>(j), [&](Index, Index, double cell) {
     for (; dropped != table.dropped.end() && *dropped == record; ++dropped) ++record;
     for (; next_start != table.file_starts.end() && *next_start <= record; ++next_start) start = *next_start;
+    const double number = number_of(table.columns[j], cell);
+    // Rows before the first one that is left may have been dropped.
+    if (!std::exchange(begun, true)) origin = number == static_cast<double>(record) ? 0 : 1;
+    in_all = in_all && number == static_cast<double>(record) + origin;
+    in_file = in_file && number == static_cast<double>(record - start) + origin;
     ++record;
-    in_all = in_all && cell == static_cast<double>(record);
-    in_file = in_file && cell == static_cast<double>(record - start);
     return in_file || in_all;
   });
   return in_file || in_all;
@@ -95,27 +78,23 @@ bool numbers_rows(const Table& table, std::size_t j) {
 std::string reason_to_leave_out(const Table& table, std::size_t j) {
   const TableColumn& column = table.columns[j];
   if (column.plan.role != Role::automatic || column.plan.target || column.plan.keep) return {};
+  if (column.missing == table.records) return {};
   if (looks_text(table, column)) {
     const bool no_numbers = column.strays == table.records - column.missing;
     if (no_numbers && all_dates(column)) return "it holds dates";
+    // Numbers that could not be read tell something; they are a fault.
+    if (other_form(table, j)) return {};
     if (column.let_go) return "its first " + std::to_string(column.texts.size()) + " texts are all different";
     if (table.cells.rows() >= least_rows && all_different(table, j)) return "its texts are all different";
-  } else if (column.strays == 0 && table.cells.rows() >= least_rows && numbers_rows(table, j)) {
-    return "it numbers the rows";
+  } else if (column.strays == 0 && table.cells.rows() >= least_rows) {
+    if (numbers_rows(table, j)) return "it numbers the rows";
+    if (has_no_name(column) && all_whole(table, j) && all_different(table, j))
+      return "it has no name and holds a different whole number in every row";
   }
   return {};
 }
 
 }  // namespace
-
-bool is_date(std::string_view text) {
-  Scanner scan(text);
-  if (!scan.digits(4, 0, 9999)) return false;
-  const char separator = scan.one_of("-/");
-  if (separator == 0 || !scan.digits(2, 1, 12) || scan.one_of({&separator, 1}) == 0 || !scan.digits(2, 1, 31))
-    return false;
-  return scan.ended() || (scan.one_of("T ") != 0 && is_time(scan));
-}
 
 bool looks_text(const Table& table, const TableColumn& column) {
   return column.plan.role == Role::text ||

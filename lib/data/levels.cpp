@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
+
+#include "data/label.hpp"
 
 namespace lookahead {
 namespace {
@@ -19,30 +22,44 @@ std::string group_name(const std::vector<Level>& levels) {
   return name;
 }
 
+void sort_by_label(std::vector<Level>& levels) {
+  std::vector<std::string> names;
+  std::map<std::string, Index> counts(levels.begin(), levels.end());
+  for (const Level& level : levels) names.push_back(level.first);
+  sort_labels(names);
+  for (std::size_t i = 0; i < names.size(); ++i) levels[i] = {names[i], counts[names[i]]};
+}
+
 }  // namespace
 
 void make_levels(const Dictionary& texts, const std::vector<Index>& counts, Index rows,
-                 const DataOptions& options, Column& column) {
-  std::vector<Level> levels;
-  Index grouped = 0;
+                 const DataOptions& options, const NumberFormat& format, Column& column) {
+  std::map<std::string, Index> rows_of;
   for (std::uint32_t id = 0; id < texts.size(); ++id) {
     if (counts[id] == 0) continue;
     const std::string& text = *texts[id].text;
     if (texts[id].missing && (!column.missing_level || text < *column.missing_level))
       column.missing_level = text;
-    if (counts[id] >= options.rare) {
-      levels.emplace_back(text, counts[id]);
+    rows_of[column.by_number && !texts[id].missing ? label_name(text, format) : text] += counts[id];
+  }
+  std::vector<Level> levels;
+  Index grouped = 0;
+  for (const auto& [name, count] : rows_of) {
+    if (count >= options.rare) {
+      levels.emplace_back(name, count);
     } else {
-      column.rare.push_back(text);
-      grouped += counts[id];
+      column.rare.push_back(name);
+      grouped += count;
     }
   }
   if (!column.rare.empty()) {
-    std::sort(column.rare.begin(), column.rare.end());
     column.group = group_name(levels);
     levels.emplace_back(*column.group, grouped);
   }
-  std::sort(levels.begin(), levels.end());
+  if (column.by_number)
+    sort_by_label(levels);
+  else
+    std::sort(levels.begin(), levels.end());
   if (options.encoding == LevelFeatures::drop_first && !levels.empty()) {
     column.reference = levels.front().first;
     levels.erase(levels.begin());

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "data/cell.hpp"
 #include "data/faults.hpp"
+#include "data/label.hpp"
 #include "data/source.hpp"
 
 namespace lookahead {
@@ -103,8 +104,7 @@ class Reader {
     }
     const auto number = parse_number(field);
     if (!is_utf8(field)) return add("the label " + quoted(field) + " is not UTF-8", "convert the file");
-    table_.labels.back() = number ? table_.texts.add(to_text(*number == 0 ? 0.0 : *number), *number, false)
-                                  : table_.texts.add(field, std::nan(""), false);
+    table_.labels.back() = table_.texts.add(label_name(field), number.value_or(std::nan("")), false);
   }
 
   void entry(std::string_view field, std::int64_t& last) {

@@ -41,9 +41,9 @@ struct Sums {
 // Rows of a chunk as numbers, and their sums.
 class Summer {
  public:
-  Summer(const Table& table, const std::vector<bool>& held_out, const std::vector<double>& origins)
+  Summer(const Table& table, const RowParts& parts, const std::vector<double>& origins)
       : table_(table),
-        held_out_(held_out),
+        parts_(parts),
         origins_(origins),
         width_(table.cells.width()),
         rows_(std::clamp<Index>(most_block_cells / width_, 1, most_rows)),
@@ -60,17 +60,17 @@ class Summer {
     for (Index row = 0; row < all; row += rows_) {
       Index count = std::min(rows_, all - row);
       table_.cells.read(chunk, row, count, cells_.data());
-      if (!held_out_.empty()) count = without_held_out(table_.cells.first_row(chunk) + row, count);
+      if (!parts_.empty()) count = training_rows(table_.cells.first_row(chunk) + row, count);
       if (count > 0) add_rows(count, totals);
     }
   }
 
  private:
   // Moves the training rows together; how many there are.
-  Index without_held_out(Index first, Index count) {
+  Index training_rows(Index first, Index count) {
     Index kept = 0;
     for (Index i = 0; i < count; ++i) {
-      if (held_out_[static_cast<std::size_t>(first + i)]) continue;
+      if (part_of(parts_, first + i) != RowPart::training) continue;
       std::copy_n(cells_.data() + i * width_, width_, cells_.data() + kept++ * width_);
     }
     return kept;
@@ -136,7 +136,7 @@ class Summer {
   }
 
   const Table& table_;
-  const std::vector<bool>& held_out_;
+  const RowParts& parts_;
   const std::vector<double>& origins_;
   Index width_, rows_;
   std::vector<double> cells_, first_, second_, least_, greatest_, means_;
@@ -144,7 +144,7 @@ class Summer {
 
 }  // namespace
 
-std::vector<Moments> moments_of(const Table& table, const std::vector<bool>& held_out, Index threads) {
+std::vector<Moments> moments_of(const Table& table, const RowParts& parts, Index threads) {
   const std::size_t width = table.columns.size();
   std::vector<Sums> totals(width);
   std::vector<double> origins(width);
@@ -159,13 +159,14 @@ std::vector<Moments> moments_of(const Table& table, const std::vector<bool>& hel
   for (Index start = 0; start < table.cells.chunks(); start += at_once) {
     const Index count = std::min(at_once, table.cells.chunks() - start);
     for_each_on(threads, count, [&](Index i) {
-      Summer(table, held_out, origins).add(start + i, groups[static_cast<std::size_t>(i)]);
+      Summer(table, parts, origins).add(start + i, groups[static_cast<std::size_t>(i)]);
     });
     for (Index i = 0; i < count; ++i) {
       for (std::size_t j = 0; j < width; ++j) totals[j].add(groups[static_cast<std::size_t>(i)][j]);
     }
   }
-  const auto rows = table.cells.rows() - std::count(held_out.begin(), held_out.end(), true);
+  const Index rows =
+      parts.empty() ? table.cells.rows() : std::count(parts.begin(), parts.end(), RowPart::training);
   std::vector<Moments> moments(width);
   for (std::size_t j = 0; j < width; ++j) {
     const Sums& total = totals[j];

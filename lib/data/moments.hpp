@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "data/row_parts.hpp"
 #include "data/table.hpp"
 
 namespace lookahead {
@@ -12,8 +13,7 @@ struct Moments {
   double sd = 0;    // population, with missing cells at the mean; exactly 0 for a constant column
 };
 
-// Of every column of the table (meaningless for columns of text); rows in `held_out` are left out (empty:
-// none). The same for any number of threads.
-std::vector<Moments> moments_of(const Table& table, const std::vector<bool>& held_out, Index threads);
+// Of every column of the table (meaningless for columns of text). The same for any number of threads.
+std::vector<Moments> moments_of(const Table& table, const RowParts& parts, Index threads);
 
 }  // namespace lookahead

@@ -12,29 +12,6 @@ constexpr std::pair<const char*, char> separator_words[] = {
     {"auto", '\0'}, {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'},
     {"pipe", '|'},  {"blank", ' '}, {"space", ' '},     {"\\t", '\t'}};
 
-const Parameters& test_parameters() {
-  static const Parameters parameters = {
-      param("file", &TestFile::file, "path of the file, plain or gzip"),
-      param("skip_lines", &TestFile::skip_lines,
-            "lines to leave out at the start of the file, in place of data.skip_lines", at_least(0)),
-      param("strip", &TestFile::strip, "characters to take off the end of every target cell"),
-  };
-  return parameters;
-}
-
-const Parameters& validation_parameters() {
-  static const Parameters parameters = {
-      param("fraction", &Validation::fraction, "share of the training rows that is set aside", above(0),
-            below(1)),
-      param(
-          "folds", &Validation::folds,
-          "parts of the training rows, each of which judges a model of its own that learned from the others",
-          at_least(2), at_most(1000)),
-      param("stratify", &Validation::stratify, "classification: the same share of every class"),
-  };
-  return parameters;
-}
-
 const Parameters& missing_parameters() {
   static const Parameters parameters = {
       param("policy", &Missing::policy,
@@ -107,6 +84,17 @@ Node Codec<Decimal>::write(Decimal value) {
   return value.value == 0 ? Node::scalar("auto") : Node::scalar(std::string(1, value.value), true);
 }
 
+std::optional<Thousands> Codec<Thousands>::read(const Node& node, const std::string& path, Report& report) {
+  const auto word = read_word(node, path, {"none", ",", ".", "blank"}, report);
+  if (!word) return std::nullopt;
+  return Thousands{"\0,. "[*word]};
+}
+
+Node Codec<Thousands>::write(Thousands value) {
+  if (value.value == 0) return Node::scalar("none");
+  return value.value == ' ' ? Node::scalar("blank") : Node::scalar(std::string(1, value.value), true);
+}
+
 std::string TrainingFiles::text() const { return joined(paths, ", "); }
 
 bool TrainingFiles::from_stdin() const { return contains(paths, "-"); }
@@ -123,70 +111,6 @@ std::optional<TrainingFiles> Codec<TrainingFiles>::read(const Node& node, const 
 Node Codec<TrainingFiles>::write(const TrainingFiles& value) {
   if (value.paths.size() == 1) return Codec<std::string>::write(value.paths.front());
   return Codec<std::vector<std::string>>::write(value.paths);
-}
-
-std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::string& path, Report& report) {
-  TestFile value;
-  if (node.is_scalar() && !node.quoted && node.text == "none") return value;
-  if (node.is_map()) {
-    const std::size_t before = report.faults().size();
-    const Bound bound{&test_parameters(), &value};
-    read_members(node, path, {&bound, 1}, {}, report);
-    if (report.faults().size() > before) return std::nullopt;
-  } else {
-    auto file = Codec<std::string>::read(node, path, report);
-    if (!file) return std::nullopt;
-    value.file = std::move(*file);
-  }
-  if (!value.file.empty()) return value;
-  report.add(node.place, path + " needs the path of a file", "for example " + path + ": test.csv");
-  return std::nullopt;
-}
-
-Node Codec<TestFile>::write(const TestFile& value) {
-  if (value == TestFile{value.file}) return Codec<std::string>::write(value.file);
-  Node map = Node::map();
-  write_members(map, test_parameters(), &value);
-  return map;
-}
-
-std::optional<Validation> Codec<Validation>::read(const Node& node, const std::string& path, Report& report) {
-  Validation value;
-  if (node.is_map()) {
-    const std::size_t before = report.faults().size();
-    const Bound bound{&validation_parameters(), &value};
-    read_members(node, path, {&bound, 1}, {}, report);
-    if (report.faults().size() > before) return std::nullopt;
-    if ((value.fraction > 0) != (value.folds > 0)) return value;
-    report.add(node.place, path + " needs either fraction or folds", "for example " + path + ": {folds: 5}");
-    return std::nullopt;
-  }
-  if (!node.is_scalar() || node.text.empty()) {
-    report.add(node.place, path + " must be none, a fraction, a path or a map, got " + kind_name(node));
-    return std::nullopt;
-  }
-  if (!node.quoted && node.text == "none") return value;
-  const auto number = node.quoted ? std::nullopt : parse_number(node.text);
-  if (!number) {
-    value.file = node.text;
-    return value;
-  }
-  value.fraction = *number;
-  if (*number > 0 && *number < 1) return value;
-  report.add(node.place, path + " must be a fraction > 0 and < 1, got " + node.text,
-             "0.2 keeps a fifth of the rows; none switches validation off");
-  return std::nullopt;
-}
-
-Node Codec<Validation>::write(const Validation& value) {
-  if (!value.file.empty()) return Codec<std::string>::write(value.file);
-  if (value == Validation{}) return Node::scalar("none");
-  if (value.folds == 0 && value.stratify) return Codec<double>::write(value.fraction);
-  Node map = Node::map();
-  if (value.folds > 0) map.add("folds", Codec<Index>::write(value.folds));
-  if (value.folds == 0) map.add("fraction", Codec<double>::write(value.fraction));
-  map.add("stratify", Codec<bool>::write(value.stratify));
-  return map;
 }
 
 std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std::string& path,
@@ -258,12 +182,21 @@ const Parameters& data_parameters() {
       param("target", &DataOptions::target,
             "column to learn: its name, or its number from 1 without a header"),
       param("task", &DataOptions::task, "what to learn; auto: text or two values make a classification"),
-      param("test", &DataOptions::test, "rows evaluated at the end of a run"),
+      param("event", &DataOptions::event,
+            "of two classes, the one that logistic calls 1 and that metrics ask for; unset: the second in "
+            "order, "
+            "numbers before texts"),
+      param("test", &DataOptions::test,
+            "rows evaluated at the end of a run: a fraction of the training file's rows (stratified by "
+            "class), or a "
+            "file"),
       param("validation", &DataOptions::validation,
             "rows evaluated during a run: a fraction of the training rows (stratified by class), a file, or "
             "{folds: 5} for cross-validation beside the run; levels, means and standard deviations of the "
             "folds "
             "are those of all training rows"),
+      param("split_seed", &DataOptions::split_seed,
+            "seed of the fractions and folds, so that seed is left to the optimizer", at_least(0)),
       param("weights", &DataOptions::weights, "column of row weights >= 0, scaled to a mean of 1"),
       param("features", &DataOptions::features,
             "columns to use, by name or pattern (* and ?); none listed: all"),
@@ -272,7 +205,7 @@ const Parameters& data_parameters() {
             "columns to use although they look like row numbers, identifiers or dates"),
       param("categorical", &DataOptions::categorical, "columns that are text even where they hold numbers"),
       param("encoding", &DataOptions::encoding,
-            "a feature for every level of a text, or for all but the first in byte order"),
+            "a feature for every level of a text, or for all but the first"),
       param("rare", &DataOptions::rare,
             "levels seen fewer times than this in the training rows become one, other; 0: none do",
             at_least(0)),
@@ -283,6 +216,9 @@ const Parameters& data_parameters() {
       param("skip_lines", &DataOptions::skip_lines, "lines to leave out at the start of every file",
             at_least(0)),
       param("decimal", &DataOptions::decimal, "what stands before the fraction of a number"),
+      param("thousands", &DataOptions::thousands, "what stands between groups of three digits of a number"),
+      param("units", &DataOptions::units,
+            "what may stand before or behind a number and is left out of it, for example [\"%\", $]"),
       param("missing", &DataOptions::missing, "what to do about missing cells, and which cells those are"),
       param("standardize", &DataOptions::standardize,
             "numeric columns to mean 0 and standard deviation 1 of the training part; all: the features of "
@@ -313,6 +249,8 @@ Faults table_settings(const DataOptions& options) {
       {"separator", options.separator != unset.separator},
       {"comment", options.comment != unset.comment},
       {"decimal", options.decimal != unset.decimal},
+      {"thousands", options.thousands != unset.thousands},
+      {"units", options.units != unset.units},
       {"missing", options.missing != unset.missing},
       {"test.strip", options.test && !options.test->strip.empty()},
       {"standardize: all", options.standardize == Standardize::all},
@@ -332,6 +270,17 @@ void check_data_options(const DataOptions& options, Report& report) {
   if (options.train.paths.empty() || contains(options.train.paths, "")) {
     report.add(place, "data needs the key 'train'",
                "the path of the training rows, for example train: train.csv");
+  }
+  const double test_fraction = options.test ? options.test->fraction : 0;
+  if (options.validation.fraction + test_fraction >= 1) {
+    report.add(place, "data.validation and data.test leave no rows for training",
+               "their fractions together must be < 1");
+  }
+  if (options.thousands.value != 0 && options.thousands.value == options.decimal.value) {
+    report.add(place, "data.thousands and data.decimal are the same character", "one of them is another");
+  }
+  if (contains(options.units, "")) {
+    report.add(place, "data.units contains an empty text", "take it out of data.units");
   }
   const auto named_table = [](const std::string& path) {
     const auto ends = [&](const char* extension) {

@@ -108,6 +108,18 @@ struct Codec<Decimal> {
   static Node write(Decimal value);
 };
 
+// What stands between groups of three digits: ',', '.', ' ' for any blank, 0 for nothing.
+struct Thousands {
+  char value = 0;
+  bool operator==(const Thousands&) const = default;
+};
+template <>
+struct Codec<Thousands> {
+  static std::string type() { return "none | , | . | blank"; }
+  static std::optional<Thousands> read(const Node& node, const std::string& path, Report& report);
+  static Node write(Thousands value);
+};
+
 // The files with the training rows, one after the other: paths, or patterns of * and ? in a file's name.
 struct TrainingFiles {
   std::vector<std::string> paths;
@@ -125,16 +137,21 @@ struct Codec<TrainingFiles> {
   static Node write(const TrainingFiles& value);
 };
 
-// A file of rows beside the training file: its path, or a map {file, skip_lines, strip}.
+// Rows for the end of a run: a file beside the training file, by its path or a map {file, skip_lines, strip},
+// or a fraction of the training file's rows.
 struct TestFile {
   std::string file;                      // empty: none
   std::optional<Index> skip_lines = {};  // lines before the first record; none given: as in all files
   std::string strip = {};                // characters taken off the end of every target cell
+  double fraction = 0;                   // 0: no fraction
+  bool stratify = true;                  // fraction: every class alike
   bool operator==(const TestFile&) const = default;
 };
 template <>
 struct Codec<TestFile> {
-  static std::string type() { return "none | path | {file, skip_lines, strip}"; }
+  static std::string type() {
+    return "none | fraction | path | {file, skip_lines, strip} | {fraction, stratify}";
+  }
   static std::optional<TestFile> read(const Node& node, const std::string& path, Report& report);
   static Node write(const TestFile& value);
 };
@@ -203,8 +220,10 @@ struct DataOptions {
   FormatChoice format = FormatChoice::automatic;
   std::optional<std::string> target;  // required of tables; "" is the column with the empty header
   TaskChoice task = TaskChoice::automatic;
+  std::optional<std::string> event;  // the class that comes last of two
   std::optional<TestFile> test;
   Validation validation;
+  Index split_seed = 1;  // of the fractions and folds
   std::optional<std::string> weights;
   std::vector<std::string> features;  // empty: all
   std::vector<std::string> drop;
@@ -217,6 +236,8 @@ struct DataOptions {
   Comment comment;
   Index skip_lines = 0;  // of every file, counted as lines of the file
   Decimal decimal;
+  Thousands thousands;
+  std::vector<std::string> units;
   Missing missing;
   Standardize standardize = Standardize::automatic;
   bool standardize_target = false;

@@ -59,7 +59,7 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
   TablePlan plan;
   plan.separator = layout.dialect.separator;
   plan.comment = layout.dialect.comment;
-  plan.decimal = layout.decimal;
+  plan.numbers = {layout.decimal, options.thousands.value, options.units};
   plan.header = layout.header;
   plan.missing = options.missing;
   for (const std::string& name : layout.names) {
@@ -76,7 +76,9 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
   }
   for (const std::string& pattern : options.categorical.columns) {
     for (const std::size_t i : names.matching(pattern, "data.categorical")) {
-      if (plan.fields[i].role != Role::unused) plan.fields[i].role = Role::text;
+      if (plan.fields[i].role == Role::unused) continue;
+      plan.fields[i].role = Role::text;
+      plan.fields[i].exact = true;
     }
   }
   for (const std::string& pattern : options.drop) {
@@ -102,6 +104,7 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
   }
   if (const auto i = names.find(options.target.value_or(""), "data.target")) {
     plan.fields[*i].target = true;
+    plan.fields[*i].exact = false;
     plan.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;
   }
   if (names.faults.empty()) {
@@ -137,7 +140,7 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
   Matched matched;
   matched.plan.separator = encoding.separator.value;
   matched.plan.comment = encoding.comment.value;
-  matched.plan.decimal = encoding.decimal.value;
+  matched.plan.numbers = encoding.numbers();
   matched.plan.header = encoding.header;
   matched.plan.missing = encoding.missing;
   matched.plan.strip = file.strip;
@@ -183,6 +186,7 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
     FieldPlan& field = fields[static_cast<std::size_t>(i)];
     field.role = column.kind == ColumnKind::text ? Role::text : Role::number;
     field.closed = column.kind == ColumnKind::text;
+    field.exact = !column.by_number;
     field.levels = column.known();
     field.missing_level = column.missing_level;
     field.name = column.name;
@@ -192,6 +196,7 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
     FieldPlan& field = fields[static_cast<std::size_t>(target)];
     field.target = true;
     field.role = encoding.task == Task::classification ? Role::text : Role::number;
+    field.exact = false;
     field.closed = encoding.task == Task::classification;
     field.levels = encoding.classes;
     field.name = encoding.target;

@@ -9,6 +9,7 @@
 #include "data/fit.hpp"
 #include "data/layout.hpp"
 #include "data/libsvm.hpp"
+#include "data/number_forms.hpp"
 #include "data/plan.hpp"
 #include "data/reader.hpp"
 #include "data/sparse.hpp"
@@ -34,12 +35,12 @@ Checked<std::optional<Task>> task_of(const DataOptions& options, std::optional<T
 
 template <Scalar T>
 Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFile> files,
-                                   std::optional<Task> task, std::uint64_t seed, Index threads) {
+                                   std::optional<Task> task, Index threads) {
   Prepared<T> prepared;
   auto rows = read_training(options, files, task, threads, std::is_same_v<T, float>, true);
   if (!rows) return rows.faults();
   Table& table = rows->table;
-  auto fitted = fit(table, rows->layout, options, task, seed, rows->left_out, threads);
+  auto fitted = fit(table, rows->layout, options, task, rows->left_out, threads);
   if (!fitted) return fitted.faults();
   prepared.notes = std::move(rows->notes);
   prepared.notes.insert(prepared.notes.end(), fitted->notes.begin(), fitted->notes.end());
@@ -48,17 +49,15 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFi
     if (table.columns[j].plan.target) sources.target = static_cast<Index>(j);
     if (table.columns[j].plan.weights) sources.weights = static_cast<Index>(j);
   }
-  const std::vector<bool>& is_held_out = fitted->held_out;
-  Dataset<T> held_out;
-  const auto weighted = encode_weights<T>(table, sources.weights, is_held_out, prepared.train, held_out);
+  PartSets<T> sets;
+  const auto weighted = encode_weights<T>(table, sources.weights, fitted->parts, sets);
   if (!weighted) return weighted.faults();
   std::vector<Index> unseen;
-  const auto done = encode_rows<T>(table, fitted->encoding, sources, is_held_out, prepared.train, held_out,
-                                   unseen, threads);
+  const auto done = encode_rows<T>(table, fitted->encoding, sources, fitted->parts, sets, unseen, threads);
   if (!done) return done.faults();
   const auto notes = unseen_notes(fitted->encoding, unseen, table.file);
   prepared.notes.insert(prepared.notes.end(), notes.begin(), notes.end());
-  if (!is_held_out.empty()) prepared.validation = std::move(held_out);
+  take_parts(fitted->parts, sets, prepared);
   prepared.encoding = std::move(fitted->encoding);
   return prepared;
 }
@@ -95,6 +94,84 @@ Checked<Done> add_file(const Encoding& encoding, const TestFile& file, std::opti
   return Done{};
 }
 
+bool is_left_out(const std::vector<LeftOut>& left_out, std::size_t column) {
+  return std::any_of(left_out.begin(), left_out.end(),
+                     [&](const LeftOut& other) { return other.column == column; });
+}
+
+// Sets the options to how the numbers of a column are written; whether one needed it.
+bool take_form(const Table& table, std::optional<Task> task, DataOptions& options) {
+  for (std::size_t j = 0; j < table.columns.size(); ++j) {
+    if (table.columns[j].plan.target && task == Task::classification) continue;
+    const auto form = other_form(table, j);
+    if (!form) continue;
+    options.decimal.value = form->format.decimal;
+    options.thousands.value = form->format.thousands;
+    options.units = form->format.units;
+    return true;
+  }
+  return false;
+}
+
+// The different texts that are no numbers in a column of numbers.
+std::vector<std::string> stray_texts(const TableColumn& column) {
+  std::vector<std::string> texts;
+  for (std::uint32_t id = 0; id < column.texts.size(); ++id) {
+    const Dictionary::Entry& entry = column.texts[id];
+    if (!entry.missing && std::isnan(entry.value)) texts.push_back(*entry.text);
+  }
+  return texts;
+}
+
+// Whether the texts stand for missing cells: they are few, and nothing in them is a digit.
+bool mean_missing(const std::vector<std::string>& texts) {
+  constexpr std::size_t most_texts = 3;
+  return texts.size() <= most_texts && std::none_of(texts.begin(), texts.end(), [](const std::string& text) {
+           return text.find_first_of("0123456789") != std::string::npos && !text.starts_with('#');
+         });
+}
+
+// Adds the marks of missing cells found among numbers; whether there are new ones.
+bool take_marks(const Table& table, DataOptions& options) {
+  auto& marks = options.missing.marks;
+  const std::size_t known = marks.size();
+  for (const TableColumn& column : table.columns) {
+    if (looks_text(table, column) || column.strays == 0) continue;
+    const std::vector<std::string> texts = stray_texts(column);
+    if (!mean_missing(texts)) continue;
+    for (const std::string& text : texts) {
+      if (std::find(marks.begin(), marks.end(), text) == marks.end()) marks.push_back(text);
+    }
+  }
+  return marks.size() > known;
+}
+
+// Columns of which nothing can be made as they are, and why.
+std::vector<std::pair<std::string, std::string>> unusable(const Table& table,
+                                                          const std::vector<LeftOut>& left_out) {
+  constexpr Index many_texts = 50;
+  std::vector<std::pair<std::string, std::string>> columns;
+  for (std::size_t j = 0; j < table.columns.size(); ++j) {
+    const TableColumn& column = table.columns[j];
+    if (column.plan.target || is_left_out(left_out, j)) continue;
+    const Index cells = table.records - column.missing;
+    if (cells == 0) {
+      columns.emplace_back(column.plan.name, "all its cells are missing");
+    } else if (!looks_text(table, column)) {
+      if (column.strays == 0) continue;
+      columns.emplace_back(column.plan.name, std::to_string(column.strays) + " of its " +
+                                                 std::to_string(cells) +
+                                                 " cells are texts among numbers, such as " +
+                                                 quoted(column.first_strays.front().text) +
+                                                 "; listed in categorical, every text is a level");
+    } else if (const Index texts = std::ssize(column.texts); texts > many_texts && texts * 2 > cells) {
+      columns.emplace_back(column.plan.name, "it holds " + std::to_string(texts) + " different texts in " +
+                                                 std::to_string(cells) + " cells");
+    }
+  }
+  return columns;
+}
+
 }  // namespace
 
 template <Scalar T>
@@ -122,8 +199,7 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
 }
 
 template <Scalar T>
-Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, std::uint64_t seed,
-                             Index threads) {
+Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, Index threads) {
   const auto task = task_of(options, imposed);
   if (!task) return task.faults();
   std::vector<std::string> notes;
@@ -137,17 +213,22 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
   } else if (!options.target) {
     return no_target(options);
   }
-  auto prepared = sparse ? prepare_sparse<T>(options, opened, *task, seed)
-                         : prepare_table<T>(options, opened, *task, seed, threads);
+  auto prepared =
+      sparse ? prepare_sparse<T>(options, opened, *task) : prepare_table<T>(options, opened, *task, threads);
   if (!prepared) return prepared;
   prepared->notes.insert(prepared->notes.begin(), notes.begin(), notes.end());
+  prepared->encoding.test_skip_lines = options.skip_lines;
+  if (options.test) {
+    prepared->encoding.test_skip_lines = options.test->skip_lines.value_or(options.skip_lines);
+    prepared->encoding.test_strip = options.test->strip;
+  }
   Faults faults;
   if (!options.validation.file.empty()) {
     const auto done = add_file<T>(prepared->encoding, {options.validation.file}, prepared->validation,
                                   prepared->notes, threads);
     if (!done) faults = done.faults();
   }
-  if (options.test) {
+  if (options.test && !options.test->file.empty()) {
     const auto done =
         add_file<T>(prepared->encoding, *options.test, prepared->test, prepared->notes, threads);
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
@@ -157,11 +238,10 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
 }
 
 Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads) {
-  constexpr Index most_strays = 20;
   std::vector<InputFile> opened = inputs(options.train.paths);
   Survey found;
   if (!options.target && is_sparse(options, opened, found.notes)) {
-    auto prepared = prepare_sparse<double>(options, opened, task, 1);
+    auto prepared = prepare_sparse<double>(options, opened, task);
     if (!prepared) return prepared.faults();
     found.rows = prepared->train.rows;
     found.encoding = std::move(prepared->encoding);
@@ -177,33 +257,36 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
     return found;
   }
   options.missing.policy = MissingPolicy::impute;
-  for (bool again = false;; again = true) {
-    auto rows = read_training(options, opened, task, threads, false, again);
+  std::vector<std::pair<std::string, std::string>> proposed;
+  // Every change is made once, so that few readings are enough.
+  constexpr int most_readings = 6;
+  for (int reading = 1;; ++reading) {
+    auto rows = read_training(options, opened, task, threads, false, reading == most_readings);
     if (!rows) return rows.faults();
     Table& table = rows->table;
-    // Some texts in a column of numbers stand for missing cells.
-    const std::size_t known = options.missing.marks.size();
-    for (const TableColumn& column : table.columns) {
-      if (looks_text(table, column) || column.strays > most_strays) continue;
-      for (const auto& stray : column.first_strays) {
-        auto& marks = options.missing.marks;
-        if (std::find(marks.begin(), marks.end(), stray.text) == marks.end()) marks.push_back(stray.text);
+    const bool last = reading == most_readings;
+    if (!last && (take_form(table, task, options) || take_marks(table, options))) continue;
+    if (const auto columns = unusable(table, rows->left_out); !columns.empty() && !last) {
+      for (const auto& [name, why] : columns) {
+        options.drop.push_back(name);
+        proposed.emplace_back(name, why);
       }
+      continue;
     }
-    if (!again && options.missing.marks.size() > known) continue;
     found.rows = table.records;
+    found.unusable = std::move(proposed);
     for (const LeftOut& column : rows->left_out)
       found.left_out.emplace_back(table.columns[column.column].plan.name, column.reason);
     for (std::size_t j = 0; j < table.columns.size(); ++j) {
-      const bool left_out = std::any_of(rows->left_out.begin(), rows->left_out.end(),
-                                        [&](const LeftOut& column) { return column.column == j; });
       const TableColumn& column = table.columns[j];
-      if (!left_out && column.missing > 0) found.missing.emplace_back(column.plan.name, column.missing);
+      if (!is_left_out(rows->left_out, j) && column.missing > 0)
+        found.missing.emplace_back(column.plan.name, column.missing);
     }
-    auto fitted = fit(table, rows->layout, options, task, 1, rows->left_out, threads);
+    auto fitted = fit(table, rows->layout, options, task, rows->left_out, threads);
     if (!fitted) return fitted.faults();
     found.layout = std::move(rows->layout);
     found.encoding = std::move(fitted->encoding);
+    found.why = std::move(fitted->why);
     found.notes = std::move(rows->notes);
     return found;
   }
@@ -211,7 +294,7 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
 
 template Checked<Encoded<float>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index);
 template Checked<Encoded<double>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index);
-template Checked<Prepared<float>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t, Index);
-template Checked<Prepared<double>> prepare(const DataOptions&, std::optional<Task>, std::uint64_t, Index);
+template Checked<Prepared<float>> prepare(const DataOptions&, std::optional<Task>, Index);
+template Checked<Prepared<double>> prepare(const DataOptions&, std::optional<Task>, Index);
 
 }  // namespace lookahead

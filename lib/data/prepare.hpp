@@ -9,6 +9,7 @@
 #include "data/encoding.hpp"
 #include "data/options.hpp"
 #include "data/plan.hpp"
+#include "data/row_parts.hpp"
 
 namespace lookahead {
 
@@ -22,15 +23,21 @@ struct Prepared {
 };
 
 // Reads the training file, finds its encoding, and encodes it together with the validation and the test rows,
-// which never have a say in the encoding. `imposed` is the task that the model implies, if it does. `seed`
-// decides which rows a validation fraction holds out. Paths are taken as they are, relative to the current
-// directory. The memory in use stays below the encoded rows, at 8 bytes a number in double and 4 in single
-// precision, plus 100 MB. `threads` read and encode; what comes out is the same for any number of them.
-// Faults: up to 20 of a file, kind data, each with file and where known line and field; a task that
-// contradicts `imposed` is of kind problem.
+// which never have a say in the encoding. `imposed` is the task that the model implies, if it does. Paths are
+// taken as they are, relative to the current directory. The memory in use stays below the encoded rows, at 8
+// bytes a number in double and 4 in single precision, plus 100 MB. `threads` read and encode; what comes out
+// is the same for any number of them. Faults: up to 20 of a file, kind data, each with file and where known
+// line and field; a task that contradicts `imposed` is of kind problem.
 template <Scalar T>
-Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, std::uint64_t seed,
-                             Index threads = 1);
+Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imposed, Index threads = 1);
+
+// Moves the rows of the parts there are into what is prepared.
+template <Scalar T>
+void take_parts(const RowParts& parts, PartSets<T>& sets, Prepared<T>& prepared) {
+  prepared.train = std::move(sets[RowPart::training]);
+  if (has_part(parts, RowPart::validation)) prepared.validation = std::move(sets[RowPart::validation]);
+  if (has_part(parts, RowPart::test)) prepared.test = std::move(sets[RowPart::test]);
+}
 
 // The rows of another file in the encoding of a training file.
 template <Scalar T>
@@ -40,6 +47,8 @@ struct Encoded {
   Index unlabeled = 0;         // rows whose target is missing or of an unknown class: NaN among the targets
   Index records = 0;           // rows in the file; data.rows + dropped.size()
   std::vector<Index> dropped;  // rows left out for missing cells (missing: drop), counted from 0, ascending
+  // Of every record, the cells of the columns that are passed through, one after the other.
+  std::vector<std::string> passed;
   std::vector<std::string> notes;
 };
 
@@ -52,12 +61,15 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
 // What training rows turn out to be, for somebody who has yet to say what to do with them.
 struct Survey {
   Layout layout;  // of a table
-  // Of all rows, filling missing cells; its marks include texts found among numbers. Without features where
-  // options.target does not say what to learn from a table.
+  // Of all rows, filling missing cells; its marks include texts found among numbers, its numbers are written
+  // as most of them are found to be. Without features where options.target does not say what to learn from a
+  // table.
   Encoding encoding;
   Index rows = 0;
   std::vector<std::pair<std::string, Index>> missing;         // used columns with missing cells, and how many
   std::vector<std::pair<std::string, std::string>> left_out;  // columns that say nothing, and why
+  std::vector<std::pair<std::string, std::string>> unusable;  // columns to drop, and why
+  std::string why;                                            // it is that task; empty where it was given
   std::vector<std::string> notes;                             // what was guessed and left out
 };
 

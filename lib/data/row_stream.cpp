@@ -25,16 +25,60 @@ std::size_t suitable_size(const CsvFile& file, const Encoding& encoding) {
       std::max(std::clamp(rows * line, least_bytes, most_bytes), fewest_rows * line));
 }
 
+// Collects the cells of some fields of every record.
+class Passed : public Records {
+ public:
+  explicit Passed(std::vector<std::size_t> fields, bool header)
+      : fields_(std::move(fields)), cells_(fields_.size()), header_(header) {}
+  void cell(std::string_view text, int) override {
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      if (fields_[i] == field_) cells_[i] = text;
+    }
+    ++field_;
+  }
+  bool end(int) override {
+    field_ = 0;
+    if (!std::exchange(header_, false)) cells.insert(cells.end(), cells_.begin(), cells_.end());
+    return true;
+  }
+  std::vector<std::string> cells;
+
+ private:
+  std::vector<std::size_t> fields_;
+  std::vector<std::string> cells_;  // of this record
+  bool header_;
+  std::size_t field_ = 0;
+};
+
+// The places of the columns among the names.
+Checked<std::vector<std::size_t>> fields_of(const std::vector<std::string>& columns,
+                                            const std::vector<std::string>& names, const std::string& file) {
+  std::vector<std::size_t> fields;
+  Faults faults;
+  for (const std::string& column : columns) {
+    const auto found = std::find(names.begin(), names.end(), column);
+    fields.push_back(static_cast<std::size_t>(found - names.begin()));
+    if (found == names.end() && faults.size() < most_faults) {
+      faults.push_back(
+          {FaultKind::data, {file, 0, 0}, "no column " + quoted(column), suggestion(column, names)});
+    }
+  }
+  if (!faults.empty()) return faults;
+  return fields;
+}
+
 // A CSV file on its way through its pieces.
 class Pieces {
  public:
-  Pieces(CsvFile csv, Matched fields, const Encoding& encoding, TargetNeed need, std::size_t piece_bytes)
+  Pieces(CsvFile csv, Matched fields, const Encoding& encoding, TargetNeed need, std::size_t piece_bytes,
+         std::vector<std::size_t> passed)
       : file_(std::move(csv)),
         matched_(std::move(fields)),
         encoding_(encoding),
         need_(need),
         blocks_(file_, dialect_of(encoding), piece_bytes),
         line_(file_.first_line()),
+        passed_(std::move(passed)),
         unseen_(encoding.columns.size(), 0) {}
 
   bool has_target() const { return matched_.sources.target >= 0; }
@@ -49,6 +93,12 @@ class Pieces {
       auto encoded = encode_csv<T>(file_.piece(std::string(bytes), line_), matched_, encoding_, need_,
                                    Extent::piece, unseen);
       if (!encoded) return encoded;
+      if (!passed_.empty()) {
+        Passed cells(passed_, matched_.plan.header);
+        Tokenizer tokenizer(file_.name(), encoding_.separator.value, cells, line_, file_.line_end());
+        if (!tokenizer.feed(bytes) || !tokenizer.finish()) return tokenizer.faults();
+        encoded->passed = std::move(cells.cells);
+      }
       line_ += static_cast<int>(std::count(bytes.begin(), bytes.end(), file_.line_end()));
       matched_.plan.header = false;
       records_ += encoded->records;
@@ -71,7 +121,8 @@ class Pieces {
   TargetNeed need_;
   RecordBlocks blocks_;
   RecordBlock block_;
-  int line_;  // of the next block
+  int line_;                         // of the next block
+  std::vector<std::size_t> passed_;  // fields
   Index records_ = 0, dropped_ = 0;
   std::vector<Index> unseen_;
 };
@@ -95,9 +146,16 @@ RowStream<T>::~RowStream() = default;
 
 template <Scalar T>
 Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFile& file, TargetNeed need,
-                                         Index threads, std::size_t piece_bytes) {
+                                         Index threads, std::size_t piece_bytes,
+                                         const std::vector<std::string>& passed) {
   auto state = std::make_unique<State>();
   if (encoding.format == RowFormat::libsvm) {
+    if (!passed.empty()) {
+      return Fault{FaultKind::data,
+                   {file.file, 0, 0},
+                   "no column " + quoted(passed.front()),
+                   "files of the format libsvm have no columns to pass through"};
+    }
     auto whole = encode_file<T>(encoding, file, need, threads);
     if (!whole) return whole.faults();
     state->has_target = whole->has_target;
@@ -110,9 +168,12 @@ Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFil
   if (!fields) return fields.faults();
   auto matched = match(encoding, std::move(*fields), need, {csv->name(), file.skip_lines, file.strip});
   if (!matched) return matched.faults();
+  auto fields = fields_of(passed, *names, csv->name());
+  if (!fields) return fields.faults();
   matched->plan.threads = threads;
   const std::size_t size = piece_bytes > 0 ? piece_bytes : suitable_size(*csv, encoding);
-  state->pieces = std::make_unique<Pieces>(std::move(*csv), std::move(*matched), encoding, need, size);
+  state->pieces = std::make_unique<Pieces>(std::move(*csv), std::move(*matched), encoding, need, size,
+                                           std::move(*fields));
   state->has_target = state->pieces->has_target();
   return RowStream(std::move(state));
 }

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/text.hpp"
+#include "data/label.hpp"
 #include "data/libsvm.hpp"
 #include "data/split.hpp"
 #include "data/task.hpp"
@@ -19,13 +20,9 @@ Fault fault_in(const SparseTable& table, std::string text, std::string cure) {
   return {FaultKind::data, {table.file, 0, 0}, std::move(text), std::move(cure)};
 }
 
-bool is_kept(const std::vector<bool>& held_out, Index row) {
-  return held_out.empty() || !held_out[static_cast<std::size_t>(row)];
-}
-
 // Finds the task, if it is not known, and the classes.
-Checked<Done> describe_target(const SparseTable& table, std::optional<Task> task, Encoding& encoding,
-                              std::vector<std::string>& notes) {
+Checked<Done> describe_target(const SparseTable& table, std::optional<Task> task, const DataOptions& options,
+                              Encoding& encoding, std::vector<std::string>& notes) {
   if (table.first_unlabeled.line > 0) {
     return Fault{FaultKind::data, table.first_unlabeled, "the row has no label",
                  "a row is label index:value index:value ..."};
@@ -44,27 +41,26 @@ Checked<Done> describe_target(const SparseTable& table, std::optional<Task> task
   if (*task == Task::classification) {
     for (std::uint32_t id = 0; id < table.texts.size(); ++id)
       encoding.classes.push_back(*table.texts[id].text);
-    std::sort(encoding.classes.begin(), encoding.classes.end());
     if (encoding.classes.size() < 2)
       return fault_in(
           table, "the labels are of only one class, " + quoted(std::string_view(encoding.classes.front())),
           "a classification needs two");
   }
+  if (auto ordered = order_classes(encoding.classes, options); !ordered) return ordered;
   if (!asked)
     notes.push_back(table.file + ": " + task_note(*task, encoding.classes, "the labels", guess.why));
   return Done{};
 }
 
 // Population standard deviations of the columns in the training rows, zeros included.
-std::vector<double> deviations(const SparseTable& table, const std::vector<bool>& held_out,
-                               const Encoding& encoding) {
+std::vector<double> deviations(const SparseTable& table, const RowParts& parts, const Encoding& encoding) {
   const auto columns = static_cast<std::size_t>(encoding.sparse_features);
   std::vector<double> means(columns, 0), squares(columns, 0), counts(columns, 0);
   Index rows = 0;
   const auto for_each_value = [&](auto visit) {
     rows = 0;
     for (Index row = 0; row < table.rows(); ++row) {
-      if (!is_kept(held_out, row)) continue;
+      if (part_of(parts, row) != RowPart::training) continue;
       ++rows;
       for (Index p = table.starts[static_cast<std::size_t>(row)];
            p < table.starts[static_cast<std::size_t>(row) + 1]; ++p) {
@@ -84,11 +80,12 @@ std::vector<double> deviations(const SparseTable& table, const std::vector<bool>
 }
 
 // Mean and population standard deviation of the training rows' labels.
-void scale_target(const SparseTable& table, const std::vector<bool>& held_out, Encoding& encoding) {
+void scale_target(const SparseTable& table, const RowParts& parts, Encoding& encoding) {
   double sum = 0, squares = 0, n = 0;
   const auto for_each_target = [&](auto visit) {
     for (Index row = 0; row < table.rows(); ++row)
-      if (is_kept(held_out, row)) visit(table.texts[table.labels[static_cast<std::size_t>(row)]].value);
+      if (part_of(parts, row) == RowPart::training)
+        visit(table.texts[table.labels[static_cast<std::size_t>(row)]].value);
   };
   for_each_target([&](double y) { sum += y, ++n; });
   const double mean = sum / n;
@@ -99,31 +96,34 @@ void scale_target(const SparseTable& table, const std::vector<bool>& held_out, E
 // What every label is as a target; NaN where it is no known class.
 std::vector<double> targets_of(const SparseTable& table, const Encoding& encoding) {
   std::vector<double> targets;
+  const LabelIndex places(encoding.classes, true);
   for (std::uint32_t id = 0; id < table.texts.size(); ++id) {
-    const auto& classes = encoding.classes;
-    const auto found = std::lower_bound(classes.begin(), classes.end(), *table.texts[id].text);
-    const bool known = found != classes.end() && *found == *table.texts[id].text;
+    const Index place = places.find(*table.texts[id].text);
     targets.push_back(encoding.task == Task::regression
                           ? (table.texts[id].value - encoding.target_mean) / encoding.target_sd
-                      : known ? static_cast<double>(found - classes.begin())
-                              : std::nan(""));
+                      : place >= 0 ? static_cast<double>(place)
+                                   : std::nan(""));
   }
   return targets;
 }
 
-// Appends the rows to `kept` or to `held_out`; the number of entries whose index the training rows do not
+// Appends the rows to those of their part; the number of entries whose index the training rows do not
 // have.
 template <Scalar T>
-Checked<Index> encode(const SparseTable& table, const Encoding& encoding,
-                      const std::vector<bool>& is_held_out, Dataset<T>& kept, Dataset<T>& held_out) {
+Checked<Index> encode(const SparseTable& table, const Encoding& encoding, const RowParts& parts,
+                      PartSets<T>& sets) {
   const std::vector<double> targets = targets_of(table, encoding);
   const auto first = static_cast<std::uint32_t>(encoding.first_index);
   Index unseen = 0;
-  kept.starts = held_out.starts = {0};
-  kept.columns = held_out.columns = encoding.sparse_features;
+  for (Dataset<T>& data : sets) {
+    data.starts = {0};
+    data.columns = encoding.sparse_features;
+    data.target_mean = encoding.target_mean;
+    data.target_sd = encoding.target_sd;
+  }
   for (Index row = 0; row < table.rows(); ++row) {
     const auto i = static_cast<std::size_t>(row);
-    Dataset<T>& data = is_kept(is_held_out, row) ? kept : held_out;
+    Dataset<T>& data = sets[part_of(parts, row)];
     for (auto p = static_cast<std::size_t>(table.starts[i]);
          p < static_cast<std::size_t>(table.starts[i + 1]); ++p) {
       const std::uint32_t column = table.indices[p] - first;
@@ -171,9 +171,10 @@ Checked<Encoded<T>> encode_checked(const Encoding& encoding, const TestFile& fil
   Encoded<T> encoded;
   encoded.records = table.rows();
   encoded.has_target = table.texts.size() > 0;
-  Dataset<T> none;
-  const auto unseen = encode<T>(table, encoding, {}, encoded.data, none);
+  PartSets<T> sets;
+  const auto unseen = encode<T>(table, encoding, {}, sets);
   if (!unseen) return unseen.faults();
+  encoded.data = std::move(sets[RowPart::training]);
   if (*unseen > 0) {
     encoded.notes.push_back(table.file + ": " + std::to_string(*unseen) +
                             (*unseen == 1 ? " value has an index" : " values have indices") +
@@ -194,7 +195,7 @@ Checked<Encoded<T>> encode_checked(const Encoding& encoding, const TestFile& fil
 
 template <Scalar T>
 Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<InputFile> files,
-                                     std::optional<Task> task, std::uint64_t seed) {
+                                     std::optional<Task> task) {
   SparseTable table;
   for (InputFile& file : files) {
     if (const auto done = read_libsvm(file.open(true), options.skip_lines, table); !done)
@@ -209,31 +210,25 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
   encoding.sparse_features = Index{table.largest} + 1 - encoding.first_index;
   if (encoding.sparse_features == 0)
     return fault_in(table, "no row holds a value", "a row is label index:value ...");
-  if (const auto done = describe_target(table, task, encoding, prepared.notes); !done) return done.faults();
+  if (const auto done = describe_target(table, task, options, encoding, prepared.notes); !done)
+    return done.faults();
   if (table.has_zero) prepared.notes.push_back(table.file + ": indices count from 0, which occurs");
   if (table.has_query) prepared.notes.push_back(table.file + ": fields qid are ignored");
-  std::vector<bool> held_out;
-  if (options.validation.fraction > 0) {
-    const bool classes = encoding.task == Task::classification;
-    held_out = held_out_rows(classes ? table.labels : std::vector<std::uint32_t>(table.labels.size(), 0),
-                             options.validation.fraction, seed);
-    if (std::find(held_out.begin(), held_out.end(), true) == held_out.end())
-      return fault_in(table, "no class has two rows, so that none can be held out for validation",
-                      "set data.validation: none");
-  }
+  const bool classes = encoding.task == Task::classification;
+  const RowParts parts =
+      split_rows(classes ? table.labels : std::vector<std::uint32_t>(table.labels.size(), 0), options);
+  if (parts.empty() && has_fractions(options)) return too_few_to_split(table.file, table.rows(), options);
   if (options.standardize == Standardize::numeric) {
-    encoding.scales = deviations(table, held_out, encoding);
+    encoding.scales = deviations(table, parts, encoding);
     prepared.notes.push_back(
         table.file +
         ": values are divided by the standard deviation of their column and not centered, "
         "so that zeros stay zeros");
   }
-  if (options.standardize_target && encoding.task == Task::regression)
-    scale_target(table, held_out, encoding);
-  Dataset<T> validation;
-  if (const auto done = encode<T>(table, encoding, held_out, prepared.train, validation); !done)
-    return done.faults();
-  if (!held_out.empty()) prepared.validation = std::move(validation);
+  if (options.standardize_target && encoding.task == Task::regression) scale_target(table, parts, encoding);
+  PartSets<T> sets;
+  if (const auto done = encode<T>(table, encoding, parts, sets); !done) return done.faults();
+  take_parts(parts, sets, prepared);
   return prepared;
 }
 
@@ -245,9 +240,9 @@ Fault no_memory(const std::string& file) {
 
 template <Scalar T>
 Checked<Prepared<T>> prepare_sparse(const DataOptions& options, std::span<InputFile> files,
-                                    std::optional<Task> task, std::uint64_t seed) {
+                                    std::optional<Task> task) {
   try {
-    return prepare_checked<T>(options, files, task, seed);
+    return prepare_checked<T>(options, files, task);
   } catch (const std::bad_alloc&) {
     return no_memory(files.front().path());
   }
@@ -263,9 +258,9 @@ Checked<Encoded<T>> encode_sparse_file(const Encoding& encoding, const TestFile&
 }
 
 template Checked<Prepared<float>> prepare_sparse(const DataOptions&, std::span<InputFile>,
-                                                 std::optional<Task>, std::uint64_t);
+                                                 std::optional<Task>);
 template Checked<Prepared<double>> prepare_sparse(const DataOptions&, std::span<InputFile>,
-                                                  std::optional<Task>, std::uint64_t);
+                                                  std::optional<Task>);
 template Checked<Encoded<float>> encode_sparse_file(const Encoding&, const TestFile&, TargetNeed);
 template Checked<Encoded<double>> encode_sparse_file(const Encoding&, const TestFile&, TargetNeed);
 

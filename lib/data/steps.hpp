@@ -8,27 +8,35 @@
 #include "base/text.hpp"
 #include "data/cell.hpp"
 #include "data/encode.hpp"
+#include "data/label.hpp"
 
 namespace lookahead {
 
-// The position among sorted `names` of every text of a dictionary, -1 where it is none of them; one more -1
-// for the number that stands for texts outside a closed dictionary.
-inline std::vector<Index> class_numbers(const Dictionary& texts, const std::vector<std::string>& names) {
+// The position among `names` of every text of a dictionary, -1 where it is none of them; one more -1 for the
+// number that stands for texts outside a closed dictionary.
+inline std::vector<Index> class_numbers(const Dictionary& texts, const std::vector<std::string>& names,
+                                        const NumberFormat& format) {
   std::vector<Index> result(std::max(texts.size(), names.size()) + 1, -1);
-  for (std::uint32_t id = 0; id < texts.size(); ++id) {
-    const auto found = std::lower_bound(names.begin(), names.end(), *texts[id].text);
-    if (found != names.end() && *found == *texts[id].text) result[id] = found - names.begin();
-  }
+  const LabelIndex places(names, true, format);
+  for (std::uint32_t id = 0; id < texts.size(); ++id) result[id] = places.find(*texts[id].text);
   return result;
 }
 
 // The same for the features of a column of text, as in Column::feature_of.
-inline std::vector<Index> level_numbers(const Dictionary& texts, const Column& column) {
-  std::vector<Index> result(std::max(texts.size(), column.known().size()) + 1, Column::unknown);
+inline std::vector<Index> level_numbers(const Dictionary& texts, const Column& column,
+                                        const NumberFormat& format) {
+  const std::vector<std::string> known = column.known();
+  const LabelIndex places(known, column.by_number, format);
+  std::vector<Index> result(std::max(texts.size(), known.size()) + 1, Column::unknown);
+  const auto features = std::ssize(column.levels);
+  const Index rare_from = features + (column.reference ? 1 : 0);
   for (std::uint32_t id = 0; id < texts.size(); ++id) {
-    result[id] = column.feature_of(*texts[id].text);
-    if (result[id] == Column::unknown && texts[id].missing && column.missing_level)
-      result[id] = column.feature_of(*column.missing_level);
+    Index place = places.find(*texts[id].text);
+    if (place < 0 && texts[id].missing && column.missing_level) place = places.find(*column.missing_level);
+    if (place < 0) continue;
+    result[id] = place < features    ? place
+                 : place < rare_from ? Column::no_feature
+                                     : column.feature_of_unknown();
   }
   return result;
 }
@@ -48,7 +56,7 @@ struct TextStep {
       : source(sources.features[k]),
         feature(first),
         column(k),
-        level(level_numbers(table.columns[source].texts, encoding.columns[k])),
+        level(level_numbers(table.columns[source].texts, encoding.columns[k], table.numbers)),
         level_of_unknown(encoding.columns[k].feature_of_unknown()) {
     for (std::size_t i = 0; i < encoding.columns[k].levels.size(); ++i) {
       off.push_back(static_cast<T>(encoding.columns[k].off(i)));
@@ -73,7 +81,7 @@ class TargetStep {
       : encoding_(encoding),
         texts_(sources.target < 0 ? nullptr
                                   : &table.columns[static_cast<std::size_t>(sources.target)].texts) {
-    if (texts_ != nullptr) class_of_ = class_numbers(*texts_, encoding.classes);
+    if (texts_ != nullptr) class_of_ = class_numbers(*texts_, encoding.classes, table.numbers);
   }
 
   // NaN for one that is missing or of no known class; infinite for one beyond the range of T.

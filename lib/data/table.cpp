@@ -161,6 +161,28 @@ std::string TableColumn::title() const {
   return (plan.target ? "target " : plan.weights ? "weights " : "column ") + quoted(plan.name);
 }
 
+Fault not_numbers(const Table& table, const TableColumn& column) {
+  constexpr std::size_t most_shown = 3;
+  std::vector<std::string> shown;
+  for (const auto& stray : column.first_strays) {
+    std::string text = quoted(stray.text);
+    if (shown.size() < most_shown && std::find(shown.begin(), shown.end(), text) == shown.end())
+      shown.push_back(std::move(text));
+  }
+  const bool one = column.strays == 1;
+  const bool lone = one || shown.size() == 1;
+  std::string cure =
+      "data.missing can drop or fill, once its marks list " + std::string(lone ? "it" : "them");
+  if (!one && column.plan.role == Role::automatic && !column.plan.target)
+    cure += "; data.categorical makes a level of every text, data.drop leaves the column out";
+  return {FaultKind::data, table.place_of(column.first_strays.front(), column),
+          column.title() + ": " +
+              (one ? shown.front() + " is not a number"
+                   : std::to_string(column.strays) + " cells are not numbers, " +
+                         (lone ? "the first is " + shown.front() : "such as " + joined(shown, ", "))),
+          std::move(cure)};
+}
+
 Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped) {
   std::vector<TableColumn> columns;
   for (std::size_t i = 0; i < plan.fields.size(); ++i) {
@@ -173,18 +195,12 @@ Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped) {
   }
   const auto width = static_cast<Index>(columns.size());
   Table table{file.name(), std::move(columns), Chunks(std::max<Index>(width, 1)), 0, {}, 0};
+  table.numbers = plan.numbers;
   TableReader reader(file, table, plan, list_dropped);
   Faults faults = reader.read();
-  std::size_t beyond = reader.beyond();
+  const std::size_t beyond = reader.beyond();
   for (const TableColumn& column : table.columns) {
-    if (column.plan.role != Role::number) continue;
-    beyond += static_cast<std::size_t>(column.strays) - column.first_strays.size();
-    for (const auto& stray : column.first_strays) {
-      faults.push_back({FaultKind::data,
-                        {table.file, stray.line, column.field},
-                        column.title() + ": " + quoted(stray.text) + " is not a number",
-                        not_a_number_cure});
-    }
+    if (column.plan.role == Role::number && column.strays > 0) faults.push_back(not_numbers(table, column));
   }
   if (faults.empty() && table.records == 0) {
     faults.push_back({FaultKind::data,
@@ -197,7 +213,7 @@ Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped) {
   return faults;
 }
 
-Checked<Done> make_text(Table& table, std::size_t column, char decimal) {
+Checked<Done> make_text(Table& table, std::size_t column) {
   TableColumn& c = table.columns[column];
   const auto j = static_cast<Index>(column);
   const Place place{table.file, 0, 0};
@@ -216,7 +232,7 @@ Checked<Done> make_text(Table& table, std::size_t column, char decimal) {
     auto& [number, id] = recent[(bits * 0x9E3779B97F4A7C15ULL) >> 58];
     if (number != bits) {
       number = bits;
-      id = c.texts.add(number_text(cell, decimal), cell, false);
+      id = c.texts.add(number_text(cell, table.numbers.decimal), cell, false);
     }
     table.cells.set_boxed(chunk, row, j, id);
     return c.texts.size() <= most_levels;

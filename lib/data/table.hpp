@@ -6,6 +6,7 @@
 #include "base/checked.hpp"
 #include "data/chunks.hpp"
 #include "data/dictionary.hpp"
+#include "data/number_format.hpp"
 #include "data/options.hpp"
 #include "data/reader.hpp"
 
@@ -13,8 +14,6 @@ namespace lookahead {
 
 // More different texts than this make no categorical column and no classification.
 inline constexpr std::size_t most_levels = 65536;
-
-inline constexpr const char* not_a_number_cure = "data.missing can drop or fill, once its marks list it";
 
 // What is to be read of one field of every record.
 struct FieldPlan {
@@ -30,6 +29,7 @@ struct FieldPlan {
   bool keep = false;     // automatic: to be used whatever it looks like
   bool weights = false;  // row weights: numbers >= 0
   bool empty = false;    // unused: a text in it is a fault
+  bool exact = false;    // text: 1 and 1.0 are different, as any two texts
   bool closed = false;   // text: other texts than `levels` get the number levels.size()
   std::vector<std::string> levels;
   std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
@@ -38,7 +38,7 @@ struct FieldPlan {
 struct TablePlan {
   char separator = ',';
   char comment = 0;  // 0: none
-  char decimal = '.';
+  NumberFormat numbers;
   bool header = false;
   Missing missing;
   std::string strip;  // taken off the end of target cells
@@ -84,6 +84,7 @@ struct Table {
   std::vector<Index> dropped;  // which ones were dropped, from 0; filled only on request
   Index dropped_count = 0;
   std::vector<Index> file_starts = {};  // first record of every further file
+  NumberFormat numbers = {};            // how its numbers are written
 
   // Where a stray stands.
   Place place_of(const TableColumn::Stray& stray, const TableColumn& column) const {
@@ -91,11 +92,14 @@ struct Table {
   }
 };
 
+// The fault of a column's texts among numbers, told once with their count; there is one.
+Fault not_numbers(const Table& table, const TableColumn& column);
+
 // Reads all records. Faults, up to 20 of a file, are of kind data: records of another length, numbers
 // expected and not found, texts that are no UTF-8, too many different texts, no rows.
 Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped);
 
 // Numbers become boxed texts too, for a column that turned out to be one of classes or levels.
-Checked<Done> make_text(Table& table, std::size_t column, char decimal);
+Checked<Done> make_text(Table& table, std::size_t column);
 
 }  // namespace lookahead

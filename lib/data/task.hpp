@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "base/checked.hpp"
 #include "data/options.hpp"
 
 namespace lookahead {
@@ -16,6 +17,13 @@ inline TaskGuess guess_task(bool is_text, std::size_t values) {
   if (values == 2) return {Task::classification, "it has two values"};
   return {Task::regression, "it is numeric"};
 }
+
+// Sorts the classes, an event of the options last. Faults, of kind problem: an event that is no class, or not
+// of two.
+Checked<Done> order_classes(std::vector<std::string>& classes, const DataOptions& options);
+
+// "'True', 'true'; 'No', 'no'": names that are easily taken for one; empty for none.
+std::string similar_text(const std::vector<std::string>& names);
 
 // "task classification, 2 classes (no, yes), because of target 'y': it is text"
 std::string task_note(Task task, const std::vector<std::string>& classes, const std::string& target,

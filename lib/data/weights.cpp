@@ -39,15 +39,17 @@ void copy_weights(const Table& table, Index column, Dataset<T>& rows) {
 }
 
 template <Scalar T>
-Checked<Done> encode_weights(const Table& table, Index column, const std::vector<bool>& is_held_out,
-                             Dataset<T>& kept, Dataset<T>& held_out) {
+Checked<Done> encode_weights(const Table& table, Index column, const RowParts& parts, PartSets<T>& sets) {
   if (column < 0) return Done{};
   const TableColumn& source = table.columns[static_cast<std::size_t>(column)];
-  std::vector<double> first, second;
+  std::array<std::vector<double>, part_count> weights;
   for_each_weight(table, column, [&](std::size_t row, double weight) {
-    (is_held_out.empty() || !is_held_out[row] ? first : second).push_back(weight);
+    weights[static_cast<std::size_t>(part_of(parts, static_cast<Index>(row)))].push_back(weight);
   });
-  if (normalize(first, kept.weights) && normalize(second, held_out.weights)) return Done{};
+  bool fine = true;
+  for (std::size_t part = 0; part < part_count; ++part)
+    fine = normalize(weights[part], sets[static_cast<RowPart>(part)].weights) && fine;
+  if (fine) return Done{};
   return Fault{FaultKind::data,
                {table.file, 0, source.field},
                source.title() + ": all weights are 0",
@@ -56,9 +58,7 @@ Checked<Done> encode_weights(const Table& table, Index column, const std::vector
 
 template void copy_weights(const Table&, Index, Dataset<float>&);
 template void copy_weights(const Table&, Index, Dataset<double>&);
-template Checked<Done> encode_weights(const Table&, Index, const std::vector<bool>&, Dataset<float>&,
-                                      Dataset<float>&);
-template Checked<Done> encode_weights(const Table&, Index, const std::vector<bool>&, Dataset<double>&,
-                                      Dataset<double>&);
+template Checked<Done> encode_weights(const Table&, Index, const RowParts&, PartSets<float>&);
+template Checked<Done> encode_weights(const Table&, Index, const RowParts&, PartSets<double>&);
 
 }  // namespace lookahead

@@ -2,17 +2,15 @@
 #include <vector>
 
 #include "base/checked.hpp"
-#include "data/dataset.hpp"
+#include "data/row_parts.hpp"
 #include "data/table.hpp"
 
 namespace lookahead {
 
-// The weights of the rows in `kept` and in `held_out`, which `is_held_out` (empty: none) tells apart, from a
-// column of the table (-1: none, and no weights); in each divided by their own mean. Faults, of kind data:
-// all of them are 0.
+// The weights of the rows of each part from a column of the table (-1: none, and no weights); in each divided
+// by their own mean. Faults, of kind data: all of a part are 0.
 template <Scalar T>
-Checked<Done> encode_weights(const Table& table, Index column, const std::vector<bool>& is_held_out,
-                             Dataset<T>& kept, Dataset<T>& held_out);
+Checked<Done> encode_weights(const Table& table, Index column, const RowParts& parts, PartSets<T>& sets);
 
 // The weights of all rows as they stand in the table, for rows that are only a part.
 template <Scalar T>

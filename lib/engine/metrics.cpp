@@ -31,9 +31,16 @@ class Showing {
         targets_.push_back(static_cast<double>(data_.targets[row]));
         if (!counted.empty()) weights_.push_back(static_cast<double>(counted[row]));
       }
-      const MetricRows seen{predictions.subspan(static_cast<std::size_t>(from * outputs_),
-                                                static_cast<std::size_t>(count * outputs_)),
-                            targets_, weights_, outputs_};
+      auto told = predictions.subspan(static_cast<std::size_t>(from * outputs_),
+                                      static_cast<std::size_t>(count * outputs_));
+      // Metrics are told in the target's own units.
+      if (data_.target_mean != 0 || data_.target_sd != 1) {
+        for (double& target : targets_) target = target * data_.target_sd + data_.target_mean;
+        own_.clear();
+        for (const double prediction : told) own_.push_back(prediction * data_.target_sd + data_.target_mean);
+        told = own_;
+      }
+      const MetricRows seen{told, targets_, weights_, outputs_};
       for (const auto& metric : metrics_) metric->add(seen);
     }
   }
@@ -42,7 +49,7 @@ class Showing {
   const Dataset<T>& data_;
   Index outputs_;
   std::span<const std::unique_ptr<Metric>> metrics_;
-  std::vector<double> targets_, weights_;
+  std::vector<double> targets_, weights_, own_;
 };
 
 template <Scalar T>

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/text.hpp"
+#include "data/label.hpp"
 
 namespace lookahead {
 
@@ -52,10 +53,10 @@ Checked<std::vector<double>> class_weights(const ClassWeight& weight, const std:
     return factors;
   }
   Faults faults;
+  const LabelIndex places(classes, true);
   for (const ClassWeight::Item& item : weight.given) {
-    const auto found = std::find(classes.begin(), classes.end(), item.label);
-    if (found != classes.end()) {
-      factors[static_cast<std::size_t>(found - classes.begin())] = item.weight;
+    if (const Index place = places.find(item.label); place >= 0) {
+      factors[static_cast<std::size_t>(place)] = item.weight;
       continue;
     }
     constexpr std::size_t few = 20;

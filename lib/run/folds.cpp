@@ -77,7 +77,8 @@ Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher) {
     for (std::size_t i = 0; i < classes.size(); ++i)
       classes[i] = static_cast<std::uint32_t>(plan.train.data->targets[i]);
   }
-  const auto fold_of = fold_of_rows(classes, validation.folds, static_cast<std::uint64_t>(plan.spec.seed));
+  const auto fold_of =
+      fold_of_rows(classes, validation.folds, static_cast<std::uint64_t>(plan.spec.data->split_seed));
   CrossValidation result;
   result.folds.resize(static_cast<std::size_t>(validation.folds));
   std::atomic<bool> no_memory{false};

@@ -50,7 +50,7 @@ data:
   train: train.csv
   target: label             # the column to learn; its number from 1 where the file has no header
   validation: 0.2           # a fraction of the rows, or a file
-  # test: test.csv          # evaluated at the end
+  # test: test.csv          # evaluated at the end; also a fraction
   # missing: impute         # error | drop | impute | mean, what to do about missing cells
 model: {type: softmax, l2: 1e-4}   # logistic for two classes
 optimizer: {name: adam, lr: 1e-3}
@@ -68,7 +68,7 @@ data:
   target: price             # the column to learn; its number from 1 where the file has no header
   standardize_target: true  # rates then do not depend on its unit
   validation: 0.2           # a fraction of the rows, or a file
-  # test: test.csv          # evaluated at the end
+  # test: test.csv          # evaluated at the end; also a fraction
   # missing: impute         # error | drop | impute | mean, what to do about missing cells
 model: {type: linear, l2: 1e-4}
 optimizer: {name: adam, lr: 1e-3}
@@ -145,10 +145,18 @@ std::string table_keys(const Survey& survey) {
   if (!survey.layout.header) text += "             # columns go by number from 1";
   text += "\n  separator: " + separator_word(survey.layout.dialect.separator) + "\n";
   if (survey.layout.decimal == ',') text += "  decimal: \",\"\n";
+  if (const char thousands = survey.encoding.thousands.value; thousands != 0)
+    text += "  thousands: " + (thousands == ' ' ? "blank" : scalar(std::string(1, thousands))) + "\n";
+  if (!survey.encoding.units.empty())
+    text += "  units: " + list(survey.encoding.units) + "         # taken off numbers\n";
   std::vector<std::string> left_out, levels;
   for (const auto& [name, why] : survey.left_out) {
     left_out.push_back(name);
     text += "  # column " + quoted(name) + " says nothing about other rows: " + why + "\n";
+  }
+  for (const auto& [name, why] : survey.unusable) {
+    left_out.push_back(name);
+    text += "  # column " + quoted(name) + " is left out: " + why + "\n";
   }
   if (!left_out.empty()) text += "  drop: " + list(left_out) + "\n";
   bool many_levels = false;
@@ -167,9 +175,13 @@ std::string table_keys(const Survey& survey) {
   for (const auto& [name, count] : survey.missing) cells += count, names.push_back(name);
   text += "  # " + counted(cells, "cell") + (cells == 1 ? " is" : " are") + " missing, in " + some(names) +
           "\n  # drop leaves their rows out, impute fills them: a mean, or a level of its own for text\n";
-  const std::string policy = cells * 20 <= survey.rows ? "drop" : "impute";
-  if (missing.marks == Missing{}.marks) return text + "  missing: " + policy + "\n";
-  return text + "  missing: {policy: " + policy + ", marks: " + list(missing.marks) + "}\n";
+  const bool drop = cells * 20 <= survey.rows;
+  const std::string policy = drop ? "drop" : "impute";
+  const std::string why = "  # drop " + std::string(drop ? "costs" : "would cost") + " up to " +
+                          std::to_string(std::min(cells, survey.rows)) + " of " +
+                          counted(survey.rows, "row") + "\n";
+  if (missing.marks == Missing{}.marks) return text + "  missing: " + policy + why;
+  return text + "  missing: {policy: " + policy + ", marks: " + list(missing.marks) + "}" + why;
 }
 
 std::string metric_list(const std::vector<std::string>& wanted) {
@@ -181,7 +193,7 @@ std::string metric_list(const std::vector<std::string>& wanted) {
 }
 
 std::string problem_text(const InitRequest& request, const Encoding& encoding, Index rows,
-                         const std::string& keys) {
+                         const std::string& keys, const std::string& why) {
   constexpr Index few = 1000, least_to_split = 20;
   const bool classes = encoding.task == Task::classification;
   const auto count = static_cast<Index>(encoding.classes.size());
@@ -194,7 +206,8 @@ std::string problem_text(const InitRequest& request, const Encoding& encoding, I
   text +=
       ".\n# lookahead check FILE validates this problem, lookahead solve FILE runs it.\ndata:\n  train: " +
       scalar(request.data) + "\n" + keys;
-  text += "  task: " + Codec<Task>::word(encoding.task) + "\n";
+  text += "  task: " + Codec<Task>::word(encoding.task);
+  text += why.empty() ? "\n" : "           # of the target: " + why + "\n";
   if (!classes) text += "  standardize_target: true  # rates then do not depend on its unit\n";
   const bool split = rows >= least_to_split && count * 2 <= rows;
   text += std::string("  validation: ") + (split ? "0.2" : "none") +
@@ -223,13 +236,13 @@ Checked<std::string> for_data(const InitRequest& request, std::optional<Task> ta
   if (!found) return found.faults();
   notes = found->notes;
   if (found->encoding.format == RowFormat::libsvm)
-    return problem_text(request, found->encoding, found->rows, "  format: libsvm\n");
+    return problem_text(request, found->encoding, found->rows, "  format: libsvm\n", "");
   if (!request.target) {
     return usage("--data needs --target, the column to learn",
                  "columns of " + request.data + ": " + some(found->layout.names));
   }
   return problem_text(request, found->encoding, found->rows,
-                      "  target: " + scalar(*request.target) + "\n" + table_keys(*found));
+                      "  target: " + scalar(*request.target) + "\n" + table_keys(*found), found->why);
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ Checked<Done> add_data(Plan<T>& plan) {
   const ModelEntry& entry = *spec.model->entry;
   DataOptions options = *spec.data;
   options.categories = entry.sparse_rows;
-  auto prepared = prepare<T>(options, entry.task, static_cast<std::uint64_t>(spec.seed), plan.threads);
+  auto prepared = prepare<T>(options, entry.task, plan.threads);
   if (!prepared) return prepared.faults();
   plan.data = std::make_unique<Prepared<T>>(std::move(*prepared));
   plan.notes = plan.data->notes;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "base/csv_text.hpp"
 #include "base/text.hpp"
@@ -20,9 +21,10 @@ constexpr Index part_rows = 4096;  // rows of a thread's task, about
 // The columns of the result and their cells.
 class Sheet {
  public:
-  static Checked<Sheet> of(const Encoding& encoding, PredictColumns wish, bool has_target,
-                           const std::string& file) {
-    Sheet sheet(encoding);
+  static Checked<Sheet> of(const Encoding& encoding, const PredictRequest& request, bool has_target) {
+    Sheet sheet(encoding, request.ids);
+    const PredictColumns wish = request.columns;
+    const std::string& file = request.data;
     const bool classes = !encoding.classes.empty(), all = wish == PredictColumns::all;
     const auto refuse = [&](const std::string& text, const std::string& cure) {
       return Fault{FaultKind::usage, {"--columns " + Codec<PredictColumns>::word(wish), 0, 0}, text, cure};
@@ -45,6 +47,7 @@ class Sheet {
 
   std::string header() const {
     std::vector<std::string> names;
+    for (const std::string& id : ids_) names.push_back(csv_field(id));
     if (prediction_) names.emplace_back("prediction");
     if (probabilities_) {
       for (const std::string& name : encoding_->classes) names.push_back(csv_cell("p_" + name));
@@ -54,11 +57,17 @@ class Sheet {
     return joined(names, ",") + "\n";
   }
 
+  // The cells that are passed through of record i.
+  void append_ids(std::string& out, const std::vector<std::string>& passed, Index i) const {
+    const auto first = static_cast<std::size_t>(i) * ids_.size();
+    for (std::size_t k = 0; k < ids_.size(); ++k) out += csv_field(passed[first + k]) + ',';
+  }
+
   // Readers skip empty lines, and then the rows no longer match.
   std::string empty_line() const {
     const std::size_t fields = (prediction_ ? 1 : 0) + (probabilities_ ? encoding_->classes.size() : 0) +
                                (target_ ? 1 : 0) + (residual_ ? 1 : 0);
-    return (fields == 1 ? "\"\"" : std::string(fields - 1, ',')) + "\n";
+    return (fields == 1 && ids_.empty() ? "\"\"" : std::string(fields - 1, ',')) + "\n";
   }
 
   // `target` as the data set has it; NaN where it is not known.
@@ -94,9 +103,11 @@ class Sheet {
   }
 
  private:
-  explicit Sheet(const Encoding& encoding) : encoding_(&encoding) {}
+  Sheet(const Encoding& encoding, std::vector<std::string> ids)
+      : encoding_(&encoding), ids_(std::move(ids)) {}
 
   const Encoding* encoding_;
+  std::vector<std::string> ids_;
   bool prediction_ = false, probabilities_ = false, target_ = false, residual_ = false;
 };
 
@@ -182,7 +193,8 @@ class Predictor {
       const Index count = std::min(block, last - from);
       model.predict(weights_, Batch::range(from, from + count), predictions, scratch);
       for (Index i = 0; i < count; ++i) {
-        for (; d < dropped.size() && next_row() == from + i; ++d) text += sheet_.empty_line();
+        for (; d < dropped.size() && next_row() == from + i; ++d) append_dropped(text, rows, dropped[d]);
+        sheet_.append_ids(text, rows.passed, from + i + static_cast<Index>(d));
         const auto row = static_cast<std::size_t>(from + i);
         const double target =
             rows.data.targets.empty() ? std::nan("") : static_cast<double>(rows.data.targets[row]);
@@ -190,7 +202,12 @@ class Predictor {
                       target);
       }
     }
-    for (; last == rows.data.rows && d < dropped.size(); ++d) text += sheet_.empty_line();
+    for (; last == rows.data.rows && d < dropped.size(); ++d) append_dropped(text, rows, dropped[d]);
+  }
+
+  void append_dropped(std::string& text, const Encoded<T>& rows, Index record) const {
+    sheet_.append_ids(text, rows.passed, record);
+    text += sheet_.empty_line();
   }
 
   const StoredModel& stored_;
@@ -206,12 +223,45 @@ class Predictor {
   bool labeled_ = false;
 };
 
+std::string skipped_text(Index lines) {
+  return (lines == 1 ? std::string("its first line is")
+                     : "its first " + std::to_string(lines) + " lines are") +
+         " left out, as of the run's test file";
+}
+
 template <Scalar T>
-Checked<Predictions> predict_in(const StoredModel& stored, const std::string& path, PredictColumns columns,
-                                Index threads, const Write& write) {
-  auto stream = RowStream<T>::open(stored.encoding, TestFile{path}, TargetNeed::optional, threads);
+template <Scalar T>
+Checked<RowStream<T>> open_rows(const Encoding& encoding, const PredictRequest& request, Index threads,
+                                std::vector<std::string>& notes) {
+  const auto open = [&](Index skip_lines) {
+    return RowStream<T>::open(encoding, TestFile{request.data, skip_lines, encoding.test_strip},
+                              TargetNeed::optional, threads, 0, request.ids);
+  };
+  const Index lines = encoding.test_skip_lines;
+  std::error_code unknown;
+  // What is no regular file can be opened only once.
+  const bool again = request.data != "-" && std::filesystem::is_regular_file(request.data, unknown);
+  const bool alike = lines == encoding.skip_lines;
+  if (alike || again) {
+    auto stream = open(encoding.skip_lines);
+    if (stream || alike) return stream;
+    auto later = open(lines);
+    if (!later) return stream;
+    notes.push_back(request.data + ": " + skipped_text(lines));
+    return later;
+  }
+  notes.push_back(request.data + ": " + skipped_text(lines));
+  return open(lines);
+}
+
+template <Scalar T>
+Checked<Predictions> predict_in(const StoredModel& stored, const PredictRequest& request, Index threads,
+                                const Write& write) {
+  const std::string& path = request.data;
+  std::vector<std::string> notes;
+  auto stream = open_rows<T>(stored.encoding, request, threads, notes);
   if (!stream) return stream.faults();
-  const auto sheet = Sheet::of(stored.encoding, columns, stream->has_target(), path);
+  const auto sheet = Sheet::of(stored.encoding, request, stream->has_target());
   if (!sheet) return sheet.faults();
   Predictor<T> predictor(stored, *sheet, threads);
   if (stream->has_target()) predictor.add_metrics();
@@ -222,7 +272,9 @@ Checked<Predictions> predict_in(const StoredModel& stored, const std::string& pa
     if (const auto added = predictor.add(*rows, path, write); !added) return added.faults();
   }
   Predictions predictions;
-  predictions.notes = stream->notes();
+  predictions.notes = std::move(notes);
+  const auto more = stream->notes();
+  predictions.notes.insert(predictions.notes.end(), more.begin(), more.end());
   if (predictor.unlabeled() > 0) {
     predictions.notes.push_back(path + ": " + std::to_string(predictor.unlabeled()) + " of " +
                                 std::to_string(predictor.records()) +
@@ -234,13 +286,13 @@ Checked<Predictions> predict_in(const StoredModel& stored, const std::string& pa
 
 }  // namespace
 
-Checked<Predictions> predict(const std::string& model, const std::string& data, PredictColumns columns,
-                             Index threads, const Write& write) {
+Checked<Predictions> predict(const std::string& model, const PredictRequest& request, Index threads,
+                             const Write& write) {
   const auto stored = read_model(model);
   if (!stored) return stored.faults();
   if (stored->precision == Precision::single_precision)
-    return predict_in<float>(*stored, data, columns, threads, write);
-  return predict_in<double>(*stored, data, columns, threads, write);
+    return predict_in<float>(*stored, request, threads, write);
+  return predict_in<double>(*stored, request, threads, write);
 }
 
 }  // namespace lookahead

@@ -27,19 +27,27 @@ struct Words<PredictColumns> {
       {"all", PredictColumns::all}};
 };
 
+struct PredictRequest {
+  std::string data;  // the file of rows
+  PredictColumns columns = PredictColumns::automatic;
+  std::vector<std::string> ids;  // columns of the file that stand before the others, as they are
+};
+
 // What came of a prediction.
 struct Predictions {
   std::vector<std::string> notes;
   std::vector<std::pair<std::string, double>> metrics;  // where the file has the target column
 };
 
-// Predicts every row of CSV file `data` with the model of run directory (or model.json) `model`. `write`
+// Predicts every row of the CSV file with the model of run directory (or model.json) `model`. `write`
 // receives the result as CSV, piece by piece, the header first; rows left out for missing cells have empty
-// fields, so that the lines match the file's records. The file is read in pieces: the memory in use does not
+// fields, so that the lines match the file's records. The lines that the run's test file begins with are left
+// out of this one too where it does not fit from its first line on; what is stripped off that file's targets
+// is stripped here. The file is read in pieces: the memory in use does not
 // depend on its length, but for the metric auc, which keeps a score of every row with a target (of several
 // classes: one for each). Faults of a later piece are told after the rows before it were written. threads >=
 // 1; the result is the same for any number of them.
-Checked<Predictions> predict(const std::string& model, const std::string& data, PredictColumns columns,
-                             Index threads, const std::function<Checked<Done>(std::string_view)>& write);
+Checked<Predictions> predict(const std::string& model, const PredictRequest& request, Index threads,
+                             const std::function<Checked<Done>(std::string_view)>& write);
 
 }  // namespace lookahead

@@ -67,6 +67,28 @@ TEST_CASE("what is odd about a file is in its problem") {
       contains(accepted(folder, {"regression", "--data", "bare.data", "--target", "1"}), "task: regression"));
 }
 
+TEST_CASE("init says why it fills, drops and chooses, and finds a way around columns that cannot be used") {
+  const Folder folder;
+  std::string text = "ticket,age,fare,cabin,open,y\n";
+  for (int i = 0; i < 120; ++i) {
+    text += (i % 3 == 0 ? "PC " + number(i * 17 % 70) : number(i * 31)) + "," +
+            (i % 4 == 0 ? "" : number(i % 60)) + "," +
+            (i % 10 == 0 ? "\"1," + number(661 + i) + ".41\"" : number(i)) + "," +
+            (i % 2 == 0 ? "" : "C" + number(i)) + ",12%," + number(i * i % 17) + "\n";
+  }
+  folder.write("t.csv", text);
+  const std::string problem = accepted(folder, {"--data", "t.csv", "--target", "y"});
+  for (const char* part :
+       {"# column 'ticket' is left out: 40 of its 120 cells are texts among numbers, such as 'PC 0'; listed "
+        "in "
+        "categorical, every text is a level",
+        "thousands: \",\"", "units: [\"%\"]", "missing: impute  # drop would cost up to 30 of 120 rows",
+        "task: regression           # of the target: it is numeric"}) {
+    CHECK_MESSAGE(contains(problem, part), part << " in\n" << problem);
+  }
+  CHECK_MESSAGE(!contains(problem, "marks"), problem);
+}
+
 TEST_CASE("templates are problems") {
   const Folder folder;
   for (const char* kind : {"function", "game"}) {

@@ -37,6 +37,70 @@ TEST_CASE("a regression predicts its rows and tells the metrics of the run") {
   CHECK(contains(result.err, "rmse "));
 }
 
+TEST_CASE("columns are passed through, of rows that are left out too") {
+  const Folder folder;
+  folder.write("t.csv", "x,y\n1,1\n2,2\n3,4\n");
+  folder.write(
+      "p.yaml",
+      "data: {train: t.csv, target: y, missing: drop}\nmodel: linear\noptimizer: sgd\nstop: {epochs: 1}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "run"}).code == 0);
+  folder.write("new.csv", "name,x,\"a,b\"\n007,1,\"say \"\"hi\"\"\"\nBob,?,2\n\"x,y\",3,4.50\n");
+  const Result result = run(folder, {"predict", "-m", "run", "new.csv", "--id", "name", "--id", "a,b"});
+  REQUIRE_MESSAGE(result.code == 0, result.err);
+  const Csv predicted = parse_csv(result.out);
+  CHECK(predicted.header == Names{"name", "a,b", "prediction"});
+  REQUIRE(predicted.rows.size() == 3);
+  CHECK(predicted.rows[0][1] == "say \"hi\"");
+  CHECK(predicted.rows[0][0] == "007");
+  CHECK(predicted.rows[1] == Names{"Bob", "2", ""});
+  CHECK(predicted.rows[2][0] == "x,y");
+  CHECK(predicted.rows[2][1] == "4.50");
+  const Result wrong = run(folder, {"predict", "-m", "run", "new.csv", "--id", "nam"});
+  CHECK(wrong.code == 4);
+  CHECK(contains(wrong.err, "new.csv: error: no column 'nam' (did you mean 'name'?)"));
+}
+
+TEST_CASE("a file that begins like the run's test file is read like it") {
+  const Folder folder;
+  folder.write("t.csv", "1,no\n2,yes\n3,no\n5,yes\n");
+  folder.write("test.csv", "|cross validator\n2,no.\n3,yes.\n");
+  folder.write(
+      "p.yaml",
+      "data: {train: t.csv, target: 2, header: false, test: {file: test.csv, skip_lines: 1, strip: .}}\n"
+      "model: logistic\noptimizer: sgd\nstop: {epochs: 1}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "run"}).code == 0);
+  const Result test = run(folder, {"predict", "-m", "run", "test.csv"});
+  REQUIRE_MESSAGE(test.code == 0, test.err);
+  CHECK(parse_csv(test.out).rows.size() == 2);
+  CHECK(contains(test.err, "test.csv: its first line is left out, as of the run's test file"));
+  CHECK(contains(test.err, "accuracy"));
+  CHECK_FALSE(contains(test.err, "unknown"));
+  CHECK(parse_csv(run(folder, {"predict", "-m", "run", "t.csv"}).out).rows.size() == 4);
+}
+
+TEST_CASE("metrics of a standardized target are in its own units, in the run and in predict") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write(
+      "p.yaml",
+      "data: {train: t.csv, target: y, features: [x1, x2], standardize_target: true}\nmodel: linear\n"
+      "optimizer: {name: sgd, lr: 0.1}\nbatch: full\nmetrics: [rmse, mae]\nstop: {epochs: 50}\n");
+  const Result solved = run(folder, {"solve", "p.yaml", "-o", "run", "--json"});
+  REQUIRE_MESSAGE(solved.code == 0, solved.err);
+  const Result result = run(folder, {"predict", "-m", "run", "t.csv"});
+  const Csv predicted = parse_csv(result.out), rows = parse_csv(table());
+  double squares = 0;
+  for (std::size_t i = 0; i < predicted.rows.size(); ++i)
+    squares += std::pow(std::stod(predicted.rows[i][0]) - std::stod(rows.column("y")[i]), 2);
+  const double rmse = std::sqrt(squares / static_cast<double>(predicted.rows.size()));
+  const auto told = [](const std::string& text, const std::string& name) {
+    return std::stod(text.substr(text.find(name) + name.size()));
+  };
+  // Scaling back and forth rounds a few times.
+  CHECK(told(result.err, "rmse ") == doctest::Approx(rmse).epsilon(1e-12));
+  CHECK(told(solved.out, "\"train_rmse\":") == doctest::Approx(rmse).epsilon(1e-12));
+}
+
 TEST_CASE("a classification predicts classes and probabilities") {
   for (const auto& [target, model] :
        {std::pair{"two", "logistic"}, std::pair{"three", "softmax"}, std::pair{"two", "softmax"}}) {

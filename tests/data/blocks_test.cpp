@@ -276,12 +276,12 @@ TEST_CASE("a dataset does not depend on threads, and gzip makes no difference") 
   DataOptions options = raw_options(folder.write("t.csv", content), "y");
   options.standardize = Standardize::numeric;
   options.validation.fraction = 0.2;
-  const auto one = prepare<double>(options, {}, 1, 1);
+  const auto one = prepare<double>(options, {}, 1);
   REQUIRE_MESSAGE(bool(one), faults_of(one));
   DataOptions zipped = options;
   zipped.train = folder.write("t.csv.gz", gzipped(content));
   for (const auto& [from, threads] : {std::pair{options, 2}, {options, 5}, {zipped, 1}, {zipped, 3}}) {
-    const auto other = prepare<double>(from, {}, 1, threads);
+    const auto other = prepare<double>(from, {}, threads);
     REQUIRE(bool(other));
     CHECK(other->encoding == one->encoding);
     CHECK(other->train.features == one->train.features);
@@ -291,7 +291,7 @@ TEST_CASE("a dataset does not depend on threads, and gzip makes no difference") 
   }
   // Numbers of many digits are kept as differences to a number near them, so that single precision loses no
   // more than its own rounding of features of size 1 and of that difference.
-  const auto single = prepare<float>(options, {}, 1, 2);
+  const auto single = prepare<float>(options, {}, 2);
   REQUIRE(bool(single));
   for (std::size_t i = 0; i < one->train.features.size(); ++i) {
     REQUIRE(std::abs(static_cast<double>(single->train.features[i]) - one->train.features[i]) < 5e-7);

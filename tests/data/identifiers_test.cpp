@@ -1,5 +1,6 @@
 #include "data/identifiers.hpp"
 
+#include "data/dates.hpp"
 #include "files.hpp"
 
 using namespace lookahead;
@@ -20,15 +21,69 @@ std::string date(int i) { return "2024-01-" + number(10 + i % 20); }
 }  // namespace
 
 TEST_CASE("dates are known by their form") {
-  for (const char* text :
-       {"2024-02-29", "1999/12/31", "2024-02-29 12:30", "2024-02-29T12:30:05", "2024-02-29T12:30:05.25Z",
-        "2024-02-29 12:30:05+01:00", "2024-02-29T12:30:05-0800", "2024-02-29 12:30:05,123 +01"}) {
+  for (const char* text : {"2024-02-29",
+                           "1999/12/31",
+                           "2024-02-29 12:30",
+                           "2024-02-29T12:30:05",
+                           "2024-02-29T12:30:05.25Z",
+                           "2024-02-29 12:30:05+01:00",
+                           "2024-02-29T12:30:05-0800",
+                           "2024-02-29 12:30:05,123 +01",
+                           "2/29/2024",
+                           "29/2/24",
+                           "29.02.2024",
+                           "29.2.24",
+                           "29-02-2024",
+                           "24-01-02",
+                           "2024/2/9",
+                           "29 Feb 2024",
+                           "29-Feb-24",
+                           "29 February 2024",
+                           "Feb 29, 2024",
+                           "February 29 2024",
+                           "Sept 1, 2024",
+                           "Dec-2015",
+                           "Dec-15",
+                           "Feb 2024",
+                           "Mon, 29 Feb 2024 12:30:05 GMT",
+                           "Monday 29 Feb 2024",
+                           "2/29/2024 9:05 PM",
+                           "2/29/2024 9:05:30 am",
+                           "29.2.2024 12:30",
+                           "29/Feb/2024 12:30 UTC",
+                           "2024-02-29 12:30 (CET)",
+                           "2024-02-29 12:30 UTC+1",
+                           "Feb 29, 2024, 9:05pm",
+                           "2024-02-29T12:30:05.123456789Z"}) {
     CAPTURE(text);
     CHECK(is_date(text));
   }
-  for (const char* text :
-       {"", "2024", "2024-13-01", "2024-01-32", "2024-01/02", "24-01-02", "2024-01-02x", "2024-01-02 1230",
-        "2024-01-02T", "20240102", "2024-01-02 12:61", "2024-01-02 12:30:05."}) {
+  for (const char* text : {"",
+                           "2024",
+                           "2024-13-01",
+                           "2024-01-32",
+                           "2024-01/02",
+                           "2024-01-02x",
+                           "2024-01-02 1230",
+                           "2024-01-02T",
+                           "13/13/2024",
+                           "1.2.3",
+                           "1.2",
+                           "29 Foo 2024",
+                           "Feb",
+                           "Feb 30",
+                           "May I",
+                           "March to 2024",
+                           "1/2/3456/7",
+                           "10.0.0.1",
+                           "2024-02-29 25:00",
+                           "2/29/2024 9:05 xmxmxm",
+                           "1-2",
+                           "12:30",
+                           "32 Jan 2024",
+                           "20240102",
+                           "2024-01-02 12:61",
+                           "2024-01-02 12:30:05."}) {
     CAPTURE(text);
     CHECK_FALSE(is_date(text));
   }
@@ -59,6 +114,23 @@ TEST_CASE("a number of the row is left out, other numbers that differ are not") 
   CHECK(p.encoding.feature_names() == Names{"a", "b", "c", "d"});
   CHECK(holds(p.notes[1], "column '' is left out: it numbers the rows"));
   CHECK(good(file("n,x", 20, [](int i) { return number(i) + "," + number(i * i); })).train.columns == 2);
+}
+
+TEST_CASE("row numbers from 0, and what pandas writes as an index without a name, are left out") {
+  CHECK(good(file("n,x", 25, [](int i) { return number(i - 1) + "," + number(i * i); })).train.columns == 1);
+  CHECK(good(file("n,x", 25, [](int i) { return number(i - 1) + ".0," + number(i * i); })).train.columns ==
+        1);
+  const auto dropped =
+      good(file("n,x", 30, [](int i) { return number(i - 1) + "," + (i % 7 == 1 ? "?" : number(i * i)); }),
+           with(MissingPolicy::drop));
+  CHECK(dropped.encoding.feature_names() == Names{"x"});
+  const auto shuffled = [](const std::string& name) {
+    return good(file(name + ",x", 25, [](int i) { return number(i * 7 % 101) + "," + number(i * i); }));
+  };
+  CHECK(shuffled("\"\"").encoding.feature_names() == Names{"x"});
+  CHECK(shuffled("Unnamed: 0").encoding.feature_names() == Names{"x"});
+  CHECK(shuffled("n").train.columns == 2);
+  CHECK(good(file("n,x", 25, [](int i) { return number(i + 1) + "," + number(i * i); })).train.columns == 2);
 }
 
 TEST_CASE("rows are numbered where some of them are dropped, too") {

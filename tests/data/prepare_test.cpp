@@ -35,21 +35,68 @@ TEST_CASE("a column is text if at least half of its cells are not numbers") {
         Names{"x=1", "x=a"});
 }
 
-TEST_CASE("a text column keeps its texts as they stand") {
-  CHECK(good("c,y\n01,1\nx,2\n1.50,3\ny,4\n1,5\nz,6\n").encoding.feature_names() ==
-        Names{"c=01", "c=1", "c=1.50", "c=x", "c=y", "c=z"});
+TEST_CASE("a column listed as categorical keeps its texts as they stand") {
   DataOptions options = raw_options("", "y");
   options.categorical = {false, {"c"}};
   CHECK(good("c,y\n01,1\n1,2\n1.0,3\n", options).encoding.feature_names() == Names{"c=01", "c=1", "c=1.0"});
   CHECK(good("c,y\n01,a\n1,b\n", options).encoding.classes == Names{"a", "b"});
 }
 
-TEST_CASE("strays beyond the first twenty are counted") {
-  std::string text = "x,y\n";
-  for (int i = 0; i < 100; ++i) text += (i % 3 == 0 ? "a," : "1,") + std::to_string(i) + "\n";
-  const std::string faults = faults_in(text);
-  CHECK(std::count(faults.begin(), faults.end(), '\n') == 20);
-  CHECK(faults.ends_with("train.csv: error: 15 more faults in this file\n"));
+TEST_CASE("texts among numbers are told once a column, with their count") {
+  std::string text = "x,z,y\n";
+  for (int i = 0; i < 100; ++i)
+    text += (i % 3 == 0 ? "PC 1" + std::to_string(i % 4) : "1") + (i == 50 ? ",b," : ",1,") +
+            std::to_string(i) + "\n";
+  CHECK(faults_in(text) ==
+        "train.csv:2:1: error: column 'x': 34 cells are not numbers, such as 'PC 10', 'PC 13', 'PC 12' "
+        "(data.missing can "
+        "drop or fill, once its marks list them; data.categorical makes a level of every text, data.drop "
+        "leaves the "
+        "column out)\n"
+        "train.csv:52:2: error: column 'z': 'b' is not a number (data.missing can drop or fill, once its "
+        "marks list "
+        "it)\n");
+  const Folder folder;
+  const auto p = good("x,y\n1,1\n2,2\n3,4\n");
+  CHECK(holds(faults_of(encode_file<double>(p.encoding, {folder.write("a.csv", "x\na\n1\na\n")},
+                                            TargetNeed::optional)),
+              "a.csv:2:1: error: column 'x': 2 cells are not numbers, the first is 'a'"));
+}
+
+TEST_CASE("what is filled is said to be filled, of every column, and rows without a target are dropped") {
+  std::string header, cells, empty;
+  for (int j = 0; j < 12; ++j) {
+    header += "x" + std::to_string(j) + ",";
+    cells += std::to_string(j) + ",";
+    empty += ",";
+  }
+  const auto p =
+      good(header + "y\n" + cells + "1\n" + empty + "2\n" + cells + "\n", with(MissingPolicy::impute));
+  CHECK(p.train.rows == 2);
+  const std::string dropped = p.notes[p.notes.size() - 2];
+  CHECK(holds(dropped, "1 of 3 rows dropped: target 'y' is missing there"));
+  CHECK(holds(p.notes.back(), "missing cells filled: 1 in 'x0', "));
+  CHECK(holds(p.notes.back(), "1 in 'x9', and 2 more columns"));
+}
+
+TEST_CASE("a survey chooses marks, forms of numbers and columns to drop so that the data can be used") {
+  const Folder folder;
+  std::string text = "ticket,price,size,code,nothing,free,y\n";
+  for (int i = 0; i < 120; ++i) {
+    text += (i % 3 == 0 ? "PC " + std::to_string(i * 17 % 70) : std::to_string(i * 31)) + ",";
+    text += (i % 10 == 0 ? "\"1," + std::to_string(100 + i) + ".5\"" : std::to_string(i)) + ",";
+    text += (i % 40 == 0 ? "unknown," : std::to_string(i % 13) + ",") + std::string(i % 2 == 0 ? "a," : "b,");
+    text += ",free " + std::to_string(i % 90) + "," + std::to_string(i % 11) + ".5\n";
+  }
+  const auto found = survey(raw_options(folder.write("train.csv", text), "y"), std::nullopt, 1);
+  REQUIRE_MESSAGE(bool(found), faults_of(found));
+  CHECK(found->encoding.feature_names() == Names{"price", "size", "code=a", "code=b"});
+  CHECK(found->encoding.thousands.value == ',');
+  CHECK(found->encoding.missing.marks.back() == "unknown");
+  CHECK(found->why == "it is numeric");
+  Names names;
+  for (const auto& [name, why] : found->unusable) names.push_back(name);
+  CHECK(names == Names{"ticket", "nothing", "free"});
 }
 
 TEST_CASE("numbers that are not finite are refused") {
@@ -136,7 +183,7 @@ TEST_CASE("the task follows the target, and a note says why") {
   CHECK(holds(good("x,y\n1,2\n2,1\n3,5\n").notes.back(),
               "task regression, because of target 'y': it is numeric"));
   CHECK(good("x,y\n1,01\n2,10\n3,1\n", raw_options("", "y"), Task::classification).encoding.classes ==
-        Names{"01", "1", "10"});
+        Names{"1", "10"});
   CHECK(good("x,y\n1,0\n2,1\n3,1\n", raw_options("", "y"), Task::regression).encoding.task ==
         Task::regression);
 }
@@ -165,7 +212,7 @@ TEST_CASE("too many different texts are refused before they fill the memory") {
 
 TEST_CASE("a fraction is held out, stratified by class, the same for the same seed") {
   std::string text = "x,y\n";
-  for (int i = 0; i < 100; ++i) text += std::to_string(i) + (i < 20 ? ",a\n" : ",b\n");
+  for (int i = 0; i < 100; ++i) text += std::to_string(3 * i) + (i < 20 ? ",a\n" : ",b\n");
   DataOptions options = raw_options("", "y");
   options.validation.fraction = 0.2;
   const auto p = good(text, options), q = good(text, options);

@@ -1,0 +1,108 @@
+#include "data/label.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr std::size_t most_digits = 15;  // so many survive the way through a double and back
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Digits before an exponent, without zeros before the first other one.
+std::size_t significant_digits(std::string_view text) {
+  std::size_t digits = 0;
+  for (const char c : text.substr(0, text.find_first_of("eE"))) {
+    if (is_digit(c) && (c != '0' || digits > 0)) ++digits;
+  }
+  return digits;
+}
+
+// What names are sorted by.
+struct Rank {
+  bool text = true;
+  double value = 0;
+  const std::string* name;
+
+  explicit Rank(const std::string& label) : name(&label) {
+    double number = 0;
+    if (parse_cell(label, '.', number) == CellKind::text || !std::isfinite(number)) return;
+    text = false;
+    value = number;
+  }
+  bool operator<(const Rank& other) const {
+    if (text != other.text) return other.text;
+    if (value != other.value) return value < other.value;
+    return *name < *other.name;
+  }
+};
+
+// Small letters and digits alone; empty for a text without them.
+std::string skeleton(const std::string& name) {
+  std::string out;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z')
+      out += static_cast<char>(c - 'A' + 'a');
+    else if ((c >= 'a' && c <= 'z') || is_digit(c) || static_cast<unsigned char>(c) >= 0x80)
+      out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string label_name(std::string_view text, const NumberFormat& format) {
+  double value = 0;
+  const CellKind kind = parse_cell(text, format, value);
+  if (kind == CellKind::text || !std::isfinite(value) || significant_digits(text) > most_digits)
+    return std::string(text);
+  if (value == 0) return "0";
+  constexpr double least = 1e-5, most = 1e15;
+  const bool fixed = std::abs(value) >= least && std::abs(value) < most;
+  return fixed ? number_text(value, '.') : to_text(value);
+}
+
+void sort_labels(std::vector<std::string>& names) {
+  std::vector<Rank> ranks(names.begin(), names.end());
+  std::sort(ranks.begin(), ranks.end());
+  std::vector<std::string> sorted;
+  sorted.reserve(names.size());
+  for (const Rank& rank : ranks) sorted.push_back(*rank.name);
+  names = std::move(sorted);
+}
+
+LabelIndex::LabelIndex(const std::vector<std::string>& names, bool by_number, NumberFormat format)
+    : by_number_(by_number), format_(std::move(format)) {
+  for (std::size_t i = 0; i < names.size(); ++i) places_.try_emplace(names[i], static_cast<Index>(i));
+  for (std::size_t i = 0; by_number && i < names.size(); ++i)
+    places_.try_emplace(label_name(names[i]), static_cast<Index>(i));
+}
+
+Index LabelIndex::find(const std::string& text) const {
+  auto found = places_.find(text);
+  if (found == places_.end() && by_number_) found = places_.find(label_name(text, format_));
+  return found == places_.end() ? -1 : found->second;
+}
+
+std::vector<std::vector<std::string>> similar_labels(const std::vector<std::string>& names,
+                                                     std::size_t most) {
+  std::map<std::string, std::vector<std::string>> groups;
+  for (const std::string& name : names) {
+    double number = 0;
+    // Of numbers, what is no digit matters: -1 is not 1.
+    if (parse_cell(name, '.', number) != CellKind::text) continue;
+    if (std::string key = skeleton(name); !key.empty()) groups[std::move(key)].push_back(name);
+  }
+  std::vector<std::vector<std::string>> similar;
+  for (auto& [key, group] : groups) {
+    if (group.size() > 1 && similar.size() < most) similar.push_back(std::move(group));
+  }
+  return similar;
+}
+
+}  // namespace lookahead

@@ -20,7 +20,7 @@ class Showing {
   Showing(const Dataset<T>& data, Index outputs, std::span<const std::unique_ptr<Metric>> metrics)
       : data_(data), outputs_(outputs), metrics_(metrics) {}
 
-  void show(const Batch& rows, std::span<const double> predictions) {
+  void show(const Batch& rows, std::span<double> predictions) {
     const auto& counted = data_.weights_in_metrics();
     for (Index from = 0; from < rows.size(); from += block) {
       const Index count = std::min(block, rows.size() - from);

@@ -1,4 +1,5 @@
 // The rows of a session's trace.
+#include <algorithm>
 #include <cmath>
 
 #include "base/lanes.hpp"
@@ -37,8 +38,8 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
   if (full) {
     row.metrics = slow_metrics();
     row.loss_slow = slow_loss();
-    // A sync that moved the fast point has kept it elsewhere.
-    const bool together = told.synced && fast.data() == x_.data();
+    // At the start, and after a sync that moved nothing.
+    const bool together = told.synced && std::equal(fast.begin(), fast.end(), slow().begin());
     if (all || wanted.fast) row.loss_fast = together ? row.loss_slow : observer_.value(fast, plan_.terms());
     if (plan_.facts.minimum) row.gap = row.loss_slow - *plan_.facts.minimum;
     // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.

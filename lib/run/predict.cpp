@@ -47,7 +47,7 @@ class Sheet {
 
   std::string header() const {
     std::vector<std::string> names;
-    for (const std::string& id : ids_) names.push_back(csv_field(id));
+    for (const std::string& id : ids_) names.push_back(csv_cell(id));
     if (prediction_) names.emplace_back("prediction");
     if (probabilities_) {
       for (const std::string& name : encoding_->classes) names.push_back(csv_cell("p_" + name));
@@ -60,7 +60,7 @@ class Sheet {
   // The cells that are passed through of record i.
   void append_ids(std::string& out, const std::vector<std::string>& passed, Index i) const {
     const auto first = static_cast<std::size_t>(i) * ids_.size();
-    for (std::size_t k = 0; k < ids_.size(); ++k) out += csv_field(passed[first + k]) + ',';
+    for (std::size_t k = 0; k < ids_.size(); ++k) out += csv_cell(passed[first + k]) + ',';
   }
 
   // Readers skip empty lines, and then the rows no longer match.

@@ -91,8 +91,9 @@ TEST_CASE("what is no regular file is read once, by every command") {
   for (const auto& [content, keys] : problems) {
     std::string expected;
     for (const std::string file : {content == table ? "t.txt" : "s.txt", "/dev/stdin"}) {
-      folder.write("p.yaml", "data: {" + keys + file + "}\nmodel: " +
-                                 (content == table ? "linear" : "logistic") + "\nstop: {epochs: 1}\n");
+      folder.write("p.yaml", "data: {" + keys + file +
+                                 "}\nmodel: " + (content == table ? "linear" : "logistic") +
+                                 "\noptimizer: {name: sgd, lr: 1e-5}\nstop: {epochs: 1}\n");
       Surroundings surroundings;
       surroundings.input = content;
       const Result result = run(folder, {"solve", "p.yaml", "-o", "out", "--force"}, surroundings);

@@ -241,6 +241,13 @@ bool mentions(const DataOptions& options, const std::string& name) {
          std::any_of(marks.begin(), marks.end(), [&](const auto& mark) { return mark.first == name; });
 }
 
+// Whether the first cells of the rows below a header are, as names of rows have to be.
+bool all_different(const Rows& rows) {
+  std::set<std::string> seen;
+  return std::all_of(rows.begin() + 1, rows.end(),
+                     [&](const std::vector<std::string>& row) { return seen.insert(row.front()).second; });
+}
+
 // What the records say of their fields, beside the names, which are those of the first one.
 void find_edges(const Rows& rows, bool header, Fields& fields) {
   const std::size_t width = header ? usual_width(rows) : rows.front().size();
@@ -254,7 +261,7 @@ void find_edges(const Rows& rows, bool header, Fields& fields) {
     fields.names.pop_back();
   } else if (header && named + 1 == width) {
     fields.trailing = empty;
-    fields.row_names = !empty;
+    fields.row_names = !empty && all_different(rows);
   } else if (empty && named == width && (!header || fields.names.back().empty())) {
     fields.trailing = true;
     fields.names.pop_back();
@@ -289,6 +296,11 @@ Rows first_records(std::string_view text, const Dialect& dialect, std::size_t mo
   return std::move(collector.rows);
 }
 
+std::string row_names_note(const std::string& file, const Fields& fields) {
+  return file + ": the header is one name short, so that the first field, " + quoted(fields.names.front()) +
+         ", names rows and is left out (data.keep uses it)";
+}
+
 Checked<Fields> fields_of(const CsvFile& file, const Dialect& dialect, bool header) {
   if (const auto fault = file.empty()) return *fault;
   return fields_in(first_records(file.head(), dialect, all_rows), file, header);
@@ -319,10 +331,7 @@ Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
   auto fields = fields_in(rows, file, layout.header);
   if (!fields) return fields.faults();
   static_cast<Fields&>(layout) = std::move(*fields);
-  if (layout.row_names) {
-    layout.notes.push_back(file.name() + ": the header is one name short, so that the first field, " +
-                           quoted(layout.names.front()) + ", names rows and is left out (data.keep uses it)");
-  }
+  if (layout.row_names) layout.notes.push_back(row_names_note(file.name(), layout));
   const std::string last = layout.header ? "" : std::to_string(layout.names.size() + 1);
   if (layout.trailing && mentions(options, last)) {
     layout.trailing = false;

@@ -217,28 +217,27 @@ Index values_in(std::string_view line) {
 Checked<Done> read_libsvm(Checked<ByteSource> source, Index skip_lines, SparseTable& table) {
   if (!source) return source.faults();
   Reader reader(table, source->name());
-  const Index before = table.rows();
   auto done = LineReader(*source, [&](std::string_view line, int number) {
                 if (number > skip_lines) reader.line(line, number);
                 return true;
               }).read();
   if (!done) return done;
   if (Faults faults = reader.faults(); !faults.empty()) return faults;
-  if (table.rows() == before) {
-    return Fault{
-        FaultKind::data, {source->name(), 0, 0}, "no rows of data", "a row is label index:value ..."};
-  }
   table.file += (table.file.empty() ? "" : ", ") + source->name();
   return Done{};
 }
 
-bool is_libsvm(InputFile& file, Index skip_lines) {
+Fault no_sparse_rows(const std::string& file) {
+  return {FaultKind::data, {file, 0, 0}, "no rows of data", "a row is label index:value ..."};
+}
+
+std::optional<bool> is_libsvm(InputFile& file, Index skip_lines) {
   std::string_view name = file.path();
   if (name.ends_with(".gz")) name.remove_suffix(3);
   if (name.ends_with(".svm") || name.ends_with(".libsvm") || name.ends_with(".svmlight")) return true;
-  if (name == "-" || name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".tab")) return false;
+  if (name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".tab")) return false;
   auto source = file.open(false);
-  if (!source) return false;
+  if (!source) return std::nullopt;
   constexpr Index most_rows = 5;
   Index rows = 0, values = 0;
   bool fits = true;
@@ -250,7 +249,8 @@ bool is_libsvm(InputFile& file, Index skip_lines) {
                       values += here;
                       return fits && ++rows < most_rows;
                     }).read();
-  return done && fits && values > 0;
+  if (!done || (fits && rows == 0)) return std::nullopt;
+  return fits && values > 0;
 }
 
 }  // namespace lookahead

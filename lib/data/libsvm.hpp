@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,14 @@ struct SparseTable {
 
 // Appends the rows of a file, plain or gzip, without its first `skip_lines` lines. Faults, up to 20, of kind
 // data, with line and field: what is no index:value, indices that do not rise, values that are not finite,
-// several labels; a file without rows.
+// several labels.
 Checked<Done> read_libsvm(Checked<ByteSource> source, Index skip_lines, SparseTable& table);
 
-// Whether a file is of that format by its name (.svm, .libsvm, .svmlight) or else by its first rows; false of
-// one that can not be read, and of standard input. It can be opened again.
-bool is_libsvm(InputFile& file, Index skip_lines = 0);
+// The fault of a file without rows.
+Fault no_sparse_rows(const std::string& file);
+
+// Whether a file is of that format by its name (.svm, .libsvm, .svmlight) or else by its first rows; nothing
+// where it has none, or can not be read. It can be opened again.
+std::optional<bool> is_libsvm(InputFile& file, Index skip_lines = 0);
 
 }  // namespace lookahead

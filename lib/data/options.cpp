@@ -54,7 +54,7 @@ std::optional<Separator> Codec<Separator>::read(const Node& node, const std::str
 }
 
 std::optional<Comment> Codec<Comment>::read(const Node& node, const std::string& path, Report& report) {
-  if (node.is_scalar() && !node.quoted && node.text == "none") return Comment{};
+  if (node.is_scalar() && node.text == "none") return Comment{};
   if (node.is_scalar() && node.text.size() == 1 && delimits(node.text[0]) && !is_blank(node.text[0]))
     return Comment{node.text[0]};
   report.add(node.place,

@@ -212,6 +212,7 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
   }
   if (!faults.empty()) return faults;
   fit_trailing(matched.plan, there.trailing);
+  if (there.row_names) matched.notes.push_back(row_names_note(file.file, there));
   std::vector<std::size_t> slots(fields.size());
   std::size_t used = 0;
   for (std::size_t i = 0; i < fields.size(); ++i) {

@@ -27,6 +27,7 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
 struct Matched {
   TablePlan plan;
   Sources sources;
+  std::vector<std::string> notes;  // what was found in the header
 };
 
 // The same of a file, with these fields, that is to be encoded like the training file. Faults, of kind data:

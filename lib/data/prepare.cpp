@@ -65,9 +65,13 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFi
 // Whether the training files hold sparse rows.
 bool is_sparse(const DataOptions& options, std::span<InputFile> files, std::vector<std::string>& notes) {
   if (options.format != FormatChoice::automatic) return options.format == FormatChoice::libsvm;
-  if (!is_libsvm(files.front(), options.skip_lines)) return false;
-  notes.push_back(files.front().path() + ": format libsvm (guessed)");
-  return true;
+  for (InputFile& file : files) {
+    const auto sparse = is_libsvm(file, options.skip_lines);
+    if (!sparse) continue;
+    if (*sparse) notes.push_back(file.path() + ": format libsvm (guessed)");
+    return *sparse;
+  }
+  return false;
 }
 
 // The fault of a file that would have to be read twice, and cannot.
@@ -193,8 +197,10 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
     return Fault{
         FaultKind::data, {name, 0, 0}, "no row is left: each has missing cells", "set data.missing: impute"};
   }
-  encoded->notes =
+  encoded->notes = std::move(matched->notes);
+  const auto notes =
       row_notes(encoding, matched->sources, name, encoded->records, std::ssize(encoded->dropped), unseen);
+  encoded->notes.insert(encoded->notes.end(), notes.begin(), notes.end());
   return encoded;
 }
 

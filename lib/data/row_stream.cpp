@@ -111,7 +111,10 @@ class Pieces {
   }
 
   std::vector<std::string> notes() const {
-    return row_notes(encoding_, matched_.sources, file_.name(), records_, dropped_, unseen_);
+    std::vector<std::string> notes = matched_.notes;
+    const auto more = row_notes(encoding_, matched_.sources, file_.name(), records_, dropped_, unseen_);
+    notes.insert(notes.end(), more.begin(), more.end());
+    return notes;
   }
 
  private:

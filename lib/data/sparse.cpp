@@ -157,6 +157,7 @@ Checked<Encoded<T>> encode_checked(const Encoding& encoding, const TestFile& fil
   const Index skip_lines = file.skip_lines.value_or(encoding.skip_lines);
   if (const auto done = read_libsvm(ByteSource::open(file.file), skip_lines, table); !done)
     return done.faults();
+  if (table.rows() == 0) return no_sparse_rows(table.file);
   if (table.has_zero && encoding.first_index == 1)
     return fault_in(table, "the index 0 occurs, but the training file counts from 1",
                     "count from 1 here too");
@@ -197,12 +198,17 @@ template <Scalar T>
 Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<InputFile> files,
                                      std::optional<Task> task) {
   SparseTable table;
+  std::vector<std::string> empty;
   for (InputFile& file : files) {
+    const Index before = table.rows();
     if (const auto done = read_libsvm(file.open(true), options.skip_lines, table); !done)
       return done.faults();
+    if (table.rows() == before) empty.push_back(file.path());
   }
+  if (table.rows() == 0) return no_sparse_rows(table.file);
   Prepared<T> prepared;
   Encoding& encoding = prepared.encoding;
+  for (const std::string& file : empty) prepared.notes.push_back(file + ": no rows of data, passed over");
   encoding.format = RowFormat::libsvm;
   encoding.fields = 1;
   encoding.skip_lines = options.skip_lines;

@@ -73,6 +73,57 @@ TEST_CASE("test rows may come from standard input") {
   CHECK(folder.json("out/run.json")["result"]["test_rmse"].is_number());
 }
 
+TEST_CASE("what is no regular file is read once, by every command") {
+  const Folder folder;
+  std::string table = "id,x,y\n", sparse;
+  // More than a guess of the format reads.
+  for (int i = 0; i < 30000; ++i) {
+    table += (i % 100 == 7 ? std::string("NA") : "name" + std::to_string(i)) + "," + std::to_string(i % 91) +
+             "," + std::to_string(i % 13) + "\n";
+    sparse +=
+        std::to_string(i % 2) + " " + std::to_string(1 + i % 9) + ":" + std::to_string(1 + i % 50) + "\n";
+  }
+  folder.write("t.txt", table);
+  folder.write("s.txt", sparse);
+  const std::pair<std::string, std::string> problems[] = {{table, "target: y, missing: drop, train: "},
+                                                          {table, "target: y, train: t.txt, test: "},
+                                                          {sparse, "train: "}};
+  for (const auto& [content, keys] : problems) {
+    std::string expected;
+    for (const std::string file : {content == table ? "t.txt" : "s.txt", "/dev/stdin"}) {
+      folder.write("p.yaml", "data: {" + keys + file +
+                                 "}\nmodel: " + (content == table ? "linear" : "logistic") +
+                                 "\noptimizer: {name: sgd, lr: 1e-5}\nstop: {epochs: 1}\n");
+      Surroundings surroundings;
+      surroundings.input = content;
+      const Result result = run(folder, {"solve", "p.yaml", "-o", "out", "--force"}, surroundings);
+      REQUIRE_MESSAGE(result.code == 0, result.err);
+      const std::string told = folder.json("out/run.json")["result"].dump();
+      if (expected.empty()) expected = told;
+      CHECK(told == expected);
+    }
+  }
+  Surroundings surroundings;
+  surroundings.input = sparse;
+  CHECK(lines(run(folder, {"predict", "-m", "out", "/dev/stdin"}, surroundings).out).size() == 30001);
+  surroundings.input = table;
+  const Result made = run(folder, {"init", "--data", "/dev/stdin", "--target", "y"}, surroundings);
+  CHECK_MESSAGE(contains(made.out, "of 30000 rows"), made.err);
+  folder.write("p.yaml", problem("train: /dev/stdin, validation: /dev/stdin"));
+  const Result twice = run(folder, {"solve", "p.yaml"}, surroundings);
+  CHECK(twice.code == 4);
+  CHECK(contains(twice.err, "/dev/stdin: error: is no regular file, so that it can be read only once"));
+}
+
+TEST_CASE("lines skipped and comments are the run's, in predict too") {
+  const Folder folder;
+  folder.write("t.csv", "made by hand\n" + rows(0, 30) + "# the end\n");
+  solved(folder, "train: t.csv, skip_lines: 1, comment: \"#\", test: {file: t.csv}");
+  const Result predicted = run(folder, {"predict", "-m", "out", "t.csv"});
+  CHECK_MESSAGE(predicted.code == 0, predicted.err);
+  CHECK(lines(predicted.out).size() == 31);
+}
+
 TEST_CASE("what contradicts itself is refused at the block") {
   const Folder folder;
   folder.write("p.yaml", problem("train: a.csv, weights: w, drop: [w, k], keep: k, features: [y]"));

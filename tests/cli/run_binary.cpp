@@ -62,15 +62,21 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 // A descriptor to read `input` from: a pipe, or a file where it is too long for one.
 int input_descriptor(const std::string& input) {
-  constexpr std::size_t room_of_a_pipe = 60000;
-  if (input.size() > room_of_a_pipe) {
+  // What no pipe holds comes from a file.
+  constexpr std::size_t usual_room = 60000;
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  const bool fits =
+      input.size() <= usual_room ||
+      ::fcntl(ends[1], F_SETPIPE_SZ, static_cast<int>(input.size())) >= static_cast<int>(input.size());
+  if (!fits) {
+    ::close(ends[0]);
+    ::close(ends[1]);
     const int file = ::memfd_create("input", MFD_CLOEXEC);
     REQUIRE(::write(file, input.data(), input.size()) == static_cast<ssize_t>(input.size()));
     ::lseek(file, 0, SEEK_SET);
     return file;
   }
-  int ends[2];
-  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
   REQUIRE(::write(ends[1], input.data(), input.size()) == static_cast<ssize_t>(input.size()));
   ::close(ends[1]);
   return ends[0];

@@ -133,6 +133,8 @@ TEST_CASE("a header that is one name short leaves out the names of rows") {
       CHECK(numbers(encoded->data) == numbers(p.train));
     }
   }
+  // Numbers with decimal commas are no names of rows.
+  CHECK(holds(faults_in("x,y\n1,5,2\n1,25,3\n2,0,7\n"), "train.csv:2: error: 3 fields, expected 2"));
   CHECK(faults_in("1,2\n1,2,3\n4,5,6\n", raw_options("", "2")) ==
         "train.csv:2: error: 3 fields, expected 2 (quote texts that contain the separator ',', or set "
         "data.separator)\n"

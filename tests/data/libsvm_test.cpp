@@ -31,7 +31,7 @@ Checked<Prepared<double>> read(const std::string& content, DataOptions options =
 
 bool is_libsvm(const std::string& path) {
   InputFile file(path);
-  return lookahead::is_libsvm(file);
+  return lookahead::is_libsvm(file).value_or(false);
 }
 
 // As a dense matrix, row after row.
@@ -242,4 +242,17 @@ TEST_CASE("lines are skipped in sparse files too, and the format is guessed behi
   REQUIRE_MESSAGE(bool(p), faults_of(p));
   CHECK(p->train.rows == 2);
   CHECK(p->test->rows == 1);
+}
+
+TEST_CASE("sparse files without a row are passed over among others") {
+  const Folder folder;
+  const std::string empty = folder.write("a.txt", ""), bare = folder.write("b.txt", "# nothing\n"),
+                    rows = folder.write("c.txt", "1 1:1\n0 1:2\n");
+  DataOptions options;
+  options.train.paths = {empty, rows, bare};
+  const auto p = prepare<double>(options, std::nullopt, 1);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(p->train.rows == 2);
+  CHECK(holds(p->notes[1], "a.txt: no rows of data, passed over"));
+  CHECK(holds(p->notes[2], "b.txt: no rows of data, passed over"));
 }

@@ -41,7 +41,9 @@ class Fitter {
 
   Checked<Fitted> run() {
     check_cells();
-    if (faults_.empty() && table_.cells.rows() == 0) {
+    if (faults_.empty() && table_.columns[target_].missing == table_.records) {
+      add(table_.columns[target_].title() + " is missing in all rows", "choose another data.target");
+    } else if (faults_.empty() && table_.cells.rows() == 0) {
       add("no row is left: each has missing cells (" + missing_list(true) + ")",
           "set data.missing: impute, or list columns in data.drop");
     }

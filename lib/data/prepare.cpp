@@ -294,6 +294,7 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
     found.encoding = std::move(fitted->encoding);
     found.why = std::move(fitted->why);
     found.notes = std::move(rows->notes);
+    found.notes.insert(found.notes.end(), fitted->notes.begin(), fitted->notes.end());
     return found;
   }
 }

@@ -70,7 +70,7 @@ struct Survey {
   std::vector<std::pair<std::string, std::string>> left_out;  // columns that say nothing, and why
   std::vector<std::pair<std::string, std::string>> unusable;  // columns to drop, and why
   std::string why;                                            // it is that task; empty where it was given
-  std::vector<std::string> notes;                             // what was guessed and left out
+  std::vector<std::string> notes;                             // what was guessed, left out, and what is odd
 };
 
 // Reads options.train, a table or sparse rows, and looks at it. Faults as in prepare().

@@ -6,7 +6,9 @@
 #include "base/text.hpp"
 #include "data/blocks.hpp"
 #include "data/encode_csv.hpp"
+#include "data/faults.hpp"
 #include "data/layout.hpp"
+#include "data/tokenizer.hpp"
 
 namespace lookahead {
 namespace {
@@ -51,7 +53,7 @@ class Passed : public Records {
 };
 
 // The places of the columns among the names.
-Checked<std::vector<std::size_t>> fields_of(const std::vector<std::string>& columns,
+Checked<std::vector<std::size_t>> places_of(const std::vector<std::string>& columns,
                                             const std::vector<std::string>& names, const std::string& file) {
   std::vector<std::size_t> fields;
   Faults faults;
@@ -95,8 +97,8 @@ class Pieces {
       if (!encoded) return encoded;
       if (!passed_.empty()) {
         Passed cells(passed_, matched_.plan.header);
-        Tokenizer tokenizer(file_.name(), encoding_.separator.value, cells, line_, file_.line_end());
-        if (!tokenizer.feed(bytes) || !tokenizer.finish()) return tokenizer.faults();
+        Tokenizer tokenizer(file_.name(), dialect_of(encoding_), cells, line_, file_.line_end());
+        if (!tokenizer.read(bytes)) return tokenizer.faults();
         encoded->passed = std::move(cells.cells);
       }
       line_ += static_cast<int>(std::count(bytes.begin(), bytes.end(), file_.line_end()));
@@ -169,14 +171,13 @@ Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFil
   if (!csv) return csv.faults();
   auto fields = fields_of(*csv, dialect_of(encoding), encoding.header);
   if (!fields) return fields.faults();
+  const auto places = places_of(passed, fields->names, csv->name());
+  if (!places) return places.faults();
   auto matched = match(encoding, std::move(*fields), need, {csv->name(), file.skip_lines, file.strip});
   if (!matched) return matched.faults();
-  auto fields = fields_of(passed, *names, csv->name());
-  if (!fields) return fields.faults();
   matched->plan.threads = threads;
   const std::size_t size = piece_bytes > 0 ? piece_bytes : suitable_size(*csv, encoding);
-  state->pieces = std::make_unique<Pieces>(std::move(*csv), std::move(*matched), encoding, need, size,
-                                           std::move(*fields));
+  state->pieces = std::make_unique<Pieces>(std::move(*csv), std::move(*matched), encoding, need, size, *places);
   state->has_target = state->pieces->has_target();
   return RowStream(std::move(state));
 }

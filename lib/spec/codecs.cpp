@@ -118,7 +118,7 @@ Node Codec<Chosen<MetricEntry>>::write(const Chosen<MetricEntry>& metric) {
 std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const std::string& path,
                                                     Report& report) {
   auto options = read_block<DataOptions>(data_parameters(), node, path, report);
-  if (options->test && options->test->file.empty()) options->test.reset();
+  if (options->test == TestFile{}) options->test.reset();
   options->place = node.place;
   if (node.is_map()) check_data_options(*options, report);
   return options;

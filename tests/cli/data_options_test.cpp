@@ -6,6 +6,33 @@
 namespace lookahead::cli {
 namespace {
 
+TEST_CASE("a test fraction is evaluated at the end, and splits do not change with the seed") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml",
+               "data: {train: t.csv, target: y, validation: 0.2, test: 0.2}\nmodel: linear\n"
+               "optimizer: {name: sgd, lr: 0.1}\nbatch: full\nmetrics: [rmse]\nstop: {epochs: 5}\n");
+  const auto solved = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"solve", "p.yaml", "-o", "out", "--force"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Result result = run(folder, words);
+    REQUIRE_MESSAGE(result.code == 0, result.err);
+    return lines(result.out);
+  };
+  const auto value = [&](const std::vector<std::string>& all, const std::string& name) {
+    for (const std::string& line : all) {
+      if (contains(line, name)) return line;
+    }
+    FAIL("no " << name);
+    return std::string();
+  };
+  const auto first = solved({}), other = solved({"--seed", "2"}), split = solved({"-s", "data.split_seed=2"});
+  for (const char* name : {"test_rmse", "val_rmse", "train_rmse"}) {
+    CHECK(value(first, name) == value(other, name));
+    CHECK(value(first, name) != value(split, name));
+  }
+}
+
 std::string problem(const std::string& data) {
   return "data: {target: y, " + data +
          "}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nstop: {epochs: 2}\n";

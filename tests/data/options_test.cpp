@@ -93,7 +93,7 @@ TEST_CASE("words with a slip get a suggestion") {
 }
 
 TEST_CASE("what is written reads back to the same") {
-  std::vector<DataOptions> all(8);
+  std::vector<DataOptions> all(11);
   all[0].train = {"a.csv"}, all[0].target = "", all[0].drop = {"", "x"};
   all[1].test = TestFile{"t.csv", 0, ""}, all[1].validation.file = "none";
   all[2].test = TestFile{"t.csv", 2, ".;"}, all[2].validation.fraction = 0.1;
@@ -104,6 +104,9 @@ TEST_CASE("what is written reads back to the same") {
   all[6].missing = {MissingPolicy::mean, {}, {}}, all[6].separator.value = ':';
   all[7].task = TaskChoice::regression, all[7].standardize = Standardize::none,
   all[7].standardize_target = true, all[7].comment.value = '#', all[7].skip_lines = 3;
+  all[8].test = TestFile{"", {}, "", 0.25}, all[8].thousands.value = ' ', all[8].units = {"%", "$"};
+  all[9].test = TestFile{"", {}, "", 0.25, false}, all[9].thousands.value = ',', all[9].event = "1";
+  all[10].test = TestFile{"0.2"}, all[10].thousands.value = '.', all[10].split_seed = 7;
   for (const DataOptions& options : all) {
     Node written = Node::map(), again = Node::map();
     write_members(written, data_parameters(), &options);
@@ -126,6 +129,10 @@ TEST_CASE("what is written reads back to the same") {
     CHECK(back.header == options.header);
     CHECK(back.separator == options.separator);
     CHECK(back.decimal == options.decimal);
+    CHECK(back.thousands == options.thousands);
+    CHECK(back.units == options.units);
+    CHECK(back.event == options.event);
+    CHECK(back.split_seed == options.split_seed);
     CHECK(back.missing == options.missing);
     CHECK(back.standardize == options.standardize);
     CHECK(back.standardize_target == options.standardize_target);
@@ -166,4 +173,25 @@ TEST_CASE("a comment is one character, and a separator of two gets a hint") {
   CHECK(fault_of("separator", Node::scalar("::")) ==
         "error: data.separator must be one character, got '::' (replace it in the file, for example by sed "
         "'s/::/|/g')");
+}
+
+TEST_CASE("fractions and forms of numbers that contradict themselves are said") {
+  DataOptions options;
+  options.train = {"a.csv"}, options.target = "y";
+  const auto faults = [&] {
+    Report report;
+    check_data_options(options, report);
+    std::string text;
+    for (const Fault& fault : report.faults()) text += to_string(fault) + "\n";
+    return text;
+  };
+  options.validation.fraction = 0.6;
+  options.test = TestFile{"", {}, "", 0.4};
+  CHECK(faults().find("data.validation and data.test leave no rows for training") != std::string::npos);
+  options.test->fraction = 0.3;
+  CHECK(faults().empty());
+  options.thousands.value = options.decimal.value = ',';
+  options.units = {""};
+  CHECK(faults().find("data.thousands and data.decimal are the same character") != std::string::npos);
+  CHECK(faults().find("data.units contains an empty text") != std::string::npos);
 }

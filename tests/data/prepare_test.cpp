@@ -79,6 +79,11 @@ TEST_CASE("what is filled is said to be filled, of every column, and rows withou
   CHECK(holds(p.notes.back(), "1 in 'x9', and 2 more columns"));
 }
 
+TEST_CASE("a target that is missing throughout is told as that") {
+  CHECK(holds(faults_in("x,y\n1,\n2,?\n", with(MissingPolicy::impute)),
+              "target 'y' is missing in all rows (choose another data.target)"));
+}
+
 TEST_CASE("a survey chooses marks, forms of numbers and columns to drop so that the data can be used") {
   const Folder folder;
   std::string text = "ticket,price,size,code,nothing,free,y\n";

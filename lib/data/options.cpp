@@ -44,6 +44,8 @@ const Parameters& missing_parameters() {
   return parameters;
 }
 
+bool is_none(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "none"; }
+
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
@@ -104,9 +106,13 @@ Node Codec<TrainingFiles>::write(const TrainingFiles& value) {
   return Codec<std::vector<std::string>>::write(value.paths);
 }
 
+Inside Codec<TrainingFiles>::inside(Node& node, const std::string& key) {
+  return Codec<std::vector<std::string>>::inside(node, key);
+}
+
 std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::string& path, Report& report) {
   TestFile value;
-  if (node.is_scalar() && !node.quoted && node.text == "none") return value;
+  if (is_none(node)) return value;
   if (node.is_map()) {
     const std::size_t before = report.faults().size();
     const Bound bound{&test_parameters(), &value};
@@ -129,6 +135,12 @@ Node Codec<TestFile>::write(const TestFile& value) {
   return map;
 }
 
+Inside Codec<TestFile>::inside(Node& node, const std::string& key) {
+  if (is_none(node)) node = Node{};
+  spread(node, "file");
+  return inside_member({&test_parameters()}, key);
+}
+
 std::optional<Validation> Codec<Validation>::read(const Node& node, const std::string& path, Report& report) {
   Validation value;
   if (node.is_map()) {
@@ -144,7 +156,7 @@ std::optional<Validation> Codec<Validation>::read(const Node& node, const std::s
     report.add(node.place, path + " must be none, a fraction, a path or a map, got " + kind_name(node));
     return std::nullopt;
   }
-  if (!node.quoted && node.text == "none") return value;
+  if (is_none(node)) return value;
   const auto number = node.quoted ? std::nullopt : parse_number(node.text);
   if (!number) {
     value.file = node.text;
@@ -168,6 +180,13 @@ Node Codec<Validation>::write(const Validation& value) {
   return map;
 }
 
+Inside Codec<Validation>::inside(Node& node, const std::string& key) {
+  // A file has no map, so that nothing of it could stay.
+  if (!node.is_map() && !parse_number(node.text)) node = Node{};
+  spread(node, "fraction");
+  return inside_member({&validation_parameters()}, key);
+}
+
 std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std::string& path,
                                                     Report& report) {
   if (node.is_scalar() && !node.quoted && node.text == "auto") return Categorical{};
@@ -178,6 +197,10 @@ std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std:
 
 Node Codec<Categorical>::write(const Categorical& value) {
   return value.automatic ? Node::scalar("auto") : Codec<std::vector<std::string>>::write(value.columns);
+}
+
+Inside Codec<Categorical>::inside(Node& node, const std::string& key) {
+  return Codec<std::vector<std::string>>::inside(node, key);
 }
 
 std::optional<ColumnMarks> Codec<ColumnMarks>::read(const Node& node, const std::string& path,
@@ -225,6 +248,11 @@ Node Codec<Missing>::write(const Missing& value) {
   Node map = Node::map();
   write_members(map, missing_parameters(), &value);
   return map;
+}
+
+Inside Codec<Missing>::inside(Node& node, const std::string& key) {
+  spread(node, "policy");
+  return inside_member({&missing_parameters()}, key);
 }
 
 const Parameters& data_parameters() {

@@ -111,6 +111,7 @@ struct Codec<TrainingFiles> {
   static std::string type() { return "path | list of paths"; }
   static std::optional<TrainingFiles> read(const Node& node, const std::string& path, Report& report);
   static Node write(const TrainingFiles& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // A file of rows beside the training file: its path, or a map {file, skip_lines, strip}.
@@ -125,6 +126,7 @@ struct Codec<TestFile> {
   static std::string type() { return "none | path | {file, skip_lines, strip}"; }
   static std::optional<TestFile> read(const Node& node, const std::string& path, Report& report);
   static Node write(const TestFile& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // Rows that judge the run: none, a fraction of the training file's rows, a file, or in turn each of some
@@ -141,6 +143,7 @@ struct Codec<Validation> {
   static std::string type() { return "none | fraction | path | {fraction | folds, stratify}"; }
   static std::optional<Validation> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Validation& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // The columns that are text whatever they look like. Other columns are text when most of their cells are.
@@ -154,6 +157,7 @@ struct Codec<Categorical> {
   static std::string type() { return "auto | list of text"; }
   static std::optional<Categorical> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Categorical& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // Marks of single columns: a map from the column to a text or a list of texts.
@@ -182,6 +186,7 @@ struct Codec<Missing> {
   static std::string type() { return "error | drop | impute | mean | {policy, marks, columns}"; }
   static std::optional<Missing> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Missing& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // The block `data:` of a problem file. Columns are named by their header, without one by their 1-based

@@ -9,6 +9,7 @@
 #include "data/cell.hpp"
 #include "data/levels.hpp"
 #include "data/moments.hpp"
+#include "data/resolution.hpp"
 #include "data/split.hpp"
 #include "data/task.hpp"
 
@@ -18,12 +19,13 @@ namespace {
 class Fitter {
  public:
   Fitter(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-         const std::vector<LeftOut>& left_out, Index threads)
+         const std::vector<LeftOut>& left_out, Index threads, bool single)
       : table_(table),
         layout_(layout),
         options_(options),
         task_(task),
         threads_(threads),
+        single_(single),
         is_text_(table.columns.size()),
         is_used_(table.columns.size(), true) {
     for (std::size_t j = 0; j < table.columns.size(); ++j) {
@@ -217,6 +219,10 @@ class Fitter {
     } else if (scaled && !(std::isfinite(moments.mean) && std::isfinite(moments.sd))) {
       add(source.title() + ": the numbers are too large to standardize",
           "scale the column, or list it in data.drop");
+    } else if (single_ && !scaled && !is_resolved_in_single(moments.mean, moments.sd)) {
+      const std::string key = source.plan.target ? "data.standardize_target" : "data.standardize";
+      faults_.push_back(
+          unresolved_in_single({table_.file, 0, 0}, source.title(), moments.mean, moments.sd, key));
     } else {
       return true;
     }
@@ -272,6 +278,7 @@ class Fitter {
   const DataOptions& options_;
   std::optional<Task> task_;
   Index threads_;
+  bool single_;
   std::string why_;
   std::vector<bool> is_text_, is_used_;
   std::vector<std::string> constant_;  // names of columns with one value
@@ -284,8 +291,8 @@ class Fitter {
 }  // namespace
 
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    std::uint64_t seed, const std::vector<LeftOut>& left_out, Index threads) {
-  return Fitter(table, layout, options, task, left_out, threads).run(seed);
+                    std::uint64_t seed, const std::vector<LeftOut>& left_out, Index threads, bool single) {
+  return Fitter(table, layout, options, task, left_out, threads, single).run(seed);
 }
 
 }  // namespace lookahead

@@ -111,11 +111,18 @@ template <Scalar T>
 Checked<Prepared<T>> prepare_table(const DataOptions& options, const std::vector<std::string>& files,
                                    std::optional<Task> task, std::uint64_t seed, Index threads) {
   Prepared<T> prepared;
-  auto rows = read_training(options, files, task, threads, std::is_same_v<T, float>);
+  constexpr bool single = std::is_same_v<T, float>;
+  auto rows = read_training(options, files, task, threads, single);
   if (!rows) return rows.faults();
-  Table& table = rows->table;
-  auto fitted = fit(table, rows->layout, options, task, seed, rows->left_out, threads);
+  auto fitted = fit(rows->table, rows->layout, options, task, seed, rows->left_out, threads, single);
+  if (!fitted && rows->table.digits_lost && !options.train.from_stdin()) {
+    // Numbers that stand among texts far down the file: once more, with all their digits.
+    rows = read_training(options, files, task, threads, false);
+    if (!rows) return rows.faults();
+    fitted = fit(rows->table, rows->layout, options, task, seed, rows->left_out, threads, single);
+  }
   if (!fitted) return fitted.faults();
+  Table& table = rows->table;
   prepared.notes = std::move(rows->notes);
   prepared.notes.insert(prepared.notes.end(), fitted->notes.begin(), fitted->notes.end());
   Sources sources{fitted->sources};
@@ -243,7 +250,7 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
       const TableColumn& column = table.columns[j];
       if (!left_out && column.missing > 0) found.missing.emplace_back(column.plan.name, column.missing);
     }
-    auto fitted = fit(table, rows->layout, options, task, 1, rows->left_out, threads);
+    auto fitted = fit(table, rows->layout, options, task, 1, rows->left_out, threads, false);
     if (!fitted) return fitted.faults();
     found.layout = std::move(rows->layout);
     found.encoding = std::move(fitted->encoding);

@@ -82,6 +82,8 @@ struct Table {
   std::vector<Index> dropped;  // which ones were dropped, from 0; filled only on request
   Index dropped_count = 0;
   std::vector<Index> file_starts = {};  // first record of every further file
+  // Set by make_text: what it can not do is only for numbers that were rounded to single precision.
+  bool digits_lost = false;
 
   // Where a stray stands.
   Place place_of(const TableColumn::Stray& stray, const TableColumn& column) const {

@@ -85,4 +85,7 @@ struct Item {
 };
 std::vector<Item> all_items();
 
+// What `list` can be asked for: "functions", "games", ...
+std::vector<std::string> list_kinds();
+
 }  // namespace lookahead::cmd

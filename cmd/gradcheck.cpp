@@ -35,12 +35,16 @@ std::string gradcheck_summary(const Spec& spec, const GradcheckReport& report) {
   }
   text += ", worst relative error " + short_text(report.worst_error(), 3) + " (tolerance " +
           to_text(report.tolerance) + ")\n";
+  if (const Index kinks = report.kinks(); kinks > 0) {
+    text += "  kinks: " + count_of(kinks) + (kinks == 1 ? " component" : " components") +
+            " where the gradient jumps and is right on both sides\n";
+  }
   text += "  checked: " + checked_text(report) + "\n";
   text += "  point  coordinate            analytic             numeric  relative error\n";
   for (const GradientComponent& c : worst(report)) {
     text += "  " + right(c.point == 0 ? "start" : count_of(c.point), 5) + right(count_of(c.coordinate), 12) +
             right(short_text(c.analytic, 12), 20) + right(short_text(c.numeric, 12), 20) +
-            right(short_text(c.relative_error, 3), 16) + "\n";
+            right(c.kink ? "kink" : short_text(c.relative_error, 3), 16) + "\n";
   }
   return text;
 }
@@ -52,7 +56,8 @@ std::string json_text(const Spec& spec, const GradcheckReport& report) {
                     {"coordinate", c.coordinate},
                     {"analytic", number_or_null(c.analytic)},
                     {"numeric", number_or_null(c.numeric)},
-                    {"relative_error", number_or_null(c.relative_error)}});
+                    {"relative_error", number_or_null(c.relative_error)},
+                    {"kink", c.kink}});
   }
   const Json json = {{"name", spec.name},
                      {"precision", Codec<Precision>::word(spec.precision)},
@@ -61,6 +66,7 @@ std::string json_text(const Spec& spec, const GradcheckReport& report) {
                      {"tolerance", report.tolerance},
                      {"worst_error", number_or_null(report.worst_error())},
                      {"above", report.above()},
+                     {"kinks", report.kinks()},
                      {"dimension", report.dimension},
                      {"points", report.points},
                      {"coordinates", report.coordinates},

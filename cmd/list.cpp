@@ -47,10 +47,16 @@ std::vector<Item> all_items() {
   return items;
 }
 
+std::vector<std::string> list_kinds() {
+  std::vector<std::string> kinds;
+  for (const Row& row : all_rows()) {
+    if (kinds.empty() || kinds.back() != row.kind) kinds.push_back(row.kind);
+  }
+  return kinds;
+}
+
 int run_list(const ListOptions& options, const Console& console) {
-  const std::vector<std::string> kinds = {"functions", "games",      "models", "losses",
-                                          "penalties", "optimizers", "outer",  "schedules",
-                                          "metrics",   "noises",     "columns"};
+  const std::vector<std::string> kinds = list_kinds();
   if (!options.what.empty() && std::find(kinds.begin(), kinds.end(), options.what) == kinds.end()) {
     return console.fail({FaultKind::usage,
                          {"lookahead list", 0, 0},

@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "run/version.hpp"
 
@@ -21,6 +23,39 @@ void add_common(CLI::App& app, CommonOptions& common) {
   app.add_option("--log-file", common.log_file, "also write messages to this file")->group("Common options");
   app.add_option("--threads", common.threads, "number of threads, or auto; results do not depend on it")
       ->group("Common options");
+}
+
+constexpr std::size_t most_shown = 300;  // of what a user typed, in a message
+
+// The word before an argument that is the empty text, where that can only be a variable of a script that is
+// not set: the name of an option, or else "". An empty header is a column's name.
+std::optional<std::string> before_empty(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const std::string before = i > 1 ? argv[i - 1] : "";
+    const bool named = before.starts_with('-') && before != "-" && before.find('=') == std::string::npos;
+    if (argument.empty() && before != "--target") return named ? before : "";
+    const bool long_option = argument.starts_with("--") && argument.ends_with('=');
+    if (long_option && std::count(argument.begin(), argument.end(), '=') == 1 && argument != "--target=")
+      return argument.substr(0, argument.size() - 1);
+  }
+  return std::nullopt;
+}
+
+// The arguments, the last one first. Where there may be several files CLI11 takes [a] for a list of them, and
+// ./[a] for the file that it is.
+std::vector<std::string> words(int argc, char** argv) {
+  std::vector<std::string> all(argv + 1, argv + argc);
+  const auto is = [&](const char* command) {
+    return std::find(all.begin(), all.end(), command) != all.end();
+  };
+  const bool files = is("check") || is("certify");
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool setting = i > 0 && (all[i - 1] == "-s" || all[i - 1] == "--set");
+    if (files && !setting && all[i].starts_with('[')) all[i].insert(0, "./");
+  }
+  std::reverse(all.begin(), all.end());
+  return all;
 }
 
 int run(int argc, char** argv) {
@@ -64,9 +99,7 @@ int run(int argc, char** argv) {
 
   ListOptions list;
   CLI::App* list_app = app.add_subcommand("list", "what there is: names, one sentence each");
-  list_app->add_option(
-      "WHAT", list.what,
-      "functions, models, losses, penalties, optimizers, schedules, metrics, noises or columns");
+  list_app->add_option("WHAT", list.what, "one of " + lookahead::joined(list_kinds(), ", "));
   list_app->add_flag("--json", list.json, "an array of objects with name and summary");
 
   DescribeOptions describe;
@@ -139,8 +172,14 @@ int run(int argc, char** argv) {
   CLI::App* help_app = app.add_subcommand("help", "print help, for a command where one is given");
   help_app->add_option("COMMAND", help_topic, "a command");
 
+  if (const auto before = before_empty(argc, argv)) {
+    std::cerr << (before->empty() ? "lookahead: error: an argument is the empty text"
+                                  : *before + ": error: its value is the empty text")
+              << " (leave it out for the default, or give it a value)\n";
+    return 2;
+  }
   try {
-    app.parse(argc, argv);
+    app.parse(words(argc, argv));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
       const bool version = error.get_name() == "CallForVersion";
@@ -148,7 +187,9 @@ int run(int argc, char** argv) {
       if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
       return printed ? 0 : static_cast<int>(printed.faults().front().kind);
     }
-    std::cerr << "lookahead: error: " << error.what() << "\n";
+    std::string text = error.what();
+    if (text.size() > most_shown) text = text.substr(0, most_shown) + "...";
+    std::cerr << "lookahead: error: " << text << "\n";
     std::cerr << "lookahead help shows the commands and options\n";
     return 2;
   }
@@ -167,8 +208,10 @@ int run(int argc, char** argv) {
                           app.get_formatter()->make_help(&app, "lookahead", CLI::AppFormatMode::Normal));
     }
     if (!topics.empty()) return print_result(*console, topics.front()->help("lookahead"));
-    return console->fail(
-        {lookahead::FaultKind::usage, {"lookahead help", 0, 0}, "no command '" + help_topic + "'", ""});
+    return console->fail({lookahead::FaultKind::usage,
+                          {"lookahead help", 0, 0},
+                          "no command " + lookahead::quoted(help_topic),
+                          ""});
   }
   if (*solve_app) return run_solve(solve, *console);
   if (*check_app) return run_check(check, *console);

@@ -3,7 +3,10 @@
 namespace lookahead {
 
 std::string to_string(const Place& place) {
-  std::string text = place.source;
+  // A path is shown in full; what is longer than any can be is not one.
+  constexpr std::size_t most_shown = 4096;
+  std::string text = place.source.substr(0, most_shown);
+  if (place.source.size() > most_shown) text += "...";
   if (place.line > 0) text.append(":").append(std::to_string(place.line));
   if (place.line > 0 && place.column > 0) text.append(":").append(std::to_string(place.column));
   return text;

@@ -13,6 +13,7 @@
 #include "data/levels.hpp"
 #include "data/moments.hpp"
 #include "data/number_forms.hpp"
+#include "data/resolution.hpp"
 #include "data/split.hpp"
 #include "data/task.hpp"
 
@@ -24,12 +25,13 @@ constexpr std::size_t most_listed = 10;
 class Fitter {
  public:
   Fitter(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-         const std::vector<LeftOut>& left_out, Index threads)
+         const std::vector<LeftOut>& left_out, Index threads, bool single)
       : table_(table),
         layout_(layout),
         options_(options),
         task_(task),
         threads_(threads),
+        single_(single),
         is_text_(table.columns.size()),
         is_used_(table.columns.size(), true) {
     for (std::size_t j = 0; j < table.columns.size(); ++j) {
@@ -267,6 +269,10 @@ class Fitter {
     } else if (scaled && !(std::isfinite(moments.mean) && std::isfinite(moments.sd))) {
       add(source.title() + ": the numbers are too large to standardize",
           "scale the column, or list it in data.drop");
+    } else if (single_ && !scaled && !is_resolved_in_single(moments.mean, moments.sd)) {
+      const std::string key = source.plan.target ? "data.standardize_target" : "data.standardize";
+      faults_.push_back(
+          unresolved_in_single({table_.file, 0, 0}, source.title(), moments.mean, moments.sd, key));
     } else {
       return true;
     }
@@ -348,6 +354,7 @@ class Fitter {
   const DataOptions& options_;
   std::optional<Task> task_;
   Index threads_;
+  bool single_;
   std::string why_;
   std::vector<bool> is_text_, is_used_;
   std::vector<std::string> constant_;        // names of columns with one value
@@ -363,8 +370,8 @@ class Fitter {
 }  // namespace
 
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    const std::vector<LeftOut>& left_out, Index threads) {
-  return Fitter(table, layout, options, task, left_out, threads).run();
+                    const std::vector<LeftOut>& left_out, Index threads, bool single) {
+  return Fitter(table, layout, options, task, left_out, threads, single).run();
 }
 
 }  // namespace lookahead

@@ -24,8 +24,9 @@ struct Fitted {
 // Leaves out the columns of `left_out`, decides which others are text and what the task is, holds out the
 // fractions for validation and test, and takes levels, means and standard deviations from the other rows.
 // Cells of text columns are boxed texts afterwards. Faults are of kind data: stray texts, missing cells that
-// the policy does not allow, a task that does not fit the target.
+// the policy does not allow, a task that does not fit the target, and, where the rows become numbers in
+// single precision, columns that this does not resolve.
 Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                    const std::vector<LeftOut>& left_out, Index threads);
+                    const std::vector<LeftOut>& left_out, Index threads, bool single);
 
 }  // namespace lookahead

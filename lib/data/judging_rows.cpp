@@ -5,6 +5,8 @@
 namespace lookahead {
 namespace {
 
+bool is_none(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "none"; }
+
 const Parameters& test_parameters() {
   static const Parameters parameters = {
       param("file", &TestFile::file, "path of the file, plain or gzip"),
@@ -35,7 +37,7 @@ const Parameters& validation_parameters() {
 
 std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::string& path, Report& report) {
   TestFile value;
-  if (node.is_scalar() && !node.quoted && node.text == "none") return value;
+  if (is_none(node)) return value;
   const auto number = node.is_scalar() && !node.quoted ? parse_number(node.text) : std::nullopt;
   if (node.is_map()) {
     const std::size_t before = report.faults().size();
@@ -78,6 +80,12 @@ Node Codec<TestFile>::write(const TestFile& value) {
   return map;
 }
 
+Inside Codec<TestFile>::inside(Node& node, const std::string& key) {
+  if (is_none(node)) node = Node{};
+  spread(node, node.is_scalar() && !node.quoted && parse_number(node.text) ? "fraction" : "file");
+  return inside_member({&test_parameters()}, key);
+}
+
 std::optional<Validation> Codec<Validation>::read(const Node& node, const std::string& path, Report& report) {
   Validation value;
   if (node.is_map()) {
@@ -93,7 +101,7 @@ std::optional<Validation> Codec<Validation>::read(const Node& node, const std::s
     report.add(node.place, path + " must be none, a fraction, a path or a map, got " + kind_name(node));
     return std::nullopt;
   }
-  if (!node.quoted && node.text == "none") return value;
+  if (is_none(node)) return value;
   const auto number = node.quoted ? std::nullopt : parse_number(node.text);
   if (!number) {
     value.file = node.text;
@@ -115,6 +123,13 @@ Node Codec<Validation>::write(const Validation& value) {
   if (value.folds == 0) map.add("fraction", Codec<double>::write(value.fraction));
   map.add("stratify", Codec<bool>::write(value.stratify));
   return map;
+}
+
+Inside Codec<Validation>::inside(Node& node, const std::string& key) {
+  // A file has no map, so that nothing of it could stay.
+  if (!node.is_map() && !parse_number(node.text)) node = Node{};
+  spread(node, "fraction");
+  return inside_member({&validation_parameters()}, key);
 }
 
 }  // namespace lookahead

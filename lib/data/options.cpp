@@ -28,6 +28,7 @@ bool delimits(char c) {
   const bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return !letter && c != '"' && c != '\n' && c != '\r' && c != '.' && c != '-' && c != '+' && c > 0;
 }
+bool is_none(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "none"; }
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
@@ -113,6 +114,10 @@ Node Codec<TrainingFiles>::write(const TrainingFiles& value) {
   return Codec<std::vector<std::string>>::write(value.paths);
 }
 
+Inside Codec<TrainingFiles>::inside(Node& node, const std::string& key) {
+  return Codec<std::vector<std::string>>::inside(node, key);
+}
+
 std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std::string& path,
                                                     Report& report) {
   if (node.is_scalar() && !node.quoted && node.text == "auto") return Categorical{};
@@ -123,6 +128,10 @@ std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std:
 
 Node Codec<Categorical>::write(const Categorical& value) {
   return value.automatic ? Node::scalar("auto") : Codec<std::vector<std::string>>::write(value.columns);
+}
+
+Inside Codec<Categorical>::inside(Node& node, const std::string& key) {
+  return Codec<std::vector<std::string>>::inside(node, key);
 }
 
 std::optional<ColumnMarks> Codec<ColumnMarks>::read(const Node& node, const std::string& path,
@@ -170,6 +179,11 @@ Node Codec<Missing>::write(const Missing& value) {
   Node map = Node::map();
   write_members(map, missing_parameters(), &value);
   return map;
+}
+
+Inside Codec<Missing>::inside(Node& node, const std::string& key) {
+  spread(node, "policy");
+  return inside_member({&missing_parameters()}, key);
 }
 
 const Parameters& data_parameters() {

@@ -135,6 +135,7 @@ struct Codec<TrainingFiles> {
   static std::string type() { return "path | list of paths"; }
   static std::optional<TrainingFiles> read(const Node& node, const std::string& path, Report& report);
   static Node write(const TrainingFiles& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // Rows for the end of a run: a file beside the training file, by its path or a map {file, skip_lines, strip},
@@ -154,6 +155,7 @@ struct Codec<TestFile> {
   }
   static std::optional<TestFile> read(const Node& node, const std::string& path, Report& report);
   static Node write(const TestFile& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // Rows that judge the run: none, a fraction of the training file's rows, a file, or in turn each of some
@@ -170,6 +172,7 @@ struct Codec<Validation> {
   static std::string type() { return "none | fraction | path | {fraction | folds, stratify}"; }
   static std::optional<Validation> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Validation& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // The columns that are text whatever they look like. Other columns are text when most of their cells are.
@@ -183,6 +186,7 @@ struct Codec<Categorical> {
   static std::string type() { return "auto | list of text"; }
   static std::optional<Categorical> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Categorical& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // Marks of single columns: a map from the column to a text or a list of texts.
@@ -211,6 +215,7 @@ struct Codec<Missing> {
   static std::string type() { return "error | drop | impute | mean | {policy, marks, columns}"; }
   static std::optional<Missing> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Missing& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // The block `data:` of a problem file. Columns are named by their header, without one by their 1-based

@@ -37,11 +37,18 @@ template <Scalar T>
 Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFile> files,
                                    std::optional<Task> task, Index threads) {
   Prepared<T> prepared;
-  auto rows = read_training(options, files, task, threads, std::is_same_v<T, float>, true);
+  constexpr bool single = std::is_same_v<T, float>;
+  auto rows = read_training(options, files, task, threads, single, !single);
   if (!rows) return rows.faults();
-  Table& table = rows->table;
-  auto fitted = fit(table, rows->layout, options, task, rows->left_out, threads);
+  auto fitted = fit(rows->table, rows->layout, options, task, rows->left_out, threads, single);
+  if (!fitted && rows->table.digits_lost) {
+    // Numbers that stand among texts far down the file: once more, with all their digits.
+    rows = read_training(options, files, task, threads, false, true);
+    if (!rows) return rows.faults();
+    fitted = fit(rows->table, rows->layout, options, task, rows->left_out, threads, single);
+  }
   if (!fitted) return fitted.faults();
+  Table& table = rows->table;
   prepared.notes = std::move(rows->notes);
   prepared.notes.insert(prepared.notes.end(), fitted->notes.begin(), fitted->notes.end());
   Sources sources{fitted->sources};
@@ -288,7 +295,7 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
       if (!is_left_out(rows->left_out, j) && column.missing > 0)
         found.missing.emplace_back(column.plan.name, column.missing);
     }
-    auto fitted = fit(table, rows->layout, options, task, rows->left_out, threads);
+    auto fitted = fit(table, rows->layout, options, task, rows->left_out, threads, false);
     if (!fitted) return fitted.faults();
     found.layout = std::move(rows->layout);
     found.encoding = std::move(fitted->encoding);

@@ -177,7 +177,8 @@ Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFil
   if (!matched) return matched.faults();
   matched->plan.threads = threads;
   const std::size_t size = piece_bytes > 0 ? piece_bytes : suitable_size(*csv, encoding);
-  state->pieces = std::make_unique<Pieces>(std::move(*csv), std::move(*matched), encoding, need, size, *places);
+  state->pieces =
+      std::make_unique<Pieces>(std::move(*csv), std::move(*matched), encoding, need, size, *places);
   state->has_target = state->pieces->has_target();
   return RowStream(std::move(state));
 }

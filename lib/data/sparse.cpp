@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "data/label.hpp"
 #include "data/libsvm.hpp"
+#include "data/resolution.hpp"
 #include "data/split.hpp"
 #include "data/task.hpp"
 
@@ -80,7 +81,7 @@ std::vector<double> deviations(const SparseTable& table, const RowParts& parts, 
 }
 
 // Mean and population standard deviation of the training rows' labels.
-void scale_target(const SparseTable& table, const RowParts& parts, Encoding& encoding) {
+std::pair<double, double> target_moments(const SparseTable& table, const RowParts& parts) {
   double sum = 0, squares = 0, n = 0;
   const auto for_each_target = [&](auto visit) {
     for (Index row = 0; row < table.rows(); ++row)
@@ -90,7 +91,7 @@ void scale_target(const SparseTable& table, const RowParts& parts, Encoding& enc
   for_each_target([&](double y) { sum += y, ++n; });
   const double mean = sum / n;
   for_each_target([&](double y) { squares += (y - mean) * (y - mean); });
-  if (squares > 0) encoding.target_mean = mean, encoding.target_sd = std::sqrt(squares / n);
+  return {mean, std::sqrt(squares / n)};
 }
 
 // What every label is as a target; NaN where it is no known class.
@@ -231,7 +232,14 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
         ": values are divided by the standard deviation of their column and not centered, "
         "so that zeros stay zeros");
   }
-  if (options.standardize_target && encoding.task == Task::regression) scale_target(table, parts, encoding);
+  if (encoding.task == Task::regression) {
+    const auto [mean, sd] = target_moments(table, parts);
+    if (options.standardize_target) {
+      if (sd > 0) encoding.target_mean = mean, encoding.target_sd = sd;
+    } else if (std::is_same_v<T, float> && !is_resolved_in_single(mean, sd)) {
+      return unresolved_in_single({table.file, 0, 0}, "the labels", mean, sd, "data.standardize_target");
+    }
+  }
   PartSets<T> sets;
   if (const auto done = encode<T>(table, encoding, parts, sets); !done) return done.faults();
   take_parts(parts, sets, prepared);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 
 #include "base/parallel.hpp"
@@ -11,6 +12,7 @@
 #include "data/blocks.hpp"
 #include "data/cell.hpp"
 #include "data/filler.hpp"
+#include "data/resolution.hpp"
 
 namespace lookahead {
 namespace {
@@ -35,6 +37,17 @@ std::vector<double> middles(std::span<const double> numbers, std::size_t width) 
     result[j] = *middle;
   }
   return result;
+}
+
+// Whether single precision tells the numbers of column `j` apart.
+bool are_apart(std::span<const double> numbers, std::size_t j, std::size_t width) {
+  double least = std::numeric_limits<double>::infinity(), most = -least;
+  for (std::size_t at = j; at < numbers.size(); at += width) {
+    if (std::isnan(numbers[at])) continue;
+    least = std::min(least, numbers[at]);
+    most = std::max(most, numbers[at]);
+  }
+  return is_resolved_in_single((least + most) / 2, most - least);
 }
 
 // Reads the blocks of a file by several threads and merges them in the file's order.
@@ -107,7 +120,16 @@ class TableReader {
 
   void set_centers(std::span<const double> numbers) {
     const auto width = static_cast<std::size_t>(table_.cells.width());
-    table_.cells.set_centers(plan_.centered ? middles(numbers, width) : std::vector<double>(width, 0));
+    std::vector<double> centers = middles(numbers, width);
+    for (std::size_t j = 0; j < width; ++j) {
+      const TableColumn& column = table_.columns[j];
+      const bool text = column.plan.role == Role::automatic && column.strays > 0;
+      // Measured from 0 all digits near 0 are kept, but far from it numbers may fall together.
+      const bool from_zero = !plan_.centered && !column.plan.target && are_apart(numbers, j, width);
+      if (text) centers[j] = std::nan("");  // its numbers may become texts, all digits of them
+      if (!text && from_zero && !std::isnan(centers[j])) centers[j] = 0;
+    }
+    table_.cells.set_centers(std::move(centers));
   }
 
   // The first rows with numbers in place of their texts.
@@ -217,8 +239,9 @@ Checked<Done> make_text(Table& table, std::size_t column) {
   TableColumn& c = table.columns[column];
   const auto j = static_cast<Index>(column);
   const Place place{table.file, 0, 0};
-  for (Index i = 0; i < table.cells.chunks(); ++i) c.text_lost = c.text_lost || table.cells.rounded(i, j);
-  if (c.text_lost) {
+  for (Index i = 0; i < table.cells.chunks() && !c.text_lost; ++i)
+    table.digits_lost = table.digits_lost || table.cells.rounded(i, j);
+  if (c.text_lost || table.digits_lost) {
     return Fault{
         FaultKind::data, place, c.title() + " mixes many numbers and texts",
         c.plan.target ? "set data.task: classification" : "list it in data.categorical or in data.drop"};

@@ -85,6 +85,8 @@ struct Table {
   Index dropped_count = 0;
   std::vector<Index> file_starts = {};  // first record of every further file
   NumberFormat numbers = {};            // how its numbers are written
+  // Set by make_text: what it can not do is only for numbers that were rounded to single precision.
+  bool digits_lost = false;
 
   // Where a stray stands.
   Place place_of(const TableColumn::Stray& stray, const TableColumn& column) const {

@@ -26,6 +26,9 @@ struct Codec<LossChoice<use>> {
     return choice;
   }
   static Node write(const LossChoice<use>& choice) { return write_named(choice.chosen, "name"); }
+  static Inside inside(Node& node, const std::string& key) {
+    return inside_named(loss_catalog(), "name", {}, node, key);
+  }
 };
 
 }  // namespace lookahead

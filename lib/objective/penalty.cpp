@@ -19,6 +19,11 @@ Node Codec<PenaltyChoice>::write(const PenaltyChoice& choice) {
   return choice.chosen ? write_named(*choice.chosen, "name") : Node::scalar("none");
 }
 
+Inside Codec<PenaltyChoice>::inside(Node& node, const std::string& key) {
+  if (node.is_scalar() && node.text == "none") node = Node{};
+  return inside_named(penalty_catalog(), "name", {}, node, key);
+}
+
 template <Scalar T>
 double add_l2(double value, double strength, std::span<const T> weights, std::span<T> gradient) {
   if (strength == 0) return value;

@@ -64,6 +64,7 @@ struct Codec<PenaltyChoice> {
   static std::string type() { return "none | penalty's name or map"; }
   static std::optional<PenaltyChoice> read(const Node& node, const std::string& path, Report& report);
   static Node write(const PenaltyChoice& choice);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // The penalties every linear model has.
@@ -76,7 +77,8 @@ Parameters penalty_parameters() {
   return {param("l2", static_cast<double P::*>(&P::l2),
                 "strength of the penalty (l2/2)|w|^2; intercepts are free", at_least(0)),
           param("penalty", static_cast<PenaltyChoice P::*>(&P::penalty),
-                "another penalty of the weights: nonconvex or group; intercepts are free")};
+                "another penalty of the weights: " + joined(penalty_catalog().names(), " or ") +
+                    "; intercepts are free")};
 }
 
 // `value` plus (strength/2)|w|^2. Adds the gradient to `gradient` where that is not empty.

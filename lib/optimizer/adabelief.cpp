@@ -77,7 +77,7 @@ OptimizerEntry adabelief() {
        "Zhuang et al., NeurIPS 2020"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the variance", at_least(0), below(1)),
-       param("epsilon", &P::epsilon, "added to the root of the variance", at_least(0)),
+       param("epsilon", &P::epsilon, "added to the root of the variance", above(0)),
        param("epsilon_inside", &P::epsilon_inside, "added to the variance in every step", at_least(0)),
        param("weight_decay", &P::weight_decay, "strength of the decay of the weights", at_least(0)),
        param("decoupled", &P::decoupled, "weight decay shrinks x apart from the gradient, as in adamw")},

@@ -87,7 +87,7 @@ OptimizerEntry adabound() {
        "Luo, Xiong, Liu and Sun, ICLR 2019, and its authors' code"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the second moment", at_least(0), below(1)),
-       param("epsilon", &P::epsilon, "added to the root of the second moment", at_least(0)),
+       param("epsilon", &P::epsilon, "added to the root of the second moment", above(0)),
        param("final_rate", &P::final_rate, "the rate of sgd the bounds close in on", above(0)),
        param("base_rate", &P::base_rate, "the learning rate that final_rate goes with; 0: the largest so far",
              at_least(0)),

@@ -25,7 +25,7 @@ inline Parameters adam_parameters() {
   using P = AdamParameters;
   return {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
           param("beta2", &P::beta2, "decay of the second moment", at_least(0), below(1)),
-          param("epsilon", &P::epsilon, "added to the root of the second moment", at_least(0)),
+          param("epsilon", &P::epsilon, "added to the root of the second moment", above(0)),
           param("weight_decay", &P::weight_decay, "strength of the decay of the weights", at_least(0)),
           param("amsgrad", &P::amsgrad, "divide by the largest second moment so far"),
           param("maximum", &P::maximum,

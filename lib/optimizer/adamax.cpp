@@ -70,7 +70,7 @@ OptimizerEntry adamax() {
        "Kingma and Ba, ICLR 2015, algorithm 2"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the largest gradient", at_least(0), below(1)),
-       param("epsilon", &P::epsilon, "added to the gradient's size", at_least(0)),
+       param("epsilon", &P::epsilon, "added to the gradient's size", above(0)),
        param("weight_decay", &P::weight_decay, "added to the gradient times x", at_least(0))},
       2e-3);
 }

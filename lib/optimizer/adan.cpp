@@ -113,7 +113,7 @@ OptimizerEntry adan() {
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the mean change", at_least(0), below(1)),
        param("beta3", &P::beta3, "decay of the second moment", at_least(0), below(1)),
-       param("epsilon", &P::epsilon, "added to the root", at_least(0)),
+       param("epsilon", &P::epsilon, "added to the root", above(0)),
        param("epsilon_inside", &P::epsilon_inside, "added inside the root", at_least(0)),
        param("weight_decay", &P::weight_decay, "shrinks x apart from the gradient", at_least(0)),
        param("variant", &P::variant, "which of the two published forms")},

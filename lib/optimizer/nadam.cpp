@@ -88,7 +88,7 @@ OptimizerEntry nadam() {
        "Dozat, ICLR workshop, 2016"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the second moment", at_least(0), below(1)),
-       param("epsilon", &P::epsilon, "added to the root of the second moment", at_least(0)),
+       param("epsilon", &P::epsilon, "added to the root of the second moment", above(0)),
        param("momentum_decay", &P::momentum_decay, "how fast the momentum reaches beta1", at_least(0)),
        param("weight_decay", &P::weight_decay, "strength of the decay of the weights", at_least(0)),
        param("decoupled", &P::decoupled, "weight decay shrinks x apart from the gradient, as in adamw")},

@@ -149,6 +149,9 @@ struct OptimizerEntry : Entry {
   Needs needs = Needs::gradients;
   bool outer_seat = true;  // whether the rule makes sense on the slow agent's differences too
   bool on_fields = true;   // whether the rule makes sense on a game's field, which is no loss's gradient
+  // Whether a step compares losses or gradients with each other, so that it goes wrong where some are clipped
+  // and others are not.
+  bool compares = false;
   // Whether the rule with these parameters is x := x - rate * gradient and nothing else. Empty: it is not.
   bool (*plain_descent)(const void* parameters) = nullptr;
   // Gradients of its batch a step asks for; 0: it differs from step to step.

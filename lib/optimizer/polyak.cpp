@@ -49,6 +49,7 @@ OptimizerEntry polyak() {
   entry.needs = Needs::minimum;
   entry.outer_seat = false;
   entry.on_fields = false;
+  entry.compares = true;
   return entry;
 }
 

@@ -109,7 +109,7 @@ OptimizerEntry radam() {
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the second moment; adaptive only above 0.67", at_least(0),
              below(1)),
-       param("epsilon", &P::epsilon, "added to the root of the second moment", at_least(0)),
+       param("epsilon", &P::epsilon, "added to the root of the second moment", above(0)),
        param("weight_decay", &P::weight_decay, "strength of the decay of the weights", at_least(0)),
        param("decoupled", &P::decoupled, "weight decay shrinks x apart from the gradient, as in adamw")},
       1e-3);

@@ -80,7 +80,7 @@ OptimizerEntry yogi() {
        "Zaheer, Reddi, Sachan, Kale and Kumar, NeurIPS 2018"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the second moment", at_least(0), below(1)),
-       param("epsilon", &P::epsilon, "added to the root of the second moment", at_least(0)),
+       param("epsilon", &P::epsilon, "added to the root of the second moment", above(0)),
        param("initial", &P::initial, "what both moments begin with", at_least(0)),
        param("weight_decay", &P::weight_decay, "added to the gradient times x", at_least(0))},
       1e-2);

@@ -88,8 +88,11 @@ std::optional<Chosen<E>> read_named(const Catalog<E>& catalog, const std::string
                                     Report& report) {
   const Node* name = node.is_map() ? node.find(name_key) : &node;
   if (name == nullptr) {
-    report.add(node.place, path + " needs the key '" + name_key + "'",
-               "for example " + name_key + ": " + catalog.names().front());
+    std::string cure = "for example " + name_key + ": " + catalog.names().front();
+    for (const Node::Member& member : node.members) {
+      if (member.key.starts_with(name_key + ":")) cure = separation_cure(member.key);
+    }
+    report.add(node.place, path + " needs the key '" + name_key + "'", cure);
     return std::nullopt;
   }
   if (!name->is_scalar()) {
@@ -111,6 +114,17 @@ std::optional<Chosen<E>> read_named(const Catalog<E>& catalog, const std::string
   }
   if (entry->check) entry->check(chosen.parameters.get(), node.place, path, report);
   return chosen;
+}
+
+// The way into such a block.
+template <class E>
+Inside inside_named(const Catalog<E>& catalog, const std::string& name_key, const Parameters& common,
+                    Node& node, const std::string& key) {
+  spread(node, name_key);
+  const Node* name = node.find(name_key);
+  const E* entry = name != nullptr && name->is_scalar() ? catalog.find(name->text) : nullptr;
+  static const Parameters none;
+  return inside_member({&common, entry == nullptr ? &none : &entry->parameters}, key);
 }
 
 // A map with the name under `name_key` and every parameter beside it.
@@ -158,6 +172,22 @@ std::optional<Chosen<E>> read_one_key(const Catalog<E>& catalog, const std::stri
   }
   if (entry->check) entry->check(chosen.parameters.get(), node.place, inner, report);
   return chosen;
+}
+
+// The way into such a map: to the parameters of the item whose name is `key`.
+template <class E>
+Inside inside_one_key(const Catalog<E>& catalog, Node& node, const std::string& key) {
+  const E* entry = catalog.find(key);
+  if (node.is_scalar()) {
+    const Place place = node.place;
+    node = Node::map();
+    node.place = place;
+  }
+  if (entry == nullptr || entry->parameters.empty()) return {};
+  return {[entry](Node& value, const std::string& inner) {
+    spread(value, entry->parameters.front().name);
+    return inside_member({&entry->parameters}, inner);
+  }};
 }
 
 // {name: {parameters}} with every parameter.

@@ -1,5 +1,6 @@
 #include "options/codec.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -13,18 +14,43 @@ bool has_leading_zero(std::string_view text) {
   return text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
 }
 
+// What is wrong with a number that is none.
+std::string number_cure(const Node& node) {
+  if (!node.is_scalar()) return "";
+  std::string plain = node.text;
+  if (node.quoted) {
+    return parse_number(plain) ? "without the quotes it is the number " + plain : "";
+  }
+  if (has_leading_zero(plain)) return "without the leading zero, in decimal";
+  if (std::erase(plain, '_') > 0 && parse_number(plain)) return "write " + plain;
+  if (const auto comma = plain.find(','); comma != std::string::npos) {
+    plain[comma] = '.';
+    if (parse_number(plain)) return "decimals stand behind a point: " + plain;
+  }
+  return "";
+}
+
 }  // namespace
 
 std::optional<double> Codec<double>::read(const Node& node, const std::string& path, Report& report) {
   if (node.is_scalar() && !node.quoted && !has_leading_zero(node.text)) {
     const auto value = parse_number(node.text);
-    if (value && std::isfinite(*value)) return value;
-    if (value) {
+    if (value && !std::isfinite(*value)) {
       report.add(node.place, path + " must be finite, got " + node.text);
       return std::nullopt;
     }
+    const auto rounded = static_cast<float>(value.value_or(0));
+    const bool lost = !std::isfinite(rounded) || (rounded == 0 && *value != 0);
+    if (value && report.single_precision && lost) {
+      report.add(
+          node.place,
+          path + ": " + node.text + " is " + (rounded == 0 ? "0" : "infinite") + " in single precision",
+          "set precision: double, or choose another number");
+      return std::nullopt;
+    }
+    if (value) return value;
   }
-  report.add(node.place, path + " must be a number, got " + kind_name(node));
+  report.add(node.place, path + " must be a number, got " + kind_name(node), number_cure(node));
   return std::nullopt;
 }
 
@@ -34,12 +60,19 @@ std::optional<Index> Codec<Index>::read(const Node& node, const std::string& pat
   if (node.is_scalar() && !node.quoted && !has_leading_zero(node.text)) {
     const auto value = parse_integer(node.text);
     if (value) return static_cast<Index>(*value);
-    if (const auto number = parse_number(node.text); number && std::abs(*number) >= 0x1p63) {
+    const auto number = parse_number(node.text);
+    if (number && std::abs(*number) >= 0x1p63) {
       report.add(node.place, path + " must be below 2^63, got " + node.text);
       return std::nullopt;
     }
+    if (number && std::floor(*number) == *number) {
+      const auto digits = to_text(static_cast<std::int64_t>(*number));
+      report.add(node.place, path + ": from 2^53 on an integer needs all its digits, got " + node.text,
+                 "if it is meant, write " + digits);
+      return std::nullopt;
+    }
   }
-  report.add(node.place, path + " must be an integer, got " + kind_name(node));
+  report.add(node.place, path + " must be an integer, got " + kind_name(node), number_cure(node));
   return std::nullopt;
 }
 
@@ -48,7 +81,15 @@ Node Codec<Index>::write(Index value) { return Node::scalar(to_text(static_cast<
 std::optional<bool> Codec<bool>::read(const Node& node, const std::string& path, Report& report) {
   if (node.is_scalar() && !node.quoted && node.text == "true") return true;
   if (node.is_scalar() && !node.quoted && node.text == "false") return false;
-  report.add(node.place, path + " must be true or false, got " + kind_name(node));
+  const auto is_one_of = [&](std::initializer_list<const char*> words) {
+    return std::any_of(words.begin(), words.end(), [&](const char* word) { return node.text == word; });
+  };
+  std::string cure;
+  if (node.is_scalar() && is_one_of({"true", "True", "TRUE", "yes", "Yes", "on", "1"})) cure = "write true";
+  if (node.is_scalar() && is_one_of({"false", "False", "FALSE", "no", "No", "off", "0"}))
+    cure = "write false";
+  if (node.quoted && !cure.empty()) cure += ", without quotes";
+  report.add(node.place, path + " must be true or false, got " + kind_name(node), cure);
   return std::nullopt;
 }
 

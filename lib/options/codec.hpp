@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/scalar.hpp"
+#include "options/inside.hpp"
 #include "options/node.hpp"
 #include "options/report.hpp"
 
@@ -16,8 +17,18 @@ namespace lookahead {
 //   static std::optional<T> read(const Node&, path, Report&);      the value, or a fault in the report
 //   static Node write(const T&);                                   reading it back gives the same value
 //   static std::optional<double> number(const T&);                 (numbers only) what limits apply to
+//   static Inside inside(Node&, const std::string& key);           (where it has keys) see Inside
 template <class T>
 struct Codec;
+
+template <class T>
+Inside inside_of() {
+  if constexpr (requires(Node & node, const std::string& key) { Codec<T>::inside(node, key); }) {
+    return {&Codec<T>::inside};
+  } else {
+    return {};
+  }
+}
 
 template <>
 struct Codec<double> {
@@ -69,6 +80,18 @@ struct Codec<std::vector<T>> {
     for (const T& value : values) list.items.push_back(Codec<T>::write(value));
     return list;
   }
+  static Inside inside(Node& node, const std::string& key) {
+    if (node.is_list()) return inside_of<T>();
+    if (is_item_number(key)) {
+      Node list = Node::list({});
+      list.place = node.place;
+      if (node.kind != Node::Kind::empty) list.items.push_back(std::move(node));
+      node = std::move(list);
+      return inside_of<T>();
+    }
+    const Inside only = inside_of<T>();
+    return only.enter ? only.enter(node, key) : Inside{};
+  }
 };
 
 // A value that may be absent.
@@ -81,6 +104,10 @@ struct Codec<std::optional<T>> {
     return std::optional<T>(std::move(*value));
   }
   static Node write(const std::optional<T>& value) { return value ? Codec<T>::write(*value) : Node{}; }
+  static Inside inside(Node& node, const std::string& key) {
+    const Inside of_value = inside_of<T>();
+    return of_value.enter ? of_value.enter(node, key) : Inside{};
+  }
   static std::optional<double> number(const std::optional<T>& value) requires requires(const T& t) {
     Codec<T>::number(t);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "options/inside.hpp"
 
 namespace lookahead {
 
@@ -35,6 +36,18 @@ const Node* Node::find(std::string_view key) const {
 
 void Node::add(std::string key, Node value) {
   if (value.kind != Kind::empty) members.push_back({std::move(key), {}, std::move(value)});
+}
+
+void spread(Node& value, const std::string& key) {
+  if (!value.is_scalar()) return;
+  Node map = Node::map();
+  map.place = value.place;
+  map.members.push_back({key, value.place, std::move(value)});
+  value = std::move(map);
+}
+
+bool is_item_number(const std::string& key) {
+  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::string kind_name(const Node& node) {

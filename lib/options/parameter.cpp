@@ -1,6 +1,7 @@
 #include "options/parameter.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 
@@ -34,18 +35,45 @@ std::string range_text(std::span<const Limit> limits) {
 
 bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node,
             const std::string& path, Report& report) {
+  if (!number) return true;
   for (const Limit& limit : limits) {
-    if (!number || limit.allows(*number)) continue;
+    if (limit.allows(*number)) continue;
     report.add(node.place, path + " must be " + range_text(limits) + ", got " + node.text);
+    return false;
+  }
+  // Whole numbers are counts, which stay integers.
+  if (!report.single_precision || *number == std::floor(*number)) return true;
+  const auto rounded = static_cast<double>(static_cast<float>(*number));
+  for (const Limit& limit : limits) {
+    if (limit.allows(rounded)) continue;
+    report.add(node.place,
+               path + " must be " + range_text(limits) + ", and " + node.text + " is " + to_text(rounded) +
+                   " in single precision",
+               "set precision: double, or choose another number");
     return false;
   }
   return true;
 }
 
+std::string separation_cure(const std::string& text) {
+  const auto is_key = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  const auto end =
+      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_key) - text.begin());
+  if (end == 0) return "";
+  const std::string key = text.substr(0, end);
+  if (text.size() > end + 1 && text[end] == ':' && text[end + 1] != ' ')
+    return "a blank after the colon: " + key + ": " + text.substr(end + 1, text.find(' ') - end - 1);
+  const auto sign = text.find_first_not_of(' ', end);
+  if (sign == std::string::npos || text[sign] != '=') return "";
+  return "a colon and a blank in the place of =: " + key + ": " +
+         std::string(trimmed(std::string_view(text).substr(sign + 1)));
+}
+
 void read_members(const Node& node, const std::string& path, std::span<const Bound> bound,
                   std::span<const std::string> also, Report& report) {
   if (!node.is_map()) {
-    report.add(node.place, (path.empty() ? "the problem" : path) + " must be a map, got " + kind_name(node));
+    report.add(node.place, (path.empty() ? "the problem" : path) + " must be a map, got " + kind_name(node),
+               node.is_scalar() ? separation_cure(node.text) : "");
     return;
   }
   std::vector<std::string> known(also.begin(), also.end());
@@ -68,11 +96,25 @@ void read_members(const Node& node, const std::string& path, std::span<const Bou
       const bool in_full = member.place.line == 0;
       const std::string where = path.empty() || in_full ? "" : " in " + path;
       const auto near = nearest(member.key, known);
-      const std::string cure =
+      std::string cure =
           near ? "did you mean '" + (in_full ? prefix : "") + *near + "'?" : "known: " + joined(known, ", ");
+      if (member.value.kind == Node::Kind::empty) {
+        if (const std::string apart = separation_cure(member.key); !apart.empty()) cure = apart;
+        if (parse_integer(member.key))
+          cure = "decimals stand behind a point: in { } a comma begins a new key";
+      }
       report.add(member.place, "unknown key " + quoted((in_full ? prefix : "") + member.key) + where, cure);
     }
   }
+}
+
+Inside inside_member(std::initializer_list<const Parameters*> declared, const std::string& key) {
+  for (const Parameters* parameters : declared) {
+    for (const Parameter& parameter : *parameters) {
+      if (parameter.name == key) return parameter.inside;
+    }
+  }
+  return {};
 }
 
 void write_members(Node& map, const Parameters& parameters, const void* target) {

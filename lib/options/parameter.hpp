@@ -38,6 +38,7 @@ struct Parameter {
   std::vector<Limit> limits;  // of a number or a list of numbers
   std::function<void(void* target, const Node&, const std::string& path, Report&)> read;
   std::function<Node(const void* target)> write;  // empty where the parameter has no value
+  Inside inside = {};
 };
 using Parameters = std::vector<Parameter>;
 
@@ -62,6 +63,7 @@ Parameter param(std::string name, T P::*member, std::string sentence, L... limit
   parameter.write = [member](const void* target) {
     return Codec<T>::write(static_cast<const P*>(target)->*member);
   };
+  parameter.inside = inside_of<T>();
   return parameter;
 }
 
@@ -75,6 +77,13 @@ struct Bound {
 // in `also` is a fault with a suggestion. Members of `also` are left to the caller.
 void read_members(const Node& node, const std::string& path, std::span<const Bound> bound,
                   std::span<const std::string> also, Report& report);
+
+// What to advise where `text`, a whole key or value, is "key:value" or "key = value": to YAML that is one
+// text. Empty where it is neither.
+std::string separation_cure(const std::string& text);
+
+// The way into the value of `key`, declared in one of the lists; empty where none of them knows it.
+Inside inside_member(std::initializer_list<const Parameters*> declared, const std::string& key);
 
 // Appends one member per parameter that has a value.
 void write_members(Node& map, const Parameters& parameters, const void* target);

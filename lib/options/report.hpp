@@ -15,8 +15,27 @@ class Report {
   bool empty() const { return faults_.empty(); }
   const Faults& faults() const { return faults_; }
 
+  // Whether the numbers that are read have to keep their meaning in single precision: none but 0 may become 0
+  // or infinite there, and limits hold for what they become. OnlyCompared lifts this for a while.
+  bool single_precision = false;
+
  private:
   Faults faults_;
+};
+
+// While it lives, numbers are read that are compared in double precision whatever the run's is.
+class OnlyCompared {
+ public:
+  explicit OnlyCompared(Report& report) : report_(report), before_(report.single_precision) {
+    report_.single_precision = false;
+  }
+  OnlyCompared(const OnlyCompared&) = delete;
+  OnlyCompared& operator=(const OnlyCompared&) = delete;
+  ~OnlyCompared() { report_.single_precision = before_; }
+
+ private:
+  Report& report_;
+  bool before_;
 };
 
 }  // namespace lookahead

@@ -92,7 +92,8 @@ class Check {
         all_(Batch::range(0, plan.objective().terms())),
         evaluator_(plan.objective(), *plan.pool, plan.objective().terms()),
         x_(plan.start),
-        gradient_(plan.start.size()) {}
+        gradient_(plan.start.size()),
+        nearby_(plan.start.size()) {}
 
   GradcheckReport run() {
     const auto dimension = static_cast<Index>(x_.size());
@@ -111,12 +112,15 @@ class Check {
         report_.components.push_back(component(point, i));
       }
     }
-    std::stable_sort(report_.components.begin(), report_.components.end(),
-                     [](const auto& a, const auto& b) { return a.relative_error > b.relative_error; });
+    std::stable_sort(report_.components.begin(), report_.components.end(), [](const auto& a, const auto& b) {
+      return a.kink != b.kink ? b.kink : a.relative_error > b.relative_error;
+    });
     return std::move(report_);
   }
 
  private:
+  static constexpr int pieces = 32;  // of a stretch beside a point
+
   // Uniform in a box around the start, of a tenth of the coordinates' sizes; smaller where the objective is
   // not defined that far.
   void move_to(Index point) {
@@ -153,22 +157,83 @@ class Check {
     if (!std::isfinite(error) || !std::isfinite(numeric.uncertainty)) {
       error = std::numeric_limits<double>::infinity();
     }
-    return {point, coordinate, analytic, numeric.value, error};
+    // A tolerance finer than the differences are shows no kinks.
+    const bool kink = error > std::max(report_.tolerance, default_tolerance<T>()) &&
+                      is_kink(coordinate, analytic, std::abs(analytic - numeric.value));
+    return {point, coordinate, analytic, numeric.value, error, kink};
+  }
+
+  // The integral of one component of the gradient over a stretch of its coordinate, by the midpoint rule, and
+  // how much the component varies there.
+  struct Stretch {
+    double integral = 0, variation = 0;
+  };
+
+  // From offset 0 to `length`; `analytic` is the component at 0.
+  Stretch stretch(Index coordinate, double length, double analytic) {
+    T& moving = x_[static_cast<std::size_t>(coordinate)];
+    const T here = moving;
+    Stretch result;
+    double before = analytic;
+    for (int i = 0; i < pieces; ++i) {
+      moving = static_cast<T>(static_cast<double>(here) + length * (i + 0.5) / pieces);
+      evaluator_.value_and_gradient(x_, all_, nearby_);
+      const auto slope = static_cast<double>(nearby_[static_cast<std::size_t>(coordinate)]);
+      result.integral += slope * length / pieces;
+      result.variation += std::abs(slope - before);
+      before = slope;
+    }
+    moving = here;
+    return result;
+  }
+
+  // Whether a gradient that is `difference` away from the numeric one is right on both sides of the point and
+  // jumps between. A wrong formula is wrong beside the point too.
+  bool is_kink(Index coordinate, double analytic, double difference) {
+    if (!std::isfinite(analytic) || !std::isfinite(difference)) return false;
+    T& moving = x_[static_cast<std::size_t>(coordinate)];
+    const T here = moving;
+    const double unit = std::numeric_limits<T>::epsilon();
+    // As long as the first steps of the differences where those must be long, or else short: few kinks.
+    const double longest = 5.0 / 64 * std::sqrt(std::max(1.0, std::abs(static_cast<double>(here))));
+    const double wanted = std::same_as<T, double> ? longest / 1024 : longest;
+    const double value = evaluator_.value(x_, all_);
+    double variation = 0;
+    for (const double sign : {1.0, -1.0}) {
+      moving = static_cast<T>(static_cast<double>(here) + sign * wanted);
+      const double length = static_cast<double>(moving) - static_cast<double>(here);
+      const double change = evaluator_.value(x_, all_) - value;
+      moving = here;
+      const Stretch side = stretch(coordinate, length, analytic);
+      variation += side.variation;
+      const double size = std::max(std::abs(change / length), side.variation);
+      // The midpoint rule misses at most half a piece at every jump.
+      const double allowed = std::abs(length) * (default_tolerance<T>() * size + side.variation / pieces) +
+                             4 * unit * std::abs(value);
+      if (!(std::abs(change - side.integral) <= allowed)) return false;
+    }
+    return 4 * variation >= difference;
   }
 
   const Plan<T>& plan_;
   const GradcheckRequest& request_;
   Batch all_;
   Evaluator<T> evaluator_;
-  Aligned<T> x_, gradient_;
+  Aligned<T> x_, gradient_, nearby_;
   GradcheckReport report_;
 };
 
 }  // namespace
 
 Index GradcheckReport::above() const {
+  return std::count_if(components.begin(), components.end(), [&](const GradientComponent& c) {
+    return !c.kink && !(c.relative_error <= tolerance);
+  });
+}
+
+Index GradcheckReport::kinks() const {
   return std::count_if(components.begin(), components.end(),
-                       [&](const GradientComponent& c) { return !(c.relative_error <= tolerance); });
+                       [](const GradientComponent& c) { return c.kink; });
 }
 
 template <Scalar T>

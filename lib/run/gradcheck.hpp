@@ -29,6 +29,9 @@ struct GradientComponent {
   // at least T's smallest normal number: components too small for the differences are not judged by digits
   // those do not have. Infinite where the gradient or all values around the point are not finite.
   double relative_error = 0;
+  // The gradient jumps here, at the point or within the steps of the differences, and is right on both sides:
+  // analytic and numeric need not agree.
+  bool kink = false;
 };
 
 struct GradcheckReport {
@@ -36,9 +39,13 @@ struct GradcheckReport {
   Index points = 0;       // the start included
   Index coordinates = 0;  // checked at each of them
   double tolerance = 0;
-  std::vector<GradientComponent> components;  // all that were checked, the worst first
+  std::vector<GradientComponent> components;  // all that were checked, the worst first, kinks last
 
-  double worst_error() const { return components.empty() ? 0 : components.front().relative_error; }
+  // Of the components that are no kinks.
+  double worst_error() const {
+    return components.empty() || components.front().kink ? 0 : components.front().relative_error;
+  }
+  Index kinks() const;
   // How many are above the tolerance, or not comparable.
   Index above() const;
   bool passed() const { return above() == 0; }
@@ -47,8 +54,10 @@ struct GradcheckReport {
 // Compares the gradient of the plan's objective (all rows, l2 included, no noise) with differences of its
 // values: at the start and at random points near it, which follow from the spec's seed. The differences are
 // central, of fourth order (Richardson's extrapolation), the step of each component being the one of a
-// falling sequence where neighbours agree best (after Ridders, 1982). A fault for games, whose field is no
-// gradient.
+// falling sequence where neighbours agree best (after Ridders, 1982). Where the two differ, the difference of
+// values on either side of the point is compared with the integral of the gradient there: if they agree and
+// the gradient varies as much as it differs from the numeric one, that is a kink. A fault for games, whose
+// field is no gradient.
 template <Scalar T>
 Checked<GradcheckReport> gradcheck(const Plan<T>& plan, const GradcheckRequest& request);
 

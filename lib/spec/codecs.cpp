@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "data/cell.hpp"
 #include "spec/block.hpp"
 
 namespace lookahead {
@@ -78,8 +79,13 @@ const Parameters& trace_parameters() {
 
 bool is_file_name(const std::string& text) {
   const auto odd = [](char c) { return c == '/' || c == 0x7F || static_cast<unsigned char>(c) < 0x20; };
-  return !text.empty() && text.size() <= 100 && text.front() != '.' &&
-         std::none_of(text.begin(), text.end(), odd);
+  // Of two bytes in UTF-8, C2 80 to C2 9F.
+  const auto control = [](char lead, char c) {
+    return lead == '\xC2' && static_cast<unsigned char>(c) < 0xA0;
+  };
+  return !text.empty() && text.size() <= 100 && text.front() != '.' && trimmed(text) == text &&
+         is_utf8(text) && std::none_of(text.begin(), text.end(), odd) &&
+         std::adjacent_find(text.begin(), text.end(), control) == text.end();
 }
 
 const std::vector<Section>& sections() {
@@ -102,6 +108,10 @@ std::optional<Chosen<ModelEntry>> Codec<Chosen<ModelEntry>>::read(const Node& no
 
 Node Codec<Chosen<ModelEntry>>::write(const Chosen<ModelEntry>& model) { return write_named(model, "type"); }
 
+Inside Codec<Chosen<ModelEntry>>::inside(Node& node, const std::string& key) {
+  return inside_named(model_catalog(), "type", {}, node, key);
+}
+
 std::optional<Chosen<MetricEntry>> Codec<Chosen<MetricEntry>>::read(const Node& node, const std::string& path,
                                                                     Report& report) {
   return read_named(metric_catalog(), "metric", "name", node, path, {}, {}, report);
@@ -115,6 +125,10 @@ Node Codec<Chosen<MetricEntry>>::write(const Chosen<MetricEntry>& metric) {
   return map;
 }
 
+Inside Codec<Chosen<MetricEntry>>::inside(Node& node, const std::string& key) {
+  return inside_named(metric_catalog(), "name", {}, node, key);
+}
+
 std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const std::string& path,
                                                     Report& report) {
   auto options = read_block<DataOptions>(data_parameters(), node, path, report);
@@ -125,6 +139,10 @@ std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const std:
 }
 
 Node Codec<DataOptions>::write(const DataOptions& options) { return write_block(data_parameters(), options); }
+
+Inside Codec<DataOptions>::inside(Node&, const std::string& key) {
+  return inside_member({&data_parameters()}, key);
+}
 
 std::optional<StartSpec> Codec<StartSpec>::read(const Node& node, const std::string& path, Report& report) {
   StartSpec spec;
@@ -196,6 +214,10 @@ Node Codec<OptimizerSpec>::write(const OptimizerSpec& spec) {
   return map;
 }
 
+Inside Codec<OptimizerSpec>::inside(Node& node, const std::string& key) {
+  return inside_named(optimizer_catalog(), "name", optimizer_parameters(), node, key);
+}
+
 std::optional<RateSpec> Codec<RateSpec>::read(const Node& node, const std::string& path, Report& report) {
   RateSpec spec;
   spec.automatic = node.is_scalar() && node.text == "auto";
@@ -208,6 +230,10 @@ std::optional<RateSpec> Codec<RateSpec>::read(const Node& node, const std::strin
 
 Node Codec<RateSpec>::write(const RateSpec& spec) {
   return spec.automatic ? Node::scalar("auto") : Codec<Scheduled>::write(spec.value);
+}
+
+Inside Codec<RateSpec>::inside(Node& node, const std::string& key) {
+  return Codec<Scheduled>::inside(node, key);
 }
 
 std::optional<Clip> Codec<Clip>::read(const Node& node, const std::string& path, Report& report) {
@@ -223,12 +249,18 @@ Node Codec<Clip>::write(const Clip& clip) {
   return map.members.empty() ? Node{} : map;
 }
 
+Inside Codec<Clip>::inside(Node&, const std::string& key) { return inside_member({&clip_parameters()}, key); }
+
 std::optional<Chosen<NoiseEntry>> Codec<Chosen<NoiseEntry>>::read(const Node& node, const std::string& path,
                                                                   Report& report) {
   return read_one_key(noise_catalog(), "noise", node, path, report);
 }
 
 Node Codec<Chosen<NoiseEntry>>::write(const Chosen<NoiseEntry>& noise) { return write_one_key(noise); }
+
+Inside Codec<Chosen<NoiseEntry>>::inside(Node& node, const std::string& key) {
+  return inside_one_key(noise_catalog(), node, key);
+}
 
 std::optional<PatienceSpec> Codec<PatienceSpec>::read(const Node& node, const std::string& path,
                                                       Report& report) {
@@ -237,7 +269,12 @@ std::optional<PatienceSpec> Codec<PatienceSpec>::read(const Node& node, const st
 
 Node Codec<PatienceSpec>::write(const PatienceSpec& spec) { return write_block(patience_parameters(), spec); }
 
+Inside Codec<PatienceSpec>::inside(Node&, const std::string& key) {
+  return inside_member({&patience_parameters()}, key);
+}
+
 std::optional<StopSpec> Codec<StopSpec>::read(const Node& node, const std::string& path, Report& report) {
+  const OnlyCompared numbers(report);
   auto spec = read_block<StopSpec>(stop_parameters(), node, path, report);
   const bool ends = spec->steps || spec->rounds || spec->epochs || spec->evals || spec->target ||
                     spec->grad_norm || spec->time || spec->patience;
@@ -248,6 +285,10 @@ std::optional<StopSpec> Codec<StopSpec>::read(const Node& node, const std::strin
 }
 
 Node Codec<StopSpec>::write(const StopSpec& spec) { return write_block(stop_parameters(), spec); }
+
+Inside Codec<StopSpec>::inside(Node&, const std::string& key) {
+  return inside_member({&stop_parameters()}, key);
+}
 
 std::optional<BatchSpec> Codec<BatchSpec>::read(const Node& node, const std::string& path, Report& report) {
   if (node.is_scalar() && node.text == "full") return BatchSpec{0, true};
@@ -294,5 +335,9 @@ std::optional<TraceSpec> Codec<TraceSpec>::read(const Node& node, const std::str
 }
 
 Node Codec<TraceSpec>::write(const TraceSpec& spec) { return write_block(trace_parameters(), spec); }
+
+Inside Codec<TraceSpec>::inside(Node&, const std::string& key) {
+  return inside_member({&trace_parameters()}, key);
+}
 
 }  // namespace lookahead

@@ -44,6 +44,7 @@ class CrossCheck {
       functions_only_here();
     }
     needs_of_optimizer();
+    clipping();
     stop();
     horizon(spec_.optimizer.rate.value, "optimizer.lr");
     for (const LevelSpec& level : spec_.lookahead.levels) {
@@ -63,7 +64,7 @@ class CrossCheck {
     } else if (given("data") != given("model")) {
       const char* missing = given("data") ? "model" : "data";
       report_.add(root_.place, std::string("the problem needs the key '") + missing + "' too",
-                  given("data") ? "for example model: linear, logistic or softmax"
+                  given("data") ? "one of " + joined(model_catalog().names(), ", ")
                                 : "for example data: {train: file.csv, target: y}");
     } else if (!given("objective") && !given("data")) {
       report_.add(root_.place, "the problem needs the key 'objective', or 'data' and 'model'",
@@ -79,8 +80,7 @@ class CrossCheck {
     const std::optional<Task> written = written_task();
     if (written && model.task && *written != *model.task) {
       report_.add(place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
-                  model.task == Task::classification ? "linear and poisson are regression models"
-                                                     : "logistic and softmax are classification models");
+                  "models of a " + Codec<Task>::word(*written) + ": " + joined(models_of(*written), ", "));
     }
     const std::optional<Task> task = model.task ? model.task : written;
     if (!given("metrics") && task) spec_.metrics = default_metrics(*task);
@@ -114,6 +114,14 @@ class CrossCheck {
                     "stop.patience.metric " + quoted(metric) + " is not evaluated in this run", cure);
       }
     }
+  }
+
+  static std::vector<std::string> models_of(Task task) {
+    std::vector<std::string> names;
+    for (const ModelEntry& entry : model_catalog()) {
+      if (!entry.task || *entry.task == task) names.push_back(entry.card.name);
+    }
+    return names;
   }
 
   // The task as the problem states it; nullopt where it is left to the data.
@@ -215,6 +223,26 @@ class CrossCheck {
     }
   }
 
+  // What compares values or gradients with each other can not have some of them clipped.
+  void clipping() {
+    const OptimizerEntry* rule = spec_.optimizer.rule.entry;
+    if (rule == nullptr || (!spec_.optimizer.clip.norm && !spec_.optimizer.clip.value)) return;
+    if (rule->compares) {
+      report_.add(place_of(root_, "optimizer.clip"),
+                  "optimizer " + rule->card.name +
+                      " compares gradients with losses or with each other, and clip changes some of them",
+                  "leave out clip; optimizer.lr limits the step");
+    }
+    for (const LevelSpec& level : spec_.lookahead.levels) {
+      if (!level.alpha.adaptive) continue;
+      report_.add(
+          place_of(root_, "optimizer.clip"),
+          "lookahead.alpha: adaptive compares the gradients at both ends of a round, and clip changes "
+          "some of them",
+          "leave out clip, or give alpha a number");
+    }
+  }
+
   // A rule that needs the minimum takes it from its parameter of this name too.
   static bool gives_minimum(const Chosen<OptimizerEntry>& rule) {
     for (const Parameter& parameter : rule.entry->parameters) {
@@ -258,7 +286,8 @@ class CrossCheck {
     const std::string& name = spec_.name;
     if (is_file_name(name)) return;
     report_.add(place_of(root_, "name"), "name must be a plain file name without '/', got " + quoted(name),
-                given("name") ? "" : "it comes from the file's name: set the key 'name'");
+                given("name") ? "at most 100 bytes of UTF-8, without control characters"
+                              : "it comes from the file's name: set the key 'name'");
   }
 
   const Node& root_;

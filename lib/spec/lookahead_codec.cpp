@@ -1,4 +1,5 @@
 #include <cmath>
+#include <set>
 
 #include "base/text.hpp"
 #include "spec/block.hpp"
@@ -28,6 +29,16 @@ Place key_place(const Node& node, const char* key) {
 // Whether a rule may move the slow point by the rounds' differences.
 bool serves_outside(const OptimizerEntry& entry) {
   return entry.outer_seat && entry.needs == Needs::gradients;
+}
+
+// All rules of the slow point, sorted.
+std::vector<std::string> outer_names() {
+  std::set<std::string> names;
+  for (const OptimizerEntry& entry : outer_catalog()) names.insert(entry.card.name);
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    if (serves_outside(entry)) names.insert(entry.card.name);
+  }
+  return {names.begin(), names.end()};
 }
 
 void check_k(const LevelSpec& level, const Node& node, const std::string& path, Report& report) {
@@ -74,7 +85,8 @@ void check_schedule(const char* key, const Scheduled& value, const Node& node, c
 std::optional<LevelSpec> read_level(const Node& node, const std::string& path, Report& report) {
   if (!node.is_map()) {
     report.add(node.place,
-               path + " must be a map such as {k: 5, alpha: 0.5}, or false, got " + kind_name(node));
+               path + " must be a map such as {k: 5, alpha: 0.5}, or false, got " + kind_name(node),
+               node.is_scalar() ? separation_cure(node.text) : "");
     return std::nullopt;
   }
   auto level = read_block<LevelSpec>(level_parameters(), node, path, report);
@@ -161,6 +173,15 @@ Node Codec<AlphaSpec>::write(const AlphaSpec& spec) {
   return map;
 }
 
+Inside Codec<AlphaSpec>::inside(Node& node, const std::string& key) {
+  if (key != "adaptive") return Codec<Scheduled>::inside(node, key);
+  if (node.is_scalar()) node = Node{};
+  return {[](Node& inner, const std::string& end) {
+    if (inner.is_scalar()) inner = Node{};
+    return inside_member({&adaptive_parameters()}, end);
+  }};
+}
+
 std::optional<Chosen<OptimizerEntry>> Codec<Chosen<OptimizerEntry>>::read(const Node& node,
                                                                           const std::string& path,
                                                                           Report& report) {
@@ -170,11 +191,15 @@ std::optional<Chosen<OptimizerEntry>> Codec<Chosen<OptimizerEntry>>::read(const 
     if (inner != nullptr && serves_outside(*inner)) {
       return read_named(optimizer_catalog(), "optimizer", "name", node, path, {}, {}, report);
     }
-    if (inner != nullptr) {
-      report.add(name->place, "optimizer " + name->text + " makes no sense on the slow point's differences",
-                 "known: " + joined(outer_catalog().names(), ", "));
-      return std::nullopt;
-    }
+    const std::vector<std::string> known = outer_names();
+    std::string cure = inner == nullptr ? suggestion(name->text, known) : "";
+    if (cure.empty()) cure = "known: " + joined(known, ", ");
+    report.add(name->place,
+               inner == nullptr
+                   ? "unknown outer optimizer " + quoted(name->text)
+                   : "optimizer " + name->text + " makes no sense on the slow point's differences",
+               cure);
+    return std::nullopt;
   }
   return read_named(outer_catalog(), "outer optimizer", "name", node, path, {}, {}, report);
 }
@@ -184,6 +209,13 @@ Node Codec<Chosen<OptimizerEntry>>::write(const Chosen<OptimizerEntry>& outer) {
   map.add("name", Node::scalar(outer.entry->card.name));
   write_members(map, outer.entry->parameters, outer.parameters.get());
   return map;
+}
+
+Inside Codec<Chosen<OptimizerEntry>>::inside(Node& node, const std::string& key) {
+  spread(node, "name");
+  const Node* name = node.find("name");
+  const bool slow = name == nullptr || outer_catalog().find(name->text) != nullptr;
+  return inside_named(slow ? outer_catalog() : optimizer_catalog(), "name", {}, node, key);
 }
 
 std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const std::string& path,
@@ -224,6 +256,22 @@ std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const 
                "choose smaller k");
   }
   return spec;
+}
+
+Inside Codec<LookaheadSpec>::inside(Node& node, const std::string& key) {
+  const auto level = [](Node& map, const std::string& inner) {
+    // true and false stand for a level of defaults.
+    if (map.is_scalar()) map = Node{};
+    return inside_member({&level_parameters()}, inner);
+  };
+  if (!node.is_list() && !is_item_number(key)) return level(node, key);
+  if (!node.is_list()) {
+    Node list = Node::list({});
+    list.place = node.place;
+    list.items.push_back(std::move(node));
+    node = std::move(list);
+  }
+  return {level};
 }
 
 Node Codec<LookaheadSpec>::write(const LookaheadSpec& spec) {

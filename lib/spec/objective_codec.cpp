@@ -90,6 +90,13 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
   return spec;
 }
 
+Inside Codec<ObjectiveSpec>::inside(Node& node, const std::string& key) {
+  const bool game = node.is_map() ? node.find("game") != nullptr
+                                  : !function_catalog().find(node.text) && game_catalog().find(node.text);
+  return game ? inside_named(game_catalog(), "game", objective_parameters(), node, key)
+              : inside_named(function_catalog(), "function", objective_parameters(), node, key);
+}
+
 Node Codec<ObjectiveSpec>::write(const ObjectiveSpec& spec) {
   const FunctionEntry& entry = *spec.function.entry;
   Node map = Node::map();

@@ -1,27 +1,15 @@
 #include "spec/overrides.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "base/text.hpp"
-#include "objective/game.hpp"
+#include "spec/problem.hpp"
 #include "spec/yaml.hpp"
 
 namespace lookahead {
 namespace {
 
 constexpr std::ptrdiff_t most_dots = 20;  // no key lies deeper, and every level takes stack
-
-// Where a block has a short form, the key that its plain value stands for; empty: it has none.
-std::string short_form(const std::string& path, const std::string& value) {
-  static const std::map<std::string, std::string> forms = {
-      {"objective", "function"},  {"optimizer", "name"},    {"model", "type"},
-      {"data.missing", "policy"}, {"data.test", "file"},    {"lookahead.outer", "name"},
-      {"model.loss", "name"},     {"model.penalty", "name"}};
-  if (path == "objective" && !function_catalog().find(value) && game_catalog().find(value)) return "game";
-  const auto form = forms.find(path);
-  return form == forms.end() ? "" : form->second;
-}
 
 void set_places(Node& node, const Place& place) {
   node.place = place;
@@ -74,10 +62,12 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
     return Fault{FaultKind::usage, place, "a path of too many keys", ""};
   Node* node = &problem;
   std::string walked;
+  Inside inside{[](Node&, const std::string& key) { return inside_member({&problem_parameters()}, key); }};
   while (true) {
     const auto dot = path.find('.');
     const std::string key = path.substr(0, dot);
     if (key.empty()) return Fault{FaultKind::usage, place, "an empty key in the path", ""};
+    inside = inside.enter ? inside.enter(*node, key) : Inside{};
     if (node->is_list()) {
       const auto index = parse_integer(key);
       const auto count = std::ssize(node->items);
@@ -94,11 +84,8 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
       continue;
     }
     if (!node->is_map()) {
-      Node map = Node::map();
-      map.place = place;
-      const std::string form = node->is_scalar() ? short_form(walked, node->text) : "";
-      if (!form.empty()) map.members.push_back({form, node->place, *node});
-      *node = std::move(map);
+      *node = Node::map();
+      node->place = place;
     }
     walked += (walked.empty() ? "" : ".") + key;
     node = &member(*node, key, place);

@@ -65,6 +65,9 @@ Checked<Spec> read_problem(const ProblemSource& source) {
   Spec spec;
   spec.name = source.default_run_name;
   Report report;
+  const Node* precision = root->find("precision");
+  report.single_precision =
+      precision != nullptr && precision->text == Codec<Precision>::word(Precision::single_precision);
   const Bound bound{&problem_parameters(), &spec};
   read_members(*root, "", {&bound, 1}, {}, report);
   cross_check(*root, spec, report);

@@ -4,14 +4,17 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
 #include "base/text.hpp"
+#include "options/parameter.hpp"
 
 namespace lookahead {
 namespace {
 
+constexpr std::size_t most_word = 60;       // of a text in a cure
 constexpr std::size_t most_nodes = 100000;  // what the file, its anchors and its aliases may unfold to
 
 // Builds the tree from the parser's events. The first fault stops the building.
@@ -78,7 +81,9 @@ class Builder final : public YAML::EventHandler {
 
   void check_tag(const YAML::Mark& mark, const std::string& tag) {
     if (!tag.empty() && tag != "?" && tag != "!")
-      refuse(place(mark), "YAML tags are not supported", "leave the tag out");
+      refuse(place(mark), "YAML tags are not supported",
+             std::string("leave the tag out") +
+                 (tag.starts_with('!') ? "; a text that begins with ! stands in quotes" : ""));
   }
 
   void close() {
@@ -147,7 +152,7 @@ class Builder final : public YAML::EventHandler {
 std::optional<Fault> check_bytes(std::string_view text, const std::string& source) {
   int line = 1, column = 1;
   char quote = 0;
-  bool comment = false;
+  bool comment = false, gap = false;
   char before = '\n';
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -164,6 +169,14 @@ std::optional<Fault> check_bytes(std::string_view text, const std::string& sourc
                    "a tab",
                    "use blanks; a tab in a text stands in quotes"};
     }
+    // As web pages put it: it looks like a blank and is none.
+    if (before == '\xC2' && c == '\xA0' && quote == 0 && !comment && gap) {
+      return Fault{FaultKind::problem,
+                   {source, line, column - 1},
+                   "a no-break space",
+                   "use blanks; in a text it stands in quotes"};
+    }
+    gap = c == '\xC2' && (before == ' ' || before == ':' || before == '\n');
     const bool opens =
         before == ' ' || before == '\n' || before == '[' || before == '{' || before == ',' || before == ':';
     if (quote != 0) {
@@ -183,6 +196,58 @@ std::optional<Fault> check_bytes(std::string_view text, const std::string& sourc
     ++column;
   }
   return std::nullopt;
+}
+
+// The text without blanks around a place of the parser's, at most one line.
+std::string word_at(std::string_view text, const YAML::Mark& mark) {
+  constexpr std::string_view ends = " \n\r,[]{}";
+  std::size_t at = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text.size());
+  // Some faults stand behind the character they are about.
+  if ((at == text.size() || ends.find(text[at]) != std::string_view::npos) && at > 0) --at;
+  std::size_t first = at, last = at;
+  while (first > 0 && ends.find(text[first - 1]) == std::string_view::npos) --first;
+  while (last < text.size() && ends.find(text[last]) == std::string_view::npos) ++last;
+  return std::string(text.substr(first, last - first));
+}
+
+// The line a place stands in, without its blanks, and where it begins.
+std::string_view line_at(std::string_view text, const YAML::Mark& mark) {
+  const std::size_t at = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text.size());
+  const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+  const std::size_t first = before == std::string_view::npos ? 0 : before + 1;
+  return trimmed(text.substr(first, text.find('\n', at) - first));
+}
+
+// What to do about what the parser does not take, where it is one of YAML's traps.
+std::string trap_cure(std::string_view text, const YAML::Exception& error) {
+  const std::string& what = error.msg;
+  if (what == YAML::ErrorMsg::BLOCK_ENTRY) return "a '-' that is a value stands in quotes";
+  const std::string word = word_at(text, error.mark);
+  const auto in_quotes = [&](const std::string& kind) {
+    return "a text " + kind + " stands in quotes: '" + word.substr(0, most_word) + "'";
+  };
+  if (!word.empty() && std::string_view("*&@`%").find(word.front()) != std::string_view::npos)
+    return in_quotes(std::string("that begins with ") + word.front());
+  if (word.find('?') != std::string::npos) return in_quotes("with ? in [ ] or { }");
+  if (what == YAML::ErrorMsg::MAP_VALUE) {
+    // A key without a blank after its colon makes the next line a part of the same text.
+    const std::string_view line = line_at(text, error.mark);
+    const auto here = static_cast<std::size_t>(line.data() - text.data());
+    const std::size_t end = text.find_last_not_of(" \r\n", here == 0 ? 0 : here - 1);
+    if (here > 0 && end != std::string_view::npos) {
+      const std::size_t start = text.rfind('\n', end);
+      const std::size_t first = start == std::string_view::npos ? 0 : start + 1;
+      const std::string before(trimmed(text.substr(first, end + 1 - first)));
+      if (const std::string cure = separation_cure(before); !cure.empty()) return cure;
+    }
+    const auto colons = std::count(line.begin(), line.end(), ':');
+    return colons > 1 ? "a text with a colon and a blank stands in quotes"
+                      : "the keys of a block begin in the same column";
+  }
+  if (what == YAML::ErrorMsg::END_OF_MAP_FLOW || what == YAML::ErrorMsg::END_OF_SEQ_FLOW)
+    return "a bracket is never closed, or a comma is missing before this place";
+  if (what == YAML::ErrorMsg::EOF_IN_SCALAR) return "a quote is never closed";
+  return "";
 }
 
 // Words that plain YAML or our own reader takes for something else than a text.
@@ -287,7 +352,7 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
     return Fault{FaultKind::problem,
                  {source, known ? error.mark.line + 1 : 1, known ? error.mark.column + 1 : 1},
                  "not valid YAML: " + error.msg,
-                 error.msg == YAML::ErrorMsg::BLOCK_ENTRY ? "a '-' that is a value stands in quotes" : ""};
+                 known ? trap_cure(text, error) : ""};
   }
   return builder.root();
 }

@@ -329,7 +329,7 @@ TEST_CASE("keys that need each other or exclude each other are told") {
       {sphere + "start: [1e300, 1e300]\n",
        "3:8: error: the objective is not finite at the start: inf (choose another start)"},
       {sphere + "precision: single\nstart: [1e39, 0]\n",
-       "4:8: error: the objective is not finite at the start"},
+       "4:9: error: start: 1e39 is infinite in single precision (set precision: double, or choose"},
   });
 }
 

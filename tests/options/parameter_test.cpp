@@ -124,8 +124,8 @@ TEST_CASE("wrong types are refused with what was found") {
   CHECK(faults_of("rate", "inf") == "block.rate must be finite, got inf");
   CHECK(faults_of("rate", "nan") == "block.rate must be finite, got nan");
   CHECK(faults_of("count", "2.5") == "block.count must be an integer, got '2.5'");
-  CHECK(faults_of("warm", "yes") == "block.warm must be true or false, got 'yes'");
-  CHECK(faults_of("warm", "True") == "block.warm must be true or false, got 'True'");
+  CHECK(faults_of("warm", "yes") == "block.warm must be true or false, got 'yes' (write true)");
+  CHECK(faults_of("warm", "True") == "block.warm must be true or false, got 'True' (write true)");
   CHECK(faults_of("limit", "60") ==
         "block.limit must be a duration > 0, got '60' (write it with its unit: 500ms, 60s, 5m or 2h)");
   CHECK(faults_of("memory", "rest") ==

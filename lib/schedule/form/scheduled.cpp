@@ -29,6 +29,10 @@ Node Codec<Scheduled>::write(const Scheduled& value) {
   return write_one_key(value.schedule);
 }
 
+Inside Codec<Scheduled>::inside(Node& node, const std::string& key) {
+  return inside_one_key(schedule_catalog(), node, key);
+}
+
 void check_from(const void* parameters, const Place& place, const std::string& path, Report& report) {
   if (static_cast<const WarmUp*>(parameters)->from == 0) report.add(place, path + " needs the key 'from'");
 }

@@ -1,0 +1,30 @@
+#pragma once
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "base/fault.hpp"
+#include "base/text.hpp"
+
+namespace lookahead {
+
+// Whether single precision tells numbers around `mean` that vary by `deviation` apart well enough to learn
+// from: 10 of its 24 bits are left for what varies, so that rounding is below a thousandth of it.
+inline bool is_resolved_in_single(double mean, double deviation) {
+  constexpr double steps = 1024;
+  return !(deviation > 0) || deviation >= steps * std::numeric_limits<float>::epsilon() * std::abs(mean);
+}
+
+// The fault of such numbers: `title` is "column 'x'", `key` what would standardize them.
+inline Fault unresolved_in_single(const Place& place, const std::string& title, double mean, double deviation,
+                                  const std::string& key) {
+  const auto near = static_cast<float>(std::abs(mean));
+  const float step = std::nextafter(near, std::numeric_limits<float>::infinity()) - near;
+  return {FaultKind::data, place,
+          title + ": single precision can not tell its numbers apart: around " + short_text(mean, 3) +
+              " neighbours are " + short_text(step, 3) + " apart, and these vary by " +
+              short_text(deviation, 3),
+          "set precision: double, or " + key + ": true"};
+}
+
+}  // namespace lookahead

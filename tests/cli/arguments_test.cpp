@@ -1,0 +1,101 @@
+#include <doctest/doctest.h>
+
+#include "run_binary.hpp"
+
+// Arguments that scripts get wrong: empty, in brackets, very long.
+namespace lookahead::cli {
+namespace {
+
+const std::string problem = "objective: sphere\noptimizer: sgd\nstop: {steps: 20}\n";
+
+TEST_CASE("an empty argument is refused with the name of its option, and nothing runs") {
+  const Folder folder;
+  folder.write("p.yaml", problem);
+  const auto refuses = [&](const std::vector<std::string>& arguments, const std::string& message) {
+    const Result result = run(folder, arguments);
+    CAPTURE(message);
+    CHECK(result.code == 2);
+    CHECK(result.out.empty());
+    CHECK_MESSAGE(result.err.starts_with(message), result.err);
+  };
+  for (const char* option : {"-o", "--set", "-s", "--seed", "--log-file", "--threads", "--output"}) {
+    const std::string name = option;
+    refuses({"solve", "p.yaml", name, ""}, name + ": error: its value is the empty text (");
+  }
+  refuses({"solve", "p.yaml", "--output="}, "--output: error: its value is the empty text (");
+  refuses({"predict", "-m", "", "p.yaml"}, "-m: error: its value is the empty text (");
+  refuses({"gradcheck", "p.yaml", "--points", ""}, "--points: error: its value is the empty text (");
+  refuses({"certify", "p.yaml", "--epsilon", ""}, "--epsilon: error: its value is the empty text (");
+  refuses({"init", "--data", ""}, "--data: error: its value is the empty text (");
+  for (const char* command : {"solve", "check", "certify", "gradcheck", "describe", "list", "help", "init"})
+    refuses({command, ""}, "lookahead: error: an argument is the empty text (");
+  refuses({"check", "p.yaml", ""}, "lookahead: error: an argument is the empty text (");
+  refuses({""}, "lookahead: error: an argument is the empty text (");
+  CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
+  // What is no empty argument: an empty value of a key, the column with the empty header.
+  CHECK(run(folder, {"check", "p.yaml", "--set", "name="}).code == 2);
+  folder.write("t.csv", ",y\n1,2\n3,5\n4,4\n");
+  CHECK(run(folder, {"init", "--data", "t.csv", "--target", ""}).err.find("empty text") == std::string::npos);
+}
+
+TEST_CASE("a file in brackets is a file of that name") {
+  const Folder folder;
+  folder.write("a", problem);
+  folder.write("[b]", problem);
+  folder.write("[a,b]", problem);
+  for (const char* command : {"check", "gradcheck", "certify"}) {
+    const Result result = run(folder, {command, "[x]"});
+    CHECK(result.code == 3);
+    CHECK_MESSAGE(contains(result.err, "[x]: error: cannot read the file"), result.err);
+    CHECK(run(folder, {command, "[b]"}).code == 0);
+    CHECK(run(folder, {command, "[a,b]"}).code == 0);
+  }
+  CHECK(run(folder, {"check", "a", "[b]", "[a,b]"}).code == 0);
+  CHECK(run(folder, {"check", "-q", "a", "[b]"}).code == 0);
+}
+
+TEST_CASE("an argument of 100 kB is answered by a short message") {
+  const Folder folder;
+  folder.write("p.yaml", problem);
+  const std::string big(100000, 'a');
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"check", big},
+                                                    {"check", "p.yaml", "--set", big + "=1"},
+                                                    {"check", "p.yaml", "--set", "name=" + big},
+                                                    {"solve", "p.yaml", "-o", big},
+                                                    {"solve", "p.yaml", "--seed", big},
+                                                    {"solve", "p.yaml", "--threads", big},
+                                                    {"solve", "p.yaml", "--color", big},
+                                                    {"solve", "p.yaml", "--log-file", big},
+                                                    {"gradcheck", "p.yaml", "--points", big},
+                                                    {"describe", big},
+                                                    {"list", big},
+                                                    {"help", big},
+                                                    {"init", big},
+                                                    {"init", "--data", big},
+                                                    {"predict", "-m", big, "p.yaml"},
+                                                    {big}}) {
+    const Result result = run(folder, arguments);
+    CAPTURE(arguments.front().substr(0, 20));
+    CHECK(result.code > 1);
+    CHECK(result.err.size() < 6000);
+    CHECK(contains(result.err, "error: "));
+  }
+}
+
+TEST_CASE("the help of list names every kind that it takes") {
+  const Folder folder;
+  const std::string help = run(folder, {"help", "list"}).out;
+  std::string kinds = run(folder, {"list", "nosuch"}).err;
+  kinds = kinds.substr(kinds.find("known: ") + 7);
+  kinds = kinds.substr(0, kinds.find(')'));
+  for (std::size_t at = 0; at < kinds.size();) {
+    const std::size_t end = std::min(kinds.find(", ", at), kinds.size());
+    const std::string kind = kinds.substr(at, end - at);
+    CHECK_MESSAGE(contains(help, kind), kind);
+    CHECK(run(folder, {"list", kind}).code == 0);
+    at = end + 2;
+  }
+}
+
+}  // namespace
+}  // namespace lookahead::cli

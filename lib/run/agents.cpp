@@ -72,8 +72,12 @@ class Builder {
     }
     const auto& rule = spec.optimizer.rule;
     const OptimizerSeat seat{
-        objective.dimension(), terms, objective.blocks(), plan_.facts.minimum,
-        noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized()};
+        objective.dimension(),
+        terms,
+        objective.blocks(),
+        plan_.facts.minimum,
+        noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized(),
+        objective.intercepts()};
     crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(
         objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{
@@ -92,7 +96,8 @@ class Builder {
     if (level.outer.entry->card.name != plain_outer) {
       const Objective<T>& objective = plan_.objective();
       parts.outer = level.outer.entry->template make<T>(
-          level.outer.parameters.get(), {objective.dimension(), 0, objective.blocks(), std::nullopt, false});
+          level.outer.parameters.get(),
+          {objective.dimension(), 0, objective.blocks(), std::nullopt, false, objective.intercepts()});
     }
     return lookahead_over(std::move(parts), start());
   }

@@ -19,9 +19,10 @@ void add_rows(const Model<T>& model, const Dataset<T>& data, Batch rows, std::sp
   const auto outputs = static_cast<std::size_t>(model.outputs());
   Aligned<T> scratch(static_cast<std::size_t>(model.scratch(block)));
   std::vector<double> predictions(static_cast<std::size_t>(block) * outputs), targets, weights;
+  std::vector<double> scores(outputs > 1 ? predictions.size() : 0);
   for (Index from = 0; from < rows.size(); from += block) {
     const Batch some = rows.part(from, std::min(block, rows.size() - from));
-    model.predict(x, some, predictions, scratch);
+    model.predict(x, some, predictions, scores, scratch);
     targets.clear();
     weights.clear();
     for (Index i = 0; i < some.size(); ++i) {
@@ -31,7 +32,8 @@ void add_rows(const Model<T>& model, const Dataset<T>& data, Batch rows, std::sp
         weights.push_back(static_cast<double>(counted[row]));
     }
     const MetricRows seen{std::span(predictions).first(targets.size() * outputs), targets, weights,
-                          model.outputs()};
+                          model.outputs(),
+                          std::span(scores).first(scores.empty() ? 0 : targets.size() * outputs)};
     for (const auto& metric : metrics) metric->add(seen);
   }
 }

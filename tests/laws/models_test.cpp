@@ -129,8 +129,8 @@ TEST_CASE("law: sparse rows give what dense ones give") {
       CHECK(sparse.value(batch) == doctest::Approx(dense.value(batch)).epsilon(1e-13));
       CHECK(largest_difference(sparse.gradient(batch), dense.gradient(batch)) < 1e-13);
       std::vector<double> one(static_cast<std::size_t>(batch.size() * dense.model->outputs())), other = one;
-      dense.model->predict(dense.x, batch, one, dense.scratch);
-      sparse.model->predict(sparse.x, batch, other, sparse.scratch);
+      dense.model->predict(dense.x, batch, one, {}, dense.scratch);
+      sparse.model->predict(sparse.x, batch, other, {}, sparse.scratch);
       CHECK(largest_difference(one, other) < 1e-12);
     }
   });

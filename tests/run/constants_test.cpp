@@ -42,7 +42,7 @@ class Known final : public Model<T> {
   }
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<T> scratch) const override {
-    model_->predict(x, batch, predictions, scratch);
+    model_->predict(x, batch, predictions, {}, scratch);
   }
 
  private:

@@ -80,9 +80,11 @@ struct Encoding {
   std::vector<std::string> classes;  // classification: names in byte order; the target is a position in it
   double target_mean = 0;            // regression: the target is (y - target_mean) / target_sd
   double target_sd = 1;
-  bool sparse = false;                 // columns of text alone, and rows are made sparse
-  std::optional<std::string> weights;  // the column of row weights
-  Index weights_field = 0;             // from 0
+  bool sparse = false;                  // columns of text alone, and rows are made sparse
+  std::optional<std::string> weights;   // the column of row weights
+  Index weights_field = 0;              // from 0
+  std::optional<std::string> exposure;  // the column of exposures
+  Index exposure_field = 0;             // from 0
   // The format libsvm, which has no columns: features, one for each index from first_index (0 or 1), and the
   // standard deviations that their values are divided by, a 0 giving 0; none where nothing is scaled.
   Index sparse_features = 0;

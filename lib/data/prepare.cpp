@@ -7,6 +7,7 @@
 #include "data/append.hpp"
 #include "data/encode.hpp"
 #include "data/encode_csv.hpp"
+#include "data/exposure.hpp"
 #include "data/fit.hpp"
 #include "data/layout.hpp"
 #include "data/libsvm.hpp"
@@ -122,11 +123,14 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, const std::vector
   for (std::size_t j = 0; j < table.columns.size(); ++j) {
     if (table.columns[j].plan.target) sources.target = static_cast<Index>(j);
     if (table.columns[j].plan.weights) sources.weights = static_cast<Index>(j);
+    if (table.columns[j].plan.exposure) sources.exposure = static_cast<Index>(j);
   }
   const std::vector<bool>& is_held_out = fitted->held_out;
   Dataset<T> held_out;
   const auto weighted = encode_weights<T>(table, sources.weights, is_held_out, prepared.train, held_out);
   if (!weighted) return weighted.faults();
+  const auto exposed = encode_exposure<T>(table, sources.exposure, is_held_out, prepared.train, held_out);
+  if (!exposed) return exposed.faults();
   std::vector<Index> unseen;
   const auto done = encode_rows<T>(table, fitted->encoding, sources, is_held_out, prepared.train, held_out,
                                    unseen, threads);

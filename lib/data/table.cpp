@@ -159,7 +159,11 @@ class TableReader {
 }  // namespace
 
 std::string TableColumn::title() const {
-  return (plan.target ? "target " : plan.weights ? "weights " : "column ") + quoted(plan.name);
+  return (plan.target     ? "target "
+          : plan.weights  ? "weights "
+          : plan.exposure ? "exposure "
+                          : "column ") +
+         quoted(plan.name);
 }
 
 Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped) {

@@ -2,10 +2,12 @@
 #include <array>
 #include <cstddef>
 #include <initializer_list>
+#include <stdexcept>
 
 namespace lookahead {
 
-// A list of at most N items that lives where it stands, without the heap.
+// A list of at most N items that lives where it stands, without the heap. An item more is a mistake in the
+// program and throws std::length_error: left out, it would be missing from whatever the list is for.
 template <class T, std::size_t N>
 class InlineList {
  public:
@@ -13,9 +15,9 @@ class InlineList {
   InlineList(std::initializer_list<T> items) {
     for (const T& item : items) push_back(item);
   }
-  // At most N items; more are a mistake in the program and are left out.
   void push_back(const T& item) {
-    if (size_ < N) items_[size_++] = item;
+    if (size_ == N) throw std::length_error("an InlineList is full");
+    items_[size_++] = item;
   }
   std::size_t size() const { return size_; }
   const T& operator[](std::size_t i) const { return items_[i]; }

@@ -19,6 +19,8 @@ struct Dataset {
   std::vector<T> weights;
   // How much it counts in metrics, where that is something else: weights of classes are for the loss alone.
   std::optional<std::vector<T>> metric_weights;
+  // One per row, added to its score by models that take an exposure: its logarithm. Empty: all are 0.
+  std::vector<T> offsets;
   // Sparse: row i holds values[p] in column indices[p], rising, for starts[i] <= p < starts[i + 1], and zeros
   // elsewhere; `features` is empty. starts is empty where the rows are dense, otherwise rows + 1 numbers.
   std::vector<Index> starts;

@@ -15,6 +15,7 @@ struct Sources {
   std::vector<std::size_t> features;  // one per column of the encoding
   Index target = -1;                  // -1: the table has none
   Index weights = -1;                 // -1: all rows count the same
+  Index exposure = -1;                // -1: there is none
 };
 
 // Turns the rows of `table` into those of their part, giving back the table's memory on the way. A target

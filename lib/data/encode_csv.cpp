@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "data/exposure.hpp"
 #include "data/faults.hpp"
 #include "data/weights.hpp"
 
@@ -24,14 +25,17 @@ Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed ne
     const MissingPolicy policy = encoding.missing.policy;
     const bool text_mean = policy == MissingPolicy::mean && column.plan.role == FieldPlan::Role::text;
     const bool weight = policy != MissingPolicy::drop && column.plan.weights;
-    if (policy != MissingPolicy::error && !weight && (!text_mean || column.plan.target)) continue;
+    const bool exposure = policy != MissingPolicy::drop && column.plan.exposure;
+    if (policy != MissingPolicy::error && !weight && !exposure && (!text_mean || column.plan.target))
+      continue;
     faults.push_back({FaultKind::data,
                       {table.file, column.first_missing->line, column.field},
                       column.title() + ": " + std::to_string(column.missing) +
                           (column.missing == 1 ? " cell is missing, " : " cells are missing, ") +
                           "the first is " + quoted(column.first_missing->text),
-                      weight ? "a weight cannot be filled: train with data.missing: drop"
-                             : "train with data.missing: drop or impute"});
+                      weight     ? "a weight cannot be filled: train with data.missing: drop"
+                      : exposure ? "an exposure cannot be filled: train with data.missing: drop"
+                                 : "train with data.missing: drop or impute"});
   }
   limit_faults(faults, 0, table.file);
   return faults;
@@ -61,6 +65,8 @@ Checked<Encoded<T>> encode_csv(CsvFile file, const Matched& matched, const Encod
     const auto weighted = encode_weights<T>(*table, sources.weights, {}, sets);
     if (!weighted) return weighted.faults();
   }
+  const auto exposed = encode_exposure<T>(*table, sources.exposure, {}, sets);
+  if (!exposed) return exposed.faults();
   const auto done = encode_rows<T>(*table, encoding, sources, {}, sets, unseen, threads);
   if (!done) return done.faults();
   encoded.data = std::move(sets[RowPart::training]);

@@ -75,6 +75,8 @@ const Parameters& encoding_parameters() {
       param("sparse", &Encoding::sparse, "whether rows, of columns of text alone, are sparse"),
       param("weights", &Encoding::weights, "name of the column of row weights"),
       param("weights_field", &Encoding::weights_field, "its place in a record, from 0", at_least(0)),
+      param("exposure", &Encoding::exposure, "name of the column of exposures"),
+      param("exposure_field", &Encoding::exposure_field, "its place in a record, from 0", at_least(0)),
       param("sparse_features", &Encoding::sparse_features, "libsvm: number of features", at_least(0)),
       param("first_index", &Encoding::first_index, "libsvm: the first feature's index", at_least(0),
             at_most(1)),

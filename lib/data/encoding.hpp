@@ -90,9 +90,11 @@ struct Encoding {
   // Of the run's test file: lines before its first record, characters taken off the end of its targets.
   Index test_skip_lines = 0;
   std::string test_strip;
-  bool sparse = false;                 // columns of text alone, and rows are made sparse
-  std::optional<std::string> weights;  // the column of row weights
-  Index weights_field = 0;             // from 0
+  bool sparse = false;                  // columns of text alone, and rows are made sparse
+  std::optional<std::string> weights;   // the column of row weights
+  Index weights_field = 0;              // from 0
+  std::optional<std::string> exposure;  // the column of exposures
+  Index exposure_field = 0;             // from 0
   // The format libsvm, which has no columns: features, one for each index from first_index (0 or 1), and the
   // standard deviations that their values are divided by, a 0 giving 0; none where nothing is scaled.
   Index sparse_features = 0;

@@ -122,7 +122,7 @@ class Fitter {
         }
       }
       const bool refused = policy == MissingPolicy::error ||
-                           (policy != MissingPolicy::drop && column.plan.weights) ||
+                           (policy != MissingPolicy::drop && (column.plan.weights || column.plan.exposure)) ||
                            (policy == MissingPolicy::mean && is_text_[j] && !column.plan.target);
       if (column.missing > 0 && refused) {
         const std::string cells =
@@ -131,6 +131,7 @@ class Fitter {
             column.title() + ": " + cells + ", the first is " + quoted(column.first_missing->text),
             policy == MissingPolicy::error ? "data.missing can drop or impute"
             : column.plan.weights          ? "a weight cannot be filled: set data.missing to drop"
+            : column.plan.exposure         ? "an exposure cannot be filled: set data.missing to drop"
                                            : "a text has no mean: set data.missing to impute or drop");
       }
     }
@@ -252,6 +253,9 @@ class Fitter {
       } else if (source.plan.weights) {
         encoding.weights = source.plan.name;
         encoding.weights_field = source.field - 1;
+      } else if (source.plan.exposure) {
+        encoding.exposure = source.plan.name;
+        encoding.exposure_field = source.field - 1;
       } else if (is_used_[j]) {
         fitted_.sources.push_back(j);
         encoding.columns.push_back(column_of(j, moments[j]));

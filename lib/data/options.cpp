@@ -276,6 +276,10 @@ Faults table_settings(const DataOptions& options) {
                       std::string("data.") + key + " does not go with the format libsvm",
                       "leave it out; data.format: csv reads the file as a table"});
   }
+  if (options.exposure) {
+    faults.push_back({FaultKind::problem, options.place, "model.exposure does not go with the format libsvm",
+                      "it is a column of a table; leave it out"});
+  }
   return faults;
 }
 

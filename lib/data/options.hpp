@@ -248,6 +248,8 @@ struct DataOptions {
   bool standardize_target = false;
   // Set by the model, not by the file: every column is one of text, and the rows are sparse.
   bool categories = false;
+  // Set by the model: a column of numbers > 0 that is no feature, Dataset::offsets being their logarithms.
+  std::optional<std::string> exposure;
   Place place;  // of the block, for messages
 };
 

@@ -97,9 +97,21 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
       plan.fields[*i].role = Role::number;
     }
   }
+  if (options.exposure) {
+    if (const auto i = names.find(*options.exposure, "model.exposure")) {
+      if (plan.fields[*i].weights || options.target == *options.exposure) {
+        return Fault{FaultKind::problem, options.place,
+                     "column " + quoted(*options.exposure) + " is model.exposure and data." +
+                         (plan.fields[*i].weights ? "weights" : "target"),
+                     "take it out of one of them"};
+      }
+      plan.fields[*i].exposure = true;
+      plan.fields[*i].role = Role::number;
+    }
+  }
   if (options.categories) {
     for (FieldPlan& field : plan.fields) {
-      if (field.role != Role::unused && !field.weights) field.role = Role::text;
+      if (field.is_feature()) field.role = Role::text;
     }
   }
   if (const auto i = names.find(options.target.value_or(""), "data.target")) {
@@ -108,9 +120,8 @@ Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& option
     plan.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;
   }
   if (names.faults.empty()) {
-    const bool some = std::any_of(plan.fields.begin(), plan.fields.end(), [](const FieldPlan& field) {
-      return field.role != Role::unused && !field.target && !field.weights;
-    });
+    const bool some = std::any_of(plan.fields.begin(), plan.fields.end(),
+                                  [](const FieldPlan& field) { return field.is_feature(); });
     if (!some) {
       return Fault{FaultKind::data,
                    {file, 0, 0},
@@ -210,6 +221,16 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
     field.role = Role::number;
     field.name = *encoding.weights;
   }
+  const Index exposure = encoding.exposure ? position(*encoding.exposure, encoding.exposure_field) : -1;
+  if (exposure >= 0) {
+    FieldPlan& field = fields[static_cast<std::size_t>(exposure)];
+    field.exposure = true;
+    field.role = Role::number;
+    field.name = *encoding.exposure;
+  } else if (encoding.exposure) {
+    add("no exposure column " + quoted(*encoding.exposure),
+        "add it; the model predicts counts in proportion to it");
+  }
   if (!faults.empty()) return faults;
   fit_trailing(matched.plan, there.trailing);
   if (there.row_names) matched.notes.push_back(row_names_note(file.file, there));
@@ -225,6 +246,7 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
   };
   matched.sources.target = slot_of(target);
   matched.sources.weights = slot_of(weights);
+  matched.sources.exposure = slot_of(exposure);
   return matched;
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "data/encode.hpp"
 #include "data/encode_csv.hpp"
+#include "data/exposure.hpp"
 #include "data/fit.hpp"
 #include "data/layout.hpp"
 #include "data/libsvm.hpp"
@@ -55,10 +56,13 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFi
   for (std::size_t j = 0; j < table.columns.size(); ++j) {
     if (table.columns[j].plan.target) sources.target = static_cast<Index>(j);
     if (table.columns[j].plan.weights) sources.weights = static_cast<Index>(j);
+    if (table.columns[j].plan.exposure) sources.exposure = static_cast<Index>(j);
   }
   PartSets<T> sets;
   const auto weighted = encode_weights<T>(table, sources.weights, fitted->parts, sets);
   if (!weighted) return weighted.faults();
+  const auto exposed = encode_exposure<T>(table, sources.exposure, fitted->parts, sets);
+  if (!exposed) return exposed.faults();
   std::vector<Index> unseen;
   const auto done = encode_rows<T>(table, fitted->encoding, sources, fitted->parts, sets, unseen, threads);
   if (!done) return done.faults();

@@ -180,7 +180,11 @@ class TableReader {
 }  // namespace
 
 std::string TableColumn::title() const {
-  return (plan.target ? "target " : plan.weights ? "weights " : "column ") + quoted(plan.name);
+  return (plan.target     ? "target "
+          : plan.weights  ? "weights "
+          : plan.exposure ? "exposure "
+                          : "column ") +
+         quoted(plan.name);
 }
 
 Fault not_numbers(const Table& table, const TableColumn& column) {

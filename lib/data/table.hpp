@@ -26,11 +26,13 @@ struct FieldPlan {
   Role role = Role::unused;
   std::string name;  // for messages
   bool target = false;
-  bool keep = false;     // automatic: to be used whatever it looks like
-  bool weights = false;  // row weights: numbers >= 0
-  bool empty = false;    // unused: a text in it is a fault
-  bool exact = false;    // text: 1 and 1.0 are different, as any two texts
-  bool closed = false;   // text: other texts than `levels` get the number levels.size()
+  bool keep = false;      // automatic: to be used whatever it looks like
+  bool weights = false;   // row weights: numbers >= 0
+  bool exposure = false;  // exposures: numbers > 0
+  bool empty = false;     // unused: a text in it is a fault
+  bool exact = false;     // text: 1 and 1.0 are different, as any two texts
+  bool closed = false;    // text: other texts than `levels` get the number levels.size()
+  bool is_feature() const { return role != Role::unused && !target && !weights && !exposure; }
   std::vector<std::string> levels;
   std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
 };
@@ -71,7 +73,7 @@ struct TableColumn {
   std::vector<Stray> first_strays;    // at most 20
   std::vector<Stray> first_infinite;  // at most 20
 
-  std::string title() const;  // "column 'age'", "target 'income'" or "weights 'w'"
+  std::string title() const;  // "column 'age'", "target 'income'", "weights 'w'" or "exposure 't'"
 };
 
 // The used columns of a file, in the file's order, and its rows without the dropped ones. They are the same

@@ -9,6 +9,7 @@ constexpr Index shard_work = Index{1} << 15;  // numbers read by a shard, at lea
 constexpr Index stretch =
     Index{1} << 12;  // coordinates whose shards are added together: they stay in the first cache
 constexpr Index most_shards = 64;
+constexpr Index least_wide_rows = 8;           // terms of a shard where each reads as much as a shard should
 constexpr Index most_buffer = Index{1} << 22;  // numbers in all shards' gradients together, at most
 
 }  // namespace
@@ -24,9 +25,9 @@ Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest
   const Index shards = objective.terms() == 0 ? 1 : shards_of(largest);
   whole_ = shards == 1;
   // A batch just too small for two shards makes the largest shard where the whole is cut finely.
-  const Index unsplit = objective.shard_size() > 0
-                            ? 2 * objective.shard_size()
-                            : 2 * shard_work / std::max<Index>(1, objective.dimension()) + 1;
+  const Index unsplit = objective.shard_size() > 0 ? 2 * objective.shard_size()
+                        : width_ > shard_work      ? 2 * least_wide_rows
+                                                   : 2 * shard_work / width_ + 1;
   const Index shard_size =
       objective.terms() == 0 ? 0 : std::min(largest_batch, std::max(largest_batch / shards + 1, unsplit));
   // A multiple of 16 numbers keeps every thread's part on its own cache lines.
@@ -40,8 +41,11 @@ Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest
 
 template <Scalar T>
 Index Evaluator<T>::shards_of(const Batch& batch) const {
-  const Index by_work = least_ > 0 ? batch.size() / least_ : batch.size() * width_ / shard_work;
-  return std::clamp<Index>(by_work, 1, most_);
+  // No shard may be empty: the mean over no terms is not a number.
+  if (least_ > 0) return std::clamp<Index>(batch.size() / least_, 1, most_);
+  // As many as the work is worth, without the product of two large numbers.
+  if (width_ > shard_work) return std::clamp<Index>(batch.size() / least_wide_rows, 1, most_);
+  return std::clamp<Index>(std::min(batch.size(), most_ * shard_work) * width_ / shard_work, 1, most_);
 }
 
 template <Scalar T>

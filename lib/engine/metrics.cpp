@@ -20,7 +20,7 @@ class Showing {
   Showing(const Dataset<T>& data, Index outputs, std::span<const std::unique_ptr<Metric>> metrics)
       : data_(data), outputs_(outputs), metrics_(metrics) {}
 
-  void show(const Batch& rows, std::span<double> predictions) {
+  void show(const Batch& rows, std::span<double> predictions, std::span<const double> scores) {
     const auto& counted = data_.weights_in_metrics();
     for (Index from = 0; from < rows.size(); from += block) {
       const Index count = std::min(block, rows.size() - from);
@@ -31,16 +31,16 @@ class Showing {
         targets_.push_back(static_cast<double>(data_.targets[row]));
         if (!counted.empty()) weights_.push_back(static_cast<double>(counted[row]));
       }
-      auto told = predictions.subspan(static_cast<std::size_t>(from * outputs_),
-                                      static_cast<std::size_t>(count * outputs_));
+      const auto first = static_cast<std::size_t>(from * outputs_);
+      const auto size = static_cast<std::size_t>(count * outputs_);
+      const std::span<double> told = predictions.subspan(first, size);
       // Metrics are told in the target's own units.
       if (data_.target_mean != 0 || data_.target_sd != 1) {
         for (double& target : targets_) target = target * data_.target_sd + data_.target_mean;
-        own_.clear();
-        for (const double prediction : told) own_.push_back(prediction * data_.target_sd + data_.target_mean);
-        told = own_;
+        for (double& prediction : told) prediction = prediction * data_.target_sd + data_.target_mean;
       }
-      const MetricRows seen{told, targets_, weights_, outputs_};
+      const MetricRows seen{told, targets_, weights_, outputs_,
+                            scores.empty() ? scores : scores.subspan(first, size)};
       for (const auto& metric : metrics_) metric->add(seen);
     }
   }
@@ -49,7 +49,7 @@ class Showing {
   const Dataset<T>& data_;
   Index outputs_;
   std::span<const std::unique_ptr<Metric>> metrics_;
-  std::vector<double> targets_, weights_, own_;
+  std::vector<double> targets_, weights_;
 };
 
 template <Scalar T>
@@ -57,11 +57,12 @@ void add_rows(const Model<T>& model, const Dataset<T>& data, Batch rows, std::sp
               std::span<const std::unique_ptr<Metric>> metrics) {
   Aligned<T> scratch(static_cast<std::size_t>(model.scratch(block)));
   std::vector<double> predictions(static_cast<std::size_t>(block * model.outputs()));
+  std::vector<double> scores(model.outputs() > 1 ? predictions.size() : 0);
   Showing<T> showing(data, model.outputs(), metrics);
   for (Index from = 0; from < rows.size(); from += block) {
     const Batch some = rows.part(from, std::min(block, rows.size() - from));
-    model.predict(x, some, predictions, scratch);
-    showing.show(some, predictions);
+    model.predict(x, some, predictions, scores, scratch);
+    showing.show(some, predictions, scores);
   }
 }
 
@@ -133,8 +134,9 @@ ValueAndMetrics evaluate_value_and_metrics(Evaluator<T>& evaluator, const Model<
   const std::vector<Metrics> states = fresh_for(evaluator.parts_of(rows), wholes);
   const double value = evaluator.value_by_parts(rows, [&](Index i, const Batch& part, std::span<T> scratch) {
     std::vector<double> predictions(static_cast<std::size_t>(part.size() * model.outputs()));
-    const double of_part = model.value_and_predictions(x, part, predictions, scratch);
-    Showing<T>(data, model.outputs(), states[static_cast<std::size_t>(i)]).show(part, predictions);
+    std::vector<double> scores(model.outputs() > 1 ? predictions.size() : 0);
+    const double of_part = model.value_and_predictions(x, part, predictions, scores, scratch);
+    Showing<T>(data, model.outputs(), states[static_cast<std::size_t>(i)]).show(part, predictions, scores);
     return of_part;
   });
   merge(wholes, states);

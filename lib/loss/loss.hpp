@@ -41,6 +41,8 @@ enum class LossUse {
 struct LossEntry : Entry {
   LossUse use = LossUse::numbers;
   std::function<std::unique_ptr<Loss>(const void* parameters)> make;
+  // As ModelEntry::settle.
+  std::shared_ptr<void> (*settle)(const void* parameters, double target_sd) = nullptr;
 
   std::unique_ptr<Loss> make_default() const { return make(defaults().get()); }
 };

@@ -9,7 +9,8 @@
 namespace lookahead::metrics {
 namespace {
 
-// A row's probability of a class and its weight, negative where it is of another class.
+// How much a class is the row's rather than any other one, and the row's weight, negative where it is of
+// another class.
 struct Scored {
   double score, weight;
 };
@@ -29,15 +30,35 @@ class Pairs {
   double pairs_ = 0, own_ = 0, others_ = 0;
 };
 
-// Bins of probabilities, 512 an octave towards 0 and as many towards 1.
-constexpr int bin_shift = 14;
-constexpr std::uint32_t middle = std::bit_cast<std::uint32_t>(0.5F) >> bin_shift;
+// Bins of log-odds, 2048 an octave away from 0 to both sides: those up to `least` are one bin, those from
+// `most` on another two.
+constexpr float least = 0x1p-20F, most = 0x1p20F;
+constexpr int bin_shift = 12;
+constexpr std::uint32_t octaves_from(float size) { return std::bit_cast<std::uint32_t>(size) >> bin_shift; }
+constexpr std::size_t middle = octaves_from(most) - octaves_from(least);
 constexpr std::size_t bin_count = 2 * middle + 1;
-std::size_t bin_of(double probability) {
-  const auto bin = [](double small) {
-    return std::min(std::bit_cast<std::uint32_t>(static_cast<float>(small)) >> bin_shift, middle);
-  };
-  return probability <= 0.5 ? bin(probability) : 2 * middle - bin(1 - probability);
+std::size_t bin_of(double log_odds) {
+  const auto size = static_cast<float>(std::min(std::abs(log_odds), static_cast<double>(most)));
+  const std::size_t steps = size <= least ? 0 : octaves_from(size) - octaves_from(least);
+  return log_odds < 0 ? middle - steps : middle + steps;
+}
+
+// The log-odds of every class against the others together, by the numbers whose softmax the probabilities
+// are.
+void append_log_odds(std::span<const double> scores, std::vector<double>& out) {
+  const std::size_t top = most_probable(scores);
+  double total = 0, beside_top = 0;  // of exponentials relative to the largest
+  double second = -std::numeric_limits<double>::infinity();
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    total += std::exp(scores[k] - scores[top]);
+    if (k != top) second = std::max(second, scores[k]);
+  }
+  for (std::size_t k = 0; k < scores.size(); ++k) beside_top += k == top ? 0 : std::exp(scores[k] - second);
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    // Without the largest the total loses nothing that counts.
+    out.push_back(k == top ? scores[top] - second - std::log(beside_top)
+                           : scores[k] - scores[top] - std::log(total - std::exp(scores[k] - scores[top])));
+  }
 }
 
 // Keeps the scores of rows while they are few, with two classes 12 bytes a row, otherwise 8 for every class
@@ -49,9 +70,9 @@ class RankStatistic {
 
   void add(const MetricRows& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto scores = rows.prediction(i).subspan(first_);
-      scores_.insert(scores_.end(), scores.begin(), scores.end());
-      for (const double score : scores) unordered_ = unordered_ || std::isnan(score);
+      const std::size_t before = scores_.size();
+      append_scores(rows.prediction(i), rows.scores_of(i));
+      for (std::size_t s = before; s < scores_.size(); ++s) unordered_ = unordered_ || std::isnan(scores_[s]);
       targets_.push_back(static_cast<std::uint32_t>(rows.targets[i]));
     }
     weights_.insert(weights_.end(), rows.weights.begin(), rows.weights.end());
@@ -83,6 +104,21 @@ class RankStatistic {
   static constexpr std::size_t most_rows = std::size_t{1} << 20;
 
   std::size_t columns() const { return classes_ - first_; }
+
+  // Log-odds: probabilities are rounded to 1 where the scores are beyond 37.
+  void append_scores(std::span<const double> probabilities, std::span<const double> scores) {
+    if (scores.empty()) {
+      for (std::size_t k = first_; k < probabilities.size(); ++k) {
+        const double own = probabilities[k];
+        const double others = classes_ == 2 ? probabilities[1 - k] : 1 - own;
+        scores_.push_back(std::log(own) - std::log(others));
+      }
+    } else if (classes_ == 2) {
+      scores_.push_back(scores[1] - scores[0]);
+    } else {
+      append_log_odds(scores, scores_);
+    }
+  }
 
   template <class V>
   static void append(V& values, V& later) {
@@ -149,10 +185,9 @@ MetricEntry auc() {
       {"auc", "area under the curve of true against false positives; 1 is perfect, 0.5 is chance",
        "two classes: share of pairs of a row of the second class, the event, and one of the first in which "
        "the\n"
-       "event is given the larger probability, ties counted half\n"
+       "event is given the larger score, ties counted half\n"
        "more: mean over the classes of the same for class against rest; undefined with rows of one class "
-       "only\nof more than 2^20 rows probabilities are told apart to 1/512 of themselves, or of 1 - "
-       "themselves",
+       "only\nof more than 2^20 rows scores are told apart to 1/2048 of themselves",
        "Hanley and McNeil, The meaning and use of the area under a ROC curve, Radiology, 1982"},
       {}, true, true);
 }

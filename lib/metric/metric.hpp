@@ -12,16 +12,23 @@ namespace lookahead {
 
 // What a metric sees of some rows. For classes `predictions` holds `outputs` probabilities per row, for
 // regression one value; `targets` one class number or value per row; `weights` one per row, empty: all 1.
+// `scores` hold, as many as the probabilities, the numbers whose softmax these are: they still differ where
+// probabilities are rounded to 0 or 1. Empty: not known.
 struct MetricRows {
   std::span<const double> predictions;
   std::span<const double> targets;
   std::span<const double> weights;
   Index outputs = 1;
+  std::span<const double> scores = {};
 
   std::size_t size() const { return targets.size(); }
   std::span<const double> prediction(std::size_t row) const {
     const auto width = static_cast<std::size_t>(outputs);
     return predictions.subspan(row * width, width);
+  }
+  std::span<const double> scores_of(std::size_t row) const {
+    const auto width = static_cast<std::size_t>(outputs);
+    return scores.empty() ? scores : scores.subspan(row * width, width);
   }
   double weight(std::size_t row) const { return weights.empty() ? 1.0 : weights[row]; }
 };
@@ -57,6 +64,10 @@ struct MetricEntry : Entry {
   bool for_classes = false;
   bool larger_is_better = true;
   std::unique_ptr<Metric> (*make)(const void* parameters, const MetricSeat& seat) = nullptr;
+  // The parameters with what they leave to the data filled in; null where they leave nothing. May be empty.
+  std::shared_ptr<void> (*settle)(const void* parameters, const MetricSeat& seat) = nullptr;
+  // Why the parameters make no sense for the data; empty: they do. May be empty.
+  std::string (*misfit)(const void* parameters, const MetricSeat& seat) = nullptr;
 };
 
 const Catalog<MetricEntry>& metric_catalog();

@@ -13,12 +13,16 @@ class Explained {
   void add(const MetricRows& rows) {
     Explained part({}, {});
     for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows.weight(i) == 0) continue;
+      part.least_ = std::min(part.least_, rows.targets[i]);
+      part.greatest_ = std::max(part.greatest_, rows.targets[i]);
       part.weight_ += rows.weight(i);
       part.mean_ += rows.weight(i) * rows.targets[i];
     }
     if (part.weight_ == 0) return;
     part.mean_ /= part.weight_;
     for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows.weight(i) == 0) continue;
       const double residual = rows.predictions[i] - rows.targets[i], spread = rows.targets[i] - part.mean_;
       part.residuals_ += rows.weight(i) * residual * residual;
       part.spread_ += rows.weight(i) * spread * spread;
@@ -33,12 +37,19 @@ class Explained {
     spread_ += later.spread_ + gap * gap * weight_ * later.weight_ / all;
     mean_ += gap * later.weight_ / all;
     weight_ = all;
+    least_ = std::min(least_, later.least_);
+    greatest_ = std::max(greatest_, later.greatest_);
   }
 
-  double value() const { return 1 - residuals_ / spread_; }
+  double value() const {
+    // The mean of equal targets is rounded, so that their spread about it need not be 0.
+    if (least_ == greatest_) return std::numeric_limits<double>::quiet_NaN();
+    return 1 - residuals_ / spread_;
+  }
 
  private:
   double weight_ = 0, mean_ = 0, residuals_ = 0, spread_ = 0;
+  double least_ = std::numeric_limits<double>::infinity(), greatest_ = -least_;  // targets of rows that count
 };
 
 }  // namespace

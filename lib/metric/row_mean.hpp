@@ -5,6 +5,7 @@ namespace lookahead {
 
 // The kernel of a metric that is a weighted mean over rows: a struct R, made of (parameters, seat), with
 //   double of(std::span<const double> prediction, double target) const;
+// or the same with the row's scores behind the prediction,
 // and where the mean is not yet the value
 //   double finish(double mean) const;
 template <class R, class P = NoParameters>
@@ -14,7 +15,13 @@ class RowMean {
   void add(const MetricRows& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const double weight = rows.weight(i);
-      sum_ += weight * rule_.of(rows.prediction(i), rows.targets[i]);
+      // A row that does not count must not make the mean infinite.
+      if (weight == 0) continue;
+      if constexpr (requires { rule_.of(rows.prediction(i), rows.scores, 0.0); }) {
+        sum_ += weight * rule_.of(rows.prediction(i), rows.scores_of(i), rows.targets[i]);
+      } else {
+        sum_ += weight * rule_.of(rows.prediction(i), rows.targets[i]);
+      }
       weight_ += weight;
     }
   }

@@ -40,15 +40,15 @@ Node Codec<ClassWeight>::write(const ClassWeight& weight) {
 }
 
 Checked<std::vector<double>> class_weights(const ClassWeight& weight, const std::vector<std::string>& classes,
-                                           const std::vector<Index>& counts) {
+                                           const std::vector<double>& counts) {
   if (weight.kind == ClassWeight::Kind::none) return std::vector<double>{};
   std::vector<double> factors(classes.size(), 1.0);
   if (weight.kind == ClassWeight::Kind::balanced) {
-    const auto rows = static_cast<double>(std::accumulate(counts.begin(), counts.end(), Index{0}));
+    const double rows = std::accumulate(counts.begin(), counts.end(), 0.0);
     const auto present =
-        static_cast<double>(std::count_if(counts.begin(), counts.end(), [](Index n) { return n > 0; }));
+        static_cast<double>(std::count_if(counts.begin(), counts.end(), [](double n) { return n > 0; }));
     for (std::size_t c = 0; c < factors.size(); ++c) {
-      factors[c] = counts[c] == 0 ? 0 : rows / (present * static_cast<double>(counts[c]));
+      factors[c] = counts[c] == 0 ? 0 : rows / (present * counts[c]);
     }
     return factors;
   }

@@ -46,9 +46,9 @@ const ClassWeight* class_weight_of(const void* parameters) {
 }
 
 // The factor of the rows of every class, in the order of `classes`; empty for none. `counts` are the training
-// rows of every class; a class without rows does not count among the K and has factor 0 when balanced. A
-// label that is no class is a fault of kind problem.
+// rows of every class, a row of weight 3 being three; a class without rows does not count among the K and has
+// factor 0 when balanced. A label that is no class is a fault of kind problem.
 Checked<std::vector<double>> class_weights(const ClassWeight& weight, const std::vector<std::string>& classes,
-                                           const std::vector<Index>& counts);
+                                           const std::vector<double>& counts);
 
 }  // namespace lookahead

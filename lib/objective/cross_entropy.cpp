@@ -6,14 +6,14 @@
 namespace lookahead {
 
 template <Scalar T>
-double cross_entropy(const Dataset<T>& rows, const Batch& block, T* scores, Index classes, double share,
-                     bool want_slopes) {
+double cross_entropy(const Dataset<T>& rows, const std::vector<T>& weights, const Batch& block, T* scores,
+                     Index classes, double share, bool want_slopes) {
   double sum = 0;
   for (Index i = 0; i < block.size(); ++i) {
     T* row = scores + i * classes;
     const auto at = static_cast<std::size_t>(block[i]);
     const auto target = static_cast<Index>(rows.targets[at]);
-    const double weight = rows.weights.empty() ? 1 : static_cast<double>(rows.weights[at]);
+    const double weight = weights.empty() ? 1 : static_cast<double>(weights[at]);
     const T most = *std::max_element(row, row + classes);
     const double own = static_cast<double>(row[target]);
     // The exponentials are the dearest part, so those of the sum stay for the slopes.
@@ -48,8 +48,10 @@ void class_probabilities(const T* scores, Index rows, Index classes, double* pro
   }
 }
 
-template double cross_entropy(const Dataset<float>&, const Batch&, float*, Index, double, bool);
-template double cross_entropy(const Dataset<double>&, const Batch&, double*, Index, double, bool);
+template double cross_entropy(const Dataset<float>&, const std::vector<float>&, const Batch&, float*, Index,
+                              double, bool);
+template double cross_entropy(const Dataset<double>&, const std::vector<double>&, const Batch&, double*,
+                              Index, double, bool);
 template void class_probabilities(const float*, Index, Index, double*);
 template void class_probabilities(const double*, Index, Index, double*);
 

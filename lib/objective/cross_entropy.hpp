@@ -6,11 +6,12 @@ namespace lookahead {
 
 // Softmax cross entropy, log sum_k e^{s_k} - s_y, of a block of rows with one score per class.
 
-// The sum over the block of each row's loss times its weight. If slopes are wanted, the scores, one row after
+// The sum over the block of each row's loss times its weight, `weights` having one for every row; empty: all
+// are 1. If slopes are wanted, the scores, one row after
 // the other, are replaced by `share` times the derivatives of that sum.
 template <Scalar T>
-double cross_entropy(const Dataset<T>& rows, const Batch& block, T* scores, Index classes, double share,
-                     bool want_slopes);
+double cross_entropy(const Dataset<T>& rows, const std::vector<T>& weights, const Batch& block, T* scores,
+                     Index classes, double share, bool want_slopes);
 
 // Probabilities of the classes, one row after the other.
 template <Scalar T>

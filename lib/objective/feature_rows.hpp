@@ -4,6 +4,18 @@
 
 namespace lookahead {
 
+// Objective::shard_size() of a model that is linear in `data`: of wide sparse rows so many that they hold
+// twice as many numbers as the gradient.
+template <Scalar T>
+Index linear_shard_size(const Dataset<T>& data) {
+  constexpr Index wide = Index{1} << 15;
+  if (!data.sparse() || data.columns < wide) return 0;
+  const Index entries = std::max<Index>(1, std::ssize(data.values));
+  return std::max<Index>(
+      1, static_cast<Index>(2 * static_cast<double>(data.columns) * static_cast<double>(data.rows) /
+                            static_cast<double>(entries)));
+}
+
 // A block of a data set's rows, dense or sparse, as a model that is linear in them needs it.
 template <Scalar T>
 class FeatureBlock {
@@ -35,9 +47,13 @@ class FeatureBlock {
     add_sparse(gradient, slopes, share);
   }
 
-  // Copies the targets as doubles; of the weights nothing where all are 1.
-  void targets(double* targets) const { copy(data_.targets, targets); }
-  void weights(double* weights) const { copy(data_.weights, weights); }
+  // Copies what `numbers` hold for the block's rows, one for each row of the data, as doubles; nothing where
+  // they are empty.
+  void copy(const std::vector<T>& numbers, double* to) const {
+    if (numbers.empty()) return;
+    for (Index i = 0; i < size(); ++i)
+      to[i] = static_cast<double>(numbers[static_cast<std::size_t>(part_[i])]);
+  }
 
  private:
   // Apart from the rest, so that a step with a dense row has little to run through.
@@ -56,11 +72,6 @@ class FeatureBlock {
       const T slope = static_cast<T>(slopes[i] * share);
       for_each_entry(data_, part_[i], [&](Index column, T value) { gradient[column] += slope * value; });
     }
-  }
-
-  void copy(const std::vector<T>& from, double* to) const {
-    if (from.empty()) return;
-    for (Index i = 0; i < size(); ++i) to[i] = static_cast<double>(from[static_cast<std::size_t>(part_[i])]);
   }
 
   const Dataset<T>& data_;

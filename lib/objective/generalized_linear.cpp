@@ -3,18 +3,32 @@
 #include <array>
 #include <cmath>
 
-#include "objective/feature_rows.hpp"
-
 namespace lookahead {
 
 template <Scalar T>
 GeneralizedLinear<T>::GeneralizedLinear(const ModelSeat<T>& seat, const Chosen<LossEntry>& loss,
-                                        const PenaltyParameters& penalties)
+                                        const LinearParameters& parameters)
     : rows_(seat.rows),
+      weights_(&seat.row_weights()),
       loss_(loss.entry->make(loss.parameters.get())),
-      penalty_(penalties, *seat.rows, seat.penalized),
+      penalty_(parameters, *seat.rows, seat.penalized),
       use_(loss.entry->use),
+      intercept_(parameters.intercept),
       block_rows_(FeatureBlock<T>::most_rows(*rows_)) {}
+
+template <Scalar T>
+std::vector<Range> GeneralizedLinear<T>::intercepts() const {
+  if (!intercept_) return {};
+  return {{rows_->columns, rows_->columns + 1}};
+}
+
+// Apart from the rest, as few models have them.
+template <Scalar T>
+[[gnu::noinline]] void GeneralizedLinear<T>::add_offsets(const FeatureBlock<T>& block, double* scores) const {
+  std::array<double, most_block_rows> offsets;
+  block.copy(rows_->offsets, offsets.data());
+  for (std::size_t i = 0; i < static_cast<std::size_t>(block.size()); ++i) scores[i] += offsets[i];
+}
 
 template <Scalar T>
 double GeneralizedLinear<T>::value(std::span<const T> x, const Batch& batch, std::span<T>) const {
@@ -29,15 +43,16 @@ double GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, const Batc
 
 template <Scalar T>
 double GeneralizedLinear<T>::value_and_predictions(std::span<const T> x, const Batch& batch,
-                                                   std::span<double> predictions, std::span<T>) const {
-  return evaluate(x, batch, {}, predictions.data());
+                                                   std::span<double> predictions,
+                                                   std::span<double> class_scores, std::span<T>) const {
+  return evaluate(x, batch, {}, predictions, class_scores);
 }
 
 template <Scalar T>
 double GeneralizedLinear<T>::evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                                      double* predictions) const {
+                                      std::span<double> predictions, std::span<double> class_scores) const {
   const auto width = static_cast<std::size_t>(rows_->columns);
-  const double intercept = static_cast<double>(x[width]);
+  const double intercept = intercept_of(x);
   const double share = batch.share();
   std::array<double, most_block_rows> score_of, slope_of, target_of, weight_of;
   double penalty = 0, sum = 0, slope_sum = 0;
@@ -46,20 +61,20 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, const Batch& batch, 
     const auto count = static_cast<std::size_t>(block.size());
     const std::span<double> scores(score_of.data(), count), targets(target_of.data(), count);
     const std::span<double> slopes(slope_of.data(), gradient.empty() ? 0 : count);
-    const std::span<double> weights(weight_of.data(), rows_->weights.empty() ? 0 : count);
-    block.score(x.data(), intercept, scores.data());
-    if (predictions != nullptr) predict_from(scores, predictions + from * outputs());
+    const std::span<double> weights(weight_of.data(), weights_->empty() ? 0 : count);
+    score(block, x.data(), intercept, scores.data());
+    if (!predictions.empty()) predict_from(scores, from, predictions, class_scores);
     // Not before the scores: a step of one row waits for them, and this does not.
     if (from == 0)
       penalty = penalty_.start(x.first(width), gradient.empty() ? gradient : gradient.first(width));
-    block.targets(targets.data());
-    block.weights(weights.data());
+    block.copy(rows_->targets, targets.data());
+    block.copy(*weights_, weights.data());
     sum += loss_->evaluate(scores, targets, weights, slopes);
     if (slopes.empty()) continue;
     block.add(gradient.data(), slopes.data(), share);
     for (const double slope : slopes) slope_sum += slope;
   }
-  if (!gradient.empty()) gradient[width] = static_cast<T>(slope_sum * share);
+  if (intercept_ && !gradient.empty()) gradient[width] = static_cast<T>(slope_sum * share);
   return sum * share + penalty;
 }
 
@@ -70,11 +85,12 @@ ModelFacts GeneralizedLinear<T>::facts() const {
   facts.curvature = loss_->curvature();
   facts.steepness = loss_->steepness();
   facts.penalty_curvature = penalty.most;
+  facts.intercept = intercept_;
   facts.convex = loss_->convex() && penalty.least >= 0;
   // No penalty is below 0.
   double sum = 0;
   for (std::size_t i = 0; i < rows_->targets.size(); ++i) {
-    const double weight = rows_->weights.empty() ? 1 : static_cast<double>(rows_->weights[i]);
+    const double weight = weights_->empty() ? 1 : static_cast<double>((*weights_)[i]);
     sum += weight * loss_->least(static_cast<double>(rows_->targets[i]));
   }
   facts.infimum = sum / static_cast<double>(std::max<Index>(1, rows_->rows));
@@ -83,28 +99,35 @@ ModelFacts GeneralizedLinear<T>::facts() const {
 
 template <Scalar T>
 void GeneralizedLinear<T>::predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-                                   std::span<T>) const {
-  const double intercept = static_cast<double>(x[static_cast<std::size_t>(rows_->columns)]);
+                                   std::span<double> class_scores, std::span<T>) const {
+  const double intercept = intercept_of(x);
   std::array<double, most_block_rows> scores;
   for (Index from = 0; from < batch.size(); from += most_block_rows) {
     FeatureBlock<T> block(*rows_, batch, from, std::min(most_block_rows, batch.size() - from));
-    block.score(x.data(), intercept, scores.data());
-    predict_from(std::span(scores).first(static_cast<std::size_t>(block.size())),
-                 predictions.data() + from * outputs());
+    score(block, x.data(), intercept, scores.data());
+    predict_from(std::span(scores).first(static_cast<std::size_t>(block.size())), from, predictions,
+                 class_scores);
   }
 }
 
 template <Scalar T>
-void GeneralizedLinear<T>::predict_from(std::span<const double> scores, double* predictions) const {
+void GeneralizedLinear<T>::predict_from(std::span<const double> scores, Index from,
+                                        std::span<double> predictions,
+                                        std::span<double> class_scores) const {
   for (std::size_t i = 0; i < scores.size(); ++i) {
+    const std::size_t at = static_cast<std::size_t>(from) + i;
     if (use_ != LossUse::two_classes) {
-      predictions[i] = use_ == LossUse::counts ? std::exp(scores[i]) : scores[i];
+      predictions[at] = use_ == LossUse::counts ? std::exp(scores[i]) : scores[i];
       continue;
+    }
+    if (!class_scores.empty()) {
+      class_scores[2 * at] = 0;
+      class_scores[2 * at + 1] = scores[i];
     }
     const double small = std::exp(-std::abs(scores[i]));
     const double larger = 1 / (1 + small);
-    predictions[2 * i + 1] = scores[i] >= 0 ? larger : small * larger;
-    predictions[2 * i] = scores[i] >= 0 ? small * larger : larger;
+    predictions[2 * at + 1] = scores[i] >= 0 ? larger : small * larger;
+    predictions[2 * at] = scores[i] >= 0 ? small * larger : larger;
   }
 }
 

@@ -2,42 +2,59 @@
 #include <memory>
 
 #include "loss/loss.hpp"
+#include "objective/feature_rows.hpp"
+#include "objective/linear_parameters.hpp"
 #include "objective/model.hpp"
 #include "objective/penalty.hpp"
 
 namespace lookahead {
 
-// One score per row, linear in the weights: score = w . row + b. Coordinates: w (one per column), then b.
+// One score per row, linear in the weights: score = w . row + b + the row's offset. Coordinates: w (one per
+// column), then b, where the model has an intercept.
 template <Scalar T>
 class GeneralizedLinear final : public Model<T> {
  public:
   // The loss's use says what is predicted: the score, the probabilities 1 / (1 + e^score) and
   // 1 / (1 + e^-score) of two classes, or e^score.
   GeneralizedLinear(const ModelSeat<T>& seat, const Chosen<LossEntry>& loss,
-                    const PenaltyParameters& penalties);
+                    const LinearParameters& parameters);
 
-  Index dimension() const override { return rows_->columns + 1; }
+  Index dimension() const override { return rows_->columns + (intercept_ ? 1 : 0); }
   Index terms() const override { return rows_->rows; }
   Index outputs() const override { return use_ == LossUse::two_classes ? 2 : 1; }
+  Index shard_size() const override { return linear_shard_size(*rows_); }
+  std::vector<Range> intercepts() const override;
   double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override;
   double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                             std::span<T> scratch) const override;
   ModelFacts facts() const override;
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-               std::span<T> scratch) const override;
+               std::span<double> scores, std::span<T> scratch) const override;
   double value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-                               std::span<T> scratch) const override;
+                               std::span<double> scores, std::span<T> scratch) const override;
 
  private:
-  // predictions: null where they are not wanted.
+  // predictions, class_scores: empty where they are not wanted.
   double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                  double* predictions = nullptr) const;
-  void predict_from(std::span<const double> scores, double* predictions) const;
+                  std::span<double> predictions = {}, std::span<double> class_scores = {}) const;
+  // What scores mean for the rows from number `from` of a batch on.
+  void predict_from(std::span<const double> scores, Index from, std::span<double> predictions,
+                    std::span<double> class_scores) const;
+  double intercept_of(std::span<const T> x) const {
+    return intercept_ ? static_cast<double>(x[static_cast<std::size_t>(rows_->columns)]) : 0;
+  }
+  void score(FeatureBlock<T>& block, const T* w, double intercept, double* scores) const {
+    block.score(w, intercept, scores);
+    if (!rows_->offsets.empty()) add_offsets(block, scores);
+  }
+  void add_offsets(const FeatureBlock<T>& block, double* scores) const;
 
   const Dataset<T>* rows_;
+  const std::vector<T>* weights_;  // of the rows
   std::unique_ptr<Loss> loss_;
   Penalty<T> penalty_;
   LossUse use_;
+  bool intercept_;
   Index block_rows_;  // rows evaluated together
 };
 

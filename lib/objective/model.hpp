@@ -3,6 +3,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "data/dataset.hpp"
 #include "data/options.hpp"
@@ -28,6 +29,7 @@ struct ModelFacts {
   double infimum = -std::numeric_limits<double>::infinity();  // a lower bound of the objective over all rows
   bool convex = false;                                        // known to be
   bool smooth = true;                                         // false: the gradient jumps
+  bool intercept = true;                                      // whether the rows of (A) have that 1
 };
 
 // A model of a data set: the objective is the mean loss over its rows + the penalties of its weights,
@@ -44,13 +46,15 @@ class Model : public Objective<T> {
   }
   // Takes a pass over the targets.
   virtual ModelFacts facts() const { return {}; }
-  // Predictions for `batch` of the model's own rows, outputs() per row, at weights x. scratch as for value().
+  // Predictions for `batch` of the model's own rows, outputs() per row, at weights x; for classes also the
+  // scores whose softmax the probabilities are, where `scores` is not empty. scratch as for value().
   virtual void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-                       std::span<T> scratch) const = 0;
-  // value(), and beside it the same predictions: in one pass where the model overrides this.
+                       std::span<double> scores, std::span<T> scratch) const = 0;
+  // value(), and beside it the same predictions and scores: in one pass where the model overrides this.
   virtual double value_and_predictions(std::span<const T> x, const Batch& batch,
-                                       std::span<double> predictions, std::span<T> scratch) const {
-    predict(x, batch, predictions, scratch);
+                                       std::span<double> predictions, std::span<double> scores,
+                                       std::span<T> scratch) const {
+    predict(x, batch, predictions, scores, scratch);
     return this->value(x, batch, scratch);
   }
 };
@@ -59,8 +63,11 @@ class Model : public Objective<T> {
 template <Scalar T>
 struct ModelSeat {
   const Dataset<T>* rows = nullptr;
-  Index classes = 0;      // 0 for regression
-  bool penalized = true;  // false: the mean loss alone, as on validation and test rows
+  Index classes = 0;                        // 0 for regression
+  bool penalized = true;                    // false: the mean loss alone, as on validation and test rows
+  const std::vector<T>* weights = nullptr;  // of the rows, in place of their own; must outlive the model
+
+  const std::vector<T>& row_weights() const { return weights == nullptr ? rows->weights : *weights; }
 };
 
 // A model of the catalog: one file of lib/objective/models each, collected by the build.
@@ -73,6 +80,11 @@ struct ModelEntry : Entry {
   double least_target = -std::numeric_limits<double>::infinity();  // regression: smaller ones have no loss
   // Classification: what the parameters say of the classes' weights; empty where they say nothing.
   const ClassWeight* (*class_weight)(const void* parameters) = nullptr;
+  // The column of exposures that the parameters name, if they do; null: the model has none.
+  std::optional<std::string> (*exposure)(const void* parameters) = nullptr;
+  // The parameters with what they leave to the training targets, of this standard deviation, filled in; null
+  // where they leave nothing. May be empty.
+  std::shared_ptr<void> (*settle)(const void* parameters, double target_sd) = nullptr;
 
   template <Scalar T>
   std::unique_ptr<Model<T>> make(const void* values, const ModelSeat<T>& seat) const {

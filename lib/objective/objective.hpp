@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "base/scalar.hpp"
+#include "base/range.hpp"
 
 namespace lookahead {
 
@@ -93,6 +93,8 @@ class Objective {
   // Ends of the parts x consists of, the last one dimension(): a model's layers, a game's players. Empty:
   // one.
   virtual std::vector<Index> blocks() const { return {}; }
+  // The coordinates, rising, that neither penalties nor an optimizer's weight decay and trust ratios touch.
+  virtual std::vector<Range> intercepts() const { return {}; }
   // How many numbers of working space an evaluation over `batch_size` terms needs; lent by the caller.
   virtual Index scratch(Index batch_size) const {
     (void)batch_size;

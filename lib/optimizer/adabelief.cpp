@@ -3,6 +3,7 @@
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -17,6 +18,7 @@ class Adabelief final : public Optimizer<T> {
  public:
   Adabelief(const AdabeliefParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         power1_(p_.beta1),
         power2_(p_.beta2),
         first_(static_cast<std::size_t>(seat.dimension)),
@@ -34,7 +36,11 @@ class Adabelief final : public Optimizer<T> {
                         static_cast<T>(p_.epsilon_inside),
                         p_.decoupled ? T{0} : static_cast<T>(p_.weight_decay),
                         p_.decoupled ? static_cast<T>(1 - rate * p_.weight_decay) : T{1}};
-    sweep(x.data(), oracle.gradient().data(), first_.data(), second_.data(), x.size(), scales);
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, first_.data() + at, second_.data() + at, size,
+            decays ? scales : scales.alone());
+    });
   }
 
   Memory<T> memory() override {
@@ -44,6 +50,13 @@ class Adabelief final : public Optimizer<T> {
  private:
   struct Scales {
     T rate, root, beta1, rest1, beta2, rest2, epsilon, inside, decay, shrink;
+    // For coordinates without decay.
+    Scales alone() const {
+      Scales scales = *this;
+      scales.decay = 0;
+      scales.shrink = 1;
+      return scales;
+    }
   };
 
   [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,
@@ -60,6 +73,7 @@ class Adabelief final : public Optimizer<T> {
   }
 
   AdabeliefParameters p_;
+  Stretches stretches_;
   Power power1_, power2_;
   Index steps_ = 0;
   Aligned<T> first_, second_;

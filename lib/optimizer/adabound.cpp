@@ -5,6 +5,7 @@
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -19,6 +20,7 @@ class Adabound final : public Optimizer<T> {
  public:
   Adabound(const AdaboundParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         power1_(p_.beta1),
         power2_(p_.beta2),
         first_(static_cast<std::size_t>(seat.dimension)),
@@ -41,7 +43,11 @@ class Adabound final : public Optimizer<T> {
                         static_cast<T>(1 - p_.beta2),
                         static_cast<T>(p_.epsilon),
                         static_cast<T>(p_.weight_decay)};
-    sweep(x.data(), oracle.gradient().data(), first_.data(), second_.data(), x.size(), scales);
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, first_.data() + at, second_.data() + at, size,
+            decays ? scales : scales.alone());
+    });
   }
 
   Memory<T> memory() override {
@@ -52,6 +58,12 @@ class Adabound final : public Optimizer<T> {
  private:
   struct Scales {
     T rate, least, most, beta1, rest1, beta2, rest2, epsilon, decay;
+    // For coordinates without decay.
+    Scales alone() const {
+      Scales scales = *this;
+      scales.decay = 0;
+      return scales;
+    }
   };
 
   [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,
@@ -69,6 +81,7 @@ class Adabound final : public Optimizer<T> {
   }
 
   AdaboundParameters p_;
+  Stretches stretches_;
   Power power1_, power2_;
   Index steps_ = 0;
   Number largest_rate_;

@@ -2,6 +2,7 @@
 
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -15,13 +16,17 @@ class Adadelta final : public Optimizer<T> {
  public:
   Adadelta(const AdadeltaParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         square_(static_cast<std::size_t>(seat.dimension)),
         moved_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    sweep(x.data(), oracle.gradient().data(), square_.data(), moved_.data(), x.size(),
-          {static_cast<T>(rate), static_cast<T>(p_.rho), static_cast<T>(1 - p_.rho),
-           static_cast<T>(p_.epsilon), static_cast<T>(p_.weight_decay)});
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, square_.data() + at, moved_.data() + at, size,
+            {static_cast<T>(rate), static_cast<T>(p_.rho), static_cast<T>(1 - p_.rho),
+             static_cast<T>(p_.epsilon), static_cast<T>(decays ? p_.weight_decay : 0)});
+    });
   }
 
   Memory<T> memory() override {
@@ -46,6 +51,7 @@ class Adadelta final : public Optimizer<T> {
   }
 
   AdadeltaParameters p_;
+  Stretches stretches_;
   Aligned<T> square_, moved_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -16,15 +17,20 @@ template <Scalar T>
 class Adagrad final : public Optimizer<T> {
  public:
   Adagrad(const AdagradParameters& parameters, const OptimizerSeat& seat)
-      : p_(parameters), sum_(static_cast<std::size_t>(seat.dimension), static_cast<T>(p_.initial)) {}
+      : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
+        sum_(static_cast<std::size_t>(seat.dimension), static_cast<T>(p_.initial)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const double slowed = rate / (1 + static_cast<double>(steps_) * p_.lr_decay);
     // Counted where it matters alone: a count is a state that never comes to rest.
     if (p_.lr_decay != 0) ++steps_;
     const auto sweep = p_.epsilon_inside ? &pass<true> : &pass<false>;
-    sweep(x.data(), oracle.gradient().data(), sum_.data(), x.size(), static_cast<T>(slowed),
-          static_cast<T>(p_.epsilon), static_cast<T>(p_.weight_decay));
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, sum_.data() + at, size, static_cast<T>(slowed), static_cast<T>(p_.epsilon),
+            static_cast<T>(decays ? p_.weight_decay : 0));
+    });
   }
 
   Memory<T> memory() override { return {{{"sum_of_squares", sum_, true}}, {{"steps", &steps_}}}; }
@@ -47,6 +53,7 @@ class Adagrad final : public Optimizer<T> {
   }
 
   AdagradParameters p_;
+  Stretches stretches_;
   Index steps_ = 0;
   Aligned<T> sum_;
 };

@@ -4,6 +4,7 @@
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead {
 
@@ -41,6 +42,7 @@ class AdamRule : public Optimizer<T> {
   AdamRule(const AdamParameters& parameters, const OptimizerSeat& seat, bool decoupled)
       : p_(parameters),
         decoupled_(decoupled),
+        stretches_(seat, p_.weight_decay != 0),
         power1_(p_.beta1),
         power2_(p_.beta2),
         first_(static_cast<std::size_t>(seat.dimension)),
@@ -75,15 +77,12 @@ class AdamRule : public Optimizer<T> {
     s.epsilon = static_cast<T>(p_.epsilon);
     s.decay = decoupled_ ? T{0} : static_cast<T>(p_.weight_decay);
     s.shrink = decoupled_ ? static_cast<T>(1 - rate * p_.weight_decay) : T{1};
-    const auto n = x.size();
-    const T* g = gradient.data();
-    if (p_.amsgrad) {
-      sweep<true, true>(x.data(), g, first_.data(), second_.data(), largest_.data(), n, s);
-    } else if (p_.weight_decay != 0) {
-      sweep<false, true>(x.data(), g, first_.data(), second_.data(), nullptr, n, s);
-    } else {
-      sweep<false, false>(x.data(), g, first_.data(), second_.data(), nullptr, n, s);
-    }
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      const auto sweep = p_.amsgrad ? (decays ? &pass<true, true> : &pass<true, false>)
+                                    : (decays ? &pass<false, true> : &pass<false, false>);
+      sweep(x.data() + at, gradient.data() + at, first_.data() + at, second_.data() + at,
+            p_.amsgrad ? largest_.data() + at : nullptr, size, s);
+    });
   }
 
  private:
@@ -93,8 +92,8 @@ class AdamRule : public Optimizer<T> {
 
   // One pass over x, g, m and v; kept out of line so that its pointers are known not to overlap.
   template <bool amsgrad, bool decays>
-  [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,
-                                      T* __restrict v, T* __restrict most, std::size_t n, const Scales s) {
+  [[gnu::noinline]] static void pass(T* __restrict x, const T* __restrict g, T* __restrict m, T* __restrict v,
+                                     T* __restrict most, std::size_t n, const Scales s) {
     for (std::size_t i = 0; i < n; ++i) {
       const T gradient = decays ? g[i] + s.decay * x[i] : g[i];
       const T start = decays ? x[i] * s.shrink : x[i];
@@ -114,6 +113,7 @@ class AdamRule : public Optimizer<T> {
 
   AdamParameters p_;
   bool decoupled_;
+  Stretches stretches_;
   Power power1_, power2_;
   Index steps_ = 0;
   Aligned<T> first_, second_, largest_;

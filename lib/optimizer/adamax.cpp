@@ -3,6 +3,7 @@
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -16,6 +17,7 @@ class Adamax final : public Optimizer<T> {
  public:
   Adamax(const AdamaxParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         power1_(p_.beta1),
         first_(static_cast<std::size_t>(seat.dimension)),
         largest_(static_cast<std::size_t>(seat.dimension)) {}
@@ -28,7 +30,11 @@ class Adamax final : public Optimizer<T> {
                         static_cast<T>(p_.beta2),
                         static_cast<T>(p_.epsilon),
                         static_cast<T>(p_.weight_decay)};
-    sweep(x.data(), oracle.gradient().data(), first_.data(), largest_.data(), x.size(), scales);
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, first_.data() + at, largest_.data() + at, size,
+            decays ? scales : scales.alone());
+    });
   }
 
   Memory<T> memory() override {
@@ -39,6 +45,12 @@ class Adamax final : public Optimizer<T> {
  private:
   struct Scales {
     T rate, beta1, rest1, beta2, epsilon, decay;
+    // For coordinates without decay.
+    Scales alone() const {
+      Scales scales = *this;
+      scales.decay = 0;
+      return scales;
+    }
   };
 
   [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,
@@ -55,6 +67,7 @@ class Adamax final : public Optimizer<T> {
   }
 
   AdamaxParameters p_;
+  Stretches stretches_;
   Power power1_;
   Index steps_ = 0;
   Aligned<T> first_, largest_;

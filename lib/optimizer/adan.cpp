@@ -4,6 +4,7 @@
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead {
 
@@ -28,6 +29,7 @@ class Adan final : public Optimizer<T> {
  public:
   Adan(const AdanParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         power1_(p_.beta1),
         power2_(p_.beta2),
         power3_(p_.beta3),
@@ -57,7 +59,12 @@ class Adan final : public Optimizer<T> {
                         static_cast<T>(paper ? 0.0 : p_.epsilon_inside),
                         static_cast<T>(paper ? 1.0 : 1 - rate * p_.weight_decay),
                         static_cast<T>(paper ? 1 / (1 + rate * p_.weight_decay) : 1.0)};
-    sweep(x.data(), g, first_.data(), change_.data(), second_.data(), previous_.data(), x.size(), scales);
+    Scales alone = scales;  // without decay
+    alone.before = alone.after = 1;
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, first_.data() + at, change_.data() + at, second_.data() + at,
+            previous_.data() + at, size, decays ? scales : alone);
+    });
   }
 
   Memory<T> memory() override {
@@ -93,6 +100,7 @@ class Adan final : public Optimizer<T> {
   }
 
   AdanParameters p_;
+  Stretches stretches_;
   Power power1_, power2_, power3_;
   Index steps_ = 0;
   Aligned<T> first_, change_, second_, previous_;

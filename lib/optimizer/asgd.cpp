@@ -3,6 +3,7 @@
 
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -15,16 +16,21 @@ template <Scalar T>
 class Asgd final : public Optimizer<T> {
  public:
   Asgd(const AsgdParameters& parameters, const OptimizerSeat& seat)
-      : p_(parameters), mean_(static_cast<std::size_t>(seat.dimension)) {}
+      : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0 || p_.lambd != 0),
+        mean_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     // The rate and the weight of the average are those the step before has left behind.
     const double before = static_cast<double>(steps_++);
     const double eta = rate / std::pow(1 + p_.lambd * rate * before, p_.alpha);
     const double weight = 1 / std::max(1.0, before - p_.t0);
-    sweep(x.data(), oracle.gradient().data(), mean_.data(), x.size(),
-          {static_cast<T>(eta), static_cast<T>(1 - p_.lambd * eta), static_cast<T>(weight),
-           static_cast<T>(p_.weight_decay)});
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, mean_.data() + at, size,
+            {static_cast<T>(eta), static_cast<T>(decays ? 1 - p_.lambd * eta : 1), static_cast<T>(weight),
+             static_cast<T>(decays ? p_.weight_decay : 0)});
+    });
   }
 
   Memory<T> memory() override { return {{{"average", mean_, true}}, {{"steps", &steps_}}}; }
@@ -51,6 +57,7 @@ class Asgd final : public Optimizer<T> {
   }
 
   AsgdParameters p_;
+  Stretches stretches_;
   Index steps_ = 0;
   Aligned<T> mean_;
 };

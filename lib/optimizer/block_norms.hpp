@@ -8,25 +8,43 @@
 
 namespace lookahead {
 
-// The parts of x that layer-wise rules scale each by itself.
+// The parts of x that layer-wise rules scale each by itself. Intercepts are parts of their own, which have
+// neither decay nor a ratio other than 1.
 class Blocks {
  public:
-  explicit Blocks(const OptimizerSeat& seat) : ends_(seat.blocks) {
-    if (ends_.empty()) ends_.push_back(seat.dimension);
-  }
-
-  // Calls visit(from, size) for every part.
-  template <class F>
-  void each(F&& visit) const {
+  explicit Blocks(const OptimizerSeat& seat) {
+    std::vector<Index> ends = seat.blocks;
+    if (ends.empty()) ends.push_back(seat.dimension);
+    auto intercept = seat.intercepts.begin();
     Index from = 0;
-    for (const Index end : ends_) {
-      visit(static_cast<std::size_t>(from), static_cast<std::size_t>(end - from));
-      from = end;
+    for (const Index end : ends) {
+      for (; intercept != seat.intercepts.end() && intercept->first < end; ++intercept) {
+        add(from, intercept->first, false);
+        add(intercept->first, intercept->last, true);
+        from = intercept->last;
+      }
+      add(from, end, false);
+      from = std::max(from, end);
     }
   }
 
+  // Calls visit(from, size, free) for every part, `free` for intercepts.
+  template <class F>
+  void each(F&& visit) const {
+    for (const Part& part : parts_) visit(part.from, part.size, part.free);
+  }
+
  private:
-  std::vector<Index> ends_;
+  struct Part {
+    std::size_t from, size;
+    bool free;
+  };
+  void add(Index from, Index end, bool free) {
+    if (end > from)
+      parts_.push_back({static_cast<std::size_t>(from), static_cast<std::size_t>(end - from), free});
+  }
+
+  std::vector<Part> parts_;
 };
 
 // trust |x| / |update| of a part, or 1 where one of them vanishes (You et al., 2017 and 2020).

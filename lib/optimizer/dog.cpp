@@ -5,6 +5,7 @@
 #include "base/lanes.hpp"
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -18,13 +19,17 @@ class Dog final : public Optimizer<T> {
  public:
   Dog(const DogParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         start_(static_cast<std::size_t>(seat.dimension)),
         decayed_(p_.weight_decay != 0 ? start_.size() : 0) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     std::span<const T> g = oracle.gradient();
     if (p_.weight_decay != 0) {
-      decay(decayed_.data(), g.data(), x.data(), x.size(), static_cast<T>(p_.weight_decay));
+      stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+        decay(decayed_.data() + at, g.data() + at, x.data() + at, size,
+              static_cast<T>(decays ? p_.weight_decay : 0));
+      });
       g = decayed_;
     }
     if (steps_++ == 0) {
@@ -54,6 +59,7 @@ class Dog final : public Optimizer<T> {
   }
 
   DogParameters p_;
+  Stretches stretches_;
   Index steps_ = 0;
   Number farthest_, squares_;  // the largest distance from the start; sum of |g|^2
   Aligned<T> start_;

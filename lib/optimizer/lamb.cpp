@@ -26,15 +26,23 @@ class Lamb final : public Optimizer<T> {
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     ++steps_;
-    prepare(
-        x.data(), oracle.gradient().data(), first_.data(), second_.data(), update_.data(), x.size(),
-        {static_cast<T>(1 / (1 - power1_.at(steps_))), static_cast<T>(1 / std::sqrt(1 - power2_.at(steps_))),
-         static_cast<T>(p_.beta1), static_cast<T>(1 - p_.beta1), static_cast<T>(p_.beta2),
-         static_cast<T>(1 - p_.beta2), static_cast<T>(p_.epsilon), static_cast<T>(p_.weight_decay)});
-    blocks_.each([&](std::size_t from, std::size_t size) {
-      const double ratio = trust_ratio<T>(std::span<const T>(x.data() + from, size),
-                                          std::span<const T>(update_.data() + from, size));
-      move(x.data() + from, update_.data() + from, size, static_cast<T>(rate * ratio));
+    Scales scales{static_cast<T>(1 / (1 - power1_.at(steps_))),
+                  static_cast<T>(1 / std::sqrt(1 - power2_.at(steps_))),
+                  static_cast<T>(p_.beta1),
+                  static_cast<T>(1 - p_.beta1),
+                  static_cast<T>(p_.beta2),
+                  static_cast<T>(1 - p_.beta2),
+                  static_cast<T>(p_.epsilon),
+                  T{0}};
+    const T* g = oracle.gradient().data();
+    blocks_.each([&](std::size_t at, std::size_t size, bool free) {
+      scales.decay = free ? T{0} : static_cast<T>(p_.weight_decay);
+      prepare(x.data() + at, g + at, first_.data() + at, second_.data() + at, update_.data() + at, size,
+              scales);
+      const double ratio = free ? 1.0
+                                : trust_ratio<T>(std::span<const T>(x.data() + at, size),
+                                                 std::span<const T>(update_.data() + at, size));
+      move(x.data() + at, update_.data() + at, size, static_cast<T>(rate * ratio));
     });
   }
 
@@ -76,7 +84,7 @@ OptimizerEntry lamb() {
   return optimizer_entry<Lamb, P>(
       {"lamb", "Adam with steps in proportion to the size of each layer, for large batches",
        "u = adam's direction + weight_decay x;  x = x - lr |x|/|u| u, layer by layer (1 where a norm "
-       "vanishes);\n"
+       "vanishes, and for intercepts);\n"
        "where the objective has no layers, x is one",
        "You et al., ICLR 2020"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),

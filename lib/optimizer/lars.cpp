@@ -20,11 +20,12 @@ class Lars final : public Optimizer<T> {
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const T decay = static_cast<T>(p_.weight_decay), keep = static_cast<T>(p_.momentum);
-    prepare(x.data(), oracle.gradient().data(), update_.data(), x.size(), decay);
-    blocks_.each([&](std::size_t from, std::size_t size) {
-      const std::span<const T> part(x.data() + from, size), update(update_.data() + from, size);
-      const double ratio = trust_ratio<T>(part, update, p_.trust);
-      move(x.data() + from, update_.data() + from, momentum_.data() + from, size, keep,
+    const T* g = oracle.gradient().data();
+    blocks_.each([&](std::size_t at, std::size_t size, bool free) {
+      prepare(x.data() + at, g + at, update_.data() + at, size, free ? T{0} : decay);
+      const std::span<const T> part(x.data() + at, size), update(update_.data() + at, size);
+      const double ratio = free ? 1.0 : trust_ratio<T>(part, update, p_.trust);
+      move(x.data() + at, update_.data() + at, momentum_.data() + at, size, keep,
            static_cast<T>(rate * ratio));
     });
   }
@@ -58,7 +59,8 @@ OptimizerEntry lars() {
   return optimizer_entry<Lars, P>(
       {"lars", "momentum with steps in proportion to the size of each layer, for large batches",
        "u = g + weight_decay x;  b = momentum b + lr trust |x|/|u| u, layer by layer;  x = x - b\n"
-       "where a norm vanishes lr stands alone; where the objective has no layers, x is one",
+       "where a norm vanishes, and for intercepts, lr stands alone; where the objective has no layers, x is "
+       "one",
        "You, Gitman and Ginsburg, 2017"},
       {param("momentum", &P::momentum, "share of the last step that is kept", at_least(0), below(1)),
        param("trust", &P::trust, "length of a step over that of x, at lr 1", above(0)),

@@ -1,5 +1,6 @@
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -12,12 +13,18 @@ template <Scalar T>
 class Lion final : public Optimizer<T> {
  public:
   Lion(const LionParameters& parameters, const OptimizerSeat& seat)
-      : p_(parameters), momentum_(static_cast<std::size_t>(seat.dimension)) {}
+      : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
+        momentum_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    sweep(x.data(), oracle.gradient().data(), momentum_.data(), x.size(),
-          {static_cast<T>(rate), static_cast<T>(p_.beta1), static_cast<T>(1 - p_.beta1),
-           static_cast<T>(p_.beta2), static_cast<T>(1 - p_.beta2), static_cast<T>(p_.weight_decay)});
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, momentum_.data() + at, size,
+            {static_cast<T>(rate), static_cast<T>(p_.beta1), static_cast<T>(1 - p_.beta1),
+             static_cast<T>(p_.beta2), static_cast<T>(1 - p_.beta2),
+             static_cast<T>(decays ? p_.weight_decay : 0)});
+    });
   }
 
   Memory<T> memory() override { return {{{"momentum", momentum_, true}}, {}}; }
@@ -38,6 +45,7 @@ class Lion final : public Optimizer<T> {
   }
 
   LionParameters p_;
+  Stretches stretches_;
   Aligned<T> momentum_;
 };
 

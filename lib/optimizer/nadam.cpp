@@ -4,6 +4,7 @@
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -18,6 +19,7 @@ class Nadam final : public Optimizer<T> {
  public:
   Nadam(const NadamParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         power2_(p_.beta2),
         first_(static_cast<std::size_t>(seat.dimension)),
         second_(static_cast<std::size_t>(seat.dimension)) {}
@@ -40,7 +42,11 @@ class Nadam final : public Optimizer<T> {
                         static_cast<T>(p_.epsilon),
                         p_.decoupled ? T{0} : static_cast<T>(p_.weight_decay),
                         p_.decoupled ? static_cast<T>(1 - rate * p_.weight_decay) : T{1}};
-    sweep(x.data(), oracle.gradient().data(), first_.data(), second_.data(), x.size(), scales);
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, first_.data() + at, second_.data() + at, size,
+            decays ? scales : scales.alone());
+    });
   }
 
   Memory<T> memory() override {
@@ -51,6 +57,13 @@ class Nadam final : public Optimizer<T> {
  private:
   struct Scales {
     T of_gradient, of_first, root, beta1, rest1, beta2, rest2, epsilon, decay, shrink;
+    // For coordinates without decay.
+    Scales alone() const {
+      Scales scales = *this;
+      scales.decay = 0;
+      scales.shrink = 1;
+      return scales;
+    }
   };
 
   double momentum_at(Index t) const {
@@ -71,6 +84,7 @@ class Nadam final : public Optimizer<T> {
   }
 
   NadamParameters p_;
+  Stretches stretches_;
   Power power2_;
   Index steps_ = 0;
   Number product_;

@@ -10,6 +10,7 @@
 
 #include "base/archive.hpp"
 #include "base/inline_list.hpp"
+#include "base/range.hpp"
 #include "base/scalar.hpp"
 #include "options/catalog.hpp"
 
@@ -136,6 +137,7 @@ struct OptimizerSeat {
   std::vector<Index> blocks;  // ends of the parts of x: a model's layers, a game's players; empty: one part
   std::optional<double> minimum;  // f*, where it is known
   bool repeatable = false;        // the same point has the same gradient in every step: no noise, no batches
+  std::vector<Range> intercepts = {};  // coordinates, rising, without weight decay and trust ratios
 };
 
 // What an optimizer can not do without.

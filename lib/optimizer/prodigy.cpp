@@ -7,6 +7,7 @@
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -25,6 +26,7 @@ class Prodigy final : public Optimizer<T> {
  public:
   Prodigy(const ProdigyParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         beta3_(p_.beta3.value_or(std::sqrt(p_.beta2))),
         power1_(p_.beta1),
         power2_(p_.beta2),
@@ -52,8 +54,17 @@ class Prodigy final : public Optimizer<T> {
     s.beta3 = static_cast<T>(beta3_);
     s.take3 = static_cast<T>(d / p_.d0 * (p_.safeguard_warmup ? d : scaled));
     s.coupled = p_.decoupled ? T{0} : static_cast<T>(p_.weight_decay);
-    const Sums sums = learn(x.data(), oracle.gradient().data(), start_.data(), first_.data(), second_.data(),
-                            sum_.data(), std::ssize(x), s);
+    Scales alone = s;  // without decay
+    alone.coupled = 0;
+    Sums sums{0, 0};
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      const Sums part =
+          learn(x.data() + at, g + at, start_.data() + at, first_.data() + at, second_.data() + at,
+                sum_.data() + at, static_cast<Index>(size), decays ? s : alone);
+      sums.progress += part.progress;
+      sums.weight += part.weight;
+    });
     // No gradient so far: nothing to learn from, no step.
     if (sums.weight == 0) return;
     const double numerator = beta3_ * numerator_.get() + d / p_.d0 * scaled * sums.progress;
@@ -64,8 +75,10 @@ class Prodigy final : public Optimizer<T> {
     d = p_.growth ? std::min(largest_.get(), d * *p_.growth) : largest_.get();
     estimate_.set(d);
     const double shrink = p_.decoupled ? 1 - p_.weight_decay * scaled : 1.0;
-    move(x.data(), first_.data(), second_.data(), x.size(), static_cast<T>(shrink), static_cast<T>(scaled),
-         static_cast<T>(d * p_.epsilon));
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      move(x.data() + at, first_.data() + at, second_.data() + at, size, static_cast<T>(decays ? shrink : 1),
+           static_cast<T>(scaled), static_cast<T>(d * p_.epsilon));
+    });
     ++steps_;
   }
 
@@ -116,6 +129,7 @@ class Prodigy final : public Optimizer<T> {
   }
 
   ProdigyParameters p_;
+  Stretches stretches_;
   double beta3_;
   Power power1_, power2_;
   Index steps_ = 0;

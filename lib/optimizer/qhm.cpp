@@ -1,5 +1,6 @@
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -12,12 +13,17 @@ template <Scalar T>
 class Qhm final : public Optimizer<T> {
  public:
   Qhm(const QhmParameters& parameters, const OptimizerSeat& seat)
-      : p_(parameters), mean_(static_cast<std::size_t>(seat.dimension)) {}
+      : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
+        mean_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    sweep(x.data(), oracle.gradient().data(), mean_.data(), x.size(),
-          {static_cast<T>(rate), static_cast<T>(p_.beta), static_cast<T>(1 - p_.beta), static_cast<T>(p_.nu),
-           static_cast<T>(1 - p_.nu), static_cast<T>(p_.weight_decay)});
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, mean_.data() + at, size,
+            {static_cast<T>(rate), static_cast<T>(p_.beta), static_cast<T>(1 - p_.beta),
+             static_cast<T>(p_.nu), static_cast<T>(1 - p_.nu), static_cast<T>(decays ? p_.weight_decay : 0)});
+    });
   }
 
   Memory<T> memory() override { return {{{"momentum", mean_, true}}, {}}; }
@@ -38,6 +44,7 @@ class Qhm final : public Optimizer<T> {
   }
 
   QhmParameters p_;
+  Stretches stretches_;
   Aligned<T> mean_;
 };
 

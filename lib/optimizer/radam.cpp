@@ -3,6 +3,7 @@
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -36,6 +37,7 @@ class Radam final : public Optimizer<T> {
  public:
   Radam(const RadamParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         power1_(p_.beta1),
         power2_(p_.beta2),
         first_(static_cast<std::size_t>(seat.dimension)),
@@ -56,14 +58,18 @@ class Radam final : public Optimizer<T> {
                   p_.decoupled ? T{0} : static_cast<T>(p_.weight_decay),
                   p_.decoupled ? static_cast<T>(1 - rate * p_.weight_decay) : T{1}};
     // So short an average has no variance to speak of: steps of momentum alone.
-    if (length <= too_short) {
-      sweep<false>(x.data(), oracle.gradient().data(), first_.data(), second_.data(), x.size(), scales);
-      return;
+    const bool adapts = length > too_short;
+    if (adapts) {
+      const double rectified =
+          std::sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
+      scales.adapted = static_cast<T>(rectified * std::sqrt(correction2));
     }
-    const double rectified =
-        std::sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
-    scales.adapted = static_cast<T>(rectified * std::sqrt(correction2));
-    sweep<true>(x.data(), oracle.gradient().data(), first_.data(), second_.data(), x.size(), scales);
+    const auto sweep = adapts ? &pass<true> : &pass<false>;
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, first_.data() + at, second_.data() + at, size,
+            decays ? scales : scales.alone());
+    });
   }
 
   Memory<T> memory() override {
@@ -73,11 +79,18 @@ class Radam final : public Optimizer<T> {
  private:
   struct Scales {
     T rate, adapted, beta1, rest1, beta2, rest2, epsilon, decay, shrink;
+    // For coordinates without decay.
+    Scales alone() const {
+      Scales scales = *this;
+      scales.decay = 0;
+      scales.shrink = 1;
+      return scales;
+    }
   };
 
   template <bool adapts>
-  [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,
-                                      T* __restrict v, std::size_t n, const Scales s) {
+  [[gnu::noinline]] static void pass(T* __restrict x, const T* __restrict g, T* __restrict m, T* __restrict v,
+                                     std::size_t n, const Scales s) {
     for (std::size_t i = 0; i < n; ++i) {
       const T gradient = g[i] + s.decay * x[i];
       const T first = s.beta1 * m[i] + s.rest1 * gradient;
@@ -90,6 +103,7 @@ class Radam final : public Optimizer<T> {
   }
 
   RadamParameters p_;
+  Stretches stretches_;
   Power power1_, power2_;
   Index steps_ = 0;
   Aligned<T> first_, second_;

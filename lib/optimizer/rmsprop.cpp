@@ -3,6 +3,7 @@
 
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -17,6 +18,7 @@ class Rmsprop final : public Optimizer<T> {
  public:
   Rmsprop(const RmspropParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         square_(static_cast<std::size_t>(seat.dimension)),
         mean_(p_.centered ? square_.size() : 0),
         buffer_(p_.momentum != 0 ? square_.size() : 0) {}
@@ -24,11 +26,14 @@ class Rmsprop final : public Optimizer<T> {
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const auto sweep = p_.centered ? (p_.momentum != 0 ? &pass<true, true> : &pass<true, false>)
                                    : (p_.momentum != 0 ? &pass<false, true> : &pass<false, false>);
-    const Scales scales{
-        static_cast<T>(rate),       static_cast<T>(p_.alpha),    static_cast<T>(1 - p_.alpha),
-        static_cast<T>(p_.epsilon), static_cast<T>(p_.momentum), static_cast<T>(p_.weight_decay),
-        p_.epsilon_inside};
-    sweep(x.data(), oracle.gradient().data(), square_.data(), mean_.data(), buffer_.data(), x.size(), scales);
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, square_.data() + at, p_.centered ? mean_.data() + at : nullptr,
+            p_.momentum != 0 ? buffer_.data() + at : nullptr, size,
+            {static_cast<T>(rate), static_cast<T>(p_.alpha), static_cast<T>(1 - p_.alpha),
+             static_cast<T>(p_.epsilon), static_cast<T>(p_.momentum),
+             static_cast<T>(decays ? p_.weight_decay : 0), p_.epsilon_inside});
+    });
   }
 
   Memory<T> memory() override {
@@ -67,6 +72,7 @@ class Rmsprop final : public Optimizer<T> {
   }
 
   RmspropParameters p_;
+  Stretches stretches_;
   Aligned<T> square_, mean_, buffer_;
 };
 

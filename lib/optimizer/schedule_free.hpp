@@ -5,6 +5,7 @@
 #include "base/aligned.hpp"
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead {
 
@@ -33,6 +34,7 @@ class ScheduleFreeRule : public Optimizer<T> {
  public:
   ScheduleFreeRule(const ScheduleFreeParameters& parameters, const OptimizerSeat& seat)
       : shared_(parameters),
+        stretches_(seat, parameters.weight_decay != 0),
         offset_(static_cast<std::size_t>(seat.dimension)),
         y_(offset_.size()),
         gradient_(offset_.size()) {}
@@ -64,6 +66,7 @@ class ScheduleFreeRule : public Optimizer<T> {
   virtual double scaled(double rate, Index t) = 0;
   // Makes of the gradient at y the direction of z's step.
   virtual void turn(std::span<T> gradient, std::span<const T> y) = 0;
+  const Stretches& stretches() const { return stretches_; }
 
  private:
   [[gnu::noinline]] static void look_out(T* __restrict y, const T* __restrict x, const T* __restrict offset,
@@ -81,6 +84,7 @@ class ScheduleFreeRule : public Optimizer<T> {
   }
 
   ScheduleFreeParameters shared_;
+  Stretches stretches_;
   Index steps_ = 0;
   Number largest_, weights_;
   Aligned<T> offset_;

@@ -12,7 +12,9 @@ class ScheduleFreeSgd final : public ScheduleFreeRule<T> {
  private:
   double scaled(double rate, Index) override { return rate; }
   void turn(std::span<T> gradient, std::span<const T> y) override {
-    if (decay_ != 0) add(gradient.data(), y.data(), y.size(), decay_);
+    this->stretches().each([&](std::size_t at, std::size_t size, bool decays) {
+      if (decays) add(gradient.data() + at, y.data() + at, size, decay_);
+    });
   }
   [[gnu::noinline]] static void add(T* __restrict g, const T* __restrict y, std::size_t n, T decay) {
     for (std::size_t i = 0; i < n; ++i) g[i] += decay * y[i];

@@ -1,6 +1,7 @@
 #include "base/aligned.hpp"
 #include "base/packs.hpp"
 #include "optimizer/optimizer.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -15,31 +16,31 @@ template <Scalar T>
 class Sgd final : public Optimizer<T> {
  public:
   Sgd(const SgdParameters& parameters, const OptimizerSeat& seat)
-      : p_(parameters), buffer_(p_.momentum != 0 ? static_cast<std::size_t>(seat.dimension) : 0) {}
+      : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
+        buffer_(p_.momentum != 0 ? static_cast<std::size_t>(seat.dimension) : 0) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const bool first = begun_ == 0;
     begun_ = 1;
-    const T decay = static_cast<T>(p_.weight_decay);
     const T lr = static_cast<T>(rate);
     const T* g = oracle.gradient().data();
     if (p_.momentum == 0) {
-      if (p_.weight_decay == 0) {
-        plain<false>(x.data(), g, x.size(), lr, decay);
-      } else {
-        plain<true>(x.data(), g, x.size(), lr, decay);
-      }
+      stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+        const auto sweep = decays ? &plain<true> : &plain<false>;
+        sweep(x.data() + at, g + at, size, lr, static_cast<T>(p_.weight_decay));
+      });
       return;
     }
     // The first buffer is the gradient itself, without dampening.
     const T keep = first ? T{0} : static_cast<T>(p_.momentum);
     const T take = first ? T{1} : static_cast<T>(1 - p_.dampening);
     const T ahead = static_cast<T>(p_.momentum);
-    if (p_.nesterov) {
-      heavy<true>(x.data(), g, buffer_.data(), x.size(), lr, decay, keep, take, ahead);
-    } else {
-      heavy<false>(x.data(), g, buffer_.data(), x.size(), lr, decay, keep, take, ahead);
-    }
+    const auto sweep = p_.nesterov ? &heavy<true> : &heavy<false>;
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, buffer_.data() + at, size, lr,
+            static_cast<T>(decays ? p_.weight_decay : 0), keep, take, ahead);
+    });
   }
 
   Memory<T> memory() override {
@@ -72,6 +73,7 @@ class Sgd final : public Optimizer<T> {
   }
 
   SgdParameters p_;
+  Stretches stretches_;
   Index begun_ = 0;  // whether a step was made; a count would be a state that never comes to rest
   Aligned<T> buffer_;
 };

@@ -4,6 +4,7 @@
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
+#include "optimizer/stretches.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -17,6 +18,7 @@ class Yogi final : public Optimizer<T> {
  public:
   Yogi(const YogiParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        stretches_(seat, p_.weight_decay != 0),
         power1_(p_.beta1),
         power2_(p_.beta2),
         first_(static_cast<std::size_t>(seat.dimension), static_cast<T>(p_.initial)),
@@ -31,7 +33,11 @@ class Yogi final : public Optimizer<T> {
                         static_cast<T>(1 - p_.beta2),
                         static_cast<T>(p_.epsilon),
                         static_cast<T>(p_.weight_decay)};
-    sweep(x.data(), oracle.gradient().data(), first_.data(), second_.data(), x.size(), scales);
+    const T* g = oracle.gradient().data();
+    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      sweep(x.data() + at, g + at, first_.data() + at, second_.data() + at, size,
+            decays ? scales : scales.alone());
+    });
   }
 
   Memory<T> memory() override {
@@ -47,6 +53,12 @@ class Yogi final : public Optimizer<T> {
  private:
   struct Scales {
     T rate, root, beta1, rest1, rest2, epsilon, decay;
+    // For coordinates without decay.
+    Scales alone() const {
+      Scales scales = *this;
+      scales.decay = 0;
+      return scales;
+    }
   };
 
   [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,
@@ -64,6 +76,7 @@ class Yogi final : public Optimizer<T> {
   }
 
   YogiParameters p_;
+  Stretches stretches_;
   Power power1_, power2_;
   Index steps_ = 0;
   Aligned<T> first_, second_;

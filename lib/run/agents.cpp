@@ -103,8 +103,8 @@ class Builder {
     const auto& rule = spec.optimizer.rule;
     const bool repeatable = noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized();
     repeatable_ = repeatable_ && repeatable;
-    const OptimizerSeat seat{objective.dimension(), terms, objective.blocks(), plan_.facts.minimum,
-                             repeatable};
+    const OptimizerSeat seat{objective.dimension(), terms,      objective.blocks(), plan_.facts.minimum,
+                             repeatable,            objective.intercepts()};
     crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(
         objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{
@@ -126,7 +126,8 @@ class Builder {
     if (level.outer.entry->card.name != plain_outer) {
       const Objective<T>& objective = plan_.objective();
       parts.outer = level.outer.entry->template make<T>(
-          level.outer.parameters.get(), {objective.dimension(), 0, objective.blocks(), std::nullopt, false});
+          level.outer.parameters.get(),
+          {objective.dimension(), 0, objective.blocks(), std::nullopt, false, objective.intercepts()});
     }
     return lookahead_over(std::move(parts), start());
   }

@@ -139,7 +139,8 @@ class Measurement {
     effort.largest_side = std::min(effort.largest_side, static_cast<Index>(std::cbrt(most_powers / parts)));
     EigenvalueBound largest;
     for (const Share& share : shares()) {
-      const EigenvalueBound bound = second_moment_bound(*plan_.train.data, share.all, plan_.threads, effort);
+      const EigenvalueBound bound =
+          second_moment_bound(*plan_.train.data, share.all, plan_.threads, effort, model_.intercept);
       if (bound.value >= largest.value) largest = bound;
     }
     std::string reason = "curvature " + rounded(model_.curvature) +

@@ -6,7 +6,7 @@
 
 #include "base/csv_text.hpp"
 #include "base/text.hpp"
-#include "data/split.hpp"
+#include "run/row_weights.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -34,8 +34,10 @@ Plan<T> fold_plan(const Plan<T>& whole, const std::vector<std::uint32_t>& fold_o
   plan.pool = std::make_unique<Pool>(1);
   const Dataset<T>& data = *whole.train.data;
   const Index classes = whole.metric_seat.classes;
-  plan.train = {make_model<T>(plan.spec, data, classes, true), &data, {}};
-  plan.validation = {make_model<T>(plan.spec, data, classes, false), &data, {}};
+  plan.weights = std::make_unique<const std::vector<T>>(
+      fold_weights(data, *plan.spec.model, whole.data->encoding.classes, fold_of, fold));
+  plan.train = {make_model<T>(plan.spec, data, classes, true, plan.weights.get()), &data, {}};
+  plan.validation = {make_model<T>(plan.spec, data, classes, false, plan.weights.get()), &data, {}};
   for (std::uint32_t row = 0; row < fold_of.size(); ++row)
     (fold_of[row] == fold ? plan.validation : plan.train).listed.push_back(row);
   plan.metric_seat = whole.metric_seat;
@@ -72,13 +74,7 @@ std::vector<std::string> fold_columns(const Spec& spec) {
 template <Scalar T>
 Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher) {
   const Validation& validation = plan.spec.data->validation;
-  std::vector<std::uint32_t> classes(static_cast<std::size_t>(plan.train.data->rows), 0);
-  if (plan.metric_seat.classes > 0 && validation.stratify) {
-    for (std::size_t i = 0; i < classes.size(); ++i)
-      classes[i] = static_cast<std::uint32_t>(plan.train.data->targets[i]);
-  }
-  const auto fold_of =
-      fold_of_rows(classes, validation.folds, static_cast<std::uint64_t>(plan.spec.data->split_seed));
+  const auto fold_of = folds_of(plan.spec, *plan.train.data, plan.metric_seat.classes);
   CrossValidation result;
   result.folds.resize(static_cast<std::size_t>(validation.folds));
   std::atomic<bool> no_memory{false};

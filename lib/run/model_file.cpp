@@ -25,11 +25,15 @@ template <Scalar T>
 Json model_json(const Spec& spec, const Encoding& encoding, std::span<const T> weights) {
   Json numbers = Json::array();
   for (const T weight : weights) numbers.push_back(static_cast<double>(weight));
+  Json metrics = Json::array();
+  for (const auto& metric : spec.metrics)
+    metrics.push_back(json_of(Codec<Chosen<MetricEntry>>::write(metric)));
   return {{"format", 1},
           {"version", version()},
           {"name", spec.name},
           {"precision", Codec<Precision>::word(spec.precision)},
           {"model", json_of(Codec<Chosen<ModelEntry>>::write(*spec.model))},
+          {"metrics", metrics},
           {"features", encoding.feature_names()},
           {"encoding", json_of(to_node(encoding))},
           {"weights", numbers}};
@@ -62,6 +66,11 @@ Checked<StoredModel> read_model(const std::string& path) {
   if (!chosen || !precision || !report.empty()) return no_model(file, "its model cannot be read");
   stored.model = *chosen;
   stored.precision = *precision;
+  for (const Json& metric : json.value("metrics", Json::array())) {
+    const auto read = Codec<Chosen<MetricEntry>>::read(node_of(metric), "metrics", report);
+    if (!read) return no_model(file, "its metrics cannot be read");
+    stored.metrics.push_back(*read);
+  }
   const auto encoding = encoding_from(node_of(json["encoding"]));
   if (!encoding) return no_model(file, encoding.faults().front().text);
   stored.encoding = *encoding;

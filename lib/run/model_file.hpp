@@ -14,6 +14,7 @@ struct StoredModel {
   Encoding encoding;
   Precision precision = Precision::double_precision;
   std::vector<double> weights;
+  std::vector<Chosen<MetricEntry>> metrics;  // of the run
 };
 
 // Reads `path`, a model.json or the run directory that holds one. Faults are of kind data.

@@ -8,6 +8,8 @@
 #include "engine/threads.hpp"
 #include "run/cautions.hpp"
 #include "run/certificate.hpp"
+#include "run/row_weights.hpp"
+#include "run/settle.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -83,35 +85,13 @@ Checked<Done> check_targets(const Dataset<T>& rows, const ModelEntry& model, con
   return Done{};
 }
 
-// Multiplies the rows' weights by those the model gives to their classes.
-template <Scalar T>
-Checked<Done> weigh_classes(Dataset<T>& rows, const Chosen<ModelEntry>& model,
-                            const std::vector<std::string>& classes, const std::string& file) {
-  if (model.entry->class_weight == nullptr) return Done{};
-  const ClassWeight& wanted = *model.entry->class_weight(model.parameters.get());
-  if (wanted.kind == ClassWeight::Kind::none) return Done{};
-  if (classes.empty())
-    return Fault{FaultKind::problem,
-                 {file, 0, 0},
-                 "model.class_weight goes with classes, the target is a number",
-                 "leave it out, or set data.task: classification"};
-  std::vector<Index> counts(classes.size(), 0);
-  for (const T target : rows.targets) ++counts[static_cast<std::size_t>(target)];
-  const auto factors = class_weights(wanted, classes, counts);
-  if (!factors) return factors.faults();
-  rows.metric_weights = rows.weights;
-  rows.weights.resize(rows.targets.size(), T{1});
-  for (std::size_t i = 0; i < rows.targets.size(); ++i)
-    rows.weights[i] *= static_cast<T>((*factors)[static_cast<std::size_t>(rows.targets[i])]);
-  return Done{};
-}
-
 template <Scalar T>
 Checked<Done> add_data(Plan<T>& plan) {
   const Spec& spec = plan.spec;
   const ModelEntry& entry = *spec.model->entry;
   DataOptions options = *spec.data;
   options.categories = entry.sparse_rows;
+  if (entry.exposure != nullptr) options.exposure = entry.exposure(spec.model->parameters.get());
   auto prepared = prepare<T>(options, entry.task, plan.threads);
   if (!prepared) return prepared.faults();
   plan.data = std::make_unique<Prepared<T>>(std::move(*prepared));
@@ -174,6 +154,9 @@ Checked<Done> add_data(Plan<T>& plan) {
         "lookahead.shard: false gives all rows to each of them"};
   }
   const Index seat_classes = task == Task::classification ? classes : 0;
+  if (auto settled = settle_parameters(plan.spec, plan.data->train, seat_classes, plan.notes); !settled)
+    return settled;
+  if (auto checked = check_folds(spec, plan.data->train, seat_classes); !checked) return checked;
   const auto model_of = [&](const Dataset<T>& rows, bool penalized) {
     return make_model<T>(spec, rows, seat_classes, penalized);
   };
@@ -239,13 +222,16 @@ Checked<Plan<T>> make_plan(const Spec& spec) {
 }
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes,
-                                     bool penalized) {
-  return spec.model->entry->make<T>(spec.model->parameters.get(), ModelSeat<T>{&rows, classes, penalized});
+std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes, bool penalized,
+                                     const std::vector<T>* weights) {
+  return spec.model->entry->make<T>(spec.model->parameters.get(),
+                                    ModelSeat<T>{&rows, classes, penalized, weights});
 }
 
-template std::unique_ptr<Model<float>> make_model(const Spec&, const Dataset<float>&, Index, bool);
-template std::unique_ptr<Model<double>> make_model(const Spec&, const Dataset<double>&, Index, bool);
+template std::unique_ptr<Model<float>> make_model(const Spec&, const Dataset<float>&, Index, bool,
+                                                  const std::vector<float>*);
+template std::unique_ptr<Model<double>> make_model(const Spec&, const Dataset<double>&, Index, bool,
+                                                   const std::vector<double>*);
 template double optimizer_bytes(const Plan<float>&);
 template double optimizer_bytes(const Plan<double>&);
 template Checked<Plan<float>> make_plan(const Spec&);

@@ -32,10 +32,11 @@ struct Plan {
   Spec spec;
   Index threads = 1;
   std::unique_ptr<Pool> pool;
-  std::unique_ptr<Prepared<T>> data;       // data problems
-  std::unique_ptr<Objective<T>> function;  // function problems
-  Part<T> train;                           // data problems; its model is the objective
-  Part<T> validation, test;                // where there are any; the models are mean losses
+  std::unique_ptr<Prepared<T>> data;              // data problems
+  std::unique_ptr<Objective<T>> function;         // function problems
+  Part<T> train;                                  // data problems; its model is the objective
+  Part<T> validation, test;                       // where there are any; the models are mean losses
+  std::unique_ptr<const std::vector<T>> weights;  // of the run of a fold: of all rows; null: the rows' own
   MetricSeat metric_seat;
   // Of a function or game; of its long lists only a game's equilibria are kept, as minimizers.
   Facts facts;
@@ -61,9 +62,11 @@ struct Plan {
 template <Scalar T>
 double optimizer_bytes(const Plan<T>& plan);
 
-// The spec's model of some rows, with its penalty or as their mean loss alone; classes: 0 for regression.
+// The spec's model of some rows, with its penalty or as their mean loss alone; classes: 0 for regression;
+// weights: of the rows, in place of their own.
 template <Scalar T>
-std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes, bool penalized);
+std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes, bool penalized,
+                                     const std::vector<T>* weights = nullptr);
 
 // Reads the data, builds the objective, evaluates it at the start. Writes nothing.
 template <Scalar T>

@@ -120,12 +120,15 @@ class Predictor {
     for (const double weight : stored.weights) weights_.push_back(static_cast<T>(weight));
   }
 
-  // Every metric of the model's task, at its own defaults.
+  // Every metric of the model's task, as in the run where that had it, otherwise at its own defaults.
   void add_metrics() {
     const MetricSeat seat = metric_seat(stored_.model, classes_);
     for (const MetricEntry& entry : metric_catalog()) {
       if (entry.for_classes != (classes_ > 0)) continue;
-      metrics_.push_back(entry.make(entry.defaults().get(), seat));
+      const auto used = std::find_if(stored_.metrics.begin(), stored_.metrics.end(),
+                                     [&](const auto& metric) { return metric.entry == &entry; });
+      const auto& chosen = used == stored_.metrics.end() ? Chosen<MetricEntry>::of(entry) : *used;
+      metrics_.push_back(entry.make(chosen.parameters.get(), seat));
       names_.push_back(entry.card.name);
     }
   }
@@ -191,7 +194,7 @@ class Predictor {
     while (d < dropped.size() && next_row() < first) ++d;
     for (Index from = first; from < last; from += block) {
       const Index count = std::min(block, last - from);
-      model.predict(weights_, Batch::range(from, from + count), predictions, scratch);
+      model.predict(weights_, Batch::range(from, from + count), predictions, {}, scratch);
       for (Index i = 0; i < count; ++i) {
         for (; d < dropped.size() && next_row() == from + i; ++d) append_dropped(text, rows, dropped[d]);
         sheet_.append_ids(text, rows.passed, from + i + static_cast<Index>(d));

@@ -12,6 +12,7 @@
 #include "base/parallel.hpp"
 #include "objective/dense_rows.hpp"
 #include "objective/eigenvalue_bound.hpp"
+#include "objective/fixed_products.hpp"
 #include "objective/row_products.hpp"
 #include "random/stream.hpp"
 
@@ -24,13 +25,17 @@ using Block = Eigen::Map<RowMajor>;
 // The most parts that work is cut into; their number depends on the problem alone.
 constexpr Index most_parts = 16;
 
-// The rows with a 1 appended, each scaled by the root of its share in the mean: M = S'S for the matrix S of
-// them.
+// The rows with a 1 appended, or a 0 where there is no intercept, each scaled by the root of its share in the
+// mean: M = S'S for the matrix S of them.
 template <Scalar T>
 class ScaledRows {
  public:
-  ScaledRows(const Dataset<T>& data, Batch rows, Index threads)
-      : data_(data), rows_(rows), threads_(threads), share_(1 / static_cast<double>(rows.size())) {}
+  ScaledRows(const Dataset<T>& data, Batch rows, Index threads, bool intercept)
+      : data_(data),
+        rows_(rows),
+        threads_(threads),
+        share_(1 / static_cast<double>(rows.size())),
+        appended_(intercept ? 1 : 0) {}
 
   Index rows() const { return rows_.size(); }
   Index columns() const { return data_.columns + 1; }
@@ -49,7 +54,7 @@ class ScaledRows {
   }
   double scale(Index position) const { return std::sqrt(weight(position) * share_); }
 
-  // visit(column, number) for the numbers of the row at `position`, not scaled, the 1 last.
+  // visit(column, number) for the numbers of the row at `position`, not scaled, the appended one last.
   template <class Visit>
   void for_each(Index position, Visit&& visit) const {
     if (data_.sparse()) {
@@ -59,7 +64,7 @@ class ScaledRows {
       const T* row = data_.features.data() + rows_[position] * data_.columns;
       for (Index j = 0; j < data_.columns; ++j) visit(j, static_cast<double>(row[j]));
     }
-    visit(data_.columns, 1.0);
+    visit(data_.columns, appended_);
   }
 
   // S'S, columns x columns.
@@ -140,11 +145,11 @@ class ScaledRows {
     return sum;
   }
 
-  // products[j] = v . row j with its 1, not scaled, for the first `count` rows.
+  // products[j] = v . row j with what is appended, not scaled, for the first `count` rows.
   void multiply(const double* v, Index count, double* products) const {
     if (!data_.sparse()) {
       score_rows(v, data_.features.data(), data_.columns, rows_.part(0, count), products);
-      for (Index j = 0; j < count; ++j) products[j] += v[data_.columns];
+      for (Index j = 0; j < count; ++j) products[j] += appended_ * v[data_.columns];
       return;
     }
     for (Index j = 0; j < count; ++j) {
@@ -194,7 +199,7 @@ class ScaledRows {
         const double s = scale(at + i);
         double* row = space.data() + i * side;
         for (Index j = 0; j < width; ++j) row[j] = s * static_cast<double>(features[i * width + j]);
-        row[width] = s;
+        row[width] = appended_ * s;
       }
       total.selfadjointView<Eigen::Lower>().rankUpdate(Block(space.data(), size, side).transpose());
     }
@@ -218,7 +223,7 @@ class ScaledRows {
     std::array<double, most_block_rows> scores{};
     const Index width = data_.columns;
     const auto scaled = [&](Index i) {
-      return (scores[static_cast<std::size_t>(i)] + v[width]) * weight(from + i) * share_;
+      return (scores[static_cast<std::size_t>(i)] + appended_ * v[width]) * weight(from + i) * share_;
     };
     if (data_.sparse()) {
       for (Index i = 0; i < count; ++i) {
@@ -235,13 +240,14 @@ class ScaledRows {
       for (Index i = 0; i < count; ++i) scores[static_cast<std::size_t>(i)] = scaled(i);
       add_rows(sums, block, scores.data(), 1.0);
     }
-    for (Index i = 0; i < count; ++i) sums[width] += scores[static_cast<std::size_t>(i)];
+    for (Index i = 0; i < count; ++i) sums[width] += appended_ * scores[static_cast<std::size_t>(i)];
   }
 
   const Dataset<T>& data_;
   Batch rows_;
   Index threads_;
   double share_;
+  double appended_;
 };
 
 // The largest eigenvalue of a tridiagonal matrix.
@@ -287,10 +293,9 @@ double ritz_value(const ScaledRows<T>& rows, Index steps) {
 
 template <Scalar T>
 EigenvalueBound second_moment_bound(const Dataset<T>& data, Batch batch, Index threads,
-                                    const BoundEffort& effort) {
-  // Eigen splits products by the sizes of the caches; fixed ones give the same sums on every machine.
-  Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);
-  const ScaledRows<T> rows(data, batch, threads);
+                                    const BoundEffort& effort, bool intercept) {
+  fix_products();
+  const ScaledRows<T> rows(data, batch, threads, intercept);
   const Index side = std::min(rows.rows(), rows.columns());
   const auto number = [](Index n) { return static_cast<double>(n); };
   if (side <= effort.largest_side) {
@@ -316,7 +321,7 @@ EigenvalueBound second_moment_bound(const Dataset<T>& data, Batch batch, Index t
   return {norms, EigenvalueBound::Method::norms, 1};
 }
 
-template EigenvalueBound second_moment_bound(const Dataset<float>&, Batch, Index, const BoundEffort&);
-template EigenvalueBound second_moment_bound(const Dataset<double>&, Batch, Index, const BoundEffort&);
+template EigenvalueBound second_moment_bound(const Dataset<float>&, Batch, Index, const BoundEffort&, bool);
+template EigenvalueBound second_moment_bound(const Dataset<double>&, Batch, Index, const BoundEffort&, bool);
 
 }  // namespace lookahead::theory

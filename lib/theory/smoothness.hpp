@@ -28,14 +28,14 @@ struct BoundEffort {
 };
 
 // Lambda >= lambda_max(M) for M = mean over `rows` of weight x x', x being a row of `data` with a 1 appended
-// for the intercept. With a loss whose second derivative by the score is at most c in absolute value, the
-// gradient of the mean loss is Lipschitz with the constant c Lambda. The same bits for any number of
-// threads. Where the products of all pairs of columns, or of rows, are too many, Lanczos' method is used,
-// whose largest Ritz value after q steps from a uniformly random direction of R^d is below (1 - slack)
-// lambda_max with a probability of at most 1.648 sqrt(d) exp(-sqrt(slack) (2q - 1)) (Kuczynski and
+// for the intercept, where there is one. With a loss whose second derivative by the score is at most c in
+// absolute value, the gradient of the mean loss is Lipschitz with the constant c Lambda. The same bits for
+// any number of threads. Where the products of all pairs of columns, or of rows, are too many, Lanczos'
+// method is used, whose largest Ritz value after q steps from a uniformly random direction of R^d is below (1
+// - slack) lambda_max with a probability of at most 1.648 sqrt(d) exp(-sqrt(slack) (2q - 1)) (Kuczynski and
 // Wozniakowski, SIAM Journal on Matrix Analysis and Applications 13, 1992); q is chosen for lanczos_failure.
 template <Scalar T>
 EigenvalueBound second_moment_bound(const Dataset<T>& data, Batch rows, Index threads,
-                                    const BoundEffort& effort = {});
+                                    const BoundEffort& effort = {}, bool intercept = true);
 
 }  // namespace lookahead::theory

@@ -133,6 +133,67 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("law: no shard is empty, however wide the rows and small the batch") {
+  // Around one row of 32,768 numbers, as much as a shard should read.
+  for (const Index columns : {16383, 32766, 32767, 32768, 40000}) {
+    const Dataset<double> data = made_rows<double>(70, columns, 3);
+    for (const Case& c : {Case{"linear", 0}, Case{"softmax", 3}}) {
+      const auto model = model_of(c, data, 0.01);
+      const Aligned<double> x = made_point<double>(model->dimension());
+      Aligned<double> plain(x.size()), gradient(x.size()),
+          scratch(static_cast<std::size_t>(model->scratch(70)));
+      Pool pool(2);
+      Evaluator<double> evaluator(*model, pool, 70);
+      for (const Index batch : {1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 63, 64, 65, 70}) {
+        CAPTURE(columns);
+        CAPTURE(c.model);
+        CAPTURE(batch);
+        const Batch rows = Batch::range(0, batch);
+        const double value = model->value_and_gradient(x, rows, plain, scratch);
+        // Another order of up to 70 additions.
+        CHECK(evaluator.value_and_gradient(x, rows, gradient) == doctest::Approx(value).epsilon(1e-12));
+        CHECK(evaluator.value(x, rows) == doctest::Approx(value).epsilon(1e-12));
+        double worst = 0;
+        for (std::size_t i = 0; i < x.size(); ++i) worst = std::max(worst, std::abs(gradient[i] - plain[i]));
+        CHECK(worst < 1e-11);
+      }
+    }
+  }
+}
+
+TEST_CASE("law: the same of sparse rows, of which a shard has many") {
+  Dataset<double> data;
+  data.rows = 3000;
+  data.columns = 47236;
+  data.starts = {0};
+  for (Index i = 0; i < data.rows; ++i) {
+    for (Index j = 0; j < 20; ++j) {
+      data.indices.push_back(static_cast<std::uint32_t>((i * 37 + j * 2311) % 2311 + j * 2311));
+      data.values.push_back(std::sin(static_cast<double>(i + 7 * j)));
+    }
+    data.starts.push_back(std::ssize(data.values));
+    data.targets.push_back(static_cast<double>(i % 2));
+  }
+  for (const Case& c : {Case{"logistic", 2}, Case{"softmax", 2}}) {
+    const auto model = model_of(c, data, 0.01);
+    // Twice as many numbers as the gradient has, 20 in a row.
+    CHECK(model->shard_size() == 4723);
+    const Aligned<double> x = made_point<double>(model->dimension());
+    Aligned<double> plain(x.size()), gradient(x.size()),
+        scratch(static_cast<std::size_t>(model->scratch(3000)));
+    Pool pool(2);
+    for (const Index batch : {1, 8, 9, 64, 3000}) {
+      CAPTURE(batch);
+      Evaluator<double> evaluator(*model, pool, batch);
+      const double value = model->value_and_gradient(x, Batch::range(0, batch), plain, scratch);
+      CHECK(evaluator.value_and_gradient(x, Batch::range(0, batch), gradient) ==
+            doctest::Approx(value).epsilon(1e-12));
+      CHECK(std::equal(plain.begin(), plain.end(), gradient.begin(),
+                       [](double a, double b) { return std::abs(a - b) < 1e-12; }));
+    }
+  }
+}
+
 TEST_CASE("single precision models agree with double precision to single precision") {
   for (const Case& c : cases) {
     CAPTURE(c.model);

@@ -192,7 +192,7 @@ TEST_CASE("the mlp predicts what its loss is made of") {
   for (const Index classes : {0, 3}) {
     Case<double> c(", hidden: [40], l2: 1", synthetic_rows<double>(300, 5, classes), classes, false);
     std::vector<double> predictions(static_cast<std::size_t>(300 * c.model->outputs()));
-    c.model->predict(c.x, c.all(), predictions, c.scratch);
+    c.model->predict(c.x, c.all(), predictions, {}, c.scratch);
     double loss = 0;
     for (std::size_t i = 0; i < 300; ++i) {
       const double target = c.rows.targets[i];

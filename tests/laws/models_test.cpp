@@ -129,8 +129,8 @@ TEST_CASE("law: sparse rows give what dense ones give") {
       CHECK(sparse.value(batch) == doctest::Approx(dense.value(batch)).epsilon(1e-13));
       CHECK(largest_difference(sparse.gradient(batch), dense.gradient(batch)) < 1e-13);
       std::vector<double> one(static_cast<std::size_t>(batch.size() * dense.model->outputs())), other = one;
-      dense.model->predict(dense.x, batch, one, dense.scratch);
-      sparse.model->predict(sparse.x, batch, other, sparse.scratch);
+      dense.model->predict(dense.x, batch, one, {}, dense.scratch);
+      sparse.model->predict(sparse.x, batch, other, {}, sparse.scratch);
       CHECK(largest_difference(one, other) < 1e-12);
     }
   });
@@ -145,10 +145,12 @@ void check_predictions_beside_value(Case<T>& c) {
   for (const Batch batch :
        {c.all(), Batch::range(7, 8), Batch::rows(order), Batch::rows(order).part(20, 131)}) {
     const auto size = static_cast<std::size_t>(batch.size() * c.model->outputs());
-    std::vector<double> alone(size), beside(size);
-    c.model->predict(c.x, batch, alone, c.scratch);
-    CHECK(c.model->value_and_predictions(c.x, batch, beside, c.scratch) == c.value(batch));
+    std::vector<double> alone(size), beside(size), scores_alone(c.model->outputs() > 1 ? size : 0),
+        scores_beside(scores_alone);
+    c.model->predict(c.x, batch, alone, scores_alone, c.scratch);
+    CHECK(c.model->value_and_predictions(c.x, batch, beside, scores_beside, c.scratch) == c.value(batch));
     CHECK(beside == alone);
+    CHECK(scores_beside == scores_alone);
   }
 }
 

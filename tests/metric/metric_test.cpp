@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "metric/confusion.hpp"
 #include "random/stream.hpp"
@@ -89,7 +90,8 @@ TEST_CASE("two classes: hand-computed values, the second class is the event") {
   const double logs = std::log(0.9) + std::log(0.4) + std::log(0.6) + std::log(0.8) + std::log(0.3);
   CHECK(value_of("log_loss", two) == doctest::Approx(-logs / 5));
   CHECK(value_of("top_k", two, "1") == value_of("accuracy", two));
-  CHECK(value_of("top_k", two) == 1);
+  // By default half of the classes: all of them would always be right.
+  CHECK(value_of("top_k", two) == value_of("accuracy", two));
 }
 
 TEST_CASE("several classes: hand-computed values, each class counts the same") {
@@ -99,6 +101,87 @@ TEST_CASE("several classes: hand-computed values, each class counts the same") {
   CHECK(value_of("auc", three) == doctest::Approx((1 + 2.0 / 3 + 1) / 3));
   CHECK(value_of("top_k", three, "1") == 0.5);
   CHECK(value_of("top_k", three, "2") == 1);
+}
+
+TEST_CASE("scores tell rows apart whose probabilities are rounded, whatever the classes are called") {
+  // Beyond 37 the probability of the event is 1, beyond 745 that of the other class is 0.
+  const std::vector<double> s = {40, 50, 60, 900, -50, -40, -900}, targets = {0, 1, 1, 1, 0, 1, 0};
+  Rows rows = binary({1, 1, 1, 1, 0, 0, 0}, targets);
+  std::vector<double> scores, swapped;
+  for (const double score : s) {
+    scores.insert(scores.end(), {0, score});
+    swapped.insert(swapped.end(), {score, 0});
+  }
+  const MetricEntry& entry = *metric_catalog().find("auc");
+  const auto area = [&](const std::vector<double>& of, const std::vector<double>& classes) {
+    const auto metric = metric_of(entry, {2, false});
+    MetricRows seen = rows.all();
+    seen.scores = of;
+    seen.targets = classes;
+    metric->add(seen);
+    return metric->value();
+  };
+  // Of 4 x 3 pairs one is out of order: the event at -40 and the other class at 40.
+  CHECK(area(scores, targets) == 11.0 / 12);
+  CHECK(area(swapped, {1, 0, 0, 0, 1, 0, 1}) == 11.0 / 12);
+}
+
+TEST_CASE("with several classes a class's score counts against all others together") {
+  // Of class 0 the log-odds are 60 - log 2, 50, 200 and -740: probabilities of 1, 1, 1 and 0.
+  const std::vector<double> scores = {60, 0, 0, 50, 0, -1000, 200, 0, -1000, -740, 0, -1000};
+  Rows rows{3, {1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0}, {0, 1, 0, 1}};
+  const auto metric = metric_of(*metric_catalog().find("auc"), {3, false});
+  MetricRows seen = rows.all();
+  seen.scores = scores;
+  metric->add(seen);
+  // Classes 0 and 1 are in order throughout, class 2 has no rows.
+  CHECK(metric->value() == 1);
+  const auto first = metric_of(*metric_catalog().find("top_k"), {3, false}, "2");
+  rows = {3, {1, 0, 0}, {2}};
+  seen = rows.all();
+  const std::vector<double> told = {900, -5, 3};
+  seen.scores = told;
+  first->add(seen);
+  CHECK(first->value() == 1);
+}
+
+TEST_CASE("the r2 of a constant target is undefined, however its mean is rounded") {
+  for (const double target : {0.1, 1e9 + 0.1, -3e-300}) {
+    CAPTURE(target);
+    CHECK(std::isnan(value_of("r2", {0, {0.2, 0.2, 0.3}, {target, target, target}})));
+    CHECK(std::isnan(value_of("r2", {0, {0.2, 0.2, 0.3, 1}, {target, target, target, 7}, {1, 0.3, 0.7, 0}})));
+  }
+  // One unit in the last place is a variance.
+  CHECK(value_of("r2", {0, {1, 1}, {1, 1 + 0x1p-52}}) < 1);
+}
+
+TEST_CASE("a row of weight 0 counts for nothing, even where its own value is infinite") {
+  const Rows rows{0, {0, 1, 2}, {3, 1, 2}, {0, 1, 1}};
+  CHECK(value_of("deviance", rows, "poisson") == 0);
+  Rows infinite = rows;
+  infinite.predictions[0] = std::numeric_limits<double>::infinity();
+  for (const char* name : {"mae", "rmse", "deviance"}) {
+    CAPTURE(name);
+    CHECK(value_of(name, infinite) == 0);
+  }
+  CHECK(value_of("r2", infinite) == 1);
+}
+
+TEST_CASE("k of top_k: half of the classes by default, and fewer than there are") {
+  const MetricEntry& entry = *metric_catalog().find("top_k");
+  const auto settled = [&](Index classes) {
+    const auto parameters = entry.settle(entry.defaults().get(), {classes, false});
+    return entry.parameters.front().write(parameters.get()).text;
+  };
+  CHECK(settled(2) == "1");
+  CHECK(settled(3) == "1");
+  CHECK(settled(5) == "2");
+  CHECK(settled(10) == "5");
+  CHECK(settled(1000) == "5");
+  const auto parameters = entry.settle(entry.defaults().get(), {10, false});
+  CHECK(entry.settle(parameters.get(), {4, false}) == nullptr);
+  CHECK(entry.misfit(parameters.get(), {6, false}).empty());
+  CHECK(entry.misfit(parameters.get(), {5, false}) == "with k = 5 of 5 classes it is always 1");
 }
 
 TEST_CASE("regression: hand-computed values") {

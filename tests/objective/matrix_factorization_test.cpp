@@ -156,7 +156,7 @@ TEST_CASE("a factorization of the planted rank recovers the table, and the cells
   const auto unseen = table_of<double>(held);
   const auto judge = model_of(unseen, {{"biases", "false"}}, false);
   std::vector<double> predictions(held.size());
-  judge->predict(x, Batch::range(0, unseen.rows), predictions, {});
+  judge->predict(x, Batch::range(0, unseen.rows), predictions, {}, {});
   // What a loss below 1e-12 leaves, times the condition of the table.
   for (std::size_t i = 0; i < held.size(); ++i) CHECK(std::abs(predictions[i] - held[i].value) < 1e-4);
 }
@@ -166,7 +166,7 @@ TEST_CASE("a factorization predicts members it never met by what it knows of the
   const auto model = model_of(data, {});
   const auto x = random_point<double>(model->dimension());
   std::vector<double> predictions(4);
-  model->predict(x, Batch::range(0, 4), predictions, {});
+  model->predict(x, Batch::range(0, 4), predictions, {}, {});
   const double mu = x[0], of_row = x[1 + 2], of_column = x[1 + rows + 3];
   const std::size_t p = 1 + rows + columns + 2 * 2, q = 1 + rows + columns + 2 * (rows + 3);
   CHECK(predictions[0] == doctest::Approx(mu + of_row + of_column + x[p] * x[q] + x[p + 1] * x[q + 1])

@@ -175,7 +175,7 @@ TEST_CASE("a regression predicts the score, poisson its exponential, two classes
     const auto chosen = model_from(yaml);
     const auto model = model_on(rows, chosen, classes_of(chosen));
     std::vector<double> out(static_cast<std::size_t>(row_count * model->outputs()));
-    model->predict(x, Batch::range(0, row_count), out, {});
+    model->predict(x, Batch::range(0, row_count), out, {}, {});
     return out;
   };
   const auto scores = predictions("{type: linear, loss: huber}");

@@ -41,8 +41,8 @@ class Known final : public Model<T> {
     return model_->value_and_gradient(x, batch, gradient, scratch);
   }
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-               std::span<T> scratch) const override {
-    model_->predict(x, batch, predictions, scratch);
+               std::span<double> scores, std::span<T> scratch) const override {
+    model_->predict(x, batch, predictions, scores, scratch);
   }
 
  private:

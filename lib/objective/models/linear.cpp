@@ -4,28 +4,42 @@
 namespace lookahead::models {
 namespace {
 
-struct LinearParameters : PenaltyParameters {
+struct LinearModelParameters : LinearParameters {
   LossChoice<LossUse::numbers> loss{"squared"};
 };
 
 template <Scalar T>
 std::unique_ptr<Model<T>> make_linear(const void* p, const ModelSeat<T>& seat) {
-  const auto& parameters = *static_cast<const LinearParameters*>(p);
+  const auto& parameters = *static_cast<const LinearModelParameters*>(p);
   return std::make_unique<GeneralizedLinear<T>>(seat, parameters.loss.chosen, parameters);
+}
+
+std::shared_ptr<void> settle(const void* p, double target_sd) {
+  const auto& parameters = *static_cast<const LinearModelParameters*>(p);
+  const Chosen<LossEntry>& loss = parameters.loss.chosen;
+  if (loss.entry->settle == nullptr) return nullptr;
+  const std::shared_ptr<void> settled = loss.entry->settle(loss.parameters.get(), target_sd);
+  if (settled == nullptr) return nullptr;
+  auto all = std::make_shared<LinearModelParameters>(parameters);
+  all->loss.chosen.parameters = settled;
+  return all;
 }
 
 }  // namespace
 
 ModelEntry linear() {
-  return {declare<LinearParameters>(
-              {"linear", "linear regression; l2 > 0 with the squared loss is ridge regression",
-               "mean loss(w.x + b, y) + (l2/2)|w|^2 + penalty, predictions w.x + b",
-               "Legendre, 1805; Hoerl and Kennard, 1970"},
-              together({{param("loss", &LinearParameters::loss,
-                               "squared, huber, pseudo_huber, log_cosh, quantile, cauchy, geman_mcclure or "
-                               "welsch, with its parameters")},
-                        penalty_parameters<LinearParameters>()})),
-          Task::regression, false, make_linear<double>, make_linear<float>};
+  ModelEntry entry{
+      declare<LinearModelParameters>(
+          {"linear", "linear regression; l2 > 0 with the squared loss is ridge regression",
+           "mean loss(w.x + b, y) + (l2/2)|w|^2 + penalty, predictions w.x + b",
+           "Legendre, 1805; Hoerl and Kennard, 1970"},
+          together({{param("loss", &LinearModelParameters::loss,
+                           "squared, huber, pseudo_huber, log_cosh, quantile, cauchy, geman_mcclure or "
+                           "welsch, with its parameters")},
+                    linear_parameters<LinearModelParameters>()})),
+      Task::regression, false, make_linear<double>, make_linear<float>};
+  entry.settle = settle;
+  return entry;
 }
 
 }  // namespace lookahead::models

@@ -4,7 +4,7 @@
 namespace lookahead::models {
 namespace {
 
-struct LogisticParameters : PenaltyParameters {
+struct LogisticParameters : LinearParameters {
   LossChoice<LossUse::two_classes> loss{"log_loss"};
   ClassWeight class_weight;
 };
@@ -27,7 +27,7 @@ ModelEntry logistic() {
            "Cox, Journal of the Royal Statistical Society B 20, 1958"},
           together({{param("loss", &LogisticParameters::loss,
                            "log_loss, sigmoid or smoothed_hinge, with its parameters")},
-                    penalty_parameters<LogisticParameters>(),
+                    linear_parameters<LogisticParameters>(),
                     class_weight_parameters<LogisticParameters>()})),
       Task::classification, true, make_logistic<double>, make_logistic<float>};
   entry.class_weight = class_weight_of<LogisticParameters>;

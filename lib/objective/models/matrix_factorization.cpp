@@ -23,6 +23,7 @@ class MatrixFactorization final : public Model<T> {
  public:
   MatrixFactorization(const FactorizationParameters& parameters, const ModelSeat<T>& seat)
       : data_(seat.rows),
+        weights_(&seat.row_weights()),
         rank_(parameters.rank),
         biased_(parameters.biases),
         l2_(seat.penalized ? parameters.l2 : 0),
@@ -41,6 +42,9 @@ class MatrixFactorization final : public Model<T> {
     ends.insert(ends.end(), {factors_at_ + rows_ * rank_, dimension()});
     return ends;
   }
+
+  // mu alone: the biases are what l2 shrinks towards it.
+  std::vector<Range> intercepts() const override { return {{0, 1}}; }
 
   // mu is the mean of the targets, the biases are 0, the factors normal of standard deviation 0.1: at 0 they
   // would have no gradient.
@@ -72,7 +76,7 @@ class MatrixFactorization final : public Model<T> {
     facts.infimum = 0;
     return facts;
   }
-  void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
+  void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions, std::span<double>,
                std::span<T>) const override {
     for (Index i = 0; i < batch.size(); ++i) {
       predictions[static_cast<std::size_t>(i)] = score(x, pair_of(batch[i]));
@@ -95,7 +99,7 @@ class MatrixFactorization final : public Model<T> {
   }
 
   double weight_of(std::size_t term) const {
-    return data_->weights.empty() ? 1 : static_cast<double>(data_->weights[term]);
+    return weights_->empty() ? 1 : static_cast<double>((*weights_)[term]);
   }
   std::size_t bias_at(Index member) const { return static_cast<std::size_t>(1 + member); }
   std::size_t factor_at(Index member) const { return static_cast<std::size_t>(factors_at_ + member * rank_); }
@@ -148,6 +152,7 @@ class MatrixFactorization final : public Model<T> {
   }
 
   const Dataset<T>* data_;
+  const std::vector<T>* weights_;  // of the rows
   Index rank_;
   bool biased_;
   double l2_;

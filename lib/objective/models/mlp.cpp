@@ -7,6 +7,7 @@
 #include "objective/cross_entropy.hpp"
 #include "objective/dense_rows.hpp"
 #include "objective/dropout.hpp"
+#include "objective/fixed_products.hpp"
 #include "objective/model.hpp"
 #include "objective/penalty.hpp"
 
@@ -55,14 +56,14 @@ class Mlp final : public Model<T> {
 
   Mlp(const MlpParameters& parameters, const ModelSeat<T>& seat)
       : rows_(seat.rows),
+        weights_(&seat.row_weights()),
         classes_(seat.classes),
         activation_(parameters.activation),
         he_(parameters.init == WeightScale::he ||
             (parameters.init == WeightScale::automatic && parameters.activation != Activation::tanh)),
         drops_(parameters.dropout > 0),
         dropout_(parameters.dropout) {
-    // Eigen splits products by the sizes of the caches; fixed ones give the same sums on every machine.
-    Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);
+    fix_products();
     Index inputs = rows_->columns;
     row_width_ = inputs;
     const std::size_t count = parameters.hidden.size() + 1;
@@ -99,6 +100,12 @@ class Mlp final : public Model<T> {
     return ends;
   }
 
+  std::vector<Range> intercepts() const override {
+    std::vector<Range> biases;
+    for (const Layer& layer : layers_) biases.push_back({layer.biases, layer.biases + layer.units});
+    return biases;
+  }
+
   // Normal weights of the standard deviation sqrt(2 / inputs) (He et al., ICCV 2015) or
   // sqrt(2 / (inputs + units)) (Glorot and Bengio, AISTATS 2010); biases 0.
   void start(std::span<T> x, std::uint64_t seed) const override {
@@ -123,8 +130,8 @@ class Mlp final : public Model<T> {
     return evaluate(x, batch, gradient, scratch);
   }
   double value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-                               std::span<T> scratch) const override {
-    return evaluate(x, batch, {}, scratch, predictions.data());
+                               std::span<double> class_scores, std::span<T> scratch) const override {
+    return evaluate(x, batch, {}, scratch, predictions, class_scores);
   }
 
   // Without hidden layers the scores are linear in the weights, with what is known of the losses.
@@ -143,12 +150,12 @@ class Mlp final : public Model<T> {
   }
 
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-               std::span<T> scratch) const override {
+               std::span<double> class_scores, std::span<T> scratch) const override {
     for (Index from = 0; from < batch.size(); from += block_size) {
       const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
       forward(x.data(), block, scratch.data(), false);
       const T* scores = scratch.data() + block.size() * layers_.back().activations_at;
-      predict_from(scores, block.size(), predictions.data() + from * outputs());
+      predict_from(scores, block.size(), from, predictions, class_scores);
     }
   }
 
@@ -182,12 +189,16 @@ class Mlp final : public Model<T> {
     return features;
   }
 
-  void predict_from(const T* scores, Index count, double* predictions) const {
-    if (classes_ > 0) {
-      class_probabilities(scores, count, classes_, predictions);
-    } else {
-      std::copy_n(scores, count, predictions);
+  // What scores mean for `count` rows from number `from` of a batch on.
+  void predict_from(const T* scores, Index count, Index from, std::span<double> predictions,
+                    std::span<double> class_scores) const {
+    double* out = predictions.data() + from * outputs();
+    if (classes_ == 0) {
+      std::copy_n(scores, count, out);
+      return;
     }
+    class_probabilities(scores, count, classes_, out);
+    if (!class_scores.empty()) std::copy_n(scores, count * classes_, class_scores.data() + from * classes_);
   }
 
   void drop(const Batch& block, Index layer, Index width, T* units, T* slopes) const {
@@ -200,11 +211,11 @@ class Mlp final : public Model<T> {
 
   // The sum of the block's losses; the scores are replaced by `share` times its derivatives if wanted.
   double loss(const Batch& block, T* scores, double share, bool want_slopes) const {
-    if (classes_ > 0) return cross_entropy(*rows_, block, scores, classes_, share, want_slopes);
+    if (classes_ > 0) return cross_entropy(*rows_, *weights_, block, scores, classes_, share, want_slopes);
     double sum = 0;
     for (Index i = 0; i < block.size(); ++i) {
       const auto row = static_cast<std::size_t>(block[i]);
-      const double weight = rows_->weights.empty() ? 1 : static_cast<double>(rows_->weights[row]);
+      const double weight = weights_->empty() ? 1 : static_cast<double>((*weights_)[row]);
       const double residual = static_cast<double>(scores[i]) - static_cast<double>(rows_->targets[row]);
       sum += weight * (residual * residual / 2);
       if (want_slopes) scores[i] = static_cast<T>(weight * share * residual);
@@ -237,9 +248,9 @@ class Mlp final : public Model<T> {
     }
   }
 
-  // predictions: null where they are not wanted.
+  // predictions, class_scores: empty where they are not wanted.
   double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient, std::span<T> scratch,
-                  double* predictions = nullptr) const {
+                  std::span<double> predictions = {}, std::span<double> class_scores = {}) const {
     const bool want_gradient = !gradient.empty();
     const double share = batch.share();
     double sum = 0;
@@ -247,7 +258,7 @@ class Mlp final : public Model<T> {
       const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
       const T* features = forward(x.data(), block, scratch.data(), want_gradient);
       T* scores = scratch.data() + block.size() * layers_.back().activations_at;
-      if (predictions != nullptr) predict_from(scores, block.size(), predictions + from * outputs());
+      if (!predictions.empty()) predict_from(scores, block.size(), from, predictions, class_scores);
       sum += loss(block, scores, share, want_gradient);
       if (want_gradient)
         backward(x.data(), features, block.size(), scratch.data(), gradient.data(), from == 0);
@@ -263,6 +274,7 @@ class Mlp final : public Model<T> {
   }
 
   const Dataset<T>* rows_;
+  const std::vector<T>* weights_;  // of the rows
   Index classes_;
   Activation activation_;
   bool he_, drops_;

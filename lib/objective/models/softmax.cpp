@@ -3,15 +3,17 @@
 
 #include "objective/cross_entropy.hpp"
 #include "objective/dense_rows.hpp"
+#include "objective/feature_rows.hpp"
+#include "objective/fixed_products.hpp"
+#include "objective/linear_parameters.hpp"
 #include "objective/model.hpp"
-#include "objective/penalty.hpp"
 
 namespace lookahead::models {
 namespace {
 
-constexpr Index most_block_rows = 64;
+constexpr Index block_size = 64;  // rows done together
 
-// Coordinates: a weight vector for every class, class after class, then the intercepts.
+// Coordinates: a weight vector for every class, class after class, then the intercepts, where there are any.
 template <Scalar T>
 class Softmax final : public Model<T> {
  public:
@@ -19,19 +21,25 @@ class Softmax final : public Model<T> {
   using Block = Eigen::Map<Matrix>;
   using ConstBlock = Eigen::Map<const Matrix>;
 
-  Softmax(const ModelSeat<T>& seat, const PenaltyParameters& penalties)
+  Softmax(const ModelSeat<T>& seat, const LinearParameters& parameters)
       : rows_(seat.rows),
+        weights_(&seat.row_weights()),
         classes_(seat.classes),
         dense_columns_(rows_->sparse() ? 0 : rows_->columns),
-        penalty_(penalties, *seat.rows, seat.penalized) {
-    // Eigen splits products by the sizes of the caches; fixed ones give the same sums on every machine.
-    Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);
+        intercept_(parameters.intercept),
+        penalty_(parameters, *seat.rows, seat.penalized) {
+    fix_products();
   }
 
-  Index dimension() const override { return classes_ * (rows_->columns + 1); }
+  Index dimension() const override { return classes_ * (rows_->columns + (intercept_ ? 1 : 0)); }
   Index terms() const override { return rows_->rows; }
   Index outputs() const override { return classes_; }
-  Index scratch(Index) const override { return most_block_rows * (dense_columns_ + classes_); }
+  Index shard_size() const override { return linear_shard_size(*rows_); }
+  std::vector<Range> intercepts() const override {
+    if (!intercept_) return {};
+    return {{classes_ * rows_->columns, dimension()}};
+  }
+  Index scratch(Index) const override { return block_size * (dense_columns_ + classes_); }
 
   double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
     return evaluate(x, batch, {}, scratch);
@@ -41,38 +49,44 @@ class Softmax final : public Model<T> {
     return evaluate(x, batch, gradient, scratch);
   }
   double value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-                               std::span<T> scratch) const override {
-    return evaluate(x, batch, {}, scratch, predictions.data());
+                               std::span<double> class_scores, std::span<T> scratch) const override {
+    return evaluate(x, batch, {}, scratch, predictions, class_scores);
   }
 
   // The second derivative diag(p) - pp' by the scores is at most 1/2 (Boehning 1992), the first is p minus a
   // unit vector.
   ModelFacts facts() const override {
     const Curvatures penalty = penalty_.curvatures();
-    return {0.5, std::numbers::sqrt2, penalty.most, 0, penalty.least >= 0, true};
+    return {0.5, std::numbers::sqrt2, penalty.most, 0, penalty.least >= 0, true, intercept_};
   }
 
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-               std::span<T> scratch) const override {
-    for (Index from = 0; from < batch.size(); from += most_block_rows) {
-      const Batch block = batch.part(from, std::min(most_block_rows, batch.size() - from));
+               std::span<double> class_scores, std::span<T> scratch) const override {
+    for (Index from = 0; from < batch.size(); from += block_size) {
+      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
       T* scores = scores_in(scratch);
       score(x, block, scratch.data(), scores);
       class_probabilities(scores, block.size(), classes_, predictions.data() + from * classes_);
+      if (!class_scores.empty())
+        std::copy_n(scores, block.size() * classes_, class_scores.data() + from * classes_);
     }
   }
 
  private:
-  T* scores_in(std::span<T> scratch) const { return scratch.data() + most_block_rows * dense_columns_; }
+  T* scores_in(std::span<T> scratch) const { return scratch.data() + block_size * dense_columns_; }
 
   // Scores of a block of rows, row after row; returns the rows' features, or null where they are sparse.
   const T* score(std::span<const T> x, const Batch& block, T* space, T* scores) const {
     const Index columns = rows_->columns;
     const Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>> intercepts(x.data() + classes_ * columns,
-                                                                           classes_);
+                                                                           intercept_ ? classes_ : 0);
     Block out(scores, block.size(), classes_);
     if (rows_->sparse()) {
-      out.rowwise() = intercepts;
+      if (intercept_) {
+        out.rowwise() = intercepts;
+      } else {
+        out.setZero();
+      }
       for (Index i = 0; i < block.size(); ++i) {
         for_each_entry(*rows_, block[i], [&](Index column, T value) {
           for (Index k = 0; k < classes_; ++k)
@@ -84,7 +98,7 @@ class Softmax final : public Model<T> {
     const T* features = dense_rows(*rows_, block, space);
     out.noalias() =
         ConstBlock(features, block.size(), columns) * ConstBlock(x.data(), classes_, columns).transpose();
-    out.rowwise() += intercepts;
+    if (intercept_) out.rowwise() += intercepts;
     return features;
   }
 
@@ -98,7 +112,7 @@ class Softmax final : public Model<T> {
     }
     T* intercepts = gradient + classes_ * columns;
     for (Index i = 0; i < block.size(); ++i) {
-      for (Index k = 0; k < classes_; ++k) intercepts[k] += slopes(i, k);
+      for (Index k = 0; intercept_ && k < classes_; ++k) intercepts[k] += slopes(i, k);
       if (features != nullptr) continue;
       for_each_entry(*rows_, block[i], [&](Index column, T value) {
         for (Index k = 0; k < classes_; ++k) gradient[k * columns + column] += value * slopes(i, k);
@@ -106,9 +120,16 @@ class Softmax final : public Model<T> {
     }
   }
 
-  // predictions: null where they are not wanted.
+  // What scores mean for `count` rows from number `from` of a batch on.
+  void predict_from(const T* scores, Index count, Index from, std::span<double> predictions,
+                    std::span<double> class_scores) const {
+    class_probabilities(scores, count, classes_, predictions.data() + from * classes_);
+    if (!class_scores.empty()) std::copy_n(scores, count * classes_, class_scores.data() + from * classes_);
+  }
+
+  // predictions, class_scores: empty where they are not wanted.
   double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient, std::span<T> scratch,
-                  double* predictions = nullptr) const {
+                  std::span<double> predictions = {}, std::span<double> class_scores = {}) const {
     const double share = batch.share();
     const auto weights = static_cast<std::size_t>(classes_ * rows_->columns);
     const std::span<T> intercepts = gradient.empty() ? gradient : gradient.subspan(weights);
@@ -116,25 +137,26 @@ class Softmax final : public Model<T> {
         penalty_.start(x.first(weights), gradient.empty() ? gradient : gradient.first(weights));
     std::fill(intercepts.begin(), intercepts.end(), T{0});
     double sum = 0;
-    for (Index from = 0; from < batch.size(); from += most_block_rows) {
-      const Batch block = batch.part(from, std::min(most_block_rows, batch.size() - from));
+    for (Index from = 0; from < batch.size(); from += block_size) {
+      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
       T* scores = scores_in(scratch);
       const T* features = score(x, block, scratch.data(), scores);
-      if (predictions != nullptr)
-        class_probabilities(scores, block.size(), classes_, predictions + from * classes_);
-      sum += cross_entropy(*rows_, block, scores, classes_, share, !gradient.empty());
+      if (!predictions.empty()) predict_from(scores, block.size(), from, predictions, class_scores);
+      sum += cross_entropy(*rows_, *weights_, block, scores, classes_, share, !gradient.empty());
       if (!gradient.empty()) add(block, features, scores, gradient.data());
     }
     return sum * share + penalty;
   }
 
   const Dataset<T>* rows_;
+  const std::vector<T>* weights_;  // of the rows
   Index classes_;
   Index dense_columns_;  // of the working space; 0: the rows are sparse
+  bool intercept_;
   Penalty<T> penalty_;
 };
 
-struct SoftmaxParameters : PenaltyParameters {
+struct SoftmaxParameters : LinearParameters {
   ClassWeight class_weight;
 };
 
@@ -150,7 +172,7 @@ ModelEntry softmax() {
       declare<SoftmaxParameters>(
           {"softmax", "multinomial logistic regression with a weight vector for every class",
            "mean [log sum_k e^{s_k} - s_y] + (l2/2)|W|^2 + penalty, s = W x + b", "Cox, 1966"},
-          together({penalty_parameters<SoftmaxParameters>(), class_weight_parameters<SoftmaxParameters>()})),
+          together({linear_parameters<SoftmaxParameters>(), class_weight_parameters<SoftmaxParameters>()})),
       Task::classification, false, make_softmax<double>, make_softmax<float>};
   entry.class_weight = class_weight_of<SoftmaxParameters>;
   return entry;

@@ -1,0 +1,85 @@
+#include "run/settle.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/text.hpp"
+#include "engine/metrics.hpp"
+
+namespace lookahead {
+namespace {
+
+// The weighted standard deviation of the targets, n in the denominator; 1 where it is 0 or not known.
+template <Scalar T>
+double target_sd(const Dataset<T>& rows) {
+  double weights = 0, mean = 0, squares = 0;
+  double least = std::numeric_limits<double>::infinity(), greatest = -least;
+  for (std::size_t i = 0; i < rows.targets.size(); ++i) {
+    const double weight = rows.weights.empty() ? 1 : static_cast<double>(rows.weights[i]);
+    if (weight == 0) continue;
+    const double target = static_cast<double>(rows.targets[i]);
+    least = std::min(least, target);
+    greatest = std::max(greatest, target);
+    weights += weight;
+    const double gap = target - mean;
+    mean += gap * weight / weights;
+    squares += weight * gap * (target - mean);
+  }
+  const double sd = std::sqrt(squares / weights);
+  return least < greatest && sd > 0 && std::isfinite(sd) ? sd : 1;
+}
+
+// "smoothing: 0.1" of what was filled in, at any depth; empty where nothing was.
+std::string difference(const Node& before, const Node& after, const std::string& path) {
+  if (after.is_scalar()) {
+    if (before.is_scalar() && before.text == "auto" && after.text != "auto")
+      return path + ": auto is " + after.text;
+    return {};
+  }
+  for (const Node::Member& member : after.members) {
+    const Node* was = before.find(member.key);
+    std::string found = was == nullptr ? "" : difference(*was, member.value, path + "." + member.key);
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+Node written(const Chosen<ModelEntry>& model) { return write_named(model, "type"); }
+
+}  // namespace
+
+template <Scalar T>
+Checked<Done> settle_parameters(Spec& spec, const Dataset<T>& train, Index classes,
+                                std::vector<std::string>& notes) {
+  const ModelEntry& model = *spec.model->entry;
+  if (model.settle != nullptr) {
+    if (auto settled = model.settle(spec.model->parameters.get(), target_sd(train))) {
+      const Node before = written(*spec.model);
+      spec.model->parameters = std::move(settled);
+      const std::string filled = difference(before, written(*spec.model), "model");
+      if (!filled.empty()) notes.push_back(filled);
+    }
+  }
+  const MetricSeat seat = metric_seat(*spec.model, classes);
+  for (Chosen<MetricEntry>& metric : spec.metrics) {
+    if (metric.entry->misfit != nullptr) {
+      const std::string why = metric.entry->misfit(metric.parameters.get(), seat);
+      if (!why.empty()) {
+        return Fault{FaultKind::problem,
+                     {spec.data->train.text(), 0, 0},
+                     "metric " + metric.entry->card.name + ": " + why,
+                     "choose a smaller one, or leave the metric out"};
+      }
+    }
+    if (metric.entry->settle == nullptr) continue;
+    if (auto settled = metric.entry->settle(metric.parameters.get(), seat))
+      metric.parameters = std::move(settled);
+  }
+  return Done{};
+}
+
+template Checked<Done> settle_parameters(Spec&, const Dataset<float>&, Index, std::vector<std::string>&);
+template Checked<Done> settle_parameters(Spec&, const Dataset<double>&, Index, std::vector<std::string>&);
+
+}  // namespace lookahead

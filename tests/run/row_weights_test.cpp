@@ -1,0 +1,163 @@
+#include "run/row_weights.hpp"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "run/folds.hpp"
+#include "support/problem.hpp"
+
+using namespace lookahead;
+using namespace lookahead::test;
+
+namespace {
+
+// A folder of its own, removed at the end.
+class Files {
+ public:
+  Files() { REQUIRE(mkdtemp(folder_.data()) != nullptr); }
+  ~Files() { std::filesystem::remove_all(folder_); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ + "/" + name) << text;
+    return folder_ + "/" + name;
+  }
+
+ private:
+  std::string folder_ = "/tmp/lookahead-weights-XXXXXX";
+};
+
+CrossValidation cross_validated(const std::string& text) {
+  Trial<double> trial(text);
+  Watcher watcher;
+  const auto validation = cross_validate(*trial.plan, watcher);
+  REQUIRE(validation);
+  return *validation;
+}
+
+std::string fault_of(const std::string& text) {
+  const auto plan = make_plan<double>(spec_of(text));
+  REQUIRE(!plan);
+  CHECK(plan.faults().front().kind == FaultKind::data);
+  return plan.faults().front().text;
+}
+
+struct Row {
+  std::string features;
+  int weight;
+  std::string target;
+};
+std::string csv(const std::vector<Row>& rows) {
+  std::string text = "x,w,y\n";
+  for (const Row& row : rows)
+    text += row.features + "," + std::to_string(row.weight) + "," + row.target + "\n";
+  return text;
+}
+// A row of weight n as n rows of weight 1.
+std::string repeated(const std::vector<Row>& rows) {
+  std::string text = "x,y\n";
+  for (const Row& row : rows) {
+    for (int i = 0; i < row.weight; ++i) text += row.features + "," + row.target + "\n";
+  }
+  return text;
+}
+
+const std::vector<Row> numbers = {{"0.05", 1, "2.15"},  {"0.5", 1, "0.78"},    {"0.87", 1, "3.25"},
+                                  {"0.69", 20, "2.74"}, {"-1.64", 1, "-3.27"}, {"-0.54", 1, "2.2"}};
+const std::vector<Row> labels = {{"0.1", 1, "a"}, {"0.9", 7, "b"}, {"-0.4", 2, "a"}, {"1.3", 1, "b"},
+                                 {"0.2", 3, "b"}, {"0.7", 1, "a"}, {"-1.1", 5, "a"}, {"0.6", 1, "b"},
+                                 {"0.3", 2, "a"}, {"1.8", 1, "b"}, {"-0.9", 4, "b"}, {"0.4", 1, "a"}};
+
+// What the rows of fold `fold`, and all others, are.
+std::pair<std::vector<Row>, std::vector<Row>> parts(const std::vector<Row>& rows,
+                                                    const std::vector<std::uint32_t>& fold_of,
+                                                    std::uint32_t fold) {
+  std::vector<Row> own, others;
+  for (std::size_t i = 0; i < rows.size(); ++i) (fold_of[i] == fold ? own : others).push_back(rows[i]);
+  return {own, others};
+}
+
+}  // namespace
+
+TEST_CASE("the loss of a fold is the mean over its rows by their own weights") {
+  const Files files;
+  const CrossValidation validation =
+      cross_validated("data: {train: " + files.write("t.csv", csv(numbers)) +
+                      ", target: y, weights: w, standardize: false, validation: {folds: 3}}\n"
+                      "model: {type: linear, l2: 1}\noptimizer: lbfgs\nbatch: full\nstop: {epochs: 30}\n");
+  REQUIRE(validation.folds.size() == 3);
+  for (const FoldResult& fold : validation.folds) {
+    // The squared loss is half of the squared error: val_loss, val_rmse.
+    CHECK(fold.values[0] == doctest::Approx(fold.values[1] * fold.values[1] / 2).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("law: a fold with weights of rows and classes is a run with one file of rows for each part") {
+  const Files files;
+  const std::string train = files.write("t.csv", csv(labels));
+  for (const std::string factors : {"none", "balanced", "{a: 3}"}) {
+    for (const std::string model : {"logistic", "softmax"}) {
+      CAPTURE(factors);
+      CAPTURE(model);
+      const std::string rest =
+          "model: {type: " + model + ", l2: 0.3, class_weight: " + factors +
+          "}\noptimizer: {name: sgd, lr: 0.3}\nbatch: full\nmetrics: [log_loss, accuracy]\n"
+          "stop: {epochs: 40}\nseed: 3\n";
+      const std::string whole = "data: {train: " + train +
+                                ", target: y, weights: w, standardize: false, validation: {folds: 3}}\n" +
+                                rest;
+      const CrossValidation validation = cross_validated(whole);
+      const Trial<double> trial(whole);
+      const auto fold_of = folds_of(trial.plan->spec, trial.plan->data->train, 2);
+      for (std::uint32_t f = 0; f < 3; ++f) {
+        CAPTURE(f);
+        const auto [own, others] = parts(labels, fold_of, f);
+        Trial<double> alone("data: {train: " + files.write("others.csv", csv(others)) +
+                            ", target: y, weights: w, standardize: false, validation: " +
+                            files.write("own.csv", csv(own)) + "}\n" + rest);
+        const Outcome outcome = alone.run();
+        REQUIRE(outcome.metrics[2].first == "val_loss");
+        const std::vector<double>& values = validation.folds[f].values;
+        // The same sums in another order, and 40 steps.
+        for (std::size_t i = 0; i < values.size(); ++i)
+          CHECK(values[i] == doctest::Approx(outcome.metrics[2 + i].second).epsilon(1e-11));
+        // Free of the factors: the log-likelihood that the metric is too.
+        CHECK(values[0] == doctest::Approx(values[1]).epsilon(1e-11));
+        CHECK(validation.folds[f].outcome.loss_slow == doctest::Approx(outcome.loss_slow).epsilon(1e-11));
+      }
+    }
+  }
+}
+
+TEST_CASE("law: a row of weight 3 is three rows, with balanced classes too") {
+  const Files files;
+  for (const std::string factors : {"none", "balanced", "{b: 2}"}) {
+    CAPTURE(factors);
+    const std::string rest =
+        ", standardize: false}\nmodel: {type: softmax, l2: 0.1, class_weight: " + factors +
+        "}\nbatch: full\noptimizer: {name: sgd, lr: 0.5}\nstop: {epochs: 20}\n";
+    Trial<double> weighted("data: {train: " + files.write("t.csv", csv(labels)) + ", target: y, weights: w" +
+                           rest);
+    Trial<double> plain("data: {train: " + files.write("r.csv", repeated(labels)) + ", target: y" + rest);
+    const Outcome one = weighted.run(), other = plain.run();
+    // The same sums in another order, and 20 steps.
+    CHECK(one.loss_slow == doctest::Approx(other.loss_slow).epsilon(1e-12));
+    const auto x = weighted.slow(), y = plain.slow();
+    for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i] == doctest::Approx(y[i]).epsilon(1e-11));
+  }
+}
+
+TEST_CASE("a fold whose rows all have the weight 0 is a fault of the data") {
+  const Files files;
+  std::vector<Row> rows = numbers;
+  for (Row& row : rows) row.weight = 0;
+  rows[3].weight = 1;
+  const std::string train = files.write("t.csv", csv(rows));
+  const std::string rest = "model: linear\noptimizer: adam\nstop: {epochs: 1}\n";
+  const std::string text =
+      fault_of("data: {train: " + train + ", target: y, weights: w, validation: {folds: 3}}\n" + rest);
+  CHECK(text.starts_with("all weights of the rows of fold "));
+  CHECK(text.ends_with(" of 3 are 0"));
+  CHECK(make_plan<double>(spec_of("data: {train: " + train + ", target: y, weights: w}\n" + rest)));
+}

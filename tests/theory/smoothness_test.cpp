@@ -117,3 +117,25 @@ TEST_CASE_TEMPLATE("the bound has the same bits for any number of threads", T, f
     }
   }
 }
+
+TEST_CASE("without intercept the rows have no 1 appended, by every method, dense and sparse") {
+  Dataset<double> data;
+  data.rows = 4;
+  data.columns = 1;
+  for (int i = 0; i < 4; ++i) data.features.push_back(2);
+  data.targets.assign(4, 0);
+  Dataset<double> sparse = data;
+  sparse.features = {};
+  sparse.starts = {0, 1, 2, 3, 4};
+  sparse.indices.assign(4, 0);
+  sparse.values.assign(4, 2.0);
+  const Batch all = Batch::range(0, 4);
+  for (const Dataset<double>* rows : {&data, &sparse}) {
+    // 2 x 2, and 2 x 2 + 1 x 1 with an intercept
+    CHECK(second_moment_bound(*rows, all, 1, {}, false).value == doctest::Approx(4).epsilon(0.011));
+    CHECK(second_moment_bound(*rows, all, 1).value == doctest::Approx(5).epsilon(0.011));
+    const double rough = second_moment_bound(*rows, all, 1, {.products = 0, .largest_side = 0}, false).value;
+    CHECK(rough >= 4);
+    CHECK(rough < 4.7);
+  }
+}

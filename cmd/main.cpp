@@ -1,7 +1,11 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
+#include <new>
+#include <stdexcept>
 
+#include "base/memory.hpp"
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "run/version.hpp"
 
@@ -138,7 +142,7 @@ int run(int argc, char** argv) {
       if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
       return printed ? 0 : static_cast<int>(printed.faults().front().kind);
     }
-    std::cerr << "lookahead: error: " << error.what() << "\n";
+    std::cerr << "lookahead: error: " << lookahead::visible(error.what()) << "\n";
     std::cerr << "lookahead help shows the commands and options\n";
     return 2;
   }
@@ -157,8 +161,10 @@ int run(int argc, char** argv) {
                           app.get_formatter()->make_help(&app, "lookahead", CLI::AppFormatMode::Normal));
     }
     if (!topics.empty()) return print_result(*console, topics.front()->help("lookahead"));
-    return console->fail(
-        {lookahead::FaultKind::usage, {"lookahead help", 0, 0}, "no command '" + help_topic + "'", ""});
+    return console->fail({lookahead::FaultKind::usage,
+                          {"lookahead help", 0, 0},
+                          "no command " + lookahead::quoted(help_topic),
+                          ""});
   }
   if (*solve_app) return run_solve(solve, *console);
   if (*check_app) return run_check(check, *console);
@@ -177,10 +183,17 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return run(argc, argv);
-  } catch (const std::bad_alloc&) {
-    std::cerr << "lookahead: error: not enough memory\n";
+  } catch (const std::bad_alloc& error) {
+    // What is too large is a problem or its data; whoever knows which of them returns a fault of its own.
+    const auto* more = dynamic_cast<const lookahead::MoreThanMemory*>(&error);
+    std::cerr << "lookahead: error: the command "
+              << lookahead::needs_text(more == nullptr ? 0 : more->bytes()) << "\n";
+    return static_cast<int>(lookahead::FaultKind::problem);
+  } catch (const std::length_error&) {
+    std::cerr << "lookahead: error: the command " << lookahead::needs_text(0) << "\n";
+    return static_cast<int>(lookahead::FaultKind::problem);
   } catch (const std::exception& error) {
-    std::cerr << "lookahead: error: a bug in the program: " << error.what() << "\n";
+    std::cerr << "lookahead: error: a bug in the program: " << lookahead::visible(error.what()) << "\n";
   }
   return static_cast<int>(lookahead::FaultKind::defect);
 }

@@ -14,7 +14,8 @@ constexpr std::pair<const char*, char> separator_words[] = {
 const Parameters& test_parameters() {
   static const Parameters parameters = {
       param("file", &TestFile::file, "path of the file, plain or gzip"),
-      param("skip_lines", &TestFile::skip_lines, "lines to leave out at the start of the file", at_least(0)),
+      param("skip_lines", &TestFile::skip_lines, "lines to leave out at the start of the file", at_least(0),
+            at_most(most_counted)),
       param("strip", &TestFile::strip, "characters to take off the end of every target cell"),
   };
   return parameters;
@@ -254,7 +255,7 @@ const Parameters& data_parameters() {
             "a feature for every level of a text, or for all but the first in byte order"),
       param("rare", &DataOptions::rare,
             "levels seen fewer times than this in the training rows become one, other; 0: none do",
-            at_least(0)),
+            at_least(0), at_most(most_counted)),
       param("header", &DataOptions::header, "whether the first row holds the names of the columns"),
       param("separator", &DataOptions::separator, "what stands between two fields; blank: any run of blanks"),
       param("decimal", &DataOptions::decimal, "what stands before the fraction of a number"),

@@ -28,8 +28,9 @@ MetricEntry top_k() {
        "mean [class is one of the k classes of largest p]; of equal probabilities the first class counts "
        "more",
        "none"},
-      {param("k", &TopKParameters::k, "how many of the most probable classes count", at_least(1))}, true,
-      true);
+      {param("k", &TopKParameters::k, "how many of the most probable classes count", at_least(1),
+             at_most(most_counted))},
+      true, true);
 }
 
 }  // namespace lookahead::metrics

@@ -1,6 +1,7 @@
 #include <Eigen/Core>
 #include <numbers>
 
+#include "base/sizes.hpp"
 #include "objective/cross_entropy.hpp"
 #include "objective/dense_rows.hpp"
 #include "objective/model.hpp"
@@ -28,7 +29,7 @@ class Softmax final : public Model<T> {
     Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);
   }
 
-  Index dimension() const override { return classes_ * (rows_->columns + 1); }
+  Index dimension() const override { return product_of_sizes({classes_, rows_->columns + 1}); }
   Index terms() const override { return rows_->rows; }
   Index outputs() const override { return classes_; }
   Index scratch(Index) const override { return most_block_rows * (dense_columns_ + classes_); }

@@ -137,7 +137,7 @@ std::string verdict_text(const Certificate& c) {
 }
 
 std::string summary(const std::string& name, const Certificate& c, std::optional<double> epsilon) {
-  return name + ": " + verdict_text(c) + "\n" + constants_text(c) + rates_text(c, epsilon) +
+  return visible(name) + ": " + verdict_text(c) + "\n" + constants_text(c) + rates_text(c, epsilon) +
          assumptions_text(c);
 }
 
@@ -147,6 +147,8 @@ std::string undecided_text(const Evidence& evidence) {
   if (evidence.lacks_gradients) return "undecided: the trace has no gradients on the way";
   if (!evidence.compared()) return "undecided: nothing was measured that could be compared with a bound";
   if (evidence.status == "diverged") return "undecided: stop.divergence ended the run within its bound";
+  if (evidence.status == "running") return "undecided: the run has not ended, or was killed";
+  if (evidence.status == "failed") return "undecided: the run failed";
   return "undecided: above the bound as far as the recorded rows tell";
 }
 
@@ -200,9 +202,9 @@ std::string summary(const Evidence& evidence, const std::vector<std::string>& ru
     lines.add("lacks", "trace: {gradients: true}, the gradients at epoch ends, or {exact: true}, every step");
   if (evidence.status != "finished") lines.add("status", evidence.status);
   lines.add("rows", count_of(static_cast<Index>(evidence.rows.size())) + " in " +
-                        (std::filesystem::path(runs.front()) / table_name).string() +
+                        visible((std::filesystem::path(runs.front()) / table_name).string()) +
                         (evidence.runs == 1 ? "" : " and in the other runs' folders, one by one"));
-  return evidence.name + ": " + verdict_text(evidence) + "\n" + lines.text() +
+  return visible(evidence.name) + ": " + verdict_text(evidence) + "\n" + lines.text() +
          constants_text(evidence.certificate) + rates_text(evidence.certificate, epsilon) +
          assumptions_text(evidence.certificate);
 }

@@ -1,7 +1,9 @@
 #include <cmath>
 
+#include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "run/memory_need.hpp"
 #include "run/method.hpp"
 #include "run/plan.hpp"
 #include "spec/yaml.hpp"
@@ -31,8 +33,6 @@ Index trace_rows(const Plan<T>& plan) {
 
 template <Scalar T>
 std::string estimate(const Plan<T>& plan) {
-  double bytes = static_cast<double>(plan.start.size()) * 8 * sizeof(T) + optimizer_bytes(plan);
-  if (plan.data) bytes += static_cast<double>(plan.data->train.features.size()) * sizeof(T);
   const Index rows = trace_rows(plan);
   std::string text = to_text(static_cast<std::int64_t>(plan.start.size())) + " coordinates, ";
   if (plan.data) {
@@ -41,7 +41,7 @@ std::string estimate(const Plan<T>& plan) {
   }
   text += rows < 0 ? "trace rows not known beforehand"
                    : "about " + to_text(static_cast<std::int64_t>(rows)) + " trace rows";
-  return text + ", about " + to_text(std::ceil(bytes / 1e5) / 10) + " MB";
+  return text + ", about " + bytes_text(peak_bytes(plan));
 }
 
 Checked<std::string> checked_plan(const Spec& spec, const Console& console) {
@@ -71,8 +71,8 @@ int run_check(const CheckOptions& options, const Console& console) {
       if (code == 0) code = failed;
       continue;
     }
-    const int printed =
-        print_result(console, options.resolved ? to_yaml(echo(*spec)) : file + ": ok, " + *text + "\n");
+    const int printed = print_result(
+        console, options.resolved ? to_yaml(echo(*spec)) : visible(file) + ": ok, " + *text + "\n");
     if (code == 0) code = printed;
   }
   return code;

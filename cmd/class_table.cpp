@@ -18,12 +18,13 @@ std::size_t width_of(const std::string& text) {
 }
 
 // The first `most` characters of UTF-8 text on one line.
-std::string cut(const std::string& text, std::size_t most) {
+std::string cut(const std::string& raw, std::size_t most) {
+  const std::string text = visible(raw);
   std::string out;
   std::size_t count = 0;
   for (const char c : text) {
     if (begins_character(c) && ++count > most) break;
-    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    out += c;
   }
   return out;
 }
@@ -50,7 +51,8 @@ class Table {
  public:
   Table(const ClassReport& report, const std::vector<std::string>& names)
       : report_(report), counts_(report.counts.counts()), names_(names) {
-    for (const std::string& name : names) title_ = std::max(title_, std::min(longest_title, width_of(name)));
+    for (const std::string& name : names)
+      title_ = std::max(title_, std::min(longest_title, width_of(visible(name))));
   }
 
   std::string with_matrix() const {
@@ -58,7 +60,7 @@ class Table {
     for (std::size_t c = 0; c < names_.size(); ++c) {
       digits =
           std::max({digits, cell_text(counts_.support(c)).size(), cell_text(counts_.predicted(c)).size()});
-      longest = std::max(longest, width_of(names_[c]));
+      longest = std::max(longest, width_of(visible(names_[c])));
     }
     // Names that would make the table too wide are cut.
     const std::size_t cell = std::max(digits, std::min<std::size_t>(longest, names_.size() <= 6 ? 10 : 5));

@@ -5,11 +5,13 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "base/text.hpp"
 
@@ -17,6 +19,7 @@ namespace lookahead::cmd {
 namespace {
 
 constexpr std::size_t most_faults = 20;
+constexpr const char* log_pattern = "%Y-%m-%dT%H:%M:%S.%e %l %v";
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -25,6 +28,19 @@ std::string environment(const char* name) {
 
 Fault no_log(const std::string& file, const std::string& why) {
   return {FaultKind::output, {file, 0, 0}, "cannot write the log file: " + why, "choose another --log-file"};
+}
+
+// Whether messages may be appended to the file: it is none yet, or empty, no plain file, or begins with the
+// time of a message.
+bool takes_messages(const std::string& path) {
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(path, unknown)) return true;
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line)) return true;
+  constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd.ddd ";
+  const auto fits = [](char wanted, char c) { return wanted == 'd' ? c >= '0' && c <= '9' : c == wanted; };
+  return line.size() >= form.size() && std::equal(form.begin(), form.end(), line.begin(), fits);
 }
 
 }  // namespace
@@ -65,8 +81,10 @@ Checked<Console> Console::open(const CommonOptions& options) {
       if (!folder.empty() && !std::filesystem::is_directory(folder, error)) {
         return no_log(options.log_file, "there is no folder " + quoted(folder.string()));
       }
+      if (!takes_messages(options.log_file))
+        return no_log(options.log_file, "it holds something else than messages of this program");
       auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.log_file);
-      file->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+      file->set_pattern(log_pattern);
       sinks.push_back(file);
     } catch (const spdlog::spdlog_ex&) {
       return no_log(options.log_file, std::strerror(errno));
@@ -76,26 +94,27 @@ Checked<Console> Console::open(const CommonOptions& options) {
   console.logger_->set_level(spdlog::level::debug);
   console.logger_->flush_on(spdlog::level::debug);
   // What can fail is the log file; said once, the run goes on.
-  console.logger_->set_error_handler([told = false, name = options.log_file](const std::string&) mutable {
-    if (!told) std::fprintf(stderr, "%s: warning: cannot write the log file\n", name.c_str());
-    told = true;
-  });
+  console.logger_->set_error_handler(
+      [told = false, name = visible(options.log_file)](const std::string&) mutable {
+        if (!told) std::fprintf(stderr, "%s: warning: cannot write the log file\n", name.c_str());
+        told = true;
+      });
   return console;
 }
 
 void Console::note(const std::string& text) const {
   clear_line();
-  logger_->info(text);
+  logger_->info(visible(text));
 }
 
 void Console::detail(const std::string& text) const {
   clear_line();
-  logger_->debug(text);
+  logger_->debug(visible(text));
 }
 
 void Console::warn(const std::string& text) const {
   clear_line();
-  logger_->warn("warning: " + text);
+  logger_->warn("warning: " + visible(text));
 }
 
 int Console::fail(const Faults& faults) const {

@@ -26,7 +26,7 @@ std::string checked_text(const GradcheckReport& report) {
 }
 
 std::string gradcheck_summary(const Spec& spec, const GradcheckReport& report) {
-  std::string text = spec.name + ": ";
+  std::string text = visible(spec.name) + ": ";
   if (report.passed()) {
     text += "the gradient agrees with differences";
   } else {

@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <csignal>
 #include <iostream>
+#include <new>
+#include <stdexcept>
 
+#include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "run/version.hpp"
@@ -189,7 +192,7 @@ int run(int argc, char** argv) {
     }
     std::string text = error.what();
     if (text.size() > most_shown) text = text.substr(0, most_shown) + "...";
-    std::cerr << "lookahead: error: " << text << "\n";
+    std::cerr << "lookahead: error: " << lookahead::visible(text) << "\n";
     std::cerr << "lookahead help shows the commands and options\n";
     return 2;
   }
@@ -230,10 +233,17 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return run(argc, argv);
-  } catch (const std::bad_alloc&) {
-    std::cerr << "lookahead: error: not enough memory\n";
+  } catch (const std::bad_alloc& error) {
+    // What is too large is a problem or its data; whoever knows which of them returns a fault of its own.
+    const auto* more = dynamic_cast<const lookahead::MoreThanMemory*>(&error);
+    std::cerr << "lookahead: error: the command "
+              << lookahead::needs_text(more == nullptr ? 0 : more->bytes()) << "\n";
+    return static_cast<int>(lookahead::FaultKind::problem);
+  } catch (const std::length_error&) {
+    std::cerr << "lookahead: error: the command " << lookahead::needs_text(0) << "\n";
+    return static_cast<int>(lookahead::FaultKind::problem);
   } catch (const std::exception& error) {
-    std::cerr << "lookahead: error: a bug in the program: " << error.what() << "\n";
+    std::cerr << "lookahead: error: a bug in the program: " << lookahead::visible(error.what()) << "\n";
   }
   return static_cast<int>(lookahead::FaultKind::defect);
 }

@@ -25,7 +25,7 @@ std::string seconds_text(double seconds) { return short_text(seconds, 3) + " s";
 
 std::string summary(const Spec& spec, const SolveResult& result) {
   const Outcome& outcome = result.outcome;
-  std::string text = spec.name + ": " + Codec<Status>::word(outcome.status);
+  std::string text = visible(spec.name) + ": " + Codec<Status>::word(outcome.status);
   if (outcome.stop) text += " (" + Codec<StopReason>::word(*outcome.stop) + ")";
   text += " after " + counted(outcome.counts.steps, "step") + ", " + counted(outcome.counts.rounds, "round");
   if (spec.data) text += ", " + counted(outcome.counts.epochs, "epoch");
@@ -52,7 +52,7 @@ std::string summary(const Spec& spec, const SolveResult& result) {
     mean = outcome.folds > 0 ? name : "";
   }
   Lines last;
-  last.add("files", result.directory.string());
+  last.add("files", visible(result.directory.string()));
   return text + lines.text() + (outcome.classes ? class_table(*outcome.classes, result.classes) : "") +
          last.text();
 }
@@ -96,7 +96,7 @@ int dry_run(const Spec& spec, bool json, const std::vector<Requirement>& require
                                             {"coordinates", plan->start.size()},
                                             {"start_loss", plan->start_loss}}));
     }
-    return print_result(console, spec.name + ": would run with " +
+    return print_result(console, visible(spec.name) + ": would run with " +
                                      counted(static_cast<Index>(plan->start.size()), "coordinate") +
                                      ", loss at the start " + number_text(plan->start_loss) +
                                      "; nothing was written\n");

@@ -16,9 +16,9 @@ struct AlignedAllocator {
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
   T* allocate(std::size_t n) {
-    constexpr std::size_t large = std::size_t{1} << 30;
-    if (n * sizeof(T) > large && static_cast<double>(n * sizeof(T)) > physical_memory())
-      throw std::bad_alloc();
+    constexpr std::size_t large = std::size_t{1} << 24;
+    if (const double bytes = static_cast<double>(n) * sizeof(T); bytes > large && bytes > usable_memory())
+      throw MoreThanMemory(bytes);
     return static_cast<T*>(::operator new(n * sizeof(T), alignment));
   }
   void deallocate(T* p, std::size_t) { ::operator delete(p, alignment); }

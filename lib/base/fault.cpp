@@ -1,5 +1,7 @@
 #include "base/fault.hpp"
 
+#include "base/text.hpp"
+
 namespace lookahead {
 
 std::string to_string(const Place& place) {
@@ -17,7 +19,7 @@ std::string to_string(const Fault& fault) {
   if (!text.empty()) text += ": ";
   text += "error: " + fault.text;
   if (!fault.cure.empty()) text += " (" + fault.cure + ")";
-  return text;
+  return visible(text);
 }
 
 }  // namespace lookahead

@@ -26,6 +26,7 @@ struct Fault {
 using Faults = std::vector<Fault>;
 
 // "problem.yaml:7:3: error: text (cure)", the form compilers use; unknown parts of the place are left out.
+// On one line, without a character that a terminal would obey: names in it come from files.
 std::string to_string(const Fault& fault);
 
 // "file:line:column", without the parts that are unknown.

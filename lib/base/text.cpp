@@ -47,9 +47,47 @@ bool underflows(std::string_view text) {
   return exponent + point - first < 0;
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
+// Whether a terminal may obey the character: control characters, also U+0080 to U+009F, line and paragraph
+// separators, and what turns the direction of writing (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
+bool is_control(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  if (character.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
+  if (character.size() != 3 || byte(0) != 0xE2) return false;
+  return (byte(1) == 0x80 && (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE))) ||
+         (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);
+}
+
+void append_hex(std::string& out, std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.append("\\x").append({digits[byte >> 4], digits[byte & 15]});
+  }
+}
+
+// Appends what may be shown of the text's first characters, at most `most` bytes; how many were looked at.
+std::size_t append_visible(std::string& out, std::string_view text, std::size_t most) {
+  std::size_t i = 0;
+  while (i < text.size() && i < most) {
+    const std::size_t length = sequence_length(text.substr(i));
+    const std::string_view character = text.substr(i, std::max<std::size_t>(length, 1));
+    if (length == 0 || is_control(character)) {
+      append_hex(out, character);
+    } else {
+      out += character;
+    }
+    i += character.size();
+  }
+  return i;
+}
+
+// The edit distance, or any number >= limit where it is not below it.
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= limit) return limit;
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), now(b.size() + 1);
   std::iota(last.begin(), last.end(), std::size_t{0});
+  std::size_t least_before = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     now[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
@@ -59,6 +97,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         now[j] = std::min(now[j], before[j - 2] + 1);
       }
     }
+    // A transposition reaches back over one row, so that two rows decide that it does not become less.
+    const std::size_t least = *std::min_element(now.begin(), now.end());
+    if (least >= limit && least_before >= limit) return limit;
+    least_before = least;
     std::swap(before, last);
     std::swap(last, now);
   }
@@ -159,25 +201,15 @@ std::string_view trimmed(std::string_view text) {
 
 std::string quoted(std::string_view text, std::size_t most) {
   std::string out = "'";
-  std::size_t i = 0;
-  while (i < text.size() && i < most) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = sequence_length(text.substr(i));
-    // U+0080 to U+009F are control characters too: a terminal may obey them.
-    const bool high_control = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (length == 0 || byte < 0x20 || byte == 0x7F || high_control) {
-      constexpr std::string_view hex = "0123456789abcdef";
-      out += "\\x";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
-      ++i;
-    } else {
-      out += text.substr(i, length);
-      i += length;
-    }
-  }
-  if (i < text.size()) out += "...";
+  const std::size_t shown = append_visible(out, text, most);
+  if (shown < text.size()) out += "...";
   return out + "'";
+}
+
+std::string visible(std::string_view text) {
+  std::string out;
+  append_visible(out, text, text.size());
+  return out;
 }
 
 bool fits_pattern(std::string_view text, std::string_view pattern) {
@@ -209,10 +241,12 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 }
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr std::size_t most_typed = 100;
   std::optional<std::string> best;
+  if (word.size() > most_typed) return best;
   std::size_t smallest = word.size() / 3 + 2;  // a longer word may hold more slips and still be recognized
   for (const auto& candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
+    const std::size_t distance = edit_distance(word, candidate, smallest);
     if (distance < smallest && distance < std::max(word.size(), candidate.size())) {
       smallest = distance;
       best = candidate;

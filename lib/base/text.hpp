@@ -42,13 +42,18 @@ std::string quoted(std::string_view text, std::size_t most = 60);
 // The same; a std::string would otherwise find std::quoted.
 inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
 
+// The text on one line of a terminal: control characters (also U+0080 to U+009F, and those that turn the
+// direction of writing) and bytes that are no UTF-8 shown as \xNN.
+std::string visible(std::string_view text);
+
 // Whether all of `text` fits `pattern`, in which * stands for any characters and ? for one of them (a byte).
 bool fits_pattern(std::string_view text, std::string_view pattern);
 
 // The parts joined by `separator`.
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 
-// The candidate closest to `word` by edit distance (transpositions count one), or nothing where none is near.
+// The candidate closest to `word` by edit distance (transpositions count one), or nothing where none is near,
+// and for words of more than 100 bytes, which nobody types.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 // "did you mean 'x'?" for the nearest candidate, otherwise empty.

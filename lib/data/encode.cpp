@@ -8,6 +8,7 @@
 
 #include "base/memory.hpp"
 #include "base/parallel.hpp"
+#include "base/sizes.hpp"
 #include "base/text.hpp"
 #include "data/cell.hpp"
 #include "data/encode_categories.hpp"
@@ -25,10 +26,11 @@ Fault too_large(const std::string& file, const Encoding& encoding, double bytes)
     cure = "column " + quoted(widest->name) + " alone has " + std::to_string(widest->width()) +
            " levels: list it in data.drop";
   }
-  return {FaultKind::data,
-          {file, 0, 0},
-          "the encoded rows need " + to_text(std::round(bytes / 1e8) / 10) + " GB, more than the memory",
-          cure};
+  return {
+      FaultKind::data,
+      {file, 0, 0},
+      "the encoded rows need " + bytes_text(bytes) + " of memory, there are " + bytes_text(usable_memory()),
+      cure};
 }
 
 template <Scalar T>
@@ -40,11 +42,13 @@ Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, bo
   data.target_mean = encoding.target_mean;
   data.target_sd = encoding.target_sd;
   const double bytes = static_cast<double>(rows) * static_cast<double>(data.columns) * sizeof(T);
-  if (bytes > physical_memory()) return too_large(file, encoding, bytes);
+  if (bytes > usable_memory()) return too_large(file, encoding, bytes);
   try {
-    data.features.resize(static_cast<std::size_t>(rows * data.columns));
+    data.features.resize(static_cast<std::size_t>(product_of_sizes({rows, data.columns})));
     data.targets.resize(with_target ? static_cast<std::size_t>(rows) : 0);
   } catch (const std::bad_alloc&) {
+    return too_large(file, encoding, bytes);
+  } catch (const std::length_error&) {
     return too_large(file, encoding, bytes);
   }
   return Done{};

@@ -97,12 +97,17 @@ struct Encoding {
   Index exposure_field = 0;             // from 0
   // The format libsvm, which has no columns: features, one for each index from first_index (0 or 1), and the
   // standard deviations that their values are divided by, a 0 giving 0; none where nothing is scaled.
+  // Where most indices up to the largest do not occur, `indices` lists those that do, rising, with a feature
+  // each.
   Index sparse_features = 0;
   Index first_index = 1;
+  std::vector<Index> indices;
   std::vector<double> scales;
 
   // How the numbers of a file are written.
   NumberFormat numbers() const { return {decimal.value, thousands.value, units}; }
+  // The feature of an index of a libsvm file; not below sparse_features where it has none.
+  Index feature_of(std::uint32_t index) const;
   // Columns of the encoded rows.
   Index feature_count() const;
   // Their names: "age", "sex=male".

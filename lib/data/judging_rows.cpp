@@ -11,7 +11,8 @@ const Parameters& test_parameters() {
   static const Parameters parameters = {
       param("file", &TestFile::file, "path of the file, plain or gzip"),
       param("skip_lines", &TestFile::skip_lines,
-            "lines to leave out at the start of the file, in place of data.skip_lines", at_least(0)),
+            "lines to leave out at the start of the file, in place of data.skip_lines", at_least(0),
+            at_most(most_counted)),
       param("strip", &TestFile::strip, "characters to take off the end of every target cell"),
       param("fraction", &TestFile::fraction, "share of the training file's rows, in place of a file",
             above(0), below(1)),

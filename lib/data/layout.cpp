@@ -14,12 +14,16 @@ namespace lookahead {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
+// A column takes some hundred bytes of names and plans before a row is read.
+constexpr std::size_t most_columns = std::size_t{1} << 20;
 constexpr std::size_t all_rows = std::numeric_limits<std::size_t>::max();
 
 class Collector : public Records {
  public:
   explicit Collector(std::size_t most) : most_(most) {}
-  void cell(std::string_view text, int) override { row_.emplace_back(text); }
+  void cell(std::string_view text, int) override {
+    if (row_.size() <= most_columns) row_.emplace_back(text);
+  }
   bool end(int) override {
     rows.push_back(std::move(row_));
     row_.clear();
@@ -180,6 +184,11 @@ bool guess_header(const Rows& rows, const DataOptions& options, char decimal) {
 Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first, bool header,
                                            const Place& place) {
   std::vector<std::string> names;
+  if (first.size() > most_columns) {
+    return Fault{FaultKind::data, place,
+                 "the first row has more than " + std::to_string(most_columns) + " fields",
+                 "is this a data file? data.separator says what stands between two fields"};
+  }
   std::map<std::string, std::size_t> seen;
   Faults faults;
   for (std::size_t i = 0; i < first.size(); ++i) {

@@ -222,7 +222,7 @@ const Parameters& data_parameters() {
             "a feature for every level of a text, or for all but the first"),
       param("rare", &DataOptions::rare,
             "levels seen fewer times than this in the training rows become one, other; 0: none do",
-            at_least(0)),
+            at_least(0), at_most(most_counted)),
       param("header", &DataOptions::header, "whether the first row holds the names of the columns"),
       param("separator", &DataOptions::separator, "what stands between two fields; blank: any run of blanks"),
       param("comment", &DataOptions::comment,

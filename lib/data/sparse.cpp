@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <new>
 
 #include "base/text.hpp"
+#include "base/within_memory.hpp"
 #include "data/label.hpp"
 #include "data/libsvm.hpp"
 #include "data/resolution.hpp"
@@ -19,6 +19,23 @@ constexpr std::uint32_t no_label = SparseTable::no_label;
 
 Fault fault_in(const SparseTable& table, std::string text, std::string cure) {
   return {FaultKind::data, {table.file, 0, 0}, std::move(text), std::move(cure)};
+}
+
+// Indices that are a hash, or one that slipped, leave most numbers up to the largest without a value: then
+// only those that occur have a feature, so that memory follows the file's size. Otherwise all have one.
+void close_up(const SparseTable& table, Encoding& encoding, std::vector<std::string>& notes) {
+  constexpr Index few = 1 << 16;
+  constexpr Index most_per_value = 8;
+  if (encoding.sparse_features <= few ||
+      encoding.sparse_features / most_per_value <= std::ssize(table.indices))
+    return;
+  encoding.indices.assign(table.indices.begin(), table.indices.end());
+  std::sort(encoding.indices.begin(), encoding.indices.end());
+  encoding.indices.erase(std::unique(encoding.indices.begin(), encoding.indices.end()),
+                         encoding.indices.end());
+  notes.push_back(table.file + ": " + std::to_string(encoding.indices.size()) + " of " +
+                  std::to_string(encoding.sparse_features) + " indices occur, and only these have a feature");
+  encoding.sparse_features = std::ssize(encoding.indices);
 }
 
 // Finds the task, if it is not known, and the classes.
@@ -66,8 +83,7 @@ std::vector<double> deviations(const SparseTable& table, const RowParts& parts, 
       for (Index p = table.starts[static_cast<std::size_t>(row)];
            p < table.starts[static_cast<std::size_t>(row) + 1]; ++p) {
         const auto at = static_cast<std::size_t>(p);
-        visit(static_cast<std::size_t>(table.indices[at] - static_cast<std::uint32_t>(encoding.first_index)),
-              table.values[at]);
+        visit(static_cast<std::size_t>(encoding.feature_of(table.indices[at])), table.values[at]);
       }
     }
   };
@@ -114,7 +130,6 @@ template <Scalar T>
 Checked<Index> encode(const SparseTable& table, const Encoding& encoding, const RowParts& parts,
                       PartSets<T>& sets) {
   const std::vector<double> targets = targets_of(table, encoding);
-  const auto first = static_cast<std::uint32_t>(encoding.first_index);
   Index unseen = 0;
   for (Dataset<T>& data : sets) {
     data.starts = {0};
@@ -127,13 +142,16 @@ Checked<Index> encode(const SparseTable& table, const Encoding& encoding, const 
     Dataset<T>& data = sets[part_of(parts, row)];
     for (auto p = static_cast<std::size_t>(table.starts[i]);
          p < static_cast<std::size_t>(table.starts[i + 1]); ++p) {
-      const std::uint32_t column = table.indices[p] - first;
+      const Index column = encoding.feature_of(table.indices[p]);
       if (column >= encoding.sparse_features) {
         ++unseen;
         continue;
       }
       double value = table.values[p];
-      if (!encoding.scales.empty()) value = encoding.scales[column] > 0 ? value / encoding.scales[column] : 0;
+      if (!encoding.scales.empty()) {
+        const double scale = encoding.scales[static_cast<std::size_t>(column)];
+        value = scale > 0 ? value / scale : 0;
+      }
       if (std::abs(value) > std::numeric_limits<T>::max()) {
         return fault_in(table,
                         "index " + std::to_string(table.indices[p]) +
@@ -141,7 +159,7 @@ Checked<Index> encode(const SparseTable& table, const Encoding& encoding, const 
                         "set precision: double, or scale the values");
       }
       if (value == 0) continue;
-      data.indices.push_back(column);
+      data.indices.push_back(static_cast<std::uint32_t>(column));
       data.values.push_back(static_cast<T>(value));
     }
     data.starts.push_back(std::ssize(data.indices));
@@ -215,6 +233,7 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
   encoding.skip_lines = options.skip_lines;
   encoding.first_index = table.has_zero ? 0 : 1;
   encoding.sparse_features = Index{table.largest} + 1 - encoding.first_index;
+  close_up(table, encoding, prepared.notes);
   if (encoding.sparse_features == 0)
     return fault_in(table, "no row holds a value", "a row is label index:value ...");
   if (const auto done = describe_target(table, task, options, encoding, prepared.notes); !done)
@@ -246,8 +265,8 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
   return prepared;
 }
 
-Fault no_memory(const std::string& file) {
-  return {FaultKind::data, {file, 0, 0}, "no memory left for the rows", "read fewer rows"};
+Fault no_memory(const std::string& file, const std::string& needs) {
+  return {FaultKind::data, {file, 0, 0}, "the rows " + needs, "read fewer rows"};
 }
 
 }  // namespace
@@ -255,20 +274,17 @@ Fault no_memory(const std::string& file) {
 template <Scalar T>
 Checked<Prepared<T>> prepare_sparse(const DataOptions& options, std::span<InputFile> files,
                                     std::optional<Task> task) {
-  try {
-    return prepare_checked<T>(options, files, task);
-  } catch (const std::bad_alloc&) {
-    return no_memory(files.front().path());
-  }
+  return within_memory([&] { return prepare_checked<T>(options, files, task); },
+                       [&](const std::string& needs) -> Checked<Prepared<T>> {
+                         return no_memory(files.front().path(), needs);
+                       });
 }
 
 template <Scalar T>
 Checked<Encoded<T>> encode_sparse_file(const Encoding& encoding, const TestFile& file, TargetNeed need) {
-  try {
-    return encode_checked<T>(encoding, file, need);
-  } catch (const std::bad_alloc&) {
-    return no_memory(file.file);
-  }
+  return within_memory(
+      [&] { return encode_checked<T>(encoding, file, need); },
+      [&](const std::string& needs) -> Checked<Encoded<T>> { return no_memory(file.file, needs); });
 }
 
 template Checked<Prepared<float>> prepare_sparse(const DataOptions&, std::span<InputFile>,

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> fitting(const fs::path& pattern) {
+Checked<std::vector<std::string>> fitting(const fs::path& pattern) {
   std::vector<std::string> names;
   std::error_code error;
   const fs::path folder = pattern.has_parent_path() ? pattern.parent_path() : fs::path(".");
@@ -19,6 +19,12 @@ std::vector<std::string> fitting(const fs::path& pattern) {
     std::error_code unknown;
     if (!entry->is_directory(unknown) && fits_pattern(name, pattern.filename().string()))
       names.push_back(name);
+  }
+  if (error) {
+    return Fault{FaultKind::data,
+                 {pattern.string(), 0, 0},
+                 "cannot read the folder " + quoted(folder.string()) + ": " + error.message(),
+                 ""};
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -37,7 +43,9 @@ Checked<std::vector<std::string>> training_files(const TrainingFiles& train,
       files.push_back(path);
       continue;
     }
-    const std::vector<std::string> names = fitting(pattern);
+    const auto found = fitting(pattern);
+    if (!found) return found.faults();
+    const std::vector<std::string>& names = *found;
     if (names.empty()) {
       return Fault{FaultKind::data,
                    {path, 0, 0},

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/sizes.hpp"
+
 namespace lookahead {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr Index most_buffer = Index{1} << 22;  // numbers in all shards' gradien
 }  // namespace
 
 template <Scalar T>
-Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch)
+Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch, bool allocate)
     : objective_(objective),
       pool_(pool),
       width_(std::max<Index>(1, objective.dimension())),
@@ -32,11 +34,13 @@ Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest
       objective.terms() == 0 ? 0 : std::min(largest_batch, std::max(largest_batch / shards + 1, unsplit));
   // A multiple of 16 numbers keeps every thread's part on its own cache lines.
   scratch_size_ = (objective.scratch(shard_size) + 15) / 16 * 16;
-  scratch_.resize(static_cast<std::size_t>(scratch_size_ * pool.threads()));
-  if (!whole_) {
-    values_.resize(static_cast<std::size_t>(shards));
-    gradients_.resize(static_cast<std::size_t>(shards * objective.dimension()));
-  }
+  const Index scratch = product_of_sizes({scratch_size_, pool.threads()});
+  const Index gradients = whole_ ? 0 : product_of_sizes({shards, objective.dimension()});
+  bytes_ = static_cast<double>(sizeof(T)) * (static_cast<double>(scratch) + static_cast<double>(gradients));
+  if (!allocate) return;
+  scratch_.resize(static_cast<std::size_t>(scratch));
+  values_.resize(whole_ ? 0 : static_cast<std::size_t>(shards));
+  gradients_.resize(static_cast<std::size_t>(gradients));
 }
 
 template <Scalar T>

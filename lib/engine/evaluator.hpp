@@ -14,7 +14,12 @@ template <Scalar T>
 class Evaluator {
  public:
   // objective and pool must outlive the evaluator. largest_batch: the most terms ever asked for at once.
-  Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch);
+  Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch)
+      : Evaluator(objective, pool, largest_batch, true) {}
+  // What such an evaluator asks for, in bytes, without asking for it.
+  static double bytes(const Objective<T>& objective, Pool& pool, Index largest_batch) {
+    return Evaluator(objective, pool, largest_batch, false).bytes_;
+  }
 
   const Objective<T>& objective() const { return objective_; }
   // No allocation in either.
@@ -42,6 +47,7 @@ class Evaluator {
   }
 
  private:
+  Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch, bool allocate);
   Index shards_of(const Batch& batch) const;
   // Coordinates `first` and following of the mean of all shards' gradients, by the shards' sizes.
   void add_shards(Index rows, Index shards, std::size_t first, std::span<T> part) const;
@@ -52,6 +58,7 @@ class Evaluator {
   Index most_;           // shards at most
   bool whole_;           // deterministic, or never large: always one evaluation on the caller's thread
   Index scratch_size_ = 0;
+  double bytes_ = 0;
   Aligned<T> scratch_;          // one part per thread
   std::vector<double> values_;  // one per shard
   Aligned<T> gradients_;        // one per shard

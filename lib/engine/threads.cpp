@@ -4,26 +4,17 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 
+#include "base/control_groups.hpp"
 #include "base/text.hpp"
 
 namespace lookahead {
 namespace {
 
-std::string first_line(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
-// The quota that holds in `folder` and all groups above it: the least of them, 0 for none.
-Index quota_upwards(const std::filesystem::path& root, const std::filesystem::path& group) {
+Index cgroup_quota() {
   Index least = 0;
-  std::filesystem::path folder = root / group.relative_path();
-  while (true) {
+  for (const auto& folder : control_groups("cpu")) {
     Index quota = quota_of_cpu_max(first_line(folder / "cpu.max"));
     if (quota == 0) {
       // The older interface keeps quota and period in two files.
@@ -31,27 +22,6 @@ Index quota_upwards(const std::filesystem::path& root, const std::filesystem::pa
       if (!old.empty() && old[0] != '-')
         quota = quota_of_cpu_max(old + " " + first_line(folder / "cpu.cfs_period_us"));
     }
-    if (quota > 0) least = least == 0 ? quota : std::min(least, quota);
-    if (folder == root || !folder.has_relative_path() || folder.string().size() <= root.string().size())
-      return least;
-    folder = folder.parent_path();
-  }
-}
-
-Index cgroup_quota() {
-  Index least = 0;
-  std::ifstream file("/proc/self/cgroup");
-  std::string line;
-  // Lines are "0::/path" (v2) or "4:cpu,cpuacct:/path" (v1).
-  while (std::getline(file, line)) {
-    const auto first = line.find(':');
-    const auto second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-    const bool unified = controllers == ",,";
-    if (!unified && controllers.find(",cpu,") == std::string::npos) continue;
-    const std::string root = unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu";
-    const Index quota = quota_upwards(root, line.substr(second + 1));
     if (quota > 0) least = least == 0 ? quota : std::min(least, quota);
   }
   return least;

@@ -43,7 +43,7 @@ MetricEntry top_k() {
       {param("k", &TopKParameters::k,
              "how many of the most probable classes count, fewer than there are; unset: half of them, from 1 "
              "to 5",
-             at_least(1))},
+             at_least(1), at_most(most_counted))},
       true, true);
   entry.settle = [](const void* parameters, const MetricSeat& seat) -> std::shared_ptr<void> {
     auto settled = std::make_shared<TopKParameters>(*static_cast<const TopKParameters*>(parameters));

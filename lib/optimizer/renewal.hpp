@@ -12,7 +12,7 @@ struct RenewalParameters {
 inline Parameters renewal_parameters() {
   using P = RenewalParameters;
   return {param("period", &P::period, "steps between two full gradients; 0: one pass over the terms",
-                at_least(0)),
+                at_least(0), at_most(most_counted)),
           param("renew_at_sync", &P::renew_at_sync,
                 "draw a full gradient in the first step after a sync moved x")};
 }

@@ -81,7 +81,9 @@ void read_members(const Node& node, const std::string& path, std::span<const Bou
     for (const Parameter& parameter : *b.parameters) known.push_back(parameter.name);
   }
   const std::string prefix = path.empty() ? "" : path + ".";
+  constexpr std::size_t most_faults = 1000;  // more are of no use to anybody
   for (const Node::Member& member : node.members) {
+    if (report.faults().size() >= most_faults) return;
     if (std::find(also.begin(), also.end(), member.key) != also.end()) continue;
     bool found = false;
     for (const Bound& b : bound) {

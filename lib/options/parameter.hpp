@@ -23,6 +23,10 @@ inline Limit above(double value) { return {Limit::Kind::above, value}; }
 inline Limit at_most(double value) { return {Limit::Kind::at_most, value}; }
 inline Limit below(double value) { return {Limit::Kind::below, value}; }
 
+// The most that a run counts: steps, rows, windows. Sums and products of two such counts with a few more stay
+// within 64 bits, or exact in a double.
+inline constexpr double most_counted = 1e15;
+
 // ">= 0", "> 0 and <= 1": how a range is shown and what a fault says; empty for no limits.
 std::string range_text(std::span<const Limit> limits);
 

@@ -10,13 +10,6 @@
 namespace lookahead {
 namespace {
 
-// The most terms a step evaluates at once.
-template <Scalar T>
-Index largest_batch(const Plan<T>& plan) {
-  const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
-  return whole_sums || plan.batch == 0 ? plan.terms().size() : plan.batch;
-}
-
 template <Scalar T>
 class Builder {
  public:
@@ -153,10 +146,18 @@ class Builder {
 }  // namespace
 
 template <Scalar T>
+Index largest_batch(const Plan<T>& plan) {
+  const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
+  return whole_sums || plan.batch == 0 ? plan.terms().size() : plan.batch;
+}
+
+template <Scalar T>
 Crew<T> make_crew(const Plan<T>& plan, double loss_limit) {
   return Builder<T>(plan, loss_limit).build();
 }
 
+template Index largest_batch(const Plan<float>&);
+template Index largest_batch(const Plan<double>&);
 template Crew<float> make_crew(const Plan<float>&, double);
 template Crew<double> make_crew(const Plan<double>&, double);
 

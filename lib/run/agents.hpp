@@ -19,6 +19,10 @@ struct Crew {
   Index steps_per_epoch = 0;
 };
 
+// The most terms that a step evaluates at once.
+template <Scalar T>
+Index largest_batch(const Plan<T>& plan);
+
 // Fast agents under the levels of slow points that the spec asks for. plan must outlive the crew. A loss
 // above loss_limit means divergence.
 template <Scalar T>

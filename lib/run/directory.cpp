@@ -1,7 +1,16 @@
 #include "run/directory.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "run/json.hpp"
 #include "spec/codecs.hpp"
 #include "spec/yaml.hpp"
 
@@ -26,8 +35,8 @@ std::string number_text(int number) {
 int highest_number(const fs::path& base, const std::string& name) {
   int highest = 0;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(base, error)) {
-    const std::string file = entry.path().filename().string();
+  for (fs::directory_iterator entry(base, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string file = entry->path().filename().string();
     if (!file.starts_with(name + "-")) continue;
     const auto number = parse_integer(file.substr(name.size() + 1));
     if (number && *number > highest && *number < 1000000000) highest = static_cast<int>(*number);
@@ -50,30 +59,39 @@ std::string earlier_trace(const fs::path& path) {
   return file != nullptr && file->is_scalar() && is_file_name(file->text) ? file->text : usual;
 }
 
-}  // namespace
-
-Checked<RunDirectory> RunDirectory::next(const fs::path& base, const std::string& name) {
-  std::error_code error;
-  fs::create_directories(base, error);
-  if (error) return cannot(base, "cannot make the folder", error);
-  for (int number = highest_number(base, name) + 1;; ++number) {
-    const fs::path path = base / (name + "-" + number_text(number));
-    // create_directory is one system call that tells whether the folder is new: no other run can have it too.
-    if (fs::create_directory(path, error)) return RunDirectory(path);
-    if (error) return cannot(path, "cannot make the folder", error);
+// What run.json in a folder says; nothing where there is none, or one that no run of this program wrote.
+std::optional<JsonRead> earlier_run(const fs::path& path) {
+  constexpr std::size_t most = std::size_t{1} << 28;
+  auto json = read_json((path / "run.json").string(), most, "a run", "");
+  if (!json) return std::nullopt;
+  for (const char* key : {"name", "version", "status", "optimizer", "lookahead", "result"}) {
+    if (!json->contains(key)) return std::nullopt;
   }
+  return std::move(*json);
 }
 
-std::optional<Fault> RunDirectory::in_use(const fs::path& path, bool force) {
+// Who writes to a folder, as far as its run.json tells: " (process 4711 on node7)".
+std::string owner_text(const fs::path& path) {
+  const auto json = earlier_run(path);
+  if (!json || !json->contains("pid") || !json->contains("host")) return "";
+  const JsonRead &pid = (*json)["pid"], &host = (*json)["host"];
+  if ((*json)["status"] != "running" || !pid.is_number_integer() || !host.is_string()) return "";
+  return ", process " + to_text(pid.get<std::int64_t>()) + " on " + host.get<std::string>();
+}
+
+Fault locked_by_other(const fs::path& path) {
+  return {FaultKind::output,
+          {path.string(), 0, 0},
+          "another run writes to the folder" + owner_text(path),
+          "wait for its end, or choose another place with -o"};
+}
+
+// Whether the folder may be written to, but for locks.
+std::optional<Fault> occupied(const fs::path& path, bool force) {
   std::error_code error;
-  if (!fs::exists(path, error)) return std::nullopt;
-  if (!fs::is_directory(path, error)) {
-    return Fault{FaultKind::output, {path.string(), 0, 0}, "is not a folder", "choose another place with -o"};
-  }
   const bool empty = fs::is_empty(path, error);
   if (error) return cannot(path, "cannot read the folder", error);
-  if (empty) return std::nullopt;
-  if (force && fs::exists(path / "run.json", error)) return std::nullopt;
+  if (empty || (force && earlier_run(path))) return std::nullopt;
   if (force) {
     return Fault{FaultKind::output,
                  {path.string(), 0, 0},
@@ -86,11 +104,61 @@ std::optional<Fault> RunDirectory::in_use(const fs::path& path, bool force) {
                "--force replaces an earlier run there"};
 }
 
+}  // namespace
+
+RunDirectory::RunDirectory(RunDirectory&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      unlocked_(std::move(other.unlocked_)) {}
+
+RunDirectory::~RunDirectory() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::optional<Fault> RunDirectory::lock() {
+  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int error = descriptor_ < 0 ? errno : 0;
+  if (error == 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) error = errno;
+  if (error == EWOULDBLOCK) return locked_by_other(path_);
+  // A folder that may be written to but not read, and file systems without locks.
+  if (error != 0) unlocked_ = std::error_code(error, std::generic_category()).message();
+  return std::nullopt;
+}
+
+Checked<RunDirectory> RunDirectory::next(const fs::path& base, const std::string& name) {
+  std::error_code error;
+  fs::create_directories(base, error);
+  if (error) return cannot(base, "cannot make the folder", error);
+  for (int number = highest_number(base, name) + 1;; ++number) {
+    const fs::path path = base / (name + "-" + number_text(number));
+    // create_directory is one system call that tells whether the folder is new: no other run can have it too.
+    if (fs::create_directory(path, error)) {
+      RunDirectory directory(path);
+      if (auto fault = directory.lock()) return *fault;
+      return directory;
+    }
+    if (error) return cannot(path, "cannot make the folder", error);
+  }
+}
+
+std::optional<Fault> RunDirectory::in_use(const fs::path& path, bool force) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return std::nullopt;
+  if (!fs::is_directory(path, error)) {
+    return Fault{FaultKind::output, {path.string(), 0, 0}, "is not a folder", "choose another place with -o"};
+  }
+  RunDirectory directory(path);
+  if (auto fault = directory.lock()) return fault;
+  return occupied(path, force);
+}
+
 Checked<RunDirectory> RunDirectory::at(const fs::path& path, bool force, const std::string& trace_file) {
-  if (auto fault = in_use(path, force)) return *fault;
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return cannot(path, "cannot make the folder", error);
+  RunDirectory directory(path);
+  if (auto fault = directory.lock()) return *fault;
+  if (auto fault = occupied(path, force)) return *fault;
   // run.json last: a folder without one is no run's any more.
   for (const std::string& name :
        {earlier_trace(path), trace_file, std::string("trace.csv"), std::string("config.yaml"),
@@ -99,7 +167,7 @@ Checked<RunDirectory> RunDirectory::at(const fs::path& path, bool force, const s
     fs::remove(path / name, error);
     if (error) return cannot(path / name, "cannot replace the file", error);
   }
-  return RunDirectory(path);
+  return directory;
 }
 
 }  // namespace lookahead

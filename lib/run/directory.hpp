@@ -7,27 +7,39 @@
 
 namespace lookahead {
 
-// The folder one run writes to.
+// The folder one run writes to, locked as long as the object lives: flock on the folder itself, which the end
+// of the process undoes, however it comes.
 class RunDirectory {
  public:
   // runs/<name>-001 below `base`, or the next free number; made atomically, so that runs started side by side
   // never meet. Faults are of kind output.
   static Checked<RunDirectory> next(const std::filesystem::path& base, const std::string& name);
-  // The given folder, made if it is not there. One that is not empty is refused, or, if it holds an earlier
-  // run, with `force` cleared of the files that run left; whatever else lies there stays. `trace_file` is the
-  // name of this run's trace.
+  // The given folder, made if it is not there. One that another process writes to is refused; so is one that
+  // is not empty, or, if it holds an earlier run, it is with `force` cleared of the files that run left;
+  // whatever else lies there stays. `trace_file` is the name of this run's trace.
   static Checked<RunDirectory> at(const std::filesystem::path& path, bool force,
                                   const std::string& trace_file);
 
   // The fault at() would return for a folder that is in use, without touching anything.
   static std::optional<Fault> in_use(const std::filesystem::path& path, bool force);
 
+  RunDirectory(RunDirectory&& other) noexcept;
+  RunDirectory& operator=(RunDirectory&&) = delete;
+  ~RunDirectory();
+
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
+  // Why the folder is not locked; empty where it is.
+  const std::string& unlocked() const { return unlocked_; }
 
  private:
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+  // Takes the lock; a fault where another process has it.
+  std::optional<Fault> lock();
+
   std::filesystem::path path_;
+  int descriptor_ = -1;
+  std::string unlocked_;
 };
 
 }  // namespace lookahead

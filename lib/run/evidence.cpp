@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "base/lanes.hpp"
 #include "base/text.hpp"
+#include "base/within_memory.hpp"
 #include "run/json.hpp"
 #include "run/trace_file.hpp"
 #include "spec/problem.hpp"
@@ -55,6 +56,13 @@ struct TraceNumbers {
 Checked<TraceNumbers> trace_numbers(const std::filesystem::path& file) {
   auto columns = read_trace(file, {"step", "synced", "loss_slow", "grad_norm", "grad_sq_mean"});
   if (!columns) return columns.faults();
+  for (const double step : columns->numbers.front()) {
+    if (step >= 0 && step <= most_counted && std::floor(step) == step) continue;
+    return Fault{FaultKind::data,
+                 {file.string(), 0, 0},
+                 "column 'step': " + to_text(step) + " is no number of steps",
+                 "is it the trace of a run?"};
+  }
   auto& all = columns->numbers;
   return TraceNumbers{std::move(all[0]), std::move(all[1]), std::move(all[2]),
                       std::move(all[3]), std::move(all[4]), std::move(columns->events)};
@@ -133,12 +141,36 @@ std::vector<EvidenceRow> rows_of(const TraceNumbers& trace, bool exact, const Ce
   return rows;
 }
 
-// What run.json says of how the run went; empty where there is none to be read.
-Json summary_of(const std::filesystem::path& run) {
+// What run.json says of how the run went.
+struct Summary {
+  std::string status;
+  std::optional<Index> rows;  // of the training data
+};
+
+Checked<Summary> summary_of(const std::filesystem::path& run) {
   constexpr std::size_t most_bytes = std::size_t{1} << 28;
-  const auto text = read_file((run / "run.json").string(), FaultKind::data, most_bytes);
-  Json json = text ? Json::parse(*text, nullptr, false) : Json::object();
-  return json.is_object() ? json : Json::object();
+  constexpr const char* cure = "run the problem again";
+  const std::string file = (run / "run.json").string();
+  const auto json = read_json(file, most_bytes, "the summary of a run", cure);
+  if (!json) return json.faults();
+  const auto refuse = [&](const std::string& text) {
+    return Fault{FaultKind::data, {file, 0, 0}, text, cure};
+  };
+  Summary summary;
+  const auto status = json->find("status");
+  if (status == json->end() || !status->is_string()) return refuse("status is missing, or no text");
+  summary.status = status->get<std::string>();
+  const auto known = Codec<Status>::words();
+  if (std::find(known.begin(), known.end(), summary.status) == known.end())
+    return refuse("status is " + quoted(std::string_view(summary.status)) + ", not one of " +
+                  joined(known, ", "));
+  const auto data = json->find("data");
+  if (data == json->end() || data->is_null()) return summary;
+  const auto rows = data->is_object() ? data->find("rows") : data->end();
+  if (!data->is_object() || rows == data->end() || !rows->is_number_integer())
+    return refuse("data.rows is missing, or no integer");
+  summary.rows = rows->get<Index>();
+  return summary;
 }
 
 // A fault where loss and gradient at the start are others than in the trace.
@@ -166,25 +198,23 @@ std::optional<Fault> changed_since(const Plan<T>& plan, const TraceNumbers& trac
 }
 
 template <Scalar T>
-Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec) {
+Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, const Summary& summary) {
   const auto trace = trace_numbers(run / spec.trace.file);
   if (!trace) return trace.faults();
   auto plan = make_plan<T>(spec);
   if (!plan) return plan.faults();
   if (auto changed = changed_since(*plan, *trace)) return *changed;
-  const Json told = summary_of(run);
-  const Json rows = plan->data ? told.value("/data/rows"_json_pointer, Json()) : Json();
-  if (rows.is_number_integer() && rows.get<Index>() != plan->data->train.rows) {
+  if (plan->data && summary.rows && *summary.rows != plan->data->train.rows) {
     return Fault{FaultKind::data,
                  {spec.data->train.text(), 0, 0},
-                 "the data have changed since the run: " + to_text(rows.get<std::int64_t>()) +
+                 "the data have changed since the run: " + to_text(static_cast<std::int64_t>(*summary.rows)) +
                      " training rows then, " + to_text(static_cast<std::int64_t>(plan->data->train.rows)) +
                      " now",
                  "run the problem again"};
   }
   Evidence evidence;
   evidence.name = plan->spec.name;
-  evidence.status = told.value("status", "");
+  evidence.status = summary.status;
   evidence.seed = spec.seed;
   Spec alike = plan->spec;
   alike.name = "run";
@@ -196,6 +226,12 @@ Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec) {
   evidence.lacks_gradients = trace->lacks_gradients();
   if (!evidence.lacks_gradients) evidence.rows = rows_of(*trace, evidence.exact, evidence.certificate);
   return evidence;
+}
+
+// Which of two runs' statuses says less of what became of the run.
+int severity(const std::string& status) {
+  const std::vector<std::string> order = {"finished", "interrupted", "running", "failed", "diverged"};
+  return static_cast<int>(std::find(order.begin(), order.end(), status) - order.begin());
 }
 
 // The first line of `one` that `other` does not have at its place.
@@ -233,15 +269,15 @@ RunVerdict Evidence::verdict() const {
   if (!compared()) return RunVerdict::undecided;
   if (!std::all_of(rows.begin(), rows.end(), fits))
     return exact ? RunVerdict::violated : RunVerdict::undecided;
-  // How its mean went on is not known.
-  if (status == "diverged") return RunVerdict::undecided;
+  // How its mean went on is not known: the run ended before its time, or has not ended.
+  if (status == "diverged" || status == "running" || status == "failed") return RunVerdict::undecided;
   return before == Verdict::heuristic ? RunVerdict::heuristic : RunVerdict::holds;
 }
 
 Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
   constexpr std::size_t most_bytes = std::size_t{1} << 20;
   const std::filesystem::path config = run / "config.yaml";
-  if (std::error_code unknown; !std::filesystem::exists(config, unknown)) {
+  if (std::error_code error; !std::filesystem::exists(config, error) && !error) {
     return Fault{FaultKind::data,
                  {run.string(), 0, 0},
                  "the folder holds no run: there is no config.yaml",
@@ -251,6 +287,8 @@ Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
   if (!text) return text.faults();
   auto spec = read_problem({std::move(*text), config.string(), "run", run, {}});
   if (!spec) return spec.faults();
+  const auto summary = summary_of(run);
+  if (!summary) return summary.faults();
   if (threads > 0) spec->threads.count = threads;
   if (spec->data && spec->data->train.from_stdin()) {
     return Fault{FaultKind::data,
@@ -258,8 +296,13 @@ Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
                  "the run read its data from standard input, which is not there any more",
                  "put the data into a file"};
   }
-  if (spec->precision == Precision::single_precision) return evidence<float>(run, *spec);
-  return evidence<double>(run, *spec);
+  const auto read = [&]() -> Checked<Evidence> {
+    if (spec->precision == Precision::single_precision) return evidence<float>(run, *spec, *summary);
+    return evidence<double>(run, *spec, *summary);
+  };
+  return within_memory(read, [&](const std::string& needs) -> Checked<Evidence> {
+    return Fault{FaultKind::data, {run.string(), 0, 0}, "what the run left " + needs, ""};
+  });
 }
 
 Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
@@ -282,7 +325,7 @@ Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
                     "the runs are of different problems: " + first_difference(run.problem, mean.problem));
     if (!seeds.insert(run.seed).second)
       return refuse(run, "two of the runs have the seed " + to_text(static_cast<std::int64_t>(run.seed)));
-    if (run.status == "diverged") mean.status = run.status;
+    if (severity(run.status) > severity(mean.status)) mean.status = run.status;
     mean.lacks_gradients = mean.lacks_gradients || run.lacks_gradients;
     mean.certificate.numbers.gap += run.certificate.numbers.gap * share;
     for (const EvidenceRow& row : run.rows) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "run/version.hpp"
 #include "spec/problem.hpp"
@@ -37,10 +39,12 @@ Json json_of(const Node& node) {
   return node.text;
 }
 
-Node node_of(const Json& json) {
+Node node_of(const JsonRead& json) {
   if (json.is_null()) return {};
   if (json.is_boolean()) return Node::scalar(json.get<bool>() ? "true" : "false");
-  if (json.is_number_integer()) return Node::scalar(to_text(json.get<std::int64_t>()));
+  constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  const bool beyond = json.is_number_unsigned() && json.get<std::uint64_t>() > largest;
+  if (json.is_number_integer() && !beyond) return Node::scalar(to_text(json.get<std::int64_t>()));
   if (json.is_number()) return Node::scalar(to_text(json.get<double>()));
   if (json.is_string()) return Node::scalar(json.get<std::string>(), true);
   Node node = json.is_array() ? Node::list({}) : Node::map();
@@ -54,9 +58,53 @@ Node node_of(const Json& json) {
   return node;
 }
 
+Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, const std::string& what,
+                            const std::string& cure) {
+  constexpr int most_depth = 20;  // every level of nodes takes stack
+  const auto content = read_file(file, FaultKind::data, most_bytes);
+  if (!content) return content.faults();
+  const auto refuse = [&](const std::string& text) {
+    return Fault{FaultKind::data, {file, 0, 0}, "is not " + what + ": " + text, cure};
+  };
+  bool deep = false;
+  const auto shallow = [&](int depth, JsonRead::parse_event_t, JsonRead&) {
+    deep = deep || depth > most_depth;
+    return !deep;
+  };
+  try {
+    JsonRead json = JsonRead::parse(*content, shallow);
+    if (deep) return refuse("its brackets are nested too deeply");
+    if (!json.is_object()) return refuse("it is not a JSON object");
+    return json;
+  } catch (const JsonRead::parse_error& error) {
+    const std::string_view before = std::string_view(*content).substr(0, error.byte);
+    return refuse("it is not a JSON object, as line " +
+                  std::to_string(1 + std::count(before.begin(), before.end(), '\n')) + " tells");
+  } catch (const JsonRead::exception&) {
+    return refuse("it holds a number beyond the range of doubles");
+  }
+}
+
 namespace {
 
-std::string plain_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+// Without the control characters U+007F to U+009F, which JSON allows and terminals obey.
+std::string plain_text(const Json& json) {
+  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (!json.is_string()) return text;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool high = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (!high && byte != 0x7F) {
+      out += text[i];
+      continue;
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto code = high ? static_cast<unsigned char>(text[++i]) : byte;
+    out.append("\\u00").append({digits[code >> 4], digits[code & 15]});
+  }
+  return out;
+}
 
 void append_json(std::string& out, const Json& json, std::size_t depth) {
   constexpr std::size_t line_length = 100;
@@ -66,11 +114,24 @@ void append_json(std::string& out, const Json& json, std::size_t depth) {
     out += plain_text(json);
     return;
   }
+  if (json.is_array() && std::none_of(json.begin(), json.end(), is_structured) &&
+      std::none_of(json.begin(), json.end(), is_text)) {
+    // Of numbers alone, as many as a model has weights.
+    char before = '[';
+    for (const Json& item : json) {
+      out += before;
+      if (before == ',') out += ' ';
+      out += plain_text(item);
+      before = ',';
+    }
+    out += ']';
+    return;
+  }
   if (json.is_array() && std::none_of(json.begin(), json.end(), is_structured)) {
     std::vector<std::string> items;
     for (const Json& item : json) items.push_back(plain_text(item));
     const std::string line = joined(items, ", ");
-    if (line.size() <= line_length || std::none_of(json.begin(), json.end(), is_text)) {
+    if (line.size() <= line_length) {
       out += "[" + line + "]";
       return;
     }
@@ -162,6 +223,8 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
           {"trace_s", outcome.trace_s},
           {"started", facts.started},
           {"machine", machine()},
+          {"pid", process_id()},
+          {"host", host_name()},
           {"data", data},
           {"certificate", facts.certificate},
           {"warnings", facts.warnings}};

@@ -6,14 +6,20 @@
 
 namespace lookahead {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;  // for writing: the keys stay in order, each is looked for among all
+using JsonRead = nlohmann::json;      // what was read, whose keys are found quickly however many there are
 
 // A number, or null where there is none (NaN, infinities): JSON has no others.
 Json number_or_null(double value);
 
 // Nodes as JSON: quoted scalars and words are strings, the rest numbers, true, false or null; and back.
 Json json_of(const Node& node);
-Node node_of(const Json& json);
+Node node_of(const JsonRead& json);
+
+// The object in a JSON file of at most `most_bytes`, which should be `what` ("a model"). A fault of kind data
+// where it is none, or nested so deeply that whoever goes down in it might run out of stack.
+Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, const std::string& what,
+                            const std::string& cure);
 
 // What run.json says besides the outcome.
 struct RunFacts {

@@ -1,8 +1,11 @@
 #include "run/model_file.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <limits>
 
-#include "base/file.hpp"
+#include "base/within_memory.hpp"
 #include "run/version.hpp"
 #include "spec/codecs.hpp"
 
@@ -10,13 +13,78 @@ namespace lookahead {
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{1} << 30;
-constexpr int most_depth = 20;  // every level of nodes takes stack
+constexpr const char* no_model_cure = "give the run directory of a data problem";
 
 Fault no_model(const std::string& path, const std::string& why) {
-  return {FaultKind::data,
-          {path, 0, 0},
-          "is not a model of this program: " + why,
-          "give the run directory of a data problem"};
+  return {FaultKind::data, {path, 0, 0}, "is not a model of this program: " + why, no_model_cure};
+}
+
+// What keeps a model from working on rows of an encoding; empty where nothing does. The weights were counted
+// in memory that was given already, so that a model with as many coordinates fits too.
+template <Scalar T>
+std::string misfit(const StoredModel& stored) {
+  const ModelEntry& entry = *stored.model.entry;
+  const Encoding& encoding = stored.encoding;
+  const Index classes = std::ssize(encoding.classes);
+  if (entry.task && *entry.task != encoding.task)
+    return "the model " + entry.card.name + " is not one of " + Codec<Task>::word(encoding.task);
+  if (entry.two_classes_only && classes != 2)
+    return "the model " + entry.card.name + " takes two classes, the encoding has " + std::to_string(classes);
+  const bool pairs = encoding.sparse && encoding.groups().size() == 2;
+  if (entry.sparse_rows != encoding.sparse || (entry.sparse_rows && !pairs))
+    return "the model " + entry.card.name + " does not fit the encoding's columns";
+  std::optional<std::string> exposure;
+  if (entry.exposure != nullptr) exposure = entry.exposure(stored.model.parameters.get());
+  if (exposure != encoding.exposure) return "the model's exposure is not that of the encoding";
+  Dataset<T> rows;
+  rows.columns = encoding.feature_count();
+  rows.groups = encoding.groups();
+  if (encoding.sparse || encoding.format == RowFormat::libsvm) rows.starts = {0};
+  const auto model =
+      entry.template make<T>(stored.model.parameters.get(), ModelSeat<T>{&rows, classes, false});
+  if (model->dimension() != std::ssize(stored.weights)) {
+    return "the model has " + std::to_string(stored.weights.size()) + " weights, its encoding needs " +
+           std::to_string(model->dimension());
+  }
+  constexpr auto most = static_cast<double>(std::numeric_limits<T>::max());
+  const auto fits = [](double weight) { return std::abs(weight) <= most; };
+  if (!std::all_of(stored.weights.begin(), stored.weights.end(), fits))
+    return "a weight is beyond the range of its precision";
+  return "";
+}
+
+Checked<StoredModel> model_of(const JsonRead& json, const std::string& file) {
+  for (const char* key : {"format", "precision", "model", "encoding", "weights"}) {
+    if (!json.contains(key)) return no_model(file, std::string("the key '") + key + "' is missing");
+  }
+  if (json["format"] != 1) return no_model(file, "its format is not 1");
+  StoredModel stored;
+  Report report;
+  const Node model = node_of(json["model"]);
+  const auto chosen = Codec<Chosen<ModelEntry>>::read(model, "model", report);
+  const auto precision = Codec<Precision>::read(node_of(json["precision"]), "precision", report);
+  if (!chosen || !precision || !report.empty()) {
+    return no_model(file, report.empty() ? "its model cannot be read" : report.faults().front().text);
+  }
+  stored.model = *chosen;
+  stored.precision = *precision;
+  for (const JsonRead& metric : json.value("metrics", JsonRead::array())) {
+    const auto metric_read = Codec<Chosen<MetricEntry>>::read(node_of(metric), "metrics", report);
+    if (!metric_read || !report.empty()) return no_model(file, "its metrics cannot be read");
+    stored.metrics.push_back(*metric_read);
+  }
+  const auto encoding = encoding_from(node_of(json["encoding"]));
+  if (!encoding) return no_model(file, encoding.faults().front().text);
+  stored.encoding = *encoding;
+  if (!json["weights"].is_array()) return no_model(file, "its weights are no list");
+  for (const JsonRead& weight : json["weights"]) {
+    if (!weight.is_number()) return no_model(file, "a weight is not a number");
+    stored.weights.push_back(weight.get<double>());
+  }
+  const std::string wrong =
+      stored.precision == Precision::single_precision ? misfit<float>(stored) : misfit<double>(stored);
+  if (!wrong.empty()) return no_model(file, wrong);
+  return stored;
 }
 
 }  // namespace
@@ -44,41 +112,12 @@ Checked<StoredModel> read_model(const std::string& path) {
   const std::string file = std::filesystem::is_directory(path, error)
                                ? (std::filesystem::path(path) / "model.json").string()
                                : path;
-  const auto content = read_file(file, FaultKind::data, most_bytes);
-  if (!content) return content.faults();
-  bool deep = false;
-  const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
-    deep = deep || depth > most_depth;
-    return !deep;
+  const auto read = [&]() -> Checked<StoredModel> {
+    const auto json = read_json(file, most_bytes, "a model of this program", no_model_cure);
+    return json ? model_of(*json, file) : json.faults();
   };
-  const Json json = Json::parse(*content, shallow, false);
-  if (deep) return no_model(file, "its brackets are nested too deeply");
-  if (!json.is_object()) return no_model(file, "it is not a JSON object");
-  for (const char* key : {"format", "precision", "model", "encoding", "weights"}) {
-    if (!json.contains(key)) return no_model(file, std::string("the key '") + key + "' is missing");
-  }
-  if (json["format"] != 1) return no_model(file, "its format is not 1");
-  StoredModel stored;
-  Report report;
-  Node model = node_of(json["model"]);
-  const auto chosen = Codec<Chosen<ModelEntry>>::read(model, "model", report);
-  const auto precision = Codec<Precision>::read(node_of(json["precision"]), "precision", report);
-  if (!chosen || !precision || !report.empty()) return no_model(file, "its model cannot be read");
-  stored.model = *chosen;
-  stored.precision = *precision;
-  for (const Json& metric : json.value("metrics", Json::array())) {
-    const auto read = Codec<Chosen<MetricEntry>>::read(node_of(metric), "metrics", report);
-    if (!read) return no_model(file, "its metrics cannot be read");
-    stored.metrics.push_back(*read);
-  }
-  const auto encoding = encoding_from(node_of(json["encoding"]));
-  if (!encoding) return no_model(file, encoding.faults().front().text);
-  stored.encoding = *encoding;
-  for (const Json& weight : json["weights"]) {
-    if (!weight.is_number()) return no_model(file, "a weight is not a number");
-    stored.weights.push_back(weight.get<double>());
-  }
-  return stored;
+  return within_memory(
+      read, [&](const std::string& needs) -> Checked<StoredModel> { return no_model(file, "it " + needs); });
 }
 
 template Json model_json(const Spec&, const Encoding&, std::span<const float>);

@@ -1,13 +1,14 @@
 #include "run/plan.hpp"
 
 #include <cmath>
-#include <new>
 
 #include "base/memory.hpp"
 #include "base/text.hpp"
+#include "base/within_memory.hpp"
 #include "engine/threads.hpp"
 #include "run/cautions.hpp"
 #include "run/certificate.hpp"
+#include "run/memory_need.hpp"
 #include "run/row_weights.hpp"
 #include "run/settle.hpp"
 #include "spec/problem.hpp"
@@ -36,12 +37,21 @@ Aligned<T> start_of(const Spec& spec, const Facts& facts) {
   return out;
 }
 
-Fault no_memory(const Spec& spec) {
-  if (spec.data)
-    return {
-        FaultKind::data, {spec.data->train.text(), 0, 0}, "no memory left for the rows and the model", ""};
-  return {FaultKind::problem, spec.start_place, "the objective needs more than the memory",
-          "choose a smaller dim"};
+// Whether the run has room beside what the plan has taken so far.
+template <Scalar T>
+Checked<Done> check_memory(const Plan<T>& plan) {
+  const double bytes = resident_memory() + run_bytes(plan);
+  if (bytes <= usable_memory()) return Done{};
+  // What the optimizer remembers of every row, or of many steps, may be the greater part.
+  if (const double own = optimizer_bytes(plan); own > bytes / 2) {
+    const Index rows = plan.objective().terms();
+    return Fault{plan.spec.data ? FaultKind::data : FaultKind::problem, plan.spec.optimizer_place,
+                 "the optimizer " + plan.spec.optimizer.rule.entry->card.name + " " + needs_text(own) + ": " +
+                     to_text(static_cast<std::int64_t>(plan.objective().dimension())) + " coordinates" +
+                     (rows == 0 ? "" : " and " + to_text(static_cast<std::int64_t>(rows)) + " terms"),
+                 "use another optimizer"};
+  }
+  return no_memory(plan.spec, needs_text(bytes));
 }
 
 template <Scalar T>
@@ -52,20 +62,21 @@ Checked<Done> add_function(Plan<T>& plan) {
   // would end the program, not the run.
   const double bytes = static_cast<double>(objective.dimension) * 8 * sizeof(T) *
                        static_cast<double>(plan.spec.lookahead.outermost().workers);
-  if (bytes > physical_memory()) return no_memory(plan.spec);
-  Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
+  if (bytes > usable_memory()) return no_memory(plan.spec, needs_text(bytes));
+  // The objective first: where its own data are too large, that shows before anything is computed.
   plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
+  Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
+  plan.pool = std::make_unique<Pool>(
+      entry.finite_sum || plan.spec.lookahead.outermost().workers > 1 ? plan.threads : 1);
+  if (objective.noise && objective.noise->entry->terms_drawn) {
+    plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
+  }
   plan.start = start_of<T>(plan.spec, facts);
   // As long as the point each, and not needed any more.
   facts.lower = facts.upper = facts.start = {};
   if (!entry.game) facts.minimizers = {};
   plan.facts = std::move(facts);
-  if (objective.noise && objective.noise->entry->terms_drawn) {
-    plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
-  }
-  plan.pool = std::make_unique<Pool>(
-      entry.finite_sum || plan.spec.lookahead.outermost().workers > 1 ? plan.threads : 1);
-  return Done{};
+  return check_memory(plan);
 }
 
 // Whether the model has a loss for every target.
@@ -165,9 +176,10 @@ Checked<Done> add_data(Plan<T>& plan) {
   if (const auto& rows = plan.data->test) plan.test = {model_of(*rows, false), &*rows, {}};
   plan.metric_seat = metric_seat(*spec.model, seat_classes);
   plan.batch = spec.batch.full ? plan.data->train.rows : std::min(spec.batch.size, plan.data->train.rows);
+  plan.pool = std::make_unique<Pool>(plan.threads);
+  if (auto fits = check_memory(plan); !fits) return fits;
   plan.start.resize(static_cast<std::size_t>(plan.train.model->dimension()));
   plan.train.model->start(plan.start, static_cast<std::uint64_t>(spec.seed));
-  plan.pool = std::make_unique<Pool>(plan.threads);
   return Done{};
 }
 
@@ -179,14 +191,6 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
   const auto made = spec.data ? add_data(plan) : add_function(plan);
   if (!made) return made.faults();
   const Index rows = plan.objective().terms();
-  if (optimizer_bytes(plan) > physical_memory()) {
-    return Fault{spec.data ? FaultKind::data : FaultKind::problem, spec.optimizer_place,
-                 "the optimizer " + spec.optimizer.rule.entry->card.name +
-                     " needs more than the memory for " +
-                     to_text(static_cast<std::int64_t>(plan.objective().dimension())) + " coordinates" +
-                     (rows == 0 ? "" : " and " + to_text(static_cast<std::int64_t>(rows)) + " terms"),
-                 "use another optimizer"};
-  }
   Evaluator<T> evaluator(plan.objective(), *plan.pool, rows);
   plan.start_loss = evaluator.value(plan.start, Batch::range(0, rows));
   if (!std::isfinite(plan.start_loss)) {
@@ -204,6 +208,15 @@ Checked<Plan<T>> plan_of(const Spec& spec) {
 
 }  // namespace
 
+Fault no_memory(const Spec& spec, const std::string& needs) {
+  if (spec.data)
+    return {FaultKind::data,
+            {spec.data->train.text(), 0, 0},
+            "training " + needs,
+            "use fewer rows or columns, a smaller model, or precision: single"};
+  return {FaultKind::problem, spec.start_place, "the objective " + needs, "choose a smaller dim"};
+}
+
 template <Scalar T>
 double optimizer_bytes(const Plan<T>& plan) {
   const auto& rule = plan.spec.optimizer.rule;
@@ -214,11 +227,8 @@ double optimizer_bytes(const Plan<T>& plan) {
 
 template <Scalar T>
 Checked<Plan<T>> make_plan(const Spec& spec) {
-  try {
-    return plan_of<T>(spec);
-  } catch (const std::bad_alloc&) {
-    return no_memory(spec);
-  }
+  return within_memory([&] { return plan_of<T>(spec); },
+                       [&](const std::string& needs) -> Checked<Plan<T>> { return no_memory(spec, needs); });
 }
 
 template <Scalar T>

@@ -58,6 +58,9 @@ struct Plan {
   Batch terms() const { return train ? train.rows() : Batch::range(0, function->terms()); }
 };
 
+// That a problem is more than the memory. `needs`: "needs 12 GB of memory, there are 8 GB".
+Fault no_memory(const Spec& spec, const std::string& needs);
+
 // Bytes the optimizer remembers beyond a few vectors of the dimension.
 template <Scalar T>
 double optimizer_bytes(const Plan<T>& plan);

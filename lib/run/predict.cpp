@@ -6,6 +6,7 @@
 
 #include "base/csv_text.hpp"
 #include "base/text.hpp"
+#include "base/within_memory.hpp"
 #include "data/row_stream.hpp"
 #include "engine/metrics.hpp"
 #include "run/model_file.hpp"
@@ -134,16 +135,9 @@ class Predictor {
   }
 
   // One piece of the file's rows.
-  Checked<Done> add(const Encoded<T>& rows, const std::string& file, const Write& write) {
+  Checked<Done> add(const Encoded<T>& rows, const Write& write) {
     const auto model = stored_.model.entry->make<T>(stored_.model.parameters.get(),
                                                     ModelSeat<T>{&rows.data, classes_, false});
-    if (model->dimension() != std::ssize(weights_)) {
-      return Fault{FaultKind::data,
-                   {file, 0, 0},
-                   "the model has " + std::to_string(weights_.size()) + " weights, its encoding needs " +
-                       std::to_string(model->dimension()),
-                   "the model file is damaged"};
-    }
     // Nothing is written of a file whose beginning is wrong.
     if (records_ == 0) {
       if (auto begun = write(sheet_.header()); !begun) return begun;
@@ -272,7 +266,7 @@ Checked<Predictions> predict_in(const StoredModel& stored, const PredictRequest&
     const auto rows = stream->next();
     if (!rows) return rows.faults();
     if (rows->records == 0) break;
-    if (const auto added = predictor.add(*rows, path, write); !added) return added.faults();
+    if (const auto added = predictor.add(*rows, write); !added) return added.faults();
   }
   Predictions predictions;
   predictions.notes = std::move(notes);
@@ -293,9 +287,14 @@ Checked<Predictions> predict(const std::string& model, const PredictRequest& req
                              const Write& write) {
   const auto stored = read_model(model);
   if (!stored) return stored.faults();
-  if (stored->precision == Precision::single_precision)
-    return predict_in<float>(*stored, request, threads, write);
-  return predict_in<double>(*stored, request, threads, write);
+  const auto predicted = [&]() -> Checked<Predictions> {
+    if (stored->precision == Precision::single_precision)
+      return predict_in<float>(*stored, request, threads, write);
+    return predict_in<double>(*stored, request, threads, write);
+  };
+  return within_memory(predicted, [&](const std::string& needs) -> Checked<Predictions> {
+    return Fault{FaultKind::data, {request.data, 0, 0}, "the prediction " + needs, ""};
+  });
 }
 
 }  // namespace lookahead

@@ -5,6 +5,7 @@
 #include "base/csv_text.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "base/within_memory.hpp"
 #include "run/certificate_json.hpp"
 #include "run/directory.hpp"
 #include "run/folds.hpp"
@@ -87,6 +88,10 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
                                      : RunDirectory::next("runs", spec.name);
   if (!directory) return directory.faults();
+  if (!directory->unlocked().empty()) {
+    watcher.note("warning: " + directory->path().string() + ": the folder cannot be locked (" +
+                 directory->unlocked() + "); do not let two runs write to it");
+  }
   watcher.note("writing to " + directory->path().string());
 
   const auto dimension = static_cast<Index>(plan->start.size());
@@ -166,8 +171,13 @@ Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher) {
     if (auto fault = RunDirectory::in_use(*request.directory, request.force)) return *fault;
     if (auto fault = holds_input(request.spec, *request.directory)) return *fault;
   }
-  if (request.spec.precision == Precision::single_precision) return solve_in<float>(request, watcher);
-  return solve_in<double>(request, watcher);
+  const auto solved = [&]() -> Checked<SolveResult> {
+    if (request.spec.precision == Precision::single_precision) return solve_in<float>(request, watcher);
+    return solve_in<double>(request, watcher);
+  };
+  return within_memory(solved, [&](const std::string& needs) -> Checked<SolveResult> {
+    return no_memory(request.spec, needs);
+  });
 }
 
 }  // namespace lookahead

@@ -1,5 +1,7 @@
 #include "run/version.hpp"
 
+#include <unistd.h>
+
 #include <array>
 #include <ctime>
 #include <fstream>
@@ -19,6 +21,13 @@ std::string machine() {
     if (colon != std::string::npos) return std::string(trimmed(line.substr(colon + 1)));
   }
   return "unknown";
+}
+
+std::int64_t process_id() { return ::getpid(); }
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
 std::string timestamp() {

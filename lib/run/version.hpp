@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 
 namespace lookahead {
@@ -8,6 +9,10 @@ std::string version();
 
 // The processor's name as the system tells it, or "unknown".
 std::string machine();
+
+// This process's number and the name of the machine it runs on.
+std::int64_t process_id();
+std::string host_name();
 
 // Now, as "2019-07-19T12:00:00Z".
 std::string timestamp();

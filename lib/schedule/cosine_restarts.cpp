@@ -33,7 +33,8 @@ ScheduleEntry cosine_restarts() {
                   "period multiplier, period multiplier^2, ...; the first period begins after the warm-up",
                   "Loshchilov and Hutter, ICLR 2017"},
                  together({warm_up_parameters(),
-                           {param("period", &P::period, "steps to the first restart", at_least(1)),
+                           {param("period", &P::period, "steps to the first restart", at_least(1),
+                                  at_most(most_counted)),
                             // Keeps the length of a period within 64 bits for every step a run can count.
                             param("multiplier", &P::multiplier, "how many times longer every next period is",
                                   at_least(1), at_most(1000)),

@@ -62,7 +62,7 @@ ScheduleEntry one_cycle() {
            param("to", &P::to, "the value of the last step; default from / 10000", above(0)),
            param("rise", &P::rise, "share of the steps that go up", above(0), below(1)),
            param("warmup", &P::warmup, "steps of linear warm-up before: step i uses from * i / warmup",
-                 at_least(0))}),
+                 at_least(0), at_most(most_counted))}),
       true,
       {},
       {}};

@@ -85,7 +85,7 @@ struct WarmUp {
 inline Parameters warm_up_parameters() {
   return {param("from", &WarmUp::from, "the first value, also where the warm-up ends", above(0)),
           param("warmup", &WarmUp::warmup, "steps of linear warm-up: step i uses from * i / warmup",
-                at_least(0))};
+                at_least(0), at_most(most_counted))};
 }
 // A schedule that needs `from`: faults where it is missing.
 void check_from(const void* parameters, const Place& place, const std::string& path, Report& report);

@@ -29,7 +29,8 @@ ScheduleEntry step() {
            "from factor^floor(t/every), t from 0 after the warm-up", "common practice"},
           together({warm_up_parameters(),
                     {param("factor", &P::factor, "what the value is multiplied by", above(0), at_most(1)),
-                     param("every", &P::every, "steps between two changes", at_least(1))}})),
+                     param("every", &P::every, "steps between two changes", at_least(1),
+                           at_most(most_counted))}})),
       false,
       {},
       {}};

@@ -11,7 +11,7 @@ namespace lookahead {
 namespace {
 
 // What a run can count without leaving the range of its counters.
-constexpr double most_steps = 1e15;
+constexpr double most_steps = most_counted;
 constexpr double most_epochs = 1e9;
 
 const Parameters& optimizer_parameters() {
@@ -36,7 +36,7 @@ const Parameters& patience_parameters() {
       param("metric", &PatienceSpec::metric, "val_loss, val_<metric> or train_<metric>"),
       param("epochs", &PatienceSpec::epochs,
             "epochs without a better value that end the run; those without a slow step do not count",
-            at_least(1)),
+            at_least(1), at_most(most_epochs)),
       param("min_delta", &PatienceSpec::min_delta,
             "a value counts as better where it is so by more than this", at_least(0))};
   return all;
@@ -294,8 +294,11 @@ std::optional<BatchSpec> Codec<BatchSpec>::read(const Node& node, const std::str
   if (node.is_scalar() && node.text == "full") return BatchSpec{0, true};
   const auto size = Codec<Index>::read(node, path, report);
   if (!size) return std::nullopt;
-  if (*size < 1) {
-    report.add(node.place, path + " must be >= 1 or full, got " + node.text);
+  // More rows than a data set can have.
+  constexpr Index most_rows = Index{1} << 32;
+  if (*size < 1 || *size > most_rows) {
+    report.add(node.place, path + " must be full or >= 1 and <= " +
+                               to_text(static_cast<std::int64_t>(most_rows)) + ", got " + node.text);
     return std::nullopt;
   }
   return BatchSpec{*size, false};

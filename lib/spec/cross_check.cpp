@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <new>
 #include <set>
+#include <stdexcept>
 
+#include "base/memory.hpp"
 #include "base/text.hpp"
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
@@ -253,11 +255,15 @@ class CrossCheck {
   }
 
   static bool has_known_minimum(const ObjectiveSpec& objective) {
+    constexpr double vectors = 4;  // of facts, for bounds, start and minimizer
+    if (vectors * sizeof(double) * static_cast<double>(objective.dimension) > usable_memory()) return true;
     try {
       return objective.function.entry->facts(objective.function.parameters.get(), objective.dimension)
           .minimum.has_value();
     } catch (const std::bad_alloc&) {
       return true;  // no room for it: told when the objective itself is made
+    } catch (const std::length_error&) {
+      return true;
     }
   }
 

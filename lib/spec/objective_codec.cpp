@@ -53,8 +53,11 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
 
 // The dimensions an entry with these parameters takes, in words.
 std::string dimensions_text(const FunctionEntry& entry, const void* values) {
-  std::string wanted = entry.most_dimension == entry.least_dimension ? "" : "at least ";
-  wanted += to_text(static_cast<std::int64_t>(entry.least(values)));
+  const bool fixed = entry.most_dimension == entry.least_dimension;
+  std::string wanted = to_text(static_cast<std::int64_t>(entry.least(values)));
+  if (!fixed && entry.most_dimension == 0) wanted = "at least " + wanted;
+  if (!fixed && entry.most_dimension > 0)
+    wanted = "from " + wanted + " to " + to_text(static_cast<std::int64_t>(entry.most_dimension));
   if (entry.step(values) > 1)
     wanted += ", a multiple of " + to_text(static_cast<std::int64_t>(entry.step(values)));
   return wanted;

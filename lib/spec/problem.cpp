@@ -44,9 +44,30 @@ const Parameters& problem_parameters() {
 namespace {
 
 // Paths in a problem are relative to its file; the spec holds absolute ones.
-void make_absolute(std::string& path, const std::filesystem::path& folder) {
-  if (path.empty() || path == "-" || path.front() == '/') return;
-  path = std::filesystem::weakly_canonical(std::filesystem::absolute(folder / path)).string();
+Checked<Done> make_absolute(std::string& path, const std::filesystem::path& folder) {
+  if (path.empty() || path == "-" || path.front() == '/') return Done{};
+  std::error_code error;
+  const std::filesystem::path full = std::filesystem::absolute(folder / path, error);
+  if (error) {
+    return Fault{FaultKind::data,
+                 {path, 0, 0},
+                 "there is no current directory that the path could be relative to: " + error.message(),
+                 "change into one that exists"};
+  }
+  // What cannot be followed cannot be opened either, and is told then.
+  const std::filesystem::path direct = std::filesystem::weakly_canonical(full, error);
+  path = (error ? full : direct).string();
+  return Done{};
+}
+
+Checked<Done> make_absolute(DataOptions& data, const std::filesystem::path& folder) {
+  std::vector<std::string*> paths = {&data.validation.file};
+  for (std::string& path : data.train.paths) paths.push_back(&path);
+  if (data.test) paths.push_back(&data.test->file);
+  for (std::string* path : paths) {
+    if (auto made = make_absolute(*path, folder); !made) return made;
+  }
+  return Done{};
 }
 
 }  // namespace
@@ -80,9 +101,7 @@ Checked<Spec> read_problem(const ProblemSource& source) {
   spec.optimizer_place = place_of(*root, "optimizer");
   spec.start_place = place_of(*root, root->find("start") != nullptr ? "start" : "objective");
   if (spec.data) {
-    for (std::string& path : spec.data->train.paths) make_absolute(path, source.folder);
-    if (spec.data->test) make_absolute(spec.data->test->file, source.folder);
-    make_absolute(spec.data->validation.file, source.folder);
+    if (const auto made = make_absolute(*spec.data, source.folder); !made) return made.faults();
   }
   return spec;
 }

@@ -26,6 +26,13 @@ TEST_CASE("a fault reads like a compiler's message, without the parts of its pla
   CHECK(message({}, "no command", "") == "error: no command");
 }
 
+TEST_CASE("a fault is one line without control characters, whatever the names in it are") {
+  const Fault fault{
+      FaultKind::data, {"a\nb.csv: error: forged", 3, 1}, "column \x1b]0;x\x07", "columns: \xc2\x9bm, y"};
+  CHECK(to_string(fault) ==
+        "a\\x0ab.csv: error: forged:3:1: error: column \\x1b]0;x\\x07 (columns: \\xc2\\x9bm, y)");
+}
+
 TEST_CASE("a checked value is a value or its faults") {
   const Checked<int> value(5);
   REQUIRE(value);

@@ -160,6 +160,29 @@ TEST_CASE("quoting cuts long texts and says so") {
   CHECK(quoted("abcdefg", 6) == "'abcdef...'");
 }
 
+TEST_CASE("what is visible has no character that a terminal obeys, on one line") {
+  CHECK(visible("plain, \xc3\xa4 \xe2\x82\xac 'x'") == "plain, \xc3\xa4 \xe2\x82\xac 'x'");
+  CHECK(visible("a\nb\tc\x1b[31m\x7f") == "a\\x0ab\\x09c\\x1b[31m\\x7f");
+  CHECK(visible("\xc2\x9b"
+                "2J") ==
+        "\\xc2\\x9b"
+        "2J");
+  // Line separator, right-to-left override, isolate; and what stands between them.
+  CHECK(visible("\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa7") == "\\xe2\\x80\\xa8\\xe2\\x80\\xae\\xe2\\x81\\xa7");
+  CHECK(visible("\xe2\x80\x93\xe2\x81\xa0") == "\xe2\x80\x93\xe2\x81\xa0");
+  CHECK(visible(std::string_view("\xff\xe2\x80\0", 4)) == "\\xff\\xe2\\x80\\x00");
+}
+
+TEST_CASE("no name is looked for that nobody typed") {
+  // 5 * 10^9 steps of the table would be taken by the lengths of these two.
+  const std::string word(100000, 'a');
+  CHECK(nearest(word, {word + "b"}) == std::nullopt);
+  CHECK(nearest("rosenbrock", {word, "rosenbrok"}) == "rosenbrok");
+  CHECK(nearest(std::string(100, 'a'), {std::string(99, 'a')}) == std::string(99, 'a'));
+  // A bound on the distance changes no answer: the nearest of many is the one of a search through all.
+  CHECK(nearest("abdc", {"wxyz", "abcd", "abxx"}) == "abcd");
+}
+
 TEST_CASE("the nearest name is found through slips and not through other words") {
   const std::vector<std::string> names{"alpha", "at_sync", "k", "inner", "outer"};
   CHECK(nearest("alhpa", names) == "alpha");

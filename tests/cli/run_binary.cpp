@@ -133,7 +133,11 @@ Process::Process(const Folder& folder, const std::vector<std::string>& arguments
   texts.insert(texts.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = environment_with(surroundings.environment);
   const std::vector<char*> argv = pointers(texts), envp = pointers(environment);
-  const std::string place = folder.path();
+  std::string place = folder.path();
+  if (surroundings.deleted_directory) {
+    place += "/deleted";
+    fs::create_directory(place);
+  }
   const int input =
       surroundings.input ? input_descriptor(*surroundings.input) : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   out_ = surroundings.stdout_to.empty() ? ::memfd_create("out", MFD_CLOEXEC)
@@ -152,9 +156,14 @@ Process::Process(const Folder& folder, const std::vector<std::string>& arguments
       ::setrlimit(RLIMIT_FSIZE, &limit);
       ::signal(SIGXFSZ, SIG_IGN);
     }
+    if (surroundings.most_memory != RLIM_INFINITY) {
+      const rlimit limit{surroundings.most_memory, surroundings.most_memory};
+      ::setrlimit(RLIMIT_AS, &limit);
+    }
     constexpr unsigned nobody = 65534;
     const bool ready =
         ::chdir(place.c_str()) == 0 && (!drop || (::setgid(nobody) == 0 && ::setuid(nobody) == 0));
+    if (surroundings.deleted_directory) ::rmdir(place.c_str());
     if (ready) ::execve(binary.c_str(), argv.data(), envp.data());
     ::_exit(126);
   }
@@ -184,9 +193,11 @@ Result Process::wait() {
   pollfd ended{descriptor_, POLLIN, 0};
   if (::poll(&ended, 1, static_cast<int>(seconds_ * 1000)) == 0) ::kill(pid_, SIGKILL);
   int status = 0;
-  ::waitpid(pid_, &status, 0);
+  rusage usage{};
+  ::wait4(pid_, &status, 0, &usage);
   waited_ = true;
   Result result;
+  result.peak_bytes = 1024.0 * static_cast<double>(usage.ru_maxrss);
   if (WIFEXITED(status)) result.code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
   result.out = content_of(out_);

@@ -40,13 +40,16 @@ struct Surroundings {
   std::map<std::string, std::string> environment;  // added to what the tests have
   std::string stdout_to;                           // a device such as /dev/full, instead of being captured
   rlim_t most_file_bytes = RLIM_INFINITY;          // as on a full disk
+  rlim_t most_memory = RLIM_INFINITY;              // of addresses, as with ulimit -v
   bool as_nobody = false;                          // where the tests run as root
+  bool deleted_directory = false;                  // the current one is gone
   double seconds = 120;                            // then it is killed
 };
 
 struct Result {
-  int code = -1;   // the exit code; -1 where a signal ended the program
-  int signal = 0;  // that signal
+  int code = -1;          // the exit code; -1 where a signal ended the program
+  int signal = 0;         // that signal
+  double peak_bytes = 0;  // the most memory at once; at least that of the tests
   std::string out, err;
 };
 

@@ -239,7 +239,7 @@ TEST_CASE("values out of their range are refused") {
       {"objective: {function: sphere, dim: 1e15}\noptimizer: sgd\n",
        "1:36: error: objective.dim must be >= 1 and <= 1e+08, got 1e15"},
       {"objective: {function: quadratic, dim: 1000000, seed: 1}\noptimizer: sgd\n",
-       "1:12: error: the objective needs more than the memory (choose a smaller dim)"},
+       "1:12: error: the objective needs 8 TB of memory, there are "},
       {"objective: {function: rosenbrock, dim: 3}\noptimizer: sgd\n",
        "1:40: error: objective.dim of rosenbrock must be 2, got 3 (rosenbrock_chained and "
        "rosenbrock_extended take more dimensions)"},
@@ -270,7 +270,7 @@ TEST_CASE("values out of their range are refused") {
       {sphere + "name: ''\n", "3:7: error: name must be a plain file name without '/', got ''"},
       {sphere + "name: ..\n", "3:7: error: name must be a plain file name without '/', got '..'"},
       {sphere + "name: \"a\\0b\"\n", "3:7: error: name must be a plain file name without '/', got 'a\\x00b'"},
-      {data + "batch: 0\n", "4:8: error: batch must be >= 1 or full, got 0"},
+      {data + "batch: 0\n", "4:8: error: batch must be full or >= 1 and <= 4294967296, got 0"},
       {data + "batch: many\n", "4:8: error: batch must be an integer, got 'many'"},
       {"data: {train: t.csv, target: y, validation: 2}\nmodel: linear\noptimizer: sgd\n",
        "1:45: error: data.validation must be a fraction > 0 and < 1, got 2"},

@@ -141,6 +141,29 @@ TEST_CASE("sparse rows are held out, tested and joined like any others") {
   CHECK(dense(*p->test) == Numbers{0, 1, 0, 0, 0});
 }
 
+TEST_CASE("features follow the indices that occur where most up to the largest do not") {
+  const auto p = read("1 1:0.5 100000:2\n-1 70000:1e-1\n1 100000:4\n");
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(p->encoding.sparse_features == 3);
+  CHECK(p->encoding.indices == std::vector<Index>{1, 70000, 100000});
+  CHECK(p->encoding.feature_names() == Names{"1", "70000", "100000"});
+  CHECK(p->encoding.feature_of(100000) == 2);
+  for (const std::uint32_t index : {0u, 2u, 99999u, 100001u}) CHECK(p->encoding.feature_of(index) == 3);
+  CHECK(dense(p->train) == Numbers{0.5, 0, 2, 0, 0.1, 0, 0, 0, 4});
+  const auto again = encoding_from(to_node(p->encoding));
+  REQUIRE(bool(again));
+  CHECK(*again == p->encoding);
+  // Up to 2^16 every index has a feature, as whoever counts columns expects.
+  const auto usual = read("1 1:0.5 60000:2\n-1 7:1\n");
+  REQUIRE(bool(usual));
+  CHECK(usual->encoding.sparse_features == 60000);
+  CHECK(usual->encoding.indices.empty());
+  // An index whose value is 0 does not occur.
+  const auto zero = read("1 1:0.5 2000000000:0\n-1 7:1\n");
+  REQUIRE(bool(zero));
+  CHECK(zero->encoding.indices == std::vector<Index>{1, 7});
+}
+
 TEST_CASE("faults of sparse rows have line and field") {
   const std::string faults =
       faults_of(read("1 1:1 2\n1 x:1\n1 2:1 1:1\n1 1:nan\n1,2 1:1\n1 1:1 1:2\n1 -1:4\n"));

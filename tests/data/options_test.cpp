@@ -64,7 +64,7 @@ TEST_CASE("test is a path or a map") {
   map.add("strip", Node::scalar("."));
   CHECK(*good("test", map).test == TestFile{"t.csv", 1, "."});
   map.members[1].value.text = "-1";
-  CHECK(fault_of("test", map) == "error: data.test.skip_lines must be >= 0, got -1");
+  CHECK(fault_of("test", map) == "error: data.test.skip_lines must be >= 0 and <= 1e+15, got -1");
   CHECK(fault_of("test", Node::map()).find("needs the path") != std::string::npos);
 }
 

@@ -1,3 +1,4 @@
+#include "base/sizes.hpp"
 #include "objective/finite_sum.hpp"
 #include "objective/functions/facts.hpp"
 #include "objective/synthetic.hpp"
@@ -17,7 +18,7 @@ class MatrixFactorization {
       : rank_(parameters.rank),
         rows_((d / rank_ + 1) / 2),
         columns_(d / rank_ - rows_),
-        target_(static_cast<std::size_t>(rows_ * columns_)) {
+        target_(static_cast<std::size_t>(product_of_sizes({rows_, columns_}))) {
     const std::vector<double> planted = planted_point(parameters.seed, d);
     for (Index i = 0; i < terms(); ++i) target_[static_cast<std::size_t>(i)] = entry(planted.data(), i);
   }

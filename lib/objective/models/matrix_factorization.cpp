@@ -1,12 +1,16 @@
 #include <cmath>
 
 #include "base/lanes.hpp"
+#include "base/sizes.hpp"
 #include "objective/model.hpp"
 #include "objective/penalty.hpp"
 #include "random/stream.hpp"
 
 namespace lookahead::models {
 namespace {
+
+// More than tables have rows or columns, which bound the rank of a table.
+constexpr double most_rank = 1e6;
 
 struct FactorizationParameters {
   Index rank = 10;
@@ -31,7 +35,9 @@ class MatrixFactorization final : public Model<T> {
         rows_(data_->groups.empty() ? 0 : data_->groups.front()),
         factors_at_(1 + (biased_ ? members_ : 0)) {}
 
-  Index dimension() const override { return factors_at_ + members_ * rank_; }
+  Index dimension() const override {
+    return sum_of_sizes({factors_at_, product_of_sizes({members_, rank_})});
+  }
   Index terms() const override { return data_->rows; }
   Index outputs() const override { return 1; }
   // A term reads and writes two factors, a shard all of them.
@@ -176,7 +182,7 @@ ModelEntry matrix_factorization() {
            "mean (s - y)^2/2 + (l2/2)(|b|^2 + |P|^2 + |Q|^2), s = mu + b_row + b_column + p_row . q_column",
            "Koren, Bell and Volinsky, Computer 42(8), 2009"},
           {param("rank", &FactorizationParameters::rank, "numbers in the factor of each row and column",
-                 at_least(1)),
+                 at_least(1), at_most(most_rank)),
            param("l2", &FactorizationParameters::l2,
                  "strength of the penalty (l2/2)|w|^2 of biases and factors; mu is free", at_least(0)),
            param("biases", &FactorizationParameters::biases,

@@ -3,6 +3,7 @@
 #include <numbers>
 #include <string>
 
+#include "base/sizes.hpp"
 #include "objective/activation.hpp"
 #include "objective/cross_entropy.hpp"
 #include "objective/dense_rows.hpp"
@@ -14,8 +15,14 @@
 namespace lookahead::models {
 namespace {
 
-// Rows done together: their activations stay in the cache between the passes.
+// Rows done together: their activations stay in the cache between the passes. Of networks so wide that none
+// would, fewer, so that a thread's working space stays at so many numbers or one row.
 constexpr Index block_size = 128;
+constexpr Index most_working_space = Index{1} << 23;
+
+// Wider layers than memory has room for between two of them, deeper networks than can be trained.
+constexpr double most_units = 1e6;
+constexpr std::size_t most_layers = 1000;
 
 enum class WeightScale { automatic, he, glorot };
 
@@ -73,15 +80,16 @@ class Mlp final : public Model<T> {
       layer.inputs = inputs;
       layer.units = last ? outputs() : parameters.hidden[l];
       layer.weights = dimension_;
-      layer.biases = layer.weights + layer.inputs * layer.units;
+      layer.biases = sum_of_sizes({layer.weights, product_of_sizes({layer.inputs, layer.units})});
       layer.activations_at = row_width_;
       layer.slopes_at = row_width_ + layer.units;
       if (seat.penalized) layer.l2 = parameters.l2.size() == 1 ? parameters.l2.front() : parameters.l2[l];
-      dimension_ = layer.biases + layer.units;
-      row_width_ += last ? layer.units : 2 * layer.units;
+      dimension_ = sum_of_sizes({layer.biases, layer.units});
+      row_width_ = sum_of_sizes({row_width_, layer.units, last ? 0 : layer.units});
       inputs = layer.units;
       layers_.push_back(layer);
     }
+    block_rows_ = std::clamp<Index>(most_working_space / std::max<Index>(1, row_width_), 1, block_size);
   }
 
   Index dimension() const override { return dimension_; }
@@ -89,7 +97,9 @@ class Mlp final : public Model<T> {
   Index outputs() const override { return classes_ > 0 ? classes_ : 1; }
   bool randomized() const override { return drops_; }
   Index shard_size() const override { return block_size / 2; }
-  Index scratch(Index batch_size) const override { return std::min(batch_size, block_size) * row_width_; }
+  Index scratch(Index batch_size) const override {
+    return product_of_sizes({std::min(batch_size, block_rows_), row_width_});
+  }
 
   std::vector<Index> blocks() const override {
     std::vector<Index> ends;
@@ -151,8 +161,8 @@ class Mlp final : public Model<T> {
 
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<double> class_scores, std::span<T> scratch) const override {
-    for (Index from = 0; from < batch.size(); from += block_size) {
-      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
+    for (Index from = 0; from < batch.size(); from += block_rows_) {
+      const Batch block = batch.part(from, std::min(block_rows_, batch.size() - from));
       forward(x.data(), block, scratch.data(), false);
       const T* scores = scratch.data() + block.size() * layers_.back().activations_at;
       predict_from(scores, block.size(), from, predictions, class_scores);
@@ -254,8 +264,8 @@ class Mlp final : public Model<T> {
     const bool want_gradient = !gradient.empty();
     const double share = batch.share();
     double sum = 0;
-    for (Index from = 0; from < batch.size(); from += block_size) {
-      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
+    for (Index from = 0; from < batch.size(); from += block_rows_) {
+      const Batch block = batch.part(from, std::min(block_rows_, batch.size() - from));
       const T* features = forward(x.data(), block, scratch.data(), want_gradient);
       T* scores = scratch.data() + block.size() * layers_.back().activations_at;
       if (!predictions.empty()) predict_from(scores, block.size(), from, predictions, class_scores);
@@ -282,6 +292,7 @@ class Mlp final : public Model<T> {
   std::vector<Layer> layers_;
   Index dimension_ = 0;
   Index row_width_ = 0;  // numbers of working space for a row of a block
+  Index block_rows_ = block_size;
 };
 
 template <Scalar T>
@@ -292,6 +303,10 @@ std::unique_ptr<Model<T>> make_mlp(const void* p, const ModelSeat<T>& seat) {
 void check(const void* p, const Place& place, const std::string& path, Report& report) {
   const auto& parameters = *static_cast<const MlpParameters*>(p);
   const std::size_t layers = parameters.hidden.size() + 1;
+  if (parameters.hidden.size() > most_layers) {
+    report.add(place, path + ".hidden has " + std::to_string(parameters.hidden.size()) +
+                          " layers, a network has at most " + std::to_string(most_layers));
+  }
   if (parameters.l2.size() != 1 && parameters.l2.size() != layers) {
     report.add(place,
                path + ".l2 has " + std::to_string(parameters.l2.size()) + " numbers, the model has " +
@@ -311,7 +326,8 @@ ModelEntry mlp() {
            "regression: mean (s - y)^2/2 + sum_l (l2_l/2)|W_l|^2",
            "Rumelhart, Hinton and Williams, Nature 323, 1986"},
           together(
-              {{param("hidden", &MlpParameters::hidden, "units of each hidden layer", at_least(1)),
+              {{param("hidden", &MlpParameters::hidden, "units of each hidden layer", at_least(1),
+                      at_most(most_units)),
                 param("activation", &MlpParameters::activation, "what the hidden units do with their inputs"),
                 param("init", &MlpParameters::init,
                       "spread of the random weights at the start; auto: glorot for tanh, he otherwise"),

@@ -1,6 +1,7 @@
 #include <Eigen/Core>
 #include <numbers>
 
+#include "base/sizes.hpp"
 #include "objective/cross_entropy.hpp"
 #include "objective/dense_rows.hpp"
 #include "objective/feature_rows.hpp"
@@ -31,7 +32,9 @@ class Softmax final : public Model<T> {
     fix_products();
   }
 
-  Index dimension() const override { return classes_ * (rows_->columns + (intercept_ ? 1 : 0)); }
+  Index dimension() const override {
+    return product_of_sizes({classes_, rows_->columns + (intercept_ ? 1 : 0)});
+  }
   Index terms() const override { return rows_->rows; }
   Index outputs() const override { return classes_; }
   Index shard_size() const override { return linear_shard_size(*rows_); }

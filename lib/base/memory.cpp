@@ -1,0 +1,73 @@
+#include "base/memory.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "base/control_groups.hpp"
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+double least_limit() {
+  double least =
+      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  for (const auto resource : {RLIMIT_AS, RLIMIT_DATA}) {
+    rlimit limit{};
+    if (::getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+      least = std::min(least, static_cast<double>(limit.rlim_cur));
+  }
+  return std::min(least, least_memory_limit(control_groups("memory")));
+}
+
+}  // namespace
+
+double usable_memory() {
+  static const double bytes = least_limit();
+  return bytes;
+}
+
+double peak_memory() {
+  // Not getrusage: its figure is at least that of the process that started this one.
+  std::ifstream status("/proc/self/status");
+  std::string line;
+  while (std::getline(status, line)) {
+    if (!line.starts_with("VmHWM:")) continue;
+    std::istringstream numbers(line.substr(line.find(':') + 1));
+    double kilobytes = 0;
+    numbers >> kilobytes;
+    return 1024 * kilobytes;
+  }
+  return resident_memory();
+}
+
+double resident_memory() {
+  // Pages: of the address space, then of those in memory.
+  std::istringstream numbers(first_line("/proc/self/statm"));
+  double space = 0, resident = 0;
+  numbers >> space >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+std::string bytes_text(double bytes) {
+  constexpr std::array<const char*, 5> units = {" bytes", " kB", " MB", " GB", " TB"};
+  std::size_t unit = 0;
+  for (; unit + 1 < units.size() && bytes >= 999.5; ++unit) bytes /= 1000;
+  return (bytes < 9.95 && unit > 0 ? short_text(bytes, 2)
+                                   : to_text(static_cast<std::int64_t>(std::round(bytes)))) +
+         units[unit];
+}
+
+std::string needs_text(double bytes) {
+  const std::string there = bytes_text(usable_memory());
+  return bytes > 0 ? "needs " + bytes_text(bytes) + " of memory, there are " + there
+                   : "needs more memory than the " + there + " there are";
+}
+
+}  // namespace lookahead

@@ -1,0 +1,91 @@
+#include "run/memory_need.hpp"
+
+#include "base/memory.hpp"
+#include "run/agents.hpp"
+
+namespace lookahead {
+namespace {
+
+// Vectors of the dimension that a rule holds: those it remembers, counted on a small instance, and one to
+// work with.
+template <Scalar T>
+double rule_vectors(const Chosen<OptimizerEntry>& rule, const OptimizerSeat& seat) {
+  constexpr Index small = 16;
+  const auto instance = rule.entry->template make<T>(
+      rule.parameters.get(), OptimizerSeat{small, std::min(seat.terms, small), {}, seat.minimum, false});
+  std::size_t numbers = 0;
+  const Memory<T> memory = instance->memory();
+  for (const Segment<T>& segment : memory.segments) numbers += segment.values.size();
+  return static_cast<double>(numbers) / static_cast<double>(small) + 1;
+}
+
+// The bytes of one training: a session and its agents, with `pool` to evaluate on.
+template <Scalar T>
+double session_bytes(const Plan<T>& plan, Pool& pool) {
+  const Objective<T>& objective = plan.objective();
+  const auto& levels = plan.spec.lookahead.levels;
+  const auto workers = static_cast<double>(levels.back().workers);
+  const Index terms = plan.terms().size();
+  const auto& rule = plan.spec.optimizer.rule;
+  const OptimizerSeat seat{objective.dimension(), terms, {}, plan.facts.minimum, false};
+
+  // The rule and its gradient; what a level of Lookahead holds of it, and of the slow point.
+  const double own = rule.entry->numbers ? 4 : rule_vectors<T>(rule, seat);
+  double vectors = own + 1;
+  double outermost = 0;
+  for (std::size_t l = 0; l < levels.size(); ++l) {
+    double level = 2;
+    if (levels[l].at_sync == AtSync::pullback) level += own;
+    if (levels[l].alpha.adaptive) level += 2;
+    if (levels[l].outer.entry->card.name != plain_outer)
+      level += 1 + rule_vectors<T>(levels[l].outer, {objective.dimension(), 0, {}, {}, false});
+    (l + 1 < levels.size() ? vectors : outermost) += level;
+  }
+  if (workers > 1) ++vectors;
+  // The session's point, gradient, mean point, and perhaps the best weights.
+  const double session = 3 + (plan.spec.stop.patience ? 1 : 0);
+  double bytes =
+      sizeof(T) * static_cast<double>(objective.dimension()) * (workers * vectors + outermost + session);
+
+  Pool alone(1);
+  bytes += Evaluator<T>::bytes(objective, pool, terms) +
+           workers * Evaluator<T>::bytes(objective, workers > 1 ? alone : pool, largest_batch(plan)) +
+           workers * optimizer_bytes(plan);
+  // What an evaluation of metrics takes, or one of the validation rows, while the others stand by.
+  if (plan.train) {
+    constexpr Index block = 256;
+    const double metrics = sizeof(T) * static_cast<double>(plan.train.model->scratch(block));
+    const bool validated = plan.validation || plan.spec.data->validation.folds > 0;
+    bytes += std::max(metrics, validated ? Evaluator<T>::bytes(objective, pool, terms) : 0);
+  }
+  constexpr double order = sizeof(std::uint32_t);  // of the rows, for every worker
+  if (terms > plan.terms_per_step()) bytes += workers * order * static_cast<double>(terms);
+  return bytes;
+}
+
+}  // namespace
+
+template <Scalar T>
+double run_bytes(const Plan<T>& plan) {
+  double bytes = session_bytes(plan, *plan.pool);
+  // As many models of folds as there are threads, when the run's own is still there.
+  if (const Index folds = plan.spec.data ? plan.spec.data->validation.folds : 0; folds > 0) {
+    Pool alone(1);
+    bytes += static_cast<double>(std::min(folds, plan.pool->threads())) * session_bytes(plan, alone);
+  }
+  // The text of model.json or solution.csv, while it is put together.
+  constexpr double number_bytes = 64;
+  return bytes + number_bytes * static_cast<double>(plan.objective().dimension());
+}
+
+template <Scalar T>
+double peak_bytes(const Plan<T>& plan) {
+  return std::max(peak_memory(), resident_memory() + run_bytes(plan));
+}
+
+template double run_bytes(const Plan<float>&);
+template double run_bytes(const Plan<double>&);
+template double peak_bytes(const Plan<float>&);
+template double peak_bytes(const Plan<double>&);
+
+}  // namespace lookahead

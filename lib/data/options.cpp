@@ -28,7 +28,6 @@ bool delimits(char c) {
   const bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return !letter && c != '"' && c != '\n' && c != '\r' && c != '.' && c != '-' && c != '+' && c > 0;
 }
-bool is_none(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "none"; }
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();

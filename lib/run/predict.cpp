@@ -227,7 +227,6 @@ std::string skipped_text(Index lines) {
 }
 
 template <Scalar T>
-template <Scalar T>
 Checked<RowStream<T>> open_rows(const Encoding& encoding, const PredictRequest& request, Index threads,
                                 std::vector<std::string>& notes) {
   const auto open = [&](Index skip_lines) {

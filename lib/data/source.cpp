@@ -26,24 +26,27 @@ std::string reason(int error) {
 }  // namespace
 
 // An open file, and what was read of it where that is kept.
-struct Stream {
+struct OpenFile {
   int descriptor = -1;
   bool kept = false;
   bool ended = false;
   std::string bytes;
 
-  explicit Stream(int opened) : descriptor(opened) {}
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-  ~Stream() {
+  explicit OpenFile(int opened) : descriptor(opened) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() { end(); }
+  void end() {
+    ended = true;
     if (descriptor > STDIN_FILENO) ::close(descriptor);
+    descriptor = -1;
   }
 };
 
 struct ByteSource::State {
   std::string name;
-  std::shared_ptr<Stream> stream;  // none: there are no bytes
-  std::size_t again = 0;           // of the bytes kept, how many were read from here
+  std::shared_ptr<OpenFile> stream;  // none: there are no bytes
+  std::size_t again = 0;             // of the bytes kept, how many were read from here
   bool zipped = false;
   bool member_open = false;  // inside a gzip member, of which a file may have several
   std::vector<char> input = std::vector<char>(input_size);
@@ -69,7 +72,7 @@ struct ByteSource::State {
       if (got < 0 && errno == EINTR) continue;
       if (got < 0 && errno == EISDIR) return fault("is a directory, not a file");
       if (got < 0) return fault("cannot read the file: " + reason(errno));
-      stream->ended = got == 0;
+      if (got == 0) stream->end();
       if (stream->kept) {
         stream->bytes.append(to, static_cast<std::size_t>(got));
         again += static_cast<std::size_t>(got);
@@ -89,6 +92,12 @@ struct ByteSource::State {
     return Done{};
   }
 
+  // Gives the buffer back at the end, for many short files may be open at once.
+  void let_go() {
+    input = {};
+    position = filled = 0;
+  }
+
   Checked<Index> read_plain(std::span<char> out) {
     std::size_t count = std::min(out.size(), filled - position);
     std::memcpy(out.data(), input.data() + position, count);
@@ -99,6 +108,7 @@ struct ByteSource::State {
       if (*got == 0) break;
       count += static_cast<std::size_t>(*got);
     }
+    if (count < out.size()) let_go();
     return static_cast<Index>(count);
   }
 
@@ -132,6 +142,7 @@ struct ByteSource::State {
             "copy or download it again; gzip -t checks it");
       }
     }
+    if (inflater.avail_out > 0) let_go();
     return static_cast<Index>(out.size() - inflater.avail_out);
   }
 
@@ -179,7 +190,7 @@ Checked<ByteSource> InputFile::open(bool last) {
     state->stream = stream_;
   } else {
     state->stream =
-        std::make_shared<Stream>(path_ == "-" ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+        std::make_shared<OpenFile>(path_ == "-" ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status {};
     if (state->stream->descriptor < 0 || ::fstat(state->stream->descriptor, &status) != 0) {
       const std::string cure = errno == ENOENT ? "check the path, and the directory it is relative to" : "";

@@ -10,7 +10,7 @@
 
 namespace lookahead {
 
-struct Stream;
+struct OpenFile;
 
 // The bytes of a data file from front to back: plain or gzip (known by its first bytes), "-" for standard
 // input. Faults are of kind data and name the file: not there, a directory, not readable, a gzip file that is
@@ -51,7 +51,7 @@ class InputFile {
 
  private:
   std::string path_;
-  std::shared_ptr<Stream> stream_;
+  std::shared_ptr<OpenFile> stream_;
 };
 
 // Where two of the paths are one file that can be read only once, the second of them.

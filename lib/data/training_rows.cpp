@@ -84,7 +84,7 @@ Checked<Done> fit_file(const CsvFile& file, const Layout& layout, const std::str
   if (here == fields->names.end() && there == layout.names.end()) return Done{};
   const auto field = static_cast<int>(here - fields->names.begin()) + 1;
   const auto name = [](auto at, const auto& list) {
-    return at == list.end() ? std::string("none") : quoted(*at);
+    return at == list.end() ? std::string("none") : quoted(std::string_view(*at));
   };
   return Fault{FaultKind::data,
                {file.name(), file.first_line(), field},

@@ -125,4 +125,9 @@ TEST_CASE("a file of one row is no header among files without one") {
   const auto p = prepare<double>(options, Task::regression, 1);
   REQUIRE_MESSAGE(bool(p), faults_of(p));
   CHECK(p->train.targets == Numbers{1, 2, 3, 4, 1});
+  // More of them than a process may hold open.
+  options.train.paths.assign(3000, one);
+  const auto all = prepare<double>(options, Task::regression, 1);
+  REQUIRE_MESSAGE(bool(all), faults_of(all));
+  CHECK(all->train.rows == 3000);
 }

@@ -250,14 +250,12 @@ Checked<RowStream<T>> open_rows(const Encoding& encoding, const PredictRequest& 
   std::error_code unknown;
   // What is no regular file can be opened only once.
   const bool again = request.data != "-" && std::filesystem::is_regular_file(request.data, unknown);
-  if (lines == 0 || again) {
-    auto stream = open(0);
-    if (stream || lines == 0) return stream;
-    auto later = open(lines);
-    if (!later) return stream;
-    notes.push_back(request.data + ": " + skipped_text(lines));
-    return later;
-  }
+  // Whether the beginning of the file can be read so.
+  const auto fits = [&](Index skip_lines) {
+    auto stream = open(skip_lines);
+    return stream && stream->next();
+  };
+  if (lines == 0 || (again && (fits(0) || !fits(lines)))) return open(0);
   notes.push_back(request.data + ": " + skipped_text(lines));
   return open(lines);
 }

@@ -43,11 +43,11 @@ class Fitter {
 
   Checked<Fitted> run() {
     check_cells();
-    if (faults_.empty() && table_.columns[target_].missing == table_.records) {
-      add(table_.columns[target_].title() + " is missing in all rows", "choose another data.target");
-    } else if (faults_.empty() && table_.cells.rows() == 0) {
+    if (faults_.empty() && table_.cells.rows() == 0) {
+      const bool no_target = table_.columns[target_].missing == table_.records;
       add("no row is left: each has missing cells (" + missing_list(true) + ")",
-          "set data.missing: impute, or list columns in data.drop");
+          no_target ? "the target has no value at all: choose another data.target"
+                    : "set data.missing: impute, or list columns in data.drop");
     }
     if (!faults_.empty()) return limited();
     choose_task();

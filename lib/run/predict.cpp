@@ -237,15 +237,13 @@ Checked<RowStream<T>> open_rows(const Encoding& encoding, const PredictRequest& 
   std::error_code unknown;
   // What is no regular file can be opened only once.
   const bool again = request.data != "-" && std::filesystem::is_regular_file(request.data, unknown);
-  const bool alike = lines == encoding.skip_lines;
-  if (alike || again) {
-    auto stream = open(encoding.skip_lines);
-    if (stream || alike) return stream;
-    auto later = open(lines);
-    if (!later) return stream;
-    notes.push_back(request.data + ": " + skipped_text(lines));
-    return later;
-  }
+  // Whether the beginning of the file can be read so.
+  const auto fits = [&](Index skip_lines) {
+    auto stream = open(skip_lines);
+    return stream && stream->next();
+  };
+  const Index usual = encoding.skip_lines;
+  if (lines == usual || (again && (fits(usual) || !fits(lines)))) return open(usual);
   notes.push_back(request.data + ": " + skipped_text(lines));
   return open(lines);
 }

@@ -50,7 +50,8 @@ std::string rows(int from, int to) {
   std::string text = "id,day,age,city,w,y\n";
   for (int i = from; i < to; ++i) {
     const std::string n = std::to_string(i);
-    text += "n" + n + ",2024-01-" + std::to_string(10 + i % 20) + "," + (i % 9 == 4 ? "-1.0" : n) + "," +
+    text += "n" + n + ",2024-01-" + std::to_string(10 + i % 20) + "," +
+            (i % 9 == 4 ? "-1.0" : std::to_string(2 * i)) + "," +
             (i % 3 == 0 ? "Rome"
              : i == 5   ? "Oslo"
                         : "Bari") +

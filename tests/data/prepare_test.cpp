@@ -80,8 +80,9 @@ TEST_CASE("what is filled is said to be filled, of every column, and rows withou
 }
 
 TEST_CASE("a target that is missing throughout is told as that") {
-  CHECK(holds(faults_in("x,y\n1,\n2,?\n", with(MissingPolicy::impute)),
-              "target 'y' is missing in all rows (choose another data.target)"));
+  CHECK(holds(
+      faults_in("x,y\n1,\n2,?\n", with(MissingPolicy::impute)),
+      "no row is left: each has missing cells (2 in 'y') (the target has no value at all: choose another"));
 }
 
 TEST_CASE("a survey chooses marks, forms of numbers and columns to drop so that the data can be used") {

@@ -78,7 +78,7 @@ TEST_CASE("the model of a fold is that of a file with the other rows, by every k
     CAPTURE(rest);
     Trial<double> alone(problem(folder + "/others.csv", folder + "/own.csv", rest));
     const Outcome outcome = alone.run();
-    const CrossValidation validation = folds_of(problem(points, "{folds: 3}", rest));
+    const CrossValidation validation = folds_of(problem(points, "{folds: 3}, split_seed: 5", rest));
     const FoldResult& fold = validation.folds[1];
     CHECK(fold.rows == 20);
     CHECK(fold.outcome.counts.steps == outcome.counts.steps);

@@ -44,6 +44,8 @@ const Parameters& missing_parameters() {
   return parameters;
 }
 
+bool is_auto(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "auto"; }
+
 bool is_none(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "none"; }
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
@@ -181,15 +183,15 @@ Node Codec<Validation>::write(const Validation& value) {
 }
 
 Inside Codec<Validation>::inside(Node& node, const std::string& key) {
-  // A file has no map, so that nothing of it could stay.
-  if (!node.is_map() && !parse_number(node.text)) node = Node{};
+  // A file has no map, and folds take the place of a fraction, so that nothing of them could stay.
+  if (node.is_scalar() && (key == "folds" || !parse_number(node.text))) node = Node{};
   spread(node, "fraction");
   return inside_member({&validation_parameters()}, key);
 }
 
 std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std::string& path,
                                                     Report& report) {
-  if (node.is_scalar() && !node.quoted && node.text == "auto") return Categorical{};
+  if (is_auto(node)) return Categorical{};
   auto columns = Codec<std::vector<std::string>>::read(node, path, report);
   if (!columns) return std::nullopt;
   return Categorical{false, std::move(*columns)};
@@ -200,6 +202,7 @@ Node Codec<Categorical>::write(const Categorical& value) {
 }
 
 Inside Codec<Categorical>::inside(Node& node, const std::string& key) {
+  if (is_auto(node)) node = Node{};
   return Codec<std::vector<std::string>>::inside(node, key);
 }
 

@@ -29,6 +29,8 @@ bool delimits(char c) {
   return !letter && c != '"' && c != '\n' && c != '\r' && c != '.' && c != '-' && c != '+' && c > 0;
 }
 
+bool is_auto(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "auto"; }
+
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
@@ -119,7 +121,7 @@ Inside Codec<TrainingFiles>::inside(Node& node, const std::string& key) {
 
 std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std::string& path,
                                                     Report& report) {
-  if (node.is_scalar() && !node.quoted && node.text == "auto") return Categorical{};
+  if (is_auto(node)) return Categorical{};
   auto columns = Codec<std::vector<std::string>>::read(node, path, report);
   if (!columns) return std::nullopt;
   return Categorical{false, std::move(*columns)};
@@ -130,6 +132,7 @@ Node Codec<Categorical>::write(const Categorical& value) {
 }
 
 Inside Codec<Categorical>::inside(Node& node, const std::string& key) {
+  if (is_auto(node)) node = Node{};
   return Codec<std::vector<std::string>>::inside(node, key);
 }
 

@@ -70,6 +70,8 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
     inside = inside.enter ? inside.enter(*node, key) : Inside{};
     if (node->is_list()) {
       const auto index = parse_integer(key);
+      // The first item of a list that is not there makes it.
+      if (node->items.empty() && index == 0) node->items.emplace_back();
       const auto count = std::ssize(node->items);
       if (!index || *index < 0 || *index >= count) {
         return Fault{

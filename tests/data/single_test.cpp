@@ -14,7 +14,7 @@ namespace {
 template <Scalar T>
 std::string refused(const DataOptions& options) {
   std::string text;
-  const auto prepared = prepare<T>(options, {}, 1, 2);
+  const auto prepared = prepare<T>(options, {}, 2);
   for (const Fault& fault : prepared.faults()) text += to_string(fault) + "\n";
   return text;
 }
@@ -98,8 +98,8 @@ TEST_CASE("a column of texts and long numbers is the same in both precisions, wh
       }
       DataOptions options = raw_options(folder.write("train.csv", text), "y");
       options.standardize = standardize ? Standardize::numeric : Standardize::none;
-      const auto in_double = prepare<double>(options, Task::regression, 1, 2);
-      const auto in_single = prepare<float>(options, Task::regression, 1, 2);
+      const auto in_double = prepare<double>(options, Task::regression, 2);
+      const auto in_single = prepare<float>(options, Task::regression, 2);
       REQUIRE(bool(in_double) == bool(in_single));
       if (!in_double) {
         CHECK(to_string(in_double.faults().front()) == to_string(in_single.faults().front()));

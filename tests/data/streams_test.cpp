@@ -99,7 +99,7 @@ std::string trained(const std::string& path, MissingPolicy policy, std::optional
   options.target = std::move(target);
   options.missing.policy = policy;
   options.standardize = Standardize::none;
-  const auto prepared = prepare<double>(options, {}, 1, 2);
+  const auto prepared = prepare<double>(options, {}, 2);
   if (!prepared) return description(prepared.faults());
   std::string text = description(prepared->train);
   append(text, "\nnotes", prepared->notes);

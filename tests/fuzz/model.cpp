@@ -45,7 +45,7 @@ bool run_model(std::string_view input) {
   const std::string path = scratch("model.json", model);
   const std::string file = scratch("rows.csv", data.empty() ? std::string_view(rows) : data);
   const auto write = [](std::string_view) -> Checked<Done> { return Done{}; };
-  const auto predicted = predict(path, file, PredictColumns::automatic, 1, write);
+  const auto predicted = predict(path, {file, PredictColumns::automatic, {}}, 1, write);
   return predicted ? true : refused(predicted.faults());
 }
 

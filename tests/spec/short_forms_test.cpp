@@ -159,6 +159,13 @@ TEST_CASE("a setting inside a short form keeps the rest, at every depth") {
        table + "optimizer: sgd\nmodel: {type: mlp, hidden: [8]}\n", "model.hidden.0=16");
   same(table + "optimizer: sgd\nmodel: {type: linear, penalty: none}\n",
        table + "optimizer: sgd\nmodel: {type: linear, penalty: {}}\n", "model.penalty.name=group");
+  same(data("validation: 0.25") + linear, data("validation: {stratify: true}") + linear,
+       "data.validation.folds=5");
+  same(data("validation: v.csv") + linear, data("validation: {stratify: true}") + linear,
+       "data.validation.fraction=0.5");
+  // a list that is not there yet
+  same("data: {train: t.csv, target: y}\n" + linear, data("drop: [a]") + linear, "data.drop.0=b");
+  same(data("categorical: auto") + linear, data("categorical: [a]") + linear, "data.categorical.0=b");
   // a metric in a list of several
   CHECK(outcome(table + "optimizer: sgd\nmodel: softmax\nmetrics: [accuracy, top_k]\n", {"metrics.1.k=3"})
             .find("{name: top_k, k: 3}") != std::string::npos);

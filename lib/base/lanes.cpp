@@ -53,13 +53,14 @@ bool all_finite(std::span<const T> x) {
   // inf * 0 and nan * 0 are nan. Four sums, so that none waits for the one before.
   const T* p = x.data();
   const Index n = std::ssize(x);
+  double rest = 0;
+  Index i = n / (4 * lane_count) * (4 * lane_count);
+  for (Index j = i; j < n; ++j) rest += static_cast<double>(p[j]) * 0.0;
+  if (i == 0) return rest == 0;
   Lanes poison[4] = {};
-  Index i = 0;
-  for (; i + 4 * lane_count <= n; i += 4 * lane_count) {
+  while ((i -= 4 * lane_count) >= 0) {
     for (Index j = 0; j < 4; ++j) poison[j] += widen(p + i + j * lane_count) * 0.0;
   }
-  double rest = 0;
-  for (; i < n; ++i) rest += static_cast<double>(p[i]) * 0.0;
   return total((poison[0] + poison[1]) + (poison[2] + poison[3])) + rest == 0;
 }
 

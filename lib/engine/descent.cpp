@@ -119,7 +119,7 @@ class Descent final : public Agent<T> {
 
     double exact_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
       const double loss = owner.parts_.evaluator->value_and_gradient(x, batch, gradient);
-      if (losses == 0) finite = all_finite(std::span<const T>(gradient));
+      check(gradient);
       return count(batch, x, loss);
     }
 
@@ -157,8 +157,12 @@ class Descent final : public Agent<T> {
       const auto rows = owner.parts_.rows;
       const Batch all = rows.empty() ? Batch::range(0, evaluator.objective().terms()) : Batch::rows(rows);
       const double loss = evaluator.value_and_gradient(x, all, gradient);
-      if (losses == 0) finite = all_finite(std::span<const T>(gradient));
+      check(gradient);
       return count(all, x, loss);
+    }
+
+    void check(std::span<const T> gradient) {
+      if (losses == 0 && owner.parts_.check_gradients) finite = all_finite(gradient);
     }
 
     void draw(std::span<const T> x, std::span<T> gradient) {

@@ -31,13 +31,16 @@ struct DescentParts {
   std::uint64_t seed = 0;
   Index agent = 0;
   Clip clip;
-  // A loss above this ends the run as diverged, as a loss or a gradient that is not finite does.
+  // A loss above this ends the run as diverged, as a loss that is not finite does.
   double loss_limit = std::numeric_limits<double>::infinity();
   // The terms that the objective's sum is over, ascending, for optimizers that ask for single terms or the
   // full gradient; empty: all. Must outlive the agent; the sampler chooses among the same.
   std::span<const std::uint32_t> rows = {};
   // What the terms' own weights are multiplied by in every step's batch.
   double term_weight = 1;
+  // Whether a gradient that is not finite ends the run too, which costs a pass over it a step. Where neither
+  // the rule nor clipping hides it, the next loss tells.
+  bool check_gradients = true;
 };
 
 // The innermost agent: draw a batch, evaluate, add noise, clip, let the optimizer move.

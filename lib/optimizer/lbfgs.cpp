@@ -271,6 +271,7 @@ OptimizerEntry lbfgs() {
   entry.outer_seat = false;
   entry.on_fields = false;
   entry.compares = true;
+  entry.hides_infinity = true;
   entry.evaluations = 0;
   entry.numbers = [](const void* parameters, Index dimension, Index) {
     return 2.0 * static_cast<double>(static_cast<const P*>(parameters)->history) *

@@ -53,7 +53,7 @@ class Lion final : public Optimizer<T> {
 
 OptimizerEntry lion() {
   using P = LionParameters;
-  return optimizer_entry<Lion, P>(
+  OptimizerEntry entry = optimizer_entry<Lion, P>(
       {"lion", "steps of equal size by the sign of the momentum, found by a search over programs",
        "x = x - lr (sign(beta1 m + (1-beta1) g) + weight_decay x);  m = beta2 m + (1-beta2) g;  sign(0) = 0",
        "Chen et al., NeurIPS 2023"},
@@ -61,6 +61,8 @@ OptimizerEntry lion() {
        param("beta2", &P::beta2, "decay of the momentum", at_least(0), below(1)),
        param("weight_decay", &P::weight_decay, "shrinks x apart from the gradient, times lr", at_least(0))},
       1e-4);
+  entry.hides_infinity = true;
+  return entry;
 }
 
 }  // namespace lookahead::optimizers

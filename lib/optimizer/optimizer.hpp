@@ -156,6 +156,9 @@ struct OptimizerEntry : Entry {
   bool compares = false;
   // Whether the rule with these parameters is x := x - rate * gradient and nothing else. Empty: it is not.
   bool (*plain_descent)(const void* parameters) = nullptr;
+  // Whether a gradient that is not finite may leave the point finite, so that the next loss does not tell: of
+  // rules that take signs or do not move where a search fails.
+  bool hides_infinity = false;
   // Gradients of its batch a step asks for; 0: it differs from step to step.
   Index evaluations = 1;
   // Numbers remembered beyond a few vectors of the dimension: what could be more than the memory. May be

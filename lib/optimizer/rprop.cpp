@@ -75,6 +75,7 @@ OptimizerEntry rprop() {
     const P& p = *static_cast<const P*>(parameters);
     if (p.step_min > p.step_max) report.add(place, path + ".step_min must be <= step_max");
   };
+  entry.hides_infinity = true;
   return entry;
 }
 

@@ -52,7 +52,7 @@ class Signum final : public Optimizer<T> {
 
 OptimizerEntry signum() {
   using P = SignumParameters;
-  return optimizer_entry<Signum, P>(
+  OptimizerEntry entry = optimizer_entry<Signum, P>(
       {"signum", "steps of equal size by the sign of the mean gradient; without momentum signSGD",
        "m = momentum m + (1-momentum) g;  x = x - lr (sign(m) + weight_decay x);  sign(0) = 0",
        "Bernstein, Wang, Azizzadenesheli and Anandkumar, ICML 2018"},
@@ -60,6 +60,8 @@ OptimizerEntry signum() {
              below(1)),
        param("weight_decay", &P::weight_decay, "shrinks x apart from the gradient, times lr", at_least(0))},
       1e-3);
+  entry.hides_infinity = true;
+  return entry;
 }
 
 }  // namespace lookahead::optimizers

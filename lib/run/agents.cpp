@@ -105,7 +105,8 @@ class Builder {
         rate_ ? follow(*rate_) : spec.optimizer.rate.value.make(horizon_), std::move(sampler),
         std::move(noise), Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
         static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed,
-        term_weights_.empty() ? 1.0 : term_weights_[static_cast<std::size_t>(i)]});
+        term_weights_.empty() ? 1.0 : term_weights_[static_cast<std::size_t>(i)],
+        rule.entry->hides_infinity || spec.optimizer.clip.value.has_value()});
   }
 
   std::unique_ptr<Agent<T>> slow_agent(const LevelSpec& level, std::unique_ptr<Agent<T>> fast, bool alone,

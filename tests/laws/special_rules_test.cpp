@@ -118,11 +118,13 @@ TEST_CASE("law: no step of a special rule allocates") {
     trial.run(1, false);
     const long few = allocations() - before_few;
     const long before_many = allocations();
-    trial.run(90, false);
+    const Outcome outcome = trial.run(90, false);
     const long many = allocations() - before_many;
     // Epoch ends evaluate metrics, which may allocate.
     const long epochs = spec.data && !spec.batch.full ? 90 / 9 + 1 : 0;
-    CHECK(many - few <= epochs * 20);
+    // Where the run comes to rest meanwhile, its end makes the result.
+    const long end = outcome.stop ? 60 : 0;
+    CHECK(many - few <= epochs * 20 + end);
   });
 }
 

@@ -127,8 +127,8 @@ Node Codec<Validation>::write(const Validation& value) {
 }
 
 Inside Codec<Validation>::inside(Node& node, const std::string& key) {
-  // A file has no map, so that nothing of it could stay.
-  if (!node.is_map() && !parse_number(node.text)) node = Node{};
+  // A file has no map, and folds take the place of a fraction, so that nothing of them could stay.
+  if (node.is_scalar() && (key == "folds" || !parse_number(node.text))) node = Node{};
   spread(node, "fraction");
   return inside_member({&validation_parameters()}, key);
 }

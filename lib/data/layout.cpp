@@ -223,7 +223,7 @@ std::optional<Fault> two_characters(const Rows& rows, const CsvFile& file, char 
                          for (std::size_t i = 1; i < row.size(); i += 2) {
                            if (!row[i].empty()) return false;
                          }
-                         return row.size() >= 3 && row.size() % 2 == 1;
+                         return row.size() >= 3 && row.size() % 2 == 1 && !row.back().empty();
                        });
   if (doubled) found = std::string(2, separator);
   for (const char* pair : {"::", "~~", "||"}) {

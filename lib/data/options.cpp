@@ -230,7 +230,7 @@ const Parameters& data_parameters() {
       param("comment", &DataOptions::comment,
             "what begins a comment: outside of quotes it and the rest of its line are left out"),
       param("skip_lines", &DataOptions::skip_lines, "lines to leave out at the start of every file",
-            at_least(0)),
+            at_least(0), at_most(most_counted)),
       param("decimal", &DataOptions::decimal, "what stands before the fraction of a number"),
       param("thousands", &DataOptions::thousands, "what stands between groups of three digits of a number"),
       param("units", &DataOptions::units,

@@ -63,7 +63,7 @@ TEST_CASE("malformed requirements and keys that no result has are refused before
   const Folder folder;
   folder.write("t.csv", table());
   folder.write("p.yaml", learn);
-  for (const char* wish : {"", "val_r2", ">=1", "val_r2>=", "val_r2=1", "val_r2==1", "val_r2=>1", "val_r2>>1",
+  for (const char* wish : {"val_r2", ">=1", "val_r2>=", "val_r2=1", "val_r2==1", "val_r2=>1", "val_r2>>1",
                            "val_r2>=high", "val_r2>=nan", "val_r2<inf", "val_r2>=1 2", "val_r2>= 0x1"}) {
     CAPTURE(wish);
     const Result result = require(folder, {wish});

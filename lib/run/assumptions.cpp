@@ -1,5 +1,6 @@
 #include "run/assumptions.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -35,6 +36,19 @@ Assumption bounded_below(const ProblemConstants& constants) {
   return met("bounded_below", infimum.status, "f >= " + short_text(infimum.value, 6));
 }
 
+// Whether the workers' parts of the rows weigh the same: their functions then count alike.
+template <Scalar T>
+bool equal_parts(const Plan<T>& plan, Index workers) {
+  const std::vector<T>& weights = plan.train.data->weights;
+  if (weights.empty()) return true;
+  const Batch rows = plan.terms();
+  std::vector<double> sums(static_cast<std::size_t>(workers), 0.0);
+  for (Index i = 0; i < rows.size(); ++i)
+    sums[static_cast<std::size_t>(i % workers)] +=
+        static_cast<double>(weights[static_cast<std::size_t>(rows[i])]);
+  return std::count(sums.begin(), sums.end(), sums.front()) == std::ssize(sums);
+}
+
 template <Scalar T>
 Assumption unbiased(const Plan<T>& plan, const Method& method) {
   const std::string name = "unbiased";
@@ -48,6 +62,11 @@ Assumption unbiased(const Plan<T>& plan, const Method& method) {
   if (shard && rows % method.workers != 0) {
     return missed(name, "the workers' parts of " + to_text(static_cast<std::int64_t>(rows)) +
                             " rows are not of one size, so that f is not the mean of their functions");
+  }
+  if (shard && !equal_parts(plan, method.workers)) {
+    return missed(name,
+                  "the workers' parts of the rows are not of one weight, so that f is not the plain mean of "
+                  "their functions");
   }
   const Index own = shard ? rows / method.workers : rows;
   if (plan.batch > 0 && plan.batch < own && spec.sampling != Sampling::replacement) {

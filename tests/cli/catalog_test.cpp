@@ -168,6 +168,47 @@ TEST_CASE("check takes several files, judges each and returns the first failure"
   CHECK(run(folder, {"check", "c.yaml", "b.yaml"}).code == 4);
 }
 
+TEST_CASE("check's estimate of the trace knows shards, rounds and evaluations") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write(
+      "p.yaml",
+      "data: {train: t.csv, target: y, drop: [two, three]}\nmodel: linear\nbatch: 4\ntrace: {every: 1}\n"
+      "optimizer: {name: sgd, lr: 1e-3}\nlookahead: {k: 3, workers: 3, shard: true}\n");
+  for (const char* stop : {"{epochs: 30}", "{epochs: 30, steps: 60}", "{rounds: 20}", "{evals: 777}"}) {
+    const std::string set = std::string("stop=") + stop;
+    const Result check = run(folder, {"check", "p.yaml", "-s", set});
+    REQUIRE(check.code == 0);
+    const double about = std::stod(check.out.substr(check.out.find("about ") + 6));
+    const std::string out = std::string("run") + stop;
+    REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", out, "-s", set}).code == 0);
+    const auto rows = static_cast<double>(parse_csv(folder.read(out + "/trace.csv")).rows.size());
+    CHECK(std::abs(about - rows) <= 2);
+  }
+}
+
+TEST_CASE("what a run would do without effect is told by check, by solve and in run.json") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: sphere\noptimizer: adam\nlookahead: {k: 50}\nstop: {steps: 49}\n");
+  const std::string told =
+      "warning: lookahead.k: the first round has 50 steps, and the run ends after 49 steps";
+  CHECK(contains(run(folder, {"check", "p.yaml"}).err, told));
+  CHECK(contains(run(folder, {"solve", "p.yaml", "-o", "run"}).err, told));
+  const auto json = folder.json("run/run.json");
+  REQUIRE(json["warnings"].size() == 1);
+  CHECK(contains(json["warnings"][0].get<std::string>(), told));
+  folder.write("t.csv", table());
+  folder.write(
+      "d.yaml",
+      "data: {train: t.csv, target: y, drop: [two, three]}\nmodel: linear\noptimizer: {name: sgd, lr: 1e-3}\n"
+      "stop: {epochs: 9, patience: {metric: train_rmse, epochs: 3}}\n");
+  const Result patient = run(folder, {"solve", "d.yaml", "-o", "patient"});
+  const auto result = folder.json("patient/run.json")["result"];
+  CHECK(result["best_metric"] == result["train_rmse"]);
+  CHECK(contains(patient.out,
+                 "best epoch     " + std::to_string(result["best_epoch"].get<long>()) + " (train_rmse "));
+}
+
 TEST_CASE("check's estimate of the trace is right for every cadence") {
   const Folder folder;
   folder.write("p.yaml", "objective: rosenbrock\noptimizer: adam\nstop: {steps: 1000}\n");

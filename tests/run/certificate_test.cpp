@@ -179,6 +179,12 @@ TEST_CASE("what the theorem does not know is not covered, each by its name") {
         "unbiased");
   fails(data + "model: softmax\nlookahead: {workers: 7, shard: true}\nsampling: replacement\n" + sgd,
         "unbiased");
+  // Two workers have 30 rows each, but not as much weight.
+  fails(data +
+            "model: {type: softmax, class_weight: {mid: 5}}\nlookahead: {workers: 2, shard: true}\nsampling: "
+            "replacement\n" +
+            sgd,
+        "unbiased");
   CHECK(certificate_of(data + "model: {type: mlp, hidden: [4], activation: tanh}\nbatch: full\n" + sgd)
             .verdict() == Verdict::heuristic);
   CHECK(certificate_of(data + "model: softmax\nsampling: replacement\n" + sgd).verdict() == Verdict::covered);

@@ -8,6 +8,7 @@
 #include "data/reader.hpp"
 #include "metric/metric.hpp"
 #include "run/counted.hpp"
+#include "spec/yaml.hpp"
 
 namespace lookahead {
 namespace {
@@ -92,18 +93,7 @@ std::string scalar(const std::string& text) {
   const bool named = !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), plain);
   constexpr std::string_view words[] = {"true", "false", "null", "none", "auto", "."};
   if (named && std::find(std::begin(words), std::end(words), text) == std::end(words)) return text;
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string quoted = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      quoted += std::string("\\x") + digits[byte >> 4] + digits[byte & 15];
-    } else {
-      if (c == '"' || c == '\\') quoted += '\\';
-      quoted += c;
-    }
-  }
-  return quoted + "\"";
+  return yaml_quoted(text);
 }
 
 std::string list(const std::vector<std::string>& texts) {

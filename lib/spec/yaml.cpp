@@ -265,28 +265,7 @@ bool needs_quotes(const std::string& text) {
 std::string scalar_text(const Node& node) {
   if (node.kind == Node::Kind::empty) return "null";
   if (!node.quoted || !needs_quotes(node.text)) return node.text;
-  std::string out = "\"";
-  for (std::size_t i = 0; i < node.text.size(); ++i) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    const char c = node.text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    // U+0080 to U+009F, which are two bytes: YAML's \xNN is the character of that number.
-    const unsigned char next = i + 1 < node.text.size() ? static_cast<unsigned char>(node.text[i + 1]) : 0;
-    const bool high_control = byte == 0xC2 && next >= 0x80 && next < 0xA0;
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7F || high_control) {
-      const unsigned char code = high_control ? next : byte;
-      out += "\\x";
-      out += hex[code >> 4];
-      out += hex[code & 15];
-      if (high_control) ++i;
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
+  return yaml_quoted(node.text);
 }
 
 void write_flow(std::string& out, const Node& node) {
@@ -361,6 +340,31 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
                  known ? trap_cure(text, error) : ""};
   }
   return builder.root();
+}
+
+std::string yaml_quoted(const std::string& text) {
+  std::string out = "\"";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    const char c = text[i];
+    const auto byte = static_cast<unsigned char>(c);
+    // U+0080 to U+009F, which are two bytes: YAML's \xNN is the character of that number.
+    const unsigned char next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    const bool high_control = byte == 0xC2 && next >= 0x80 && next < 0xA0;
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7F || high_control) {
+      const unsigned char code = high_control ? next : byte;
+      out += "\\x";
+      out += hex[code >> 4];
+      out += hex[code & 15];
+      if (high_control) ++i;
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
 }
 
 std::string to_yaml(const Node& node) {

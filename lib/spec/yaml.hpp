@@ -10,6 +10,9 @@ namespace lookahead {
 // documents, control bytes and an empty document are faults. `source` names it in faults.
 Checked<Node> parse_yaml(const std::string& text, const std::string& source);
 
+// A text as a scalar in double quotes, on one line and without control characters.
+std::string yaml_quoted(const std::string& text);
+
 // The node as YAML in block style; parse_yaml reads it back to the same node but for the places.
 std::string to_yaml(const Node& node);
 

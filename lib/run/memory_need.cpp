@@ -51,12 +51,13 @@ double session_bytes(const Plan<T>& plan, Pool& pool) {
   bytes += Evaluator<T>::bytes(objective, pool, terms) +
            workers * Evaluator<T>::bytes(objective, workers > 1 ? alone : pool, largest_batch(plan)) +
            workers * optimizer_bytes(plan);
-  // What an evaluation of metrics takes, or one of the validation rows, while the others stand by.
+  // What an evaluation of metrics takes, or one of the validation rows, while the others stand by. Neither
+  // has slopes, for which a network keeps the other half of its working space.
   if (plan.train) {
     constexpr Index block = 256;
     const double metrics = sizeof(T) * static_cast<double>(plan.train.model->scratch(block));
     const bool validated = plan.validation || plan.spec.data->validation.folds > 0;
-    bytes += std::max(metrics, validated ? Evaluator<T>::bytes(objective, pool, terms) : 0);
+    bytes += std::max(metrics, validated ? Evaluator<T>::bytes(objective, pool, terms) : 0) / 2;
   }
   constexpr double order = sizeof(std::uint32_t);  // of the rows, for every worker
   if (terms > plan.terms_per_step()) bytes += workers * order * static_cast<double>(terms);

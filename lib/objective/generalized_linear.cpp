@@ -112,8 +112,7 @@ void GeneralizedLinear<T>::predict(std::span<const T> x, const Batch& batch, std
 
 template <Scalar T>
 void GeneralizedLinear<T>::predict_from(std::span<const double> scores, Index from,
-                                        std::span<double> predictions,
-                                        std::span<double> class_scores) const {
+                                        std::span<double> predictions, std::span<double> class_scores) const {
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const std::size_t at = static_cast<std::size_t>(from) + i;
     if (use_ != LossUse::two_classes) {

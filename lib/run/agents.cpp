@@ -96,8 +96,8 @@ class Builder {
     const auto& rule = spec.optimizer.rule;
     const bool repeatable = noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized();
     repeatable_ = repeatable_ && repeatable;
-    const OptimizerSeat seat{objective.dimension(), terms,      objective.blocks(), plan_.facts.minimum,
-                             repeatable,            objective.intercepts()};
+    const OptimizerSeat seat{objective.dimension(), terms,      objective.blocks(),
+                             plan_.facts.minimum,   repeatable, objective.intercepts()};
     crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(
         objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{

@@ -44,7 +44,7 @@ class Builder {
   // A worker's own objective is the mean over its rows by their weights, and the whole one is the mean of
   // theirs by the sums of these weights.
   void share_out(Index count, std::vector<double>& shares) {
-    const std::vector<T>& weights = plan_.train.data->weights;
+    const std::vector<T>& weights = plan_.weights ? *plan_.weights : plan_.train.data->weights;
     const Batch rows = plan_.terms();
     std::vector<double> sizes(static_cast<std::size_t>(count), 0.0), sums = sizes;
     double sum = 0;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "data/characters.hpp"
 #include "data/decimal.hpp"
 
 namespace lookahead {
@@ -13,8 +14,6 @@ namespace {
 constexpr Index most_digits = 15;  // so many decimal digits survive the way through a double and back
 constexpr Index most_read = 19;    // so many fit into 64 bits
 constexpr std::uint64_t most_exact = std::uint64_t{1} << 53;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 CellKind parse_any(std::string_view text, char decimal, double& value) {
   std::optional<double> number;

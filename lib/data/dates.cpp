@@ -4,13 +4,13 @@
 #include <optional>
 #include <string>
 
+#include "data/characters.hpp"
+
 namespace lookahead {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 struct Digits {
   int count, value;
   bool within(int low, int high) const { return value >= low && value <= high; }

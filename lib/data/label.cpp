@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "data/characters.hpp"
 
 namespace lookahead {
 namespace {
 
 constexpr std::size_t most_digits = 15;  // so many survive the way through a double and back
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Digits before an exponent, without zeros before the first other one.
 std::size_t significant_digits(std::string_view text) {

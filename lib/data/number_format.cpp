@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "data/characters.hpp"
+
 namespace lookahead {
 namespace {
 
 constexpr std::string_view wide_blanks[] = {"\u00A0", "\u2009", "\u202F"};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The bytes of a blank at the front; 0 where there is none.
 std::size_t blank_at_front(std::string_view text) {

@@ -36,6 +36,7 @@ std::string similar_text(const std::vector<std::string>& names) {
   std::vector<std::string> parts;
   for (const auto& group : similar_labels(names, most)) {
     std::vector<std::string> shown;
+    shown.reserve(group.size());
     for (const std::string& name : group) shown.push_back(quoted(name));
     parts.push_back(joined(shown, ", "));
   }

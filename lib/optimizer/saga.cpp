@@ -30,7 +30,7 @@ class Saga final : public Optimizer<T> {
     const bool fills = steps_++ == 0 && fill_;
     if (fills) {
       for (Index term = 0; term < terms_; ++term) oracle.term_value_and_gradient(term, x, row(term));
-      average();
+      average_table();
     } else {
       for (Index i = 0; i < batch; ++i) {
         const Index term = oracle.term(i);
@@ -43,7 +43,7 @@ class Saga final : public Optimizer<T> {
             static_cast<T>(1.0 / static_cast<double>(terms_)));
     // Rounding gathers in a mean that is only updated, so that it is made anew after every pass.
     entered_ += fills ? 0 : batch;
-    if (entered_ >= terms_) average();
+    if (entered_ >= terms_) average_table();
     oracle.disturb(here_);
     move(x.data(), here_.data(), x.size(), static_cast<T>(rate));
   }
@@ -59,7 +59,7 @@ class Saga final : public Optimizer<T> {
   }
 
   // The table's mean, term after term in double.
-  void average() {
+  void average_table() {
     std::fill(sums_.begin(), sums_.end(), 0.0);
     for (Index term = 0; term < terms_; ++term) add(sums_.data(), row(term).data(), sums_.size());
     for (std::size_t i = 0; i < mean_.size(); ++i) {

@@ -28,7 +28,8 @@ double terms_of_steps(const Plan<T>& plan, Index steps) {
     const Index batch = std::min(plan.batch, rows), per_epoch = (rows + batch - 1) / batch;
     if (per_epoch > 1 && plan.spec.sampling == Sampling::replacement)
       return made * static_cast<double>(batch);
-    return static_cast<double>(steps / per_epoch) * static_cast<double>(rows) +
+    const Index epochs = steps / per_epoch;
+    return static_cast<double>(epochs) * static_cast<double>(rows) +
            static_cast<double>((steps % per_epoch) * batch);
   };
   const Index rows = plan.terms().size();

@@ -238,7 +238,7 @@ std::string trap_cure(std::string_view text, const YAML::Exception& error) {
       const std::size_t start = text.rfind('\n', end);
       const std::size_t first = start == std::string_view::npos ? 0 : start + 1;
       const std::string before(trimmed(text.substr(first, end + 1 - first)));
-      if (const std::string cure = separation_cure(before); !cure.empty()) return cure;
+      if (std::string cure = separation_cure(before); !cure.empty()) return cure;
     }
     const auto colons = std::count(line.begin(), line.end(), ':');
     return colons > 1 ? "a text with a colon and a blank stands in quotes"

@@ -37,7 +37,10 @@ void recording(benchmark::State& state) {
       session.run(nullptr, watcher);
       return;
     }
-    auto sink = CsvSink::create(path, {"bench", 1, true, false, {}, 0});
+    TraceLayout layout;
+    layout.run = "bench";
+    layout.seed = 1;
+    auto sink = CsvSink::create(path, layout);
     session.run(&*sink, watcher);
     static_cast<void>(sink->close());
   };

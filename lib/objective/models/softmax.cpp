@@ -12,7 +12,7 @@
 namespace lookahead::models {
 namespace {
 
-constexpr Index block_size = 64;  // rows done together
+constexpr Index rows_together = 64;  // rows done together
 
 // Coordinates: a weight vector for every class, class after class, then the intercepts, where there are any.
 template <Scalar T>
@@ -42,7 +42,7 @@ class Softmax final : public Model<T> {
     if (!intercept_) return {};
     return {{classes_ * rows_->columns, dimension()}};
   }
-  Index scratch(Index) const override { return block_size * (dense_columns_ + classes_); }
+  Index scratch(Index) const override { return rows_together * (dense_columns_ + classes_); }
 
   double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
     return evaluate(x, batch, {}, scratch);
@@ -65,8 +65,8 @@ class Softmax final : public Model<T> {
 
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<double> class_scores, std::span<T> scratch) const override {
-    for (Index from = 0; from < batch.size(); from += block_size) {
-      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
+    for (Index from = 0; from < batch.size(); from += rows_together) {
+      const Batch block = batch.part(from, std::min(rows_together, batch.size() - from));
       T* scores = scores_in(scratch);
       score(x, block, scratch.data(), scores);
       class_probabilities(scores, block.size(), classes_, predictions.data() + from * classes_);
@@ -76,7 +76,7 @@ class Softmax final : public Model<T> {
   }
 
  private:
-  T* scores_in(std::span<T> scratch) const { return scratch.data() + block_size * dense_columns_; }
+  T* scores_in(std::span<T> scratch) const { return scratch.data() + rows_together * dense_columns_; }
 
   // Scores of a block of rows, row after row; returns the rows' features, or null where they are sparse.
   const T* score(std::span<const T> x, const Batch& block, T* space, T* scores) const {
@@ -140,8 +140,8 @@ class Softmax final : public Model<T> {
         penalty_.start(x.first(weights), gradient.empty() ? gradient : gradient.first(weights));
     std::fill(intercepts.begin(), intercepts.end(), T{0});
     double sum = 0;
-    for (Index from = 0; from < batch.size(); from += block_size) {
-      const Batch block = batch.part(from, std::min(block_size, batch.size() - from));
+    for (Index from = 0; from < batch.size(); from += rows_together) {
+      const Batch block = batch.part(from, std::min(rows_together, batch.size() - from));
       T* scores = scores_in(scratch);
       const T* features = score(x, block, scratch.data(), scores);
       if (!predictions.empty()) predict_from(scores, block.size(), from, predictions, class_scores);

@@ -24,6 +24,7 @@ std::string group_name(const std::vector<Level>& levels) {
 
 void sort_by_label(std::vector<Level>& levels) {
   std::vector<std::string> names;
+  names.reserve(levels.size());
   std::map<std::string, Index> counts(levels.begin(), levels.end());
   for (const Level& level : levels) names.push_back(level.first);
   sort_labels(names);

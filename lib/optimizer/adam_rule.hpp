@@ -78,10 +78,17 @@ class AdamRule : public Optimizer<T> {
     s.decay = decoupled_ ? T{0} : static_cast<T>(p_.weight_decay);
     s.shrink = decoupled_ ? static_cast<T>(1 - rate * p_.weight_decay) : T{1};
     stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
-      const auto sweep = p_.amsgrad ? (decays ? &pass<true, true> : &pass<true, false>)
-                                    : (decays ? &pass<false, true> : &pass<false, false>);
-      sweep(x.data() + at, gradient.data() + at, first_.data() + at, second_.data() + at,
-            p_.amsgrad ? largest_.data() + at : nullptr, size, s);
+      T *here = x.data() + at, *first = first_.data() + at, *second = second_.data() + at;
+      const T* g = gradient.data() + at;
+      // Called by name, as a pointer to a function would pass the numbers through memory.
+      if (p_.amsgrad) {
+        T* most = largest_.data() + at;
+        decays ? pass<true, true>(here, g, first, second, most, size, s)
+               : pass<true, false>(here, g, first, second, most, size, s);
+      } else {
+        decays ? pass<false, true>(here, g, first, second, nullptr, size, s)
+               : pass<false, false>(here, g, first, second, nullptr, size, s);
+      }
     });
   }
 

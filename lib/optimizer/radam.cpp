@@ -64,11 +64,12 @@ class Radam final : public Optimizer<T> {
           std::sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
       scales.adapted = static_cast<T>(rectified * std::sqrt(correction2));
     }
-    const auto sweep = adapts ? &pass<true> : &pass<false>;
     const T* g = oracle.gradient().data();
     stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
-      sweep(x.data() + at, g + at, first_.data() + at, second_.data() + at, size,
-            decays ? scales : scales.alone());
+      const Scales own = decays ? scales : scales.alone();
+      T *here = x.data() + at, *first = first_.data() + at, *second = second_.data() + at;
+      adapts ? pass<true>(here, g + at, first, second, size, own)
+             : pass<false>(here, g + at, first, second, size, own);
     });
   }
 

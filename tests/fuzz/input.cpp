@@ -77,9 +77,9 @@ const std::string& scratch_folder() {
 std::string scratch(const std::string& name, std::string_view content) {
   std::string path = scratch_folder() + "/" + name;
   std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr || std::fwrite(content.data(), 1, content.size(), file) != content.size() ||
-      std::fclose(file) != 0)
-    broken("can not write " + path);
+  const bool written = file != nullptr && (content.empty() || std::fwrite(content.data(), 1, content.size(),
+                                                                          file) == content.size());
+  if (!written || std::fclose(file) != 0) broken("can not write " + path);
   return path;
 }
 

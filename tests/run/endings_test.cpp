@@ -56,6 +56,20 @@ TEST_CASE("a loss that falls far below the start's is no divergence, one that ri
         "optimizer.lr may help)");
 }
 
+TEST_CASE("the metrics of a diverged run are those of the point that is kept") {
+  // Every step makes the weights some 1000 times as large, and full batches meet the loss of each slow point.
+  const std::string problem = points +
+                              "optimizer: {name: sgd, lr: 1000}\nlookahead: {k: 1, alpha: 0.5}\nbatch: full\n"
+                              "metrics: [rmse]\nstop: {epochs: 100, divergence: 1e9}\n";
+  Trial<double> trial(problem);
+  const Outcome outcome = trial.run();
+  CHECK(outcome.status == Status::diverged);
+  REQUIRE(!outcome.metrics.empty());
+  // The squared loss without a penalty; rounding of sums of few rows.
+  CHECK(outcome.metrics.front().second * outcome.metrics.front().second / 2 ==
+        doctest::Approx(outcome.loss_slow).epsilon(1e-12));
+}
+
 TEST_CASE("a run where nothing can change any more has stalled, at the same step traced or not") {
   for (const std::string optimizer :
        {"{name: sgd, lr: 0.5}", "{name: sgd, lr: 0.45}", "{name: sgd, lr: 0.3, momentum: 0.5}", "lbfgs"}) {

@@ -20,7 +20,7 @@ namespace lookahead::pairs {
 
 // Errors of several roundings at once; Figures adds a safety.
 inline constexpr Real many_roundings = 16;
-inline constexpr Real along_paths = 10;  // times the effect of errors, where they grow from step to step
+inline constexpr Real along_paths = 30;  // times the effect of errors, where they grow from step to step
 inline constexpr int versions = 4;       // of the plain model: one exact, the others with errors
 
 // A folder of the test's own.

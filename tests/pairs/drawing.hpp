@@ -25,7 +25,8 @@ struct Problem {
 struct Wanted {
   int rows = 0, columns = 0;
   bool sparse = false;
-  bool quick = false;  // few steps, of a rule without a table of the rows
+  std::optional<Kind> kind = {};
+  bool quick = true;  // few steps, of a rule without a table of the rows
 };
 
 Problem drawn(std::uint64_t seed, const Wanted& wanted = {});

@@ -13,6 +13,7 @@ void draw_sparse_files(Dice& dice, const Wanted& wanted, Problem& p) {
   d.libsvm = true;
   d.target = "label";
   m.kind = dice.one_of({Kind::linear, Kind::logistic, Kind::softmax, Kind::poisson, Kind::mlp});
+  if (wanted.kind) m.kind = *wanted.kind;
   m.classes = m.kind == Kind::logistic || m.kind == Kind::softmax || (m.kind == Kind::mlp && dice.once_in(2));
   const int columns = wanted.columns > 0 ? wanted.columns : dice.from(1, 12), first = dice.below(2);
   const int classes = m.kind == Kind::softmax ? dice.from(2, 4) : 2;

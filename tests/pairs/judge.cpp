@@ -134,7 +134,32 @@ void add_class_metrics(const Judged& judged, std::size_t classes, std::size_t k,
   out["auc"] = defined > 0 ? Range{sum.low / defined, sum.high / defined} : Range{infinity, infinity};
 }
 
+void add_row(Judged& judged, const Network& network, const Rows& rows, std::size_t i, const Vector& point,
+             Rounding& rounding) {
+  Real size = 0;
+  judged.scores.push_back(class_scores(network.settings(), network.scores(point, rows, i, rounding, &size)));
+  // Some roundings of the scores, and those of the probabilities made of them.
+  constexpr Real many = 64;
+  judged.close.push_back(size == 0 ? 0 : many * (rounding.epsilon() * size + 0x1p-52L));
+  judged.labels.push_back(static_cast<std::size_t>(rows.targets[i]));
+}
+
 }  // namespace
+
+std::optional<std::vector<std::vector<std::size_t>>> confusion_of(const Network& network,
+                                                                  const Encoder& encoder, const Rows& rows,
+                                                                  const Vector& point, Rounding& rounding) {
+  const std::size_t classes = encoder.classes().size();
+  std::vector<std::vector<std::size_t>> counts(classes, std::vector<std::size_t>(classes, 0));
+  Judged judged;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    add_row(judged, network, rows, i, point, rounding);
+    const std::size_t c = decided(judged, i);
+    if (c == classes) return std::nullopt;
+    ++counts[judged.labels[i]][c];
+  }
+  return counts;
+}
 
 Vector prediction(const Network& network, const Encoder& encoder, const Rows& rows, std::size_t row,
                   const Vector& point, Rounding& rounding) {
@@ -167,12 +192,7 @@ std::map<std::string, Range> metrics_of(const Network& network, const Encoder& e
   for (const std::size_t i : known) {
     const Real w = rows.weight(i) / judged.all;
     if (model.classes) {
-      Real size = 0;
-      judged.scores.push_back(class_scores(model, network.scores(point, rows, i, rounding, &size)));
-      // Some roundings of the scores, and those of the probabilities made of them.
-      constexpr Real many = 64;
-      judged.close.push_back(size == 0 ? 0 : many * (rounding.epsilon() * size + 0x1p-52L));
-      judged.labels.push_back(static_cast<std::size_t>(rows.targets[i]));
+      add_row(judged, network, rows, i, point, rounding);
       judged.weights.push_back(rows.weight(i));
       continue;
     }

@@ -153,8 +153,10 @@ class Trainer {
 
   void step() {
     const Real rate = scheduled(s_.rule.rate, run_.steps, length_);
-    run_.rates.push_back(rate);
+    Moment moment;
+    moment.rate = rate, moment.k = top_.k(), moment.alpha = top_.alpha();
     for (Walker& walker : walkers_) {
+      if (course_.recorded) moment.loss += walker.share * batch_loss(walker);
       walk(walker, rate);
       for (Real& x : walker.x) {
         x += rounding_.of(std::abs(x));
@@ -163,9 +165,42 @@ class Trainer {
     }
     together_ = false;
     ++run_.steps;
+    const Vector before = settled();
+    if (course_.recorded) {
+      moment.fast = mean();
+      moment.disagreement = distance(moment.fast, top_.slow());
+    }
     bool full = true;
     for (Walker& walker : walkers_) full = climb(walker, rate);
-    if (full && top_.full()) synchronize(rate);
+    moment.synced = full && top_.full();
+    if (moment.synced) synchronize(rate);
+    if (!course_.recorded) return;
+    // Between syncs the way goes to the point that is told, which may be a mean of the path.
+    if (!moment.synced) moment.disagreement = distance(moment.fast, before);
+    moment.slow = settled();
+    moment.round = run_.rounds, moment.evals = run_.evals;
+    run_.moments.push_back(std::move(moment));
+  }
+
+  static Real distance(const Vector& a, const Vector& b) {
+    Real square = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
+    return std::sqrt(square);
+  }
+
+  // The loss that a walker's next step meets where it stands.
+  Real batch_loss(Walker& walker) {
+    const std::size_t position = walker.position;
+    const std::vector<std::size_t> batch = next_batch(walker);
+    walker.position = position;
+    return loss_of(walker, batch, walker.x);
+  }
+  Real loss_of(const Walker& walker, const std::vector<std::size_t>& batch, const Vector& x) {
+    Vector factors;
+    for (const std::size_t row : batch)
+      factors.push_back(walker.factor * course_.weights[row] / static_cast<Real>(batch.size()));
+    return network_.sum(x, rows_, batch, factors, nullptr, rounding_) +
+           network_.penalty(x, nullptr, rounding_);
   }
 
   void walk(Walker& walker, Real rate) {
@@ -187,13 +222,7 @@ class Trainer {
     oracle.full = [&](const Vector& x) { return of(walker.rows, x, walker.factor); };
     oracle.term = [&](std::size_t term, const Vector& x) { return of({term}, x, walker.factor); };
     oracle.clip = [&](Vector& g) { clip(g); };
-    oracle.loss = [&](const Vector& x) {
-      Vector factors;
-      for (const std::size_t row : oracle.batch)
-        factors.push_back(walker.factor * course_.weights[row] / static_cast<Real>(oracle.batch.size()));
-      return network_.sum(x, rows_, oracle.batch, factors, nullptr, rounding_) +
-             network_.penalty(x, nullptr, rounding_);
-    };
+    oracle.loss = [&](const Vector& x) { return loss_of(walker, oracle.batch, x); };
     // The rules' coefficients, of double precision, lose digits in 1 - beta^t, and more of them in the
     // difference of two long averages.
     const Real lost = (s_.rule.name == "radam" ? 0x1p20L : 0x1p13L) * 0x1p-53L;

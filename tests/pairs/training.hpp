@@ -11,14 +11,23 @@ struct Course {
   Vector start;
   std::function<std::pair<Real, Real>(const Vector&)> watched = {};  // the least and most it may be
   bool larger_is_better = false;
+  bool recorded = false;  // whether every step is kept
+};
+
+// The state after a step: of the fast point before any sync of the step, of the slow one after it.
+struct Moment {
+  Vector fast, slow;
+  Real rate = 0, alpha = 0, loss = 0, disagreement = 0;  // loss: of the step's batch, before it moved
+  long k = 0, round = 0, evals = 0;
+  bool synced = false;
 };
 
 struct Run {
   Vector slow, fast;
   long steps = 0, rounds = 0, epochs = 0, evals = 0;
   std::string stop;
-  Real best_loss = 0;       // of the slow points whose loss the run meets
-  std::vector<Real> rates;  // of every step
+  Real best_loss = 0;           // of the slow points whose loss the run meets
+  std::vector<Moment> moments;  // of every step, if they are kept
   std::optional<long> best_epoch;
   Real best_metric = 0;
   bool unsure = false;  // a decision was too close, or the numbers too large

@@ -8,6 +8,7 @@ template <Scalar T>
 std::string Comparison<T>::run() {
   ++tally_.problems;
   folder_.write("train.csv", p_.train);
+  folder_.write("more.csv", p_.more);
   folder_.write("validation.csv", p_.validation);
   folder_.write("test.csv", p_.test);
   const std::string text = p_.yaml(folder_.path());

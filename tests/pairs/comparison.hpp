@@ -107,6 +107,8 @@ class Comparison {
   std::string trace(const std::vector<Run>& runs, const MemorySink& sink);
   std::string folds(const Plan<T>& plan, const Outcome& outcome, Watcher& watcher);
   std::string means(const Plan<T>& plan, const Outcome& outcome, const CrossValidation& validation);
+  // Of the first training file.
+  Cells cells_of_training() const { return p_.data.libsvm ? setting_->cells : cells_of(p_.train, p_.data); }
   std::string predictions(const Plan<T>& plan, const Session<T>& session);
   // The files of a run have what this one has told.
   std::string files(const Plan<T>& plan, const Session<T>& session, const Outcome& outcome) const;

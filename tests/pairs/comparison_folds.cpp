@@ -83,7 +83,7 @@ std::string Comparison<T>::means(const Plan<T>& plan, const Outcome& outcome,
 template <Scalar T>
 std::string Comparison<T>::predictions(const Plan<T>& plan, const Session<T>& session) {
   const bool file = !p_.test.empty();
-  const Cells& cells = file ? setting_->tested : setting_->cells;
+  const Cells cells = file ? setting_->tested : cells_of_training();
   const std::string model =
       folder_.write("model.json", text_of(model_json(plan.spec, plan.data->encoding, session.slow())));
   std::string told;

@@ -134,12 +134,13 @@ std::string Comparison<T>::trace(const std::vector<Run>& runs, const MemorySink&
         along_paths * 2 * spread * static_cast<Real>(right.slow.size()) + floor_of(100) * (1 + size);
     Figures figures, points;
     figures.add(told, along_paths * floor_of(setting_->train.size()), along_paths);
-    std::map<std::string, Range> coordinates = {{"disagreement", {right.disagreement, right.disagreement}}};
+    std::map<std::string, Range> coordinates;
     for (std::size_t i = 0; i < right.slow.size(); ++i) {
       coordinates["slow_" + std::to_string(i)] = {right.slow[i], right.slow[i]};
       coordinates["fast_" + std::to_string(i)] = {right.fast[i], right.fast[i]};
     }
-    points.add({coordinates}, way);
+    points.add({coordinates}, along_paths * spread + floor_of(100) * (1 + size));
+    points.add({{{"disagreement", {right.disagreement, right.disagreement}}}}, way);
     figures.compare("alpha", row.alpha), figures.compare("lr", row.lr);
     figures.compare("k", static_cast<double>(row.k)),
         figures.compare("round", static_cast<double>(row.round));

@@ -85,7 +85,8 @@ void draw_network(Dice& dice, ModelSettings& m, std::string& yaml) {
 }  // namespace
 
 std::string Problem::yaml(const std::string& folder) const {
-  std::string text = "data:\n  train: " + folder + "train.csv\n";
+  std::string text = "data:\n  train: ";
+  text += more.empty() ? folder + "train.csv\n" : "[" + folder + "train.csv, " + folder + "more.csv]\n";
   if (!validation.empty()) text += "  validation: " + folder + "validation.csv\n";
   if (!test.empty()) {
     text += data.strip.empty() ? "  test: " + folder + "test.csv\n"

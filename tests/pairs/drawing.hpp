@@ -9,9 +9,9 @@ struct Problem {
   DataSettings data;
   ModelSettings model;
   TrainingSettings training;
-  std::string train, validation, test;  // the files' contents; empty: there is none
-  std::vector<std::string> data_keys;   // "key: value" of the block data, without the files
-  std::string rest;                     // the YAML beside it
+  std::string train, more, validation, test;  // the files' contents; empty: there is none. more: behind train
+  std::vector<std::string> data_keys;         // "key: value" of the block data, without the files
+  std::string rest;                           // the YAML beside it
   double validation_fraction = 0, test_fraction = 0;
   int folds = 0;
   bool stratify = true;

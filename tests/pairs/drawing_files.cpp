@@ -28,7 +28,9 @@ class Sheet {
     choose_encoding();
     const int rows = wanted_.rows > 0 ? wanted_.rows : usual_rows();
     choose_parts(rows);
+    more_ = wanted_.rows == 0 && dice_.once_in(8);
     p_.train = file(rows, true);
+    if (more_) p_.more = file(dice_.from(3, 20), true);
     // What is mostly numbers is taken for a column of numbers.
     for (std::size_t j = 0; j < columns_.size(); ++j) {
       if (columns_[j].role == ColumnPlan::Role::text && 2 * texts_[j] < numbers_[j] + texts_[j] + 4)
@@ -62,6 +64,7 @@ class Sheet {
     last_line_ends_ = !dice_.once_in(5);
     quotes_ = dice_.one_of({0, 0, 5, 1});
     d_.policy = dice_.one_of({Policy::error, Policy::error, Policy::drop, Policy::impute, Policy::mean});
+    if (dice_.once_in(4)) d_.marks = {"none"}, d_.number_mark = -999;
     // Of many columns one would be missing in every row.
     if (wanted_.columns > 0) d_.policy = Policy::error;
   }
@@ -150,6 +153,7 @@ class Sheet {
     if (d_.policy == Policy::error || dice_.once_in(2)) return;
     column.missing_one_in = dice_.one_of({5, 15});
     column.mark = d_.separator == ' ' ? "NA" : dice_.one_of({"", "NA", "?", "nan"});
+    if (d_.number_mark) column.mark = column.role == ColumnPlan::Role::text ? "None" : "-999";
   }
 
   void choose_labels(ColumnPlan& target) {
@@ -244,7 +248,7 @@ class Sheet {
       case ColumnPlan::Role::exposure:
         return number_text(1.5 + dice_.unit(), 2);
       case ColumnPlan::Role::dropped:
-        return dice_.one_of({"NA", "1", "what", ""}) + std::string(d_.separator == ' ' ? "x" : "");
+        return dice_.one_of({"NA", "1", "what", "none"}) + std::string(d_.separator == ' ' ? "x" : "");
       case ColumnPlan::Role::target:
         break;
     }
@@ -279,7 +283,8 @@ class Sheet {
     for (std::size_t j = 0; j < order.size(); ++j) order[j] = j;
     // By their names columns are found wherever they stand.
     if (!training && d_.header && dice_.once_in(3)) std::reverse(order.begin(), order.end());
-    if (training) numbers_.assign(columns_.size(), 0), texts_ = numbers_;
+    numbers_.resize(columns_.size());
+    texts_.resize(columns_.size());
     std::string out = mark_ ? "\xEF\xBB\xBF" : "";
     for (int line = 0; line < d_.skip_lines; ++line)
       out += "made by, \"nobody; " + std::to_string(line) + end;
@@ -341,7 +346,11 @@ class Sheet {
     if (!d_.exact.empty()) key("categorical: " + list(d_.exact));
     if (!d_.dropped.empty()) key("drop: " + list(d_.dropped));
     const char* policies[] = {"error", "drop", "impute", "mean"};
-    if (d_.policy != Policy::error) key(std::string("missing: ") + policies[static_cast<int>(d_.policy)]);
+    const std::string policy = policies[static_cast<int>(d_.policy)];
+    if (d_.number_mark)
+      key("missing: {policy: " + policy + ", marks: [none, -999]}");
+    else if (d_.policy != Policy::error)
+      key("missing: " + policy);
     if (d_.scaling != Scaling::numbers)
       key(std::string("standardize: ") + (d_.scaling == Scaling::all ? "all" : "false"));
     if (d_.standardize_target) key("standardize_target: true");
@@ -364,7 +373,8 @@ class Sheet {
   std::vector<ColumnPlan> columns_;
   std::vector<bool> exact_;
   std::vector<std::vector<std::string>> labels_;
-  bool crlf_ = false, mark_ = false, last_line_ends_ = true, has_validation_ = false, has_test_ = false;
+  bool more_ = false, crlf_ = false, mark_ = false, last_line_ends_ = true, has_validation_ = false,
+       has_test_ = false;
   int quotes_ = 0, weight_kind_ = 0;
   std::vector<int> numbers_,
       texts_;  // cells of every column of the training file that are numbers, and others

@@ -105,6 +105,14 @@ class Training {
   }
 
   void draw_rule() {
+    if (!wanted_.quick && dice_.once_in(25)) {
+      // Where every step goes is beyond the plain model; what is told at the end is not.
+      t_.in_order = false;
+      sums_ = true;
+      p_.rest += dice_.one_of(
+          {"optimizer: lbfgs\n", "optimizer: {name: sgd, lr: {plateau: {from: 0.1, every: 2}}}\n"});
+      return;
+    }
     const RuleChoice* rule = &dice_.one_of(rules());
     while (wanted_.quick && rule->sums) rule = &dice_.one_of(rules());
     sums_ = rule->sums;
@@ -198,7 +206,7 @@ class Training {
     }
     t_.batch = static_cast<std::size_t>(dice_.one_of({1, 5, 8, 16, 32, 64, 1000}));
     if (wanted_.quick) t_.batch = static_cast<std::size_t>(dice_.one_of({8, 16, 64}));
-    t_.in_order = !dice_.once_in(4);
+    t_.in_order = t_.in_order && !dice_.once_in(4);
     p_.rest += "batch: " + std::to_string(t_.batch) + "\nsampling: ";
     p_.rest += t_.in_order ? "sequential" : dice_.one_of({"shuffle", "replacement", "blocks"});
     p_.rest += "\n";
@@ -230,6 +238,12 @@ class Training {
       text += ", patience: {metric: " + patience.metric + ", epochs: " + std::to_string(patience.epochs) +
               ", min_delta: " + to_text(delta) + "}";
     }
+    const auto small = [&](std::optional<Real>& value, const char* name, double most) {
+      value = most;
+      text += std::string(", ") + name + ": " + to_text(most);
+    };
+    if (dice_.once_in(8)) small(t_.target, "target", dice_.one_of({0.3, 0.6, 1.0}));
+    if (dice_.once_in(8)) small(t_.grad_norm, "grad_norm", dice_.one_of({0.1, 0.5}));
     p_.rest += "stop: {" + text + "}\n";
   }
 

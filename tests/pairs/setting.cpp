@@ -53,6 +53,10 @@ void Setting::read(const Problem& problem) {
   const DataSettings& d = problem.data;
   if (!d.libsvm) {
     cells = cells_of(problem.train, d);
+    if (!problem.more.empty()) {
+      const Cells behind = cells_of(problem.more, d);
+      cells.rows.insert(cells.rows.end(), behind.rows.begin(), behind.rows.end());
+    }
     if (!problem.validation.empty()) judged = cells_of(problem.validation, d);
     if (!problem.test.empty()) tested = cells_of(problem.test, d);
     return;

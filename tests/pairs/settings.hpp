@@ -89,6 +89,7 @@ struct TrainingSettings {
   int workers = 1;
   bool shard = false;
   std::optional<long> steps, epochs, rounds, evals;
+  std::optional<Real> target, grad_norm;
   std::size_t batch = 0;  // rows of a step; 0: all
   bool in_order = true;   // whether the rows of every step are known
   std::optional<PatienceSettings> patience;

@@ -48,12 +48,13 @@ class Trainer {
   Run run() {
     run_.slow = course_.start;
     run_.best_loss = loss(run_.slow);
-    run_.stop = reason();
+    if (!by_values()) run_.stop = reason();
     while (run_.stop.empty()) {
       if (meets_slow_loss_ && !averaged_ && together_) best(loss(settled()));
       step();
       if (run_.unsure) break;
       if (run_.steps % epoch_ == 0) end_epoch();
+      if (run_.steps % epoch_ == 0 && by_values()) break;
       run_.stop = reason();
     }
     best(loss(settled()));
@@ -319,6 +320,28 @@ class Trainer {
     best(loss(best_point_));
   }
 
+  // Whether the loss or its gradient is as small as it shall be, at a slow point that moved.
+  bool by_values() {
+    if ((!s_.target && !s_.grad_norm) || judged_round_ == run_.rounds) return false;
+    judged_round_ = run_.rounds;
+    const Real value = loss(settled());
+    best(value);
+    const auto met = [&](Real figure, Real most, const char* name) {
+      run_.unsure = run_.unsure || std::abs(figure - most) <= unsure_below_ * (std::abs(most) + 1);
+      if (figure <= most) run_.stop = name;
+      return figure <= most;
+    };
+    if (s_.target && met(value, *s_.target, "target")) return true;
+    if (!s_.grad_norm) return false;
+    Vector gradient(course_.start.size(), 0), factors = course_.weights;
+    std::vector<std::size_t> all(rows_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    for (Real& factor : factors) factor /= static_cast<Real>(rows_.size());
+    network_.sum(settled(), rows_, all, factors, &gradient, rounding_);
+    network_.penalty(settled(), &gradient, rounding_);
+    return met(distance(gradient, Vector(gradient.size(), 0)), *s_.grad_norm, "grad_norm");
+  }
+
   std::string reason() const {
     if (s_.steps && run_.steps >= *s_.steps) return "steps";
     if (s_.rounds && run_.rounds >= *s_.rounds) return "rounds";
@@ -339,7 +362,7 @@ class Trainer {
   Run run_;
   Vector average_, best_point_;
   bool averaged_ = false, together_ = true, meets_slow_loss_ = false;
-  long epoch_ = 1, length_ = 0, watched_round_ = 0, best_round_ = -1, without_gain_ = 0;
+  long epoch_ = 1, length_ = 0, watched_round_ = 0, judged_round_ = -1, best_round_ = -1, without_gain_ = 0;
   std::optional<Real> reference_;
 };
 

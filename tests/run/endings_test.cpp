@@ -56,6 +56,26 @@ TEST_CASE("a loss that falls far below the start's is no divergence, one that ri
         "optimizer.lr may help)");
 }
 
+TEST_CASE("the metrics of a diverged run are those of the point that is kept") {
+  std::string path = "/tmp/lookahead-overflow-XXXXXX";
+  const int descriptor = mkstemp(path.data());
+  REQUIRE(descriptor >= 0);
+  // At the first slow point the mean of the last row overflows, and its weight of 0 makes no number of it.
+  const std::string rows = "x,w,y\n1,1,3\n1,1,5\n1000,0,2\n";
+  REQUIRE(write(descriptor, rows.data(), rows.size()) == static_cast<ssize_t>(rows.size()));
+  close(descriptor);
+  Trial<double> trial("data: {train: " + path +
+                      ", target: y, weights: w, standardize: false}\nmodel: poisson\n"
+                      "optimizer: {name: sgd, lr: 10}\nlookahead: {k: 1, alpha: 0.5}\nbatch: full\n"
+                      "metrics: [rmse]\nstop: {epochs: 10}\n");
+  const Outcome outcome = trial.run();
+  unlink(path.c_str());
+  CHECK(outcome.status == Status::diverged);
+  REQUIRE(!outcome.metrics.empty());
+  // Of the start, which predicts e^0 for 3 and 5.
+  CHECK(outcome.metrics.front().second == doctest::Approx(std::sqrt(10.0)).epsilon(1e-12));
+}
+
 TEST_CASE("a run where nothing can change any more has stalled, at the same step traced or not") {
   for (const std::string optimizer :
        {"{name: sgd, lr: 0.5}", "{name: sgd, lr: 0.45}", "{name: sgd, lr: 0.3, momentum: 0.5}", "lbfgs"}) {

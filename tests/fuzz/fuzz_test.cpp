@@ -35,6 +35,16 @@ TEST_CASE("every beginning of a small input is accepted or refused in due form")
   }
 }
 
+TEST_CASE("a model cut short anywhere is refused, but for the end of its last line") {
+  const std::string whole = model_seeds().front();
+  REQUIRE(run_model(whole));
+  REQUIRE(whole.ends_with('\n'));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CAPTURE(size);
+    CHECK(run_model(std::string_view(whole).substr(0, size)) == (size + 1 == whole.size()));
+  }
+}
+
 TEST_CASE("literals of a source are joined and unescaped as the compiler does, and comments have none") {
   CHECK(literals_in("f(\"a\\n\" // \"no\"\n   \"b\\x41\\0\", '\"', 1'000, \"\\\"\")") ==
         std::vector<std::string>{std::string("a\nbA\0", 5), "\""});

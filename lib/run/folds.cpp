@@ -32,6 +32,7 @@ Plan<T> fold_plan(const Plan<T>& whole, const std::vector<std::uint32_t>& fold_o
   aside.fraction = 1 / static_cast<double>(whole.spec.data->validation.folds);
   plan.spec.data->validation = aside;
   plan.pool = std::make_unique<Pool>(1);
+  plan.tells_best = false;
   const Dataset<T>& data = *whole.train.data;
   const Index classes = whole.metric_seat.classes;
   plan.weights = std::make_unique<const std::vector<T>>(

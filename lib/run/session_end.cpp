@@ -54,7 +54,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   restore_best(outcome, sink);
   outcome.grad_norm = slow_grad_norm();
   outcome.loss_slow = slow_loss();
-  outcome.loss_fast = observer_.value(x_, plan_.terms());
+  outcome.loss_fast = fast_loss();
   if (plan_.facts.minimum) outcome.gap = outcome.loss_slow - *plan_.facts.minimum;
   outcome.best = best_;
   const auto& columns = metric_columns(plan_.spec);

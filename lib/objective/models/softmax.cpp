@@ -144,8 +144,10 @@ class Softmax final : public Model<T> {
       const Batch block = batch.part(from, std::min(rows_together, batch.size() - from));
       T* scores = scores_in(scratch);
       const T* features = score(x, block, scratch.data(), scores);
-      if (!predictions.empty()) predict_from(scores, block.size(), from, predictions, class_scores);
-      sum += cross_entropy(*rows_, *weights_, block, scores, classes_, share, !gradient.empty());
+      const Index first = from * classes_;
+      if (!class_scores.empty()) std::copy_n(scores, block.size() * classes_, class_scores.data() + first);
+      sum += cross_entropy(*rows_, *weights_, block, scores, classes_, share, !gradient.empty(),
+                           predictions.empty() ? nullptr : predictions.data() + first);
       if (!gradient.empty()) add(block, features, scores, gradient.data());
     }
     return sum * share + penalty;

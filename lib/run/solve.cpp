@@ -57,8 +57,16 @@ Faults kept(const Faults& faults, const RunDirectory& directory) {
   return out;
 }
 
-// The run's own data must not lie where its files go: they could be of the same name.
+// The run's own data must not lie where its files go: they could be of the same name. Nor the run that it
+// starts from.
 std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& directory) {
+  std::error_code apart;
+  if (!spec.start.run.empty() && std::filesystem::equivalent(spec.start.run, directory, apart)) {
+    return Fault{FaultKind::output,
+                 {directory.string(), 0, 0},
+                 "the folder is the run that start takes its result from",
+                 "choose another place with -o"};
+  }
   if (!spec.data) return std::nullopt;
   std::vector<std::string> files = spec.data->train.paths;
   files.push_back(spec.data->validation.file);

@@ -116,6 +116,13 @@ class Mlp final : public Model<T> {
     return biases;
   }
 
+  std::vector<UnitLayer> layers() const override {
+    std::vector<UnitLayer> layers;
+    for (const Layer& layer : layers_)
+      layers.push_back({layer.inputs, layer.units, layer.weights, layer.biases});
+    return layers;
+  }
+
   // Normal weights of the standard deviation sqrt(2 / inputs) (He et al., ICCV 2015) or
   // sqrt(2 / (inputs + units)) (Glorot and Bengio, AISTATS 2010); biases 0.
   void start(std::span<T> x, std::uint64_t seed) const override {

@@ -42,6 +42,9 @@ class Softmax final : public Model<T> {
     if (!intercept_) return {};
     return {{classes_ * rows_->columns, dimension()}};
   }
+  std::vector<UnitLayer> layers() const override {
+    return {{rows_->columns, classes_, 0, intercept_ ? classes_ * rows_->columns : -1}};
+  }
   Index scratch(Index) const override { return rows_together * (dense_columns_ + classes_); }
 
   double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {

@@ -245,6 +245,8 @@ Checked<Encoding> encoding_from(const Node& node) {
     require(classes ? encoding.classes.size() >= 2 : encoding.classes.empty(),
             "encoding.classes does not fit encoding.task");
     require(distinct(encoding.classes), "encoding.classes: one stands twice");
+    require(!classes || (encoding.target_mean == 0 && encoding.target_sd == 1),
+            "encoding.target_mean and target_sd go with a regression");
     if (encoding.format == RowFormat::csv) {
       require(encoding.sparse_features == 0 && encoding.indices.empty() && encoding.scales.empty(),
               "encoding: columns and sparse features");

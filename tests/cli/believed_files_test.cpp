@@ -106,6 +106,8 @@ TEST_CASE("a model of classes is refused where one key no longer fits the others
                   j["encoding"]["classes"] = {"low", "low", "middle"};
                 }},
                {"no classes", [](Json& j) { j["encoding"]["classes"] = Json::array(); }},
+               {"classes with a scale", [](Json& j) { j["encoding"]["target_sd"] = 11; }},
+               {"classes with a mean", [](Json& j) { j["encoding"]["target_mean"] = 1; }},
                {"a class too many",
                 [](Json& j) {
                   j["encoding"]["classes"] = {"a", "b", "c", "d"};

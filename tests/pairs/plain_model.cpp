@@ -26,11 +26,19 @@ std::vector<Real> mean_one(std::vector<Real> weights) {
 struct Moments {
   Real mean = 0, sd = 0;
 };
-Moments moments(const std::vector<Real>& numbers) {
+// Each number as often as its weight says.
+Moments moments(const std::vector<Real>& numbers, const std::vector<Real>& weights) {
   Moments m;
-  for (const Real x : numbers) m.mean += x / static_cast<Real>(numbers.size());
-  for (const Real x : numbers) m.sd += (x - m.mean) * (x - m.mean) / static_cast<Real>(numbers.size());
-  m.sd = std::sqrt(m.sd);
+  Real all = 0;
+  std::set<Real> met;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    all += weights[i];
+    if (weights[i] > 0) met.insert(numbers[i]);
+  }
+  for (std::size_t i = 0; i < numbers.size(); ++i) m.mean += numbers[i] * weights[i] / all;
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    m.sd += (numbers[i] - m.mean) * (numbers[i] - m.mean) * weights[i] / all;
+  m.sd = met.size() > 1 ? std::sqrt(m.sd) : 0;
   return m;
 }
 
@@ -143,6 +151,11 @@ File file_of(const std::string& text) {
 }
 
 Encoder::Encoder(const File& training, const Settings& settings) : settings_(settings) {
+  std::vector<Real> weights(training.rows.size(), 1);
+  if (!settings.weights.empty()) {
+    const std::size_t field = field_of(training, settings.weights);
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = number(training.rows[i][field]);
+  }
   for (std::size_t field = 0; field < training.names.size(); ++field) {
     const std::string& name = training.names[field];
     if (name == settings.target || name == settings.weights) continue;
@@ -150,7 +163,9 @@ Encoder::Encoder(const File& training, const Settings& settings) : settings_(set
     std::set<std::string> levels = {""};
     if (text) {
       levels.clear();
-      for (const auto& row : training.rows) levels.insert(row[field]);
+      for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (weights[i] > 0) levels.insert(training.rows[i][field]);
+      }
     }
     for (const std::string& level : levels) {
       Feature feature{field, level, text};
@@ -158,7 +173,7 @@ Encoder::Encoder(const File& training, const Settings& settings) : settings_(set
       for (const auto& row : training.rows)
         numbers.push_back(text ? (row[field] == level ? 1 : 0) : number(row[field]));
       if (text ? settings.standardize_levels : settings.standardize) {
-        const Moments m = moments(numbers);
+        const Moments m = moments(numbers, weights);
         feature.mean = m.mean, feature.sd = m.sd;
       }
       features_.push_back(feature);
@@ -172,7 +187,7 @@ Encoder::Encoder(const File& training, const Settings& settings) : settings_(set
   } else if (settings.standardize_target) {
     std::vector<Real> numbers;
     for (const auto& row : training.rows) numbers.push_back(number(row[target]));
-    const Moments m = moments(numbers);
+    const Moments m = moments(numbers, weights);
     if (m.sd > 0) target_mean_ = m.mean, target_sd_ = m.sd;
   }
 }

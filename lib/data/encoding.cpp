@@ -19,7 +19,7 @@ const Parameters& column_parameters() {
       param("name", &Column::name, "header, or number from 1"),
       param("field", &Column::field, "place in a record, from 0", at_least(0), at_most(most_fields)),
       param("kind", &Column::kind, "numeric or text"),
-      param("mean", &Column::mean, "mean of the training part"),
+      param("mean", &Column::mean, "mean of the training part, by the weights of its rows"),
       param("sd", &Column::sd, "population standard deviation of the training part; 0: constant",
             at_least(0)),
       param("fill", &Column::fill, "value of a missing cell"),

@@ -16,6 +16,7 @@
 #include "data/resolution.hpp"
 #include "data/split.hpp"
 #include "data/task.hpp"
+#include "data/weights.hpp"
 
 namespace lookahead {
 namespace {
@@ -220,10 +221,11 @@ class Fitter {
   }
 
   // How often every text of column j stands in the training rows.
-  std::vector<Index> counts_of(std::size_t j) const {
-    std::vector<Index> counts(table_.columns[j].texts.size(), 0);
+  std::vector<double> counts_of(std::size_t j) const {
+    std::vector<double> counts(table_.columns[j].texts.size(), 0);
     table_.cells.for_each(static_cast<Index>(j), [&](std::size_t row, double cell) {
-      if (part_of(fitted_.parts, static_cast<Index>(row)) == RowPart::training) ++counts[unbox(cell)];
+      if (part_of(fitted_.parts, static_cast<Index>(row)) == RowPart::training)
+        counts[unbox(cell)] += weights_.empty() ? 1 : weights_[row];
     });
     return counts;
   }
@@ -241,7 +243,8 @@ class Fitter {
     encoding.fields = std::ssize(layout_.names);
     encoding.task = *task_;
     encoding.sparse = options_.categories;
-    const std::vector<Moments> moments = moments_of(table_, fitted_.parts, threads_);
+    weights_ = row_weights(table_, fitted_.parts);
+    const std::vector<Moments> moments = moments_of(table_, fitted_.parts, weights_, threads_);
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& source = table_.columns[j];
       if (source.plan.target) {
@@ -290,9 +293,9 @@ class Fitter {
     column.field = source.field - 1;
     column.kind = is_text_[j] ? ColumnKind::text : ColumnKind::numeric;
     if (is_text_[j]) {
-      const std::vector<Index> counts = counts_of(j);
+      const std::vector<double> counts = counts_of(j);
       column.by_number = !source.plan.exact;
-      make_levels(source.texts, counts, std::accumulate(counts.begin(), counts.end(), Index{0}), options_,
+      make_levels(source.texts, counts, std::accumulate(counts.begin(), counts.end(), 0.0), options_,
                   table_.numbers, column);
       note_levels(column);
       if (column.known().size() == 1) constant_.push_back(quoted(column.name));
@@ -361,6 +364,7 @@ class Fitter {
   bool single_;
   std::string why_;
   std::vector<bool> is_text_, is_used_;
+  std::vector<double> weights_;              // of all rows; empty: all are 1
   std::vector<std::string> constant_;        // names of columns with one value
   std::vector<std::string> wide_, similar_;  // columns with many levels, and with levels that look alike
   std::vector<std::string> joined_;          // labels that are one class

@@ -10,7 +10,7 @@
 namespace lookahead {
 namespace {
 
-using Level = std::pair<std::string, Index>;  // and its rows
+using Level = std::pair<std::string, double>;  // and its rows
 
 // What the group of rare levels is called: a name that no other level has.
 std::string group_name(const std::vector<Level>& levels) {
@@ -25,7 +25,7 @@ std::string group_name(const std::vector<Level>& levels) {
 void sort_by_label(std::vector<Level>& levels) {
   std::vector<std::string> names;
   names.reserve(levels.size());
-  std::map<std::string, Index> counts(levels.begin(), levels.end());
+  std::map<std::string, double> counts(levels.begin(), levels.end());
   for (const Level& level : levels) names.push_back(level.first);
   sort_labels(names);
   for (std::size_t i = 0; i < names.size(); ++i) levels[i] = {names[i], counts[names[i]]};
@@ -33,9 +33,9 @@ void sort_by_label(std::vector<Level>& levels) {
 
 }  // namespace
 
-void make_levels(const Dictionary& texts, const std::vector<Index>& counts, Index rows,
+void make_levels(const Dictionary& texts, const std::vector<double>& counts, double rows,
                  const DataOptions& options, const NumberFormat& format, Column& column) {
-  std::map<std::string, Index> rows_of;
+  std::map<std::string, double> rows_of;
   for (std::uint32_t id = 0; id < texts.size(); ++id) {
     if (counts[id] == 0) continue;
     const std::string& text = *texts[id].text;
@@ -44,9 +44,9 @@ void make_levels(const Dictionary& texts, const std::vector<Index>& counts, Inde
     rows_of[column.by_number && !texts[id].missing ? label_name(text, format) : text] += counts[id];
   }
   std::vector<Level> levels;
-  Index grouped = 0;
+  double grouped = 0;
   for (const auto& [name, count] : rows_of) {
-    if (count >= options.rare) {
+    if (count >= static_cast<double>(options.rare)) {
       levels.emplace_back(name, count);
     } else {
       column.rare.push_back(name);
@@ -70,7 +70,7 @@ void make_levels(const Dictionary& texts, const std::vector<Index>& counts, Inde
   for (const auto& [text, count] : levels) {
     column.levels.push_back(text);
     if (options.standardize != Standardize::all) continue;
-    const double share = static_cast<double>(count) / static_cast<double>(rows);
+    const double share = count / rows;
     column.level_means.push_back(share);
     column.level_sds.push_back(std::sqrt(share * (1 - share)));
   }

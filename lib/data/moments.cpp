@@ -16,23 +16,23 @@ constexpr Index most_rows = 256;
 // Chunks whose sums are in memory at the same time, for every thread.
 constexpr Index chunks_at_once = 4;
 
-// Count, mean and sum of squared deviations of a column's cells in a group of rows, to which others are added
-// one after the other (Chan, Golub and LeVeque, 1979). Cells are measured from the column's first one, so
-// that nothing is lost far from zero.
+// Count, weight, mean and sum of squared deviations of a column's cells in a group of rows, to which others
+// are added one after the other (Chan, Golub and LeVeque, 1979). Cells are measured from the column's first
+// one, so that nothing is lost far from zero.
 struct Sums {
   Index count = 0;
-  long double mean = 0, squares = 0;
+  long double weight = 0, mean = 0, squares = 0;
   double least = std::numeric_limits<double>::infinity();
   double greatest = -std::numeric_limits<double>::infinity();
 
   void add(const Sums& group) {
     if (group.count == 0) return;
     const long double difference = group.mean - mean;
-    const long double share =
-        static_cast<long double>(group.count) / static_cast<long double>(count + group.count);
-    squares += group.squares + difference * difference * share * static_cast<long double>(count);
+    const long double share = group.weight / (weight + group.weight);
+    squares += group.squares + difference * difference * share * weight;
     mean += difference * share;
     count += group.count;
+    weight += group.weight;
     least = std::min(least, group.least);
     greatest = std::max(greatest, group.greatest);
   }
@@ -41,9 +41,11 @@ struct Sums {
 // Rows of a chunk as numbers, and their sums.
 class Summer {
  public:
-  Summer(const Table& table, const RowParts& parts, const std::vector<double>& origins)
+  Summer(const Table& table, const RowParts& parts, const std::vector<double>& weights,
+         const std::vector<double>& origins)
       : table_(table),
         parts_(parts),
+        weights_(weights),
         origins_(origins),
         width_(table.cells.width()),
         rows_(std::clamp<Index>(most_block_cells / width_, 1, most_rows)),
@@ -60,6 +62,10 @@ class Summer {
     for (Index row = 0; row < all; row += rows_) {
       Index count = std::min(rows_, all - row);
       table_.cells.read(chunk, row, count, cells_.data());
+      if (!weights_.empty()) {
+        add_weighted(table_.cells.first_row(chunk) + row, count, totals);
+        continue;
+      }
       if (!parts_.empty()) count = training_rows(table_.cells.first_row(chunk) + row, count);
       if (count > 0) add_rows(count, totals);
     }
@@ -113,7 +119,7 @@ class Summer {
       const auto k = static_cast<std::size_t>(j);
       if (std::isfinite(second[j])) {
         const double rest = first[j] / n;
-        totals[k].add({count, static_cast<long double>(mean[j]) + static_cast<long double>(rest),
+        totals[k].add({count, n, static_cast<long double>(mean[j]) + static_cast<long double>(rest),
                        static_cast<long double>(std::max(0.0, second[j] - n * rest * rest)), least[j],
                        greatest[j]});
       } else {
@@ -125,18 +131,29 @@ class Summer {
   // Of a column with boxed cells or very large numbers, in these rows.
   Sums sums_of(Index j, Index count) const {
     Sums total;
-    const Dictionary& texts = table_.columns[static_cast<std::size_t>(j)].texts;
-    for (Index i = 0; i < count; ++i) {
-      double x = cells_[static_cast<std::size_t>(i * width_ + j)];
-      if (is_boxed(x)) x = texts[unbox(x)].value;
-      if (!std::isnan(x))
-        total.add({1, static_cast<long double>(x - origins_[static_cast<std::size_t>(j)]), 0, x, x});
-    }
+    for (Index i = 0; i < count; ++i) add_cell(i, j, 1, total);
     return total;
+  }
+
+  // Row by row, from number `first` of the table on.
+  void add_weighted(Index first, Index count, std::vector<Sums>& totals) const {
+    for (Index i = 0; i < count; ++i) {
+      const double weight = weights_[static_cast<std::size_t>(first + i)];
+      if (weight == 0 || part_of(parts_, first + i) != RowPart::training) continue;
+      for (Index j = 0; j < width_; ++j) add_cell(i, j, weight, totals[static_cast<std::size_t>(j)]);
+    }
+  }
+
+  void add_cell(Index i, Index j, double weight, Sums& total) const {
+    const auto k = static_cast<std::size_t>(j);
+    double x = cells_[static_cast<std::size_t>(i * width_ + j)];
+    if (is_boxed(x)) x = table_.columns[k].texts[unbox(x)].value;
+    if (!std::isnan(x)) total.add({1, weight, static_cast<long double>(x - origins_[k]), 0, x, x});
   }
 
   const Table& table_;
   const RowParts& parts_;
+  const std::vector<double>& weights_;
   const std::vector<double>& origins_;
   Index width_, rows_;
   std::vector<double> cells_, first_, second_, least_, greatest_, means_;
@@ -144,7 +161,8 @@ class Summer {
 
 }  // namespace
 
-std::vector<Moments> moments_of(const Table& table, const RowParts& parts, Index threads) {
+std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const std::vector<double>& weights,
+                                Index threads) {
   const std::size_t width = table.columns.size();
   std::vector<Sums> totals(width);
   std::vector<double> origins(width);
@@ -159,14 +177,17 @@ std::vector<Moments> moments_of(const Table& table, const RowParts& parts, Index
   for (Index start = 0; start < table.cells.chunks(); start += at_once) {
     const Index count = std::min(at_once, table.cells.chunks() - start);
     for_each_on(threads, count, [&](Index i) {
-      Summer(table, parts, origins).add(start + i, groups[static_cast<std::size_t>(i)]);
+      Summer(table, parts, weights, origins).add(start + i, groups[static_cast<std::size_t>(i)]);
     });
     for (Index i = 0; i < count; ++i) {
       for (std::size_t j = 0; j < width; ++j) totals[j].add(groups[static_cast<std::size_t>(i)][j]);
     }
   }
-  const Index rows =
-      parts.empty() ? table.cells.rows() : std::count(parts.begin(), parts.end(), RowPart::training);
+  long double rows = 0;
+  for (Index row = 0; row < table.cells.rows(); ++row) {
+    if (part_of(parts, row) != RowPart::training) continue;
+    rows += weights.empty() ? 1 : weights[static_cast<std::size_t>(row)];
+  }
   std::vector<Moments> moments(width);
   for (std::size_t j = 0; j < width; ++j) {
     const Sums& total = totals[j];
@@ -174,7 +195,7 @@ std::vector<Moments> moments_of(const Table& table, const RowParts& parts, Index
     m.count = total.count;
     if (m.count == 0) continue;
     m.mean = static_cast<double>(static_cast<long double>(origins[j]) + total.mean);
-    m.sd = static_cast<double>(std::sqrt(total.squares / static_cast<long double>(rows)));
+    m.sd = static_cast<double>(std::sqrt(total.squares / rows));
     if (total.least == total.greatest) m.mean = total.least, m.sd = 0;
   }
   return moments;

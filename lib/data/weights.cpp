@@ -1,5 +1,8 @@
 #include "data/weights.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "data/cell.hpp"
 
 namespace lookahead {
@@ -30,6 +33,26 @@ void for_each_weight(const Table& table, Index column, Visit visit) {
 }
 
 }  // namespace
+
+std::vector<double> row_weights(const Table& table, const RowParts& parts) {
+  std::vector<double> weights;
+  bool some = false;
+  double sum = 0, greatest = 0;
+  for (std::size_t j = 0; j < table.columns.size(); ++j) {
+    if (!table.columns[j].plan.weights) continue;
+    for_each_weight(table, static_cast<Index>(j), [&](std::size_t row, double weight) {
+      weights.push_back(weight);
+      some = some || (weight > 0 && part_of(parts, static_cast<Index>(row)) == RowPart::training);
+      sum += weight;
+      greatest = std::max(greatest, weight);
+    });
+  }
+  if (!some) return {};
+  if (!std::isfinite(sum)) {
+    for (double& weight : weights) weight /= greatest;
+  }
+  return weights;
+}
 
 template <Scalar T>
 void copy_weights(const Table& table, Index column, Dataset<T>& rows) {

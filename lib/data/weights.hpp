@@ -12,6 +12,10 @@ namespace lookahead {
 template <Scalar T>
 Checked<Done> encode_weights(const Table& table, Index column, const RowParts& parts, PartSets<T>& sets);
 
+// The weights of all rows from the table's column of weights, in its units unless their sum would be beyond
+// the numbers; empty where there is none, or where no training row counts, which encode_weights() refuses.
+std::vector<double> row_weights(const Table& table, const RowParts& parts);
+
 // The weights of all rows as they stand in the table, for rows that are only a part.
 template <Scalar T>
 void copy_weights(const Table& table, Index column, Dataset<T>& rows);

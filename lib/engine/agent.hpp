@@ -18,6 +18,10 @@ struct Telemetry {
   Index k = 1;                                              // its fast rounds per slow step
   // From the fast point to the slow one, both before the last sync; known where keep_fast() asked for it.
   double disagreement = std::numeric_limits<double>::quiet_NaN();
+  // Of rates that vary: the sum of those of all steps, as a number and what its rounding left over, and how
+  // many of the last steps had the same one. All 0 where the rate is constant.
+  double rate_sum = 0, rate_rest = 0;
+  Index same_rates = 0;
   Index steps = 0;       // inner steps done
   Index rounds = 0;      // outermost rounds done
   Index grad_evals = 0;  // gradients of terms (rows), or oracle calls
@@ -34,10 +38,10 @@ struct Telemetry {
   bool averaged = false;
 
   void exchange(Archive& archive) {
-    for (double* number : {&loss_batch, &first_loss, &rate, &alpha, &disagreement}) {
+    for (double* number : {&loss_batch, &first_loss, &rate, &alpha, &disagreement, &rate_sum, &rate_rest}) {
       archive.exchange("telemetry.number", *number);
     }
-    for (Index* count : {&k, &steps, &rounds, &grad_evals, &agent})
+    for (Index* count : {&k, &same_rates, &steps, &rounds, &grad_evals, &agent})
       archive.exchange("telemetry.count", *count);
     for (bool* flag : {&synced, &diverged, &gradient_finite, &stalled, &averaged}) {
       archive.exchange("telemetry.flag", *flag);

@@ -18,7 +18,8 @@ class Descent final : public Agent<T> {
         gradient_(static_cast<std::size_t>(parts_.evaluator->objective().dimension())),
         oracle_(*this),
         draws_own_(parts_.optimizer->draws_own()),
-        rate_observes_(parts_.rate->observes()) {
+        rate_observes_(parts_.rate->observes()),
+        rate_varies_(!parts_.rate->constant()) {
     told_.agent = parts_.agent;
   }
 
@@ -34,7 +35,7 @@ class Descent final : public Agent<T> {
         oracle_.draw(x, gradient_);
         if (!accept(oracle_.loss(), true, done == 0)) return done;
       }
-      told_.rate = parts_.rate->at(told_.steps);
+      set_rate(parts_.rate->at(told_.steps));
       parts_.optimizer->step(x, oracle_, told_.rate);
       const bool well = !draws_own_ || accept(oracle_.step_loss(), oracle_.at_point(), done == 0);
       // What was met elsewhere than at the step's point says nothing against that point: the step counts.
@@ -83,6 +84,18 @@ class Descent final : public Agent<T> {
   }
 
  private:
+  // Takes note of the step's rate; their sum is kept to twice the precision (Knuth's two-sum), so that
+  // differences of it are good even where the rate has fallen far.
+  void set_rate(double rate) {
+    if (rate_varies_) {
+      told_.same_rates = rate == told_.rate ? told_.same_rates + 1 : 1;
+      const double sum = told_.rate_sum + rate, part = sum - told_.rate_sum;
+      told_.rate_rest += (told_.rate_sum - (sum - part)) + (rate - part);
+      told_.rate_sum = sum;
+    }
+    told_.rate = rate;
+  }
+
   // Takes note of the step's loss; false where it means divergence.
   bool accept(double loss, bool at_point, bool first) {
     told_.loss_batch = loss;
@@ -209,7 +222,7 @@ class Descent final : public Agent<T> {
   DescentParts<T> parts_;
   Aligned<T> gradient_;
   Draw oracle_;
-  bool draws_own_, rate_observes_;
+  bool draws_own_, rate_observes_, rate_varies_;
   Telemetry told_;
   Best best_;
 };

@@ -168,6 +168,9 @@ class LookaheadOver final : public Agent<T> {
     archive.exchange("lookahead.previous", std::span<T>(previous_));
     archive.exchange("lookahead.position", round_position_);
     archive.exchange("lookahead.round_start", at_round_start_);
+    archive.exchange("lookahead.round_step", round_step_);
+    archive.exchange("lookahead.round_rate_sum", round_rate_sum_);
+    archive.exchange("lookahead.round_rate_rest", round_rate_rest_);
     archive.exchange("lookahead.k", k_);
     archive.exchange("lookahead.alpha", alpha_);
     exchange_kept(archive, "lookahead.kept", has_kept_, kept_, slow_.size());
@@ -190,6 +193,18 @@ class LookaheadOver final : public Agent<T> {
     if (!parts_.adaptive) alpha_ = parts_.alpha->at(told_.steps);
     round_position_ = 0;
     at_round_start_ = true;
+    round_step_ = told_.steps;
+    round_rate_sum_ = told_.rate_sum;
+    round_rate_rest_ = told_.rate_rest;
+  }
+
+  // The learning rate of the round that ends: of a rate that changes within it the mean, so that z - x
+  // divided by it is a mean of what the steps moved along.
+  double round_rate() const {
+    const Index steps = told_.steps - round_step_;
+    if (told_.same_rates == 0 || told_.same_rates >= steps) return told_.rate;
+    const double sum = (told_.rate_sum - round_rate_sum_) + (told_.rate_rest - round_rate_rest_);
+    return sum / static_cast<double>(steps);
   }
 
   // What a pullback goes back to: copies of the linear memories as they are now.
@@ -270,7 +285,7 @@ class LookaheadOver final : public Agent<T> {
     const std::size_t n = slow_.size();
     for (std::size_t i = 0; i < n; ++i) difference_[i] = previous_[i] - x[i];
     std::copy(previous_.begin(), previous_.end(), slow_.begin());
-    round_oracle_.show(difference_, told_.loss_batch, told_.rate);
+    round_oracle_.show(difference_, told_.loss_batch, round_rate());
     parts_.outer->step(slow_, round_oracle_, alpha_);
     std::copy(slow_.begin(), slow_.end(), x.begin());
   }
@@ -361,6 +376,9 @@ class LookaheadOver final : public Agent<T> {
   double alpha_ = 1;
   Index round_position_ = 0;
   bool at_round_start_ = true;
+  // As of the round's start.
+  Index round_step_ = 0;
+  double round_rate_sum_ = 0, round_rate_rest_ = 0;
   Telemetry told_;
   Best best_;
 };

@@ -44,7 +44,8 @@ class Oracle {
   // Loss and gradient of one term, and the mean over all terms: without noise and clipping.
   virtual double term_value_and_gradient(Index term, std::span<const T> x, std::span<T> gradient) = 0;
   virtual double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) = 0;
-  // In the outer seat the learning rate of the inner optimizer in the round; NaN elsewhere.
+  // In the outer seat the learning rate of the inner optimizer in the round, the mean of one that changes
+  // within it; NaN elsewhere.
   virtual double inner_rate() const { return std::numeric_limits<double>::quiet_NaN(); }
 
  protected:

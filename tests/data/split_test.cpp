@@ -85,7 +85,7 @@ TEST_CASE("held-out rows of both kinds have no say in means and weights") {
     text += std::to_string(i * i) + "," + std::to_string(i + 1) + "," + std::to_string(i * 7 % 11) + "\n";
   const auto p = good(text, options);
   double sum = 0;
-  for (const double x : p.train.features) sum += x;
+  for (std::size_t i = 0; i < p.train.features.size(); ++i) sum += p.train.weights[i] * p.train.features[i];
   CHECK(std::abs(sum) < 1e-12);
   for (const auto* data : {&p.train, &*p.validation, &*p.test}) {
     double weights = 0;

@@ -144,6 +144,38 @@ TEST_CASE("O8: slow momentum after every single step of sgd is heavy ball with r
                     path_of(under("false", with("0.05", ", momentum: 0.9")))) <= 120e-13);
 }
 
+TEST_CASE("slow momentum divides by the mean of the rates of its round, however they change") {
+  const double alpha = 0.5, beta = 0.7;
+  for (const std::string rate :
+       {"{exponential: {from: 0.1, decay: 0.5}}", "{cosine_restarts: {from: 0.1, period: 7}}",
+        "{step: {from: 0.1, factor: 1e-6, every: 4}}", "{inverse_time: {from: 0.1, decay: 0.3}}", "0.1"}) {
+    for (const Index k : {1, 3, 5}) {
+      CAPTURE(rate);
+      CAPTURE(k);
+      const Path path =
+          path_of(under("{k: " + std::to_string(k) + ", alpha: 0.5, outer: {name: slowmo, beta: 0.7}}",
+                        "{name: sgd, lr: " + rate + "}"));
+      std::vector<double> z = path.records.front().slow, u(z.size(), 0.0);
+      double rates = 0;
+      for (std::size_t t = 1; t < path.records.size(); ++t) {
+        rates += path.records[t].lr;
+        if (t % static_cast<std::size_t>(k) != 0) continue;
+        const double gamma = rates / static_cast<double>(k);
+        rates = 0;
+        double largest = 0;
+        for (std::size_t i = 0; i < z.size(); ++i) largest = std::max(largest, std::abs(z[i]));
+        for (std::size_t i = 0; i < z.size(); ++i) {
+          u[i] = beta * u[i] + (z[i] - path.records[t].fast[i]) / gamma;
+          z[i] -= alpha * gamma * u[i];
+          // Rounded a few times a round; z itself is taken from the engine, so that nothing adds up but u.
+          CHECK(std::abs(z[i] - path.records[t].slow[i]) <= 1e-12 * std::max(1.0, largest));
+          z[i] = path.records[t].slow[i];
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("O8: Nesterov momentum in this form is the block form of BMUF with Nesterov momentum") {
   const double alpha = 0.7, momentum = 0.8;
   const Path path = path_of(under("{k: 5, alpha: 0.7, outer: {name: nesterov, momentum: 0.8}}"));

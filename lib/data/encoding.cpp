@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/sizes.hpp"
+#include "data/label.hpp"
 
 namespace lookahead {
 namespace {
@@ -163,19 +164,29 @@ bool distinct(const std::vector<std::string>& texts) {
   return std::set<std::string>(texts.begin(), texts.end()).size() == texts.size();
 }
 
+// Whether the levels stand as they are sorted.
+bool in_order(const Column& column) {
+  std::vector<std::string> sorted = column.levels;
+  if (column.by_number)
+    sort_labels(sorted);
+  else
+    std::sort(sorted.begin(), sorted.end());
+  return sorted == column.levels;
+}
+
 // What whoever applies the encoding relies on, of a column.
 template <class Require>
 void check_column(const Column& column, const Encoding& encoding, Require require) {
   require(column.field < encoding.fields, "encoding.columns: a field is not below encoding.fields");
-  require(rises(column.levels) && rises(column.rare) && distinct(column.known()),
+  require(in_order(column) && rises(column.rare) && distinct(column.known()),
           "encoding.columns: levels are not in order, or one stands twice");
   require(column.kind == ColumnKind::text || column.known().empty(),
           "encoding.columns: numeric, but with levels");
   require(column.level_means.size() == column.level_sds.size() &&
               (column.level_sds.empty() || column.level_sds.size() == column.levels.size()),
           "encoding.columns: not a mean and a standard deviation for every level");
-  require(!column.group || std::binary_search(column.levels.begin(), column.levels.end(), *column.group) ||
-              column.group == column.reference,
+  require(!column.group || column.group == column.reference ||
+              std::find(column.levels.begin(), column.levels.end(), *column.group) != column.levels.end(),
           "encoding.columns: the group of rare levels is no level");
 }
 

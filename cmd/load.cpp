@@ -2,27 +2,49 @@
 
 #include "base/file.hpp"
 #include "commands.hpp"
+#include "data/source.hpp"
 
 namespace lookahead::cmd {
+namespace {
+
+// Whether the path stands for an open stream, beside which no data lie.
+bool is_stream(const std::string& file) {
+  return file == "-" || file == "/dev/stdin" || file.starts_with("/dev/fd/") ||
+         file.starts_with("/proc/self/fd/");
+}
+
+// The data's files that are the same pipe as the problem, which was read to its end.
+std::optional<Fault> read_already(const std::string& file, const DataOptions& data) {
+  std::vector<std::string> paths = data.train.paths;
+  if (!data.validation.file.empty()) paths.push_back(data.validation.file);
+  if (data.test) paths.push_back(data.test->file);
+  for (const std::string& path : paths) {
+    if (!read_twice({file, path})) continue;
+    return Fault{FaultKind::usage,
+                 {file == "-" ? "<stdin>" : file, 0, 0},
+                 (file == "-" ? "standard input" : file) + " cannot be both the problem and the data",
+                 "put one of them in a file"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 Checked<Spec> load_problem(const std::string& file, const std::vector<std::string>& set,
                            const Console& console) {
   constexpr std::size_t most_bytes = std::size_t{1} << 20;
   auto text = read_file(file, FaultKind::problem, most_bytes);
   if (!text) return text.faults();
-  const bool from_stdin = file == "-";
+  const bool stream = is_stream(file);
   const std::filesystem::path path(file);
-  ProblemSource source{std::move(*text), from_stdin ? "<stdin>" : file,
-                       from_stdin ? "stdin" : path.stem().string(),
-                       from_stdin ? std::filesystem::path(".") : path.parent_path(), set};
+  ProblemSource source{std::move(*text), file == "-" ? "<stdin>" : file,
+                       stream ? "stdin" : path.stem().string(),
+                       stream ? std::filesystem::path(".") : path.parent_path(), set};
   auto spec = read_problem(source);
   if (!spec) return spec;
   if (const auto threads = console.threads()) spec->threads.count = *threads;
-  if (from_stdin && spec->data && spec->data->train.from_stdin()) {
-    return Fault{FaultKind::usage,
-                 {"<stdin>", 0, 0},
-                 "standard input cannot be both the problem and the data",
-                 "put one of them in a file"};
+  if (spec->data) {
+    if (const auto fault = read_already(file, *spec->data)) return *fault;
   }
   return spec;
 }

@@ -12,7 +12,7 @@ namespace {
 
 using Level = std::pair<std::string, Index>;  // and its rows
 
-// What the group of rare levels is called: a name that no level has.
+// What the group of rare levels is called: a name that no other level has.
 std::string group_name(const std::vector<Level>& levels) {
   const auto taken = [&](const std::string& name) {
     return std::any_of(levels.begin(), levels.end(), [&](const Level& level) { return level.first == name; });
@@ -55,6 +55,8 @@ void make_levels(const Dictionary& texts, const std::vector<Index>& counts, Inde
   }
   if (!column.rare.empty()) {
     column.group = group_name(levels);
+    // A rare level of that name is the group itself.
+    std::erase(column.rare, *column.group);
     levels.emplace_back(*column.group, grouped);
   }
   if (column.by_number)

@@ -49,7 +49,7 @@ struct ByteSource::State {
   std::size_t again = 0;             // of the bytes kept, how many were read from here
   bool zipped = false;
   bool member_open = false;  // inside a gzip member, of which a file may have several
-  std::vector<char> input = std::vector<char>(input_size);
+  std::unique_ptr<char[]> input = std::make_unique_for_overwrite<char[]>(input_size);
   std::size_t position = 0, filled = 0;
   z_stream inflater{};
 
@@ -85,7 +85,7 @@ struct ByteSource::State {
   // Makes sure `input` holds unread bytes, unless the file has ended.
   Checked<Done> refill() {
     if (position < filled) return Done{};
-    const auto got = fetch(input.data(), input.size());
+    const auto got = fetch(input.get(), input_size);
     if (!got) return got.faults();
     position = 0;
     filled = static_cast<std::size_t>(*got);
@@ -94,13 +94,13 @@ struct ByteSource::State {
 
   // Gives the buffer back at the end, for many short files may be open at once.
   void let_go() {
-    input = {};
+    input.reset();
     position = filled = 0;
   }
 
   Checked<Index> read_plain(std::span<char> out) {
     std::size_t count = std::min(out.size(), filled - position);
-    std::memcpy(out.data(), input.data() + position, count);
+    std::memcpy(out.data(), input.get() + position, count);
     position += count;
     while (count < out.size()) {
       auto got = fetch(out.data() + count, out.size() - count);
@@ -130,7 +130,7 @@ struct ByteSource::State {
         inflateReset(&inflater);
         member_open = true;
       }
-      inflater.next_in = reinterpret_cast<Bytef*>(input.data() + position);
+      inflater.next_in = reinterpret_cast<Bytef*>(input.get() + position);
       inflater.avail_in = static_cast<uInt>(filled - position);
       const int state = inflate(&inflater, Z_NO_FLUSH);
       position = filled - inflater.avail_in;
@@ -149,7 +149,7 @@ struct ByteSource::State {
   // Reads the first bytes to see what the file is.
   Checked<Done> begin(const std::string& path) {
     while (filled < 2) {
-      const auto got = fetch(input.data() + filled, input.size() - filled);
+      const auto got = fetch(input.get() + filled, input_size - filled);
       if (!got) return got.faults();
       if (*got == 0) break;
       filled += static_cast<std::size_t>(*got);

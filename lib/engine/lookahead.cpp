@@ -95,7 +95,8 @@ class LookaheadOver final : public Agent<T> {
       if (round_begins && parts_.exact_losses && !told_.averaged)
         best_.consider(told_.first_loss, step_before);
       round_position_ += parts_.fast->telemetry().rounds - before_rounds;
-      told_.synced = false;
+      // A round whose first step was not made has not begun.
+      told_.synced = told_.synced && made == 0;
       if (round_position_ == k_) synchronize(x, done == steps);
     }
     told_.first_loss = first_loss;
@@ -120,6 +121,7 @@ class LookaheadOver final : public Agent<T> {
   void retreat(std::span<T> x) override {
     slow_ = previous_;
     told_.averaged = false;
+    told_.disagreement = 0;
     std::copy(slow_.begin(), slow_.end(), x.begin());
     if (keep_) keep(x);
   }

@@ -1,6 +1,7 @@
 #include "engine/pool.hpp"
 
 #include <system_error>
+#include <utility>
 
 namespace lookahead {
 namespace {
@@ -48,13 +49,19 @@ void Pool::run_tasks(Index count, void* context, Call call) {
   while (do_one(0)) {
   }
   while (finished_.load(std::memory_order_acquire) != count) std::this_thread::yield();
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
 }
 
 bool Pool::do_one(Index thread) {
   if (!has_work(ticket_.load(std::memory_order_acquire))) return false;
   const std::uint64_t ticket = ticket_.fetch_add(1, std::memory_order_acq_rel);
   if (!has_work(ticket)) return false;
-  call_(context_, static_cast<Index>(next_task(ticket)), thread);
+  try {
+    call_(context_, static_cast<Index>(next_task(ticket)), thread);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    if (!thrown_) thrown_ = std::current_exception();
+  }
   finished_.fetch_add(1, std::memory_order_release);
   return true;
 }

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -23,7 +24,8 @@ class Pool {
   Index threads() const { return static_cast<Index>(workers_.size()) + 1; }
 
   // Calls task(i, thread) once for every i in [0, count), 0 <= thread < threads(), and returns when all are
-  // done. count < 2^24. No allocation. Not to be called from within a task.
+  // done. count < 2^24. No allocation. Not to be called from within a task. What a task throws is thrown
+  // here; of several the first one caught. With threads the other tasks are done all the same.
   template <class F>
   void run(Index count, F&& task) {
     run_tasks(count, &task,
@@ -44,6 +46,7 @@ class Pool {
   std::atomic<bool> closing_{false};
   void* context_ = nullptr;
   Call call_ = nullptr;
+  std::exception_ptr thrown_;  // by a task; guarded by mutex_ while tasks run
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<std::thread> workers_;

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace lookahead {
 
 template <Scalar T>
 double cross_entropy(const Dataset<T>& rows, const std::vector<T>& weights, const Batch& block, T* scores,
-                     Index classes, double share, bool want_slopes) {
+                     Index classes, double share, bool want_slopes, double* probabilities) {
+  // In double the terms are the probabilities' own; in float their differences are rounded otherwise.
+  constexpr bool same_terms = std::is_same_v<T, double>;
+  if (!same_terms && probabilities != nullptr)
+    class_probabilities(scores, block.size(), classes, probabilities);
   double sum = 0;
   for (Index i = 0; i < block.size(); ++i) {
     T* row = scores + i * classes;
@@ -18,11 +23,14 @@ double cross_entropy(const Dataset<T>& rows, const std::vector<T>& weights, cons
     const double own = static_cast<double>(row[target]);
     // The exponentials are the dearest part, so those of the sum stay for the slopes.
     double total = 0;
+    double* terms = same_terms && probabilities != nullptr ? probabilities + i * classes : nullptr;
     for (Index k = 0; k < classes; ++k) {
       const double term = std::exp(static_cast<double>(row[k] - most));
       total += term;
       if (want_slopes) row[k] = static_cast<T>(term);
+      if (terms != nullptr) terms[k] = term;
     }
+    for (Index k = 0; terms != nullptr && k < classes; ++k) terms[k] /= total;
     sum += weight * (static_cast<double>(most) + std::log(total) - own);
     if (!want_slopes) continue;
     const double scale = weight * share;
@@ -49,9 +57,9 @@ void class_probabilities(const T* scores, Index rows, Index classes, double* pro
 }
 
 template double cross_entropy(const Dataset<float>&, const std::vector<float>&, const Batch&, float*, Index,
-                              double, bool);
+                              double, bool, double*);
 template double cross_entropy(const Dataset<double>&, const std::vector<double>&, const Batch&, double*,
-                              Index, double, bool);
+                              Index, double, bool, double*);
 template void class_probabilities(const float*, Index, Index, double*);
 template void class_probabilities(const double*, Index, Index, double*);
 

@@ -24,6 +24,9 @@ class GeneralizedLinear final : public Model<T> {
   Index outputs() const override { return use_ == LossUse::two_classes ? 2 : 1; }
   Index shard_size() const override { return linear_shard_size(*rows_); }
   std::vector<Range> intercepts() const override;
+  std::vector<UnitLayer> layers() const override {
+    return {{rows_->columns, 1, 0, intercept_ ? rows_->columns : -1}};
+  }
   double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override;
   double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                             std::span<T> scratch) const override;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "data/dataset.hpp"
 #include "data/options.hpp"
@@ -32,6 +33,14 @@ struct ModelFacts {
   bool intercept = true;                                      // whether the rows of (A) have that 1
 };
 
+// Units that are linear in what lies below them: unit u has the weights weights + u * inputs and following,
+// and the constant at biases + u.
+struct UnitLayer {
+  Index inputs = 0, units = 0;
+  Index weights = 0;
+  Index biases = -1;  // -1: there are none
+};
+
 // A model of a data set: the objective is the mean loss over its rows + the penalties of its weights,
 // intercepts not penalized.
 template <Scalar T>
@@ -44,6 +53,8 @@ class Model : public Objective<T> {
     (void)seed;
     std::fill(x.begin(), x.end(), T{0});
   }
+  // The layers from the features to the scores; empty: the scores are not made like this.
+  virtual std::vector<UnitLayer> layers() const { return {}; }
   // Takes a pass over the targets.
   virtual ModelFacts facts() const { return {}; }
   // Predictions for `batch` of the model's own rows, outputs() per row, at weights x; for classes also the

@@ -11,7 +11,7 @@
 #include "base/lanes.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
-#include "run/json.hpp"
+#include "run/run_summary.hpp"
 #include "run/trace_file.hpp"
 #include "spec/problem.hpp"
 #include "spec/yaml.hpp"
@@ -141,38 +141,6 @@ std::vector<EvidenceRow> rows_of(const TraceNumbers& trace, bool exact, const Ce
   return rows;
 }
 
-// What run.json says of how the run went.
-struct Summary {
-  std::string status;
-  std::optional<Index> rows;  // of the training data
-};
-
-Checked<Summary> summary_of(const std::filesystem::path& run) {
-  constexpr std::size_t most_bytes = std::size_t{1} << 28;
-  constexpr const char* cure = "run the problem again";
-  const std::string file = (run / "run.json").string();
-  const auto json = read_json(file, most_bytes, "the summary of a run", cure);
-  if (!json) return json.faults();
-  const auto refuse = [&](const std::string& text) {
-    return Fault{FaultKind::data, {file, 0, 0}, text, cure};
-  };
-  Summary summary;
-  const auto status = json->find("status");
-  if (status == json->end() || !status->is_string()) return refuse("status is missing, or no text");
-  summary.status = status->get<std::string>();
-  const auto known = Codec<Status>::words();
-  if (std::find(known.begin(), known.end(), summary.status) == known.end())
-    return refuse("status is " + quoted(std::string_view(summary.status)) + ", not one of " +
-                  joined(known, ", "));
-  const auto data = json->find("data");
-  if (data == json->end() || data->is_null()) return summary;
-  const auto rows = data->is_object() ? data->find("rows") : data->end();
-  if (!data->is_object() || rows == data->end() || !rows->is_number_integer())
-    return refuse("data.rows is missing, or no integer");
-  summary.rows = rows->get<Index>();
-  return summary;
-}
-
 // A fault where loss and gradient at the start are others than in the trace.
 template <Scalar T>
 std::optional<Fault> changed_since(const Plan<T>& plan, const TraceNumbers& trace) {
@@ -198,7 +166,7 @@ std::optional<Fault> changed_since(const Plan<T>& plan, const TraceNumbers& trac
 }
 
 template <Scalar T>
-Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, const Summary& summary) {
+Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, const RunSummary& summary) {
   const auto trace = trace_numbers(run / spec.trace.file);
   if (!trace) return trace.faults();
   auto plan = make_plan<T>(spec);
@@ -289,8 +257,9 @@ Checked<Evidence> read_evidence(const std::filesystem::path& run, Index threads)
   if (!text) return text.faults();
   auto spec = read_problem({std::move(*text), config.string(), "run", run, {}});
   if (!spec) return spec.faults();
-  const auto summary = summary_of(run);
+  const auto summary = read_summary(run);
   if (!summary) return summary.faults();
+  if (auto other = mismatch(*summary, *spec, config)) return *other;
   if (threads > 0) spec->threads.count = threads;
   if (spec->data && spec->data->train.from_stdin()) {
     return Fault{FaultKind::data,

@@ -1,11 +1,10 @@
 #include "run/folds.hpp"
 
-#include <atomic>
 #include <cmath>
-#include <new>
 
 #include "base/csv_text.hpp"
 #include "base/text.hpp"
+#include "base/within_memory.hpp"
 #include "run/row_weights.hpp"
 #include "spec/problem.hpp"
 
@@ -32,6 +31,7 @@ Plan<T> fold_plan(const Plan<T>& whole, const std::vector<std::uint32_t>& fold_o
   aside.fraction = 1 / static_cast<double>(whole.spec.data->validation.folds);
   plan.spec.data->validation = aside;
   plan.pool = std::make_unique<Pool>(1);
+  plan.tells_best = false;
   const Dataset<T>& data = *whole.train.data;
   const Index classes = whole.metric_seat.classes;
   plan.weights = std::make_unique<const std::vector<T>>(
@@ -77,27 +77,25 @@ Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher) {
   const auto fold_of = folds_of(plan.spec, *plan.train.data, plan.metric_seat.classes);
   CrossValidation result;
   result.folds.resize(static_cast<std::size_t>(validation.folds));
-  std::atomic<bool> no_memory{false};
-  plan.pool->run(validation.folds, [&](Index fold, Index) {
-    try {
+  const auto train = [&]() -> Checked<Done> {
+    plan.pool->run(validation.folds, [&](Index fold, Index) {
       Listener listener(watcher);
+      FoldResult& own = result.folds[static_cast<std::size_t>(fold)];
       if (listener.interrupted()) {
-        result.folds[static_cast<std::size_t>(fold)].outcome.status = Status::interrupted;
-        return;
+        own.outcome.status = Status::interrupted;
+      } else {
+        own = run_fold(fold_plan(plan, fold_of, static_cast<std::uint32_t>(fold)), listener);
       }
-      const Plan<T> own = fold_plan(plan, fold_of, static_cast<std::uint32_t>(fold));
-      result.folds[static_cast<std::size_t>(fold)] = run_fold(own, listener);
-    } catch (const std::bad_alloc&) {
-      // An exception must not leave a thread of the pool.
-      no_memory = true;
-    }
-  });
-  if (no_memory) {
+    });
+    return Done{};
+  };
+  const auto trained = within_memory(train, [&](const std::string&) -> Checked<Done> {
     return Fault{FaultKind::data,
                  {plan.spec.data->train.text(), 0, 0},
                  "no memory left for the models of the folds",
                  "--threads 1 trains one at a time"};
-  }
+  });
+  if (!trained) return trained.faults();
   for (FoldResult& fold : result.folds) {
     if (fold.outcome.status != Status::interrupted) continue;
     result.interrupted = true;

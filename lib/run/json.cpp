@@ -184,12 +184,13 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
   const bool ran = outcome.status != Status::running;
   const auto value = [&](double x) { return ran ? number_or_null(x) : Json(nullptr); };
   const Node resolved = echo(spec);
-  Json result = {{"loss_slow", value(outcome.loss_slow)},
-                 {"loss_fast", value(outcome.loss_fast)},
-                 {"best_loss", value(outcome.best.loss)},
-                 {"best_step", ran ? Json(outcome.best.step) : Json(nullptr)},
-                 {"grad_norm", value(outcome.grad_norm)},
-                 {"gap", ran && outcome.gap ? number_or_null(*outcome.gap) : Json(nullptr)}};
+  Json result = {
+      {"loss_slow", value(outcome.loss_slow)},
+      {"loss_fast", value(outcome.loss_fast)},
+      {"best_loss", value(outcome.best.loss)},
+      {"best_step", ran && std::isfinite(outcome.best.loss) ? Json(outcome.best.step) : Json(nullptr)},
+      {"grad_norm", value(outcome.grad_norm)},
+      {"gap", ran && outcome.gap ? number_or_null(*outcome.gap) : Json(nullptr)}};
   if (spec.stop.patience) {
     result["best_epoch"] = outcome.best_epoch ? Json(*outcome.best_epoch) : Json(nullptr);
     result["best_metric"] = number_or_null(outcome.best_metric);
@@ -218,9 +219,9 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
           {"lookahead", json_of(*resolved.find("lookahead"))},
           {"result", result},
           {"read_s", facts.read_s},
-          {"time_s", outcome.time_s},
+          {"time_s", number_or_null(outcome.time_s)},
           {"elapsed_s", outcome.elapsed_s},
-          {"trace_s", outcome.trace_s},
+          {"trace_s", number_or_null(outcome.trace_s)},
           {"started", facts.started},
           {"machine", machine()},
           {"pid", process_id()},

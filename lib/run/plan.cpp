@@ -11,16 +11,22 @@
 #include "run/memory_need.hpp"
 #include "run/row_weights.hpp"
 #include "run/settle.hpp"
+#include "run/start_run.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {
 
 template <Scalar T>
-Aligned<T> start_of(const Spec& spec, const Facts& facts) {
+Checked<Aligned<T>> start_of(const Spec& spec, const Facts& facts) {
   const auto dimension = static_cast<std::size_t>(facts.dimension);
   const StartSpec& start = spec.start;
   std::vector<double> point = facts.start;
+  if (start.kind == StartSpec::Kind::run) {
+    auto reached = point_of_run<T>(spec, facts.dimension);
+    if (!reached) return reached.faults();
+    point = std::move(*reached);
+  }
   if (start.kind == StartSpec::Kind::point) point = start.point;
   if (start.kind == StartSpec::Kind::random || start.kind == StartSpec::Kind::uniform) {
     const bool random = start.kind == StartSpec::Kind::random;
@@ -71,7 +77,9 @@ Checked<Done> add_function(Plan<T>& plan) {
   if (objective.noise && objective.noise->entry->terms_drawn) {
     plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
   }
-  plan.start = start_of<T>(plan.spec, facts);
+  auto start = start_of<T>(plan.spec, facts);
+  if (!start) return start.faults();
+  plan.start = std::move(*start);
   // As long as the point each, and not needed any more.
   facts.lower = facts.upper = facts.start = {};
   if (!entry.game) facts.minimizers = {};
@@ -180,7 +188,7 @@ Checked<Done> add_data(Plan<T>& plan) {
   if (auto fits = check_memory(plan); !fits) return fits;
   plan.start.resize(static_cast<std::size_t>(plan.train.model->dimension()));
   plan.train.model->start(plan.start, static_cast<std::uint64_t>(spec.seed));
-  return Done{};
+  return spec.start.kind == StartSpec::Kind::run ? start_from_run(plan) : Done{};
 }
 
 template <Scalar T>

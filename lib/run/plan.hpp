@@ -43,6 +43,7 @@ struct Plan {
   Aligned<T> start;
   double start_loss = 0;
   Index batch = 0;                 // data: rows per step; functions: 0
+  bool tells_best = true;          // whether anybody is told the best loss; not of a fold
   Index drawn = 0;                 // finite sums: terms drawn independently per step; 0: all of them
   std::vector<std::string> notes;  // what was guessed about the data, for the user
   std::shared_ptr<const Certificate> certificate;  // where the problem says lr: auto

@@ -65,7 +65,7 @@ void Session<T>::forget_other_rounds() {
 template <Scalar T>
 void Session<T>::forget_points() {
   known_ = SlowPoint{};
-  mean_norm_step_ = -1;
+  mean_norm_step_ = fast_loss_step_ = -1;
 }
 
 template <Scalar T>
@@ -75,6 +75,18 @@ double Session<T>::slow_loss() {
     known_.loss = observer_.value(slow(), plan_.terms());
   }
   return known_.loss;
+}
+
+// At x, the fast point after any sync.
+template <Scalar T>
+double Session<T>::fast_loss() {
+  if (std::equal(x_.begin(), x_.end(), slow().begin())) return slow_loss();
+  const Index step = agent_->telemetry().steps;
+  if (fast_loss_step_ != step) {
+    fast_loss_ = observer_.value(x_, plan_.terms());
+    fast_loss_step_ = step;
+  }
+  return fast_loss_;
 }
 
 template <Scalar T>
@@ -197,7 +209,7 @@ Index Session<T>::next_chunk(bool tracing) const {
 template <Scalar T>
 void Session<T>::mark_epoch() {
   const Telemetry& told = agent_->telemetry();
-  if (minibatches()) best_.consider(slow_loss(), told.steps);
+  if (minibatches() && plan_.tells_best) best_.consider(slow_loss(), told.steps);
   if (!rules_.patience || !patience_.is_new(told.rounds)) return;
   const std::string& name = plan_.spec.stop.patience->metric;
   const auto columns = metric_columns(plan_.spec);
@@ -252,6 +264,8 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
     if (took > 0.05) patience_chunk = std::max<Index>(1, patience_chunk / 2);
     const Telemetry& told = agent_->telemetry();
     if (told.diverged) {
+      // The agent may have gone back to the slow point before, of which nothing is known.
+      forget_points();
       outcome.status = Status::diverged;
       reason = StopReason::divergence;
       break;
@@ -267,10 +281,16 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
     // An epoch's end is an event; of very many epochs only as many are told as the cadence `auto` tells
     // steps.
     const bool tell_epoch = tracing && epoch_end && minibatches() && Cadence{}.due(epoch);
-    // Where the metrics are wanted too, the loss comes with them in one pass.
-    if (tell_epoch || (epoch_end && rules_.patience)) slow_metrics();
-    if (pass_end) mark_epoch();
-    reason = judge();
+    if (pass_end || wants_values()) {
+      const auto from = Clock::now();
+      // Where the metrics are wanted too, the loss comes with them in one pass.
+      if (tell_epoch || (epoch_end && rules_.patience)) slow_metrics();
+      if (pass_end) mark_epoch();
+      reason = judge();
+      trace_seconds_ += since(from);
+    } else {
+      reason = judge();
+    }
     if (!reason && watcher.interrupted()) {
       outcome.status = Status::interrupted;
       reason = StopReason::signal;

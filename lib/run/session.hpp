@@ -62,7 +62,7 @@ struct Outcome {
   std::vector<std::pair<std::string, double>> metrics;  // train_, val_ and test_ values at the slow point
   Index folds = 0;  // models that cross-validation trained beside; their val_ values are means over them
   std::optional<ClassReport> classes;  // classification: of the test rows, or else validation, or training
-  // Seconds: the optimizer's, all on the wall, the trace's own.
+  // Seconds: the optimizer's, all on the wall, those of what is evaluated and written beside the steps.
   double time_s = 0, elapsed_s = 0, trace_s = 0;
 };
 
@@ -94,6 +94,7 @@ class Session {
   };
 
   double slow_loss();
+  double fast_loss();
   double slow_grad_norm();
   double mean_grad_norm();
   void observe_mean_point();
@@ -138,6 +139,9 @@ class Session {
   // |grad f(y)| after step mean_norm_step_.
   double mean_norm_ = Record::none;
   Index mean_norm_step_ = -1;
+  // f(x) after step fast_loss_step_.
+  double fast_loss_ = Record::none;
+  Index fast_loss_step_ = -1;
   Index last_recorded_ = -1;
 };
 

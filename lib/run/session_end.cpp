@@ -32,6 +32,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   const Telemetry& told = agent_->telemetry();
   const double start_loss = plan_.start_loss;
   std::string cause;
+  bool kept_start = false;
   if (told.diverged) {
     const Index workers = plan_.spec.lookahead.outermost().workers;
     const std::string of = workers > 1 ? "at the fast point of worker " + step_text(told.agent + 1)
@@ -43,6 +44,13 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
       cause = divergence("at the slow point", slow_loss(), true, plan_.spec.stop, start_loss);
     agent_->retreat(x_);
     forget_points();
+    // Batches may have shown nothing of it for several rounds.
+    kept_start = has_diverged(slow_loss(), loss_limit_) || !all_finite(slow());
+    if (kept_start) {
+      std::copy(plan_.start.begin(), plan_.start.end(), x_.begin());
+      agent_->adopt(x_, true);
+      forget_points();
+    }
     outcome.status = Status::diverged;
     outcome.stop = StopReason::divergence;
   }
@@ -54,7 +62,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   restore_best(outcome, sink);
   outcome.grad_norm = slow_grad_norm();
   outcome.loss_slow = slow_loss();
-  outcome.loss_fast = observer_.value(x_, plan_.terms());
+  outcome.loss_fast = fast_loss();
   if (plan_.facts.minimum) outcome.gap = outcome.loss_slow - *plan_.facts.minimum;
   outcome.best = best_;
   const auto& columns = metric_columns(plan_.spec);
@@ -70,7 +78,8 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   if (!cause.empty()) {
     const std::string kept = outcome.best_epoch ? "the weights of epoch " + step_text(*outcome.best_epoch) +
                                                       ", the best by stop.patience, are kept"
-                                                : "the last finite slow point is kept";
+                             : kept_start ? "the slow points before are not finite either: the start is kept"
+                                          : "the last finite slow point is kept";
     outcome.remarks.push_back("diverged at step " + step_text(told.steps) + ": " + cause + "; " + kept +
                               " (a smaller optimizer.lr may help)");
   } else if (told.rounds == 0 && outcome.stop != StopReason::target &&

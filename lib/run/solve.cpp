@@ -57,8 +57,16 @@ Faults kept(const Faults& faults, const RunDirectory& directory) {
   return out;
 }
 
-// The run's own data must not lie where its files go: they could be of the same name.
+// The run's own data must not lie where its files go: they could be of the same name. Nor the run that it
+// starts from.
 std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& directory) {
+  std::error_code apart;
+  if (!spec.start.run.empty() && std::filesystem::equivalent(spec.start.run, directory, apart)) {
+    return Fault{FaultKind::output,
+                 {directory.string(), 0, 0},
+                 "the folder is the run that start takes its result from",
+                 "choose another place with -o"};
+  }
   if (!spec.data) return std::nullopt;
   std::vector<std::string> files = spec.data->train.paths;
   files.push_back(spec.data->validation.file);
@@ -73,6 +81,104 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
                  "choose another place with -o"};
   }
   return std::nullopt;
+}
+
+// What a run leaves behind that ended before it could be judged, after so many steps.
+Outcome unknown_outcome(const Counts& counts) {
+  constexpr double unknown = Record::none;
+  Outcome outcome;
+  outcome.status = Status::failed;
+  outcome.counts = counts;
+  outcome.loss_slow = outcome.loss_fast = outcome.grad_norm = unknown;
+  outcome.time_s = outcome.trace_s = unknown;
+  return outcome;
+}
+
+// Hands everything on, and keeps how far the run was when it last said so.
+class Follower final : public Watcher {
+ public:
+  explicit Follower(Watcher& watcher) : watcher_(watcher) {}
+  void begins() override { watcher_.begins(); }
+  bool interrupted() override { return watcher_.interrupted(); }
+  void note(const std::string& text) override { watcher_.note(text); }
+  void progress(const Counts& counts, double loss) override {
+    counts_ = counts;
+    watcher_.progress(counts, loss);
+  }
+  const Counts& counts() const { return counts_; }
+  // Whether run.json says how the run ended.
+  bool told() const { return told_; }
+  void tell() { told_ = true; }
+
+ private:
+  Watcher& watcher_;
+  Counts counts_;
+  bool told_ = false;
+};
+
+// The run itself and all its files but those that say that it began.
+template <Scalar T>
+Checked<SolveResult> carry_out(const SolveRequest& request, const Plan<T>& plan,
+                               const RunDirectory& directory, RunFacts facts, Follower& watcher) {
+  const Spec& spec = plan.spec;
+  const auto save = [&](const std::string& name, const std::string& content) {
+    return write_atomically(directory.file(name), content);
+  };
+  std::optional<CsvSink> sink;
+  if (request.write_trace) {
+    auto created = CsvSink::create(directory.file(spec.trace.file), layout_of(spec, facts.parameters));
+    if (!created) return created.faults();
+    sink.emplace(std::move(*created));
+  }
+
+  Session<T> session(plan, request.began);
+  SolveResult result;
+  result.directory = directory.path();
+  result.parameters = facts.parameters;
+  result.classes = facts.classes;
+  result.outcome = session.run(sink ? &*sink : nullptr, watcher);
+
+  const auto& remarks = result.outcome.remarks;
+  facts.warnings.insert(facts.warnings.end(), remarks.begin(), remarks.end());
+
+  Faults faults;
+  std::optional<CrossValidation> validation;
+  if (spec.data && spec.data->validation.folds > 0 && result.outcome.status == Status::finished) {
+    watcher.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
+                 " folds");
+    auto validated = cross_validate(plan, watcher);
+    if (!validated) faults = validated.faults();
+    if (validated) validation = std::move(*validated);
+  }
+  if (validation) {
+    add_folds(result.outcome, *validation, spec);
+    for (std::size_t i = 0; i < validation->folds.size(); ++i) {
+      if (validation->folds[i].outcome.status != Status::diverged) continue;
+      facts.warnings.push_back("the model of fold " + std::to_string(i + 1) + " diverged");
+      watcher.note("warning: " + facts.warnings.back());
+    }
+  }
+  if (validation) result.outcome.elapsed_s = since(request.began);
+  if (validation && validation->interrupted) {
+    result.outcome.status = Status::interrupted;
+    result.outcome.stop = StopReason::signal;
+  }
+  const auto note_faults = [&](const Checked<Done>& done) {
+    if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
+  };
+  if (sink) note_faults(sink->close());
+  if (validation) note_faults(save("folds.csv", folds_csv(*validation, spec)));
+  if (plan.data) {
+    note_faults(save("model.json", text_of(model_json(spec, plan.data->encoding, session.slow()))));
+  } else {
+    note_faults(save("solution.csv", solution_csv(session.slow(), session.fast())));
+  }
+  if (!faults.empty()) result.outcome.status = Status::failed;
+  result.run_json = text_of(run_json(spec, result.outcome, facts));
+  note_faults(save("run.json", result.run_json));
+  watcher.tell();
+  if (!faults.empty()) return faults;
+  return result;
 }
 
 template <Scalar T>
@@ -108,60 +214,29 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   if (auto written = save("config.yaml", to_yaml(echo(spec))); !written) return written.faults();
   if (auto written = save("run.json", text_of(run_json(spec, Outcome{}, facts))); !written)
     return written.faults();
-  std::optional<CsvSink> sink;
-  if (request.write_trace) {
-    auto created = CsvSink::create(directory->file(spec.trace.file), layout_of(spec, dimension));
-    if (!created) return created.faults();
-    sink.emplace(std::move(*created));
-  }
 
-  Session<T> session(*plan, request.began);
-  SolveResult result;
-  result.directory = directory->path();
-  result.parameters = dimension;
-  result.classes = facts.classes;
-  result.outcome = session.run(sink ? &*sink : nullptr, watcher);
-
-  const auto& remarks = result.outcome.remarks;
-  facts.warnings.insert(facts.warnings.end(), remarks.begin(), remarks.end());
-
-  Faults faults;
-  std::optional<CrossValidation> validation;
-  if (spec.data && spec.data->validation.folds > 0 && result.outcome.status == Status::finished) {
-    watcher.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
-                 " folds");
-    auto validated = cross_validate(*plan, watcher);
-    if (!validated) faults = validated.faults();
-    if (validated) validation = std::move(*validated);
-  }
-  if (validation) {
-    add_folds(result.outcome, *validation, spec);
-    for (std::size_t i = 0; i < validation->folds.size(); ++i) {
-      if (validation->folds[i].outcome.status != Status::diverged) continue;
-      facts.warnings.push_back("the model of fold " + std::to_string(i + 1) + " diverged");
-      watcher.note("warning: " + facts.warnings.back());
-    }
-  }
-  if (validation) result.outcome.elapsed_s = since(request.began);
-  if (validation && validation->interrupted) {
-    result.outcome.status = Status::interrupted;
-    result.outcome.stop = StopReason::signal;
-  }
-  const auto note_faults = [&](const Checked<Done>& done) {
-    if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
+  Follower follower(watcher);
+  const auto work = [&] { return carry_out<T>(request, *plan, *directory, facts, follower); };
+  const auto fail = [&] {
+    Outcome outcome = unknown_outcome(follower.counts());
+    outcome.elapsed_s = since(request.began);
+    return save("run.json", text_of(run_json(spec, outcome, facts)));
   };
-  if (sink) note_faults(sink->close());
-  if (validation) note_faults(save("folds.csv", folds_csv(*validation, spec)));
-  if (plan->data) {
-    note_faults(save("model.json", text_of(model_json(spec, plan->data->encoding, session.slow()))));
-  } else {
-    note_faults(save("solution.csv", solution_csv(session.slow(), session.fast())));
+  try {
+    auto result = within_memory(
+        work, [&](const std::string& needs) -> Checked<SolveResult> { return no_memory(spec, needs); });
+    if (result) return result;
+    Faults faults = result.faults();
+    if (!follower.told()) {
+      const auto written = fail();
+      if (!written) faults.insert(faults.end(), written.faults().begin(), written.faults().end());
+    }
+    return kept(faults, *directory);
+  } catch (...) {
+    // A defect of the program, which main tells; the run has failed all the same.
+    static_cast<void>(fail());
+    throw;
   }
-  if (!faults.empty()) result.outcome.status = Status::failed;
-  result.run_json = text_of(run_json(spec, result.outcome, facts));
-  note_faults(save("run.json", result.run_json));
-  if (!faults.empty()) return kept(faults, *directory);
-  return result;
 }
 
 }  // namespace

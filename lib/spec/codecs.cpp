@@ -158,10 +158,23 @@ std::optional<StartSpec> Codec<StartSpec>::read(const Node& node, const std::str
     spec.kind = StartSpec::Kind::random;
     return spec;
   }
-  const Node* range = node.is_map() && node.members.size() == 1 ? node.find("uniform") : nullptr;
+  const bool one_key = node.is_map() && node.members.size() == 1;
+  if (const Node* run = one_key ? node.find("run") : nullptr; run != nullptr) {
+    const auto directory = Codec<std::string>::read(*run, path + ".run", report);
+    if (!directory) return std::nullopt;
+    if (directory->empty()) {
+      report.add(run->place, path + ".run is empty", "name the directory of a run");
+      return std::nullopt;
+    }
+    spec.kind = StartSpec::Kind::run;
+    spec.run = *directory;
+    return spec;
+  }
+  const Node* range = one_key ? node.find("uniform") : nullptr;
   if (range == nullptr) {
     report.add(node.place, path +
-                               " must be default, random, {uniform: [low, high]} or a list of numbers, got " +
+                               " must be default, random, {uniform: [low, high]}, {run: directory} or a list "
+                               "of numbers, got " +
                                kind_name(node));
     return std::nullopt;
   }
@@ -178,6 +191,7 @@ std::optional<StartSpec> Codec<StartSpec>::read(const Node& node, const std::str
 }
 
 Node Codec<StartSpec>::write(const StartSpec& spec) {
+  Node map = Node::map();
   switch (spec.kind) {
     case StartSpec::Kind::standard:
       return Node::scalar("default");
@@ -185,10 +199,12 @@ Node Codec<StartSpec>::write(const StartSpec& spec) {
       return Node::scalar("random");
     case StartSpec::Kind::point:
       return Codec<std::vector<double>>::write(spec.point);
+    case StartSpec::Kind::run:
+      map.add("run", Codec<std::string>::write(spec.run));
+      return map;
     case StartSpec::Kind::uniform:
       break;
   }
-  Node map = Node::map();
   map.add("uniform", Codec<std::vector<double>>::write({spec.low, spec.high}));
   return map;
 }

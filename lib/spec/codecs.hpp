@@ -45,7 +45,9 @@ struct Codec<DataOptions> {
 };
 template <>
 struct Codec<StartSpec> {
-  static std::string type() { return "default | random | {uniform: [low, high]} | [numbers]"; }
+  static std::string type() {
+    return "default | random | {uniform: [low, high]} | {run: directory} | [numbers]";
+  }
   static std::optional<StartSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const StartSpec& spec);
 };

@@ -75,9 +75,10 @@ class CrossCheck {
   }
 
   void data_only_here() {
-    if (given("start"))
-      report_.add(place_of(root_, "start"), "start goes with objective; models start at zero",
-                  "leave it out");
+    if (given("start") && spec_.start.kind != StartSpec::Kind::run) {
+      report_.add(place_of(root_, "start"), "this start goes with objective; a model has a start of its own",
+                  "leave it out, or start: {run: directory} takes another run's weights");
+    }
     const ModelEntry& model = *spec_.model->entry;
     const std::optional<Task> written = written_task();
     if (written && model.task && *written != *model.task) {

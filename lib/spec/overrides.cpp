@@ -68,15 +68,19 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
     const std::string key = path.substr(0, dot);
     if (key.empty()) return Fault{FaultKind::usage, place, "an empty key in the path", ""};
     inside = inside.enter ? inside.enter(*node, key) : Inside{};
+    // What the setting makes on its way stands in no file.
+    if (node->place.source.empty()) node->place = place;
     if (node->is_list()) {
       const auto index = parse_integer(key);
       // The first item of a list that is not there makes it.
       if (node->items.empty() && index == 0) node->items.emplace_back();
       const auto count = std::ssize(node->items);
       if (!index || *index < 0 || *index >= count) {
-        return Fault{
-            FaultKind::usage, place, walked + " is a list of " + std::to_string(count),
-            "its parts are " + joined({walked, ".0 to ", walked, ".", std::to_string(count - 1)}, "")};
+        const std::string first = walked + ".0";
+        return Fault{FaultKind::usage, place, walked + " is a list of " + std::to_string(count),
+                     count < 2
+                         ? "its first part is " + first
+                         : "its parts are " + first + " to " + walked + "." + std::to_string(count - 1)};
       }
       walked += '.';
       walked += key;

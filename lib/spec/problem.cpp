@@ -30,7 +30,9 @@ const Parameters& problem_parameters() {
       param("objective", &Spec::objective, "a built-in function or game; or give data and model"),
       param("data", &Spec::data, "a CSV file to learn from"),
       param("model", &Spec::model, "what is learned from the data"),
-      param("start", &Spec::start, "where a function's run begins"),
+      param("start", &Spec::start,
+            "where a function's run begins; {run: directory}: at the result of another run, of models at its "
+            "weights, matched by the names of features and classes"),
       param("optimizer", &Spec::optimizer, "the inner (fast) optimizer"),
       param("lookahead", &Spec::lookahead, "the slow agent; false runs the inner optimizer alone"),
       param("batch", &Spec::batch, "rows per step (data)"),
@@ -115,6 +117,7 @@ Checked<Spec> read_problem(const ProblemSource& source) {
   if (spec.data) {
     if (const auto made = make_absolute(*spec.data, source.folder); !made) return made.faults();
   }
+  if (const auto made = make_absolute(spec.start.run, source.folder); !made) return made.faults();
   return spec;
 }
 
@@ -122,7 +125,7 @@ Node echo(const Spec& spec) {
   Node map = Node::map();
   for (const Parameter& parameter : problem_parameters()) {
     // What belongs to the other kind of problem would not be read back.
-    if (spec.data && parameter.name == "start") continue;
+    if (spec.data && parameter.name == "start" && spec.start.kind != StartSpec::Kind::run) continue;
     const bool of_data =
         parameter.name == "batch" || parameter.name == "sampling" || parameter.name == "metrics";
     if (!spec.data && of_data) continue;

@@ -20,12 +20,13 @@ struct ObjectiveSpec {
   std::optional<Chosen<NoiseEntry>> noise;
 };
 
-// start: where a function's run begins.
+// start: where a function's run begins; a model's only from another run.
 struct StartSpec {
-  enum class Kind { standard, random, uniform, point };
+  enum class Kind { standard, random, uniform, point, run };
   Kind kind = Kind::standard;
   double low = 0, high = 0;   // uniform
   std::vector<double> point;  // one number per coordinate
+  std::string run;            // the directory of a run whose result is the start
 };
 
 // optimizer.lr: a number, a schedule, or the step that the convergence theorem gives for the problem.

@@ -56,6 +56,28 @@ TEST_CASE("the group of rare levels takes a name that is free") {
         Names{"c=a", "c=other"});
 }
 
+TEST_CASE("the encoding of levels is read back as it was, whatever they are called") {
+  const auto comes_back = [](const std::string& rows, DataOptions options) {
+    const Encoding encoding = good(rows, options).encoding;
+    const auto read = encoding_from(to_node(encoding));
+    REQUIRE_MESSAGE(bool(read), faults_of(read));
+    CHECK(read->feature_names() == encoding.feature_names());
+    return encoding;
+  };
+  DataOptions options = raw_options("", "y");
+  // Numbers stand in their own order, not in that of bytes.
+  CHECK(comes_back("c,y\n10,1\nx,2\n2,3\nz,4\ny,5\n", options).feature_names() ==
+        Names{"c=2", "c=10", "c=x", "c=y", "c=z"});
+  // Rare levels that are called like their group.
+  options.rare = 2;
+  const Encoding encoding = comes_back("c,y\na,1\nother,2\na,3\nq,4\na,9\n", options);
+  CHECK(numbers(encoded(encoding, "c\nother\nq\nnew\na\n").data) == Numbers{0, 1, 0, 1, 0, 1, 1, 0});
+  comes_back("c,y\na,1\nother,2\na,3\na,9\n", options);
+  comes_back("c,y\nother,1\nother,2\nother_2,3\nq,4\nother,9\n", options);
+  options.encoding = LevelFeatures::drop_first;
+  comes_back("c,y\nz,1\nother,2\nz,3\nq,4\nz,9\n", options);
+}
+
 TEST_CASE("features of levels can be standardized as well") {
   DataOptions options = raw_options("", "y");
   options.standardize = Standardize::all;

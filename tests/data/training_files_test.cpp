@@ -57,6 +57,21 @@ TEST_CASE("missing cells, dropped rows and row numbers count over all files") {
   CHECK(holds(p->notes.back(), "6 of 30 rows dropped: missing cells, 6 in 'x'"));
 }
 
+TEST_CASE("a file of which no row is left adds none, wherever it stands") {
+  const Folder folder;
+  const std::string rows = folder.write("a.csv", "x,z,y\n1,1.5,1\n2,2.5,2\n"),
+                    none = folder.write("b.csv", "x,z,y\nNA,1,3\n4,NA,5\n");
+  for (const auto& files : {std::vector{rows, none}, {none, rows}, {none, rows, none}}) {
+    const auto p = prepare<double>(reading(files, MissingPolicy::drop), {}, 1);
+    REQUIRE_MESSAGE(bool(p), faults_of(p));
+    CHECK(p->train.targets == Numbers{0, 1});
+    const auto single = prepare<float>(reading(files, MissingPolicy::drop), {}, 1);
+    REQUIRE_MESSAGE(bool(single), faults_of(single));
+    CHECK(single->train.rows == 2);
+  }
+  CHECK(holds(faults(reading({none, none}, MissingPolicy::drop)), "no row is left"));
+}
+
 TEST_CASE("a pattern stands for the files that fit it, sorted by name") {
   const Folder folder;
   for (const char* name : {"part-2.csv", "part-10.csv", "part-1.csv", "other.csv"})

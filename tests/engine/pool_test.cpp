@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <atomic>
+#include <new>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -53,4 +55,20 @@ TEST_CASE("a CPU quota is read from cpu.max, rounded down but never to zero") {
 TEST_CASE("at least one thread is usable, and never more than the machine has") {
   CHECK(usable_threads() >= 1);
   CHECK(usable_threads() <= static_cast<Index>(std::thread::hardware_concurrency()));
+}
+
+TEST_CASE("what a task throws reaches the caller, whoever ran it, and the pool works on") {
+  for (const Index threads : {Index{1}, Index{2}, Index{5}}) {
+    Pool pool(threads);
+    for (int round = 0; round < 20; ++round) {
+      CHECK_THROWS_AS(pool.run(40,
+                               [&](Index i, Index) {
+                                 if (i % 3 == 1) throw std::bad_alloc();
+                               }),
+                      std::bad_alloc);
+      std::atomic<Index> sum{0};
+      pool.run(40, [&](Index i, Index) { sum += i; });
+      CHECK(sum == 780);
+    }
+  }
 }

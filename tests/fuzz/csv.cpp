@@ -1,8 +1,22 @@
+#include "base/text.hpp"
 #include "input.hpp"
+#include "seeds.hpp"
 #include "target.hpp"
 
 // A data file. The first line of the input holds options of `data`, the rest is the file.
 namespace lookahead::fuzz {
+namespace {
+
+// The options that a file with a header needs: its last column is the target.
+std::string with_target(const std::string& file) {
+  const std::string header = file.substr(0, file.find_first_of("\r\n"));
+  const std::size_t before = header.find_last_of(",;\t");
+  std::string name = before == std::string::npos ? header : header.substr(before + 1);
+  std::erase(name, '"');
+  return "target: '" + name + "', missing: impute\n" + file;
+}
+
+}  // namespace
 
 bool run_csv(std::string_view input) {
   const auto [options, content] = split(input, "\n");
@@ -22,8 +36,18 @@ std::vector<std::string> csv_seeds() {
       "target: y, task: regression, missing: {policy: mean, marks: [\"?\"], columns: {x: [-1]}}\nx y\n1 2\n? "
       "3\n-1 4\n",
       "target: 2\n\xef\xbb\xbfx,y\r1,2\r3,4\r"};
-  for (const std::string& file : source_files("tests", ".csv")) seeds.push_back("target: y\n" + file);
+  for (const char* folder : {"tests", "samples"}) {
+    for (const std::string& file : source_files(folder, {".csv", ".csv.gz"}))
+      seeds.push_back(with_target(file));
+  }
   return seeds;
+}
+
+std::vector<std::string> csv_tested() {
+  std::vector<std::string> inputs;
+  for (const std::string& text : literals({"data", "cli"}, ",;\t"))
+    if (text.find('\n') != std::string::npos) inputs.push_back("target: y\n" + text);
+  return inputs;
 }
 
 }  // namespace lookahead::fuzz

@@ -1,6 +1,7 @@
 #include <zlib.h>
 
 #include "input.hpp"
+#include "seeds.hpp"
 #include "target.hpp"
 
 // A compressed file. With a first byte of 0 the rest of the input is the file as it stands, so that the
@@ -34,7 +35,9 @@ bool run_gzip(std::string_view input) {
     const std::size_t cut = first - std::size_t{1};
     if (cut < file.size()) file.resize(file.size() - cut);
   }
-  return plan(data_problem("target: y", scratch("t.csv.gz", file), "target: 1"));
+  static const Spec problem = data_problem("target: y", scratch_folder() + "/t.csv.gz", "target: 1");
+  scratch("t.csv.gz", file);
+  return plan(problem);
 }
 
 std::vector<std::string> gzip_seeds() {
@@ -46,6 +49,14 @@ std::vector<std::string> gzip_seeds() {
           raw + compressed(rows) + compressed("5,6\n"),
           raw + compressed(rows) + "more",
           raw + rows};
+}
+
+std::vector<std::string> gzip_tested() {
+  std::vector<std::string> inputs;
+  for (const std::string& file : source_files("samples", {".csv"}))
+    inputs.push_back(std::string(1, '\0') + compressed(file));
+  for (const std::string& text : literals({"data/reader_test.cpp"}, ",;\t")) inputs.push_back("\x01" + text);
+  return inputs;
 }
 
 }  // namespace lookahead::fuzz

@@ -2,12 +2,9 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "run/plan.hpp"
 #include "spec/problem.hpp"
@@ -102,26 +99,6 @@ Spec data_problem(std::string_view options, const std::string& file, const std::
   if (spec->data->test) spec->data->test->file = file;
   spec->threads.count = 1;
   return std::move(*spec);
-}
-
-std::string source_file(const std::string& name) {
-  std::ifstream file(LOOKAHEAD_SOURCE_DIR "/" + name, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
-
-std::vector<std::string> source_files(const std::string& folder, const std::string& ending) {
-  const std::filesystem::path root = LOOKAHEAD_SOURCE_DIR;
-  std::vector<std::string> names, contents;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
-    constexpr std::uintmax_t most = 4096;
-    if (entry.is_regular_file() && entry.path().extension() == ending && entry.file_size() <= most)
-      names.push_back(std::filesystem::relative(entry.path(), root).string());
-  }
-  std::sort(names.begin(), names.end());
-  for (const std::string& name : names) contents.push_back(source_file(name));
-  return contents;
 }
 
 }  // namespace lookahead::fuzz

@@ -33,10 +33,4 @@ bool plan(const Spec& spec);
 // inputs end here.
 Spec data_problem(std::string_view options, const std::string& file, const std::string& otherwise);
 
-// The content of a file of the source tree.
-std::string source_file(const std::string& name);
-// The contents of all files with this ending in a folder of the source tree and below, in the order of their
-// names; only those of up to 4 KiB.
-std::vector<std::string> source_files(const std::string& folder, const std::string& ending);
-
 }  // namespace lookahead::fuzz

@@ -1,25 +1,45 @@
 #!/usr/bin/env bash
-# Feeds mutated inputs to everything that reads, under libFuzzer with the address and undefined behaviour sanitizers:
-#   ./tests/fuzz/run.sh                       a million inputs for every target
-#   ./tests/fuzz/run.sh --runs 20000 csv yaml
-# Builds with clang in build-fuzz/, which also keeps the inputs found so far (corpus/TARGET) and, where one broke the
-# program, that input (found/TARGET-*). A target fails by a crash, a leak, an input that takes longer than 4 s (4 KB at
-# a second each) and memory beyond 100 MB at once. The exit code is 1 where a target failed (69: something needed is
-# missing, 70: the build failed).
+# Feeds mutated inputs to everything that reads, under libFuzzer with the address and undefined behaviour sanitizers.
+#
+#   ./tests/fuzz/run.sh                        every target, 1500000 inputs each, in some hours
+#   ./tests/fuzz/run.sh --runs 20000 csv yaml  two of them, in a minute
+#
+#   --runs N   inputs of every target
+#   --seed N   another sequence of inputs (default 1)
+#   --help     this text
+#
+# Targets: certify (run.json and trace.csv of a run), csv, gzip, libsvm (data files), model (model.json and the file to
+# predict), set (--set), yaml (problem files). What is read, and from where inputs begin, stands in tests/fuzz/TARGET.cpp.
+#
+# Builds with clang in build-fuzz/, which keeps the inputs found so far (corpus/TARGET), the log of every target
+# (found/TARGET.log) and the inputs that broke the program (found/TARGET-*). A target fails by a crash, a leak, more than
+# a second of processor time (and a second per KB of the input), more than 100 MB (and 100 times the input) of memory,
+# or by a fault without its form. The exit code is 1 where a target failed, 2 for a wrong command line, 69 where
+# something needed is missing, 70 where the build failed.
 set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../cmd/setup.sh"
 
-runs=1000000
+known=(certify csv gzip libsvm model set yaml)
+runs=1500000
+seed=1
 targets=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --runs) runs=$2 && shift 2 ;;
-    -*) fail 2 "unknown option $1: ./tests/fuzz/run.sh [--runs N] [TARGET...]" ;;
-    *) targets+=("$1") && shift ;;
+    -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit ;;
+    --runs | --seed)
+      [[ ${2-} =~ ^[1-9][0-9]{0,9}$ ]] || fail 2 "$1 takes a whole number from 1, got '${2-}'"
+      [ "$1" = --runs ] && runs=$2 || seed=$2
+      shift 2
+      ;;
+    -*) fail 2 "unknown option $1 (known: --runs N, --seed N, --help)" ;;
+    *)
+      [[ " ${known[*]} " == *" $1 "* ]] || fail 2 "unknown target '$1' (known: ${known[*]})"
+      targets+=("$1") && shift
+      ;;
   esac
 done
-[ ${#targets[@]} -gt 0 ] || targets=(certify csv gzip libsvm model set yaml)
+[ ${#targets[@]} -gt 0 ] || targets=("${known[@]}")
 
 tree=$root/build-fuzz
 log=$tree/setup.log
@@ -32,8 +52,10 @@ fi
 say "building in $tree"
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 [ -e "$tree/build.ninja" ] || [ -e "$tree/Makefile" ] || ! command -v ninja >/dev/null || generator=(-G Ninja)
+# Comparisons are not traced, which takes a third of the time; the dictionary knows the words they are with.
 quietly "$log" cmake -S "$root" -B "$tree" ${generator[@]+"${generator[@]}"} -DCMAKE_CXX_COMPILER=clang++ \
-  -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -gline-tables-only" \
+  -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+  -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -gline-tables-only -fno-sanitize-coverage=trace-cmp" \
   -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=12 -DLOOKAHEAD_BENCH=OFF \
   -DLOOKAHEAD_SANITIZE=fuzzer-no-link,address,undefined &&
   quietly "$log" cmake --build "$tree" -j "$(parallel)" --target lookahead_fuzzer || {
@@ -41,28 +63,38 @@ quietly "$log" cmake -S "$root" -B "$tree" ${generator[@]+"${generator[@]}"} -DC
   fail 70 "the build failed; the whole log is $log"
 }
 
+fuzzer=$tree/tests/lookahead_fuzzer
+
 one() { # one TARGET
-  local target=$1 corpus=$tree/corpus/$1 output=$tree/found/$1.log
+  local target=$1 corpus=$tree/corpus/$1
   mkdir -p "$corpus"
-  # The seeds are written anew: what the program accepts changes with it.
-  LOOKAHEAD_FUZZ_TARGET=$target LOOKAHEAD_FUZZ_SEEDS=$corpus ASAN_OPTIONS=quarantine_size_mb=16:allocator_may_return_null=1 \
-    UBSAN_OPTIONS=print_stacktrace=1 "$tree/tests/lookahead_fuzzer" -runs="$runs" -max_len=4096 -timeout=4 \
-    -malloc_limit_mb=100 -rss_limit_mb=1500 -seed=1 -print_final_stats=1 -artifact_prefix="$tree/found/$target-" \
-    "$corpus" >"$output" 2>&1
+  # The driver watches time and memory of an input; -timeout ends what never returns.
+  LOOKAHEAD_FUZZ_TARGET=$target LOOKAHEAD_FUZZ_SEEDS=$corpus LOOKAHEAD_FUZZ_DICTIONARY=$corpus.dict \
+    ASAN_OPTIONS=quarantine_size_mb=16:allocator_may_return_null=1:malloc_context_size=8 \
+    UBSAN_OPTIONS=print_stacktrace=1 \
+    exec "$fuzzer" -runs="$runs" -seed="$seed" -dict="$corpus.dict" -entropic=0 -max_len=4096 -timeout=60 \
+    -malloc_limit_mb=100 -rss_limit_mb=1500 -print_funcs=0 -print_final_stats=1 \
+    -artifact_prefix="$tree/found/$target-" "$corpus" >"$tree/found/$target.log" 2>&1
 }
 
 failed=0
 running=()
 finish() { # finish TARGET PID
+  local output=$tree/found/$1.log input
   if wait "$2"; then
-    printf 'passed: %-8s %s inputs\n' "$1" "$(sed -n 's/^stat::number_of_executed_units: //p' "$tree/found/$1.log")"
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$1"
-    grep -vE '^(#|INFO|.NEW_FUNC)' "$tree/found/$1.log" | head -n 60
+    printf 'passed: %-8s %s inputs, %s a second\n' "$1" \
+      "$(sed -n 's/^stat::number_of_executed_units: *//p' "$output")" \
+      "$(sed -n 's/^stat::average_exec_per_sec: *//p' "$output")"
+    return
   fi
+  failed=$((failed + 1))
+  printf 'FAILED: %s, the log is %s\n' "$1" "$output"
+  grep -vE '^(#[0-9]+\s+(INITED|NEW|REDUCE|RELOAD|pulse|DONE|READ)|INFO|Dictionary)' "$output" | head -n 60
+  input=$(sed -n 's/.*Test unit written to //p' "$output" | tail -n 1)
+  [ -z "$input" ] || printf 'again: LOOKAHEAD_FUZZ_TARGET=%s %s %s\n' "$1" "$fuzzer" "$input"
 }
 for target in "${targets[@]}"; do
+  say "$target: $runs inputs"
   one "$target" &
   running+=("$target $!")
   while [ ${#running[@]} -ge "$(parallel)" ]; do

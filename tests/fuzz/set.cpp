@@ -1,4 +1,5 @@
 #include "input.hpp"
+#include "seeds.hpp"
 #include "spec/problem.hpp"
 #include "target.hpp"
 
@@ -43,5 +44,7 @@ std::vector<std::string> set_seeds() {
           "metrics=[auc, {name: top_k, k: 2}]\ndata.drop=[a, b]\n",
           "model.class_weight={a: 2, b: 3}\nbatch=full\n"};
 }
+
+std::vector<std::string> set_tested() { return literals({"spec", "cli"}, "="); }
 
 }  // namespace lookahead::fuzz

@@ -3,11 +3,13 @@
 namespace lookahead::fuzz {
 
 const std::vector<Target>& targets() {
-  static const std::vector<Target> all = {
-      {"certify", run_certify, certify_seeds}, {"csv", run_csv, csv_seeds},
-      {"gzip", run_gzip, gzip_seeds},          {"libsvm", run_libsvm, libsvm_seeds},
-      {"model", run_model, model_seeds},       {"set", run_set, set_seeds},
-      {"yaml", run_yaml, yaml_seeds}};
+  static const std::vector<Target> all = {{"certify", run_certify, certify_seeds, certify_tested},
+                                          {"csv", run_csv, csv_seeds, csv_tested},
+                                          {"gzip", run_gzip, gzip_seeds, gzip_tested},
+                                          {"libsvm", run_libsvm, libsvm_seeds, libsvm_tested},
+                                          {"model", run_model, model_seeds, model_tested},
+                                          {"set", run_set, set_seeds, set_tested},
+                                          {"yaml", run_yaml, yaml_seeds, yaml_tested}};
   return all;
 }
 

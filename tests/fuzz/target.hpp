@@ -14,6 +14,8 @@ struct Target {
   bool (*run)(std::string_view input);
   // Inputs to begin with: accepted ones for the most part.
   std::vector<std::string> (*seeds)();
+  // What the tests feed in of this kind, wrong input for the most part.
+  std::vector<std::string> (*tested)();
 };
 
 // In the order of their names.
@@ -34,5 +36,13 @@ std::vector<std::string> libsvm_seeds();
 std::vector<std::string> model_seeds();
 std::vector<std::string> set_seeds();
 std::vector<std::string> yaml_seeds();
+
+std::vector<std::string> certify_tested();
+std::vector<std::string> csv_tested();
+std::vector<std::string> gzip_tested();
+std::vector<std::string> libsvm_tested();
+std::vector<std::string> model_tested();
+std::vector<std::string> set_tested();
+std::vector<std::string> yaml_tested();
 
 }  // namespace lookahead::fuzz

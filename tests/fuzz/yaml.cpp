@@ -1,6 +1,7 @@
 #include "spec/yaml.hpp"
 
 #include "input.hpp"
+#include "seeds.hpp"
 #include "spec/problem.hpp"
 #include "target.hpp"
 
@@ -18,6 +19,22 @@ bool run_yaml(std::string_view input) {
   return true;
 }
 
-std::vector<std::string> yaml_seeds() { return source_files("samples", ".yaml"); }
+std::vector<std::string> yaml_seeds() {
+  std::vector<std::string> seeds = source_files("samples", {".yaml"});
+  for (std::string& example : fenced("README.md", "yaml")) seeds.push_back(std::move(example));
+  return seeds;
+}
+
+std::vector<std::string> yaml_tested() {
+  std::vector<std::string> inputs;
+  for (std::string& text : literals({"spec", "run", "cli"}, ":")) {
+    if (text.find('\n') == std::string::npos) continue;
+    // Many are the end of a problem, whose beginning the tests share.
+    if (text.find("optimizer") == std::string::npos)
+      inputs.push_back("objective: sphere\noptimizer: sgd\n" + text);
+    inputs.push_back(std::move(text));
+  }
+  return inputs;
+}
 
 }  // namespace lookahead::fuzz

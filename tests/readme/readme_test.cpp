@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -75,6 +77,31 @@ TEST_CASE("every command of the README runs, in its order, on the files the READ
   CHECK(fs::exists(folder / "sweep" / "k20" / "run.json"));
   CHECK(fs::exists(folder / "wine" / "model.json"));
   fs::remove_all(folder);
+}
+
+TEST_CASE("the page of the tests names every folder of them and no file that is not there") {
+  const fs::path tests = fs::path(LOOKAHEAD_SOURCE_DIR) / "tests";
+  std::ifstream file(tests / "README.md");
+  const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  for (const auto& entry : fs::directory_iterator(tests)) {
+    if (!entry.is_directory()) continue;
+    const std::string name = entry.path().filename().string();
+    CHECK_MESSAGE(page.find('`' + name + '`') != std::string::npos, name);
+  }
+  int files = 0;
+  const std::regex link(R"(\]\(([^):]+)\)|(?:^|\s)(?:\./|bash )(\S+))");
+  for (std::sregex_iterator match(page.begin(), page.end(), link), end; match != end; ++match, ++files) {
+    const bool is_link = (*match)[1].matched;
+    const fs::path named = is_link ? tests / (*match)[1].str() : tests.parent_path() / (*match)[2].str();
+    CHECK_MESSAGE(fs::exists(named), named);
+  }
+  CHECK(files >= 6);
+  // Programs of tests/, and what ctest may be asked for.
+  const std::regex program(R"((\w+)_tests\b|-R (\w+))");
+  for (std::sregex_iterator match(page.begin(), page.end(), program), end; match != end; ++match) {
+    const std::string name = (*match)[1].matched ? (*match)[1].str() : (*match)[2].str();
+    CHECK_MESSAGE(fs::is_directory(tests / name), name);
+  }
 }
 
 TEST_CASE("the scripts the README starts with are there and can be run") {

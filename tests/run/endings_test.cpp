@@ -56,6 +56,26 @@ TEST_CASE("a loss that falls far below the start's is no divergence, one that ri
         "optimizer.lr may help)");
 }
 
+TEST_CASE("the metrics of a diverged run are those of the point that is kept") {
+  std::string path = "/tmp/lookahead-overflow-XXXXXX";
+  const int descriptor = mkstemp(path.data());
+  REQUIRE(descriptor >= 0);
+  // At the first slow point the mean of the last row overflows, and its weight of 0 makes no number of it.
+  const std::string rows = "x,w,y\n1,1,3\n1,1,5\n1000,0,2\n";
+  REQUIRE(write(descriptor, rows.data(), rows.size()) == static_cast<ssize_t>(rows.size()));
+  close(descriptor);
+  Trial<double> trial("data: {train: " + path +
+                      ", target: y, weights: w, standardize: false}\nmodel: poisson\n"
+                      "optimizer: {name: sgd, lr: 10}\nlookahead: {k: 1, alpha: 0.5}\nbatch: full\n"
+                      "metrics: [rmse]\nstop: {epochs: 10}\n");
+  const Outcome outcome = trial.run();
+  unlink(path.c_str());
+  CHECK(outcome.status == Status::diverged);
+  REQUIRE(!outcome.metrics.empty());
+  // Of the start, which predicts e^0 for 3 and 5.
+  CHECK(outcome.metrics.front().second == doctest::Approx(std::sqrt(10.0)).epsilon(1e-12));
+}
+
 TEST_CASE("a run where nothing can change any more has stalled, at the same step traced or not") {
   for (const std::string optimizer :
        {"{name: sgd, lr: 0.5}", "{name: sgd, lr: 0.45}", "{name: sgd, lr: 0.3, momentum: 0.5}", "lbfgs"}) {
@@ -263,4 +283,67 @@ TEST_CASE("the settled point of asgd is the average of its path, from its beginn
       CHECK(record.best_loss == best);
     }
   }
+}
+
+TEST_CASE("a run that diverges inside a round ends at the slow point before, whatever walks below it") {
+  for (const bool single : {false, true}) {
+    for (const char* lookahead :
+         {"false", "{k: 5, alpha: 0.5}", "{k: 5, alpha: 1}", "{k: 4, alpha: 0.5, workers: 3}",
+          "[{k: 2, alpha: 0.5}, {k: 3, alpha: 0.5, workers: 2}]", "{k: 2, alpha: 1, outer: slowmo}"}) {
+      for (const char* rate : {"3", "1e18", "2.05"}) {
+        CAPTURE(single);
+        CAPTURE(lookahead);
+        CAPTURE(rate);
+        const Spec spec =
+            spec_of("objective: {function: quadratic, dim: 1}\nstart: [1]\noptimizer: {name: sgd, lr: " +
+                    std::string(rate) + "}\nlookahead: " + lookahead +
+                    "\nprecision: " + (single ? "single" : "double") +
+                    "\nstop: {steps: 20000, divergence: 50}\ntrace: {every: 1, points: true}\n");
+        const auto judge = [&](auto trial) {
+          const Outcome outcome = trial.run();
+          if (outcome.status != Status::diverged) return;
+          const Record& last = trial.sink.records.back();
+          CHECK(last.event == "divergence");
+          const double slow = static_cast<double>(trial.slow().front());
+          CHECK(std::isfinite(slow));
+          CHECK(outcome.loss_slow <= 50.5);
+          CHECK(last.loss_slow == outcome.loss_slow);
+          CHECK(last.slow == std::vector<double>{slow});
+          // Where fast and slow stand apart the round is not over.
+          CHECK(last.synced == (trial.fast() == trial.slow()));
+          if (!last.synced) CHECK(last.disagreement == std::abs(last.fast.front() - slow));
+          // It is the slow point of the last row before whose loss is no divergence.
+          const auto& records = trial.sink.records;
+          for (auto row = records.rbegin() + 1; row != records.rend(); ++row) {
+            if (row->loss_slow > 50.5) continue;
+            CHECK(row->slow == last.slow);
+            break;
+          }
+        };
+        single ? judge(Trial<float>(spec)) : judge(Trial<double>(spec));
+      }
+    }
+  }
+}
+
+TEST_CASE("where no slow point near the end is finite the start is kept, and that is said") {
+  std::string path = "/tmp/lookahead-zeros-XXXXXX";
+  const int descriptor = mkstemp(path.data());
+  REQUIRE(descriptor >= 0);
+  // Only the first row of an epoch moves the weight, and only it sees how far.
+  const std::string rows = "x,y\n1,1\n0,1\n0,2\n0,1\n0,2\n";
+  REQUIRE(write(descriptor, rows.data(), rows.size()) == static_cast<ssize_t>(rows.size()));
+  close(descriptor);
+  for (const char* epochs : {"1", "3"}) {
+    Trial<double> trial("data: {train: " + path + ", target: y, standardize: false}\n" +
+                        "model: {type: linear, intercept: false}\noptimizer: {name: sgd, lr: 1e200}\n"
+                        "lookahead: {k: 1, alpha: 0.5}\nbatch: 1\nsampling: sequential\nstop: {epochs: " +
+                        std::string(epochs) + "}\n");
+    const Outcome outcome = trial.run();
+    CHECK(outcome.status == Status::diverged);
+    CHECK(trial.slow() == std::vector<double>{0});
+    CHECK(std::isfinite(outcome.loss_slow));
+    CHECK(mentions(outcome.remarks, "the start is kept"));
+  }
+  unlink(path.c_str());
 }

@@ -35,6 +35,11 @@ TEST_CASE("every stop rule ends a run with its own reason, exactly at its limit"
   CHECK(ends(data + "{steps: 4}").counts.epochs == 0);
 }
 
+TEST_CASE("what epoch ends evaluate is timed beside the steps, traced or not") {
+  const std::string problem = points + "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 3}\n";
+  CHECK(Trial<double>(problem).run(0, false).trace_s > 0);
+}
+
 TEST_CASE("a target is tested at syncs alone, so that the run ends with one") {
   Trial<double> trial(
       "objective: sphere\noptimizer: {name: sgd, lr: 0.05}\nlookahead: {k: 7, alpha: 0.5}\nstop: {target: "

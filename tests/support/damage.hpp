@@ -36,7 +36,7 @@ class Damage {
     return text;
   }
 
- private:
+  // What is put in.
   static const std::vector<std::string>& pieces() {
     static const std::vector<std::string> all = {"{",
                                                  "}",
@@ -84,6 +84,8 @@ class Damage {
                                                  std::string(1, '\0')};
     return all;
   }
+
+ private:
   // The distributions of the standard library differ from one to another, the generator does not.
   std::size_t below(std::size_t n) { return random_() % n; }
   std::mt19937 random_{20240607};

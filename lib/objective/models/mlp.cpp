@@ -116,6 +116,13 @@ class Mlp final : public Model<T> {
     return biases;
   }
 
+  std::vector<UnitLayer> layers() const override {
+    std::vector<UnitLayer> layers;
+    for (const Layer& layer : layers_)
+      layers.push_back({layer.inputs, layer.units, layer.weights, layer.biases});
+    return layers;
+  }
+
   // Normal weights of the standard deviation sqrt(2 / inputs) (He et al., ICCV 2015) or
   // sqrt(2 / (inputs + units)) (Glorot and Bengio, AISTATS 2010); biases 0.
   void start(std::span<T> x, std::uint64_t seed) const override {
@@ -219,9 +226,13 @@ class Mlp final : public Model<T> {
     }
   }
 
-  // The sum of the block's losses; the scores are replaced by `share` times its derivatives if wanted.
-  double loss(const Batch& block, T* scores, double share, bool want_slopes) const {
-    if (classes_ > 0) return cross_entropy(*rows_, *weights_, block, scores, classes_, share, want_slopes);
+  // The sum of the block's losses; the scores are replaced by `share` times its derivatives if wanted. What
+  // is predicted goes to `predictions`, if it is not null.
+  double loss(const Batch& block, T* scores, double share, bool want_slopes, double* predictions) const {
+    if (classes_ > 0) {
+      return cross_entropy(*rows_, *weights_, block, scores, classes_, share, want_slopes, predictions);
+    }
+    if (predictions != nullptr) std::copy_n(scores, block.size(), predictions);
     double sum = 0;
     for (Index i = 0; i < block.size(); ++i) {
       const auto row = static_cast<std::size_t>(block[i]);
@@ -268,8 +279,10 @@ class Mlp final : public Model<T> {
       const Batch block = batch.part(from, std::min(block_rows_, batch.size() - from));
       const T* features = forward(x.data(), block, scratch.data(), want_gradient);
       T* scores = scratch.data() + block.size() * layers_.back().activations_at;
-      if (!predictions.empty()) predict_from(scores, block.size(), from, predictions, class_scores);
-      sum += loss(block, scores, share, want_gradient);
+      const Index first = from * outputs();
+      if (!class_scores.empty()) std::copy_n(scores, block.size() * classes_, class_scores.data() + first);
+      sum += loss(block, scores, share, want_gradient,
+                  predictions.empty() ? nullptr : predictions.data() + first);
       if (want_gradient)
         backward(x.data(), features, block.size(), scratch.data(), gradient.data(), from == 0);
     }

@@ -42,6 +42,9 @@ class Softmax final : public Model<T> {
     if (!intercept_) return {};
     return {{classes_ * rows_->columns, dimension()}};
   }
+  std::vector<UnitLayer> layers() const override {
+    return {{rows_->columns, classes_, 0, intercept_ ? classes_ * rows_->columns : -1}};
+  }
   Index scratch(Index) const override { return rows_together * (dense_columns_ + classes_); }
 
   double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
@@ -144,8 +147,10 @@ class Softmax final : public Model<T> {
       const Batch block = batch.part(from, std::min(rows_together, batch.size() - from));
       T* scores = scores_in(scratch);
       const T* features = score(x, block, scratch.data(), scores);
-      if (!predictions.empty()) predict_from(scores, block.size(), from, predictions, class_scores);
-      sum += cross_entropy(*rows_, *weights_, block, scores, classes_, share, !gradient.empty());
+      const Index first = from * classes_;
+      if (!class_scores.empty()) std::copy_n(scores, block.size() * classes_, class_scores.data() + first);
+      sum += cross_entropy(*rows_, *weights_, block, scores, classes_, share, !gradient.empty(),
+                           predictions.empty() ? nullptr : predictions.data() + first);
       if (!gradient.empty()) add(block, features, scores, gradient.data());
     }
     return sum * share + penalty;

@@ -1,0 +1,59 @@
+#include "run/run_summary.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "spec/problem.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr const char* again = "run the problem again";
+
+}  // namespace
+
+Checked<RunSummary> read_summary(const std::filesystem::path& run) {
+  constexpr std::size_t longest = std::size_t{1} << 28;
+  const std::string file = (run / "run.json").string();
+  auto json = read_json(file, longest, "the summary of a run", again);
+  if (!json) return json.faults();
+  const auto refuse = [&](const std::string& text) {
+    return Fault{FaultKind::data, {file, 0, 0}, text, again};
+  };
+  RunSummary summary;
+  const auto status = json->find("status");
+  if (status == json->end() || !status->is_string()) return refuse("status is missing, or no text");
+  summary.status = status->get<std::string>();
+  const auto known = Codec<Status>::words();
+  if (std::find(known.begin(), known.end(), summary.status) == known.end())
+    return refuse("status is " + quoted(std::string_view(summary.status)) + ", not one of " +
+                  joined(known, ", "));
+  if (const auto data = json->find("data"); data != json->end() && !data->is_null()) {
+    const auto rows = data->is_object() ? data->find("rows") : data->end();
+    if (!data->is_object() || rows == data->end() || !rows->is_number_integer())
+      return refuse("data.rows is missing, or no integer");
+    summary.rows = rows->get<Index>();
+  }
+  summary.json = std::move(*json);
+  return summary;
+}
+
+std::optional<Fault> mismatch(const RunSummary& summary, const Spec& spec,
+                              const std::filesystem::path& config) {
+  const Node resolved = echo(spec);
+  for (const char* key : {"seed", "precision", "optimizer", "lookahead"}) {
+    const auto then = summary.json.find(key);
+    const Node* now = resolved.find(key);
+    if (then == summary.json.end() || now == nullptr) continue;
+    if (*then == JsonRead::parse(json_of(*now).dump(-1, ' ', false, Json::error_handler_t::replace)))
+      continue;
+    return Fault{
+        FaultKind::data,
+        {config.string(), 0, 0},
+        std::string(key) + " is another than in run.json: one of the files was changed since the run",
+        again};
+  }
+  return std::nullopt;
+}
+
+}  // namespace lookahead

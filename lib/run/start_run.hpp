@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "run/plan.hpp"
+
+namespace lookahead {
+
+// start: {run: DIR}, where the result of another run is the start of this one.
+
+// The slow point of a function's or a game's run, out of its solution.csv. Faults: there is none, it is of
+// another dimension, a coordinate is beyond the numbers of T.
+template <Scalar T>
+Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension);
+
+// Puts the weights of a data problem's run, out of its model.json, in the place of the plan's start, so that
+// predictions are the same as far as features, levels and classes have the same names; what is new here stays
+// at 0, or in hidden layers' outputs and factors where it started. Notes what does not match. Faults: there
+// is no model, it is another one, or nothing of it fits.
+template <Scalar T>
+Checked<Done> start_from_run(Plan<T>& plan);
+
+}  // namespace lookahead

@@ -1,0 +1,375 @@
+#include "training.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "crew.hpp"
+#include "schedules.hpp"
+
+namespace lookahead::pairs {
+namespace {
+
+constexpr Real too_large = 1e9L;
+
+// One fast agent with the levels of its own.
+struct Walker {
+  std::vector<std::size_t> rows;
+  Real factor = 1, share = 1;  // of its rows in its objective, of its point in the mean
+  std::size_t position = 0;    // in the rows
+  Vector x;
+  std::unique_ptr<Rule> rule;
+  std::vector<Level> levels;
+};
+
+class Trainer {
+ public:
+  Trainer(const TrainingSettings& settings, const Course& course, Rounding& rounding, Real unsure_below)
+      : s_(settings),
+        course_(course),
+        network_(*course.network),
+        rows_(*course.rows),
+        rounding_(rounding),
+        unsure_below_(unsure_below),
+        too_small_(unsure_below > 1e-6L ? 1e-14L : 1e-100L),
+        top_(settings.levels.back(), course.start) {
+    hire();
+    length_ = horizon();
+    top_.begin_round(0, length_);
+    top_.remember(rules());
+    for (Walker& walker : walkers_) {
+      for (Level& level : walker.levels) {
+        level.begin_round(0, length_);
+        level.remember({walker.rule.get()});
+      }
+    }
+  }
+
+  Run run() {
+    run_.slow = course_.start;
+    run_.best_loss = loss(run_.slow);
+    if (!by_values()) run_.stop = reason();
+    while (run_.stop.empty()) {
+      if (meets_slow_loss_ && !averaged_ && together_) best(loss(settled()));
+      step();
+      if (run_.unsure) break;
+      if (run_.steps % epoch_ == 0) end_epoch();
+      if (run_.steps % epoch_ == 0 && by_values()) break;
+      run_.stop = reason();
+    }
+    best(loss(settled()));
+    run_.slow = settled();
+    run_.fast = mean();
+    restore();
+    return std::move(run_);
+  }
+
+ private:
+  void hire() {
+    const auto count = static_cast<std::size_t>(s_.workers);
+    const std::size_t n = rows_.size();
+    const Real all = std::accumulate(course_.weights.begin(), course_.weights.end(), Real{0});
+    for (std::size_t w = 0; w < count; ++w) {
+      Walker walker;
+      Real sum = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        if (s_.shard && i % count != w) continue;
+        walker.rows.push_back(i);
+        sum += course_.weights[i];
+      }
+      walker.share = 1 / static_cast<Real>(count);
+      if (s_.shard) {
+        walker.share = sum / all;
+        // The weights of its rows have the mean of all.
+        walker.factor =
+            sum > 0 ? static_cast<Real>(walker.rows.size()) * all / static_cast<Real>(n) / sum : 0;
+      }
+      walker.x = course_.start;
+      walker.rule = make_rule(s_.rule, {network_.dimension(), network_.free(), network_.blocks(), n});
+      for (std::size_t l = 0; l + 1 < s_.levels.size(); ++l)
+        walker.levels.emplace_back(s_.levels[l], course_.start);
+      walkers_.push_back(std::move(walker));
+    }
+    const std::size_t size = s_.batch == 0 ? n : std::min(s_.batch, n);
+    epoch_ = static_cast<long>((walkers_.front().rows.size() + size - 1) / size);
+    const bool whole = size >= n && !s_.shard;
+    const bool at_point = s_.rule.name.rfind("schedule_free", 0) != 0;
+    meets_slow_loss_ = whole && at_point;
+  }
+
+  // The rows of a walker's next step.
+  std::vector<std::size_t> next_batch(Walker& walker) const {
+    const std::size_t n = walker.rows.size(), size = s_.batch == 0 ? n : std::min(s_.batch, n);
+    const std::size_t from = walker.position, to = std::min(n, from + size);
+    walker.position = to == n ? 0 : to;
+    return {walker.rows.begin() + static_cast<std::ptrdiff_t>(from),
+            walker.rows.begin() + static_cast<std::ptrdiff_t>(to)};
+  }
+
+  // The least number of steps that any stop rule allows, as far as it is known beforehand.
+  long horizon() {
+    long least = 0;
+    const auto by = [&](long steps) { least = least == 0 ? steps : std::min(least, steps); };
+    if (s_.steps) by(*s_.steps);
+    if (s_.epochs) by(*s_.epochs * epoch_);
+    long round = 1;
+    for (const LevelSettings& level : s_.levels)
+      round *= level.k.name == "constant" ? std::lround(level.k.numbers.at("from")) : 0;
+    if (s_.rounds && round > 0) by(*s_.rounds * round);
+    if (s_.evals) {
+      long steps = 0, evals = 0;
+      for (; evals < *s_.evals; ++steps)
+        for (Walker& walker : walkers_) evals += static_cast<long>(next_batch(walker).size());
+      for (Walker& walker : walkers_) walker.position = 0;
+      by(steps);
+    }
+    return least;
+  }
+
+  std::vector<Rule*> rules() {
+    std::vector<Rule*> out;
+    for (Walker& walker : walkers_) out.push_back(walker.rule.get());
+    return out;
+  }
+  std::vector<Real> shares() const {
+    std::vector<Real> out;
+    for (const Walker& walker : walkers_) out.push_back(walker.share);
+    return out;
+  }
+
+  Vector mean() const {
+    if (together_) return walkers_.front().x;
+    Vector out(course_.start.size(), 0);
+    for (const Walker& walker : walkers_)
+      for (std::size_t i = 0; i < out.size(); ++i) out[i] += walker.share * walker.x[i];
+    return out;
+  }
+  const Vector& settled() const { return averaged_ ? average_ : top_.slow(); }
+
+  Real loss(const Vector& point) {
+    return mean_loss(network_, rows_, course_.weights, point, rounding_) +
+           network_.penalty(point, nullptr, rounding_);
+  }
+  void best(Real loss) { run_.best_loss = std::min(run_.best_loss, loss); }
+
+  void step() {
+    const Real rate = scheduled(s_.rule.rate, run_.steps, length_);
+    Moment moment;
+    moment.rate = rate, moment.k = top_.k(), moment.alpha = top_.alpha();
+    for (Walker& walker : walkers_) {
+      if (course_.recorded) moment.loss += walker.share * batch_loss(walker);
+      walk(walker, rate);
+      for (Real& x : walker.x) {
+        x += rounding_.of(std::abs(x));
+        run_.unsure = run_.unsure || !(std::abs(x) < too_large);
+      }
+    }
+    together_ = false;
+    ++run_.steps;
+    const Vector before = settled();
+    if (course_.recorded) {
+      moment.fast = mean();
+      moment.disagreement = distance(moment.fast, top_.slow());
+    }
+    bool full = true;
+    for (Walker& walker : walkers_) full = climb(walker, rate);
+    moment.synced = full && top_.full();
+    if (moment.synced) synchronize(rate);
+    if (!course_.recorded) return;
+    // Between syncs the way goes to the point that is told, which may be a mean of the path.
+    if (!moment.synced) moment.disagreement = distance(moment.fast, before);
+    moment.slow = settled();
+    moment.round = run_.rounds, moment.evals = run_.evals;
+    run_.moments.push_back(std::move(moment));
+  }
+
+  static Real distance(const Vector& a, const Vector& b) {
+    Real square = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
+    return std::sqrt(square);
+  }
+
+  // The loss that a walker's next step meets where it stands.
+  Real batch_loss(Walker& walker) {
+    const std::size_t position = walker.position;
+    const std::vector<std::size_t> batch = next_batch(walker);
+    walker.position = position;
+    return loss_of(walker, batch, walker.x);
+  }
+  Real loss_of(const Walker& walker, const std::vector<std::size_t>& batch, const Vector& x) {
+    Vector factors;
+    for (const std::size_t row : batch)
+      factors.push_back(walker.factor * course_.weights[row] / static_cast<Real>(batch.size()));
+    return network_.sum(x, rows_, batch, factors, nullptr, rounding_) +
+           network_.penalty(x, nullptr, rounding_);
+  }
+
+  void walk(Walker& walker, Real rate) {
+    Oracle oracle;
+    oracle.batch = next_batch(walker);
+    oracle.terms = rows_.size();
+    const auto of = [&](const std::vector<std::size_t>& listed, const Vector& x, Real factor) {
+      Vector g(x.size(), 0), factors;
+      for (const std::size_t row : listed)
+        factors.push_back(factor * course_.weights[row] / static_cast<Real>(listed.size()));
+      network_.sum(x, rows_, listed, factors, &g, rounding_);
+      network_.penalty(x, &g, rounding_);
+      run_.evals += static_cast<long>(listed.size());
+      // Numbers whose squares leave the range of the program's precision are not followed.
+      for (const Real slope : g) run_.unsure = run_.unsure || (slope != 0 && std::abs(slope) < too_small_);
+      return g;
+    };
+    oracle.exact = [&](const Vector& x) { return of(oracle.batch, x, walker.factor); };
+    oracle.full = [&](const Vector& x) { return of(walker.rows, x, walker.factor); };
+    oracle.term = [&](std::size_t term, const Vector& x) { return of({term}, x, walker.factor); };
+    oracle.clip = [&](Vector& g) { clip(g); };
+    oracle.loss = [&](const Vector& x) { return loss_of(walker, oracle.batch, x); };
+    // The rules' coefficients, of double precision, lose digits in 1 - beta^t, and more of them in the
+    // difference of two long averages.
+    const Real lost = (s_.rule.name == "radam" ? 0x1p20L : 0x1p13L) * 0x1p-53L;
+    const Real near = rounding_.epsilon() == 0 ? 0 : rounding_.of(lost / rounding_.epsilon());
+    walker.rule->step(walker.x, oracle, rate * (1 + near));
+    run_.unsure = run_.unsure || walker.rule->unsure();
+  }
+
+  void clip(Vector& g) const {
+    if (const auto& most = s_.rule.clip_value) {
+      for (Real& slope : g) slope = std::clamp(slope, -*most, *most);
+    }
+    if (const auto& most = s_.rule.clip_norm) {
+      Real square = 0;
+      for (const Real slope : g) square += slope * slope;
+      const Real scale = *most / (std::sqrt(square) + 1e-6L);
+      for (Real& slope : g) slope *= std::min(Real{1}, scale);
+    }
+  }
+
+  // The syncs of a walker's own levels; whether the uppermost of them was one.
+  bool climb(Walker& walker, Real rate) {
+    for (std::size_t l = 0; l < walker.levels.size(); ++l) {
+      Level& level = walker.levels[l];
+      if (!level.full()) return false;
+      const bool moved = level.synchronize(walker.x, rate);
+      for (std::size_t below = 0; below < l; ++below) walker.levels[below].adopt(walker.x);
+      if (moved) walker.rule->moved();
+      level.treat({walker.rule.get()}, {1});
+      for (std::size_t below = 0; below < l && level.resets(); ++below)
+        walker.levels[below].remember({walker.rule.get()});
+      level.begin_round(run_.steps, length_);
+    }
+    return true;
+  }
+
+  void synchronize(Real rate) {
+    Vector x = mean();
+    const bool moved = top_.synchronize(x, rate) || walkers_.size() > 1;
+    averaged_ = walkers_.front().rule->average() != nullptr;
+    average_.assign(averaged_ ? x.size() : 0, 0);
+    for (Walker& walker : walkers_) {
+      if (averaged_) {
+        for (std::size_t i = 0; i < x.size(); ++i) average_[i] += walker.share * (*walker.rule->average())[i];
+      }
+      walker.x = x;
+      for (Level& level : walker.levels) level.adopt(x);
+      if (moved) walker.rule->moved();
+    }
+    top_.treat(rules(), shares());
+    for (Walker& walker : walkers_) {
+      for (Level& level : walker.levels)
+        if (top_.resets()) level.remember({walker.rule.get()});
+    }
+    ++run_.rounds;
+    together_ = true;
+    top_.begin_round(run_.steps, length_);
+  }
+
+  void end_epoch() {
+    ++run_.epochs;
+    if (epoch_ > 1 || averaged_) best(loss(settled()));
+    if (!s_.patience || watched_round_ == run_.rounds) return;
+    watched_round_ = run_.rounds;
+    ++without_gain_;
+    const auto [low, high] = course_.watched(settled());
+    const auto gain = [&](Real than) { return course_.larger_is_better ? low - than : than - low; };
+    const auto close = [&](Real difference) {
+      return difference != 0 && std::abs(difference) <= unsure_below_ * (std::abs(low) + 1);
+    };
+    if (std::isinf(low) || std::isnan(low)) return;
+    run_.unsure = run_.unsure || high - low > unsure_below_;
+    if (reference_) {
+      const Real difference = gain(*reference_) - s_.patience->min_delta;
+      // A gain of just min_delta is none.
+      run_.unsure = run_.unsure || close(difference) || close(gain(run_.best_metric)) ||
+                    (difference == 0 && s_.patience->min_delta > 0);
+    }
+    if (!reference_ || gain(*reference_) > s_.patience->min_delta) {
+      reference_ = low;
+      without_gain_ = 0;
+    }
+    if (run_.best_epoch && !(gain(run_.best_metric) > 0)) return;
+    run_.best_epoch = run_.epochs;
+    run_.best_metric = low;
+    best_point_ = settled();
+    best_round_ = run_.rounds;
+  }
+
+  // The weights of the best epoch are the result.
+  void restore() {
+    if (!run_.best_epoch || best_round_ == run_.rounds) return;
+    run_.slow = run_.fast = best_point_;
+    best(loss(best_point_));
+  }
+
+  // Whether the loss or its gradient is as small as it shall be, at a slow point that moved.
+  bool by_values() {
+    if ((!s_.target && !s_.grad_norm) || judged_round_ == run_.rounds) return false;
+    judged_round_ = run_.rounds;
+    const Real value = loss(settled());
+    best(value);
+    const auto met = [&](Real figure, Real most, const char* name) {
+      run_.unsure = run_.unsure || std::abs(figure - most) <= unsure_below_ * (std::abs(most) + 1);
+      if (figure <= most) run_.stop = name;
+      return figure <= most;
+    };
+    if (s_.target && met(value, *s_.target, "target")) return true;
+    if (!s_.grad_norm) return false;
+    Vector gradient(course_.start.size(), 0), factors = course_.weights;
+    std::vector<std::size_t> all(rows_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    for (Real& factor : factors) factor /= static_cast<Real>(rows_.size());
+    network_.sum(settled(), rows_, all, factors, &gradient, rounding_);
+    network_.penalty(settled(), &gradient, rounding_);
+    return met(distance(gradient, Vector(gradient.size(), 0)), *s_.grad_norm, "grad_norm");
+  }
+
+  std::string reason() const {
+    if (s_.steps && run_.steps >= *s_.steps) return "steps";
+    if (s_.rounds && run_.rounds >= *s_.rounds) return "rounds";
+    if (s_.epochs && run_.epochs >= *s_.epochs) return "epochs";
+    if (s_.evals && run_.evals >= *s_.evals) return "evals";
+    if (s_.patience && without_gain_ >= s_.patience->epochs) return "patience";
+    return "";
+  }
+
+  const TrainingSettings& s_;
+  const Course& course_;
+  const Network& network_;
+  const Rows& rows_;
+  Rounding& rounding_;
+  Real unsure_below_, too_small_;
+  Level top_;
+  std::vector<Walker> walkers_;
+  Run run_;
+  Vector average_, best_point_;
+  bool averaged_ = false, together_ = true, meets_slow_loss_ = false;
+  long epoch_ = 1, length_ = 0, watched_round_ = 0, judged_round_ = -1, best_round_ = -1, without_gain_ = 0;
+  std::optional<Real> reference_;
+};
+
+}  // namespace
+
+Run train(const TrainingSettings& settings, const Course& course, Rounding& rounding, Real unsure_below) {
+  return Trainer(settings, course, rounding, unsure_below).run();
+}
+
+}  // namespace lookahead::pairs

@@ -1,0 +1,115 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.hpp"
+#include "run/evidence.hpp"
+#include "run/session.hpp"
+#include "run/solve.hpp"
+#include "spec/problem.hpp"
+
+// The files of a run as a crash or a copy that broke off leaves them.
+using namespace lookahead;
+
+namespace {
+
+class Run {
+ public:
+  Run() {
+    std::string name = (std::filesystem::temp_directory_path() / "lookahead-cut-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+    const auto spec =
+        read_problem({"objective: {function: rational, dim: 3, noise: {gaussian: 0.3}}\n"
+                      "optimizer: {name: sgd, lr: 0.0125}\nlookahead: {k: 12, alpha: 0.75, workers: 2}\n"
+                      "stop: {steps: 24}\nseed: 42\nprecision: single\ntrace: {exact: true}\n",
+                      "p.yaml",
+                      "p",
+                      ".",
+                      {}});
+    REQUIRE(bool(spec));
+    SolveRequest request;
+    request.spec = *spec;
+    request.directory = folder_;
+    request.force = true;
+    Watcher watcher;
+    REQUIRE(bool(solve(request, watcher)));
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  ~Run() { std::filesystem::remove_all(folder_); }
+
+  std::string read(const std::string& name) const {
+    const auto text = read_file((folder_ / name).string(), FaultKind::data, std::size_t{1} << 20);
+    REQUIRE(bool(text));
+    return *text;
+  }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+  }
+  Checked<Evidence> evidence() const { return evidence_of(folder_, 1); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace
+
+TEST_CASE("a file of a run cut short anywhere is wrong data, or the run is judged by what it did") {
+  const Run run;
+  const auto whole = run.evidence();
+  REQUIRE(bool(whole));
+  REQUIRE(whole->verdict() == RunVerdict::holds);
+  for (const std::string name : {"run.json", "config.yaml", "trace.csv"}) {
+    const std::string content = run.read(name);
+    REQUIRE(content.ends_with('\n'));
+    for (std::size_t size = 0; size < content.size(); ++size) {
+      CAPTURE(name);
+      CAPTURE(size);
+      run.write(name, content.substr(0, size));
+      const auto cut = run.evidence();
+      if (size + 1 == content.size()) {
+        // Only the end of the last line is gone.
+        REQUIRE(bool(cut));
+        CHECK(certificate_csv(*cut) == certificate_csv(*whole));
+        CHECK(cut->problem == whole->problem);
+      }
+      if (name == "run.json" && size + 1 < content.size()) CHECK_FALSE(cut);
+      if (!cut) {
+        const FaultKind kind = cut.faults().front().kind;
+        CHECK((kind == FaultKind::data || kind == FaultKind::problem));
+        CHECK(!cut.faults().front().place.source.empty());
+        continue;
+      }
+      CHECK(cut->certificate.k == whole->certificate.k);
+      CHECK(cut->certificate.alpha == whole->certificate.alpha);
+      CHECK(cut->certificate.gamma == whole->certificate.gamma);
+      CHECK(cut->seed == whole->seed);
+      CHECK(cut->rows.size() <= whole->rows.size());
+      const auto same = [](const EvidenceRow& a, const EvidenceRow& b) { return a.measured == b.measured; };
+      CHECK((!cut->exact || std::equal(cut->rows.begin(), cut->rows.end(), whole->rows.begin(), same)));
+    }
+    run.write(name, content);
+  }
+}
+
+TEST_CASE("a run whose problem is another than its summary says is wrong data") {
+  const Run run;
+  const std::string content = run.read("config.yaml");
+  for (const auto& [was, is, key] : {std::tuple{"lr: 0.0125", "lr: 0.012", "optimizer"},
+                                     {"k: 12", "k: 1", "lookahead"},
+                                     {"alpha: 0.75", "alpha: 0.7", "lookahead"},
+                                     {"seed: 42", "seed: 4", "seed"},
+                                     {"precision: single", "precision: double", "precision"}}) {
+    std::string other = content;
+    REQUIRE(other.find(was) != std::string::npos);
+    other.replace(other.find(was), std::string(was).size(), is);
+    run.write("config.yaml", other);
+    const auto evidence = run.evidence();
+    REQUIRE_FALSE(evidence);
+    CHECK(to_string(evidence.faults().front())
+              .find(std::string("config.yaml: error: ") + key + " is another than in run.json") !=
+          std::string::npos);
+  }
+}

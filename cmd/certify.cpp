@@ -221,8 +221,9 @@ Checked<Certificate> certificate_of(const Spec& spec, const Console& console) {
   return plan->certificate ? *plan->certificate : certify(*plan);
 }
 
-int missed(const Console& console, const std::string& what) {
-  console.warn(what);
+// What --assert demands of `name`, and was not met.
+int missed(const Console& console, const std::string& name, const std::string& what) {
+  console.fail({FaultKind::data, {"--assert", 0, 0}, name + ": " + what, ""});
   return 7;
 }
 
@@ -265,9 +266,9 @@ int certify_runs(const CertifyOptions& options, std::optional<double> epsilon, c
   if (!unwritten.empty()) return console.fail(unwritten);
   if (!options.demand) return 0;
   const RunVerdict verdict = evidence->verdict();
-  if (verdict == RunVerdict::violated) return missed(console, "the bound is violated");
-  if (verdict == RunVerdict::undecided) return missed(console, undecided_text(*evidence));
-  if (verdict != RunVerdict::holds) return missed(console, "an assumption is not certified");
+  if (verdict == RunVerdict::violated) return missed(console, evidence->name, "the bound is violated");
+  if (verdict == RunVerdict::undecided) return missed(console, evidence->name, undecided_text(*evidence));
+  if (verdict != RunVerdict::holds) return missed(console, evidence->name, "an assumption is not certified");
   return 0;
 }
 
@@ -312,7 +313,9 @@ int run_certify(const CertifyOptions& options, const Console& console) {
   }
   const int printed = print_result(console, text);
   if (printed != 0 || !options.demand) return printed;
-  return certificate->verdict() == Verdict::covered ? 0 : missed(console, "an assumption is not certified");
+  return certificate->verdict() == Verdict::covered
+             ? 0
+             : missed(console, spec->name, "an assumption is not certified");
 }
 
 }  // namespace lookahead::cmd

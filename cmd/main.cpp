@@ -8,6 +8,8 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "run/init.hpp"
+#include "run/predict.hpp"
 #include "run/version.hpp"
 
 namespace {
@@ -17,12 +19,13 @@ using namespace lookahead::cmd;
 void add_common(CLI::App& app, CommonOptions& common) {
   app.add_flag("-q,--quiet", common.quiet, "print errors only")->group("Common options");
   app.add_flag("-v,--verbose", common.verbose, "print more")->group("Common options");
-  app.add_option("--color", common.color, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->group("Common options");
-  app.add_option("--progress", common.progress, "auto, bar, lines or none")
-      ->check(CLI::IsMember({"auto", "bar", "lines", "none"}))
-      ->group("Common options");
+  const auto choice = [&](const char* name, std::string& value, const std::vector<std::string>& words) {
+    app.add_option(name, value, "one of " + lookahead::joined(words, ", "))
+        ->check(CLI::IsMember(words))
+        ->group("Common options");
+  };
+  choice("--color", common.color, {"auto", "always", "never"});
+  choice("--progress", common.progress, {"auto", "bar", "lines", "none"});
   app.add_option("--log-file", common.log_file, "also write messages to this file")->group("Common options");
   app.add_option("--threads", common.threads, "number of threads, or auto; results do not depend on it")
       ->group("Common options");
@@ -113,17 +116,18 @@ int run(int argc, char** argv) {
 
   InitOptions init;
   CLI::App* init_app = app.add_subcommand("init", "a commented problem file to start from");
-  init_app->add_option("KIND", init.kind, "function, game, classification or regression");
+  init_app->add_option("KIND", init.kind, "one of " + lookahead::joined(lookahead::init_kinds(), ", "));
   init_app->add_option("--data", init.data, "make it for this file of rows");
   init_app->add_option("--target", init.target,
                        "the file's column to learn: its name, or its number from 1 without a header");
 
   PredictOptions predict;
+  using Words = lookahead::Codec<lookahead::PredictColumns>;
   CLI::App* predict_app = app.add_subcommand("predict", "apply a trained model to a CSV file");
   predict_app->add_option("-m,--model", predict.model, "run directory or model.json")->required();
   predict_app->add_option("--columns", predict.columns,
-                          "auto (predictions, and of classes their probabilities), labels, probabilities, "
-                          "residuals (target - prediction) or all");
+                          "one of " + lookahead::joined(Words::words(), ", ") +
+                              "; auto: predictions, and of classes their probabilities");
   predict_app
       ->add_option("--id", predict.ids,
                    "column of the file to put before the predictions, as it is (repeatable)")

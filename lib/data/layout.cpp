@@ -8,12 +8,14 @@
 #include "base/text.hpp"
 #include "data/cell.hpp"
 #include "data/faults.hpp"
+#include "data/header.hpp"
+#include "data/number_format.hpp"
 #include "data/tokenizer.hpp"
 
 namespace lookahead {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
+using Rows = TextRows;
 // A column takes some hundred bytes of names and plans before a row is read.
 constexpr std::size_t most_columns = std::size_t{1} << 20;
 constexpr std::size_t all_rows = std::numeric_limits<std::size_t>::max();
@@ -35,32 +37,6 @@ class Collector : public Records {
   std::vector<std::string> row_;
   std::size_t most_;
 };
-
-bool all_digits(const std::string& text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool same_letter(char a, char b) {
-  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return small(a) == small(b);
-}
-
-bool is_mark(const std::string& text) { return text.empty() || text == "?" || text == "NA"; }
-
-bool is_number(const std::string& text, char decimal) {
-  double value = 0;
-  return parse_cell(text, decimal, value) != CellKind::text;
-}
-
-// How many fields most of the records have, without the first one, which may be a header; 0: none.
-std::size_t usual_width(const Rows& rows) {
-  std::map<std::size_t, std::size_t> counts;
-  for (std::size_t i = 1; i < rows.size(); ++i) ++counts[rows[i].size()];
-  for (const auto& [width, count] : counts) {
-    if (count * 2 >= rows.size()) return width;
-  }
-  return 0;
-}
 
 // Whether a quote stays open in so much of the head that it is none, or that this is no separator.
 bool stays_open(const CsvFile& file, const Dialect& dialect) {
@@ -100,85 +76,20 @@ char guess_separator(const CsvFile& file, char comment) {
 
 // A comma in numbers is believed only where it does not separate fields: "1,234" in quotes is a thousand to
 // some.
-char guess_decimal(const Rows& rows, char separator) {
-  if (separator == ',') return '.';
+char guess_decimal(const Rows& rows, char separator, const DataOptions& options) {
+  const char thousands = options.thousands.value;
+  if (thousands == '.') return ',';
+  if (separator == ',' || thousands == ',') return '.';
+  const NumberFormat with_comma(',', thousands, options.units), with_point('.', thousands, options.units);
   std::size_t commas = 0, points = 0;
   for (const auto& row : rows) {
     for (const std::string& cell : row) {
-      const bool comma = is_number(cell, ','), point = is_number(cell, '.');
+      const bool comma = is_number(cell, with_comma), point = is_number(cell, with_point);
       if (comma && !point) ++commas;
       if (point && !comma) ++points;
     }
   }
   return commas > points ? ',' : '.';
-}
-
-// Whether the cells of a row are the column names that pandas gives, 0, 1, 2, ..., four of them at least, or
-// behind an empty one, that of the row numbers, three.
-bool numbers_columns(const std::vector<std::string>& row) {
-  const std::size_t start = row.front().empty() ? 1 : 0;
-  for (std::size_t i = start; i < row.size(); ++i) {
-    if (row[i] != std::to_string(i - start)) return false;
-  }
-  return row.size() >= 4;
-}
-
-// Whether the numbers of a row count on from 0 or 1, five of them at least, as names of columns do.
-bool counts_columns(const std::vector<std::string>& row) {
-  if (numbers_columns(row)) return true;
-  std::size_t numbers = 0;
-  double next = 0;
-  for (const std::string& cell : row) {
-    double value = 0;
-    if (parse_cell(cell, '.', value) == CellKind::text) continue;
-    if (numbers == 0 ? value != 0 && value != 1 : value != next) return false;
-    next = value + 1;
-    ++numbers;
-  }
-  return numbers >= 5;
-}
-
-// Whether a text of the first row stands in another row of the same column.
-bool comes_again(const Rows& rows, char decimal) {
-  for (std::size_t column = 0; column < rows.front().size(); ++column) {
-    const std::string& text = rows.front()[column];
-    if (is_number(text, decimal)) continue;
-    for (std::size_t i = 1; i < rows.size(); ++i) {
-      if (column < rows[i].size() && rows[i][column] == text) return true;
-    }
-  }
-  return false;
-}
-
-bool guess_header(const Rows& rows, const DataOptions& options, char decimal) {
-  if (rows.empty()) return false;
-  const auto& first = rows.front();
-  // A name that stands there but for its capitals is no row either; it will be told what it should have been.
-  const auto stands = [&](const std::string& name) {
-    return !all_digits(name) && std::any_of(first.begin(), first.end(), [&](const std::string& cell) {
-      return std::equal(cell.begin(), cell.end(), name.begin(), name.end(), same_letter);
-    });
-  };
-  if (options.target && stands(*options.target)) return true;
-  if (std::any_of(options.drop.begin(), options.drop.end(), stands)) return true;
-  if (std::set<std::string>(first.begin(), first.end()).size() != first.size()) return false;
-  const bool has_numbers =
-      std::any_of(first.begin(), first.end(), [&](const auto& cell) { return is_number(cell, decimal); });
-  if (first.size() + 1 == usual_width(rows) && !has_numbers) return true;
-  if (has_numbers)
-    return counts_columns(first) && std::none_of(rows.begin() + 1, rows.end(), counts_columns) &&
-           !comes_again(rows, decimal);
-  bool all_text = true;
-  for (std::size_t column = 0; column < first.size(); ++column) {
-    std::size_t numbers = 0, texts = 0;
-    for (std::size_t i = 1; i < rows.size(); ++i) {
-      if (column >= rows[i].size() || is_mark(rows[i][column])) continue;
-      ++(is_number(rows[i][column], decimal) ? numbers : texts);
-    }
-    if (numbers > texts) return true;
-    all_text = all_text && numbers == 0;
-  }
-  return all_text;
 }
 
 Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first, bool header,
@@ -237,17 +148,6 @@ std::optional<Fault> two_characters(const Rows& rows, const CsvFile& file, char 
                {file.name(), file.first_line(), 0},
                "fields seem to stand between two characters, " + quoted(found),
                "replace them by one, for example by sed 's/" + found + "/|/g'; or set data.separator"};
-}
-
-// Whether the options speak of a column.
-bool mentions(const DataOptions& options, const std::string& name) {
-  const auto in = [&](const std::vector<std::string>& list) {
-    return std::find(list.begin(), list.end(), name) != list.end();
-  };
-  const auto& marks = options.missing.columns.marks;
-  return options.target == name || options.weights == name || in(options.features) || in(options.drop) ||
-         in(options.keep) || in(options.categorical.columns) ||
-         std::any_of(marks.begin(), marks.end(), [&](const auto& mark) { return mark.first == name; });
 }
 
 // Whether the first cells of the rows below a header are, as names of rows have to be.
@@ -326,9 +226,10 @@ Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
   if (options.separator.value == 0) {
     if (auto fault = two_characters(rows, file, layout.dialect.separator)) return *fault;
   }
-  layout.decimal =
-      options.decimal.value != 0 ? options.decimal.value : guess_decimal(rows, layout.dialect.separator);
-  layout.header = options.header == HeaderChoice::automatic ? guess_header(rows, options, layout.decimal)
+  layout.decimal = options.decimal.value != 0 ? options.decimal.value
+                                              : guess_decimal(rows, layout.dialect.separator, options);
+  const NumberFormat format(layout.decimal, options.thousands.value, options.units);
+  layout.header = options.header == HeaderChoice::automatic ? guess_header(rows, options, format)
                                                             : options.header == HeaderChoice::present;
   if (options.header == HeaderChoice::automatic) guessed.push_back(layout.header ? "header" : "no header");
   const bool single = !rows.empty() && rows.front().size() == 1;
@@ -342,7 +243,8 @@ Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
   static_cast<Fields&>(layout) = std::move(*fields);
   if (layout.row_names) layout.notes.push_back(row_names_note(file.name(), layout));
   const std::string last = layout.header ? "" : std::to_string(layout.names.size() + 1);
-  if (layout.trailing && mentions(options, last)) {
+  const auto named = named_columns(options);
+  if (layout.trailing && std::find(named.begin(), named.end(), last) != named.end()) {
     layout.trailing = false;
     layout.names.push_back(last);
   }

@@ -160,6 +160,9 @@ Node Codec<ColumnMarks>::write(const ColumnMarks& value) {
   return map;
 }
 
+// Every column's marks are a list of their own.
+Inside Codec<ColumnMarks>::inside(Node&, const std::string&) { return inside_of<std::vector<std::string>>(); }
+
 std::optional<Missing> Codec<Missing>::read(const Node& node, const std::string& path, Report& report) {
   Missing value;
   if (!node.is_map()) {

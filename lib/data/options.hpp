@@ -199,6 +199,7 @@ struct Codec<ColumnMarks> {
   static std::string type() { return "map of column to list of text"; }
   static std::optional<ColumnMarks> read(const Node& node, const std::string& path, Report& report);
   static Node write(const ColumnMarks& value);
+  static Inside inside(Node& node, const std::string& key);
 };
 
 // Which cells hold nothing, and what to do about them. A cell is missing if its trimmed text equals a mark,

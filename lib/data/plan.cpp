@@ -27,6 +27,9 @@ class Names {
       std::vector<std::string> first(layout_.names.begin(),
                                      layout_.names.begin() + std::min<Index>(std::ssize(layout_.names), 12));
       cure = "columns: " + joined(first, ", ") + (layout_.names.size() > 12 ? ", ..." : "");
+      // A title above the rows, or a separator that was not found.
+      if (layout_.names.size() == 1)
+        cure += "; data.skip_lines: 1 leaves the first line out, data.separator splits fields";
     }
     faults.push_back({FaultKind::data, {file_, 0, 0}, key + ": no column " + quoted(name), cure});
     return std::nullopt;

@@ -15,7 +15,8 @@ inline bool is_resolved_in_single(double mean, double deviation) {
   return !(deviation > 0) || deviation >= steps * std::numeric_limits<float>::epsilon() * std::abs(mean);
 }
 
-// The fault of such numbers: `title` is "column 'x'", `key` what would standardize them.
+// The fault of such numbers: `title` is "column 'x'", `key` what would standardize them, empty where nothing
+// can.
 inline Fault unresolved_in_single(const Place& place, const std::string& title, double mean, double deviation,
                                   const std::string& key) {
   const auto near = static_cast<float>(std::abs(mean));
@@ -24,7 +25,7 @@ inline Fault unresolved_in_single(const Place& place, const std::string& title, 
           title + ": single precision can not tell its numbers apart: around " + short_text(mean, 3) +
               " neighbours are " + short_text(step, 3) + " apart, and these vary by " +
               short_text(deviation, 3),
-          "set precision: double, or " + key + ": true"};
+          "set precision: double" + (key.empty() ? "" : ", or " + key + ": true")};
 }
 
 }  // namespace lookahead

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
+#include "data/faults.hpp"
 #include "data/label.hpp"
 #include "data/libsvm.hpp"
 #include "data/resolution.hpp"
@@ -70,8 +71,12 @@ Checked<Done> describe_target(const SparseTable& table, std::optional<Task> task
   return Done{};
 }
 
-// Population standard deviations of the columns in the training rows, zeros included.
-std::vector<double> deviations(const SparseTable& table, const RowParts& parts, const Encoding& encoding) {
+// Of every column in the training rows, zeros included.
+struct ColumnMoments {
+  std::vector<double> means, deviations;  // population standard deviations
+};
+
+ColumnMoments column_moments(const SparseTable& table, const RowParts& parts, const Encoding& encoding) {
   const auto columns = static_cast<std::size_t>(encoding.sparse_features);
   std::vector<double> means(columns, 0), squares(columns, 0), counts(columns, 0);
   Index rows = 0;
@@ -93,7 +98,28 @@ std::vector<double> deviations(const SparseTable& table, const RowParts& parts, 
   for_each_value([&](std::size_t j, double x) { squares[j] += (x - means[j]) * (x - means[j]); });
   for (std::size_t j = 0; j < columns; ++j)
     squares[j] = std::sqrt((squares[j] + (n - counts[j]) * means[j] * means[j]) / n);
-  return squares;
+  return {std::move(means), std::move(squares)};
+}
+
+// The columns whose numbers single precision can not tell apart. Dividing them would not help: rows stay
+// sparse, so that columns are not centered.
+Faults unresolved_columns(const SparseTable& table, const ColumnMoments& moments, const Encoding& encoding) {
+  Faults faults;
+  std::size_t beyond = 0;
+  for (std::size_t j = 0; j < moments.means.size(); ++j) {
+    const double mean = moments.means[j], deviation = moments.deviations[j];
+    if (is_resolved_in_single(mean, deviation)) continue;
+    const Index index =
+        encoding.indices.empty() ? static_cast<Index>(j) + encoding.first_index : Index{encoding.indices[j]};
+    if (faults.size() == most_faults) {
+      ++beyond;
+      continue;
+    }
+    faults.push_back(
+        unresolved_in_single({table.file, 0, 0}, "index " + std::to_string(index), mean, deviation, ""));
+  }
+  limit_faults(faults, beyond, table.file);
+  return faults;
 }
 
 // Mean and population standard deviation of the training rows' labels.
@@ -244,8 +270,15 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
   const RowParts parts =
       split_rows(classes ? table.labels : std::vector<std::uint32_t>(table.labels.size(), 0), options);
   if (parts.empty() && has_fractions(options)) return too_few_to_split(table.file, table.rows(), options);
-  if (options.standardize == Standardize::numeric) {
-    encoding.scales = deviations(table, parts, encoding);
+  const bool scaled = options.standardize == Standardize::numeric;
+  constexpr bool single = std::is_same_v<T, float>;
+  ColumnMoments moments;
+  if (scaled || single) moments = column_moments(table, parts, encoding);
+  if constexpr (single) {
+    if (Faults faults = unresolved_columns(table, moments, encoding); !faults.empty()) return faults;
+  }
+  if (scaled) {
+    encoding.scales = std::move(moments.deviations);
     prepared.notes.push_back(
         table.file +
         ": values are divided by the standard deviation of their column and not centered, "
@@ -255,7 +288,7 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
     const auto [mean, sd] = target_moments(table, parts);
     if (options.standardize_target) {
       if (sd > 0) encoding.target_mean = mean, encoding.target_sd = sd;
-    } else if (std::is_same_v<T, float> && !is_resolved_in_single(mean, sd)) {
+    } else if (single && !is_resolved_in_single(mean, sd)) {
       return unresolved_in_single({table.file, 0, 0}, "the labels", mean, sd, "data.standardize_target");
     }
   }

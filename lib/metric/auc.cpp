@@ -183,9 +183,9 @@ class RankStatistic {
 MetricEntry auc() {
   return metric_entry<RankStatistic>(
       {"auc", "area under the curve of true against false positives; 1 is perfect, 0.5 is chance",
-       "two classes: share of pairs of a row of the second class, the event, and one of the first in which "
-       "the\n"
-       "event is given the larger score, ties counted half\n"
+       "two classes: share of pairs of a row of the event and one of the other class in which the event is\n"
+       "given the larger score, ties counted half; the event is data.event or the second class, numbers\n"
+       "before texts\n"
        "more: mean over the classes of the same for class against rest; undefined with rows of one class "
        "only\nof more than 2^20 rows scores are told apart to 1/2048 of themselves",
        "Hanley and McNeil, The meaning and use of the area under a ROC curve, Radiology, 1982"},

@@ -15,9 +15,11 @@ struct HarmonicMean : ClassCounts {
 
 MetricEntry f1() {
   return metric_entry<HarmonicMean>(
-      {"f1", "harmonic mean of precision and recall: of the second class, with more than two the mean of all",
-       "f1_c = 2 right_c / (rows_c + predicted_c), classes in byte order\n"
-       "two classes: that of the second, the event; undefined where it neither occurs nor is predicted\n"
+      {"f1",
+       "harmonic mean of precision and recall: of the event, with more than two classes the mean of all",
+       "f1_c = 2 right_c / (rows_c + predicted_c)\n"
+       "two classes: that of the event, which is data.event or the second class, numbers before texts;\n"
+       "undefined where it neither occurs nor is predicted\n"
        "more: mean over the classes that occur or are predicted",
        "van Rijsbergen, Information Retrieval, 1979"},
       {}, true, true);

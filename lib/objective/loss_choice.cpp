@@ -19,18 +19,22 @@ std::string use_text(LossUse use) {
 
 }  // namespace
 
+std::vector<std::string> loss_names(LossUse use) {
+  std::vector<std::string> names;
+  for (const LossEntry& entry : loss_catalog()) {
+    if (entry.use == use) names.push_back(entry.card.name);
+  }
+  return names;
+}
+
 std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const std::string& path,
                                            Report& report) {
   auto chosen = read_named(loss_catalog(), "loss", "name", node, path, {}, {}, report);
   if (!chosen || chosen->entry->use == use) return chosen;
-  std::vector<std::string> fitting;
-  for (const LossEntry& entry : loss_catalog()) {
-    if (entry.use == use) fitting.push_back(entry.card.name);
-  }
   const Node* name = node.is_map() ? node.find("name") : &node;
   report.add(name->place,
              path + ": " + chosen->entry->card.name + " is a loss of " + use_text(chosen->entry->use),
-             "here go " + joined(fitting, ", "));
+             "here go " + joined(loss_names(use), ", "));
   return std::nullopt;
 }
 

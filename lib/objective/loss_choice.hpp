@@ -1,4 +1,7 @@
 #pragma once
+#include <string>
+#include <vector>
+
 #include "loss/loss.hpp"
 
 namespace lookahead {
@@ -10,6 +13,9 @@ struct LossChoice {
 
   LossChoice(const char* name) : chosen(Chosen<LossEntry>::of(*loss_catalog().find(name))) {}
 };
+
+// The names of the losses of that use.
+std::vector<std::string> loss_names(LossUse use);
 
 // Reads a loss by name or map; one that is not for `use` is a fault that names those which are.
 std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const std::string& path,

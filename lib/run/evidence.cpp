@@ -242,7 +242,9 @@ RunVerdict Evidence::verdict() const {
   return before == Verdict::heuristic ? RunVerdict::heuristic : RunVerdict::holds;
 }
 
-Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
+namespace {
+
+Checked<Evidence> read_evidence(const std::filesystem::path& run, Index threads) {
   constexpr std::size_t most_bytes = std::size_t{1} << 20;
   const std::filesystem::path config = run / "config.yaml";
   if (std::error_code error; !std::filesystem::exists(config, error) && !error) {
@@ -272,6 +274,19 @@ Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
   return within_memory(read, [&](const std::string& needs) -> Checked<Evidence> {
     return Fault{FaultKind::data, {run.string(), 0, 0}, "what the run left " + needs, ""};
   });
+}
+
+}  // namespace
+
+Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
+  auto evidence = read_evidence(run, threads);
+  if (evidence) return evidence;
+  // What a run left is data, its problem too.
+  Faults faults = evidence.faults();
+  for (Fault& fault : faults) {
+    if (fault.kind == FaultKind::problem) fault.kind = FaultKind::data;
+  }
+  return faults;
 }
 
 Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {

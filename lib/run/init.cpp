@@ -80,6 +80,11 @@ stop: {epochs: 50}
 seed: 1
 )";
 
+constexpr std::pair<std::string_view, const char*> templates[] = {{"function", function_template},
+                                                                  {"game", game_template},
+                                                                  {"classification", classification_template},
+                                                                  {"regression", regression_template}};
+
 Fault usage(std::string text, std::string cure) {
   return {FaultKind::usage, {"lookahead init", 0, 0}, std::move(text), std::move(cure)};
 }
@@ -237,8 +242,14 @@ Checked<std::string> for_data(const InitRequest& request, std::optional<Task> ta
 
 }  // namespace
 
+std::vector<std::string> init_kinds() {
+  std::vector<std::string> kinds;
+  for (const auto& [kind, text] : templates) kinds.emplace_back(kind);
+  return kinds;
+}
+
 Checked<std::string> init_problem(const InitRequest& request, std::vector<std::string>& notes) {
-  const std::vector<std::string> kinds = {"function", "game", "classification", "regression"};
+  const std::vector<std::string> kinds = init_kinds();
   const std::string& kind = request.kind;
   if (kind == "sweep") return usage("init sweep is not there yet", "kinds: " + joined(kinds, ", "));
   if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
@@ -255,10 +266,9 @@ Checked<std::string> init_problem(const InitRequest& request, std::vector<std::s
                     notes);
   }
   if (request.target) return usage("--target needs --data, the file with the column", "");
-  if (kind == "game") return std::string(game_template);
-  if (kind == "classification") return std::string(classification_template);
-  if (kind == "regression") return std::string(regression_template);
-  return std::string(function_template);
+  const auto found = std::find_if(std::begin(templates), std::end(templates),
+                                  [&](const auto& row) { return row.first == kind; });
+  return std::string(found == std::end(templates) ? templates[0].second : found->second);
 }
 
 }  // namespace lookahead

@@ -8,9 +8,12 @@
 
 namespace lookahead {
 
+// What there are problem files of: function, game, ...
+std::vector<std::string> init_kinds();
+
 // What a new problem file is to be about.
 struct InitRequest {
-  std::string kind;                   // function, game, classification, regression; empty: by the data
+  std::string kind;                   // one of init_kinds(); empty: by the data, without data the first
   std::string data;                   // the training file, as it is to stand in the problem; empty: none
   std::optional<std::string> target;  // its column to learn
   Index threads = 1;

@@ -147,10 +147,14 @@ class CrossCheck {
                   "leave it out: a function's workers differ by their noise");
     const ObjectiveSpec& objective = *spec_.objective;
     if (objective.noise && objective.noise->entry->terms_drawn && !objective.function.entry->finite_sum) {
+      std::vector<std::string> of_any_function;
+      for (const NoiseEntry& entry : noise_catalog()) {
+        if (!entry.terms_drawn) of_any_function.push_back(entry.card.name);
+      }
       report_.add(place_of(root_, "objective.noise"),
                   "noise " + objective.noise->entry->card.name + " draws terms of a finite sum, and " +
                       objective.function.entry->card.name + " is none",
-                  "use gaussian, relative or student, or a finite sum such as noisy_quadratic");
+                  "use " + joined(of_any_function, " or ") + ", or a finite sum such as noisy_quadratic");
     }
     const auto width = static_cast<std::size_t>(objective.dimension);
     if (spec_.start.kind == StartSpec::Kind::point && spec_.start.point.size() != width) {

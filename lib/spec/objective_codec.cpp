@@ -85,10 +85,15 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
   if (given == nullptr) spec.dimension = entry.usual_dimension(values);
   if (given != nullptr && spec.dimension > 0 && !entry.admits(values, spec.dimension)) {
     const std::string& name = entry.card.name;
+    std::vector<std::string> kin;
+    for (const FunctionEntry& other : function_catalog()) {
+      if (other.card.name.starts_with(name + "_") && other.admits(other.defaults().get(), spec.dimension))
+        kin.push_back(other.card.name);
+    }
     report.add(
         given->place,
         path + ".dim of " + name + " must be " + dimensions_text(entry, values) + ", got " + given->text,
-        name == "rosenbrock" ? "rosenbrock_chained and rosenbrock_extended take more dimensions" : "");
+        kin.empty() ? "" : joined(kin, ", ") + (kin.size() == 1 ? " takes it" : " take it"));
   }
   return spec;
 }

@@ -13,6 +13,16 @@
 
 namespace lookahead {
 
+namespace {
+
+std::string default_names(Task task) {
+  std::vector<std::string> names;
+  for (const auto& metric : default_metrics(task)) names.push_back(metric.entry->card.name);
+  return joined(names, ", ");
+}
+
+}  // namespace
+
 const Parameters& problem_parameters() {
   static const Parameters all = {
       param("version", &Spec::version, "version of this format", at_least(1), at_most(1)),
@@ -33,7 +43,9 @@ const Parameters& problem_parameters() {
             "consecutive rows in random order, shuffled within each: quicker on data beyond the caches, but "
             "only "
             "nearly random, so not for files that are sorted"),
-      param("metrics", &Spec::metrics, "metrics to evaluate (data); default accuracy, or rmse and r2"),
+      param("metrics", &Spec::metrics,
+            "metrics to evaluate (data); default of a classification " + default_names(Task::classification) +
+                ", of a regression " + default_names(Task::regression)),
       param("stop", &Spec::stop,
             "the first condition met ends the run; default 10000 steps, data 100 epochs"),
       param("seed", &Spec::seed, "seed of all random numbers", at_least(0)),

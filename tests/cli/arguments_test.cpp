@@ -82,18 +82,32 @@ TEST_CASE("an argument of 100 kB is answered by a short message") {
   }
 }
 
-TEST_CASE("the help of list names every kind that it takes") {
+TEST_CASE("the help of a command names every word that it takes") {
+  struct Words {
+    std::vector<std::string> refused;  // a command line with a word that is none
+    std::string before;                // what the message has before the list of words
+    std::string command;
+    std::vector<std::string> taken;  // the same with a right word behind it, where it ends with 0
+  };
+  const std::vector<Words> cases = {
+      {{"list", "nosuch"}, "known: ", "list", {"list"}},
+      {{"init", "nosuch"}, "kinds: ", "init", {"init"}},
+      {{"predict", "-m", "run", "t.csv", "--columns", "nosuch"}, "one of ", "predict", {}}};
   const Folder folder;
-  const std::string help = run(folder, {"help", "list"}).out;
-  std::string kinds = run(folder, {"list", "nosuch"}).err;
-  kinds = kinds.substr(kinds.find("known: ") + 7);
-  kinds = kinds.substr(0, kinds.find(')'));
-  for (std::size_t at = 0; at < kinds.size();) {
-    const std::size_t end = std::min(kinds.find(", ", at), kinds.size());
-    const std::string kind = kinds.substr(at, end - at);
-    CHECK_MESSAGE(contains(help, kind), kind);
-    CHECK(run(folder, {"list", kind}).code == 0);
-    at = end + 2;
+  for (const Words& one : cases) {
+    const std::string help = run(folder, {"help", one.command}).out;
+    std::string words = run(folder, one.refused).err;
+    CAPTURE(words);
+    REQUIRE(contains(words, one.before));
+    words = words.substr(words.find(one.before) + one.before.size());
+    words = words.substr(0, words.find_first_of(")\n"));
+    for (std::size_t at = 0; at < words.size();) {
+      const std::size_t end = std::min(words.find(", ", at), words.size());
+      const std::string word = words.substr(at, end - at);
+      CHECK_MESSAGE(contains(help, word), word);
+      if (!one.taken.empty()) CHECK(run(folder, {one.taken.front(), word}).code == 0);
+      at = end + 2;
+    }
   }
 }
 

@@ -241,8 +241,8 @@ TEST_CASE("values out of their range are refused") {
       {"objective: {function: quadratic, dim: 1000000, seed: 1}\noptimizer: sgd\n",
        "1:12: error: the objective needs 8 TB of memory, there are "},
       {"objective: {function: rosenbrock, dim: 3}\noptimizer: sgd\n",
-       "1:40: error: objective.dim of rosenbrock must be 2, got 3 (rosenbrock_chained and "
-       "rosenbrock_extended take more dimensions)"},
+       "1:40: error: objective.dim of rosenbrock must be 2, got 3 (rosenbrock_chained "
+       "takes it)"},
       {"objective: {function: powell_singular, dim: 6}\noptimizer: sgd\n",
        "1:45: error: objective.dim of powell_singular must be at least 4, a multiple of 4, got 6"},
       {"objective: {function: sphere, noise: {gaussian: -1}}\noptimizer: sgd\n",

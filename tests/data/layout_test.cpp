@@ -55,6 +55,72 @@ TEST_CASE("headers are guessed") {
   CHECK(layout("M,0.4,15\nF,0.3,7\n", raw_options("", "3")).names == std::vector<std::string>{"1", "2", "3"});
 }
 
+TEST_CASE("a header is told from rows by numbers as the options have them written") {
+  DataOptions options = raw_options("", "3");
+  const std::string grouped = "a;1.234.567;3\nb;2.345.678;4\n", percent = "a,5%,red\nb,7%,blue\n";
+  options.thousands.value = '.';
+  CHECK_FALSE(layout(grouped, options).header);
+  // A point cannot be both.
+  CHECK(layout("a;1.234;3\nb;2.345;4\n", options).decimal == ',');
+  CHECK(layout("name;size;y\n" + grouped, options).header);
+  options = raw_options("", "3");
+  options.units = {"%"};
+  CHECK_FALSE(layout(percent, options).header);
+  CHECK(layout("name,share,color\n" + percent, options).header);
+  options.units = {"EUR"};
+  options.decimal.value = ',';
+  CHECK_FALSE(layout("\"1,5 EUR\",a,x\n\"2,5 EUR\",b,y\n", options).header);
+  CHECK(layout("price,a,x\n\"2,5 EUR\",b,y\n\"3,5 EUR\",b,y\n", options).header);
+  options = raw_options("", "2");
+  options.thousands.value = ' ';
+  CHECK_FALSE(layout("1 234;a\n2 345;b\n", options).header);
+  CHECK(layout("1 234,5;a\n2 345,5;b\n", options).decimal == ',');
+}
+
+TEST_CASE("a first row that begins a column of dates is no header, and a date can be a name") {
+  CHECK_FALSE(layout("2024-01-01,low\n2024-01-02,high\n2024-01-03,low\n", raw_options("", "2")).header);
+  CHECK_FALSE(layout("29.02.2024;low\n01.03.2024;high\n", raw_options("", "2")).header);
+  CHECK(layout("day,level\n2024-01-02,high\n2024-01-03,low\n", raw_options("", "2")).header);
+  CHECK(layout("region,1/22/20,1/23/20\nA,1,2\nB,3,4\n", raw_options("", "2")).header);
+}
+
+TEST_CASE("missing cells say nothing of a header, whatever stands for them") {
+  DataOptions options = raw_options("", "2");
+  // Of two numbers and three marks the numbers count.
+  const std::string rows = "-,a\n-,b\n1,c\n-,d\n2,e\n";
+  CHECK_FALSE(layout("x,z\n" + rows, options).header);
+  options.missing.marks = {"-"};
+  CHECK(layout("x,z\n" + rows, options).header);
+  options.missing.marks = {"", "NA"};
+  options.missing.columns.marks = {{"1", {"-"}}};
+  CHECK_FALSE(layout("x,z\n" + rows, options).header);
+  options.missing.columns.marks = {{"x", {"-"}}};
+  CHECK(layout("x,z\n" + rows, options).header);
+}
+
+TEST_CASE("a column that any key names is in the header") {
+  const std::string text = "a,1,2\nb,1,3\n";
+  using Name = void (*)(DataOptions&);
+  const Name keys[] = {[](DataOptions& o) { o.target = "a"; },
+                       [](DataOptions& o) { o.weights = "a"; },
+                       [](DataOptions& o) { o.exposure = "a"; },
+                       [](DataOptions& o) { o.features = {"a"}; },
+                       [](DataOptions& o) { o.drop = {"a"}; },
+                       [](DataOptions& o) { o.keep = {"a"}; },
+                       [](DataOptions& o) {
+                         o.categorical = {false, {"a"}};
+                       },
+                       [](DataOptions& o) {
+                         o.missing.columns.marks = {{"a", {"-1"}}};
+                       }};
+  CHECK_FALSE(layout(text, raw_options("", "3")).header);
+  for (const Name key : keys) {
+    DataOptions options = raw_options("", "3");
+    key(options);
+    CHECK(layout(text, options).header);
+  }
+}
+
 TEST_CASE("numbers that count the columns are names") {
   const std::string letters = "L,1,2,3,4,5\nT,2,8,3,5,1\nI,5,12,3,7,2\nT,1,2,3,4,6\n";
   const Layout named = layout(letters, raw_options("", "1"));
@@ -250,4 +316,9 @@ TEST_CASE("an empty header is a name") {
   prepared = prepare<double>(options, std::nullopt, 1);
   REQUIRE(bool(prepared));
   CHECK(numbers(prepared->train) == std::vector<double>{10, 20, 30});
+}
+
+TEST_CASE("where a title stands above the rows, the fault of a column names the key that leaves it out") {
+  const std::string text = faults_in("|1x3 Cross validator\n1,2,3\n4,5,6\n", raw_options("", "3"));
+  CHECK(holds(text, "data.target: no column '3' (columns: |1x3 Cross validator; data.skip_lines: 1 leaves"));
 }

@@ -81,6 +81,42 @@ TEST_CASE("labels of sparse rows are held to the same") {
   CHECK(refused<float>(options) == "");
 }
 
+TEST_CASE("features of sparse rows are held to the same, whether or not they are scaled") {
+  const Folder folder;
+  const auto rows = [](double base, double step, bool always) {
+    std::string text;
+    for (int i = 0; i < 50; ++i) {
+      text += std::to_string(i % 2) + " 2:1";
+      if (always || i % 3 > 0) text += " 5:" + to_text(base + step * i);
+      text += "\n";
+    }
+    return text;
+  };
+  DataOptions options;
+  options.format = FormatChoice::libsvm;
+  for (const Standardize standardize : {Standardize::none, Standardize::numeric}) {
+    options.standardize = standardize;
+    options.train = folder.write("train.svm", rows(1.7e9, 100, true));
+    CHECK(refused<double>(options) == "");
+    // Dividing does not help, and what is sparse is not centered.
+    CHECK(holds(refused<float>(options),
+                "train.svm: error: index 5: single precision can not tell its numbers apart: around 1.7e+09 "
+                "neighbours are 128 apart, and these vary by 1.44e+03 (set precision: double)\n"));
+    CHECK_FALSE(holds(refused<float>(options), "index 2:"));
+    // Rows without the index are zeros, which such numbers are told from.
+    options.train = folder.write("train.svm", rows(1.7e9, 100, false));
+    CHECK(refused<float>(options) == "");
+    options.train = folder.write("train.svm", rows(2000, 1, true));
+    CHECK(refused<float>(options) == "");
+  }
+  // Where only the indices that occur have features, the index is named all the same.
+  std::string text;
+  for (int i = 0; i < 50; ++i) text += "1 1000000:" + to_text(1.7e9 + 100 * i) + "\n";
+  options.train = folder.write("train.svm", text);
+  options.task = TaskChoice::regression;
+  CHECK(holds(refused<float>(options), "index 1000000: single precision"));
+}
+
 TEST_CASE("a column of texts and long numbers is the same in both precisions, wherever the texts begin") {
   const Folder folder;
   // The last one lies blocks of the file away.

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -107,4 +108,32 @@ TEST_CASE("the scripts the README starts with are there and can be run") {
   for (const char* script : {"cmd/run.sh", "tests/run.sh"}) {
     CHECK(access((fs::path(LOOKAHEAD_SOURCE_DIR) / script).c_str(), X_OK) == 0);
   }
+}
+
+TEST_CASE("the README names every model, loss, penalty, noise and slow rule, and every kind of them") {
+  std::ifstream file(fs::path(LOOKAHEAD_SOURCE_DIR) / "README.md");
+  std::stringstream readme;
+  readme << file.rdbuf();
+  const std::string listed =
+      (fs::temp_directory_path() / ("lookahead-list-" + std::to_string(getpid()))).string();
+  REQUIRE(status_of("'" LOOKAHEAD_BINARY "' list > '" + listed + "'") == 0);
+  std::ifstream list(listed);
+  const std::vector<std::string> named = {"models", "losses", "penalties", "noises", "outer"};
+  std::string kind;
+  int items = 0;
+  // A kind stands alone on its line, its items below it are indented.
+  for (std::string line; std::getline(list, line);) {
+    if (line.empty()) continue;
+    if (line.front() != ' ') {
+      kind = line;
+      CHECK_MESSAGE(readme.str().find(kind) != std::string::npos, kind);
+      continue;
+    }
+    if (std::find(named.begin(), named.end(), kind) == named.end()) continue;
+    const std::string name = line.substr(2, line.find(' ', 2) - 2);
+    CHECK_MESSAGE(readme.str().find(name) != std::string::npos, kind << " " << name);
+    ++items;
+  }
+  CHECK(items > 20);
+  fs::remove(listed);
 }

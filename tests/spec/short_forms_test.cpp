@@ -186,6 +186,23 @@ TEST_CASE("what a sentence or a cure lists is what the catalogs hold") {
       if (parameter.name == "penalty") names_in(parameter.sentence, penalty_catalog());
     }
   }
+  for (const auto& [model, use] :
+       {std::pair{"linear", LossUse::numbers}, {"logistic", LossUse::two_classes}}) {
+    for (const Parameter& parameter : model_catalog().find(model)->parameters) {
+      if (parameter.name != "loss") continue;
+      for (const LossEntry& entry : loss_catalog()) {
+        CAPTURE(parameter.sentence);
+        CHECK((parameter.sentence.find(entry.card.name) != std::string::npos) == (entry.use == use));
+      }
+    }
+  }
+  for (const Parameter& parameter : problem_parameters()) {
+    if (parameter.name != "metrics") continue;
+    for (const Task task : {Task::classification, Task::regression}) {
+      for (const auto& metric : default_metrics(task))
+        CHECK(parameter.sentence.find(metric.entry->card.name) != std::string::npos);
+    }
+  }
   const auto cures = [](const std::string& yaml) {
     std::string text;
     const auto spec = read_problem({yaml, "p.yaml", "p", "/folder", {}});

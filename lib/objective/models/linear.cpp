@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "objective/generalized_linear.hpp"
 #include "objective/loss_choice.hpp"
 
@@ -28,16 +29,15 @@ std::shared_ptr<void> settle(const void* p, double target_sd) {
 }  // namespace
 
 ModelEntry linear() {
-  ModelEntry entry{
-      declare<LinearModelParameters>(
-          {"linear", "linear regression; l2 > 0 with the squared loss is ridge regression",
-           "mean loss(w.x + b, y) + (l2/2)|w|^2 + penalty, predictions w.x + b",
-           "Legendre, 1805; Hoerl and Kennard, 1970"},
-          together({{param("loss", &LinearModelParameters::loss,
-                           "squared, huber, pseudo_huber, log_cosh, quantile, cauchy, geman_mcclure or "
-                           "welsch, with its parameters")},
-                    linear_parameters<LinearModelParameters>()})),
-      Task::regression, false, make_linear<double>, make_linear<float>};
+  ModelEntry entry{declare<LinearModelParameters>(
+                       {"linear", "linear regression; l2 > 0 with the squared loss is ridge regression",
+                        "mean loss(w.x + b, y) + (l2/2)|w|^2 + penalty, predictions w.x + b",
+                        "Legendre, 1805; Hoerl and Kennard, 1970"},
+                       together({{param("loss", &LinearModelParameters::loss,
+                                        "the loss of a row, with its parameters: " +
+                                            joined(loss_names(LossUse::numbers), " or "))},
+                                 linear_parameters<LinearModelParameters>()})),
+                   Task::regression, false, make_linear<double>, make_linear<float>};
   entry.settle = settle;
   return entry;
 }

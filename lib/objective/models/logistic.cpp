@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "objective/generalized_linear.hpp"
 #include "objective/loss_choice.hpp"
 
@@ -20,13 +21,14 @@ std::unique_ptr<Model<T>> make_logistic(const void* p, const ModelSeat<T>& seat)
 ModelEntry logistic() {
   ModelEntry entry{
       declare<LogisticParameters>(
-          {"logistic", "linear classification of two classes; the second in byte order is the event",
+          {"logistic", "linear classification of two classes; the event is data.event, or the second",
            "mean loss(s, y) + (l2/2)|w|^2 + penalty, s = w.x + b, y = 0 or 1; log_loss is log(1 + e^s) - "
            "y s\n"
            "probability of the event: 1 / (1 + e^{-s}) with every loss",
            "Cox, Journal of the Royal Statistical Society B 20, 1958"},
           together({{param("loss", &LogisticParameters::loss,
-                           "log_loss, sigmoid or smoothed_hinge, with its parameters")},
+                           "the loss of a row, with its parameters: " +
+                               joined(loss_names(LossUse::two_classes), " or "))},
                     linear_parameters<LogisticParameters>(),
                     class_weight_parameters<LogisticParameters>()})),
       Task::classification, true, make_logistic<double>, make_logistic<float>};

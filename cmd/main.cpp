@@ -33,17 +33,24 @@ void add_common(CLI::App& app, CommonOptions& common) {
 
 constexpr std::size_t most_shown = 300;  // of what a user typed, in a message
 
-// The word before an argument that is the empty text, where that can only be a variable of a script that is
-// not set: the name of an option, or else "". An empty header is a column's name.
-std::optional<std::string> before_empty(int argc, char** argv) {
+// The option whose value an argument is that is the empty text, where that can only be a variable of a script
+// that is not set; "" where it is no option's. An empty header is a column's name.
+std::optional<std::string> before_empty(const CLI::App& app, int argc, char** argv) {
+  const auto takes_value = [&](const std::string& word) {
+    const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+    return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* command) {
+      const CLI::Option* option = word.starts_with('-') ? command->get_option_no_throw(word) : nullptr;
+      return option != nullptr && option->get_items_expected_max() > 0;
+    });
+  };
+  const auto names_column = [](const std::string& word) { return word == "--target" || word == "--id"; };
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     const std::string before = i > 1 ? argv[i - 1] : "";
-    const bool named = before.starts_with('-') && before != "-" && before.find('=') == std::string::npos;
-    if (argument.empty() && before != "--target") return named ? before : "";
-    const bool long_option = argument.starts_with("--") && argument.ends_with('=');
-    if (long_option && std::count(argument.begin(), argument.end(), '=') == 1 && argument != "--target=")
-      return argument.substr(0, argument.size() - 1);
+    if (argument.empty() && !names_column(before)) return takes_value(before) ? before : "";
+    if (!argument.starts_with("--") || !argument.ends_with('=')) continue;
+    const std::string name = argument.substr(0, argument.size() - 1);
+    if (name.find('=') == std::string::npos && !names_column(name)) return name;
   }
   return std::nullopt;
 }
@@ -179,7 +186,7 @@ int run(int argc, char** argv) {
   CLI::App* help_app = app.add_subcommand("help", "print help, for a command where one is given");
   help_app->add_option("COMMAND", help_topic, "a command");
 
-  if (const auto before = before_empty(argc, argv)) {
+  if (const auto before = before_empty(app, argc, argv)) {
     std::cerr << (before->empty() ? "lookahead: error: an argument is the empty text"
                                   : *before + ": error: its value is the empty text")
               << " (leave it out for the default, or give it a value)\n";

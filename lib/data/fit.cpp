@@ -39,7 +39,11 @@ class Fitter {
       is_text_[j] = looks_text(table, table.columns[j]);
       if (table.columns[j].plan.target) target_ = j;
     }
-    for (const LeftOut& column : left_out) is_used_[column.column] = false;
+    for (const LeftOut& column : left_out) {
+      is_used_[column.column] = false;
+      left_out_ += (left_out_.empty() ? ": " : "; ") + table.columns[column.column].title() +
+                   " is left out, " + column.reason;
+    }
   }
 
   Checked<Fitted> run() {
@@ -265,7 +269,7 @@ class Fitter {
       }
     }
     if (faults_.empty() && encoding.feature_count() == 0) {
-      add("no column is left besides the target", "data.keep uses columns that were left out");
+      add("no column is left besides the target" + left_out_, "data.keep uses columns that were left out");
     }
   }
 
@@ -362,7 +366,7 @@ class Fitter {
   std::optional<Task> task_;
   Index threads_;
   bool single_;
-  std::string why_;
+  std::string why_, left_out_;
   std::vector<bool> is_text_, is_used_;
   std::vector<double> weights_;              // of all rows; empty: all are 1
   std::vector<std::string> constant_;        // names of columns with one value

@@ -1,6 +1,8 @@
 #include "data/label.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -13,13 +15,26 @@ namespace {
 
 constexpr std::size_t most_digits = 15;  // so many survive the way through a double and back
 
-// Digits before an exponent, without zeros before the first other one.
-std::size_t significant_digits(std::string_view text) {
-  std::size_t digits = 0;
+// Digits before an exponent, from the first to the last that is not 0.
+std::string significant_digits(std::string_view text) {
+  std::string digits;
   for (const char c : text.substr(0, text.find_first_of("eE"))) {
-    if (is_digit(c) && (c != '0' || digits > 0)) ++digits;
+    if (is_digit(c) && (c != '0' || !digits.empty())) digits += c;
   }
+  digits.erase(digits.find_last_not_of('0') + 1);
   return digits;
+}
+
+// Whether a text of a number has no more digits than the number it is read as, however many are written.
+bool is_exact(std::string_view text, double value) {
+  const std::string digits = significant_digits(text);
+  if (digits.size() <= most_digits) return true;
+  std::array<char, 800> written;
+  const auto [end, error] = std::to_chars(written.data(), written.data() + written.size(), value,
+                                          std::chars_format::scientific, static_cast<int>(digits.size()) - 1);
+  return error == std::errc() &&
+         significant_digits(
+             std::string_view(written.data(), static_cast<std::size_t>(end - written.data()))) == digits;
 }
 
 // What names are sorted by.
@@ -58,8 +73,7 @@ std::string skeleton(const std::string& name) {
 std::string label_name(std::string_view text, const NumberFormat& format) {
   double value = 0;
   const CellKind kind = parse_cell(text, format, value);
-  if (kind == CellKind::text || !std::isfinite(value) || significant_digits(text) > most_digits)
-    return std::string(text);
+  if (kind == CellKind::text || !std::isfinite(value) || !is_exact(text, value)) return std::string(text);
   if (value == 0) return "0";
   constexpr double least = 1e-5, most = 1e15;
   const bool fixed = std::abs(value) >= least && std::abs(value) < most;
@@ -93,8 +107,11 @@ std::vector<std::vector<std::string>> similar_labels(const std::vector<std::stri
   std::map<std::string, std::vector<std::string>> groups;
   for (const std::string& name : names) {
     double number = 0;
-    // Of numbers, what is no digit matters: -1 is not 1.
-    if (parse_cell(name, '.', number) != CellKind::text) continue;
+    // Of numbers, what is no digit matters: -1 is not 1. Long ones may be read as the same.
+    if (parse_cell(name, '.', number) != CellKind::text) {
+      groups["=" + to_text(number)].push_back(name);
+      continue;
+    }
     if (std::string key = skeleton(name); !key.empty()) groups[std::move(key)].push_back(name);
   }
   std::vector<std::vector<std::string>> similar;

@@ -9,8 +9,8 @@
 namespace lookahead {
 
 // The name of the class or level that a text stands for: that of a number is its shortest form, with a point,
-// so that 1, 1.0 and +1 are one; other texts, and numbers of more than 15 digits, which a double does not
-// tell apart, are their own.
+// so that 1, 1.0 and +1 are one; other texts, and numbers of more than 15 digits other than those of the
+// double that they are read as, which would not be told apart, are their own.
 std::string label_name(std::string_view text, const NumberFormat& format = {});
 
 // Sorts names: numbers in their order, then texts in byte order.
@@ -29,7 +29,8 @@ class LabelIndex {
   NumberFormat format_;
 };
 
-// Names that are easily taken for one: they differ in capital letters or in what is neither letter nor digit.
+// Names that are easily taken for one: they differ in capital letters or in what is neither letter nor digit,
+// or are numbers that are read as the same.
 // Each group of them as a list, at most `most` groups; none where there are none.
 std::vector<std::vector<std::string>> similar_labels(const std::vector<std::string>& names, std::size_t most);
 

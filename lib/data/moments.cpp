@@ -18,7 +18,7 @@ constexpr Index chunks_at_once = 4;
 
 // Count, weight, mean and sum of squared deviations of a column's cells in a group of rows, to which others
 // are added one after the other (Chan, Golub and LeVeque, 1979). Cells are measured from the column's first
-// one, so that nothing is lost far from zero.
+// one that counts, so that nothing is lost far from zero.
 struct Sums {
   Index count = 0;
   long double weight = 0, mean = 0, squares = 0;
@@ -167,7 +167,12 @@ std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const
   std::vector<Sums> totals(width);
   std::vector<double> origins(width);
   for (std::size_t j = 0; j < width && table.cells.rows() > 0; ++j) {
-    table.cells.for_each_until(static_cast<Index>(j), [&](Index, Index, double cell) {
+    // Of a row that counts: from elsewhere all digits of the others may be lost.
+    table.cells.for_each_until(static_cast<Index>(j), [&](Index chunk, Index in_chunk, double cell) {
+      const Index row = table.cells.first_row(chunk) + in_chunk;
+      const bool counts = part_of(parts, row) == RowPart::training &&
+                          (weights.empty() || weights[static_cast<std::size_t>(row)] > 0);
+      if (!counts) return true;
       origins[j] = is_boxed(cell) ? 0 : cell;
       return false;
     });

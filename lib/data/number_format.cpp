@@ -36,9 +36,15 @@ char take_sign(std::string_view& text) {
   if (text.empty() || (text.front() != '-' && text.front() != '+')) return 0;
   const char sign = text.front();
   text.remove_prefix(1);
-  strip_blanks(text);
   return sign;
 }
+
+bool is_behind(std::string_view unit, std::string_view number) {
+  strip_blanks(number);
+  return !number.starts_with(unit);
+}
+
+bool is_digit_or_point(char c, char point) { return is_digit(c) || c == point; }
 
 // Takes the longest of the units off one end.
 std::string take_unit(std::string_view& text, const std::vector<std::string>& units) {
@@ -89,12 +95,19 @@ CellKind parse_cell(std::string_view text, const NumberFormat& format, double& v
   const CellKind kind = parse_cell(text, format.decimal, value);
   if (kind != CellKind::text || text.empty() || (format.thousands == 0 && format.units.empty())) return kind;
   char sign = take_sign(text);
-  std::string found = take_unit(text, format.units);
+  // Blanks may stand between a sign and a unit, but not between a sign and a digit.
+  std::string_view rest = text;
+  strip_blanks(rest);
+  const bool blanks = rest.size() < text.size();
+  std::string found = take_unit(rest, format.units);
+  if (blanks && (found.empty() || is_behind(found, text))) return CellKind::text;
+  text = rest;
   if (sign == 0) sign = take_sign(text);
+  if (text.empty() || !is_digit_or_point(text.front(), format.decimal)) return CellKind::text;
   std::string number(sign == '-' ? "-" : "");
   if (format.thousands != 0 && !take_groups(text, format.thousands, number)) return CellKind::text;
   number += text;
-  if (number.empty() || parse_cell(number, format.decimal, value) == CellKind::text) return CellKind::text;
+  if (parse_cell(number, format.decimal, value) == CellKind::text) return CellKind::text;
   if (unit != nullptr) *unit = std::move(found);
   return CellKind::number;
 }

@@ -104,9 +104,14 @@ std::optional<OtherForm> other_form(const Table& table, std::size_t column) {
     auto& known = form.format.units;
     if (std::find(known.begin(), known.end(), unit) == known.end()) known.push_back(unit);
   }
+  if (form.format == table.numbers) return std::nullopt;
   form.cells = fitting[best];
-  constexpr std::size_t thousands = 1, fraction = 2;
-  form.ambiguous = best == thousands && fitting[fraction] == fitting[thousands];
+  // 1,234 has a thousands separator or a decimal comma.
+  const auto fraction = std::find_if(forms.begin(), forms.end(), [&](const NumberFormat& other) {
+    return form.format.thousands != 0 && other.decimal == form.format.thousands && other.thousands == 0;
+  });
+  form.ambiguous = form.format.decimal == table.numbers.decimal && fraction != forms.end() &&
+                   fitting[static_cast<std::size_t>(fraction - forms.begin())] == fitting[best];
   const auto first = std::find_if(source.first_strays.begin(), source.first_strays.end(), fits_some);
   form.first = *first;
   return form;

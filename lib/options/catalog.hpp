@@ -70,6 +70,7 @@ template <class E>
 struct Chosen {
   const E* entry = nullptr;
   std::shared_ptr<void> parameters;
+  Place place = {};  // of its name; without a file where it is a default
 
   static Chosen of(const E& entry) { return {&entry, entry.defaults()}; }
   template <class P>
@@ -107,6 +108,7 @@ std::optional<Chosen<E>> read_named(const Catalog<E>& catalog, const std::string
     return std::nullopt;
   }
   Chosen<E> chosen = Chosen<E>::of(*entry);
+  chosen.place = name->place;
   if (node.is_map()) {
     common.push_back({&entry->parameters, chosen.parameters.get()});
     also.push_back(name_key);

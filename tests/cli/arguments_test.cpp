@@ -31,6 +31,8 @@ TEST_CASE("an empty argument is refused with the name of its option, and nothing
     refuses({command, ""}, "lookahead: error: an argument is the empty text (");
   refuses({"check", "p.yaml", ""}, "lookahead: error: an argument is the empty text (");
   refuses({""}, "lookahead: error: an argument is the empty text (");
+  // A flag has no value.
+  refuses({"check", "--resolved", ""}, "lookahead: error: an argument is the empty text (");
   CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
   // What is no empty argument: an empty value of a key, the column with the empty header.
   CHECK(run(folder, {"check", "p.yaml", "--set", "name="}).code == 2);

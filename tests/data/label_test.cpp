@@ -132,3 +132,16 @@ TEST_CASE("data.event is the class that comes last of two") {
               "data.event goes with two classes, the target has 3"));
   CHECK(holds(faults_in("x,y\n1,1.5\n2,2\n3,7\n", options), "data.event goes with classes"));
 }
+
+TEST_CASE("a number is one label however many of its digits are written") {
+  CHECK(label_name("1.000000000000000000e+00") == "1");
+  CHECK(label_name("1.0000000000000000") == "1");
+  CHECK(label_name("1.000000000000000055e-01") == "0.1");
+  CHECK(label_name("100000000000000000000") == label_name("1e20"));
+  CHECK(label_name("0000000000000000000007") == "7");
+  // Digits that are not those of a double are told apart.
+  CHECK(label_name("12345678901234567") != label_name("12345678901234568"));
+  CHECK(label_name("12345678901234567") == "12345678901234567");
+  CHECK(good("x,y\n1,1\n2,1.0000000000000000\n3,0\n").encoding.classes == Names{"0", "1"});
+  CHECK(similar_labels({"12345678901234567", "12345678901234568"}, 3).size() == 1);
+}

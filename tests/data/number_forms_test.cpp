@@ -142,3 +142,27 @@ TEST_CASE("a text column that becomes many features is named") {
           return holds(note, "a feature for every text of 'c' 51 (data.drop leaves a column out");
         }) == 1);
 }
+
+TEST_CASE("a sign stands once, and before a digit or a unit") {
+  double value = 0;
+  const auto reads = [&](const char* text, const NumberFormat& format) {
+    return parse_cell(text, format, value) == CellKind::number;
+  };
+  const NumberFormat plain('.', 0, {}), money('.', ',', {"$", "%"});
+  for (const char* text :
+       {"+-7", "-+7", "--7", "- 7", "+ 7", "-", "$", "-$", "$-", "- 7 %", "-$-7", "$+-7"}) {
+    CAPTURE(text);
+    CHECK(!reads(text, plain));
+    CHECK(!reads(text, money));
+  }
+  for (const char* text : {"-7", "-$7", "- $7", "$-7", "$ -7", "-7 %", "-7,000"}) {
+    CAPTURE(text);
+    CHECK(reads(text, money));
+    CHECK(value == (std::string(text) == "-7,000" ? -7000 : -7));
+  }
+  // What no form reads is told as it is, without a key that would not help.
+  const std::string faults = faults_in("x,y\n1,3\n2,5\n- 7,9\n4,9\n3,4\n");
+  CHECK(holds(faults, "'- 7'"));
+  CHECK(!holds(faults, "set ,"));
+  CHECK(!holds(faults, "numbers with ,"));
+}

@@ -99,3 +99,38 @@ TEST_CASE("a column that is named as a pattern is taken by its name") {
   options.features = {"a*"};
   CHECK(good("a*,ab,y\n1,2,3\n2,3,5\n4,4,4\n", options).encoding.feature_names() == Names{"a*"});
 }
+
+TEST_CASE("a number in a row that does not count takes no digits from the others") {
+  // The first row is far away; without it x is 0.01, 0.02, ... and its mean is known to the last digits.
+  const std::string rows = "0.01,1,1\n0.02,1,2\n0.03,1,3\n0.04,1,5\n";
+  DataOptions options = weighted(MissingPolicy::drop);
+  options.standardize = Standardize::numeric;
+  const auto alone = good("x,w,y\n" + rows, options);
+  const auto beside = good("x,w,y\n999999999999999,0,1\n" + rows, options);
+  CHECK(beside.encoding.columns[0].mean == alone.encoding.columns[0].mean);
+  CHECK(beside.encoding.columns[0].sd == alone.encoding.columns[0].sd);
+  const auto dropped = good("x,w,y\n999999999999999,1,NA\n" + rows, options);
+  CHECK(dropped.encoding.columns[0].sd == alone.encoding.columns[0].sd);
+}
+
+TEST_CASE("a number that is held out takes no digits from the training rows") {
+  DataOptions options = raw_options("", "y");
+  options.standardize = Standardize::numeric;
+  options.validation.fraction = 0.5;
+  bool held_out = false;
+  for (Index seed = 1; seed <= 8; ++seed) {
+    options.split_seed = seed;
+    std::string text = "x,y\n999999999999999,1\n";
+    for (int i = 1; i <= 11; ++i) text += "0.0" + std::to_string(10 + i * i) + "," + std::to_string(i) + "\n";
+    const auto p = good(text, options);
+    if (p.encoding.columns[0].mean > 1) continue;
+    held_out = true;
+    double mean = 0, squares = 0;
+    for (const double x : p.train.features) mean += x / static_cast<double>(p.train.rows);
+    for (const double x : p.train.features) squares += x * x / static_cast<double>(p.train.rows);
+    // Sums of six numbers near 1.
+    CHECK(mean == doctest::Approx(0).epsilon(1e-12));
+    CHECK(squares == doctest::Approx(1).epsilon(1e-12));
+  }
+  CHECK(held_out);
+}

@@ -11,18 +11,21 @@ namespace {
 
 constexpr Real none = std::numeric_limits<Real>::quiet_NaN();
 
-// Mean of the numbers that are there and their standard deviation among `rows` rows, the others being means.
+// Mean of the numbers that are there, each as often as its weight says, and their standard deviation among
+// rows of the weight `all`, the others being means.
 struct Moments {
   Real mean = 0, sd = 0, size = 0;  // size: mean of the absolute values
 };
-Moments moments_of(const Vector& numbers, std::size_t rows) {
+Moments moments_of(const Vector& numbers, const Vector& weights, Real all) {
   Moments m;
-  const auto count = static_cast<Real>(numbers.size());
-  for (const Real x : numbers) m.mean += x, m.size += std::abs(x) / count;
-  m.mean /= count;
+  Real sum = 0;
+  for (const Real weight : weights) sum += weight;
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    m.mean += weights[i] / sum * numbers[i], m.size += weights[i] / sum * std::abs(numbers[i]);
   if (std::all_of(numbers.begin(), numbers.end(), [&](Real x) { return x == numbers.front(); }))
     return {numbers.front(), 0, std::abs(numbers.front())};
-  for (const Real x : numbers) m.sd += (x - m.mean) * (x - m.mean) / static_cast<Real>(rows);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    m.sd += weights[i] / all * (numbers[i] - m.mean) * (numbers[i] - m.mean);
   m.sd = std::sqrt(m.sd);
   return m;
 }
@@ -92,9 +95,18 @@ std::vector<std::size_t> used_records(const Cells& cells, const DataSettings& s,
   return used;
 }
 
-Encoder::Encoder(const Cells& cells, const std::vector<std::size_t>& training, const DataSettings& settings,
+Encoder::Encoder(const Cells& cells, const std::vector<std::size_t>& every, const DataSettings& settings,
                  bool classes)
     : settings_(settings) {
+  // Rows of weight 0 teach nothing, unless all are.
+  std::vector<std::size_t> training;
+  const std::size_t weights = settings.weights.empty() ? cells.names.size() : cells.field(settings.weights);
+  for (const std::size_t i : every) {
+    const Real weight = weights < cells.names.size() ? needed_number(cells.rows[i][weights], settings) : 1;
+    if (weight > 0) training.push_back(i), counts_.push_back(weight), all_ += weight;
+  }
+  if (training.empty())
+    training = every, counts_.assign(every.size(), 1), all_ = static_cast<Real>(every.size());
   for (const std::string& name : cells.names) {
     if (name == settings.target || name == settings.weights || name == settings.exposure ||
         settings.dropped.count(name) > 0)
@@ -120,7 +132,7 @@ Encoder::Encoder(const Cells& cells, const std::vector<std::size_t>& training, c
   } else if (settings.standardize_target) {
     Vector numbers;
     for (const std::size_t i : training) numbers.push_back(needed_number(cells.rows[i][target], settings));
-    const Moments m = moments_of(numbers, numbers.size());
+    const Moments m = moments_of(numbers, counts_, all_);
     if (m.sd > 0) target_mean_ = m.mean, target_sd_ = m.sd, target_size_ = m.size;
   }
 }
@@ -128,9 +140,10 @@ Encoder::Encoder(const Cells& cells, const std::vector<std::size_t>& training, c
 void Encoder::add_text(const Cells& cells, const std::vector<std::size_t>& training, Column& column) {
   const std::size_t field = cells.field(column.name);
   const bool exact = settings_.exact.count(column.name) > 0;
-  std::map<Name, int> counts;
-  for (const std::size_t i : training) ++counts[name_of(cells.rows[i][field], settings_, exact)];
-  int rare = 0;
+  std::map<Name, Real> counts;
+  for (std::size_t i = 0; i < training.size(); ++i)
+    counts[name_of(cells.rows[training[i]][field], settings_, exact)] += counts_[i];
+  Real rare = 0;
   for (auto level = counts.begin(); level != counts.end();) {
     if (level->second >= settings_.rare) {
       column.known.insert(level->first);
@@ -153,7 +166,7 @@ void Encoder::add_text(const Cells& cells, const std::vector<std::size_t>& train
       feature.others = column.others && level == group;
       feature.level = level;
       if (settings_.scaling == Scaling::all) {
-        feature.mean = static_cast<Real>(count) / static_cast<Real>(training.size());
+        feature.mean = count / all_;
         feature.sd = std::sqrt(feature.mean * (1 - feature.mean));
         feature.size = feature.mean;
       }
@@ -164,16 +177,18 @@ void Encoder::add_text(const Cells& cells, const std::vector<std::size_t>& train
 
 void Encoder::add_number(const Cells& cells, const std::vector<std::size_t>& training, Column& column) {
   const std::size_t field = cells.field(column.name);
-  Vector numbers;
-  for (const std::size_t i : training) {
-    if (!is_missing(cells.rows[i][field], settings_))
-      numbers.push_back(needed_number(cells.rows[i][field], settings_));
+  Vector numbers, weights;
+  for (std::size_t i = 0; i < training.size(); ++i) {
+    const std::string& cell = cells.rows[training[i]][field];
+    if (is_missing(cell, settings_)) continue;
+    numbers.push_back(needed_number(cell, settings_));
+    weights.push_back(counts_[i]);
   }
   if (numbers.empty()) {
     empty_ = true;
     return;
   }
-  const Moments m = moments_of(numbers, training.size());
+  const Moments m = moments_of(numbers, weights, all_);
   column.fill = m.mean;
   Feature feature;
   feature.column = columns_.size();

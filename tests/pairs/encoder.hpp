@@ -69,6 +69,8 @@ class Encoder {
   std::vector<Name> classes_;
   std::vector<std::size_t> groups_;
   bool empty_ = false;
+  Vector counts_;  // of the training rows that count: how often they do
+  Real all_ = 0;   // their sum
   Real target_mean_ = 0, target_sd_ = 1, target_size_ = 0;
 };
 

@@ -8,17 +8,17 @@
 namespace lookahead {
 namespace {
 
-constexpr const char* again = "run the problem again";
+constexpr const char* rerun_cure = "run the problem again";
 
 }  // namespace
 
 Checked<RunSummary> read_summary(const std::filesystem::path& run) {
   constexpr std::size_t longest = std::size_t{1} << 28;
   const std::string file = (run / "run.json").string();
-  auto json = read_json(file, longest, "the summary of a run", again);
+  auto json = read_json(file, longest, "the summary of a run", rerun_cure);
   if (!json) return json.faults();
   const auto refuse = [&](const std::string& text) {
-    return Fault{FaultKind::data, {file, 0, 0}, text, again};
+    return Fault{FaultKind::data, {file, 0, 0}, text, rerun_cure};
   };
   RunSummary summary;
   const auto status = json->find("status");
@@ -51,7 +51,7 @@ std::optional<Fault> mismatch(const RunSummary& summary, const Spec& spec,
         FaultKind::data,
         {config.string(), 0, 0},
         std::string(key) + " is another than in run.json: one of the files was changed since the run",
-        again};
+        rerun_cure};
   }
   return std::nullopt;
 }

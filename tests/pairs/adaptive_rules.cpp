@@ -31,12 +31,34 @@ class Moments : public PlainRule {
   Vector m_, v_, w_;
 };
 
-// adam, adamw, amsgrad.
+// adam, adamw, amsgrad; extra_adam looks a step ahead, optimistic_adam goes on with the change of its move.
 class Adam final : public Moments {
  public:
-  using Moments::Moments;
+  Adam(const RuleSettings& s, const Seat& seat) : Moments(s, seat) { hold(move_); }
+  std::vector<Vector*> linear() override {
+    return settings_.name == "optimistic_adam" ? std::vector<Vector*>{&m_, &v_, &move_}
+                                               : std::vector<Vector*>{&m_, &v_};
+  }
   void step(Vector& x, const Oracle& oracle, Real rate) override {
-    const Vector g = oracle.gradient(x);
+    const Vector start = x;
+    const bool begins = t_ == 0;
+    if (settings_.name == "extra_adam") {
+      Vector ahead = x;
+      apply(ahead, oracle.gradient(x), rate);
+      apply(x, oracle.gradient(ahead), rate);
+      return;
+    }
+    apply(x, oracle.gradient(x), rate);
+    if (settings_.name != "optimistic_adam") return;
+    for (std::size_t i = 0; i < size(); ++i) {
+      const Real move = x[i] - start[i];
+      if (!begins) x[i] += get("optimism", 1) * (move - move_[i]);
+      move_[i] = move;
+    }
+  }
+
+ private:
+  void apply(Vector& x, const Vector& g, Real rate) {
     ++t_;
     const bool apart = settings_.name == "adamw", largest = has("amsgrad") || settings_.name == "amsgrad";
     for (std::size_t i = 0; i < size(); ++i) {
@@ -48,6 +70,8 @@ class Adam final : public Moments {
       x[i] -= rate * m_[i] / bias(b1()) / (std::sqrt(v) + epsilon());
     }
   }
+
+  Vector move_;
 };
 
 class Adamax final : public Moments {
@@ -315,7 +339,8 @@ std::unique_ptr<Rule> made(const RuleSettings& s, const Seat& seat) {
 }  // namespace
 
 std::unique_ptr<Rule> make_adaptive_rule(const RuleSettings& s, const Seat& seat) {
-  if (s.name == "adam" || s.name == "adamw" || s.name == "amsgrad") return made<Adam>(s, seat);
+  for (const char* name : {"adam", "adamw", "amsgrad", "extra_adam", "optimistic_adam"})
+    if (s.name == name) return made<Adam>(s, seat);
   if (s.name == "adamax") return made<Adamax>(s, seat);
   if (s.name == "nadam") return made<Nadam>(s, seat);
   if (s.name == "radam") return made<Radam>(s, seat);

@@ -14,6 +14,10 @@ std::string Comparison<T>::run() {
   const std::string text = p_.yaml(folder_.path());
   folder_.write("problem.yaml", text);
   const auto spec = read_problem({text, "problem.yaml", "problem", ".", {}});
+  if (!p_.refused.empty()) {
+    ++tally_.refused;
+    return spec ? "the problem is accepted with " + p_.refused + "\n" : "";
+  }
   if (!spec) return "the problem is refused: " + all_of(spec.faults());
   setting_.emplace(p_, static_cast<std::uint64_t>(spec->data->split_seed));
   auto plan = make_plan<T>(*spec);
@@ -34,7 +38,8 @@ std::string Comparison<T>::run() {
            std::to_string(setting_->network->dimension()) + "\n";
   if (outcome.status == Status::diverged) ++tally_.diverged;
   std::string wrong = figures(*plan, outcome);
-  if (p_.training.in_order && outcome.status == Status::finished) wrong += path(outcome, sink);
+  if (p_.training.followed && outcome.status == Status::finished) wrong += path(outcome, sink);
+  if (p_.training.followed && outcome.status == Status::diverged) wrong += divergence(outcome);
   if (p_.folds > 0 && outcome.status == Status::finished) wrong += folds(*plan, outcome, watcher);
   if (outcome.status == Status::finished) wrong += predictions(*plan, session);
   if (tally_.problems % 50 == 0 && outcome.status == Status::finished)

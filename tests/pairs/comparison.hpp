@@ -20,8 +20,8 @@ namespace lookahead::pairs {
 
 // Errors of several roundings at once; Figures adds a safety.
 inline constexpr Real many_roundings = 16;
-inline constexpr Real along_paths = 30;  // times the effect of errors, where they grow from step to step
-inline constexpr int versions = 4;       // of the plain model: one exact, the others with errors
+inline constexpr Real along_paths = 100;  // times the effect of errors, where they grow from step to step
+inline constexpr int versions = 4;        // of the plain model: one exact, the others with errors
 
 // A folder of the test's own.
 class Folder {
@@ -104,6 +104,8 @@ class Comparison {
   static bool unsure(const std::vector<Run>& runs);
   // Counts, rates and points of the run itself, and the rows of its trace.
   std::string path(const Outcome& outcome, const MemorySink& sink);
+  // Of a run that diverged: whether it had to, and the best weights that it ends with.
+  std::string divergence(const Outcome& outcome);
   std::string trace(const std::vector<Run>& runs, const MemorySink& sink);
   std::string folds(const Plan<T>& plan, const Outcome& outcome, Watcher& watcher);
   std::string means(const Plan<T>& plan, const Outcome& outcome, const CrossValidation& validation);

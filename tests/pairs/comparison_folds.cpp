@@ -6,7 +6,7 @@ template <Scalar T>
 std::string Comparison<T>::folds(const Plan<T>& plan, const Outcome& outcome, Watcher& watcher) {
   const auto validation = cross_validate(plan, watcher);
   if (!validation) return all_of(validation.faults());
-  if (!p_.training.in_order) return "";
+  if (!p_.training.followed) return "";
   DataSettings comma;
   const Cells table = cells_of(folds_csv(*validation, plan.spec), comma);
   std::string wrong = means(plan, outcome, *validation);

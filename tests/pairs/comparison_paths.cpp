@@ -100,13 +100,44 @@ std::string Comparison<T>::path(const Outcome& outcome, const MemorySink& sink) 
 }
 
 template <Scalar T>
+std::string Comparison<T>::divergence(const Outcome& outcome) {
+  const std::string& rule = p_.training.rule.name;
+  // Others meet losses where no step begins.
+  const bool meets_loss = rule.rfind("schedule_free", 0) != 0 && rule.rfind("extra", 0) != 0 &&
+                          rule != "svrg" && rule != "sarah" && rule != "saga" && rule != "lbfgs";
+  if (!meets_loss || !p_.training.patience) return "";
+  const std::vector<Run> all = runs(setting_->train, false);
+  const Run& right = all.front();
+  for (const Run& run : all) {
+    if (run.unsure || run.stop != right.stop || run.best_epoch != right.best_epoch) return "";
+  }
+  if (right.stop != "divergence") return "diverged, right is " + right.stop + "\n";
+  if (outcome.best_epoch != right.best_epoch)
+    return "best_epoch of a run that diverged: " + std::to_string(outcome.best_epoch.value_or(-1)) + "\n";
+  if (!right.best_epoch) return "";
+  ++tally_.paths;
+  std::vector<std::map<std::string, Range>> told;
+  for (const Run& run : all) {
+    told.emplace_back();
+    for (std::size_t i = 0; i < run.best.size(); ++i)
+      told.back()["best_" + std::to_string(i)] = {run.best[i], run.best[i]};
+  }
+  Figures figures;
+  figures.add(told, along_paths * floor_of(setting_->train.size()), along_paths);
+  for (std::size_t i = 0; i < right.best.size(); ++i)
+    figures.compare("best_" + std::to_string(i), static_cast<double>(slow_[i]));
+  count_in(figures);
+  return figures.wrong;
+}
+
+template <Scalar T>
 std::string Comparison<T>::trace(const std::vector<Run>& runs, const MemorySink& sink) {
   constexpr std::size_t most_rows = 60;
   std::string wrong;
   const std::string& rule = p_.training.rule.name;
   // What these meet in a step is not the loss at the point where it begins.
-  const bool meets_loss =
-      rule.rfind("schedule_free", 0) != 0 && rule != "svrg" && rule != "sarah" && rule != "saga";
+  const bool meets_loss = rule.rfind("schedule_free", 0) != 0 && rule != "svrg" && rule != "sarah" &&
+                          rule != "saga" && rule.rfind("extra", 0) != 0 && rule != "lbfgs";
   const std::size_t count = std::min(sink.records.size(), most_rows);
   for (std::size_t r = 0; r < count && wrong.empty(); ++r) {
     const Record& row = sink.records[r];
@@ -163,6 +194,8 @@ template std::vector<Run> Comparison<float>::runs(const Rows&, bool) const;
 template std::vector<Run> Comparison<double>::runs(const Rows&, bool) const;
 template bool Comparison<float>::unsure(const std::vector<Run>&);
 template bool Comparison<double>::unsure(const std::vector<Run>&);
+template std::string Comparison<float>::divergence(const Outcome&);
+template std::string Comparison<double>::divergence(const Outcome&);
 template std::string Comparison<float>::path(const Outcome&, const MemorySink&);
 template std::string Comparison<double>::path(const Outcome&, const MemorySink&);
 

@@ -79,6 +79,90 @@ class Renewed final : public PlainRule {
   Real age_ = 0;
 };
 
+// extragradient, and optimistic, which expects the gradient to go on changing as it did.
+class Foreseeing final : public PlainRule {
+ public:
+  Foreseeing(const RuleSettings& s, const Seat& seat) : PlainRule(s, seat) { hold(last_); }
+  std::vector<Vector*> linear() override {
+    return settings_.name == "optimistic" ? std::vector<Vector*>{&last_} : std::vector<Vector*>{};
+  }
+  void step(Vector& x, const Oracle& oracle, Real rate) override {
+    Vector g = oracle.gradient(x);
+    if (settings_.name == "extragradient") {
+      Vector ahead = x;
+      for (std::size_t i = 0; i < size(); ++i) ahead[i] -= get("ratio", 1) * rate * g[i];
+      g = oracle.gradient(ahead);
+    }
+    const Real beta = settings_.name == "extragradient" || t_++ == 0 ? 0 : get("beta", 1);
+    for (std::size_t i = 0; i < size(); ++i) x[i] -= rate * (g[i] + beta * (g[i] - last_[i]));
+    last_ = g;
+  }
+
+ private:
+  Vector last_;
+};
+
+// lbfgs with steps of the learning rate: two loops over the last pairs of steps and gradient changes.
+class Lbfgs final : public PlainRule {
+ public:
+  Lbfgs(const RuleSettings& s, const Seat& seat) : PlainRule(s, seat) {}
+  void begin() override { pairs_.clear(), known_ = false; }
+  void moved() override { known_ = false; }
+  bool unsure() const override { return unsure_; }
+  void step(Vector& x, const Oracle& oracle, Real rate) override {
+    const Vector g = oracle.exact(x);
+    if (known_) learn(x, g);
+    point_ = x, gradient_ = g, known_ = true;
+    if (dot(g, g) == 0) return;
+    Vector d = g;
+    if (!pairs_.empty()) d = two_loops(d);
+    const Real slope = dot(g, d), norm = std::sqrt(dot(g, g));
+    unsure_ = unsure_ || slope < close * norm * std::sqrt(dot(d, d));
+    const Real scale = pairs_.empty() ? std::min(Real{1}, 1 / norm) : 1;
+    for (std::size_t i = 0; i < size(); ++i) x[i] -= rate * scale * d[i];
+  }
+
+ private:
+  struct Pair {
+    Vector s, y;
+    Real curvature;
+  };
+  static constexpr Real close = 1e-6L;
+  static Real dot(const Vector& a, const Vector& b) {
+    Real sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+    return sum;
+  }
+  void learn(const Vector& x, const Vector& g) {
+    Pair pair{x, g, 0};
+    for (std::size_t i = 0; i < size(); ++i) pair.s[i] -= point_[i], pair.y[i] -= gradient_[i];
+    pair.curvature = dot(pair.s, pair.y);
+    const Real most = std::sqrt(dot(pair.s, pair.s) * dot(pair.y, pair.y));
+    unsure_ = unsure_ || std::abs(pair.curvature) <= close * most;
+    if (!(pair.curvature > 1e-10L * most)) return;
+    pairs_.push_back(std::move(pair));
+    if (static_cast<Real>(pairs_.size()) > get("history", 10)) pairs_.erase(pairs_.begin());
+  }
+  Vector two_loops(Vector d) const {
+    Vector weights(pairs_.size());
+    for (std::size_t p = pairs_.size(); p-- > 0;) {
+      weights[p] = dot(pairs_[p].s, d) / pairs_[p].curvature;
+      for (std::size_t i = 0; i < size(); ++i) d[i] -= weights[p] * pairs_[p].y[i];
+    }
+    const Pair& last = pairs_.back();
+    for (Real& value : d) value *= last.curvature / dot(last.y, last.y);
+    for (std::size_t p = 0; p < pairs_.size(); ++p) {
+      const Real weight = dot(pairs_[p].y, d) / pairs_[p].curvature;
+      for (std::size_t i = 0; i < size(); ++i) d[i] += (weights[p] - weight) * pairs_[p].s[i];
+    }
+    return d;
+  }
+
+  std::vector<Pair> pairs_;
+  Vector point_, gradient_;
+  bool known_ = false, unsure_ = false;
+};
+
 class Saga final : public PlainRule {
  public:
   Saga(const RuleSettings& s, const Seat& seat) : PlainRule(s, seat) {}
@@ -122,6 +206,8 @@ std::unique_ptr<Rule> made(const RuleSettings& s, const Seat& seat) {
 std::unique_ptr<Rule> make_demanding_rule(const RuleSettings& s, const Seat& seat) {
   if (s.name == "svrg" || s.name == "sarah") return made<Renewed>(s, seat);
   if (s.name == "saga") return made<Saga>(s, seat);
+  if (s.name == "extragradient" || s.name == "optimistic") return made<Foreseeing>(s, seat);
+  if (s.name == "lbfgs") return made<Lbfgs>(s, seat);
   return made<ScheduleFree>(s, seat);
 }
 

@@ -153,7 +153,8 @@ Problem drawn(std::uint64_t seed, const Wanted& wanted) {
   if (p.single) p.rest += "precision: single\n";
   p.rest += "threads: " + std::to_string(dice.once_in(20) ? 3 : 1) + "\n";
   if (!wanted.quick) p.rest += "trace: {points: true}\n";
-  p.rest += "seed: " + std::to_string(dice.from(1, 1000)) + "\n";
+  p.training.seed = static_cast<std::uint64_t>(dice.from(1, 1000));
+  p.rest += "seed: " + std::to_string(p.training.seed) + "\n";
   return p;
 }
 

@@ -15,8 +15,10 @@ struct Problem {
   double validation_fraction = 0, test_fraction = 0;
   int folds = 0;
   bool stratify = true;
-  std::size_t top_k = 1;
+  int classes = 0;                   // of the target, where it is one
+  std::optional<std::size_t> top_k;  // of the metric; none: half of the classes, from 1 to 5
   bool single = false;
+  std::string refused;  // why the program has to refuse what is written; empty: it has to take it
 
   std::string yaml(const std::string& folder) const;
 };

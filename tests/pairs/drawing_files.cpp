@@ -81,7 +81,7 @@ class Sheet {
       column.name = "x" + std::to_string(j);
       if (dice_.once_in(8)) column.middle = dice_.one_of({10.0, 1000.0, 123456.0}), column.spread = 2;
       if (dice_.once_in(8)) column.spread = dice_.one_of({0.01, 5.0});
-      if (dice_.once_in(12)) column.spread = 0;
+      if (dice_.once_in(12)) column.spread = dice_.one_of({0.0, 200.0});
       if (dice_.once_in(6)) column.digits = dice_.one_of({0, 4});
       miss(column);
       columns_.push_back(column);
@@ -160,6 +160,8 @@ class Sheet {
     ModelSettings& m = p_.model;
     if (!m.classes) {
       target.middle = m.kind == Kind::linear ? dice_.one_of({0.0, 1.0, 100.0}) : 0;
+      if (m.kind == Kind::linear && dice_.once_in(12)) target.middle = 1.7e9;
+      if (m.kind != Kind::poisson && dice_.once_in(20)) target.middle = 0.1, target.spread = 0;
       if (m.kind != Kind::poisson && dice_.once_in(3)) d_.standardize_target = true;
       return;
     }
@@ -177,14 +179,11 @@ class Sheet {
       d_.event = labels_[static_cast<std::size_t>(dice_.below(2))][0];
       key("event: \"" + d_.event + "\"");
     }
-    p_.top_k = static_cast<std::size_t>(std::clamp(classes / 2, 1, 5));
+    p_.classes = classes;
   }
 
   void choose_encoding() {
     d_.scaling = dice_.one_of({Scaling::numbers, Scaling::numbers, Scaling::none, Scaling::all});
-    // Single precision refuses numbers that it can not tell apart.
-    const auto far = [](const ColumnPlan& column) { return std::abs(column.middle) > 100; };
-    if (p_.single && std::any_of(columns_.begin(), columns_.end(), far)) d_.scaling = Scaling::numbers;
     d_.drop_first = dice_.once_in(4);
     if (dice_.once_in(4)) d_.rare = dice_.one_of({2, 5, 10});
   }
@@ -259,7 +258,8 @@ class Sheet {
     if (training && column.missing_one_in > 0 && row > 8 && dice_.once_in(column.missing_one_in))
       return column.mark;
     if (p_.model.kind == Kind::poisson) return std::to_string(dice_.below(4) + (score > 0.5 ? 1 : 0));
-    if (!p_.model.classes) return number_text(column.middle + 2 * score + 0.5 * dice_.unit(), 2);
+    if (!p_.model.classes)
+      return number_text(column.middle + column.spread * (2 * score + 0.5 * dice_.unit()), 2);
     auto which = static_cast<std::size_t>(score + dice_.unit() > 0 ? 1 : 0);
     if (labels_.size() > 2) which = static_cast<std::size_t>(dice_.below(static_cast<int>(labels_.size())));
     // Every class occurs.

@@ -61,7 +61,7 @@ void draw_sparse_files(Dice& dice, const Wanted& wanted, Problem& p) {
       break;
   }
   if (m.classes) m.class_weight = {{"+1", 3}};
-  p.top_k = static_cast<std::size_t>(std::clamp(classes / 2, 1, 5));
+  p.classes = classes;
 }
 
 }  // namespace lookahead::pairs

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "drawing.hpp"
@@ -17,7 +18,7 @@ struct RuleChoice {
   const char* name;
   std::vector<double> rates;
   std::vector<Choice> choices;
-  bool sums = false;      // over all rows: not with shards
+  bool sums = false;      // more than a gradient a step: not counted by evals, nor with shards
   bool compares = false;  // gradients with each other or with losses: not with clip
 };
 
@@ -57,6 +58,11 @@ const std::vector<RuleChoice>& rules() {
       {"svrg", {0.02, 0.1}, {{"period", {1, 3}}, {"renew_at_sync", {}}}, true},
       {"sarah", {0.02, 0.1}, {{"period", {1, 3}}, {"renew_at_sync", {}, "false", "keep_at_sync"}}, true},
       {"saga", {0.02, 0.1}, {{"fill", {}, "false", "empty"}}, true},
+      {"extragradient", {0.02, 0.1}, {{"ratio", {0.5}}}, true},
+      {"optimistic", {0.02, 0.1}, {{"beta", {0.5}}}},
+      {"extra_adam", {0.01, 0.1}, {decay, beta1, beta2}, true},
+      {"optimistic_adam", {0.01, 0.1}, {decay, beta1, {"optimism", {0.5}}}},
+      {"lbfgs", {0.1, 0.5}, {{"line_search", {}, "none"}, {"history", {1, 2}}}, true, true},
   };
   return all;
 }
@@ -92,7 +98,8 @@ class Training {
         s.name == "cosine" || s.name == "linear" || s.name == "polynomial" || s.name == "cosine_restarts";
     if (ends) text += ", " + set("to", low);
     if (s.name == "polynomial") text += ", " + set("power", 2);
-    if (s.name == "exponential") text += ", " + set("decay", 0.8);
+    if (s.name == "exponential")
+      text += ", " + set("decay", dice_.once_in(8) ? (p_.single ? 1e-30 : 1e-200) : 0.8);
     if (s.name.rfind("inverse", 0) == 0) text += ", " + set("decay", 0.3);
     if (s.name == "step") text += ", " + set("every", 3) + ", " + set("factor", 0.5);
     if (s.name == "multi_step") {
@@ -104,13 +111,34 @@ class Training {
     return text + "}}";
   }
 
+  // Whether the first loss of a step is that of the point where it begins.
+  bool meets_loss() const {
+    const std::set<std::string> others = {"schedule_free_sgd", "schedule_free_adamw", "svrg", "sarah", "saga",
+                                          "extragradient",     "extra_adam",          "lbfgs"};
+    return others.count(t_.rule.name) == 0;
+  }
+
+  // A rate that follows the losses of the steps.
+  std::string plateau(ScheduleSettings& s, double rate) {
+    s.name = "plateau";
+    std::string text;
+    const auto set = [&](const char* name, double value) {
+      s.numbers[name] = value;
+      text += (text.empty() ? "" : ", ") + std::string(name) + ": " + to_text(value);
+    };
+    set("from", rate), set("every", dice_.from(1, 2)), set("patience", dice_.below(2));
+    set("factor", 0.5), set("cooldown", dice_.below(2)), set("threshold", dice_.one_of({0.0, 0.1, 0.5}));
+    if (dice_.once_in(3)) set("warmup", 2);
+    if (dice_.once_in(3)) set("to", rate / 4);
+    return "{plateau: {" + text + "}}";
+  }
+
   void draw_rule() {
-    if (!wanted_.quick && dice_.once_in(25)) {
+    if (!wanted_.quick && dice_.once_in(50)) {
       // Where every step goes is beyond the plain model; what is told at the end is not.
-      t_.in_order = false;
+      t_.followed = false;
       sums_ = true;
-      p_.rest += dice_.one_of(
-          {"optimizer: lbfgs\n", "optimizer: {name: sgd, lr: {plateau: {from: 0.1, every: 2}}}\n"});
+      p_.rest += "optimizer: lbfgs\n";
       return;
     }
     const RuleChoice* rule = &dice_.one_of(rules());
@@ -120,7 +148,7 @@ class Training {
     r.name = rule->name;
     std::string text = "{name: " + r.name;
     for (const Choice& choice : rule->choices) {
-      const bool needed = std::string(choice.name) == "minimum";
+      const bool needed = std::string(choice.name) == "minimum" || std::string(choice.name) == "line_search";
       if (!needed && !dice_.once_in(2)) continue;
       if (choice.values.empty()) {
         r.flags.insert(choice.flag != nullptr ? choice.flag : choice.name);
@@ -136,9 +164,19 @@ class Training {
       r.flags.insert("nesterov");
       text += ", nesterov: true";
     }
-    const double rate = dice_.one_of(rule->rates);
-    text += ", lr: " + schedule(r.rate, rate, rate / 10, false);
-    if (!rule->compares && dice_.once_in(4)) {
+    // Steps that are far too long, so that the best weights are those of an epoch long before the end.
+    leaps_ = !wanted_.quick && meets_loss() && dice_.once_in(10);
+    const double rate = dice_.one_of(rule->rates) * (leaps_ ? 100 : 1);
+    text += ", lr: " + (meets_loss() && !wanted_.quick && dice_.once_in(10)
+                            ? plateau(r.rate, rate)
+                            : schedule(r.rate, rate, dice_.once_in(4) ? 0 : rate / 10, false));
+    if (p_.single && rule->name == std::string("adam") && r.numbers.count("epsilon") == 0 &&
+        dice_.once_in(3)) {
+      text += ", epsilon: 1e-50";
+      p_.refused = "an epsilon that single precision does not have";
+    }
+    if (rule->compares ? dice_.once_in(8) : dice_.once_in(4)) {
+      if (rule->compares) p_.refused = "clipped gradients beside losses";
       const double most = dice_.one_of({0.1, 1.0});
       const bool norm = dice_.once_in(2);
       (norm ? r.clip_norm : r.clip_value) = most;
@@ -206,10 +244,8 @@ class Training {
     }
     t_.batch = static_cast<std::size_t>(dice_.one_of({1, 5, 8, 16, 32, 64, 1000}));
     if (wanted_.quick) t_.batch = static_cast<std::size_t>(dice_.one_of({8, 16, 64}));
-    t_.in_order = t_.in_order && !dice_.once_in(4);
-    p_.rest += "batch: " + std::to_string(t_.batch) + "\nsampling: ";
-    p_.rest += t_.in_order ? "sequential" : dice_.one_of({"shuffle", "replacement", "blocks"});
-    p_.rest += "\n";
+    t_.sampling = dice_.one_of({"sequential", "sequential", "shuffle", "replacement", "blocks"});
+    p_.rest += "batch: " + std::to_string(t_.batch) + "\nsampling: " + t_.sampling + "\n";
   }
 
   // The least of several stop rules ends the run and is a schedule's length.
@@ -222,11 +258,17 @@ class Training {
     };
     if (wanted_.quick || dice_.once_in(2)) rule(t_.steps, "steps", steps_);
     const bool short_epochs = t_.batch == 0 || t_.batch > 100;
-    if (text.empty() || dice_.once_in(2)) rule(t_.epochs, "epochs", short_epochs ? steps_ : dice_.from(1, 3));
+    if (text.empty() || leaps_ || dice_.once_in(2))
+      rule(t_.epochs, "epochs", short_epochs ? steps_ : dice_.from(1, 3));
     if (dice_.once_in(4)) rule(t_.rounds, "rounds", dice_.from(1, 6));
     if (counted && dice_.once_in(5)) rule(t_.evals, "evals", dice_.from(1, 2000));
+    if (leaps_ || (!wanted_.quick && dice_.once_in(4))) {
+      const int factor = dice_.one_of({10, 1000});
+      t_.divergence = factor;
+      text += ", divergence: " + std::to_string(factor);
+    }
     const bool judged = !p_.validation.empty() || p_.validation_fraction > 0 || p_.folds > 0;
-    if (t_.epochs && dice_.once_in(5)) {
+    if (t_.epochs && (leaps_ || dice_.once_in(5))) {
       PatienceSettings patience;
       patience.metric = judged && p_.folds == 0 ? "val_loss"
                         : p_.model.classes      ? "train_log_loss"
@@ -253,7 +295,12 @@ class Training {
       p_.rest += "[rmse, mae, r2, deviance]\n";
     } else {
       p_.rest += "[accuracy, auc, balanced_accuracy, f1, log_loss";
-      p_.rest += p_.top_k > 1 || dice_.once_in(2) ? ", top_k]\n" : "]\n";
+      if (p_.classes > 2 && dice_.once_in(2)) {
+        p_.top_k = static_cast<std::size_t>(dice_.from(1, p_.classes - 1));
+        p_.rest += ", {name: top_k, k: " + std::to_string(*p_.top_k) + "}]\n";
+      } else {
+        p_.rest += dice_.once_in(2) ? ", top_k]\n" : "]\n";
+      }
     }
   }
 
@@ -262,7 +309,7 @@ class Training {
   Problem& p_;
   TrainingSettings& t_;
   int steps_ = 1;
-  bool sums_ = false;
+  bool sums_ = false, leaps_ = false;
 };
 
 }  // namespace

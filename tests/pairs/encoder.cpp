@@ -15,6 +15,7 @@ constexpr Real none = std::numeric_limits<Real>::quiet_NaN();
 // rows of the weight `all`, the others being means.
 struct Moments {
   Real mean = 0, sd = 0, size = 0;  // size: mean of the absolute values
+  bool unresolved() const { return sd > 0 && sd < 1024 * 0x1p-23L * std::abs(mean); }
 };
 Moments moments_of(const Vector& numbers, const Vector& weights, Real all) {
   Moments m;
@@ -68,13 +69,17 @@ Rows rounded(const Rows& rows, Rounding& rounding, bool single, bool classes) {
   Rows out = rows;
   // Encoding itself is done in double precision.
   const Real encoding = single ? 0x1p-53L / rounding.epsilon() : 1;
+  std::map<Real, Real> targets;  // equal ones stay equal
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t j = 0; j < rows.features[i].size(); ++j) {
       const Real x = rows.features[i][j];
       out.features[i][j] += rounding.of(std::abs(x) + encoding * rows.sizes[i][j]);
     }
     const Real y = rows.targets[i];
-    if (!classes) out.targets[i] += rounding.of(std::abs(y) + encoding * rows.target_sizes[i]);
+    if (!classes && !std::isnan(y)) {
+      const Real error = rounding.of(std::abs(y) + encoding * rows.target_sizes[i]);
+      out.targets[i] = targets.try_emplace(y, y + error).first->second;
+    }
     if (!rows.weights.empty()) out.weights[i] = rounding.near(rows.weights[i]);
     if (!rows.offsets.empty()) out.offsets[i] = rounding.near(rows.offsets[i]);
   }
@@ -129,11 +134,14 @@ Encoder::Encoder(const Cells& cells, const std::vector<std::size_t>& every, cons
     classes_.assign(labels.begin(), labels.end());
     const Name event = name_of(settings.event, settings, false);
     if (!settings.event.empty() && classes_.front() == event) std::swap(classes_[0], classes_[1]);
-  } else if (settings.standardize_target) {
+  } else {
     Vector numbers;
     for (const std::size_t i : training) numbers.push_back(needed_number(cells.rows[i][target], settings));
     const Moments m = moments_of(numbers, counts_, all_);
-    if (m.sd > 0) target_mean_ = m.mean, target_sd_ = m.sd, target_size_ = m.size;
+    if (!settings.standardize_target)
+      unresolved_ = unresolved_ || m.unresolved();
+    else if (m.sd > 0)
+      target_mean_ = m.mean, target_sd_ = m.sd, target_size_ = m.size;
   }
 }
 
@@ -192,6 +200,7 @@ void Encoder::add_number(const Cells& cells, const std::vector<std::size_t>& tra
   column.fill = m.mean;
   Feature feature;
   feature.column = columns_.size();
+  if (settings_.scaling == Scaling::none && !settings_.libsvm) unresolved_ = unresolved_ || m.unresolved();
   // Sparse rows are scaled only, so that their zeros stay zeros.
   if (settings_.scaling != Scaling::none)
     feature.mean = settings_.libsvm ? 0 : m.mean, feature.sd = m.sd, feature.size = m.size;

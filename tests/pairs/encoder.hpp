@@ -43,6 +43,9 @@ class Encoder {
   Real target_sd() const { return target_sd_; }
   // Whether a column holds no number in the training rows.
   bool empty() const { return empty_; }
+  // Whether single precision can not tell the numbers of an unscaled column or target apart: it has less than
+  // 1024 steps for a standard deviation.
+  bool unresolved() const { return unresolved_; }
   // The place of a class; classes().size(): none.
   std::size_t class_of(const std::string& label) const;
 
@@ -68,7 +71,7 @@ class Encoder {
   std::vector<Feature> features_;
   std::vector<Name> classes_;
   std::vector<std::size_t> groups_;
-  bool empty_ = false;
+  bool empty_ = false, unresolved_ = false;
   Vector counts_;  // of the training rows that count: how often they do
   Real all_ = 0;   // their sum
   Real target_mean_ = 0, target_sd_ = 1, target_size_ = 0;

@@ -185,7 +185,11 @@ std::map<std::string, Range> metrics_of(const Network& network, const Encoder& e
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!std::isnan(rows.targets[i])) known.push_back(i), judged.all += rows.weight(i);
   }
-  const auto told = [&](Real y) { return y * encoder.target_sd() + encoder.target_mean(); };
+  // In the target's own units, in double precision.
+  const auto in_double = [&](Real y) {
+    return rounding.epsilon() == 0 ? y : y + rounding.of(std::abs(y) * (16 * 0x1p-53L / rounding.epsilon()));
+  };
+  const auto told = [&](Real y) { return in_double(y * encoder.target_sd() + encoder.target_mean()); };
   for (const std::size_t i : known) mean += rows.weight(i) / judged.all * told(rows.targets[i]);
   bool constant = true, vanishes = false;
   std::optional<Real> first;
@@ -196,10 +200,11 @@ std::map<std::string, Range> metrics_of(const Network& network, const Encoder& e
       judged.weights.push_back(rows.weight(i));
       continue;
     }
-    const Real y = told(rows.targets[i]), p = prediction(network, encoder, rows, i, point, rounding)[0];
+    const Real y = told(rows.targets[i]),
+               p = in_double(prediction(network, encoder, rows, i, point, rounding)[0]);
     if (w > 0) {
-      constant = constant && y == first.value_or(y);
-      first = y;
+      constant = constant && rows.targets[i] == first.value_or(rows.targets[i]);
+      first = rows.targets[i];
     }
     // A mean that is 0 in double precision has no logarithm.
     vanishes = vanishes || (model.kind == Kind::poisson && p < 1e-290L);

@@ -49,4 +49,32 @@ Real scheduled(const ScheduleSettings& schedule, long step, long horizon) {
   return half_cosine(get("max", from * 25), last, (t - rise) / (whole - 1 - rise));
 }
 
+Real Plateau::at(long step) const {
+  const Real warmup = get("warmup", 0), next = static_cast<Real>(step + 1);
+  return next <= warmup ? get("from", 0) * next / warmup : value_;
+}
+
+bool Plateau::observe(Real loss, Real unsure_below) {
+  if (static_cast<Real>(++met_) <= get("warmup", 0)) return false;
+  sum_ += loss;
+  if (static_cast<Real>(++seen_) < get("every", 100)) return false;
+  const Real mean = sum_ / static_cast<Real>(seen_);
+  sum_ = 0, seen_ = 0;
+  bool unsure = false, better = true;
+  if (best_) {
+    const Real most = *best_ - get("threshold", 1e-4L) * std::abs(*best_);
+    better = mean < most;
+    unsure = std::abs(mean - most) <= unsure_below * (1 + std::abs(most));
+  }
+  if (better) best_ = mean;
+  bad_ = better ? 0 : bad_ + 1;
+  if (cooling_ > 0) --cooling_, bad_ = 0;
+  if (static_cast<Real>(bad_) > get("patience", 10)) {
+    value_ = std::max(value_ * get("factor", 0.1L), get("to", 0));
+    cooling_ = static_cast<long>(get("cooldown", 0));
+    bad_ = 0;
+  }
+  return unsure;
+}
+
 }  // namespace lookahead::pairs

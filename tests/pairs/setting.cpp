@@ -32,7 +32,7 @@ Setting::Setting(const Problem& problem, std::uint64_t split_seed) {
   split(problem, split_seed);
   if (!refused.empty()) return;
   // Half of the classes, from 1 to 5.
-  top_k = std::clamp<std::size_t>(encoder->classes().size() / 2, 1, 5);
+  top_k = problem.top_k.value_or(std::clamp<std::size_t>(encoder->classes().size() / 2, 1, 5));
   network.emplace(problem.model, encoder->width(), encoder->classes().size(), encoder->groups());
   if (problem.model.loss.name == "quantile" && !problem.model.loss.smoothing)
     network->set_smoothing(usual_smoothing(train));
@@ -104,6 +104,7 @@ void Setting::split(const Problem& problem, std::uint64_t split_seed) {
   }
   encoder.emplace(cells, records[0], d, classes);
   if (encoder->empty()) refused = "a column without numbers";
+  if (problem.single && encoder->unresolved()) refused = "numbers that single precision can not tell apart";
   if (classes && encoder->classes().size() < 2) refused = "one class";
   if (problem.model.kind == Kind::logistic && encoder->classes().size() != 2) refused = "not two classes";
   if (!refused.empty()) return;

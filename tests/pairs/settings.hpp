@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -91,7 +92,10 @@ struct TrainingSettings {
   std::optional<long> steps, epochs, rounds, evals;
   std::optional<Real> target, grad_norm;
   std::size_t batch = 0;  // rows of a step; 0: all
-  bool in_order = true;   // whether the rows of every step are known
+  bool followed = true;   // whether every step can be made by hand
+  std::string sampling = "sequential";
+  std::uint64_t seed = 1;
+  Real divergence = 1e12L;
   std::optional<PatienceSettings> patience;
 };
 

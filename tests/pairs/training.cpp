@@ -6,21 +6,12 @@
 
 #include "crew.hpp"
 #include "schedules.hpp"
+#include "walker.hpp"
 
 namespace lookahead::pairs {
 namespace {
 
 constexpr Real too_large = 1e9L;
-
-// One fast agent with the levels of its own.
-struct Walker {
-  std::vector<std::size_t> rows;
-  Real factor = 1, share = 1;  // of its rows in its objective, of its point in the mean
-  std::size_t position = 0;    // in the rows
-  Vector x;
-  std::unique_ptr<Rule> rule;
-  std::vector<Level> levels;
-};
 
 class Trainer {
  public:
@@ -32,7 +23,8 @@ class Trainer {
         rounding_(rounding),
         unsure_below_(unsure_below),
         too_small_(unsure_below > 1e-6L ? 1e-14L : 1e-100L),
-        top_(settings.levels.back(), course.start) {
+        top_(settings.levels.back(), course.start),
+        plateau_(settings.rule.rate) {
     hire();
     length_ = horizon();
     top_.begin_round(0, length_);
@@ -48,16 +40,19 @@ class Trainer {
   Run run() {
     run_.slow = course_.start;
     run_.best_loss = loss(run_.slow);
+    limit_ = run_.best_loss + s_.divergence * std::max(Real{1}, std::abs(run_.best_loss));
     if (!by_values()) run_.stop = reason();
     while (run_.stop.empty()) {
       if (meets_slow_loss_ && !averaged_ && together_) best(loss(settled()));
       step();
-      if (run_.unsure) break;
+      if (run_.unsure || !run_.stop.empty()) break;
       if (run_.steps % epoch_ == 0) end_epoch();
       if (run_.steps % epoch_ == 0 && by_values()) break;
       run_.stop = reason();
     }
-    best(loss(settled()));
+    const Real last = loss(settled());
+    if (has_diverged(last)) run_.stop = "divergence";
+    best(last);
     run_.slow = settled();
     run_.fast = mean();
     restore();
@@ -86,6 +81,7 @@ class Trainer {
       }
       walker.x = course_.start;
       walker.rule = make_rule(s_.rule, {network_.dimension(), network_.free(), network_.blocks(), n});
+      if (s_.sampling != "sequential") walker.sampler.emplace(sampler_of(s_, n, w));
       for (std::size_t l = 0; l + 1 < s_.levels.size(); ++l)
         walker.levels.emplace_back(s_.levels[l], course_.start);
       walkers_.push_back(std::move(walker));
@@ -95,15 +91,6 @@ class Trainer {
     const bool whole = size >= n && !s_.shard;
     const bool at_point = s_.rule.name.rfind("schedule_free", 0) != 0;
     meets_slow_loss_ = whole && at_point;
-  }
-
-  // The rows of a walker's next step.
-  std::vector<std::size_t> next_batch(Walker& walker) const {
-    const std::size_t n = walker.rows.size(), size = s_.batch == 0 ? n : std::min(s_.batch, n);
-    const std::size_t from = walker.position, to = std::min(n, from + size);
-    walker.position = to == n ? 0 : to;
-    return {walker.rows.begin() + static_cast<std::ptrdiff_t>(from),
-            walker.rows.begin() + static_cast<std::ptrdiff_t>(to)};
   }
 
   // The least number of steps that any stop rule allows, as far as it is known beforehand.
@@ -119,7 +106,7 @@ class Trainer {
     if (s_.evals) {
       long steps = 0, evals = 0;
       for (; evals < *s_.evals; ++steps)
-        for (Walker& walker : walkers_) evals += static_cast<long>(next_batch(walker).size());
+        for (Walker& walker : walkers_) evals += static_cast<long>(walker.next_size(s_));
       for (Walker& walker : walkers_) walker.position = 0;
       by(steps);
     }
@@ -150,14 +137,27 @@ class Trainer {
     return mean_loss(network_, rows_, course_.weights, point, rounding_) +
            network_.penalty(point, nullptr, rounding_);
   }
+  bool has_diverged(Real loss) {
+    run_.unsure = run_.unsure || std::abs(loss - limit_) <= 1e-3L * limit_;
+    return !(loss <= limit_);
+  }
   void best(Real loss) { run_.best_loss = std::min(run_.best_loss, loss); }
 
   void step() {
-    const Real rate = scheduled(s_.rule.rate, run_.steps, length_);
+    const bool plateau = s_.rule.rate.name == "plateau";
+    const Real rate = plateau ? plateau_.at(run_.steps) : scheduled(s_.rule.rate, run_.steps, length_);
     Moment moment;
     moment.rate = rate, moment.k = top_.k(), moment.alpha = top_.alpha();
     for (Walker& walker : walkers_) {
-      if (course_.recorded) moment.loss += walker.share * batch_loss(walker);
+      if (course_.recorded || plateau || s_.patience) {
+        const Real loss = batch_loss(walker);
+        moment.loss += walker.share * loss;
+        if (has_diverged(loss)) run_.stop = "divergence";
+      }
+    }
+    if (!run_.stop.empty()) return;
+    if (plateau) run_.unsure = plateau_.observe(moment.loss, unsure_below_) || run_.unsure;
+    for (Walker& walker : walkers_) {
       walk(walker, rate);
       for (Real& x : walker.x) {
         x += rounding_.of(std::abs(x));
@@ -190,12 +190,7 @@ class Trainer {
   }
 
   // The loss that a walker's next step meets where it stands.
-  Real batch_loss(Walker& walker) {
-    const std::size_t position = walker.position;
-    const std::vector<std::size_t> batch = next_batch(walker);
-    walker.position = position;
-    return loss_of(walker, batch, walker.x);
-  }
+  Real batch_loss(Walker& walker) { return loss_of(walker, walker.look_ahead(s_), walker.x); }
   Real loss_of(const Walker& walker, const std::vector<std::size_t>& batch, const Vector& x) {
     Vector factors;
     for (const std::size_t row : batch)
@@ -206,7 +201,7 @@ class Trainer {
 
   void walk(Walker& walker, Real rate) {
     Oracle oracle;
-    oracle.batch = next_batch(walker);
+    oracle.batch = walker.next_batch(s_);
     oracle.terms = rows_.size();
     const auto of = [&](const std::vector<std::size_t>& listed, const Vector& x, Real factor) {
       Vector g(x.size(), 0), factors;
@@ -309,7 +304,7 @@ class Trainer {
     if (run_.best_epoch && !(gain(run_.best_metric) > 0)) return;
     run_.best_epoch = run_.epochs;
     run_.best_metric = low;
-    best_point_ = settled();
+    best_point_ = run_.best = settled();
     best_round_ = run_.rounds;
   }
 
@@ -360,6 +355,8 @@ class Trainer {
   Level top_;
   std::vector<Walker> walkers_;
   Run run_;
+  Plateau plateau_;
+  Real limit_ = 0;  // of the loss, above which the run has diverged
   Vector average_, best_point_;
   bool averaged_ = false, together_ = true, meets_slow_loss_ = false;
   long epoch_ = 1, length_ = 0, watched_round_ = 0, judged_round_ = -1, best_round_ = -1, without_gain_ = 0;

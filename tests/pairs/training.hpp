@@ -30,6 +30,7 @@ struct Run {
   std::vector<Moment> moments;  // of every step, if they are kept
   std::optional<long> best_epoch;
   Real best_metric = 0;
+  Vector best;          // the weights of that epoch
   bool unsure = false;  // a decision was too close, or the numbers too large
 };
 

@@ -63,6 +63,7 @@ void make_levels(const Dictionary& texts, const std::vector<double>& counts, dou
     sort_by_label(levels);
   else
     std::sort(levels.begin(), levels.end());
+  const bool constant = levels.size() == 1;
   if (options.encoding == LevelFeatures::drop_first && !levels.empty()) {
     column.reference = levels.front().first;
     levels.erase(levels.begin());
@@ -70,7 +71,8 @@ void make_levels(const Dictionary& texts, const std::vector<double>& counts, dou
   for (const auto& [text, count] : levels) {
     column.levels.push_back(text);
     if (options.standardize != Standardize::all) continue;
-    const double share = count / rows;
+    // Sums of weights in two orders may differ by rounding.
+    const double share = constant ? 1 : std::min(1.0, count / rows);
     column.level_means.push_back(share);
     column.level_sds.push_back(std::sqrt(share * (1 - share)));
   }

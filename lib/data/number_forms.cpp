@@ -40,7 +40,8 @@ std::string OtherForm::what(const NumberFormat& read) const {
   std::vector<std::string> parts;
   if (format.decimal != read.decimal)
     parts.emplace_back(format.decimal == ',' ? "a decimal comma" : "a decimal point");
-  if (format.thousands != read.thousands) parts.emplace_back("thousands separators");
+  if (format.thousands != read.thousands)
+    parts.emplace_back(format.thousands == 0 ? "no thousands separators" : "thousands separators");
   for (const std::string& unit : format.units) {
     if (std::find(read.units.begin(), read.units.end(), unit) == read.units.end())
       parts.push_back(quoted(unit));
@@ -49,7 +50,9 @@ std::string OtherForm::what(const NumberFormat& read) const {
 }
 
 std::string OtherForm::cure(const NumberFormat& read) const {
-  const auto mark = [](char c) { return c == ' ' ? std::string("blank") : std::string("\"") + c + '"'; };
+  const auto mark = [](char c) {
+    return c == 0 ? std::string("none") : c == ' ' ? std::string("blank") : std::string("\"") + c + '"';
+  };
   std::vector<std::string> keys;
   if (format.decimal != read.decimal) keys.push_back("data.decimal: " + mark(format.decimal));
   if (format.thousands != read.thousands) keys.push_back("data.thousands: " + mark(format.thousands));

@@ -88,12 +88,17 @@ class Pieces {
   template <Scalar T>
   Checked<Encoded<T>> next() {
     while (blocks_.next(block_)) {
-      const std::string_view bytes = block_.bytes();
+      std::string bytes = std::exchange(held_, {});
+      bytes += block_.bytes();
       // Empty lines are no records.
       if (records_ > 0 && trimmed(bytes).empty()) continue;
+      if (!block_.last() && is_header_alone(bytes)) {
+        held_ = std::move(bytes);
+        continue;
+      }
       std::vector<Index> unseen;
-      auto encoded = encode_csv<T>(file_.piece(std::string(bytes), line_), matched_, encoding_, need_,
-                                   Extent::piece, unseen);
+      auto encoded =
+          encode_csv<T>(file_.piece(bytes, line_), matched_, encoding_, need_, Extent::piece, unseen);
       if (!encoded) return encoded;
       if (!passed_.empty()) {
         Passed cells(passed_, matched_.plan.header);
@@ -120,12 +125,18 @@ class Pieces {
   }
 
  private:
+  // A header may fill a block; it goes with the rows behind it.
+  bool is_header_alone(std::string_view bytes) const {
+    return matched_.plan.header && first_records(bytes, dialect_of(encoding_), 2).size() < 2;
+  }
+
   CsvFile file_;
   Matched matched_;
   const Encoding& encoding_;
   TargetNeed need_;
   RecordBlocks blocks_;
   RecordBlock block_;
+  std::string held_;
   int line_;                         // of the next block
   std::vector<std::size_t> passed_;  // fields
   Index records_ = 0, dropped_ = 0;

@@ -63,8 +63,16 @@ class Parts {
 bool has_no_row(const CsvFile& file, const Layout& layout) {
   if (file.empty()) return true;
   if (!file.is_short()) return false;
-  const std::size_t least = layout.header ? 2 : 1;
-  return first_records(file.head(), layout.dialect, least).size() < least;
+  if (!layout.header) return first_records(file.head(), layout.dialect, 1).empty();
+  const auto records = first_records(file.head(), layout.dialect, 2);
+  if (records.size() != 1) return records.empty();
+  // A single line is a header where it has the names, of which row names and a trailing separator may have
+  // one more.
+  const std::vector<std::string>& line = records.front();
+  const auto& names = layout.names;
+  if (line.size() > names.size()) return std::equal(names.begin(), names.end(), line.begin());
+  return std::equal(line.begin(), line.end(), names.begin()) ||
+         std::equal(line.rbegin(), line.rend(), names.rbegin());
 }
 
 // Makes sure that a file is laid out as the others; what it alone decides goes to the plan.

@@ -36,7 +36,7 @@ Parameters class_weight_parameters() {
   return {
       param("class_weight", static_cast<ClassWeight P::*>(&P::class_weight),
             "factors of the rows of every class in the mean loss; balanced is n / (K n_c) for the n_c of n "
-            "rows of one of K classes; labels that are not named have 1")};
+            "rows of one of K classes, a row of weight 3 being three; labels that are not named have 1")};
 }
 
 // That parameter of parameters P.

@@ -36,7 +36,7 @@ Checked<Done> weigh_classes(Dataset<T>& rows, const Chosen<ModelEntry>& model,
   const ClassWeight* wanted = wanted_of(model);
   if (wanted == nullptr) return Done{};
   if (classes.empty())
-    return Fault{FaultKind::problem, model.place.file.empty() ? Place{file, 0, 0} : model.place,
+    return Fault{FaultKind::problem, model.place.source.empty() ? Place{file, 0, 0} : model.place,
                  "model.class_weight goes with classes, the target is a number",
                  "leave it out, or set data.task: classification"};
   const auto factors = factors_of(*wanted, classes, rows, [](std::size_t) { return true; });

@@ -67,7 +67,7 @@ Checked<Done> settle_parameters(Spec& spec, const Dataset<T>& train, Index class
       const std::string why = metric.entry->misfit(metric.parameters.get(), seat);
       if (!why.empty()) {
         return Fault{FaultKind::problem,
-                     metric.place.file.empty() ? Place{spec.data->train.text(), 0, 0} : metric.place,
+                     metric.place.source.empty() ? Place{spec.data->train.text(), 0, 0} : metric.place,
                      "metric " + metric.entry->card.name + ": " + why,
                      "choose a smaller one, or leave the metric out"};
       }

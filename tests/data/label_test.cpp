@@ -136,7 +136,7 @@ TEST_CASE("data.event is the class that comes last of two") {
 TEST_CASE("a number is one label however many of its digits are written") {
   CHECK(label_name("1.000000000000000000e+00") == "1");
   CHECK(label_name("1.0000000000000000") == "1");
-  CHECK(label_name("1.000000000000000055e-01") == "0.1");
+  CHECK(label_name("1.000000000000000056e-01") == "0.1");
   CHECK(label_name("100000000000000000000") == label_name("1e20"));
   CHECK(label_name("0000000000000000000007") == "7");
   // Digits that are not those of a double are told apart.

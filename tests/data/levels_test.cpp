@@ -129,3 +129,19 @@ TEST_CASE("features of one column are a group") {
   options.encoding = LevelFeatures::drop_first;
   CHECK(good("k,c,x,y\nq,a,1,1\nq,b,2,2\nq,c,2,3\n", options).train.groups == std::vector<Index>{2, 3});
 }
+
+TEST_CASE("a column of which one level is left has no spread, whatever the weights") {
+  DataOptions options = raw_options("", "y");
+  options.weights = "w";
+  options.standardize = Standardize::all;
+  options.rare = 10;
+  std::string text = "c,w,y\n";
+  const char* weights[] = {"0.62", "1.99", "1.95", "0.79", "0.44", "1.85", "1.39", "1.76", "0.96"};
+  for (int i = 0; i < 9; ++i)
+    text +=
+        std::string(1, static_cast<char>('a' + i % 4)) + "," + weights[i] + "," + std::to_string(i) + "\n";
+  const auto p = good(text, options);
+  CHECK(p.encoding.columns[0].levels == Names{"other"});
+  CHECK(p.encoding.columns[0].level_sds == Numbers{0});
+  CHECK(numbers(p.train) == Numbers(9, 0));
+}

@@ -146,7 +146,7 @@ TEST_CASE("a text column that becomes many features is named") {
 TEST_CASE("a sign stands once, and before a digit or a unit") {
   double value = 0;
   const auto reads = [&](const char* text, const NumberFormat& format) {
-    return parse_cell(text, format, value) == CellKind::number;
+    return parse_cell(text, format, value) != CellKind::text;
   };
   const NumberFormat plain('.', 0, {}), money('.', ',', {"$", "%"});
   for (const char* text :
@@ -165,4 +165,9 @@ TEST_CASE("a sign stands once, and before a digit or a unit") {
   CHECK(holds(faults, "'- 7'"));
   CHECK(!holds(faults, "set ,"));
   CHECK(!holds(faults, "numbers with ,"));
+}
+
+TEST_CASE("a cure never names a character that cannot be written") {
+  const std::string faults = faults_in("g,y\n\"1,00\",3\n\"2,345\",4\n\"3,10\",4\n", written('.', ','));
+  CHECK(holds(faults, "(set data.decimal: \",\" and data.thousands: none"));
 }

@@ -146,3 +146,12 @@ TEST_CASE("a file of one row is no header among files without one") {
   REQUIRE_MESSAGE(bool(all), faults_of(all));
   CHECK(all->train.rows == 3000);
 }
+
+TEST_CASE("a part of one row without a header is not taken for a header") {
+  const Folder folder;
+  const std::string a = folder.write("a.csv", "x,y\n1,1\n2,3\n");
+  CHECK(holds(faults(reading({a, folder.write("row.csv", "5,6\n")})), "row.csv"));
+  const auto p = prepare<double>(reading({a, folder.write("header.csv", "x,y\n")}), {}, 1);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(p->train.rows == 2);
+}

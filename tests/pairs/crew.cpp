@@ -10,10 +10,12 @@ namespace lookahead::pairs {
 void Level::begin_round(long step, long horizon) {
   k_ = std::max(1L, std::lround(scheduled(settings_.k, step, horizon)));
   alpha_ = scheduled(settings_.alpha, step, horizon);
-  position_ = 0;
+  position_ = steps_ = 0;
+  rates_ = 0;
 }
 
-bool Level::synchronize(Vector& x, Real rate) {
+bool Level::synchronize(Vector& x) {
+  const Real rate = rates_ / static_cast<Real>(steps_);
   const std::string& rule = settings_.outer;
   first_.resize(x.size(), 0);
   second_.resize(x.size(), 0);

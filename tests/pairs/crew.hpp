@@ -12,7 +12,9 @@ class Level {
   // Counts a round of what is below; whether it was the last of this level's.
   bool full() { return ++position_ == k_; }
   // Moves the slow point towards x, and x to it. True if x moved.
-  bool synchronize(Vector& x, Real rate);
+  bool synchronize(Vector& x);
+  // A step of the round had this rate; slow momentum divides by the round's mean.
+  void met(Real rate) { rates_ += rate, ++steps_; }
   void adopt(const Vector& x) { slow_ = x; }
   // What becomes of the rules' memories at the sync; they count by their shares.
   void treat(const std::vector<Rule*>& rules, const std::vector<Real>& shares);
@@ -34,7 +36,8 @@ class Level {
   Vector slow_, first_, second_;  // first_, second_: memories of the outer rule
   std::vector<std::vector<Vector>> pulled_;
   long position_ = 0, k_ = 1;
-  Real alpha_ = 1;
+  Real alpha_ = 1, rates_ = 0;
+  long steps_ = 0;
 };
 
 }  // namespace lookahead::pairs

@@ -173,8 +173,9 @@ class Trainer {
     }
     bool full = true;
     for (Walker& walker : walkers_) full = climb(walker, rate);
+    top_.met(rate);
     moment.synced = full && top_.full();
-    if (moment.synced) synchronize(rate);
+    if (moment.synced) synchronize();
     if (!course_.recorded) return;
     // Between syncs the way goes to the point that is told, which may be a mean of the path.
     if (!moment.synced) moment.disagreement = distance(moment.fast, before);
@@ -212,6 +213,12 @@ class Trainer {
       run_.evals += static_cast<long>(listed.size());
       // Numbers whose squares leave the range of the program's precision are not followed.
       for (const Real slope : g) run_.unsure = run_.unsure || (slope != 0 && std::abs(slope) < too_small_);
+      // What is nothing but rounding has a sign all the same, which many rules follow.
+      Real most = 0;
+      for (const Real slope : g) most = std::max(most, std::abs(slope));
+      for (const Real slope : g)
+        run_.unsure =
+            run_.unsure || (rounding_.epsilon() == 0 && slope != 0 && std::abs(slope) < 1e-9L * most);
       return g;
     };
     oracle.exact = [&](const Vector& x) { return of(oracle.batch, x, walker.factor); };
@@ -241,10 +248,11 @@ class Trainer {
 
   // The syncs of a walker's own levels; whether the uppermost of them was one.
   bool climb(Walker& walker, Real rate) {
+    for (Level& level : walker.levels) level.met(rate);
     for (std::size_t l = 0; l < walker.levels.size(); ++l) {
       Level& level = walker.levels[l];
       if (!level.full()) return false;
-      const bool moved = level.synchronize(walker.x, rate);
+      const bool moved = level.synchronize(walker.x);
       for (std::size_t below = 0; below < l; ++below) walker.levels[below].adopt(walker.x);
       if (moved) walker.rule->moved();
       level.treat({walker.rule.get()}, {1});
@@ -255,9 +263,9 @@ class Trainer {
     return true;
   }
 
-  void synchronize(Real rate) {
+  void synchronize() {
     Vector x = mean();
-    const bool moved = top_.synchronize(x, rate) || walkers_.size() > 1;
+    const bool moved = top_.synchronize(x) || walkers_.size() > 1;
     averaged_ = walkers_.front().rule->average() != nullptr;
     average_.assign(averaged_ ? x.size() : 0, 0);
     for (Walker& walker : walkers_) {

@@ -14,10 +14,10 @@
 namespace lookahead {
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{1} << 34;  // of a point's file
+constexpr std::size_t most_point_bytes = std::size_t{1} << 34;  // of a point's file
 constexpr std::size_t most_listed = 10;
 
-Fault misfit(const Spec& spec, const std::string& why, const std::string& cure) {
+Fault no_start(const Spec& spec, const std::string& why, const std::string& cure) {
   return {FaultKind::problem, spec.start_place, "start.run " + quoted(spec.start.run) + ": " + why, cure};
 }
 
@@ -196,7 +196,7 @@ class Transfer {
 template <Scalar T>
 Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension) {
   const std::string file = (std::filesystem::path(spec.start.run) / "solution.csv").string();
-  const auto content = read_file(file, FaultKind::data, most_bytes);
+  const auto content = read_file(file, FaultKind::data, most_point_bytes);
   if (!content) {
     Faults faults = content.faults();
     std::error_code unknown;
@@ -228,10 +228,10 @@ Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension) {
     point.push_back(*number);
   }
   if (std::ssize(point) != dimension) {
-    return misfit(spec,
-                  "it has " + counted(std::ssize(point), "coordinate") + ", the objective has " +
-                      std::to_string(dimension),
-                  "objective.dim sets the number of coordinates");
+    return no_start(spec,
+                    "it has " + counted(std::ssize(point), "coordinate") + ", the objective has " +
+                        std::to_string(dimension),
+                    "objective.dim sets the number of coordinates");
   }
   return point;
 }
@@ -250,10 +250,10 @@ Checked<Done> start_from_run(Plan<T>& plan) {
   }
   std::string why = other_model(*stored, *spec.model, plan.data->encoding.task);
   if (why.empty()) why = Transfer<T>(*stored, plan).run();
-  if (!why.empty()) return misfit(spec, why, "leave start out, or choose another run");
+  if (!why.empty()) return no_start(spec, why, "leave start out, or choose another run");
   const auto finite = [](T weight) { return std::isfinite(weight); };
   if (!std::all_of(plan.start.begin(), plan.start.end(), finite))
-    return misfit(spec, "a weight is not finite here", "leave start out");
+    return no_start(spec, "a weight is not finite here", "leave start out");
   return Done{};
 }
 

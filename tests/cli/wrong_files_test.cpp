@@ -183,7 +183,8 @@ TEST_CASE("values of the wrong type are refused") {
       {sphere + "lookahead: no\n",
        "3:12: error: lookahead must be a map such as {k: 5, alpha: 0.5}, or false, got 'no'"},
       {sphere + "start: middle\n",
-       "3:8: error: start must be default, random, {uniform: [low, high]} or a list of numbers, got "
+       "3:8: error: start must be default, random, {uniform: [low, high]}, {run: directory} or a list of "
+       "numbers, got "
        "'middle'"},
       {sphere + "start: [1, x]\n", "3:12: error: start must be a number, got 'x'"},
       {sphere + "precision: half\n", "3:12: error: precision must be one of double, single, got 'half'"},
@@ -310,7 +311,8 @@ TEST_CASE("keys that need each other or exclude each other are told") {
       {sphere + "sampling: blocks\n", "3:11: error: sampling goes with data (leave it out)"},
       {data + "metrics: [rmse, rmse]\n", "4:10: error: metric rmse is given twice (leave one out)"},
       {sphere + "stop: {epochs: 5}\n", "3:16: error: stop.epochs goes with data (use stop.steps)"},
-      {data + "start: default\n", "4:8: error: start goes with objective; models start at zero"},
+      {data + "start: default\n",
+       "4:8: error: this start goes with objective; a model has a start of its own"},
       {data + "metrics: [accuracy]\n", "4:10: error: metric accuracy does not fit the model linear"},
       {"data: {train: t.csv, target: y, task: classification}\nmodel: linear\noptimizer: sgd\n",
        "1:39: error: data.task does not fit the model linear"},

@@ -37,7 +37,8 @@ constexpr std::size_t most_shown = 300;  // of what a user typed, in a message
 // that is not set; "" where it is no option's. An empty header is a column's name.
 std::optional<std::string> before_empty(const CLI::App& app, int argc, char** argv) {
   const auto takes_value = [&](const std::string& word) {
-    const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+    auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+    commands.push_back(&app);
     return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* command) {
       const CLI::Option* option = word.starts_with('-') ? command->get_option_no_throw(word) : nullptr;
       return option != nullptr && option->get_items_expected_max() > 0;

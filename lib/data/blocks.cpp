@@ -11,9 +11,6 @@ namespace {
 // A longer record is a quote that was never closed, or no CSV.
 constexpr std::size_t most_record = std::size_t{1} << 25;
 
-// Of the first block: most files are short, and memory takes time to come.
-constexpr std::size_t most_first = std::size_t{1} << 16;
-
 // The next quote or comment from `at` on, otherwise the end of the bytes.
 std::size_t next_mark(std::string_view bytes, std::size_t at, const Dialect& dialect) {
   const char marks[] = {'"', dialect.comment};
@@ -74,8 +71,7 @@ bool RecordBlocks::next(RecordBlock& block) {
   if (ended_) return false;
   block.size_ = rest_.size();
   block.last_ = false;
-  std::size_t size =
-      std::max(count_ == 0 ? std::min(block_size_, most_first) : block_size_, rest_.size() + 1);
+  std::size_t size = std::max(count_ == 0 ? first_size_ : block_size_, rest_.size() + 1);
   block.buffer_.resize(RecordBlock::margin + size + RecordBlock::margin);
   std::memcpy(block.buffer_.data() + RecordBlock::margin, rest_.data(), rest_.size());
   rest_.clear();

@@ -32,9 +32,13 @@ class RecordBlock {
 // MiB.
 class RecordBlocks {
  public:
-  // Reads on in `file` from its first record.
-  RecordBlocks(CsvFile& file, Dialect dialect, std::size_t block_size)
-      : file_(file), dialect_(dialect), block_size_(block_size) {}
+  // Reads on in `file` from its first record. The first block is `first_size` long, 0 for as long as the
+  // others: most files are short, and memory takes time to come.
+  RecordBlocks(CsvFile& file, Dialect dialect, std::size_t block_size, std::size_t first_size = 0)
+      : file_(file),
+        dialect_(dialect),
+        block_size_(block_size),
+        first_size_(first_size > 0 ? first_size : block_size) {}
 
   // The next block, into memory that is used again; false where there is none, because of the end or a fault.
   // Threads may call it at the same time.
@@ -47,7 +51,7 @@ class RecordBlocks {
 
   CsvFile& file_;
   Dialect dialect_;
-  std::size_t block_size_;
+  std::size_t block_size_, first_size_;
   std::mutex mutex_;
   std::string rest_;  // read already, after the last block
   Index count_ = 0;

@@ -20,6 +20,7 @@ namespace {
 using Role = FieldPlan::Role;
 
 constexpr Index middle_rows = 63;
+constexpr std::size_t first_block = std::size_t{1} << 16;  // bytes, at most
 
 // The middle one of a column's first numbers, for every column: near the others whatever the first may be.
 // NaN where there is none.
@@ -57,7 +58,8 @@ class TableReader {
       : file_(file),
         table_(table),
         plan_(plan),
-        blocks_(file, {plan.separator, plan.comment}, plan.block_size),
+        blocks_(file, {plan.separator, plan.comment}, plan.block_size,
+                std::min(plan.block_size, first_block)),
         filler_(table, plan, list_dropped),
         line_(file.first_line()) {}
 

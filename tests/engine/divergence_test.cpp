@@ -77,6 +77,18 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("under a rate that has vanished slowmo keeps what the round moved before") {
+  // The first step takes x from 1 to 0.8, the others do not move it; z goes half the way.
+  Trial<double> trial(
+      "objective: {function: sphere, dim: 1}\nstart: [1]\noptimizer: {name: sgd, lr: {exponential: {from: "
+      "0.1, "
+      "decay: 1e-200}}}\nlookahead: {k: 4, alpha: 0.5, outer: {name: slowmo, beta: 0.5}}\nstop: {steps: "
+      "4}\n");
+  trial.run();
+  // A few roundings.
+  CHECK(trial.slow().front() == doctest::Approx(0.9).epsilon(1e-15));
+}
+
 TEST_CASE("slowmo survives a rate whose inverse is beyond the numbers") {
   for (const char* rate : {"{linear: {from: 0.1, to: 0}}", "{exponential: {from: 0.1, decay: 0.5}}",
                            "{step: {from: 0.1, factor: 1e-30, every: 40}}"}) {

@@ -15,7 +15,7 @@ std::vector<Run> Comparison<T>::runs(const Rows& rows, bool recorded) const {
       const bool validation = metric == "val_loss";
       course.watched = [&, validation, metric](const Vector& point) -> std::pair<Real, Real> {
         if (validation) {
-          const Rows& judging = setting_->validation;
+          const Rows judging = version_of(setting_->validation, errors);
           const Real loss = mean_loss(*setting_->network, judging, own_weights(judging), point, errors);
           return {loss, loss};
         }
@@ -105,8 +105,8 @@ std::string Comparison<T>::divergence(const Outcome& outcome) {
   // Others meet losses where no step begins.
   const bool meets_loss = rule.rfind("schedule_free", 0) != 0 && rule.rfind("extra", 0) != 0 &&
                           rule != "svrg" && rule != "sarah" && rule != "saga" && rule != "lbfgs";
-  if (!meets_loss || !p_.training.patience) return "";
-  const std::vector<Run> all = runs(setting_->train, false);
+  if (!meets_loss) return "";
+  const std::vector<Run> all = runs(setting_->train, true);
   const Run& right = all.front();
   for (const Run& run : all) {
     if (run.unsure || run.stop != right.stop || run.best_epoch != right.best_epoch) return "";

@@ -160,7 +160,7 @@ class Sheet {
     ModelSettings& m = p_.model;
     if (!m.classes) {
       target.middle = m.kind == Kind::linear ? dice_.one_of({0.0, 1.0, 100.0}) : 0;
-      if (m.kind == Kind::linear && dice_.once_in(12)) target.middle = 1.7e9;
+      if (m.kind == Kind::linear && p_.single && dice_.once_in(3)) target.middle = 1.7e9;
       if (m.kind != Kind::poisson && dice_.once_in(20)) target.middle = 0.1, target.spread = 0;
       if (m.kind != Kind::poisson && dice_.once_in(3)) d_.standardize_target = true;
       return;

@@ -33,6 +33,7 @@ Setting::Setting(const Problem& problem, std::uint64_t split_seed) {
   if (!refused.empty()) return;
   // Half of the classes, from 1 to 5.
   top_k = problem.top_k.value_or(std::clamp<std::size_t>(encoder->classes().size() / 2, 1, 5));
+  if (problem.top_k && encoder->classes().size() <= *problem.top_k) refused = "a k of as many as all classes";
   network.emplace(problem.model, encoder->width(), encoder->classes().size(), encoder->groups());
   if (problem.model.loss.name == "quantile" && !problem.model.loss.smoothing)
     network->set_smoothing(usual_smoothing(train));

@@ -146,6 +146,8 @@ class Trainer {
   void step() {
     const bool plateau = s_.rule.rate.name == "plateau";
     const Real rate = plateau ? plateau_.at(run_.steps) : scheduled(s_.rule.rate, run_.steps, length_);
+    // Rates that the program's numbers do not have; adabound divides by them.
+    run_.unsure = run_.unsure || (s_.rule.name == "adabound" && rate < too_small_);
     Moment moment;
     moment.rate = rate, moment.k = top_.k(), moment.alpha = top_.alpha();
     for (Walker& walker : walkers_) {
@@ -212,13 +214,14 @@ class Trainer {
       network_.penalty(x, &g, rounding_);
       run_.evals += static_cast<long>(listed.size());
       // Numbers whose squares leave the range of the program's precision are not followed.
-      for (const Real slope : g) run_.unsure = run_.unsure || (slope != 0 && std::abs(slope) < too_small_);
-      // What is nothing but rounding has a sign all the same, which many rules follow.
       Real most = 0;
       for (const Real slope : g) most = std::max(most, std::abs(slope));
-      for (const Real slope : g)
-        run_.unsure =
-            run_.unsure || (rounding_.epsilon() == 0 && slope != 0 && std::abs(slope) < 1e-9L * most);
+      for (const Real slope : g) {
+        const Real size = std::abs(slope);
+        run_.unsure = run_.unsure || size > 1 / too_small_ || (slope != 0 && size < too_small_);
+        // What is nothing but rounding has a sign all the same, which many rules follow.
+        run_.unsure = run_.unsure || (rounding_.epsilon() == 0 && slope != 0 && size < 1e-9L * most);
+      }
       return g;
     };
     oracle.exact = [&](const Vector& x) { return of(oracle.batch, x, walker.factor); };
@@ -297,6 +300,8 @@ class Trainer {
     const auto close = [&](Real difference) {
       return difference != 0 && std::abs(difference) <= unsure_below_ * (std::abs(low) + 1);
     };
+    // Infinite only in numbers of the program's.
+    run_.unsure = run_.unsure || std::isinf(low) || std::abs(low) > 1e200L;
     if (std::isinf(low) || std::isnan(low)) return;
     run_.unsure = run_.unsure || high - low > unsure_below_;
     if (reference_) {

@@ -45,8 +45,10 @@ void make_levels(const Dictionary& texts, const std::vector<double>& counts, dou
   }
   std::vector<Level> levels;
   double grouped = 0;
+  // Sums of weights that are meant to reach it may be rounded to a little less.
+  const double enough = static_cast<double>(options.rare) * (1 - 1e-9);
   for (const auto& [name, count] : rows_of) {
-    if (count >= static_cast<double>(options.rare)) {
+    if (count >= enough) {
       levels.emplace_back(name, count);
     } else {
       column.rare.push_back(name);

@@ -145,3 +145,13 @@ TEST_CASE("a column of which one level is left has no spread, whatever the weigh
   CHECK(p.encoding.columns[0].level_sds == Numbers{0});
   CHECK(numbers(p.train) == Numbers(9, 0));
 }
+
+TEST_CASE("weights that are meant to be enough are enough") {
+  DataOptions options = raw_options("", "y");
+  options.weights = "w";
+  options.rare = 1;
+  // Ten times 0.1 is a little less than 1 in doubles.
+  std::string text = "c,w,y\n";
+  for (int i = 0; i < 10; ++i) text += "a,0.1," + std::to_string(i) + "\nb,0.09,1\n";
+  CHECK(good(text, options).encoding.columns[0].levels == Names{"a", "other"});
+}

@@ -153,7 +153,7 @@ void Encoder::add_text(const Cells& cells, const std::vector<std::size_t>& train
     counts[name_of(cells.rows[training[i]][field], settings_, exact)] += counts_[i];
   Real rare = 0;
   for (auto level = counts.begin(); level != counts.end();) {
-    if (level->second >= settings_.rare) {
+    if (level->second >= settings_.rare * (1 - 1e-9L)) {
       column.known.insert(level->first);
       ++level;
     } else {

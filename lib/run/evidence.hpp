@@ -60,8 +60,8 @@ struct Evidence {
 };
 
 // Reads a run directory: its problem (config.yaml), whose constants are determined anew, its trace and its
-// status. `threads` as in a spec, 0 = as the problem says. Faults (kind data): no run, no trace, a config.yaml
-// or run.json that is damaged, data that have gone or are of another size than in the run.
+// status. `threads` as in a spec, 0 = as the problem says. Faults (kind data): no run, no trace, a
+// config.yaml or run.json that is damaged, data that have gone or are of another size than in the run.
 Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads);
 
 // The mean over runs of one problem with different seeds, at the steps that all of them recorded: the theorem

@@ -13,7 +13,7 @@
 namespace lookahead {
 namespace {
 
-const char* const function_template = R"(# A built-in function: lookahead list functions names them all.
+constexpr const char* function_template = R"(# A built-in function: lookahead list functions names them all.
 objective:
   function: rosenbrock_chained
   dim: 10
@@ -30,7 +30,7 @@ stop:
 seed: 1
 )";
 
-const char* const game_template =
+constexpr const char* game_template =
     R"(# A game of two players, each of whom minimizes a function of both: lookahead list games names them all.
 objective:
   game: bilinear
@@ -45,7 +45,7 @@ stop:
 seed: 1
 )";
 
-const char* const classification_template = R"(# A classifier of the rows of a CSV file.
+constexpr const char* classification_template = R"(# A classifier of the rows of a CSV file.
 # lookahead init --data train.csv --target label makes this file for your data.
 data:
   train: train.csv
@@ -62,7 +62,7 @@ stop: {epochs: 50}
 seed: 1
 )";
 
-const char* const regression_template = R"(# A regression on the rows of a CSV file.
+constexpr const char* regression_template = R"(# A regression on the rows of a CSV file.
 # lookahead init --data train.csv --target price makes this file for your data.
 data:
   train: train.csv

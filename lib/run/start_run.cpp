@@ -42,7 +42,10 @@ std::string other_model(const StoredModel& there, const Chosen<ModelEntry>& here
     const Node *a = of_there.find(key), *b = of_here.find(key);
     if (a == nullptr || b == nullptr) continue;
     const std::string text = json_of(*a).dump(), own = json_of(*b).dump();
-    if (text != own) return "its model." + std::string(key) + " is " + text + ", here it is " + own;
+    if (text == own) continue;
+    std::string difference = "its model.";
+    difference.append(key).append(" is ").append(text).append(", here it is ").append(own);
+    return difference;
   }
   return "";
 }

@@ -76,11 +76,11 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
       if (node->items.empty() && index == 0) node->items.emplace_back();
       const auto count = std::ssize(node->items);
       if (!index || *index < 0 || *index >= count) {
-        const std::string first = walked + ".0";
+        std::string parts = count < 2 ? "its first part is " : "its parts are ";
+        parts.append(walked).append(".0");
+        if (count >= 2) parts.append(" to ").append(walked).append(1, '.').append(std::to_string(count - 1));
         return Fault{FaultKind::usage, place, walked + " is a list of " + std::to_string(count),
-                     count < 2
-                         ? "its first part is " + first
-                         : "its parts are " + first + " to " + walked + "." + std::to_string(count - 1)};
+                     std::move(parts)};
       }
       walked += '.';
       walked += key;

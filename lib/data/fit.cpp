@@ -319,7 +319,8 @@ class Fitter {
     const std::string name = quoted(column.name);
     if (column.width() > many && !options_.categories)
       wide_.push_back(name + " " + std::to_string(column.width()));
-    if (std::string similar = similar_text(column.levels); !similar.empty() && !options_.categories)
+    if (std::string similar = similar_text(column.levels, column.by_number);
+        !similar.empty() && !options_.categories)
       similar_.push_back(name + " (" + std::move(similar) + ")");
   }
 

@@ -102,14 +102,14 @@ Index LabelIndex::find(const std::string& text) const {
   return found == places_.end() ? -1 : found->second;
 }
 
-std::vector<std::vector<std::string>> similar_labels(const std::vector<std::string>& names,
-                                                     std::size_t most) {
+std::vector<std::vector<std::string>> similar_labels(const std::vector<std::string>& names, std::size_t most,
+                                                     bool by_number) {
   std::map<std::string, std::vector<std::string>> groups;
   for (const std::string& name : names) {
     double number = 0;
     // Of numbers, what is no digit matters: -1 is not 1. Long ones may be read as the same.
     if (parse_cell(name, '.', number) != CellKind::text) {
-      groups["=" + to_text(number)].push_back(name);
+      if (by_number) groups["=" + to_text(number)].push_back(name);
       continue;
     }
     if (std::string key = skeleton(name); !key.empty()) groups[std::move(key)].push_back(name);

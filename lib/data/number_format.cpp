@@ -39,12 +39,9 @@ char take_sign(std::string_view& text) {
   return sign;
 }
 
-bool is_behind(std::string_view unit, std::string_view number) {
-  strip_blanks(number);
-  return !number.starts_with(unit);
+bool begins_number(std::string_view text, char point) {
+  return !text.empty() && (is_digit(text.front()) || text.front() == point);
 }
-
-bool is_digit_or_point(char c, char point) { return is_digit(c) || c == point; }
 
 // Takes the longest of the units off one end.
 std::string take_unit(std::string_view& text, const std::vector<std::string>& units) {
@@ -96,14 +93,13 @@ CellKind parse_cell(std::string_view text, const NumberFormat& format, double& v
   if (kind != CellKind::text || text.empty() || (format.thousands == 0 && format.units.empty())) return kind;
   char sign = take_sign(text);
   // Blanks may stand between a sign and a unit, but not between a sign and a digit.
-  std::string_view rest = text;
-  strip_blanks(rest);
-  const bool blanks = rest.size() < text.size();
-  std::string found = take_unit(rest, format.units);
-  if (blanks && (found.empty() || is_behind(found, text))) return CellKind::text;
-  text = rest;
+  if (sign != 0 && blank_at_front(text) > 0) {
+    strip_blanks(text);
+    if (begins_number(text, format.decimal)) return CellKind::text;
+  }
+  std::string found = take_unit(text, format.units);
   if (sign == 0) sign = take_sign(text);
-  if (text.empty() || !is_digit_or_point(text.front(), format.decimal)) return CellKind::text;
+  if (!begins_number(text, format.decimal)) return CellKind::text;
   std::string number(sign == '-' ? "-" : "");
   if (format.thousands != 0 && !take_groups(text, format.thousands, number)) return CellKind::text;
   number += text;

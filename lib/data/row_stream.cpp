@@ -88,17 +88,22 @@ class Pieces {
   template <Scalar T>
   Checked<Encoded<T>> next() {
     while (blocks_.next(block_)) {
-      std::string bytes = std::exchange(held_, {});
-      bytes += block_.bytes();
+      std::string whole;
+      std::string_view bytes = block_.bytes();
+      if (!held_.empty()) {
+        whole = std::exchange(held_, {});
+        whole += bytes;
+        bytes = whole;
+      }
       // Empty lines are no records.
       if (records_ > 0 && trimmed(bytes).empty()) continue;
       if (!block_.last() && is_header_alone(bytes)) {
-        held_ = std::move(bytes);
+        held_ = bytes;
         continue;
       }
       std::vector<Index> unseen;
-      auto encoded =
-          encode_csv<T>(file_.piece(bytes, line_), matched_, encoding_, need_, Extent::piece, unseen);
+      auto encoded = encode_csv<T>(file_.piece(std::string(bytes), line_), matched_, encoding_, need_,
+                                   Extent::piece, unseen);
       if (!encoded) return encoded;
       if (!passed_.empty()) {
         Passed cells(passed_, matched_.plan.header);

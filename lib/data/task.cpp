@@ -31,10 +31,10 @@ Checked<Done> order_classes(std::vector<std::string>& classes, const DataOptions
   return Done{};
 }
 
-std::string similar_text(const std::vector<std::string>& names) {
+std::string similar_text(const std::vector<std::string>& names, bool by_number) {
   constexpr std::size_t most = 3;
   std::vector<std::string> parts;
-  for (const auto& group : similar_labels(names, most)) {
+  for (const auto& group : similar_labels(names, most, by_number)) {
     std::vector<std::string> shown;
     shown.reserve(group.size());
     for (const std::string& name : group) shown.push_back(quoted(name));

@@ -23,7 +23,7 @@ inline TaskGuess guess_task(bool is_text, std::size_t values) {
 Checked<Done> order_classes(std::vector<std::string>& classes, const DataOptions& options);
 
 // "'True', 'true'; 'No', 'no'": names that are easily taken for one; empty for none.
-std::string similar_text(const std::vector<std::string>& names);
+std::string similar_text(const std::vector<std::string>& names, bool by_number = true);
 
 // "task classification, 2 classes (no, yes), because of target 'y': it is text"
 std::string task_note(Task task, const std::vector<std::string>& classes, const std::string& target,

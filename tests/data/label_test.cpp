@@ -145,3 +145,11 @@ TEST_CASE("a number is one label however many of its digits are written") {
   CHECK(good("x,y\n1,1\n2,1.0000000000000000\n3,0\n").encoding.classes == Names{"0", "1"});
   CHECK(similar_labels({"12345678901234567", "12345678901234568"}, 3).size() == 1);
 }
+
+TEST_CASE("texts that are to stay apart are not named for being the same number") {
+  DataOptions options = raw_options("", "y");
+  options.categorical.columns = {"c"};
+  const auto p = good("c,y\n07,1\n7,2\n8,3\n", options);
+  CHECK(p.encoding.columns[0].levels == Names{"07", "7", "8"});
+  for (const std::string& note : p.notes) CHECK(!holds(note, "meant to be one"));
+}

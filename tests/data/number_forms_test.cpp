@@ -155,6 +155,7 @@ TEST_CASE("a sign stands once, and before a digit or a unit") {
     CHECK(!reads(text, plain));
     CHECK(!reads(text, money));
   }
+  CHECK(reads("\u00A07 %", money));
   for (const char* text : {"-7", "-$7", "- $7", "$-7", "$ -7", "-7 %", "-7,000"}) {
     CAPTURE(text);
     CHECK(reads(text, money));

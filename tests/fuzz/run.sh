@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Feeds mutated inputs to everything that reads, under libFuzzer with the address and undefined behaviour sanitizers.
 #
-#   ./tests/fuzz/run.sh                        every target, 1500000 inputs each, in some hours
+#   ./tests/fuzz/run.sh                        every target, 1500000 inputs each: a long run
 #   ./tests/fuzz/run.sh --runs 20000 csv yaml  two of them, in a minute
 #
 #   --runs N   inputs of every target

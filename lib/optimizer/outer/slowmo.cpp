@@ -46,9 +46,9 @@ class SlowMo final : public Optimizer<T> {
 OptimizerEntry slowmo() {
   return optimizer_entry<SlowMo, SlowMoParameters>(
       {"slowmo", "slow momentum in units of the gradient; without it the plain slow step",
-       "u = beta u + D/gamma;  z = z - alpha gamma u,  D = z - x, gamma the round's inner learning rate, the "
-       "mean of one that "
-       "changes within it",
+       "u = beta u + D/gamma;  z = z - alpha gamma u,  D = z - x, gamma the inner learning rate of the "
+       "round, "
+       "the mean of one that changes within it",
        "Wang, Tantia, Ballas and Rabbat, ICLR 2020"},
       {param("beta", &SlowMoParameters::beta, "share of the slow momentum that is kept", at_least(0),
              below(1))},

@@ -1,45 +1,33 @@
 #pragma once
-#include <cstring>
 #include <span>
 
-#include "base/scalar.hpp"
+#include "base/packs.hpp"
 
 namespace lookahead {
 
 // Eight doubles side by side. A sum kept in eight lanes has one fixed order of additions on every processor
 // and at every address, which the compiler's own vectorized reductions do not promise.
-using Lanes = double __attribute__((vector_size(64)));
+using Lanes = packs::Pack<double, 8>;
 inline constexpr Index lane_count = 8;
 
 // Sixteen floats side by side, for what is done in single precision throughout.
-using FloatLanes = float __attribute__((vector_size(64)));
+using FloatLanes = packs::Pack<float, 16>;
 inline constexpr Index float_lane_count = 16;
 
 // Eight consecutive numbers as doubles; no alignment needed.
-[[gnu::always_inline]] inline Lanes widen(const double* from) {
-  Lanes lanes;
-  std::memcpy(&lanes, from, sizeof lanes);
-  return lanes;
-}
-[[gnu::always_inline]] inline Lanes widen(const float* from) {
-  using Floats = float __attribute__((vector_size(32)));
-  Floats floats;
-  std::memcpy(&floats, from, sizeof floats);
-  return __builtin_convertvector(floats, Lanes);
+template <Scalar T>
+[[gnu::always_inline]] inline Lanes widen(const T* from) {
+  return packs::load<double, 8>(from);
 }
 
 // Stores eight doubles as eight numbers of the run's precision.
-[[gnu::always_inline]] inline void narrow(double* to, Lanes lanes) { std::memcpy(to, &lanes, sizeof lanes); }
-[[gnu::always_inline]] inline void narrow(float* to, Lanes lanes) {
-  using Floats = float __attribute__((vector_size(32)));
-  const Floats floats = __builtin_convertvector(lanes, Floats);
-  std::memcpy(to, &floats, sizeof floats);
+template <Scalar T>
+[[gnu::always_inline]] inline void narrow(T* to, Lanes lanes) {
+  packs::store<T, 8>(to, packs::converted<T, 8, double>(lanes));
 }
 
 // The lanes' total, pairwise, in a fixed order.
-[[gnu::always_inline]] inline double total(Lanes lanes) {
-  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
-}
+[[gnu::always_inline]] inline double total(Lanes lanes) { return packs::total<double, 8>(lanes); }
 
 // Sum over i of a_i b_i, |x|^2 and |a - b|^2, in double. The spans of a pair have equal length.
 template <Scalar T>

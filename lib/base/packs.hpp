@@ -1,32 +1,41 @@
 #pragma once
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 #include <utility>
 
-#include "base/scalar.hpp"
+#include "base/pack.hpp"
 
 namespace lookahead::packs {
 
-// A pack: n numbers side by side, n a power of two; a plain number for n = 1.
-//
+// Half of a pack's numbers, from number `first` on.
+template <class A, int n, int first, int... i>
+[[gnu::always_inline]] inline Pack<A, n / 2> half(Pack<A, n> pack, std::integer_sequence<int, i...>) {
+  if constexpr (n == 2 && in_one_register<A, n>) {
+    return pack[first];
+  } else if constexpr (in_one_register<A, n>) {
+    return __builtin_shufflevector(pack, pack, (first + i)...);
+  } else if constexpr (in_one_register<A, n / 2>) {
+    return pack.part[first == 0 ? 0 : 1];
+  } else {
+    Pack<A, n / 2> part;
+    for (int p = 0; p < part.count; ++p) part.part[p] = pack.part[p + first / part.width];
+    return part;
+  }
+}
+
+// The numbers of two halves.
+template <class A, int n>
+[[gnu::always_inline]] inline Pack<A, n> joined(Pack<A, n / 2> low, Pack<A, n / 2> high) {
+  Pack<A, n> pack;
+  std::memcpy(&pack, &low, sizeof low);
+  std::memcpy(reinterpret_cast<char*>(&pack) + sizeof low, &high, sizeof high);
+  return pack;
+}
+
 // A processor passes a number that was just stored on to a load at once only if a single store wrote all that
 // is loaded; otherwise the load waits for the cache. The functions below cut a vector in the same places, so
 // that what one of them has stored the next one need not wait for.
-
-template <class A, int n>
-struct PackOf {
-  typedef A Type __attribute__((vector_size(n * sizeof(A))));
-};
-template <class A>
-struct PackOf<A, 1> {
-  typedef A Type;
-};
-template <class A, int n>
-using Pack = typename PackOf<A, n>::Type;
-
-// The numbers of the widest pack, 64 bytes.
-template <class A>
-inline constexpr int widest = 64 / static_cast<int>(sizeof(A));
 
 // The same numbers as A.
 template <class A, int n, class From>
@@ -35,22 +44,44 @@ template <class A, int n, class From>
     return pack;
   } else if constexpr (n == 1) {
     return static_cast<A>(pack);
-  } else {
+  } else if constexpr (in_one_register<A, n> && in_one_register<From, n>) {
     return __builtin_convertvector(pack, Pack<A, n>);
+  } else {
+    constexpr auto numbers = std::make_integer_sequence<int, n / 2>();
+    return joined<A, n>(converted<A, n / 2, From>(half<From, n, 0>(pack, numbers)),
+                        converted<A, n / 2, From>(half<From, n, n / 2>(pack, numbers)));
   }
 }
 
 // n consecutive numbers as A; no alignment needed.
 template <class A, int n, class From>
 [[gnu::always_inline]] inline Pack<A, n> load(const From* from) {
-  Pack<From, n> pack;
-  std::memcpy(&pack, from, sizeof pack);
-  return converted<A, n, From>(pack);
+  if constexpr (in_one_register<A, n>) {
+    Pack<From, n> pack;
+    std::memcpy(&pack, from, sizeof pack);
+    return converted<A, n, From>(pack);
+  } else {
+    constexpr int width = register_width<A>;
+    Pack<A, n> pack;
+    for (int i = 0; i < n / width; ++i) pack.part[i] = load<A, width>(from + i * width);
+    return pack;
+  }
 }
 
 template <class A, int n>
 [[gnu::always_inline]] inline void store(A* to, Pack<A, n> pack) {
   std::memcpy(to, &pack, sizeof pack);
+}
+
+// The sum of a pack's numbers, by halves.
+template <class A, int n>
+[[gnu::always_inline]] inline double total(Pack<A, n> pack) {
+  if constexpr (n == 1) {
+    return static_cast<double>(pack);
+  } else {
+    constexpr auto numbers = std::make_integer_sequence<int, n / 2>();
+    return total<A, n / 2>(half<A, n, 0>(pack, numbers) + half<A, n, n / 2>(pack, numbers));
+  }
 }
 
 // Calls f(width, i), width an integral constant, for the packs [i, i + width) that make up [0, n): as many of
@@ -133,6 +164,12 @@ template <class A, int n, class From>
   if (count == n) return load<A, n>(end - n);
   if constexpr (n == 1) {
     return A{0};
+  } else if constexpr (!in_one_register<A, n>) {
+    constexpr int width = register_width<A>;
+    Pack<A, n> pack{};
+    for (int i = n / width; i-- > 0 && count > 0; end -= width, count -= width)
+      pack.part[i] = load_last<A, width>(end, std::min<Index>(count, width));
+    return pack;
   } else {
     return appended<A, n, n / 2>(Pack<A, n>{}, end - count, count);
   }
@@ -141,7 +178,11 @@ template <class A, int n, class From>
 // Stores the last `count` numbers of a pack before `end`, 0 <= count <= n.
 template <class A, int n, int width = 1>
 [[gnu::always_inline]] inline void store_last(A* end, Index count, Pack<A, n> pack) {
-  if constexpr (width == n) {
+  if constexpr (!in_one_register<A, n>) {
+    constexpr int one = register_width<A>;
+    for (int i = n / one; i-- > 0 && count > 0; end -= one, count -= one)
+      store_last<A, one>(end, std::min<Index>(count, one), pack.part[i]);
+  } else if constexpr (width == n) {
     if (count == n) store<A, n>(end - n, pack);
   } else {
     if ((count & width) != 0) {

@@ -269,72 +269,49 @@ template <class V>
   return x;
 }
 
-// Applies `function` to parts as wide as the processor's registers: wider comparisons would be split lane by
-// lane.
-#if defined(__AVX512F__)
-inline constexpr std::size_t register_bytes = 64;
-#elif defined(__AVX__)
-inline constexpr std::size_t register_bytes = 32;
-#else
-inline constexpr std::size_t register_bytes = 16;
-#endif
+// Applies `function` to each of a pack's registers.
 template <class V, class Function>
 [[gnu::always_inline]] inline V in_parts(V x, Function function) {
-  if constexpr (register_bytes >= sizeof(V)) {
-    return function(x);
+  if constexpr (requires { x.part; }) {
+    return V::each(x, function);
   } else {
-    using Part __attribute__((vector_size(register_bytes))) = Element<V>;
-    constexpr std::size_t count = sizeof(V) / register_bytes;
-    Part parts[count];
-    std::memcpy(&parts, &x, sizeof x);
-    for (std::size_t i = 0; i < count; ++i) parts[i] = function(parts[i]);
-    std::memcpy(&x, &parts, sizeof x);
-    return x;
+    return function(x);
   }
 }
 
+template <class V>
+concept Numbers = !std::is_arithmetic_v<V> && requires(V x) {
+  x[0];
+};
+
 }  // namespace vector_math
 
-[[gnu::always_inline]] inline Lanes exp(Lanes x) {
+template <vector_math::Numbers V>
+[[gnu::always_inline]] inline V exp(V x) {
   return vector_math::in_parts(x, [](auto part) { return vector_math::exp_of(part); });
 }
-[[gnu::always_inline]] inline FloatLanes exp(FloatLanes x) {
-  return vector_math::in_parts(x, [](auto part) { return vector_math::exp_of(part); });
-}
-[[gnu::always_inline]] inline Lanes expm1(Lanes x) {
+template <vector_math::Numbers V>
+[[gnu::always_inline]] inline V expm1(V x) {
   return vector_math::in_parts(x, [](auto part) { return vector_math::expm1_of(part); });
 }
-[[gnu::always_inline]] inline FloatLanes expm1(FloatLanes x) {
-  return vector_math::in_parts(x, [](auto part) { return vector_math::expm1_of(part); });
-}
-[[gnu::always_inline]] inline Lanes log(Lanes x) {
+template <vector_math::Numbers V>
+[[gnu::always_inline]] inline V log(V x) {
   return vector_math::in_parts(x, [](auto part) { return vector_math::log_of(part); });
 }
-[[gnu::always_inline]] inline FloatLanes log(FloatLanes x) {
-  return vector_math::in_parts(x, [](auto part) { return vector_math::log_of(part); });
-}
-[[gnu::always_inline]] inline Lanes log1p(Lanes x) {
+template <vector_math::Numbers V>
+[[gnu::always_inline]] inline V log1p(V x) {
   return vector_math::in_parts(x, [](auto part) { return vector_math::log1p_of(part); });
 }
-[[gnu::always_inline]] inline FloatLanes log1p(FloatLanes x) {
-  return vector_math::in_parts(x, [](auto part) { return vector_math::log1p_of(part); });
-}
-[[gnu::always_inline]] inline Lanes tanh(Lanes x) {
+template <vector_math::Numbers V>
+[[gnu::always_inline]] inline V tanh(V x) {
   return vector_math::in_parts(x, [](auto part) { return vector_math::tanh_of(part); });
 }
-[[gnu::always_inline]] inline FloatLanes tanh(FloatLanes x) {
-  return vector_math::in_parts(x, [](auto part) { return vector_math::tanh_of(part); });
-}
-[[gnu::always_inline]] inline Lanes sqrt(Lanes x) {
+template <vector_math::Numbers V>
+[[gnu::always_inline]] inline V sqrt(V x) {
   return vector_math::in_parts(x, [](auto part) { return vector_math::sqrt_of(part); });
 }
-[[gnu::always_inline]] inline FloatLanes sqrt(FloatLanes x) {
-  return vector_math::in_parts(x, [](auto part) { return vector_math::sqrt_of(part); });
-}
-[[gnu::always_inline]] inline Lanes abs(Lanes x) {
-  return vector_math::in_parts(x, [](auto part) { return vector_math::abs_of(part); });
-}
-[[gnu::always_inline]] inline FloatLanes abs(FloatLanes x) {
+template <vector_math::Numbers V>
+[[gnu::always_inline]] inline V abs(V x) {
   return vector_math::in_parts(x, [](auto part) { return vector_math::abs_of(part); });
 }
 

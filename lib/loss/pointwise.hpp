@@ -46,10 +46,10 @@ class PointwiseLoss final : public Loss {
   bool convex() const override { return Rule::convex; }
 
  private:
-  // Eight lanes in as many registers as they fill: comparisons of wider vectors are done lane by lane.
-  using Part __attribute__((vector_size(vector_math::register_bytes))) = double;
-  static constexpr std::size_t width = vector_math::register_bytes / sizeof(double);
+  // Eight lanes in as many registers as they fill, as rules compare.
+  static constexpr std::size_t width = packs::register_width<double>;
   static constexpr std::size_t parts = lane_count / width;
+  using Part = packs::Pack<double, static_cast<int>(width)>;
 
   static Part load(const double* from) {
     Part part;

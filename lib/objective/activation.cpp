@@ -1,6 +1,5 @@
 #include "objective/activation.hpp"
 
-#include <concepts>
 #include <cstring>
 #include <numbers>
 
@@ -71,7 +70,7 @@ template <class F, class V, Scalar T>
 
 template <class F, Scalar T>
 void apply(std::span<T> units, std::span<T> slopes) {
-  using V = std::conditional_t<std::same_as<T, float>, FloatLanes, Lanes>;
+  using V = packs::Pack<T, packs::register_width<T>>;
   constexpr std::size_t lanes = sizeof(V) / sizeof(T);
   std::size_t i = 0;
   const auto slope_at = [&] { return slopes.empty() ? nullptr : slopes.data() + i; };

@@ -79,27 +79,6 @@ namespace products {
 using packs::load;
 using packs::Pack;
 
-// Half of a pack's numbers, from number `first` on.
-template <class A, int n, int first, int... i>
-[[gnu::always_inline]] inline Pack<A, n / 2> half(Pack<A, n> pack, std::integer_sequence<int, i...>) {
-  if constexpr (n == 2) {
-    return pack[first];
-  } else {
-    return __builtin_shufflevector(pack, pack, (first + i)...);
-  }
-}
-
-// The sum of a pack's numbers, by halves.
-template <class A, int n>
-[[gnu::always_inline]] inline double total_of(Pack<A, n> pack) {
-  if constexpr (n == 1) {
-    return static_cast<double>(pack);
-  } else {
-    constexpr auto numbers = std::make_integer_sequence<int, n / 2>();
-    return total_of<A, n / 2>(half<A, n, 0>(pack, numbers) + half<A, n, n / 2>(pack, numbers));
-  }
-}
-
 // How many numbers of a row the last pack counts: those before them are in other packs.
 template <int n>
 constexpr Index in_last_pack(Index columns) {
@@ -130,17 +109,17 @@ void score_block(const W* w, const RowBlock<R>& block, double* scores, double in
       s2 += weights * load<A, n>(r2 + j);
       s3 += weights * load<A, n>(r3 + j);
     }
-    scores[i] = total_of<A, n>(s0) + intercept;
-    scores[i + 1] = total_of<A, n>(s1) + intercept;
-    scores[i + 2] = total_of<A, n>(s2) + intercept;
-    scores[i + 3] = total_of<A, n>(s3) + intercept;
+    scores[i] = packs::total<A, n>(s0) + intercept;
+    scores[i + 1] = packs::total<A, n>(s1) + intercept;
+    scores[i + 2] = packs::total<A, n>(s2) + intercept;
+    scores[i + 3] = packs::total<A, n>(s3) + intercept;
   }
   for (; i < block.size(); ++i) {
     if (fetcher != nullptr) fetcher->next(1);
     const R* const row = block[i];
     Pack<A, n> sum = tail * load<A, n>(row + last);
     for (Index j = 0; j < last; j += n) sum += load<A, n>(w + j) * load<A, n>(row + j);
-    scores[i] = total_of<A, n>(sum) + intercept;
+    scores[i] = packs::total<A, n>(sum) + intercept;
   }
 }
 
@@ -178,17 +157,23 @@ void add_block(W* gradient, const RowBlock<R>& block, const A* slopes) {
   const Index columns = block.columns();
   const Index count = (columns + n - 1) / n;
   const Index counted = in_last_pack<n>(columns);
+  // As many sums as stay in registers.
+  constexpr int registers = n <= packs::register_width<A> ? 1 : n / packs::register_width<A>;
+  constexpr int most = 4 / registers;
   Index p = 0;
-  for (; p + 4 < count; p += 4) add_packs<A, n, 4>(gradient, block, p * n, slopes, n);
+  for (; p + most < count; p += most) add_packs<A, n, most>(gradient, block, p * n, slopes, n);
+  const auto rest = [&]<int packs>(std::integral_constant<int, packs>) {
+    if constexpr (packs <= most) add_packs<A, n, packs>(gradient, block, p * n, slopes, counted);
+  };
   switch (count - p) {
     case 4:
-      return add_packs<A, n, 4>(gradient, block, p * n, slopes, counted);
+      return rest(std::integral_constant<int, 4>());
     case 3:
-      return add_packs<A, n, 3>(gradient, block, p * n, slopes, counted);
+      return rest(std::integral_constant<int, 3>());
     case 2:
-      return add_packs<A, n, 2>(gradient, block, p * n, slopes, counted);
+      return rest(std::integral_constant<int, 2>());
     default:
-      return add_packs<A, n, 1>(gradient, block, p * n, slopes, counted);
+      return rest(std::integral_constant<int, 1>());
   }
 }
 

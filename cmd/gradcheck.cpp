@@ -1,4 +1,4 @@
-#include "run/gradcheck.hpp"
+#include "certify/gradcheck.hpp"
 
 #include "base/text.hpp"
 #include "commands.hpp"

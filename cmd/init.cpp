@@ -1,7 +1,7 @@
-#include "run/init.hpp"
+#include "init/init.hpp"
 
 #include "commands.hpp"
-#include "engine/threads.hpp"
+#include "parallel/threads.hpp"
 
 namespace lookahead::cmd {
 

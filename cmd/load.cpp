@@ -2,7 +2,7 @@
 
 #include "base/file.hpp"
 #include "commands.hpp"
-#include "data/source.hpp"
+#include "data/read/source.hpp"
 
 namespace lookahead::cmd {
 namespace {

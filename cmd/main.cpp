@@ -8,8 +8,8 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
-#include "run/init.hpp"
-#include "run/predict.hpp"
+#include "init/init.hpp"
+#include "predict/predict.hpp"
 #include "run/version.hpp"
 
 namespace {

@@ -1,10 +1,10 @@
-#include "run/predict.hpp"
+#include "predict/predict.hpp"
 
 #include <cmath>
 
 #include "base/text.hpp"
 #include "commands.hpp"
-#include "engine/threads.hpp"
+#include "parallel/threads.hpp"
 
 namespace lookahead::cmd {
 

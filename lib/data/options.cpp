@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "data/characters.hpp"
+#include "data/read/characters.hpp"
 
 namespace lookahead {
 namespace {

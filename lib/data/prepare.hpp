@@ -6,10 +6,10 @@
 
 #include "base/checked.hpp"
 #include "data/dataset.hpp"
-#include "data/encoding.hpp"
+#include "data/encode/encoding.hpp"
+#include "data/encode/plan.hpp"
+#include "data/encode/row_parts.hpp"
 #include "data/options.hpp"
-#include "data/plan.hpp"
-#include "data/row_parts.hpp"
 
 namespace lookahead {
 

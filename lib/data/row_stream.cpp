@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "data/blocks.hpp"
-#include "data/encode_csv.hpp"
-#include "data/faults.hpp"
-#include "data/layout.hpp"
-#include "data/tokenizer.hpp"
+#include "data/encode/encode_csv.hpp"
+#include "data/read/blocks.hpp"
+#include "data/read/faults.hpp"
+#include "data/read/layout.hpp"
+#include "data/read/tokenizer.hpp"
 
 namespace lookahead {
 namespace {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "base/lanes.hpp"
 #include "engine/stopping.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead {
 namespace {

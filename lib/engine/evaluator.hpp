@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "base/aligned.hpp"
-#include "engine/pool.hpp"
 #include "objective/objective.hpp"
+#include "parallel/pool.hpp"
 
 namespace lookahead {
 

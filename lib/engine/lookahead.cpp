@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/aligned.hpp"
-#include "base/lanes.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead {
 namespace {

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "engine/evaluator.hpp"
-#include "engine/pool.hpp"
 #include "metric/metric.hpp"
 #include "objective/model.hpp"
+#include "parallel/pool.hpp"
 
 namespace lookahead {
 

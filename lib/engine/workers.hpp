@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "engine/agent.hpp"
-#include "engine/pool.hpp"
+#include "parallel/pool.hpp"
 #include "schedule/schedule.hpp"
 
 namespace lookahead {

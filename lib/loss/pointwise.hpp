@@ -3,8 +3,8 @@
 #include <cstring>
 #include <utility>
 
-#include "base/vector_math.hpp"
 #include "loss/loss.hpp"
+#include "simd/vector_math.hpp"
 
 namespace lookahead {
 

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <numbers>
 
-#include "base/vector_math.hpp"
 #include "objective/cumulative_normal.hpp"
+#include "simd/vector_math.hpp"
 
 namespace lookahead {
 namespace {

@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "base/text.hpp"
-#include "data/label.hpp"
+#include "data/read/label.hpp"
 
 namespace lookahead {
 

@@ -2,7 +2,7 @@
 #include <array>
 #include <numbers>
 
-#include "base/vector_math.hpp"
+#include "simd/vector_math.hpp"
 
 namespace lookahead {
 

@@ -1,6 +1,6 @@
 #pragma once
-#include "base/lanes.hpp"
 #include "objective/function.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead {
 

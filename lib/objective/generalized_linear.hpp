@@ -1,8 +1,8 @@
 #pragma once
 #include <memory>
 
+#include "linear/feature_rows.hpp"
 #include "loss/loss.hpp"
-#include "objective/feature_rows.hpp"
 #include "objective/linear_parameters.hpp"
 #include "objective/model.hpp"
 #include "objective/penalty.hpp"

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/lanes.hpp"
-#include "base/packs.hpp"
+#include "simd/lanes.hpp"
+#include "simd/packs.hpp"
 
 namespace lookahead {
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 
 #include "base/aligned.hpp"
-#include "base/lanes.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead {
 

@@ -1,6 +1,6 @@
 #pragma once
+#include "linear/row_products.hpp"
 #include "objective/finite_sum.hpp"
-#include "objective/row_products.hpp"
 #include "objective/synthetic.hpp"
 
 namespace lookahead {

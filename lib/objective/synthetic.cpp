@@ -4,8 +4,8 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 
-#include "base/lanes.hpp"
-#include "objective/eigenvalue_bound.hpp"
+#include "linear/eigenvalue_bound.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead {
 namespace {

@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "base/lanes.hpp"
 #include "optimizer/optimizer.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead {
 

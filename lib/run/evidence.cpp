@@ -6,15 +6,15 @@
 #include <set>
 #include <sstream>
 
-#include "base/csv_text.hpp"
 #include "base/file.hpp"
-#include "base/lanes.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
 #include "run/run_summary.hpp"
-#include "run/trace_file.hpp"
+#include "simd/lanes.hpp"
 #include "spec/problem.hpp"
 #include "spec/yaml.hpp"
+#include "trace/csv_text.hpp"
+#include "trace/trace_file.hpp"
 
 namespace lookahead {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "data/encoding.hpp"
+#include "data/encode/encoding.hpp"
 
 namespace lookahead {
 

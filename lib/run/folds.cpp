@@ -2,11 +2,11 @@
 
 #include <cmath>
 
-#include "base/csv_text.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
 #include "run/row_weights.hpp"
 #include "spec/problem.hpp"
+#include "trace/csv_text.hpp"
 
 namespace lookahead {
 namespace {

@@ -5,7 +5,7 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
-#include "engine/threads.hpp"
+#include "parallel/threads.hpp"
 #include "run/cautions.hpp"
 #include "run/certificate.hpp"
 #include "run/memory_need.hpp"

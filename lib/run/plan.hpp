@@ -8,7 +8,7 @@
 #include "data/prepare.hpp"
 #include "engine/evaluator.hpp"
 #include "engine/metrics.hpp"
-#include "engine/pool.hpp"
+#include "parallel/pool.hpp"
 #include "spec/spec.hpp"
 
 namespace lookahead {

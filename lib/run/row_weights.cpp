@@ -1,6 +1,6 @@
 #include "run/row_weights.hpp"
 
-#include "data/split.hpp"
+#include "data/encode/split.hpp"
 #include "run/counted.hpp"
 
 namespace lookahead {

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/lanes.hpp"
 #include "base/text.hpp"
 #include "run/cautions.hpp"
 #include "run/session.hpp"
+#include "simd/lanes.hpp"
 #include "spec/problem.hpp"
 
 // How a session ends: which point is the result, and what is said of it.

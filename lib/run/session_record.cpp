@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/lanes.hpp"
 #include "run/session.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead {
 

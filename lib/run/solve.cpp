@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-#include "base/csv_text.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
@@ -15,6 +14,7 @@
 #include "spec/problem.hpp"
 #include "spec/yaml.hpp"
 #include "trace/csv_sink.hpp"
+#include "trace/csv_text.hpp"
 
 namespace lookahead {
 namespace {

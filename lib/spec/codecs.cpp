@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
-#include "data/cell.hpp"
+#include "data/read/cell.hpp"
 #include "spec/block.hpp"
 
 namespace lookahead {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/lanes.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::theory {
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "base/lanes.hpp"
 #include "random/stream.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::theory {
 namespace {

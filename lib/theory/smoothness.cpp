@@ -8,13 +8,13 @@
 #include <span>
 #include <vector>
 
-#include "base/lanes.hpp"
-#include "base/parallel.hpp"
-#include "objective/dense_rows.hpp"
-#include "objective/eigenvalue_bound.hpp"
-#include "objective/fixed_products.hpp"
-#include "objective/row_products.hpp"
+#include "linear/dense_rows.hpp"
+#include "linear/eigenvalue_bound.hpp"
+#include "linear/fixed_products.hpp"
+#include "linear/row_products.hpp"
+#include "parallel/parallel.hpp"
 #include "random/stream.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::theory {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/lanes.hpp"
-#include "base/parallel.hpp"
+#include "parallel/parallel.hpp"
 #include "random/stream.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::theory {
 namespace {

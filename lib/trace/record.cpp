@@ -3,8 +3,8 @@
 #include <cmath>
 #include <functional>
 
-#include "base/csv_text.hpp"
 #include "base/text.hpp"
+#include "trace/csv_text.hpp"
 
 namespace lookahead {
 namespace {

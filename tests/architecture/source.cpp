@@ -12,15 +12,13 @@ namespace lookahead::test {
 namespace {
 
 // The floor of each room. A room includes what is on lower floors, and the neighbours named below.
-const std::map<std::string, int> floors = {{"base", 0},   {"random", 1},    {"options", 1},   {"trace", 1},
-                                           {"data", 1},   {"objective", 2}, {"optimizer", 2}, {"loss", 2},
-                                           {"metric", 2}, {"schedule", 2},  {"sampling", 2},  {"engine", 3},
-                                           {"theory", 3}, {"spec", 4},      {"run", 5},       {"cmd", 6}};
-const std::set<std::pair<std::string, std::string>> neighbours = {{"trace", "options"},
-                                                                  {"trace", "random"},
-                                                                  {"data", "options"},
-                                                                  {"data", "random"},
-                                                                  {"objective", "loss"}};
+const std::map<std::string, int> floors = {
+    {"base", 0},      {"random", 1},    {"options", 1}, {"parallel", 1}, {"simd", 1},     {"trace", 2},
+    {"data", 2},      {"linear", 2},    {"loss", 3},    {"metric", 3},   {"schedule", 3}, {"sampling", 3},
+    {"optimizer", 3}, {"objective", 3}, {"engine", 4},  {"theory", 4},   {"spec", 5},     {"run", 6},
+    {"certify", 7},   {"predict", 7},   {"init", 7},    {"cmd", 8}};
+const std::set<std::pair<std::string, std::string>> neighbours = {
+    {"trace", "data"}, {"linear", "data"}, {"objective", "loss"}};
 
 // Foreign headers and the only paths that may include them; one may stand here with several.
 const std::vector<std::pair<std::string, std::string>> homes = {{"yaml-cpp/", "lib/spec/yaml.cpp"},
@@ -31,7 +29,11 @@ const std::vector<std::pair<std::string, std::string>> homes = {{"yaml-cpp/", "l
                                                                 {"Random123/", "lib/random/"},
                                                                 {"Eigen/", "lib/objective/"},
                                                                 {"Eigen/", "lib/theory/"},
-                                                                {"nlohmann/", "lib/run/"}};
+                                                                {"Eigen/", "lib/linear/"},
+                                                                {"nlohmann/", "lib/run/"},
+                                                                {"nlohmann/", "lib/predict/"},
+                                                                {"nlohmann/", "lib/init/"},
+                                                                {"nlohmann/", "lib/certify/"}};
 
 // What the library leaves alone: the process, the terminal, numbers that depend on a locale or on the
 // standard library's taste.

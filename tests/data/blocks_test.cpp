@@ -1,13 +1,13 @@
-#include "data/blocks.hpp"
+#include "data/read/blocks.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 
 #include "base/text.hpp"
-#include "data/cell.hpp"
-#include "data/filler.hpp"
-#include "data/tokenizer.hpp"
+#include "data/read/cell.hpp"
+#include "data/read/filler.hpp"
+#include "data/read/tokenizer.hpp"
 #include "files.hpp"
 
 using namespace lookahead;

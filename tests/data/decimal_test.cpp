@@ -1,4 +1,4 @@
-#include "data/decimal.hpp"
+#include "data/read/decimal.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "data/cell.hpp"
+#include "data/read/cell.hpp"
 
 using namespace lookahead;
 

@@ -1,6 +1,6 @@
-#include "data/identifiers.hpp"
+#include "data/encode/identifiers.hpp"
 
-#include "data/dates.hpp"
+#include "data/read/dates.hpp"
 #include "files.hpp"
 
 using namespace lookahead;

@@ -1,4 +1,4 @@
-#include "data/label.hpp"
+#include "data/read/label.hpp"
 
 #include "files.hpp"
 

@@ -1,4 +1,4 @@
-#include "data/layout.hpp"
+#include "data/read/layout.hpp"
 
 #include <doctest/doctest.h>
 

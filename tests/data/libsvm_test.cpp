@@ -1,4 +1,4 @@
-#include "data/libsvm.hpp"
+#include "data/sparse/libsvm.hpp"
 
 #include <cmath>
 

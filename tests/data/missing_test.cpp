@@ -1,4 +1,4 @@
-#include "data/marks.hpp"
+#include "data/read/marks.hpp"
 #include "files.hpp"
 
 using namespace lookahead;

@@ -1,8 +1,8 @@
-#include "data/number_forms.hpp"
+#include "data/read/number_forms.hpp"
 
 #include <cmath>
 
-#include "data/number_format.hpp"
+#include "data/read/number_format.hpp"
 #include "files.hpp"
 
 using namespace lookahead;

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "data/split.hpp"
+#include "data/encode/split.hpp"
 #include "files.hpp"
 
 using namespace lookahead;

@@ -1,10 +1,10 @@
-#include "data/reader.hpp"
+#include "data/read/reader.hpp"
 
 #include <doctest/doctest.h>
 
-#include "data/blocks.hpp"
-#include "data/layout.hpp"
-#include "data/tokenizer.hpp"
+#include "data/read/blocks.hpp"
+#include "data/read/layout.hpp"
+#include "data/read/tokenizer.hpp"
 #include "files.hpp"
 
 using namespace lookahead;

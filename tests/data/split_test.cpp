@@ -1,4 +1,4 @@
-#include "data/split.hpp"
+#include "data/encode/split.hpp"
 
 #include <set>
 

@@ -1,4 +1,4 @@
-#include "data/training_files.hpp"
+#include "data/encode/training_files.hpp"
 
 #include "files.hpp"
 

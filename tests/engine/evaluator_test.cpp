@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "base/lanes.hpp"
+#include "simd/lanes.hpp"
 #include "support/problem.hpp"
 
 using namespace lookahead;

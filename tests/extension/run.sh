@@ -8,7 +8,7 @@ shift 3
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cp -R "$source"/{CMakeLists.txt,lib,cmd,tests} "$scratch"
-cp "$source/tests/extension/steepest.cpp.in" "$scratch/lib/optimizer/steepest.cpp"
+cp "$source/tests/extension/steepest.cpp.in" "$scratch/lib/optimizer/items/steepest.cpp"
 cp "$source/tests/extension/bowl.cpp.in" "$scratch/lib/objective/functions/bowl.cpp"
 # The same text gives the same objects wherever the copy lies.
 export CCACHE_BASEDIR=$scratch CCACHE_NOHASHDIR=1

@@ -1,6 +1,6 @@
 #include "base/file.hpp"
 #include "input.hpp"
-#include "run/predict.hpp"
+#include "predict/predict.hpp"
 #include "run/session.hpp"
 #include "run/solve.hpp"
 #include "seeds.hpp"

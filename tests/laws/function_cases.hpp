@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/lanes.hpp"
 #include "objective/function.hpp"
 #include "random/stream.hpp"
+#include "simd/lanes.hpp"
 
 // The built-in functions as the laws see them: with parameters, dimensions and points.
 namespace lookahead::test {

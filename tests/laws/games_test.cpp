@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "base/lanes.hpp"
 #include "objective/game.hpp"
 #include "random/stream.hpp"
+#include "simd/lanes.hpp"
 
 using namespace lookahead;
 

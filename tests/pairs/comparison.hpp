@@ -9,10 +9,10 @@
 #include "base/text.hpp"
 #include "drawing.hpp"
 #include "figures.hpp"
+#include "predict/predict.hpp"
 #include "run/folds.hpp"
 #include "run/json.hpp"
 #include "run/model_file.hpp"
-#include "run/predict.hpp"
 #include "setting.hpp"
 #include "spec/problem.hpp"
 

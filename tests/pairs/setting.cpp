@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/split.hpp"
+#include "data/encode/split.hpp"
 
 namespace lookahead::pairs {
 namespace {

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "data/split.hpp"
+#include "data/encode/split.hpp"
 #include "support/problem.hpp"
 
 using namespace lookahead;

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "base/lanes.hpp"
 #include "objective/model.hpp"
+#include "simd/lanes.hpp"
 #include "support/problem.hpp"
 #include "support/synthetic_rows.hpp"
 

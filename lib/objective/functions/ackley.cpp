@@ -1,9 +1,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "base/lanes.hpp"
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::functions {
 namespace {

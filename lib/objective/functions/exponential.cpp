@@ -1,8 +1,8 @@
 #include <cmath>
 
-#include "base/lanes.hpp"
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::functions {
 namespace {

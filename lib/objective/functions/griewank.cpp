@@ -1,9 +1,9 @@
 #include <cmath>
 
 #include "base/aligned.hpp"
-#include "base/lanes.hpp"
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::functions {
 namespace {

@@ -1,9 +1,9 @@
 #include <cmath>
 
-#include "base/lanes.hpp"
 #include "objective/finite_sum.hpp"
 #include "objective/functions/facts.hpp"
 #include "objective/synthetic.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::functions {
 namespace {

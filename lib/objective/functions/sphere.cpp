@@ -1,6 +1,6 @@
-#include "base/lanes.hpp"
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::functions {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/aligned.hpp"
-#include "base/lanes.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::functions {
 

@@ -1,10 +1,10 @@
 #include <cmath>
 
-#include "base/lanes.hpp"
 #include "base/sizes.hpp"
 #include "objective/model.hpp"
 #include "objective/penalty.hpp"
 #include "random/stream.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::models {
 namespace {

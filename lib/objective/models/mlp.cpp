@@ -4,11 +4,11 @@
 #include <string>
 
 #include "base/sizes.hpp"
+#include "linear/dense_rows.hpp"
+#include "linear/fixed_products.hpp"
 #include "objective/activation.hpp"
 #include "objective/cross_entropy.hpp"
-#include "objective/dense_rows.hpp"
 #include "objective/dropout.hpp"
-#include "objective/fixed_products.hpp"
 #include "objective/model.hpp"
 #include "objective/penalty.hpp"
 

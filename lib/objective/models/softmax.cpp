@@ -2,10 +2,10 @@
 #include <numbers>
 
 #include "base/sizes.hpp"
+#include "linear/dense_rows.hpp"
+#include "linear/feature_rows.hpp"
+#include "linear/fixed_products.hpp"
 #include "objective/cross_entropy.hpp"
-#include "objective/dense_rows.hpp"
-#include "objective/feature_rows.hpp"
-#include "objective/fixed_products.hpp"
 #include "objective/linear_parameters.hpp"
 #include "objective/model.hpp"
 

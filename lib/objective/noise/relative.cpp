@@ -1,8 +1,8 @@
 #include <cmath>
 
 #include "base/aligned.hpp"
-#include "base/lanes.hpp"
 #include "objective/noise_entry.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::noises {
 namespace {

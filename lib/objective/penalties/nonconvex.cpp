@@ -1,7 +1,7 @@
 #include <array>
 
-#include "base/lanes.hpp"
 #include "objective/penalty.hpp"
+#include "simd/lanes.hpp"
 
 namespace lookahead::penalties {
 namespace {

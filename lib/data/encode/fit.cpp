@@ -1,0 +1,390 @@
+#include "data/encode/fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/text.hpp"
+#include "data/encode/levels.hpp"
+#include "data/encode/moments.hpp"
+#include "data/encode/split.hpp"
+#include "data/encode/task.hpp"
+#include "data/encode/weights.hpp"
+#include "data/read/cell.hpp"
+#include "data/read/faults.hpp"
+#include "data/read/label.hpp"
+#include "data/read/number_forms.hpp"
+#include "data/read/resolution.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr std::size_t most_listed = 10;
+
+class Fitter {
+ public:
+  Fitter(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
+         const std::vector<LeftOut>& left_out, Index threads, bool single)
+      : table_(table),
+        layout_(layout),
+        options_(options),
+        task_(task),
+        threads_(threads),
+        single_(single),
+        is_text_(table.columns.size()),
+        is_used_(table.columns.size(), true) {
+    for (std::size_t j = 0; j < table.columns.size(); ++j) {
+      is_text_[j] = looks_text(table, table.columns[j]);
+      if (table.columns[j].plan.target) target_ = j;
+    }
+    for (const LeftOut& column : left_out) {
+      is_used_[column.column] = false;
+      left_out_ += (left_out_.empty() ? ": " : "; ") + table.columns[column.column].title() +
+                   " is left out, " + column.reason;
+    }
+  }
+
+  Checked<Fitted> run() {
+    check_cells();
+    if (faults_.empty() && table_.cells.rows() == 0) {
+      const bool no_target = table_.columns[target_].missing == table_.records;
+      add("no row is left: each has missing cells (" + missing_list(true) + ")",
+          no_target ? "the target has no value at all: choose another data.target"
+                    : "set data.missing: impute, or list columns in data.drop");
+    }
+    if (!faults_.empty()) return limited();
+    choose_task();
+    if (!faults_.empty()) return limited();
+    for (std::size_t j = 0; j < is_text_.size(); ++j) {
+      if (!is_text_[j] || !is_used_[j]) continue;
+      if (const auto done = make_text(table_, j); !done) return done.faults();
+    }
+    find_classes();
+    if (!faults_.empty()) return limited();
+    if (auto ordered = order_classes(fitted_.encoding.classes, options_); !ordered) return ordered.faults();
+    if (has_fractions(options_)) hold_out();
+    if (!faults_.empty()) return limited();
+    describe();
+    if (!faults_.empty()) return limited();
+    add_notes();
+    fitted_.why = why_;
+    return std::move(fitted_);
+  }
+
+ private:
+  // "1836 in 'workclass', 583 in 'native-country'", without the target unless it is asked for.
+  std::string missing_list(bool with_target) const {
+    std::vector<std::string> parts;
+    for (std::size_t j = 0; j < table_.columns.size(); ++j) {
+      const TableColumn& column = table_.columns[j];
+      if (is_used_[j] && column.missing > 0 && (with_target || !column.plan.target))
+        parts.push_back(std::to_string(column.missing) + " in " + quoted(column.plan.name));
+    }
+    return shortened(std::move(parts), "columns");
+  }
+
+  // At most ten of the parts, and how many others there are.
+  static std::string shortened(std::vector<std::string> parts, const std::string& what) {
+    const std::size_t count = parts.size();
+    if (count > most_listed) {
+      parts.resize(most_listed);
+      parts.push_back("and " + std::to_string(count - most_listed) + " more " + what);
+    }
+    return joined(parts, ", ");
+  }
+
+  void add(Place place, std::string text, std::string cure) {
+    if (faults_.size() >= most_faults)
+      ++beyond_;
+    else
+      faults_.push_back({FaultKind::data, std::move(place), std::move(text), std::move(cure)});
+  }
+  void add(std::string text, std::string cure) { add({table_.file, 0, 0}, std::move(text), std::move(cure)); }
+
+  Faults limited() {
+    limit_faults(faults_, beyond_, table_.file);
+    return std::move(faults_);
+  }
+
+  void check_cells() {
+    for (std::size_t j = 0; j < table_.columns.size(); ++j) {
+      if (!is_used_[j]) continue;
+      const TableColumn& column = table_.columns[j];
+      const MissingPolicy policy = options_.missing.policy;
+      if (const auto form = other_form(table_, j)) {
+        add_other_form(column, *form);
+      } else if (!is_text_[j] && column.strays > 0) {
+        const Fault fault = not_numbers(table_, column);
+        add(fault.place, fault.text, fault.cure);
+      }
+      if (!is_text_[j]) {
+        for (const auto& infinite : column.first_infinite) {
+          add(table_.place_of(infinite, column),
+              column.title() + ": " + quoted(infinite.text) + " is not finite",
+              "correct it, or list the column in data.drop");
+        }
+      }
+      const bool refused = policy == MissingPolicy::error ||
+                           (policy != MissingPolicy::drop && (column.plan.weights || column.plan.exposure)) ||
+                           (policy == MissingPolicy::mean && is_text_[j] && !column.plan.target);
+      if (column.missing > 0 && refused) {
+        const std::string cells =
+            column.missing == 1 ? "1 cell is missing" : std::to_string(column.missing) + " cells are missing";
+        add(table_.place_of(*column.first_missing, column),
+            column.title() + ": " + cells + ", the first is " + quoted(column.first_missing->text),
+            policy == MissingPolicy::error ? "data.missing can drop or impute"
+            : column.plan.weights          ? "a weight cannot be filled: set data.missing to drop"
+            : column.plan.exposure         ? "an exposure cannot be filled: set data.missing to drop"
+                                           : "a text has no mean: set data.missing to impute or drop");
+      }
+    }
+    std::stable_sort(faults_.begin(), faults_.end(),
+                     [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
+  }
+
+  void add_other_form(const TableColumn& column, const OtherForm& form) {
+    const NumberFormat& read = table_.numbers;
+    add(table_.place_of(form.first, column),
+        column.title() + ": " +
+            (form.cells == 1 ? "1 cell is one of the " : std::to_string(form.cells) + " cells are ") +
+            form.what(read) + ", the first is " + quoted(form.first.text),
+        form.cure(read) + (column.plan.target ? ", or data.task: classification"
+                                              : ", or list the column in data.categorical"));
+  }
+
+  // Calls visit(row, cell) for the target of every row.
+  template <class Visit>
+  void for_each_target(Visit visit) const {
+    table_.cells.for_each(static_cast<Index>(target_), visit);
+  }
+
+  void choose_task() {
+    const TableColumn& target = table_.columns[target_];
+    const bool looks_text = target.plan.role != FieldPlan::Role::text && is_text_[target_];
+    if (!task_) {
+      std::set<std::uint64_t> values;
+      table_.cells.for_each_until(static_cast<Index>(target_), [&](Index, Index, double cell) {
+        values.insert(std::bit_cast<std::uint64_t>(number_of(target, cell)));
+        return values.size() < 3;
+      });
+      const TaskGuess guess = guess_task(looks_text, values.size());
+      task_ = guess.task;
+      why_ = guess.why;
+    } else if (*task_ == Task::regression && looks_text) {
+      add(table_.place_of(target.first_strays.front(), target),
+          target.title() + " is text, which a regression can not predict",
+          "set data.task: classification, or a model of classification");
+    }
+    if (*task_ == Task::classification) is_text_[target_] = true;
+  }
+
+  // A cell, or the number that its text is.
+  static double number_of(const TableColumn& column, double cell) {
+    if (is_boxed(cell) && !std::isnan(column.texts[unbox(cell)].value))
+      cell = column.texts[unbox(cell)].value;
+    return cell == 0 ? 0.0 : cell;
+  }
+
+  void find_classes() {
+    if (*task_ != Task::classification) return;
+    const Dictionary& texts = table_.columns[target_].texts;
+    std::vector<bool> present(texts.size());
+    for_each_target([&](std::size_t, double cell) { present[unbox(cell)] = true; });
+    auto& classes = fitted_.encoding.classes;
+    std::map<std::string, std::uint32_t> first_of;
+    std::map<std::string, std::vector<std::string>> spellings;
+    first_text_.resize(texts.size());
+    for (std::uint32_t id = 0; id < texts.size(); ++id) {
+      if (!present[id]) continue;
+      std::string name = label_name(*texts[id].text, table_.numbers);
+      const auto [known, fresh] = first_of.try_emplace(name, id);
+      first_text_[id] = known->second;
+      spellings[name].push_back(quoted(*texts[id].text));
+      if (fresh) classes.push_back(std::move(name));
+    }
+    for (auto& [name, texts_of] : spellings) {
+      std::sort(texts_of.begin(), texts_of.end());
+      if (texts_of.size() > 1) joined_.push_back(shortened(std::move(texts_of), "texts") + " are " + name);
+    }
+    if (classes.size() > 1) return;
+    add(table_.columns[target_].title() + " has only one class, " + quoted(classes.front()),
+        "a classification needs two; check data.target and data.missing");
+  }
+
+  void hold_out() {
+    std::vector<std::uint32_t> classes(static_cast<std::size_t>(table_.cells.rows()), 0);
+    if (*task_ == Task::classification) {
+      for_each_target([&](std::size_t row, double cell) { classes[row] = first_text_[unbox(cell)]; });
+    }
+    fitted_.parts = split_rows(classes, options_);
+    if (!fitted_.parts.empty()) return;
+    const Fault fault = too_few_to_split(table_.file, table_.cells.rows(), options_);
+    add(fault.place, fault.text, fault.cure);
+  }
+
+  // How often every text of column j stands in the training rows.
+  std::vector<double> counts_of(std::size_t j) const {
+    std::vector<double> counts(table_.columns[j].texts.size(), 0);
+    table_.cells.for_each(static_cast<Index>(j), [&](std::size_t row, double cell) {
+      if (part_of(fitted_.parts, static_cast<Index>(row)) == RowPart::training)
+        counts[unbox(cell)] += weights_.empty() ? 1 : weights_[row];
+    });
+    return counts;
+  }
+
+  void describe() {
+    Encoding& encoding = fitted_.encoding;
+    encoding.header = layout_.header;
+    encoding.separator.value = layout_.dialect.separator;
+    encoding.comment = options_.comment;
+    encoding.skip_lines = options_.skip_lines;
+    encoding.decimal.value = layout_.decimal;
+    encoding.thousands = options_.thousands;
+    encoding.units = options_.units;
+    encoding.missing = options_.missing;
+    encoding.fields = std::ssize(layout_.names);
+    encoding.task = *task_;
+    encoding.sparse = options_.categories;
+    weights_ = row_weights(table_, fitted_.parts);
+    const std::vector<Moments> moments = moments_of(table_, fitted_.parts, weights_, threads_);
+    for (std::size_t j = 0; j < table_.columns.size(); ++j) {
+      const TableColumn& source = table_.columns[j];
+      if (source.plan.target) {
+        encoding.target = source.plan.name;
+        encoding.target_field = source.field - 1;
+        const bool scaled = options_.standardize_target && *task_ == Task::regression;
+        if (!is_text_[j] && is_numeric(source, moments[j], scaled) && scaled && moments[j].sd > 0)
+          encoding.target_mean = moments[j].mean, encoding.target_sd = moments[j].sd;
+      } else if (source.plan.weights) {
+        encoding.weights = source.plan.name;
+        encoding.weights_field = source.field - 1;
+      } else if (source.plan.exposure) {
+        encoding.exposure = source.plan.name;
+        encoding.exposure_field = source.field - 1;
+      } else if (is_used_[j]) {
+        fitted_.sources.push_back(j);
+        encoding.columns.push_back(column_of(j, moments[j]));
+      }
+    }
+    if (faults_.empty() && encoding.feature_count() == 0) {
+      add("no column is left besides the target" + left_out_, "data.keep uses columns that were left out");
+    }
+  }
+
+  // Whether there are numbers that can be used as they have to be.
+  bool is_numeric(const TableColumn& source, const Moments& moments, bool scaled) {
+    if (moments.count == 0) {
+      add(source.title() + " has no value in the training rows", "list it in data.drop");
+    } else if (scaled && !(std::isfinite(moments.mean) && std::isfinite(moments.sd))) {
+      add(source.title() + ": the numbers are too large to standardize",
+          "scale the column, or list it in data.drop");
+    } else if (single_ && !scaled && !is_resolved_in_single(moments.mean, moments.sd)) {
+      const std::string key = source.plan.target ? "data.standardize_target" : "data.standardize";
+      faults_.push_back(
+          unresolved_in_single({table_.file, 0, 0}, source.title(), moments.mean, moments.sd, key));
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  Column column_of(std::size_t j, const Moments& moments) {
+    const TableColumn& source = table_.columns[j];
+    Column column;
+    column.name = source.plan.name;
+    column.field = source.field - 1;
+    column.kind = is_text_[j] ? ColumnKind::text : ColumnKind::numeric;
+    if (is_text_[j]) {
+      const std::vector<double> counts = counts_of(j);
+      column.by_number = !source.plan.exact;
+      make_levels(source.texts, counts, std::accumulate(counts.begin(), counts.end(), 0.0), options_,
+                  table_.numbers, column);
+      note_levels(column);
+      if (column.known().size() == 1) constant_.push_back(quoted(column.name));
+      return column;
+    }
+    const bool scaled = options_.standardize != Standardize::none;
+    if (!is_numeric(source, moments, scaled)) return column;
+    column.fill = moments.mean;
+    if (scaled) column.mean = moments.mean, column.sd = moments.sd;
+    if (moments.sd == 0) constant_.push_back(quoted(column.name));
+    return column;
+  }
+
+  // Remembers what is odd about the levels of a column.
+  void note_levels(const Column& column) {
+    constexpr Index many = 50;
+    const std::string name = quoted(column.name);
+    if (column.width() > many && !options_.categories)
+      wide_.push_back(name + " " + std::to_string(column.width()));
+    if (std::string similar = similar_text(column.levels, column.by_number);
+        !similar.empty() && !options_.categories)
+      similar_.push_back(name + " (" + std::move(similar) + ")");
+  }
+
+  void add_note(std::string text) { fitted_.notes.push_back(table_.file + ": " + std::move(text)); }
+
+  void add_notes() {
+    const Encoding& encoding = fitted_.encoding;
+    const std::string& target = table_.columns[target_].title();
+    if (const std::size_t count = constant_.size(); count > 0) {
+      if (count > most_listed) constant_.resize(most_listed), constant_.emplace_back("...");
+      add_note((count == 1 ? "column " : std::to_string(count) + " columns: ") + joined(constant_, ", ") +
+               (count == 1 ? " has" : " have") + " the same value in all training rows");
+    }
+    if (!wide_.empty()) {
+      add_note("a feature for every text of " + shortened(std::move(wide_), "columns") +
+               " (data.drop leaves a column out, data.rare joins its levels)");
+    }
+    if (!similar_.empty())
+      add_note("levels that may be meant to be one: " + shortened(std::move(similar_), "columns"));
+    if (!joined_.empty())
+      add_note(target + ": labels that are the same number are one class: " +
+               shortened(std::move(joined_), "classes"));
+    if (const std::string similar = similar_text(encoding.classes); !similar.empty())
+      add_note(target + ": classes that may be meant to be one: " + similar);
+    if (!why_.empty()) add_note(task_note(*task_, encoding.classes, target, why_));
+    add_missing_notes();
+  }
+
+  void add_missing_notes() {
+    const std::string of_rows =
+        std::to_string(table_.dropped_count) + " of " + std::to_string(table_.records) + " rows dropped: ";
+    if (options_.missing.policy == MissingPolicy::drop) {
+      if (table_.dropped_count > 0) add_note(of_rows + "missing cells, " + missing_list(true));
+      return;
+    }
+    if (table_.dropped_count > 0) add_note(of_rows + table_.columns[target_].title() + " is missing there");
+    if (const std::string filled = missing_list(false); !filled.empty())
+      add_note("missing cells filled: " + filled);
+  }
+
+  Table& table_;
+  const Layout& layout_;
+  const DataOptions& options_;
+  std::optional<Task> task_;
+  Index threads_;
+  bool single_;
+  std::string why_, left_out_;
+  std::vector<bool> is_text_, is_used_;
+  std::vector<double> weights_;              // of all rows; empty: all are 1
+  std::vector<std::string> constant_;        // names of columns with one value
+  std::vector<std::string> wide_, similar_;  // columns with many levels, and with levels that look alike
+  std::vector<std::string> joined_;          // labels that are one class
+  std::vector<std::uint32_t> first_text_;    // of the target's texts, the first one of their class
+  std::size_t target_ = 0;
+  Fitted fitted_;
+  Faults faults_;
+  std::size_t beyond_ = 0;  // faults that were counted, not kept
+};
+
+}  // namespace
+
+Checked<Fitted> fit(Table& table, const Layout& layout, const DataOptions& options, std::optional<Task> task,
+                    const std::vector<LeftOut>& left_out, Index threads, bool single) {
+  return Fitter(table, layout, options, task, left_out, threads, single).run();
+}
+
+}  // namespace lookahead

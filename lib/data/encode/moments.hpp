@@ -1,0 +1,22 @@
+#pragma once
+#include <vector>
+
+#include "data/encode/row_parts.hpp"
+#include "data/read/table.hpp"
+
+namespace lookahead {
+
+// Of a numeric column, over the training rows, each as often as its weight says; one of weight 0 is not
+// there.
+struct Moments {
+  Index count = 0;  // of the cells that are not missing
+  double mean = 0;  // of these cells
+  double sd = 0;    // population, with missing cells at the mean; exactly 0 for a constant column
+};
+
+// Of every column of the table (meaningless for columns of text). weights: one per row; empty: all are 1. The
+// same for any number of threads.
+std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const std::vector<double>& weights,
+                                Index threads);
+
+}  // namespace lookahead

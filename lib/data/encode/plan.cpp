@@ -1,0 +1,256 @@
+#include "data/encode/plan.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "data/read/faults.hpp"
+
+namespace lookahead {
+namespace {
+
+using Role = FieldPlan::Role;
+
+// Finds columns by name and says what is wrong where one is not there.
+class Names {
+ public:
+  Names(const Layout& layout, std::string file) : layout_(layout), file_(std::move(file)) {}
+
+  std::optional<std::size_t> find(const std::string& name, const std::string& key) {
+    const auto found = std::find(layout_.names.begin(), layout_.names.end(), name);
+    if (found != layout_.names.end()) return static_cast<std::size_t>(found - layout_.names.begin());
+    if (faults.size() >= most_faults) return std::nullopt;
+    std::string cure = layout_.header ? suggestion(name, layout_.names) : "";
+    if (cure.empty() && !layout_.header) {
+      cure = "the file has no header: give a number from 1 to " + std::to_string(layout_.names.size()) +
+             ", or set data.header: true";
+    } else if (cure.empty()) {
+      std::vector<std::string> first(layout_.names.begin(),
+                                     layout_.names.begin() + std::min<Index>(std::ssize(layout_.names), 12));
+      cure = "columns: " + joined(first, ", ") + (layout_.names.size() > 12 ? ", ..." : "");
+      // A title above the rows, or a separator that was not found.
+      if (layout_.names.size() == 1)
+        cure += "; data.skip_lines: 1 leaves the first line out, data.separator splits fields";
+    }
+    faults.push_back({FaultKind::data, {file_, 0, 0}, key + ": no column " + quoted(name), cure});
+    return std::nullopt;
+  }
+
+  // The columns of that name, otherwise those that fit the pattern; a fault where there are none.
+  std::vector<std::size_t> matching(const std::string& pattern, const std::string& key) {
+    std::vector<std::size_t> found;
+    const bool is_name =
+        std::find(layout_.names.begin(), layout_.names.end(), pattern) != layout_.names.end();
+    for (std::size_t i = 0; !is_name && i < layout_.names.size(); ++i) {
+      if (fits_pattern(layout_.names[i], pattern)) found.push_back(i);
+    }
+    if (!found.empty()) return found;
+    if (const auto i = find(pattern, key)) found.push_back(*i);
+    return found;
+  }
+
+  Faults faults;
+
+ private:
+  const Layout& layout_;
+  std::string file_;
+};
+
+}  // namespace
+
+Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& options, std::optional<Task> task,
+                                 const std::string& file) {
+  TablePlan plan;
+  plan.separator = layout.dialect.separator;
+  plan.comment = layout.dialect.comment;
+  plan.numbers = {layout.decimal, options.thousands.value, options.units};
+  plan.header = layout.header;
+  plan.missing = options.missing;
+  for (const std::string& name : layout.names) {
+    FieldPlan field;
+    field.role = options.features.empty() ? Role::automatic : Role::unused;
+    field.name = name;
+    plan.fields.push_back(std::move(field));
+  }
+  if (layout.row_names) plan.fields.front().role = Role::unused;
+  Names names(layout, file);
+  for (const std::string& pattern : options.features) {
+    for (const std::size_t i : names.matching(pattern, "data.features"))
+      plan.fields[i].role = Role::automatic;
+  }
+  for (const std::string& pattern : options.categorical.columns) {
+    for (const std::size_t i : names.matching(pattern, "data.categorical")) {
+      if (plan.fields[i].role == Role::unused) continue;
+      plan.fields[i].role = Role::text;
+      plan.fields[i].exact = true;
+    }
+  }
+  for (const std::string& pattern : options.drop) {
+    for (const std::size_t i : names.matching(pattern, "data.drop")) plan.fields[i].role = Role::unused;
+  }
+  for (const std::string& pattern : options.keep) {
+    for (const std::size_t i : names.matching(pattern, "data.keep")) {
+      plan.fields[i].keep = true;
+      if (i == 0 && layout.row_names) plan.fields[i].role = Role::automatic;
+    }
+  }
+  for (const auto& [name, marks] : options.missing.columns.marks) names.find(name, "data.missing.columns");
+  if (options.weights) {
+    if (const auto i = names.find(*options.weights, "data.weights")) {
+      plan.fields[*i].weights = true;
+      plan.fields[*i].role = Role::number;
+    }
+  }
+  if (options.exposure) {
+    if (const auto i = names.find(*options.exposure, "model.exposure")) {
+      if (plan.fields[*i].weights || options.target == *options.exposure) {
+        return Fault{FaultKind::problem, options.place,
+                     "column " + quoted(*options.exposure) + " is model.exposure and data." +
+                         (plan.fields[*i].weights ? "weights" : "target"),
+                     "take it out of one of them"};
+      }
+      plan.fields[*i].exposure = true;
+      plan.fields[*i].role = Role::number;
+    }
+  }
+  if (options.categories) {
+    for (FieldPlan& field : plan.fields) {
+      if (field.is_feature()) field.role = Role::text;
+    }
+  }
+  if (const auto i = names.find(options.target.value_or(""), "data.target")) {
+    plan.fields[*i].target = true;
+    plan.fields[*i].exact = false;
+    plan.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;
+  }
+  if (names.faults.empty()) {
+    const bool some = std::any_of(plan.fields.begin(), plan.fields.end(),
+                                  [](const FieldPlan& field) { return field.is_feature(); });
+    if (!some) {
+      return Fault{FaultKind::data,
+                   {file, 0, 0},
+                   "no column is left besides the target",
+                   "set data.separator if fields were not split, or shorten data.drop"};
+    }
+    fit_trailing(plan, layout.trailing);
+    return plan;
+  }
+  return names.faults;
+}
+
+void fit_trailing(TablePlan& plan, bool trailing) {
+  if (!plan.fields.empty() && plan.fields.back().empty) plan.fields.pop_back();
+  if (!trailing) return;
+  plan.fields.emplace_back();
+  plan.fields.back().empty = true;
+}
+
+Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, const TestFile& file) {
+  // A column without a cell, where columns go by position.
+  if (!encoding.header && there.trailing && std::ssize(there.names) == encoding.fields - 1) {
+    there.trailing = false;
+    there.names.push_back(std::to_string(encoding.fields));
+  }
+  const std::vector<std::string>& names = there.names;
+  Matched matched;
+  matched.plan.separator = encoding.separator.value;
+  matched.plan.comment = encoding.comment.value;
+  matched.plan.numbers = encoding.numbers();
+  matched.plan.header = encoding.header;
+  matched.plan.missing = encoding.missing;
+  matched.plan.strip = file.strip;
+  matched.plan.lenient_target = need == TargetNeed::optional;
+  auto& fields = matched.plan.fields;
+  for (const std::string& name : names) {
+    fields.emplace_back();
+    fields.back().name = name;
+  }
+  Faults faults;
+  const auto add = [&](std::string text, std::string cure) {
+    if (faults.size() < most_faults)
+      faults.push_back({FaultKind::data, {file.file, 0, 0}, std::move(text), std::move(cure)});
+  };
+  const bool without_target = !encoding.header && std::ssize(names) == encoding.fields - 1;
+  if (!encoding.header && std::ssize(names) != encoding.fields &&
+      !(without_target && need == TargetNeed::optional)) {
+    add(std::to_string(names.size()) + " fields, but the training file has " +
+            std::to_string(encoding.fields),
+        "without a header columns go by position; if the first lines are no rows, set skip_lines in "
+        "data.test: "
+        "{file, skip_lines, strip}");
+    return faults;
+  }
+  const auto position = [&](const std::string& name, Index field) -> Index {
+    if (!encoding.header) {
+      if (without_target && field == encoding.target_field) return -1;
+      return without_target && field > encoding.target_field ? field - 1 : field;
+    }
+    const auto found = std::find(names.begin(), names.end(), name);
+    return found == names.end() ? -1 : found - names.begin();
+  };
+  std::vector<Index> at;
+  for (const Column& column : encoding.columns) {
+    const Index i = position(column.name, column.field);
+    at.push_back(i);
+    if (i < 0) {
+      const std::string cure = suggestion(column.name, names);
+      add("no column " + quoted(column.name) + ", which the training file has",
+          cure.empty() ? "the first line must hold the names of the columns" : cure);
+      continue;
+    }
+    FieldPlan& field = fields[static_cast<std::size_t>(i)];
+    field.role = column.kind == ColumnKind::text ? Role::text : Role::number;
+    field.closed = column.kind == ColumnKind::text;
+    field.exact = !column.by_number;
+    field.levels = column.known();
+    field.missing_level = column.missing_level;
+    field.name = column.name;
+  }
+  const Index target = position(encoding.target, encoding.target_field);
+  if (target >= 0) {
+    FieldPlan& field = fields[static_cast<std::size_t>(target)];
+    field.target = true;
+    field.role = encoding.task == Task::classification ? Role::text : Role::number;
+    field.exact = false;
+    field.closed = encoding.task == Task::classification;
+    field.levels = encoding.classes;
+    field.name = encoding.target;
+  } else if (need == TargetNeed::required) {
+    add("no target column " + quoted(encoding.target), "add it; without it nothing can be evaluated");
+  }
+  const Index weights = encoding.weights ? position(*encoding.weights, encoding.weights_field) : -1;
+  if (weights >= 0) {
+    FieldPlan& field = fields[static_cast<std::size_t>(weights)];
+    field.weights = true;
+    field.role = Role::number;
+    field.name = *encoding.weights;
+  }
+  const Index exposure = encoding.exposure ? position(*encoding.exposure, encoding.exposure_field) : -1;
+  if (exposure >= 0) {
+    FieldPlan& field = fields[static_cast<std::size_t>(exposure)];
+    field.exposure = true;
+    field.role = Role::number;
+    field.name = *encoding.exposure;
+  } else if (encoding.exposure) {
+    add("no exposure column " + quoted(*encoding.exposure),
+        "add it; the model predicts counts in proportion to it");
+  }
+  if (!faults.empty()) return faults;
+  fit_trailing(matched.plan, there.trailing);
+  if (there.row_names) matched.notes.push_back(row_names_note(file.file, there));
+  std::vector<std::size_t> slots(fields.size());
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    slots[i] = used;
+    if (fields[i].role != Role::unused) ++used;
+  }
+  for (const Index i : at) matched.sources.features.push_back(slots[static_cast<std::size_t>(i)]);
+  const auto slot_of = [&](Index field) {
+    return field < 0 ? Index{-1} : static_cast<Index>(slots[static_cast<std::size_t>(field)]);
+  };
+  matched.sources.target = slot_of(target);
+  matched.sources.weights = slot_of(weights);
+  matched.sources.exposure = slot_of(exposure);
+  return matched;
+}
+
+}  // namespace lookahead

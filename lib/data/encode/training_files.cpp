@@ -1,0 +1,63 @@
+#include "data/encode/training_files.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/text.hpp"
+
+namespace lookahead {
+namespace {
+
+namespace fs = std::filesystem;
+
+Checked<std::vector<std::string>> fitting(const fs::path& pattern) {
+  std::vector<std::string> names;
+  std::error_code error;
+  const fs::path folder = pattern.has_parent_path() ? pattern.parent_path() : fs::path(".");
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    std::error_code unknown;
+    if (!entry->is_directory(unknown) && fits_pattern(name, pattern.filename().string()))
+      names.push_back(name);
+  }
+  if (error) {
+    return Fault{FaultKind::data,
+                 {pattern.string(), 0, 0},
+                 "cannot read the folder " + quoted(folder.string()) + ": " + error.message(),
+                 ""};
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+Checked<std::vector<std::string>> training_files(const TrainingFiles& train,
+                                                 std::vector<std::string>& notes) {
+  std::vector<std::string> files;
+  for (const std::string& path : train.paths) {
+    const fs::path pattern(path);
+    std::error_code unknown;
+    const bool is_pattern = pattern.filename().string().find_first_of("*?") != std::string::npos;
+    if (!is_pattern || fs::exists(pattern, unknown)) {
+      files.push_back(path);
+      continue;
+    }
+    const auto found = fitting(pattern);
+    if (!found) return found.faults();
+    const std::vector<std::string>& names = *found;
+    if (names.empty()) {
+      return Fault{FaultKind::data,
+                   {path, 0, 0},
+                   "no file fits the pattern",
+                   "* stands for any characters of a file's name, ? for one; folders are named as they are"};
+    }
+    notes.push_back(path + ": " + std::to_string(names.size()) +
+                    (names.size() == 1 ? " file, " : " files, ") + names.front() +
+                    (names.size() == 1 ? "" : " to " + names.back()));
+    for (const std::string& name : names) files.push_back((pattern.parent_path() / name).string());
+  }
+  return files;
+}
+
+}  // namespace lookahead

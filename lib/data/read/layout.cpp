@@ -1,0 +1,265 @@
+#include "data/read/layout.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "data/read/cell.hpp"
+#include "data/read/faults.hpp"
+#include "data/read/header.hpp"
+#include "data/read/number_format.hpp"
+#include "data/read/tokenizer.hpp"
+
+namespace lookahead {
+namespace {
+
+using Rows = TextRows;
+// A column takes some hundred bytes of names and plans before a row is read.
+constexpr std::size_t most_columns = std::size_t{1} << 20;
+constexpr std::size_t all_rows = std::numeric_limits<std::size_t>::max();
+
+class Collector : public Records {
+ public:
+  explicit Collector(std::size_t most) : most_(most) {}
+  void cell(std::string_view text, int) override {
+    if (row_.size() <= most_columns) row_.emplace_back(text);
+  }
+  bool end(int) override {
+    rows.push_back(std::move(row_));
+    row_.clear();
+    return rows.size() < most_;
+  }
+  Rows rows;
+
+ private:
+  std::vector<std::string> row_;
+  std::size_t most_;
+};
+
+// Whether a quote stays open in so much of the head that it is none, or that this is no separator.
+bool stays_open(const CsvFile& file, const Dialect& dialect) {
+  Collector collector(all_rows);
+  const std::string_view head = file.head();
+  Tokenizer tokenizer("", dialect, collector, 0, file.line_end());
+  if (tokenizer.read(head) || tokenizer.faults().empty()) return false;
+  const auto lines = std::count(head.begin(), head.end(), file.line_end());
+  return file.is_short() || tokenizer.line() * 2 < lines;
+}
+
+// The separator by which most records have the same number of fields, at least two; a header may be one name
+// short. Those that also stand inside numbers and texts come last, so that they lose where both fit, and
+// where a quote stays open nothing fits, unless nothing else does.
+char guess_separator(const CsvFile& file, char comment) {
+  char best = ',';
+  double best_share = 0.5;
+  for (const bool open : {false, true}) {
+    if (open && best_share > 0.5) break;
+    for (const char candidate : {'\t', ';', '|', ',', ' '}) {
+      const Dialect dialect{candidate, comment};
+      const Rows rows = first_records(file.head(), dialect, all_rows);
+      std::map<std::size_t, std::size_t> counts;
+      for (const auto& row : rows) ++counts[row.size()];
+      for (auto [fields, count] : counts) {
+        if (fields == rows.front().size() + 1) ++count;
+        const double share = static_cast<double>(count) / static_cast<double>(rows.size());
+        if (fields < 2 || share <= best_share || (candidate == ' ' && share < 1)) continue;
+        if (stays_open(file, dialect) != open) continue;
+        best = candidate;
+        best_share = share;
+      }
+    }
+  }
+  return best;
+}
+
+// A comma in numbers is believed only where it does not separate fields: "1,234" in quotes is a thousand to
+// some.
+char guess_decimal(const Rows& rows, char separator, const DataOptions& options) {
+  const char thousands = options.thousands.value;
+  if (thousands == '.') return ',';
+  if (separator == ',' || thousands == ',') return '.';
+  const NumberFormat with_comma(',', thousands, options.units), with_point('.', thousands, options.units);
+  std::size_t commas = 0, points = 0;
+  for (const auto& row : rows) {
+    for (const std::string& cell : row) {
+      const bool comma = is_number(cell, with_comma), point = is_number(cell, with_point);
+      if (comma && !point) ++commas;
+      if (point && !comma) ++points;
+    }
+  }
+  return commas > points ? ',' : '.';
+}
+
+Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first, bool header,
+                                           const Place& place) {
+  std::vector<std::string> names;
+  if (first.size() > most_columns) {
+    return Fault{FaultKind::data, place,
+                 "the first row has more than " + std::to_string(most_columns) + " fields",
+                 "is this a data file? data.separator says what stands between two fields"};
+  }
+  std::map<std::string, std::size_t> seen;
+  Faults faults;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    if (!header) {
+      names.push_back(std::to_string(i + 1));
+      continue;
+    }
+    const auto [known, fresh] = seen.emplace(first[i], i + 1);
+    const Place field{place.source, place.line, static_cast<int>(i + 1)};
+    if (!fresh && faults.size() < most_faults) {
+      faults.push_back({FaultKind::data, field,
+                        "two columns are named " + quoted(first[i]) + ", fields " +
+                            std::to_string(known->second) + " and " + std::to_string(i + 1),
+                        "rename one, or set data.header: false and give columns by number"});
+    }
+    if (!is_utf8(first[i]) && faults.size() < most_faults) {
+      faults.push_back({FaultKind::data, field, "the column name " + quoted(first[i]) + " is not UTF-8",
+                        "convert the file, for example by iconv -f LATIN1 -t UTF-8"});
+    }
+    names.push_back(first[i]);
+  }
+  if (!faults.empty()) return faults;
+  return names;
+}
+
+// A fault where fields seem to stand between two characters, of which `separator` is one, or where there is
+// but one field.
+std::optional<Fault> two_characters(const Rows& rows, const CsvFile& file, char separator) {
+  const auto all = [&](auto fits) { return !rows.empty() && std::all_of(rows.begin(), rows.end(), fits); };
+  std::string found;
+  const bool doubled = separator != ' ' && all([](const std::vector<std::string>& row) {
+                         for (std::size_t i = 1; i < row.size(); i += 2) {
+                           if (!row[i].empty()) return false;
+                         }
+                         return row.size() >= 3 && row.size() % 2 == 1 && !row.back().empty();
+                       });
+  if (doubled) found = std::string(2, separator);
+  for (const char* pair : {"::", "~~", "||"}) {
+    const bool inside = all([&](const std::vector<std::string>& row) {
+      return row.size() == 1 && row.front().find(pair) != std::string::npos;
+    });
+    if (inside) found = pair;
+  }
+  if (found.empty()) return std::nullopt;
+  return Fault{FaultKind::data,
+               {file.name(), file.first_line(), 0},
+               "fields seem to stand between two characters, " + quoted(found),
+               "replace them by one, for example by sed 's/" + found + "/|/g'; or set data.separator"};
+}
+
+// Whether the first cells of the rows below a header are, as names of rows have to be.
+bool all_different(const Rows& rows) {
+  std::set<std::string> seen;
+  return std::all_of(rows.begin() + 1, rows.end(),
+                     [&](const std::vector<std::string>& row) { return seen.insert(row.front()).second; });
+}
+
+// What the records say of their fields, beside the names, which are those of the first one.
+void find_edges(const Rows& rows, bool header, Fields& fields) {
+  const std::size_t width = header ? usual_width(rows) : rows.front().size();
+  const std::size_t named = fields.names.size();
+  const auto ends_empty = [&](const std::vector<std::string>& row) {
+    return row.size() != width || row.back().empty();
+  };
+  if (width < 2 || (header && rows.size() < 2)) return;
+  const bool empty = std::all_of(rows.begin() + (header ? 1 : 0), rows.end(), ends_empty);
+  if (header && named == width + 1 && fields.names.back().empty()) {
+    fields.names.pop_back();
+  } else if (header && named + 1 == width) {
+    fields.trailing = empty;
+    fields.row_names = !empty && all_different(rows);
+  } else if (empty && named == width && (!header || fields.names.back().empty())) {
+    fields.trailing = true;
+    fields.names.pop_back();
+  }
+  if (!fields.row_names) return;
+  std::string name = "row.names";
+  while (std::find(fields.names.begin(), fields.names.end(), name) != fields.names.end()) name += "_";
+  fields.names.insert(fields.names.begin(), name);
+}
+
+Checked<Fields> fields_in(const Rows& rows, const CsvFile& file, bool header) {
+  Fields fields;
+  auto names = names_of(rows.empty() ? std::vector<std::string>{} : rows.front(), header,
+                        {file.name(), file.first_line(), 0});
+  if (!names) return names.faults();
+  fields.names = std::move(*names);
+  if (!rows.empty()) find_edges(rows, header, fields);
+  return fields;
+}
+
+}  // namespace
+
+std::string separator_text(char separator) {
+  if (separator == '\t') return "tab";
+  if (separator == ' ') return "blank";
+  return std::string("'") + separator + "'";
+}
+
+Rows first_records(std::string_view text, const Dialect& dialect, std::size_t most) {
+  Collector collector(most);
+  Tokenizer("", dialect, collector).read(text);
+  return std::move(collector.rows);
+}
+
+std::string row_names_note(const std::string& file, const Fields& fields) {
+  return file + ": the header is one name short, so that the first field, " + quoted(fields.names.front()) +
+         ", names rows and is left out (data.keep uses it)";
+}
+
+Checked<Fields> fields_of(const CsvFile& file, const Dialect& dialect, bool header) {
+  if (const auto fault = file.empty()) return *fault;
+  return fields_in(first_records(file.head(), dialect, all_rows), file, header);
+}
+
+Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
+  if (const auto fault = file.empty()) return *fault;
+  Layout layout;
+  std::vector<std::string> guessed;
+  layout.dialect.comment = options.comment.value;
+  layout.dialect.separator =
+      options.separator.value != 0 ? options.separator.value : guess_separator(file, options.comment.value);
+  const Rows rows = first_records(file.head(), layout.dialect, all_rows);
+  if (options.separator.value == 0) {
+    if (auto fault = two_characters(rows, file, layout.dialect.separator)) return *fault;
+  }
+  layout.decimal = options.decimal.value != 0 ? options.decimal.value
+                                              : guess_decimal(rows, layout.dialect.separator, options);
+  const NumberFormat format(layout.decimal, options.thousands.value, options.units);
+  layout.header = options.header == HeaderChoice::automatic ? guess_header(rows, options, format)
+                                                            : options.header == HeaderChoice::present;
+  if (options.header == HeaderChoice::automatic) guessed.push_back(layout.header ? "header" : "no header");
+  const bool single = !rows.empty() && rows.front().size() == 1;
+  if (options.separator.value == 0) {
+    guessed.push_back(single ? "one column" : "separator " + separator_text(layout.dialect.separator));
+  }
+  if (options.decimal.value == 0 && layout.decimal == ',') guessed.push_back("decimal ','");
+  if (!guessed.empty()) layout.notes.push_back(file.name() + ": " + joined(guessed, ", ") + " (guessed)");
+  auto fields = fields_in(rows, file, layout.header);
+  if (!fields) return fields.faults();
+  static_cast<Fields&>(layout) = std::move(*fields);
+  if (layout.row_names) layout.notes.push_back(row_names_note(file.name(), layout));
+  const std::string last = layout.header ? "" : std::to_string(layout.names.size() + 1);
+  const auto named = named_columns(options);
+  if (layout.trailing && std::find(named.begin(), named.end(), last) != named.end()) {
+    layout.trailing = false;
+    layout.names.push_back(last);
+  }
+  if (layout.trailing) layout.notes.push_back(file.name() + ": rows end in a separator");
+  // A number as a name is easily taken for the place of a column.
+  const auto target = std::find(layout.names.begin(), layout.names.end(), options.target.value_or(""));
+  if (options.header == HeaderChoice::automatic && layout.header && target != layout.names.end() &&
+      all_digits(*target)) {
+    const auto place = std::to_string(target - layout.names.begin() + 1);
+    if (place != *target) {
+      layout.notes.push_back(file.name() + ": the target is the column named " + quoted(*target) +
+                             ", which is field " + place + " (with data.header: false columns go by number)");
+    }
+  }
+  return layout;
+}
+
+}  // namespace lookahead

@@ -1,0 +1,284 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/aligned.hpp"
+#include "optimizer/number.hpp"
+#include "optimizer/optimizer.hpp"
+#include "optimizer/strong_wolfe.hpp"
+#include "simd/lanes.hpp"
+
+namespace lookahead {
+
+enum class LineSearch { strong_wolfe, none };
+template <>
+struct Words<LineSearch> {
+  static constexpr std::pair<const char*, LineSearch> table[] = {{"strong_wolfe", LineSearch::strong_wolfe},
+                                                                 {"none", LineSearch::none}};
+};
+
+namespace optimizers {
+namespace {
+
+struct LbfgsParameters : WolfeConditions {
+  Index history = 10;
+  LineSearch line_search = LineSearch::strong_wolfe;
+};
+
+template <Scalar T>
+class Lbfgs final : public Optimizer<T> {
+ public:
+  Lbfgs(const LbfgsParameters& parameters, const OptimizerSeat& seat)
+      : p_(parameters),
+        repeatable_(seat.repeatable),
+        searches_(p_.line_search == LineSearch::strong_wolfe),
+        width_(static_cast<std::size_t>(seat.dimension)),
+        least_(searches_ ? 2 : 0),
+        steps_(width_ * static_cast<std::size_t>(p_.history + 1)),
+        changes_(steps_.size()),
+        curvatures_(static_cast<std::size_t>(p_.history + 1)),
+        gradient_(width_),
+        point_(searches_ ? 0 : width_),
+        direction_(width_),
+        trial_(width_),
+        trial_gradient_(width_),
+        best_gradient_(searches_ ? width_ : 0),
+        weights_(static_cast<std::size_t>(p_.history + 1)) {}
+
+  bool draws_own() const override { return true; }
+
+  void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
+    if (searches_) {
+      search(x, oracle, rate);
+    } else {
+      plain(x, oracle, rate);
+    }
+  }
+
+  // The gradient at hand belongs to a point that was left; what is known of the curvature stays.
+  void moved() override { known_ = -1; }
+
+  Memory<T> memory() override {
+    Memory<T> memory{{{"steps", steps_, false},
+                      {"gradient_changes", changes_, false},
+                      {"curvatures", curvatures_, false},
+                      {"gradient", gradient_, false}},
+                     {{"pairs", &pairs_}, {"gradient_known", &known_}, loss_.counter("loss")}};
+    if (!searches_) memory.segments.push_back({"point", point_, false});
+    if (searches_) memory.segments.push_back({"least", least_, false});
+    if (searches_) memory.counters.push_back({"fruitless", &fruitless_});
+    return memory;
+  }
+
+ private:
+  using View = std::span<const T>;
+
+  void search(std::span<T> x, Oracle<T>& oracle, double rate) {
+    double loss = loss_.get();
+    const bool moved = known_ == -1;
+    if (known_ == 1 && repeatable_) {
+      oracle.recall(loss);
+    } else {
+      loss = oracle.value_and_gradient(x, gradient_);
+    }
+    known_ = 0;
+    if (!std::isfinite(loss)) return;
+    if (repeatable_ && at_rest(loss, moved)) {
+      loss_.set(loss);
+      known_ = 1;
+      return;
+    }
+    const LinePoint start{0, loss, descend()};
+    if (!(start.slope < 0)) {
+      loss_.set(loss);
+      known_ = 1;
+      return;
+    }
+    const auto evaluate = [&](double t) {
+      along(trial_.data(), x.data(), direction_.data(), width_, static_cast<T>(t));
+      LinePoint point{t, 0, 0};
+      point.value = oracle.value_and_gradient(trial_, trial_gradient_);
+      point.slope = dot<T>(trial_gradient_, direction_);
+      return point;
+    };
+    const auto keep = [&] { trial_gradient_.swap(best_gradient_); };
+    const LinePoint end = strong_wolfe(start, rate, p_, evaluate, keep);
+    if (end.t == 0) {
+      give_up(x);
+      return;
+    }
+    along(trial_.data(), x.data(), direction_.data(), width_, static_cast<T>(end.t));
+    learn(trial_, x, best_gradient_, gradient_);
+    std::copy(trial_.begin(), trial_.end(), x.begin());
+    std::copy(best_gradient_.begin(), best_gradient_.end(), gradient_.begin());
+    loss_.set(end.value);
+    // A gradient that is not finite is for the next step to meet and to tell.
+    known_ = std::isfinite(end.slope) ? 1 : 0;
+  }
+
+  // Whether neither the loss nor the gradient has become smaller than ever in so many steps in a row that
+  // rounding is all that is left. Only where the same point always has the same loss does that say anything.
+  bool at_rest(double loss, bool moved) {
+    constexpr Index most_fruitless = 10;
+    constexpr double rounding = 16 * std::numeric_limits<T>::epsilon();
+    const T norm = static_cast<T>(std::sqrt(squared_norm(View(gradient_))));
+    const T value = static_cast<T>(loss);
+    // A sync that led to another height begins a descent of its own.
+    if (moved && begun() && loss - static_cast<double>(least_[0]) > rounding * std::abs(loss)) fruitless_ = 0;
+    if (!begun() || value < least_[0] || norm < least_[1]) {
+      least_[0] = begun() ? std::min(value, least_[0]) : value;
+      least_[1] = begun() ? std::min(norm, least_[1]) : norm;
+      fruitless_ = 1;
+    } else if (fruitless_ <= most_fruitless) {
+      ++fruitless_;
+    }
+    return fruitless_ > most_fruitless;
+  }
+  bool begun() const { return fruitless_ > 0; }
+
+  void plain(std::span<T> x, Oracle<T>& oracle, double rate) {
+    oracle.value_and_gradient(x, trial_gradient_);
+    if (known_ == 1) learn(x, point_, trial_gradient_, gradient_);
+    std::copy(x.begin(), x.end(), point_.begin());
+    std::copy(trial_gradient_.begin(), trial_gradient_.end(), gradient_.begin());
+    known_ = 1;
+    if (!(descend() < 0)) return;
+    along(x.data(), point_.data(), direction_.data(), width_, static_cast<T>(rate));
+  }
+
+  // Writes the direction at the current gradient; its slope, not below zero only where the gradient vanishes.
+  double descend() {
+    for (std::size_t i = 0; i < width_; ++i) direction_[i] = -gradient_[i];
+    const double norm = std::sqrt(squared_norm(View(gradient_)));
+    if (norm == 0) return 0;
+    if (pairs_ > 0) {
+      two_loops();
+      const double slope = dot<T>(gradient_, direction_);
+      if (slope < 0) return slope;
+      pairs_ = 0;
+      for (std::size_t i = 0; i < width_; ++i) direction_[i] = -gradient_[i];
+    }
+    // Nothing is known of the scale yet: no step longer than one.
+    const double scale = std::min(1.0, 1 / norm);
+    for (T& d : direction_) d = static_cast<T>(scale * static_cast<double>(d));
+    return -scale * norm * norm;
+  }
+
+  // direction := H direction (Nocedal and Wright 2006, algorithm 7.4).
+  void two_loops() {
+    const Index last = pairs_ - 1, first = std::max<Index>(0, pairs_ - p_.history);
+    for (Index pair = last; pair >= first; --pair) {
+      const double weight = dot(row(steps_, pair), View(direction_)) / curvature(pair);
+      weights_[slot(pair)] = weight;
+      along(direction_.data(), row(changes_, pair).data(), width_, static_cast<T>(-weight));
+    }
+    const T scale = static_cast<T>(latest_scale());
+    for (T& d : direction_) d *= scale;
+    for (Index pair = first; pair <= last; ++pair) {
+      const double weight = dot(row(changes_, pair), View(direction_)) / curvature(pair);
+      along(direction_.data(), row(steps_, pair).data(), width_,
+            static_cast<T>(weights_[slot(pair)] - weight));
+    }
+  }
+
+  // The inverse of the curvature along the last step.
+  double latest_scale() const { return curvature(pairs_ - 1) / squared_norm(row(changes_, pairs_ - 1)); }
+
+  // Remembers a step and how it changed the gradient, if the curvature along it was positive.
+  void learn(View to, View from, View gradient_to, View gradient_from) {
+    T* s = steps_.data() + slot(pairs_) * width_;
+    T* y = changes_.data() + slot(pairs_) * width_;
+    subtract(s, to.data(), from.data(), width_);
+    subtract(y, gradient_to.data(), gradient_from.data(), width_);
+    const View step(s, width_), change(y, width_);
+    const double along_step = dot(step, change);
+    const bool positive =
+        along_step > 1e-10 * std::sqrt(squared_norm(step)) * std::sqrt(squared_norm(change));
+    if (!positive) return;
+    curvatures_[slot(pairs_)] = static_cast<T>(along_step);
+    ++pairs_;
+  }
+
+  // No decrease along the direction: what was learned misleads, or rounding is all that is left.
+  void give_up(std::span<T> x) {
+    const double norm = std::sqrt(squared_norm(View(gradient_)));
+    const double scale = pairs_ > 0 ? latest_scale() : std::min(1.0, 1 / norm);
+    along(x.data(), gradient_.data(), width_, static_cast<T>(-1e-3 * scale));
+    pairs_ = 0;
+  }
+
+  std::size_t slot(Index pair) const { return static_cast<std::size_t>(pair % (p_.history + 1)); }
+  View row(const Aligned<T>& table, Index pair) const {
+    return View(table).subspan(slot(pair) * width_, width_);
+  }
+  double curvature(Index pair) const { return static_cast<double>(curvatures_[slot(pair)]); }
+
+  [[gnu::noinline]] static void along(T* __restrict out, const T* __restrict from, const T* __restrict way,
+                                      std::size_t n, T t) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = from[i] + t * way[i];
+  }
+  [[gnu::noinline]] static void along(T* __restrict x, const T* __restrict way, std::size_t n, T t) {
+    for (std::size_t i = 0; i < n; ++i) x[i] += t * way[i];
+  }
+  [[gnu::noinline]] static void subtract(T* __restrict out, const T* __restrict a, const T* __restrict b,
+                                         std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = a[i] - b[i];
+  }
+
+  LbfgsParameters p_;
+  bool repeatable_, searches_;
+  std::size_t width_;
+  Index pairs_ = 0;  // learned so far; the last `history` of them are in the tables
+  // 1: gradient_ (and, without a search, point_) is that of where the last step ended; 0: it is not; -1: nor
+  // is x there, since a sync moved it.
+  Index known_ = 0;
+  Number loss_;  // at the same point
+  // Steps since the loss or the gradient was smaller than ever before, this one counted; 0: none was made.
+  Index fruitless_ = 0;
+  Aligned<T> least_;                         // that loss, and that gradient's norm
+  Aligned<T> steps_, changes_, curvatures_;  // with room for one pair more, until it is known to be good
+  Aligned<T> gradient_, point_;
+  Aligned<T> direction_, trial_, trial_gradient_, best_gradient_;  // working space
+  std::vector<double> weights_;                                    // working space
+};
+
+}  // namespace
+
+OptimizerEntry lbfgs() {
+  using P = LbfgsParameters;
+  OptimizerEntry entry = optimizer_entry<Lbfgs, P>(
+      {"lbfgs", "limited-memory BFGS, a quasi-Newton method, with a line search",
+       "p = -H g, H from the last `history` pairs s, y of steps and gradient changes;  x = x + t p\n"
+       "strong_wolfe: f(x+tp) <= f + decrease t g'p and |g(x+tp)'p| <= curvature |g'p|, first t = lr;\n"
+       "none: t = lr. First step: p = -min(1, 1/|g|) g. Without decrease: a small gradient step, history\n"
+       "dropped. On batches the search and its pair stay with the step's batch. A sync that moves x keeps "
+       "the\n"
+       "history; no pair spans it. Without noise and batches it rests once rounding is all that is left",
+       "Nocedal, Math. Comp. 35, 1980; Nocedal and Wright, 2006, algorithms 7.4, 3.5, 3.6"},
+      {param("history", &P::history, "pairs that are remembered", at_least(1), at_most(1000)),
+       param("line_search", &P::line_search, "how long a step is made"),
+       param("decrease", &P::decrease, "strong_wolfe: share of the predicted decrease that is enough",
+             above(0), below(0.5)),
+       param("curvature", &P::curvature, "strong_wolfe: share of the slope that may be left; above decrease",
+             above(0), below(1)),
+       param("most_evaluations", &P::most_evaluations, "strong_wolfe: of the gradient in a step", at_least(1),
+             at_most(1000))},
+      1.0);
+  entry.check = [](const void* parameters, const Place& place, const std::string& path, Report& report) {
+    const P& p = *static_cast<const P*>(parameters);
+    if (!(p.decrease < p.curvature)) report.add(place, path + ".decrease must be below curvature");
+  };
+  entry.outer_seat = false;
+  entry.on_fields = false;
+  entry.compares = true;
+  entry.hides_infinity = true;
+  entry.evaluations = 0;
+  entry.numbers = [](const void* parameters, Index dimension, Index) {
+    return 2.0 * static_cast<double>(static_cast<const P*>(parameters)->history) *
+           static_cast<double>(dimension);
+  };
+  return entry;
+}
+
+}  // namespace optimizers
+}  // namespace lookahead

@@ -1,8 +1,10 @@
 #pragma once
 #include <nlohmann/json.hpp>
 
+#include "base/checked.hpp"
 #include "options/node.hpp"
-#include "run/session.hpp"
+#include "run/outcome.hpp"
+#include "spec/spec.hpp"
 
 namespace lookahead {
 

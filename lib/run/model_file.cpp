@@ -8,6 +8,7 @@
 #include "base/within_memory.hpp"
 #include "run/version.hpp"
 #include "spec/codecs.hpp"
+#include "spec/run_files.hpp"
 
 namespace lookahead {
 namespace {
@@ -110,7 +111,7 @@ Json model_json(const Spec& spec, const Encoding& encoding, std::span<const T> w
 Checked<StoredModel> read_model(const std::string& path) {
   std::error_code error;
   const std::string file = std::filesystem::is_directory(path, error)
-                               ? (std::filesystem::path(path) / "model.json").string()
+                               ? (std::filesystem::path(path) / run_files::model).string()
                                : path;
   const auto read = [&]() -> Checked<StoredModel> {
     const auto json = read_json(file, most_bytes, "a model of this program", no_model_cure);

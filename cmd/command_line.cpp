@@ -1,3 +1,5 @@
+#include "command_line.hpp"
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
@@ -182,7 +184,8 @@ int run(int argc, char** argv) {
       "Of a run, the mean of squared gradients is compared with its bound row by row; the rows go to "
       "certificate.csv in its folder. Of several runs, the mean over them is judged.");
 
-  CLI::App* version_app = app.add_subcommand("version", "print the version");
+  CLI::App* version_app =
+      app.add_subcommand("version", "print the version; -v: also the instructions it uses");
   std::string help_topic;
   CLI::App* help_app = app.add_subcommand("help", "print help, for a command where one is given");
   help_app->add_option("COMMAND", help_topic, "a command");
@@ -242,7 +245,7 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int lookahead_main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc& error) {

@@ -21,7 +21,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+double seconds_since(Clock::time_point then) {
+  return std::chrono::duration<double>(Clock::now() - then).count();
+}
 
 template <Scalar T>
 std::string solution_csv(std::span<const T> slow, std::span<const T> fast) {
@@ -158,7 +160,7 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan<T>& plan,
       watcher.note("warning: " + facts.warnings.back());
     }
   }
-  if (validation) result.outcome.elapsed_s = since(request.began);
+  if (validation) result.outcome.elapsed_s = seconds_since(request.began);
   if (validation && validation->interrupted) {
     result.outcome.status = Status::interrupted;
     result.outcome.stop = StopReason::signal;
@@ -185,7 +187,7 @@ template <Scalar T>
 Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   const auto begin = Clock::now();
   auto plan = make_plan<T>(request.spec);
-  const double read_s = since(begin);
+  const double read_s = seconds_since(begin);
   if (!plan) return plan.faults();
   const Spec& spec = plan->spec;
   for (const std::string& note : plan->notes) watcher.note(note);
@@ -219,7 +221,7 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   const auto work = [&] { return carry_out<T>(request, *plan, *directory, facts, follower); };
   const auto fail = [&] {
     Outcome outcome = unknown_outcome(follower.counts());
-    outcome.elapsed_s = since(request.began);
+    outcome.elapsed_s = seconds_since(request.began);
     return save("run.json", text_of(run_json(spec, outcome, facts)));
   };
   try {

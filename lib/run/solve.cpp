@@ -22,7 +22,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+double seconds_since(Clock::time_point then) {
+  return std::chrono::duration<double>(Clock::now() - then).count();
+}
 
 TraceLayout layout_of(const Spec& spec, Index dimension) {
   return {spec.name,
@@ -144,7 +146,7 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Po
       watcher.note("warning: " + facts.warnings.back());
     }
   }
-  if (validation) result.outcome.elapsed_s = since(request.began);
+  if (validation) result.outcome.elapsed_s = seconds_since(request.began);
   if (validation && validation->interrupted) {
     result.outcome.status = Status::interrupted;
     result.outcome.stop = StopReason::signal;
@@ -173,8 +175,8 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
   if (!made) return made.faults();
   const Plan& plan = **made;
   const Spec& spec = plan.spec;
-  RunFacts facts{timestamp(),    plan.notes,   plan.threads, plan.rows(), plan.columns(),
-                 plan.dimension, since(begin), {},           nullptr};
+  RunFacts facts{timestamp(),    plan.notes,           plan.threads, plan.rows(), plan.columns(),
+                 plan.dimension, seconds_since(begin), {},           nullptr};
   if (const Encoding* encoding = plan.encoding()) facts.classes = encoding->classes;
   if (request.explain) request.explain(plan, pool, facts);
   for (const std::string& note : facts.warnings) watcher.note(note);
@@ -210,7 +212,7 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
   };
   const auto fail = [&] {
     Outcome outcome = unknown_outcome(follower.counts());
-    outcome.elapsed_s = since(request.began);
+    outcome.elapsed_s = seconds_since(request.began);
     return save(run_files::summary, text_of(run_json(spec, outcome, facts)));
   };
   try {

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "run/counted.hpp"
+#include "simd/scalar_math.hpp"
 #include "theory/number.hpp"
 #include "theory/pilot.hpp"
 #include "theory/smoothness.hpp"
@@ -136,7 +137,7 @@ class Measurement {
     effort.reads /= parts;
     // The powers of the matrices are taken once for every worker.
     constexpr double most_powers = 8e9;
-    effort.largest_side = std::min(effort.largest_side, static_cast<Index>(std::cbrt(most_powers / parts)));
+    effort.largest_side = std::min(effort.largest_side, static_cast<Index>(math::cbrt(most_powers / parts)));
     EigenvalueBound largest;
     for (const Share& share : shares()) {
       const EigenvalueBound bound =

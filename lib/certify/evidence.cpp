@@ -12,6 +12,7 @@
 #include "base/within_memory.hpp"
 #include "run/run_summary.hpp"
 #include "simd/lanes.hpp"
+#include "simd/scalar_math.hpp"
 #include "spec/problem.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
@@ -75,8 +76,8 @@ double sum_between(double from, double to, double count, bool geometric) {
   if (geometric && to == 0) return from;
   if (geometric && from > 0 && to > 0 && from != to) {
     // from q^j with q^count = to / from.
-    const double step = std::log(to / from) / count;
-    return from * std::expm1(step * count) / std::expm1(step);
+    const double step = math::log(to / from) / count;
+    return from * math::expm1(step * count) / math::expm1(step);
   }
   return count * from + (to - from) * (count - 1) / 2;
 }

@@ -33,7 +33,9 @@ Derivative derivative(const F& along, double center, double unit) {
   constexpr double first_step = 5.0 / 64;
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   // The root: the shape of a function need not grow with its argument, but the argument's rounding does.
-  double step = first_step * std::exp2(std::round(std::log2(std::max(1.0, std::abs(center))) / 2));
+  int exponent = 0;
+  std::frexp(std::max(1.0, std::abs(center)), &exponent);
+  double step = std::ldexp(first_step, exponent / 2);
   double coarse = none;                      // the last central difference
   double last = none, change_before = none;  // the last extrapolated one and how far it was from its own last
   double least = std::numeric_limits<double>::infinity();

@@ -6,6 +6,7 @@
 #include "base/counted.hpp"
 #include "base/text.hpp"
 #include "engine/evaluator.hpp"
+#include "simd/scalar_math.hpp"
 #include "spec/problem.hpp"
 #include "theory/number.hpp"
 #include "theory/pilot.hpp"
@@ -138,7 +139,7 @@ class Measurement {
     effort.reads /= parts;
     // The powers of the matrices are taken once for every worker.
     constexpr double most_powers = 8e9;
-    effort.largest_side = std::min(effort.largest_side, static_cast<Index>(std::cbrt(most_powers / parts)));
+    effort.largest_side = std::min(effort.largest_side, static_cast<Index>(math::cbrt(most_powers / parts)));
     EigenvalueBound largest;
     for (const Share& share : shares()) {
       const EigenvalueBound bound =

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <iostream>
 #include <new>
 #include <stdexcept>
@@ -243,20 +244,29 @@ int run(int argc, char** argv) {
   return 2;
 }
 
+// Says that the memory is used up, as far as there is any left to say it.
+int no_memory(double bytes) {
+  try {
+    const std::string needs = lookahead::needs_text(bytes);
+    std::cerr << "lookahead: error: the command " << needs << "\n";
+  } catch (const std::bad_alloc&) {
+    std::fputs("lookahead: error: the command needs more memory than there is\n", stderr);
+  }
+  return static_cast<int>(lookahead::FaultKind::problem);
+}
+
 }  // namespace
 
 int lookahead_main(int argc, char** argv) {
   try {
     return run(argc, argv);
-  } catch (const std::bad_alloc& error) {
+  } catch (const lookahead::MoreThanMemory& more) {
     // What is too large is a problem or its data; whoever knows which of them returns a fault of its own.
-    const auto* more = dynamic_cast<const lookahead::MoreThanMemory*>(&error);
-    std::cerr << "lookahead: error: the command "
-              << lookahead::needs_text(more == nullptr ? 0 : more->bytes()) << "\n";
-    return static_cast<int>(lookahead::FaultKind::problem);
+    return no_memory(more.bytes());
+  } catch (const std::bad_alloc&) {
+    return no_memory(0);
   } catch (const std::length_error&) {
-    std::cerr << "lookahead: error: the command " << lookahead::needs_text(0) << "\n";
-    return static_cast<int>(lookahead::FaultKind::problem);
+    return no_memory(0);
   } catch (const std::exception& error) {
     std::cerr << "lookahead: error: a bug in the program: " << lookahead::visible(error.what()) << "\n";
   }

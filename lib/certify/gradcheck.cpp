@@ -33,7 +33,9 @@ Derivative derivative(const F& along, double center, double unit) {
   constexpr double first_step = 5.0 / 64;
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   // The root: the shape of a function need not grow with its argument, but the argument's rounding does.
-  double step = first_step * std::exp2(std::round(std::log2(std::max(1.0, std::abs(center))) / 2));
+  int exponent = 0;
+  std::frexp(std::max(1.0, std::abs(center)), &exponent);
+  double step = std::ldexp(first_step, exponent / 2);
   double coarse = none;                      // the last central difference
   double last = none, change_before = none;  // the last extrapolated one and how far it was from its own last
   double least = std::numeric_limits<double>::infinity();
@@ -86,11 +88,11 @@ std::vector<Index> choose(Index n, Index count, const Stream& stream, std::uint6
 template <Scalar T>
 class Check {
  public:
-  Check(const Plan<T>& plan, const GradcheckRequest& request)
+  Check(const PlanOf<T>& plan, Pool& pool, const GradcheckRequest& request)
       : plan_(plan),
         request_(request),
         all_(Batch::range(0, plan.objective().terms())),
-        evaluator_(plan.objective(), *plan.pool, plan.objective().terms()),
+        evaluator_(plan.objective(), pool, plan.objective().terms()),
         x_(plan.start),
         gradient_(plan.start.size()),
         nearby_(plan.start.size()) {}
@@ -215,7 +217,7 @@ class Check {
     return 4 * variation >= difference;
   }
 
-  const Plan<T>& plan_;
+  const PlanOf<T>& plan_;
   const GradcheckRequest& request_;
   Batch all_;
   Evaluator<T> evaluator_;
@@ -236,17 +238,15 @@ Index GradcheckReport::kinks() const {
                        [](const GradientComponent& c) { return c.kink; });
 }
 
-template <Scalar T>
-Checked<GradcheckReport> gradcheck(const Plan<T>& plan, const GradcheckRequest& request) {
-  // Of the objectives that are no models only games consist of blocks: their players.
-  if (plan.function && !plan.function->blocks().empty()) {
-    return Fault{FaultKind::problem, plan.spec.start_place,
-                 "gradcheck compares the gradient of one function, a game has one for every player", ""};
-  }
-  return Check<T>(plan, request).run();
+Checked<GradcheckReport> gradcheck(const Plan& plan, Pool& pool, const GradcheckRequest& request) {
+  return in_precision(plan, [&]<Scalar T>(const PlanOf<T>& typed) -> Checked<GradcheckReport> {
+    // Of the objectives that are no models only games consist of blocks: their players.
+    if (!typed.train && !typed.objective().blocks().empty()) {
+      return Fault{FaultKind::problem, plan.spec.start_place,
+                   "gradcheck compares the gradient of one function, a game has one for every player", ""};
+    }
+    return Check<T>(typed, pool, request).run();
+  });
 }
-
-template Checked<GradcheckReport> gradcheck(const Plan<float>&, const GradcheckRequest&);
-template Checked<GradcheckReport> gradcheck(const Plan<double>&, const GradcheckRequest&);
 
 }  // namespace lookahead

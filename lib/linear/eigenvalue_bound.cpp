@@ -1,9 +1,9 @@
 #include "linear/eigenvalue_bound.hpp"
 
-#include <cmath>
 #include <span>
 
 #include "simd/lanes.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 
@@ -35,7 +35,7 @@ double largest_eigenvalue_bound(Aligned<double> matrix, Index side) {
   for (int i = 0; i <= squarings; ++i) {
     double trace = 0;
     for (Index j = 0; j < side; ++j) trace += matrix[static_cast<std::size_t>(j * side + j)];
-    bound *= std::pow(trace, exponent);
+    bound *= math::pow(trace, exponent);
     if (i == squarings || trace == 0 || (i > 0 && trace > nearly_all)) break;
     for (double& entry : matrix) entry /= trace;
     matrix = pair_products(matrix, side, side);

@@ -1,8 +1,9 @@
 #include "objective/cross_entropy.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <type_traits>
+
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 
@@ -25,13 +26,13 @@ double cross_entropy(const Dataset<T>& rows, const std::vector<T>& weights, cons
     double total = 0;
     double* terms = same_terms && probabilities != nullptr ? probabilities + i * classes : nullptr;
     for (Index k = 0; k < classes; ++k) {
-      const double term = std::exp(static_cast<double>(row[k] - most));
+      const double term = math::exp(static_cast<double>(row[k] - most));
       total += term;
       if (want_slopes) row[k] = static_cast<T>(term);
       if (terms != nullptr) terms[k] = term;
     }
     for (Index k = 0; terms != nullptr && k < classes; ++k) terms[k] /= total;
-    sum += weight * (static_cast<double>(most) + std::log(total) - own);
+    sum += weight * (static_cast<double>(most) + math::log(total) - own);
     if (!want_slopes) continue;
     const double scale = weight * share;
     const T factor = static_cast<T>(scale / total);
@@ -49,7 +50,7 @@ void class_probabilities(const T* scores, Index rows, Index classes, double* pro
     const double most = static_cast<double>(*std::max_element(row, row + classes));
     double total = 0;
     for (Index k = 0; k < classes; ++k) {
-      out[k] = std::exp(static_cast<double>(row[k]) - most);
+      out[k] = math::exp(static_cast<double>(row[k]) - most);
       total += out[k];
     }
     for (Index k = 0; k < classes; ++k) out[k] /= total;

@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "simd/scalar_math.hpp"
+
 namespace lookahead {
 
 template <Scalar T>
@@ -116,14 +118,14 @@ void GeneralizedLinear<T>::predict_from(std::span<const double> scores, Index fr
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const std::size_t at = static_cast<std::size_t>(from) + i;
     if (use_ != LossUse::two_classes) {
-      predictions[at] = use_ == LossUse::counts ? std::exp(scores[i]) : scores[i];
+      predictions[at] = use_ == LossUse::counts ? math::exp(scores[i]) : scores[i];
       continue;
     }
     if (!class_scores.empty()) {
       class_scores[2 * at] = 0;
       class_scores[2 * at + 1] = scores[i];
     }
-    const double small = std::exp(-std::abs(scores[i]));
+    const double small = math::exp(-std::abs(scores[i]));
     const double larger = 1 / (1 + small);
     predictions[2 * at + 1] = scores[i] >= 0 ? larger : small * larger;
     predictions[2 * at] = scores[i] >= 0 ? small * larger : larger;

@@ -1,9 +1,9 @@
 #pragma once
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "base/scalar.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 
@@ -50,7 +50,7 @@ class MatrixGame {
     const Vector& strategy = player == 0 ? p : q;
     double entropy = 0, square = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      if (strategy[i] > 0) entropy -= strategy[i] * std::log(strategy[i]);
+      if (strategy[i] > 0) entropy -= strategy[i] * math::log(strategy[i]);
       square += own[i] * own[i];
     }
     return (player == 0 ? payment : -payment) - entropy_ * entropy + 0.5 * l2_ * square;
@@ -68,7 +68,7 @@ class MatrixGame {
     const double most = *std::max_element(logits.begin(), logits.end());
     Vector p{};
     double sum = 0;
-    for (std::size_t i = 0; i < count; ++i) sum += p[i] = std::exp(logits[i] - most);
+    for (std::size_t i = 0; i < count; ++i) sum += p[i] = math::exp(logits[i] - most);
     for (double& share : p) share /= sum;
     return p;
   }

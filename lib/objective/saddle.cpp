@@ -1,9 +1,9 @@
 #include "objective/saddle.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "random/stream.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 
@@ -11,7 +11,7 @@ Aligned<double> log_spaced(double condition, double largest, Index n) {
   Aligned<double> values(static_cast<std::size_t>(n), largest);
   for (Index i = 0; i + 1 < n; ++i) {
     const double part = static_cast<double>(n - 1 - i) / static_cast<double>(n - 1);
-    values[static_cast<std::size_t>(i)] = largest * std::pow(condition, -part);
+    values[static_cast<std::size_t>(i)] = largest * math::pow(condition, -part);
   }
   return values;
 }

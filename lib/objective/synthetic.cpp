@@ -2,10 +2,10 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
-#include <cmath>
 
 #include "linear/eigenvalue_bound.hpp"
 #include "simd/lanes.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 namespace {
@@ -46,7 +46,7 @@ std::vector<double> log_spaced(double condition, Index count) {
   std::vector<double> values(static_cast<std::size_t>(count), 1.0);
   for (Index i = 0; i + 1 < count; ++i) {
     const double part = static_cast<double>(count - 1 - i) / static_cast<double>(count - 1);
-    values[static_cast<std::size_t>(i)] = std::pow(condition, -part);
+    values[static_cast<std::size_t>(i)] = math::pow(condition, -part);
   }
   return values;
 }

@@ -1,7 +1,7 @@
 #pragma once
-#include <cmath>
 
 #include "base/scalar.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 
@@ -16,7 +16,7 @@ class Power {
     if (t == last_ + 1 && t % stride != 0) {
       value_ = next(value_);
     } else if (t != last_) {
-      value_ = std::pow(base_, static_cast<double>(t - t % stride));
+      value_ = math::pow(base_, static_cast<double>(t - t % stride));
       for (Index i = 0; i < t % stride; ++i) value_ = next(value_);
     }
     last_ = t;

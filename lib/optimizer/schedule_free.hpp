@@ -1,11 +1,11 @@
 #pragma once
 #include <algorithm>
-#include <cmath>
 
 #include "base/aligned.hpp"
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/stretches.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 
@@ -50,7 +50,7 @@ class ScheduleFreeRule : public Optimizer<T> {
     double lr = scaled(rate, steps_);
     if (steps_ < shared_.warmup) lr *= t / static_cast<double>(shared_.warmup);
     largest_.set(std::max(largest_.get(), lr));
-    const double weight = std::pow(t, shared_.step_power) * std::pow(largest_.get(), shared_.weight_power);
+    const double weight = math::pow(t, shared_.step_power) * math::pow(largest_.get(), shared_.weight_power);
     weights_.set(weights_.get() + weight);
     const double share = weights_.get() > 0 ? weight / weights_.get() : 0.0;
     turn(gradient_, y_);

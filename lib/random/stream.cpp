@@ -7,6 +7,8 @@
 #include <numbers>
 #include <utility>
 
+#include "simd/scalar_math.hpp"
+
 namespace lookahead {
 namespace {
 
@@ -49,10 +51,11 @@ void Stream::uniforms(std::uint64_t step, std::span<double> out) const {
 void Stream::normals(std::uint64_t step, std::span<double> out) const {
   for (std::size_t i = 0; i < out.size(); i += 2) {
     const auto drawn = bits(step, static_cast<std::uint32_t>(i / 2));
-    const double radius = std::sqrt(-2 * std::log1p(-unit(drawn[0], drawn[1])));
+    const double radius = std::sqrt(-2 * math::log1p(-unit(drawn[0], drawn[1])));
     const double angle = 2 * std::numbers::pi * unit(drawn[2], drawn[3]);
-    out[i] = radius * std::cos(angle);
-    if (i + 1 < out.size()) out[i + 1] = radius * std::sin(angle);
+    const auto [sine, cosine] = math::sine_and_cosine(angle);
+    out[i] = radius * cosine;
+    if (i + 1 < out.size()) out[i + 1] = radius * sine;
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/archive.hpp"
 #include "options/catalog.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 
@@ -35,6 +36,8 @@ struct ScheduleEntry : Entry {
   // The smallest and the largest value it takes after its warm-up.
   std::function<std::pair<double, double>(const void* parameters)> range;
   std::function<std::unique_ptr<Schedule>(const void* parameters, Index horizon)> make;
+  // Whether its schedules are one number that never changes: the parameters are a double.
+  bool constant = false;
   // Whether its schedules observe losses. Such a schedule's later values are not known beforehand, so it can
   // be a learning rate but neither k nor alpha.
   bool observes = false;
@@ -92,7 +95,7 @@ void check_from(const void* parameters, const Place& place, const std::string& p
 
 // From `from` at share 0 to `to` at share 1 along half a cosine; `to` beyond.
 inline double half_cosine(double from, double to, double share) {
-  return std::lerp(to, from, (1 + std::cos(std::numbers::pi * std::min(1.0, share))) / 2);
+  return std::lerp(to, from, (1 + math::cos(std::numbers::pi * std::min(1.0, share))) / 2);
 }
 
 // A schedule with warm-up: S has `double after(Index step) const`, steps counted from the warm-up's end.

@@ -23,8 +23,17 @@ namespace lookahead {
 
 namespace vector_math {
 
+// The numbers of a vector; a number is its own.
 template <class V>
-using Element = std::remove_cvref_t<decltype(std::declval<V&>()[0])>;
+struct ElementOf {
+  using type = std::remove_cvref_t<decltype(std::declval<V&>()[0])>;
+};
+template <Scalar T>
+struct ElementOf<T> {
+  using type = T;
+};
+template <class V>
+using Element = typename ElementOf<V>::type;
 
 // What the functions below need to know of a precision. Coefficients rise with the power.
 template <class T>

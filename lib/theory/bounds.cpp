@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "simd/scalar_math.hpp"
 #include "theory/number.hpp"
 
 namespace lookahead::theory {
@@ -55,7 +56,7 @@ double gamma_root(const Constants& constants, Index k, double alpha, double step
       2 * constants.smoothness * square(1 - alpha) * (static_cast<double>(k) - 1) * square_root / alpha;
   if (a == 0) return square_root;
   // Both 1 and a^(-1/3) lie above the root of this convex increasing function: Newton comes down to it.
-  double u = std::min(1.0, 1 / std::cbrt(a));
+  double u = std::min(1.0, 1 / math::cbrt(a));
   for (;;) {
     const double next = u - (u * u * (a * u + 1) - 1) / (u * (3 * a * u + 2));
     if (!(next < u)) return u * square_root;

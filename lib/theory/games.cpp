@@ -14,7 +14,7 @@ std::optional<BestAlpha> best_alpha(Complex lambda, Index k) {
   const double limit = alpha_limit(lambda, k);
   if (!(limit > 0) || !std::isfinite(limit)) return std::nullopt;
   const Complex lost = (1.0 - lambda) * geometric_sum(lambda, k);
-  return BestAlpha{limit / 2, std::abs(lost.imag()) / std::abs(lost)};
+  return BestAlpha{limit / 2, std::abs(lost.imag()) / modulus(lost)};
 }
 
 double game_alpha_limit(std::span<const Complex> eigenvalues, double eta, Index k) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "simd/scalar_math.hpp"
 #include "theory/number.hpp"
 #include "theory/powers.hpp"
 
@@ -20,7 +21,7 @@ double spectral_radius(const Matrix2& matrix) {
   const double middle = a / 2 + d / 2, half = a / 2 - d / 2;
   const double discriminant = square(half) + b * c;
   // A complex pair's square is the determinant, which is middle^2 - discriminant.
-  return discriminant < 0 ? std::hypot(middle, std::sqrt(-discriminant))
+  return discriminant < 0 ? math::hypot(middle, std::sqrt(-discriminant))
                           : std::abs(middle) + std::sqrt(discriminant);
 }
 

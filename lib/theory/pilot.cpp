@@ -6,6 +6,7 @@
 
 #include "random/stream.hpp"
 #include "simd/lanes.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::theory {
 namespace {
@@ -30,7 +31,7 @@ double curvature_at(const Differentiable<T>& f, std::span<const T> x) {
   constexpr int most_iterations = 40;
   constexpr double tolerance = 1e-3, more = 1.05;
   const std::size_t size = x.size();
-  const double reach = std::cbrt(unit<T>) * std::max(1.0, std::sqrt(squared_norm(x)));
+  const double reach = math::cbrt(unit<T>) * std::max(1.0, std::sqrt(squared_norm(x)));
   Aligned<double> direction(size);
   Stream(0, Purpose::probe).normals(0, direction);
   double norm = std::sqrt(squared_norm(std::span<const double>(direction)));

@@ -1,6 +1,6 @@
-#include <cmath>
 #include <limits>
 
+#include "simd/scalar_math.hpp"
 #include "theory/bounds.hpp"
 #include "theory/number.hpp"
 
@@ -39,10 +39,10 @@ double bound_gap(const Constants& constants, const Rates& rates, double mu, doub
   if (!(mu * step <= 1)) return infinity;
   const double span = constants.deterministic() ? k / 2 : k + 2 * rho;
   const double used =
-      (1 + rho) * smoothness * step + (apart == 0 ? 0 : apart * span * std::pow(1 - mu * step, 1 - k));
+      (1 + rho) * smoothness * step + (apart == 0 ? 0 : apart * span * math::pow(1 - mu * step, 1 - k));
   // A step at the edge of the condition may be beyond it by rounding.
   if (!(used <= 1 + 1e-12)) return infinity;
-  const double left = rounds == 0 ? 1 : std::exp(k * rounds * std::log1p(-mu * step));
+  const double left = rounds == 0 ? 1 : math::exp(k * rounds * math::log1p(-mu * step));
   return left * constants.gap + (smoothness * step + 2 * apart) * constants.variance / (2 * mu);
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "simd/scalar_math.hpp"
 #include "theory/bounds.hpp"
 #include "theory/number.hpp"
 
@@ -37,7 +38,7 @@ double least_over_theta(const Constants& constants, const Rates& rates, double s
   double least = form(pieces(constants, rates, steps, 1));
   constexpr int points = 61;
   for (int i = 0; i < points; ++i) {
-    const double theta = std::exp(std::log(1e-3) + i * std::log(1e6) / (points - 1));
+    const double theta = math::exp(math::log(1e-3) + i * math::log(1e6) / (points - 1));
     least = std::min(least, form(pieces(constants, rates, steps, theta)));
   }
   return least;

@@ -15,6 +15,7 @@
 #include "parallel/parallel.hpp"
 #include "random/stream.hpp"
 #include "simd/lanes.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::theory {
 namespace {
@@ -308,7 +309,7 @@ EigenvalueBound second_moment_bound(const Dataset<T>& data, Batch batch, Index t
     }
   }
   constexpr double wanted_slack = 0.05, most_slack = 0.9;
-  const double exponent = std::log(1.648 * std::sqrt(number(rows.columns())) / lanczos_failure);
+  const double exponent = math::log(1.648 * std::sqrt(number(rows.columns())) / lanczos_failure);
   const auto steps_for = [&](double slack) { return std::ceil((exponent / std::sqrt(slack) + 1) / 2); };
   const double steps = std::min(steps_for(wanted_slack), std::floor(effort.reads / rows.entries()));
   const double norms = rows.norms();

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "simd/scalar_math.hpp"
 #include "theory/number.hpp"
 #include "theory/powers.hpp"
 
@@ -11,14 +12,14 @@ Complex round_multiplier(Complex lambda, Index k, double alpha) {
   return 1.0 - alpha + alpha * power(lambda, k, Complex(1));
 }
 
-double per_step(double factor, Index k) { return std::pow(factor, 1 / static_cast<double>(k)); }
+double per_step(double factor, Index k) { return math::pow(factor, 1 / static_cast<double>(k)); }
 
 double alpha_limit(Complex lambda, Index k) {
   if (lambda == 1.0) return infinity;
   // 1 - lambda^k = (1 - lambda) sum, exact also where lambda is close to 1.
   const Complex sum = geometric_sum(lambda, k);
   // Where the sum is its own rounding error, lambda is a root of unity.
-  if (std::abs(sum) <= 1e-14 * static_cast<double>(k)) return 0;
+  if (modulus(sum) <= 1e-14 * static_cast<double>(k)) return 0;
   const Complex inverse = 1.0 / ((1.0 - lambda) * sum);
   // A power that overflows leaves no room for alpha.
   return std::isfinite(inverse.real()) ? 2 * inverse.real() : 0;
@@ -75,7 +76,7 @@ std::vector<double> curvatures_between(double smallest, double largest, Index co
   std::vector<double> curvatures(static_cast<std::size_t>(count), smallest);
   for (std::size_t i = 1; i + 1 < curvatures.size(); ++i) {
     const double part = static_cast<double>(i) / static_cast<double>(count - 1);
-    curvatures[i] = smallest * std::pow(largest / smallest, part);
+    curvatures[i] = smallest * math::pow(largest / smallest, part);
   }
   curvatures.back() = largest;
   return curvatures;

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "simd/scalar_math.hpp"
 #include "theory/bounds.hpp"
 #include "theory/matrix2.hpp"
 
@@ -11,6 +12,8 @@
 namespace lookahead::theory {
 
 using Complex = std::complex<double>;
+
+inline double modulus(Complex z) { return math::hypot(z.real(), z.imag()); }
 
 // Over an inner step that multiplies a mode by lambda, a round multiplies it by 1 - alpha + alpha lambda^k
 // (R1).

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "simd/scalar_math.hpp"
 #include "theory/bounds.hpp"
 #include "theory/number.hpp"
 
@@ -106,21 +107,21 @@ double gamma_best(const Constants& constants, Index k, double alpha, const Worke
   // Every term beside the first grows with gamma, and all are convex in log gamma: golden sections.
   if (constants.gap == 0) return total(limit) > 0 ? 0 : limit;
   const double golden = (std::sqrt(5.0) - 1) / 2;
-  double low = std::log(limit) - 0.5 * std::log(steps) - 100, high = std::log(limit);
+  double low = math::log(limit) - 0.5 * math::log(steps) - 100, high = math::log(limit);
   double left = high - golden * (high - low), right = low + golden * (high - low);
-  double at_left = total(std::exp(left)), at_right = total(std::exp(right));
+  double at_left = total(math::exp(left)), at_right = total(math::exp(right));
   while (high - low > 1e-9) {
     if (at_left <= at_right) {
       high = right, right = left, at_right = at_left;
       left = high - golden * (high - low);
-      at_left = total(std::exp(left));
+      at_left = total(math::exp(left));
     } else {
       low = left, left = right, at_left = at_right;
       right = low + golden * (high - low);
-      at_right = total(std::exp(right));
+      at_right = total(math::exp(right));
     }
   }
-  const double found = std::min(std::exp(low + (high - low) / 2), limit);
+  const double found = std::min(math::exp(low + (high - low) / 2), limit);
   return total(limit) <= total(found) ? limit : found;
 }
 

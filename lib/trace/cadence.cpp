@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 namespace {
@@ -15,10 +16,10 @@ constexpr Index most_per_decade = 1000000;
 Index next_of_decades(Index step, Index n) {
   const auto count = static_cast<double>(n);
   // Just before 10^(i/n) passes step + 1, so that the way there is short even for very many rows a decade.
-  const double about = step <= 0 ? 0 : std::log10(static_cast<double>(step) + 1) * count - 2;
+  const double about = step <= 0 ? 0 : math::log10(static_cast<double>(step) + 1) * count - 2;
   Index i = static_cast<Index>(std::max(0.0, about));
   while (true) {
-    const double candidate = std::floor(std::pow(10.0, static_cast<double>(i) / count));
+    const double candidate = std::floor(math::pow(10.0, static_cast<double>(i) / count));
     if (candidate >= 9e18) return std::numeric_limits<Index>::max();
     if (static_cast<Index>(candidate) > step) return static_cast<Index>(candidate);
     ++i;

@@ -152,7 +152,12 @@ TEST_CASE("the scanner finds forbidden words") {
                                               "x = std::stoi(text);",
                                               "x = atof(text);",
                                               "std::snprintf(b, 9, \"%g\", x);",
-                                              "std::ostringstream out;"};
+                                              "std::ostringstream out;",
+                                              "x = std::exp(y);",
+                                              "x = std::pow(y, 2);",
+                                              "x = __builtin_sin(y);",
+                                              "x = log1p(y);",
+                                              "x = -::cosf(y);"};
   for (const std::string& line : forbidden) {
     CHECK_MESSAGE(word_violations({"lib/base/a.cpp", line + "\n"}).size() == 1, line);
   }
@@ -163,10 +168,14 @@ TEST_CASE("the scanner finds forbidden words") {
                                             "std::from_chars(a, b, x);",
                                             "const bool aborted = false;",
                                             "file.exit(1);",
-                                            "std::istringstream words(text);"};
+                                            "std::istringstream words(text);",
+                                            "x = math::exp(y);",
+                                            "x = std::sqrt(std::abs(y));",
+                                            "x = report.log(y);"};
   for (const std::string& line : allowed) {
     CHECK_MESSAGE(word_violations({"lib/base/a.cpp", line + "\n"}).empty(), line);
   }
+  CHECK(word_violations({"lib/loss/a.cpp", "#include \"loss/pointwise.hpp\"\nv = exp(pack);\n"}).empty());
 }
 
 TEST_CASE("the scanner finds cycles") {

@@ -1,9 +1,8 @@
 #include "data/encode/exposure.hpp"
 
-#include <cmath>
-
 #include "base/text.hpp"
 #include "data/read/cell.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 
@@ -20,7 +19,7 @@ Checked<Done> encode_exposure(const Table& table, Index column, const RowParts& 
       return;
     }
     Dataset<T>& rows = sets[part_of(parts, static_cast<Index>(row))];
-    rows.offsets.push_back(static_cast<T>(std::log(exposure)));
+    rows.offsets.push_back(static_cast<T>(math::log(exposure)));
   });
   if (refused == 0) return Done{};
   return Fault{FaultKind::data,

@@ -1,7 +1,7 @@
-#include <cmath>
 #include <limits>
 
 #include "loss/pointwise.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::losses {
 namespace {
@@ -15,7 +15,7 @@ struct Poisson {
   static double curvature() { return std::numeric_limits<double>::infinity(); }  // it is e^score
   static double steepness() { return std::numeric_limits<double>::infinity(); }
   // At the score log target, or at -infinity.
-  static double least(double target) { return target > 0 ? target - target * std::log(target) : 0; }
+  static double least(double target) { return target > 0 ? target - target * math::log(target) : 0; }
   static constexpr bool convex = true;
 };
 

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cmath>
 
 #include "loss/pointwise.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 namespace losses {
@@ -59,7 +59,7 @@ struct Quantile {
   double steepness() const { return std::max(p.tau, 1 - p.tau); }
   // The smoothing's own height, a times the entropy of tau: at e = a log((1 - tau) / tau).
   double least(double) const {
-    return -smoothing * (p.tau * std::log(p.tau) + (1 - p.tau) * std::log1p(-p.tau));
+    return -smoothing * (p.tau * math::log(p.tau) + (1 - p.tau) * math::log1p(-p.tau));
   }
   static constexpr bool convex = true;
 };

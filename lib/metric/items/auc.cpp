@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "metric/class_counts.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::metrics {
 namespace {
@@ -50,14 +51,14 @@ void append_log_odds(std::span<const double> scores, std::vector<double>& out) {
   double total = 0, beside_top = 0;  // of exponentials relative to the largest
   double second = -std::numeric_limits<double>::infinity();
   for (std::size_t k = 0; k < scores.size(); ++k) {
-    total += std::exp(scores[k] - scores[top]);
+    total += math::exp(scores[k] - scores[top]);
     if (k != top) second = std::max(second, scores[k]);
   }
-  for (std::size_t k = 0; k < scores.size(); ++k) beside_top += k == top ? 0 : std::exp(scores[k] - second);
+  for (std::size_t k = 0; k < scores.size(); ++k) beside_top += k == top ? 0 : math::exp(scores[k] - second);
   for (std::size_t k = 0; k < scores.size(); ++k) {
     // Without the largest the total loses nothing that counts.
-    out.push_back(k == top ? scores[top] - second - std::log(beside_top)
-                           : scores[k] - scores[top] - std::log(total - std::exp(scores[k] - scores[top])));
+    out.push_back(k == top ? scores[top] - second - math::log(beside_top)
+                           : scores[k] - scores[top] - math::log(total - math::exp(scores[k] - scores[top])));
   }
 }
 
@@ -111,7 +112,7 @@ class RankStatistic {
       for (std::size_t k = first_; k < probabilities.size(); ++k) {
         const double own = probabilities[k];
         const double others = classes_ == 2 ? probabilities[1 - k] : 1 - own;
-        scores_.push_back(std::log(own) - std::log(others));
+        scores_.push_back(math::log(own) - math::log(others));
       }
     } else if (classes_ == 2) {
       scores_.push_back(scores[1] - scores[0]);

@@ -1,4 +1,5 @@
 #include "metric/row_mean.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead {
 namespace {
@@ -27,7 +28,7 @@ struct UnitDeviance {
   double of(std::span<const double> prediction, double target) const {
     const double mean = prediction[0];
     if (!poisson) return (target - mean) * (target - mean);
-    return 2 * ((target > 0 ? target * std::log(target / mean) : 0.0) - target + mean);
+    return 2 * ((target > 0 ? target * math::log(target / mean) : 0.0) - target + mean);
   }
   bool poisson;
 };

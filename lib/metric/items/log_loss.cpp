@@ -1,4 +1,5 @@
 #include "metric/row_mean.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::metrics {
 namespace {
@@ -9,7 +10,7 @@ constexpr double least_probability = std::numeric_limits<double>::epsilon();
 struct Surprise {
   Surprise(const NoParameters&, const MetricSeat&) {}
   double of(std::span<const double> prediction, double target) const {
-    return -std::log(std::max(prediction[static_cast<std::size_t>(target)], least_probability));
+    return -math::log(std::max(prediction[static_cast<std::size_t>(target)], least_probability));
   }
 };
 

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "metric/row_mean.hpp"
 
 namespace lookahead::metrics {

@@ -4,6 +4,7 @@
 #include "objective/finite_sum.hpp"
 #include "objective/functions/facts.hpp"
 #include "objective/synthetic.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -75,7 +76,7 @@ class Autoencoder {
       const T* weights = w + static_cast<Index>(k) * inputs_;
       double score = 0;
       for (Index j = 0; j < inputs_; ++j) score += static_cast<double>(weights[j]) * row[j];
-      unit[k] = std::tanh(score);
+      unit[k] = math::tanh(score);
     }
     double sum = 0;
     for (Index j = 0; j < inputs_; ++j) {

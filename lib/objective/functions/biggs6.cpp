@@ -1,7 +1,7 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -24,10 +24,10 @@ struct Biggs6 {
     double slopes[6] = {};
     for (int i = 1; i <= 13; ++i) {
       const double t = 0.1 * i;
-      const double target = std::exp(-t) - 5 * std::exp(-10 * t) + 3 * std::exp(-4 * t);
-      const double first = std::exp(-t * at(0));
-      const double second = std::exp(-t * at(1));
-      const double third = std::exp(-t * at(4));
+      const double target = math::exp(-t) - 5 * math::exp(-10 * t) + 3 * math::exp(-4 * t);
+      const double first = math::exp(-t * at(0));
+      const double second = math::exp(-t * at(1));
+      const double third = math::exp(-t * at(4));
       const double residual = at(2) * first - at(3) * second + at(5) * third - target;
       sum += residual * residual;
       if constexpr (want_gradient) {

@@ -1,7 +1,7 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -24,9 +24,9 @@ struct Box3d {
     double slopes[3] = {};
     for (int i = 1; i <= 10; ++i) {
       const double t = 0.1 * i;
-      const double first = std::exp(-t * x1);
-      const double second = std::exp(-t * x2);
-      const double target = std::exp(-t) - std::exp(-t * 10);
+      const double first = math::exp(-t * x1);
+      const double second = math::exp(-t * x2);
+      const double target = math::exp(-t) - math::exp(-t * 10);
       const double residual = first - second - x3 * target;
       sum += residual * residual;
       if constexpr (want_gradient) {

@@ -1,8 +1,8 @@
-#include <cmath>
 #include <numbers>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -25,8 +25,7 @@ struct Branin {
     return facts;
   }
 
-  // 10 + 10 (1 - s) cos x is written 10 s + 20 (1 - s) cos^2(x / 2), which loses no digits at the minima. For
-  // the sine of the double angle see rastrigin.cpp.
+  // 10 + 10 (1 - s) cos x is written 10 s + 20 (1 - s) cos^2(x / 2), which loses no digits at the minima.
   template <Scalar T, bool want_gradient>
   double evaluate(const T* point, T* gradient, Index) const {
     const double x = point[0];
@@ -35,9 +34,9 @@ struct Branin {
     constexpr double square = 5.1 / (4 * pi * pi);
     constexpr double linear = 5 / pi;
     const double r = y - square * x * x + linear * x - 6;
-    const double wave = std::cos(0.5 * x);
+    const double wave = math::cos(0.5 * x);
     if constexpr (want_gradient) {
-      gradient[0] = static_cast<T>(2 * r * (linear - 2 * square * x) - 10 * (1 - share) * std::sin(x));
+      gradient[0] = static_cast<T>(2 * r * (linear - 2 * square * x) - 10 * (1 - share) * math::sin(x));
       gradient[1] = static_cast<T>(2 * r);
     }
     return r * r + 20 * (1 - share) * wave * wave + 10 * share;

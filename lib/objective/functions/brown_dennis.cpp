@@ -1,7 +1,7 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -24,9 +24,9 @@ struct BrownDennis {
     double slopes[4] = {};
     for (int i = 1; i <= 20; ++i) {
       const double t = i / 5.0;
-      const double wave = std::sin(t);
-      const double a = at(0) + t * at(1) - std::exp(t);
-      const double b = at(2) + wave * at(3) - std::cos(t);
+      const double wave = math::sin(t);
+      const double a = at(0) + t * at(1) - math::exp(t);
+      const double b = at(2) + wave * at(3) - math::cos(t);
       const double square = a * a + b * b;
       sum += square * square;
       if constexpr (want_gradient) {

@@ -1,13 +1,13 @@
-#include <cmath>
 
 #include "objective/planted_regression.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
 
 struct Cauchy {
   static constexpr bool convex = false;
-  static double height(double u) { return 0.5 * std::log1p(u); }
+  static double height(double u) { return 0.5 * math::log1p(u); }
   static double weight(double u) { return 1 / (1 + u); }
 };
 

@@ -2,6 +2,7 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -27,13 +28,13 @@ class DifferentPowers {
     const auto here = [=](Index i) { return static_cast<double>(x[i]); };
     const auto excess = [=](Index i) { return 4 * static_cast<double>(i) / static_cast<double>(d - 1); };
     double sum = 0;
-    for (Index i = 0; i < d; ++i) sum += here(i) * here(i) * std::pow(std::abs(here(i)), excess(i));
+    for (Index i = 0; i < d; ++i) sum += here(i) * here(i) * math::pow(std::abs(here(i)), excess(i));
     const double value = root_ ? std::sqrt(sum) : sum;
     if constexpr (want_gradient) {
       // At the cusp of the root, x = 0, the gradient is taken as zero.
       const double outer = !root_ ? 1.0 : value > 0 ? 0.5 / value : 0.0;
       for (Index i = 0; i < d; ++i) {
-        const double power = std::pow(std::abs(here(i)), excess(i));
+        const double power = math::pow(std::abs(here(i)), excess(i));
         gradient[i] = static_cast<T>(outer * (2 + excess(i)) * here(i) * power);
       }
     }

@@ -1,7 +1,7 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -14,7 +14,7 @@ struct DixonPrice {
     auto& minimizer = facts.minimizers.front();
     double part = 1;
     for (double& x : minimizer) {
-      x = std::exp2(part - 1);
+      x = math::pow(2.0, part - 1);
       part /= 2;
     }
     if (d > 1) {

@@ -2,6 +2,7 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -18,19 +19,19 @@ struct DropWave {
     return facts;
   }
 
-  // 1 + cos 12 r is written 2 cos^2 6 r; sines of double angles as in rastrigin.cpp.
+  // 1 + cos 12 r is written 2 cos^2 6 r.
   template <Scalar T, bool want_gradient>
   double evaluate(const T* point, T* gradient, Index) const {
     const double x = point[0];
     const double y = point[1];
     const double square = x * x + y * y;
     const double radius = std::sqrt(square);
-    const double wave = std::cos(6 * radius);
+    const double wave = math::cos(6 * radius);
     const double crest = 2 * wave * wave;
     const double below = 0.5 * square + 2;
     if constexpr (want_gradient) {
       // sin(12 r) / r is 12 at the origin.
-      const double sinc = radius > 0 ? std::sin(12 * radius) / radius : 12;
+      const double sinc = radius > 0 ? math::sin(12 * radius) / radius : 12;
       const double slope = (12 * sinc * below + crest) / (below * below);
       gradient[0] = static_cast<T>(slope * x);
       gradient[1] = static_cast<T>(slope * y);

@@ -1,8 +1,8 @@
-#include <cmath>
 #include <numbers>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -18,19 +18,19 @@ struct Easom {
     return facts;
   }
 
-  // In u = x - pi, with cosines from the sine of half the angle: see rastrigin.cpp.
+  // In u = x - pi, with cosines from the sine of half the angle.
   template <Scalar T, bool want_gradient>
   double evaluate(const T* point, T* gradient, Index) const {
     const double u = static_cast<double>(point[0]) - std::numbers::pi;
     const double v = static_cast<double>(point[1]) - std::numbers::pi;
-    const double half_u = std::sin(0.5 * u);
-    const double half_v = std::sin(0.5 * v);
+    const double half_u = math::sin(0.5 * u);
+    const double half_v = math::sin(0.5 * v);
     const double cos_u = 1 - 2 * half_u * half_u;
     const double cos_v = 1 - 2 * half_v * half_v;
-    const double bell = std::exp(-(u * u + v * v));
+    const double bell = math::exp(-(u * u + v * v));
     if constexpr (want_gradient) {
-      gradient[0] = static_cast<T>(bell * cos_v * (std::sin(u) + 2 * u * cos_u));
-      gradient[1] = static_cast<T>(bell * cos_u * (std::sin(v) + 2 * v * cos_v));
+      gradient[0] = static_cast<T>(bell * cos_v * (math::sin(u) + 2 * u * cos_u));
+      gradient[1] = static_cast<T>(bell * cos_u * (math::sin(v) + 2 * v * cos_v));
     }
     return -bell * cos_u * cos_v;
   }

@@ -1,8 +1,8 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
 #include "simd/lanes.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -19,7 +19,7 @@ struct Exponential {
 
   template <Scalar T, bool want_gradient>
   double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    const double bell = std::exp(-0.5 * squared_norm(std::span<const T>(x, static_cast<std::size_t>(d))));
+    const double bell = math::exp(-0.5 * squared_norm(std::span<const T>(x, static_cast<std::size_t>(d))));
     if constexpr (want_gradient) {
       for (Index i = 0; i < d; ++i) gradient[i] = static_cast<T>(bell * static_cast<double>(x[i]));
     }

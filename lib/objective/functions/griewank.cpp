@@ -4,6 +4,7 @@
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
 #include "simd/lanes.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -26,10 +27,11 @@ class Griewank {
   template <Scalar T, bool want_gradient>
   double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
     double product = 1;
-    for (Index i = 0; i < d; ++i) product *= std::cos(angle(x, i));
+    for (Index i = 0; i < d; ++i) product *= math::cos(angle(x, i));
     if constexpr (want_gradient) {
       for (Index i = 0; i < d; ++i) {
-        const double slope = product * std::tan(angle(x, i)) / roots_[static_cast<std::size_t>(i)];
+        const auto [sine, cosine] = math::sine_and_cosine(angle(x, i));
+        const double slope = product * (sine / cosine) / roots_[static_cast<std::size_t>(i)];
         gradient[i] = static_cast<T>(static_cast<double>(x[i]) / 2000 + slope);
       }
     }

@@ -3,6 +3,7 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -22,7 +23,7 @@ struct HelicalValley {
     const double x1 = x[0];
     const double x2 = x[1];
     const double x3 = x[2];
-    double turns = std::atan2(x2, x1) / (2 * std::numbers::pi);
+    double turns = math::atan2(x2, x1) / (2 * std::numbers::pi);
     if (turns < -0.25) turns += 1;
     const double square = x1 * x1 + x2 * x2;
     const double radius = std::sqrt(square);

@@ -1,7 +1,7 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -27,7 +27,7 @@ struct Hosaki {
     const double y = point[1];
     const double u = x - 4;
     const double quartic = u * u * (3 + u * (5.0 / 3 + u / 4)) - 13.0 / 3;
-    const double decay = std::exp(-y);
+    const double decay = math::exp(-y);
     if constexpr (want_gradient) {
       gradient[0] = static_cast<T>(u * (u + 2) * (u + 3) * y * y * decay);
       gradient[1] = static_cast<T>(quartic * y * (2 - y) * decay);

@@ -1,8 +1,8 @@
-#include <cmath>
 #include <numbers>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -12,31 +12,31 @@ struct Levy {
   static Facts facts(const NoParameters&, Index d) { return facts_of(d, {-10, 10}, {0.9, 1.1}, {1}); }
 
   // In u = w - 1 = (x - 1) / 4 all waves start at zero, so that f(x*) is exactly zero. Derivatives of squared
-  // sines are sines of the double angle: see rastrigin.cpp.
+  // sines are sines of the double angle.
   template <Scalar T, bool want_gradient>
   double evaluate(const T* x, T* gradient, Index d) const {
     constexpr double pi = std::numbers::pi;
     const auto shifted = [x](Index i) { return (static_cast<double>(x[i]) - 1) / 4; };
     const double first = shifted(0);
     const double last = shifted(d - 1);
-    const double front = std::sin(pi * first);
+    const double front = math::sin(pi * first);
     double sum = front * front;
     for (Index i = 0; i + 1 < d; ++i) {
       const double u = shifted(i);
-      const double wave = std::sin(pi * u + 1);
+      const double wave = math::sin(pi * u + 1);
       const double factor = 1 + 10 * wave * wave;
       sum += u * u * factor;
       if constexpr (want_gradient) {
-        double slope = 2 * u * factor + 10 * pi * u * u * std::sin(2 * (pi * u + 1));
-        if (i == 0) slope += pi * std::sin(2 * pi * first);
+        double slope = 2 * u * factor + 10 * pi * u * u * math::sin(2 * (pi * u + 1));
+        if (i == 0) slope += pi * math::sin(2 * pi * first);
         gradient[i] = static_cast<T>(slope / 4);
       }
     }
-    const double wave = std::sin(2 * pi * last);
+    const double wave = math::sin(2 * pi * last);
     const double factor = 1 + wave * wave;
     if constexpr (want_gradient) {
-      double slope = 2 * last * factor + 2 * pi * last * last * std::sin(4 * pi * last);
-      if (d == 1) slope += pi * std::sin(2 * pi * first);
+      double slope = 2 * last * factor + 2 * pi * last * last * math::sin(4 * pi * last);
+      if (d == 1) slope += pi * math::sin(2 * pi * first);
       gradient[d - 1] = static_cast<T>(slope / 4);
     }
     return sum + last * last * factor;

@@ -1,7 +1,7 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -23,19 +23,17 @@ struct McCormick {
     return facts;
   }
 
-  // The cosine comes from the sine of half the angle: see rastrigin.cpp.
   template <Scalar T, bool want_gradient>
   double evaluate(const T* point, T* gradient, Index) const {
     const double x = point[0];
     const double y = point[1];
     const double difference = x - y;
     if constexpr (want_gradient) {
-      const double half = std::sin(0.5 * (x + y));
-      const double cosine = 1 - 2 * half * half;
+      const double cosine = math::cos(x + y);
       gradient[0] = static_cast<T>(cosine + 2 * difference - 1.5);
       gradient[1] = static_cast<T>(cosine - 2 * difference + 2.5);
     }
-    return std::sin(x + y) + difference * difference - 1.5 * x + 2.5 * y + 1;
+    return math::sin(x + y) + difference * difference - 1.5 * x + 2.5 * y + 1;
   }
 };
 

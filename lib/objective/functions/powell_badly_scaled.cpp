@@ -1,7 +1,7 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -19,8 +19,8 @@ struct PowellBadlyScaled {
     const double x = point[0];
     const double y = point[1];
     const double a = 1e4 * x * y - 1;
-    const double ex = std::exp(-x);
-    const double ey = std::exp(-y);
+    const double ex = math::exp(-x);
+    const double ey = math::exp(-y);
     const double b = ex + ey - 1.0001;
     if constexpr (want_gradient) {
       gradient[0] = static_cast<T>(2e4 * a * y - 2 * b * ex);

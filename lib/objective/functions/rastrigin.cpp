@@ -1,8 +1,8 @@
-#include <cmath>
 #include <numbers>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -16,18 +16,21 @@ struct Rastrigin {
     return facts;
   }
 
-  // 10 (1 - cos 2 pi x) is written 20 sin^2 pi x, which loses no digits near the minimum. The derivative
-  // takes the sine of the double angle, not sine and cosine of the same one: compilers join those into one
-  // call, which might round differently from the plain sine of the value alone.
+  // 10 (1 - cos 2 pi x) is written 20 sin^2 pi x, which loses no digits near the minimum.
   template <Scalar T, bool want_gradient>
   double evaluate(const T* x, T* gradient, Index d) const {
     constexpr double pi = std::numbers::pi;
     double sum = 0;
     for (Index i = 0; i < d; ++i) {
       const double here = x[i];
-      const double wave = std::sin(pi * here);
-      sum += here * here + 20 * wave * wave;
-      if constexpr (want_gradient) gradient[i] = static_cast<T>(2 * here + 20 * pi * std::sin(2 * pi * here));
+      if constexpr (want_gradient) {
+        const auto [sine, cosine] = math::sine_and_cosine(pi * here);
+        sum += here * here + 20 * sine * sine;
+        gradient[i] = static_cast<T>(2 * here + 40 * pi * sine * cosine);
+      } else {
+        const double sine = math::sin(pi * here);
+        sum += here * here + 20 * sine * sine;
+      }
     }
     return sum;
   }

@@ -1,7 +1,7 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -24,12 +24,12 @@ struct SchafferN2 {
   double evaluate(const T* point, T* gradient, Index) const {
     const double x = point[0];
     const double y = point[1];
-    const double wave = std::sin((x - y) * (x + y));
+    const double wave = math::sin((x - y) * (x + y));
     const double t = 0.001 * (x * x + y * y);
     const double scale = 1 / ((1 + t) * (1 + t));
     const double value = (wave * wave + 0.5 * t * (2 + t)) * scale;
     if constexpr (want_gradient) {
-      const double swing = 2 * std::sin(2 * ((x - y) * (x + y))) * scale;
+      const double swing = 2 * math::sin(2 * ((x - y) * (x + y))) * scale;
       const double widening = 0.004 * (0.5 - wave * wave) * scale / (1 + t);
       gradient[0] = static_cast<T>(x * (widening + swing));
       gradient[1] = static_cast<T>(y * (widening - swing));

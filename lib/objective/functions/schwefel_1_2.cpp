@@ -1,8 +1,8 @@
-#include <cmath>
 #include <numbers>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -11,7 +11,7 @@ struct Schwefel12 {
   Schwefel12(const NoParameters&, Index) {}
   static Facts facts(const NoParameters&, Index d) {
     Facts facts = facts_of(d, {-100, 100}, {70}, {0});
-    const double wave = std::sin(std::numbers::pi / (4 * static_cast<double>(d) + 2));
+    const double wave = math::sin(std::numbers::pi / (4 * static_cast<double>(d) + 2));
     facts.smoothness = 1 / (2 * wave * wave);
     facts.convex = true;
     return facts;

@@ -2,6 +2,7 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -17,18 +18,18 @@ struct Schwefel226 {
     return facts;
   }
 
-  // The cosine comes from the sine of half the angle: see rastrigin.cpp.
   template <Scalar T, bool want_gradient>
   double evaluate(const T* x, T* gradient, Index d) const {
     double sum = 0;
     for (Index i = 0; i < d; ++i) {
       const double here = x[i];
       const double root = std::sqrt(std::abs(here));
-      const double wave = std::sin(root);
-      sum += here * wave;
       if constexpr (want_gradient) {
-        const double half = std::sin(0.5 * root);
-        gradient[i] = static_cast<T>(-wave - 0.5 * root * (1 - 2 * half * half));
+        const auto [sine, cosine] = math::sine_and_cosine(root);
+        sum += here * sine;
+        gradient[i] = static_cast<T>(-sine - 0.5 * root * cosine);
+      } else {
+        sum += here * math::sin(root);
       }
     }
     return -sum;

@@ -2,6 +2,7 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -22,7 +23,7 @@ struct SgdTest {
     const double x = point[0];
     const double y = point[1];
     const double z = point[2];
-    const double well = std::exp(-std::abs(x));
+    const double well = math::exp(-std::abs(x));
     if constexpr (want_gradient) {
       gradient[0] = static_cast<T>(x == 0 ? 0.0 : std::copysign(well, x));
       gradient[1] = static_cast<T>(2 * y);

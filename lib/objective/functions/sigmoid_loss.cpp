@@ -2,6 +2,7 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/score_sum.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -48,11 +49,11 @@ struct SigmoidLoss : Unpenalized {
   // exp of a negative number only, so that nothing overflows.
   double loss(double score, double target) const {
     const double margin = target * score;
-    const double small = std::exp(-std::abs(margin));
+    const double small = math::exp(-std::abs(margin));
     return (margin >= 0 ? small : 1) / (1 + small);
   }
   double slope(double score, double target) const {
-    const double small = std::exp(-std::abs(target * score));
+    const double small = math::exp(-std::abs(target * score));
     return -target * small / ((1 + small) * (1 + small));
   }
 };

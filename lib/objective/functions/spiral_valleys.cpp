@@ -4,6 +4,7 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -19,7 +20,7 @@ struct SpiralValleys {
     facts.minimizers.clear();
     for (int m = 0; m < valleys; ++m) {
       const double angle = pi / 2 + 2 * pi * m / valleys;
-      facts.minimizers.push_back({std::sqrt(3.0) * std::cos(angle), std::sqrt(3.0) * std::sin(angle)});
+      facts.minimizers.push_back({std::sqrt(3.0) * math::cos(angle), std::sqrt(3.0) * math::sin(angle)});
     }
     // The largest curvature met on a fine grid, and 2 % more; far out the curvature tends to 0.6.
     facts.smoothness = 213.1;
@@ -36,7 +37,7 @@ struct SpiralValleys {
     const double cube = q * q * q, low = 1 / (1 + cube), high = cube * low;
     const std::complex<double> z(x, y), power5 = z * z * z * z * z;
     // |z|^6 cos(6 (angle - turn)) is the real part of z^6 e.
-    const std::complex<double> e(std::cos(valleys * turn), -std::sin(valleys * turn));
+    const std::complex<double> e(math::cos(valleys * turn), -math::sin(valleys * turn));
     const std::complex<double> wave = power5 * z * e;
     if constexpr (want_gradient) {
       const double by_bowl = 0.3 * away * (2 * (1 + q) - away) / ((1 + q) * (1 + q));

@@ -1,8 +1,8 @@
-#include <cmath>
 #include <numbers>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -18,7 +18,7 @@ struct Trid {
       ++i;
       x = i * (n + 1 - i);
     }
-    facts.smoothness = 2 + 2 * std::cos(std::numbers::pi / (n + 1));
+    facts.smoothness = 2 + 2 * math::cos(std::numbers::pi / (n + 1));
     facts.convex = true;
     return facts;
   }

@@ -1,8 +1,8 @@
-#include <cmath>
 #include <numbers>
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
@@ -28,7 +28,7 @@ struct Trigonometric {
     for (Index i = 0; i < d; ++i) common += short_of_one(static_cast<double>(x[i]));
     const auto residual = [=](Index i) {
       const double here = static_cast<double>(x[i]);
-      return common + static_cast<double>(i + 1) * short_of_one(here) - std::sin(here);
+      return common + static_cast<double>(i + 1) * short_of_one(here) - math::sin(here);
     };
     double sum = 0;
     double total = 0;
@@ -40,8 +40,8 @@ struct Trigonometric {
     if constexpr (want_gradient) {
       for (Index i = 0; i < d; ++i) {
         const double here = static_cast<double>(x[i]);
-        const double wave = std::sin(here);
-        const double slope = static_cast<double>(i + 1) * wave - std::cos(here);
+        const double wave = math::sin(here);
+        const double slope = static_cast<double>(i + 1) * wave - math::cos(here);
         gradient[i] = static_cast<T>(2 * (total * wave + residual(i) * slope));
       }
     }
@@ -50,7 +50,7 @@ struct Trigonometric {
 
  private:
   static double short_of_one(double x) {
-    const double wave = std::sin(0.5 * x);
+    const double wave = math::sin(0.5 * x);
     return 2 * wave * wave;
   }
 };

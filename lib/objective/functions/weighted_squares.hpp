@@ -1,10 +1,10 @@
 #pragma once
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/aligned.hpp"
 #include "simd/lanes.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 
@@ -13,7 +13,7 @@ inline Aligned<double> log_spaced_weights(double first, Index n) {
   Aligned<double> values(static_cast<std::size_t>(n), 1.0);
   for (Index i = 0; i + 1 < n; ++i) {
     const double part = static_cast<double>(n - 1 - i) / static_cast<double>(n - 1);
-    values[static_cast<std::size_t>(i)] = std::pow(first, part);
+    values[static_cast<std::size_t>(i)] = math::pow(first, part);
   }
   return values;
 }

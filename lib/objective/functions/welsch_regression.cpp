@@ -1,14 +1,14 @@
-#include <cmath>
 
 #include "objective/planted_regression.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
 namespace {
 
 struct Welsch {
   static constexpr bool convex = false;
-  static double height(double u) { return -0.5 * std::expm1(-u); }
-  static double weight(double u) { return std::exp(-u); }
+  static double height(double u) { return -0.5 * math::expm1(-u); }
+  static double weight(double u) { return math::exp(-u); }
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
-#include <cmath>
 
 #include "objective/functions/facts.hpp"
 #include "objective/game.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::games {
 namespace {
@@ -19,14 +19,14 @@ class DiracGan {
   template <Scalar T, class Writer>
   void field(const T* x, Writer& writer, Index) const {
     const double theta = static_cast<double>(x[0]), psi = static_cast<double>(x[1]);
-    const double slope = 1 / (1 + std::exp(theta * psi));  // f'(theta psi)
+    const double slope = 1 / (1 + math::exp(theta * psi));  // f'(theta psi)
     writer.put(0, psi * slope);
     writer.put(1, penalty_ * psi - theta * slope);
   }
   template <Scalar T>
   double cost(Index player, const T* x, Index) const {
     const double theta = static_cast<double>(x[0]), psi = static_cast<double>(x[1]);
-    const double f = -std::log1p(std::exp(-theta * psi)) - std::log(2.0);
+    const double f = -math::log1p(math::exp(-theta * psi)) - math::log(2.0);
     return player == 0 ? f : 0.5 * penalty_ * psi * psi - f;
   }
 

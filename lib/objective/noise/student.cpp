@@ -4,6 +4,7 @@
 
 #include "base/aligned.hpp"
 #include "objective/noise_entry.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::noises {
 namespace {
@@ -28,9 +29,9 @@ class StudentNoise final : public Noise<T> {
   void add(std::span<T> gradient, const Stream& stream, Index step) override {
     stream.uniforms(static_cast<std::uint64_t>(step), draws_);
     for (std::size_t i = 0; i < gradient.size(); ++i) {
-      const double half = -std::log1p(-draws_[2 * i]) / df_;
-      const double radius = std::exp(half) * std::sqrt(-df_ * std::expm1(-2 * half));
-      const double draw = radius * std::cos(2 * std::numbers::pi * draws_[2 * i + 1]);
+      const double half = -math::log1p(-draws_[2 * i]) / df_;
+      const double radius = math::exp(half) * std::sqrt(-df_ * math::expm1(-2 * half));
+      const double draw = radius * math::cos(2 * std::numbers::pi * draws_[2 * i + 1]);
       gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + scale_ * draw);
     }
   }

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <cmath>
 
 #include "base/aligned.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/stretches.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -23,7 +23,7 @@ class Asgd final : public Optimizer<T> {
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     // The rate and the weight of the average are those the step before has left behind.
     const double before = static_cast<double>(steps_++);
-    const double eta = rate / std::pow(1 + p_.lambd * rate * before, p_.alpha);
+    const double eta = rate / math::pow(1 + p_.lambd * rate * before, p_.alpha);
     const double weight = 1 / std::max(1.0, before - p_.t0);
     const T* g = oracle.gradient().data();
     stretches_.each([&](std::size_t at, std::size_t size, bool decays) {

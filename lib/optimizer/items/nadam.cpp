@@ -5,6 +5,7 @@
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
 #include "optimizer/stretches.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -67,7 +68,7 @@ class Nadam final : public Optimizer<T> {
   };
 
   double momentum_at(Index t) const {
-    return p_.beta1 * (1 - 0.5 * std::pow(0.96, static_cast<double>(t) * p_.momentum_decay));
+    return p_.beta1 * (1 - 0.5 * math::pow(0.96, static_cast<double>(t) * p_.momentum_decay));
   }
 
   [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,

@@ -4,6 +4,7 @@
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
 #include "optimizer/stretches.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -27,7 +28,7 @@ Index steps_of_momentum(const void* parameters) {
   const double beta2 = static_cast<const RadamParameters*>(parameters)->beta2;
   Index step = 1;
   while (step <= most &&
-         average_length(beta2, step, 1 - std::pow(beta2, static_cast<double>(step))) <= too_short)
+         average_length(beta2, step, 1 - math::pow(beta2, static_cast<double>(step))) <= too_short)
     ++step;
   return step - 1;
 }

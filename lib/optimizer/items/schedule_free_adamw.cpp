@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "optimizer/power.hpp"
 #include "optimizer/schedule_free.hpp"
 

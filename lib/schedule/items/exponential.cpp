@@ -1,6 +1,6 @@
-#include <cmath>
 
 #include "schedule/schedule.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -11,7 +11,7 @@ struct ExponentialParameters : WarmUp {
 
 struct Exponential {
   double from, decay;
-  double after(Index step) const { return from * std::pow(decay, static_cast<double>(step)); }
+  double after(Index step) const { return from * math::pow(decay, static_cast<double>(step)); }
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cmath>
 
 #include "schedule/schedule.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -16,7 +16,7 @@ struct MultiStep {
   std::vector<Index> milestones;
   double after(Index step) const {
     const auto passed = std::upper_bound(milestones.begin(), milestones.end(), step) - milestones.begin();
-    return from * std::pow(factor, static_cast<double>(passed));
+    return from * math::pow(factor, static_cast<double>(passed));
   }
 };
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "schedule/schedule.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -15,7 +16,7 @@ struct Polynomial {
   double from, to, power, length;
   double after(Index step) const {
     const double left = 1 - std::min(1.0, static_cast<double>(step) / length);
-    return std::lerp(to, from, std::pow(left, power));
+    return std::lerp(to, from, math::pow(left, power));
   }
 };
 

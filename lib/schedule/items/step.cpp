@@ -1,6 +1,6 @@
-#include <cmath>
 
 #include "schedule/schedule.hpp"
+#include "simd/scalar_math.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -15,7 +15,7 @@ struct Steps {
   Index every;
   double after(Index step) const {
     const Index falls = step / every;
-    return from * std::pow(factor, static_cast<double>(falls));
+    return from * math::pow(factor, static_cast<double>(falls));
   }
 };
 

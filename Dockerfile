@@ -6,10 +6,10 @@ RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-ins
       nlohmann-json3-dev zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
-COPY CMakeLists.txt ./
+COPY CMakeLists.txt LICENSE ./
 COPY lib lib
 COPY cmd cmd
-# For any x86-64 processor: without LOOKAHEAD_NATIVE.
+# For any processor: without LOOKAHEAD_NATIVE, with all levels of x86-64.
 RUN cmake -G Ninja -B /build -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF \
     && cmake --build /build \
     && cmake --install /build --prefix /opt/lookahead --strip
@@ -19,8 +19,7 @@ RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-ins
       libspdlog1.10 libyaml-cpp0.7 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && mkdir /data && chmod 1777 /data
-COPY LICENSE /usr/share/doc/lookahead/copyright
-COPY --from=build /opt/lookahead/bin/lookahead /usr/local/bin/lookahead
+COPY --from=build /opt/lookahead /usr/local
 USER 1000:1000
 WORKDIR /data
 ENTRYPOINT ["/usr/local/bin/lookahead"]

@@ -3,19 +3,19 @@
 #include <filesystem>
 #include <limits>
 
+#include "base/counted.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "certify/certificate_json.hpp"
+#include "certify/prospects.hpp"
 #include "commands.hpp"
 #include "format.hpp"
-#include "run/certificate_json.hpp"
-#include "run/counted.hpp"
-#include "run/prospects.hpp"
+#include "spec/run_files.hpp"
 
 namespace lookahead::cmd {
 namespace {
 
 constexpr int shown_digits = 6;
-constexpr const char* table_name = "certificate.csv";
 
 std::string shown(double value) { return std::isfinite(value) ? short_text(value, shown_digits) : "unknown"; }
 
@@ -146,9 +146,9 @@ std::string undecided_text(const Evidence& evidence) {
     return "undecided: under schedules the bound is one of a weighted mean, which a trace does not hold";
   if (evidence.lacks_gradients) return "undecided: the trace has no gradients on the way";
   if (!evidence.compared()) return "undecided: nothing was measured that could be compared with a bound";
-  if (evidence.status == "diverged") return "undecided: stop.divergence ended the run within its bound";
-  if (evidence.status == "running") return "undecided: the run has not ended, or was killed";
-  if (evidence.status == "failed") return "undecided: the run failed";
+  if (evidence.status == Status::diverged) return "undecided: stop.divergence ended the run within its bound";
+  if (evidence.status == Status::running) return "undecided: the run has not ended, or was killed";
+  if (evidence.status == Status::failed) return "undecided: the run failed";
   return "undecided: above the bound as far as the recorded rows tell";
 }
 
@@ -200,25 +200,27 @@ std::string summary(const Evidence& evidence, const std::vector<std::string>& ru
   }
   if (evidence.lacks_gradients)
     lines.add("lacks", "trace: {gradients: true}, the gradients at epoch ends, or {exact: true}, every step");
-  if (evidence.status != "finished") lines.add("status", evidence.status);
+  if (evidence.status != Status::finished) lines.add("status", Codec<Status>::word(evidence.status));
   lines.add("rows", count_of(static_cast<Index>(evidence.rows.size())) + " in " +
-                        visible((std::filesystem::path(runs.front()) / table_name).string()) +
+                        visible((std::filesystem::path(runs.front()) / run_files::certificate).string()) +
                         (evidence.runs == 1 ? "" : " and in the other runs' folders, one by one"));
   return visible(evidence.name) + ": " + verdict_text(evidence) + "\n" + lines.text() +
          constants_text(evidence.certificate) + rates_text(evidence.certificate, epsilon) +
          assumptions_text(evidence.certificate);
 }
 
-template <Scalar T>
 Checked<Certificate> certificate_of(const Spec& spec, const Console& console) {
-  const auto plan = make_plan<T>(spec);
+  const auto problem = open_problem(spec);
+  if (!problem) return problem.faults();
+  Pool pool(useful_threads(spec));
+  const auto plan = make_plan(spec, *problem, pool);
   if (!plan) return plan.faults();
-  for (const std::string& note : plan->notes) {
+  for (const std::string& note : (*plan)->notes) {
     // What settling lr: auto says stands in the certificate itself.
-    if (plan->certificate == nullptr || !(note.starts_with("optimizer.lr") || note.starts_with("warning: ")))
+    if (!(*plan)->constants || !(note.starts_with("optimizer.lr") || note.starts_with("warning: ")))
       console.note(note);
   }
-  return plan->certificate ? *plan->certificate : certify(*plan);
+  return certify(**plan, pool);
 }
 
 // What --assert demands of `name`, and was not met.
@@ -231,7 +233,7 @@ int missed(const Console& console, const std::string& name, const std::string& w
 Checked<Evidence> certified_run(const std::filesystem::path& run, Faults& unwritten, const Console& console) {
   auto evidence = evidence_of(run, console.threads().value_or(0));
   if (!evidence) return evidence;
-  if (auto written = write_atomically(run / table_name, certificate_csv(*evidence)); !written)
+  if (auto written = write_atomically(run / run_files::certificate, certificate_csv(*evidence)); !written)
     unwritten.insert(unwritten.end(), written.faults().begin(), written.faults().end());
   return evidence;
 }
@@ -298,9 +300,7 @@ int run_certify(const CertifyOptions& options, const Console& console) {
   if (folders > 0) return certify_runs(options, epsilon, console);
   const auto spec = load_problem(target, options.set, console);
   if (!spec) return console.fail(spec.faults());
-  const auto certificate = spec->precision == Precision::single_precision
-                               ? certificate_of<float>(*spec, console)
-                               : certificate_of<double>(*spec, console);
+  const auto certificate = certificate_of(*spec, console);
   if (!certificate) return console.fail(certificate.faults());
   std::string text = options.json ? "" : summary(spec->name, *certificate, epsilon);
   if (options.json) {

@@ -5,15 +5,13 @@
 #include "commands.hpp"
 #include "run/memory_need.hpp"
 #include "run/method.hpp"
-#include "run/plan.hpp"
 #include "spec/yaml.hpp"
 
 namespace lookahead::cmd {
 namespace {
 
 // Rows of the trace of a run of so many steps; -1 if the steps are not known beforehand.
-template <Scalar T>
-Index trace_rows(const Plan<T>& plan) {
+Index trace_rows(const Plan& plan) {
   const Index steps = schedule_horizon(plan);
   if (steps == 0) return -1;
   const Cadence& every = plan.spec.trace.every;
@@ -31,27 +29,23 @@ Index trace_rows(const Plan<T>& plan) {
   return count;
 }
 
-template <Scalar T>
-std::string estimate(const Plan<T>& plan) {
+std::string estimate(const Plan& plan, Pool& pool) {
   const Index rows = trace_rows(plan);
-  std::string text = to_text(static_cast<std::int64_t>(plan.start.size())) + " coordinates, ";
-  if (plan.data) {
-    text += to_text(static_cast<std::int64_t>(plan.data->train.rows)) + " rows x " +
-            to_text(static_cast<std::int64_t>(plan.data->train.columns)) + " columns, ";
+  std::string text = to_text(static_cast<std::int64_t>(plan.dimension)) + " coordinates, ";
+  if (plan.spec.data) {
+    text += to_text(static_cast<std::int64_t>(plan.rows())) + " rows x " +
+            to_text(static_cast<std::int64_t>(plan.columns())) + " columns, ";
   }
   text += rows < 0 ? "trace rows not known beforehand"
                    : "about " + to_text(static_cast<std::int64_t>(rows)) + " trace rows";
-  return text + ", about " + bytes_text(peak_bytes(plan));
+  return text + ", about " + bytes_text(peak_bytes(plan, pool));
 }
 
 Checked<std::string> checked_plan(const Spec& spec, const Console& console) {
-  const auto describe = [&](const auto& plan) -> Checked<std::string> {
-    if (!plan) return plan.faults();
-    for (const std::string& note : plan->notes) console.note(note);
-    return estimate(*plan);
-  };
-  if (spec.precision == Precision::single_precision) return describe(make_plan<float>(spec));
-  return describe(make_plan<double>(spec));
+  Pool pool(useful_threads(spec));
+  const auto plan = plan_with_notes(spec, pool, console);
+  if (!plan) return plan.faults();
+  return estimate(**plan, pool);
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "console.hpp"
-#include "run/session.hpp"
+#include "run/outcome.hpp"
+#include "run/plan.hpp"
 #include "spec/problem.hpp"
 
 // The commands, one file each. Every run function returns the program's exit code.
@@ -77,6 +78,9 @@ int run_version(const Console& console);
 // Reads a problem file (or standard input for "-") with its overrides and the common --threads.
 Checked<Spec> load_problem(const std::string& file, const std::vector<std::string>& set,
                            const Console& console);
+
+// Opens a problem and plans its run, and tells the plan's notes.
+Checked<std::unique_ptr<const Plan>> plan_with_notes(const Spec& spec, Pool& pool, const Console& console);
 
 // What `list` and `describe` know, catalog by catalog.
 struct Item {

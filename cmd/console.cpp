@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/system_reason.hpp"
 #include "base/text.hpp"
 
 namespace lookahead::cmd {
@@ -87,7 +88,7 @@ Checked<Console> Console::open(const CommonOptions& options) {
       file->set_pattern(log_pattern);
       sinks.push_back(file);
     } catch (const spdlog::spdlog_ex&) {
-      return no_log(options.log_file, std::strerror(errno));
+      return no_log(options.log_file, system_reason(errno));
     }
   }
   console.logger_ = std::make_shared<spdlog::logger>("lookahead", sinks.begin(), sinks.end());
@@ -141,8 +142,7 @@ Checked<Done> print(std::string_view text) {
   const bool written =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (written) return Done{};
-  return Fault{
-      FaultKind::output, {"<stdout>", 0, 0}, "cannot write: " + std::string(std::strerror(errno)), ""};
+  return Fault{FaultKind::output, {"<stdout>", 0, 0}, "cannot write: " + system_reason(errno), ""};
 }
 
 int print_result(const Console& console, std::string_view text) {

@@ -74,12 +74,11 @@ std::string json_text(const Spec& spec, const GradcheckReport& report) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-template <Scalar T>
 Checked<GradcheckReport> checked(const Spec& spec, const GradcheckRequest& request, const Console& console) {
-  const auto plan = make_plan<T>(spec);
+  Pool pool(useful_threads(spec));
+  const auto plan = plan_with_notes(spec, pool, console);
   if (!plan) return plan.faults();
-  for (const std::string& note : plan->notes) console.note(note);
-  return gradcheck(*plan, request);
+  return gradcheck(**plan, pool, request);
 }
 
 // The request the options make; faults name the option.
@@ -119,9 +118,7 @@ int run_gradcheck(const GradcheckOptions& options, const Console& console) {
   if (!request) return console.fail(request.faults());
   const auto spec = load_problem(options.file, options.set, console);
   if (!spec) return console.fail(spec.faults());
-  const auto report = spec->precision == Precision::single_precision
-                          ? checked<float>(*spec, *request, console)
-                          : checked<double>(*spec, *request, console);
+  const auto report = checked(*spec, *request, console);
   if (!report) return console.fail(report.faults());
   const int printed =
       print_result(console, options.json ? json_text(*spec, *report) : gradcheck_summary(*spec, *report));

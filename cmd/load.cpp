@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "base/file.hpp"
+#include "certify/certificate.hpp"
 #include "commands.hpp"
 #include "data/read/source.hpp"
 
@@ -47,6 +48,18 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
     if (const auto fault = read_already(file, *spec->data)) return *fault;
   }
   return spec;
+}
+
+Checked<std::unique_ptr<const Plan>> plan_with_notes(const Spec& spec, Pool& pool, const Console& console) {
+  const auto problem = open_problem(spec);
+  if (!problem) return problem.faults();
+  auto plan = make_plan(spec, *problem, pool);
+  if (!plan) return plan;
+  for (const std::string& note : (*plan)->notes) console.note(note);
+  if ((*plan)->constants) {
+    for (const std::string& note : rate_notes(certify(**plan, pool))) console.note(note);
+  }
+  return plan;
 }
 
 }  // namespace lookahead::cmd

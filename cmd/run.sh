@@ -4,10 +4,100 @@
 # Without arguments it solves samples/rosenbrock.yaml. What is missing is installed with apt-get, as root or through
 # sudo. Installing and building speak on stderr; stdout and the exit code are the program's (69: something needed is
 # missing, 70: the build failed).
+#   ./cmd/run.sh --install [PREFIX]     builds it and puts it into PREFIX/bin, by default ~/.local/bin
+#   ./cmd/run.sh --uninstall [PREFIX]   takes away what --install put there
+# Their exit code is 2 for wrong arguments, 73 where PREFIX cannot be written to, 66 where nothing is installed.
 set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-build build "" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_NATIVE=ON -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF
+# What --install put below a prefix, one path a line.
+list=share/lookahead/installed
+
+# The folder to install to, as an absolute path; the arguments are those of --install or --uninstall.
+prefix_of() {
+  local prefix
+  [ $# -le 2 ] || fail 2 "$1 takes one folder, got $(($# - 1))"
+  if [ $# -eq 2 ]; then
+    prefix=$2
+    [ -n "$prefix" ] || fail 2 "$1: the folder is the empty text (leave it out for ~/.local)"
+    [[ $prefix != -* ]] || fail 2 "$1 takes a folder, got $prefix (./$prefix for a folder of that name)"
+  else
+    [ -n "${HOME-}" ] || fail 2 "HOME is not set: name the folder, $1 PREFIX"
+    prefix=$HOME/.local
+  fi
+  [[ $prefix == /* ]] || prefix=$PWD/$prefix
+  prefix=${prefix%/}
+  echo "$prefix"
+}
+
+uninstall() { # uninstall PREFIX
+  local prefix=$1 file folder
+  [ -f "$prefix/$list" ] || fail 66 "run.sh --install has put nothing into $prefix"
+  while IFS= read -r file; do
+    # Nothing outside of the prefix, whatever the list says.
+    [[ -n $file && $file != /* && /$file/ != */../* ]] || continue
+    rm -f "$prefix/$file" 2>/dev/null || fail 73 "cannot remove $prefix/$file"
+    folder=$(dirname "$file")
+    # Folders of this program alone.
+    [[ /$folder/ != */lookahead/* ]] || rmdir "$prefix/$folder" 2>/dev/null || true
+  done <"$prefix/$list"
+  rm -f "$prefix/$list" 2>/dev/null || fail 73 "cannot remove $prefix/$list"
+  rmdir "$prefix/${list%/*}" 2>/dev/null || true
+}
+
+# Whether the folder can be installed to: told before anything is built.
+prepare_prefix() { # prepare_prefix PREFIX
+  local folder=$1/${list%/*}
+  if ! mkdir -p "$1/bin" "$folder" 2>/dev/null || [ ! -w "$1/bin" ] || [ ! -w "$folder" ]; then
+    fail 73 "cannot write to $1 (another folder: --install PREFIX)"
+  fi
+}
+
+install_to() { # install_to PREFIX
+  local prefix log=$root/build/setup.log found
+  # The form in which cmake lists what it has installed.
+  prefix=$(cd "$1/" && pwd)
+  prefix=${prefix%/}
+  quietly "$log" env -u DESTDIR cmake --install "$root/build" --prefix "$prefix/" --strip || {
+    tail -n 5 "$log" >&2
+    fail 73 "could not install into $prefix; the whole log is $log"
+  }
+  # Its last line does not end.
+  while IFS= read -r found || [ -n "$found" ]; do
+    echo "${found#"$prefix"/}"
+  done <"$root/build/install_manifest.txt" >"$prefix/$list"
+}
+
+# How the shell finds the program in the given folder.
+say_path() {
+  local found
+  if [[ :${PATH-}: != *":$1:"* ]]; then
+    say "for every new shell, in ~/.profile:  export PATH=\"$1:\$PATH\""
+    return
+  fi
+  found=$(type -P lookahead || true)
+  [ -z "$found" ] || [ "$found" -ef "$1/lookahead" ] || say "but the PATH leads to $found"
+}
+
+if [ "${1-}" = --uninstall ]; then
+  prefix=$(prefix_of "$@")
+  uninstall "$prefix"
+  say "taken away from $prefix"
+  exit
+fi
+if [ "${1-}" = --install ]; then
+  prefix=$(prefix_of "$@")
+  prepare_prefix "$prefix"
+fi
+
+build build 300 "" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_NATIVE=ON -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF
+if [ "${1-}" = --install ]; then
+  install_to "$prefix"
+  say "installed $prefix/bin/lookahead"
+  say_path "$prefix/bin"
+  exit
+fi
+[ -z "$built" ] || say "the program is $root/build/lookahead; ./cmd/run.sh --install puts it into ~/.local/bin"
 [ $# -gt 0 ] || set -- solve "$root/samples/rosenbrock.yaml"
 exec "$root/build/lookahead" "$@"

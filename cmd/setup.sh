@@ -59,6 +59,33 @@ quietly() {
   "$@" >>"$log" 2>&1 </dev/null
 }
 
+# showing_steps LOG WHAT COMMAND...: the same for a build; on a terminal one line, written again and again, counts its
+# steps.
+showing_steps() {
+  local log=$1 what=$2 line begin=$SECONDS shown=""
+  shift 2
+  if [ ! -t 2 ]; then
+    quietly "$log" "$@"
+    return
+  fi
+  "$@" 2>&1 </dev/null | {
+    while IFS= read -r line; do
+      printf '%s\n' "$line" >>"$log"
+      if [[ $line =~ ^\[\ *([0-9]+)/([0-9]+)\] ]]; then
+        line="step ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
+      elif [[ $line =~ ^\[\ *([0-9]+)%\] ]]; then
+        line="${BASH_REMATCH[1]} %"
+      else
+        continue
+      fi
+      line="lookahead: $what, $line, $((SECONDS - begin)) s"
+      printf '\r%-*s' "${#shown}" "$line" >&2
+      shown=$line
+    done
+    printf '\r%*s\r' "${#shown}" "" >&2
+  }
+}
+
 install_packages() { # install_packages LOG PACKAGE...
   local log=$1 apt=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -y)
   shift
@@ -96,10 +123,17 @@ parallel() {
   echo $((processors < memory ? processors : memory))
 }
 
-# build TREE LIBRARIES OPTION...: makes the tree up to date; LIBRARIES: needed packages beside the usual, as one word.
+# How long so many seconds of one processor are here.
+duration() {
+  local seconds=$(($1 / $(parallel)))
+  if [ "$seconds" -lt 90 ]; then echo "$(((seconds + 9) / 10 * 10)) seconds"; else echo "$(((seconds + 59) / 60)) minutes"; fi
+}
+
+# build TREE SECONDS LIBRARIES OPTION...: makes the tree up to date. SECONDS: what all of it takes a processor;
+# LIBRARIES: needed packages beside the usual, as one word. Afterwards $built says whether there was something to do.
 build() {
-  local tree=$root/$1 extra=$2 log=$root/$1/setup.log wanted missing=()
-  shift 2
+  local tree=$root/$1 work=$2 extra=$3 log=$root/$1/setup.log wanted missing=() begin what=""
+  shift 3
   mkdir -p "$tree" 2>/dev/null || true
   [ -w "$tree" ] || fail 70 "cannot write to $tree"
   exec 9>"$tree/.lock"
@@ -123,19 +157,26 @@ build() {
       advise "$log" ${missing[@]+"${missing[@]}"}
     }
     printf '%s\n' "$wanted" >"$tree/.configured"
-    say "building in $tree (a minute or two)"
+    what="building"
+    say "building in $tree, which takes about $(duration "$work")"
   elif [ -n "$(find "$root"/{CMakeLists.txt,lib,cmd} -newer "$tree/.built" -print -quit 2>&1)" ]; then
-    say "building what has changed"
+    what="building what has changed"
+    say "$what"
   fi
   # The same text gives the same objects wherever it lies, for those who cache them.
   export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+  export NINJA_STATUS='[%f/%t] '
   touch "$tree/.building"
-  quietly "$log" cmake --build "$tree" -j "$(parallel)" 9>&- || {
+  begin=$SECONDS
+  showing_steps "$log" "${what:-building}" cmake --build "$tree" -j "$(parallel)" 9>&- || {
     grep -E 'error|Error|FAILED' "$log" | head -n 40 >&2 || true
     fail 70 "the build failed; the whole log is $log"
   }
   mv "$tree/.building" "$tree/.built"
   exec 9>&-
+  # shellcheck disable=SC2034  # for those who source this
+  built=$what
+  [ -z "$what" ] || say "built in $((SECONDS - begin)) s"
 }
 
 # advise LOG PACKAGE...: the build can not be configured; says what to install.

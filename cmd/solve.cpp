@@ -2,15 +2,15 @@
 
 #include <cmath>
 
+#include "base/counted.hpp"
 #include "base/text.hpp"
+#include "certify/explanation.hpp"
 #include "commands.hpp"
 #include "format.hpp"
 #include "progress.hpp"
-#include "run/counted.hpp"
 #include "run/directory.hpp"
 #include "run/folds.hpp"
 #include "run/json.hpp"
-#include "run/plan.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -86,27 +86,21 @@ Checked<std::vector<Requirement>> requirements_of(const std::vector<std::string>
 
 int dry_run(const Spec& spec, bool json, const std::vector<Requirement>& requirements,
             const Console& console) {
-  const auto describe = [&](const auto& plan) {
-    for (const std::string& note : plan->notes) console.note(note);
-    const Faults unknown = unknown_keys(requirements, plan->spec);
-    if (!unknown.empty()) return console.fail(unknown);
-    if (json) {
-      return print_result(console, text_of({{"name", spec.name},
-                                            {"dry_run", true},
-                                            {"coordinates", plan->start.size()},
-                                            {"start_loss", plan->start_loss}}));
-    }
-    return print_result(console, visible(spec.name) + ": would run with " +
-                                     counted(static_cast<Index>(plan->start.size()), "coordinate") +
-                                     ", loss at the start " + number_text(plan->start_loss) +
-                                     "; nothing was written\n");
-  };
-  if (spec.precision == Precision::single_precision) {
-    const auto plan = make_plan<float>(spec);
-    return plan ? describe(plan) : console.fail(plan.faults());
+  Pool pool(useful_threads(spec));
+  const auto made = plan_with_notes(spec, pool, console);
+  if (!made) return console.fail(made.faults());
+  const Plan& plan = **made;
+  const Faults unknown = unknown_keys(requirements, plan.spec);
+  if (!unknown.empty()) return console.fail(unknown);
+  if (json) {
+    return print_result(console, text_of({{"name", spec.name},
+                                          {"dry_run", true},
+                                          {"coordinates", plan.dimension},
+                                          {"start_loss", plan.start_loss}}));
   }
-  const auto plan = make_plan<double>(spec);
-  return plan ? describe(plan) : console.fail(plan.faults());
+  return print_result(console, visible(spec.name) + ": would run with " +
+                                   counted(plan.dimension, "coordinate") + ", loss at the start " +
+                                   number_text(plan.start_loss) + "; nothing was written\n");
 }
 
 }  // namespace
@@ -132,7 +126,8 @@ int run_solve(const SolveOptions& options, const Console& console) {
     if (in_use) return console.fail(*in_use);
   }
   if (options.dry_run) return dry_run(*spec, options.json, *requirements, console);
-  SolveRequest request{*spec, {}, options.force, !options.no_trace, *requirements, options.began};
+  SolveRequest request{*spec,         {},           options.force, !options.no_trace,
+                       *requirements, explain_rate, options.began};
   if (!options.directory.empty()) request.directory = options.directory;
   Checked<SolveResult> result = Fault{};
   {

@@ -9,19 +9,16 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/system_reason.hpp"
+
 namespace lookahead {
 namespace {
 
 constexpr std::size_t flush_size = std::size_t{1} << 16;
 
-std::string reason(int error) {
-  std::array<char, 256> buffer{};
-  return strerror_r(error, buffer.data(), buffer.size());
-}
-
 Fault output_fault(const std::filesystem::path& path, const std::string& what, int error) {
   const std::string cure = error == ENOSPC ? "free some space; what was written before is kept" : "";
-  return {FaultKind::output, {path.string(), 0, 0}, what + ": " + reason(error), cure};
+  return {FaultKind::output, {path.string(), 0, 0}, what + ": " + system_reason(error), cure};
 }
 
 // Writes all of `text`; 0, or the error number. `done` tells how many bytes were written.
@@ -63,7 +60,7 @@ Checked<std::string> read_file(const std::string& path, FaultKind kind, std::siz
   if (descriptor < 0) {
     const std::string cure =
         errno == ENOENT ? "check the path; it is taken relative to the current directory" : "";
-    return Fault{kind, place, "cannot read the file: " + reason(errno), cure};
+    return Fault{kind, place, "cannot read the file: " + system_reason(errno), cure};
   }
   std::string content;
   std::array<char, 1 << 16> block{};
@@ -77,7 +74,7 @@ Checked<std::string> read_file(const std::string& path, FaultKind kind, std::siz
   }
   if (!standard_input) ::close(descriptor);
   if (error == EISDIR) return Fault{kind, place, "is a directory, not a file", ""};
-  if (error != 0) return Fault{kind, place, "cannot read the file: " + reason(error), ""};
+  if (error != 0) return Fault{kind, place, "cannot read the file: " + system_reason(error), ""};
   if (content.size() > most) {
     return Fault{kind, place, "is longer than " + std::to_string(most) + " bytes",
                  "is it the file you meant?"};

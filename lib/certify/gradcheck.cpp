@@ -88,11 +88,11 @@ std::vector<Index> choose(Index n, Index count, const Stream& stream, std::uint6
 template <Scalar T>
 class Check {
  public:
-  Check(const Plan<T>& plan, const GradcheckRequest& request)
+  Check(const PlanOf<T>& plan, Pool& pool, const GradcheckRequest& request)
       : plan_(plan),
         request_(request),
         all_(Batch::range(0, plan.objective().terms())),
-        evaluator_(plan.objective(), *plan.pool, plan.objective().terms()),
+        evaluator_(plan.objective(), pool, plan.objective().terms()),
         x_(plan.start),
         gradient_(plan.start.size()),
         nearby_(plan.start.size()) {}
@@ -217,7 +217,7 @@ class Check {
     return 4 * variation >= difference;
   }
 
-  const Plan<T>& plan_;
+  const PlanOf<T>& plan_;
   const GradcheckRequest& request_;
   Batch all_;
   Evaluator<T> evaluator_;
@@ -238,17 +238,15 @@ Index GradcheckReport::kinks() const {
                        [](const GradientComponent& c) { return c.kink; });
 }
 
-template <Scalar T>
-Checked<GradcheckReport> gradcheck(const Plan<T>& plan, const GradcheckRequest& request) {
-  // Of the objectives that are no models only games consist of blocks: their players.
-  if (plan.function && !plan.function->blocks().empty()) {
-    return Fault{FaultKind::problem, plan.spec.start_place,
-                 "gradcheck compares the gradient of one function, a game has one for every player", ""};
-  }
-  return Check<T>(plan, request).run();
+Checked<GradcheckReport> gradcheck(const Plan& plan, Pool& pool, const GradcheckRequest& request) {
+  return in_precision(plan, [&]<Scalar T>(const PlanOf<T>& typed) -> Checked<GradcheckReport> {
+    // Of the objectives that are no models only games consist of blocks: their players.
+    if (!typed.train && !typed.objective().blocks().empty()) {
+      return Fault{FaultKind::problem, plan.spec.start_place,
+                   "gradcheck compares the gradient of one function, a game has one for every player", ""};
+    }
+    return Check<T>(typed, pool, request).run();
+  });
 }
-
-template Checked<GradcheckReport> gradcheck(const Plan<float>&, const GradcheckRequest&);
-template Checked<GradcheckReport> gradcheck(const Plan<double>&, const GradcheckRequest&);
 
 }  // namespace lookahead

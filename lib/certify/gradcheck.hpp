@@ -58,7 +58,6 @@ struct GradcheckReport {
 // values on either side of the point is compared with the integral of the gradient there: if they agree and
 // the gradient varies as much as it differs from the numeric one, that is a kink. A fault for games, whose
 // field is no gradient.
-template <Scalar T>
-Checked<GradcheckReport> gradcheck(const Plan<T>& plan, const GradcheckRequest& request);
+Checked<GradcheckReport> gradcheck(const Plan& plan, Pool& pool, const GradcheckRequest& request);
 
 }  // namespace lookahead

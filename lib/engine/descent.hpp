@@ -6,17 +6,11 @@
 #include "engine/agent.hpp"
 #include "engine/evaluator.hpp"
 #include "objective/noise.hpp"
+#include "optimizer/clip.hpp"
 #include "sampling/sampler.hpp"
 #include "schedule/schedule.hpp"
 
 namespace lookahead {
-
-// Gradient clipping before the optimizer sees the gradient.
-struct Clip {
-  std::optional<double>
-      norm;  // scaled to this Euclidean norm at most: g min(1, norm / (|g| + 1e-6)), as PyTorch
-  std::optional<double> value;  // every component cut to [-value, value]
-};
 
 // What the innermost agent is made of.
 template <Scalar T>

@@ -2,32 +2,11 @@
 #include <optional>
 
 #include "engine/agent.hpp"
+#include "optimizer/at_sync.hpp"
+#include "schedule/adaptive_alpha.hpp"
 #include "schedule/schedule.hpp"
 
 namespace lookahead {
-
-// What happens to the inner optimizer's memory at a sync (theory: state policies).
-//   keep      unchanged
-//   reset     as new, counters too
-//   pullback  every linear vector s becomes (1 - alpha) s_at_the_last_sync + alpha s; counters go on
-//   average   every linear vector becomes the workers' mean, by their shares; without workers the same as
-//   keep
-enum class AtSync { keep, reset, pullback, average };
-template <>
-struct Words<AtSync> {
-  static constexpr std::pair<const char*, AtSync> table[] = {{"keep", AtSync::keep},
-                                                             {"reset", AtSync::reset},
-                                                             {"pullback", AtSync::pullback},
-                                                             {"average", AtSync::average}};
-};
-
-// The slow step size a round chooses for itself: on a quadratic the minimizer along the line from the slow
-// point z to the round's end x,  <g(z), d> / <g(z) - g(x), d>  with d = z - x  (Zhang et al. 2019,
-// section 3.1, in gradients alone), between low and high; high where the curvature along the line is not
-// positive.
-struct AdaptiveAlpha {
-  double low = 0.2, high = 1;
-};
 
 template <Scalar T>
 struct LookaheadParts {

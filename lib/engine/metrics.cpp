@@ -95,12 +95,7 @@ std::vector<double> values_of(const Metrics& metrics) {
 }  // namespace
 
 MetricSeat metric_seat(const Chosen<ModelEntry>& model, Index classes) {
-  bool counts = model.entry->card.name == "poisson";
-  for (const Parameter& parameter : model.entry->parameters) {
-    counts =
-        counts || (parameter.name == "loss" && parameter.write(model.parameters.get()).text == "poisson");
-  }
-  return {classes, counts};
+  return {classes, model.entry->counts};
 }
 
 template <Scalar T>

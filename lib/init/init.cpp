@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/text.hpp"
 #include "data/prepare.hpp"
 #include "data/read/reader.hpp"
 #include "data/sparse/libsvm.hpp"
 #include "metric/metric.hpp"
-#include "run/counted.hpp"
 #include "spec/yaml.hpp"
 
 namespace lookahead {

@@ -89,6 +89,7 @@ struct ModelEntry : Entry {
   std::function<std::unique_ptr<Model<float>>(const void* parameters, const ModelSeat<float>&)> make_float;
   bool sparse_rows = false;  // takes two text columns, as sparse one-hot rows with two groups
   double least_target = -std::numeric_limits<double>::infinity();  // regression: smaller ones have no loss
+  bool counts = false;  // whether targets are counts and predictions their means
   // Classification: what the parameters say of the classes' weights; empty where they say nothing.
   const ClassWeight* (*class_weight)(const void* parameters) = nullptr;
   // The column of exposures that the parameters name, if they do; null: the model has none.

@@ -157,6 +157,9 @@ struct OptimizerEntry : Entry {
   bool compares = false;
   // Whether the rule with these parameters is x := x - rate * gradient and nothing else. Empty: it is not.
   bool (*plain_descent)(const void* parameters) = nullptr;
+  // As a slow optimizer: the plain slow step z - alpha (z - x), which the engine computes as the mixture
+  // alpha x + (1 - alpha) z.
+  bool plain_slow_step = false;
   // Whether a gradient that is not finite may leave the point finite, so that the next loss does not tell: of
   // rules that take signs or do not move where a search fails.
   bool hides_infinity = false;
@@ -186,8 +189,8 @@ const Catalog<OptimizerEntry>& optimizer_catalog();
 // serve too.
 const Catalog<OptimizerEntry>& outer_catalog();
 
-// The plain slow step z - alpha (z - x), which the engine computes as the mixture alpha x + (1 - alpha) z.
-inline constexpr const char* plain_outer = "sgd";
+// The one of them that a level has where nothing else is said: the plain slow step.
+const OptimizerEntry& plain_slow_step();
 
 // The entry of optimizer template O<T>, constructed from (const P&, const OptimizerSeat&).
 template <template <class> class O, class P>

@@ -2,7 +2,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -11,7 +10,7 @@
 namespace lookahead {
 
 // Calls work(thread) on `threads` >= 1 threads, the caller's own included, and returns when all are done.
-// Where the system gives fewer threads, fewer do the work. What one of them throws is thrown on.
+// Where the system gives fewer threads, or has no memory for them, fewer do the work. What one of them throws is thrown on.
 template <class F>
 void on_threads(Index threads, F&& work) {
   std::exception_ptr thrown;
@@ -28,7 +27,8 @@ void on_threads(Index threads, F&& work) {
   others.reserve(static_cast<std::size_t>(threads - 1));
   try {
     for (Index thread = 1; thread < threads; ++thread) others.emplace_back(guarded, thread);
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {
+    // No more threads, or no memory for one: those that run must still be joined.
   }
   guarded(0);
   for (std::thread& other : others) other.join();

@@ -1,6 +1,6 @@
 #include "parallel/pool.hpp"
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace lookahead {
@@ -18,8 +18,8 @@ bool has_work(std::uint64_t ticket) { return next_task(ticket) < task_count(tick
 Pool::Pool(Index threads) {
   try {
     for (Index i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
-  } catch (const std::system_error&) {
-    // The system gives no more threads (ulimit -u); the results are the same with fewer.
+  } catch (const std::exception&) {
+    // The system gives no more threads (ulimit -u) or no memory for them; the results are the same with fewer.
   }
 }
 

@@ -13,7 +13,8 @@ namespace {
 template <Scalar T>
 class Builder {
  public:
-  Builder(const Plan<T>& plan, double loss_limit) : plan_(plan), loss_limit_(loss_limit) {}
+  Builder(const PlanOf<T>& plan, Pool& pool, double loss_limit)
+      : plan_(plan), pool_(pool), loss_limit_(loss_limit) {}
 
   Crew<T> build() {
     const auto& levels = plan_.spec.lookahead.levels;
@@ -33,7 +34,7 @@ class Builder {
       agents.push_back(std::move(agent));
     }
     std::unique_ptr<Agent<T>> all =
-        count == 1 ? std::move(agents.front()) : workers(std::move(parts), *plan_.pool, start());
+        count == 1 ? std::move(agents.front()) : workers(std::move(parts), pool_, start());
     crew_.agent = slow_agent(levels.back(), std::move(all), count == 1, true);
     return std::move(crew_);
   }
@@ -97,9 +98,9 @@ class Builder {
     const bool repeatable = noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized();
     repeatable_ = repeatable_ && repeatable;
     const OptimizerSeat seat{objective.dimension(), terms,      objective.blocks(),
-                             plan_.facts.minimum,   repeatable, objective.intercepts()};
-    crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(
-        objective, count == 1 ? *plan_.pool : *crew_.serial, largest_batch(plan_)));
+                             plan_.facts().minimum, repeatable, objective.intercepts()};
+    crew_.evaluators.push_back(
+        std::make_unique<Evaluator<T>>(objective, count == 1 ? pool_ : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{
         crew_.evaluators.back().get(), rule.entry->template make<T>(rule.parameters.get(), seat),
         rate_ ? follow(*rate_) : spec.optimizer.rate.value.make(horizon_), std::move(sampler),
@@ -117,7 +118,7 @@ class Builder {
                             exact_ && (alone || !level.shard)};
     parts.adaptive = level.alpha.adaptive;
     parts.repeatable = outermost && repeatable_ && constant_rates();
-    if (level.outer.entry->card.name != plain_outer) {
+    if (!level.outer.entry->plain_slow_step) {
       const Objective<T>& objective = plan_.objective();
       parts.outer = level.outer.entry->template make<T>(
           level.outer.parameters.get(),
@@ -135,7 +136,8 @@ class Builder {
            });
   }
 
-  const Plan<T>& plan_;
+  const PlanOf<T>& plan_;
+  Pool& pool_;
   double loss_limit_;
   const Schedule* rate_ = nullptr;    // that all workers follow
   std::vector<double> term_weights_;  // of the workers' rows; empty: as they are
@@ -147,19 +149,19 @@ class Builder {
 }  // namespace
 
 template <Scalar T>
-Index largest_batch(const Plan<T>& plan) {
+Index largest_batch(const PlanOf<T>& plan) {
   const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
   return whole_sums || plan.batch == 0 ? plan.terms().size() : plan.batch;
 }
 
 template <Scalar T>
-Crew<T> make_crew(const Plan<T>& plan, double loss_limit) {
-  return Builder<T>(plan, loss_limit).build();
+Crew<T> make_crew(const PlanOf<T>& plan, Pool& pool, double loss_limit) {
+  return Builder<T>(plan, pool, loss_limit).build();
 }
 
-template Index largest_batch(const Plan<float>&);
-template Index largest_batch(const Plan<double>&);
-template Crew<float> make_crew(const Plan<float>&, double);
-template Crew<double> make_crew(const Plan<double>&, double);
+template Index largest_batch(const PlanOf<float>&);
+template Index largest_batch(const PlanOf<double>&);
+template Crew<float> make_crew(const PlanOf<float>&, Pool&, double);
+template Crew<double> make_crew(const PlanOf<double>&, Pool&, double);
 
 }  // namespace lookahead

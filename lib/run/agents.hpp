@@ -21,11 +21,11 @@ struct Crew {
 
 // The most terms that a step evaluates at once.
 template <Scalar T>
-Index largest_batch(const Plan<T>& plan);
+Index largest_batch(const PlanOf<T>& plan);
 
-// Fast agents under the levels of slow points that the spec asks for. plan must outlive the crew. A loss
+// Fast agents under the levels of slow points that the spec asks for. plan and pool must outlive the crew. A loss
 // above loss_limit means divergence.
 template <Scalar T>
-Crew<T> make_crew(const Plan<T>& plan, double loss_limit);
+Crew<T> make_crew(const PlanOf<T>& plan, Pool& pool, double loss_limit);
 
 }  // namespace lookahead

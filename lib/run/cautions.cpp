@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/counted.hpp"
 #include "base/text.hpp"
-#include "run/counted.hpp"
 #include "run/method.hpp"
 
 namespace lookahead {
@@ -69,15 +69,13 @@ class Look {
 
 }  // namespace
 
-template <Scalar T>
-bool ends_before_first_round(const Plan<T>& plan) {
+bool ends_before_first_round(const Plan& plan) {
   const LookaheadSpec& lookahead = plan.spec.lookahead;
   const auto steps = planned_steps(plan);
   return steps && *steps < first_round(lookahead, lookahead.levels.size() - 1, schedule_horizon(plan));
 }
 
-template <Scalar T>
-std::vector<std::string> cautions(const Plan<T>& plan) {
+std::vector<std::string> cautions(const Plan& plan) {
   const Spec& spec = plan.spec;
   const std::vector<LevelSpec>& levels = spec.lookahead.levels;
   const Index horizon = schedule_horizon(plan);
@@ -105,10 +103,5 @@ std::vector<std::string> cautions(const Plan<T>& plan) {
   }
   return std::move(look.texts);
 }
-
-template bool ends_before_first_round(const Plan<float>&);
-template bool ends_before_first_round(const Plan<double>&);
-template std::vector<std::string> cautions(const Plan<float>&);
-template std::vector<std::string> cautions(const Plan<double>&);
 
 }  // namespace lookahead

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/counted.hpp"
 #include "base/text.hpp"
-#include "run/counted.hpp"
+#include "engine/evaluator.hpp"
 #include "simd/scalar_math.hpp"
+#include "spec/problem.hpp"
 #include "theory/number.hpp"
 #include "theory/pilot.hpp"
 #include "theory/smoothness.hpp"
@@ -32,8 +34,8 @@ struct Share {
 template <Scalar T>
 class Measurement {
  public:
-  explicit Measurement(const Plan<T>& plan)
-      : plan_(plan), objective_(plan.objective()), level_(plan.spec.lookahead.outermost()) {
+  Measurement(const PlanOf<T>& plan, Pool& pool)
+      : plan_(plan), pool_(pool), objective_(plan.objective()), level_(plan.spec.lookahead.outermost()) {
     if (plan.train) model_ = plan.train.model->facts();
     share_out();
   }
@@ -46,13 +48,13 @@ class Measurement {
     constants.variance = variance();
     constants.relative_variance = relative_variance();
     constants.heterogeneity = heterogeneity();
-    constants.convex = plan_.train ? model_.convex : plan_.facts.convex && !game();
-    constants.smooth = plan_.train ? model_.smooth : plan_.facts.locally_smooth;
+    constants.convex = plan_.train ? model_.convex : plan_.facts().convex && !game();
+    constants.smooth = plan_.train ? model_.smooth : plan_.facts().locally_smooth;
     return constants;
   }
 
  private:
-  bool game() const { return plan_.function && plan_.spec.objective->function.entry->game; }
+  bool game() const { return is_game(plan_.spec); }
   bool linear() const { return plan_.train && std::isfinite(model_.curvature); }
   bool sharded() const { return plan_.train && level_.workers > 1 && level_.shard; }
 
@@ -107,15 +109,15 @@ class Measurement {
 
   Constant smoothness() const {
     if (linear()) return linear_smoothness();
-    if (!plan_.train && plan_.facts.smoothness)
-      return {*plan_.facts.smoothness, plan_.facts.smoothness_status,
-              plan_.facts.smoothness_status == Knowledge::exact ? "known of the function"
-              : plan_.facts.smoothness_status == Knowledge::certified
+    if (!plan_.train && plan_.facts().smoothness)
+      return {*plan_.facts().smoothness, plan_.facts().smoothness_status,
+              plan_.facts().smoothness_status == Knowledge::exact ? "known of the function"
+              : plan_.facts().smoothness_status == Knowledge::certified
                   ? "a bound known of the function"
                   : "the largest curvature met on a grid"};
     double largest = 0;
     for (const Share& share : shares()) {
-      Evaluator<T> evaluator(objective_, *plan_.pool, share.sample.size());
+      Evaluator<T> evaluator(objective_, pool_, share.sample.size());
       const auto f = function_of(share, evaluator);
       const double curvature = curvature_at<T>(f, plan_.start);
       largest = std::max(largest, curvature);
@@ -166,15 +168,16 @@ class Measurement {
   }
 
   Constant infimum() const {
-    if (!plan_.train && plan_.facts.infimum()) {
-      const bool least = plan_.facts.minimum.has_value();
-      return {*plan_.facts.infimum(), least ? Knowledge::exact : Knowledge::certified,
+    if (game()) return {-infinity, Knowledge::exact, "a game has no f"};
+    if (!plan_.train && plan_.facts().infimum()) {
+      const bool least = plan_.facts().minimum.has_value();
+      return {*plan_.facts().infimum(), least ? Knowledge::exact : Knowledge::certified,
               least ? "the known minimum" : "a lower bound of the function"};
     }
     if (plan_.train && std::isfinite(model_.infimum))
       return {model_.infimum, Knowledge::certified, "a lower bound of the loss and the penalties"};
     return {-infinity, Knowledge::estimated,
-            plan_.facts.unbounded_outside ? "f is unbounded outside its domain" : "not known"};
+            plan_.facts().unbounded_outside ? "f is unbounded outside its domain" : "not known"};
   }
 
   Constant relative_variance() const {
@@ -255,7 +258,7 @@ class Measurement {
   // The start and points of a gradient descent on all rows.
   const std::vector<Aligned<T>>& points() {
     if (points_.empty()) {
-      Evaluator<T> evaluator(objective_, *plan_.pool, whole_.sample.size());
+      Evaluator<T> evaluator(objective_, pool_, whole_.sample.size());
       const double known = std::isfinite(known_smoothness_) ? known_smoothness_ : 0;
       points_ = pilot_descent<T>(function_of(whole_, evaluator), plan_.start, known, pilot_steps).points;
     }
@@ -281,7 +284,7 @@ class Measurement {
     double largest = 0;
     for (const Aligned<T>& point : points()) {
       for (std::size_t worker = 0; worker < shares_.size(); ++worker) {
-        Evaluator<T> evaluator(objective_, *plan_.pool, shares_[worker].sample.size());
+        Evaluator<T> evaluator(objective_, pool_, shares_[worker].sample.size());
         evaluator.value_and_gradient(point, shares_[worker].sample,
                                      std::span(gradients).subspan(worker * width, width));
       }
@@ -292,7 +295,8 @@ class Measurement {
                 sampled_from(shares_.front())};
   }
 
-  const Plan<T>& plan_;
+  const PlanOf<T>& plan_;
+  Pool& pool_;
   const Objective<T>& objective_;
   const LevelSpec& level_;
   ModelFacts model_;  // data
@@ -304,12 +308,9 @@ class Measurement {
 
 }  // namespace
 
-template <Scalar T>
-ProblemConstants problem_constants(const Plan<T>& plan) {
-  return Measurement<T>(plan).run();
+ProblemConstants problem_constants(const Plan& plan, Pool& pool) {
+  return in_precision(plan,
+                      [&]<Scalar T>(const PlanOf<T>& typed) { return Measurement<T>(typed, pool).run(); });
 }
-
-template ProblemConstants problem_constants(const Plan<float>&);
-template ProblemConstants problem_constants(const Plan<double>&);
 
 }  // namespace lookahead

@@ -1,31 +1,10 @@
 #pragma once
-#include <string>
-
-#include "objective/knowledge.hpp"
 #include "run/plan.hpp"
 
 namespace lookahead {
 
-// A constant of the convergence theorem, how sure it is, and where it comes from.
-struct Constant {
-  double value = 0;  // infinity: there is none
-  Knowledge status = Knowledge::estimated;
-  std::string reason;  // a clause without an end: "lambda_max of the rows, bounded from above"
-};
-
-// What the theorem needs to know of a plan's objective and of the gradients its steps see.
-struct ProblemConstants {
-  Constant smoothness;         // L of the whole objective
-  Constant variance;           // sigma^2 of one step's gradient of one agent
-  Constant relative_variance;  // rho
-  Constant infimum;            // f_inf, or any lower bound; -infinity: unbounded or unknown
-  Constant heterogeneity;      // zeta^2 between workers that have their own rows; otherwise 0
-  bool convex = false;         // known to be
-  bool smooth = true;          // false: the gradient has no Lipschitz constant near some point
-};
-
-// A function of the plan alone, on the caller's thread and the plan's pool. Takes a few seconds at most.
-template <Scalar T>
-ProblemConstants problem_constants(const Plan<T>& plan);
+// Measures the constants of a plan, or takes what is known of its function, its model and their rows. A function of
+// the plan alone, on the caller's thread and on `pool`. Takes a few seconds at most.
+ProblemConstants problem_constants(const Plan& plan, Pool& pool);
 
 }  // namespace lookahead

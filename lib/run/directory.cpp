@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "base/file.hpp"
+#include "base/system_reason.hpp"
 #include "base/text.hpp"
 #include "run/json.hpp"
 #include "spec/codecs.hpp"
+#include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
 
 namespace lookahead {
@@ -48,7 +50,7 @@ int highest_number(const fs::path& base, const std::string& name) {
 std::string earlier_trace(const fs::path& path) {
   constexpr std::size_t most = std::size_t{1} << 20;
   std::string usual = "trace.csv";
-  const fs::path config = path / "config.yaml";
+  const fs::path config = path / run_files::config;
   std::error_code error;
   if (!fs::exists(config, error)) return usual;
   const auto text = read_file(config.string(), FaultKind::output, most);
@@ -62,7 +64,7 @@ std::string earlier_trace(const fs::path& path) {
 // What run.json in a folder says; nothing where there is none, or one that no run of this program wrote.
 std::optional<JsonRead> earlier_run(const fs::path& path) {
   constexpr std::size_t most = std::size_t{1} << 28;
-  auto json = read_json((path / "run.json").string(), most, "a run", "");
+  auto json = read_json((path / run_files::summary).string(), most, "a run", "");
   if (!json) return std::nullopt;
   for (const char* key : {"name", "version", "status", "optimizer", "lookahead", "result"}) {
     if (!json->contains(key)) return std::nullopt;
@@ -121,7 +123,7 @@ std::optional<Fault> RunDirectory::lock() {
   if (error == 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) error = errno;
   if (error == EWOULDBLOCK) return locked_by_other(path_);
   // A folder that may be written to but not read, and file systems without locks.
-  if (error != 0) unlocked_ = std::error_code(error, std::generic_category()).message();
+  if (error != 0) unlocked_ = system_reason(error);
   return std::nullopt;
 }
 
@@ -159,11 +161,9 @@ Checked<RunDirectory> RunDirectory::at(const fs::path& path, bool force, const s
   RunDirectory directory(path);
   if (auto fault = directory.lock()) return *fault;
   if (auto fault = occupied(path, force)) return *fault;
-  // run.json last: a folder without one is no run's any more.
-  for (const std::string& name :
-       {earlier_trace(path), trace_file, std::string("trace.csv"), std::string("config.yaml"),
-        std::string("solution.csv"), std::string("model.json"), std::string("folds.csv"),
-        std::string("certificate.csv"), std::string("checkpoint.bin"), std::string("run.json")}) {
+  std::vector<std::string> names = {earlier_trace(path), trace_file, "trace.csv"};
+  names.insert(names.end(), run_files::all.begin(), run_files::all.end());
+  for (const std::string& name : names) {
     fs::remove(path / name, error);
     if (error) return cannot(path / name, "cannot replace the file", error);
   }

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
 #include "run/row_weights.hpp"
+#include "run/session.hpp"
 #include "spec/problem.hpp"
 #include "trace/csv_text.hpp"
 
@@ -21,39 +22,15 @@ class Listener final : public Watcher {
   Watcher& watcher_;
 };
 
-// The run of one fold: rows of the whole plan's data, on one thread.
 template <Scalar T>
-Plan<T> fold_plan(const Plan<T>& whole, const std::vector<std::uint32_t>& fold_of, std::uint32_t fold) {
-  Plan<T> plan;
-  plan.spec = whole.spec;
-  // As if this share of the rows was set aside.
-  Validation aside;
-  aside.fraction = 1 / static_cast<double>(whole.spec.data->validation.folds);
-  plan.spec.data->validation = aside;
-  plan.pool = std::make_unique<Pool>(1);
-  plan.tells_best = false;
-  const Dataset<T>& data = *whole.train.data;
-  const Index classes = whole.metric_seat.classes;
-  plan.weights = std::make_unique<const std::vector<T>>(
-      fold_weights(data, *plan.spec.model, whole.data->encoding.classes, fold_of, fold));
-  plan.train = {make_model<T>(plan.spec, data, classes, true, plan.weights.get()), &data, {}};
-  plan.validation = {make_model<T>(plan.spec, data, classes, false, plan.weights.get()), &data, {}};
-  for (std::uint32_t row = 0; row < fold_of.size(); ++row)
-    (fold_of[row] == fold ? plan.validation : plan.train).listed.push_back(row);
-  plan.metric_seat = whole.metric_seat;
-  plan.start = whole.start;
-  const Index rows = plan.terms().size();
-  plan.batch = whole.spec.batch.full ? rows : std::min(whole.spec.batch.size, rows);
-  Evaluator<T> evaluator(plan.objective(), *plan.pool, rows);
-  plan.start_loss = evaluator.value(plan.start, plan.terms());
-  return plan;
-}
-
-template <Scalar T>
-FoldResult run_fold(const Plan<T>& plan, Watcher& watcher) {
+FoldResult run_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fold_of, std::uint32_t fold,
+                    Watcher& watcher) {
+  // The threads are the folds' own: each trains on one.
+  Pool pool(1);
+  const PlanOf<T> plan = plan_of_fold(whole, fold_of, fold, pool);
   FoldResult result;
   result.rows = plan.validation.rows().size();
-  Session<T> session(plan);
+  Session<T> session(plan, pool);
   result.outcome = session.run(nullptr, watcher);
   for (const std::string& column : fold_columns(plan.spec)) {
     for (const auto& [name, value] : result.outcome.metrics) {
@@ -63,28 +40,20 @@ FoldResult run_fold(const Plan<T>& plan, Watcher& watcher) {
   return result;
 }
 
-}  // namespace
-
-std::vector<std::string> fold_columns(const Spec& spec) {
-  std::vector<std::string> columns = {"val_loss"};
-  for (const auto& metric : spec.metrics) columns.push_back("val_" + metric.entry->card.name);
-  return columns;
-}
-
 template <Scalar T>
-Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher) {
+Checked<CrossValidation> cross_validated(const PlanOf<T>& plan, Pool& pool, Watcher& watcher) {
   const Validation& validation = plan.spec.data->validation;
-  const auto fold_of = folds_of(plan.spec, *plan.train.data, plan.metric_seat.classes);
+  const auto fold_of = folds_of(plan.spec, *plan.train.data, plan.metric_seat().classes);
   CrossValidation result;
   result.folds.resize(static_cast<std::size_t>(validation.folds));
   const auto train = [&]() -> Checked<Done> {
-    plan.pool->run(validation.folds, [&](Index fold, Index) {
+    pool.run(validation.folds, [&](Index fold, Index) {
       Listener listener(watcher);
       FoldResult& own = result.folds[static_cast<std::size_t>(fold)];
       if (listener.interrupted()) {
         own.outcome.status = Status::interrupted;
       } else {
-        own = run_fold(fold_plan(plan, fold_of, static_cast<std::uint32_t>(fold)), listener);
+        own = run_fold(plan, fold_of, static_cast<std::uint32_t>(fold), listener);
       }
     });
     return Done{};
@@ -102,6 +71,18 @@ Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher) {
     fold.values.assign(fold_columns(plan.spec).size(), Record::none);
   }
   return result;
+}
+
+}  // namespace
+
+std::vector<std::string> fold_columns(const Spec& spec) {
+  std::vector<std::string> columns = {"val_loss"};
+  for (const auto& metric : spec.metrics) columns.push_back("val_" + metric.entry->card.name);
+  return columns;
+}
+
+Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& watcher) {
+  return in_precision(plan, [&](const auto& typed) { return cross_validated(typed, pool, watcher); });
 }
 
 void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& spec) {
@@ -145,8 +126,5 @@ std::string folds_csv(const CrossValidation& validation, const Spec& spec) {
   }
   return text;
 }
-
-template Checked<CrossValidation> cross_validate(const Plan<float>&, Watcher&);
-template Checked<CrossValidation> cross_validate(const Plan<double>&, Watcher&);
 
 }  // namespace lookahead

@@ -1,5 +1,7 @@
 #pragma once
-#include "run/session.hpp"
+#include "run/outcome.hpp"
+#include "run/plan.hpp"
+#include "run/watcher.hpp"
 
 namespace lookahead {
 
@@ -16,11 +18,10 @@ struct CrossValidation {
 };
 
 // Trains one model per fold of data.validation: {folds}, from the plan's start and with the spec's own
-// settings and stop rules, several at a time on the plan's threads; the results do not depend on their
+// settings and stop rules, several at a time on the pool's threads; the results do not depend on their
 // number. The rows are not copied. Folds are a function of the seed. Levels, means and standard deviations of
 // the encoding are those of all training rows. Asks the watcher whether to end, from any thread.
-template <Scalar T>
-Checked<CrossValidation> cross_validate(const Plan<T>& plan, Watcher& watcher);
+Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& watcher);
 
 // What every fold is judged by: val_loss, val_<metric>.
 std::vector<std::string> fold_columns(const Spec& spec);

@@ -180,6 +180,30 @@ std::string text_of(const Json& json) {
   return out + "\n";
 }
 
+namespace {
+
+template <Scalar T>
+std::string text_with(const Json& object, const std::string& key, std::span<const T> numbers) {
+  std::string out = text_of(object);
+  out.resize(out.size() - std::string_view("\n}\n").size());
+  out += ",\n  " + plain_text(Json(key)) + ": [";
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i > 0) out += ", ";
+    out += Json(static_cast<double>(numbers[i])).dump();
+  }
+  return out + "]\n}\n";
+}
+
+}  // namespace
+
+std::string text_of(const Json& object, const std::string& key, std::span<const float> numbers) {
+  return text_with(object, key, numbers);
+}
+
+std::string text_of(const Json& object, const std::string& key, std::span<const double> numbers) {
+  return text_with(object, key, numbers);
+}
+
 Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
   const bool ran = outcome.status != Status::running;
   const auto value = [&](double x) { return ran ? number_or_null(x) : Json(nullptr); };

@@ -1,8 +1,11 @@
 #pragma once
 #include <nlohmann/json.hpp>
+#include <span>
 
+#include "base/checked.hpp"
 #include "options/node.hpp"
-#include "run/session.hpp"
+#include "run/outcome.hpp"
+#include "spec/spec.hpp"
 
 namespace lookahead {
 
@@ -36,6 +39,11 @@ struct RunFacts {
 // JSON for people: indented by two blanks, lists of numbers and short ones of texts on one line; with an end
 // of line.
 std::string text_of(const Json& json);
+
+// The same of an object with one member more, a list of numbers, which may be too long to be held as JSON: that takes
+// memory even to be given back.
+std::string text_of(const Json& object, const std::string& key, std::span<const float> numbers);
+std::string text_of(const Json& object, const std::string& key, std::span<const double> numbers);
 
 // The whole of run.json.
 Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts);

@@ -21,13 +21,13 @@ double rule_vectors(const Chosen<OptimizerEntry>& rule, const OptimizerSeat& sea
 
 // The bytes of one training: a session and its agents, with `pool` to evaluate on.
 template <Scalar T>
-double session_bytes(const Plan<T>& plan, Pool& pool) {
+double session_bytes(const PlanOf<T>& plan, Pool& pool) {
   const Objective<T>& objective = plan.objective();
   const auto& levels = plan.spec.lookahead.levels;
   const auto workers = static_cast<double>(levels.back().workers);
   const Index terms = plan.terms().size();
   const auto& rule = plan.spec.optimizer.rule;
-  const OptimizerSeat seat{objective.dimension(), terms, {}, plan.facts.minimum, false};
+  const OptimizerSeat seat{objective.dimension(), terms, {}, plan.facts().minimum, false};
 
   // The rule and its gradient; what a level of Lookahead holds of it, and of the slow point.
   const double own = rule.entry->numbers ? 4 : rule_vectors<T>(rule, seat);
@@ -37,7 +37,7 @@ double session_bytes(const Plan<T>& plan, Pool& pool) {
     double level = 2;
     if (levels[l].at_sync == AtSync::pullback) level += own;
     if (levels[l].alpha.adaptive) level += 2;
-    if (levels[l].outer.entry->card.name != plain_outer)
+    if (!levels[l].outer.entry->plain_slow_step)
       level += 1 + rule_vectors<T>(levels[l].outer, {objective.dimension(), 0, {}, {}, false});
     (l + 1 < levels.size() ? vectors : outermost) += level;
   }
@@ -67,26 +67,33 @@ double session_bytes(const Plan<T>& plan, Pool& pool) {
 }  // namespace
 
 template <Scalar T>
-double run_bytes(const Plan<T>& plan) {
-  double bytes = session_bytes(plan, *plan.pool);
+double optimizer_bytes(const PlanOf<T>& plan) {
+  const auto& rule = plan.spec.optimizer.rule;
+  if (!rule.entry->numbers) return 0;
+  return sizeof(T) * rule.entry->numbers(rule.parameters.get(), plan.dimension, plan.objective().terms());
+}
+
+template <Scalar T>
+double run_bytes(const PlanOf<T>& plan, Pool& pool) {
+  double bytes = session_bytes(plan, pool);
   // As many models of folds as there are threads, when the run's own is still there.
   if (const Index folds = plan.spec.data ? plan.spec.data->validation.folds : 0; folds > 0) {
     Pool alone(1);
-    bytes += static_cast<double>(std::min(folds, plan.pool->threads())) * session_bytes(plan, alone);
+    bytes += static_cast<double>(std::min(folds, pool.threads())) * session_bytes(plan, alone);
   }
   // The text of model.json or solution.csv, while it is put together.
   constexpr double number_bytes = 64;
   return bytes + number_bytes * static_cast<double>(plan.objective().dimension());
 }
 
-template <Scalar T>
-double peak_bytes(const Plan<T>& plan) {
-  return std::max(peak_memory(), resident_memory() + run_bytes(plan));
+double peak_bytes(const Plan& plan, Pool& pool) {
+  const double bytes = in_precision(plan, [&](const auto& typed) { return run_bytes(typed, pool); });
+  return std::max(peak_memory(), resident_memory() + bytes);
 }
 
-template double run_bytes(const Plan<float>&);
-template double run_bytes(const Plan<double>&);
-template double peak_bytes(const Plan<float>&);
-template double peak_bytes(const Plan<double>&);
+template double optimizer_bytes(const PlanOf<float>&);
+template double optimizer_bytes(const PlanOf<double>&);
+template double run_bytes(const PlanOf<float>&, Pool&);
+template double run_bytes(const PlanOf<double>&, Pool&);
 
 }  // namespace lookahead

@@ -9,8 +9,7 @@ namespace lookahead {
 namespace {
 
 // Steps of one pass of a fast agent over its rows; 0 without data.
-template <Scalar T>
-Index steps_per_pass(const Plan<T>& plan) {
+Index steps_per_pass(const Plan& plan) {
   if (plan.batch == 0) return 0;
   const LevelSpec& outermost = plan.spec.lookahead.outermost();
   const Index agents = outermost.shard ? outermost.workers : 1;
@@ -19,8 +18,7 @@ Index steps_per_pass(const Plan<T>& plan) {
 }
 
 // Terms that all fast agents together draw in their first `steps` steps.
-template <Scalar T>
-double terms_of_steps(const Plan<T>& plan, Index steps) {
+double terms_of_steps(const Plan& plan, Index steps) {
   const LevelSpec& level = plan.spec.lookahead.outermost();
   const auto count = static_cast<double>(level.workers), made = static_cast<double>(steps);
   if (plan.batch == 0) return made * static_cast<double>(plan.terms_per_step()) * count;
@@ -73,18 +71,16 @@ bool plain_sgd(const OptimizerSpec& optimizer) {
 
 bool plain_lookahead(const LookaheadSpec& lookahead) {
   return std::all_of(lookahead.levels.begin(), lookahead.levels.end(), [](const LevelSpec& level) {
-    return level.outer.entry->card.name == plain_outer && !level.alpha.adaptive;
+    return level.outer.entry->plain_slow_step && !level.alpha.adaptive;
   });
 }
 
-template <Scalar T>
-Index schedule_horizon(const Plan<T>& plan) {
+Index schedule_horizon(const Plan& plan) {
   constexpr double most = 1e18;
   return static_cast<Index>(std::min(most, planned_steps(plan).value_or(0)));
 }
 
-template <Scalar T>
-std::optional<double> planned_steps(const Plan<T>& plan) {
+std::optional<double> planned_steps(const Plan& plan) {
   const StopSpec& stop = plan.spec.stop;
   std::optional<double> steps;
   const auto by = [&](double most) { steps = std::min(most, steps.value_or(most)); };
@@ -110,8 +106,7 @@ std::optional<double> planned_steps(const Plan<T>& plan) {
   return steps;
 }
 
-template <Scalar T>
-Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan<T>& plan, double steps) {
+Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan& plan, double steps) {
   constexpr double most_steps = 1e7;
   const Spec& spec = plan.spec;
   const LevelSpec& level = spec.lookahead.levels.front();
@@ -136,12 +131,5 @@ Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan<T>& plan, double
   }
   return rounds;
 }
-
-template std::optional<double> planned_steps(const Plan<float>&);
-template std::optional<double> planned_steps(const Plan<double>&);
-template Index schedule_horizon(const Plan<float>&);
-template Index schedule_horizon(const Plan<double>&);
-template Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan<float>&, double);
-template Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan<double>&, double);
 
 }  // namespace lookahead

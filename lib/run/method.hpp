@@ -25,17 +25,14 @@ bool plain_sgd(const OptimizerSpec& optimizer);
 bool plain_lookahead(const LookaheadSpec& lookahead);
 
 // The length in steps that the schedules of a run are made for; 0 where the problem does not say.
-template <Scalar T>
-Index schedule_horizon(const Plan<T>& plan);
+Index schedule_horizon(const Plan& plan);
 
 // The inner steps of one agent that the plan's stop rules allow, where they count any.
-template <Scalar T>
-std::optional<double> planned_steps(const Plan<T>& plan);
+std::optional<double> planned_steps(const Plan& plan);
 
 // The rates of every round of the planned steps, for one level whose schedules change between rounds only. A
 // last round that is cut short is one of fewer steps. The fault's text says what is in the way: several
 // levels, changes within rounds or with what the run meets, too many steps to look at.
-template <Scalar T>
-Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan<T>& plan, double steps);
+Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan& plan, double steps);
 
 }  // namespace lookahead

@@ -8,6 +8,7 @@
 #include "base/within_memory.hpp"
 #include "run/version.hpp"
 #include "spec/codecs.hpp"
+#include "spec/run_files.hpp"
 
 namespace lookahead {
 namespace {
@@ -90,27 +91,25 @@ Checked<StoredModel> model_of(const JsonRead& json, const std::string& file) {
 }  // namespace
 
 template <Scalar T>
-Json model_json(const Spec& spec, const Encoding& encoding, std::span<const T> weights) {
-  Json numbers = Json::array();
-  for (const T weight : weights) numbers.push_back(static_cast<double>(weight));
+std::string model_text(const Spec& spec, const Encoding& encoding, std::span<const T> weights) {
   Json metrics = Json::array();
   for (const auto& metric : spec.metrics)
     metrics.push_back(json_of(Codec<Chosen<MetricEntry>>::write(metric)));
-  return {{"format", 1},
-          {"version", version()},
-          {"name", spec.name},
-          {"precision", Codec<Precision>::word(spec.precision)},
-          {"model", json_of(Codec<Chosen<ModelEntry>>::write(*spec.model))},
-          {"metrics", metrics},
-          {"features", encoding.feature_names()},
-          {"encoding", json_of(to_node(encoding))},
-          {"weights", numbers}};
+  const Json all = {{"format", 1},
+                    {"version", version()},
+                    {"name", spec.name},
+                    {"precision", Codec<Precision>::word(spec.precision)},
+                    {"model", json_of(Codec<Chosen<ModelEntry>>::write(*spec.model))},
+                    {"metrics", metrics},
+                    {"features", encoding.feature_names()},
+                    {"encoding", json_of(to_node(encoding))}};
+  return text_of(all, "weights", weights);
 }
 
 Checked<StoredModel> read_model(const std::string& path) {
   std::error_code error;
   const std::string file = std::filesystem::is_directory(path, error)
-                               ? (std::filesystem::path(path) / "model.json").string()
+                               ? (std::filesystem::path(path) / run_files::model).string()
                                : path;
   const auto read = [&]() -> Checked<StoredModel> {
     const auto json = read_json(file, most_bytes, "a model of this program", no_model_cure);
@@ -120,7 +119,7 @@ Checked<StoredModel> read_model(const std::string& path) {
       read, [&](const std::string& needs) -> Checked<StoredModel> { return no_model(file, "it " + needs); });
 }
 
-template Json model_json(const Spec&, const Encoding&, std::span<const float>);
-template Json model_json(const Spec&, const Encoding&, std::span<const double>);
+template std::string model_text(const Spec&, const Encoding&, std::span<const float>);
+template std::string model_text(const Spec&, const Encoding&, std::span<const double>);
 
 }  // namespace lookahead

@@ -4,9 +4,9 @@
 
 namespace lookahead {
 
-// model.json: weights, encoding and standardization, all that predict needs.
+// The text of model.json: weights, encoding and standardization, all that predict needs.
 template <Scalar T>
-Json model_json(const Spec& spec, const Encoding& encoding, std::span<const T> weights);
+std::string model_text(const Spec& spec, const Encoding& encoding, std::span<const T> weights);
 
 // A model read back.
 struct StoredModel {

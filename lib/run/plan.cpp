@@ -5,13 +5,13 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
-#include "parallel/threads.hpp"
+#include "engine/evaluator.hpp"
+#include "run/automatic_rate.hpp"
 #include "run/cautions.hpp"
-#include "run/certificate.hpp"
 #include "run/memory_need.hpp"
 #include "run/row_weights.hpp"
 #include "run/settle.hpp"
-#include "run/start_run.hpp"
+#include "run/start_from_run.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -19,24 +19,27 @@ namespace {
 
 template <Scalar T>
 Checked<Aligned<T>> start_of(const Spec& spec, const Facts& facts) {
-  const auto dimension = static_cast<std::size_t>(facts.dimension);
   const StartSpec& start = spec.start;
-  std::vector<double> point = facts.start;
+  const auto dimension = static_cast<std::size_t>(facts.dimension);
+  std::vector<double> point;
   if (start.kind == StartSpec::Kind::run) {
     auto reached = point_of_run<T>(spec, facts.dimension);
     if (!reached) return reached.faults();
     point = std::move(*reached);
-  }
-  if (start.kind == StartSpec::Kind::point) point = start.point;
-  if (start.kind == StartSpec::Kind::random || start.kind == StartSpec::Kind::uniform) {
+  } else if (start.kind == StartSpec::Kind::point) {
+    point = start.point;
+  } else if (start.kind == StartSpec::Kind::random || start.kind == StartSpec::Kind::uniform) {
     const bool random = start.kind == StartSpec::Kind::random;
     point.resize(dimension);
     Stream(static_cast<std::uint64_t>(spec.seed), Purpose::start).uniforms(0, point);
     for (std::size_t i = 0; i < dimension; ++i) {
-      const double low = random ? facts.lower[i] : start.low;
-      const double high = random ? facts.upper[i] : start.high;
+      const double low = random ? facts.lower[i % facts.lower.size()] : start.low;
+      const double high = random ? facts.upper[i % facts.upper.size()] : start.high;
       point[i] = low + (high - low) * point[i];
     }
+  } else {
+    point.resize(dimension);
+    for (std::size_t i = 0; i < dimension; ++i) point[i] = facts.start[i % facts.start.size()];
   }
   Aligned<T> out;
   for (const double x : point) out.push_back(static_cast<T>(x));
@@ -45,15 +48,15 @@ Checked<Aligned<T>> start_of(const Spec& spec, const Facts& facts) {
 
 // Whether the run has room beside what the plan has taken so far.
 template <Scalar T>
-Checked<Done> check_memory(const Plan<T>& plan) {
-  const double bytes = resident_memory() + run_bytes(plan);
+Checked<Done> check_memory(const PlanOf<T>& plan, Pool& pool) {
+  const double bytes = resident_memory() + run_bytes(plan, pool);
   if (bytes <= usable_memory()) return Done{};
   // What the optimizer remembers of every row, or of many steps, may be the greater part.
   if (const double own = optimizer_bytes(plan); own > bytes / 2) {
     const Index rows = plan.objective().terms();
     return Fault{plan.spec.data ? FaultKind::data : FaultKind::problem, plan.spec.optimizer_place,
                  "the optimizer " + plan.spec.optimizer.rule.entry->card.name + " " + needs_text(own) + ": " +
-                     to_text(static_cast<std::int64_t>(plan.objective().dimension())) + " coordinates" +
+                     to_text(static_cast<std::int64_t>(plan.dimension)) + " coordinates" +
                      (rows == 0 ? "" : " and " + to_text(static_cast<std::int64_t>(rows)) + " terms"),
                  "use another optimizer"};
   }
@@ -61,198 +64,156 @@ Checked<Done> check_memory(const Plan<T>& plan) {
 }
 
 template <Scalar T>
-Checked<Done> add_function(Plan<T>& plan) {
+Checked<Done> plan_function(PlanOf<T>& plan, Pool& pool) {
   const ObjectiveSpec& objective = *plan.spec.objective;
-  const FunctionEntry& entry = *objective.function.entry;
-  // The point, its gradient, the slow points and the optimizer's memory, for every worker; more than there is
-  // would end the program, not the run.
-  const double bytes = static_cast<double>(objective.dimension) * 8 * sizeof(T) *
-                       static_cast<double>(plan.spec.lookahead.outermost().workers);
-  if (bytes > usable_memory()) return no_memory(plan.spec, needs_text(bytes));
-  // The objective first: where its own data are too large, that shows before anything is computed.
-  plan.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
-  Facts facts = entry.facts(objective.function.parameters.get(), objective.dimension);
-  plan.pool = std::make_unique<Pool>(
-      entry.finite_sum || plan.spec.lookahead.outermost().workers > 1 ? plan.threads : 1);
   if (objective.noise && objective.noise->entry->terms_drawn) {
     plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
   }
-  auto start = start_of<T>(plan.spec, facts);
+  plan.dimension = plan.objective().dimension();
+  auto start = start_of<T>(plan.spec, plan.facts());
   if (!start) return start.faults();
   plan.start = std::move(*start);
-  // As long as the point each, and not needed any more.
-  facts.lower = facts.upper = facts.start = {};
-  if (!entry.game) facts.minimizers = {};
-  plan.facts = std::move(facts);
-  return check_memory(plan);
+  return check_memory(plan, pool);
 }
 
-// Whether the model has a loss for every target.
-template <Scalar T>
-Checked<Done> check_targets(const Dataset<T>& rows, const ModelEntry& model, const std::string& file,
-                            const std::string& column, const DataOptions& options) {
-  const auto least = static_cast<T>(model.least_target);
-  for (const T target : rows.targets) {
-    if (target >= least) continue;
+// Whether there are rows for the folds, and for the workers in every one of them.
+Checked<Done> check_row_count(const Spec& spec, Index rows) {
+  const Index folds = spec.data->validation.folds;
+  const auto refuse = [&](Index count, Index parts, const std::string& of, const std::string& cure) {
     return Fault{FaultKind::data,
-                 {file, 0, 0},
-                 (column.empty() ? std::string("the target") : "column " + quoted(column)) +
-                     " has values below " + to_text(model.least_target) + ", which the model " +
-                     model.card.name + " does not take",
-                 options.standardize_target ? "leave out data.standardize_target" : "use model: linear"};
-  }
+                 {spec.data->train.text(), 0, 0},
+                 std::to_string(count) + " training rows for " + std::to_string(parts) + " " + of,
+                 cure};
+  };
+  if (rows < folds) return refuse(rows, folds, "folds", "set data.validation: none, or fewer folds");
+  const LevelSpec& level = spec.lookahead.outermost();
+  const Index least_rows = rows - (folds > 0 ? (rows + folds - 1) / folds : 0);
+  if (level.shard && level.workers > least_rows)
+    return refuse(least_rows, level.workers, "workers",
+                  "lookahead.shard: false gives all rows to each of them");
   return Done{};
 }
 
 template <Scalar T>
-Checked<Done> add_data(Plan<T>& plan) {
-  const Spec& spec = plan.spec;
-  const ModelEntry& entry = *spec.model->entry;
-  DataOptions options = *spec.data;
-  options.categories = entry.sparse_rows;
-  if (entry.exposure != nullptr) options.exposure = entry.exposure(spec.model->parameters.get());
-  auto prepared = prepare<T>(options, entry.task, plan.threads);
-  if (!prepared) return prepared.faults();
-  plan.data = std::make_unique<Prepared<T>>(std::move(*prepared));
-  plan.notes = plan.data->notes;
-  const Task task = plan.data->encoding.task;
-  if (!entry.task) {
-    if (const auto settled = settle_metrics(plan.spec, task); !settled) return settled.faults();
-  }
-  const Index classes = static_cast<Index>(plan.data->encoding.classes.size());
-  const bool two_groups = plan.data->train.sparse() && plan.data->train.groups.size() == 2;
-  if (entry.sparse_rows && !two_groups) {
-    return Fault{FaultKind::data,
-                 {spec.data->train.text(), 0, 0},
-                 "the model " + entry.card.name + " takes two text columns beside the target",
-                 "data.features names the two, or data.drop what else there is"};
-  }
-  if (entry.two_classes_only && classes != 2) {
-    return Fault{FaultKind::data,
-                 {spec.data->train.text(), 0, 0},
-                 "column " + quoted(std::string_view(plan.data->encoding.target)) + " has " +
-                     std::to_string(classes) + " classes, the model " + entry.card.name + " takes two",
-                 "use model: softmax"};
-  }
-  const auto fitting = [&](const Dataset<T>& rows, const std::string& file) {
-    return check_targets(rows, entry, file.empty() ? spec.data->train.text() : file,
-                         plan.data->encoding.target, *spec.data);
-  };
-  if (auto fits = fitting(plan.data->train, ""); !fits) return fits;
-  if (plan.data->validation) {
-    if (auto fits = fitting(*plan.data->validation, spec.data->validation.file); !fits) return fits;
-  }
-  if (plan.data->test) {
-    if (auto fits = fitting(*plan.data->test, spec.data->test->file); !fits) return fits;
-  }
-  if (auto weighed =
-          weigh_classes(plan.data->train, *spec.model, plan.data->encoding.classes, spec.data->train.text());
-      !weighed)
-    return weighed;
-  constexpr Index suspicious = 200;
-  if (classes > suspicious) {
-    plan.notes.push_back("warning: " + spec.data->train.text() + ": the target has " +
-                         std::to_string(classes) + " classes; if it is a quantity, use model: linear");
-  }
-  const Index folds = spec.data->validation.folds;
-  if (plan.data->train.rows < folds) {
-    return Fault{
-        FaultKind::data,
-        {spec.data->train.text(), 0, 0},
-        std::to_string(plan.data->train.rows) + " training rows for " + std::to_string(folds) + " folds",
-        "set data.validation: none, or fewer folds"};
-  }
-  const LevelSpec& level = spec.lookahead.outermost();
-  const Index least_rows =
-      plan.data->train.rows - (folds > 0 ? (plan.data->train.rows + folds - 1) / folds : 0);
-  if (level.shard && level.workers > least_rows) {
-    return Fault{
-        FaultKind::data,
-        {spec.data->train.text(), 0, 0},
-        std::to_string(least_rows) + " training rows for " + std::to_string(level.workers) + " workers",
-        "lookahead.shard: false gives all rows to each of them"};
-  }
-  const Index seat_classes = task == Task::classification ? classes : 0;
-  if (auto settled = settle_parameters(plan.spec, plan.data->train, seat_classes, plan.notes); !settled)
+Checked<Done> plan_data(PlanOf<T>& plan, Pool& pool) {
+  const ProblemOf<T>& problem = *plan.problem;
+  const Dataset<T>& rows = problem.data->train;
+  plan.spec.model = problem.model;
+  if (auto enough = check_row_count(plan.spec, rows.rows); !enough) return enough;
+  if (auto settled = settle_metrics_for(plan.spec, problem.metric_seat, problem.data->encoding.task);
+      !settled)
     return settled;
-  if (auto checked = check_folds(spec, plan.data->train, seat_classes); !checked) return checked;
-  const auto model_of = [&](const Dataset<T>& rows, bool penalized) {
-    return make_model<T>(spec, rows, seat_classes, penalized);
-  };
-  plan.train = {model_of(plan.data->train, true), &plan.data->train, {}};
-  if (const auto& rows = plan.data->validation) plan.validation = {model_of(*rows, false), &*rows, {}};
-  if (const auto& rows = plan.data->test) plan.test = {model_of(*rows, false), &*rows, {}};
-  plan.metric_seat = metric_seat(*spec.model, seat_classes);
-  plan.batch = spec.batch.full ? plan.data->train.rows : std::min(spec.batch.size, plan.data->train.rows);
-  plan.pool = std::make_unique<Pool>(plan.threads);
-  if (auto fits = check_memory(plan); !fits) return fits;
-  plan.start.resize(static_cast<std::size_t>(plan.train.model->dimension()));
-  plan.train.model->start(plan.start, static_cast<std::uint64_t>(spec.seed));
-  return spec.start.kind == StartSpec::Kind::run ? start_from_run(plan) : Done{};
+  if (auto checked = check_folds(plan.spec, rows, problem.metric_seat.classes); !checked) return checked;
+  plan.train = problem.train;
+  plan.validation = problem.validation;
+  plan.test = problem.test;
+  plan.batch = plan.spec.batch.full ? rows.rows : std::min(plan.spec.batch.size, rows.rows);
+  plan.dimension = plan.train.model->dimension();
+  if (auto fits = check_memory(plan, pool); !fits) return fits;
+  plan.start.resize(static_cast<std::size_t>(plan.dimension));
+  plan.train.model->start(plan.start, static_cast<std::uint64_t>(plan.spec.seed));
+  return plan.spec.start.kind == StartSpec::Kind::run ? start_from_run(plan) : Done{};
 }
 
 template <Scalar T>
-Checked<Plan<T>> plan_of(const Spec& spec) {
-  Plan<T> plan;
-  plan.spec = spec;
-  plan.threads = spec.threads.count > 0 ? spec.threads.count : usable_threads();
-  const auto made = spec.data ? add_data(plan) : add_function(plan);
+void evaluate_start(PlanOf<T>& plan, Pool& pool) {
+  Evaluator<T> evaluator(plan.objective(), pool, plan.terms().size());
+  plan.start_loss = evaluator.value(plan.start, plan.terms());
+}
+
+template <Scalar T>
+Checked<std::unique_ptr<const PlanOf<T>>> planned(const Spec& spec,
+                                                  std::shared_ptr<const ProblemOf<T>> problem, Pool& pool) {
+  auto plan = std::make_unique<PlanOf<T>>();
+  plan->spec = spec;
+  plan->problem = std::move(problem);
+  plan->threads = threads_of(spec);
+  plan->notes = plan->problem->notes;
+  const auto made = spec.data ? plan_data(*plan, pool) : plan_function(*plan, pool);
   if (!made) return made.faults();
-  const Index rows = plan.objective().terms();
-  Evaluator<T> evaluator(plan.objective(), *plan.pool, rows);
-  plan.start_loss = evaluator.value(plan.start, Batch::range(0, rows));
-  if (!std::isfinite(plan.start_loss)) {
+  evaluate_start(*plan, pool);
+  if (!std::isfinite(plan->start_loss)) {
     return Fault{spec.data ? FaultKind::data : FaultKind::problem,
                  spec.data ? Place{spec.data->train.text(), 0, 0} : spec.start_place,
-                 "the objective is not finite at the start: " + to_text(plan.start_loss),
+                 "the objective is not finite at the start: " + to_text(plan->start_loss),
                  spec.data ? "are the target's values too large?" : "choose another start"};
   }
-  if (plan.spec.optimizer.rate.automatic) {
-    if (const auto settled = settle_rate(plan); !settled) return settled.faults();
+  if (spec.optimizer.rate.automatic) {
+    if (const auto settled = settle_rate(*plan, pool); !settled) return settled.faults();
   }
-  for (const std::string& caution : cautions(plan)) plan.notes.push_back("warning: " + caution);
-  return plan;
+  for (const std::string& caution : cautions(*plan)) plan->notes.push_back("warning: " + caution);
+  return std::unique_ptr<const PlanOf<T>>(std::move(plan));
 }
 
 }  // namespace
 
-Fault no_memory(const Spec& spec, const std::string& needs) {
-  if (spec.data)
-    return {FaultKind::data,
-            {spec.data->train.text(), 0, 0},
-            "training " + needs,
-            "use fewer rows or columns, a smaller model, or precision: single"};
-  return {FaultKind::problem, spec.start_place, "the objective " + needs, "choose a smaller dim"};
+Index useful_threads(const Spec& spec) {
+  const bool shared_out = spec.data || spec.objective->function.entry->finite_sum;
+  return shared_out || spec.lookahead.outermost().workers > 1 ? threads_of(spec) : 1;
 }
 
 template <Scalar T>
-double optimizer_bytes(const Plan<T>& plan) {
-  const auto& rule = plan.spec.optimizer.rule;
-  if (!rule.entry->numbers) return 0;
-  const Objective<T>& objective = plan.objective();
-  return sizeof(T) * rule.entry->numbers(rule.parameters.get(), objective.dimension(), objective.terms());
+Checked<std::unique_ptr<const PlanOf<T>>> make_plan_of(const Spec& spec,
+                                                       std::shared_ptr<const ProblemOf<T>> problem,
+                                                       Pool& pool) {
+  return within_memory([&] { return planned<T>(spec, problem, pool); },
+                       [&](const std::string& needs) -> Checked<std::unique_ptr<const PlanOf<T>>> {
+                         return no_memory(spec, needs);
+                       });
+}
+
+Checked<std::unique_ptr<const Plan>> make_plan(const Spec& spec,
+                                               const std::shared_ptr<const Problem>& problem, Pool& pool) {
+  const auto make = [&]<Scalar T>(T) -> Checked<std::unique_ptr<const Plan>> {
+    auto plan = make_plan_of<T>(spec, std::static_pointer_cast<const ProblemOf<T>>(problem), pool);
+    if (!plan) return plan.faults();
+    return std::unique_ptr<const Plan>(std::move(*plan));
+  };
+  return problem->precision == Precision::single_precision ? make(float{}) : make(double{});
 }
 
 template <Scalar T>
-Checked<Plan<T>> make_plan(const Spec& spec) {
-  return within_memory([&] { return plan_of<T>(spec); },
-                       [&](const std::string& needs) -> Checked<Plan<T>> { return no_memory(spec, needs); });
+PlanOf<T> plan_of_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fold_of, std::uint32_t fold,
+                       Pool& pool) {
+  PlanOf<T> plan;
+  plan.spec = whole.spec;
+  // As if this share of the rows was set aside.
+  Validation aside;
+  aside.fraction = 1 / static_cast<double>(whole.spec.data->validation.folds);
+  plan.spec.data->validation = aside;
+  plan.problem = whole.problem;
+  plan.dimension = whole.dimension;
+  plan.tells_best = false;
+  const ProblemOf<T>& problem = *plan.problem;
+  const Dataset<T>& data = *whole.train.data;
+  plan.weights = std::make_shared<const std::vector<T>>(
+      fold_weights(data, *plan.spec.model, problem.data->encoding.classes, fold_of, fold));
+  const auto part_of = [&](bool penalized) {
+    return Part<T>{
+        make_model<T>(*plan.spec.model, data, problem.metric_seat.classes, penalized, plan.weights.get()),
+        &data,
+        {}};
+  };
+  plan.train = part_of(true);
+  plan.validation = part_of(false);
+  for (std::uint32_t row = 0; row < fold_of.size(); ++row)
+    (fold_of[row] == fold ? plan.validation : plan.train).listed.push_back(row);
+  plan.start = whole.start;
+  const Index rows = plan.terms().size();
+  plan.batch = whole.spec.batch.full ? rows : std::min(whole.spec.batch.size, rows);
+  evaluate_start(plan, pool);
+  return plan;
 }
 
-template <Scalar T>
-std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes, bool penalized,
-                                     const std::vector<T>* weights) {
-  return spec.model->entry->make<T>(spec.model->parameters.get(),
-                                    ModelSeat<T>{&rows, classes, penalized, weights});
-}
-
-template std::unique_ptr<Model<float>> make_model(const Spec&, const Dataset<float>&, Index, bool,
-                                                  const std::vector<float>*);
-template std::unique_ptr<Model<double>> make_model(const Spec&, const Dataset<double>&, Index, bool,
-                                                   const std::vector<double>*);
-template double optimizer_bytes(const Plan<float>&);
-template double optimizer_bytes(const Plan<double>&);
-template Checked<Plan<float>> make_plan(const Spec&);
-template Checked<Plan<double>> make_plan(const Spec&);
+template Checked<std::unique_ptr<const PlanOf<float>>> make_plan_of(const Spec&,
+                                                                    std::shared_ptr<const ProblemOf<float>>,
+                                                                    Pool&);
+template Checked<std::unique_ptr<const PlanOf<double>>> make_plan_of(const Spec&,
+                                                                     std::shared_ptr<const ProblemOf<double>>,
+                                                                     Pool&);
+template PlanOf<float> plan_of_fold(const PlanOf<float>&, const std::vector<std::uint32_t>&, std::uint32_t,
+                                    Pool&);
+template PlanOf<double> plan_of_fold(const PlanOf<double>&, const std::vector<std::uint32_t>&, std::uint32_t,
+                                     Pool&);
 
 }  // namespace lookahead

@@ -1,79 +1,97 @@
 #pragma once
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/aligned.hpp"
-#include "data/prepare.hpp"
-#include "engine/evaluator.hpp"
-#include "engine/metrics.hpp"
 #include "parallel/pool.hpp"
-#include "spec/spec.hpp"
+#include "run/problem.hpp"
+#include "run/problem_constants.hpp"
 
 namespace lookahead {
 
-// Rows of a data set and the model over them.
-template <Scalar T>
-struct Part {
-  std::unique_ptr<Model<T>> model;  // null: there is no such part
-  const Dataset<T>* data = nullptr;
-  std::vector<std::uint32_t> listed;  // rows of `data`, ascending; empty: all of them
-
-  explicit operator bool() const { return model != nullptr; }
-  Batch rows() const { return listed.empty() ? Batch::range(0, data->rows) : Batch::rows(listed); }
-};
-
-struct Certificate;
-
-// Everything a run needs and does not change: the objective, its data and threads, where it starts.
-template <Scalar T>
+// The decisions for one run of a problem: a spec in which nothing is left open, sizes, where the run starts. A
+// function of the spec and the problem alone; once made it never changes.
 struct Plan {
+  virtual ~Plan() = default;
+
   Spec spec;
   Index threads = 1;
-  std::unique_ptr<Pool> pool;
-  std::unique_ptr<Prepared<T>> data;              // data problems
-  std::unique_ptr<Objective<T>> function;         // function problems
-  Part<T> train;                                  // data problems; its model is the objective
-  Part<T> validation, test;                       // where there are any; the models are mean losses
-  std::unique_ptr<const std::vector<T>> weights;  // of the run of a fold: of all rows; null: the rows' own
-  MetricSeat metric_seat;
-  // Of a function or game; of its long lists only a game's equilibria are kept, as minimizers.
-  Facts facts;
-  Aligned<T> start;
+  Index dimension = 0;
   double start_loss = 0;
   Index batch = 0;                 // data: rows per step; functions: 0
-  bool tells_best = true;          // whether anybody is told the best loss; not of a fold
   Index drawn = 0;                 // finite sums: terms drawn independently per step; 0: all of them
-  std::vector<std::string> notes;  // what was guessed about the data, for the user
-  std::shared_ptr<const Certificate> certificate;  // where the problem says lr: auto
+  bool tells_best = true;          // whether anybody is told the best loss; not of a fold
+  std::vector<std::string> notes;  // what was guessed and what to beware of, for the user
+  std::optional<ProblemConstants> constants;  // that lr: auto was chosen by
 
+  // What the plan is of; it lives as long as the plan.
+  virtual const Problem& about() const = 0;
+  // The terms of the objective that the run is about.
+  virtual Batch terms() const = 0;
+  // Data: how the rows were encoded, and the size of all training rows; null for functions.
+  virtual const Encoding* encoding() const = 0;
+  // Whether its gradients are of another function than its value.
+  virtual bool randomized() const = 0;
+  virtual Index rows() const = 0;
+  virtual Index columns() const = 0;
+
+  const Facts& facts() const { return about().facts; }
+  const MetricSeat& metric_seat() const { return about().metric_seat; }
   // Gradients of terms that one evaluation of a step costs, at most.
   Index terms_per_step() const {
     return batch > 0 ? batch : drawn > 0 ? drawn : std::max<Index>(1, terms().size());
   }
-  const Objective<T>& objective() const {
-    return train ? static_cast<const Objective<T>&>(*train.model) : *function;
-  }
-  // The terms of the objective that the run is about.
-  Batch terms() const { return train ? train.rows() : Batch::range(0, function->terms()); }
 };
 
-// That a problem is more than the memory. `needs`: "needs 12 GB of memory, there are 8 GB".
-Fault no_memory(const Spec& spec, const std::string& needs);
-
-// Bytes the optimizer remembers beyond a few vectors of the dimension.
+// A plan in the precision of its run.
 template <Scalar T>
-double optimizer_bytes(const Plan<T>& plan);
+struct PlanOf final : Plan {
+  std::shared_ptr<const ProblemOf<T>> problem;
+  // The rows of the run: the problem's own, or those of a fold.
+  Part<T> train, validation, test;
+  std::shared_ptr<const std::vector<T>> weights;  // of the run of a fold: of all rows; null: the rows' own
+  Aligned<T> start;
 
-// The spec's model of some rows, with its penalty or as their mean loss alone; classes: 0 for regression;
-// weights: of the rows, in place of their own.
-template <Scalar T>
-std::unique_ptr<Model<T>> make_model(const Spec& spec, const Dataset<T>& rows, Index classes, bool penalized,
-                                     const std::vector<T>* weights = nullptr);
+  const Problem& about() const override { return *problem; }
+  Batch terms() const override { return train ? train.rows() : Batch::range(0, objective().terms()); }
+  const Encoding* encoding() const override { return problem->data ? &problem->data->encoding : nullptr; }
+  bool randomized() const override { return objective().randomized(); }
+  Index rows() const override { return problem->data ? problem->data->train.rows : 0; }
+  Index columns() const override { return problem->data ? problem->data->train.columns : 0; }
+  const Objective<T>& objective() const {
+    return train ? static_cast<const Objective<T>&>(*train.model) : *problem->function;
+  }
+};
 
-// Reads the data, builds the objective, evaluates it at the start. Writes nothing.
+// Calls `use` with the plan in its precision.
+template <class Use>
+decltype(auto) in_precision(const Plan& plan, Use&& use) {
+  if (plan.about().precision == Precision::single_precision)
+    return use(static_cast<const PlanOf<float>&>(plan));
+  return use(static_cast<const PlanOf<double>&>(plan));
+}
+
+// Threads that a run can make use of: those it may have, or one where it has nothing to share out.
+Index useful_threads(const Spec& spec);
+
+// Decides what the spec leaves open, and evaluates the objective at the start, on `pool`. Writes nothing. The
+// problem is what open_problem() made of this spec or of one with the same objective, data and model.
+Checked<std::unique_ptr<const Plan>> make_plan(const Spec& spec,
+                                               const std::shared_ptr<const Problem>& problem, Pool& pool);
+
+// The same in a precision that is known.
 template <Scalar T>
-Checked<Plan<T>> make_plan(const Spec& spec);
+Checked<std::unique_ptr<const PlanOf<T>>> make_plan_of(const Spec& spec,
+                                                       std::shared_ptr<const ProblemOf<T>> problem,
+                                                       Pool& pool);
+
+// The plan of the run of one fold: rows of the whole plan's, those of `fold` in fold_of, one per row, being the
+// validation rows. Evaluates on `pool`.
+template <Scalar T>
+PlanOf<T> plan_of_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fold_of, std::uint32_t fold,
+                       Pool& pool);
 
 }  // namespace lookahead

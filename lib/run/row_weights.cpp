@@ -1,7 +1,7 @@
 #include "run/row_weights.hpp"
 
+#include "base/counted.hpp"
 #include "data/encode/split.hpp"
-#include "run/counted.hpp"
 
 namespace lookahead {
 namespace {

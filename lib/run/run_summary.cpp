@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "spec/problem.hpp"
+#include "spec/run_files.hpp"
 
 namespace lookahead {
 namespace {
@@ -14,7 +15,7 @@ constexpr const char* rerun_cure = "run the problem again";
 
 Checked<RunSummary> read_summary(const std::filesystem::path& run) {
   constexpr std::size_t longest = std::size_t{1} << 28;
-  const std::string file = (run / "run.json").string();
+  const std::string file = (run / run_files::summary).string();
   auto json = read_json(file, longest, "the summary of a run", rerun_cure);
   if (!json) return json.faults();
   const auto refuse = [&](const std::string& text) {
@@ -23,11 +24,15 @@ Checked<RunSummary> read_summary(const std::filesystem::path& run) {
   RunSummary summary;
   const auto status = json->find("status");
   if (status == json->end() || !status->is_string()) return refuse("status is missing, or no text");
-  summary.status = status->get<std::string>();
-  const auto known = Codec<Status>::words();
-  if (std::find(known.begin(), known.end(), summary.status) == known.end())
-    return refuse("status is " + quoted(std::string_view(summary.status)) + ", not one of " +
-                  joined(known, ", "));
+  const auto word = status->get<std::string>();
+  const auto& known = Words<Status>::table;
+  const auto found =
+      std::find_if(std::begin(known), std::end(known), [&](const auto& one) { return word == one.first; });
+  if (found == std::end(known)) {
+    return refuse("status is " + quoted(std::string_view(word)) + ", not one of " +
+                  joined(Codec<Status>::words(), ", "));
+  }
+  summary.status = found->second;
   if (const auto data = json->find("data"); data != json->end() && !data->is_null()) {
     const auto rows = data->is_object() ? data->find("rows") : data->end();
     if (!data->is_object() || rows == data->end() || !rows->is_number_integer())

@@ -9,7 +9,7 @@ namespace lookahead {
 
 // What the run.json of a run says of how it went.
 struct RunSummary {
-  std::string status;
+  Status status = Status::running;
   std::optional<Index> rows;  // of the training data
   JsonRead json;
 };

@@ -23,12 +23,13 @@ StopRules rules_of(const StopSpec& stop) {
 }  // namespace
 
 template <Scalar T>
-Session<T>::Session(const Plan<T>& plan, Clock::time_point began)
+Session<T>::Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began)
     : plan_(plan),
+      pool_(pool),
       rules_(rules_of(plan.spec.stop)),
-      observer_(plan.objective(), *plan.pool, plan.terms().size()),
+      observer_(plan.objective(), pool, plan.terms().size()),
       loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
-      crew_(make_crew(plan, loss_limit_)),
+      crew_(make_crew(plan, pool, loss_limit_)),
       agent_(crew_.agent.get()),
       steps_per_epoch_(crew_.steps_per_epoch),
       x_(plan.start),
@@ -127,7 +128,7 @@ void Session<T>::observe_mean_point() {
 template <Scalar T>
 std::vector<double> Session<T>::metrics_of(const Part<T>& part) const {
   return evaluate_metrics<T>(*part.model, *part.data, part.rows(), slow(), plan_.spec.metrics,
-                             plan_.metric_seat, *plan_.pool);
+                             plan_.metric_seat(), pool_);
 }
 
 template <Scalar T>
@@ -136,13 +137,13 @@ const std::vector<double>& Session<T>::slow_metrics() {
   if (known_.metrics.empty() && on_data()) {
     const auto look = [&](Evaluator<T>& evaluator, const Part<T>& part) {
       return evaluate_value_and_metrics<T>(evaluator, *part.model, *part.data, part.rows(), slow(),
-                                           plan_.spec.metrics, plan_.metric_seat);
+                                           plan_.spec.metrics, plan_.metric_seat());
     };
     const ValueAndMetrics train = look(observer_, plan_.train);
     known_.loss = train.value;
     known_.metrics = train.metrics;
     if (plan_.validation) {
-      Evaluator<T> evaluator(*plan_.validation.model, *plan_.pool, plan_.validation.rows().size());
+      Evaluator<T> evaluator(*plan_.validation.model, pool_, plan_.validation.rows().size());
       const ValueAndMetrics validation = look(evaluator, plan_.validation);
       known_.metrics.push_back(validation.value);
       known_.metrics.insert(known_.metrics.end(), validation.metrics.begin(), validation.metrics.end());
@@ -159,7 +160,7 @@ template <Scalar T>
 double Session<T>::distance_to_equilibrium() const {
   double nearest = std::numeric_limits<double>::infinity();
   const std::span<const T> point = slow();
-  for (const std::vector<double>& equilibrium : plan_.facts.minimizers) {
+  for (const std::vector<double>& equilibrium : plan_.facts().minimizers) {
     double sum = 0;
     for (std::size_t i = 0; i < point.size(); ++i) {
       const double gap = static_cast<double>(point[i]) - equilibrium[i];
@@ -229,7 +230,7 @@ std::optional<StopReason> Session<T>::judge() {
     const double loss = slow_loss();
     best_.consider(loss, told.steps);
     const double norm = rules_.grad_norm ? slow_grad_norm() : Record::none;
-    if (const auto reason = stop_by_values(rules_, loss - plan_.facts.minimum.value_or(0.0), norm))
+    if (const auto reason = stop_by_values(rules_, loss - plan_.facts().minimum.value_or(0.0), norm))
       return reason;
   }
   const auto reason = stop_by_counts(rules_, counts());
@@ -333,6 +334,12 @@ void Session<T>::exchange(Archive& archive) {
   if (!archive.loading()) return;
   earlier_ = elapsed_;
   forget_points();
+}
+
+std::unique_ptr<Run> start_run(const Plan& plan, Pool& pool, Run::Clock::time_point began) {
+  return in_precision(plan, [&]<Scalar T>(const PlanOf<T>& typed) -> std::unique_ptr<Run> {
+    return std::make_unique<Session<T>>(typed, pool, began);
+  });
 }
 
 template class Session<float>;

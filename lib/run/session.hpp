@@ -4,86 +4,24 @@
 
 #include "engine/agent.hpp"
 #include "engine/stopping.hpp"
-#include "metric/confusion.hpp"
 #include "run/agents.hpp"
 #include "run/patience.hpp"
-#include "run/plan.hpp"
-#include "trace/record.hpp"
+#include "run/run.hpp"
 
 namespace lookahead {
 
-enum class Status { running, finished, diverged, interrupted, failed };
-template <>
-struct Words<Status> {
-  static constexpr std::pair<const char*, Status> table[] = {{"running", Status::running},
-                                                             {"finished", Status::finished},
-                                                             {"diverged", Status::diverged},
-                                                             {"interrupted", Status::interrupted},
-                                                             {"failed", Status::failed}};
-};
-
-// What the surroundings of a run may see and say while it goes on.
-class Watcher {
- public:
-  virtual ~Watcher() = default;
-  // Told once when everything is read and checked, before the first file is made.
-  virtual void begins() {}
-  // Asked between pieces of work, a few times a second at least, of cross-validation from several threads:
-  // true ends the run cleanly.
-  virtual bool interrupted() { return false; }
-  // Told once each: what was guessed about the data, where the run writes to.
-  virtual void note(const std::string& text) { (void)text; }
-  // Told at the same moments as interrupted() is asked. loss is the last one evaluated at a slow point.
-  virtual void progress(const Counts& counts, double loss) {
-    (void)counts;
-    (void)loss;
-  }
-};
-
-// What became of the rows of every class in one part of the data, at the slow point.
-struct ClassReport {
-  std::string part;  // "train", "validation" or "test"
-  ConfusionCounts counts;
-};
-
-// How a run ended.
-struct Outcome {
-  Status status = Status::running;
-  std::optional<StopReason> stop;
-  Counts counts;
-  double loss_slow = 0, loss_fast = 0, grad_norm = 0;
-  std::optional<double> gap;
-  Best best;
-  // With stop.patience the epoch whose weights are the result, and the watched metric there; the epoch is
-  // missing where no epoch had a value.
-  std::optional<Index> best_epoch;
-  double best_metric = Record::none;
-  std::vector<std::string> remarks;  // what the user is to know of how it ended: why it diverged, no rounds
-  std::vector<std::pair<std::string, double>> metrics;  // train_, val_ and test_ values at the slow point
-  Index folds = 0;  // models that cross-validation trained beside; their val_ values are means over them
-  std::optional<ClassReport> classes;  // classification: of the test rows, or else validation, or training
-  // Seconds: the optimizer's, all on the wall, those of what is evaluated and written beside the steps.
-  double time_s = 0, elapsed_s = 0, trace_s = 0;
-};
-
-// A run: all that evolves, and the loop that makes it evolve. The same session continued after exchange()
-// into a new one gives the same bits.
+// A run in precision T.
 template <Scalar T>
-class Session {
+class Session final : public Run {
  public:
-  using Clock = std::chrono::steady_clock;
+  explicit Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began = Clock::now());
 
-  // plan must outlive the session. stop.time and elapsed_s count from `began`.
-  explicit Session(const Plan<T>& plan, Clock::time_point began = Clock::now());
-
-  // Runs to the end, or until `most_steps` inner steps are done in this call (for tests and checkpoints; 0 =
-  // no end). Records go to `sink` if there is one; it never changes the run.
-  Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0);
+  Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0) override;
+  void exchange(Archive& archive) override;
+  ResultFile result() const override;
 
   std::span<const T> fast() const { return x_; }
   std::span<const T> slow() const { return agent_->settled(x_); }
-  // Writes or reads everything that evolves.
-  void exchange(Archive& archive);
 
  private:
   // What is known of the slow point, evaluated as far as somebody asked.
@@ -116,7 +54,8 @@ class Session {
   bool minibatches() const { return steps_per_epoch_ > 1; }
   bool wants_values() const { return rules_.target || rules_.grad_norm; }
 
-  const Plan<T>& plan_;
+  const PlanOf<T>& plan_;
+  Pool& pool_;
   StopRules rules_;
   Evaluator<T> observer_;
   double loss_limit_;

@@ -3,9 +3,12 @@
 
 #include "base/text.hpp"
 #include "run/cautions.hpp"
+#include "run/model_file.hpp"
 #include "run/session.hpp"
 #include "simd/lanes.hpp"
 #include "spec/problem.hpp"
+#include "spec/run_files.hpp"
+#include "trace/csv_text.hpp"
 
 // How a session ends: which point is the result, and what is said of it.
 namespace lookahead {
@@ -23,6 +26,20 @@ std::string divergence(const std::string& where, double loss, bool gradient_fini
             ", by more than stop.divergence = " + to_text(stop.divergence) + " times max(1, |f(start)|)";
   }
   return text;
+}
+
+template <Scalar T>
+std::string solution_csv(std::span<const T> slow, std::span<const T> fast) {
+  std::string out = "i,slow,fast\n";
+  for (std::size_t i = 0; i < slow.size(); ++i) {
+    append_text(out, static_cast<std::int64_t>(i));
+    out += ',';
+    append_real(out, slow[i]);
+    out += ',';
+    append_real(out, fast[i]);
+    out += '\n';
+  }
+  return out;
 }
 
 }  // namespace
@@ -63,7 +80,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   outcome.grad_norm = slow_grad_norm();
   outcome.loss_slow = slow_loss();
   outcome.loss_fast = fast_loss();
-  if (plan_.facts.minimum) outcome.gap = outcome.loss_slow - *plan_.facts.minimum;
+  if (plan_.facts().minimum) outcome.gap = outcome.loss_slow - *plan_.facts().minimum;
   outcome.best = best_;
   const auto& columns = metric_columns(plan_.spec);
   const auto& values = slow_metrics();
@@ -122,22 +139,31 @@ void Session<T>::restore_best(Outcome& outcome, Sink* sink) {
 
 template <Scalar T>
 std::optional<ClassReport> Session<T>::class_report() const {
-  if (plan_.metric_seat.classes == 0) return std::nullopt;
+  if (plan_.metric_seat().classes == 0) return std::nullopt;
   const bool test = static_cast<bool>(plan_.test), validation = static_cast<bool>(plan_.validation);
   const Part<T>& part = test ? plan_.test : validation ? plan_.validation : plan_.train;
   std::vector<std::unique_ptr<Metric>> metrics;
-  metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat));
-  add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, *plan_.pool);
+  metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat()));
+  add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, pool_);
   return ClassReport{test         ? "test"
                      : validation ? "validation"
                                   : "train",
                      static_cast<const Confusion&>(*metrics.front()).kernel()};
 }
 
+template <Scalar T>
+Run::ResultFile Session<T>::result() const {
+  if (const Encoding* encoding = plan_.encoding())
+    return {run_files::model, model_text(plan_.spec, *encoding, slow())};
+  return {run_files::solution, solution_csv(slow(), fast())};
+}
+
 template void Session<float>::finish(Outcome&, Sink*);
 template void Session<double>::finish(Outcome&, Sink*);
 template void Session<float>::restore_best(Outcome&, Sink*);
 template void Session<double>::restore_best(Outcome&, Sink*);
+template Run::ResultFile Session<float>::result() const;
+template Run::ResultFile Session<double>::result() const;
 template std::optional<ClassReport> Session<float>::class_report() const;
 template std::optional<ClassReport> Session<double>::class_report() const;
 

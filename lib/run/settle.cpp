@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/text.hpp"
-#include "engine/metrics.hpp"
+#include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {
@@ -50,18 +50,22 @@ Node written(const Chosen<ModelEntry>& model) { return write_named(model, "type"
 }  // namespace
 
 template <Scalar T>
-Checked<Done> settle_parameters(Spec& spec, const Dataset<T>& train, Index classes,
-                                std::vector<std::string>& notes) {
-  const ModelEntry& model = *spec.model->entry;
-  if (model.settle != nullptr) {
-    if (auto settled = model.settle(spec.model->parameters.get(), target_sd(train))) {
-      const Node before = written(*spec.model);
-      spec.model->parameters = std::move(settled);
-      const std::string filled = difference(before, written(*spec.model), "model");
-      if (!filled.empty()) notes.push_back(filled);
-    }
+Chosen<ModelEntry> settled_model(Chosen<ModelEntry> model, const Dataset<T>& train,
+                                 std::vector<std::string>& notes) {
+  if (model.entry->settle == nullptr) return model;
+  if (auto settled = model.entry->settle(model.parameters.get(), target_sd(train))) {
+    const Node before = written(model);
+    model.parameters = std::move(settled);
+    const std::string filled = difference(before, written(model), "model");
+    if (!filled.empty()) notes.push_back(filled);
   }
-  const MetricSeat seat = metric_seat(*spec.model, classes);
+  return model;
+}
+
+Checked<Done> settle_metrics_for(Spec& spec, const MetricSeat& seat, Task task) {
+  if (!spec.model->entry->task) {
+    if (auto settled = settle_metrics(spec, task); !settled) return settled;
+  }
   for (Chosen<MetricEntry>& metric : spec.metrics) {
     if (metric.entry->misfit != nullptr) {
       const std::string why = metric.entry->misfit(metric.parameters.get(), seat);
@@ -79,7 +83,9 @@ Checked<Done> settle_parameters(Spec& spec, const Dataset<T>& train, Index class
   return Done{};
 }
 
-template Checked<Done> settle_parameters(Spec&, const Dataset<float>&, Index, std::vector<std::string>&);
-template Checked<Done> settle_parameters(Spec&, const Dataset<double>&, Index, std::vector<std::string>&);
+template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<float>&,
+                                          std::vector<std::string>&);
+template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<double>&,
+                                          std::vector<std::string>&);
 
 }  // namespace lookahead

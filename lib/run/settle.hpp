@@ -2,14 +2,18 @@
 #include <string>
 #include <vector>
 
+#include "engine/metrics.hpp"
 #include "spec/spec.hpp"
 
 namespace lookahead {
 
-// Fills in what the parameters of the model and of the metrics leave to the data, and notes what the model's
-// are; classes: 0 for regression. Faults: a metric that makes no sense for so few classes.
+// The model with what its parameters leave to the data filled in, which is noted.
 template <Scalar T>
-Checked<Done> settle_parameters(Spec& spec, const Dataset<T>& train, Index classes,
-                                std::vector<std::string>& notes);
+Chosen<ModelEntry> settled_model(Chosen<ModelEntry> model, const Dataset<T>& train,
+                                 std::vector<std::string>& notes);
+
+// Chooses the metrics where the spec leaves them to the task, and fills in what their parameters leave to the data.
+// Faults: a metric that makes no sense for the task, or for so few classes.
+Checked<Done> settle_metrics_for(Spec& spec, const MetricSeat& seat, Task task);
 
 }  // namespace lookahead

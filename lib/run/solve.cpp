@@ -5,13 +5,14 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
-#include "run/certificate_json.hpp"
 #include "run/directory.hpp"
 #include "run/folds.hpp"
 #include "run/json.hpp"
-#include "run/model_file.hpp"
+#include "run/plan.hpp"
+#include "run/run.hpp"
 #include "run/version.hpp"
 #include "spec/problem.hpp"
+#include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
 #include "trace/csv_sink.hpp"
 #include "trace/csv_text.hpp"
@@ -21,20 +22,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
-
-template <Scalar T>
-std::string solution_csv(std::span<const T> slow, std::span<const T> fast) {
-  std::string out = "i,slow,fast\n";
-  for (std::size_t i = 0; i < slow.size(); ++i) {
-    append_text(out, static_cast<std::int64_t>(i));
-    out += ',';
-    append_real(out, slow[i]);
-    out += ',';
-    append_real(out, fast[i]);
-    out += '\n';
-  }
-  return out;
+double seconds_since(Clock::time_point then) {
+  return std::chrono::duration<double>(Clock::now() - then).count();
 }
 
 TraceLayout layout_of(const Spec& spec, Index dimension) {
@@ -117,8 +106,7 @@ class Follower final : public Watcher {
 };
 
 // The run itself and all its files but those that say that it began.
-template <Scalar T>
-Checked<SolveResult> carry_out(const SolveRequest& request, const Plan<T>& plan,
+Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Pool& pool,
                                const RunDirectory& directory, RunFacts facts, Follower& watcher) {
   const Spec& spec = plan.spec;
   const auto save = [&](const std::string& name, const std::string& content) {
@@ -131,12 +119,12 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan<T>& plan,
     sink.emplace(std::move(*created));
   }
 
-  Session<T> session(plan, request.began);
+  const std::unique_ptr<Run> run = start_run(plan, pool, request.began);
   SolveResult result;
   result.directory = directory.path();
   result.parameters = facts.parameters;
   result.classes = facts.classes;
-  result.outcome = session.run(sink ? &*sink : nullptr, watcher);
+  result.outcome = run->run(sink ? &*sink : nullptr, watcher);
 
   const auto& remarks = result.outcome.remarks;
   facts.warnings.insert(facts.warnings.end(), remarks.begin(), remarks.end());
@@ -146,7 +134,7 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan<T>& plan,
   if (spec.data && spec.data->validation.folds > 0 && result.outcome.status == Status::finished) {
     watcher.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
                  " folds");
-    auto validated = cross_validate(plan, watcher);
+    auto validated = cross_validate(plan, pool, watcher);
     if (!validated) faults = validated.faults();
     if (validated) validation = std::move(*validated);
   }
@@ -158,7 +146,7 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan<T>& plan,
       watcher.note("warning: " + facts.warnings.back());
     }
   }
-  if (validation) result.outcome.elapsed_s = since(request.began);
+  if (validation) result.outcome.elapsed_s = seconds_since(request.began);
   if (validation && validation->interrupted) {
     result.outcome.status = Status::interrupted;
     result.outcome.stop = StopReason::signal;
@@ -167,28 +155,31 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan<T>& plan,
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   };
   if (sink) note_faults(sink->close());
-  if (validation) note_faults(save("folds.csv", folds_csv(*validation, spec)));
-  if (plan.data) {
-    note_faults(save("model.json", text_of(model_json(spec, plan.data->encoding, session.slow()))));
-  } else {
-    note_faults(save("solution.csv", solution_csv(session.slow(), session.fast())));
-  }
+  if (validation) note_faults(save(run_files::folds, folds_csv(*validation, spec)));
+  const Run::ResultFile file = run->result();
+  note_faults(save(file.name, file.text));
   if (!faults.empty()) result.outcome.status = Status::failed;
   result.run_json = text_of(run_json(spec, result.outcome, facts));
-  note_faults(save("run.json", result.run_json));
+  note_faults(save(run_files::summary, result.run_json));
   watcher.tell();
   if (!faults.empty()) return faults;
   return result;
 }
 
-template <Scalar T>
-Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
+Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher) {
   const auto begin = Clock::now();
-  auto plan = make_plan<T>(request.spec);
-  const double read_s = since(begin);
-  if (!plan) return plan.faults();
-  const Spec& spec = plan->spec;
-  for (const std::string& note : plan->notes) watcher.note(note);
+  const auto problem = open_problem(request.spec);
+  if (!problem) return problem.faults();
+  Pool pool(useful_threads(request.spec));
+  const auto made = make_plan(request.spec, *problem, pool);
+  if (!made) return made.faults();
+  const Plan& plan = **made;
+  const Spec& spec = plan.spec;
+  RunFacts facts{timestamp(),    plan.notes,           plan.threads, plan.rows(), plan.columns(),
+                 plan.dimension, seconds_since(begin), {},           nullptr};
+  if (const Encoding* encoding = plan.encoding()) facts.classes = encoding->classes;
+  if (request.explain) request.explain(plan, pool, facts);
+  for (const std::string& note : facts.warnings) watcher.note(note);
   if (auto unknown = unknown_keys(request.requirements, spec); !unknown.empty()) return unknown;
   watcher.begins();
   auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
@@ -200,27 +191,29 @@ Checked<SolveResult> solve_in(const SolveRequest& request, Watcher& watcher) {
   }
   watcher.note("writing to " + directory->path().string());
 
-  const auto dimension = static_cast<Index>(plan->start.size());
-  RunFacts facts{timestamp(), plan->notes, plan->threads, 0, 0, dimension, read_s, {}, nullptr};
-  if (plan->certificate) facts.certificate = certificate_json(*plan->certificate, std::nullopt);
-  if (plan->data) {
-    facts.rows = plan->data->train.rows;
-    facts.columns = plan->data->train.columns;
-    facts.classes = plan->data->encoding.classes;
-  }
   const auto save = [&](const std::string& name, const std::string& content) {
     return write_atomically(directory->file(name), content);
   };
-  if (auto written = save("config.yaml", to_yaml(echo(spec))); !written) return written.faults();
-  if (auto written = save("run.json", text_of(run_json(spec, Outcome{}, facts))); !written)
+  if (auto written = save(run_files::config, to_yaml(echo(spec))); !written) return written.faults();
+  if (auto written = save(run_files::summary, text_of(run_json(spec, Outcome{}, facts))); !written)
     return written.faults();
 
   Follower follower(watcher);
-  const auto work = [&] { return carry_out<T>(request, *plan, *directory, facts, follower); };
+  // To tell of a run that has used up the memory takes some: this is given back first.
+  constexpr std::size_t reserve_bytes = std::size_t{1} << 18;
+  auto reserve = std::make_unique<char[]>(reserve_bytes);
+  const auto work = [&] {
+    try {
+      return carry_out(request, plan, pool, *directory, facts, follower);
+    } catch (...) {
+      reserve.reset();
+      throw;
+    }
+  };
   const auto fail = [&] {
     Outcome outcome = unknown_outcome(follower.counts());
-    outcome.elapsed_s = since(request.began);
-    return save("run.json", text_of(run_json(spec, outcome, facts)));
+    outcome.elapsed_s = seconds_since(request.began);
+    return save(run_files::summary, text_of(run_json(spec, outcome, facts)));
   };
   try {
     auto result = within_memory(
@@ -246,13 +239,9 @@ Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher) {
     if (auto fault = RunDirectory::in_use(*request.directory, request.force)) return *fault;
     if (auto fault = holds_input(request.spec, *request.directory)) return *fault;
   }
-  const auto solved = [&]() -> Checked<SolveResult> {
-    if (request.spec.precision == Precision::single_precision) return solve_in<float>(request, watcher);
-    return solve_in<double>(request, watcher);
-  };
-  return within_memory(solved, [&](const std::string& needs) -> Checked<SolveResult> {
-    return no_memory(request.spec, needs);
-  });
+  return within_memory(
+      [&] { return solve_problem(request, watcher); },
+      [&](const std::string& needs) -> Checked<SolveResult> { return no_memory(request.spec, needs); });
 }
 
 }  // namespace lookahead

@@ -1,12 +1,19 @@
 #pragma once
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 
+#include "run/outcome.hpp"
 #include "run/requirement.hpp"
-#include "run/session.hpp"
+#include "run/watcher.hpp"
+#include "spec/spec.hpp"
 
 namespace lookahead {
+
+class Pool;
+struct Plan;
+struct RunFacts;
 
 // One run with all its files.
 struct SolveRequest {
@@ -16,6 +23,8 @@ struct SolveRequest {
   bool write_trace = true;
   // The result is held against them afterwards; here only their keys are checked.
   std::vector<Requirement> requirements = {};
+  // Adds what run.json is to say of the plan beyond the plan itself: its certificate, and warnings. May be empty.
+  std::function<void(const Plan& plan, Pool& pool, RunFacts& facts)> explain = {};
   // The program's start, from which stop.time counts.
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
@@ -28,7 +37,7 @@ struct SolveResult {
   std::vector<std::string> classes;  // names, for classification
 };
 
-// Spec -> plan -> run directory -> run -> files. Nothing is written before the plan stands and has what is
+// Spec -> problem -> plan -> run directory -> run -> files. Nothing is written before the plan stands and has what is
 // required. A fault of the
 // output after the run has begun leaves what is written and says so.
 Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher);

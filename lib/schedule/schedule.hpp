@@ -36,6 +36,8 @@ struct ScheduleEntry : Entry {
   // The smallest and the largest value it takes after its warm-up.
   std::function<std::pair<double, double>(const void* parameters)> range;
   std::function<std::unique_ptr<Schedule>(const void* parameters, Index horizon)> make;
+  // Whether its schedules are one number that never changes: the parameters are a double.
+  bool constant = false;
   // Whether its schedules observe losses. Such a schedule's later values are not known beforehand, so it can
   // be a learning rate but neither k nor alpha.
   bool observes = false;

@@ -9,7 +9,7 @@ Scheduled Scheduled::constant(double value) {
 }
 
 std::optional<double> Scheduled::constant_value() const {
-  if (schedule.entry == nullptr || schedule.entry->card.name != "constant") return std::nullopt;
+  if (schedule.entry == nullptr || !schedule.entry->constant) return std::nullopt;
   return schedule.as<double>();
 }
 

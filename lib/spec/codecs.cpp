@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "data/read/cell.hpp"
 #include "spec/block.hpp"
+#include "spec/run_files.hpp"
 
 namespace lookahead {
 namespace {
@@ -342,11 +343,9 @@ Node Codec<ThreadsSpec>::write(const ThreadsSpec& spec) {
 
 std::optional<TraceSpec> Codec<TraceSpec>::read(const Node& node, const std::string& path, Report& report) {
   auto spec = read_block<TraceSpec>(trace_parameters(), node, path, report);
-  const std::vector<std::string> taken = {"config.yaml", "run.json",       "solution.csv",   "model.json",
-                                          "folds.csv",   "checkpoint.bin", "certificate.csv"};
   const std::string& file = spec->file;
   if (!is_file_name(file) || file.ends_with(".tmp") ||
-      std::find(taken.begin(), taken.end(), file) != taken.end()) {
+      std::find(run_files::all.begin(), run_files::all.end(), file) != run_files::all.end()) {
     report.add(node.find("file")->place,
                path + ".file must be a plain file name of its own, got " + quoted(file));
   }

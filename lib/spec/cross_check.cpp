@@ -194,7 +194,7 @@ class CrossCheck {
           place_of(root_, "optimizer.lr"),
           "optimizer.lr: auto is the step of a theorem about functions, and a game has none to descend on",
           "give a number");
-    } else if (rule->card.name != "sgd") {
+    } else if (rule->plain_descent == nullptr) {
       report_.add(
           place_of(root_, "optimizer.lr"),
           "optimizer.lr: auto is the step of a theorem about sgd, which is silent about " + rule->card.name,

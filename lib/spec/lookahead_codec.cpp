@@ -64,7 +64,7 @@ void check_alpha(const LevelSpec& level, const Node& node, const std::string& pa
   if (level.alpha.adaptive->low > level.alpha.adaptive->high) {
     report.add(key_place(node, "alpha"), path + ".alpha.adaptive needs low <= high");
   }
-  if (level.outer.entry->card.name != plain_outer || level.workers > 1) {
+  if (!level.outer.entry->plain_slow_step || level.workers > 1) {
     report.add(key_place(node, "alpha"),
                path + ".alpha.adaptive goes with the plain slow step of one fast agent",
                "leave out outer and workers");

@@ -4,11 +4,16 @@
 #include <vector>
 
 #include "data/options.hpp"
-#include "engine/descent.hpp"
-#include "engine/lookahead.hpp"
 #include "metric/metric.hpp"
 #include "objective/function.hpp"
 #include "objective/model.hpp"
+#include "objective/noise_entry.hpp"
+#include "optimizer/at_sync.hpp"
+#include "optimizer/clip.hpp"
+#include "optimizer/optimizer.hpp"
+#include "sampling/sampler.hpp"
+#include "schedule/adaptive_alpha.hpp"
+#include "schedule/schedule.hpp"
 #include "trace/cadence.hpp"
 
 namespace lookahead {
@@ -53,7 +58,7 @@ struct LevelSpec {
   AlphaSpec alpha;  // not given: 0.5, or the outer rule's own
   AtSync at_sync = AtSync::keep;
   bool extrapolate = false;
-  Chosen<OptimizerEntry> outer = Chosen<OptimizerEntry>::of(*outer_catalog().find(plain_outer));
+  Chosen<OptimizerEntry> outer = Chosen<OptimizerEntry>::of(plain_slow_step());
   Index workers = 1;
   bool shard = false;
 };

@@ -25,23 +25,26 @@ void recording(benchmark::State& state) {
                     ".",
                     {}});
   if (!spec) return state.SkipWithError("the problem is wrong");
-  const auto plan = make_plan<double>(*spec);
+  const auto problem = open_problem(*spec);
+  if (!problem) return state.SkipWithError("the problem can not be opened");
+  Pool pool(1);
+  const auto plan = make_plan(*spec, *problem, pool);
   if (!plan) return state.SkipWithError("the problem can not be run");
   const auto path =
       std::filesystem::temp_directory_path() / ("lookahead-bench-" + std::to_string(getpid()) + ".csv");
   std::vector<double> plain, traced, plain_wall, traced_wall;
   const auto run = [&](bool with_trace) {
-    Session<double> session(*plan);
+    const std::unique_ptr<Run> run_of = start_run(**plan, pool);
     Watcher watcher;
     if (!with_trace) {
-      session.run(nullptr, watcher);
+      run_of->run(nullptr, watcher);
       return;
     }
     TraceLayout layout;
     layout.run = "bench";
     layout.seed = 1;
     auto sink = CsvSink::create(path, layout);
-    session.run(&*sink, watcher);
+    run_of->run(&*sink, watcher);
     static_cast<void>(sink->close());
   };
   for (auto _ : state) {

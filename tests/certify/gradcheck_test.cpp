@@ -35,10 +35,11 @@ class Faulty final : public Objective<T> {
 };
 
 template <Scalar T>
-Plan<T> plan_of(const Faulty<T>& objective) {
-  Plan<T> plan;
-  plan.function = std::make_unique<Faulty<T>>(objective);
-  plan.pool = std::make_unique<Pool>(1);
+PlanOf<T> plan_of(const Faulty<T>& objective) {
+  PlanOf<T> plan;
+  auto problem = std::make_shared<ProblemOf<T>>();
+  problem->function = std::make_unique<const Faulty<T>>(objective);
+  plan.problem = std::move(problem);
   plan.start = {T{1}, T{-2}, T{0.5}};
   return plan;
 }
@@ -63,26 +64,29 @@ class Curve final : public Objective<T> {
 };
 
 template <Scalar T, class F>
-Plan<T> plan_of(const F& function, T start) {
-  Plan<T> plan;
-  plan.function = std::make_unique<Curve<T, F>>(function);
-  plan.pool = std::make_unique<Pool>(1);
+PlanOf<T> plan_of(const F& function, T start) {
+  PlanOf<T> plan;
+  auto problem = std::make_shared<ProblemOf<T>>();
+  problem->function = std::make_unique<const Curve<T, F>>(function);
+  plan.problem = std::move(problem);
   plan.start = {start};
   return plan;
 }
 
 template <Scalar T>
-GradcheckReport report_of(const Plan<T>& plan, const GradcheckRequest& request = {}) {
-  const auto report = gradcheck(plan, request);
+GradcheckReport report_of(const PlanOf<T>& plan, const GradcheckRequest& request = {}) {
+  Pool pool(1);
+  const auto report = gradcheck(plan, pool, request);
   REQUIRE(static_cast<bool>(report));
   return *report;
 }
 
 template <Scalar T>
 GradcheckReport report_of(const std::string& problem, const GradcheckRequest& request = {}) {
-  const auto plan = make_plan<T>(spec_of(problem));
+  Pool pool(1);
+  const auto plan = plan_in<T>(spec_of(problem), pool);
   REQUIRE(static_cast<bool>(plan));
-  return report_of(*plan, request);
+  return report_of(**plan, request);
 }
 
 // A data set with a target for every model.
@@ -195,9 +199,10 @@ TEST_CASE("gradcheck is not misled by waves much shorter than its first steps, n
 TEST_CASE("gradcheck refuses games, whose field is no gradient") {
   Faulty<double> game;
   game.players = {1, 3};
-  Plan<double> plan = plan_of(game);
+  PlanOf<double> plan = plan_of(game);
   plan.spec.start_place = {"p.yaml", 1, 12};
-  const auto report = gradcheck(plan, {});
+  Pool pool(1);
+  const auto report = gradcheck(plan, pool, {});
   REQUIRE(!report);
   CHECK(to_string(report.faults().front()) ==
         "p.yaml:1:12: error: gradcheck compares the gradient of one function, a game has one for every "

@@ -180,6 +180,30 @@ TEST_CASE("common options stand before or after the command") {
   }
 }
 
+TEST_CASE(
+    "version -v tells the level of instructions of the program, and of the processor, which is no lower") {
+  const Folder folder;
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"version", "-v"}, {"-v", "version"}}) {
+    const Result version = run(folder, arguments);
+    CHECK(version.code == 0);
+    const std::vector<std::string> told = lines(version.out);
+    REQUIRE_MESSAGE(told.size() == 3, version.out);
+    CHECK(told[0].starts_with("lookahead 0."));
+    CHECK_MESSAGE(told[1].starts_with("  compiled for  "), told[1]);
+    CHECK_MESSAGE(told[2].starts_with("  processor     "), told[2]);
+    const auto level = [](const std::string& line) {
+      std::string found;
+      for (const char* name : {"other", "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"})
+        if (contains(line + ",", std::string(" ") + name + ",")) found = name;
+      return found;
+    };
+    CHECK_FALSE(level(told[1]).empty());
+    CHECK_FALSE(level(told[2]).empty());
+    CHECK(level(told[1]) <= level(told[2]));
+  }
+}
+
 TEST_CASE("every command has its help") {
   const Folder folder;
   for (const char* command :

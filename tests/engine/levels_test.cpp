@@ -270,7 +270,7 @@ TEST_CASE("O18: the adaptive alpha is the exact minimizer along the line on a qu
   std::vector<double> point(8);
   const auto along = [&](double alpha) {
     for (std::size_t i = 0; i < 8; ++i) point[i] = z[i] + alpha * (x[i] - z[i]);
-    return trial.plan->function->value(point, Batch{}, {});
+    return trial.plan->problem->function->value(point, Batch{}, {});
   };
   // The parabola through three wide points is exact on a quadratic; a search for the least value would know
   // its place to the root of the values' precision alone.

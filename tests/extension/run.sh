@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
 # Adds an optimizer and a function to a scratch copy of the source, one file each and nothing else, builds it and runs
-# the laws on all entries. Skipped (77) where the scratch copy cannot be configured as this build was.
-#   run.sh SOURCE CMAKE GENERATOR OPTION...
+# the laws on all entries. Further options go to cmake.
 set -euo pipefail
-source=$1 cmake=$2 generator=$3
-shift 3
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cp -R "$source"/{CMakeLists.txt,lib,cmd,tests} "$scratch"
@@ -12,9 +10,10 @@ cp "$source/tests/extension/steepest.cpp.in" "$scratch/lib/optimizer/items/steep
 cp "$source/tests/extension/bowl.cpp.in" "$scratch/lib/objective/functions/bowl.cpp"
 # The same text gives the same objects wherever the copy lies.
 export CCACHE_BASEDIR=$scratch CCACHE_NOHASHDIR=1
-"$cmake" -S "$scratch" -B "$scratch/build" -G "$generator" "$@" -DLOOKAHEAD_BENCH=OFF >"$scratch/log" 2>&1 ||
-  { cat "$scratch/log"; exit 77; }
-"$cmake" --build "$scratch/build" --target lookahead laws_tests -j "$(nproc)" >"$scratch/log" 2>&1 ||
+! command -v ninja >/dev/null || generator=(-G Ninja)
+cmake -S "$scratch" -B "$scratch/build" ${generator[@]+"${generator[@]}"} -DCMAKE_BUILD_TYPE=Release \
+  -DLOOKAHEAD_NATIVE=ON -DLOOKAHEAD_BENCH=OFF "$@" >"$scratch/log" 2>&1 &&
+  cmake --build "$scratch/build" --target lookahead laws_tests -j "$(nproc)" >>"$scratch/log" 2>&1 ||
   { tail -n 40 "$scratch/log"; exit 1; }
 for name in steepest bowl; do
   "$scratch/build/lookahead" describe "$name" >/dev/null || { echo "$name is not in its catalog"; exit 1; }

@@ -1,6 +1,6 @@
 #include "base/file.hpp"
+#include "certify/evidence.hpp"
 #include "input.hpp"
-#include "run/evidence.hpp"
 #include "run/session.hpp"
 #include "run/solve.hpp"
 #include "seeds.hpp"

@@ -42,9 +42,11 @@ Checked<Spec> problem_of(const std::string& options, const std::string& file) {
        {}});
 }
 
-template <Scalar T>
 bool planned(const Spec& spec) {
-  const auto plan = make_plan<T>(spec);
+  const auto problem = open_problem(spec);
+  if (!problem) return refused(problem.faults());
+  Pool pool(useful_threads(spec));
+  const auto plan = make_plan(spec, *problem, pool);
   return plan ? true : refused(plan.faults());
 }
 
@@ -86,9 +88,7 @@ std::pair<std::string_view, std::string_view> split(std::string_view input, std:
   return {input.substr(0, at), input.substr(at + mark.size())};
 }
 
-bool plan(const Spec& spec) {
-  return spec.precision == Precision::single_precision ? planned<float>(spec) : planned<double>(spec);
-}
+bool plan(const Spec& spec) { return planned(spec); }
 
 Spec data_problem(std::string_view options, const std::string& file, const std::string& otherwise) {
   auto spec = problem_of(std::string(options), file);

@@ -56,7 +56,7 @@ export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 quietly "$log" cmake -S "$root" -B "$tree" ${generator[@]+"${generator[@]}"} -DCMAKE_CXX_COMPILER=clang++ \
   -DCMAKE_BUILD_TYPE=RelWithDebInfo \
   -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -gline-tables-only -fno-sanitize-coverage=trace-cmp" \
-  -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=12 -DLOOKAHEAD_BENCH=OFF \
+  -DLOOKAHEAD_BENCH=OFF \
   -DLOOKAHEAD_SANITIZE=fuzzer-no-link,address,undefined &&
   quietly "$log" cmake --build "$tree" -j "$(parallel)" --target lookahead_fuzzer || {
   tail -n 40 "$log" >&2

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <functional>
 
+#include "run/memory_need.hpp"
 #include "support/finite_sum.hpp"
 #include "support/problem.hpp"
 

@@ -1,6 +1,7 @@
 #include "comparison.hpp"
 
 #include "run/solve.hpp"
+#include "support/plan.hpp"
 
 namespace lookahead::pairs {
 
@@ -20,30 +21,31 @@ std::string Comparison<T>::run() {
   }
   if (!spec) return "the problem is refused: " + all_of(spec.faults());
   setting_.emplace(p_, static_cast<std::uint64_t>(spec->data->split_seed));
-  auto plan = make_plan<T>(*spec);
-  if (!plan || !setting_->refused.empty()) {
+  pool_ = std::make_unique<Pool>(useful_threads(*spec));
+  const auto made = lookahead::test::plan_in<T>(*spec, *pool_);
+  if (!made || !setting_->refused.empty()) {
     ++tally_.refused;
-    if (plan) return "the problem is accepted with " + setting_->refused + "\n";
-    return setting_->refused.empty() ? "the data are refused: " + all_of(plan.faults()) : "";
+    if (made) return "the problem is accepted with " + setting_->refused + "\n";
+    return setting_->refused.empty() ? "the data are refused: " + all_of(made.faults()) : "";
   }
-  Session<T> session(*plan);
+  const PlanOf<T>& plan = **made;
+  Session<T> session(plan, *pool_);
   MemorySink sink;
   Watcher watcher;
   Outcome outcome = session.run(&sink, watcher);
   for (const T x : session.slow()) slow_.push_back(x);
   for (const T x : session.fast()) fast_.push_back(x);
-  for (const T x : plan->start) start_.push_back(x);
+  for (const T x : plan.start) start_.push_back(x);
   if (slow_.size() != setting_->network->dimension())
     return "the model has " + std::to_string(slow_.size()) + " parameters, right are " +
            std::to_string(setting_->network->dimension()) + "\n";
   if (outcome.status == Status::diverged) ++tally_.diverged;
-  std::string wrong = figures(*plan, outcome);
+  std::string wrong = figures(plan, outcome);
   if (p_.training.followed && outcome.status == Status::finished) wrong += path(outcome, sink);
   if (p_.training.followed && outcome.status == Status::diverged) wrong += divergence(outcome);
-  if (p_.folds > 0 && outcome.status == Status::finished) wrong += folds(*plan, outcome, watcher);
-  if (outcome.status == Status::finished) wrong += predictions(*plan, session);
-  if (tally_.problems % 50 == 0 && outcome.status == Status::finished)
-    wrong += files(*plan, session, outcome);
+  if (p_.folds > 0 && outcome.status == Status::finished) wrong += folds(plan, outcome, watcher);
+  if (outcome.status == Status::finished) wrong += predictions(plan, session);
+  if (tally_.problems % 50 == 0 && outcome.status == Status::finished) wrong += files(plan, session, outcome);
   return wrong;
 }
 
@@ -57,7 +59,7 @@ void Comparison<T>::add_metrics(std::map<std::string, Range>& into, const std::s
 }
 
 template <Scalar T>
-std::string Comparison<T>::figures(const Plan<T>& plan, const Outcome& outcome) {
+std::string Comparison<T>::figures(const PlanOf<T>& plan, const Outcome& outcome) {
   const Network& network = *setting_->network;
   Figures figures;
   std::vector<std::map<std::string, Range>> told(versions);
@@ -93,7 +95,7 @@ std::string Comparison<T>::figures(const Plan<T>& plan, const Outcome& outcome) 
   }
   figures.add(told, floor_of(setting_->train.size()));
   RunFacts facts;
-  facts.classes = plan.data->encoding.classes;
+  facts.classes = plan.encoding()->classes;
   const Json json = run_json(plan.spec, outcome, facts);
   for (const auto& [name, value] : json["result"].items()) {
     if (value.is_number() || value.is_null())
@@ -101,8 +103,8 @@ std::string Comparison<T>::figures(const Plan<T>& plan, const Outcome& outcome) 
   }
   count_in(figures);
   if (json["result"].contains("confusion")) figures.wrong += confusion(json["result"]["confusion"]);
-  if (plan.data->train.rows != static_cast<Index>(setting_->train.size()))
-    figures.wrong += "rows: " + std::to_string(plan.data->train.rows) + "\n";
+  if (plan.rows() != static_cast<Index>(setting_->train.size()))
+    figures.wrong += "rows: " + std::to_string(plan.rows()) + "\n";
   return figures.wrong;
 }
 
@@ -127,7 +129,7 @@ std::string Comparison<T>::confusion(const Json& told) const {
 }
 
 template <Scalar T>
-std::string Comparison<T>::files(const Plan<T>& plan, const Session<T>& session,
+std::string Comparison<T>::files(const PlanOf<T>& plan, const Session<T>& session,
                                  const Outcome& outcome) const {
   Watcher watcher;
   const std::string directory = folder_.path() + "run";
@@ -140,9 +142,9 @@ std::string Comparison<T>::files(const Plan<T>& plan, const Session<T>& session,
   std::string wrong;
   Outcome own = outcome;
   RunFacts facts;
-  facts.classes = plan.data->encoding.classes;
+  facts.classes = plan.encoding()->classes;
   if (p_.folds > 0) {
-    const auto validation = cross_validate(plan, watcher);
+    const auto validation = cross_validate(plan, *pool_, watcher);
     if (!validation) return all_of(validation.faults());
     add_folds(own, *validation, plan.spec);
     if (content("folds.csv") != folds_csv(*validation, plan.spec)) wrong += "folds.csv differs\n";
@@ -151,7 +153,7 @@ std::string Comparison<T>::files(const Plan<T>& plan, const Session<T>& session,
   for (const char* key :
        {"result", "status", "stop", "steps", "rounds", "epochs", "grad_evals", "lookahead", "optimizer"})
     if (json[key] != here[key]) wrong += std::string("run.json differs in ") + key + "\n";
-  if (content("model.json") != text_of(model_json(plan.spec, plan.data->encoding, session.slow())))
+  if (content("model.json") != model_text(plan.spec, *plan.encoding(), session.slow()))
     wrong += "model.json differs\n";
   return wrong;
 }

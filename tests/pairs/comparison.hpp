@@ -13,6 +13,7 @@
 #include "run/folds.hpp"
 #include "run/json.hpp"
 #include "run/model_file.hpp"
+#include "run/session.hpp"
 #include "setting.hpp"
 #include "spec/problem.hpp"
 
@@ -96,7 +97,7 @@ class Comparison {
   void add_metrics(std::map<std::string, Range>& into, const std::string& prefix, const Rows& rows,
                    const Vector& point, Rounding& rounding) const;
   // Everything that is told of the slow point, at the program's own.
-  std::string figures(const Plan<T>& plan, const Outcome& outcome);
+  std::string figures(const PlanOf<T>& plan, const Outcome& outcome);
   std::string confusion(const Json& told) const;
   // Several versions of a run on some of the training rows.
   std::vector<Run> runs(const Rows& rows, bool recorded) const;
@@ -107,14 +108,15 @@ class Comparison {
   // Of a run that diverged: whether it had to, and the best weights that it ends with.
   std::string divergence(const Outcome& outcome);
   std::string trace(const std::vector<Run>& runs, const MemorySink& sink);
-  std::string folds(const Plan<T>& plan, const Outcome& outcome, Watcher& watcher);
-  std::string means(const Plan<T>& plan, const Outcome& outcome, const CrossValidation& validation);
+  std::string folds(const PlanOf<T>& plan, const Outcome& outcome, Watcher& watcher);
+  std::string means(const PlanOf<T>& plan, const Outcome& outcome, const CrossValidation& validation);
   // Of the first training file.
   Cells cells_of_training() const { return p_.data.libsvm ? setting_->cells : cells_of(p_.train, p_.data); }
-  std::string predictions(const Plan<T>& plan, const Session<T>& session);
+  std::string predictions(const PlanOf<T>& plan, const Session<T>& session);
   // The files of a run have what this one has told.
-  std::string files(const Plan<T>& plan, const Session<T>& session, const Outcome& outcome) const;
+  std::string files(const PlanOf<T>& plan, const Session<T>& session, const Outcome& outcome) const;
 
+  std::unique_ptr<Pool> pool_;
   const Problem& p_;
   const Folder& folder_;
   Tally& tally_;

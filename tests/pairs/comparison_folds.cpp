@@ -3,8 +3,8 @@
 namespace lookahead::pairs {
 
 template <Scalar T>
-std::string Comparison<T>::folds(const Plan<T>& plan, const Outcome& outcome, Watcher& watcher) {
-  const auto validation = cross_validate(plan, watcher);
+std::string Comparison<T>::folds(const PlanOf<T>& plan, const Outcome& outcome, Watcher& watcher) {
+  const auto validation = cross_validate(plan, *pool_, watcher);
   if (!validation) return all_of(validation.faults());
   if (!p_.training.followed) return "";
   DataSettings comma;
@@ -54,7 +54,7 @@ std::string Comparison<T>::folds(const Plan<T>& plan, const Outcome& outcome, Wa
 
 // Mean and standard deviation over the folds stand among the figures of the run.
 template <Scalar T>
-std::string Comparison<T>::means(const Plan<T>& plan, const Outcome& outcome,
+std::string Comparison<T>::means(const PlanOf<T>& plan, const Outcome& outcome,
                                  const CrossValidation& validation) {
   Outcome all = outcome;
   add_folds(all, validation, plan.spec);
@@ -81,11 +81,11 @@ std::string Comparison<T>::means(const Plan<T>& plan, const Outcome& outcome,
 }
 
 template <Scalar T>
-std::string Comparison<T>::predictions(const Plan<T>& plan, const Session<T>& session) {
+std::string Comparison<T>::predictions(const PlanOf<T>& plan, const Session<T>& session) {
   const bool file = !p_.test.empty();
   const Cells cells = file ? setting_->tested : cells_of_training();
   const std::string model =
-      folder_.write("model.json", text_of(model_json(plan.spec, plan.data->encoding, session.slow())));
+      folder_.write("model.json", model_text(plan.spec, *plan.encoding(), session.slow()));
   std::string told;
   PredictRequest request;
   request.data = folder_.path() + (file ? "test.csv" : "train.csv");
@@ -131,9 +131,9 @@ std::string Comparison<T>::predictions(const Plan<T>& plan, const Session<T>& se
   return figures.wrong.empty() ? "" : "predict\n" + figures.wrong;
 }
 
-template std::string Comparison<float>::folds(const Plan<float>&, const Outcome&, Watcher&);
-template std::string Comparison<double>::folds(const Plan<double>&, const Outcome&, Watcher&);
-template std::string Comparison<float>::predictions(const Plan<float>&, const Session<float>&);
-template std::string Comparison<double>::predictions(const Plan<double>&, const Session<double>&);
+template std::string Comparison<float>::folds(const PlanOf<float>&, const Outcome&, Watcher&);
+template std::string Comparison<double>::folds(const PlanOf<double>&, const Outcome&, Watcher&);
+template std::string Comparison<float>::predictions(const PlanOf<float>&, const Session<float>&);
+template std::string Comparison<double>::predictions(const PlanOf<double>&, const Session<double>&);
 
 }  // namespace lookahead::pairs

@@ -27,7 +27,8 @@ std::string on_words(const std::string& rest) {
 template <Scalar T>
 class Known final : public Model<T> {
  public:
-  Known(std::unique_ptr<Model<T>> model, const ModelFacts& facts) : model_(std::move(model)), facts_(facts) {}
+  Known(std::shared_ptr<const Model<T>> model, const ModelFacts& facts)
+      : model_(std::move(model)), facts_(facts) {}
   Index dimension() const override { return model_->dimension(); }
   Index terms() const override { return model_->terms(); }
   Index outputs() const override { return model_->outputs(); }
@@ -46,23 +47,29 @@ class Known final : public Model<T> {
   }
 
  private:
-  std::unique_ptr<Model<T>> model_;
+  std::shared_ptr<const Model<T>> model_;
   ModelFacts facts_;
 };
 
 template <Scalar T>
-std::unique_ptr<Plan<T>> plan_of(const std::string& yaml,
-                                 const std::optional<ModelFacts>& facts = std::nullopt) {
-  auto made = make_plan<T>(spec_of(yaml));
+std::unique_ptr<PlanOf<T>> plan_of(const std::string& yaml,
+                                   const std::optional<ModelFacts>& facts = std::nullopt) {
+  Pool pool(1);
+  const auto made = plan_in<T>(spec_of(yaml), pool);
   REQUIRE(static_cast<bool>(made));
-  auto plan = std::make_unique<Plan<T>>(std::move(*made));
-  if (facts) plan->train.model = std::make_unique<Known<T>>(std::move(plan->train.model), *facts);
+  auto plan = std::make_unique<PlanOf<T>>(**made);
+  if (facts) plan->train.model = std::make_shared<const Known<T>>(std::move(plan->train.model), *facts);
   return plan;
+}
+
+ProblemConstants constants_of(const Plan& plan) {
+  Pool pool(plan.threads);
+  return problem_constants(plan, pool);
 }
 
 ProblemConstants constants_of(const std::string& yaml,
                               const std::optional<ModelFacts>& facts = std::nullopt) {
-  return problem_constants(*plan_of<double>(yaml, facts));
+  return constants_of(*plan_of<double>(yaml, facts));
 }
 
 ModelFacts squared_loss() {
@@ -142,7 +149,7 @@ TEST_CASE("models linear in their weights have a certified smoothness") {
   facts.penalty_curvature = 0.5;
   const auto plan = plan_of<double>(yaml, facts);
   const double exact = largest_eigenvalue(*plan->train.data, 0, 1);
-  const ProblemConstants constants = problem_constants(*plan);
+  const ProblemConstants constants = constants_of(*plan);
   CHECK(constants.smoothness.status == Knowledge::certified);
   CHECK(constants.smoothness.value >= exact + 0.5);
   CHECK(constants.smoothness.value <= 1.01 * exact + 0.5);
@@ -154,14 +161,14 @@ TEST_CASE("models linear in their weights have a certified smoothness") {
   CHECK(constants.variance.status == Knowledge::exact);
   // What is measured does not come out above.
   const auto measured = plan_of<double>(yaml, ModelFacts{});
-  CHECK(problem_constants(*measured).smoothness.value <= 1.06 * (exact + 0.5));
+  CHECK(constants_of(*measured).smoothness.value <= 1.06 * (exact + 0.5));
 }
 
 TEST_CASE("the smoothness is that of the rows in use") {
   const auto plan = plan_of<double>(on_points("model: linear\n"), squared_loss());
   for (std::uint32_t i = 1; i < 60; i += 2) plan->train.listed.push_back(i);
   const double exact = largest_eigenvalue(*plan->train.data, 1, 2);
-  const double value = problem_constants(*plan).smoothness.value;
+  const double value = constants_of(*plan).smoothness.value;
   CHECK(value >= exact);
   CHECK(value <= 1.01 * exact);
 }
@@ -173,7 +180,7 @@ TEST_CASE("workers with rows of their own need the largest smoothness of them") 
   double exact = 0;
   for (Index worker = 0; worker < 4; ++worker)
     exact = std::max(exact, largest_eigenvalue(*plan->train.data, worker, 4));
-  const ProblemConstants constants = problem_constants(*plan);
+  const ProblemConstants constants = constants_of(*plan);
   CHECK(constants.smoothness.value >= exact);
   CHECK(constants.smoothness.value <= 1.01 * exact);
   CHECK(mentions(constants.smoothness, "4 workers"));
@@ -183,7 +190,7 @@ TEST_CASE("workers with rows of their own need the largest smoothness of them") 
   // With a batch of all that a worker has, nothing is left to chance.
   const auto whole = plan_of<double>(on_points(workers), squared_loss());
   whole->batch = 15;
-  CHECK(problem_constants(*whole).variance.value == 0);
+  CHECK(constants_of(*whole).variance.value == 0);
   const ProblemConstants together =
       constants_of(on_points("lookahead: {workers: 4}\nmodel: linear\n"), squared_loss());
   CHECK(together.heterogeneity.value == 0);
@@ -298,10 +305,10 @@ TEST_CASE("what is measured of a model is below what is certified") {
             "points.csv, target: class, drop: [y]}\nmodel: softmax\nbatch: 1\n" + by_sgd}) {
     CAPTURE(yaml);
     const auto plan = plan_of<double>(yaml);
-    const ProblemConstants certified = problem_constants(*plan);
+    const ProblemConstants certified = constants_of(*plan);
     CHECK(theory::term_variance<double>(plan->objective(), plan->terms(), plan->start, 1) <=
           certified.variance.value);
-    const ProblemConstants measured = problem_constants(*plan_of<double>(yaml, ModelFacts{}));
+    const ProblemConstants measured = constants_of(*plan_of<double>(yaml, ModelFacts{}));
     CHECK(measured.variance.status == Knowledge::estimated);
     CHECK(measured.variance.value <= certified.variance.value);
     CHECK(measured.smoothness.value <=
@@ -330,7 +337,7 @@ TEST_CASE_TEMPLATE("the constants have the same bits for any number of threads",
   for (const std::string& yaml : kinds_of_problems()) {
     const auto numbers = [&](Index threads) {
       const ProblemConstants c =
-          problem_constants(*plan_of<T>(yaml + by_sgd + "threads: " + std::to_string(threads) + "\n"));
+          constants_of(*plan_of<T>(yaml + by_sgd + "threads: " + std::to_string(threads) + "\n"));
       return std::vector<double>{c.smoothness.value, c.variance.value, c.infimum.value};
     };
     const auto alone = numbers(1);

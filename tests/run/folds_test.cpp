@@ -25,7 +25,7 @@ std::string problem(const std::string& train, const std::string& validation, con
 CrossValidation folds_of(const std::string& text, const std::string& threads = "1") {
   Trial<double> trial(text, {"threads=" + threads});
   Watcher watcher;
-  const auto validation = cross_validate(*trial.plan, watcher);
+  const auto validation = cross_validate(*trial.plan, trial.pool, watcher);
   REQUIRE(validation);
   return *validation;
 }
@@ -142,7 +142,7 @@ TEST_CASE("a wish to end is heard by the folds") {
   } watcher;
   Trial<double> trial(
       problem(points, "{folds: 4}", "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 1000000}\n"));
-  const auto validation = cross_validate(*trial.plan, watcher);
+  const auto validation = cross_validate(*trial.plan, trial.pool, watcher);
   REQUIRE(validation);
   CHECK(validation->interrupted);
   CHECK(folds_csv(*validation, trial.plan->spec) == "fold,rows,val_loss,val_rmse,val_r2,epochs,stop\n");

@@ -31,13 +31,14 @@ class Files {
 CrossValidation cross_validated(const std::string& text) {
   Trial<double> trial(text);
   Watcher watcher;
-  const auto validation = cross_validate(*trial.plan, watcher);
+  const auto validation = cross_validate(*trial.plan, trial.pool, watcher);
   REQUIRE(validation);
   return *validation;
 }
 
 std::string fault_of(const std::string& text) {
-  const auto plan = make_plan<double>(spec_of(text));
+  Pool pool(1);
+  const auto plan = plan_in<double>(spec_of(text), pool);
   REQUIRE(!plan);
   CHECK(plan.faults().front().kind == FaultKind::data);
   return plan.faults().front().text;
@@ -109,7 +110,7 @@ TEST_CASE("law: a fold with weights of rows and classes is a run with one file o
                                 rest;
       const CrossValidation validation = cross_validated(whole);
       const Trial<double> trial(whole);
-      const auto fold_of = folds_of(trial.plan->spec, trial.plan->data->train, 2);
+      const auto fold_of = folds_of(trial.plan->spec, trial.plan->problem->data->train, 2);
       for (std::uint32_t f = 0; f < 3; ++f) {
         CAPTURE(f);
         const auto [own, others] = parts(labels, fold_of, f);
@@ -159,5 +160,6 @@ TEST_CASE("a fold whose rows all have the weight 0 is a fault of the data") {
       fault_of("data: {train: " + train + ", target: y, weights: w, validation: {folds: 3}}\n" + rest);
   CHECK(text.starts_with("all weights of the rows of fold "));
   CHECK(text.ends_with(" of 3 are 0"));
-  CHECK(make_plan<double>(spec_of("data: {train: " + train + ", target: y, weights: w}\n" + rest)));
+  Pool pool(1);
+  CHECK(plan_in<double>(spec_of("data: {train: " + train + ", target: y, weights: w}\n" + rest), pool));
 }

@@ -189,8 +189,8 @@ TEST_CASE("metrics are those of the slow weights, also where a round is not comp
     if (!record.synced) ++apart;
     const Part<double>& part = trial.plan->train;
     CHECK(record.metrics == evaluate_metrics<double>(*part.model, *part.data, part.rows(), record.slow,
-                                                     trial.plan->spec.metrics, trial.plan->metric_seat,
-                                                     *trial.plan->pool));
+                                                     trial.plan->spec.metrics, trial.plan->metric_seat(),
+                                                     trial.pool));
   }
   CHECK(apart > 0);
 }
@@ -221,7 +221,9 @@ TEST_CASE("a start is default, given, uniform or random, the same for the same s
 }
 
 TEST_CASE("a start where the objective is not finite is refused") {
-  const auto plan = make_plan<double>(spec_of("objective: rosenbrock\noptimizer: sgd\nstart: [1e200, 1]\n"));
+  Pool pool(1);
+  const auto plan =
+      plan_in<double>(spec_of("objective: rosenbrock\noptimizer: sgd\nstart: [1e200, 1]\n"), pool);
   REQUIRE(!plan);
   CHECK(plan.faults().front().kind == FaultKind::problem);
 }

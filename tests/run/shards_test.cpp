@@ -111,7 +111,7 @@ TEST_CASE("shards of one size have equal shares, bit for bit, and memories are a
   // By hand: the mean of the shards' points, and of their momenta.
   std::vector<double> x(trial.plan->start.begin(), trial.plan->start.end()), momentum(x.size(), 0.0);
   std::vector<double> gradient(x.size());
-  Evaluator<double> evaluator(*train.model, *trial.plan->pool, 60);
+  Evaluator<double> evaluator(*train.model, trial.pool, 60);
   for (int step = 0; step < 12; ++step) {
     std::vector<double> points(x.size(), 0.0), momenta = points;
     for (std::uint32_t worker = 0; worker < 4; ++worker) {

@@ -190,22 +190,21 @@ TEST_CASE("on data the fast point and gradients are looked at where the problem 
 }
 
 TEST_CASE("stop.time counts on the wall from the program's start, over all sittings of a run") {
-  const auto plan = make_plan<double>(spec_of("objective: sphere\noptimizer: sgd\nstop: {time: 1h}\n"));
-  REQUIRE(static_cast<bool>(plan));
+  Trial<double> trial("objective: sphere\noptimizer: sgd\nstop: {time: 1h}\n");
   Watcher watcher;
   const auto now = std::chrono::steady_clock::now();
-  Session<double> late(*plan, now - std::chrono::hours(2));
+  Session<double> late(*trial.plan, trial.pool, now - std::chrono::hours(2));
   const Outcome outcome = late.run(nullptr, watcher);
   CHECK(outcome.stop == StopReason::time);
   CHECK(outcome.counts.steps == 0);
   CHECK(outcome.elapsed_s >= 7200);
   // Forty minutes, and forty more after a break.
-  Session<double> first(*plan, now - std::chrono::minutes(40));
+  Session<double> first(*trial.plan, trial.pool, now - std::chrono::minutes(40));
   CHECK(!first.run(nullptr, watcher, 5).stop);
   Archive saved;
   first.exchange(saved);
   Archive loaded(saved.bytes());
-  Session<double> second(*plan, now - std::chrono::minutes(40));
+  Session<double> second(*trial.plan, trial.pool, now - std::chrono::minutes(40));
   second.exchange(loaded);
   const Outcome both = second.run(nullptr, watcher);
   CHECK(both.stop == StopReason::time);

@@ -19,7 +19,8 @@ std::string penguins(const std::string& target, const std::string& rest = "") {
 std::string fault_of(const std::string& problem) {
   const auto spec = read_problem({problem, "problem.yaml", "problem", ".", {}});
   if (!spec) return to_string(spec.faults().front());
-  const auto plan = make_plan<double>(*spec);
+  Pool pool(1);
+  const auto plan = plan_in<double>(*spec, pool);
   REQUIRE(!plan);
   return to_string(plan.faults().front());
 }

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "run/session.hpp"
 #include "spec/problem.hpp"
+#include "support/plan.hpp"
 
 // Problems as text, run within the test.
 namespace lookahead::test {
@@ -23,13 +24,13 @@ inline Spec spec_of(const std::string& yaml, const std::vector<std::string>& set
 // A problem's plan, session and records.
 template <Scalar T>
 struct Trial {
-  explicit Trial(const Spec& spec) {
-    auto made = make_plan<T>(spec);
+  explicit Trial(const Spec& spec) : pool(useful_threads(spec)) {
+    auto made = plan_in<T>(spec, pool);
     std::string faults;
     for (const Fault& fault : made.faults()) faults += to_string(fault) + "\n";
     REQUIRE_MESSAGE(static_cast<bool>(made), faults);
-    plan = std::make_unique<Plan<T>>(std::move(*made));
-    session = std::make_unique<Session<T>>(*plan);
+    plan = std::move(*made);
+    session = std::make_unique<Session<T>>(*plan, pool);
   }
   explicit Trial(const std::string& yaml, const std::vector<std::string>& set = {})
       : Trial(spec_of(yaml, set)) {}
@@ -41,7 +42,8 @@ struct Trial {
   std::vector<T> slow() const { return {session->slow().begin(), session->slow().end()}; }
   std::vector<T> fast() const { return {session->fast().begin(), session->fast().end()}; }
 
-  std::unique_ptr<Plan<T>> plan;
+  Pool pool;
+  std::unique_ptr<const PlanOf<T>> plan;
   std::unique_ptr<Session<T>> session;
   MemorySink sink;
 };

@@ -11,17 +11,13 @@
 #include <cstring>
 #include <utility>
 
+#include "base/system_reason.hpp"
 #include "base/text.hpp"
 
 namespace lookahead {
 namespace {
 
 constexpr std::size_t input_size = std::size_t{1} << 17;
-
-std::string reason(int error) {
-  std::array<char, 256> buffer{};
-  return strerror_r(error, buffer.data(), buffer.size());
-}
 
 }  // namespace
 
@@ -71,7 +67,7 @@ struct ByteSource::State {
       const auto got = ::read(stream->descriptor, to, most);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0 && errno == EISDIR) return fault("is a directory, not a file");
-      if (got < 0) return fault("cannot read the file: " + reason(errno));
+      if (got < 0) return fault("cannot read the file: " + system_reason(errno));
       if (got == 0) stream->end();
       if (stream->kept) {
         stream->bytes.append(to, static_cast<std::size_t>(got));
@@ -194,7 +190,7 @@ Checked<ByteSource> InputFile::open(bool last) {
     struct stat status {};
     if (state->stream->descriptor < 0 || ::fstat(state->stream->descriptor, &status) != 0) {
       const std::string cure = errno == ENOENT ? "check the path, and the directory it is relative to" : "";
-      return state->fault("cannot read the file: " + reason(errno), cure);
+      return state->fault("cannot read the file: " + system_reason(errno), cure);
     }
     if (path_ == "-" || !S_ISREG(status.st_mode)) stream_ = state->stream;
   }

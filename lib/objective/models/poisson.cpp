@@ -27,6 +27,7 @@ ModelEntry poisson() {
                            "is no feature")}})),
       Task::regression, false, make_poisson<double>, make_poisson<float>};
   entry.least_target = 0;
+  entry.counts = true;
   entry.exposure = [](const void* p) { return static_cast<const PoissonParameters*>(p)->exposure; };
   return entry;
 }

@@ -16,11 +16,13 @@ class Plain final : public Optimizer<T> {
 }  // namespace
 
 OptimizerEntry sgd() {
-  return optimizer_entry<Plain, NoParameters>(
+  OptimizerEntry entry = optimizer_entry<Plain, NoParameters>(
       {"sgd", "the plain slow step: a fraction alpha of the way to where the fast agent ended",
        "z = z - alpha D = alpha x + (1-alpha) z,  D = z - x at the round's end",
        "Zhang, Lucas, Hinton and Ba, NeurIPS 2019"},
       {}, 0.5);
+  entry.plain_slow_step = true;
+  return entry;
 }
 
 }  // namespace lookahead::outers

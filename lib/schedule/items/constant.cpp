@@ -34,6 +34,7 @@ ScheduleEntry constant() {
   entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
     return std::make_unique<Constant>(static_cast<const Value*>(p)->value);
   };
+  entry.constant = true;
   entry.shortest = "1e-2";
   return entry;
 }

@@ -1,6 +1,7 @@
-#include "run/evidence.hpp"
+#include "certify/evidence.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -13,6 +14,7 @@
 #include "simd/lanes.hpp"
 #include "simd/scalar_math.hpp"
 #include "spec/problem.hpp"
+#include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
 #include "trace/csv_text.hpp"
 #include "trace/trace_file.hpp"
@@ -144,9 +146,9 @@ std::vector<EvidenceRow> rows_of(const TraceNumbers& trace, bool exact, const Ce
 
 // A fault where loss and gradient at the start are others than in the trace.
 template <Scalar T>
-std::optional<Fault> changed_since(const Plan<T>& plan, const TraceNumbers& trace) {
+std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const TraceNumbers& trace) {
   if (trace.steps.empty() || trace.steps.front() != 0) return std::nullopt;
-  Evaluator<T> evaluator(plan.objective(), *plan.pool, plan.terms().size());
+  Evaluator<T> evaluator(plan.objective(), pool, plan.terms().size());
   Aligned<T> gradient(plan.start.size());
   evaluator.value_and_gradient(plan.start, plan.terms(), gradient);
   const double norm = std::sqrt(squared_norm(std::span<const T>(gradient)));
@@ -166,31 +168,35 @@ std::optional<Fault> changed_since(const Plan<T>& plan, const TraceNumbers& trac
                "run the problem again"};
 }
 
-template <Scalar T>
 Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, const RunSummary& summary) {
   const auto trace = trace_numbers(run / spec.trace.file);
   if (!trace) return trace.faults();
-  auto plan = make_plan<T>(spec);
-  if (!plan) return plan.faults();
-  if (auto changed = changed_since(*plan, *trace)) return *changed;
-  if (plan->data && summary.rows && *summary.rows != plan->data->train.rows) {
+  const auto problem = open_problem(spec);
+  if (!problem) return problem.faults();
+  Pool pool(useful_threads(spec));
+  const auto made = make_plan(spec, *problem, pool);
+  if (!made) return made.faults();
+  const Plan& plan = **made;
+  const auto changed =
+      in_precision(plan, [&](const auto& typed) { return changed_since(typed, pool, *trace); });
+  if (changed) return *changed;
+  if (spec.data && summary.rows && *summary.rows != plan.rows()) {
     return Fault{FaultKind::data,
                  {spec.data->train.text(), 0, 0},
                  "the data have changed since the run: " + to_text(static_cast<std::int64_t>(*summary.rows)) +
-                     " training rows then, " + to_text(static_cast<std::int64_t>(plan->data->train.rows)) +
-                     " now",
+                     " training rows then, " + to_text(static_cast<std::int64_t>(plan.rows())) + " now",
                  "run the problem again"};
   }
   Evidence evidence;
-  evidence.name = plan->spec.name;
+  evidence.name = plan.spec.name;
   evidence.status = summary.status;
   evidence.seed = spec.seed;
-  Spec alike = plan->spec;
+  Spec alike = plan.spec;
   alike.name = "run";
   alike.seed = 0;
   alike.threads = {};
   evidence.problem = to_yaml(echo(alike));
-  evidence.certificate = certify(*plan);
+  evidence.certificate = certify(plan, pool);
   evidence.exact = spec.trace.exact;
   evidence.lacks_gradients = trace->lacks_gradients();
   if (!evidence.lacks_gradients) evidence.rows = rows_of(*trace, evidence.exact, evidence.certificate);
@@ -198,8 +204,9 @@ Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, c
 }
 
 // Which of two runs' statuses says less of what became of the run.
-int severity(const std::string& status) {
-  const std::vector<std::string> order = {"finished", "interrupted", "running", "failed", "diverged"};
+int severity(Status status) {
+  constexpr std::array order = {Status::finished, Status::interrupted, Status::running, Status::failed,
+                                Status::diverged};
   return static_cast<int>(std::find(order.begin(), order.end(), status) - order.begin());
 }
 
@@ -239,7 +246,8 @@ RunVerdict Evidence::verdict() const {
   if (!std::all_of(rows.begin(), rows.end(), fits))
     return exact ? RunVerdict::violated : RunVerdict::undecided;
   // How its mean went on is not known: the run ended before its time, or has not ended.
-  if (status == "diverged" || status == "running" || status == "failed") return RunVerdict::undecided;
+  if (status == Status::diverged || status == Status::running || status == Status::failed)
+    return RunVerdict::undecided;
   return before == Verdict::heuristic ? RunVerdict::heuristic : RunVerdict::holds;
 }
 
@@ -247,7 +255,7 @@ namespace {
 
 Checked<Evidence> read_evidence(const std::filesystem::path& run, Index threads) {
   constexpr std::size_t most_bytes = std::size_t{1} << 20;
-  const std::filesystem::path config = run / "config.yaml";
+  const std::filesystem::path config = run / run_files::config;
   if (std::error_code error; !std::filesystem::exists(config, error) && !error) {
     return Fault{FaultKind::data,
                  {run.string(), 0, 0},
@@ -268,10 +276,7 @@ Checked<Evidence> read_evidence(const std::filesystem::path& run, Index threads)
                  "the run read its data from standard input, which is not there any more",
                  "put the data into a file"};
   }
-  const auto read = [&]() -> Checked<Evidence> {
-    if (spec->precision == Precision::single_precision) return evidence<float>(run, *spec, *summary);
-    return evidence<double>(run, *spec, *summary);
-  };
+  const auto read = [&] { return evidence(run, *spec, *summary); };
   return within_memory(read, [&](const std::string& needs) -> Checked<Evidence> {
     return Fault{FaultKind::data, {run.string(), 0, 0}, "what the run left " + needs, ""};
   });

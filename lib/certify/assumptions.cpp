@@ -1,4 +1,4 @@
-#include "run/assumptions.hpp"
+#include "certify/assumptions.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -38,7 +38,7 @@ Assumption bounded_below(const ProblemConstants& constants) {
 
 // Whether the workers' parts of the rows weigh the same: their functions then count alike.
 template <Scalar T>
-bool equal_parts(const Plan<T>& plan, Index workers) {
+bool equal_parts(const PlanOf<T>& plan, Index workers) {
   const std::vector<T>& weights = plan.train.data->weights;
   if (weights.empty()) return true;
   const Batch rows = plan.terms();
@@ -49,21 +49,19 @@ bool equal_parts(const Plan<T>& plan, Index workers) {
   return std::count(sums.begin(), sums.end(), sums.front()) == std::ssize(sums);
 }
 
-template <Scalar T>
-Assumption unbiased(const Plan<T>& plan, const Method& method) {
+Assumption unbiased(const Plan& plan, const Method& method) {
   const std::string name = "unbiased";
   const Spec& spec = plan.spec;
   if (spec.optimizer.clip.norm || spec.optimizer.clip.value)
     return missed(name, "clipped gradients are biased; leave out optimizer.clip");
-  if (plan.objective().randomized())
-    return missed(name, "with dropout the gradients are those of another function");
+  if (plan.randomized()) return missed(name, "with dropout the gradients are those of another function");
   const bool shard = spec.lookahead.outermost().shard;
   const Index rows = plan.terms().size();
   if (shard && rows % method.workers != 0) {
     return missed(name, "the workers' parts of " + to_text(static_cast<std::int64_t>(rows)) +
                             " rows are not of one size, so that f is not the mean of their functions");
   }
-  if (shard && !equal_parts(plan, method.workers)) {
+  if (shard && !in_precision(plan, [&](const auto& typed) { return equal_parts(typed, method.workers); })) {
     return missed(name,
                   "the workers' parts of the rows are not of one weight, so that f is not the plain mean of "
                   "their functions");
@@ -119,8 +117,7 @@ Assumption slow_step(const LookaheadSpec& lookahead, const Method& method) {
                     : "z := alpha x + (1 - alpha) z every k steps");
 }
 
-template <Scalar T>
-Assumption fixed_rates(const Plan<T>& plan, const Method& method) {
+Assumption fixed_rates(const Plan& plan, const Method& method) {
   const std::string name = "fixed_rates";
   if (method.constant) return met(name, Knowledge::exact, "k, alpha and the learning rate are constant");
   const auto steps = planned_steps(plan);
@@ -133,8 +130,7 @@ Assumption fixed_rates(const Plan<T>& plan, const Method& method) {
 
 }  // namespace
 
-template <Scalar T>
-std::vector<Assumption> assumptions_of(const Plan<T>& plan, const ProblemConstants& constants,
+std::vector<Assumption> assumptions_of(const Plan& plan, const ProblemConstants& constants,
                                        const Method& method) {
   std::vector<Assumption> all;
   if (is_game(plan.spec)) {
@@ -154,8 +150,5 @@ std::vector<Assumption> assumptions_of(const Plan<T>& plan, const ProblemConstan
   all.push_back(fixed_rates(plan, method));
   return all;
 }
-
-template std::vector<Assumption> assumptions_of(const Plan<float>&, const ProblemConstants&, const Method&);
-template std::vector<Assumption> assumptions_of(const Plan<double>&, const ProblemConstants&, const Method&);
 
 }  // namespace lookahead

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "run/constants.hpp"
+#include "run/plan.hpp"
 #include "theory/bounds.hpp"
 
 namespace lookahead {
@@ -67,14 +67,10 @@ struct Certificate {
   Verdict verdict() const;
 };
 
-// The certificate of a plan whose learning rate is settled.
-template <Scalar T>
-Certificate certify(const Plan<T>& plan);
+// The certificate of a plan. Measures what the plan does not know of its constants, on `pool`.
+Certificate certify(const Plan& plan, Pool& pool);
 
-// lr: auto. Puts the best rate for the planned steps in the place of `auto`, or the largest admitted one
-// where the steps are not known, keeps the certificate in the plan and notes both in plan.notes. A fault
-// where the theorem gives no step: gradients of infinite variance, or no curvature at all.
-template <Scalar T>
-Checked<Done> settle_rate(Plan<T>& plan);
+// What the user of lr: auto is to know beyond the rate: that the theorem does not cover the run, and the warnings.
+std::vector<std::string> rate_notes(const Certificate& certificate);
 
 }  // namespace lookahead

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "run/certificate.hpp"
+#include "certify/certificate.hpp"
+#include "run/outcome.hpp"
 
 namespace lookahead {
 
@@ -37,8 +38,8 @@ struct Words<RunVerdict> {
 };
 
 struct Evidence {
-  std::string name;    // the run's
-  std::string status;  // as in run.json: "finished", "diverged", ...; of several runs the worst
+  std::string name;                 // the run's
+  Status status = Status::running;  // of several runs the worst
   Index seed = 0;
   std::string problem;  // config.yaml without name and seed: what runs of one mean share
   Index runs = 1;       // more: `rows` are means over runs that differ by their seeds

@@ -1,10 +1,10 @@
-#include "run/certificate.hpp"
+#include "certify/certificate.hpp"
 
 #include <cmath>
 #include <limits>
 
+#include "certify/prospects.hpp"
 #include "run/method.hpp"
-#include "run/prospects.hpp"
 #include "spec/yaml.hpp"
 #include "support/problem.hpp"
 
@@ -17,9 +17,10 @@ const std::string exact = "objective: {function: rational, dim: 5}\n";
 const theory::Constants constants{2, 5 * 0.09, 0, 2.5};
 
 Certificate certificate_of(const std::string& yaml, const std::vector<std::string>& set = {}) {
-  const auto plan = make_plan<double>(spec_of(yaml, set));
+  Pool pool(1);
+  const auto plan = plan_in<double>(spec_of(yaml, set), pool);
   REQUIRE(static_cast<bool>(plan));
-  return plan->certificate ? *plan->certificate : certify(*plan);
+  return certify(**plan, pool);
 }
 
 const Assumption& named(const Certificate& certificate, const std::string& name) {
@@ -119,8 +120,8 @@ TEST_CASE("lr: auto is the best admitted rate, and without a number of steps the
   CHECK(certificate_of(noisy + "optimizer: {name: sgd, lr: auto}\nlookahead: false\nstop: {steps: 2000}\n")
             .gamma == theory::gamma_best(constants, 1, 1, 2000));
   // In single precision it is the same number.
-  CHECK(make_plan<float>(spec_of(noisy + automatic + "stop: {steps: 2000}\nprecision: single\n"))
-            ->certificate->gamma == theory::gamma_best(constants, 5, 0.5, 2000));
+  Trial<float> single(noisy + automatic + "stop: {steps: 2000}\nprecision: single\n");
+  CHECK(certify(*single.plan, single.pool).gamma == theory::gamma_best(constants, 5, 0.5, 2000));
 }
 
 TEST_CASE("the problem with a settled rate reads back and is the same run") {

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "base/file.hpp"
-#include "run/evidence.hpp"
+#include "certify/evidence.hpp"
 #include "run/session.hpp"
 #include "run/solve.hpp"
 #include "spec/problem.hpp"
@@ -15,9 +15,9 @@ using namespace lookahead;
 
 namespace {
 
-class Run {
+class RunFolder {
  public:
-  Run() {
+  RunFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "lookahead-cut-XXXXXX").string();
     folder_ = ::mkdtemp(name.data());
     const auto spec =
@@ -36,9 +36,9 @@ class Run {
     Watcher watcher;
     REQUIRE(bool(solve(request, watcher)));
   }
-  Run(const Run&) = delete;
-  Run& operator=(const Run&) = delete;
-  ~Run() { std::filesystem::remove_all(folder_); }
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+  ~RunFolder() { std::filesystem::remove_all(folder_); }
 
   std::string read(const std::string& name) const {
     const auto text = read_file((folder_ / name).string(), FaultKind::data, std::size_t{1} << 20);
@@ -57,7 +57,7 @@ class Run {
 }  // namespace
 
 TEST_CASE("a file of a run cut short anywhere is wrong data, or the run is judged by what it did") {
-  const Run run;
+  const RunFolder run;
   const auto whole = run.evidence();
   REQUIRE(bool(whole));
   REQUIRE(whole->verdict() == RunVerdict::holds);
@@ -95,7 +95,7 @@ TEST_CASE("a file of a run cut short anywhere is wrong data, or the run is judge
 }
 
 TEST_CASE("a run whose problem is another than its summary says is wrong data") {
-  const Run run;
+  const RunFolder run;
   const std::string content = run.read("config.yaml");
   for (const auto& [was, is, key] : {std::tuple{"lr: 0.0125", "lr: 0.012", "optimizer"},
                                      {"k: 12", "k: 1", "lookahead"},

@@ -1,12 +1,13 @@
-#include "run/certificate.hpp"
+#include "certify/certificate.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "base/text.hpp"
-#include "run/assumptions.hpp"
-#include "run/method.hpp"
+#include "certify/assumptions.hpp"
+#include "run/automatic_rate.hpp"
+#include "run/constants.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -66,8 +67,7 @@ void warn_of_rates(Certificate& c, const Spec& spec) {
 }
 
 // After the planned steps; none where it is not finite, or the rates change in a way that has no bound.
-template <Scalar T>
-std::optional<theory::BoundTerms> bound_of(const Certificate& c, const Plan<T>& plan) {
+std::optional<theory::BoundTerms> bound_of(const Certificate& c, const Plan& plan) {
   std::optional<theory::BoundTerms> bound;
   if (c.constant_rates) {
     bound = theory::bound(c.numbers, {c.k, c.alpha, c.gamma}, c.workers, *c.steps);
@@ -78,46 +78,35 @@ std::optional<theory::BoundTerms> bound_of(const Certificate& c, const Plan<T>& 
   return bound && std::isfinite(bound->total()) ? bound : std::nullopt;
 }
 
-template <Scalar T>
-Certificate assess(const Plan<T>& plan, ProblemConstants constants) {
-  const Method method = method_of(plan.spec);
+Certificate assess(const Plan& plan, ProblemConstants constants) {
+  const RateLimits limits = rate_limits(plan, constants);
+  const Method& method = limits.method;
   Certificate c;
   c.constants = std::move(constants);
   c.start_loss = plan.start_loss;
-  // A game has no function to be bounded.
-  if (is_game(plan.spec)) {
-    c.constants.infimum = {-std::numeric_limits<double>::infinity(), Knowledge::exact, "a game has no f"};
-  }
-  constexpr double unit = std::numeric_limits<T>::epsilon();
-  c.gap_rounding = unit * (std::abs(plan.start_loss) + std::abs(c.constants.infimum.value));
-  c.numbers = {c.constants.smoothness.value, c.constants.variance.value, c.constants.relative_variance.value,
-               std::max(0.0, plan.start_loss - c.constants.infimum.value)};
+  c.gap_rounding = limits.gap_rounding;
+  c.numbers = limits.numbers;
   c.k = method.largest_k;
   c.alpha = method.largest_alpha;
   c.gamma = method.largest_rate;
-  c.workers = {method.workers, c.constants.heterogeneity.value};
+  c.workers = limits.workers;
   c.constant_rates = method.constant;
-  c.steps = planned_steps(plan);
+  c.steps = limits.steps;
   c.applies = plain_sgd(plan.spec.optimizer) && plain_lookahead(plan.spec.lookahead) && !is_game(plan.spec);
   c.assumptions = assumptions_of(plan, c.constants, method);
   warn_of_agents(c, plan.spec);
   const double L = c.numbers.smoothness;
   if (!(L > 0 && std::isfinite(L))) return c;
 
-  // The condition is convex in alpha, so that one of the ends is the worst.
-  const std::array ends = {method.least_alpha, method.largest_alpha};
-  c.gamma_safe = c.gamma_limit = std::numeric_limits<double>::infinity();
-  for (const double alpha : ends) {
-    c.gamma_safe = std::min(c.gamma_safe, theory::gamma_safe(L, c.k, alpha, c.numbers.relative_variance));
-    c.gamma_limit = std::min(c.gamma_limit, theory::gamma_limit(c.numbers, c.k, alpha, c.workers));
-  }
+  c.gamma_safe = limits.safe;
+  c.gamma_limit = limits.limit;
   if (!c.applies) return c;
   const bool finite = std::isfinite(c.numbers.variance) && std::isfinite(c.numbers.gap);
-  if (c.steps && finite && c.constant_rates)
-    c.gamma_best = theory::gamma_best(c.numbers, c.k, c.alpha, c.workers, *c.steps);
+  if (c.constant_rates) c.gamma_best = limits.best();
   if (c.gamma == 0) return c;
   const double gamma = c.gamma / (1 + rate_rounding);
   if (c.constant_rates && c.workers.count == 1) c.largest_k = theory::largest_k(c.numbers, c.alpha, gamma);
+  const std::array ends = {method.least_alpha, method.largest_alpha};
   c.assumptions.push_back(step_size(c, std::all_of(ends.begin(), ends.end(), [&](double alpha) {
                                       return theory::admits(c.numbers, {c.k, alpha, gamma}, c.workers);
                                     })));
@@ -139,63 +128,21 @@ Verdict Certificate::verdict() const {
   return verdict;
 }
 
-template <Scalar T>
-Certificate certify(const Plan<T>& plan) {
-  return assess(plan, problem_constants(plan));
+Certificate certify(const Plan& plan, Pool& pool) {
+  Certificate certificate = assess(plan, plan.constants ? *plan.constants : problem_constants(plan, pool));
+  if (plan.constants && !certificate.steps && !certificate.numbers.deterministic())
+    certificate.warnings.push_back("without a number of steps there is no best lr under noise");
+  return certificate;
 }
 
-template <Scalar T>
-Checked<Done> settle_rate(Plan<T>& plan) {
-  ProblemConstants constants = problem_constants(plan);
-  const Certificate before = assess(plan, constants);
-  const auto refuse = [&](const std::string& why) {
-    return Fault{FaultKind::problem, plan.spec.optimizer_place, "optimizer.lr: auto finds no step: " + why,
-                 "give a number"};
-  };
-  const theory::Constants& numbers = before.numbers;
-  if (!std::isfinite(numbers.variance)) return refuse(before.constants.variance.reason);
-  if (!std::isfinite(numbers.smoothness)) return refuse("no smoothness constant was found");
-  // Under schedules of k and alpha the best of the largest ones stands for all.
-  const bool timed = before.steps && std::isfinite(numbers.gap);
-  const double best = timed
-                          ? theory::gamma_best(numbers, before.k, before.alpha, before.workers, *before.steps)
-                          : before.gamma_limit;
-  const double gamma = std::min(best, before.gamma_limit);
-  if (gamma == 0 && numbers.gap == 0 && numbers.smoothness > 0)
-    return refuse("the start is a minimum already, and noise makes every step a loss");
-  if (!(gamma > 0 && std::isfinite(gamma))) return refuse("the objective has no curvature");
-  plan.spec.optimizer.rate = {Scheduled::constant(gamma), false};
-  auto settled = std::make_shared<Certificate>(assess(plan, std::move(constants)));
-  plan.notes.push_back(
-      "optimizer.lr: auto is " + to_text(gamma) +
-      (timed && gamma < before.gamma_limit ? ", the best for " + to_text(*before.steps) + " steps (up to " +
-                                                 to_text(before.gamma_limit) + " is admitted)"
-                                           : ", the largest that the convergence theorem admits") +
-      ", for " + (before.constant_rates ? "" : "constant rates of ") +
-      "k = " + to_text(static_cast<std::int64_t>(before.k)) + ", alpha = " + to_text(before.alpha));
-  for (const auto& [name, constant] :
-       {std::pair("L", &settled->constants.smoothness), std::pair("sigma^2", &settled->constants.variance),
-        std::pair("f_inf", &settled->constants.infimum)}) {
-    if (!std::isfinite(constant->value)) continue;
-    plan.notes.push_back(std::string("optimizer.lr: auto takes ") + name + " = " +
-                         short_text(constant->value, 6) + " (" + Codec<Knowledge>::word(constant->status) +
-                         ": " + constant->reason + ")");
-  }
-  if (!before.steps && !before.numbers.deterministic()) {
-    settled->warnings.push_back("without a number of steps there is no best lr under noise");
-  }
-  for (const Assumption& assumption : settled->assumptions) {
+std::vector<std::string> rate_notes(const Certificate& certificate) {
+  std::vector<std::string> notes;
+  for (const Assumption& assumption : certificate.assumptions) {
     if (!assumption.holds)
-      plan.notes.push_back("warning: the convergence theorem does not cover this run: " + assumption.reason);
+      notes.push_back("warning: the convergence theorem does not cover this run: " + assumption.reason);
   }
-  for (const std::string& warning : settled->warnings) plan.notes.push_back("warning: " + warning);
-  plan.certificate = std::move(settled);
-  return Done{};
+  for (const std::string& warning : certificate.warnings) notes.push_back("warning: " + warning);
+  return notes;
 }
-
-template Certificate certify(const Plan<float>&);
-template Certificate certify(const Plan<double>&);
-template Checked<Done> settle_rate(Plan<float>&);
-template Checked<Done> settle_rate(Plan<double>&);
 
 }  // namespace lookahead

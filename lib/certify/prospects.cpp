@@ -1,4 +1,4 @@
-#include "run/prospects.hpp"
+#include "certify/prospects.hpp"
 
 #include <cmath>
 #include <set>

@@ -1,6 +1,6 @@
-#include "run/certificate_json.hpp"
+#include "certify/certificate_json.hpp"
 
-#include "run/prospects.hpp"
+#include "certify/prospects.hpp"
 
 namespace lookahead {
 namespace {
@@ -96,7 +96,7 @@ Json evidence_json(const Evidence& evidence, std::optional<double> epsilon) {
   const EvidenceRow* last = evidence.rows.empty() ? nullptr : &evidence.rows.back();
   const EvidenceRow* worst = evidence.worst();
   json["name"] = evidence.name;
-  json["status"] = evidence.status;
+  json["status"] = Codec<Status>::word(evidence.status);
   json["runs"] = evidence.runs;
   json["rows"] = evidence.rows.size();
   json["lacks"] = evidence.lacks_gradients ? Json("trace.gradients") : Json(nullptr);

@@ -1,7 +1,7 @@
 #pragma once
 #include <optional>
 
-#include "run/evidence.hpp"
+#include "certify/evidence.hpp"
 #include "run/json.hpp"
 
 namespace lookahead {
@@ -14,7 +14,7 @@ Json certificate_json(const Certificate& certificate, std::optional<double> epsi
 // The same of a run, with what it measured; `verdict` is then the run's.
 Json evidence_json(const Evidence& evidence, std::optional<double> epsilon);
 
-// The table over k and alpha (run/prospects.hpp): an array of objects.
+// The table over k and alpha (certify/prospects.hpp): an array of objects.
 Json grid_json(const Certificate& certificate, std::optional<double> epsilon);
 
 }  // namespace lookahead

@@ -1,15 +1,16 @@
-#include "run/start_run.hpp"
+#include "run/start_from_run.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 
+#include "base/counted.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "run/counted.hpp"
 #include "run/feature_match.hpp"
 #include "run/model_file.hpp"
 #include "spec/codecs.hpp"
+#include "spec/run_files.hpp"
 
 namespace lookahead {
 namespace {
@@ -54,8 +55,8 @@ std::string other_model(const StoredModel& there, const Chosen<ModelEntry>& here
 template <Scalar T>
 class Transfer {
  public:
-  Transfer(const StoredModel& there, Plan<T>& plan)
-      : there_(there), plan_(plan), here_(plan.data->encoding), match_(there.encoding, here_) {
+  Transfer(const StoredModel& there, PlanOf<T>& plan)
+      : there_(there), plan_(plan), here_(*plan.encoding()), match_(there.encoding, here_) {
     scale_ = there.encoding.target_sd / here_.target_sd;
     shift_ = (there.encoding.target_mean - here_.target_mean) / here_.target_sd;
   }
@@ -187,7 +188,7 @@ class Transfer {
   }
 
   const StoredModel& there_;
-  Plan<T>& plan_;
+  PlanOf<T>& plan_;
   const Encoding& here_;
   FeatureMatch match_;
   double scale_ = 1, shift_ = 0, sign_ = 1;
@@ -198,12 +199,12 @@ class Transfer {
 
 template <Scalar T>
 Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension) {
-  const std::string file = (std::filesystem::path(spec.start.run) / "solution.csv").string();
+  const std::string file = (std::filesystem::path(spec.start.run) / run_files::solution).string();
   const auto content = read_file(file, FaultKind::data, most_point_bytes);
   if (!content) {
     Faults faults = content.faults();
     std::error_code unknown;
-    if (std::filesystem::exists(std::filesystem::path(spec.start.run) / "model.json", unknown))
+    if (std::filesystem::exists(std::filesystem::path(spec.start.run) / run_files::model, unknown))
       faults.front().cure = "the run is one of a data problem; give that of a function";
     return faults;
   }
@@ -240,18 +241,18 @@ Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension) {
 }
 
 template <Scalar T>
-Checked<Done> start_from_run(Plan<T>& plan) {
+Checked<Done> start_from_run(PlanOf<T>& plan) {
   const Spec& spec = plan.spec;
   const std::filesystem::path folder = spec.start.run;
-  const auto stored = read_model((folder / "model.json").string());
+  const auto stored = read_model((folder / run_files::model).string());
   if (!stored) {
     Faults faults = stored.faults();
     std::error_code unknown;
-    if (std::filesystem::exists(folder / "solution.csv", unknown))
+    if (std::filesystem::exists(folder / run_files::solution, unknown))
       faults.front().cure = "the run is one of a function; give that of a data problem";
     return faults;
   }
-  std::string why = other_model(*stored, *spec.model, plan.data->encoding.task);
+  std::string why = other_model(*stored, *spec.model, plan.encoding()->task);
   if (why.empty()) why = Transfer<T>(*stored, plan).run();
   if (!why.empty()) return no_start(spec, why, "leave start out, or choose another run");
   const auto finite = [](T weight) { return std::isfinite(weight); };
@@ -262,7 +263,7 @@ Checked<Done> start_from_run(Plan<T>& plan) {
 
 template Checked<std::vector<double>> point_of_run<float>(const Spec&, Index);
 template Checked<std::vector<double>> point_of_run<double>(const Spec&, Index);
-template Checked<Done> start_from_run(Plan<float>&);
-template Checked<Done> start_from_run(Plan<double>&);
+template Checked<Done> start_from_run(PlanOf<float>&);
+template Checked<Done> start_from_run(PlanOf<double>&);
 
 }  // namespace lookahead

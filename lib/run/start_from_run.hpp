@@ -18,6 +18,6 @@ Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension);
 // at 0, or in hidden layers' outputs and factors where it started. Notes what does not match. Faults: there
 // is no model, it is another one, or nothing of it fits.
 template <Scalar T>
-Checked<Done> start_from_run(Plan<T>& plan);
+Checked<Done> start_from_run(PlanOf<T>& plan);
 
 }  // namespace lookahead

@@ -2,7 +2,7 @@
 #include <optional>
 #include <vector>
 
-#include "run/certificate.hpp"
+#include "certify/certificate.hpp"
 
 namespace lookahead {
 

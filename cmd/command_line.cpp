@@ -1,0 +1,274 @@
+#include "command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <new>
+#include <stdexcept>
+
+#include "base/memory.hpp"
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "init/init.hpp"
+#include "predict/predict.hpp"
+#include "run/version.hpp"
+
+namespace {
+
+using namespace lookahead::cmd;
+
+void add_common(CLI::App& app, CommonOptions& common) {
+  app.add_flag("-q,--quiet", common.quiet, "print errors only")->group("Common options");
+  app.add_flag("-v,--verbose", common.verbose, "print more")->group("Common options");
+  const auto choice = [&](const char* name, std::string& value, const std::vector<std::string>& words) {
+    app.add_option(name, value, "one of " + lookahead::joined(words, ", "))
+        ->check(CLI::IsMember(words))
+        ->group("Common options");
+  };
+  choice("--color", common.color, {"auto", "always", "never"});
+  choice("--progress", common.progress, {"auto", "bar", "lines", "none"});
+  app.add_option("--log-file", common.log_file, "also write messages to this file")->group("Common options");
+  app.add_option("--threads", common.threads, "number of threads, or auto; results do not depend on it")
+      ->group("Common options");
+}
+
+constexpr std::size_t most_shown = 300;  // of what a user typed, in a message
+
+// The option whose value an argument is that is the empty text, where that can only be a variable of a script
+// that is not set; "" where it is no option's. An empty header is a column's name.
+std::optional<std::string> before_empty(const CLI::App& app, int argc, char** argv) {
+  const auto takes_value = [&](const std::string& word) {
+    auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+    commands.push_back(&app);
+    return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* command) {
+      const CLI::Option* option = word.starts_with('-') ? command->get_option_no_throw(word) : nullptr;
+      return option != nullptr && option->get_items_expected_max() > 0;
+    });
+  };
+  const auto names_column = [](const std::string& word) { return word == "--target" || word == "--id"; };
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const std::string before = i > 1 ? argv[i - 1] : "";
+    if (argument.empty() && !names_column(before)) return takes_value(before) ? before : "";
+    if (!argument.starts_with("--") || !argument.ends_with('=')) continue;
+    const std::string name = argument.substr(0, argument.size() - 1);
+    if (name.find('=') == std::string::npos && !names_column(name)) return name;
+  }
+  return std::nullopt;
+}
+
+// The arguments, the last one first. Where there may be several files CLI11 takes [a] for a list of them, and
+// ./[a] for the file that it is.
+std::vector<std::string> words(int argc, char** argv) {
+  std::vector<std::string> all(argv + 1, argv + argc);
+  const auto is = [&](const char* command) {
+    return std::find(all.begin(), all.end(), command) != all.end();
+  };
+  const bool files = is("check") || is("certify");
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool setting = i > 0 && (all[i - 1] == "-s" || all[i - 1] == "--set");
+    if (files && !setting && all[i].starts_with('[')) all[i].insert(0, "./");
+  }
+  std::reverse(all.begin(), all.end());
+  return all;
+}
+
+int run(int argc, char** argv) {
+  // Made first: the clock of stop.time starts here.
+  SolveOptions solve;
+  CLI::App app("lookahead: a laboratory for two-time-scale optimization", "lookahead");
+  CommonOptions common;
+  add_common(app, common);
+  app.set_version_flag("--version", "lookahead " + lookahead::version(), "print the version");
+  app.fallthrough();
+  // One command; a second word that is one too, as in `help solve`, is its argument.
+  app.require_subcommand(0, 1);
+  app.footer(
+      "Start with: lookahead solve problem.yaml, where problem.yaml says\n"
+      "  objective: rosenbrock\n  optimizer: adam\n"
+      "lookahead list shows what there is, lookahead describe NAME explains it.");
+
+  CLI::App* solve_app = app.add_subcommand("solve", "run one problem and write a run directory");
+  solve_app->add_option("FILE", solve.file, "problem file; - is standard input")->required();
+  solve_app->add_option("-s,--set", solve.set, "override: key.path=value (repeatable)")
+      ->allow_extra_args(false);
+  solve_app->add_option("-o,--output", solve.directory,
+                        "run directory; default the next free runs/<name>-NNN");
+  solve_app->add_option("--seed", solve.seed, "override the seed");
+  solve_app->add_flag("--force", solve.force, "replace an earlier run in the directory");
+  solve_app->add_flag("--json", solve.json, "print run.json instead of the summary");
+  solve_app->add_flag("--no-trace", solve.no_trace, "write no trace.csv");
+  solve_app->add_flag("--require-target", solve.require_target, "exit 7 if stop.target was not met");
+  solve_app
+      ->add_option("--require", solve.require,
+                   "exit 7 unless a key of the result is as said: 'val_accuracy>=0.85' (repeatable)")
+      ->allow_extra_args(false);
+  solve_app->add_flag("--dry-run", solve.dry_run, "check everything, run and write nothing");
+
+  CheckOptions check;
+  CLI::App* check_app = app.add_subcommand("check", "validate problem files without running them");
+  check_app->add_option("FILE", check.files, "problem files; - is standard input")->required();
+  check_app->add_option("-s,--set", check.set, "override: key.path=value (repeatable)")
+      ->allow_extra_args(false);
+  check_app->add_flag("--resolved", check.resolved, "print the full problem with every default");
+
+  ListOptions list;
+  CLI::App* list_app = app.add_subcommand("list", "what there is: names, one sentence each");
+  list_app->add_option("WHAT", list.what, "one of " + lookahead::joined(list_kinds(), ", "));
+  list_app->add_flag("--json", list.json, "an array of objects with name and summary");
+
+  DescribeOptions describe;
+  CLI::App* describe_app =
+      app.add_subcommand("describe", "formula, parameters, reference and smallest problem of an item");
+  describe_app->add_option("NAME", describe.name, "an item of list, or a block such as lookahead or stop")
+      ->required();
+
+  InitOptions init;
+  CLI::App* init_app = app.add_subcommand("init", "a commented problem file to start from");
+  init_app->add_option("KIND", init.kind, "one of " + lookahead::joined(lookahead::init_kinds(), ", "));
+  init_app->add_option("--data", init.data, "make it for this file of rows");
+  init_app->add_option("--target", init.target,
+                       "the file's column to learn: its name, or its number from 1 without a header");
+
+  PredictOptions predict;
+  using Words = lookahead::Codec<lookahead::PredictColumns>;
+  CLI::App* predict_app = app.add_subcommand("predict", "apply a trained model to a CSV file");
+  predict_app->add_option("-m,--model", predict.model, "run directory or model.json")->required();
+  predict_app->add_option("--columns", predict.columns,
+                          "one of " + lookahead::joined(Words::words(), ", ") +
+                              "; auto: predictions, and of classes their probabilities");
+  predict_app
+      ->add_option("--id", predict.ids,
+                   "column of the file to put before the predictions, as it is (repeatable)")
+      ->type_name("COLUMN")
+      ->allow_extra_args(false);
+  predict_app->add_option("DATA", predict.data, "CSV file; - is standard input")->required();
+
+  GradcheckOptions gradcheck;
+  CLI::App* gradcheck_app =
+      app.add_subcommand("gradcheck", "compare a problem's gradient with differences of its values");
+  gradcheck_app->add_option("FILE", gradcheck.file, "problem file; - is standard input")->required();
+  gradcheck_app->add_option("-s,--set", gradcheck.set, "override: key.path=value (repeatable)")
+      ->allow_extra_args(false);
+  gradcheck_app->add_option("--points", gradcheck.points,
+                            "random points near the start, beside the start itself; default 2");
+  gradcheck_app->add_option("--tolerance", gradcheck.tolerance,
+                            "largest relative error; default 1e-6, with precision: single 1e-3");
+  gradcheck_app->add_option("--most", gradcheck.most,
+                            "coordinates at a point, a random choice where there are more; default 100");
+  gradcheck_app->add_flag("--json", gradcheck.json, "print the report as JSON");
+  gradcheck_app->footer(
+      "The objective is that of all rows with l2 and without noise. Exit code 7 where a component is above "
+      "the "
+      "tolerance.");
+
+  CertifyOptions certify;
+  CLI::App* certify_app =
+      app.add_subcommand("certify", "the convergence theorem for a problem, or what a run shows of it");
+  certify_app
+      ->add_option(
+          "FILE|RUN", certify.targets,
+          "problem file, - is standard input; or a run directory, or several that differ by their seeds")
+      ->required();
+  certify_app->add_option("-s,--set", certify.set, "override: key.path=value (repeatable); of a file")
+      ->allow_extra_args(false);
+  certify_app->add_option(
+      "--epsilon", certify.epsilon,
+      "also the steps for which the mean of squared gradients is proved to be at most this");
+  certify_app->add_flag("--grid", certify.grid, "also a table over k and alpha");
+  certify_app->add_flag("--assert", certify.demand,
+                        "exit 7 where the bound is violated or an assumption is not certified");
+  certify_app->add_flag("--json", certify.json, "print everything as JSON");
+  certify_app->footer(
+      "Of a run, the mean of squared gradients is compared with its bound row by row; the rows go to "
+      "certificate.csv in its folder. Of several runs, the mean over them is judged.");
+
+  CLI::App* version_app =
+      app.add_subcommand("version", "print the version; -v: also the instructions it uses");
+  std::string help_topic;
+  CLI::App* help_app = app.add_subcommand("help", "print help, for a command where one is given");
+  help_app->add_option("COMMAND", help_topic, "a command");
+
+  if (const auto before = before_empty(app, argc, argv)) {
+    std::cerr << (before->empty() ? "lookahead: error: an argument is the empty text"
+                                  : *before + ": error: its value is the empty text")
+              << " (leave it out for the default, or give it a value)\n";
+    return 2;
+  }
+  try {
+    app.parse(words(argc, argv));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+      const bool version = error.get_name() == "CallForVersion";
+      const auto printed = print(version ? std::string(error.what()) + "\n" : app.help());
+      if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
+      return printed ? 0 : static_cast<int>(printed.faults().front().kind);
+    }
+    std::string text = error.what();
+    if (text.size() > most_shown) text = text.substr(0, most_shown) + "...";
+    std::cerr << "lookahead: error: " << lookahead::visible(text) << "\n";
+    std::cerr << "lookahead help shows the commands and options\n";
+    return 2;
+  }
+  auto console = Console::open(common);
+  if (!console) {
+    std::cerr << to_string(console.faults().front()) << "\n";
+    return static_cast<int>(console.faults().front().kind);
+  }
+  if (*version_app) return run_version(*console);
+  if (*help_app) {
+    const auto is_topic = [&](const CLI::App* command) { return command->get_name() == help_topic; };
+    const auto topics = app.get_subcommands(is_topic);
+    // app.help() would speak of the command in use, which is this one.
+    if (help_topic.empty()) {
+      return print_result(*console,
+                          app.get_formatter()->make_help(&app, "lookahead", CLI::AppFormatMode::Normal));
+    }
+    if (!topics.empty()) return print_result(*console, topics.front()->help("lookahead"));
+    return console->fail({lookahead::FaultKind::usage,
+                          {"lookahead help", 0, 0},
+                          "no command " + lookahead::quoted(help_topic),
+                          ""});
+  }
+  if (*solve_app) return run_solve(solve, *console);
+  if (*check_app) return run_check(check, *console);
+  if (*list_app) return run_list(list, *console);
+  if (*describe_app) return run_describe(describe, *console);
+  if (*init_app) return run_init(init, *console);
+  if (*predict_app) return run_predict(predict, *console);
+  if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
+  if (*certify_app) return run_certify(certify, *console);
+  std::cerr << app.help();
+  return 2;
+}
+
+// Says that the memory is used up, as far as there is any left to say it.
+int no_memory(double bytes) {
+  try {
+    const std::string needs = lookahead::needs_text(bytes);
+    std::cerr << "lookahead: error: the command " << needs << "\n";
+  } catch (const std::bad_alloc&) {
+    std::fputs("lookahead: error: the command needs more memory than there is\n", stderr);
+  }
+  return static_cast<int>(lookahead::FaultKind::problem);
+}
+
+}  // namespace
+
+int lookahead_main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const lookahead::MoreThanMemory& more) {
+    // What is too large is a problem or its data; whoever knows which of them returns a fault of its own.
+    return no_memory(more.bytes());
+  } catch (const std::bad_alloc&) {
+    return no_memory(0);
+  } catch (const std::length_error&) {
+    return no_memory(0);
+  } catch (const std::exception& error) {
+    std::cerr << "lookahead: error: a bug in the program: " << lookahead::visible(error.what()) << "\n";
+  }
+  return static_cast<int>(lookahead::FaultKind::defect);
+}

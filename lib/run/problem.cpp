@@ -1,0 +1,173 @@
+#include "run/problem.hpp"
+
+#include <algorithm>
+
+#include "base/memory.hpp"
+#include "base/text.hpp"
+#include "base/within_memory.hpp"
+#include "parallel/threads.hpp"
+#include "run/row_weights.hpp"
+#include "run/settle.hpp"
+
+namespace lookahead {
+namespace {
+
+// Cuts a list that repeats after a few entries to those: the lists of facts are as long as the point.
+void cut_to_period(std::vector<double>& list) {
+  for (const std::size_t period : {1, 2, 4}) {
+    if (list.size() <= period || list.size() % period != 0) continue;
+    if (!std::equal(list.begin() + static_cast<std::ptrdiff_t>(period), list.end(), list.begin())) continue;
+    list.resize(period);
+    list.shrink_to_fit();
+    return;
+  }
+}
+
+template <Scalar T>
+Checked<Done> add_function(ProblemOf<T>& problem, const Spec& spec) {
+  const ObjectiveSpec& objective = *spec.objective;
+  const FunctionEntry& entry = *objective.function.entry;
+  // The point, its gradient, the slow points and the optimizer's memory, for every worker; more than there is
+  // would end the program, not the run.
+  const double bytes = static_cast<double>(objective.dimension) * 8 * sizeof(T) *
+                       static_cast<double>(spec.lookahead.outermost().workers);
+  if (bytes > usable_memory()) return no_memory(spec, needs_text(bytes));
+  // The objective first: where its own data are too large, that shows before anything is computed.
+  problem.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
+  problem.facts = entry.facts(objective.function.parameters.get(), objective.dimension);
+  for (std::vector<double>* list : {&problem.facts.start, &problem.facts.lower, &problem.facts.upper})
+    cut_to_period(*list);
+  if (!entry.game) problem.facts.minimizers = {};
+  return Done{};
+}
+
+// Whether the model has a loss for every target.
+template <Scalar T>
+Checked<Done> check_targets(const Dataset<T>& rows, const ModelEntry& model, const std::string& file,
+                            const std::string& column, const DataOptions& options) {
+  const auto least = static_cast<T>(model.least_target);
+  for (const T target : rows.targets) {
+    if (target >= least) continue;
+    return Fault{FaultKind::data,
+                 {file, 0, 0},
+                 (column.empty() ? std::string("the target") : "column " + quoted(column)) +
+                     " has values below " + to_text(model.least_target) + ", which the model " +
+                     model.card.name + " does not take",
+                 options.standardize_target ? "leave out data.standardize_target" : "use model: linear"};
+  }
+  return Done{};
+}
+
+// Whether the model takes such data.
+template <Scalar T>
+Checked<Done> check_data(const Prepared<T>& data, const Spec& spec) {
+  const ModelEntry& entry = *spec.model->entry;
+  const std::string file = spec.data->train.text();
+  const Index classes = static_cast<Index>(data.encoding.classes.size());
+  const bool two_groups = data.train.sparse() && data.train.groups.size() == 2;
+  if (entry.sparse_rows && !two_groups) {
+    return Fault{FaultKind::data,
+                 {file, 0, 0},
+                 "the model " + entry.card.name + " takes two text columns beside the target",
+                 "data.features names the two, or data.drop what else there is"};
+  }
+  if (entry.two_classes_only && classes != 2) {
+    return Fault{FaultKind::data,
+                 {file, 0, 0},
+                 "column " + quoted(std::string_view(data.encoding.target)) + " has " +
+                     std::to_string(classes) + " classes, the model " + entry.card.name + " takes two",
+                 "use model: softmax"};
+  }
+  const auto fitting = [&](const Dataset<T>& rows, const std::string& own_file) {
+    return check_targets(rows, entry, own_file.empty() ? file : own_file, data.encoding.target, *spec.data);
+  };
+  if (auto fits = fitting(data.train, ""); !fits) return fits;
+  if (data.validation) {
+    if (auto fits = fitting(*data.validation, spec.data->validation.file); !fits) return fits;
+  }
+  return data.test ? fitting(*data.test, spec.data->test->file) : Done{};
+}
+
+template <Scalar T>
+Checked<Done> add_data(ProblemOf<T>& problem, const Spec& spec) {
+  const ModelEntry& entry = *spec.model->entry;
+  DataOptions options = *spec.data;
+  options.categories = entry.sparse_rows;
+  if (entry.exposure != nullptr) options.exposure = entry.exposure(spec.model->parameters.get());
+  auto prepared = prepare<T>(options, entry.task, threads_of(spec));
+  if (!prepared) return prepared.faults();
+  if (auto fits = check_data(*prepared, spec); !fits) return fits;
+  const Encoding& encoding = prepared->encoding;
+  if (auto weighed = weigh_classes(prepared->train, *spec.model, encoding.classes, spec.data->train.text());
+      !weighed)
+    return weighed;
+  problem.notes = prepared->notes;
+  const Index classes = static_cast<Index>(encoding.classes.size());
+  constexpr Index suspicious = 200;
+  if (classes > suspicious) {
+    problem.notes.push_back("warning: " + spec.data->train.text() + ": the target has " +
+                            std::to_string(classes) + " classes; if it is a quantity, use model: linear");
+  }
+  problem.model = settled_model(*spec.model, prepared->train, problem.notes);
+  problem.metric_seat = metric_seat(*problem.model, encoding.task == Task::classification ? classes : 0);
+  problem.data = std::make_unique<const Prepared<T>>(std::move(*prepared));
+  const auto part_of = [&](const Dataset<T>& rows, bool penalized) {
+    return Part<T>{make_model<T>(*problem.model, rows, problem.metric_seat.classes, penalized), &rows, {}};
+  };
+  problem.train = part_of(problem.data->train, true);
+  if (problem.data->validation) problem.validation = part_of(*problem.data->validation, false);
+  if (problem.data->test) problem.test = part_of(*problem.data->test, false);
+  return Done{};
+}
+
+template <Scalar T>
+Checked<std::shared_ptr<const ProblemOf<T>>> opened(const Spec& spec) {
+  auto problem = std::make_shared<ProblemOf<T>>();
+  const auto added = spec.data ? add_data(*problem, spec) : add_function(*problem, spec);
+  if (!added) return added.faults();
+  return std::shared_ptr<const ProblemOf<T>>(std::move(problem));
+}
+
+}  // namespace
+
+Index threads_of(const Spec& spec) { return spec.threads.count > 0 ? spec.threads.count : usable_threads(); }
+
+Fault no_memory(const Spec& spec, const std::string& needs) {
+  if (spec.data)
+    return {FaultKind::data,
+            {spec.data->train.text(), 0, 0},
+            "training " + needs,
+            "use fewer rows or columns, a smaller model, or precision: single"};
+  return {FaultKind::problem, spec.start_place, "the objective " + needs, "choose a smaller dim"};
+}
+
+template <Scalar T>
+std::shared_ptr<const Model<T>> make_model(const Chosen<ModelEntry>& model, const Dataset<T>& rows,
+                                           Index classes, bool penalized, const std::vector<T>* weights) {
+  return model.entry->make<T>(model.parameters.get(), ModelSeat<T>{&rows, classes, penalized, weights});
+}
+
+template <Scalar T>
+Checked<std::shared_ptr<const ProblemOf<T>>> open_problem_of(const Spec& spec) {
+  using Opened = Checked<std::shared_ptr<const ProblemOf<T>>>;
+  return within_memory([&] { return opened<T>(spec); },
+                       [&](const std::string& needs) -> Opened { return no_memory(spec, needs); });
+}
+
+Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec) {
+  const auto open = [&]<Scalar T>(T) -> Checked<std::shared_ptr<const Problem>> {
+    auto problem = open_problem_of<T>(spec);
+    if (!problem) return problem.faults();
+    return std::shared_ptr<const Problem>(std::move(*problem));
+  };
+  return spec.precision == Precision::single_precision ? open(float{}) : open(double{});
+}
+
+template std::shared_ptr<const Model<float>> make_model(const Chosen<ModelEntry>&, const Dataset<float>&,
+                                                        Index, bool, const std::vector<float>*);
+template std::shared_ptr<const Model<double>> make_model(const Chosen<ModelEntry>&, const Dataset<double>&,
+                                                         Index, bool, const std::vector<double>*);
+template Checked<std::shared_ptr<const ProblemOf<float>>> open_problem_of(const Spec&);
+template Checked<std::shared_ptr<const ProblemOf<double>>> open_problem_of(const Spec&);
+
+}  // namespace lookahead

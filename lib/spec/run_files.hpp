@@ -1,0 +1,18 @@
+#pragma once
+#include <array>
+
+// The files of a run directory beside its trace, whose name the problem gives.
+namespace lookahead::run_files {
+
+inline constexpr const char* config = "config.yaml";           // the problem, nothing left open
+inline constexpr const char* summary = "run.json";             // how it went
+inline constexpr const char* solution = "solution.csv";        // of a function or game
+inline constexpr const char* model = "model.json";             // of data
+inline constexpr const char* folds = "folds.csv";              // of cross-validation
+inline constexpr const char* certificate = "certificate.csv";  // of `certify`
+inline constexpr const char* checkpoint = "checkpoint.bin";
+
+// All of them. The summary comes last: a folder that lost it is no run any more.
+inline constexpr std::array all = {config, solution, model, folds, certificate, checkpoint, summary};
+
+}  // namespace lookahead::run_files

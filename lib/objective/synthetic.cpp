@@ -1,8 +1,6 @@
 #include "objective/synthetic.hpp"
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
-
+#include "linear/decompositions.hpp"
 #include "linear/eigenvalue_bound.hpp"
 #include "simd/lanes.hpp"
 #include "simd/scalar_math.hpp"
@@ -18,9 +16,6 @@ bool affordable(Index side, Index length) {
   return side <= most_dense &&
          static_cast<double>(side) * static_cast<double>(side) * static_cast<double>(length) <= most_products;
 }
-
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using View = Eigen::Map<const Matrix>;
 
 }  // namespace
 
@@ -87,29 +82,14 @@ double largest_eigenvalue_bound(const Aligned<double>& rows_of, Index rows, Inde
 std::optional<std::pair<double, std::vector<double>>> leading_eigenpair(const Aligned<double>& rows_of,
                                                                         Index rows, Index columns) {
   if (!affordable(columns, rows)) return std::nullopt;
-  const Aligned<double> moments = second_moments(rows_of, rows, columns);
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(View(moments.data(), columns, columns));
-  const auto vector = solver.eigenvectors().col(columns - 1);
-  return std::pair{solver.eigenvalues()[columns - 1], std::vector<double>(vector.begin(), vector.end())};
+  return largest_eigenpair(second_moments(rows_of, rows, columns), columns);
 }
 
 std::optional<std::vector<double>> least_squares_solution(const Aligned<double>& rows_of, Index rows,
                                                           Index columns, const std::vector<double>& b,
                                                           double ridge) {
   if (!affordable(columns, rows) || (rows < columns && ridge == 0)) return std::nullopt;
-  const View a(rows_of.data(), rows, columns);
-  const Eigen::Map<const Eigen::VectorXd> target(b.data(), rows);
-  const double share = 1 / static_cast<double>(rows);
-  const Aligned<double> moments = second_moments(rows_of, rows, columns);
-  Matrix normal = View(moments.data(), columns, columns);
-  normal.diagonal().array() += ridge;
-  const Eigen::LLT<Matrix> factor(normal);
-  constexpr double singular = 1e-12;
-  if (factor.info() != Eigen::Success || factor.rcond() < singular) return std::nullopt;
-  Eigen::VectorXd x = factor.solve(a.transpose() * target * share);
-  // Once more on what is left removes the error of the normal equations.
-  x += factor.solve(a.transpose() * (target - a * x) * share - ridge * x);
-  return std::vector<double>(x.begin(), x.end());
+  return solve_normal_equations(rows_of, rows, columns, second_moments(rows_of, rows, columns), b, ridge);
 }
 
 }  // namespace lookahead

@@ -1,16 +1,15 @@
 #include "theory/smoothness.hpp"
 
-#include <Eigen/Core>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
 #include <vector>
 
+#include "linear/decompositions.hpp"
 #include "linear/dense_rows.hpp"
 #include "linear/eigenvalue_bound.hpp"
-#include "linear/fixed_products.hpp"
+#include "linear/matrix_product.hpp"
 #include "linear/row_products.hpp"
 #include "parallel/parallel.hpp"
 #include "random/stream.hpp"
@@ -19,9 +18,6 @@
 
 namespace lookahead::theory {
 namespace {
-
-using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Block = Eigen::Map<RowMajor>;
 
 // The most parts that work is cut into; their number depends on the problem alone.
 constexpr Index most_parts = 16;
@@ -192,7 +188,6 @@ class ScaledRows {
     const Index side = columns(), width = data_.columns;
     Aligned<double> space(static_cast<std::size_t>(most * side));
     Aligned<T> gathered(static_cast<std::size_t>(most * width));
-    Block total(sums, side, side);
     for (Index at = from; at < from + count; at += most) {
       const Index size = std::min(most, from + count - at);
       const T* features = dense_rows(data_, rows_.part(at, size), gathered.data());
@@ -202,7 +197,14 @@ class ScaledRows {
         for (Index j = 0; j < width; ++j) row[j] = s * static_cast<double>(features[i * width + j]);
         row[width] = appended_ * s;
       }
-      total.selfadjointView<Eigen::Lower>().rankUpdate(Block(space.data(), size, side).transpose());
+      // Some rows of the products at a time, up to the last one's diagonal.
+      constexpr Index together = 64;
+      for (Index i = 0; i < side; i += together) {
+        const Index count_of_rows = std::min(together, side - i);
+        const MatrixView<double> block = by_rows<double>(space.data(), side);
+        const MatrixView<double> left{space.data() + i, 1, side};
+        add_product(sums + i * side, side, left, block, count_of_rows, size, i + count_of_rows);
+      }
     }
   }
 
@@ -251,16 +253,6 @@ class ScaledRows {
   double appended_;
 };
 
-// The largest eigenvalue of a tridiagonal matrix.
-double largest_of(const std::vector<double>& diagonal, const std::vector<double>& beside) {
-  const auto size = std::ssize(diagonal);
-  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-  solver.computeFromTridiagonal(Eigen::Map<const Eigen::VectorXd>(diagonal.data(), size),
-                                Eigen::Map<const Eigen::VectorXd>(beside.data(), size - 1),
-                                Eigen::EigenvaluesOnly);
-  return solver.eigenvalues()[size - 1];
-}
-
 // The largest Ritz value of S'S after `steps` steps of Lanczos' method, steps >= 1.
 template <Scalar T>
 double ritz_value(const ScaledRows<T>& rows, Index steps) {
@@ -287,7 +279,7 @@ double ritz_value(const ScaledRows<T>& rows, Index steps) {
     v.swap(next);
     divide(last);
   }
-  return largest_of(diagonal, beside);
+  return largest_eigenvalue_of_tridiagonal(diagonal, beside);
 }
 
 }  // namespace
@@ -295,7 +287,6 @@ double ritz_value(const ScaledRows<T>& rows, Index steps) {
 template <Scalar T>
 EigenvalueBound second_moment_bound(const Dataset<T>& data, Batch batch, Index threads,
                                     const BoundEffort& effort, bool intercept) {
-  fix_products();
   const ScaledRows<T> rows(data, batch, threads, intercept);
   const Index side = std::min(rows.rows(), rows.columns());
   const auto number = [](Index n) { return static_cast<double>(n); };

@@ -27,8 +27,6 @@ const std::vector<std::pair<std::string, std::string>> homes = {{"yaml-cpp/", "l
                                                                 {"fmt/", "cmd/"},
                                                                 {"zlib.h", "lib/data/"},
                                                                 {"Random123/", "lib/random/"},
-                                                                {"Eigen/", "lib/objective/"},
-                                                                {"Eigen/", "lib/theory/"},
                                                                 {"Eigen/", "lib/linear/"},
                                                                 {"nlohmann/", "lib/run/"},
                                                                 {"nlohmann/", "lib/predict/"},

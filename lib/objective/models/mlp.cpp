@@ -1,11 +1,10 @@
-#include <Eigen/Core>
 #include <cmath>
 #include <numbers>
 #include <string>
 
 #include "base/sizes.hpp"
 #include "linear/dense_rows.hpp"
-#include "linear/fixed_products.hpp"
+#include "linear/matrix_product.hpp"
 #include "objective/activation.hpp"
 #include "objective/cross_entropy.hpp"
 #include "objective/dropout.hpp"
@@ -55,12 +54,6 @@ struct MlpParameters {
 template <Scalar T>
 class Mlp final : public Model<T> {
  public:
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using Block = Eigen::Map<Matrix>;
-  using ConstBlock = Eigen::Map<const Matrix>;
-  using RowVector = Eigen::Map<Eigen::Matrix<T, 1, Eigen::Dynamic>>;
-  using ConstRowVector = Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>>;
-
   Mlp(const MlpParameters& parameters, const ModelSeat<T>& seat)
       : rows_(seat.rows),
         weights_(&seat.row_weights()),
@@ -70,7 +63,6 @@ class Mlp final : public Model<T> {
             (parameters.init == WeightScale::automatic && parameters.activation != Activation::tanh)),
         drops_(parameters.dropout > 0),
         dropout_(parameters.dropout) {
-    fix_products();
     Index inputs = rows_->columns;
     row_width_ = inputs;
     const std::size_t count = parameters.hidden.size() + 1;
@@ -193,10 +185,9 @@ class Mlp final : public Model<T> {
       const Layer& layer = layers_[l];
       T* units = space + count * layer.activations_at;
       T* slopes = want_slopes ? space + count * layer.slopes_at : nullptr;
-      Block out(units, count, layer.units);
-      out.noalias() = ConstBlock(inputs, count, layer.inputs) *
-                      ConstBlock(x + layer.weights, layer.units, layer.inputs).transpose();
-      out.rowwise() += ConstRowVector(x + layer.biases, layer.units);
+      for (Index i = 0; i < count; ++i) std::copy_n(x + layer.biases, layer.units, units + i * layer.units);
+      add_product(units, layer.units, by_rows(inputs, layer.inputs),
+                  transposed(by_rows(x + layer.weights, layer.inputs)), count, layer.inputs, layer.units);
       if (l + 1 == layers_.size()) break;
       const auto size = static_cast<std::size_t>(count * layer.units);
       activate(activation_, std::span(units, size), want_slopes ? std::span(slopes, size) : std::span<T>());
@@ -244,28 +235,38 @@ class Mlp final : public Model<T> {
     return sum;
   }
 
+  static void add_to(T* __restrict sums, const T* __restrict numbers, Index count) {
+    for (Index i = 0; i < count; ++i) sums[i] += numbers[i];
+  }
+  static void multiply_by(T* __restrict products, const T* __restrict factors, Index count) {
+    for (Index i = 0; i < count; ++i) products[i] *= factors[i];
+  }
+
   // From the scores' derivatives back to the first layer's; adds to the gradient, or begins it.
   void backward(const T* x, const T* features, Index count, T* space, T* gradient, bool begins) const {
     for (std::size_t l = layers_.size(); l-- > 0;) {
       const Layer& layer = layers_[l];
-      const ConstBlock slopes(space + count * layer.activations_at, count, layer.units);
-      Block weights(gradient + layer.weights, layer.units, layer.inputs);
-      RowVector biases(gradient + layer.biases, layer.units);
+      const T* scores = space + count * layer.activations_at;
+      const MatrixView<T> slopes = by_rows<T>(scores, layer.units);
+      T* weights = gradient + layer.weights;
+      T* biases = gradient + layer.biases;
       const T* inputs = l > 0 ? space + count * layers_[l - 1].activations_at : features;
-      const ConstBlock below_it(inputs, count, layer.inputs);
       if (begins) {
-        weights.noalias() = slopes.transpose() * below_it;
-        biases.setZero();
+        set_product(weights, layer.inputs, transposed(slopes), by_rows(inputs, layer.inputs), layer.units,
+                    count, layer.inputs);
+        std::fill_n(biases, layer.units, T{0});
       } else {
-        weights.noalias() += slopes.transpose() * below_it;
+        add_product(weights, layer.inputs, transposed(slopes), by_rows(inputs, layer.inputs), layer.units,
+                    count, layer.inputs);
       }
-      for (Index i = 0; i < count; ++i) biases += slopes.row(i);
+      for (Index i = 0; i < count; ++i) add_to(biases, scores + i * layer.units, layer.units);
       if (l == 0) return;
       // The activations below are no longer needed: their place takes the derivatives.
       const Layer& below = layers_[l - 1];
-      Block derivatives(space + count * below.activations_at, count, below.units);
-      derivatives.noalias() = slopes * ConstBlock(x + layer.weights, layer.units, layer.inputs);
-      derivatives.array() *= ConstBlock(space + count * below.slopes_at, count, below.units).array();
+      T* derivatives = space + count * below.activations_at;
+      set_product(derivatives, below.units, slopes, by_rows(x + layer.weights, layer.inputs), count,
+                  layer.units, below.units);
+      multiply_by(derivatives, space + count * below.slopes_at, count * below.units);
     }
   }
 

@@ -1,10 +1,10 @@
-#include <Eigen/Core>
+#include <algorithm>
 #include <numbers>
 
 #include "base/sizes.hpp"
 #include "linear/dense_rows.hpp"
 #include "linear/feature_rows.hpp"
-#include "linear/fixed_products.hpp"
+#include "linear/matrix_product.hpp"
 #include "objective/cross_entropy.hpp"
 #include "objective/linear_parameters.hpp"
 #include "objective/model.hpp"
@@ -18,19 +18,13 @@ constexpr Index rows_together = 64;  // rows done together
 template <Scalar T>
 class Softmax final : public Model<T> {
  public:
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using Block = Eigen::Map<Matrix>;
-  using ConstBlock = Eigen::Map<const Matrix>;
-
   Softmax(const ModelSeat<T>& seat, const LinearParameters& parameters)
       : rows_(seat.rows),
         weights_(&seat.row_weights()),
         classes_(seat.classes),
         dense_columns_(rows_->sparse() ? 0 : rows_->columns),
         intercept_(parameters.intercept),
-        penalty_(parameters, *seat.rows, seat.penalized) {
-    fix_products();
-  }
+        penalty_(parameters, *seat.rows, seat.penalized) {}
 
   Index dimension() const override {
     return product_of_sizes({classes_, rows_->columns + (intercept_ ? 1 : 0)});
@@ -84,15 +78,14 @@ class Softmax final : public Model<T> {
   // Scores of a block of rows, row after row; returns the rows' features, or null where they are sparse.
   const T* score(std::span<const T> x, const Batch& block, T* space, T* scores) const {
     const Index columns = rows_->columns;
-    const Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>> intercepts(x.data() + classes_ * columns,
-                                                                           intercept_ ? classes_ : 0);
-    Block out(scores, block.size(), classes_);
-    if (rows_->sparse()) {
+    for (Index i = 0; i < block.size(); ++i) {
       if (intercept_) {
-        out.rowwise() = intercepts;
+        std::copy_n(x.data() + classes_ * columns, classes_, scores + i * classes_);
       } else {
-        out.setZero();
+        std::fill_n(scores + i * classes_, classes_, T{0});
       }
+    }
+    if (rows_->sparse()) {
       for (Index i = 0; i < block.size(); ++i) {
         for_each_entry(*rows_, block[i], [&](Index column, T value) {
           for (Index k = 0; k < classes_; ++k)
@@ -102,26 +95,25 @@ class Softmax final : public Model<T> {
       return nullptr;
     }
     const T* features = dense_rows(*rows_, block, space);
-    out.noalias() =
-        ConstBlock(features, block.size(), columns) * ConstBlock(x.data(), classes_, columns).transpose();
-    if (intercept_) out.rowwise() += intercepts;
+    add_product(scores, classes_, by_rows(features, columns), transposed(by_rows(x.data(), columns)),
+                block.size(), columns, classes_);
     return features;
   }
 
   // Adds what the slopes of a block's scores mean for the weights and intercepts.
-  void add(const Batch& block, const T* features, const T* slopes_of, T* gradient) const {
+  void add(const Batch& block, const T* features, const T* slopes, T* gradient) const {
     const Index columns = rows_->columns;
-    const ConstBlock slopes(slopes_of, block.size(), classes_);
     if (features != nullptr) {
-      Block(gradient, classes_, columns).noalias() +=
-          slopes.transpose() * ConstBlock(features, block.size(), columns);
+      add_product(gradient, columns, transposed(by_rows(slopes, classes_)), by_rows(features, columns),
+                  classes_, block.size(), columns);
     }
     T* intercepts = gradient + classes_ * columns;
     for (Index i = 0; i < block.size(); ++i) {
-      for (Index k = 0; intercept_ && k < classes_; ++k) intercepts[k] += slopes(i, k);
+      for (Index k = 0; intercept_ && k < classes_; ++k) intercepts[k] += slopes[i * classes_ + k];
       if (features != nullptr) continue;
       for_each_entry(*rows_, block[i], [&](Index column, T value) {
-        for (Index k = 0; k < classes_; ++k) gradient[k * columns + column] += value * slopes(i, k);
+        for (Index k = 0; k < classes_; ++k)
+          gradient[k * columns + column] += value * slopes[i * classes_ + k];
       });
     }
   }

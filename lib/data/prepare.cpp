@@ -8,7 +8,7 @@
 #include "data/encode/encode_csv.hpp"
 #include "data/encode/exposure.hpp"
 #include "data/encode/fit.hpp"
-#include "data/encode/plan.hpp"
+#include "data/encode/reading.hpp"
 #include "data/encode/training_files.hpp"
 #include "data/encode/training_rows.hpp"
 #include "data/encode/weights.hpp"
@@ -54,9 +54,9 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFi
   prepared.notes.insert(prepared.notes.end(), fitted->notes.begin(), fitted->notes.end());
   Sources sources{fitted->sources};
   for (std::size_t j = 0; j < table.columns.size(); ++j) {
-    if (table.columns[j].plan.target) sources.target = static_cast<Index>(j);
-    if (table.columns[j].plan.weights) sources.weights = static_cast<Index>(j);
-    if (table.columns[j].plan.exposure) sources.exposure = static_cast<Index>(j);
+    if (table.columns[j].reading.target) sources.target = static_cast<Index>(j);
+    if (table.columns[j].reading.weights) sources.weights = static_cast<Index>(j);
+    if (table.columns[j].reading.exposure) sources.exposure = static_cast<Index>(j);
   }
   PartSets<T> sets;
   const auto weighted = encode_weights<T>(table, sources.weights, fitted->parts, sets);
@@ -117,7 +117,7 @@ bool is_left_out(const std::vector<LeftOut>& left_out, std::size_t column) {
 // Sets the options to how the numbers of a column are written; whether one needed it.
 bool take_form(const Table& table, std::optional<Task> task, DataOptions& options) {
   for (std::size_t j = 0; j < table.columns.size(); ++j) {
-    if (table.columns[j].plan.target && task == Task::classification) continue;
+    if (table.columns[j].reading.target && task == Task::classification) continue;
     const auto form = other_form(table, j);
     if (!form) continue;
     options.decimal.value = form->format.decimal;
@@ -168,20 +168,20 @@ std::vector<std::pair<std::string, std::string>> unusable(const Table& table,
   std::vector<std::pair<std::string, std::string>> columns;
   for (std::size_t j = 0; j < table.columns.size(); ++j) {
     const TableColumn& column = table.columns[j];
-    if (column.plan.target || is_left_out(left_out, j)) continue;
+    if (column.reading.target || is_left_out(left_out, j)) continue;
     const Index cells = table.records - column.missing;
     if (cells == 0) {
-      columns.emplace_back(column.plan.name, "all its cells are missing");
+      columns.emplace_back(column.reading.name, "all its cells are missing");
     } else if (!looks_text(table, column)) {
       if (column.strays == 0) continue;
-      columns.emplace_back(column.plan.name, std::to_string(column.strays) + " of its " +
-                                                 std::to_string(cells) +
-                                                 " cells are texts among numbers, such as " +
-                                                 quoted(column.first_strays.front().text) +
-                                                 "; listed in categorical, every text is a level");
+      columns.emplace_back(column.reading.name, std::to_string(column.strays) + " of its " +
+                                                    std::to_string(cells) +
+                                                    " cells are texts among numbers, such as " +
+                                                    quoted(column.first_strays.front().text) +
+                                                    "; listed in categorical, every text is a level");
     } else if (const Index texts = std::ssize(column.texts); texts > many_texts && texts * 2 > cells) {
-      columns.emplace_back(column.plan.name, "it holds " + std::to_string(texts) + " different texts in " +
-                                                 std::to_string(cells) + " cells");
+      columns.emplace_back(column.reading.name, "it holds " + std::to_string(texts) + " different texts in " +
+                                                    std::to_string(cells) + " cells");
     }
   }
   return columns;
@@ -200,7 +200,7 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
   if (!fields) return fields.faults();
   auto matched = match(encoding, std::move(*fields), need, {name, file.skip_lines, file.strip});
   if (!matched) return matched.faults();
-  matched->plan.threads = threads;
+  matched->reading.threads = threads;
   std::vector<Index> unseen;
   auto encoded = encode_csv<T>(std::move(*csv), *matched, encoding, need, Extent::file, unseen);
   if (!encoded) return encoded.faults();
@@ -277,11 +277,11 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
   std::vector<std::pair<std::string, std::string>> proposed;
   // Every change is made once, so that few readings are enough.
   constexpr int most_readings = 6;
-  for (int reading = 1;; ++reading) {
-    auto rows = read_training(options, opened, task, threads, false, reading == most_readings);
+  for (int attempt = 1;; ++attempt) {
+    auto rows = read_training(options, opened, task, threads, false, attempt == most_readings);
     if (!rows) return rows.faults();
     Table& table = rows->table;
-    const bool last = reading == most_readings;
+    const bool last = attempt == most_readings;
     if (!last && (take_form(table, task, options) || take_marks(table, options))) continue;
     if (const auto columns = unusable(table, rows->left_out); !columns.empty() && !last) {
       for (const auto& [name, why] : columns) {
@@ -293,11 +293,11 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
     found.rows = table.records;
     found.unusable = std::move(proposed);
     for (const LeftOut& column : rows->left_out)
-      found.left_out.emplace_back(table.columns[column.column].plan.name, column.reason);
+      found.left_out.emplace_back(table.columns[column.column].reading.name, column.reason);
     for (std::size_t j = 0; j < table.columns.size(); ++j) {
       const TableColumn& column = table.columns[j];
       if (!is_left_out(rows->left_out, j) && column.missing > 0)
-        found.missing.emplace_back(column.plan.name, column.missing);
+        found.missing.emplace_back(column.reading.name, column.missing);
     }
     auto fitted = fit(table, rows->layout, options, task, rows->left_out, threads, false);
     if (!fitted) return fitted.faults();

@@ -7,7 +7,7 @@
 #include "base/checked.hpp"
 #include "data/dataset.hpp"
 #include "data/encode/encoding.hpp"
-#include "data/encode/plan.hpp"
+#include "data/encode/reading.hpp"
 #include "data/encode/row_parts.hpp"
 #include "data/options.hpp"
 

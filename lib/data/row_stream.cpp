@@ -106,13 +106,13 @@ class Pieces {
                                    Extent::piece, unseen);
       if (!encoded) return encoded;
       if (!passed_.empty()) {
-        Passed cells(passed_, matched_.plan.header);
+        Passed cells(passed_, matched_.reading.header);
         Tokenizer tokenizer(file_.name(), dialect_of(encoding_), cells, line_, file_.line_end());
         if (!tokenizer.read(bytes)) return tokenizer.faults();
         encoded->passed = std::move(cells.cells);
       }
       line_ += static_cast<int>(std::count(bytes.begin(), bytes.end(), file_.line_end()));
-      matched_.plan.header = false;
+      matched_.reading.header = false;
       records_ += encoded->records;
       dropped_ += std::ssize(encoded->dropped);
       for (std::size_t k = 0; k < unseen.size(); ++k) unseen_[k] += unseen[k];
@@ -132,7 +132,7 @@ class Pieces {
  private:
   // A header may fill a block; it goes with the rows behind it.
   bool is_header_alone(std::string_view bytes) const {
-    return matched_.plan.header && first_records(bytes, dialect_of(encoding_), 2).size() < 2;
+    return matched_.reading.header && first_records(bytes, dialect_of(encoding_), 2).size() < 2;
   }
 
   CsvFile file_;
@@ -191,7 +191,7 @@ Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFil
   if (!places) return places.faults();
   auto matched = match(encoding, std::move(*fields), need, {csv->name(), file.skip_lines, file.strip});
   if (!matched) return matched.faults();
-  matched->plan.threads = threads;
+  matched->reading.threads = threads;
   const std::size_t size = piece_bytes > 0 ? piece_bytes : suitable_size(*csv, encoding);
   state->pieces =
       std::make_unique<Pieces>(std::move(*csv), std::move(*matched), encoding, need, size, *places);

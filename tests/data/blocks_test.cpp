@@ -80,34 +80,34 @@ std::string description(const Faults& faults) {
   return text;
 }
 
-std::string read(const std::string& path, const TablePlan& plan) {
+std::string read(const std::string& path, const TableReading& reading) {
   auto file = CsvFile::open(path);
   REQUIRE_MESSAGE(bool(file), faults_of(file));
-  const auto table = read_table(std::move(*file), plan, true);
+  const auto table = read_table(std::move(*file), reading, true);
   return table ? description(*table) : description(table.faults());
 }
 
 // What comes out when every record is read with care, one after the other; nothing where that finds faults.
-std::string read_with_care(const std::string& path, const std::string& content, const TablePlan& plan) {
+std::string read_with_care(const std::string& path, const std::string& content, const TableReading& reading) {
   std::vector<TableColumn> columns;
-  for (std::size_t i = 0; i < plan.fields.size(); ++i) {
-    if (plan.fields[i].role == FieldPlan::Role::unused) continue;
+  for (std::size_t i = 0; i < reading.fields.size(); ++i) {
+    if (reading.fields[i].role == FieldReading::Role::unused) continue;
     columns.emplace_back();
-    columns.back().plan = plan.fields[i];
+    columns.back().reading = reading.fields[i];
     columns.back().field = static_cast<int>(i + 1);
-    for (const std::string& level : plan.fields[i].levels)
+    for (const std::string& level : reading.fields[i].levels)
       columns.back().texts.add(level, std::nan(""), false);
   }
   const Index width = std::ssize(columns);
   Table table{path, std::move(columns), Chunks(width), 0, {}, 0};
-  Filler filler(table, plan, true);
+  Filler filler(table, reading, true);
   std::vector<double> rows;
   filler.rows = &rows;
-  Tokenizer tokenizer(path, {plan.separator, plan.comment}, filler);
+  Tokenizer tokenizer(path, {reading.separator, reading.comment}, filler);
   tokenizer.read(content);
   if (!filler.faults.empty() || !tokenizer.faults().empty() || table.records == 0) return "";
   for (const TableColumn& column : table.columns) {
-    if (column.plan.role == FieldPlan::Role::number && column.strays > 0) return "";
+    if (column.reading.role == FieldReading::Role::number && column.strays > 0) return "";
   }
   Chunk::Habit habit;
   const Index number = table.cells.reserve(std::ssize(rows) / width);
@@ -115,32 +115,32 @@ std::string read_with_care(const std::string& path, const std::string& content, 
   return description(table);
 }
 
-TablePlan plan_of(std::size_t fields, char separator = ',') {
-  TablePlan plan;
-  plan.separator = separator;
-  plan.header = true;
-  plan.missing.policy = MissingPolicy::impute;
+TableReading plan_of(std::size_t fields, char separator = ',') {
+  TableReading reading;
+  reading.separator = separator;
+  reading.header = true;
+  reading.missing.policy = MissingPolicy::impute;
   for (std::size_t i = 0; i < fields; ++i) {
-    plan.fields.push_back({});
-    plan.fields.back().role = FieldPlan::Role::automatic;
-    plan.fields.back().name = std::to_string(i + 1);
+    reading.fields.push_back({});
+    reading.fields.back().role = FieldReading::Role::automatic;
+    reading.fields.back().name = std::to_string(i + 1);
   }
-  return plan;
+  return reading;
 }
 
 // The same for all sizes of blocks and numbers of threads.
-void check_all(const std::string& content, TablePlan plan, std::size_t step, std::size_t least = 1) {
+void check_all(const std::string& content, TableReading reading, std::size_t step, std::size_t least = 1) {
   const Folder folder;
   const std::string path = folder.write("t.csv", content);
-  plan.block_size = std::size_t{1} << 20;
-  const std::string whole = read(path, plan);
-  const std::string careful = read_with_care(path, content, plan);
+  reading.block_size = std::size_t{1} << 20;
+  const std::string whole = read(path, reading);
+  const std::string careful = read_with_care(path, content, reading);
   if (!careful.empty()) CHECK_MESSAGE(whole == careful, content);
   for (std::size_t size = least; size <= content.size() + 1; size += step) {
     for (const Index threads : size % 4 == 1 ? std::vector<Index>{1, 2, 5} : std::vector<Index>{2}) {
-      plan.block_size = size;
-      plan.threads = threads;
-      REQUIRE_MESSAGE(read(path, plan) == whole, content << "\nblocks of " << size << ", " << threads);
+      reading.block_size = size;
+      reading.threads = threads;
+      REQUIRE_MESSAGE(read(path, reading) == whole, content << "\nblocks of " << size << ", " << threads);
     }
   }
 }
@@ -188,14 +188,14 @@ TEST_CASE("records are cut where they end") {
 TEST_CASE("a table does not depend on threads and blocks") {
   check_all(nasty, plan_of(3), 1);
   check_all(nasty + "\n", plan_of(3), 7);
-  TablePlan text = plan_of(3);
-  for (FieldPlan& field : text.fields) field.role = FieldPlan::Role::text;
+  TableReading text = plan_of(3);
+  for (FieldReading& field : text.fields) field.role = FieldReading::Role::text;
   check_all(nasty, text, 3);
-  TablePlan drop = plan_of(3);
+  TableReading drop = plan_of(3);
   drop.missing.policy = MissingPolicy::drop;
   drop.fields[2].target = true;
   check_all(nasty, drop, 3);
-  drop.fields[1].role = FieldPlan::Role::unused;
+  drop.fields[1].role = FieldReading::Role::unused;
   drop.strip = "5";
   drop.missing.marks = {"", "4", "?"};
   check_all(nasty, drop, 3);
@@ -206,8 +206,8 @@ TEST_CASE("faults do not depend on threads and blocks") {
        {"a,b\n1,2\n3\n4,5,6\n7,8\n", "a,b\n1,2\nx,3\n4,\"5\n6,7\n", "a,b\n1,2\n\xff,3\n\xfe,5\n4,4\n",
         "a,b\n1,inf\n2,3\n1e999,4\n", "a,b\n", "a,b\n1,2\n\"x\"y,3\n\"z,4\n", "a,b\r1,2\r3,4\r\r5,6"}) {
     check_all(content, plan_of(2), 1);
-    TablePlan numbers = plan_of(2);
-    for (FieldPlan& field : numbers.fields) field.role = FieldPlan::Role::number;
+    TableReading numbers = plan_of(2);
+    for (FieldReading& field : numbers.fields) field.role = FieldReading::Role::number;
     check_all(content, numbers, 1);
   }
 }
@@ -233,20 +233,20 @@ TEST_CASE("any file is read as with care") {
       content += comments && draw.below(6) == 0 ? "\n # n" + separator + "\"\n" : "";
       content += draw.below(8) == 0 ? "\n\n" : draw.below(4) == 0 ? "\r\n" : "\n";
     }
-    TablePlan plan = plan_of(3, blanks ? ' ' : ',');
-    if (comments) plan.comment = '#';
-    if (draw.below(3) == 0) plan.fields[0].role = FieldPlan::Role::text;
-    if (draw.below(3) == 0) plan.fields[1].role = FieldPlan::Role::number;
-    if (draw.below(3) == 0) plan.missing.policy = MissingPolicy::drop;
-    if (draw.below(3) == 0) plan.missing.marks.push_back("22");
-    plan.fields[2].target = true;
+    TableReading reading = plan_of(3, blanks ? ' ' : ',');
+    if (comments) reading.comment = '#';
+    if (draw.below(3) == 0) reading.fields[0].role = FieldReading::Role::text;
+    if (draw.below(3) == 0) reading.fields[1].role = FieldReading::Role::number;
+    if (draw.below(3) == 0) reading.missing.policy = MissingPolicy::drop;
+    if (draw.below(3) == 0) reading.missing.marks.push_back("22");
+    reading.fields[2].target = true;
     if (draw.below(3) == 0) {
-      plan.fields[2].role = FieldPlan::Role::text;
-      plan.fields[2].closed = true;
-      plan.fields[2].levels = {"1", "x"};
-      plan.lenient_target = draw.below(2) == 0;
+      reading.fields[2].role = FieldReading::Role::text;
+      reading.fields[2].closed = true;
+      reading.fields[2].levels = {"1", "x"};
+      reading.lenient_target = draw.below(2) == 0;
     }
-    check_all(content, plan, 61);
+    check_all(content, reading, 61);
   }
 }
 

@@ -21,12 +21,12 @@ Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed ne
                         column.title() + ": " + quoted(infinite.text) + " is not finite",
                         "correct it"});
     }
-    if (column.missing == 0 || (column.plan.target && need == TargetNeed::optional)) continue;
+    if (column.missing == 0 || (column.reading.target && need == TargetNeed::optional)) continue;
     const MissingPolicy policy = encoding.missing.policy;
-    const bool text_mean = policy == MissingPolicy::mean && column.plan.role == FieldPlan::Role::text;
-    const bool weight = policy != MissingPolicy::drop && column.plan.weights;
-    const bool exposure = policy != MissingPolicy::drop && column.plan.exposure;
-    if (policy != MissingPolicy::error && !weight && !exposure && (!text_mean || column.plan.target))
+    const bool text_mean = policy == MissingPolicy::mean && column.reading.role == FieldReading::Role::text;
+    const bool weight = policy != MissingPolicy::drop && column.reading.weights;
+    const bool exposure = policy != MissingPolicy::drop && column.reading.exposure;
+    if (policy != MissingPolicy::error && !weight && !exposure && (!text_mean || column.reading.target))
       continue;
     faults.push_back({FaultKind::data,
                       {table.file, column.first_missing->line, column.field},
@@ -47,11 +47,11 @@ template <Scalar T>
 Checked<Encoded<T>> encode_csv(CsvFile file, const Matched& matched, const Encoding& encoding,
                                TargetNeed need, Extent extent, std::vector<Index>& unseen) {
   const Sources& sources = matched.sources;
-  TablePlan plan = matched.plan;
-  plan.single = std::is_same_v<T, float>;
-  plan.centered = true;
-  const Index threads = plan.threads;
-  auto table = read_table(std::move(file), std::move(plan), true);
+  TableReading reading = matched.reading;
+  reading.single = std::is_same_v<T, float>;
+  reading.centered = true;
+  const Index threads = reading.threads;
+  auto table = read_table(std::move(file), std::move(reading), true);
   if (!table) return table.faults();
   if (Faults faults = refused_cells(*table, encoding, need); !faults.empty()) return faults;
   Encoded<T> encoded;

@@ -1,5 +1,5 @@
 #pragma once
-#include "data/encode/plan.hpp"
+#include "data/encode/reading.hpp"
 #include "data/prepare.hpp"
 #include "data/read/reader.hpp"
 

@@ -37,7 +37,7 @@ class Fitter {
         is_used_(table.columns.size(), true) {
     for (std::size_t j = 0; j < table.columns.size(); ++j) {
       is_text_[j] = looks_text(table, table.columns[j]);
-      if (table.columns[j].plan.target) target_ = j;
+      if (table.columns[j].reading.target) target_ = j;
     }
     for (const LeftOut& column : left_out) {
       is_used_[column.column] = false;
@@ -79,8 +79,8 @@ class Fitter {
     std::vector<std::string> parts;
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& column = table_.columns[j];
-      if (is_used_[j] && column.missing > 0 && (with_target || !column.plan.target))
-        parts.push_back(std::to_string(column.missing) + " in " + quoted(column.plan.name));
+      if (is_used_[j] && column.missing > 0 && (with_target || !column.reading.target))
+        parts.push_back(std::to_string(column.missing) + " in " + quoted(column.reading.name));
     }
     return shortened(std::move(parts), "columns");
   }
@@ -126,17 +126,18 @@ class Fitter {
               "correct it, or list the column in data.drop");
         }
       }
-      const bool refused = policy == MissingPolicy::error ||
-                           (policy != MissingPolicy::drop && (column.plan.weights || column.plan.exposure)) ||
-                           (policy == MissingPolicy::mean && is_text_[j] && !column.plan.target);
+      const bool refused =
+          policy == MissingPolicy::error ||
+          (policy != MissingPolicy::drop && (column.reading.weights || column.reading.exposure)) ||
+          (policy == MissingPolicy::mean && is_text_[j] && !column.reading.target);
       if (column.missing > 0 && refused) {
         const std::string cells =
             column.missing == 1 ? "1 cell is missing" : std::to_string(column.missing) + " cells are missing";
         add(table_.place_of(*column.first_missing, column),
             column.title() + ": " + cells + ", the first is " + quoted(column.first_missing->text),
             policy == MissingPolicy::error ? "data.missing can drop or impute"
-            : column.plan.weights          ? "a weight cannot be filled: set data.missing to drop"
-            : column.plan.exposure         ? "an exposure cannot be filled: set data.missing to drop"
+            : column.reading.weights       ? "a weight cannot be filled: set data.missing to drop"
+            : column.reading.exposure      ? "an exposure cannot be filled: set data.missing to drop"
                                            : "a text has no mean: set data.missing to impute or drop");
       }
     }
@@ -150,8 +151,8 @@ class Fitter {
         column.title() + ": " +
             (form.cells == 1 ? "1 cell is one of the " : std::to_string(form.cells) + " cells are ") +
             form.what(read) + ", the first is " + quoted(form.first.text),
-        form.cure(read) + (column.plan.target ? ", or data.task: classification"
-                                              : ", or list the column in data.categorical"));
+        form.cure(read) + (column.reading.target ? ", or data.task: classification"
+                                                 : ", or list the column in data.categorical"));
   }
 
   // Calls visit(row, cell) for the target of every row.
@@ -162,7 +163,7 @@ class Fitter {
 
   void choose_task() {
     const TableColumn& target = table_.columns[target_];
-    const bool looks_text = target.plan.role != FieldPlan::Role::text && is_text_[target_];
+    const bool looks_text = target.reading.role != FieldReading::Role::text && is_text_[target_];
     if (!task_) {
       std::set<std::uint64_t> values;
       table_.cells.for_each_until(static_cast<Index>(target_), [&](Index, Index, double cell) {
@@ -251,17 +252,17 @@ class Fitter {
     const std::vector<Moments> moments = moments_of(table_, fitted_.parts, weights_, threads_);
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& source = table_.columns[j];
-      if (source.plan.target) {
-        encoding.target = source.plan.name;
+      if (source.reading.target) {
+        encoding.target = source.reading.name;
         encoding.target_field = source.field - 1;
         const bool scaled = options_.standardize_target && *task_ == Task::regression;
         if (!is_text_[j] && is_numeric(source, moments[j], scaled) && scaled && moments[j].sd > 0)
           encoding.target_mean = moments[j].mean, encoding.target_sd = moments[j].sd;
-      } else if (source.plan.weights) {
-        encoding.weights = source.plan.name;
+      } else if (source.reading.weights) {
+        encoding.weights = source.reading.name;
         encoding.weights_field = source.field - 1;
-      } else if (source.plan.exposure) {
-        encoding.exposure = source.plan.name;
+      } else if (source.reading.exposure) {
+        encoding.exposure = source.reading.name;
         encoding.exposure_field = source.field - 1;
       } else if (is_used_[j]) {
         fitted_.sources.push_back(j);
@@ -281,7 +282,7 @@ class Fitter {
       add(source.title() + ": the numbers are too large to standardize",
           "scale the column, or list it in data.drop");
     } else if (single_ && !scaled && !is_resolved_in_single(moments.mean, moments.sd)) {
-      const std::string key = source.plan.target ? "data.standardize_target" : "data.standardize";
+      const std::string key = source.reading.target ? "data.standardize_target" : "data.standardize";
       faults_.push_back(
           unresolved_in_single({table_.file, 0, 0}, source.title(), moments.mean, moments.sd, key));
     } else {
@@ -293,12 +294,12 @@ class Fitter {
   Column column_of(std::size_t j, const Moments& moments) {
     const TableColumn& source = table_.columns[j];
     Column column;
-    column.name = source.plan.name;
+    column.name = source.reading.name;
     column.field = source.field - 1;
     column.kind = is_text_[j] ? ColumnKind::text : ColumnKind::numeric;
     if (is_text_[j]) {
       const std::vector<double> counts = counts_of(j);
-      column.by_number = !source.plan.exact;
+      column.by_number = !source.reading.exact;
       make_levels(source.texts, counts, std::accumulate(counts.begin(), counts.end(), 0.0), options_,
                   table_.numbers, column);
       note_levels(column);

@@ -13,7 +13,7 @@
 namespace lookahead {
 namespace {
 
-using Role = FieldPlan::Role;
+using Role = FieldReading::Role;
 constexpr Index least_rows = 21;
 
 bool all_dates(const TableColumn& column) {
@@ -37,7 +37,7 @@ bool all_different(const Table& table, std::size_t j) {
 
 // What pandas calls the index of a table, where it was written without a name or read back.
 bool has_no_name(const TableColumn& column) {
-  return column.plan.name.empty() || column.plan.name.starts_with("Unnamed: ");
+  return column.reading.name.empty() || column.reading.name.starts_with("Unnamed: ");
 }
 
 double number_of(const TableColumn& column, double cell) {
@@ -77,7 +77,7 @@ bool numbers_rows(const Table& table, std::size_t j) {
 
 std::string reason_to_leave_out(const Table& table, std::size_t j) {
   const TableColumn& column = table.columns[j];
-  if (column.plan.role != Role::automatic || column.plan.target || column.plan.keep) return {};
+  if (column.reading.role != Role::automatic || column.reading.target || column.reading.keep) return {};
   if (column.missing == table.records) return {};
   if (looks_text(table, column)) {
     const bool no_numbers = column.strays == table.records - column.missing;
@@ -97,7 +97,7 @@ std::string reason_to_leave_out(const Table& table, std::size_t j) {
 }  // namespace
 
 bool looks_text(const Table& table, const TableColumn& column) {
-  return column.plan.role == Role::text ||
+  return column.reading.role == Role::text ||
          (column.strays > 0 && column.strays * 2 >= table.records - column.missing);
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "data/encode/plan.hpp"
+#include "data/encode/reading.hpp"
 #include "data/read/append.hpp"
 #include "data/read/reader.hpp"
 
@@ -75,8 +75,9 @@ bool has_no_row(const CsvFile& file, const Layout& layout) {
          std::equal(line.rbegin(), line.rend(), names.rbegin());
 }
 
-// Makes sure that a file is laid out as the others; what it alone decides goes to the plan.
-Checked<Done> fit_file(const CsvFile& file, const Layout& layout, const std::string& first, TablePlan& plan) {
+// Makes sure that a file is laid out as the others; what it alone decides goes to the reading.
+Checked<Done> fit_file(const CsvFile& file, const Layout& layout, const std::string& first,
+                       TableReading& reading) {
   auto fields = fields_of(file, layout.dialect, layout.header);
   if (!fields) return fields.faults();
   const bool last_is_column =
@@ -85,7 +86,7 @@ Checked<Done> fit_file(const CsvFile& file, const Layout& layout, const std::str
     fields->trailing = false;
     fields->names.push_back(layout.names.back());
   }
-  fit_trailing(plan, fields->trailing);
+  fit_trailing(reading, fields->trailing);
   if (!layout.header) return Done{};
   const auto [here, there] =
       std::mismatch(fields->names.begin(), fields->names.end(), layout.names.begin(), layout.names.end());
@@ -102,7 +103,7 @@ Checked<Done> fit_file(const CsvFile& file, const Layout& layout, const std::str
 }
 
 // Reads all files that have rows into one table.
-Checked<Table> read_parts(Parts& parts, std::size_t count, const Layout& layout, TablePlan plan,
+Checked<Table> read_parts(Parts& parts, std::size_t count, const Layout& layout, TableReading reading,
                           std::vector<std::string>& notes) {
   std::optional<Table> table;
   for (std::size_t i = 0; i < count; ++i) {
@@ -114,11 +115,11 @@ Checked<Table> read_parts(Parts& parts, std::size_t count, const Layout& layout,
       continue;
     }
     if (file->name() != parts.name()) {
-      if (const auto fits = fit_file(*file, layout, parts.name(), plan); !fits) return fits.faults();
+      if (const auto fits = fit_file(*file, layout, parts.name(), reading); !fits) return fits.faults();
     } else {
-      fit_trailing(plan, layout.trailing);
+      fit_trailing(reading, layout.trailing);
     }
-    auto read = read_table(std::move(*file), plan, true);
+    auto read = read_table(std::move(*file), reading, true);
     if (!read) return read.faults();
     if (!table) {
       table = std::move(*read);
@@ -142,14 +143,14 @@ Checked<TrainingRows> read_training(const DataOptions& options, std::span<InputF
     Parts parts(options, files, last && !again);
     auto layout = parts.layout();
     if (!layout) return layout.faults();
-    auto plan = plan_training(*layout, options, task, parts.name());
-    if (!plan) return plan.faults();
-    plan->threads = threads;
-    plan->single = single;
-    plan->centered = options.standardize != Standardize::none;
-    for (const std::size_t field : unread) plan->fields[field].role = FieldPlan::Role::unused;
+    auto reading = reading_of_training(*layout, options, task, parts.name());
+    if (!reading) return reading.faults();
+    reading->threads = threads;
+    reading->single = single;
+    reading->centered = options.standardize != Standardize::none;
+    for (const std::size_t field : unread) reading->fields[field].role = FieldReading::Role::unused;
     std::vector<std::string> notes = layout->notes;
-    auto table = read_parts(parts, files.size(), *layout, std::move(*plan), notes);
+    auto table = read_parts(parts, files.size(), *layout, std::move(*reading), notes);
     if (!table) return table.faults();
     std::vector<LeftOut> left_out = find_left_out(*table);
     for (const LeftOut& column : left_out) {

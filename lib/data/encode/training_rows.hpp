@@ -24,7 +24,7 @@ struct TrainingRows {
 // Reads the training files, one after the other, as one table laid out like the first of them that has two
 // records; files without a row are passed over with a note, unless none has one. `last`: the files will not
 // be read again. `single`: single precision is enough. Faults, of kind data: those of find_layout(),
-// plan_training() and read_table(), headers that differ.
+// reading_of_training() and read_table(), headers that differ.
 Checked<TrainingRows> read_training(const DataOptions& options, std::span<InputFile> files,
                                     std::optional<Task> task, Index threads, bool single, bool last);
 

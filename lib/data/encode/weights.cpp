@@ -39,7 +39,7 @@ std::vector<double> row_weights(const Table& table, const RowParts& parts) {
   bool some = false;
   double sum = 0, greatest = 0;
   for (std::size_t j = 0; j < table.columns.size(); ++j) {
-    if (!table.columns[j].plan.weights) continue;
+    if (!table.columns[j].reading.weights) continue;
     for_each_weight(table, static_cast<Index>(j), [&](std::size_t row, double weight) {
       weights.push_back(weight);
       some = some || (weight > 0 && part_of(parts, static_cast<Index>(row)) == RowPart::training);

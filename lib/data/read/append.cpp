@@ -77,8 +77,8 @@ Checked<Done> append_table(Table& table, Table from) {
                    {name, 0, 0},
                    column.title() + " holds too many different texts (" +
                        std::to_string(column.texts.size()) + " with this file)",
-                   column.plan.target ? "set data.task: regression, or choose another data.target"
-                                      : "list it in data.drop"};
+                   column.reading.target ? "set data.task: regression, or choose another data.target"
+                                         : "list it in data.drop"};
     }
   }
   try {

@@ -11,25 +11,26 @@
 namespace lookahead {
 namespace {
 
-using Role = FieldPlan::Role;
+using Role = FieldReading::Role;
 
 static_assert(decimal_margin <= RecordBlock::margin);
 
 }  // namespace
 
-BlockRows::BlockRows(const TablePlan& plan, char line_end, const std::vector<std::atomic<bool>>& texts_lost)
-    : plan_(plan),
-      dialect_{plan.separator, plan.comment},
+BlockRows::BlockRows(const TableReading& reading, char line_end,
+                     const std::vector<std::atomic<bool>>& texts_lost)
+    : reading_(reading),
+      dialect_{reading.separator, reading.comment},
       line_end_(line_end),
       texts_lost_(texts_lost),
       packed_rows_(static_cast<std::size_t>(
-          std::count_if(plan.fields.begin(), plan.fields.end(),
-                        [](const FieldPlan& field) { return field.role != Role::unused; }))) {
-  for (const FieldPlan& field : plan.fields) {
+          std::count_if(reading.fields.begin(), reading.fields.end(),
+                        [](const FieldReading& field) { return field.role != Role::unused; }))) {
+  for (const FieldReading& field : reading.fields) {
     const bool used = field.role != Role::unused;
     const bool text = field.role == Role::text;
-    const bool decimal = used && !text && !field.weights && !(field.target && !plan.strip.empty());
-    Marks marks(plan.missing, field.name, plan.numbers.decimal);
+    const bool decimal = used && !text && !field.weights && !(field.target && !reading.strip.empty());
+    Marks marks(reading.missing, field.name, reading.numbers.decimal);
     slots_.push_back({used ? static_cast<int>(columns.size()) : -1, decimal, false, false, field.target, text,
                       field.role == Role::number, field.weights, marks.has_numbers(), field.empty});
     if (!used) continue;
@@ -45,19 +46,19 @@ void BlockRows::begin(const RecordBlock& block) {
   rows = records = 0;
   lines = 0;
   dropped.clear();
-  header_ = has_header = plan_.header && block.number() == 0;
+  header_ = has_header = reading_.header && block.number() == 0;
   feature_missing_ = target_missing_ = false;
   for (Column& column : columns) {
     column.texts.clear();
     column.strays = column.missing = 0;
     column.first_strays.clear();
   }
-  for (std::size_t i = 0; i < plan_.fields.size(); ++i) {
+  for (std::size_t i = 0; i < reading_.fields.size(); ++i) {
     Slot& slot = slots_[i];
     if (slot.position < 0) continue;
     const auto position = static_cast<std::size_t>(slot.position);
     slot.keeps_texts =
-        plan_.fields[i].role == Role::automatic && !texts_lost_[position].load(std::memory_order_relaxed);
+        reading_.fields[i].role == Role::automatic && !texts_lost_[position].load(std::memory_order_relaxed);
     slot.checked = slot.keeps_texts || slot.number_marks;
   }
 }
@@ -107,8 +108,8 @@ template <bool blanks, bool packed>
 BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
-  const char point = plan_.numbers.decimal;
-  FieldEnds ends(at, plan_.separator, blanks);
+  const char point = reading_.numbers.decimal;
+  FieldEnds ends(at, reading_.separator, blanks);
   const Slot* first = header_ ? skipped_.data() : slots_.data();
   const Slot* slot = first;
   double* cells = packed ? nullptr : wide_row();
@@ -133,7 +134,7 @@ BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
         const Field field = read_field<packed>(slot, at, stop, end);
         if (field.outcome != Outcome::done) return field.outcome;
         stop = field.end;
-        if (!field.none && slot != first + plan_.fields.size()) ++slot;
+        if (!field.none && slot != first + reading_.fields.size()) ++slot;
         if (field.moved) ends.skip(stop);
       }
     } else if (!is_line_end(*stop)) {
@@ -154,7 +155,7 @@ BlockRows::Outcome BlockRows::read_fields(std::string_view bytes) {
     if (slot == first) continue;
     if (header_) {
       header_ = false;
-    } else if (slot == first + plan_.fields.size()) {
+    } else if (slot == first + reading_.fields.size()) {
       end_record();
       if constexpr (packed) packed_cells = packed_rows_.row(rows);
       if constexpr (!packed) cells = wide_row();
@@ -195,7 +196,7 @@ template <bool packed>
     field.moved = true;
     if (field.none) return field;
   }
-  const bool too_many = !header_ && slot == first + plan_.fields.size();
+  const bool too_many = !header_ && slot == first + reading_.fields.size();
   if (text.size() > most_cell || too_many) return {Outcome::careful, stop};
   if (slot->position < 0) {
     if (slot->empty && !stripped(text).empty()) field.outcome = Outcome::careful;
@@ -221,9 +222,9 @@ template <bool packed>
 }
 
 void BlockRows::end_record() {
-  const bool drop = plan_.missing.policy == MissingPolicy::drop && feature_missing_;
+  const bool drop = reading_.missing.policy == MissingPolicy::drop && feature_missing_;
   const bool no_target =
-      target_missing_ && plan_.missing.policy != MissingPolicy::error && !plan_.lenient_target;
+      target_missing_ && reading_.missing.policy != MissingPolicy::error && !reading_.lenient_target;
   feature_missing_ = target_missing_ = false;
   if (drop || no_target) {
     dropped.push_back(records);
@@ -236,14 +237,14 @@ void BlockRows::end_record() {
 bool BlockRows::read_cell(const Slot& slot, std::string_view text, bool lasting, double& cell) {
   using Kind = BlockTexts::Kind;
   if (slot.target) {
-    while (!text.empty() && plan_.strip.find(text.back()) != std::string::npos) text.remove_suffix(1);
+    while (!text.empty() && reading_.strip.find(text.back()) != std::string::npos) text.remove_suffix(1);
   }
   Column& column = columns[static_cast<std::size_t>(slot.position)];
   const Marks& marks = marks_of(slot);
   double value = 0;
   Kind kind = Kind::text;
   if (!slot.text) {
-    const CellKind read = parse_cell(text, plan_.numbers, value);
+    const CellKind read = parse_cell(text, reading_.numbers, value);
     const bool number = read != CellKind::text;
     if (number && slot.number_marks && marks.contains(value)) {
       kind = Kind::missing;

@@ -27,7 +27,7 @@ class BlockRows {
 
   // `texts_lost`: of every used column, whether texts of odd numbers are no longer kept; may change
   // meanwhile.
-  BlockRows(const TablePlan& plan, char line_end, const std::vector<std::atomic<bool>>& texts_lost);
+  BlockRows(const TableReading& reading, char line_end, const std::vector<std::atomic<bool>>& texts_lost);
 
   // Reads a block; false where it holds what needs more care: records of another length, strays in columns of
   // numbers, infinite numbers, NUL bytes, quotes that stay open, single carriage returns.
@@ -82,7 +82,7 @@ class BlockRows {
   void end_record();
   double* wide_row();
 
-  const TablePlan& plan_;
+  const TableReading& reading_;
   Dialect dialect_;
   char line_end_;
   const std::vector<std::atomic<bool>>& texts_lost_;

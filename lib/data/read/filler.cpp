@@ -11,14 +11,14 @@
 namespace lookahead {
 namespace {
 
-using Role = FieldPlan::Role;
+using Role = FieldReading::Role;
 constexpr std::size_t most_odd_numbers = 1024;  // texts like 01 and 1.50 kept of a column of numbers
 constexpr std::size_t most_text_bytes = std::size_t{48} << 20;
 constexpr std::size_t most_stray_text = 80;
 
 // Whether the texts so far are those of an identifier or of dates.
 bool may_be_left_out(const TableColumn& column) {
-  if (column.plan.role != Role::automatic || column.plan.target || column.plan.keep) return false;
+  if (column.reading.role != Role::automatic || column.reading.target || column.reading.keep) return false;
   Index texts = 0;
   bool dates = true;
   for (std::uint32_t id = 0; id < column.texts.size(); ++id) {
@@ -32,17 +32,17 @@ bool may_be_left_out(const TableColumn& column) {
 
 }  // namespace
 
-Filler::Filler(Table& table, const TablePlan& plan, bool list_dropped)
+Filler::Filler(Table& table, const TableReading& reading, bool list_dropped)
     : texts_lost(table.columns.size()),
       table_(table),
-      plan_(plan),
+      reading_(reading),
       list_dropped_(list_dropped),
-      header_(plan.header) {
-  for (const FieldPlan& field : plan_.fields) {
+      header_(reading.header) {
+  for (const FieldReading& field : reading_.fields) {
     const bool used = field.role != Role::unused;
-    if (used) marks_.emplace_back(plan_.missing, field.name, plan_.numbers.decimal);
+    if (used) marks_.emplace_back(reading_.missing, field.name, reading_.numbers.decimal);
     const bool plain = used && field.role != Role::text && !field.weights && !marks_.back().has_numbers() &&
-                       !(field.target && !plan_.strip.empty());
+                       !(field.target && !reading_.strip.empty());
     slots_.push_back({used ? static_cast<int>(row_.size()) : -1, plain});
     if (used) row_.push_back(0);
   }
@@ -52,7 +52,7 @@ void Filler::cell(std::string_view text, int line) {
   const std::size_t field = field_++;
   if (header_ || field >= slots_.size()) return;
   if (slots_[field].position < 0) {
-    if (plan_.fields[field].empty && !text.empty()) {
+    if (reading_.fields[field].empty && !text.empty()) {
       add({table_.file, line, static_cast<int>(field) + 1},
           "the text " + quoted(text) + " behind the last separator, where other rows have none",
           "give the column a name in the header, or correct the line");
@@ -63,17 +63,18 @@ void Filler::cell(std::string_view text, int line) {
   double value = 0;
   CellKind kind = CellKind::text;
   if (slots_[field].plain) {
-    kind = parse_cell(text, plan_.numbers, value);
+    kind = parse_cell(text, reading_.numbers, value);
     if (kind == CellKind::plain) {
       row_[slot] = value;
       return;
     }
   }
   TableColumn& column = table_.columns[slot];
-  if (column.plan.target && !plan_.strip.empty()) {
-    while (!text.empty() && plan_.strip.find(text.back()) != std::string::npos) text.remove_suffix(1);
+  if (column.reading.target && !reading_.strip.empty()) {
+    while (!text.empty() && reading_.strip.find(text.back()) != std::string::npos) text.remove_suffix(1);
   }
-  if (!slots_[field].plain && column.plan.role != Role::text) kind = parse_cell(text, plan_.numbers, value);
+  if (!slots_[field].plain && column.reading.role != Role::text)
+    kind = parse_cell(text, reading_.numbers, value);
   row_[slot] = unusual(column, marks_[slot], text, line, kind, value);
 }
 
@@ -87,14 +88,14 @@ bool Filler::end(int line) {
                std::to_string(fields) + (fields == 1 ? " field, expected " : " fields, expected ") +
                    std::to_string(slots_.size()),
                fields > slots_.size()
-                   ? "quote texts that contain the separator " + quoted(std::string(1, plan_.separator)) +
+                   ? "quote texts that contain the separator " + quoted(std::string(1, reading_.separator)) +
                          ", or set data.separator"
                    : "complete or remove the line, or set data.separator");
   }
   ++table_.records;
-  const bool drop = plan_.missing.policy == MissingPolicy::drop && feature_missing;
+  const bool drop = reading_.missing.policy == MissingPolicy::drop && feature_missing;
   const bool no_target =
-      target_missing && plan_.missing.policy != MissingPolicy::error && !plan_.lenient_target;
+      target_missing && reading_.missing.policy != MissingPolicy::error && !reading_.lenient_target;
   if (drop || no_target) {
     if (list_dropped_) table_.dropped.push_back(table_.records - 1);
     ++table_.dropped_count;
@@ -120,7 +121,7 @@ double Filler::unusual(TableColumn& column, const Marks& marks, std::string_view
   if (marks.contains(text, kind, value) || (kind == CellKind::number && std::isnan(value)))
     return missing(column, text, line);
   const Place place{table_.file, line, column.field};
-  if (column.plan.weights && kind != CellKind::text && value < 0)
+  if (column.reading.weights && kind != CellKind::text && value < 0)
     add(place, column.title() + ": " + quoted(text) + " is negative", "a weight is a number >= 0");
   if (kind == CellKind::plain) return value;
   if (kind == CellKind::number) {
@@ -129,18 +130,18 @@ double Filler::unusual(TableColumn& column, const Marks& marks, std::string_view
         column.first_infinite.push_back({line, std::string(text)});
       return intern(column, text, value, place);
     }
-    if (column.plan.role == Role::number || column.text_lost) return value;
+    if (column.reading.role == Role::number || column.text_lost) return value;
     const bool mostly_text = column.strays * 2 >= table_.records - column.missing && column.strays > 0;
     if (column.texts.size() < most_odd_numbers || mostly_text || column.texts.find(text) >= 0)
       return intern(column, text, value, place);
     lose_texts(column);
     return value;
   }
-  if (column.plan.role == Role::text) return intern(column, text, std::nan(""), place);
+  if (column.reading.role == Role::text) return intern(column, text, std::nan(""), place);
   ++column.strays;
   if (column.first_strays.size() < most_faults)
     column.first_strays.push_back({line, std::string(text.substr(0, most_stray_text))});
-  if (column.plan.role == Role::number) return box(0);  // a fault, whatever it stands for
+  if (column.reading.role == Role::number) return box(0);  // a fault, whatever it stands for
   return intern(column, text, std::nan(""), place);
 }
 
@@ -150,7 +151,7 @@ void Filler::lose_texts(TableColumn& column) {
 }
 
 double Filler::missing(TableColumn& column, std::string_view text, int line) {
-  (column.plan.target ? target_missing_ : feature_missing_) = true;
+  (column.reading.target ? target_missing_ : feature_missing_) = true;
   ++column.missing;
   if (!column.first_missing) column.first_missing = TableColumn::Stray{line, std::string(text)};
   return missing_cell(column, text);
@@ -158,21 +159,22 @@ double Filler::missing(TableColumn& column, std::string_view text, int line) {
 
 // What stands for a missing cell.
 double Filler::missing_cell(TableColumn& column, std::string_view text) {
-  if (!column.plan.closed) return box(column.texts.add(text, std::nan(""), true));
+  if (!column.reading.closed) return box(column.texts.add(text, std::nan(""), true));
   auto id = column.texts.find(text);
-  if (id < 0 && column.plan.missing_level) id = column.texts.find(*column.plan.missing_level);
-  return box(id < 0 ? static_cast<std::uint32_t>(column.plan.levels.size()) : static_cast<std::uint32_t>(id));
+  if (id < 0 && column.reading.missing_level) id = column.texts.find(*column.reading.missing_level);
+  return box(id < 0 ? static_cast<std::uint32_t>(column.reading.levels.size())
+                    : static_cast<std::uint32_t>(id));
 }
 
 double Filler::intern(TableColumn& column, std::string_view text, double value, const Place& place) {
   const auto known = known_text(column, text);
   if (known >= 0) return box(static_cast<std::uint32_t>(known));
-  if (column.plan.closed) {
-    if (column.plan.target && !plan_.lenient_target) {
+  if (column.reading.closed) {
+    if (column.reading.target && !reading_.lenient_target) {
       add(place, "the class " + quoted(text) + " does not occur in the training data",
           "correct it, or set strip or skip_lines in data.test: {file, skip_lines, strip}");
     }
-    return box(static_cast<std::uint32_t>(column.plan.levels.size()));
+    return box(static_cast<std::uint32_t>(column.reading.levels.size()));
   }
   if (!is_utf8(text)) {
     add(place, column.title() + ": " + quoted(text) + " is not UTF-8",
@@ -186,8 +188,8 @@ double Filler::intern(TableColumn& column, std::string_view text, double value, 
     add(place,
         column.title() + " holds too many different texts (" + std::to_string(column.texts.size()) +
             " by this line)",
-        column.plan.target ? "set data.task: regression, or choose another data.target"
-                           : "list it in data.drop");
+        column.reading.target ? "set data.task: regression, or choose another data.target"
+                              : "list it in data.drop");
     going_ = false;
     return box(0);
   }
@@ -197,8 +199,8 @@ double Filler::intern(TableColumn& column, std::string_view text, double value, 
 // The number of a text in the column's dictionary, or -1. Among given levels a number is found by its name.
 std::int64_t Filler::known_text(const TableColumn& column, std::string_view text) const {
   const auto known = column.texts.find(text);
-  if (known >= 0 || !column.plan.closed || column.plan.exact) return known;
-  return column.texts.find(label_name(text, plan_.numbers));
+  if (known >= 0 || !column.reading.closed || column.reading.exact) return known;
+  return column.texts.find(label_name(text, reading_.numbers));
 }
 
 // Adds a text to the column's.
@@ -236,8 +238,8 @@ bool Filler::can_merge(TableColumn& column, BlockRows::Column& from) {
   for (auto& entry : entries) {
     entry.known = known_text(column, entry.text);
     numbers = numbers || entry.kind == Kind::number;
-    if (column.plan.closed) {
-      if (entry.kind == Kind::text && entry.known < 0 && column.plan.target && !plan_.lenient_target)
+    if (column.reading.closed) {
+      if (entry.kind == Kind::text && entry.known < 0 && column.reading.target && !reading_.lenient_target)
         return false;
       continue;
     }
@@ -247,8 +249,8 @@ bool Filler::can_merge(TableColumn& column, BlockRows::Column& from) {
     ++fresh;
     bytes += Dictionary::bytes_of(entry.text);
   }
-  if (column.plan.closed || column.let_go) return true;
-  const bool automatic = column.plan.role == Role::automatic;
+  if (column.reading.closed || column.let_go) return true;
+  const bool automatic = column.reading.role == Role::automatic;
   const bool ordered = automatic && numbers && strays && !column.text_lost;
   const std::size_t size = column.texts.size() + fresh;
   if (ordered && size >= most_odd_numbers) return false;
@@ -261,14 +263,14 @@ void Filler::merge_column(TableColumn& column, BlockRows::Column& from, int line
   using Kind = BlockTexts::Kind;
   const bool lost = column.text_lost;
   for (auto& entry : from.texts.entries) {
-    const auto closed_number = static_cast<std::int64_t>(column.plan.levels.size());
+    const auto closed_number = static_cast<std::int64_t>(column.reading.levels.size());
     if (entry.kind == Kind::missing) {
       if (!column.first_missing)
         column.first_missing = TableColumn::Stray{line + entry.line, std::string(entry.text)};
       entry.replacement = missing_cell(column, entry.text);
     } else if (entry.kind == Kind::number && lost) {
       entry.replacement = entry.value;
-    } else if (column.plan.closed || entry.known >= 0) {
+    } else if (column.reading.closed || entry.known >= 0) {
       entry.replacement = box(static_cast<std::uint32_t>(entry.known >= 0 ? entry.known : closed_number));
     } else if (column.let_go) {
       entry.replacement = box(0);
@@ -282,7 +284,7 @@ void Filler::merge_column(TableColumn& column, BlockRows::Column& from, int line
     }
   }
   column.missing += from.missing;
-  if (column.plan.role == Role::text) return;
+  if (column.reading.role == Role::text) return;
   column.strays += from.strays;
   for (const auto& stray : from.first_strays) {
     if (column.first_strays.size() >= most_faults) break;

@@ -14,7 +14,7 @@ namespace lookahead {
 // of them that were read beforehand where that comes to the same.
 class Filler : public Records {
  public:
-  Filler(Table& table, const TablePlan& plan, bool list_dropped);
+  Filler(Table& table, const TableReading& reading, bool list_dropped);
 
   // A record's cells; its row goes to `rows`, which is the caller's.
   void cell(std::string_view text, int line) override;
@@ -50,7 +50,7 @@ class Filler : public Records {
   void merge_column(TableColumn& column, BlockRows::Column& from, int line);
 
   Table& table_;
-  const TablePlan& plan_;
+  const TableReading& reading_;
   bool list_dropped_;
   bool header_;
   bool going_ = true;

@@ -68,7 +68,7 @@ std::string OtherForm::cure(const NumberFormat& read) const {
 
 std::optional<OtherForm> other_form(const Table& table, std::size_t column) {
   const TableColumn& source = table.columns[column];
-  if (source.strays == 0 || source.plan.role == FieldPlan::Role::text) return std::nullopt;
+  if (source.strays == 0 || source.reading.role == FieldReading::Role::text) return std::nullopt;
   const std::vector<NumberFormat> forms = forms_beside(table.numbers);
   double value = 0;
   const auto fits = [&](const std::string& text, const NumberFormat& form, std::string* unit) {

@@ -17,7 +17,7 @@
 namespace lookahead {
 namespace {
 
-using Role = FieldPlan::Role;
+using Role = FieldReading::Role;
 
 constexpr Index middle_rows = 63;
 constexpr std::size_t first_block = std::size_t{1} << 16;  // bytes, at most
@@ -54,17 +54,17 @@ bool are_apart(std::span<const double> numbers, std::size_t j, std::size_t width
 // Reads the blocks of a file by several threads and merges them in the file's order.
 class TableReader {
  public:
-  TableReader(CsvFile& file, Table& table, const TablePlan& plan, bool list_dropped)
+  TableReader(CsvFile& file, Table& table, const TableReading& reading, bool list_dropped)
       : file_(file),
         table_(table),
-        plan_(plan),
-        blocks_(file, {plan.separator, plan.comment}, plan.block_size,
-                std::min(plan.block_size, first_block)),
-        filler_(table, plan, list_dropped),
+        reading_(reading),
+        blocks_(file, {reading.separator, reading.comment}, reading.block_size,
+                std::min(reading.block_size, first_block)),
+        filler_(table, reading, list_dropped),
         line_(file.first_line()) {}
 
   Faults read() {
-    on_threads(file_.is_short() ? 1 : std::max<Index>(1, plan_.threads), [&](Index) {
+    on_threads(file_.is_short() ? 1 : std::max<Index>(1, reading_.threads), [&](Index) {
       try {
         work();
       } catch (const std::bad_alloc&) {
@@ -87,7 +87,7 @@ class TableReader {
  private:
   void work() {
     RecordBlock block;
-    BlockRows rows(plan_, file_.line_end(), filler_.texts_lost);
+    BlockRows rows(reading_, file_.line_end(), filler_.texts_lost);
     std::vector<double> careful;
     Chunk::Habit habit;
     const Index width = table_.cells.width();
@@ -106,7 +106,7 @@ class TableReader {
           careful.clear();
           read_carefully(block, careful);
         }
-        if (plan_.single && table_.cells.rows() == 0)
+        if (reading_.single && table_.cells.rows() == 0)
           set_centers(merged ? rows.first_numbers(middle_rows) : numbers_of(careful));
         centers = table_.cells.centers();
         number = table_.cells.reserve(merged ? rows.rows : std::ssize(careful) / width);
@@ -125,9 +125,9 @@ class TableReader {
     std::vector<double> centers = middles(numbers, width);
     for (std::size_t j = 0; j < width; ++j) {
       const TableColumn& column = table_.columns[j];
-      const bool text = column.plan.role == Role::automatic && column.strays > 0;
+      const bool text = column.reading.role == Role::automatic && column.strays > 0;
       // Measured from 0 all digits near 0 are kept, but far from it numbers may fall together.
-      const bool from_zero = !plan_.centered && !column.plan.target && are_apart(numbers, j, width);
+      const bool from_zero = !reading_.centered && !column.reading.target && are_apart(numbers, j, width);
       if (text) centers[j] = std::nan("");  // its numbers may become texts, all digits of them
       if (!text && from_zero && !std::isnan(centers[j])) centers[j] = 0;
     }
@@ -158,7 +158,8 @@ class TableReader {
   void read_carefully(const RecordBlock& block, std::vector<double>& rows) {
     if (const auto fault = file_.refuse(block.bytes(), line_)) return stop({*fault});
     filler_.rows = &rows;
-    Tokenizer tokenizer(table_.file, {plan_.separator, plan_.comment}, filler_, line_, file_.line_end());
+    Tokenizer tokenizer(table_.file, {reading_.separator, reading_.comment}, filler_, line_,
+                        file_.line_end());
     const bool going = tokenizer.read(block.bytes(), !block.endless());
     line_ = tokenizer.line();
     if (!going) return stop(tokenizer.faults());
@@ -168,7 +169,7 @@ class TableReader {
 
   CsvFile& file_;
   Table& table_;
-  const TablePlan& plan_;
+  const TableReading& reading_;
   RecordBlocks blocks_;
   std::mutex mutex_;  // guards all that follows
   std::condition_variable turn_;
@@ -182,11 +183,11 @@ class TableReader {
 }  // namespace
 
 std::string TableColumn::title() const {
-  return (plan.target     ? "target "
-          : plan.weights  ? "weights "
-          : plan.exposure ? "exposure "
-                          : "column ") +
-         quoted(plan.name);
+  return (reading.target     ? "target "
+          : reading.weights  ? "weights "
+          : reading.exposure ? "exposure "
+                             : "column ") +
+         quoted(reading.name);
 }
 
 Fault not_numbers(const Table& table, const TableColumn& column) {
@@ -201,7 +202,7 @@ Fault not_numbers(const Table& table, const TableColumn& column) {
   const bool lone = one || shown.size() == 1;
   std::string cure =
       "data.missing can drop or fill, once its marks list " + std::string(lone ? "it" : "them");
-  if (!one && column.plan.role == Role::automatic && !column.plan.target)
+  if (!one && column.reading.role == Role::automatic && !column.reading.target)
     cure += "; data.categorical makes a level of every text, data.drop leaves the column out";
   return {FaultKind::data, table.place_of(column.first_strays.front(), column),
           column.title() + ": " +
@@ -211,24 +212,25 @@ Fault not_numbers(const Table& table, const TableColumn& column) {
           std::move(cure)};
 }
 
-Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped) {
+Checked<Table> read_table(CsvFile file, TableReading reading, bool list_dropped) {
   std::vector<TableColumn> columns;
-  for (std::size_t i = 0; i < plan.fields.size(); ++i) {
-    if (plan.fields[i].role == Role::unused) continue;
+  for (std::size_t i = 0; i < reading.fields.size(); ++i) {
+    if (reading.fields[i].role == Role::unused) continue;
     TableColumn column;
-    column.plan = plan.fields[i];
+    column.reading = reading.fields[i];
     column.field = static_cast<int>(i + 1);
-    for (const std::string& level : column.plan.levels) column.texts.add(level, std::nan(""), false);
+    for (const std::string& level : column.reading.levels) column.texts.add(level, std::nan(""), false);
     columns.push_back(std::move(column));
   }
   const auto width = static_cast<Index>(columns.size());
   Table table{file.name(), std::move(columns), Chunks(std::max<Index>(width, 1)), 0, {}, 0};
-  table.numbers = plan.numbers;
-  TableReader reader(file, table, plan, list_dropped);
+  table.numbers = reading.numbers;
+  TableReader reader(file, table, reading, list_dropped);
   Faults faults = reader.read();
   const std::size_t beyond = reader.beyond();
   for (const TableColumn& column : table.columns) {
-    if (column.plan.role == Role::number && column.strays > 0) faults.push_back(not_numbers(table, column));
+    if (column.reading.role == Role::number && column.strays > 0)
+      faults.push_back(not_numbers(table, column));
   }
   if (faults.empty() && table.records == 0) {
     faults.push_back({FaultKind::data,
@@ -250,7 +252,7 @@ Checked<Done> make_text(Table& table, std::size_t column) {
   if (c.text_lost || table.digits_lost) {
     return Fault{
         FaultKind::data, place, c.title() + " mixes many numbers and texts",
-        c.plan.target ? "set data.task: classification" : "list it in data.categorical or in data.drop"};
+        c.reading.target ? "set data.task: classification" : "list it in data.categorical or in data.drop"};
   }
   // Few numbers come many times, in a column of classes at least.
   std::array<std::pair<std::uint64_t, std::uint32_t>, 64> recent;
@@ -268,7 +270,7 @@ Checked<Done> make_text(Table& table, std::size_t column) {
   });
   if (c.texts.size() > most_levels) {
     return Fault{FaultKind::data, place, c.title() + " holds too many different values for a column of text",
-                 c.plan.target ? "set data.task: regression" : "list it in data.drop"};
+                 c.reading.target ? "set data.task: regression" : "list it in data.drop"};
   }
   return Done{};
 }

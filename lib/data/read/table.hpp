@@ -16,7 +16,7 @@ namespace lookahead {
 inline constexpr std::size_t most_levels = 65536;
 
 // What is to be read of one field of every record.
-struct FieldPlan {
+struct FieldReading {
   enum class Role {
     unused,
     automatic,  // a number if it looks like one, and decide at the end
@@ -37,7 +37,7 @@ struct FieldPlan {
   std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
 };
 
-struct TablePlan {
+struct TableReading {
   char separator = ',';
   char comment = 0;  // 0: none
   NumberFormat numbers;
@@ -46,7 +46,7 @@ struct TablePlan {
   std::string strip;  // taken off the end of target cells
   // A target that is missing or of an unknown class keeps its row, with a boxed cell.
   bool lenient_target = false;
-  std::vector<FieldPlan> fields;  // of all fields of a record
+  std::vector<FieldReading> fields;  // of all fields of a record
   // Single precision is enough for numbers that are no short decimals; `centered`: after their distance to
   // the middle of the column was taken.
   bool single = false;
@@ -62,7 +62,7 @@ struct TableColumn {
     std::string text;
     std::string file = {};  // where the rows come from several files
   };
-  FieldPlan plan;
+  FieldReading reading;
   int field = 0;  // from 1
   Dictionary texts;
   Index missing = 0;
@@ -101,7 +101,7 @@ Fault not_numbers(const Table& table, const TableColumn& column);
 
 // Reads all records. Faults, up to 20 of a file, are of kind data: records of another length, numbers
 // expected and not found, texts that are no UTF-8, too many different texts, no rows.
-Checked<Table> read_table(CsvFile file, TablePlan plan, bool list_dropped);
+Checked<Table> read_table(CsvFile file, TableReading reading, bool list_dropped);
 
 // Numbers become boxed texts too, for a column that turned out to be one of classes or levels.
 Checked<Done> make_text(Table& table, std::size_t column);

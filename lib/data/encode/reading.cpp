@@ -1,4 +1,4 @@
-#include "data/encode/plan.hpp"
+#include "data/encode/reading.hpp"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 namespace lookahead {
 namespace {
 
-using Role = FieldPlan::Role;
+using Role = FieldReading::Role;
 
 // Finds columns by name and says what is wrong where one is not there.
 class Names {
@@ -57,91 +57,91 @@ class Names {
 
 }  // namespace
 
-Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                                 const std::string& file) {
-  TablePlan plan;
-  plan.separator = layout.dialect.separator;
-  plan.comment = layout.dialect.comment;
-  plan.numbers = {layout.decimal, options.thousands.value, options.units};
-  plan.header = layout.header;
-  plan.missing = options.missing;
+Checked<TableReading> reading_of_training(const Layout& layout, const DataOptions& options,
+                                          std::optional<Task> task, const std::string& file) {
+  TableReading reading;
+  reading.separator = layout.dialect.separator;
+  reading.comment = layout.dialect.comment;
+  reading.numbers = {layout.decimal, options.thousands.value, options.units};
+  reading.header = layout.header;
+  reading.missing = options.missing;
   for (const std::string& name : layout.names) {
-    FieldPlan field;
+    FieldReading field;
     field.role = options.features.empty() ? Role::automatic : Role::unused;
     field.name = name;
-    plan.fields.push_back(std::move(field));
+    reading.fields.push_back(std::move(field));
   }
-  if (layout.row_names) plan.fields.front().role = Role::unused;
+  if (layout.row_names) reading.fields.front().role = Role::unused;
   Names names(layout, file);
   for (const std::string& pattern : options.features) {
     for (const std::size_t i : names.matching(pattern, "data.features"))
-      plan.fields[i].role = Role::automatic;
+      reading.fields[i].role = Role::automatic;
   }
   for (const std::string& pattern : options.categorical.columns) {
     for (const std::size_t i : names.matching(pattern, "data.categorical")) {
-      if (plan.fields[i].role == Role::unused) continue;
-      plan.fields[i].role = Role::text;
-      plan.fields[i].exact = true;
+      if (reading.fields[i].role == Role::unused) continue;
+      reading.fields[i].role = Role::text;
+      reading.fields[i].exact = true;
     }
   }
   for (const std::string& pattern : options.drop) {
-    for (const std::size_t i : names.matching(pattern, "data.drop")) plan.fields[i].role = Role::unused;
+    for (const std::size_t i : names.matching(pattern, "data.drop")) reading.fields[i].role = Role::unused;
   }
   for (const std::string& pattern : options.keep) {
     for (const std::size_t i : names.matching(pattern, "data.keep")) {
-      plan.fields[i].keep = true;
-      if (i == 0 && layout.row_names) plan.fields[i].role = Role::automatic;
+      reading.fields[i].keep = true;
+      if (i == 0 && layout.row_names) reading.fields[i].role = Role::automatic;
     }
   }
   for (const auto& [name, marks] : options.missing.columns.marks) names.find(name, "data.missing.columns");
   if (options.weights) {
     if (const auto i = names.find(*options.weights, "data.weights")) {
-      plan.fields[*i].weights = true;
-      plan.fields[*i].role = Role::number;
+      reading.fields[*i].weights = true;
+      reading.fields[*i].role = Role::number;
     }
   }
   if (options.exposure) {
     if (const auto i = names.find(*options.exposure, "model.exposure")) {
-      if (plan.fields[*i].weights || options.target == *options.exposure) {
+      if (reading.fields[*i].weights || options.target == *options.exposure) {
         return Fault{FaultKind::problem, options.place,
                      "column " + quoted(*options.exposure) + " is model.exposure and data." +
-                         (plan.fields[*i].weights ? "weights" : "target"),
+                         (reading.fields[*i].weights ? "weights" : "target"),
                      "take it out of one of them"};
       }
-      plan.fields[*i].exposure = true;
-      plan.fields[*i].role = Role::number;
+      reading.fields[*i].exposure = true;
+      reading.fields[*i].role = Role::number;
     }
   }
   if (options.categories) {
-    for (FieldPlan& field : plan.fields) {
+    for (FieldReading& field : reading.fields) {
       if (field.is_feature()) field.role = Role::text;
     }
   }
   if (const auto i = names.find(options.target.value_or(""), "data.target")) {
-    plan.fields[*i].target = true;
-    plan.fields[*i].exact = false;
-    plan.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;
+    reading.fields[*i].target = true;
+    reading.fields[*i].exact = false;
+    reading.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;
   }
   if (names.faults.empty()) {
-    const bool some = std::any_of(plan.fields.begin(), plan.fields.end(),
-                                  [](const FieldPlan& field) { return field.is_feature(); });
+    const bool some = std::any_of(reading.fields.begin(), reading.fields.end(),
+                                  [](const FieldReading& field) { return field.is_feature(); });
     if (!some) {
       return Fault{FaultKind::data,
                    {file, 0, 0},
                    "no column is left besides the target",
                    "set data.separator if fields were not split, or shorten data.drop"};
     }
-    fit_trailing(plan, layout.trailing);
-    return plan;
+    fit_trailing(reading, layout.trailing);
+    return reading;
   }
   return names.faults;
 }
 
-void fit_trailing(TablePlan& plan, bool trailing) {
-  if (!plan.fields.empty() && plan.fields.back().empty) plan.fields.pop_back();
+void fit_trailing(TableReading& reading, bool trailing) {
+  if (!reading.fields.empty() && reading.fields.back().empty) reading.fields.pop_back();
   if (!trailing) return;
-  plan.fields.emplace_back();
-  plan.fields.back().empty = true;
+  reading.fields.emplace_back();
+  reading.fields.back().empty = true;
 }
 
 Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, const TestFile& file) {
@@ -152,14 +152,14 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
   }
   const std::vector<std::string>& names = there.names;
   Matched matched;
-  matched.plan.separator = encoding.separator.value;
-  matched.plan.comment = encoding.comment.value;
-  matched.plan.numbers = encoding.numbers();
-  matched.plan.header = encoding.header;
-  matched.plan.missing = encoding.missing;
-  matched.plan.strip = file.strip;
-  matched.plan.lenient_target = need == TargetNeed::optional;
-  auto& fields = matched.plan.fields;
+  matched.reading.separator = encoding.separator.value;
+  matched.reading.comment = encoding.comment.value;
+  matched.reading.numbers = encoding.numbers();
+  matched.reading.header = encoding.header;
+  matched.reading.missing = encoding.missing;
+  matched.reading.strip = file.strip;
+  matched.reading.lenient_target = need == TargetNeed::optional;
+  auto& fields = matched.reading.fields;
   for (const std::string& name : names) {
     fields.emplace_back();
     fields.back().name = name;
@@ -197,7 +197,7 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
           cure.empty() ? "the first line must hold the names of the columns" : cure);
       continue;
     }
-    FieldPlan& field = fields[static_cast<std::size_t>(i)];
+    FieldReading& field = fields[static_cast<std::size_t>(i)];
     field.role = column.kind == ColumnKind::text ? Role::text : Role::number;
     field.closed = column.kind == ColumnKind::text;
     field.exact = !column.by_number;
@@ -207,7 +207,7 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
   }
   const Index target = position(encoding.target, encoding.target_field);
   if (target >= 0) {
-    FieldPlan& field = fields[static_cast<std::size_t>(target)];
+    FieldReading& field = fields[static_cast<std::size_t>(target)];
     field.target = true;
     field.role = encoding.task == Task::classification ? Role::text : Role::number;
     field.exact = false;
@@ -219,14 +219,14 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
   }
   const Index weights = encoding.weights ? position(*encoding.weights, encoding.weights_field) : -1;
   if (weights >= 0) {
-    FieldPlan& field = fields[static_cast<std::size_t>(weights)];
+    FieldReading& field = fields[static_cast<std::size_t>(weights)];
     field.weights = true;
     field.role = Role::number;
     field.name = *encoding.weights;
   }
   const Index exposure = encoding.exposure ? position(*encoding.exposure, encoding.exposure_field) : -1;
   if (exposure >= 0) {
-    FieldPlan& field = fields[static_cast<std::size_t>(exposure)];
+    FieldReading& field = fields[static_cast<std::size_t>(exposure)];
     field.exposure = true;
     field.role = Role::number;
     field.name = *encoding.exposure;
@@ -235,7 +235,7 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
         "add it; the model predicts counts in proportion to it");
   }
   if (!faults.empty()) return faults;
-  fit_trailing(matched.plan, there.trailing);
+  fit_trailing(matched.reading, there.trailing);
   if (there.row_names) matched.notes.push_back(row_names_note(file.file, there));
   std::vector<std::size_t> slots(fields.size());
   std::size_t used = 0;

@@ -20,12 +20,12 @@ enum class TargetNeed {
 
 // What is to be read of a training file. Faults, of kind data: columns of the options that are not there, no
 // column besides the target.
-Checked<TablePlan> plan_training(const Layout& layout, const DataOptions& options, std::optional<Task> task,
-                                 const std::string& file);
+Checked<TableReading> reading_of_training(const Layout& layout, const DataOptions& options,
+                                          std::optional<Task> task, const std::string& file);
 
 // The fields of a file that has to fit the encoding, and where the encoding's columns are among them.
 struct Matched {
-  TablePlan plan;
+  TableReading reading;
   Sources sources;
   std::vector<std::string> notes;  // what was found in the header
 };
@@ -34,8 +34,8 @@ struct Matched {
 // another number of fields, columns that are not there.
 Checked<Matched> match(const Encoding& encoding, Fields fields, TargetNeed need, const TestFile& file);
 
-// The fields that files beside the first training file have with its plan: with or without one behind the
+// The fields that files beside the first training file have with its reading: with or without one behind the
 // last separator.
-void fit_trailing(TablePlan& plan, bool trailing);
+void fit_trailing(TableReading& reading, bool trailing);
 
 }  // namespace lookahead

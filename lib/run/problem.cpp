@@ -14,7 +14,7 @@ namespace {
 
 // Cuts a list that repeats after a few entries to those: the lists of facts are as long as the point.
 void cut_to_period(std::vector<double>& list) {
-  for (const std::size_t period : {1, 2, 4}) {
+  for (const std::size_t period : {1U, 2U, 4U}) {
     if (list.size() <= period || list.size() % period != 0) continue;
     if (!std::equal(list.begin() + static_cast<std::ptrdiff_t>(period), list.end(), list.begin())) continue;
     list.resize(period);

@@ -1,4 +1,5 @@
 #pragma once
+#include "loss/robust.hpp"
 #include "objective/score_sum.hpp"
 
 namespace lookahead {
@@ -30,43 +31,39 @@ struct RobustParameters : RegressionParameters {
   double scale = 1;
 };
 
-// A robust loss of the residual r = score - target with u = (r / scale)^2: scale^2 height(u), of derivative
-// r weight(u). Every one has second derivative 1 at r = 0 and nowhere a larger one in absolute value.
-//   struct Shape { static double height(double u); static double weight(double u); static constexpr bool
-//   convex; };
-template <class Shape>
+// Regression with one of the losses of loss/robust.hpp, whose size is the parameter `scale`.
+template <class Loss>
 class RobustRule : public Unpenalized {
  public:
-  explicit RobustRule(const RobustParameters& parameters) : scale_(parameters.scale) {}
+  explicit RobustRule(const RobustParameters& parameters) : loss_{{parameters.scale}} {}
   static TargetedRows rows(const RobustParameters& parameters, Index d) {
     return regression_rows(parameters, d);
   }
   static Facts facts(const RobustParameters& parameters, Index d) {
-    Facts facts = regression_facts(parameters, d, 1);
-    facts.convex = Shape::convex;
+    Facts facts = regression_facts(parameters, d, Loss::curvature());
+    facts.convex = Loss::convex;
     return facts;
   }
-  double loss(double score, double target) const {
-    const double ratio = (score - target) / scale_;
-    return scale_ * scale_ * Shape::height(ratio * ratio);
-  }
-  double slope(double score, double target) const {
-    const double residual = score - target;
-    const double ratio = residual / scale_;
-    return residual * Shape::weight(ratio * ratio);
-  }
+  double loss(double score, double target) const { return at(score, target).value[0]; }
+  double slope(double score, double target) const { return at(score, target).slope[0]; }
 
  private:
-  double scale_;
+  // Rules take vectors; a single row is in both halves of a short one.
+  using Pair = double __attribute__((vector_size(2 * sizeof(double))));
+  LossValues<Pair> at(double score, double target) const {
+    return loss_.at(Pair{score, score}, Pair{target, target});
+  }
+
+  Loss loss_;
 };
 
-template <class Shape>
+template <class Loss>
 FunctionEntry robust_entry(Card card) {
   card.formula +=
       "\nr = a'x - b over rows a ~ N(0, I) and targets b = a'x° + noise, made from the seed\n"
       "start 0; f* = 0 at x° without target_noise and outliers; L = lambda_max(A'A) / samples, bounded from "
       "above";
-  return score_sum_entry<RobustRule<Shape>, RobustParameters>(
+  return score_sum_entry<RobustRule<Loss>, RobustParameters>(
       std::move(card),
       together({regression_parameters<RobustParameters>(),
                 {param("scale", &RobustParameters::scale,

@@ -1,20 +1,9 @@
-#include <cmath>
-
 #include "objective/planted_regression.hpp"
 
 namespace lookahead::functions {
-namespace {
-
-struct PseudoHuber {
-  static constexpr bool convex = true;
-  static double height(double u) { return u / (1 + std::sqrt(1 + u)); }
-  static double weight(double u) { return 1 / std::sqrt(1 + u); }
-};
-
-}  // namespace
 
 FunctionEntry pseudo_huber_regression() {
-  return robust_entry<PseudoHuber>(
+  return robust_entry<robust::PseudoHuber>(
       {"pseudo_huber_regression",
        "robust convex regression: a parabola for small residuals, straight for large ones",
        "f(x) = mean of c^2 (sqrt(1 + (r/c)^2) - 1), c = scale",

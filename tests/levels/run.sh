@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Runs the samples at every level of instructions that this processor has and compares what they write, byte by byte.
+#
+#   ./tests/levels/run.sh                              all of samples/
+#   ./tests/levels/run.sh -n build/lookahead FILE...   these, and a native program beside the levels
+#
+# Builds the library for all levels in build-levels/. A processor of a lower level is made by hiding instructions from
+# the loader and the math library (GLIBC_TUNABLES). What is known to differ stands in tests/levels/differing. The exit
+# code is 1 where anything else differs, 2 for wrong arguments, 77 where there is nothing to compare, 69 and 70 as of
+# cmd/run.sh.
+set -euo pipefail
+# shellcheck source=cmd/setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../cmd/setup.sh"
+
+native=""
+if [ "${1-}" = -n ]; then
+  [ -x "${2-}" ] || fail 2 "-n takes a program, got '${2-}'"
+  native=$2
+  shift 2
+fi
+samples=("$@")
+[ $# -gt 0 ] || samples=("$root"/samples/*.yaml "$root"/samples/functions/*.yaml)
+
+build build-levels 900 "" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF
+program=$root/build-levels/lookahead
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# at LEVEL ARGUMENT...: the program at that level.
+at() {
+  local level=$1 hidden=""
+  shift
+  case $level in
+    native) "$native" "$@" && return || return ;;
+    x86-64) hidden=-AVX512F,-AVX2,-AVX,-FMA,-FMA4,-BMI1,-BMI2,-LZCNT,-POPCNT,-SSE4_2,-SSE4_1,-SSSE3 ;;
+    x86-64-v3) hidden=-AVX512F,-AVX512VL,-AVX512BW,-AVX512DQ,-AVX512CD ;;
+  esac
+  GLIBC_TUNABLES=${hidden:+glibc.cpu.hwcaps=$hidden} "$program" "$@"
+}
+
+levels=()
+for level in x86-64 x86-64-v3 x86-64-v4; do
+  [ "$(at "$level" version -v | sed -n 's/^  compiled for  //p')" != "$level" ] || levels+=("$level")
+done
+[ -z "$native" ] || levels+=(native)
+say "comparing ${levels[*]}"
+[ ${#levels[@]} -gt 1 ] || exit 77
+
+# differs NAME LEVEL: whether that is known.
+known() {
+  grep -qxE "$1( +$2)?" <(grep -v '^#' "$root/tests/levels/differing")
+}
+
+# The first level but the lowest is what the others are compared with: a processor without fused multiply-add is
+# promised less.
+reference=${levels[1]}
+compared=0 differing=0
+for sample in "${samples[@]}"; do
+  name=$(basename "$sample" .yaml)
+  for level in "${levels[@]}"; do
+    mkdir -p "$scratch/$level"
+    code=0
+    at "$level" solve "$sample" -q --set trace.time=false -o "$scratch/$level/$name" >/dev/null 2>"$scratch/said" ||
+      code=$?
+    # How a run ends belongs to what it writes; run.json has times in it.
+    rm -f "$scratch/$level/$name/run.json"
+    mkdir -p "$scratch/$level/$name"
+    echo "$code" >"$scratch/$level/$name/code"
+    [ "$code" -le 1 ] || [ "$code" -ge 6 ] || { cat "$scratch/said" >&2; fail 1 "$sample fails with exit code $code"; }
+  done
+  for level in "${levels[@]}"; do
+    [ "$level" != "$reference" ] || continue
+    compared=$((compared + 1))
+    if diff -rq "$scratch/$reference/$name" "$scratch/$level/$name" >"$scratch/said"; then
+      ! known "$name" "$level" || echo "same, though known to differ: $name at $level"
+    elif known "$name" "$level"; then
+      echo "known to differ: $name at $level"
+    else
+      differing=$((differing + 1))
+      echo "DIFFERS: $name at $level from $reference:" && sed "s|$scratch/||g; s/^/  /" "$scratch/said"
+    fi
+  done
+  rm -rf "${scratch:?}"/*/"$name"
+done
+echo "$compared comparisons of ${#samples[@]} samples with $reference, $differing differ"
+[ "$differing" -eq 0 ]

@@ -90,16 +90,18 @@ void copy_columns(T* panel, Index width, MatrixView<T> b, Index depth, Index col
   }
 }
 
-// a b + c, rounded once where the processor can; a pack or a number.
-template <class V>
+// a b + c, for `fused` rounded once where the processor can; a pack or a number.
+template <bool fused, class V>
 [[gnu::always_inline]] inline V multiply_add(V a, V b, V c) {
 #if defined(__FMA__) || defined(__aarch64__)
-  if constexpr (std::is_same_v<V, float>) {
+  if constexpr (!fused) {
+    c = c + a * b;
+  } else if constexpr (std::is_same_v<V, float>) {
     return __builtin_fmaf(a, b, c);
   } else if constexpr (std::is_same_v<V, double>) {
     return __builtin_fma(a, b, c);
   } else if constexpr (requires { c.part; }) {
-    for (int i = 0; i < V::count; ++i) c.part[i] = multiply_add(a.part[i], b.part[i], c.part[i]);
+    for (int i = 0; i < V::count; ++i) c.part[i] = multiply_add<fused>(a.part[i], b.part[i], c.part[i]);
 #if defined(__AVX512F__)
   } else if constexpr (std::is_same_v<V, Register<float>>) {
     c = _mm512_fmadd_ps(a, b, c);
@@ -113,7 +115,7 @@ template <class V>
 #endif
   } else {
     // A loop that compilers know as the vector instruction.
-    for (std::size_t i = 0; i < sizeof(V) / sizeof(a[0]); ++i) c[i] = multiply_add(a[i], b[i], c[i]);
+    for (std::size_t i = 0; i < sizeof(V) / sizeof(a[0]); ++i) c[i] = multiply_add<fused>(a[i], b[i], c[i]);
   }
   return c;
 #else
@@ -133,7 +135,7 @@ template <int count, class F>
 
 // A tile of `rows` rows and as many columns as `registers` hold. Of a, either the numbers of a row lie together
 // and a_step leads to the next row, or those of a column, and it leads to the next column.
-template <class T, int rows, int registers, bool by_row>
+template <bool fused, class T, int rows, int registers, bool by_row>
 [[gnu::noinline]] void add_tile(T* c, Index c_step, const T* a, Index a_step, const T* panel, Index depth,
                                 bool begins) {
   constexpr int width = packs::register_width<T>;
@@ -151,7 +153,7 @@ template <class T, int rows, int registers, bool by_row>
     repeat<rows>([&](auto i) __attribute__((always_inline)) {
       const Register<T> factor = (by_row ? a[i * a_step] : a[i]) - Register<T>{};  // in every place
       repeat<registers>([&](auto p) __attribute__((always_inline)) {
-        sums[i][p] = multiply_add(factor, b[p], sums[i][p]);
+        sums[i][p] = multiply_add<fused>(factor, b[p], sums[i][p]);
       });
     });
     panel += registers * width;
@@ -165,39 +167,39 @@ template <class T, int rows, int registers, bool by_row>
 }
 
 // The rest of c's rows, fewer than tile_rows.
-template <class T, int registers, bool by_row, int rows = tile_rows - 1>
+template <bool fused, class T, int registers, bool by_row, int rows = tile_rows - 1>
 void add_last_tile(T* c, Index c_step, const T* a, Index a_step, const T* panel, Index depth, bool begins,
                    Index count) {
   if constexpr (rows > 0) {
     if (count == rows)
-      return add_tile<T, rows, registers, by_row>(c, c_step, a, a_step, panel, depth, begins);
-    add_last_tile<T, registers, by_row, rows - 1>(c, c_step, a, a_step, panel, depth, begins, count);
+      return add_tile<fused, T, rows, registers, by_row>(c, c_step, a, a_step, panel, depth, begins);
+    add_last_tile<fused, T, registers, by_row, rows - 1>(c, c_step, a, a_step, panel, depth, begins, count);
   }
 }
 
 // All rows of a with one panel.
-template <class T, int registers, bool by_row>
+template <bool fused, class T, int registers, bool by_row>
 void add_panel(T* c, Index c_step, MatrixView<T> a, const T* panel, Index rows, Index depth, bool begins) {
   const Index a_step = by_row ? a.row_step : a.column_step;
   Index i = 0;
   for (; i + tile_rows <= rows; i += tile_rows)
-    add_tile<T, tile_rows, registers, by_row>(c + i * c_step, c_step, a.data + i * a.row_step, a_step, panel,
-                                              depth, begins);
-  add_last_tile<T, registers, by_row>(c + i * c_step, c_step, a.data + i * a.row_step, a_step, panel, depth,
-                                      begins, rows - i);
+    add_tile<fused, T, tile_rows, registers, by_row>(c + i * c_step, c_step, a.data + i * a.row_step, a_step,
+                                                     panel, depth, begins);
+  add_last_tile<fused, T, registers, by_row>(c + i * c_step, c_step, a.data + i * a.row_step, a_step, panel,
+                                             depth, begins, rows - i);
 }
 
-template <class T, int registers>
+template <bool fused, class T, int registers>
 void add_panel(T* c, Index c_step, MatrixView<T> a, const T* panel, Index rows, Index depth, bool begins) {
   if (a.column_step == 1) {
-    add_panel<T, registers, true>(c, c_step, a, panel, rows, depth, begins);
+    add_panel<fused, T, registers, true>(c, c_step, a, panel, rows, depth, begins);
   } else {
-    add_panel<T, registers, false>(c, c_step, a, panel, rows, depth, begins);
+    add_panel<fused, T, registers, false>(c, c_step, a, panel, rows, depth, begins);
   }
 }
 
 // The panel of the last columns of c, fewer than it is wide: by way of tiles that have all its columns.
-template <class T, int registers>
+template <bool fused, class T, int registers>
 void add_narrow_panel(T* c, Index c_step, MatrixView<T> a, const T* panel, Index rows, Index depth,
                       bool begins, Index columns) {
   constexpr Index width = registers * register_numbers<T>;
@@ -206,13 +208,13 @@ void add_narrow_panel(T* c, Index c_step, MatrixView<T> a, const T* panel, Index
     const Index count = std::min<Index>(tile_rows, rows - i);
     for (Index r = 0; !begins && r < count; ++r)
       std::copy_n(c + (i + r) * c_step, columns, tile.data() + r * width);
-    add_panel<T, registers>(tile.data(), width, {a.data + i * a.row_step, a.row_step, a.column_step}, panel,
-                            count, depth, begins);
+    add_panel<fused, T, registers>(tile.data(), width, {a.data + i * a.row_step, a.row_step, a.column_step},
+                                   panel, count, depth, begins);
     for (Index r = 0; r < count; ++r) std::copy_n(tile.data() + r * width, columns, c + (i + r) * c_step);
   }
 }
 
-template <class T, int registers>
+template <bool fused, class T, int registers>
 void add_columns(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index rows, Index depth, Index columns,
                  bool begins) {
   constexpr Index width = registers * register_numbers<T>;
@@ -224,16 +226,16 @@ void add_columns(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index row
     copy_columns(numbers, width, b, depth, columns);
   }
   if (columns == width) {
-    add_panel<T, registers>(c, c_step, a, numbers, rows, depth, begins);
+    add_panel<fused, T, registers>(c, c_step, a, numbers, rows, depth, begins);
   } else {
-    add_narrow_panel<T, registers>(c, c_step, a, numbers, rows, depth, begins, columns);
+    add_narrow_panel<fused, T, registers>(c, c_step, a, numbers, rows, depth, begins, columns);
   }
 }
 
 // A row of few with a matrix whose columns lie together: a copy of b would cost more than its products. The
 // sums are those of as many lanes as 64 bytes have, then the lanes' in pairs, then what is left over.
 constexpr Index few_rows = 4;
-template <class T>
+template <bool fused, class T>
 void add_dots(T* c, MatrixView<T> a, MatrixView<T> b, Index depth, Index columns, bool begins) {
   constexpr int lanes = packs::widest<T>;
   constexpr int together = 4;  // independent sums keep the processor busy
@@ -246,11 +248,11 @@ void add_dots(T* c, MatrixView<T> a, MatrixView<T> b, Index depth, Index columns
     for (Index k = 0; k < whole; k += lanes) {
       const Lanes factor = packs::load<T, lanes>(a.data + k);
       for (int p = 0; p < count; ++p)
-        sums[p] = multiply_add(factor, packs::load<T, lanes>(column[p] + k), sums[p]);
+        sums[p] = multiply_add<fused>(factor, packs::load<T, lanes>(column[p] + k), sums[p]);
     }
     for (int p = 0; p < count; ++p) {
       T sum = static_cast<T>(packs::total<T, lanes>(sums[p]));
-      for (Index k = whole; k < depth; ++k) sum = multiply_add(a.data[k], column[p][k], sum);
+      for (Index k = whole; k < depth; ++k) sum = multiply_add<fused>(a.data[k], column[p][k], sum);
       c[j + p] = begins ? sum : c[j + p] + sum;
     }
   };
@@ -261,7 +263,7 @@ void add_dots(T* c, MatrixView<T> a, MatrixView<T> b, Index depth, Index columns
 
 // The same with a matrix whose rows lie together: the row of c stays in the cache, and is read and written once
 // for `together` rows of b. Also the product of a column with a row.
-template <class T>
+template <bool fused, class T>
 void add_multiples(T* c, MatrixView<T> a, MatrixView<T> b, Index depth, Index columns, bool begins) {
   constexpr int together = 4;
   const auto add = [&]<int count>(std::integral_constant<int, count>, Index k) {
@@ -276,7 +278,7 @@ void add_multiples(T* c, MatrixView<T> a, MatrixView<T> b, Index depth, Index co
       using Pack = packs::Pack<T, n()>;
       Pack sum = first ? Pack{} : packs::load<T, n()>(c + j);
       for (int p = 0; p < count; ++p)
-        sum = multiply_add(Pack(factor[p] - Pack{}), packs::load<T, n()>(row[p] + j), sum);
+        sum = multiply_add<fused>(Pack(factor[p] - Pack{}), packs::load<T, n()>(row[p] + j), sum);
       packs::store<T, n()>(c + j, sum);
     });
   };
@@ -285,7 +287,7 @@ void add_multiples(T* c, MatrixView<T> a, MatrixView<T> b, Index depth, Index co
   for (; k < depth; ++k) add(std::integral_constant<int, 1>(), k);
 }
 
-template <class T>
+template <bool fused, class T>
 void product(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index rows, Index depth, Index columns,
              bool begins) {
   if (depth == 0 && begins) {
@@ -295,9 +297,9 @@ void product(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index rows, I
   for (Index i = 0; !many && i < rows; ++i) {
     const MatrixView<T> row{a.data + i * a.row_step, a.row_step, a.column_step};
     if (b.column_step == 1) {
-      add_multiples(c + i * c_step, row, b, depth, columns, begins);
+      add_multiples<fused>(c + i * c_step, row, b, depth, columns, begins);
     } else {
-      add_dots(c + i * c_step, row, b, depth, columns, begins);
+      add_dots<fused>(c + i * c_step, row, b, depth, columns, begins);
     }
   }
   if (!many) return;
@@ -309,9 +311,10 @@ void product(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index rows, I
       const MatrixView<T> right{b.data + from * b.row_step + j * b.column_step, b.row_step, b.column_step};
       const Index width = std::min(panel_columns<T>, columns - j);
       if (width > register_numbers<T>) {
-        add_columns<T, panel_registers>(c + j, c_step, left, right, rows, count, width, begins && part == 0);
+        add_columns<fused, T, panel_registers>(c + j, c_step, left, right, rows, count, width,
+                                               begins && part == 0);
       } else {
-        add_columns<T, 1>(c + j, c_step, left, right, rows, count, width, begins && part == 0);
+        add_columns<fused, T, 1>(c + j, c_step, left, right, rows, count, width, begins && part == 0);
       }
     }
   }
@@ -322,13 +325,18 @@ void product(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index rows, I
 template <Scalar T>
 void add_product(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index rows, Index depth,
                  Index columns) {
-  product(c, c_step, a, b, rows, depth, columns, false);
+  product<true>(c, c_step, a, b, rows, depth, columns, false);
 }
 
 template <Scalar T>
 void set_product(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index rows, Index depth,
                  Index columns) {
-  product(c, c_step, a, b, rows, depth, columns, true);
+  product<true>(c, c_step, a, b, rows, depth, columns, true);
+}
+
+void add_rounded_product(double* c, Index c_step, MatrixView<double> a, MatrixView<double> b, Index rows,
+                         Index depth, Index columns) {
+  product<false>(c, c_step, a, b, rows, depth, columns, false);
 }
 
 template void add_product(float*, Index, MatrixView<float>, MatrixView<float>, Index, Index, Index);

@@ -31,4 +31,8 @@ template <Scalar T>
 void set_product(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index rows, Index depth,
                  Index columns);
 
+// The same with every product rounded before it is added, as every processor can, at half the speed.
+void add_rounded_product(double* c, Index c_step, MatrixView<double> a, MatrixView<double> b, Index rows,
+                         Index depth, Index columns);
+
 }  // namespace lookahead

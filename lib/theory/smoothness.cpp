@@ -203,7 +203,7 @@ class ScaledRows {
         const Index count_of_rows = std::min(together, side - i);
         const MatrixView<double> block = by_rows<double>(space.data(), side);
         const MatrixView<double> left{space.data() + i, 1, side};
-        add_product(sums + i * side, side, left, block, count_of_rows, size, i + count_of_rows);
+        add_rounded_product(sums + i * side, side, left, block, count_of_rows, size, i + count_of_rows);
       }
     }
   }

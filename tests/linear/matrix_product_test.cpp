@@ -118,6 +118,23 @@ TEST_CASE_TEMPLATE("products of few rows are right to rounding", T, float, doubl
   }
 }
 
+TEST_CASE("products rounded before they are added have the same bits on every processor") {
+  const Stored<double> a = stored<double>(1, 9, 200, true), b = stored<double>(2, 200, 35, false);
+  std::vector<double> c = numbers<double>(3, 9 * 35);
+  const std::vector<double> before = c;
+  add_rounded_product(c.data(), 35, a.view, b.view, 9, 200, 35);
+  for (Index i = 0; i < 9; ++i) {
+    for (Index j = 0; j < 35; ++j) {
+      double sum = before[static_cast<std::size_t>(i * 35 + j)];
+      for (Index k = 0; k < 200; ++k) {
+        const double product = at(a.view, i, k) * at(b.view, k, j);
+        sum += product;
+      }
+      CHECK(c[static_cast<std::size_t>(i * 35 + j)] == sum);
+    }
+  }
+}
+
 TEST_CASE("an empty sum adds nothing and sets zeros") {
   std::vector<double> c = {1, 2, 3, 4};
   const std::vector<double> none(1);

@@ -3,25 +3,36 @@
 #
 #   ./tests/levels/run.sh                              all of samples/
 #   ./tests/levels/run.sh -n build/lookahead FILE...   these, and a native program beside the levels
+#   ./tests/levels/run.sh -l 'baseline;v3'             builds these levels only
 #
 # Builds the library for all levels in build-levels/. A processor of a lower level is made by hiding instructions from
-# the loader and the math library (GLIBC_TUNABLES). What is known to differ stands in tests/levels/differing. The exit
+# the loader (GLIBC_TUNABLES). What is known to differ stands in tests/levels/differing. The exit
 # code is 1 where anything else differs, 2 for wrong arguments, 77 where there is nothing to compare, 69 and 70 as of
 # cmd/run.sh.
 set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../cmd/setup.sh"
 
-native=""
-if [ "${1-}" = -n ]; then
-  [ -x "${2-}" ] || fail 2 "-n takes a program, got '${2-}'"
-  native=$2
+native="" wanted="baseline;v3;v4"
+while [[ ${1-} == -* ]]; do
+  case $1 in
+    -n)
+      [ -x "${2-}" ] || fail 2 "-n takes a program, got '${2-}'"
+      native=$2
+      ;;
+    -l)
+      [ -n "${2-}" ] || fail 2 "-l takes levels as -DLOOKAHEAD_LEVELS does"
+      wanted=$2
+      ;;
+    *) fail 2 "unknown option $1 (known: -n PROGRAM, -l LEVELS)" ;;
+  esac
   shift 2
-fi
+done
 samples=("$@")
 [ $# -gt 0 ] || samples=("$root"/samples/*.yaml "$root"/samples/functions/*.yaml)
 
-build build-levels 900 "" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF
+build build-levels 900 "" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF \
+  "-DLOOKAHEAD_LEVELS=$wanted"
 program=$root/build-levels/lookahead
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

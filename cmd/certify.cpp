@@ -229,7 +229,7 @@ int missed(const Console& console, const std::string& name, const std::string& w
   return 7;
 }
 
-// One run's rows go to its folder, whatever the others are. What is told does not depend on whether they can.
+// One run's rows go to its folder, whatever the others are. The report does not depend on whether they can.
 Checked<Evidence> certified_run(const std::filesystem::path& run, Faults& unwritten, const Console& console) {
   auto evidence = evidence_of(run, console.threads().value_or(0));
   if (!evidence) return evidence;

@@ -59,7 +59,7 @@ Progress::Progress(const Console& console, const StopSpec& stop)
   if (takes_hangup_) on_signal(SIGHUP, remember);
   // A closed pipe behind stderr must not take the run with it.
   std::signal(SIGPIPE, SIG_IGN);
-  // A file beyond the limit (ulimit -f) is a write that fails, and is told as such.
+  // A file beyond the limit (ulimit -f) is a write that fails, and is reported as such.
   std::signal(SIGXFSZ, SIG_IGN);
 }
 

@@ -70,7 +70,8 @@ struct Certificate {
 // The certificate of a plan. Measures what the plan does not know of its constants, on `pool`.
 Certificate certify(const Plan& plan, Pool& pool);
 
-// What the user of lr: auto is to know beyond the rate: that the theorem does not cover the run, and the warnings.
+// What the user of lr: auto is to know beyond the rate: that the theorem does not cover the run, and the
+// warnings.
 std::vector<std::string> rate_notes(const Certificate& certificate);
 
 }  // namespace lookahead

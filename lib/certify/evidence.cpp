@@ -71,7 +71,7 @@ Checked<TraceNumbers> trace_numbers(const std::filesystem::path& file) {
                       std::move(all[3]), std::move(all[4]), std::move(columns->events)};
 }
 
-// Sum over `count` steps, of which the first has the square `from` and the one behind the last has `to`.
+// Sum over `count` steps: the first has the square `from`, the one behind the last has `to`.
 double sum_between(double from, double to, double count, bool geometric) {
   if (geometric && to == 0) return from;
   if (geometric && from > 0 && to > 0 && from != to) {

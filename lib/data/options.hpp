@@ -63,7 +63,7 @@ struct Words<Standardize> {
                                                                   {"all", Standardize::all}};
 };
 
-// Tables of fields, or rows "label index:value ..." of which most values are 0.
+// Tables of fields, or rows "label index:value ..." whose values are mostly 0.
 enum class FormatChoice { automatic, csv, libsvm };
 template <>
 struct Words<FormatChoice> {

@@ -161,7 +161,7 @@ bool take_marks(const Table& table, DataOptions& options) {
   return marks.size() > known;
 }
 
-// Columns of which nothing can be made as they are, and why.
+// Columns that cannot be used as they are, and why.
 std::vector<std::pair<std::string, std::string>> unusable(const Table& table,
                                                           const std::vector<LeftOut>& left_out) {
   constexpr Index many_texts = 50;

@@ -6,7 +6,7 @@
 namespace lookahead {
 
 // The rows of a file in the encoding of a training file, like encode_file(), but piece by piece: the memory
-// in use does not depend on the length of the file. A fault in a piece is told after the rows before it were
+// in use does not depend on the length of the file. A fault in a piece follows after the rows before it were
 // given. A libsvm file is one piece.
 template <Scalar T>
 class RowStream {

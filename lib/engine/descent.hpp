@@ -17,7 +17,7 @@ template <Scalar T>
 struct DescentParts {
   Evaluator<T>* evaluator = nullptr;  // must outlive the agent
   std::unique_ptr<Optimizer<T>> optimizer;
-  std::unique_ptr<Schedule> rate;  // is told the loss of every step where it observes()
+  std::unique_ptr<Schedule> rate;  // receives the loss of every step where it observes()
   Sampler sampler;
   std::unique_ptr<Noise<T>> noise;  // may be null
   Stream noise_stream;

@@ -34,7 +34,7 @@ class Showing {
       const auto first = static_cast<std::size_t>(from * outputs_);
       const auto size = static_cast<std::size_t>(count * outputs_);
       const std::span<double> told = predictions.subspan(first, size);
-      // Metrics are told in the target's own units.
+      // Metrics are in the target's own units.
       if (data_.target_mean != 0 || data_.target_sd != 1) {
         for (double& target : targets_) target = target * data_.target_sd + data_.target_mean;
         for (double& prediction : told) prediction = prediction * data_.target_sd + data_.target_mean;

@@ -13,7 +13,7 @@ struct WorkersParts {
   std::vector<std::unique_ptr<Agent<T>>> agents;
   // What the agents count in their mean, one number each, together 1; empty: all the same.
   std::vector<double> shares = {};
-  // A learning rate that observes() and that all agents follow() in the place of their own; it is told the
+  // A learning rate that observes() and that all agents follow() in the place of their own; it receives the
   // mean of their losses after every step. Null: their rates observe nothing.
   std::unique_ptr<Schedule> rate = {};
 };
@@ -25,7 +25,7 @@ struct WorkersParts {
 template <Scalar T>
 std::unique_ptr<Agent<T>> workers(WorkersParts<T> parts, Pool& pool, std::span<const T> start);
 
-// A schedule with the values of another one, which must outlive it; it is told no losses.
+// A schedule with the values of another one, which must outlive it; it receives no losses.
 std::unique_ptr<Schedule> follow(const Schedule& leader);
 
 }  // namespace lookahead

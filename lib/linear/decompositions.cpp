@@ -9,8 +9,8 @@ namespace {
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using View = Eigen::Map<const Matrix>;
 
-// Eigen splits products by the sizes of the caches; after this call by fixed ones. They are global: written by
-// the first call alone, which the others wait for.
+// Eigen splits products by the sizes of the caches; after this call by fixed ones. They are global: written
+// by the first call alone, which the others wait for.
 void fix_blocks() {
   [[maybe_unused]] static const bool fixed = [] {
     Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);

@@ -16,9 +16,9 @@
 namespace lookahead {
 namespace {
 
-// After K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008: a
-// panel of b, two registers wide, is copied so that it lies close together; tiles of c stay in registers while
-// the products of a few rows of a with the panel are added.
+// After K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34, 2008:
+// a panel of b, two registers wide, is copied so that it lies close together; tiles of c stay in registers
+// while the products of a few rows of a with the panel are added.
 
 template <class T>
 constexpr Index register_numbers = packs::register_width<T>;
@@ -123,8 +123,8 @@ template <bool fused, class V>
 #endif
 }
 
-// f(0), f(1), ... f(count - 1), each with a constant: compilers keep an array in registers only where they see
-// every index.
+// f(0), f(1), ... f(count - 1), each with a constant: compilers keep an array in registers only where they
+// see every index.
 template <int count, class F>
 [[gnu::always_inline]] inline void repeat(F f) {
   [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
@@ -133,8 +133,8 @@ template <int count, class F>
   (std::make_integer_sequence<int, count>());
 }
 
-// A tile of `rows` rows and as many columns as `registers` hold. Of a, either the numbers of a row lie together
-// and a_step leads to the next row, or those of a column, and it leads to the next column.
+// A tile of `rows` rows and as many columns as `registers` hold. Of a, either the numbers of a row lie
+// together and a_step leads to the next row, or those of a column, and it leads to the next column.
 template <bool fused, class T, int rows, int registers, bool by_row>
 [[gnu::noinline]] void add_tile(T* c, Index c_step, const T* a, Index a_step, const T* panel, Index depth,
                                 bool begins) {
@@ -261,8 +261,8 @@ void add_dots(T* c, MatrixView<T> a, MatrixView<T> b, Index depth, Index columns
   for (; j < columns; ++j) dots(std::integral_constant<int, 1>(), j);
 }
 
-// The same with a matrix whose rows lie together: the row of c stays in the cache, and is read and written once
-// for `together` rows of b. Also the product of a column with a row.
+// The same with a matrix whose rows lie together: the row of c stays in the cache, and is read and written
+// once for `together` rows of b. Also the product of a column with a row.
 template <bool fused, class T>
 void add_multiples(T* c, MatrixView<T> a, MatrixView<T> b, Index depth, Index columns, bool begins) {
   constexpr int together = 4;

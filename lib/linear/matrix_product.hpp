@@ -3,7 +3,8 @@
 
 namespace lookahead {
 
-// A matrix that is read: its number (i, j) is data[i * row_step + j * column_step], where one of the steps is 1.
+// A matrix that is read: its number (i, j) is data[i * row_step + j * column_step], where one of the steps is
+// 1.
 template <Scalar T>
 struct MatrixView {
   const T* data;

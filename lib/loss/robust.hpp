@@ -5,8 +5,9 @@
 #include "loss/pointwise.hpp"
 #include "loss/scale.hpp"
 
-// Robust losses of the residual r = score - target: a parabola for small residuals and flatter beyond the scale c > 0.
-// Every one has second derivative 1 at r = 0 and nowhere a larger one in absolute value. Rules of loss/pointwise.hpp.
+// Robust losses of the residual r = score - target: a parabola for small residuals and flatter beyond the
+// scale c > 0. Every one has second derivative 1 at r = 0 and nowhere a larger one in absolute value. Rules
+// of loss/pointwise.hpp.
 namespace lookahead::robust {
 
 struct Cauchy {

@@ -10,7 +10,8 @@
 namespace lookahead {
 
 // Calls work(thread) on `threads` >= 1 threads, the caller's own included, and returns when all are done.
-// Where the system gives fewer threads, or has no memory for them, fewer do the work. What one of them throws is thrown on.
+// Where the system gives fewer threads, or has no memory for them, fewer do the work. What one of them throws
+// is thrown on.
 template <class F>
 void on_threads(Index threads, F&& work) {
   std::exception_ptr thrown;

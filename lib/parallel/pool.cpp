@@ -19,7 +19,8 @@ Pool::Pool(Index threads) {
   try {
     for (Index i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
   } catch (const std::exception&) {
-    // The system gives no more threads (ulimit -u) or no memory for them; the results are the same with fewer.
+    // The system gives no more threads (ulimit -u) or no memory for them; the results are the same with
+    // fewer.
   }
 }
 

@@ -23,8 +23,8 @@ struct Crew {
 template <Scalar T>
 Index largest_batch(const PlanOf<T>& plan);
 
-// Fast agents under the levels of slow points that the spec asks for. plan and pool must outlive the crew. A loss
-// above loss_limit means divergence.
+// Fast agents under the levels of slow points that the spec asks for. plan and pool must outlive the crew. A
+// loss above loss_limit means divergence.
 template <Scalar T>
 Crew<T> make_crew(const PlanOf<T>& plan, Pool& pool, double loss_limit);
 

@@ -40,8 +40,8 @@ struct RunFacts {
 // of line.
 std::string text_of(const Json& json);
 
-// The same of an object with one member more, a list of numbers, which may be too long to be held as JSON: that takes
-// memory even to be given back.
+// The same of an object with one member more, a list of numbers, which may be too long to be held as JSON:
+// that takes memory even to be given back.
 std::string text_of(const Json& object, const std::string& key, std::span<const float> numbers);
 std::string text_of(const Json& object, const std::string& key, std::span<const double> numbers);
 

@@ -4,7 +4,8 @@
 namespace lookahead {
 
 // Bytes that the run of a plan asks for beyond the plan itself, about: its agents with their optimizers, what
-// evaluates for them, and the files at its end. The plan needs its objective, not yet its start; `pool` evaluates it.
+// evaluates for them, and the files at its end. The plan needs its objective, not yet its start; `pool`
+// evaluates it.
 template <Scalar T>
 double run_bytes(const PlanOf<T>& plan, Pool& pool);
 

@@ -12,8 +12,8 @@
 
 namespace lookahead {
 
-// The decisions for one run of a problem: a spec in which nothing is left open, sizes, where the run starts. A
-// function of the spec and the problem alone; once made it never changes.
+// The decisions for one run of a problem: a spec in which nothing is left open, sizes, where the run starts.
+// A function of the spec and the problem alone; once made it never changes.
 struct Plan {
   virtual ~Plan() = default;
 
@@ -23,7 +23,7 @@ struct Plan {
   double start_loss = 0;
   Index batch = 0;                 // data: rows per step; functions: 0
   Index drawn = 0;                 // finite sums: terms drawn independently per step; 0: all of them
-  bool tells_best = true;          // whether anybody is told the best loss; not of a fold
+  bool tells_best = true;          // whether the best loss is reported; not of a fold
   std::vector<std::string> notes;  // what was guessed and what to beware of, for the user
   std::optional<ProblemConstants> constants;  // that lr: auto was chosen by
 
@@ -88,8 +88,8 @@ Checked<std::unique_ptr<const PlanOf<T>>> make_plan_of(const Spec& spec,
                                                        std::shared_ptr<const ProblemOf<T>> problem,
                                                        Pool& pool);
 
-// The plan of the run of one fold: rows of the whole plan's, those of `fold` in fold_of, one per row, being the
-// validation rows. Evaluates on `pool`.
+// The plan of the run of one fold: rows of the whole plan's, those of `fold` in fold_of, one per row, being
+// the validation rows. Evaluates on `pool`.
 template <Scalar T>
 PlanOf<T> plan_of_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fold_of, std::uint32_t fold,
                        Pool& pool);

@@ -23,8 +23,8 @@ struct Part {
   Batch rows() const { return listed.empty() ? Batch::range(0, data->rows) : Batch::rows(listed); }
 };
 
-// What is solved: the data, read once, or the function, and what is known of them. Never changes; any number of
-// plans and threads share it. It knows nothing of seeds, steps and optimizers.
+// What is solved: the data, read once, or the function, and what is known of them. Never changes; any number
+// of plans and threads share it. It knows nothing of seeds, steps and optimizers.
 struct Problem {
   virtual ~Problem() = default;
 
@@ -32,8 +32,8 @@ struct Problem {
   // Data: the model with what its parameters leave to the data filled in, and what it is judged by.
   std::optional<Chosen<ModelEntry>> model;
   MetricSeat metric_seat;
-  // Of a function or game. Coordinate i of the start and of the domain is entry i % size() of its list, which is cut
-  // to what repeats; minimizers are kept of games alone.
+  // Of a function or game. Coordinate i of the start and of the domain is entry i % size() of its list, which
+  // is cut to what repeats; minimizers are kept of games alone.
   Facts facts;
   std::vector<std::string> notes;  // what was guessed about the data, for the user
 
@@ -48,13 +48,13 @@ struct ProblemOf final : Problem {
 
   std::unique_ptr<const Prepared<T>> data;       // data problems
   std::unique_ptr<const Objective<T>> function;  // function problems
-  // Data: the parts of the rows. The training rows' model has the penalties and is the objective, the others are
-  // mean losses.
+  // Data: the parts of the rows. The training rows' model has the penalties and is the objective, the others
+  // are mean losses.
   Part<T> train, validation, test;
 };
 
-// Reads the data or builds the function. Faults: the data's, those of data that do not suit the model, and more
-// memory than there is.
+// Reads the data or builds the function. Faults: the data's, those of data that do not suit the model, and
+// more memory than there is.
 Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec);
 
 // The same in a precision that is known.

@@ -11,8 +11,8 @@
 
 namespace lookahead {
 
-// A run: all that evolves, and the loop that makes it evolve. The precision is chosen where a run is made and is hidden
-// behind this face. The same run continued after exchange() into a new one gives the same bits.
+// A run: all that evolves, and the loop that makes it evolve. The precision is chosen where a run is made and
+// is hidden behind this face. The same run continued after exchange() into a new one gives the same bits.
 class Run {
  public:
   using Clock = std::chrono::steady_clock;
@@ -22,8 +22,8 @@ class Run {
   };
 
   virtual ~Run() = default;
-  // Runs to the end, or until `most_steps` inner steps are done in this call (for tests and checkpoints; 0 = no end).
-  // Records go to `sink` if there is one; it never changes the run.
+  // Runs to the end, or until `most_steps` inner steps are done in this call (for tests and checkpoints; 0 =
+  // no end). Records go to `sink` if there is one; it never changes the run.
   virtual Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0) = 0;
   // Writes or reads everything that evolves.
   virtual void exchange(Archive& archive) = 0;

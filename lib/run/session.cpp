@@ -265,7 +265,7 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
     if (took > 0.05) patience_chunk = std::max<Index>(1, patience_chunk / 2);
     const Telemetry& told = agent_->telemetry();
     if (told.diverged) {
-      // The agent may have gone back to the slow point before, of which nothing is known.
+      // The agent may have gone back to the slow point before; nothing is known of that one.
       forget_points();
       outcome.status = Status::diverged;
       reason = StopReason::divergence;

@@ -12,8 +12,8 @@ template <Scalar T>
 Chosen<ModelEntry> settled_model(Chosen<ModelEntry> model, const Dataset<T>& train,
                                  std::vector<std::string>& notes);
 
-// Chooses the metrics where the spec leaves them to the task, and fills in what their parameters leave to the data.
-// Faults: a metric that makes no sense for the task, or for so few classes.
+// Chooses the metrics where the spec leaves them to the task, and fills in what their parameters leave to the
+// data. Faults: a metric that makes no sense for the task, or for so few classes.
 Checked<Done> settle_metrics_for(Spec& spec, const MetricSeat& seat, Task task);
 
 }  // namespace lookahead

@@ -23,7 +23,8 @@ struct SolveRequest {
   bool write_trace = true;
   // The result is held against them afterwards; here only their keys are checked.
   std::vector<Requirement> requirements = {};
-  // Adds what run.json is to say of the plan beyond the plan itself: its certificate, and warnings. May be empty.
+  // Adds what run.json is to say of the plan beyond the plan itself: its certificate, and warnings. May be
+  // empty.
   std::function<void(const Plan& plan, Pool& pool, RunFacts& facts)> explain = {};
   // The program's start, from which stop.time counts.
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
@@ -37,9 +38,8 @@ struct SolveResult {
   std::vector<std::string> classes;  // names, for classification
 };
 
-// Spec -> problem -> plan -> run directory -> run -> files. Nothing is written before the plan stands and has what is
-// required. A fault of the
-// output after the run has begun leaves what is written and says so.
+// Spec -> problem -> plan -> run directory -> run -> files. Nothing is written before the plan stands and has
+// what is required. A fault of the output after the run has begun leaves what is written and says so.
 Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher);
 
 }  // namespace lookahead

@@ -10,9 +10,9 @@ std::string version();
 // The processor's name as the system tells it, or "unknown".
 std::string machine();
 
-// What x86-64 calls a level of instructions: "x86-64", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "other" for any other
-// architecture. Source: System V ABI, AMD64 supplement, 3.1.1.
-// The level that this library was compiled for, and the highest that this processor runs.
+// What x86-64 calls a level of instructions: "x86-64", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "other" for
+// any other architecture. Source: System V ABI, AMD64 supplement, 3.1.1. The level that this library was
+// compiled for, and the highest that this processor runs.
 std::string compiled_level();
 std::string offered_level();
 

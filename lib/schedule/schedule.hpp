@@ -21,7 +21,7 @@ class Schedule {
   virtual double at(Index step) const = 0;
   // Whether the value is the same at every step.
   virtual bool constant() const { return false; }
-  // Whether the value also depends on the losses of the run: then observe() is told the loss of every step,
+  // Whether the value also depends on the losses of the run: then observe() receives the loss of every step,
   // in order and after at() gave that step's value. No allocation.
   virtual bool observes() const { return false; }
   virtual void observe(double loss) { (void)loss; }

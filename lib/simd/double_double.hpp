@@ -2,7 +2,7 @@
 
 namespace lookahead {
 
-// A number as the unevaluated sum of two doubles, of which the second is at most half a unit in the last place
+// A number as the unevaluated sum of two doubles; the second is at most half a unit in the last place
 // of the first. T. J. Dekker, "A floating-point technique for extending the available precision", Numerische
 // Mathematik 18, 1971; D. E. Knuth, "The Art of Computer Programming", volume 2, section 4.2.2.
 struct DoubleDouble {
@@ -22,8 +22,8 @@ inline DoubleDouble exact_sum_by_size(double a, double b) {
   return {sum, (a - sum) + b};
 }
 
-// a b without error, for numbers below 2^990 whose product is above 2^-960. Processors with fused multiply-adds
-// have the error in one operation, others from the products of halves: the same bits.
+// a b without error, for numbers below 2^990 whose product is above 2^-960. Processors with fused
+// multiply-adds have the error in one operation, others from the products of halves: the same bits.
 inline DoubleDouble exact_product(double a, double b) {
   const double product = a * b;
 #if defined(__FMA__) || defined(__aarch64__)

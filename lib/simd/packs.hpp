@@ -98,7 +98,7 @@ template <class A, int width = widest<A>, class F>
   if constexpr (width > 1) for_each<A, width / 2>(n, f, i);
 }
 
-// n numbers of which the first `by` are `pack`, by doubling: compilers do that in registers.
+// n numbers that begin with the `by` of `pack`, by doubling: compilers do that in registers.
 template <class A, int n, int by, int... i>
 [[gnu::always_inline]] inline Pack<A, n> widened(Pack<A, by> pack, std::integer_sequence<int, i...>) {
   if constexpr (by == n) {

@@ -6,8 +6,8 @@ namespace lookahead::math {
 // divisions and square roots only, in an order of their own, so that a result has the same bits on every
 // processor and with every compiler and C library. The C library's functions differ between processors with
 // and without fused multiply-adds, and from one version to the next. Errors are below 1 unit in the last
-// place, mostly close to 0.5; results that are numbers of the format, as 10^3, are exact; zeros, infinities, NaN
-// and arguments out of range give what std:: gives. errno and the exception flags say nothing.
+// place, mostly close to 0.5; results that are numbers of the format, as 10^3, are exact; zeros, infinities,
+// NaN and arguments out of range give what std:: gives. errno and the exception flags say nothing.
 double exp(double x);
 double expm1(double x);
 double log(double x);

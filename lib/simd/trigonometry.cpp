@@ -37,8 +37,8 @@ Angle angle_of_moderate(double x) {
   return {static_cast<int>(std::bit_cast<std::uint64_t>(rounded) & 3), exact_sum_by_size(third.high, low)};
 }
 
-// For |x| >= 2^20: of the product with the bits of 2/pi only those that tell the angle (Payne and Hanek, "Radian
-// reduction for trigonometric functions", SIGNUM Newsletter 18, 1983).
+// For |x| >= 2^20: of the product with the bits of 2/pi only those that tell the angle (Payne and Hanek,
+// "Radian reduction for trigonometric functions", SIGNUM Newsletter 18, 1983).
 Angle angle_of_large(double x) {
   constexpr std::array<std::uint64_t, 21> two_by_pi = {0,
                                                        0xa2f9836e4e441529,
@@ -64,8 +64,8 @@ Angle angle_of_large(double x) {
   __extension__ using Wide = unsigned __int128;
   const auto bits = std::bit_cast<std::uint64_t>(std::abs(x));
   const std::uint64_t mantissa = (bits & ((std::uint64_t{1} << 52) - 1)) | (std::uint64_t{1} << 52);
-  // 192 bits of 2/pi from the first one on that, times the mantissa and the power of two, is not a multiple of
-  // 4; the table begins 64 bits before the point.
+  // 192 bits of 2/pi from the first one on that, times the mantissa and the power of two, is not a multiple
+  // of 4; the table begins 64 bits before the point.
   const int first = static_cast<int>(bits >> 52) - 1075 - 2 + 64;
   const auto word = static_cast<std::size_t>(first / 64);
   const int shift = first % 64;

@@ -68,7 +68,7 @@ Checked<Done> make_absolute(std::string& path, const std::filesystem::path& fold
                  "there is no current directory that the path could be relative to: " + error.message(),
                  "change into one that exists"};
   }
-  // What cannot be followed cannot be opened either, and is told then.
+  // What cannot be followed cannot be opened either, and fails then.
   const std::filesystem::path direct = std::filesystem::weakly_canonical(full, error);
   path = (error ? full : direct).string();
   return Done{};

@@ -9,7 +9,7 @@
 namespace lookahead {
 namespace {
 
-// Keeps the wanted columns of the records that it is told.
+// Keeps the wanted columns of the records it receives.
 class Columns final : public Records {
  public:
   Columns(std::string file, const std::vector<std::string>& numbers)

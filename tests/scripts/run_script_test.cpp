@@ -12,7 +12,8 @@
 #include <string>
 #include <vector>
 
-// cmd/run.sh and cmd/setup.sh on a small project of their own, whose program says with what arguments it was called.
+// cmd/run.sh and cmd/setup.sh on a small project of their own, whose program says with what arguments it was
+// called.
 namespace {
 
 namespace fs = std::filesystem;
@@ -158,7 +159,8 @@ TEST_CASE("--install puts the program below a folder, --uninstall takes away tha
   CHECK_MESSAGE(contains(home.err, "lookahead: installed " + program + "\n"), home.err);
   CHECK(contains(home.err, "export PATH=\"" + checkout.path("home/.local/bin") + ":$PATH\""));
   CHECK(checkout.shell("home/.local/bin/lookahead x").out == "[x]");
-  // Again, over what is there; its folder being on the PATH there is no advice, but for another program before it.
+  // Again, over what is there; its folder being on the PATH there is no advice, but for another program
+  // before it.
   const std::string on_path = "PATH=\"$HOME/.local/bin:$PATH\" ./cmd/run.sh --install";
   CHECK(contains(checkout.shell(on_path).err, "installed"));
   CHECK_FALSE(contains(checkout.shell(on_path).err, "PATH"));

@@ -44,7 +44,7 @@ struct ByteSource::State {
   std::shared_ptr<OpenFile> stream;  // none: there are no bytes
   std::size_t again = 0;             // of the bytes kept, how many were read from here
   bool zipped = false;
-  bool member_open = false;  // inside a gzip member, of which a file may have several
+  bool member_open = false;  // inside a gzip member; a file may have several
   std::unique_ptr<char[]> input = std::make_unique_for_overwrite<char[]>(input_size);
   std::size_t position = 0, filled = 0;
   z_stream inflater{};

@@ -42,7 +42,7 @@ class Autoencoder {
   static Facts facts(const AutoencoderParameters& p, Index d) {
     Facts facts = facts_of(d, {-2, 2}, {0}, {0});
     facts.minimizers.clear();
-    // With small W and large V the units are as good as linear, and the rows are told by them exactly.
+    // With small W and large V the units are as good as linear, and they reproduce the rows exactly.
     if (p.tied) {
       facts.minimum.reset();
       facts.lower_bound = 0.0;

@@ -31,6 +31,11 @@ class Run {
   virtual ResultFile result() const = 0;
 };
 
+// Seconds on the wall since a moment.
+inline double seconds_since(Run::Clock::time_point then) {
+  return std::chrono::duration<double>(Run::Clock::now() - then).count();
+}
+
 // The run of a plan, at its start. plan and pool must outlive it. stop.time and elapsed_s count from `began`.
 std::unique_ptr<Run> start_run(const Plan& plan, Pool& pool,
                                Run::Clock::time_point began = Run::Clock::now());

@@ -9,10 +9,6 @@
 namespace lookahead {
 namespace {
 
-double since(std::chrono::steady_clock::time_point then) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
-}
-
 StopRules rules_of(const StopSpec& stop) {
   StopRules rules{stop.steps, stop.rounds, stop.epochs, stop.evals, stop.target, stop.grad_norm, {}, {}};
   if (stop.time) rules.seconds = stop.time->seconds;
@@ -274,7 +270,7 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
     if (exact) {
       const auto from = Clock::now();
       observe_mean_point();
-      trace_seconds_ += since(from);
+      trace_seconds_ += seconds_since(from);
     }
     const bool pass_end = steps_per_epoch_ > 0 && told.steps % steps_per_epoch_ == 0;
     const bool epoch_end = on_data() && pass_end;
@@ -288,7 +284,7 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
       if (tell_epoch || (epoch_end && rules_.patience)) slow_metrics();
       if (pass_end) mark_epoch();
       reason = judge();
-      trace_seconds_ += since(from);
+      trace_seconds_ += seconds_since(from);
     } else {
       reason = judge();
     }

@@ -56,7 +56,7 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
   row.event = event;
   sink->put(row);
   last_recorded_ = told.steps;
-  trace_seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
+  trace_seconds_ += seconds_since(begin);
 }
 
 template void Session<float>::record(Sink*, const std::string&, bool);

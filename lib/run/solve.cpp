@@ -15,16 +15,11 @@
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
 #include "trace/csv_sink.hpp"
-#include "trace/csv_text.hpp"
 
 namespace lookahead {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point then) {
-  return std::chrono::duration<double>(Clock::now() - then).count();
-}
+using Clock = Run::Clock;
 
 TraceLayout layout_of(const Spec& spec, Index dimension) {
   return {spec.name,

@@ -91,11 +91,17 @@ int run(int argc, char** argv) {
       "lookahead list shows what there is, lookahead describe NAME explains it.");
 
   CLI::App* solve_app = app.add_subcommand("solve", "run one problem and write a run directory");
-  solve_app->add_option("FILE", solve.file, "problem file; - is standard input")->required();
+  CLI::Option* solve_file = solve_app->add_option(
+      "FILE", solve.file, "problem file; - is standard input; of --resume its run's own");
   solve_app->add_option("-s,--set", solve.set, "override: key.path=value (repeatable)")
       ->allow_extra_args(false);
   solve_app->add_option("-o,--output", solve.directory,
                         "run directory; default the next free runs/<name>-NNN");
+  CLI::Option* resume =
+      solve_app->add_option("--resume", solve.resume,
+                            "continue the run in this directory; with FILE, begin it where there is none");
+  solve_app->add_option("--checkpoint", solve.checkpoint,
+                        "time between two checkpoints, such as 60s or 5m; none writes none");
   solve_app->add_option("--seed", solve.seed, "override the seed");
   solve_app->add_flag("--force", solve.force, "replace an earlier run in the directory");
   solve_app->add_flag("--json", solve.json, "print run.json instead of the summary");
@@ -106,6 +112,11 @@ int run(int argc, char** argv) {
                    "exit 7 unless a key of the result is as said: 'val_accuracy>=0.85' (repeatable)")
       ->allow_extra_args(false);
   solve_app->add_flag("--dry-run", solve.dry_run, "check everything, run and write nothing");
+  for (const char* option : {"--output", "--seed", "--force", "--no-trace", "--dry-run"})
+    resume->excludes(solve_app->get_option(option));
+  solve_app->final_callback([&] {
+    if (solve_file->empty() && resume->empty()) throw CLI::RequiredError("FILE");
+  });
 
   CheckOptions check;
   CLI::App* check_app = app.add_subcommand("check", "validate problem files without running them");
@@ -135,7 +146,8 @@ int run(int argc, char** argv) {
   PredictOptions predict;
   using Words = lookahead::Codec<lookahead::PredictColumns>;
   CLI::App* predict_app = app.add_subcommand("predict", "apply a trained model to a CSV file");
-  predict_app->add_option("-m,--model", predict.model, "run directory or model.json")->required();
+  predict_app->add_option("-m,--model", predict.model, "run directory, model.json or checkpoint.bin")
+      ->required();
   predict_app->add_option("--columns", predict.columns,
                           "one of " + lookahead::joined(Words::words(), ", ") +
                               "; auto: predictions, and of classes their probabilities");

@@ -17,6 +17,8 @@ struct SolveOptions {
   std::vector<std::string> set;
   std::string directory;
   std::string seed;
+  std::string resume;              // the directory of the run to be continued
+  std::string checkpoint = "60s";  // between two of them, or none
   std::vector<std::string> require;
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();  // the program
   bool force = false, json = false, no_trace = false, require_target = false, dry_run = false;

@@ -1,8 +1,10 @@
 #include "run/solve.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "base/counted.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "certify/explanation.hpp"
 #include "commands.hpp"
@@ -11,6 +13,8 @@
 #include "run/directory.hpp"
 #include "run/folds.hpp"
 #include "run/json.hpp"
+#include "run/resume.hpp"
+#include "spec/run_files.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -103,6 +107,56 @@ int dry_run(const Spec& spec, bool json, const std::vector<Requirement>& require
                                    number_text(plan.start_loss) + "; nothing was written\n");
 }
 
+// The exit code of a run that was to meet requirements and a target.
+int judged(const SolveOptions& options, const std::vector<Requirement>& requirements, const Spec& spec,
+           const Outcome& outcome, const std::string& run_json, const Console& console) {
+  if (outcome.status == Status::diverged) return 6;
+  if (outcome.status == Status::interrupted) return 128 + Progress::signal_received();
+  Faults misses = missed(requirements, run_json);
+  if (options.require_target) {
+    if (auto miss = missed_target(spec, outcome)) misses.push_back(*miss);
+  }
+  if (misses.empty()) return 0;
+  console.fail(misses);
+  return 7;
+}
+
+// There is nothing left to do: what the run came to is told again.
+int tell_finished(const SolveOptions& options, const Resumption& resume,
+                  const std::vector<Requirement>& requirements, const Console& console) {
+  const auto text = read_file(resume.directory.file(run_files::summary).string(), FaultKind::output,
+                              std::numeric_limits<std::int32_t>::max());
+  if (!text) return console.fail(text.faults());
+  console.note(options.resume + ": the run has ended already; nothing was done");
+  const JsonRead& json = resume.summary->json;
+  Outcome outcome;
+  outcome.status = resume.summary->status;
+  const JsonRead result = json.value("result", JsonRead::object());
+  const auto number = [&](const char* key) -> std::optional<double> {
+    const auto found = result.find(key);
+    return found != result.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+  };
+  outcome.loss_slow = number("loss_slow").value_or(std::numeric_limits<double>::quiet_NaN());
+  outcome.gap = number("gap");
+  if (json.value("stop", JsonRead()) == Codec<StopReason>::word(StopReason::target))
+    outcome.stop = StopReason::target;
+  if (options.json) {
+    if (const int printed = print_result(console, *text); printed != 0) return printed;
+  }
+  return judged(options, requirements, resume.spec, outcome, *text, console);
+}
+
+// Seconds between two checkpoints; nothing: none.
+Checked<std::optional<double>> checkpoint_interval(const std::string& text) {
+  if (text == "none") return std::optional<double>();
+  const auto seconds = parse_duration(text);
+  if (seconds && *seconds >= 0) return std::optional(*seconds);
+  return Fault{FaultKind::usage,
+               {"--checkpoint " + text, 0, 0},
+               "must be a time with its unit, or none",
+               "--checkpoint 60s"};
+}
+
 }  // namespace
 
 int run_solve(const SolveOptions& options, const Console& console) {
@@ -110,7 +164,18 @@ int run_solve(const SolveOptions& options, const Console& console) {
   if (!options.seed.empty() && !(seed && *seed >= 0)) {
     return console.fail({FaultKind::usage, {"--seed " + options.seed, 0, 0}, "must be an integer >= 0", ""});
   }
-  auto spec = load_problem(options.file, options.set, console);
+  const auto interval = checkpoint_interval(options.checkpoint);
+  if (!interval) return console.fail(interval.faults());
+  std::optional<Resumption> resume;
+  // A run that is to be continued and has not begun begins.
+  const bool begins = !options.resume.empty() && !options.file.empty() && holds_nothing(options.resume);
+  if (!options.resume.empty() && !begins) {
+    auto opened = open_resumption(options.resume, options.set, console.threads());
+    if (!opened) return console.fail(opened.faults());
+    resume.emplace(std::move(*opened));
+  }
+  auto spec =
+      options.file.empty() ? Checked<Spec>(resume->spec) : load_problem(options.file, options.set, console);
   if (!spec) return console.fail(spec.faults());
   if (seed) spec->seed = static_cast<Index>(*seed);
   if (options.require_target && !spec->stop.target) {
@@ -126,9 +191,18 @@ int run_solve(const SolveOptions& options, const Console& console) {
     if (in_use) return console.fail(*in_use);
   }
   if (options.dry_run) return dry_run(*spec, options.json, *requirements, console);
-  SolveRequest request{*spec,         {},           options.force, !options.no_trace,
-                       *requirements, explain_rate, options.began};
+  if (resume && resume->finished) return tell_finished(options, *resume, *requirements, console);
+  SolveRequest request{.spec = *spec,
+                       .force = options.force,
+                       .write_trace = !options.no_trace,
+                       .requirements = *requirements,
+                       .explain = explain_rate,
+                       .checkpoint_s = *interval,
+                       .resume = resume ? &*resume : nullptr,
+                       .compare = resume && !options.file.empty(),
+                       .began = options.began};
   if (!options.directory.empty()) request.directory = options.directory;
+  if (begins) request.directory = options.resume;
   Checked<SolveResult> result = Fault{};
   {
     Progress progress(console, spec->stop);
@@ -139,18 +213,13 @@ int run_solve(const SolveOptions& options, const Console& console) {
   if (outcome.stop == StopReason::time && outcome.counts.steps == 0)
     console.warn("stop.time was over before the first step: it counts from the program's start");
   for (const std::string& remark : outcome.remarks) console.warn(remark);
-  if (outcome.status == Status::interrupted) console.warn("interrupted; all files are complete up to here");
+  if (outcome.status == Status::interrupted) {
+    console.warn("interrupted; all files are complete up to here; continue with: lookahead solve --resume " +
+                 visible(result->directory.string()));
+  }
   const int printed = print_result(console, options.json ? result->run_json : summary(*spec, *result));
   if (printed != 0) return printed;
-  if (outcome.status == Status::diverged) return 6;
-  if (outcome.status == Status::interrupted) return 128 + Progress::signal_received();
-  Faults misses = missed(*requirements, result->run_json);
-  if (options.require_target) {
-    if (auto miss = missed_target(*spec, outcome)) misses.push_back(*miss);
-  }
-  if (misses.empty()) return 0;
-  console.fail(misses);
-  return 7;
+  return judged(options, *requirements, *spec, outcome, result->run_json, console);
 }
 
 }  // namespace lookahead::cmd

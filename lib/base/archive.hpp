@@ -1,16 +1,16 @@
 #pragma once
-#include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
-
-#include "base/scalar.hpp"
 
 namespace lookahead {
 
 // The state of a run as bytes. One function of a type, exchange(Archive&), both writes its state and reads it
-// back, so that the two can not drift apart. Every item carries its name; reading checks it.
+// back, so that the two cannot drift apart. An item is its name and size in bytes as text, "name:size;", and
+// then its bytes as they stand in memory (little endian). Reading checks every name and size.
 class Archive {
  public:
   // An archive to be written.
@@ -18,41 +18,84 @@ class Archive {
   // An archive to be read from the bytes of an earlier one.
   explicit Archive(std::vector<char> bytes) : bytes_(std::move(bytes)), loading_(true) {}
 
+  // An archive that only counts what would be written.
+  static Archive counting() {
+    Archive archive;
+    archive.counting_ = true;
+    return archive;
+  }
+
   bool loading() const { return loading_; }
+  // Bytes written, or counted.
+  std::size_t size() const { return counting_ ? counted_ : bytes_.size(); }
   // False once an item was missing, misnamed or of another size; nothing is changed from there on.
   bool intact() const { return intact_; }
   // Whether everything has been read.
   bool exhausted() const { return position_ == bytes_.size(); }
   const std::vector<char>& bytes() const { return bytes_; }
+  // Where the next item is read.
+  std::size_t position() const { return position_; }
+
+  // Makes room for so many bytes in all.
+  void reserve(std::size_t size) { bytes_.reserve(size); }
+  // Takes back what was written after the first `size` bytes; the memory is kept for what comes.
+  void cut(std::size_t size) { bytes_.resize(size); }
 
   template <class T>
   void exchange(std::string_view name, std::span<T> values) {
     static_assert(std::is_trivially_copyable_v<T>);
-    const std::string header = std::string(name) + ":" + std::to_string(values.size_bytes()) + ";";
-    if (!loading_) {
-      bytes_.insert(bytes_.end(), header.begin(), header.end());
-      const char* from = reinterpret_cast<const char*>(values.data());
-      bytes_.insert(bytes_.end(), from, from + values.size_bytes());
-      return;
-    }
-    const std::size_t size = header.size() + values.size_bytes();
-    intact_ = intact_ && bytes_.size() - position_ >= size &&
-              std::memcmp(bytes_.data() + position_, header.data(), header.size()) == 0;
-    if (!intact_) return;
-    if (!values.empty())
-      std::memcpy(values.data(), bytes_.data() + position_ + header.size(), values.size_bytes());
-    position_ += size;
+    exchange_bytes(name, reinterpret_cast<char*>(values.data()), values.size_bytes());
   }
 
   template <class T>
   requires std::is_trivially_copyable_v<T>
   void exchange(std::string_view name, T& value) { exchange(name, std::span<T>(&value, 1)); }
+  void exchange(std::string_view name, bool& value) {
+    char byte = value ? 1 : 0;
+    exchange_bytes(name, &byte, 1);
+    intact_ = intact_ && (byte == 0 || byte == 1);
+    value = byte == 1;
+  }
+
+  // A text of any length.
+  void exchange(std::string_view name, std::string& text);
+  // A list of any length.
+  template <class T>
+  void exchange(std::string_view name, std::vector<T>& list) {
+    static_assert(std::is_trivially_copyable_v<T> && !std::is_same_v<T, bool>);
+    if (loading_) {
+      const std::optional<std::size_t> size = size_of_next(name);
+      intact_ = intact_ && size && *size % sizeof(T) == 0;
+      if (!intact_) return;
+      list.resize(*size / sizeof(T));
+    }
+    exchange(name, std::span<T>(list));
+  }
+  // Passes over an item that is being read.
+  void skip(std::string_view name);
+  // The bytes of the next item that is being read, which has this name, and passes over it; valid as long as
+  // the archive. Nothing where it has another name.
+  std::optional<std::span<const char>> take(std::string_view name);
 
  private:
+  void exchange_bytes(std::string_view name, char* data, std::size_t size);
+  // The size of the item that begins at the position, where it has this name and lies within the bytes.
+  std::optional<std::size_t> size_of_next(std::string_view name) const;
+
   std::vector<char> bytes_;
   std::size_t position_ = 0;
-  bool loading_ = false;
+  std::size_t counted_ = 0;
+  bool loading_ = false, counting_ = false;
   bool intact_ = true;
 };
+
+// An item of an archive.
+struct ArchiveItem {
+  std::string name;
+  std::size_t size = 0;  // bytes
+};
+
+// All items of an archive's bytes; nothing where they are no archive.
+std::optional<std::vector<ArchiveItem>> items_of(std::span<const char> bytes);
 
 }  // namespace lookahead

@@ -83,6 +83,11 @@ Checked<std::string> read_file(const std::string& path, FaultKind kind, std::siz
 }
 
 Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view content) {
+  return write_atomically(path, content, {});
+}
+
+Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view head,
+                               std::string_view body) {
   // A device or a pipe is written where it is: renaming would put a plain file in its place.
   std::error_code unknown;
   const bool in_place = std::filesystem::is_other(path, unknown);
@@ -90,7 +95,8 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
   const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor < 0) return output_fault(path, "cannot write", errno);
   std::size_t done = 0;
-  int error = write_all(descriptor, content, done);
+  int error = write_all(descriptor, head, done);
+  if (error == 0) error = write_all(descriptor, body, done);
   if (error == 0 && ::fsync(descriptor) != 0 && !(in_place && errno == EINVAL)) error = errno;
   if (::close(descriptor) != 0 && error == 0) error = errno;
   if (error == 0 && !in_place && std::rename(beside.c_str(), path.c_str()) != 0) error = errno;
@@ -116,6 +122,7 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       descriptor_(std::exchange(other.descriptor_, -1)),
       buffer_(std::move(other.buffer_)),
       size_(other.size_),
+      checksum_(other.checksum_),
       failed_(std::move(other.failed_)) {}
 
 OutputFile::~OutputFile() {
@@ -128,6 +135,32 @@ Checked<OutputFile> OutputFile::create(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor < 0) return output_fault(path, "cannot create", errno);
   return OutputFile(path, descriptor);
+}
+
+Checked<OutputFile> OutputFile::reopen(const std::filesystem::path& path, std::size_t size,
+                                       std::uint32_t checksum) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) return output_fault(path, "cannot open", errno);
+  OutputFile file(path, descriptor);
+  std::array<char, 1 << 16> block{};
+  while (file.size_ < size) {
+    const auto got = ::read(descriptor, block.data(), std::min(block.size(), size - file.size_));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return output_fault(path, "cannot read the file", errno);
+    if (got == 0) break;
+    file.checksum_.add(std::span(block).first(static_cast<std::size_t>(got)));
+    file.size_ += static_cast<std::size_t>(got);
+  }
+  if (file.size_ < size || file.checksum() != checksum) {
+    return Fault{
+        FaultKind::output,
+        {path.string(), 0, 0},
+        "is not the file that the run wrote: its first " + std::to_string(size) + " bytes are others",
+        "it was changed, or comes from another run; start the run anew"};
+  }
+  if (::ftruncate(descriptor, static_cast<off_t>(size)) != 0)
+    return output_fault(path, "cannot write", errno);
+  return file;
 }
 
 Checked<Done> OutputFile::append(std::string_view line) {
@@ -149,16 +182,23 @@ Checked<Done> OutputFile::flush() {
     return *failed_;
   }
   size_ += buffer_.size();
+  checksum_.add(buffer_);
   buffer_.clear();
+  return Done{};
+}
+
+Checked<Done> OutputFile::synchronize() const {
+  // Devices and pipes cannot be synchronized; that is no failure.
+  if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS)
+    return output_fault(path_, "cannot write", errno);
   return Done{};
 }
 
 Checked<Done> OutputFile::close() {
   if (descriptor_ < 0) return failed_ ? Checked<Done>(*failed_) : Done{};
   if (const auto flushed = flush(); !flushed) failed_ = flushed.faults().front();
-  // Devices and pipes cannot be synchronized; that is no failure.
-  if (!failed_ && ::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) {
-    failed_ = output_fault(path_, "cannot write", errno);
+  if (!failed_) {
+    if (const auto synchronized = synchronize(); !synchronized) failed_ = synchronized.faults().front();
   }
   if (::close(descriptor_) != 0 && !failed_) failed_ = output_fault(path_, "cannot write", errno);
   descriptor_ = -1;

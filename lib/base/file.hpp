@@ -1,9 +1,12 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/checked.hpp"
+#include "base/checksum.hpp"
 
 namespace lookahead {
 
@@ -15,6 +18,9 @@ Checked<std::string> read_file(const std::string& path, FaultKind kind, std::siz
 // one: written beside it, synchronized, renamed. Devices and pipes are written in place. Faults are of kind
 // output.
 Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view content);
+// The same of a file in two parts.
+Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view head,
+                               std::string_view body);
 
 // A file written from front to back through a buffer. The first error is kept and returned by every later
 // call.
@@ -22,6 +28,10 @@ class OutputFile {
  public:
   // Creates or empties the file.
   static Checked<OutputFile> create(const std::filesystem::path& path);
+  // Opens an earlier one whose first `size` bytes have this checksum, takes back what follows them, and goes
+  // on there. A fault where the file is another one.
+  static Checked<OutputFile> reopen(const std::filesystem::path& path, std::size_t size,
+                                    std::uint32_t checksum);
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;
   ~OutputFile();
@@ -29,6 +39,11 @@ class OutputFile {
   // Appends one whole line; flushed to the system only in whole lines, at 64 KiB.
   Checked<Done> append(std::string_view line);
   Checked<Done> flush();
+  // Of the bytes that were flushed.
+  std::size_t size() const { return size_; }
+  std::uint32_t checksum() const { return checksum_.value(); }
+  // Waits until these are on the disk. May be called while another thread appends.
+  Checked<Done> synchronize() const;
   // Flushes, waits until the bytes are on the disk, closes.
   Checked<Done> close();
 
@@ -38,6 +53,7 @@ class OutputFile {
   int descriptor_;
   std::string buffer_;
   std::size_t size_ = 0;  // bytes of the file
+  Checksum checksum_;     // of them
   std::optional<Fault> failed_;
 };
 

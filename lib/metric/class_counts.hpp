@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include "base/archive.hpp"
 #include "metric/metric.hpp"
 
 namespace lookahead {
@@ -29,6 +30,11 @@ class ClassCounts {
       actual_[c] += later.actual_[c];
       predicted_[c] += later.predicted_[c];
     }
+  }
+
+  void exchange(Archive& archive) {
+    for (std::vector<double>* weights : {&right_, &actual_, &predicted_})
+      archive.exchange("classes.weights", std::span<double>(*weights));
   }
 
   std::size_t classes() const { return right_.size(); }

@@ -25,6 +25,10 @@ class ConfusionCounts {
     counts_.merge(later.counts_);
     for (std::size_t i = 0; i < matrix_.size(); ++i) matrix_[i] += later.matrix_[i];
   }
+  void exchange(Archive& archive) {
+    counts_.exchange(archive);
+    archive.exchange("confusion.matrix", std::span<double>(matrix_));
+  }
   double value() const { return std::numeric_limits<double>::quiet_NaN(); }
 
   const ClassCounts& counts() const { return counts_; }

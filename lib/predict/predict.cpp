@@ -289,9 +289,12 @@ Checked<Predictions> predict(const std::string& model, const PredictRequest& req
       return predict_in<float>(*stored, request, threads, write);
     return predict_in<double>(*stored, request, threads, write);
   };
-  return within_memory(predicted, [&](const std::string& needs) -> Checked<Predictions> {
+  auto predictions = within_memory(predicted, [&](const std::string& needs) -> Checked<Predictions> {
     return Fault{FaultKind::data, {request.data, 0, 0}, "the prediction " + needs, ""};
   });
+  if (predictions && !stored->note.empty())
+    predictions->notes.insert(predictions->notes.begin(), stored->note);
+  return predictions;
 }
 
 }  // namespace lookahead

@@ -88,12 +88,27 @@ Fault locked_by_other(const fs::path& path) {
           "wait for its end, or choose another place with -o"};
 }
 
+}  // namespace
+
+bool holds_nothing(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name != run_files::summary && name != run_files::summary + std::string(".tmp") &&
+        name != run_files::config + std::string(".tmp"))
+      return false;
+  }
+  return true;
+}
+
+namespace {
+
 // Whether the folder may be written to, but for locks.
 std::optional<Fault> occupied(const fs::path& path, bool force) {
   std::error_code error;
   const bool empty = fs::is_empty(path, error);
   if (error) return cannot(path, "cannot read the folder", error);
-  if (empty || (force && earlier_run(path))) return std::nullopt;
+  if (empty || holds_nothing(path) || (force && earlier_run(path))) return std::nullopt;
   if (force) {
     return Fault{FaultKind::output,
                  {path.string(), 0, 0},
@@ -141,6 +156,44 @@ Checked<RunDirectory> RunDirectory::next(const fs::path& base, const std::string
     }
     if (error) return cannot(path, "cannot make the folder", error);
   }
+}
+
+Checked<RunDirectory> RunDirectory::reopen(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    return Fault{FaultKind::output,
+                 {path.string(), 0, 0},
+                 error && error != std::errc::no_such_file_or_directory
+                     ? "cannot read the folder: " + error.message()
+                     : "is not the folder of a run",
+                 "give the folder that lookahead solve wrote to"};
+  }
+  RunDirectory directory(path);
+  if (auto fault = directory.lock()) return *fault;
+  return directory;
+}
+
+std::optional<RunningState> running_state(const fs::path& run) {
+  const auto json = earlier_run(run);
+  if (!json || (*json)["status"] != Codec<Status>::word(Status::running)) return std::nullopt;
+  RunningState state;
+  const auto step = json->find("checkpoint");
+  if (step != json->end() && step->is_number_integer()) state.checkpoint = step->get<Index>();
+  const int descriptor = ::open(run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  state.alive = descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (descriptor >= 0) ::close(descriptor);
+  return state;
+}
+
+std::string text_of(const RunningState& state, const fs::path& run) {
+  const std::string step = to_text(static_cast<std::int64_t>(state.checkpoint.value_or(0)));
+  if (state.alive) {
+    return state.checkpoint ? "is still running; its last checkpoint is of step " + step
+                            : "is still running, without a checkpoint so far";
+  }
+  return (state.checkpoint ? "was killed at about step " + step
+                           : std::string("was killed before its first checkpoint")) +
+         "; resume with: lookahead solve --resume " + run.string();
 }
 
 std::optional<Fault> RunDirectory::in_use(const fs::path& path, bool force) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/checked.hpp"
+#include "base/scalar.hpp"
 
 namespace lookahead {
 
@@ -19,6 +20,9 @@ class RunDirectory {
   // whatever else lies there stays. `trace_file` is the name of this run's trace.
   static Checked<RunDirectory> at(const std::filesystem::path& path, bool force,
                                   const std::string& trace_file);
+
+  // The folder of an earlier run, as it is. Faults are of kind output.
+  static Checked<RunDirectory> reopen(const std::filesystem::path& path);
 
   // The fault at() would return for a folder that is in use, without touching anything.
   static std::optional<Fault> in_use(const std::filesystem::path& path, bool force);
@@ -41,5 +45,20 @@ class RunDirectory {
   int descriptor_ = -1;
   std::string unlocked_;
 };
+
+// Whether a folder that is to hold a run is missing or empty, but for the rests of one that was killed before it
+// had written its problem.
+bool holds_nothing(const std::filesystem::path& folder);
+
+// Of a run whose run.json says that it is running: whether a process still writes to its folder, and the step
+// of its last checkpoint. Nothing of other runs.
+struct RunningState {
+  bool alive = false;
+  std::optional<Index> checkpoint;
+};
+std::optional<RunningState> running_state(const std::filesystem::path& run);
+
+// What a command says that meets such a run: "was killed at about step 4000; resume with: ...".
+std::string text_of(const RunningState& state, const std::filesystem::path& run);
 
 }  // namespace lookahead

@@ -1,6 +1,7 @@
 #include "run/folds.hpp"
 
 #include <cmath>
+#include <mutex>
 
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
@@ -41,20 +42,33 @@ FoldResult run_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fo
 }
 
 template <Scalar T>
-Checked<CrossValidation> cross_validated(const PlanOf<T>& plan, Pool& pool, Watcher& watcher) {
+Checked<CrossValidation> cross_validated(const PlanOf<T>& plan, Pool& pool, Watcher& watcher,
+                                         FinishedFolds known,
+                                         const std::function<void(FinishedFolds&)>& kept) {
   const Validation& validation = plan.spec.data->validation;
   const auto fold_of = folds_of(plan.spec, *plan.train.data, plan.metric_seat().classes);
   CrossValidation result;
   result.folds.resize(static_cast<std::size_t>(validation.folds));
+  known.resize(result.folds.size());
+  std::mutex mutex;  // of `known`
   const auto train = [&]() -> Checked<Done> {
     pool.run(validation.folds, [&](Index fold, Index) {
       Listener listener(watcher);
       FoldResult& own = result.folds[static_cast<std::size_t>(fold)];
+      std::optional<FoldResult>& finished = known[static_cast<std::size_t>(fold)];
+      if (finished) {
+        own = *finished;
+        return;
+      }
       if (listener.interrupted()) {
         own.outcome.status = Status::interrupted;
-      } else {
-        own = run_fold(plan, fold_of, static_cast<std::uint32_t>(fold), listener);
+        return;
       }
+      own = run_fold(plan, fold_of, static_cast<std::uint32_t>(fold), listener);
+      if (own.outcome.status == Status::interrupted) return;
+      const std::lock_guard lock(mutex);
+      finished = own;
+      if (kept) kept(known);
     });
     return Done{};
   };
@@ -81,8 +95,10 @@ std::vector<std::string> fold_columns(const Spec& spec) {
   return columns;
 }
 
-Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& watcher) {
-  return in_precision(plan, [&](const auto& typed) { return cross_validated(typed, pool, watcher); });
+Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& watcher, FinishedFolds known,
+                                        const std::function<void(FinishedFolds&)>& kept) {
+  return in_precision(
+      plan, [&](const auto& typed) { return cross_validated(typed, pool, watcher, std::move(known), kept); });
 }
 
 void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& spec) {

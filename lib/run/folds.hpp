@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+
 #include "run/outcome.hpp"
 #include "run/plan.hpp"
 #include "run/watcher.hpp"
@@ -12,6 +14,9 @@ struct FoldResult {
   Outcome outcome;             // of its run; interrupted: the values are missing
 };
 
+// The folds that are finished, one entry per fold, empty where it is not.
+using FinishedFolds = std::vector<std::optional<FoldResult>>;
+
 struct CrossValidation {
   std::vector<FoldResult> folds;
   bool interrupted = false;
@@ -20,8 +25,12 @@ struct CrossValidation {
 // Trains one model per fold of data.validation: {folds}, from the plan's start and with the spec's own
 // settings and stop rules, several at a time on the pool's threads; the results do not depend on their
 // number. The rows are not copied. Folds are a function of the seed. Levels, means and standard deviations of
-// the encoding are those of all training rows. Asks the watcher whether to end, from any thread.
-Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& watcher);
+// the encoding are those of all training rows. Asks the watcher whether to end, from any thread. Folds that
+// are in `known` are not trained again; `kept`, if there is one, is shown all that are finished whenever there
+// is one more, from one thread at a time.
+Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& watcher,
+                                        FinishedFolds known = {},
+                                        const std::function<void(FinishedFolds&)>& kept = {});
 
 // What every fold is judged by: val_loss, val_<metric>.
 std::vector<std::string> fold_columns(const Spec& spec);

@@ -60,11 +60,16 @@ Node node_of(const JsonRead& json) {
 
 Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, const std::string& what,
                             const std::string& cure) {
-  constexpr int most_depth = 20;  // every level of nodes takes stack
   const auto content = read_file(file, FaultKind::data, most_bytes);
   if (!content) return content.faults();
-  const auto refuse = [&](const std::string& text) {
-    return Fault{FaultKind::data, {file, 0, 0}, "is not " + what + ": " + text, cure};
+  return parse_json(*content, file, what, cure);
+}
+
+Checked<JsonRead> parse_json(const std::string& text, const std::string& file, const std::string& what,
+                             const std::string& cure) {
+  constexpr int most_depth = 20;  // every level of nodes takes stack
+  const auto refuse = [&](const std::string& why) {
+    return Fault{FaultKind::data, {file, 0, 0}, "is not " + what + ": " + why, cure};
   };
   bool deep = false;
   const auto shallow = [&](int depth, JsonRead::parse_event_t, JsonRead&) {
@@ -72,12 +77,12 @@ Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, con
     return !deep;
   };
   try {
-    JsonRead json = JsonRead::parse(*content, shallow);
+    JsonRead json = JsonRead::parse(text, shallow);
     if (deep) return refuse("its brackets are nested too deeply");
     if (!json.is_object()) return refuse("it is not a JSON object");
     return json;
   } catch (const JsonRead::parse_error& error) {
-    const std::string_view before = std::string_view(*content).substr(0, error.byte);
+    const std::string_view before = std::string_view(text).substr(0, error.byte);
     return refuse("it is not a JSON object, as line " +
                   std::to_string(1 + std::count(before.begin(), before.end(), '\n')) + " tells");
   } catch (const JsonRead::exception&) {
@@ -230,6 +235,7 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
   }
   return {{"name", spec.name},
           {"version", version()},
+          {"id", facts.id},
           {"status", Codec<Status>::word(outcome.status)},
           {"stop", outcome.stop ? Json(Codec<StopReason>::word(*outcome.stop)) : Json(nullptr)},
           {"steps", outcome.counts.steps},
@@ -251,6 +257,8 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
           {"pid", process_id()},
           {"host", host_name()},
           {"data", data},
+          {"trace", facts.trace.empty() ? Json(nullptr) : Json(facts.trace)},
+          {"checkpoint", facts.checkpoint ? Json(*facts.checkpoint) : Json(nullptr)},
           {"certificate", facts.certificate},
           {"warnings", facts.warnings}};
 }

@@ -24,6 +24,10 @@ Node node_of(const JsonRead& json);
 Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, const std::string& what,
                             const std::string& cure);
 
+// The same of a text that is the content of a file.
+Checked<JsonRead> parse_json(const std::string& text, const std::string& file, const std::string& what,
+                             const std::string& cure);
+
 // What run.json says besides the outcome.
 struct RunFacts {
   std::string started;  // ISO 8601, UTC
@@ -32,8 +36,11 @@ struct RunFacts {
   Index rows = 0, columns = 0, parameters = 0;  // data; parameters: coordinates of the point
   // Seconds to make the plan: the data read and prepared, the objective evaluated at the start.
   double read_s = 0;
-  std::vector<std::string> classes;  // their names, where there are any
-  Json certificate = nullptr;        // where the problem says lr: auto
+  std::vector<std::string> classes;      // their names, where there are any
+  Json certificate = nullptr;            // where the problem says lr: auto
+  std::string id = {};                   // of the run
+  std::string trace = {};                // its trace's file; empty: it writes none
+  std::optional<Index> checkpoint = {};  // the step of the last one on the disk
 };
 
 // JSON for people: indented by two blanks, lists of numbers and short ones of texts on one line; with an end

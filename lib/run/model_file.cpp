@@ -5,7 +5,11 @@
 #include <filesystem>
 #include <limits>
 
+#include "base/text.hpp"
 #include "base/within_memory.hpp"
+#include "run/checkpoint.hpp"
+#include "run/directory.hpp"
+#include "run/run_summary.hpp"
 #include "run/version.hpp"
 #include "spec/codecs.hpp"
 #include "spec/run_files.hpp"
@@ -54,8 +58,12 @@ std::string misfit(const StoredModel& stored) {
   return "";
 }
 
-Checked<StoredModel> model_of(const JsonRead& json, const std::string& file) {
-  for (const char* key : {"format", "precision", "model", "encoding", "weights"}) {
+// The model in `json`; its weights too, unless they are given.
+Checked<StoredModel> model_of(const JsonRead& json, const std::string& file,
+                              std::optional<std::vector<double>> weights = {}) {
+  std::vector<const char*> keys = {"format", "precision", "model", "encoding"};
+  if (!weights) keys.push_back("weights");
+  for (const char* key : keys) {
     if (!json.contains(key)) return no_model(file, std::string("the key '") + key + "' is missing");
   }
   if (json["format"] != 1) return no_model(file, "its format is not 1");
@@ -77,10 +85,14 @@ Checked<StoredModel> model_of(const JsonRead& json, const std::string& file) {
   const auto encoding = encoding_from(node_of(json["encoding"]));
   if (!encoding) return no_model(file, encoding.faults().front().text);
   stored.encoding = *encoding;
-  if (!json["weights"].is_array()) return no_model(file, "its weights are no list");
-  for (const JsonRead& weight : json["weights"]) {
-    if (!weight.is_number()) return no_model(file, "a weight is not a number");
-    stored.weights.push_back(weight.get<double>());
+  if (weights) {
+    stored.weights = std::move(*weights);
+  } else {
+    if (!json["weights"].is_array()) return no_model(file, "its weights are no list");
+    for (const JsonRead& weight : json["weights"]) {
+      if (!weight.is_number()) return no_model(file, "a weight is not a number");
+      stored.weights.push_back(weight.get<double>());
+    }
   }
   const std::string wrong =
       stored.precision == Precision::single_precision ? misfit<float>(stored) : misfit<double>(stored);
@@ -88,38 +100,74 @@ Checked<StoredModel> model_of(const JsonRead& json, const std::string& file) {
   return stored;
 }
 
+// The model of the state in a checkpoint.
+Checked<StoredModel> model_of_checkpoint(const std::string& file) {
+  const auto as_data = [](Faults faults) {
+    for (Fault& fault : faults) fault.kind = FaultKind::data;
+    return faults;
+  };
+  auto checkpoint = read_checkpoint(file);
+  if (!checkpoint) return as_data(checkpoint.faults());
+  const CheckpointHead& head = checkpoint->head;
+  if (head.model.empty()) return no_model(file, "it is the checkpoint of a function");
+  const auto json = parse_json(head.model, file, "a model of this program", no_model_cure);
+  if (!json) return json.faults();
+  const std::string step = to_text(static_cast<std::int64_t>(head.counts.steps));
+  auto weights = numbers_of(*checkpoint, head.result_item);
+  if (!weights) return no_model(file, "its weights are missing");
+  auto stored = model_of(*json, file, std::move(weights));
+  if (stored) stored->note = file + ": the model of the checkpoint at step " + step;
+  return stored;
+}
+
+// A run's own model, or that of its last checkpoint where it has not ended.
+Checked<StoredModel> model_of_run(const std::filesystem::path& run) {
+  const std::filesystem::path file = run / run_files::model, state = run / run_files::checkpoint;
+  const auto running = running_state(run);
+  std::error_code unknown;
+  if (running && std::filesystem::exists(state, unknown)) {
+    auto stored = model_of_checkpoint(state.string());
+    if (stored) stored->note += "; the run " + text_of(*running, run);
+    return stored;
+  }
+  if (running && !std::filesystem::exists(file, unknown))
+    return no_model(run.string(), "the run " + text_of(*running, run));
+  const auto json = read_json(file.string(), most_bytes, "a model of this program", no_model_cure);
+  if (!json) return json.faults();
+  const auto summary = read_summary(run);
+  const auto id = json->find("run");
+  if (summary && id != json->end() && summary->json.contains("id") && summary->json["id"] != *id)
+    return no_model(file.string(), "it is of another run than run.json beside it");
+  return model_of(*json, file.string());
+}
+
 }  // namespace
 
-template <Scalar T>
-std::string model_text(const Spec& spec, const Encoding& encoding, std::span<const T> weights) {
+Json model_head(const Spec& spec, const Encoding& encoding, const std::string& id) {
   Json metrics = Json::array();
   for (const auto& metric : spec.metrics)
     metrics.push_back(json_of(Codec<Chosen<MetricEntry>>::write(metric)));
-  const Json all = {{"format", 1},
-                    {"version", version()},
-                    {"name", spec.name},
-                    {"precision", Codec<Precision>::word(spec.precision)},
-                    {"model", json_of(Codec<Chosen<ModelEntry>>::write(*spec.model))},
-                    {"metrics", metrics},
-                    {"features", encoding.feature_names()},
-                    {"encoding", json_of(to_node(encoding))}};
-  return text_of(all, "weights", weights);
+  return {{"format", 1},
+          {"version", version()},
+          {"run", id},
+          {"name", spec.name},
+          {"precision", Codec<Precision>::word(spec.precision)},
+          {"model", json_of(Codec<Chosen<ModelEntry>>::write(*spec.model))},
+          {"metrics", metrics},
+          {"features", encoding.feature_names()},
+          {"encoding", json_of(to_node(encoding))}};
 }
 
 Checked<StoredModel> read_model(const std::string& path) {
-  std::error_code error;
-  const std::string file = std::filesystem::is_directory(path, error)
-                               ? (std::filesystem::path(path) / run_files::model).string()
-                               : path;
   const auto read = [&]() -> Checked<StoredModel> {
-    const auto json = read_json(file, most_bytes, "a model of this program", no_model_cure);
-    return json ? model_of(*json, file) : json.faults();
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) return model_of_run(path);
+    if (std::filesystem::path(path).filename() == run_files::checkpoint) return model_of_checkpoint(path);
+    const auto json = read_json(path, most_bytes, "a model of this program", no_model_cure);
+    return json ? model_of(*json, path) : json.faults();
   };
   return within_memory(
-      read, [&](const std::string& needs) -> Checked<StoredModel> { return no_model(file, "it " + needs); });
+      read, [&](const std::string& needs) -> Checked<StoredModel> { return no_model(path, "it " + needs); });
 }
-
-template std::string model_text(const Spec&, const Encoding&, std::span<const float>);
-template std::string model_text(const Spec&, const Encoding&, std::span<const double>);
 
 }  // namespace lookahead

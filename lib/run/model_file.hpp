@@ -4,9 +4,14 @@
 
 namespace lookahead {
 
-// The text of model.json: weights, encoding and standardization, all that predict needs.
+// model.json but for its weights: encoding and standardization, all else that predict needs. `id` is the
+// run's.
+Json model_head(const Spec& spec, const Encoding& encoding, const std::string& id);
+// The text of model.json.
 template <Scalar T>
-std::string model_text(const Spec& spec, const Encoding& encoding, std::span<const T> weights);
+std::string model_text(const Json& head, std::span<const T> weights) {
+  return text_of(head, "weights", weights);
+}
 
 // A model read back.
 struct StoredModel {
@@ -15,9 +20,11 @@ struct StoredModel {
   Precision precision = Precision::double_precision;
   std::vector<double> weights;
   std::vector<Chosen<MetricEntry>> metrics;  // of the run
+  std::string note;                          // for the user: where it comes from, if not from model.json
 };
 
-// Reads `path`, a model.json or the run directory that holds one. Faults are of kind data.
+// Reads `path`, a model.json, a checkpoint.bin or the run directory that holds them: of a run that has not
+// ended the model of its last checkpoint. Faults are of kind data.
 Checked<StoredModel> read_model(const std::string& path);
 
 }  // namespace lookahead

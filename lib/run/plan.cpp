@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/checksum.hpp"
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
@@ -141,6 +142,9 @@ Checked<std::unique_ptr<const PlanOf<T>>> planned(const Spec& spec,
   if (spec.optimizer.rate.automatic) {
     if (const auto settled = settle_rate(*plan, pool); !settled) return settled.faults();
   }
+  const std::span<const char> start(reinterpret_cast<const char*>(plan->start.data()),
+                                    plan->start.size() * sizeof(T));
+  plan->identity = {hash_of_fixed(plan->spec), plan->problem->content, checksum_of(start)};
   for (const std::string& caution : cautions(*plan)) plan->notes.push_back("warning: " + caution);
   return std::unique_ptr<const PlanOf<T>>(std::move(plan));
 }

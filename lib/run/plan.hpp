@@ -7,6 +7,7 @@
 
 #include "base/aligned.hpp"
 #include "parallel/pool.hpp"
+#include "run/identity.hpp"
 #include "run/problem.hpp"
 #include "run/problem_constants.hpp"
 
@@ -26,6 +27,7 @@ struct Plan {
   bool tells_best = true;          // whether the best loss is reported; not of a fold
   std::vector<std::string> notes;  // what was guessed and what to beware of, for the user
   std::optional<ProblemConstants> constants;  // that lr: auto was chosen by
+  Identity identity;                          // of the run; not of a fold's
 
   // What the plan is of; it lives as long as the plan.
   virtual const Problem& about() const = 0;

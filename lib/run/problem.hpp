@@ -36,6 +36,7 @@ struct Problem {
   // is cut to what repeats; minimizers are kept of games alone.
   Facts facts;
   std::vector<std::string> notes;  // what was guessed about the data, for the user
+  std::uint64_t content = 0;       // hash of all rows; 0: there are none
 
  protected:
   explicit Problem(Precision of) : precision(of) {}

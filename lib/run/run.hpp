@@ -11,6 +11,19 @@
 
 namespace lookahead {
 
+class Run;
+
+// Who keeps copies of a run's state while it goes on.
+class StateKeeper {
+ public:
+  virtual ~StateKeeper() = default;
+  // Asked between pieces of work.
+  virtual bool due() = 0;
+  // Takes a copy by exchange(). `at_end`: the run ends here; what its end does to the state, and the trace's
+  // last row, are still to come, so that a longer run can go on from this copy.
+  virtual void keep(Run& run, const Counts& counts, bool at_end) = 0;
+};
+
 // A run: all that evolves, and the loop that makes it evolve. The precision is chosen where a run is made and
 // is hidden behind this face. The same run continued after exchange() into a new one gives the same bits.
 class Run {
@@ -23,10 +36,12 @@ class Run {
 
   virtual ~Run() = default;
   // Runs to the end, or until `most_steps` inner steps are done in this call (for tests and checkpoints; 0 =
-  // no end). Records go to `sink` if there is one; it never changes the run.
-  virtual Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0) = 0;
+  // no end). Records go to `sink` if there is one, copies of the state to `keeper`; neither changes the run.
+  virtual Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0, StateKeeper* keeper = nullptr) = 0;
   // Writes or reads everything that evolves.
   virtual void exchange(Archive& archive) = 0;
+  // The item of the state that is the run's result so far.
+  virtual std::string result_item() const = 0;
   // model.json of data, solution.csv of functions and games.
   virtual ResultFile result() const = 0;
 };

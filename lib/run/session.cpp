@@ -233,78 +233,86 @@ std::optional<StopReason> Session<T>::judge() {
   return !reason && told.stalled ? StopReason::stalled : reason;
 }
 
+// What is to be evaluated, recorded and decided after the steps just made. Where the run ends here, the row is
+// that of its end. Looking again, in a run that goes on from here, comes to the same.
 template <Scalar T>
-Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps) {
+std::optional<StopReason> Session<T>::look(Sink* sink, Watcher& watcher, Outcome& outcome) {
+  if (!unseen_) return judge();
+  const Telemetry& told = agent_->telemetry();
+  if (told.diverged) {
+    // The agent may have gone back to the slow point before; nothing is known of that one.
+    forget_points();
+    outcome.status = Status::diverged;
+    return StopReason::divergence;
+  }
+  const bool tracing = sink != nullptr;
+  if (tracing && plan_.spec.trace.exact) {
+    const auto from = Clock::now();
+    observe_mean_point();
+    trace_seconds_ += seconds_since(from);
+  }
+  const Cadence& cadence = plan_.spec.trace.every;
+  const bool pass_end = steps_per_epoch_ > 0 && told.steps % steps_per_epoch_ == 0;
+  const bool epoch_end = on_data() && pass_end;
+  // An epoch's end is an event; of very many epochs only as many are told as the cadence `auto` tells steps.
+  const bool tell_epoch = tracing && epoch_end && minibatches() && Cadence{}.due(counts().epochs);
+  std::optional<StopReason> reason;
+  if (pass_end || wants_values()) {
+    const auto from = Clock::now();
+    // Where the metrics are wanted too, the loss comes with them in one pass.
+    if (tell_epoch || (epoch_end && rules_.patience)) slow_metrics();
+    if (pass_end) mark_epoch();
+    reason = judge();
+    trace_seconds_ += seconds_since(from);
+  } else {
+    reason = judge();
+  }
+  if (!reason && watcher.interrupted()) {
+    outcome.status = Status::interrupted;
+    reason = StopReason::signal;
+  }
+  if (tracing && sink->failed()) outcome.status = Status::failed;
+  if (outcome.status == Status::failed) return std::nullopt;
+  watcher.progress(counts(), known_.loss);
+  if (reason) return reason;
+  unseen_ = false;
+  const bool sync_due = cadence.kind == Cadence::Kind::sync && told.rounds != rounds_before_ && told.synced;
+  if (tracing && (cadence.due(told.steps) || sync_due || tell_epoch))
+    record(sink, tell_epoch ? "epoch" : "", !on_data() || epoch_end);
+  return std::nullopt;
+}
+
+template <Scalar T>
+Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKeeper* keeper) {
   const bool tracing = sink != nullptr;
   const bool exact = tracing && plan_.spec.trace.exact;
-  const Cadence& cadence = plan_.spec.trace.every;
   const Index last_step = most_steps == 0 ? Index{1} << 60 : agent_->telemetry().steps + most_steps;
   Index patience_chunk = 1;  // grows until a piece of work takes long enough
   Outcome outcome;
   agent_->keep_fast(tracing);
   look_at_clock();
   if (agent_->telemetry().steps == 0 && last_recorded_ < 0) record(sink, "start", true);
-  std::optional<StopReason> reason = judge();
-  while (!reason) {
+  for (;;) {
+    outcome.stop = look(sink, watcher, outcome);
+    if (outcome.stop || outcome.status == Status::failed) break;
     const Index before = agent_->telemetry().steps;
-    const Index rounds_before = agent_->telemetry().rounds;
     const Index most = exact ? 1 : std::min(next_chunk(tracing), patience_chunk);
     const Index chunk = std::min(most, last_step - before);
     if (chunk == 0) break;
+    rounds_before_ = agent_->telemetry().rounds;
     const auto begin = Clock::now();
     const Index made = agent_->advance(x_, chunk);
     const auto end = Clock::now();
+    unseen_ = true;
     const double took = std::chrono::duration<double>(end - begin).count();
     look_at_clock(end);
     seconds_ += took;
     if (took < 0.01 && made == patience_chunk) patience_chunk *= 2;
     if (took > 0.05) patience_chunk = std::max<Index>(1, patience_chunk / 2);
-    const Telemetry& told = agent_->telemetry();
-    if (told.diverged) {
-      // The agent may have gone back to the slow point before; nothing is known of that one.
-      forget_points();
-      outcome.status = Status::diverged;
-      reason = StopReason::divergence;
-      break;
-    }
-    if (exact) {
-      const auto from = Clock::now();
-      observe_mean_point();
-      trace_seconds_ += seconds_since(from);
-    }
-    const bool pass_end = steps_per_epoch_ > 0 && told.steps % steps_per_epoch_ == 0;
-    const bool epoch_end = on_data() && pass_end;
-    const Index epoch = counts().epochs;
-    // An epoch's end is an event; of very many epochs only as many are told as the cadence `auto` tells
-    // steps.
-    const bool tell_epoch = tracing && epoch_end && minibatches() && Cadence{}.due(epoch);
-    if (pass_end || wants_values()) {
-      const auto from = Clock::now();
-      // Where the metrics are wanted too, the loss comes with them in one pass.
-      if (tell_epoch || (epoch_end && rules_.patience)) slow_metrics();
-      if (pass_end) mark_epoch();
-      reason = judge();
-      trace_seconds_ += seconds_since(from);
-    } else {
-      reason = judge();
-    }
-    if (!reason && watcher.interrupted()) {
-      outcome.status = Status::interrupted;
-      reason = StopReason::signal;
-    }
-    if (sink != nullptr && sink->failed()) {
-      outcome.status = Status::failed;
-      break;
-    }
-    watcher.progress(counts(), known_.loss);
-    if (reason || !tracing) continue;
-    const bool sync_due = cadence.kind == Cadence::Kind::sync && told.rounds != rounds_before && told.synced;
-    if (cadence.due(told.steps) || sync_due || tell_epoch) {
-      record(sink, tell_epoch ? "epoch" : "", !on_data() || epoch_end);
-    }
+    if (keeper != nullptr && keeper->due()) keeper->keep(*this, counts(), false);
   }
-  outcome.stop = reason;
-  if (outcome.status == Status::running && reason) outcome.status = Status::finished;
+  if (outcome.status == Status::running && outcome.stop) outcome.status = Status::finished;
+  if (keeper != nullptr && outcome.stop) keeper->keep(*this, counts(), true);
   if (outcome.status != Status::running) finish(outcome, sink);
   outcome.counts = counts();
   outcome.time_s = seconds_;
@@ -319,7 +327,6 @@ void Session<T>::exchange(Archive& archive) {
   agent_->exchange(archive);
   best_.exchange(archive);
   patience_.exchange(archive);
-  archive.exchange("session.last_judged_round", last_judged_round_);
   archive.exchange("session.seconds", seconds_);
   archive.exchange("session.elapsed", elapsed_);
   archive.exchange("session.trace_seconds", trace_seconds_);
@@ -327,9 +334,18 @@ void Session<T>::exchange(Archive& archive) {
   archive.exchange("session.grad_sq_count", grad_sq_count_);
   archive.exchange("session.last_observed", last_observed_);
   archive.exchange("session.last_recorded", last_recorded_);
+  archive.exchange("session.unseen", unseen_);
+  archive.exchange("session.rounds_before", rounds_before_);
   if (!archive.loading()) return;
   earlier_ = elapsed_;
+  last_judged_round_ = -1;
   forget_points();
+}
+
+template <Scalar T>
+std::string Session<T>::result_item() const {
+  if (patience_.best()) return "patience.weights";
+  return agent_->telemetry().averaged ? "lookahead.average" : "lookahead.slow";
 }
 
 std::unique_ptr<Run> start_run(const Plan& plan, Pool& pool, Run::Clock::time_point began) {

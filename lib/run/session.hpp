@@ -16,8 +16,9 @@ class Session final : public Run {
  public:
   explicit Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began = Clock::now());
 
-  Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0) override;
+  Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0, StateKeeper* keeper = nullptr) override;
   void exchange(Archive& archive) override;
+  std::string result_item() const override;
   ResultFile result() const override;
 
   std::span<const T> fast() const { return x_; }
@@ -43,6 +44,7 @@ class Session final : public Run {
   void forget_other_rounds();
   void forget_points();
   Index next_chunk(bool tracing) const;
+  std::optional<StopReason> look(Sink* sink, Watcher& watcher, Outcome& outcome);
   std::optional<StopReason> judge();
   void mark_epoch();
   void record(Sink* sink, const std::string& event, bool full);
@@ -82,6 +84,9 @@ class Session final : public Run {
   double fast_loss_ = Record::none;
   Index fast_loss_step_ = -1;
   Index last_recorded_ = -1;
+  // Steps were made that look() has not seen yet; before them the run had made so many rounds.
+  bool unseen_ = false;
+  Index rounds_before_ = 0;
 };
 
 extern template class Session<float>;

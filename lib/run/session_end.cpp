@@ -154,7 +154,7 @@ std::optional<ClassReport> Session<T>::class_report() const {
 template <Scalar T>
 Run::ResultFile Session<T>::result() const {
   if (const Encoding* encoding = plan_.encoding())
-    return {run_files::model, model_text(plan_.spec, *encoding, slow())};
+    return {run_files::model, model_text(model_head(plan_.spec, *encoding, id_text(plan_.identity)), slow())};
   return {run_files::solution, solution_csv(slow(), fast())};
 }
 

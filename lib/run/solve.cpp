@@ -1,35 +1,24 @@
 #include "run/solve.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
 #include "run/directory.hpp"
-#include "run/folds.hpp"
 #include "run/json.hpp"
 #include "run/plan.hpp"
+#include "run/resume.hpp"
 #include "run/run.hpp"
+#include "run/sitting.hpp"
 #include "run/version.hpp"
 #include "spec/problem.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
-#include "trace/csv_sink.hpp"
 
 namespace lookahead {
 namespace {
-
-using Clock = Run::Clock;
-
-TraceLayout layout_of(const Spec& spec, Index dimension) {
-  return {spec.name,
-          "",
-          spec.seed,
-          spec.trace.time,
-          spec.precision == Precision::single_precision,
-          metric_columns(spec),
-          spec.trace.points ? dimension : 0};
-}
 
 // A fault after the run began: what was written stays.
 Faults kept(const Faults& faults, const RunDirectory& directory) {
@@ -67,118 +56,84 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
   return std::nullopt;
 }
 
-// What a run leaves behind that ended before it could be judged, after so many steps.
-Outcome unknown_outcome(const Counts& counts) {
-  constexpr double unknown = Record::none;
-  Outcome outcome;
-  outcome.status = Status::failed;
-  outcome.counts = counts;
-  outcome.loss_slow = outcome.loss_fast = outcome.grad_norm = unknown;
-  outcome.time_s = outcome.trace_s = unknown;
-  return outcome;
-}
-
-// Hands everything on, and keeps how far the run was when it last said so.
-class Follower final : public Watcher {
- public:
-  explicit Follower(Watcher& watcher) : watcher_(watcher) {}
-  void begins() override { watcher_.begins(); }
-  bool interrupted() override { return watcher_.interrupted(); }
-  void note(const std::string& text) override { watcher_.note(text); }
-  void progress(const Counts& counts, double loss) override {
-    counts_ = counts;
-    watcher_.progress(counts, loss);
+// What a run that goes on takes over from its earlier sittings.
+void take_over(RunFacts& facts, const Resumption& resume) {
+  Json earlier = nullptr;
+  if (resume.checkpoint) {
+    earlier = Json::parse(resume.checkpoint->head.facts, nullptr, false);
+  } else if (resume.summary) {
+    earlier = Json::parse(resume.summary->json.dump(-1, ' ', false, Json::error_handler_t::replace));
   }
-  const Counts& counts() const { return counts_; }
-  // Whether run.json says how the run ended.
-  bool told() const { return told_; }
-  void tell() { told_ = true; }
-
- private:
-  Watcher& watcher_;
-  Counts counts_;
-  bool told_ = false;
-};
-
-// The run itself and all its files but those that say that it began.
-Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Pool& pool,
-                               const RunDirectory& directory, RunFacts facts, Follower& watcher) {
-  const Spec& spec = plan.spec;
-  const auto save = [&](const std::string& name, const std::string& content) {
-    return write_atomically(directory.file(name), content);
-  };
-  std::optional<CsvSink> sink;
-  if (request.write_trace) {
-    auto created = CsvSink::create(directory.file(spec.trace.file), layout_of(spec, facts.parameters));
-    if (!created) return created.faults();
-    sink.emplace(std::move(*created));
-  }
-
-  const std::unique_ptr<Run> run = start_run(plan, pool, request.began);
-  SolveResult result;
-  result.directory = directory.path();
-  result.parameters = facts.parameters;
-  result.classes = facts.classes;
-  result.outcome = run->run(sink ? &*sink : nullptr, watcher);
-
-  const auto& remarks = result.outcome.remarks;
-  facts.warnings.insert(facts.warnings.end(), remarks.begin(), remarks.end());
-
-  Faults faults;
-  std::optional<CrossValidation> validation;
-  if (spec.data && spec.data->validation.folds > 0 && result.outcome.status == Status::finished) {
-    watcher.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
-                 " folds");
-    auto validated = cross_validate(plan, pool, watcher);
-    if (!validated) faults = validated.faults();
-    if (validated) validation = std::move(*validated);
-  }
-  if (validation) {
-    add_folds(result.outcome, *validation, spec);
-    for (std::size_t i = 0; i < validation->folds.size(); ++i) {
-      if (validation->folds[i].outcome.status != Status::diverged) continue;
-      facts.warnings.push_back("the model of fold " + std::to_string(i + 1) + " diverged");
-      watcher.note("warning: " + facts.warnings.back());
+  if (!earlier.is_object()) return;
+  if (const auto found = earlier.find("certificate"); found != earlier.end()) facts.certificate = *found;
+  std::vector<std::string> warnings;
+  if (const auto found = earlier.find("warnings"); found != earlier.end() && found->is_array()) {
+    for (const Json& warning : *found) {
+      if (warning.is_string()) warnings.push_back(warning.get<std::string>());
     }
   }
-  if (validation) result.outcome.elapsed_s = seconds_since(request.began);
-  if (validation && validation->interrupted) {
-    result.outcome.status = Status::interrupted;
-    result.outcome.stop = StopReason::signal;
+  for (const std::string& warning : facts.warnings) {
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
   }
-  const auto note_faults = [&](const Checked<Done>& done) {
-    if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
-  };
-  if (sink) note_faults(sink->close());
-  if (validation) note_faults(save(run_files::folds, folds_csv(*validation, spec)));
-  const Run::ResultFile file = run->result();
-  note_faults(save(file.name, file.text));
-  if (!faults.empty()) result.outcome.status = Status::failed;
-  result.run_json = text_of(run_json(spec, result.outcome, facts));
-  note_faults(save(run_files::summary, result.run_json));
-  watcher.tell();
-  if (!faults.empty()) return faults;
-  return result;
+  facts.warnings = std::move(warnings);
+}
+
+// Whether there is a trace; a run that goes on has one where it had one before.
+bool writes_trace(const SolveRequest& request) {
+  if (request.resume == nullptr) return request.write_trace;
+  const Resumption& resume = *request.resume;
+  if (resume.checkpoint) return resume.checkpoint->head.trace_bytes >= 0;
+  if (!resume.summary) return true;
+  const auto trace = resume.summary->json.find("trace");
+  return trace == resume.summary->json.end() || !trace->is_null();
+}
+
+// The folder of the run, and that it is made or taken.
+Checked<RunDirectory> directory_of(const SolveRequest& request, const Spec& spec) {
+  if (request.resume != nullptr) return std::move(request.resume->directory);
+  return request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
+                           : RunDirectory::next("runs", spec.name);
+}
+
+// Whether what is to be continued can be: with the problem that was given, and from its checkpoint.
+Checked<Done> check_resumption(const SolveRequest& request, const std::shared_ptr<const Problem>& problem,
+                               const Plan& plan, Pool& pool) {
+  const Resumption& resume = *request.resume;
+  if (request.compare) {
+    const auto given = make_plan(request.spec, problem, pool);
+    if (!given) return given.faults();
+    if (auto fault = other_problem((*given)->spec, plan.spec, resume)) return *fault;
+  }
+  const auto before = make_plan(resume.before, problem, pool);
+  if (!before) return before.faults();
+  if (auto fault = misfit_of(resume, **before, plan)) return *fault;
+  return Done{};
 }
 
 Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher) {
-  const auto begin = Clock::now();
+  const auto begin = Run::Clock::now();
   const auto problem = open_problem(request.spec);
   if (!problem) return problem.faults();
   Pool pool(useful_threads(request.spec));
-  const auto made = make_plan(request.spec, *problem, pool);
+  const auto made =
+      make_plan(request.resume != nullptr ? request.resume->spec : request.spec, *problem, pool);
   if (!made) return made.faults();
   const Plan& plan = **made;
   const Spec& spec = plan.spec;
+  if (request.resume != nullptr) {
+    if (auto checked = check_resumption(request, *problem, plan, pool); !checked) return checked.faults();
+  }
   RunFacts facts{timestamp(),    plan.notes,           plan.threads, plan.rows(), plan.columns(),
                  plan.dimension, seconds_since(begin), {},           nullptr};
+  facts.id = id_text(plan.identity);
+  if (writes_trace(request)) facts.trace = spec.trace.file;
   if (const Encoding* encoding = plan.encoding()) facts.classes = encoding->classes;
   if (request.explain) request.explain(plan, pool, facts);
   for (const std::string& note : facts.warnings) watcher.note(note);
+  if (request.resume != nullptr) take_over(facts, *request.resume);
   if (auto unknown = unknown_keys(request.requirements, spec); !unknown.empty()) return unknown;
   watcher.begins();
-  auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
-                                     : RunDirectory::next("runs", spec.name);
+  auto directory = directory_of(request, spec);
   if (!directory) return directory.faults();
   if (!directory->unlocked().empty()) {
     watcher.note("warning: " + directory->path().string() + ": the folder cannot be locked (" +
@@ -189,40 +144,38 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
   const auto save = [&](const std::string& name, const std::string& content) {
     return write_atomically(directory->file(name), content);
   };
-  if (auto written = save(run_files::config, to_yaml(echo(spec))); !written) return written.faults();
+  // A folder with a problem always has a summary too, so that a run can be continued from its start.
   if (auto written = save(run_files::summary, text_of(run_json(spec, Outcome{}, facts))); !written)
     return written.faults();
+  Spec recorded = spec;
+  if (request.resume != nullptr) recorded.threads = request.resume->recorded;
+  if (auto written = save(run_files::config, to_yaml(echo(recorded))); !written) return written.faults();
 
-  Follower follower(watcher);
+  Sitting sitting(request, plan, pool, *directory, std::move(facts), watcher);
   // To tell of a run that has used up the memory takes some: this is given back first.
   constexpr std::size_t reserve_bytes = std::size_t{1} << 18;
   auto reserve = std::make_unique<char[]>(reserve_bytes);
   const auto work = [&] {
     try {
-      return carry_out(request, plan, pool, *directory, facts, follower);
+      return sitting.carry_out();
     } catch (...) {
       reserve.reset();
       throw;
     }
-  };
-  const auto fail = [&] {
-    Outcome outcome = unknown_outcome(follower.counts());
-    outcome.elapsed_s = seconds_since(request.began);
-    return save(run_files::summary, text_of(run_json(spec, outcome, facts)));
   };
   try {
     auto result = within_memory(
         work, [&](const std::string& needs) -> Checked<SolveResult> { return no_memory(spec, needs); });
     if (result) return result;
     Faults faults = result.faults();
-    if (!follower.told()) {
-      const auto written = fail();
+    if (!sitting.told()) {
+      const auto written = sitting.fail();
       if (!written) faults.insert(faults.end(), written.faults().begin(), written.faults().end());
     }
     return kept(faults, *directory);
   } catch (...) {
     // A defect of the program, which main tells; the run has failed all the same.
-    static_cast<void>(fail());
+    static_cast<void>(sitting.fail());
     throw;
   }
 }

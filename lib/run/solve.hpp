@@ -13,19 +13,26 @@ namespace lookahead {
 
 class Pool;
 struct Plan;
+struct Resumption;
 struct RunFacts;
 
 // One run with all its files.
 struct SolveRequest {
   Spec spec;
-  std::optional<std::filesystem::path> directory;  // default: the next free one below runs/
-  bool force = false;                              // replace an earlier run in `directory`
+  std::optional<std::filesystem::path> directory = {};  // default: the next free one below runs/, or resume's
+  bool force = false;                                   // replace an earlier run in `directory`
   bool write_trace = true;
   // The result is held against them afterwards; here only their keys are checked.
   std::vector<Requirement> requirements = {};
   // Adds what run.json is to say of the plan beyond the plan itself: its certificate, and warnings. May be
   // empty.
   std::function<void(const Plan& plan, Pool& pool, RunFacts& facts)> explain = {};
+  // Seconds between two checkpoints at least; nothing: none is written.
+  std::optional<double> checkpoint_s = 60;
+  // The run that is to be continued: `spec` is its own, or, with `compare`, that of a problem file, which must
+  // come to the same. The directory and the checkpoint are moved from it.
+  Resumption* resume = nullptr;
+  bool compare = false;
   // The program's start, from which stop.time counts.
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };

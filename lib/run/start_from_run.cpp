@@ -7,6 +7,8 @@
 #include "base/counted.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "run/checkpoint.hpp"
+#include "run/directory.hpp"
 #include "run/feature_match.hpp"
 #include "run/model_file.hpp"
 #include "spec/codecs.hpp"
@@ -197,8 +199,37 @@ class Transfer {
 
 }  // namespace
 
+namespace {
+
+// The point of the last checkpoint of a run that has not ended; nothing where there is none.
+Checked<std::vector<double>> point_of_checkpoint(const std::filesystem::path& file) {
+  const auto checkpoint = read_checkpoint(file);
+  std::optional<std::vector<double>> point;
+  if (checkpoint) point = numbers_of(*checkpoint, checkpoint->head.result_item);
+  if (point) return *point;
+  return Fault{FaultKind::data,
+               {file.string(), 0, 0},
+               checkpoint ? "holds no point" : checkpoint.faults().front().text,
+               "give the run directory of a function or game"};
+}
+
+}  // namespace
+
 template <Scalar T>
 Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension) {
+  const std::filesystem::path state = std::filesystem::path(spec.start.run) / run_files::checkpoint;
+  const auto right_size = [&](std::vector<double> point) -> Checked<std::vector<double>> {
+    if (std::ssize(point) == dimension) return point;
+    return no_start(spec,
+                    "it has " + counted(std::ssize(point), "coordinate") + ", the objective has " +
+                        std::to_string(dimension),
+                    "objective.dim sets the number of coordinates");
+  };
+  std::error_code missing;
+  if (running_state(spec.start.run) && std::filesystem::exists(state, missing)) {
+    auto point = point_of_checkpoint(state);
+    return point ? right_size(std::move(*point)) : point;
+  }
   const std::string file = (std::filesystem::path(spec.start.run) / run_files::solution).string();
   const auto content = read_file(file, FaultKind::data, most_point_bytes);
   if (!content) {
@@ -231,20 +262,14 @@ Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension) {
     if (!std::isfinite(static_cast<T>(*number))) return refuse(line, "holds a coordinate that is not finite");
     point.push_back(*number);
   }
-  if (std::ssize(point) != dimension) {
-    return no_start(spec,
-                    "it has " + counted(std::ssize(point), "coordinate") + ", the objective has " +
-                        std::to_string(dimension),
-                    "objective.dim sets the number of coordinates");
-  }
-  return point;
+  return right_size(std::move(point));
 }
 
 template <Scalar T>
 Checked<Done> start_from_run(PlanOf<T>& plan) {
   const Spec& spec = plan.spec;
   const std::filesystem::path folder = spec.start.run;
-  const auto stored = read_model((folder / run_files::model).string());
+  const auto stored = read_model(folder.string());
   if (!stored) {
     Faults faults = stored.faults();
     std::error_code unknown;
@@ -252,6 +277,7 @@ Checked<Done> start_from_run(PlanOf<T>& plan) {
       faults.front().cure = "the run is one of a function; give that of a data problem";
     return faults;
   }
+  if (!stored->note.empty()) plan.notes.push_back(stored->note);
   std::string why = other_model(*stored, *spec.model, plan.encoding()->task);
   if (why.empty()) why = Transfer<T>(*stored, plan).run();
   if (!why.empty()) return no_start(spec, why, "leave start out, or choose another run");

@@ -13,14 +13,24 @@ Checked<CsvSink> CsvSink::create(const std::filesystem::path& path, TraceLayout 
   return sink;
 }
 
+Checked<CsvSink> CsvSink::reopen(const std::filesystem::path& path, TraceLayout layout, std::size_t size,
+                                 std::uint32_t checksum) {
+  auto file = OutputFile::reopen(path, size, checksum);
+  if (!file) return file.faults();
+  return CsvSink(std::move(*file), std::move(layout));
+}
+
+void CsvSink::flush() {
+  if (failure_) return;
+  keep(file_.flush());
+  flushed_ = std::chrono::steady_clock::now();
+}
+
 void CsvSink::put(const Record& record) {
   if (failure_) return;
   keep(file_.append(csv_row(layout_, record)));
   const auto now = std::chrono::steady_clock::now();
-  if (now - flushed_ >= std::chrono::seconds(1)) {
-    keep(file_.flush());
-    flushed_ = now;
-  }
+  if (now - flushed_ >= std::chrono::seconds(1)) flush();
 }
 
 Checked<Done> CsvSink::close() {

@@ -11,8 +11,14 @@ namespace lookahead {
 class CsvSink final : public Sink {
  public:
   static Checked<CsvSink> create(const std::filesystem::path& path, TraceLayout layout);
+  // Goes on behind the first `size` bytes of an earlier trace; see OutputFile::reopen.
+  static Checked<CsvSink> reopen(const std::filesystem::path& path, TraceLayout layout, std::size_t size,
+                                 std::uint32_t checksum);
   void put(const Record& record) override;
   bool failed() const override { return failure_.has_value(); }
+  // Hands everything to the system; what has been written since then is told by file().
+  void flush();
+  const OutputFile& file() const { return file_; }
   // Brings everything to the disk. Also tells of a failure that happened earlier.
   Checked<Done> close();
   const std::optional<Fault>& failure() const { return failure_; }

@@ -85,7 +85,7 @@ std::string Comparison<T>::predictions(const PlanOf<T>& plan, const Session<T>& 
   const bool file = !p_.test.empty();
   const Cells cells = file ? setting_->tested : cells_of_training();
   const std::string model =
-      folder_.write("model.json", model_text(plan.spec, *plan.encoding(), session.slow()));
+      folder_.write("model.json", session.result().text);
   std::string told;
   PredictRequest request;
   request.data = folder_.path() + (file ? "test.csv" : "train.csv");

@@ -1,0 +1,93 @@
+#include "run/identity.hpp"
+
+#include <algorithm>
+
+#include "base/checksum.hpp"
+#include "parallel/parallel.hpp"
+#include "spec/problem.hpp"
+#include "spec/yaml.hpp"
+
+namespace lookahead {
+namespace {
+
+// Checksums of pieces of a size that does not depend on the threads.
+class RowsHash {
+ public:
+  explicit RowsHash(Index threads) : threads_(threads) {}
+
+  template <Scalar T>
+  void add(const Dataset<T>& rows) {
+    note(static_cast<std::uint64_t>(rows.rows));
+    note(static_cast<std::uint64_t>(rows.columns));
+    add_numbers(rows.features);
+    add_numbers(rows.targets);
+    add_numbers(rows.weights);
+    add_numbers(rows.offsets);
+    add_numbers(rows.starts);
+    add_numbers(rows.indices);
+    add_numbers(rows.values);
+  }
+  std::uint64_t value() const { return value_; }
+
+ private:
+  template <class Numbers>
+  void add_numbers(const Numbers& numbers) {
+    constexpr std::size_t piece = std::size_t{1} << 22;
+    const std::span<const char> bytes(reinterpret_cast<const char*>(numbers.data()),
+                                      numbers.size() * sizeof(*numbers.data()));
+    std::vector<std::uint32_t> checksums((bytes.size() + piece - 1) / piece);
+    std::atomic<std::size_t> next{0};
+    on_threads(std::min(threads_, std::max<Index>(1, std::ssize(checksums))), [&](Index) {
+      for (std::size_t i = next++; i < checksums.size(); i = next++)
+        checksums[i] = checksum_of(bytes.subspan(i * piece, std::min(piece, bytes.size() - i * piece)));
+    });
+    note(bytes.size());
+    for (const std::uint32_t checksum : checksums) note(checksum);
+  }
+  void note(std::uint64_t number) {
+    value_ = hash_of({reinterpret_cast<const char*>(&number), sizeof number}, value_);
+  }
+
+  Index threads_;
+  std::uint64_t value_ = fnv_offset;
+};
+
+void drop(Node& map, const std::string& key) {
+  std::erase_if(map.members, [&](const Node::Member& member) { return member.key == key; });
+}
+
+}  // namespace
+
+template <Scalar T>
+std::uint64_t hash_of_rows(const Prepared<T>& data, Index threads) {
+  RowsHash hash(threads);
+  hash.add(data.train);
+  if (data.validation) hash.add(*data.validation);
+  if (data.test) hash.add(*data.test);
+  return hash.value();
+}
+
+std::string id_text(const Identity& identity) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::uint64_t hash = fnv_offset;
+  for (const std::uint64_t part : {identity.problem, identity.data, identity.start})
+    hash = hash_of({reinterpret_cast<const char*>(&part), sizeof part}, hash);
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) text += digits[(hash >> shift) & 15];
+  return text;
+}
+
+std::uint64_t hash_of_fixed(const Spec& spec) {
+  Node node = echo(spec);
+  drop(node, "stop");
+  drop(node, "threads");
+  for (Node::Member& member : node.members) {
+    if (member.key == "trace") drop(member.value, "every");
+  }
+  return hash_of(to_yaml(node));
+}
+
+template std::uint64_t hash_of_rows(const Prepared<float>&, Index);
+template std::uint64_t hash_of_rows(const Prepared<double>&, Index);
+
+}  // namespace lookahead

@@ -1,0 +1,40 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "run/checkpoint.hpp"
+#include "run/directory.hpp"
+#include "run/run_summary.hpp"
+
+namespace lookahead {
+
+// A run that is to be continued: its folder, locked, and what lies there.
+struct Resumption {
+  RunDirectory directory;
+  Spec before;           // config.yaml
+  Spec spec;             // the same with what is set anew
+  ThreadsSpec recorded;  // the threads in config.yaml, which stay there whatever a sitting runs on
+  std::optional<RunSummary> summary;
+  std::optional<Checkpoint> checkpoint;  // nothing: the run begins at its start
+  // There is nothing left to do: the run has ended by itself, and nothing is set anew.
+  bool finished = false;
+};
+
+// Opens the folder of a run. `threads`: as in a problem file, in place of the run's own; nothing keeps those. `overrides`: --set assignments of stop.* and trace.every. Faults: no folder or no
+// run in it, one that another process writes to, a torn checkpoint (output); an assignment of another key, or
+// one that does not go with what the run has done so far (problem).
+Checked<Resumption> open_resumption(const std::filesystem::path& folder,
+                                    const std::vector<std::string>& overrides,
+                                    std::optional<Index> threads = {});
+
+// Whether the state fits what is to go on: `before` is the plan of the run so far, `plan` that with what is
+// set anew. Faults: another problem or precision (output), other data or another start (data), an end that
+// other settings depend on (problem).
+std::optional<Fault> misfit_of(const Resumption& resumption, const Plan& before, const Plan& plan);
+
+// Whether a problem that was given is that of the run; both specs are those of plans. The fault (problem)
+// names what differs.
+std::optional<Fault> other_problem(const Spec& given, const Spec& settled, const Resumption& resumption);
+
+}  // namespace lookahead

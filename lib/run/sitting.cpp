@@ -1,0 +1,197 @@
+#include "run/sitting.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "run/model_file.hpp"
+#include "run/resume.hpp"
+#include "run/version.hpp"
+#include "spec/problem.hpp"
+#include "spec/run_files.hpp"
+
+namespace lookahead {
+namespace {
+
+TraceLayout layout_of(const Spec& spec, Index dimension) {
+  return {spec.name,
+          "",
+          spec.seed,
+          spec.trace.time,
+          spec.precision == Precision::single_precision,
+          metric_columns(spec),
+          spec.trace.points ? dimension : 0};
+}
+
+// What a run leaves behind that ended before it could be judged, after so many steps.
+Outcome unknown_outcome(const Counts& counts) {
+  constexpr double unknown = Record::none;
+  Outcome outcome;
+  outcome.status = Status::failed;
+  outcome.counts = counts;
+  outcome.loss_slow = outcome.loss_fast = outcome.grad_norm = unknown;
+  outcome.time_s = outcome.trace_s = unknown;
+  return outcome;
+}
+
+// What run.json says beside the outcome and a plan does not know again.
+std::string kept_facts(const RunFacts& facts) {
+  return Json{{"certificate", facts.certificate}, {"warnings", facts.warnings}}.dump(
+      -1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+Sitting::Sitting(const SolveRequest& request, const Plan& plan, Pool& pool, const RunDirectory& directory,
+                 RunFacts facts, Watcher& watcher)
+    : request_(request),
+      plan_(plan),
+      pool_(pool),
+      directory_(directory),
+      facts_(std::move(facts)),
+      watcher_(watcher) {
+  if (request.resume != nullptr && request.resume->checkpoint)
+    checkpoint_ = std::move(*request.resume->checkpoint);
+}
+
+Checked<Done> Sitting::save(const std::string& name, const std::string& content) const {
+  return write_atomically(directory_.file(name), content);
+}
+
+Checked<Done> Sitting::open_trace() {
+  const std::filesystem::path file = directory_.file(plan_.spec.trace.file);
+  const TraceLayout layout = layout_of(plan_.spec, facts_.parameters);
+  if (facts_.trace.empty()) return Done{};
+  auto opened = checkpoint_
+                    ? CsvSink::reopen(file, layout, static_cast<std::size_t>(checkpoint_->head.trace_bytes),
+                                      checkpoint_->head.trace_checksum)
+                    : CsvSink::create(file, layout);
+  if (!opened) return opened.faults();
+  sink_.emplace(std::move(*opened));
+  return Done{};
+}
+
+// The state of the checkpoint, and the folds that were finished. What is read is not kept any longer.
+Checked<Done> Sitting::load(Run& run, FinishedFolds& folds) {
+  if (!checkpoint_) return Done{};
+  Archive archive = std::move(checkpoint_->archive);
+  run.exchange(archive);
+  if (archive.intact() && !archive.exhausted() && plan_.spec.data) {
+    folds.resize(static_cast<std::size_t>(plan_.spec.data->validation.folds));
+    exchange_folds(archive, folds, plan_);
+  }
+  if (archive.intact() && archive.exhausted()) return Done{};
+  return Fault{FaultKind::output,
+               {directory_.file(run_files::checkpoint).string(), 0, 0},
+               "is not a state of this run",
+               "start the run anew with -o"};
+}
+
+void Sitting::make_keeper(const FinishedFolds& folds) {
+  if (!request_.checkpoint_s) return;
+  CheckpointHead head;
+  head.version = version();
+  head.id = facts_.id;
+  head.precision = Codec<Precision>::word(plan_.spec.precision);
+  head.identity = plan_.identity;
+  head.facts = kept_facts(facts_);
+  if (const Encoding* encoding = plan_.encoding())
+    head.model = text_of(model_head(plan_.spec, *encoding, facts_.id));
+  CheckpointKeeper::Parts parts;
+  parts.file = directory_.file(run_files::checkpoint);
+  parts.interval_s = *request_.checkpoint_s;
+  parts.head = std::move(head);
+  parts.trace = sink_ ? &*sink_ : nullptr;
+  parts.watcher = &watcher_;
+  parts.plan = &plan_;
+  parts.folds = folds;
+  // run.json tells of it while the run goes on.
+  parts.written = [this](const CheckpointHead& written) {
+    if (written.ended) return;
+    RunFacts facts = facts_;
+    facts.checkpoint = written.counts.steps;
+    // One that cannot be written now is written at the run's end, or told of then.
+    static_cast<void>(save(run_files::summary, text_of(run_json(plan_.spec, Outcome{}, facts))));
+  };
+  keeper_ = std::make_unique<CheckpointKeeper>(std::move(parts));
+}
+
+// Trains the models of the folds that are not finished yet, and adds what they come to.
+std::optional<CrossValidation> Sitting::train_folds(SolveResult& result, FinishedFolds folds,
+                                                    Faults& faults) {
+  const Spec& spec = plan_.spec;
+  if (!spec.data || spec.data->validation.folds == 0 || result.outcome.status != Status::finished)
+    return std::nullopt;
+  watcher_.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
+                " folds");
+  const auto kept = [&](FinishedFolds& finished) {
+    if (keeper_) keeper_->keep_folds(finished);
+  };
+  auto validated = cross_validate(plan_, pool_, watcher_, std::move(folds), kept);
+  if (keeper_) keeper_->keep_last_folds();
+  if (!validated) {
+    faults = validated.faults();
+    return std::nullopt;
+  }
+  add_folds(result.outcome, *validated, spec);
+  for (std::size_t i = 0; i < validated->folds.size(); ++i) {
+    if (validated->folds[i].outcome.status != Status::diverged) continue;
+    facts_.warnings.push_back("the model of fold " + std::to_string(i + 1) + " diverged");
+    watcher_.note("warning: " + facts_.warnings.back());
+  }
+  result.outcome.elapsed_s = seconds_since(request_.began);
+  if (validated->interrupted) {
+    result.outcome.status = Status::interrupted;
+    result.outcome.stop = StopReason::signal;
+  }
+  return std::move(*validated);
+}
+
+Checked<SolveResult> Sitting::carry_out() {
+  const Spec& spec = plan_.spec;
+  const std::unique_ptr<Run> run = start_run(plan_, pool_, request_.began);
+  FinishedFolds folds;
+  if (auto loaded = load(*run, folds); !loaded) return loaded.faults();
+  if (auto opened = open_trace(); !opened) return opened.faults();
+  make_keeper(folds);
+
+  SolveResult result;
+  result.directory = directory_.path();
+  result.parameters = facts_.parameters;
+  result.classes = facts_.classes;
+  result.outcome = run->run(sink_ ? &*sink_ : nullptr, watcher_, 0, keeper_.get());
+  if (keeper_) keeper_->wait();
+  const auto& remarks = result.outcome.remarks;
+  facts_.warnings.insert(facts_.warnings.end(), remarks.begin(), remarks.end());
+
+  Faults faults;
+  const std::optional<CrossValidation> validation = train_folds(result, std::move(folds), faults);
+  const auto note_faults = [&](const Checked<Done>& done) {
+    if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
+  };
+  if (sink_) note_faults(sink_->close());
+  if (validation) note_faults(save(run_files::folds, folds_csv(*validation, spec)));
+  const Run::ResultFile file = run->result();
+  note_faults(save(file.name, file.text));
+  if (!faults.empty()) result.outcome.status = Status::failed;
+  if (keeper_) {
+    keeper_->wait();
+    facts_.checkpoint = keeper_->last_step();
+    for (const std::string& text : keeper_->warnings()) facts_.warnings.push_back("warning: " + text);
+  }
+  result.run_json = text_of(run_json(spec, result.outcome, facts_));
+  note_faults(save(run_files::summary, result.run_json));
+  told_ = true;
+  if (!faults.empty()) return faults;
+  return result;
+}
+
+Checked<Done> Sitting::fail() {
+  if (keeper_) {
+    keeper_->wait();
+    facts_.checkpoint = keeper_->last_step();
+  }
+  Outcome outcome = unknown_outcome(watcher_.counts());
+  outcome.elapsed_s = seconds_since(request_.began);
+  return save(run_files::summary, text_of(run_json(plan_.spec, outcome, facts_)));
+}
+
+}  // namespace lookahead

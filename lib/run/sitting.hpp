@@ -1,0 +1,62 @@
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "run/checkpoint_keeper.hpp"
+#include "run/directory.hpp"
+#include "run/json.hpp"
+#include "run/solve.hpp"
+
+namespace lookahead {
+
+// Hands everything on, and keeps how far the run was when it last said so.
+class Follower final : public Watcher {
+ public:
+  explicit Follower(Watcher& watcher) : watcher_(watcher) {}
+  void begins() override { watcher_.begins(); }
+  bool interrupted() override { return watcher_.interrupted(); }
+  void note(const std::string& text) override { watcher_.note(text); }
+  void progress(const Counts& counts, double loss) override {
+    counts_ = counts;
+    watcher_.progress(counts, loss);
+  }
+  const Counts& counts() const { return counts_; }
+
+ private:
+  Watcher& watcher_;
+  Counts counts_;
+};
+
+// A run with its files, from the moment its folder stands.
+class Sitting {
+ public:
+  Sitting(const SolveRequest& request, const Plan& plan, Pool& pool, const RunDirectory& directory,
+          RunFacts facts, Watcher& watcher);
+
+  // The run itself and all its files but those that say that it began.
+  Checked<SolveResult> carry_out();
+  // What is left of a run that ended before it could be judged.
+  Checked<Done> fail();
+  // Whether run.json says how the run ended.
+  bool told() const { return told_; }
+
+ private:
+  Checked<Done> open_trace();
+  Checked<Done> load(Run& run, FinishedFolds& folds);
+  void make_keeper(const FinishedFolds& folds);
+  std::optional<CrossValidation> train_folds(SolveResult& result, FinishedFolds folds, Faults& faults);
+  Checked<Done> save(const std::string& name, const std::string& content) const;
+
+  const SolveRequest& request_;
+  const Plan& plan_;
+  Pool& pool_;
+  const RunDirectory& directory_;
+  RunFacts facts_;
+  Follower watcher_;
+  std::optional<Checkpoint> checkpoint_;  // that the run goes on from
+  std::optional<CsvSink> sink_;
+  std::unique_ptr<CheckpointKeeper> keeper_;
+  bool told_ = false;
+};
+
+}  // namespace lookahead

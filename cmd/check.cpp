@@ -1,10 +1,15 @@
 #include <cmath>
+#include <filesystem>
 
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "run/checkpoint.hpp"
+#include "run/directory.hpp"
 #include "run/memory_need.hpp"
 #include "run/method.hpp"
+#include "run/run_summary.hpp"
+#include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
 
 namespace lookahead::cmd {
@@ -48,11 +53,45 @@ Checked<std::string> checked_plan(const Spec& spec, const Console& console) {
   return estimate(**plan, pool);
 }
 
+// Whether it is what a run left, not a problem.
+bool is_of_run(const std::filesystem::path& file) {
+  std::error_code unknown;
+  return file.filename() == run_files::checkpoint || std::filesystem::is_directory(file, unknown);
+}
+
+// What a run came to, and what its checkpoint holds.
+Checked<std::string> left_by_run(const std::filesystem::path& path) {
+  std::error_code unknown;
+  if (!std::filesystem::is_directory(path, unknown)) {
+    const auto checkpoint = read_checkpoint(path);
+    if (!checkpoint) return checkpoint.faults();
+    return checkpoint_text(*checkpoint);
+  }
+  const auto summary = read_summary(path);
+  if (!summary) return summary.faults();
+  const auto running = running_state(path);
+  std::string text = running ? "the run " + text_of(*running, path)
+                             : "the run has ended: " + Codec<Status>::word(summary->status);
+  text += "\n";
+  const std::filesystem::path file = path / run_files::checkpoint;
+  if (!std::filesystem::exists(file, unknown)) return text;
+  const auto checkpoint = read_checkpoint(file);
+  if (!checkpoint) return checkpoint.faults();
+  return text + checkpoint_text(*checkpoint);
+}
+
 }  // namespace
 
 int run_check(const CheckOptions& options, const Console& console) {
   int code = 0;
   for (const std::string& file : options.files) {
+    if (is_of_run(file)) {
+      const auto text = left_by_run(file);
+      const int done =
+          text ? print_result(console, visible(file) + ": " + *text) : console.fail(text.faults());
+      if (code == 0) code = done;
+      continue;
+    }
     const auto spec = load_problem(file, options.set, console);
     if (!spec) {
       const int failed = console.fail(spec.faults());

@@ -119,8 +119,10 @@ int run(int argc, char** argv) {
   });
 
   CheckOptions check;
-  CLI::App* check_app = app.add_subcommand("check", "validate problem files without running them");
-  check_app->add_option("FILE", check.files, "problem files; - is standard input")->required();
+  CLI::App* check_app =
+      app.add_subcommand("check", "validate problem files without running them, or tell what a run left");
+  check_app->add_option("FILE", check.files, "problem files, - is standard input; run directories")
+      ->required();
   check_app->add_option("-s,--set", check.set, "override: key.path=value (repeatable)")
       ->allow_extra_args(false);
   check_app->add_flag("--resolved", check.resolved, "print the full problem with every default");

@@ -78,6 +78,7 @@ void CheckpointHead::exchange(Archive& archive) {
   archive.exchange("rounds", counts.rounds);
   archive.exchange("epochs", counts.epochs);
   archive.exchange("grad_evals", counts.grad_evals);
+  archive.exchange("stop", stop);
   archive.exchange("ended", ended);
   archive.exchange("trace.bytes", trace_bytes);
   archive.exchange("trace.checksum", trace_checksum);

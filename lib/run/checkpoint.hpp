@@ -20,7 +20,8 @@ struct CheckpointHead {
   std::string precision;  // as in a problem file
   Identity identity;
   Counts counts;
-  bool ended = false;  // the run has ended here, or its folds are being trained
+  std::uint64_t stop = 0;  // hash of the problem's stop, which the folds are trained by
+  bool ended = false;      // the run has ended here, or its folds are being trained
   // The trace up to this state: its bytes and their checksum; -1: the run writes none.
   std::int64_t trace_bytes = -1;
   std::uint32_t trace_checksum = 0;

@@ -4,6 +4,8 @@
 #include <new>
 #include <system_error>
 
+#include "base/memory.hpp"
+
 namespace lookahead {
 
 CheckpointKeeper::CheckpointKeeper(Parts parts) : parts_(std::move(parts)) {}
@@ -44,7 +46,9 @@ void CheckpointKeeper::keep(Run& run, const Counts& counts, bool at_end) {
       Archive size = Archive::counting();
       copy(size);
       // The counts in it may become longer.
-      body_.reserve(size.size() + 4096);
+      const std::size_t wanted = size.size() + 4096;
+      if (resident_memory() + static_cast<double>(wanted) > usable_memory()) throw std::bad_alloc();
+      body_.reserve(wanted);
     }
     body_.cut(0);
     copy(body_);

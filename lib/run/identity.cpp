@@ -87,6 +87,8 @@ std::uint64_t hash_of_fixed(const Spec& spec) {
   return hash_of(to_yaml(node));
 }
 
+std::uint64_t hash_of_stop(const Spec& spec) { return hash_of(to_yaml(*echo(spec).find("stop"))); }
+
 template std::uint64_t hash_of_rows(const Prepared<float>&, Index);
 template std::uint64_t hash_of_rows(const Prepared<double>&, Index);
 

@@ -24,6 +24,9 @@ std::string id_text(const Identity& identity);
 // The hash of a problem in which nothing is left open, without what a resumed run may change.
 std::uint64_t hash_of_fixed(const Spec& spec);
 
+// The hash of a problem's stop.
+std::uint64_t hash_of_stop(const Spec& spec);
+
 // The hash of all rows of prepared data; the same for any number of threads (>= 1).
 template <Scalar T>
 std::uint64_t hash_of_rows(const Prepared<T>& data, Index threads);

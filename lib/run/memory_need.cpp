@@ -19,16 +19,13 @@ double rule_vectors(const Chosen<OptimizerEntry>& rule, const OptimizerSeat& sea
   return static_cast<double>(numbers) / static_cast<double>(small) + 1;
 }
 
-// The bytes of one training: a session and its agents, with `pool` to evaluate on.
+// The numbers of a point's length that a run's agents hold, and with them its state.
 template <Scalar T>
-double session_bytes(const PlanOf<T>& plan, Pool& pool) {
-  const Objective<T>& objective = plan.objective();
+double vectors_of(const PlanOf<T>& plan) {
   const auto& levels = plan.spec.lookahead.levels;
-  const auto workers = static_cast<double>(levels.back().workers);
-  const Index terms = plan.terms().size();
   const auto& rule = plan.spec.optimizer.rule;
-  const OptimizerSeat seat{objective.dimension(), terms, {}, plan.facts().minimum, false};
-
+  const Index dimension = plan.objective().dimension();
+  const OptimizerSeat seat{dimension, plan.terms().size(), {}, plan.facts().minimum, false};
   // The rule and its gradient; what a level of Lookahead holds of it, and of the slow point.
   const double own = rule.entry->numbers ? 4 : rule_vectors<T>(rule, seat);
   double vectors = own + 1;
@@ -38,14 +35,23 @@ double session_bytes(const PlanOf<T>& plan, Pool& pool) {
     if (levels[l].at_sync == AtSync::pullback) level += own;
     if (levels[l].alpha.adaptive) level += 2;
     if (!levels[l].outer.entry->plain_slow_step)
-      level += 1 + rule_vectors<T>(levels[l].outer, {objective.dimension(), 0, {}, {}, false});
+      level += 1 + rule_vectors<T>(levels[l].outer, {dimension, 0, {}, {}, false});
     (l + 1 < levels.size() ? vectors : outermost) += level;
   }
+  const auto workers = static_cast<double>(levels.back().workers);
   if (workers > 1) ++vectors;
+  return workers * vectors + outermost;
+}
+
+// The bytes of one training: a session and its agents, with `pool` to evaluate on.
+template <Scalar T>
+double session_bytes(const PlanOf<T>& plan, Pool& pool) {
+  const Objective<T>& objective = plan.objective();
+  const auto workers = static_cast<double>(plan.spec.lookahead.outermost().workers);
+  const Index terms = plan.terms().size();
   // The session's point, gradient, mean point, and perhaps the best weights.
   const double session = 3 + (plan.spec.stop.patience ? 1 : 0);
-  double bytes =
-      sizeof(T) * static_cast<double>(objective.dimension()) * (workers * vectors + outermost + session);
+  double bytes = sizeof(T) * static_cast<double>(objective.dimension()) * (vectors_of(plan) + session);
 
   Pool alone(1);
   bytes += Evaluator<T>::bytes(objective, pool, terms) +
@@ -86,8 +92,18 @@ double run_bytes(const PlanOf<T>& plan, Pool& pool) {
   return bytes + number_bytes * static_cast<double>(plan.objective().dimension());
 }
 
+// The copy of a run's state that a checkpoint takes.
+template <Scalar T>
+double state_bytes(const PlanOf<T>& plan) {
+  const double own = plan.spec.stop.patience ? 2 : 1;
+  const auto workers = static_cast<double>(plan.spec.lookahead.outermost().workers);
+  return sizeof(T) * static_cast<double>(plan.dimension) * (vectors_of(plan) + own) +
+         workers * optimizer_bytes(plan);
+}
+
 double peak_bytes(const Plan& plan, Pool& pool) {
-  const double bytes = in_precision(plan, [&](const auto& typed) { return run_bytes(typed, pool); });
+  const double bytes =
+      in_precision(plan, [&](const auto& typed) { return run_bytes(typed, pool) + state_bytes(typed); });
   return std::max(peak_memory(), resident_memory() + bytes);
 }
 

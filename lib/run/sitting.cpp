@@ -78,6 +78,8 @@ Checked<Done> Sitting::load(Run& run, FinishedFolds& folds) {
     folds.resize(static_cast<std::size_t>(plan_.spec.data->validation.folds));
     exchange_folds(archive, folds, plan_);
   }
+  // Folds that were trained to another end are of no use.
+  if (checkpoint_->head.stop != hash_of_stop(plan_.spec)) folds.clear();
   if (archive.intact() && archive.exhausted()) return Done{};
   return Fault{FaultKind::output,
                {directory_.file(run_files::checkpoint).string(), 0, 0},
@@ -92,6 +94,7 @@ void Sitting::make_keeper(const FinishedFolds& folds) {
   head.id = facts_.id;
   head.precision = Codec<Precision>::word(plan_.spec.precision);
   head.identity = plan_.identity;
+  head.stop = hash_of_stop(plan_.spec);
   head.facts = kept_facts(facts_);
   if (const Encoding* encoding = plan_.encoding())
     head.model = text_of(model_head(plan_.spec, *encoding, facts_.id));

@@ -26,6 +26,7 @@ const std::vector<std::pair<std::string, std::string>> homes = {{"yaml-cpp/", "l
                                                                 {"spdlog/", "cmd/"},
                                                                 {"fmt/", "cmd/"},
                                                                 {"zlib.h", "lib/data/"},
+                                                                {"zlib.h", "lib/base/checksum.cpp"},
                                                                 {"Random123/", "lib/random/"},
                                                                 {"Eigen/", "lib/linear/"},
                                                                 {"nlohmann/", "lib/run/"},

@@ -85,3 +85,62 @@ TEST_CASE("an archive with another name, size or end is refused from there on") 
     CHECK_FALSE(archive.exhausted());
   }
 }
+
+TEST_CASE("texts and lists of any length come back, and items can be told and passed over") {
+  std::string name = "semi;colon:";
+  std::vector<double> list{1, 2, 3};
+  bool flag = true;
+  const auto all = [&](Archive& archive) {
+    archive.exchange("name", name);
+    archive.exchange("list", list);
+    archive.exchange("flag", flag);
+  };
+  Archive written;
+  all(written);
+  Archive counted = Archive::counting();
+  all(counted);
+  CHECK(counted.size() == written.size());
+  CHECK(counted.bytes().empty());
+  const auto items = items_of(written.bytes());
+  REQUIRE(items);
+  REQUIRE(items->size() == 3);
+  CHECK((*items)[1].name == "list");
+  CHECK((*items)[1].size == 24);
+  name.clear();
+  list.clear();
+  flag = false;
+  Archive read(written.bytes());
+  all(read);
+  CHECK(read.intact());
+  CHECK(read.exhausted());
+  CHECK(name == "semi;colon:");
+  CHECK(list == std::vector<double>{1, 2, 3});
+  CHECK(flag);
+  Archive passed(written.bytes());
+  passed.skip("name");
+  const auto taken = passed.take("list");
+  REQUIRE(taken);
+  CHECK(taken->size() == 24);
+  CHECK_FALSE(passed.take("list"));
+  CHECK_FALSE(passed.intact());
+}
+
+TEST_CASE("what claims to be longer than the archive, or is no flag, is refused without asking for memory") {
+  const auto archive_of = [](const std::string& text) {
+    return Archive(std::vector<char>(text.begin(), text.end()));
+  };
+  std::vector<double> list{7};
+  for (const char* text : {"list:99999999999999999999999999;", "list:18446744073709551608;12345678",
+                           "list:16;12345678", "list:8", "list:-8;12345678", "list:7;1234567", ":;", ""}) {
+    CAPTURE(text);
+    Archive archive = archive_of(text);
+    archive.exchange("list", list);
+    CHECK_FALSE(archive.intact());
+    CHECK(list == std::vector<double>{7});
+  }
+  bool flag = false;
+  Archive archive = archive_of("flag:1;x");
+  archive.exchange("flag", flag);
+  CHECK_FALSE(archive.intact());
+  CHECK_FALSE(items_of(std::span("abc", 3)));
+}

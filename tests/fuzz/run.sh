@@ -8,8 +8,9 @@
 #   --seed N   another sequence of inputs (default 1)
 #   --help     this text
 #
-# Targets: certify (run.json and trace.csv of a run), csv, gzip, libsvm (data files), model (model.json and the file to
-# predict), set (--set), yaml (problem files). What is read, and from where inputs begin, stands in tests/fuzz/TARGET.cpp.
+# Targets: certify (run.json and trace.csv of a run), checkpoint (checkpoint.bin), csv, gzip, libsvm (data files), model
+# (model.json and the file to predict), set (--set), yaml (problem files). What is read, and from where inputs begin,
+# stands in tests/fuzz/TARGET.cpp.
 #
 # Builds with clang in build-fuzz/, which keeps the inputs found so far (corpus/TARGET), the log of every target
 # (found/TARGET.log) and the inputs that broke the program (found/TARGET-*). A target fails by a crash, a leak, more than
@@ -20,7 +21,7 @@ set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../cmd/setup.sh"
 
-known=(certify csv gzip libsvm model set yaml)
+known=(certify checkpoint csv gzip libsvm model set yaml)
 runs=1500000
 seed=1
 targets=()
@@ -82,7 +83,7 @@ running=()
 finish() { # finish TARGET PID
   local output=$tree/found/$1.log input
   if wait "$2"; then
-    printf 'passed: %-8s %s inputs, %s a second\n' "$1" \
+    printf 'passed: %-10s %s inputs, %s a second\n' "$1" \
       "$(sed -n 's/^stat::number_of_executed_units: *//p' "$output")" \
       "$(sed -n 's/^stat::average_exec_per_sec: *//p' "$output")"
     return

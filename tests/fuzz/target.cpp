@@ -4,6 +4,7 @@ namespace lookahead::fuzz {
 
 const std::vector<Target>& targets() {
   static const std::vector<Target> all = {{"certify", run_certify, certify_seeds, certify_tested},
+                                          {"checkpoint", run_checkpoint, checkpoint_seeds, checkpoint_tested},
                                           {"csv", run_csv, csv_seeds, csv_tested},
                                           {"gzip", run_gzip, gzip_seeds, gzip_tested},
                                           {"libsvm", run_libsvm, libsvm_seeds, libsvm_tested},

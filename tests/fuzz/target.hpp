@@ -22,6 +22,7 @@ struct Target {
 const std::vector<Target>& targets();
 
 bool run_certify(std::string_view input);
+bool run_checkpoint(std::string_view input);
 bool run_csv(std::string_view input);
 bool run_gzip(std::string_view input);
 bool run_libsvm(std::string_view input);
@@ -30,6 +31,7 @@ bool run_set(std::string_view input);
 bool run_yaml(std::string_view input);
 
 std::vector<std::string> certify_seeds();
+std::vector<std::string> checkpoint_seeds();
 std::vector<std::string> csv_seeds();
 std::vector<std::string> gzip_seeds();
 std::vector<std::string> libsvm_seeds();
@@ -38,6 +40,7 @@ std::vector<std::string> set_seeds();
 std::vector<std::string> yaml_seeds();
 
 std::vector<std::string> certify_tested();
+std::vector<std::string> checkpoint_tested();
 std::vector<std::string> csv_tested();
 std::vector<std::string> gzip_tested();
 std::vector<std::string> libsvm_tested();

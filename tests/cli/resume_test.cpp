@@ -1,0 +1,218 @@
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+#include "run_binary.hpp"
+
+// A run is continued from what it left, or the program says why it cannot be.
+namespace lookahead::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+const std::string chained =
+    "objective: {function: rosenbrock_chained, dim: 50}\noptimizer: {name: adam, lr: 1e-3}\nstop: {steps: "
+    "30000}\ntrace: {time: false}\n";
+const std::string classes =
+    "data: {train: t.csv, target: three, validation: {folds: 4}}\nmodel: softmax\noptimizer: {name: adam, lr: "
+    "1e-2}\nbatch: 8\nstop: {epochs: 20}\ntrace: {time: false}\n";
+
+// What has to be the same of two runs.
+void check_same(const Folder& folder, const std::string& one, const std::string& other) {
+  for (const char* file : {"trace.csv", "solution.csv", "model.json", "folds.csv", "config.yaml"}) {
+    CAPTURE(file);
+    REQUIRE(folder.exists(one + "/" + file) == folder.exists(other + "/" + file));
+    if (folder.exists(one + "/" + file))
+      CHECK(folder.read(one + "/" + file) == folder.read(other + "/" + file));
+  }
+  auto a = folder.json(one + "/run.json"), b = folder.json(other + "/run.json");
+  for (const char* key : {"read_s", "time_s", "elapsed_s", "trace_s", "started", "pid", "warnings"}) {
+    a.erase(key);
+    b.erase(key);
+  }
+  CHECK(a == b);
+}
+
+// Kills a run once its folder has what is named.
+void kill_when(const Folder& folder, const Words& arguments, const std::string& file) {
+  Process process(folder, arguments);
+  REQUIRE(eventually(60, [&] { return folder.exists(file) || !process.running(); }));
+  process.signal(SIGKILL);
+  process.wait();
+}
+
+Result solve(const Folder& folder, Words arguments) {
+  arguments.insert(arguments.begin(), {"solve", "-q"});
+  return run(folder, arguments);
+}
+
+}  // namespace
+
+TEST_CASE("a killed run says so, is told of by other commands, and is continued to the same files") {
+  const Folder folder;
+  folder.write("p.yaml", chained);
+  REQUIRE(solve(folder, {"p.yaml", "-o", "whole"}).code == 0);
+  kill_when(folder, {"solve", "-q", "p.yaml", "-o", "cut", "--checkpoint", "1ms"}, "cut/checkpoint.bin");
+  if (folder.json("cut/run.json")["status"] == "running") {
+    folder.write("next.yaml", chained + "start: {run: cut}\n");
+    const Result next = run(folder, {"solve", "-q", "next.yaml", "-o", "next", "--set", "stop.steps=1"});
+    CHECK(next.code == 0);
+  }
+  const Result resumed = solve(folder, {"--resume", "cut", "--threads", "2"});
+  CHECK(resumed.code == 0);
+  check_same(folder, "whole", "cut");
+  CHECK(folder.json("cut/run.json")["checkpoint"] == 30000);
+  CHECK_FALSE(folder.exists("cut/checkpoint.bin.tmp"));
+}
+
+TEST_CASE("finished folds are kept, and those that are not are trained") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml", classes);
+  REQUIRE(solve(folder, {"p.yaml", "-o", "whole"}).code == 0);
+  kill_when(folder, {"solve", "-q", "p.yaml", "-o", "cut", "--checkpoint", "1ms"}, "cut/checkpoint.bin");
+  CHECK(solve(folder, {"--resume", "cut"}).code == 0);
+  check_same(folder, "whole", "cut");
+  // From the end's checkpoint too, which holds all of them.
+  std::string json = folder.read("cut/run.json");
+  json.replace(json.find("finished"), 8, "running");
+  folder.write("cut/run.json", json);
+  CHECK(solve(folder, {"--resume", "cut"}).code == 0);
+  check_same(folder, "whole", "cut");
+}
+
+TEST_CASE("the model of a killed run predicts, with a note") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml", "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 1e-2}\nstop: {epochs: 10}\n");
+  REQUIRE(solve(folder, {"p.yaml", "-o", "cut"}).code == 0);
+  const Result whole = run(folder, {"predict", "-m", "cut", "t.csv"});
+  std::string json = folder.read("cut/run.json");
+  json.replace(json.find("finished"), 8, "running");
+  folder.write("cut/run.json", json);
+  const Result predicted = run(folder, {"predict", "-m", "cut", "t.csv"});
+  CHECK(predicted.code == 0);
+  CHECK(predicted.out == whole.out);
+  CHECK(contains(predicted.err, "was killed at about step 20; resume with: lookahead solve --resume cut"));
+  CHECK(run(folder, {"predict", "-m", "cut/checkpoint.bin", "t.csv"}).out == whole.out);
+  folder.write("next.yaml",
+               "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: adam\nstart: {run: cut}\nstop: {epochs: 1}\n");
+  CHECK(contains(run(folder, {"solve", "next.yaml"}).err, "was killed at about step 20"));
+  const Result checked = run(folder, {"check", "cut"});
+  CHECK(checked.code == 0);
+  CHECK(contains(checked.out, "was killed at about step 20"));
+  CHECK(contains(checked.out, "lookahead.slow: "));
+}
+
+TEST_CASE("a run goes on beyond its end where its schedules allow it, with the bits of the longer run") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("function.yaml", chained);
+  folder.write("folds.yaml", classes);
+  const std::vector<std::pair<std::string, Words>> longer = {
+      {"function.yaml", {"--set", "stop.steps=40000"}},
+      {"function.yaml", {"--set", "stop.steps=40000", "--set", "trace.every=sync"}},
+      {"folds.yaml", {"--set", "stop.epochs=30"}}};
+  for (const auto& [problem, set] : longer) {
+    CAPTURE(problem);
+    const bool rows = set.size() > 2;
+    Words arguments = {problem, "-o", "whole", "--force"};
+    arguments.insert(arguments.end(), set.begin(), set.end());
+    REQUIRE(solve(folder, arguments).code == 0);
+    REQUIRE(solve(folder, {problem, "-o", "cut", "--force"}).code == 0);
+    Words resume = {"--resume", "cut"};
+    resume.insert(resume.end(), set.begin(), set.end());
+    CHECK(solve(folder, resume).code == 0);
+    if (!rows) check_same(folder, "whole", "cut");
+    // The rows before the first end stay as they were.
+    if (rows) CHECK(folder.read("whole/solution.csv") == folder.read("cut/solution.csv"));
+  }
+}
+
+TEST_CASE("a finished run is left alone and has its exit code again") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "objective: rosenbrock\noptimizer: {name: sgd, lr: 1e-4}\nstop: {steps: 50, target: 1e-9}\n");
+  REQUIRE(solve(folder, {"p.yaml", "-o", "run"}).code == 0);
+  const std::string before = folder.read("run/run.json");
+  const Result again = run(folder, {"solve", "--resume", "run", "--json"});
+  CHECK(again.code == 0);
+  CHECK(again.out == before);
+  CHECK(contains(again.err, "the run has ended already; nothing was done"));
+  CHECK(run(folder, {"solve", "--resume", "run", "--require-target"}).code == 7);
+  CHECK(run(folder, {"solve", "--resume", "run", "--require", "loss_slow<0"}).code == 7);
+  CHECK(folder.read("run/run.json") == before);
+  folder.write("d.yaml", "objective: rosenbrock\noptimizer: {name: sgd, lr: 10}\n");
+  CHECK(solve(folder, {"d.yaml", "-o", "diverged"}).code == 6);
+  CHECK(solve(folder, {"--resume", "diverged"}).code == 6);
+}
+
+TEST_CASE("with the problem's file a run begins where there is none, and goes on where there is one") {
+  const Folder folder;
+  folder.write("p.yaml", chained);
+  CHECK(solve(folder, {"p.yaml", "--resume", "run", "--set", "stop.steps=100"}).code == 0);
+  CHECK(solve(folder, {"p.yaml", "--resume", "run", "--set", "stop.steps=200"}).code == 0);
+  CHECK(folder.json("run/run.json")["steps"] == 200);
+  folder.write("p.yaml", chained + "lookahead: {k: 6}\n");
+  const Result other = solve(folder, {"p.yaml", "--resume", "run", "--set", "stop.steps=300"});
+  CHECK(other.code == 3);
+  CHECK(contains(other.err, "the problem given differs from that of the run in lookahead"));
+}
+
+TEST_CASE("what cannot be continued is refused with the reason, and nothing is touched") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml", chained);
+  folder.write("d.yaml", "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 1e-2}\nstop: {epochs: 10}\n");
+  folder.write(
+      "s.yaml",
+      "objective: rosenbrock\noptimizer: {name: sgd, lr: {cosine: {from: 1e-4}}}\nstop: {steps: 50}\n");
+  folder.write(
+      "a.yaml",
+      "objective: {function: quadratic, dim: 4}\noptimizer: {name: sgd, lr: auto}\nstop: {steps: 50}\n");
+  for (const char* name : {"p", "d", "s", "a"}) {
+    CAPTURE(name);
+    REQUIRE(solve(folder, {name + std::string(".yaml"), "-o", name}).code == 0);
+  }
+  const auto refused = [&](const Words& arguments, int code, const std::string& why) {
+    CAPTURE(why);
+    const Result result = solve(folder, arguments);
+    CHECK(result.code == code);
+    CHECK_MESSAGE(contains(result.err, why), result.err);
+  };
+  const std::string trace = folder.read("p/trace.csv");
+  refused({"--resume", "p", "--set", "optimizer.lr=1"}, 3, "takes stop.* and trace.every alone");
+  refused({"--resume", "p", "--set", "stop.steps=10"}, 3, "the run has made 30000 already");
+  refused({"--resume", "d", "--set", "stop.patience={epochs: 3, metric: train_rmse}"}, 3, "another metric");
+  refused({"--resume", "s", "--set", "stop.steps=90"}, 3, "optimizer.lr is a schedule over the whole run");
+  refused({"--resume", "a", "--set", "stop.steps=90"}, 3, "lr: auto was chosen for the run's length");
+  refused({"--resume", "nowhere"}, 5, "is not the folder of a run");
+  refused({"--resume", "."}, 5, "holds no run that could be continued");
+  refused({"--resume", "p", "-o", "q"}, 2, "excludes");
+  refused({"p.yaml", "--checkpoint", "often"}, 2, "must be a time with its unit, or none");
+  refused({}, 2, "FILE is required");
+  folder.write("t.csv", table() + "1,2,red,3,yes,low\n");
+  refused({"--resume", "d", "--set", "stop.epochs=20"}, 4, "the data are others than when the run began");
+  const std::string state = folder.read("p/checkpoint.bin");
+  const Words longer = {"--resume", "p", "--set", "stop.steps=40000"};
+  folder.write("p/checkpoint.bin", state.substr(0, state.size() - 1));
+  refused(longer, 5, "is torn");
+  std::string changed = state;
+  changed[changed.size() / 2] ^= 1;
+  folder.write("p/checkpoint.bin", changed);
+  refused(longer, 5, "is torn");
+  folder.write("p/checkpoint.bin", "lookahead checkpoint 2\n" + state.substr(23));
+  refused(longer, 5, "another version of the format");
+  folder.write("p/checkpoint.bin", folder.read("s/checkpoint.bin"));
+  refused(longer, 5, "is of another problem than config.yaml");
+  folder.write("p/checkpoint.bin", state);
+  folder.write("p/trace.csv", "x" + trace.substr(1));
+  refused(longer, 5, "is not the file that the run wrote");
+  folder.write("p/trace.csv", trace);
+  CHECK(solve(folder, longer).code == 0);
+  CHECK(solve(folder, {"p.yaml", "-o", "none", "--checkpoint", "none"}).code == 0);
+  CHECK_FALSE(folder.exists("none/checkpoint.bin"));
+  refused({"--resume", "none", "--set", "stop.steps=40000"}, 5, "left no checkpoint");
+}
+
+}  // namespace lookahead::cli

@@ -1,0 +1,104 @@
+#include "support/problem.hpp"
+#include "support/variants.hpp"
+
+using namespace lookahead;
+using namespace lookahead::test;
+
+namespace {
+
+// Keeps the state before every look at the run, and how many records there were.
+template <Scalar T>
+struct AllStates final : StateKeeper {
+  explicit AllStates(const MemorySink& of) : sink(of) {}
+  bool due() override { return true; }
+  void keep(Run& run, const Counts&, bool) override {
+    Archive archive;
+    run.exchange(archive);
+    states.push_back(archive.bytes());
+    records.push_back(sink.records.size());
+  }
+  const MemorySink& sink;
+  std::vector<std::vector<char>> states;
+  std::vector<std::size_t> records;
+};
+
+// Whether the run continued from each of its states, its end included, is the run.
+template <Scalar T>
+void check_every_state(const Spec& spec) {
+  Trial<T> whole(spec);
+  AllStates<T> all(whole.sink);
+  Watcher watcher;
+  const Outcome outcome = whole.session->run(&whole.sink, watcher, 0, &all);
+  const std::string trace = trace_text(spec, whole.sink.records);
+  REQUIRE(all.states.size() >= 2);
+  Trial<T> rest(spec);
+  for (std::size_t s = 0; s < all.states.size(); ++s) {
+    CAPTURE(s);
+    rest.session = std::make_unique<Session<T>>(*rest.plan, rest.pool);
+    Archive archive(all.states[s]);
+    rest.session->exchange(archive);
+    REQUIRE(archive.intact());
+    REQUIRE(archive.exhausted());
+    const auto end = whole.sink.records.begin() + static_cast<std::ptrdiff_t>(all.records[s]);
+    rest.sink.records.assign(whole.sink.records.begin(), end);
+    const Outcome again = rest.run();
+    CHECK(trace_text(spec, rest.sink.records) == trace);
+    CHECK(rest.slow() == whole.slow());
+    CHECK(rest.fast() == whole.fast());
+    CHECK(again.status == outcome.status);
+    CHECK(again.stop == outcome.stop);
+    CHECK(again.best.step == outcome.best.step);
+    CHECK(again.counts.grad_evals == outcome.counts.grad_evals);
+  }
+}
+
+void check_both(const std::string& problem) {
+  CAPTURE(problem);
+  check_every_state<double>(spec_of(problem));
+  check_every_state<float>(spec_of(problem + "precision: single\n"));
+}
+
+const std::vector<std::string> at_syncs = {"keep", "reset", "pullback", "average"};
+// Three rounds, and a step of a fourth.
+const std::string three_rounds = "seed: 4\nstop: {steps: 10}\ntrace: {every: 1, points: true}\n";
+
+}  // namespace
+
+TEST_CASE("law: a run continued from any step is the same run, for every optimizer and way of syncing") {
+  for (const OptimizerEntry& rule : optimizer_catalog()) {
+    for (const std::string& at_sync : at_syncs)
+      check_both(problem_for(rule) + "optimizer: " + rule.card.name +
+                 "\nlookahead: {k: 3, alpha: 0.6, at_sync: " + at_sync + "}\n" + three_rounds);
+  }
+}
+
+TEST_CASE("law: a run continued from any step is the same run, for every outer rule and way of syncing") {
+  for (const OptimizerEntry& rule : optimizer_catalog()) {
+    if (!rule.outer_seat || rule.plain_slow_step) continue;
+    for (const std::string& at_sync : at_syncs) {
+      for (const char* workers : {"1", "3"}) {
+        check_both("objective: {function: rational, dim: 5, noise: {gaussian: 0.3}}\noptimizer: adam\n" +
+                   std::string("lookahead: {k: 3, alpha: 0.1, outer: ") + rule.card.name +
+                   ", workers: " + workers + ", at_sync: " + at_sync + "}\n" + three_rounds);
+      }
+    }
+  }
+}
+
+TEST_CASE("law: a run continued from any step is the same run, whatever ends it or is kept") {
+  const std::string points = "data: {train: " + data_folder() + "points.csv, target: y, validation: 0.3}\n" +
+                             "model: linear\nbatch: 7\nseed: 11\n";
+  for (const char* rest :
+       {"optimizer: {name: sgd, lr: 0.3}\nstop: {epochs: 9, patience: {metric: val_loss, epochs: 3, "
+        "min_delta: 0.01}}\ntrace: {exact: true}\n",
+        "optimizer: {name: sgd, lr: 0.3}\nlookahead: {k: 4, workers: 3, shard: true}\nstop: {epochs: 9}\n"
+        "trace: {every: sync, fast: true, gradients: true}\n",
+        "optimizer: {name: sgd, lr: 50}\nstop: {epochs: 20}\n",
+        "optimizer: {name: asgd, lr: 0.1, t0: 5}\nsampling: replacement\nstop: {evals: 300}\n"})
+    check_both(points + rest);
+  for (const char* rest : {"optimizer: {name: sgd, lr: 0.02}\nstop: {target: 1, steps: 90}\n",
+                           "optimizer: {name: sgd, lr: 0.02}\nstop: {grad_norm: 3, steps: 90}\n",
+                           "optimizer: {name: sgd, lr: 0.5}\nstop: {rounds: 20}\n",
+                           "optimizer: {name: sgd, lr: 3}\nlookahead: {k: 4, workers: 2}\n"})
+    check_both(std::string("objective: {function: sphere, dim: 3}\nstart: [1, 2, -3]\n") + rest);
+}

@@ -16,6 +16,10 @@ Checked<std::string> read_file(const std::string& path, FaultKind kind, std::siz
 // output.
 Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view content);
 
+// Whether a file's name is of those that write_atomically writes to before it renames: what a kill leaves of
+// it.
+bool is_temporary(std::string_view name);
+
 // A file written from front to back through a buffer. The first error is kept and returned by every later
 // call.
 class OutputFile {

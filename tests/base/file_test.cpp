@@ -3,9 +3,14 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <iterator>
+#include <thread>
+#include <vector>
 
 using namespace lookahead;
 namespace fs = std::filesystem;
@@ -50,6 +55,52 @@ TEST_CASE("an atomic write makes the file, then replaces it, and leaves nothing 
   const std::string bytes("two\0\n", 5);
   REQUIRE(write_atomically(path, bytes));
   CHECK(content_of(path) == bytes);
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("an atomic write opens nothing that lies beside the file") {
+  const Folder folder;
+  const fs::path path = folder / "a.json", other = folder / "other";
+  REQUIRE(write_atomically(other, "mine"));
+  // The name that the next write takes: a link to another file, a pipe that nobody reads, then the name is free.
+  const auto beside = [&](int count) {
+    std::vector<fs::path> names;
+    for (int i = 1; i <= count; ++i)
+      names.push_back(path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(i) + ".tmp");
+    return names;
+  };
+  // The process counts its writes; these are more than there have been.
+  for (const fs::path& name : beside(500)) fs::create_symlink(other, name);
+  REQUIRE(write_atomically(path, "one"));
+  CHECK(content_of(path) == "one");
+  CHECK(content_of(other) == "mine");
+  for (const fs::path& name : beside(500)) {
+    CHECK(is_temporary(name.filename().string()));
+    fs::remove(name);
+    REQUIRE(::mkfifo(name.c_str(), 0600) == 0);
+  }
+  REQUIRE(write_atomically(path, "two"));
+  CHECK(content_of(path) == "two");
+  for (const char* name :
+       {"a.json", "a.json.tmp", "a.json.1.tmp", "a.json.1-.tmp", "a.json.1-x.tmp", ".1-2.tmp"})
+    CHECK_FALSE(is_temporary(name));
+}
+
+TEST_CASE("writes of one file at the same time all succeed, and one of them stands there whole") {
+  const Folder folder;
+  const fs::path path = folder / "a.json";
+  std::vector<std::string> contents;
+  for (char c = 'a'; c < 'e'; ++c) contents.emplace_back(100000, c);
+  std::atomic<int> failures{0};
+  std::vector<std::thread> writers;
+  for (const std::string& content : contents) {
+    writers.emplace_back([&] {
+      for (int i = 0; i < 20; ++i) failures += write_atomically(path, content) ? 0 : 1;
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  CHECK(failures == 0);
+  CHECK(std::count(contents.begin(), contents.end(), content_of(path)) == 1);
   CHECK(folder.files() == 1);
 }
 

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/checked.hpp"
 
@@ -15,10 +16,12 @@ class RunDirectory {
   // never meet. Faults are of kind output.
   static Checked<RunDirectory> next(const std::filesystem::path& base, const std::string& name);
   // The given folder, made if it is not there. One that another process writes to is refused; so is one that
-  // is not empty, or, if it holds an earlier run, it is with `force` cleared of the files that run left;
-  // whatever else lies there stays. `trace_file` is the name of this run's trace.
-  static Checked<RunDirectory> at(const std::filesystem::path& path, bool force,
-                                  const std::string& trace_file);
+  // is not empty, but with `force` one that holds an earlier run. That run's files stay until they are
+  // replaced, but for its checkpoint.
+  static Checked<RunDirectory> at(const std::filesystem::path& path, bool force);
+  // Removes what an earlier run left, and what kills left of its writes, but for the files of these names.
+  // Whatever else lies there stays.
+  Checked<Done> remove_earlier(const std::vector<std::string>& written) const;
 
   // The fault at() would return for a folder that is in use, without touching anything.
   static std::optional<Fault> in_use(const std::filesystem::path& path, bool force);
@@ -40,6 +43,7 @@ class RunDirectory {
   std::filesystem::path path_;
   int descriptor_ = -1;
   std::string unlocked_;
+  std::vector<std::string> earlier_;  // names of files of the run before
 };
 
 }  // namespace lookahead

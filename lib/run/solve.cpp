@@ -83,6 +83,7 @@ class Follower final : public Watcher {
  public:
   explicit Follower(Watcher& watcher) : watcher_(watcher) {}
   void begins() override { watcher_.begins(); }
+  void ends() override { watcher_.ends(); }
   bool interrupted() override { return watcher_.interrupted(); }
   void note(const std::string& text) override { watcher_.note(text); }
   void progress(const Counts& counts, double loss) override {
@@ -104,14 +105,18 @@ class Follower final : public Watcher {
 Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Pool& pool,
                                const RunDirectory& directory, RunFacts facts, Follower& watcher) {
   const Spec& spec = plan.spec;
+  std::vector<std::string> written = {run_files::summary};
   const auto save = [&](const std::string& name, const std::string& content) {
+    written.push_back(name);
     return write_atomically(directory.file(name), content);
   };
+  if (auto saved = save(run_files::config, to_yaml(echo(spec))); !saved) return saved.faults();
   std::optional<CsvSink> sink;
   if (request.write_trace) {
     auto created = CsvSink::create(directory.file(spec.trace.file), layout_of(spec, facts.parameters));
     if (!created) return created.faults();
     sink.emplace(std::move(*created));
+    written.push_back(spec.trace.file);
   }
 
   const std::unique_ptr<Run> run = start_run(plan, pool, request.began);
@@ -149,13 +154,22 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Po
   const auto note_faults = [&](const Checked<Done>& done) {
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   };
+  watcher.ends();
   if (sink) note_faults(sink->close());
   if (validation) note_faults(save(run_files::folds, folds_csv(*validation, spec)));
   const Run::ResultFile file = run->result();
   note_faults(save(file.name, file.text));
-  if (!faults.empty()) result.outcome.status = Status::failed;
-  result.run_json = text_of(run_json(spec, result.outcome, facts));
-  note_faults(save(run_files::summary, result.run_json));
+  note_faults(directory.remove_earlier(written));
+  const auto tell = [&] {
+    if (!faults.empty()) result.outcome.status = Status::failed;
+    result.run_json = text_of(run_json(spec, result.outcome, facts));
+    return save(run_files::summary, result.run_json);
+  };
+  // What fails once may not fail again, and the file that is there says that the run goes on.
+  if (auto told = tell(); !told) {
+    note_faults(told);
+    static_cast<void>(tell());
+  }
   watcher.tell();
   if (!faults.empty()) return faults;
   return result;
@@ -177,7 +191,7 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
   for (const std::string& note : facts.warnings) watcher.note(note);
   if (auto unknown = unknown_keys(request.requirements, spec); !unknown.empty()) return unknown;
   watcher.begins();
-  auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
+  auto directory = request.directory ? RunDirectory::at(*request.directory, request.force)
                                      : RunDirectory::next("runs", spec.name);
   if (!directory) return directory.faults();
   if (!directory->unlocked().empty()) {
@@ -189,7 +203,7 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
   const auto save = [&](const std::string& name, const std::string& content) {
     return write_atomically(directory->file(name), content);
   };
-  if (auto written = save(run_files::config, to_yaml(echo(spec))); !written) return written.faults();
+  // First, as by this file a folder is known as that of a run.
   if (auto written = save(run_files::summary, text_of(run_json(spec, Outcome{}, facts))); !written)
     return written.faults();
 

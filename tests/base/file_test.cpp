@@ -62,7 +62,8 @@ TEST_CASE("an atomic write opens nothing that lies beside the file") {
   const Folder folder;
   const fs::path path = folder / "a.json", other = folder / "other";
   REQUIRE(write_atomically(other, "mine"));
-  // The name that the next write takes: a link to another file, a pipe that nobody reads, then the name is free.
+  // The name that the next write takes: a link to another file, a pipe that nobody reads, then the name is
+  // free.
   const auto beside = [&](int count) {
     std::vector<fs::path> names;
     for (int i = 1; i <= count; ++i)

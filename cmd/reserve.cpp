@@ -16,6 +16,8 @@ namespace {
 // Enough for the run.json of a run that failed. Of the size of what the system takes back at once.
 constexpr std::size_t part_bytes = std::size_t{1} << 18;
 std::atomic<void*> first_part{nullptr}, second_part{nullptr};
+std::atomic<bool> used_up{false};
+std::terminate_handler terminate_otherwise = nullptr;
 
 void give_reserve() {
   if (void* part = first_part.exchange(nullptr)) {
@@ -23,19 +25,28 @@ void give_reserve() {
     return;
   }
   std::free(second_part.exchange(nullptr));
+  used_up = true;
   throw std::bad_alloc();
 }
 
-[[noreturn]] void end_without_memory() {
+// Whether what ends the program is the lack of memory: where a function that may not throw found none, nothing
+// is told of what it met.
+bool ended_by_memory() {
   try {
     if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
   } catch (const std::bad_alloc&) {
-    constexpr std::string_view text = "lookahead: error: the command needs more memory than there is\n";
-    static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
-    ::_exit(static_cast<int>(FaultKind::problem));
+    return true;
   } catch (...) {
+    return false;
   }
-  std::abort();
+  return used_up;
+}
+
+[[noreturn]] void end_without_memory() {
+  if (!ended_by_memory()) terminate_otherwise();
+  constexpr std::string_view text = "lookahead: error: the command needs more memory than there is\n";
+  static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+  ::_exit(static_cast<int>(FaultKind::problem));
 }
 
 }  // namespace
@@ -44,7 +55,7 @@ void keep_reserve() {
   first_part = std::malloc(part_bytes);
   second_part = std::malloc(part_bytes);
   std::set_new_handler(give_reserve);
-  std::set_terminate(end_without_memory);
+  terminate_otherwise = std::set_terminate(end_without_memory);
 }
 
 }  // namespace lookahead::cmd

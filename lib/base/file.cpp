@@ -19,8 +19,10 @@ namespace {
 
 constexpr std::size_t flush_size = std::size_t{1} << 16;
 
+bool is_full(int error) { return error == ENOSPC || error == EDQUOT; }
+
 Fault output_fault(const std::filesystem::path& path, const std::string& what, int error) {
-  const std::string cure = error == ENOSPC ? "free some space; what was written before is kept" : "";
+  const std::string cure = is_full(error) ? "free some space; what was written before is kept" : "";
   return {FaultKind::output, {path.string(), 0, 0}, what + ": " + system_reason(error), cure};
 }
 
@@ -107,6 +109,29 @@ Checked<std::string> read_file(const std::string& path, FaultKind kind, std::siz
                  "is it the file you meant?"};
   }
   return content;
+}
+
+bool tells_full_disk(const Fault& fault) {
+  return fault.text.ends_with(system_reason(ENOSPC)) || fault.text.ends_with(system_reason(EDQUOT));
+}
+
+bool take_back_lines(const std::filesystem::path& path, std::size_t bytes) {
+  const int descriptor = retried([&] { return ::open(path.c_str(), O_RDWR | O_CLOEXEC); });
+  if (descriptor < 0) return false;
+  // From where the lines must have ended back to the end of one.
+  std::array<char, 1 << 12> block{};
+  off_t end = ::lseek(descriptor, 0, SEEK_END) - static_cast<off_t>(bytes);
+  bool cut = false;
+  while (end > 0 && !cut) {
+    const off_t from = std::max<off_t>(0, end - static_cast<off_t>(block.size()));
+    const auto count = static_cast<std::size_t>(end - from);
+    if (retried([&] { return ::pread(descriptor, block.data(), count, from); }) != end - from) break;
+    const auto last = std::string_view(block.data(), count).rfind('\n');
+    end = last == std::string_view::npos ? from : from + static_cast<off_t>(last) + 1;
+    cut = last != std::string_view::npos && retried([&] { return ::ftruncate(descriptor, end); }) == 0;
+  }
+  ::close(descriptor);
+  return cut;
 }
 
 bool is_temporary(std::string_view name) {

@@ -1,6 +1,8 @@
 #include "run/solve.hpp"
 
 #include <chrono>
+#include <memory>
+#include <new>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -106,12 +108,23 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Po
                                const RunDirectory& directory, RunFacts facts, Follower& watcher) {
   const Spec& spec = plan.spec;
   std::vector<std::string> written = {run_files::summary};
+  Faults faults;
+  std::optional<CsvSink> sink;
   const auto save = [&](const std::string& name, const std::string& content) {
     written.push_back(name);
+    auto saved = write_atomically(directory.file(name), content);
+    // The result is worth more than the last rows of a trace that has filled the disk.
+    const std::size_t room = content.size() + (std::size_t{1} << 12);
+    const auto trace = directory.file(spec.trace.file);
+    if (saved || !sink || !tells_full_disk(saved.faults().front()) || !take_back_lines(trace, room))
+      return saved;
+    faults.push_back({FaultKind::output,
+                      {trace.string(), 0, 0},
+                      saved.faults().front().text + "; the last rows gave way to " + name,
+                      "free some space"});
     return write_atomically(directory.file(name), content);
   };
   if (auto saved = save(run_files::config, to_yaml(echo(spec))); !saved) return saved.faults();
-  std::optional<CsvSink> sink;
   if (request.write_trace) {
     auto created = CsvSink::create(directory.file(spec.trace.file), layout_of(spec, facts.parameters));
     if (!created) return created.faults();
@@ -129,13 +142,12 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Po
   const auto& remarks = result.outcome.remarks;
   facts.warnings.insert(facts.warnings.end(), remarks.begin(), remarks.end());
 
-  Faults faults;
   std::optional<CrossValidation> validation;
   if (spec.data && spec.data->validation.folds > 0 && result.outcome.status == Status::finished) {
     watcher.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
                  " folds");
     auto validated = cross_validate(plan, pool, watcher);
-    if (!validated) faults = validated.faults();
+    if (!validated) faults.insert(faults.end(), validated.faults().begin(), validated.faults().end());
     if (validated) validation = std::move(*validated);
   }
   if (validation) {
@@ -165,11 +177,11 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Po
     result.run_json = text_of(run_json(spec, result.outcome, facts));
     return save(run_files::summary, result.run_json);
   };
-  // What fails once may not fail again, and the file that is there says that the run goes on.
-  if (auto told = tell(); !told) {
-    note_faults(told);
-    static_cast<void>(tell());
-  }
+  // What fails once may not fail again, and the file that is there says that the run goes on, or how it was
+  // before its trace was cut.
+  const std::size_t known = faults.size();
+  note_faults(tell());
+  if (faults.size() > known) static_cast<void>(tell());
   watcher.tell();
   if (!faults.empty()) return faults;
   return result;
@@ -210,7 +222,7 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
   Follower follower(watcher);
   // To tell of a run that has used up the memory takes some: this is given back first.
   constexpr std::size_t reserve_bytes = std::size_t{1} << 18;
-  auto reserve = std::make_unique<char[]>(reserve_bytes);
+  std::unique_ptr<char[]> reserve(new (std::nothrow) char[reserve_bytes]);
   const auto work = [&] {
     try {
       return carry_out(request, plan, pool, *directory, facts, follower);

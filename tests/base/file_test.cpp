@@ -133,6 +133,31 @@ TEST_CASE("a full disk is a fault with advice, and a device stays a device") {
   CHECK(fs::is_character_file(folder / "null"));
 }
 
+TEST_CASE("lines are taken back whole from the end of a file, and its first one stays") {
+  const Folder folder;
+  const fs::path path = folder / "a.csv";
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += "line " + std::to_string(i) + "\n";
+  for (const std::size_t bytes :
+       {std::size_t{1}, std::size_t{100}, std::size_t{4096}, text.size() - 20, text.size() - 7}) {
+    CAPTURE(bytes);
+    REQUIRE(write_atomically(path, text));
+    REQUIRE(take_back_lines(path, bytes));
+    const std::string left = content_of(path);
+    CHECK(text.starts_with(left));
+    CHECK(left.back() == '\n');
+    CHECK(left.size() <= text.size() - bytes);
+    // No line more than are needed.
+    CHECK(text.find('\n', left.size()) + 1 > text.size() - bytes);
+  }
+  for (const std::size_t bytes : {text.size() - 6, text.size(), text.size() + 1}) {
+    REQUIRE(write_atomically(path, text));
+    CHECK_FALSE(take_back_lines(path, bytes));
+    CHECK(content_of(path) == text);
+  }
+  CHECK_FALSE(take_back_lines(folder / "missing", 1));
+}
+
 TEST_CASE("an output file holds its lines in order and is complete after close") {
   const Folder folder;
   const fs::path path = folder / "trace.csv";

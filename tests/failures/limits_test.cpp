@@ -73,6 +73,38 @@ TEST_CASE("a disk that is full after any byte ends a command with the reason, an
   CHECK(injections > 20);
 }
 
+TEST_CASE("a trace that fills the disk gives its last rows for the result and run.json") {
+  if (left_out()) return;
+  const cli::Folder folder;
+  write_inputs(folder);
+  folder.write("long.yaml",
+               "objective: {function: sphere, dim: 40}\noptimizer: {name: sgd, lr: 1e-3}\n"
+               "stop: {steps: 400}\ntrace: {every: 1, points: true, time: false}\n");
+  const Command command{{"solve", "long.yaml", "-o", "out", "-q"}};
+  const Trial trial(folder, command);
+  long bytes = 0;
+  for (const auto& [name, text] : trial.after().files) bytes += static_cast<long>(text.size());
+  // From where the trace is long enough to give way, to where everything has room.
+  int cut = 0;
+  for (long room = 30000; room < bytes + 6000; room += asked_spacing() != 0 ? 503 : 9973) {
+    CAPTURE(room);
+    const Injection full{.call = SYS_write, .at = for_ever, .room = room};
+    trial.survives("write", full);
+    const Remains remains = run_with(folder, command, full);
+    REQUIRE(remains.files.contains("out/solution.csv"));
+    const auto run = folder.json("out/run.json");
+    CHECK(run["result"]["loss_slow"].is_number());
+    CHECK(run["status"] == (remains.result.code == 0 ? "finished" : "failed"));
+    if (!cli::contains(remains.result.err, "the last rows gave way")) continue;
+    ++cut;
+    const std::string &whole = trial.after().files.at("out/trace.csv"),
+                      &left = remains.files.at("out/trace.csv");
+    CHECK(whole.starts_with(left));
+    CHECK(left.size() < whole.size());
+  }
+  CHECK(cut > 0);
+}
+
 TEST_CASE("a limit of the size of files is a write that fails") {
   if (left_out()) return;
   // The messages are files too here.

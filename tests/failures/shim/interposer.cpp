@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -290,6 +291,25 @@ int posix_memalign(void** memory_made, std::size_t alignment, std::size_t bytes)
   if (no_memory(bytes)) return ENOMEM;
   *memory_made = __libc_memalign(alignment, bytes);
   return *memory_made == nullptr ? ENOMEM : 0;
+}
+
+// What is taken from a file, or is no longer there, is room again.
+int ftruncate(int file, off_t size) {
+  static const auto truncate_file = next<decltype(&ftruncate)>("ftruncate");
+  struct stat before {};
+  const bool known = fstat(file, &before) == 0;
+  const int result = truncate_file(file, size);
+  if (result == 0 && known) room_left += before.st_size - size;
+  return result;
+}
+
+int unlink(const char* path) {
+  static const auto unlink_file = next<decltype(&unlink)>("unlink");
+  struct stat before {};
+  const bool known = lstat(path, &before) == 0 && S_ISREG(before.st_mode);
+  const int result = unlink_file(path);
+  if (result == 0 && known) room_left += before.st_size;
+  return result;
 }
 
 int pthread_create(pthread_t* made, const pthread_attr_t* attributes, void* (*work)(void*), void* argument) {

@@ -10,6 +10,7 @@
 #include "certify/prospects.hpp"
 #include "commands.hpp"
 #include "format.hpp"
+#include "signals.hpp"
 #include "spec/run_files.hpp"
 
 namespace lookahead::cmd {
@@ -233,6 +234,7 @@ int missed(const Console& console, const std::string& name, const std::string& w
 Checked<Evidence> certified_run(const std::filesystem::path& run, Faults& unwritten, const Console& console) {
   auto evidence = evidence_of(run, console.threads().value_or(0));
   if (!evidence) return evidence;
+  const signals::Held held;
   if (auto written = write_atomically(run / run_files::certificate, certificate_csv(*evidence)); !written)
     unwritten.insert(unwritten.end(), written.faults().begin(), written.faults().end());
   return evidence;

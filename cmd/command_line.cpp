@@ -13,7 +13,9 @@
 #include "commands.hpp"
 #include "init/init.hpp"
 #include "predict/predict.hpp"
+#include "reserve.hpp"
 #include "run/version.hpp"
+#include "signals.hpp"
 
 namespace {
 
@@ -272,6 +274,8 @@ int no_memory(double bytes) {
 }  // namespace
 
 int lookahead_main(int argc, char** argv) {
+  signals::prepare();
+  keep_reserve();
   try {
     return run(argc, argv);
   } catch (const lookahead::MoreThanMemory& more) {

@@ -1,5 +1,6 @@
 #include "console.hpp"
 
+#include <poll.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/spdlog.h>
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
 
@@ -139,10 +141,16 @@ void Console::draw_line(const std::string& text) const {
 }
 
 Checked<Done> print(std::string_view text) {
-  const bool written =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (written) return Done{};
-  return Fault{FaultKind::output, {"<stdout>", 0, 0}, "cannot write: " + system_reason(errno), ""};
+  while (!text.empty()) {
+    const auto written = retried([&] { return ::write(STDOUT_FILENO, text.data(), text.size()); });
+    // Whoever reads a pipe may have told it not to let anyone wait.
+    pollfd room{STDOUT_FILENO, POLLOUT, 0};
+    if (written < 0 && errno == EAGAIN && retried([&] { return ::poll(&room, 1, -1); }) > 0) continue;
+    if (written < 0)
+      return Fault{FaultKind::output, {"<stdout>", 0, 0}, "cannot write: " + system_reason(errno), ""};
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return Done{};
 }
 
 int print_result(const Console& console, std::string_view text) {

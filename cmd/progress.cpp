@@ -1,33 +1,14 @@
 #include "progress.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <csignal>
 
 #include "base/text.hpp"
+#include "signals.hpp"
 
 namespace lookahead::cmd {
 namespace {
-
-volatile std::sig_atomic_t received = 0;
-volatile std::sig_atomic_t begun = 0;
-
-extern "C" void remember(int number) {
-  // While data are read there is nothing to complete, and the reader may be waiting for ever.
-  if (begun == 0) _exit(128 + number);
-  received = number;
-}
-
-void on_signal(int number, void (*handler)(int)) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  sigemptyset(&action.sa_mask);
-  // A second signal of the kind ends the program at once.
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(number, &action, nullptr);
-}
 
 // Four significant digits, for people.
 std::string brief(double value) {
@@ -48,33 +29,22 @@ Progress::Progress(const Console& console, const StopSpec& stop)
   } else {
     style_ = Style::lines;
   }
-  received = 0;
-  begun = 0;
-  on_signal(SIGINT, remember);
-  on_signal(SIGTERM, remember);
-  // nohup ignores it so that the run outlives its terminal.
-  struct sigaction before {};
-  sigaction(SIGHUP, nullptr, &before);
-  takes_hangup_ = before.sa_handler != SIG_IGN;
-  if (takes_hangup_) on_signal(SIGHUP, remember);
   // A closed pipe behind stderr must not take the run with it.
   std::signal(SIGPIPE, SIG_IGN);
-  // A file beyond the limit (ulimit -f) is a write that fails, and is reported as such.
-  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 Progress::~Progress() {
   console_.clear_line();
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
-  if (takes_hangup_) std::signal(SIGHUP, SIG_DFL);
+  signals::end();
 }
 
-void Progress::begins() { begun = 1; }
+void Progress::begins() { signals::begin(); }
 
-bool Progress::interrupted() { return received != 0; }
+void Progress::ends() { signals::hold(); }
 
-int Progress::signal_received() { return received; }
+bool Progress::interrupted() { return signals::received() != 0; }
+
+int Progress::signal_received() { return signals::received(); }
 
 void Progress::progress(const Counts& counts, double loss) {
   if (style_ == Style::lines && counts.steps >= next_line_) {

@@ -14,6 +14,7 @@ class Progress final : public Watcher {
   ~Progress() override;
 
   void begins() override;
+  void ends() override;
   bool interrupted() override;
   void progress(const Counts& counts, double loss) override;
   void note(const std::string& text) override { console_.note(text); }
@@ -28,7 +29,6 @@ class Progress final : public Watcher {
   const Console& console_;
   const StopSpec& stop_;
   Style style_ = Style::none;
-  bool takes_hangup_ = false;
   Index next_line_ = 1000;
   std::chrono::steady_clock::time_point drawn_;
 };

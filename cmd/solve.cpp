@@ -214,8 +214,10 @@ int run_solve(const SolveOptions& options, const Console& console) {
     console.warn("stop.time was over before the first step: it counts from the program's start");
   for (const std::string& remark : outcome.remarks) console.warn(remark);
   if (outcome.status == Status::interrupted) {
-    console.warn("interrupted; all files are complete up to here; continue with: lookahead solve --resume " +
-                 visible(result->directory.string()));
+    const bool goes_on = *interval && std::filesystem::exists(result->directory / run_files::checkpoint);
+    console.warn(
+        "interrupted; all files are complete up to here" +
+        (goes_on ? "; resume with: lookahead solve --resume " + visible(result->directory.string()) : ""));
   }
   const int printed = print_result(console, options.json ? result->run_json : summary(*spec, *result));
   if (printed != 0) return printed;

@@ -6,18 +6,23 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
+#include "base/retried.hpp"
 #include "base/system_reason.hpp"
+#include "base/text.hpp"
 
 namespace lookahead {
 namespace {
 
 constexpr std::size_t flush_size = std::size_t{1} << 16;
 
+bool is_full(int error) { return error == ENOSPC || error == EDQUOT; }
+
 Fault output_fault(const std::filesystem::path& path, const std::string& what, int error) {
-  const std::string cure = error == ENOSPC ? "free some space; what was written before is kept" : "";
+  const std::string cure = is_full(error) ? "free some space; what was written before is kept" : "";
   return {FaultKind::output, {path.string(), 0, 0}, what + ": " + system_reason(error), cure};
 }
 
@@ -25,12 +30,36 @@ Fault output_fault(const std::filesystem::path& path, const std::string& what, i
 int write_all(int descriptor, std::string_view text, std::size_t& done) {
   done = 0;
   while (done < text.size()) {
-    const auto written = ::write(descriptor, text.data() + done, text.size() - done);
-    if (written < 0 && errno == EINTR) continue;
+    const auto written = retried([&] { return ::write(descriptor, text.data() + done, text.size() - done); });
     if (written < 0) return errno;
     done += static_cast<std::size_t>(written);
   }
   return 0;
+}
+
+// Waits until what was written is on the disk; 0, or the error number. What cannot be synchronized, as
+// devices, pipes and some file systems, is no failure.
+int synchronize(int descriptor) {
+  if (retried([&] { return ::fsync(descriptor); }) == 0) return 0;
+  return errno == EINVAL || errno == EROFS || errno == ENOSYS || errno == EOPNOTSUPP ? 0 : errno;
+}
+
+constexpr std::string_view temporary_ending = ".tmp";
+
+// A new file beside `path`, NAME.<process>-<number>.tmp: nothing that is there is opened, no link and no
+// pipe, and no two processes share one.
+int create_beside(const std::filesystem::path& path, std::string& name) {
+  static std::atomic<std::int64_t> number{0};
+  constexpr int most_tries = 1000;  // processes of several machines may have one number
+  int descriptor = -1;
+  for (int i = 0; i < most_tries; ++i) {
+    name = path.string() + "." + to_text(std::int64_t{::getpid()}) + "-" + to_text(++number);
+    name += temporary_ending;
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    descriptor = retried([&] { return ::open(name.c_str(), flags, 0666); });
+    if (descriptor >= 0 || errno != EEXIST) break;
+  }
+  return descriptor;
 }
 
 // Writes whole lines to a file that ends at `size`. A kill may cut a write at every page's end, so the lines
@@ -56,7 +85,8 @@ int write_lines(int descriptor, std::size_t size, std::string_view text, std::si
 Checked<std::string> read_file(const std::string& path, FaultKind kind, std::size_t most) {
   const bool standard_input = path == "-";
   const Place place{standard_input ? "<stdin>" : path, 0, 0};
-  const int descriptor = standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor =
+      standard_input ? STDIN_FILENO : retried([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
   if (descriptor < 0) {
     const std::string cure =
         errno == ENOENT ? "check the path; it is taken relative to the current directory" : "";
@@ -66,8 +96,7 @@ Checked<std::string> read_file(const std::string& path, FaultKind kind, std::siz
   std::array<char, 1 << 16> block{};
   int error = 0;
   while (content.size() <= most) {
-    const auto got = ::read(descriptor, block.data(), block.size());
-    if (got < 0 && errno == EINTR) continue;
+    const auto got = retried([&] { return ::read(descriptor, block.data(), block.size()); });
     if (got < 0) error = errno;
     if (got <= 0) break;
     content.append(block.data(), static_cast<std::size_t>(got));
@@ -82,6 +111,43 @@ Checked<std::string> read_file(const std::string& path, FaultKind kind, std::siz
   return content;
 }
 
+bool tells_full_disk(const Fault& fault) {
+  return fault.text.ends_with(system_reason(ENOSPC)) || fault.text.ends_with(system_reason(EDQUOT));
+}
+
+bool take_back_lines(const std::filesystem::path& path, std::size_t bytes) {
+  const int descriptor = retried([&] { return ::open(path.c_str(), O_RDWR | O_CLOEXEC); });
+  if (descriptor < 0) return false;
+  // From where the lines must have ended back to the end of one.
+  std::array<char, 1 << 12> block{};
+  off_t end = ::lseek(descriptor, 0, SEEK_END) - static_cast<off_t>(bytes);
+  bool cut = false;
+  while (end > 0 && !cut) {
+    const off_t from = std::max<off_t>(0, end - static_cast<off_t>(block.size()));
+    const auto count = static_cast<std::size_t>(end - from);
+    if (retried([&] { return ::pread(descriptor, block.data(), count, from); }) != end - from) break;
+    const auto last = std::string_view(block.data(), count).rfind('\n');
+    end = last == std::string_view::npos ? from : from + static_cast<off_t>(last) + 1;
+    cut = last != std::string_view::npos && retried([&] { return ::ftruncate(descriptor, end); }) == 0;
+  }
+  ::close(descriptor);
+  return cut;
+}
+
+bool is_temporary(std::string_view name) {
+  if (!name.ends_with(temporary_ending)) return false;
+  name.remove_suffix(temporary_ending.size());
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return false;
+  const std::string_view numbers = name.substr(dot + 1);
+  const auto dash = numbers.find('-');
+  const auto is_number = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return dash != std::string_view::npos && is_number(numbers.substr(0, dash)) &&
+         is_number(numbers.substr(dash + 1));
+}
+
 Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view content) {
   return write_atomically(path, content, {});
 }
@@ -91,13 +157,14 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
   // A device or a pipe is written where it is: renaming would put a plain file in its place.
   std::error_code unknown;
   const bool in_place = std::filesystem::is_other(path, unknown);
-  const std::filesystem::path beside = in_place ? path.string() : path.string() + ".tmp";
-  const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  std::string beside = path.string();
+  const int descriptor = in_place ? retried([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); })
+                                  : create_beside(path, beside);
   if (descriptor < 0) return output_fault(path, "cannot write", errno);
   std::size_t done = 0;
   int error = write_all(descriptor, head, done);
   if (error == 0) error = write_all(descriptor, body, done);
-  if (error == 0 && ::fsync(descriptor) != 0 && !(in_place && errno == EINVAL)) error = errno;
+  if (error == 0) error = synchronize(descriptor);
   if (::close(descriptor) != 0 && error == 0) error = errno;
   if (error == 0 && !in_place && std::rename(beside.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {
@@ -106,9 +173,9 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
   }
   // The rename itself must survive a power cut too.
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int directory = retried([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   if (directory >= 0) {
-    ::fsync(directory);
+    synchronize(directory);
     ::close(directory);
   }
   return Done{};
@@ -132,20 +199,21 @@ OutputFile::~OutputFile() {
 }
 
 Checked<OutputFile> OutputFile::create(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  const int descriptor = retried([&] { return ::open(path.c_str(), flags, 0666); });
   if (descriptor < 0) return output_fault(path, "cannot create", errno);
   return OutputFile(path, descriptor);
 }
 
 Checked<OutputFile> OutputFile::reopen(const std::filesystem::path& path, std::size_t size,
                                        std::uint32_t checksum) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  const int descriptor = retried([&] { return ::open(path.c_str(), O_RDWR | O_CLOEXEC); });
   if (descriptor < 0) return output_fault(path, "cannot open", errno);
   OutputFile file(path, descriptor);
   std::array<char, 1 << 16> block{};
   while (file.size_ < size) {
-    const auto got = ::read(descriptor, block.data(), std::min(block.size(), size - file.size_));
-    if (got < 0 && errno == EINTR) continue;
+    const auto got =
+        retried([&] { return ::read(descriptor, block.data(), std::min(block.size(), size - file.size_)); });
     if (got < 0) return output_fault(path, "cannot read the file", errno);
     if (got == 0) break;
     file.checksum_.add(std::span(block).first(static_cast<std::size_t>(got)));
@@ -158,9 +226,13 @@ Checked<OutputFile> OutputFile::reopen(const std::filesystem::path& path, std::s
         "is not the file that the run wrote: its first " + std::to_string(size) + " bytes are others",
         "it was changed, or comes from another run; start the run anew"};
   }
-  if (::ftruncate(descriptor, static_cast<off_t>(size)) != 0)
-    return output_fault(path, "cannot write", errno);
   return file;
+}
+
+Checked<Done> OutputFile::cut_back() {
+  if (retried([&] { return ::ftruncate(descriptor_, static_cast<off_t>(size_)); }) != 0)
+    return output_fault(path_, "cannot write", errno);
+  return Done{};
 }
 
 Checked<Done> OutputFile::append(std::string_view line) {
@@ -178,7 +250,8 @@ Checked<Done> OutputFile::flush() {
     // Whole lines only: the one that was cut is taken back. Devices and pipes take nothing back.
     const auto whole = std::string_view(buffer_).substr(0, done).rfind('\n');
     const std::size_t kept = size_ + (whole == std::string_view::npos ? 0 : whole + 1);
-    if (done > 0 && ::ftruncate(descriptor_, static_cast<off_t>(kept)) != 0) errno = 0;
+    if (done > 0)
+      static_cast<void>(retried([&] { return ::ftruncate(descriptor_, static_cast<off_t>(kept)); }));
     return *failed_;
   }
   size_ += buffer_.size();
@@ -188,9 +261,8 @@ Checked<Done> OutputFile::flush() {
 }
 
 Checked<Done> OutputFile::synchronize() const {
-  // Devices and pipes cannot be synchronized; that is no failure.
-  if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS)
-    return output_fault(path_, "cannot write", errno);
+  if (const int error = lookahead::synchronize(descriptor_); error != 0)
+    return output_fault(path_, "cannot write", error);
   return Done{};
 }
 

@@ -22,20 +22,33 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
 Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view head,
                                std::string_view body);
 
+// Whether a fault of write_atomically or OutputFile tells of a disk, or a share of it, that is full.
+bool tells_full_disk(const Fault& fault);
+
+// Takes whole lines of at least so many bytes off the end of a file of lines, but not its first one; whether it
+// could.
+bool take_back_lines(const std::filesystem::path& path, std::size_t bytes);
+
+// Whether a file's name is of those that write_atomically writes to before it renames: what a kill leaves of
+// it.
+bool is_temporary(std::string_view name);
+
 // A file written from front to back through a buffer. The first error is kept and returned by every later
 // call.
 class OutputFile {
  public:
   // Creates or empties the file.
   static Checked<OutputFile> create(const std::filesystem::path& path);
-  // Opens an earlier one whose first `size` bytes have this checksum, takes back what follows them, and goes
-  // on there. A fault where the file is another one.
+  // Opens an earlier one whose first `size` bytes have this checksum, to go on there once what follows them is
+  // cut. A fault where the file is another one.
   static Checked<OutputFile> reopen(const std::filesystem::path& path, std::size_t size,
                                     std::uint32_t checksum);
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;
   ~OutputFile();
 
+  // Takes back what follows the bytes that were read or flushed.
+  Checked<Done> cut_back();
   // Appends one whole line; flushed to the system only in whole lines, at 64 KiB.
   Checked<Done> append(std::string_view line);
   Checked<Done> flush();

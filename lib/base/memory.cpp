@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "base/control_groups.hpp"
@@ -18,6 +19,8 @@ namespace {
 double least_limit() {
   double least =
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  // Where a sandbox hides it.
+  if (least <= 0) least = std::numeric_limits<double>::infinity();
   for (const auto resource : {RLIMIT_AS, RLIMIT_DATA}) {
     rlimit limit{};
     if (::getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
@@ -65,6 +68,7 @@ std::string bytes_text(double bytes) {
 }
 
 std::string needs_text(double bytes) {
+  if (!std::isfinite(usable_memory())) return "needs more memory than there is";
   const std::string there = bytes_text(usable_memory());
   return bytes > 0 ? "needs " + bytes_text(bytes) + " of memory, there are " + there
                    : "needs more memory than the " + there + " there are";

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/file.hpp"
+#include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
 #include "run/json.hpp"
@@ -33,12 +34,22 @@ std::string number_text(int number) {
   return digits.size() < 3 ? std::string(3 - digits.size(), '0') + digits : digits;
 }
 
+// The names in a folder; an error where they cannot be read.
+std::vector<std::string> names_in(const fs::path& path, std::error_code& error) {
+  std::vector<std::string> names;
+  do {
+    names.clear();
+    for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error))
+      names.push_back(entry->path().filename().string());
+  } while (error == std::errc::interrupted);
+  return names;
+}
+
 // The highest number among the folders `name`-NNN, so that a thousand runs need no thousand tries.
 int highest_number(const fs::path& base, const std::string& name) {
   int highest = 0;
-  std::error_code error;
-  for (fs::directory_iterator entry(base, error), end; !error && entry != end; entry.increment(error)) {
-    const std::string file = entry->path().filename().string();
+  std::error_code unknown;
+  for (const std::string& file : names_in(base, unknown)) {
     if (!file.starts_with(name + "-")) continue;
     const auto number = parse_integer(file.substr(name.size() + 1));
     if (number && *number > highest && *number < 1000000000) highest = static_cast<int>(*number);
@@ -61,20 +72,27 @@ std::string earlier_trace(const fs::path& path) {
   return file != nullptr && file->is_scalar() && is_file_name(file->text) ? file->text : usual;
 }
 
-// What run.json in a folder says; nothing where there is none, or one that no run of this program wrote.
-std::optional<JsonRead> earlier_run(const fs::path& path) {
+// What run.json in a folder says; nothing where there is none, or one that no run of this program wrote. A
+// fault where it cannot be read.
+Checked<std::optional<JsonRead>> earlier_run(const fs::path& path) {
   constexpr std::size_t most = std::size_t{1} << 28;
-  auto json = read_json((path / run_files::summary).string(), most, "a run", "");
-  if (!json) return std::nullopt;
+  const fs::path file = path / run_files::summary;
+  const auto text = read_file(file.string(), FaultKind::output, most);
+  std::error_code unknown;
+  if (!text && fs::is_regular_file(file, unknown)) return text.faults();
+  std::optional<JsonRead> json;
+  if (!text) return json;
+  if (auto read = json_object(*text, file.string(), "a run", "")) json = std::move(*read);
   for (const char* key : {"name", "version", "status", "optimizer", "lookahead", "result"}) {
-    if (!json->contains(key)) return std::nullopt;
+    if (json && !json->contains(key)) json.reset();
   }
-  return std::move(*json);
+  return json;
 }
 
 // Who writes to a folder, as far as its run.json tells: " (process 4711 on node7)".
 std::string owner_text(const fs::path& path) {
-  const auto json = earlier_run(path);
+  const auto found = earlier_run(path);
+  const std::optional<JsonRead> json = found ? *found : std::nullopt;
   if (!json || !json->contains("pid") || !json->contains("host")) return "";
   const JsonRead &pid = (*json)["pid"], &host = (*json)["host"];
   if ((*json)["status"] != "running" || !pid.is_number_integer() || !host.is_string()) return "";
@@ -88,37 +106,28 @@ Fault locked_by_other(const fs::path& path) {
           "wait for its end, or choose another place with -o"};
 }
 
-}  // namespace
+// Whether a file is what is left of a run that was killed before it had written its problem.
+bool is_rest(const std::string& name) { return name == run_files::summary || is_temporary(name); }
 
-bool holds_nothing(const fs::path& folder) {
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name != run_files::summary && name != run_files::summary + std::string(".tmp") &&
-        name != run_files::config + std::string(".tmp"))
-      return false;
-  }
-  return true;
-}
-
-namespace {
-
-// Whether the folder may be written to, but for locks.
+// Whether the folder may be written to, but for locks. What a kill left of a write is nothing.
 std::optional<Fault> occupied(const fs::path& path, bool force) {
   std::error_code error;
-  const bool empty = fs::is_empty(path, error);
+  const auto names = names_in(path, error);
   if (error) return cannot(path, "cannot read the folder", error);
-  if (empty || holds_nothing(path) || (force && earlier_run(path))) return std::nullopt;
-  if (force) {
+  if (std::all_of(names.begin(), names.end(), is_rest)) return std::nullopt;
+  if (!force) {
     return Fault{FaultKind::output,
                  {path.string(), 0, 0},
-                 "the folder is not empty and holds no earlier run that --force could replace",
-                 "choose another place with -o"};
+                 "the folder is not empty",
+                 "--force replaces an earlier run there"};
   }
+  const auto run = earlier_run(path);
+  if (!run) return run.faults().front();
+  if (*run) return std::nullopt;
   return Fault{FaultKind::output,
                {path.string(), 0, 0},
-               "the folder is not empty",
-               "--force replaces an earlier run there"};
+               "the folder is not empty and holds no earlier run that --force could replace",
+               "choose another place with -o"};
 }
 
 }  // namespace
@@ -126,20 +135,28 @@ std::optional<Fault> occupied(const fs::path& path, bool force) {
 RunDirectory::RunDirectory(RunDirectory&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
-      unlocked_(std::move(other.unlocked_)) {}
+      unlocked_(std::move(other.unlocked_)),
+      earlier_(std::move(other.earlier_)) {}
 
 RunDirectory::~RunDirectory() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 std::optional<Fault> RunDirectory::lock() {
-  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  descriptor_ = retried([&] { return ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   int error = descriptor_ < 0 ? errno : 0;
-  if (error == 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) error = errno;
+  if (error == 0 && retried([&] { return ::flock(descriptor_, LOCK_EX | LOCK_NB); }) != 0) error = errno;
   if (error == EWOULDBLOCK) return locked_by_other(path_);
   // A folder that may be written to but not read, and file systems without locks.
   if (error != 0) unlocked_ = system_reason(error);
   return std::nullopt;
+}
+
+bool holds_nothing(const fs::path& folder) {
+  std::error_code error;
+  const auto names = names_in(folder, error);
+  if (error) return error == std::errc::no_such_file_or_directory;
+  return std::all_of(names.begin(), names.end(), is_rest);
 }
 
 Checked<RunDirectory> RunDirectory::next(const fs::path& base, const std::string& name) {
@@ -170,16 +187,20 @@ Checked<RunDirectory> RunDirectory::reopen(const fs::path& path) {
   }
   RunDirectory directory(path);
   if (auto fault = directory.lock()) return *fault;
+  directory.earlier_ = names_in(path, error);
+  if (error) return cannot(path, "cannot read the folder", error);
+  std::erase_if(directory.earlier_, [](const std::string& name) { return !is_temporary(name); });
   return directory;
 }
 
 std::optional<RunningState> running_state(const fs::path& run) {
-  const auto json = earlier_run(run);
+  const auto found = earlier_run(run);
+  const std::optional<JsonRead> json = found ? *found : std::nullopt;
   if (!json || (*json)["status"] != Codec<Status>::word(Status::running)) return std::nullopt;
   RunningState state;
   const auto step = json->find("checkpoint");
   if (step != json->end() && step->is_number_integer()) state.checkpoint = step->get<Index>();
-  const int descriptor = ::open(run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int descriptor = retried([&] { return ::open(run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   state.alive = descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   if (descriptor >= 0) ::close(descriptor);
   return state;
@@ -198,8 +219,10 @@ std::string text_of(const RunningState& state, const fs::path& run) {
 
 std::optional<Fault> RunDirectory::in_use(const fs::path& path, bool force) {
   std::error_code error;
-  if (!fs::exists(path, error)) return std::nullopt;
-  if (!fs::is_directory(path, error)) {
+  const fs::file_status there = fs::status(path, error);
+  if (there.type() == fs::file_type::not_found) return std::nullopt;
+  if (error) return cannot(path, "cannot read the folder", error);
+  if (!fs::is_directory(there)) {
     return Fault{FaultKind::output, {path.string(), 0, 0}, "is not a folder", "choose another place with -o"};
   }
   RunDirectory directory(path);
@@ -207,20 +230,37 @@ std::optional<Fault> RunDirectory::in_use(const fs::path& path, bool force) {
   return occupied(path, force);
 }
 
-Checked<RunDirectory> RunDirectory::at(const fs::path& path, bool force, const std::string& trace_file) {
+Checked<RunDirectory> RunDirectory::at(const fs::path& path, bool force) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return cannot(path, "cannot make the folder", error);
   RunDirectory directory(path);
   if (auto fault = directory.lock()) return *fault;
   if (auto fault = occupied(path, force)) return *fault;
-  std::vector<std::string> names = {earlier_trace(path), trace_file, "trace.csv"};
-  names.insert(names.end(), run_files::all.begin(), run_files::all.end());
-  for (const std::string& name : names) {
-    fs::remove(path / name, error);
-    if (error) return cannot(path / name, "cannot replace the file", error);
-  }
+  directory.earlier_ = names_in(path, error);
+  if (error) return cannot(path, "cannot read the folder", error);
+  const std::string trace = earlier_trace(path);
+  std::erase_if(directory.earlier_, [&](const std::string& name) {
+    const auto& ours = run_files::all;
+    return name != trace && name != "trace.csv" && !is_temporary(name) &&
+           std::find(ours.begin(), ours.end(), name) == ours.end();
+  });
+  // What could be gone on with is no longer that of this folder's problem.
+  fs::remove(path / run_files::checkpoint, error);
+  if (error) return cannot(path / run_files::checkpoint, "cannot replace the file", error);
   return directory;
+}
+
+Checked<Done> RunDirectory::remove_earlier(const std::vector<std::string>& written) const {
+  Faults faults;
+  for (const std::string& name : earlier_) {
+    std::error_code error;
+    if (std::find(written.begin(), written.end(), name) != written.end()) continue;
+    fs::remove(path_ / name, error);
+    if (error) faults.push_back(cannot(path_ / name, "cannot replace the file", error));
+  }
+  if (!faults.empty()) return faults;
+  return Done{};
 }
 
 }  // namespace lookahead

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/checked.hpp"
 #include "base/scalar.hpp"
@@ -16,10 +17,12 @@ class RunDirectory {
   // never meet. Faults are of kind output.
   static Checked<RunDirectory> next(const std::filesystem::path& base, const std::string& name);
   // The given folder, made if it is not there. One that another process writes to is refused; so is one that
-  // is not empty, or, if it holds an earlier run, it is with `force` cleared of the files that run left;
-  // whatever else lies there stays. `trace_file` is the name of this run's trace.
-  static Checked<RunDirectory> at(const std::filesystem::path& path, bool force,
-                                  const std::string& trace_file);
+  // is not empty, but with `force` one that holds an earlier run. That run's files stay until they are
+  // replaced, but for its checkpoint.
+  static Checked<RunDirectory> at(const std::filesystem::path& path, bool force);
+  // Removes what an earlier run left, and what kills left of its writes, but for the files of these names.
+  // Whatever else lies there stays.
+  Checked<Done> remove_earlier(const std::vector<std::string>& written) const;
 
   // The folder of an earlier run, as it is. Faults are of kind output.
   static Checked<RunDirectory> reopen(const std::filesystem::path& path);
@@ -44,6 +47,7 @@ class RunDirectory {
   std::filesystem::path path_;
   int descriptor_ = -1;
   std::string unlocked_;
+  std::vector<std::string> earlier_;  // names of files of the run before
 };
 
 // Whether a folder that is to hold a run is missing or empty, but for the rests of one that was killed before it

@@ -62,14 +62,14 @@ Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, con
                             const std::string& cure) {
   const auto content = read_file(file, FaultKind::data, most_bytes);
   if (!content) return content.faults();
-  return parse_json(*content, file, what, cure);
+  return json_object(*content, file, what, cure);
 }
 
-Checked<JsonRead> parse_json(const std::string& text, const std::string& file, const std::string& what,
-                             const std::string& cure) {
+Checked<JsonRead> json_object(const std::string& content, const std::string& file, const std::string& what,
+                              const std::string& cure) {
   constexpr int most_depth = 20;  // every level of nodes takes stack
-  const auto refuse = [&](const std::string& why) {
-    return Fault{FaultKind::data, {file, 0, 0}, "is not " + what + ": " + why, cure};
+  const auto refuse = [&](const std::string& text) {
+    return Fault{FaultKind::data, {file, 0, 0}, "is not " + what + ": " + text, cure};
   };
   bool deep = false;
   const auto shallow = [&](int depth, JsonRead::parse_event_t, JsonRead&) {
@@ -77,12 +77,12 @@ Checked<JsonRead> parse_json(const std::string& text, const std::string& file, c
     return !deep;
   };
   try {
-    JsonRead json = JsonRead::parse(text, shallow);
+    JsonRead json = JsonRead::parse(content, shallow);
     if (deep) return refuse("its brackets are nested too deeply");
     if (!json.is_object()) return refuse("it is not a JSON object");
     return json;
   } catch (const JsonRead::parse_error& error) {
-    const std::string_view before = std::string_view(text).substr(0, error.byte);
+    const std::string_view before = std::string_view(content).substr(0, error.byte);
     return refuse("it is not a JSON object, as line " +
                   std::to_string(1 + std::count(before.begin(), before.end(), '\n')) + " tells");
   } catch (const JsonRead::exception&) {

@@ -23,10 +23,9 @@ Node node_of(const JsonRead& json);
 // where it is none, or nested so deeply that whoever goes down in it might run out of stack.
 Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, const std::string& what,
                             const std::string& cure);
-
-// The same of a text that is the content of a file.
-Checked<JsonRead> parse_json(const std::string& text, const std::string& file, const std::string& what,
-                             const std::string& cure);
+// The same of what was read of the file.
+Checked<JsonRead> json_object(const std::string& content, const std::string& file, const std::string& what,
+                              const std::string& cure);
 
 // What run.json says besides the outcome.
 struct RunFacts {

@@ -97,7 +97,8 @@ template <Scalar T>
 double state_bytes(const PlanOf<T>& plan) {
   const double own = plan.spec.stop.patience ? 2 : 1;
   const auto workers = static_cast<double>(plan.spec.lookahead.outermost().workers);
-  return sizeof(T) * static_cast<double>(plan.dimension) * (vectors_of(plan) + own) +
+  // The gradient and what a rule works with are no part of it.
+  return sizeof(T) * static_cast<double>(plan.dimension) * (vectors_of(plan) - 2 * workers + own) +
          workers * optimizer_bytes(plan);
 }
 

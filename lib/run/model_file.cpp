@@ -110,7 +110,7 @@ Checked<StoredModel> model_of_checkpoint(const std::string& file) {
   if (!checkpoint) return as_data(checkpoint.faults());
   const CheckpointHead& head = checkpoint->head;
   if (head.model.empty()) return no_model(file, "it is the checkpoint of a function");
-  const auto json = parse_json(head.model, file, "a model of this program", no_model_cure);
+  const auto json = json_object(head.model, file, "a model of this program", no_model_cure);
   if (!json) return json.faults();
   const std::string step = to_text(static_cast<std::int64_t>(head.counts.steps));
   auto weights = numbers_of(*checkpoint, head.result_item);

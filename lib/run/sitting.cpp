@@ -7,6 +7,7 @@
 #include "run/version.hpp"
 #include "spec/problem.hpp"
 #include "spec/run_files.hpp"
+#include "spec/yaml.hpp"
 
 namespace lookahead {
 namespace {
@@ -52,34 +53,61 @@ Sitting::Sitting(const SolveRequest& request, const Plan& plan, Pool& pool, cons
     checkpoint_ = std::move(*request.resume->checkpoint);
 }
 
-Checked<Done> Sitting::save(const std::string& name, const std::string& content) const {
+Checked<Done> Sitting::save(const std::string& name, const std::string& content) {
+  written_.push_back(name);
+  auto saved = write_atomically(directory_.file(name), content);
+  // The result is worth more than the last rows of a trace that has filled the disk.
+  const std::size_t room = content.size() + (std::size_t{1} << 12);
+  const auto trace = directory_.file(plan_.spec.trace.file);
+  if (saved || !sink_ || !tells_full_disk(saved.faults().front()) || !take_back_lines(trace, room))
+    return saved;
+  faults_.push_back({FaultKind::output,
+                     {trace.string(), 0, 0},
+                     saved.faults().front().text + "; the last rows gave way to " + name,
+                     "free some space"});
   return write_atomically(directory_.file(name), content);
 }
 
-Checked<Done> Sitting::open_trace() {
-  const std::filesystem::path file = directory_.file(plan_.spec.trace.file);
-  const TraceLayout layout = layout_of(plan_.spec, facts_.parameters);
+Checked<Done> Sitting::save_config() {
+  Spec recorded = plan_.spec;
+  if (request_.resume != nullptr) recorded.threads = request_.resume->recorded;
+  return save(run_files::config, to_yaml(echo(recorded)));
+}
+
+Checked<Done> Sitting::prepare() {
+  run_ = start_run(plan_, pool_, request_.began);
+  if (!checkpoint_) return Done{};
+  if (auto loaded = load(); !loaded) return loaded;
   if (facts_.trace.empty()) return Done{};
-  auto opened = checkpoint_
-                    ? CsvSink::reopen(file, layout, static_cast<std::size_t>(checkpoint_->head.trace_bytes),
-                                      checkpoint_->head.trace_checksum)
-                    : CsvSink::create(file, layout);
-  if (!opened) return opened.faults();
-  sink_.emplace(std::move(*opened));
+  auto trace = CsvSink::reopen(
+      directory_.file(plan_.spec.trace.file), layout_of(plan_.spec, facts_.parameters),
+      static_cast<std::size_t>(checkpoint_->head.trace_bytes), checkpoint_->head.trace_checksum);
+  if (!trace) return trace.faults();
+  sink_.emplace(std::move(*trace));
+  return Done{};
+}
+
+Checked<Done> Sitting::begin_trace() {
+  if (facts_.trace.empty()) return Done{};
+  written_.push_back(plan_.spec.trace.file);
+  if (sink_) return sink_->cut_back();
+  auto trace =
+      CsvSink::create(directory_.file(plan_.spec.trace.file), layout_of(plan_.spec, facts_.parameters));
+  if (!trace) return trace.faults();
+  sink_.emplace(std::move(*trace));
   return Done{};
 }
 
 // The state of the checkpoint, and the folds that were finished. What is read is not kept any longer.
-Checked<Done> Sitting::load(Run& run, FinishedFolds& folds) {
-  if (!checkpoint_) return Done{};
+Checked<Done> Sitting::load() {
   Archive archive = std::move(checkpoint_->archive);
-  run.exchange(archive);
+  run_->exchange(archive);
   if (archive.intact() && !archive.exhausted() && plan_.spec.data) {
-    folds.resize(static_cast<std::size_t>(plan_.spec.data->validation.folds));
-    exchange_folds(archive, folds, plan_);
+    folds_.resize(static_cast<std::size_t>(plan_.spec.data->validation.folds));
+    exchange_folds(archive, folds_, plan_);
   }
   // Folds that were trained to another end are of no use.
-  if (checkpoint_->head.stop != hash_of_stop(plan_.spec)) folds.clear();
+  if (checkpoint_->head.stop != hash_of_stop(plan_.spec)) folds_.clear();
   if (archive.intact() && archive.exhausted()) return Done{};
   return Fault{FaultKind::output,
                {directory_.file(run_files::checkpoint).string(), 0, 0},
@@ -87,7 +115,8 @@ Checked<Done> Sitting::load(Run& run, FinishedFolds& folds) {
                "start the run anew with -o"};
 }
 
-void Sitting::make_keeper(const FinishedFolds& folds) {
+void Sitting::make_keeper() {
+  written_.push_back(run_files::checkpoint);
   if (!request_.checkpoint_s) return;
   CheckpointHead head;
   head.version = version();
@@ -105,21 +134,21 @@ void Sitting::make_keeper(const FinishedFolds& folds) {
   parts.trace = sink_ ? &*sink_ : nullptr;
   parts.watcher = &watcher_;
   parts.plan = &plan_;
-  parts.folds = folds;
+  parts.folds = folds_;
   // run.json tells of it while the run goes on.
   parts.written = [this](const CheckpointHead& written) {
     if (written.ended) return;
     RunFacts facts = facts_;
     facts.checkpoint = written.counts.steps;
     // One that cannot be written now is written at the run's end, or told of then.
-    static_cast<void>(save(run_files::summary, text_of(run_json(plan_.spec, Outcome{}, facts))));
+    static_cast<void>(write_atomically(directory_.file(run_files::summary),
+                                       text_of(run_json(plan_.spec, Outcome{}, facts))));
   };
   keeper_ = std::make_unique<CheckpointKeeper>(std::move(parts));
 }
 
 // Trains the models of the folds that are not finished yet, and adds what they come to.
-std::optional<CrossValidation> Sitting::train_folds(SolveResult& result, FinishedFolds folds,
-                                                    Faults& faults) {
+std::optional<CrossValidation> Sitting::train_folds(SolveResult& result) {
   const Spec& spec = plan_.spec;
   if (!spec.data || spec.data->validation.folds == 0 || result.outcome.status != Status::finished)
     return std::nullopt;
@@ -128,10 +157,10 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result, Finishe
   const auto kept = [&](FinishedFolds& finished) {
     if (keeper_) keeper_->keep_folds(finished);
   };
-  auto validated = cross_validate(plan_, pool_, watcher_, std::move(folds), kept);
+  auto validated = cross_validate(plan_, pool_, watcher_, std::move(folds_), kept);
   if (keeper_) keeper_->keep_last_folds();
   if (!validated) {
-    faults = validated.faults();
+    faults_.insert(faults_.end(), validated.faults().begin(), validated.faults().end());
     return std::nullopt;
   }
   add_folds(result.outcome, *validated, spec);
@@ -150,40 +179,46 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result, Finishe
 
 Checked<SolveResult> Sitting::carry_out() {
   const Spec& spec = plan_.spec;
-  const std::unique_ptr<Run> run = start_run(plan_, pool_, request_.began);
-  FinishedFolds folds;
-  if (auto loaded = load(*run, folds); !loaded) return loaded.faults();
-  if (auto opened = open_trace(); !opened) return opened.faults();
-  make_keeper(folds);
+  if (auto saved = save_config(); !saved) return saved.faults();
+  if (auto begun = begin_trace(); !begun) return begun.faults();
+  make_keeper();
 
   SolveResult result;
   result.directory = directory_.path();
   result.parameters = facts_.parameters;
   result.classes = facts_.classes;
-  result.outcome = run->run(sink_ ? &*sink_ : nullptr, watcher_, 0, keeper_.get());
+  result.outcome = run_->run(sink_ ? &*sink_ : nullptr, watcher_, 0, keeper_.get());
   if (keeper_) keeper_->wait();
   const auto& remarks = result.outcome.remarks;
   facts_.warnings.insert(facts_.warnings.end(), remarks.begin(), remarks.end());
 
-  Faults faults;
-  const std::optional<CrossValidation> validation = train_folds(result, std::move(folds), faults);
+  const std::optional<CrossValidation> validation = train_folds(result);
   const auto note_faults = [&](const Checked<Done>& done) {
-    if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
+    if (!done) faults_.insert(faults_.end(), done.faults().begin(), done.faults().end());
   };
+  watcher_.ends();
   if (sink_) note_faults(sink_->close());
   if (validation) note_faults(save(run_files::folds, folds_csv(*validation, spec)));
-  const Run::ResultFile file = run->result();
+  const Run::ResultFile file = run_->result();
   note_faults(save(file.name, file.text));
-  if (!faults.empty()) result.outcome.status = Status::failed;
+  note_faults(directory_.remove_earlier(written_));
   if (keeper_) {
     keeper_->wait();
     facts_.checkpoint = keeper_->last_step();
     for (const std::string& text : keeper_->warnings()) facts_.warnings.push_back("warning: " + text);
   }
-  result.run_json = text_of(run_json(spec, result.outcome, facts_));
-  note_faults(save(run_files::summary, result.run_json));
+  const auto tell = [&] {
+    if (!faults_.empty()) result.outcome.status = Status::failed;
+    result.run_json = text_of(run_json(spec, result.outcome, facts_));
+    return save(run_files::summary, result.run_json);
+  };
+  // What fails once may not fail again, and the file that is there says that the run goes on, or how it was
+  // before its trace was cut.
+  const std::size_t known = faults_.size();
+  note_faults(tell());
+  if (faults_.size() > known) static_cast<void>(tell());
   told_ = true;
-  if (!faults.empty()) return faults;
+  if (!faults_.empty()) return faults_;
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include "run/directory.hpp"
 #include "run/json.hpp"
 #include "run/solve.hpp"
+#include "spec/run_files.hpp"
 
 namespace lookahead {
 
@@ -14,6 +15,7 @@ class Follower final : public Watcher {
  public:
   explicit Follower(Watcher& watcher) : watcher_(watcher) {}
   void begins() override { watcher_.begins(); }
+  void ends() override { watcher_.ends(); }
   bool interrupted() override { return watcher_.interrupted(); }
   void note(const std::string& text) override { watcher_.note(text); }
   void progress(const Counts& counts, double loss) override {
@@ -33,6 +35,8 @@ class Sitting {
   Sitting(const SolveRequest& request, const Plan& plan, Pool& pool, const RunDirectory& directory,
           RunFacts facts, Watcher& watcher);
 
+  // Makes the run, at its start or in the state of its checkpoint, and changes nothing in the folder.
+  Checked<Done> prepare();
   // The run itself and all its files but those that say that it began.
   Checked<SolveResult> carry_out();
   // What is left of a run that ended before it could be judged.
@@ -41,11 +45,12 @@ class Sitting {
   bool told() const { return told_; }
 
  private:
-  Checked<Done> open_trace();
-  Checked<Done> load(Run& run, FinishedFolds& folds);
-  void make_keeper(const FinishedFolds& folds);
-  std::optional<CrossValidation> train_folds(SolveResult& result, FinishedFolds folds, Faults& faults);
-  Checked<Done> save(const std::string& name, const std::string& content) const;
+  Checked<Done> load();
+  Checked<Done> begin_trace();
+  void make_keeper();
+  std::optional<CrossValidation> train_folds(SolveResult& result);
+  Checked<Done> save(const std::string& name, const std::string& content);
+  Checked<Done> save_config();
 
   const SolveRequest& request_;
   const Plan& plan_;
@@ -54,8 +59,12 @@ class Sitting {
   RunFacts facts_;
   Follower watcher_;
   std::optional<Checkpoint> checkpoint_;  // that the run goes on from
+  std::unique_ptr<Run> run_;
+  FinishedFolds folds_;  // that earlier sittings have finished
   std::optional<CsvSink> sink_;
   std::unique_ptr<CheckpointKeeper> keeper_;
+  std::vector<std::string> written_ = {run_files::summary};
+  Faults faults_;  // of the output
   bool told_ = false;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <new>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -91,7 +93,7 @@ bool writes_trace(const SolveRequest& request) {
 // The folder of the run, and that it is made or taken.
 Checked<RunDirectory> directory_of(const SolveRequest& request, const Spec& spec) {
   if (request.resume != nullptr) return std::move(request.resume->directory);
-  return request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
+  return request.directory ? RunDirectory::at(*request.directory, request.force)
                            : RunDirectory::next("runs", spec.name);
 }
 
@@ -144,17 +146,14 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
   const auto save = [&](const std::string& name, const std::string& content) {
     return write_atomically(directory->file(name), content);
   };
-  // A folder with a problem always has a summary too, so that a run can be continued from its start.
+  Sitting sitting(request, plan, pool, *directory, facts, watcher);
+  if (auto prepared = sitting.prepare(); !prepared) return prepared.faults();
+  // First, as by this file a folder is known as that of a run.
   if (auto written = save(run_files::summary, text_of(run_json(spec, Outcome{}, facts))); !written)
     return written.faults();
-  Spec recorded = spec;
-  if (request.resume != nullptr) recorded.threads = request.resume->recorded;
-  if (auto written = save(run_files::config, to_yaml(echo(recorded))); !written) return written.faults();
-
-  Sitting sitting(request, plan, pool, *directory, std::move(facts), watcher);
   // To tell of a run that has used up the memory takes some: this is given back first.
   constexpr std::size_t reserve_bytes = std::size_t{1} << 18;
-  auto reserve = std::make_unique<char[]>(reserve_bytes);
+  std::unique_ptr<char[]> reserve(new (std::nothrow) char[reserve_bytes]);
   const auto work = [&] {
     try {
       return sitting.carry_out();

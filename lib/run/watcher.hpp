@@ -11,6 +11,8 @@ class Watcher {
   virtual ~Watcher() = default;
   // Told once when everything is read and checked, before the first file is made.
   virtual void begins() {}
+  // Told when nothing is left but to write the result: from here on the run is not to be ended.
+  virtual void ends() {}
   // Asked between pieces of work, a few times a second at least, of cross-validation from several threads:
   // true ends the run cleanly.
   virtual bool interrupted() { return false; }

@@ -16,6 +16,8 @@ class CsvSink final : public Sink {
                                  std::uint32_t checksum);
   void put(const Record& record) override;
   bool failed() const override { return failure_.has_value(); }
+  // Takes back what follows those bytes.
+  Checked<Done> cut_back() { return file_.cut_back(); }
   // Hands everything to the system; what has been written since then is told by file().
   void flush();
   const OutputFile& file() const { return file_; }

@@ -49,6 +49,8 @@ TEST_CASE("a file that is opened again goes on behind what is to stay, or is ref
   {
     auto file = OutputFile::reopen(path, size, checksum);
     REQUIRE(file);
+    CHECK(content() == "one\ntwo\n");
+    CHECK(file->cut_back());
     CHECK(content() == "one\n");
     CHECK(file->append("three\n"));
     CHECK(file->flush());

@@ -3,9 +3,14 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <iterator>
+#include <thread>
+#include <vector>
 
 using namespace lookahead;
 namespace fs = std::filesystem;
@@ -53,6 +58,53 @@ TEST_CASE("an atomic write makes the file, then replaces it, and leaves nothing 
   CHECK(folder.files() == 1);
 }
 
+TEST_CASE("an atomic write opens nothing that lies beside the file") {
+  const Folder folder;
+  const fs::path path = folder / "a.json", other = folder / "other";
+  REQUIRE(write_atomically(other, "mine"));
+  // The name that the next write takes: a link to another file, a pipe that nobody reads, then the name is
+  // free.
+  const auto beside = [&](int count) {
+    std::vector<fs::path> names;
+    for (int i = 1; i <= count; ++i)
+      names.push_back(path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(i) + ".tmp");
+    return names;
+  };
+  // The process counts its writes; these are more than there have been.
+  for (const fs::path& name : beside(500)) fs::create_symlink(other, name);
+  REQUIRE(write_atomically(path, "one"));
+  CHECK(content_of(path) == "one");
+  CHECK(content_of(other) == "mine");
+  for (const fs::path& name : beside(500)) {
+    CHECK(is_temporary(name.filename().string()));
+    fs::remove(name);
+    REQUIRE(::mkfifo(name.c_str(), 0600) == 0);
+  }
+  REQUIRE(write_atomically(path, "two"));
+  CHECK(content_of(path) == "two");
+  for (const char* name :
+       {"a.json", "a.json.tmp", "a.json.1.tmp", "a.json.1-.tmp", "a.json.1-x.tmp", ".1-2.tmp"})
+    CHECK_FALSE(is_temporary(name));
+}
+
+TEST_CASE("writes of one file at the same time all succeed, and one of them stands there whole") {
+  const Folder folder;
+  const fs::path path = folder / "a.json";
+  std::vector<std::string> contents;
+  for (char c = 'a'; c < 'e'; ++c) contents.emplace_back(100000, c);
+  std::atomic<int> failures{0};
+  std::vector<std::thread> writers;
+  for (const std::string& content : contents) {
+    writers.emplace_back([&] {
+      for (int i = 0; i < 20; ++i) failures += write_atomically(path, content) ? 0 : 1;
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  CHECK(failures == 0);
+  CHECK(std::count(contents.begin(), contents.end(), content_of(path)) == 1);
+  CHECK(folder.files() == 1);
+}
+
 TEST_CASE("an atomic write that fails names the file, the reason, and leaves nothing behind") {
   const Folder folder;
   const auto missing = write_atomically(folder / "no/such/file", "x");
@@ -79,6 +131,31 @@ TEST_CASE("a full disk is a fault with advice, and a device stays a device") {
   fs::create_symlink("/dev/null", folder / "null");
   CHECK(write_atomically(folder / "null", "x"));
   CHECK(fs::is_character_file(folder / "null"));
+}
+
+TEST_CASE("lines are taken back whole from the end of a file, and its first one stays") {
+  const Folder folder;
+  const fs::path path = folder / "a.csv";
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += "line " + std::to_string(i) + "\n";
+  for (const std::size_t bytes :
+       {std::size_t{1}, std::size_t{100}, std::size_t{4096}, text.size() - 20, text.size() - 7}) {
+    CAPTURE(bytes);
+    REQUIRE(write_atomically(path, text));
+    REQUIRE(take_back_lines(path, bytes));
+    const std::string left = content_of(path);
+    CHECK(text.starts_with(left));
+    CHECK(left.back() == '\n');
+    CHECK(left.size() <= text.size() - bytes);
+    // No line more than are needed.
+    CHECK(text.find('\n', left.size()) + 1 > text.size() - bytes);
+  }
+  for (const std::size_t bytes : {text.size() - 6, text.size(), text.size() + 1}) {
+    REQUIRE(write_atomically(path, text));
+    CHECK_FALSE(take_back_lines(path, bytes));
+    CHECK(content_of(path) == text);
+  }
+  CHECK_FALSE(take_back_lines(folder / "missing", 1));
 }
 
 TEST_CASE("an output file holds its lines in order and is complete after close") {

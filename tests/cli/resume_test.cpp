@@ -84,7 +84,9 @@ TEST_CASE("finished folds are kept, and those that are not are trained") {
 TEST_CASE("the model of a killed run predicts, with a note") {
   const Folder folder;
   folder.write("t.csv", table());
-  folder.write("p.yaml", "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 1e-2}\nstop: {epochs: 10}\n");
+  folder.write(
+      "p.yaml",
+      "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 1e-2}\nstop: {epochs: 10}\n");
   REQUIRE(solve(folder, {"p.yaml", "-o", "cut"}).code == 0);
   const Result whole = run(folder, {"predict", "-m", "cut", "t.csv"});
   std::string json = folder.read("cut/run.json");
@@ -95,8 +97,9 @@ TEST_CASE("the model of a killed run predicts, with a note") {
   CHECK(predicted.out == whole.out);
   CHECK(contains(predicted.err, "was killed at about step 20; resume with: lookahead solve --resume cut"));
   CHECK(run(folder, {"predict", "-m", "cut/checkpoint.bin", "t.csv"}).out == whole.out);
-  folder.write("next.yaml",
-               "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: adam\nstart: {run: cut}\nstop: {epochs: 1}\n");
+  folder.write(
+      "next.yaml",
+      "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: adam\nstart: {run: cut}\nstop: {epochs: 1}\n");
   CHECK(contains(run(folder, {"solve", "next.yaml"}).err, "was killed at about step 20"));
   const Result checked = run(folder, {"check", "cut"});
   CHECK(checked.code == 0);
@@ -163,7 +166,9 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
   const Folder folder;
   folder.write("t.csv", table());
   folder.write("p.yaml", chained);
-  folder.write("d.yaml", "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 1e-2}\nstop: {epochs: 10}\n");
+  folder.write(
+      "d.yaml",
+      "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 1e-2}\nstop: {epochs: 10}\n");
   folder.write(
       "s.yaml",
       "objective: rosenbrock\noptimizer: {name: sgd, lr: {cosine: {from: 1e-4}}}\nstop: {steps: 50}\n");
@@ -180,7 +185,7 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
     CHECK(result.code == code);
     CHECK_MESSAGE(contains(result.err, why), result.err);
   };
-  const std::string trace = folder.read("p/trace.csv");
+  const std::string trace = folder.read("p/trace.csv"), json = folder.read("p/run.json");
   refused({"--resume", "p", "--set", "optimizer.lr=1"}, 3, "takes stop.* and trace.every alone");
   refused({"--resume", "p", "--set", "stop.steps=10"}, 3, "the run has made 30000 already");
   refused({"--resume", "d", "--set", "stop.patience={epochs: 3, metric: train_rmse}"}, 3, "another metric");
@@ -209,6 +214,7 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
   folder.write("p/trace.csv", "x" + trace.substr(1));
   refused(longer, 5, "is not the file that the run wrote");
   folder.write("p/trace.csv", trace);
+  CHECK(folder.read("p/run.json") == json);
   CHECK(solve(folder, longer).code == 0);
   CHECK(solve(folder, {"p.yaml", "-o", "none", "--checkpoint", "none"}).code == 0);
   CHECK_FALSE(folder.exists("none/checkpoint.bin"));

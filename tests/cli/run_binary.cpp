@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,6 +59,11 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   for (std::string& text : texts) list.push_back(text.data());
   list.push_back(nullptr);
   return list;
+}
+
+void set_limit(__rlimit_resource_t resource, rlim_t most) {
+  const rlimit limit{most, most};
+  if (most != RLIM_INFINITY) ::setrlimit(resource, &limit);
 }
 
 // A descriptor to read `input` from: a pipe, or a file where it is too long for one.
@@ -144,6 +150,9 @@ Process::Process(const Folder& folder, const std::vector<std::string>& arguments
                                         : ::open(surroundings.stdout_to.c_str(), O_WRONLY | O_CLOEXEC);
   err_ = ::memfd_create("err", MFD_CLOEXEC);
   REQUIRE(std::min({input, out_, err_}) >= 0);
+  int unread[2];
+  REQUIRE(::pipe2(unread, O_CLOEXEC) == 0);
+  ::close(unread[0]);
   pid_ = ::fork();
   REQUIRE(pid_ >= 0);
   if (pid_ == 0) {
@@ -151,15 +160,13 @@ Process::Process(const Folder& folder, const std::vector<std::string>& arguments
     ::dup2(input, STDIN_FILENO);
     ::dup2(out_, STDOUT_FILENO);
     ::dup2(err_, STDERR_FILENO);
-    if (surroundings.most_file_bytes != RLIM_INFINITY) {
-      const rlimit limit{surroundings.most_file_bytes, surroundings.most_file_bytes};
-      ::setrlimit(RLIMIT_FSIZE, &limit);
-      ::signal(SIGXFSZ, SIG_IGN);
-    }
-    if (surroundings.most_memory != RLIM_INFINITY) {
-      const rlimit limit{surroundings.most_memory, surroundings.most_memory};
-      ::setrlimit(RLIMIT_AS, &limit);
-    }
+    for (const int descriptor : surroundings.closed) ::close(descriptor);
+    for (const int descriptor : surroundings.unread) ::dup2(unread[1], descriptor);
+    for (const int number : surroundings.ignored) ::signal(number, SIG_IGN);
+    if (surroundings.mask) ::umask(*surroundings.mask);
+    set_limit(RLIMIT_FSIZE, surroundings.most_file_bytes);
+    set_limit(RLIMIT_AS, surroundings.most_memory);
+    set_limit(RLIMIT_NOFILE, surroundings.most_descriptors);
     constexpr unsigned nobody = 65534;
     const bool ready =
         ::chdir(place.c_str()) == 0 && (!drop || (::setgid(nobody) == 0 && ::setuid(nobody) == 0));
@@ -168,6 +175,7 @@ Process::Process(const Folder& folder, const std::vector<std::string>& arguments
     ::_exit(126);
   }
   ::close(input);
+  ::close(unread[1]);
   descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
   REQUIRE(descriptor_ >= 0);
 }

@@ -39,8 +39,13 @@ struct Surroundings {
   std::optional<std::string> input;                // standard input, through a pipe; default: nothing
   std::map<std::string, std::string> environment;  // added to what the tests have
   std::string stdout_to;                           // a device such as /dev/full, instead of being captured
-  rlim_t most_file_bytes = RLIM_INFINITY;          // as on a full disk
+  rlim_t most_file_bytes = RLIM_INFINITY;          // as with ulimit -f
   rlim_t most_memory = RLIM_INFINITY;              // of addresses, as with ulimit -v
+  rlim_t most_descriptors = RLIM_INFINITY;         // as with ulimit -n
+  std::optional<mode_t> mask;                      // as with umask
+  std::vector<int> closed;                         // descriptors of streams, as with 2>&-
+  std::vector<int> unread;                         // those behind which is a pipe that nobody reads any more
+  std::vector<int> ignored;                        // signals, as nohup and scripts do
   bool as_nobody = false;                          // where the tests run as root
   bool deleted_directory = false;                  // the current one is gone
   double seconds = 120;                            // then it is killed

@@ -28,7 +28,9 @@ void ends_cleanly(const std::string& problem, int signal, int code) {
   process.signal(signal);
   const Result result = process.wait();
   CHECK(result.code == code);
-  CHECK(contains(result.err, "warning: interrupted; all files are complete up to here\n"));
+  CHECK(contains(
+      result.err,
+      "warning: interrupted; all files are complete up to here; resume with: lookahead solve --resume "));
   CHECK(result.out == folder.read("run/run.json"));
   const auto json = folder.json("run/run.json");
   CHECK(json["status"] == "interrupted");

@@ -24,7 +24,8 @@ TEST_CASE("a problem of two lines runs and leaves a complete run directory") {
   CHECK(result.out.starts_with("two: finished (steps) after 10000 steps, 2000 rounds in "));
   CHECK(result.out.ends_with("runs/two-001\n"));
   CHECK(result.err.starts_with("writing to runs/two-001\n"));
-  CHECK(folder.names() == Names{"runs", "runs/two-001", "runs/two-001/config.yaml", "runs/two-001/run.json",
+  CHECK(folder.names() == Names{"runs", "runs/two-001", "runs/two-001/checkpoint.bin",
+                                "runs/two-001/config.yaml", "runs/two-001/run.json",
                                 "runs/two-001/solution.csv", "runs/two-001/trace.csv", "two.yaml"});
   const auto json = folder.json("runs/two-001/run.json");
   for (const char* key :

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
 
@@ -63,19 +64,16 @@ struct ByteSource::State {
       if (!stream->kept && again == stream->bytes.size()) stream->bytes = std::string(), again = 0;
       return static_cast<Index>(count);
     }
-    while (!stream->ended) {
-      const auto got = ::read(stream->descriptor, to, most);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0 && errno == EISDIR) return fault("is a directory, not a file");
-      if (got < 0) return fault("cannot read the file: " + system_reason(errno));
-      if (got == 0) stream->end();
-      if (stream->kept) {
-        stream->bytes.append(to, static_cast<std::size_t>(got));
-        again += static_cast<std::size_t>(got);
-      }
-      return static_cast<Index>(got);
+    if (stream->ended) return Index{0};
+    const auto got = retried([&] { return ::read(stream->descriptor, to, most); });
+    if (got < 0 && errno == EISDIR) return fault("is a directory, not a file");
+    if (got < 0) return fault("cannot read the file: " + system_reason(errno));
+    if (got == 0) stream->end();
+    if (stream->kept) {
+      stream->bytes.append(to, static_cast<std::size_t>(got));
+      again += static_cast<std::size_t>(got);
     }
-    return Index{0};
+    return static_cast<Index>(got);
   }
 
   // Makes sure `input` holds unread bytes, unless the file has ended.
@@ -185,8 +183,8 @@ Checked<ByteSource> InputFile::open(bool last) {
   if (stream_) {
     state->stream = stream_;
   } else {
-    state->stream =
-        std::make_shared<OpenFile>(path_ == "-" ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    const auto open_path = [&] { return ::open(path_.c_str(), O_RDONLY | O_CLOEXEC); };
+    state->stream = std::make_shared<OpenFile>(path_ == "-" ? STDIN_FILENO : retried(open_path));
     struct stat status {};
     if (state->stream->descriptor < 0 || ::fstat(state->stream->descriptor, &status) != 0) {
       const std::string cure = errno == ENOENT ? "check the path, and the directory it is relative to" : "";

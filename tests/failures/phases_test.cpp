@@ -1,0 +1,168 @@
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+#include "trial.hpp"
+
+// A signal at every call that a command makes, and so in every phase of it: reading, training, evaluation,
+// folds, writing. The clock is looked at between all pieces of work.
+namespace lookahead::failures {
+namespace {
+
+constexpr long phase_calls[] = {clock_call, SYS_openat, SYS_read, SYS_write,
+                                SYS_fsync,  SYS_rename, SYS_close};
+
+// What is wrong with the end of a command that was signalled; empty where nothing is.
+std::string wrong_end(const Remains& remains, const Remains& after, int signal) {
+  const cli::Result& result = remains.result;
+  // What was done when the signal came is a result.
+  if (result.code == 0) return "";
+  if (result.code != 128 + signal) return "exit " + std::to_string(result.code) + ": " + result.err;
+  const auto summary = remains.files.find("out/run.json");
+  if (summary == remains.files.end() || !after.files.contains("out/run.json")) return "";
+  const auto run = nlohmann::json::parse(summary->second, nullptr, false);
+  const bool interrupted = run["status"] == "interrupted";
+  if (interrupted && !cli::contains(result.err, "interrupted; all files are complete up to here"))
+    return "nothing is said of the interrupt: " + result.err;
+  for (const auto& [name, text] : after.files) {
+    // The models of folds are trained after the run's own.
+    if (interrupted && name != "out/folds.csv" && !remains.files.contains(name)) return "there is no " + name;
+  }
+  return "";
+}
+
+// The signal at every step-th call of every kind, at `times` calls one after the other.
+void signals_everywhere(long step, long times, const cli::Surroundings& surroundings = {}) {
+  const cli::Folder folder;
+  write_inputs(folder);
+  constexpr int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  long injections = 0;
+  for (const Command& command : commands()) {
+    const Trial trial(folder, command);
+    for (const long call : phase_calls) {
+      for (Injection injection{.call = call, .times = times};; injection.at += step) {
+        injection.signal = numbers[injections % 3];
+        const Remains remains = run_with(folder, command, injection, surroundings);
+        if (remains.disturbed.empty()) break;
+        ++injections;
+        std::string wrong = complaint(injection, remains, trial.before(), trial.after());
+        if (wrong.empty()) wrong = wrong_end(remains, trial.after(), injection.signal);
+        CHECK_MESSAGE(wrong.empty(), "lookahead " << command.arguments.front() << " "
+                                                  << command.arguments.back() << ", " << text_of(injection)
+                                                  << ": " << wrong);
+      }
+    }
+  }
+  tell("signals", injections);
+  CHECK(injections > 50);
+}
+
+TEST_CASE("a signal in any phase ends every command with its number, and a run with all its files") {
+  if (!left_out()) signals_everywhere(spacing(17), 1);
+}
+
+TEST_CASE("the same signal twice, as timeout and shells send it, loses nothing either") {
+  if (!left_out()) signals_everywhere(spacing(23), 2);
+}
+
+TEST_CASE("an interrupted run whose messages nobody reads keeps its files") {
+  if (left_out()) return;
+  const cli::Folder folder;
+  write_inputs(folder);
+  for (const Command& command : commands()) {
+    if (command.arguments.front() != "solve") continue;
+    const Trial trial(folder, command);
+    cli::Surroundings surroundings;
+    surroundings.unread = {1, 2};
+    const long looks = calls_of(folder, command, clock_call);
+    for (Injection injection{.call = clock_call, .signal = SIGTERM}; injection.at <= looks;
+         injection.at += spacing(23)) {
+      const Remains remains = run_with(folder, command, injection, surroundings);
+      const auto summary = remains.files.find("out/run.json");
+      if (remains.result.code == 143 && summary == remains.files.end()) continue;
+      // Of a command that was over before, and of one that was interrupted, the summary cannot be printed.
+      CHECK((remains.result.code == 5 || remains.result.code == 143));
+      REQUIRE(summary != remains.files.end());
+      const auto status = nlohmann::json::parse(summary->second)["status"];
+      CHECK((status == "interrupted" || status == "finished"));
+    }
+  }
+}
+
+TEST_CASE("a signal that is ignored from the start stays ignored") {
+  if (left_out()) return;
+  const cli::Folder folder;
+  write_inputs(folder);
+  for (const Command& command : commands()) {
+    const Trial trial(folder, command);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+      cli::Surroundings surroundings;
+      surroundings.ignored = {number};
+      for (const long call : {SYS_read, SYS_write}) {
+        const Remains remains =
+            run_with(folder, command, {.call = call, .at = 2, .signal = number}, surroundings);
+        CHECK(remains.result.code == 0);
+        CHECK(remains.files == trial.after().files);
+      }
+    }
+  }
+}
+
+TEST_CASE("after a kill at any write a run's folder is whole, and can be used again") {
+  if (left_out()) return;
+  const cli::Folder folder;
+  write_inputs(folder);
+  long injections = 0;
+  for (const Command& command : commands()) {
+    if (command.arguments.front() != "solve") continue;
+    const Trial trial(folder, command);
+    for (const long call : {SYS_openat, SYS_write, SYS_fsync, SYS_rename, SYS_unlink, SYS_mkdir, SYS_flock}) {
+      const bool many = call == SYS_openat;
+      for (Injection injection{.call = call, .signal = SIGKILL};;
+           injection.at += many ? spacing(23) : spacing(2)) {
+        const Remains remains = run_with(folder, command, injection);
+        if (remains.disturbed.empty()) break;
+        ++injections;
+        CAPTURE(text_of(injection));
+        CAPTURE(command.arguments.back());
+        CHECK(remains.result.signal == SIGKILL);
+        const std::string wrong = complaint(injection, remains, trial.before(), trial.after());
+        CHECK_MESSAGE(wrong.empty(), wrong);
+        // The next run takes the folder: as it is where no run is in it, or by force.
+        Command again = command;
+        again.before = "killed";
+        std::filesystem::remove_all(folder.path("killed"));
+        if (folder.exists("out")) {
+          std::filesystem::rename(folder.path("out"), folder.path("killed"));
+        } else {
+          std::filesystem::create_directory(folder.path("killed"));
+        }
+        if (remains.files.contains("out/run.json")) again.arguments.push_back("--force");
+        const Remains next = run_with(folder, again, {});
+        CHECK_MESSAGE(next.result.code == 0, next.result.err);
+        CHECK(next.files == trial.after().files);
+      }
+    }
+  }
+  tell("kills", injections);
+  CHECK(injections > 50);
+}
+
+TEST_CASE("while a run is replaced there is always a model to predict with") {
+  if (left_out()) return;
+  const cli::Folder folder;
+  write_inputs(folder);
+  const Command replacing{{"solve", "data.yaml", "-o", "out", "--force", "--threads", "1"}, "data"};
+  const Trial trial(folder, replacing);
+  for (const long call : {SYS_write, SYS_fsync, SYS_rename, SYS_unlink}) {
+    for (Injection injection{.call = call, .signal = SIGKILL};; injection.at += spacing(3)) {
+      const Remains remains = run_with(folder, replacing, injection);
+      if (remains.disturbed.empty()) break;
+      const auto predicted = cli::run(folder, {"predict", "-m", "out", "t.csv"});
+      CHECK_MESSAGE(predicted.code == 0, predicted.err);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lookahead::failures

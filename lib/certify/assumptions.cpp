@@ -108,7 +108,7 @@ Assumption slow_step(const LookaheadSpec& lookahead, const Method& method) {
   }
   for (const LevelSpec& level : lookahead.levels) {
     const auto& alpha = level.alpha.value.schedule;
-    if (nested && alpha.entry->range(alpha.parameters.get()).second > 1)
+    if (nested && alpha.entry->range(alpha.values).second > 1)
       return missed(name, "nested levels are covered with alpha at most 1 only");
   }
   if (nested && method.workers > 1) return missed(name, "workers over nested levels are not covered");

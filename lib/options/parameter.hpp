@@ -8,6 +8,7 @@
 #include "options/codec.hpp"
 #include "options/node.hpp"
 #include "options/report.hpp"
+#include "options/values.hpp"
 
 namespace lookahead {
 
@@ -40,8 +41,8 @@ struct Parameter {
   std::string sentence;
   std::string type;           // "number", "integer", "true | false", "keep | reset | pullback", ...
   std::vector<Limit> limits;  // of a number or a list of numbers
-  std::function<void(void* target, const Node&, const std::string& path, Report&)> read;
-  std::function<Node(const void* target)> write;  // empty where the parameter has no value
+  std::function<void(ValuesTarget, const Node&, const std::string& path, Report&)> read;
+  std::function<Node(ValuesView)> write;  // empty where the parameter has no value
   Inside inside = {};
 };
 using Parameters = std::vector<Parameter>;
@@ -51,7 +52,8 @@ template <class P, class T, class... L>
 Parameter param(std::string name, T P::*member, std::string sentence, L... limits) {
   const std::vector<Limit> range{limits...};
   Parameter parameter{std::move(name), std::move(sentence), Codec<T>::type(), range, {}, {}};
-  parameter.read = [member, range](void* target, const Node& node, const std::string& path, Report& report) {
+  parameter.read = [member, range](ValuesTarget target, const Node& node, const std::string& path,
+                                   Report& report) {
     std::optional<T> value = Codec<T>::read(node, path, report);
     if (!value) return;
     if constexpr (requires { Codec<T>::number(*value); }) {
@@ -62,11 +64,9 @@ Parameter param(std::string name, T P::*member, std::string sentence, L... limit
         if (!within(range, Codec<typename T::value_type>::number((*value)[i]), item, path, report)) return;
       }
     }
-    static_cast<P*>(target)->*member = std::move(*value);
+    target.as<P>().*member = std::move(*value);
   };
-  parameter.write = [member](const void* target) {
-    return Codec<T>::write(static_cast<const P*>(target)->*member);
-  };
+  parameter.write = [member](ValuesView values) { return Codec<T>::write(values.as<P>().*member); };
   parameter.inside = inside_of<T>();
   return parameter;
 }
@@ -74,7 +74,7 @@ Parameter param(std::string name, T P::*member, std::string sentence, L... limit
 // Parameters together with the struct they belong to.
 struct Bound {
   const Parameters* parameters;
-  void* target;
+  ValuesTarget target;
 };
 
 // Reads the members of map `node` into the bound structs; a member that none of them declares and that is not
@@ -90,7 +90,7 @@ std::string separation_cure(const std::string& text);
 Inside inside_member(std::initializer_list<const Parameters*> declared, const std::string& key);
 
 // Appends one member per parameter that has a value.
-void write_members(Node& map, const Parameters& parameters, const void* target);
+void write_members(Node& map, const Parameters& parameters, ValuesView values);
 
 // Several declarations one after the other.
 Parameters together(std::vector<Parameters> parts);

@@ -67,7 +67,7 @@ template <Scalar T>
 Checked<Done> plan_function(PlanOf<T>& plan, Pool& pool) {
   const ObjectiveSpec& objective = *plan.spec.objective;
   if (objective.noise && objective.noise->entry->terms_drawn) {
-    plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
+    plan.drawn = objective.noise->entry->terms_drawn(objective.noise->values);
   }
   plan.dimension = plan.objective().dimension();
   auto start = start_of<T>(plan.spec, plan.facts());

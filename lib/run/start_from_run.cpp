@@ -114,7 +114,7 @@ class Transfer {
     rows.groups = there_.encoding.groups();
     if (there_.encoding.sparse || there_.encoding.format == RowFormat::libsvm) rows.starts = {0};
     const Index classes = std::ssize(there_.encoding.classes);
-    const auto model = there_.model.entry->template make<double>(there_.model.parameters.get(),
+    const auto model = there_.model.entry->template make<double>(there_.model.values,
                                                                  ModelSeat<double>{&rows, classes, false});
     const std::vector<UnitLayer> theirs = model->layers(), own = plan_.train.model->layers();
     for (std::size_t l = 0; l < own.size(); ++l) {

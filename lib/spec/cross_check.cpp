@@ -253,8 +253,7 @@ class CrossCheck {
   // A rule that needs the minimum takes it from its parameter of this name too.
   static bool gives_minimum(const Chosen<OptimizerEntry>& rule) {
     for (const Parameter& parameter : rule.entry->parameters) {
-      if (parameter.name == "minimum")
-        return parameter.write(rule.parameters.get()).kind != Node::Kind::empty;
+      if (parameter.name == "minimum") return parameter.write(rule.values).kind != Node::Kind::empty;
     }
     return false;
   }
@@ -263,7 +262,7 @@ class CrossCheck {
     constexpr double vectors = 4;  // of facts, for bounds, start and minimizer
     if (vectors * sizeof(double) * static_cast<double>(objective.dimension) > usable_memory()) return true;
     try {
-      return objective.function.entry->facts(objective.function.parameters.get(), objective.dimension)
+      return objective.function.entry->facts(objective.function.values, objective.dimension)
           .minimum.has_value();
     } catch (const std::bad_alloc&) {
       return true;  // no room for it: told when the objective itself is made

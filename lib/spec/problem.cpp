@@ -103,7 +103,7 @@ Checked<Spec> read_problem(const ProblemSource& source) {
   const Node* precision = root->find("precision");
   report.single_precision =
       precision != nullptr && precision->text == Codec<Precision>::word(Precision::single_precision);
-  const Bound bound{&problem_parameters(), &spec};
+  const Bound bound{&problem_parameters(), ValuesTarget::of(spec)};
   read_members(*root, "", {&bound, 1}, {}, report);
   cross_check(*root, spec, report);
   if (!report.empty()) {
@@ -129,7 +129,7 @@ Node echo(const Spec& spec) {
     const bool of_data =
         parameter.name == "batch" || parameter.name == "sampling" || parameter.name == "metrics";
     if (!spec.data && of_data) continue;
-    map.add(parameter.name, parameter.write(&spec));
+    map.add(parameter.name, parameter.write(ValuesView::of(spec)));
   }
   return map;
 }

@@ -159,7 +159,7 @@ TEST_CASE("workers follow one plateau, which is told the mean of their losses") 
   Trial<double> trial(problem);
   trial.run();
   const auto& chosen = trial.plan->spec.optimizer.rate.value.schedule;
-  const auto rate = chosen.entry->make(chosen.parameters.get(), 0);
+  const auto rate = chosen.entry->make(chosen.values, 0);
   const double xs[] = {1, 2, 3, 4}, ys[] = {0, 0, 3, 9};
   double w[2] = {0, 0}, b[2] = {0, 0}, slow_w = 0, slow_b = 0;
   std::vector<double> rates;

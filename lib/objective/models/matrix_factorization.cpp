@@ -168,8 +168,8 @@ class MatrixFactorization final : public Model<T> {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make_matrix_factorization(const void* p, const ModelSeat<T>& seat) {
-  return std::make_unique<MatrixFactorization<T>>(*static_cast<const FactorizationParameters*>(p), seat);
+std::unique_ptr<Model<T>> make_matrix_factorization(const Values& p, const ModelSeat<T>& seat) {
+  return std::make_unique<MatrixFactorization<T>>(p.as<FactorizationParameters>(), seat);
 }
 
 }  // namespace

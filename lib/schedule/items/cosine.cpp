@@ -28,12 +28,12 @@ ScheduleEntry cosine() {
       {},
       {}};
   entry.check = check_from;
-  entry.range = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.range = [](const Values& p) {
+    const P& parameters = p.as<P>();
     return std::minmax(parameters.from, parameters.to);
   };
-  entry.make = [](const void* p, Index horizon) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.make = [](const Values& p, Index horizon) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     const auto length = static_cast<double>(std::max<Index>(1, horizon - parameters.warmup));
     return std::make_unique<Warmed<Cosine>>(parameters, parameters.from, parameters.to, length);
   };

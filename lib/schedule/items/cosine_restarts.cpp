@@ -43,16 +43,16 @@ ScheduleEntry cosine_restarts() {
       {},
       {}};
   entry.check = check_from;
-  entry.range = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.range = [](const Values& p) {
+    const P& parameters = p.as<P>();
     return std::minmax(parameters.from, parameters.to);
   };
-  entry.length = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.length = [](const Values& p) {
+    const P& parameters = p.as<P>();
     return parameters.warmup + parameters.period;
   };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<CosineRestarts>>(parameters, parameters.from, parameters.to,
                                                     parameters.period, parameters.multiplier);
   };

@@ -28,9 +28,9 @@ ScheduleEntry inverse_sqrt() {
       {},
       {}};
   entry.check = check_from;
-  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.range = [](const Values& p) { return std::pair{0.0, p.as<P>().from}; };
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<InverseSqrt>>(parameters, parameters.from, parameters.decay);
   };
   return entry;

@@ -20,9 +20,9 @@ struct MultiStep {
   }
 };
 
-void check_milestones(const void* parameters, const Place& place, const std::string& path, Report& report) {
+void check_milestones(const Values& parameters, const Place& place, const std::string& path, Report& report) {
   check_from(parameters, place, path, report);
-  const auto& milestones = static_cast<const MultiStepParameters*>(parameters)->milestones;
+  const auto& milestones = parameters.as<MultiStepParameters>().milestones;
   if (milestones.empty()) {
     report.add(place, path + " needs the key 'milestones'", "for example milestones: [3000, 6000]");
   } else if (std::adjacent_find(milestones.begin(), milestones.end(), std::greater_equal<>()) !=
@@ -48,13 +48,13 @@ ScheduleEntry multi_step() {
       {},
       {}};
   entry.check = check_milestones;
-  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
-  entry.length = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.range = [](const Values& p) { return std::pair{0.0, p.as<P>().from}; };
+  entry.length = [](const Values& p) {
+    const P& parameters = p.as<P>();
     return parameters.warmup + parameters.milestones.back() + 1;
   };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<MultiStep>>(parameters, parameters.from, parameters.factor,
                                                parameters.milestones);
   };

@@ -72,9 +72,9 @@ class Plateau final : public Schedule {
   Index cooling_ = 0;  // windows for which none counts as bad
 };
 
-void check_limits(const void* p, const Place& place, const std::string& path, Report& report) {
+void check_limits(const Values& p, const Place& place, const std::string& path, Report& report) {
   check_from(p, place, path, report);
-  const PlateauParameters& parameters = *static_cast<const PlateauParameters*>(p);
+  const PlateauParameters& parameters = p.as<PlateauParameters>();
   if (parameters.from > 0 && parameters.to > parameters.from) {
     report.add(place, path + ".to must be <= from, got " + to_text(parameters.to));
   }
@@ -107,20 +107,20 @@ ScheduleEntry plateau() {
       {},
       {}};
   entry.check = check_limits;
-  entry.range = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.range = [](const Values& p) {
+    const P& parameters = p.as<P>();
     return std::pair{parameters.to, parameters.from};
   };
   // The first window is better than none; after `patience` more that are not, the next one lets it fall.
-  entry.length = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.length = [](const Values& p) {
+    const P& parameters = p.as<P>();
     const double steps =
         static_cast<double>(parameters.warmup) +
         (static_cast<double>(parameters.patience) + 2) * static_cast<double>(parameters.every);
     return static_cast<Index>(std::min(steps, 1e18)) + 1;
   };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    return std::make_unique<Plateau>(*static_cast<const P*>(p));
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    return std::make_unique<Plateau>(p.as<P>());
   };
   entry.observes = true;
   return entry;

@@ -35,13 +35,13 @@ ScheduleEntry step() {
       {},
       {}};
   entry.check = check_from;
-  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
-  entry.length = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.range = [](const Values& p) { return std::pair{0.0, p.as<P>().from}; };
+  entry.length = [](const Values& p) {
+    const P& parameters = p.as<P>();
     return parameters.factor == 1 ? 0 : parameters.warmup + parameters.every + 1;
   };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<Steps>>(parameters, parameters.from, parameters.factor, parameters.every);
   };
   return entry;

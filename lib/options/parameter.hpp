@@ -47,28 +47,38 @@ struct Parameter {
 };
 using Parameters = std::vector<Parameter>;
 
-// Declares `member` of the plain struct P; its default is the struct's own.
-template <class P, class T, class... L>
-Parameter param(std::string name, T P::*member, std::string sentence, L... limits) {
-  const std::vector<Limit> range{limits...};
-  Parameter parameter{std::move(name), std::move(sentence), Codec<T>::type(), range, {}, {}};
-  parameter.read = [member, range](ValuesTarget target, const Node& node, const std::string& path,
-                                   Report& report) {
-    std::optional<T> value = Codec<T>::read(node, path, report);
-    if (!value) return;
-    if constexpr (requires { Codec<T>::number(*value); }) {
-      if (!within(range, Codec<T>::number(*value), node, path, report)) return;
-    } else if constexpr (requires { Codec<typename T::value_type>::number(value->front()); }) {
-      for (std::size_t i = 0; i < value->size(); ++i) {
-        const Node& item = node.is_list() ? node.items[i] : node;
-        if (!within(range, Codec<typename T::value_type>::number((*value)[i]), item, path, report)) return;
-      }
+// The value that `node` says, where it is one within the limits.
+template <class T>
+std::optional<T> read_within(const std::vector<Limit>& limits, const Node& node, const std::string& path,
+                             Report& report) {
+  std::optional<T> value = Codec<T>::read(node, path, report);
+  if (!value) return value;
+  if constexpr (requires { Codec<T>::number(*value); }) {
+    if (!within(limits, Codec<T>::number(*value), node, path, report)) return std::nullopt;
+  } else if constexpr (requires { Codec<typename T::value_type>::number(value->front()); }) {
+    for (std::size_t i = 0; i < value->size(); ++i) {
+      const Node& item = node.is_list() ? node.items[i] : node;
+      if (!within(limits, Codec<typename T::value_type>::number((*value)[i]), item, path, report))
+        return std::nullopt;
     }
-    target.as<P>().*member = std::move(*value);
+  }
+  return value;
+}
+
+// Declares `member` of the plain struct P; its default is the struct's own.
+template <class P, class T>
+Parameter declare_member(std::string name, T P::*member, std::string sentence, std::vector<Limit> limits) {
+  Parameter parameter{std::move(name), std::move(sentence), Codec<T>::type(), limits, {}, {}, inside_of<T>()};
+  parameter.read = [member, limits = std::move(limits)](ValuesTarget target, const Node& node,
+                                                        const std::string& path, Report& report) {
+    if (auto value = read_within<T>(limits, node, path, report)) target.as<P>().*member = std::move(*value);
   };
   parameter.write = [member](ValuesView values) { return Codec<T>::write(values.as<P>().*member); };
-  parameter.inside = inside_of<T>();
   return parameter;
+}
+template <class P, class T, class... L>
+Parameter param(std::string name, T P::*member, std::string sentence, L... limits) {
+  return declare_member(std::move(name), member, std::move(sentence), {limits...});
 }
 
 // Parameters together with the struct they belong to.

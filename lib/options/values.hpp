@@ -12,20 +12,25 @@ namespace lookahead {
 // Finds the struct of type `wanted` in the one that `whole` points to; null where there is none.
 using FindStruct = const void* (*)(const void* whole, const std::type_info& wanted);
 
-// Of a P: itself, and the base that it names as P::DeclaredIn. A struct whose parameters are declared once and
-// inherited by others has `using DeclaredIn =` its own name.
+bool same_struct(const std::type_info& a, const std::type_info& b);
+
+// Of a P: itself, and the base that it names as P::DeclaredIn. A struct whose parameters are declared once
+// and inherited by others has `using DeclaredIn =` its own name.
 template <class P>
 const void* find_struct(const void* whole, const std::type_info& wanted) {
   const P* const values = static_cast<const P*>(whole);
-  if (wanted == typeid(P)) return values;
+  if (same_struct(wanted, typeid(P))) return values;
   if constexpr (requires { typename P::DeclaredIn; }) {
-    if (wanted == typeid(typename P::DeclaredIn)) return static_cast<const typename P::DeclaredIn*>(values);
+    if (same_struct(wanted, typeid(typename P::DeclaredIn)))
+      return static_cast<const typename P::DeclaredIn*>(values);
   }
   return nullptr;
 }
 
-[[noreturn]] void throw_other_struct();
-[[noreturn]] void throw_shared_values();
+template <class P>
+void delete_struct(void* whole) {
+  delete static_cast<P*>(whole);
+}
 
 // Reads a struct of parameters that somebody else keeps.
 class ValuesView {
@@ -37,14 +42,14 @@ class ValuesView {
   // Throws std::logic_error where they are no P.
   template <class P>
   const P& as() const {
-    const void* const found = find_ == nullptr ? nullptr : find_(whole_, typeid(P));
-    if (found == nullptr) throw_other_struct();
-    return *static_cast<const P*>(found);
+    return *static_cast<const P*>(found(typeid(P)));
   }
 
  private:
   friend class Values;
   ValuesView(const void* whole, FindStruct find) : whole_(whole), find_(find) {}
+  // Never null.
+  const void* found(const std::type_info& wanted) const;
 
   const void* whole_;
   FindStruct find_;
@@ -75,10 +80,7 @@ class Values {
   Values() = default;  // of no struct
   template <class P>
   static Values of(P values) {
-    Values made;
-    made.whole_ = std::make_shared<P>(std::move(values));
-    made.find_ = find_struct<P>;
-    return made;
+    return Values(new P(std::move(values)), delete_struct<P>, find_struct<P>);
   }
 
   bool empty() const { return whole_ == nullptr; }
@@ -89,12 +91,12 @@ class Values {
   }
   operator ValuesView() const { return {whole_.get(), find_}; }
   // To fill them in. Throws std::logic_error once a copy shares them.
-  ValuesTarget target() {
-    if (whole_.use_count() > 1) throw_shared_values();
-    return ValuesTarget(*this);
-  }
+  ValuesTarget target();
 
  private:
+  // Takes over what `whole` points to.
+  Values(void* whole, void (*destroy)(void*), FindStruct find);
+
   std::shared_ptr<void> whole_;
   FindStruct find_ = nullptr;
 };

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 #include "simd/scalar_math.hpp"
 
 namespace lookahead::schedules {
@@ -35,20 +35,14 @@ void check_milestones(const Values& parameters, const Place& place, const std::s
 
 ScheduleEntry multi_step() {
   using P = MultiStepParameters;
-  ScheduleEntry entry{
-      declare<P>(
-          {"multi_step", "multiplied by `factor` at each of the given steps",
-           "from factor^(number of milestones <= t), t from 0 after the warm-up",
-           "PyTorch, MultiStepLR; common practice"},
-          together({warm_up_parameters(),
-                    {param("milestones", &P::milestones, "steps after the warm-up, increasing", at_least(1),
-                           at_most(most_counted)),
-                     param("factor", &P::factor, "what the value is multiplied by", above(0), at_most(1))}})),
-      false,
-      {},
-      {}};
+  ScheduleEntry entry =
+      warmed_entry<P>({"multi_step", "multiplied by `factor` at each of the given steps",
+                       "from factor^(number of milestones <= t), t from 0 after the warm-up",
+                       "PyTorch, MultiStepLR; common practice"},
+                      {param("milestones", &P::milestones, "steps after the warm-up, increasing", at_least(1),
+                             at_most(most_counted)),
+                       param("factor", &P::factor, "what the value is multiplied by", above(0), at_most(1))});
   entry.check = check_milestones;
-  entry.range = [](const Values& p) { return std::pair{0.0, p.as<P>().from}; };
   entry.length = [](const Values& p) {
     const P& parameters = p.as<P>();
     return parameters.warmup + parameters.milestones.back() + 1;

@@ -13,7 +13,7 @@ class CsvSink final : public Sink {
   static Checked<CsvSink> create(const std::filesystem::path& path, TraceLayout layout);
   void put(const Record& record) override;
   bool failed() const override { return failure_.has_value(); }
-  // Brings everything to the disk. Also tells of a failure that happened earlier.
+  // Brings everything to the disk. Also returns a failure that happened earlier.
   Checked<Done> close();
   const std::optional<Fault>& failure() const { return failure_; }
 

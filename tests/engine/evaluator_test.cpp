@@ -157,7 +157,7 @@ TEST_CASE("law: no shard is empty, however wide the rows and small the batch") {
   }
 }
 
-TEST_CASE("law: the same of sparse rows, of which a shard has many") {
+TEST_CASE("law: the same of sparse rows, many to a shard") {
   Dataset<double> data;
   data.rows = 3000;
   data.columns = 47236;

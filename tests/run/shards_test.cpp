@@ -148,7 +148,7 @@ TEST_CASE("an epoch is that of the longest shard, and shorter ones begin again w
   CHECK(outcome.counts.grad_evals == 4 * 27 + 3 * 30);
 }
 
-TEST_CASE("workers follow one plateau, which is told the mean of their losses") {
+TEST_CASE("workers follow one plateau, which observes the mean of their losses") {
   const File file("x,y\n1,0\n2,0\n3,3\n4,9\n");
   const std::string problem =
       "data: {train: " + file.path +

@@ -14,7 +14,7 @@ struct RadamParameters {
   bool decoupled = false;
 };
 
-// The length of the moving average of squares in the end, and after `step` steps, of which it has the share
+// The length of the moving average of squares in the end, and after `step` steps, when it has the share
 // `correction` = 1 - beta2^step.
 constexpr double too_short = 5;
 double longest_average(double beta2) { return 2 / (1 - beta2) - 1; }

@@ -163,7 +163,7 @@ Json confusion_json(const ClassReport& report, const std::vector<std::string>& n
           [&](std::size_t column) { return static_cast<Index>(cells[row * names.size() + column]); });
     });
   }
-  return {{"part", report.part},
+  return {{"part", Codec<DataPart>::word(report.part)},
           {"classes", names},
           {"matrix", matrix},
           {"precision", of_classes([&](std::size_t c) { return number_or_null(counts.precision(c)); })},
@@ -219,7 +219,10 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
     result["best_epoch"] = outcome.best_epoch ? Json(*outcome.best_epoch) : Json(nullptr);
     result["best_metric"] = number_or_null(outcome.best_metric);
   }
-  for (const auto& [name, metric] : outcome.metrics) result[name] = number_or_null(metric);
+  for (const ResultMetric& metric : outcome.metrics) {
+    result[metric.name] = number_or_null(metric.value);
+    if (metric.deviation) result[deviation_name(metric.name)] = number_or_null(*metric.deviation);
+  }
   if (outcome.classes) result["confusion"] = confusion_json(*outcome.classes, facts.classes);
   Json data = nullptr;
   if (spec.data) {
@@ -228,6 +231,8 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
             {"columns", facts.columns},
             {"parameters", facts.parameters}};
   }
+  Json warnings = Json::array();
+  for (const Note& note : facts.warnings) warnings.push_back(to_string(note));
   return {{"name", spec.name},
           {"version", version()},
           {"status", Codec<Status>::word(outcome.status)},
@@ -252,7 +257,7 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
           {"host", host_name()},
           {"data", data},
           {"certificate", facts.certificate},
-          {"warnings", facts.warnings}};
+          {"warnings", warnings}};
 }
 
 }  // namespace lookahead

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "base/checked.hpp"
+#include "base/note.hpp"
 #include "options/node.hpp"
 #include "run/outcome.hpp"
 #include "spec/spec.hpp"
@@ -27,7 +28,7 @@ Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, con
 // What run.json says besides the outcome.
 struct RunFacts {
   std::string started;  // ISO 8601, UTC
-  std::vector<std::string> warnings;
+  std::vector<Note> warnings;
   Index threads = 1;
   Index rows = 0, columns = 0, parameters = 0;  // data; parameters: coordinates of the point
   // Seconds to make the plan: the data read and prepared, the objective evaluated at the start.

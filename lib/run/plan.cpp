@@ -141,7 +141,7 @@ Checked<std::unique_ptr<const PlanOf<T>>> planned(const Spec& spec,
   if (spec.optimizer.rate.automatic) {
     if (const auto settled = settle_rate(*plan, pool); !settled) return settled.faults();
   }
-  for (const std::string& caution : cautions(*plan)) plan->notes.push_back("warning: " + caution);
+  for (const std::string& caution : cautions(*plan)) plan->notes.push_back(warning(caution));
   return std::unique_ptr<const PlanOf<T>>(std::move(plan));
 }
 
@@ -170,6 +170,17 @@ Checked<std::unique_ptr<const Plan>> make_plan(const Spec& spec,
     return std::unique_ptr<const Plan>(std::move(*plan));
   };
   return problem->precision == Precision::single_precision ? make(float{}) : make(double{});
+}
+
+Checked<PlannedRun> plan_run(const Spec& spec) {
+  const auto problem = open_problem(spec);
+  if (!problem) return problem.faults();
+  PlannedRun planned;
+  planned.pool = std::make_unique<Pool>(useful_threads(spec));
+  auto plan = make_plan(spec, *problem, *planned.pool);
+  if (!plan) return plan.faults();
+  planned.plan = std::move(*plan);
+  return planned;
 }
 
 template <Scalar T>

@@ -101,12 +101,12 @@ Checked<Done> add_data(ProblemOf<T>& problem, const Spec& spec) {
   if (auto weighed = weigh_classes(prepared->train, *spec.model, encoding.classes, spec.data->train.text());
       !weighed)
     return weighed;
-  problem.notes = prepared->notes;
+  problem.notes.assign(prepared->notes.begin(), prepared->notes.end());
   const Index classes = static_cast<Index>(encoding.classes.size());
   constexpr Index suspicious = 200;
   if (classes > suspicious) {
-    problem.notes.push_back("warning: " + spec.data->train.text() + ": the target has " +
-                            std::to_string(classes) + " classes; if it is a quantity, use model: linear");
+    problem.notes.push_back(warning(spec.data->train.text() + ": the target has " + std::to_string(classes) +
+                                    " classes; if it is a quantity, use model: linear"));
   }
   problem.model = settled_model(*spec.model, prepared->train, problem.notes);
   problem.metric_seat = metric_seat(*problem.model, encoding.task == Task::classification ? classes : 0);

@@ -51,7 +51,7 @@ Node written(const Chosen<ModelEntry>& model) { return write_named(model, "type"
 
 template <Scalar T>
 Chosen<ModelEntry> settled_model(Chosen<ModelEntry> model, const Dataset<T>& train,
-                                 std::vector<std::string>& notes) {
+                                 std::vector<Note>& notes) {
   if (model.entry->settle == nullptr) return model;
   if (auto settled = model.entry->settle(model.values, target_sd(train))) {
     const Node before = written(model);
@@ -82,9 +82,7 @@ Checked<Done> settle_metrics_for(Spec& spec, const MetricSeat& seat, Task task) 
   return Done{};
 }
 
-template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<float>&,
-                                          std::vector<std::string>&);
-template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<double>&,
-                                          std::vector<std::string>&);
+template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<float>&, std::vector<Note>&);
+template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<double>&, std::vector<Note>&);
 
 }  // namespace lookahead

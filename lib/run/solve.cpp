@@ -84,7 +84,7 @@ class Follower final : public Watcher {
   explicit Follower(Watcher& watcher) : watcher_(watcher) {}
   void begins() override { watcher_.begins(); }
   bool interrupted() override { return watcher_.interrupted(); }
-  void note(const std::string& text) override { watcher_.note(text); }
+  void note(const Note& note) override { watcher_.note(note); }
   void progress(const Counts& counts, double loss) override {
     counts_ = counts;
     watcher_.progress(counts, loss);
@@ -138,7 +138,7 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Po
     for (std::size_t i = 0; i < validation->folds.size(); ++i) {
       if (validation->folds[i].outcome.status != Status::diverged) continue;
       facts.warnings.push_back("the model of fold " + std::to_string(i + 1) + " diverged");
-      watcher.note("warning: " + facts.warnings.back());
+      watcher.note(warning(facts.warnings.back().text));
     }
   }
   if (validation) result.outcome.elapsed_s = seconds_since(request.began);
@@ -163,26 +163,24 @@ Checked<SolveResult> carry_out(const SolveRequest& request, const Plan& plan, Po
 
 Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher) {
   const auto begin = Clock::now();
-  const auto problem = open_problem(request.spec);
-  if (!problem) return problem.faults();
-  Pool pool(useful_threads(request.spec));
-  const auto made = make_plan(request.spec, *problem, pool);
-  if (!made) return made.faults();
-  const Plan& plan = **made;
+  const auto planned = plan_run(request.spec);
+  if (!planned) return planned.faults();
+  const Plan& plan = *planned->plan;
+  Pool& pool = *planned->pool;
   const Spec& spec = plan.spec;
   RunFacts facts{timestamp(),    plan.notes,           plan.threads, plan.rows(), plan.columns(),
                  plan.dimension, seconds_since(begin), {},           nullptr};
   if (const Encoding* encoding = plan.encoding()) facts.classes = encoding->classes;
   if (request.explain) request.explain(plan, pool, facts);
-  for (const std::string& note : facts.warnings) watcher.note(note);
+  for (const Note& note : facts.warnings) watcher.note(note);
   if (auto unknown = unknown_keys(request.requirements, spec); !unknown.empty()) return unknown;
   watcher.begins();
   auto directory = request.directory ? RunDirectory::at(*request.directory, request.force, spec.trace.file)
                                      : RunDirectory::next("runs", spec.name);
   if (!directory) return directory.faults();
   if (!directory->unlocked().empty()) {
-    watcher.note("warning: " + directory->path().string() + ": the folder cannot be locked (" +
-                 directory->unlocked() + "); do not let two runs write to it");
+    watcher.note(warning(directory->path().string() + ": the folder cannot be locked (" +
+                         directory->unlocked() + "); do not let two runs write to it"));
   }
   watcher.note("writing to " + directory->path().string());
 

@@ -8,6 +8,7 @@
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
 #include "spec/cross_check.hpp"
+#include "spec/metric_names.hpp"
 #include "spec/overrides.hpp"
 #include "spec/yaml.hpp"
 
@@ -173,27 +174,6 @@ Checked<Done> settle_metrics(Spec& spec, Task task) {
     }
   }
   return Done{};
-}
-
-std::vector<std::string> metric_columns(const Spec& spec) {
-  std::vector<std::string> columns;
-  if (is_game(spec)) return {"distance", "field_norm"};
-  if (!spec.data) return columns;
-  for (const auto& metric : spec.metrics) columns.push_back("train_" + metric.entry->card.name);
-  const Validation& validation = spec.data->validation;
-  if (validation.fraction == 0 && validation.file.empty()) return columns;
-  columns.push_back("val_loss");
-  for (const auto& metric : spec.metrics) columns.push_back("val_" + metric.entry->card.name);
-  return columns;
-}
-
-std::optional<bool> larger_is_better(const std::string& column) {
-  if (column == "val_loss" || column == "distance" || column == "field_norm") return false;
-  const auto underscore = column.find('_');
-  const MetricEntry* entry =
-      underscore == std::string::npos ? nullptr : metric_catalog().find(column.substr(underscore + 1));
-  if (entry == nullptr) return std::nullopt;
-  return entry->larger_is_better;
 }
 
 }  // namespace lookahead

@@ -168,7 +168,7 @@ std::string verdict_text(const Evidence& evidence) {
   }
   return evidence.certificate.applies
              ? "not covered by the convergence theorem"
-             : "not covered by the convergence theorem; only what was measured is told";
+             : "not covered by the convergence theorem; only what was measured is shown";
 }
 
 std::string summary(const Evidence& evidence, const std::vector<std::string>& runs,
@@ -211,17 +211,14 @@ std::string summary(const Evidence& evidence, const std::vector<std::string>& ru
 }
 
 Checked<Certificate> certificate_of(const Spec& spec, const Console& console) {
-  const auto problem = open_problem(spec);
-  if (!problem) return problem.faults();
-  Pool pool(useful_threads(spec));
-  const auto plan = make_plan(spec, *problem, pool);
-  if (!plan) return plan.faults();
-  for (const std::string& note : (*plan)->notes) {
+  const auto planned = plan_run(spec);
+  if (!planned) return planned.faults();
+  const Plan& plan = *planned->plan;
+  for (const Note& note : plan.notes) {
     // What settling lr: auto says stands in the certificate itself.
-    if (!(*plan)->constants || !(note.starts_with("optimizer.lr") || note.starts_with("warning: ")))
-      console.note(note);
+    if (!plan.constants || note.kind == Note::Kind::information) console.note(note);
   }
-  return certify(**plan, pool);
+  return certify(plan, *planned->pool);
 }
 
 // What --assert demands of `name`, and was not met.

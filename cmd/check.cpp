@@ -47,10 +47,9 @@ std::string estimate(const Plan& plan, Pool& pool) {
 }
 
 Checked<std::string> checked_plan(const Spec& spec, const Console& console) {
-  Pool pool(useful_threads(spec));
-  const auto plan = plan_with_notes(spec, pool, console);
-  if (!plan) return plan.faults();
-  return estimate(**plan, pool);
+  const auto planned = plan_with_notes(spec, console);
+  if (!planned) return planned.faults();
+  return estimate(*planned->plan, *planned->pool);
 }
 
 // Whether it is what a run left, not a problem.

@@ -81,8 +81,8 @@ int run_version(const Console& console);
 Checked<Spec> load_problem(const std::string& file, const std::vector<std::string>& set,
                            const Console& console);
 
-// Opens a problem and plans its run, and tells the plan's notes.
-Checked<std::unique_ptr<const Plan>> plan_with_notes(const Spec& spec, Pool& pool, const Console& console);
+// plan_run(), and prints the plan's notes.
+Checked<PlannedRun> plan_with_notes(const Spec& spec, const Console& console);
 
 // What `list` and `describe` know, catalog by catalog.
 struct Item {

@@ -105,9 +105,9 @@ Checked<Console> Console::open(const CommonOptions& options) {
   return console;
 }
 
-void Console::note(const std::string& text) const {
+void Console::note(const Note& note) const {
   clear_line();
-  logger_->info(visible(text));
+  logger_->info(visible(to_string(note)));
 }
 
 void Console::detail(const std::string& text) const {

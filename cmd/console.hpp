@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/checked.hpp"
+#include "base/note.hpp"
 #include "base/scalar.hpp"
 
 // What the commands share on the terminal: the result goes to stdout, everything else to stderr.
@@ -34,7 +35,7 @@ class Console {
   bool colors() const { return colors_; }
   bool redraws() const { return redraws_; }
 
-  void note(const std::string& text) const;    // not with -q
+  void note(const Note& note) const;           // not with -q
   void detail(const std::string& text) const;  // only with -v
   void warn(const std::string& text) const;    // not with -q
   // Prints up to 20 faults in compiler form; returns the exit code of the first.

@@ -9,7 +9,7 @@ namespace lookahead::cmd {
 namespace {
 
 // Empty where the parameter has none: its value stands outside its own range until it is given.
-std::string default_text(const Parameter& parameter, const void* values) {
+std::string default_text(const Parameter& parameter, const Values& values) {
   const Node node = parameter.write(values);
   const auto number = node.is_scalar() ? parse_number(node.text) : std::nullopt;
   for (const Limit& limit : parameter.limits) {
@@ -26,12 +26,12 @@ std::string default_text(const Parameter& parameter, const void* values) {
   return node.kind == Node::Kind::empty ? "none" : "";
 }
 
-std::string parameter_lines(const Parameters& parameters, const void* values) {
+std::string parameter_lines(const Parameters& parameters, const Values& values) {
   std::string text;
   for (const Parameter& parameter : parameters) {
     text += "  " + parameter.name + ": " + parameter.type;
     if (const std::string range = range_text(parameter.limits); !range.empty()) text += ", " + range;
-    if (values != nullptr) {
+    if (!values.empty()) {
       if (const std::string value = default_text(parameter, values); !value.empty())
         text += ", default " + value;
     }
@@ -85,14 +85,14 @@ std::string equilibria_text(const Facts& facts) {
 
 std::string facts_text(const FunctionEntry& entry) {
   const auto values = entry.defaults();
-  const Facts facts = entry.facts(values.get(), entry.usual_dimension(values.get()));
+  const Facts facts = entry.facts(values, entry.usual_dimension(values));
   const std::string n = to_text(static_cast<std::int64_t>(facts.dimension));
   std::string text = "for n = " + n + "\n  domain: " + domain_text(facts) + "\n";
   text += "  start: " + point_text(facts.start) + "\n";
   text += entry.game ? equilibria_text(facts) : minima_text(facts);
-  text += "  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least(values.get())));
+  text += "  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least(values)));
   if (entry.most_dimension > 0) text += " to " + to_text(static_cast<std::int64_t>(entry.most_dimension));
-  const Index step = entry.step(values.get());
+  const Index step = entry.step(values);
   if (entry.game && entry.dimension_unit) {
     text += ", multiples of the number of players";
   } else if (step > 1) {
@@ -164,7 +164,7 @@ std::string page(const Item& item) {
   }
   if (!entry.parameters.empty()) {
     const auto values = entry.defaults();
-    text += "\nparameters\n" + parameter_lines(entry.parameters, values.get());
+    text += "\nparameters\n" + parameter_lines(entry.parameters, values);
   }
   return text + "\nreference\n  " + entry.card.reference + "\n\nsmallest problem\n" +
          indented(smallest(item));
@@ -184,11 +184,11 @@ int run_describe(const DescribeOptions& options, const Console& console) {
     names.push_back(section.name);
     if (section.name != options.name) continue;
     text += (text.empty() ? "" : "\n") + section.name + " (block of a problem file)\n\n" +
-            parameter_lines(*section.parameters, section.defaults.get());
+            parameter_lines(*section.parameters, section.defaults);
   }
   names.push_back("problem");
   if (options.name == "problem")
-    text = "problem (the keys of a problem file)\n\n" + parameter_lines(problem_parameters(), nullptr);
+    text = "problem (the keys of a problem file)\n\n" + parameter_lines(problem_parameters(), Values());
   if (text.empty()) {
     std::string cure = suggestion(options.name, names);
     if (cure.empty()) cure = "lookahead list shows the names";

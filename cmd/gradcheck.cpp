@@ -75,10 +75,9 @@ std::string json_text(const Spec& spec, const GradcheckReport& report) {
 }
 
 Checked<GradcheckReport> checked(const Spec& spec, const GradcheckRequest& request, const Console& console) {
-  Pool pool(useful_threads(spec));
-  const auto plan = plan_with_notes(spec, pool, console);
-  if (!plan) return plan.faults();
-  return gradcheck(**plan, pool, request);
+  const auto planned = plan_with_notes(spec, console);
+  if (!planned) return planned.faults();
+  return gradcheck(*planned->plan, *planned->pool, request);
 }
 
 // The request the options make; faults name the option.

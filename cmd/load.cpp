@@ -50,16 +50,14 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
   return spec;
 }
 
-Checked<std::unique_ptr<const Plan>> plan_with_notes(const Spec& spec, Pool& pool, const Console& console) {
-  const auto problem = open_problem(spec);
-  if (!problem) return problem.faults();
-  auto plan = make_plan(spec, *problem, pool);
-  if (!plan) return plan;
-  for (const std::string& note : (*plan)->notes) console.note(note);
-  if ((*plan)->constants) {
-    for (const std::string& note : rate_notes(certify(**plan, pool))) console.note(note);
+Checked<PlannedRun> plan_with_notes(const Spec& spec, const Console& console) {
+  auto planned = plan_run(spec);
+  if (!planned) return planned;
+  for (const Note& note : planned->plan->notes) console.note(note);
+  if (planned->plan->constants) {
+    for (const Note& note : rate_notes(certify(*planned->plan, *planned->pool))) console.note(note);
   }
-  return plan;
+  return planned;
 }
 
 }  // namespace lookahead::cmd

@@ -17,7 +17,7 @@ class Progress final : public Watcher {
   void ends() override;
   bool interrupted() override;
   void progress(const Counts& counts, double loss) override;
-  void note(const std::string& text) override { console_.note(text); }
+  void note(const Note& note) override { console_.note(note); }
 
   // The signal that came, or 0.
   static int signal_received();

@@ -45,15 +45,11 @@ std::string summary(const Spec& spec, const SolveResult& result) {
     lines.add("best epoch", count_of(*outcome.best_epoch) + " (" + spec.stop.patience->metric + " " +
                                 number_text(outcome.best_metric) + "): its weights are the result");
   }
-  std::string mean;
-  for (const auto& [name, value] : outcome.metrics) {
-    const std::string shown = std::isnan(value) ? "undefined" : number_text(value);
-    if (name == mean + deviation_ending) {
-      lines.extend(" (sd " + shown + " over " + counted(outcome.folds, "fold") + ")");
-    } else {
-      lines.add(name, shown);
-    }
-    mean = outcome.folds > 0 ? name : "";
+  const auto shown = [](double value) { return std::isnan(value) ? "undefined" : number_text(value); };
+  for (const ResultMetric& metric : outcome.metrics) {
+    lines.add(metric.name, shown(metric.value));
+    if (metric.deviation)
+      lines.extend(" (sd " + shown(*metric.deviation) + " over " + counted(outcome.folds, "fold") + ")");
   }
   Lines last;
   last.add("files", visible(result.directory.string()));
@@ -90,10 +86,9 @@ Checked<std::vector<Requirement>> requirements_of(const std::vector<std::string>
 
 int dry_run(const Spec& spec, bool json, const std::vector<Requirement>& requirements,
             const Console& console) {
-  Pool pool(useful_threads(spec));
-  const auto made = plan_with_notes(spec, pool, console);
-  if (!made) return console.fail(made.faults());
-  const Plan& plan = **made;
+  const auto planned = plan_with_notes(spec, console);
+  if (!planned) return console.fail(planned.faults());
+  const Plan& plan = *planned->plan;
   const Faults unknown = unknown_keys(requirements, plan.spec);
   if (!unknown.empty()) return console.fail(unknown);
   if (json) {

@@ -26,7 +26,7 @@ Fault output_fault(const std::filesystem::path& path, const std::string& what, i
   return {FaultKind::output, {path.string(), 0, 0}, what + ": " + system_reason(error), cure};
 }
 
-// Writes all of `text`; 0, or the error number. `done` tells how many bytes were written.
+// Writes all of `text`; 0, or the error number. `done` gets how many bytes were written.
 int write_all(int descriptor, std::string_view text, std::size_t& done) {
   done = 0;
   while (done < text.size()) {

@@ -91,9 +91,10 @@ Assumption bounded_variance(const ProblemConstants& constants) {
 
 Assumption inner_sgd(const OptimizerSpec& optimizer) {
   if (plain_sgd(optimizer)) return met("inner_sgd", Knowledge::exact, "the fast agent is plain SGD");
-  const std::string& rule = optimizer.rule.entry->card.name;
-  return missed("inner_sgd", rule == "sgd" ? "the theorem knows neither momentum nor weight decay"
-                                           : "the theorem is about sgd and silent about " + rule);
+  const OptimizerEntry& rule = *optimizer.rule.entry;
+  const bool can_be_plain = rule.plain_descent != nullptr;
+  return missed("inner_sgd", can_be_plain ? "the theorem knows neither momentum nor weight decay"
+                                          : "the theorem is about sgd and silent about " + rule.card.name);
 }
 
 Assumption slow_step(const LookaheadSpec& lookahead, const Method& method) {
@@ -108,7 +109,7 @@ Assumption slow_step(const LookaheadSpec& lookahead, const Method& method) {
   }
   for (const LevelSpec& level : lookahead.levels) {
     const auto& alpha = level.alpha.value.schedule;
-    if (nested && alpha.entry->range(alpha.parameters.get()).second > 1)
+    if (nested && alpha.entry->range(alpha.values).second > 1)
       return missed(name, "nested levels are covered with alpha at most 1 only");
   }
   if (nested && method.workers > 1) return missed(name, "workers over nested levels are not covered");

@@ -135,13 +135,13 @@ Certificate certify(const Plan& plan, Pool& pool) {
   return certificate;
 }
 
-std::vector<std::string> rate_notes(const Certificate& certificate) {
-  std::vector<std::string> notes;
+std::vector<Note> rate_notes(const Certificate& certificate) {
+  std::vector<Note> notes;
   for (const Assumption& assumption : certificate.assumptions) {
     if (!assumption.holds)
-      notes.push_back("warning: the convergence theorem does not cover this run: " + assumption.reason);
+      notes.push_back(warning("the convergence theorem does not cover this run: " + assumption.reason));
   }
-  for (const std::string& warning : certificate.warnings) notes.push_back("warning: " + warning);
+  for (const std::string& text : certificate.warnings) notes.push_back(warning(text));
   return notes;
 }
 

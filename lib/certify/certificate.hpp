@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/note.hpp"
 #include "run/plan.hpp"
 #include "theory/bounds.hpp"
 
@@ -72,6 +73,6 @@ Certificate certify(const Plan& plan, Pool& pool);
 
 // What the user of lr: auto is to know beyond the rate: that the theorem does not cover the run, and the
 // warnings.
-std::vector<std::string> rate_notes(const Certificate& certificate);
+std::vector<Note> rate_notes(const Certificate& certificate);
 
 }  // namespace lookahead

@@ -171,12 +171,10 @@ std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const Trac
 Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, const RunSummary& summary) {
   const auto trace = trace_numbers(run / spec.trace.file);
   if (!trace) return trace.faults();
-  const auto problem = open_problem(spec);
-  if (!problem) return problem.faults();
-  Pool pool(useful_threads(spec));
-  const auto made = make_plan(spec, *problem, pool);
-  if (!made) return made.faults();
-  const Plan& plan = **made;
+  const auto planned = plan_run(spec);
+  if (!planned) return planned.faults();
+  const Plan& plan = *planned->plan;
+  Pool& pool = *planned->pool;
   const auto changed =
       in_precision(plan, [&](const auto& typed) { return changed_since(typed, pool, *trace); });
   if (changed) return *changed;

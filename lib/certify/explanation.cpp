@@ -8,7 +8,7 @@ void explain_rate(const Plan& plan, Pool& pool, RunFacts& facts) {
   if (!plan.constants) return;
   const Certificate certificate = certify(plan, pool);
   facts.certificate = certificate_json(certificate, std::nullopt);
-  for (std::string& note : rate_notes(certificate)) facts.warnings.push_back(std::move(note));
+  for (Note& note : rate_notes(certificate)) facts.warnings.push_back(std::move(note));
 }
 
 }  // namespace lookahead

@@ -42,7 +42,7 @@ std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::strin
   const auto number = node.is_scalar() && !node.quoted ? parse_number(node.text) : std::nullopt;
   if (node.is_map()) {
     const std::size_t before = report.faults().size();
-    const Bound bound{&test_parameters(), &value};
+    const Bound bound{&test_parameters(), ValuesTarget::of(value)};
     read_members(node, path, {&bound, 1}, {}, report);
     if (report.faults().size() > before) return std::nullopt;
     if (value.fraction > 0 && value == TestFile{"", {}, "", value.fraction, value.stratify}) return value;
@@ -91,7 +91,7 @@ std::optional<Validation> Codec<Validation>::read(const Node& node, const std::s
   Validation value;
   if (node.is_map()) {
     const std::size_t before = report.faults().size();
-    const Bound bound{&validation_parameters(), &value};
+    const Bound bound{&validation_parameters(), ValuesTarget::of(value)};
     read_members(node, path, {&bound, 1}, {}, report);
     if (report.faults().size() > before) return std::nullopt;
     if ((value.fraction > 0) != (value.folds > 0)) return value;

@@ -172,7 +172,7 @@ std::optional<Missing> Codec<Missing>::read(const Node& node, const std::string&
     return value;
   }
   const std::size_t before = report.faults().size();
-  const Bound bound{&missing_parameters(), &value};
+  const Bound bound{&missing_parameters(), ValuesTarget::of(value)};
   read_members(node, path, {&bound, 1}, {}, report);
   if (report.faults().size() > before) return std::nullopt;
   return value;
@@ -182,7 +182,7 @@ Node Codec<Missing>::write(const Missing& value) {
   if (value.marks == Missing{}.marks && value.columns == ColumnMarks{})
     return Codec<MissingPolicy>::write(value.policy);
   Node map = Node::map();
-  write_members(map, missing_parameters(), &value);
+  write_members(map, missing_parameters(), ValuesView::of(value));
   return map;
 }
 

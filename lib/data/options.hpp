@@ -52,8 +52,8 @@ struct Words<LevelFeatures> {
 };
 
 // Which features get mean 0 and standard deviation 1: those of numeric columns or those of levels too.
-// Automatic: those of numeric columns, and none of sparse rows, of which `numeric` scales each column without
-// moving its zeros.
+// Automatic: those of numeric columns, and none of sparse rows, whose columns `numeric` scales without moving
+// their zeros.
 enum class Standardize { automatic, none, numeric, all };
 template <>
 struct Words<Standardize> {

@@ -82,7 +82,7 @@ void merge(std::span<const std::unique_ptr<Metric>> metrics, const std::vector<M
 
 Metrics made_of(const std::vector<Chosen<MetricEntry>>& metrics, const MetricSeat& seat) {
   Metrics made;
-  for (const auto& chosen : metrics) made.push_back(chosen.entry->make(chosen.parameters.get(), seat));
+  for (const auto& chosen : metrics) made.push_back(chosen.entry->make(chosen.values, seat));
   return made;
 }
 

@@ -19,7 +19,7 @@ struct InitRequest {
   Index threads = 1;
 };
 
-// A commented problem file. With data it is made for that file, of which all rows are read: check and solve
+// A commented problem file. With data it is made for that file, after reading all rows: check and solve
 // take it as it is, from a folder where the path leads to the file. `notes` gets what was guessed. Faults: a
 // kind that is not there or does not go with data, no target (kind usage); files that can not be read (kind
 // data).

@@ -40,11 +40,11 @@ enum class LossUse {
 // A loss of the catalog: one file of lib/loss each, collected by the build.
 struct LossEntry : Entry {
   LossUse use = LossUse::numbers;
-  std::function<std::unique_ptr<Loss>(const void* parameters)> make;
+  std::function<std::unique_ptr<Loss>(const Values& parameters)> make;
   // As ModelEntry::settle.
-  std::shared_ptr<void> (*settle)(const void* parameters, double target_sd) = nullptr;
+  std::optional<Values> (*settle)(const Values& parameters, double target_sd) = nullptr;
 
-  std::unique_ptr<Loss> make_default() const { return make(defaults().get()); }
+  std::unique_ptr<Loss> make_default() const { return make(defaults()); }
 };
 
 const Catalog<LossEntry>& loss_catalog();

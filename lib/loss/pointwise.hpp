@@ -109,12 +109,12 @@ class PointwiseLoss final : public Loss {
 template <class Rule, class P = NoParameters>
 LossEntry pointwise_loss(Card card, LossUse use, Parameters parameters = {}) {
   return {declare<P>(std::move(card), std::move(parameters)), use,
-          [](const void* p) -> std::unique_ptr<Loss> {
+          [](const Values& p) -> std::unique_ptr<Loss> {
             if constexpr (std::same_as<P, NoParameters>) {
               (void)p;
               return std::make_unique<PointwiseLoss<Rule>>(Rule{});
             } else {
-              return std::make_unique<PointwiseLoss<Rule>>(Rule{*static_cast<const P*>(p)});
+              return std::make_unique<PointwiseLoss<Rule>>(Rule{p.as<P>()});
             }
           }};
 }

@@ -63,11 +63,11 @@ class Metric {
 struct MetricEntry : Entry {
   bool for_classes = false;
   bool larger_is_better = true;
-  std::unique_ptr<Metric> (*make)(const void* parameters, const MetricSeat& seat) = nullptr;
-  // The parameters with what they leave to the data filled in; null where they leave nothing. May be empty.
-  std::shared_ptr<void> (*settle)(const void* parameters, const MetricSeat& seat) = nullptr;
+  std::unique_ptr<Metric> (*make)(const Values& parameters, const MetricSeat& seat) = nullptr;
+  // The parameters with what they leave to the data filled in; none where they leave nothing. May be empty.
+  std::optional<Values> (*settle)(const Values& parameters, const MetricSeat& seat) = nullptr;
   // Why the parameters make no sense for the data; empty: they do. May be empty.
-  std::string (*misfit)(const void* parameters, const MetricSeat& seat) = nullptr;
+  std::string (*misfit)(const Values& parameters, const MetricSeat& seat) = nullptr;
 };
 
 const Catalog<MetricEntry>& metric_catalog();
@@ -103,8 +103,8 @@ MetricEntry metric_entry(Card card, Parameters parameters, bool for_classes, boo
   static_cast<Entry&>(entry) = declare<P>(std::move(card), std::move(parameters));
   entry.for_classes = for_classes;
   entry.larger_is_better = larger_is_better;
-  entry.make = [](const void* values, const MetricSeat& seat) -> std::unique_ptr<Metric> {
-    return std::make_unique<MetricOf<K, P>>(*static_cast<const P*>(values), seat);
+  entry.make = [](const Values& values, const MetricSeat& seat) -> std::unique_ptr<Metric> {
+    return std::make_unique<MetricOf<K, P>>(values.as<P>(), seat);
   };
   return entry;
 }

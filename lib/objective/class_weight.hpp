@@ -41,8 +41,8 @@ Parameters class_weight_parameters() {
 
 // That parameter of parameters P.
 template <class P>
-const ClassWeight* class_weight_of(const void* parameters) {
-  return &static_cast<const P*>(parameters)->class_weight;
+const ClassWeight* class_weight_of(const Values& parameters) {
+  return &parameters.as<P>().class_weight;
 }
 
 // The factor of the rows of every class, in the order of `classes`; empty for none. `counts` are the training

@@ -39,30 +39,30 @@ struct FunctionEntry : Entry {
   // Which dimensions the function takes: a multiple of `dimension_step` from `least_dimension` to
   // `most_dimension` (0 = no upper end).
   Index least_dimension = 1, most_dimension = 0, dimension_step = 1;
-  std::function<Facts(const void* parameters, Index dimension)> facts;
-  std::function<std::unique_ptr<Objective<double>>(const void* parameters, Index dimension)> make_double;
-  std::function<std::unique_ptr<Objective<float>>(const void* parameters, Index dimension)> make_float;
+  std::function<Facts(const Values& parameters, Index dimension)> facts;
+  std::function<std::unique_ptr<Objective<double>>(const Values& parameters, Index dimension)> make_double;
+  std::function<std::unique_ptr<Objective<float>>(const Values& parameters, Index dimension)> make_float;
   bool game = false;        // an entry of game_catalog() (objective/game.hpp)
   bool finite_sum = false;  // whether its objectives have terms
   // Where the parameters decide what the dimension is a multiple of: that number, in place of dimension_step;
   // the least dimension is then `least_units` of them at least.
-  std::function<Index(const void* parameters)> dimension_unit{};
+  std::function<Index(const Values& parameters)> dimension_unit{};
   Index least_units = 1;
 
-  Index step(const void* values) const { return dimension_unit ? dimension_unit(values) : dimension_step; }
-  Index least(const void* values) const { return std::max(least_dimension, least_units * step(values)); }
-  bool admits(const void* values, Index dimension) const {
+  Index step(const Values& values) const { return dimension_unit ? dimension_unit(values) : dimension_step; }
+  Index least(const Values& values) const { return std::max(least_dimension, least_units * step(values)); }
+  bool admits(const Values& values, Index dimension) const {
     return dimension >= least(values) && (most_dimension == 0 || dimension <= most_dimension) &&
            dimension % step(values) == 0;
   }
   // The dimension where none is chosen: the natural one, rounded up to the step.
-  Index usual_dimension(const void* values) const {
+  Index usual_dimension(const Values& values) const {
     const Index unit = step(values);
     return (std::max(natural_dimension, least(values)) + unit - 1) / unit * unit;
   }
 
   template <Scalar T>
-  std::unique_ptr<Objective<T>> make(const void* values, Index dimension) const {
+  std::unique_ptr<Objective<T>> make(const Values& values, Index dimension) const {
     if constexpr (std::same_as<T, double>) {
       return make_double(values, dimension);
     } else {

@@ -90,12 +90,12 @@ FunctionEntry game_entry(Card card, Parameters parameters, Index natural_dimensi
   entry.most_dimension = most_dimension;
   entry.dimension_step = dimension_step;
   entry.game = true;
-  entry.facts = [](const void* p, Index d) { return K::facts(*static_cast<const P*>(p), d); };
-  entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Objective<double>> {
-    return std::make_unique<KernelGame<K, P, double>>(*static_cast<const P*>(p), d);
+  entry.facts = [](const Values& p, Index d) { return K::facts(p.as<P>(), d); };
+  entry.make_double = [](const Values& p, Index d) -> std::unique_ptr<Objective<double>> {
+    return std::make_unique<KernelGame<K, P, double>>(p.as<P>(), d);
   };
-  entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Objective<float>> {
-    return std::make_unique<KernelGame<K, P, float>>(*static_cast<const P*>(p), d);
+  entry.make_float = [](const Values& p, Index d) -> std::unique_ptr<Objective<float>> {
+    return std::make_unique<KernelGame<K, P, float>>(p.as<P>(), d);
   };
   return entry;
 }

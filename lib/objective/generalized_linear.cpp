@@ -12,7 +12,7 @@ GeneralizedLinear<T>::GeneralizedLinear(const ModelSeat<T>& seat, const Chosen<L
                                         const LinearParameters& parameters)
     : rows_(seat.rows),
       weights_(&seat.row_weights()),
-      loss_(loss.entry->make(loss.parameters.get())),
+      loss_(loss.entry->make(loss.values)),
       penalty_(parameters, *seat.rows, seat.penalized),
       use_(loss.entry->use),
       intercept_(parameters.intercept),

@@ -34,12 +34,12 @@ FunctionEntry function_entry(Card card, Parameters parameters, Index natural_dim
   entry.least_dimension = least_dimension;
   entry.most_dimension = most_dimension;
   entry.dimension_step = dimension_step;
-  entry.facts = [](const void* p, Index d) { return K::facts(*static_cast<const P*>(p), d); };
-  entry.make_double = [](const void* p, Index d) -> std::unique_ptr<Objective<double>> {
-    return std::make_unique<Wide>(*static_cast<const P*>(p), d);
+  entry.facts = [](const Values& p, Index d) { return K::facts(p.as<P>(), d); };
+  entry.make_double = [](const Values& p, Index d) -> std::unique_ptr<Objective<double>> {
+    return std::make_unique<Wide>(p.as<P>(), d);
   };
-  entry.make_float = [](const void* p, Index d) -> std::unique_ptr<Objective<float>> {
-    return std::make_unique<Narrow>(*static_cast<const P*>(p), d);
+  entry.make_float = [](const Values& p, Index d) -> std::unique_ptr<Objective<float>> {
+    return std::make_unique<Narrow>(p.as<P>(), d);
   };
   return entry;
 }

@@ -85,21 +85,22 @@ struct ModelSeat {
 struct ModelEntry : Entry {
   std::optional<Task> task = Task::regression;  // nullopt: both, the data decide
   bool two_classes_only = false;
-  std::function<std::unique_ptr<Model<double>>(const void* parameters, const ModelSeat<double>&)> make_double;
-  std::function<std::unique_ptr<Model<float>>(const void* parameters, const ModelSeat<float>&)> make_float;
+  std::function<std::unique_ptr<Model<double>>(const Values& parameters, const ModelSeat<double>&)>
+      make_double;
+  std::function<std::unique_ptr<Model<float>>(const Values& parameters, const ModelSeat<float>&)> make_float;
   bool sparse_rows = false;  // takes two text columns, as sparse one-hot rows with two groups
   double least_target = -std::numeric_limits<double>::infinity();  // regression: smaller ones have no loss
   bool counts = false;  // whether targets are counts and predictions their means
   // Classification: what the parameters say of the classes' weights; empty where they say nothing.
-  const ClassWeight* (*class_weight)(const void* parameters) = nullptr;
+  const ClassWeight* (*class_weight)(const Values& parameters) = nullptr;
   // The column of exposures that the parameters name, if they do; null: the model has none.
-  std::optional<std::string> (*exposure)(const void* parameters) = nullptr;
-  // The parameters with what they leave to the training targets, of this standard deviation, filled in; null
-  // where they leave nothing. May be empty.
-  std::shared_ptr<void> (*settle)(const void* parameters, double target_sd) = nullptr;
+  std::optional<std::string> (*exposure)(const Values& parameters) = nullptr;
+  // The parameters with what they leave to the training targets, of this standard deviation, filled in;
+  // none where they leave nothing. May be empty.
+  std::optional<Values> (*settle)(const Values& parameters, double target_sd) = nullptr;
 
   template <Scalar T>
-  std::unique_ptr<Model<T>> make(const void* values, const ModelSeat<T>& seat) const {
+  std::unique_ptr<Model<T>> make(const Values& values, const ModelSeat<T>& seat) const {
     if constexpr (std::same_as<T, double>) {
       return make_double(values, seat);
     } else {

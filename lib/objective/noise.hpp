@@ -22,16 +22,16 @@ struct NoiseFacts {
 
 // One file of lib/objective/noise each, collected by the build.
 struct NoiseEntry : Entry {
-  std::function<std::unique_ptr<Noise<double>>(const void* parameters, Index dimension)> make_double;
-  std::function<std::unique_ptr<Noise<float>>(const void* parameters, Index dimension)> make_float;
+  std::function<std::unique_ptr<Noise<double>>(const Values& parameters, Index dimension)> make_double;
+  std::function<std::unique_ptr<Noise<float>>(const Values& parameters, Index dimension)> make_float;
   // Noise that is not added but comes from a finite sum's terms: how many are drawn in every step. make()
   // gives nothing then. Empty for all others.
-  std::function<Index(const void* parameters)> terms_drawn;
+  std::function<Index(const Values& parameters)> terms_drawn;
   // Empty where terms are drawn.
-  std::function<NoiseFacts(const void* parameters, Index dimension)> facts{};
+  std::function<NoiseFacts(const Values& parameters, Index dimension)> facts{};
 
   template <Scalar T>
-  std::unique_ptr<Noise<T>> make(const void* values, Index dimension) const {
+  std::unique_ptr<Noise<T>> make(const Values& values, Index dimension) const {
     if constexpr (std::same_as<T, double>) {
       return make_double(values, dimension);
     } else {

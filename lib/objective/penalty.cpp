@@ -48,7 +48,7 @@ Penalty<T>::Penalty(const PenaltyParameters& parameters, const Dataset<T>& rows,
   if (!penalized) return;
   l2_ = parameters.l2;
   if (const auto& chosen = parameters.penalty.chosen) {
-    term_ = chosen->entry->template make<T>(chosen->parameters.get());
+    term_ = chosen->entry->template make<T>(chosen->values);
   }
 }
 

@@ -32,11 +32,11 @@ class PenaltyTerm {
 
 // A penalty of the catalog: one file of lib/objective/penalties each, collected by the build.
 struct PenaltyEntry : Entry {
-  std::function<std::unique_ptr<PenaltyTerm<double>>(const void* parameters)> make_double;
-  std::function<std::unique_ptr<PenaltyTerm<float>>(const void* parameters)> make_float;
+  std::function<std::unique_ptr<PenaltyTerm<double>>(const Values& parameters)> make_double;
+  std::function<std::unique_ptr<PenaltyTerm<float>>(const Values& parameters)> make_float;
 
   template <Scalar T>
-  std::unique_ptr<PenaltyTerm<T>> make(const void* values) const {
+  std::unique_ptr<PenaltyTerm<T>> make(const Values& values) const {
     if constexpr (std::same_as<T, double>) {
       return make_double(values);
     } else {
@@ -51,8 +51,8 @@ const Catalog<PenaltyEntry>& penalty_catalog();
 template <template <class> class Term, class P>
 PenaltyEntry penalty_entry(Card card, Parameters parameters) {
   return {declare<P>(std::move(card), std::move(parameters)),
-          [](const void* p) { return std::make_unique<Term<double>>(*static_cast<const P*>(p)); },
-          [](const void* p) { return std::make_unique<Term<float>>(*static_cast<const P*>(p)); }};
+          [](const Values& p) { return std::make_unique<Term<double>>(p.as<P>()); },
+          [](const Values& p) { return std::make_unique<Term<float>>(p.as<P>()); }};
 }
 
 // penalty: none, or one of the catalog.

@@ -17,6 +17,7 @@ struct Words<Maximum> {
 };
 
 struct AdamParameters {
+  using DeclaredIn = AdamParameters;
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weight_decay = 0;
   bool amsgrad = false;
   Maximum maximum = Maximum::raw;

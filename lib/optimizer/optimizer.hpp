@@ -147,8 +147,9 @@ enum class Needs { gradients, finite_sum, minimum, game };
 // An optimizer of the catalog: one file of lib/optimizer each, collected by the build.
 struct OptimizerEntry : Entry {
   double default_rate = 1e-3;
-  std::function<std::unique_ptr<Optimizer<double>>(const void* parameters, const OptimizerSeat&)> make_double;
-  std::function<std::unique_ptr<Optimizer<float>>(const void* parameters, const OptimizerSeat&)> make_float;
+  std::function<std::unique_ptr<Optimizer<double>>(const Values& parameters, const OptimizerSeat&)>
+      make_double;
+  std::function<std::unique_ptr<Optimizer<float>>(const Values& parameters, const OptimizerSeat&)> make_float;
   Needs needs = Needs::gradients;
   bool outer_seat = true;  // whether the rule makes sense on the slow agent's differences too
   bool on_fields = true;   // whether the rule makes sense on a game's field, which is no loss's gradient
@@ -156,7 +157,7 @@ struct OptimizerEntry : Entry {
   // and others are not.
   bool compares = false;
   // Whether the rule with these parameters is x := x - rate * gradient and nothing else. Empty: it is not.
-  bool (*plain_descent)(const void* parameters) = nullptr;
+  bool (*plain_descent)(const Values& parameters) = nullptr;
   // As a slow optimizer: the plain slow step z - alpha (z - x), which the engine computes as the mixture
   // alpha x + (1 - alpha) z.
   bool plain_slow_step = false;
@@ -167,13 +168,13 @@ struct OptimizerEntry : Entry {
   Index evaluations = 1;
   // Numbers remembered beyond a few vectors of the dimension: what could be more than the memory. May be
   // empty.
-  std::function<double(const void* parameters, Index dimension, Index terms)> numbers = {};
+  std::function<double(const Values& parameters, Index dimension, Index terms)> numbers = {};
   // Steps that a new or restarted rule makes before it follows what it has met, where there are such. May be
   // empty.
-  std::function<Index(const void* parameters)> adapts_after = {};
+  std::function<Index(const Values& parameters)> adapts_after = {};
 
   template <Scalar T>
-  std::unique_ptr<Optimizer<T>> make(const void* values, const OptimizerSeat& seat) const {
+  std::unique_ptr<Optimizer<T>> make(const Values& values, const OptimizerSeat& seat) const {
     if constexpr (std::same_as<T, double>) {
       return make_double(values, seat);
     } else {
@@ -196,11 +197,11 @@ const OptimizerEntry& plain_slow_step();
 template <template <class> class O, class P>
 OptimizerEntry optimizer_entry(Card card, Parameters parameters, double default_rate) {
   OptimizerEntry entry{declare<P>(std::move(card), std::move(parameters)), default_rate, {}, {}};
-  entry.make_double = [](const void* p, const OptimizerSeat& seat) -> std::unique_ptr<Optimizer<double>> {
-    return std::make_unique<O<double>>(*static_cast<const P*>(p), seat);
+  entry.make_double = [](const Values& p, const OptimizerSeat& seat) -> std::unique_ptr<Optimizer<double>> {
+    return std::make_unique<O<double>>(p.as<P>(), seat);
   };
-  entry.make_float = [](const void* p, const OptimizerSeat& seat) -> std::unique_ptr<Optimizer<float>> {
-    return std::make_unique<O<float>>(*static_cast<const P*>(p), seat);
+  entry.make_float = [](const Values& p, const OptimizerSeat& seat) -> std::unique_ptr<Optimizer<float>> {
+    return std::make_unique<O<float>>(p.as<P>(), seat);
   };
   return entry;
 }

@@ -5,6 +5,7 @@ namespace lookahead {
 
 // When a rule that now and then evaluates the whole sum does so again.
 struct RenewalParameters {
+  using DeclaredIn = RenewalParameters;
   Index period = 0;  // steps; 0: one pass over the terms
   bool renew_at_sync = false;
 };

@@ -11,6 +11,7 @@ namespace lookahead {
 
 // What the schedule-free rules have in common.
 struct ScheduleFreeParameters {
+  using DeclaredIn = ScheduleFreeParameters;
   double beta = 0.9, weight_decay = 0, weight_power = 2, step_power = 0;
   Index warmup = 0;
 };

@@ -12,6 +12,7 @@ struct LinePoint {
 };
 
 struct WolfeConditions {
+  using DeclaredIn = WolfeConditions;
   double decrease = 1e-4;  // value <= start + decrease t slope(0)
   double curvature = 0.9;  // |slope| <= curvature |slope(0)|
   Index most_evaluations = 25;

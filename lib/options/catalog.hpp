@@ -23,9 +23,9 @@ struct Card {
 struct Entry {
   Card card;
   Parameters parameters;
-  std::shared_ptr<void> (*defaults)() = [] { return std::shared_ptr<void>(); };
+  Values (*defaults)() = [] { return Values(); };
   // Faults of parameters that do not go together; may be empty.
-  std::function<void(const void* parameters, const Place&, const std::string& path, Report&)> check;
+  std::function<void(const Values& parameters, const Place&, const std::string& path, Report&)> check;
 };
 
 // The parameters of an item that has none.
@@ -34,10 +34,7 @@ struct NoParameters {};
 // The declaration shared by all entries with parameters P.
 template <class P>
 Entry declare(Card card, Parameters parameters) {
-  return {std::move(card),
-          std::move(parameters),
-          [] { return std::shared_ptr<void>(std::make_shared<P>()); },
-          {}};
+  return {std::move(card), std::move(parameters), [] { return Values::of(P{}); }, {}};
 }
 
 // The items of one kind, sorted by name.
@@ -65,17 +62,17 @@ class Catalog {
   std::vector<E> entries_;
 };
 
-// An entry with values for its parameters. Copies share the values, which nobody changes once they are read.
+// An entry with values for its parameters.
 template <class E>
 struct Chosen {
   const E* entry = nullptr;
-  std::shared_ptr<void> parameters;
+  Values values;
   Place place = {};  // of its name; without a file where it is a default
 
   static Chosen of(const E& entry) { return {&entry, entry.defaults()}; }
   template <class P>
   const P& as() const {
-    return *static_cast<const P*>(parameters.get());
+    return values.as<P>();
   }
 };
 
@@ -110,11 +107,11 @@ std::optional<Chosen<E>> read_named(const Catalog<E>& catalog, const std::string
   Chosen<E> chosen = Chosen<E>::of(*entry);
   chosen.place = name->place;
   if (node.is_map()) {
-    common.push_back({&entry->parameters, chosen.parameters.get()});
+    common.push_back({&entry->parameters, chosen.values.target()});
     also.push_back(name_key);
     read_members(node, path, common, also, report);
   }
-  if (entry->check) entry->check(chosen.parameters.get(), node.place, path, report);
+  if (entry->check) entry->check(chosen.values, node.place, path, report);
   return chosen;
 }
 
@@ -134,7 +131,7 @@ template <class E>
 Node write_named(const Chosen<E>& chosen, const std::string& name_key) {
   Node map = Node::map();
   map.add(name_key, Node::scalar(chosen.entry->card.name));
-  write_members(map, chosen.entry->parameters, chosen.parameters.get());
+  write_members(map, chosen.entry->parameters, chosen.values);
   return map;
 }
 
@@ -162,17 +159,17 @@ std::optional<Chosen<E>> read_one_key(const Catalog<E>& catalog, const std::stri
   Chosen<E> chosen = Chosen<E>::of(*entry);
   const std::string inner = path + "." + name;
   if (plain) {
-    if (entry->check) entry->check(chosen.parameters.get(), node.place, inner, report);
+    if (entry->check) entry->check(chosen.values, node.place, inner, report);
     return chosen;
   }
   const Node& value = node.members.front().value;
   if (value.is_map() || entry->parameters.empty()) {
-    const Bound bound{&entry->parameters, chosen.parameters.get()};
+    const Bound bound{&entry->parameters, chosen.values.target()};
     read_members(value, inner, {&bound, 1}, {}, report);
   } else {
-    entry->parameters.front().read(chosen.parameters.get(), value, inner, report);
+    entry->parameters.front().read(chosen.values.target(), value, inner, report);
   }
-  if (entry->check) entry->check(chosen.parameters.get(), node.place, inner, report);
+  if (entry->check) entry->check(chosen.values, node.place, inner, report);
   return chosen;
 }
 
@@ -196,7 +193,7 @@ Inside inside_one_key(const Catalog<E>& catalog, Node& node, const std::string& 
 template <class E>
 Node write_one_key(const Chosen<E>& chosen) {
   Node inner = Node::map();
-  write_members(inner, chosen.entry->parameters, chosen.parameters.get());
+  write_members(inner, chosen.entry->parameters, chosen.values);
   Node map = Node::map();
   map.add(chosen.entry->card.name, std::move(inner));
   return map;

@@ -119,8 +119,8 @@ Inside inside_member(std::initializer_list<const Parameters*> declared, const st
   return {};
 }
 
-void write_members(Node& map, const Parameters& parameters, const void* target) {
-  for (const Parameter& parameter : parameters) map.add(parameter.name, parameter.write(target));
+void write_members(Node& map, const Parameters& parameters, ValuesView values) {
+  for (const Parameter& parameter : parameters) map.add(parameter.name, parameter.write(values));
 }
 
 Parameters together(std::vector<Parameters> parts) {

@@ -8,6 +8,7 @@
 #include "options/codec.hpp"
 #include "options/node.hpp"
 #include "options/report.hpp"
+#include "options/values.hpp"
 
 namespace lookahead {
 
@@ -40,41 +41,50 @@ struct Parameter {
   std::string sentence;
   std::string type;           // "number", "integer", "true | false", "keep | reset | pullback", ...
   std::vector<Limit> limits;  // of a number or a list of numbers
-  std::function<void(void* target, const Node&, const std::string& path, Report&)> read;
-  std::function<Node(const void* target)> write;  // empty where the parameter has no value
+  std::function<void(ValuesTarget, const Node&, const std::string& path, Report&)> read;
+  std::function<Node(ValuesView)> write;  // empty where the parameter has no value
   Inside inside = {};
 };
 using Parameters = std::vector<Parameter>;
 
+// The value that `node` says, where it is one within the limits.
+template <class T>
+std::optional<T> read_within(const std::vector<Limit>& limits, const Node& node, const std::string& path,
+                             Report& report) {
+  std::optional<T> value = Codec<T>::read(node, path, report);
+  if (!value) return value;
+  if constexpr (requires { Codec<T>::number(*value); }) {
+    if (!within(limits, Codec<T>::number(*value), node, path, report)) return std::nullopt;
+  } else if constexpr (requires { Codec<typename T::value_type>::number(value->front()); }) {
+    for (std::size_t i = 0; i < value->size(); ++i) {
+      const Node& item = node.is_list() ? node.items[i] : node;
+      if (!within(limits, Codec<typename T::value_type>::number((*value)[i]), item, path, report))
+        return std::nullopt;
+    }
+  }
+  return value;
+}
+
 // Declares `member` of the plain struct P; its default is the struct's own.
+template <class P, class T>
+Parameter declare_member(std::string name, T P::*member, std::string sentence, std::vector<Limit> limits) {
+  Parameter parameter{std::move(name), std::move(sentence), Codec<T>::type(), limits, {}, {}, inside_of<T>()};
+  parameter.read = [member, limits = std::move(limits)](ValuesTarget target, const Node& node,
+                                                        const std::string& path, Report& report) {
+    if (auto value = read_within<T>(limits, node, path, report)) target.as<P>().*member = std::move(*value);
+  };
+  parameter.write = [member](ValuesView values) { return Codec<T>::write(values.as<P>().*member); };
+  return parameter;
+}
 template <class P, class T, class... L>
 Parameter param(std::string name, T P::*member, std::string sentence, L... limits) {
-  const std::vector<Limit> range{limits...};
-  Parameter parameter{std::move(name), std::move(sentence), Codec<T>::type(), range, {}, {}};
-  parameter.read = [member, range](void* target, const Node& node, const std::string& path, Report& report) {
-    std::optional<T> value = Codec<T>::read(node, path, report);
-    if (!value) return;
-    if constexpr (requires { Codec<T>::number(*value); }) {
-      if (!within(range, Codec<T>::number(*value), node, path, report)) return;
-    } else if constexpr (requires { Codec<typename T::value_type>::number(value->front()); }) {
-      for (std::size_t i = 0; i < value->size(); ++i) {
-        const Node& item = node.is_list() ? node.items[i] : node;
-        if (!within(range, Codec<typename T::value_type>::number((*value)[i]), item, path, report)) return;
-      }
-    }
-    static_cast<P*>(target)->*member = std::move(*value);
-  };
-  parameter.write = [member](const void* target) {
-    return Codec<T>::write(static_cast<const P*>(target)->*member);
-  };
-  parameter.inside = inside_of<T>();
-  return parameter;
+  return declare_member(std::move(name), member, std::move(sentence), {limits...});
 }
 
 // Parameters together with the struct they belong to.
 struct Bound {
   const Parameters* parameters;
-  void* target;
+  ValuesTarget target;
 };
 
 // Reads the members of map `node` into the bound structs; a member that none of them declares and that is not
@@ -90,7 +100,7 @@ std::string separation_cure(const std::string& text);
 Inside inside_member(std::initializer_list<const Parameters*> declared, const std::string& key);
 
 // Appends one member per parameter that has a value.
-void write_members(Node& map, const Parameters& parameters, const void* target);
+void write_members(Node& map, const Parameters& parameters, ValuesView values);
 
 // Several declarations one after the other.
 Parameters together(std::vector<Parameters> parts);

@@ -129,15 +129,15 @@ class Predictor {
       const auto used = std::find_if(stored_.metrics.begin(), stored_.metrics.end(),
                                      [&](const auto& metric) { return metric.entry == &entry; });
       const auto& chosen = used == stored_.metrics.end() ? Chosen<MetricEntry>::of(entry) : *used;
-      metrics_.push_back(entry.make(chosen.parameters.get(), seat));
+      metrics_.push_back(entry.make(chosen.values, seat));
       names_.push_back(entry.card.name);
     }
   }
 
   // One piece of the file's rows.
   Checked<Done> add(const Encoded<T>& rows, const Write& write) {
-    const auto model = stored_.model.entry->make<T>(stored_.model.parameters.get(),
-                                                    ModelSeat<T>{&rows.data, classes_, false});
+    const auto model =
+        stored_.model.entry->make<T>(stored_.model.values, ModelSeat<T>{&rows.data, classes_, false});
     // Nothing is written of a file whose beginning is wrong.
     if (records_ == 0) {
       if (auto begun = write(sheet_.header()); !begun) return begun;

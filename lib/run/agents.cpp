@@ -92,7 +92,7 @@ class Builder {
     std::unique_ptr<Noise<T>> noise;
     if (spec.objective && spec.objective->noise) {
       const auto& chosen = *spec.objective->noise;
-      noise = chosen.entry->template make<T>(chosen.parameters.get(), objective.dimension());
+      noise = chosen.entry->template make<T>(chosen.values, objective.dimension());
     }
     const auto& rule = spec.optimizer.rule;
     const bool repeatable = noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized();
@@ -102,7 +102,7 @@ class Builder {
     crew_.evaluators.push_back(
         std::make_unique<Evaluator<T>>(objective, count == 1 ? pool_ : *crew_.serial, largest_batch(plan_)));
     return descent(DescentParts<T>{
-        crew_.evaluators.back().get(), rule.entry->template make<T>(rule.parameters.get(), seat),
+        crew_.evaluators.back().get(), rule.entry->template make<T>(rule.values, seat),
         rate_ ? follow(*rate_) : spec.optimizer.rate.value.make(horizon_), std::move(sampler),
         std::move(noise), Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
         static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed,
@@ -121,7 +121,7 @@ class Builder {
     if (!level.outer.entry->plain_slow_step) {
       const Objective<T>& objective = plan_.objective();
       parts.outer = level.outer.entry->template make<T>(
-          level.outer.parameters.get(),
+          level.outer.values,
           {objective.dimension(), 0, objective.blocks(), std::nullopt, false, objective.intercepts()});
     }
     return lookahead_over(std::move(parts), start());

@@ -56,19 +56,22 @@ Checked<Done> settle_rate(Plan& plan, Pool& pool) {
   plan.spec.optimizer.rate = {Scheduled::constant(gamma), false};
   const Method& method = limits.method;
   plan.notes.push_back(
-      "optimizer.lr: auto is " + to_text(gamma) +
-      (best && gamma < limits.limit ? ", the best for " + to_text(*limits.steps) + " steps (up to " +
-                                          to_text(limits.limit) + " is admitted)"
-                                    : ", the largest that the convergence theorem admits") +
-      ", for " + (method.constant ? "" : "constant rates of ") + "k = " +
-      to_text(static_cast<std::int64_t>(method.largest_k)) + ", alpha = " + to_text(method.largest_alpha));
+      {Note::Kind::rate,
+       "optimizer.lr: auto is " + to_text(gamma) +
+           (best && gamma < limits.limit ? ", the best for " + to_text(*limits.steps) + " steps (up to " +
+                                               to_text(limits.limit) + " is admitted)"
+                                         : ", the largest that the convergence theorem admits") +
+           ", for " + (method.constant ? "" : "constant rates of ") +
+           "k = " + to_text(static_cast<std::int64_t>(method.largest_k)) +
+           ", alpha = " + to_text(method.largest_alpha)});
   for (const auto& [name, constant] :
        {std::pair("L", &plan.constants->smoothness), std::pair("sigma^2", &plan.constants->variance),
         std::pair("f_inf", &plan.constants->infimum)}) {
     if (!std::isfinite(constant->value)) continue;
-    plan.notes.push_back(std::string("optimizer.lr: auto takes ") + name + " = " +
-                         short_text(constant->value, 6) + " (" + Codec<Knowledge>::word(constant->status) +
-                         ": " + constant->reason + ")");
+    plan.notes.push_back({Note::Kind::rate, std::string("optimizer.lr: auto takes ") + name + " = " +
+                                                short_text(constant->value, 6) + " (" +
+                                                Codec<Knowledge>::word(constant->status) + ": " +
+                                                constant->reason + ")"});
   }
   return Done{};
 }

@@ -21,7 +21,7 @@ double first_round(const LookaheadSpec& lookahead, std::size_t level, Index hori
 }
 
 // The parameter `warmup` of a rule or a schedule; 0 where it has none.
-Index warmup_of(const Parameters& parameters, const void* values) {
+Index warmup_of(const Parameters& parameters, const Values& values) {
   for (const Parameter& parameter : parameters) {
     if (parameter.name == "warmup") return parse_integer(parameter.write(values).text).value_or(0);
   }
@@ -37,7 +37,7 @@ class Look {
   void schedule(const Scheduled& value, const std::string& path) {
     const ScheduleEntry* entry = value.schedule.entry;
     if (entry == nullptr) return;
-    const void* parameters = value.schedule.parameters.get();
+    const Values& parameters = value.schedule.values;
     if (warmup(warmup_of(entry->parameters, parameters), path) || !entry->length) return;
     const auto length = static_cast<double>(entry->length(parameters));
     if (length <= steps_) return;
@@ -47,7 +47,7 @@ class Look {
 
   void rule() {
     const auto& rule = spec_.optimizer.rule;
-    warmup(warmup_of(rule.entry->parameters, rule.parameters.get()), "optimizer.warmup");
+    warmup(warmup_of(rule.entry->parameters, rule.values), "optimizer.warmup");
   }
 
   // True where it was worth a word.
@@ -90,7 +90,7 @@ std::vector<std::string> cautions(const Plan& plan) {
   look.schedule(spec.optimizer.rate.value, "optimizer.lr");
   look.rule();
   const auto& rule = spec.optimizer.rule;
-  const Index alone = rule.entry->adapts_after ? rule.entry->adapts_after(rule.parameters.get()) : 0;
+  const Index alone = rule.entry->adapts_after ? rule.entry->adapts_after(rule.values) : 0;
   for (std::size_t i = 0; i < levels.size(); ++i) {
     const std::string path = levels.size() == 1 ? "lookahead" : "lookahead." + std::to_string(i);
     look.schedule(levels[i].k, path + ".k");

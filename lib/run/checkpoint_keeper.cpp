@@ -148,7 +148,7 @@ void CheckpointKeeper::wait() {
     untold.swap(untold_);
   }
   if (short_of_memory_.exchange(false)) warn("there was no memory to write a checkpoint");
-  for (const std::string& text : untold) parts_.watcher->note("warning: " + text);
+  for (const std::string& text : untold) parts_.watcher->note(warning(text));
 }
 
 void CheckpointKeeper::warn(const std::string& text) {

@@ -184,8 +184,8 @@ class Measurement {
     if (!plan_.train && plan_.spec.objective->noise) {
       const auto& noise = *plan_.spec.objective->noise;
       if (noise.entry->facts)
-        return {noise.entry->facts(noise.parameters.get(), objective_.dimension()).relative_variance,
-                Knowledge::exact, noise.entry->card.name + " noise"};
+        return {noise.entry->facts(noise.values, objective_.dimension()).relative_variance, Knowledge::exact,
+                noise.entry->card.name + " noise"};
     }
     return {0, Knowledge::exact, "the noise does not grow with the gradient"};
   }
@@ -201,7 +201,7 @@ class Measurement {
                   sampled_from(whole_) + ", " + counted(plan_.drawn, "term") + " per step"};
     }
     if (!noise->entry->facts) return {infinity, Knowledge::estimated, "not known"};
-    const NoiseFacts facts = noise->entry->facts(noise->parameters.get(), objective_.dimension());
+    const NoiseFacts facts = noise->entry->facts(noise->values, objective_.dimension());
     const std::string name = noise->entry->card.name + " noise";
     return {facts.variance, Knowledge::exact,
             std::isfinite(facts.variance) ? name + ", over all coordinates" : name + " has no variance"};

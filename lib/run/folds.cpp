@@ -33,9 +33,9 @@ FoldResult run_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fo
   result.rows = plan.validation.rows().size();
   Session<T> session(plan, pool);
   result.outcome = session.run(nullptr, watcher);
-  for (const std::string& column : fold_columns(plan.spec)) {
-    for (const auto& [name, value] : result.outcome.metrics) {
-      if (name == column) result.values.push_back(value);
+  for (const std::string& column : validation_columns(plan.spec)) {
+    for (const ResultMetric& metric : result.outcome.metrics) {
+      if (metric.name == column) result.values.push_back(metric.value);
     }
   }
   return result;
@@ -82,18 +82,12 @@ Checked<CrossValidation> cross_validated(const PlanOf<T>& plan, Pool& pool, Watc
   for (FoldResult& fold : result.folds) {
     if (fold.outcome.status != Status::interrupted) continue;
     result.interrupted = true;
-    fold.values.assign(fold_columns(plan.spec).size(), Record::none);
+    fold.values.assign(validation_columns(plan.spec).size(), Record::none);
   }
   return result;
 }
 
 }  // namespace
-
-std::vector<std::string> fold_columns(const Spec& spec) {
-  std::vector<std::string> columns = {"val_loss"};
-  for (const auto& metric : spec.metrics) columns.push_back("val_" + metric.entry->card.name);
-  return columns;
-}
 
 Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& watcher, FinishedFolds known,
                                         const std::function<void(FinishedFolds&)>& kept) {
@@ -102,22 +96,20 @@ Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& w
 }
 
 void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& spec) {
-  const auto columns = fold_columns(spec);
+  const auto columns = validation_columns(spec);
   const auto count = static_cast<double>(validation.folds.size());
-  std::vector<std::pair<std::string, double>> added;
+  std::vector<ResultMetric> added;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     double mean = 0, squares = 0;
     for (const FoldResult& fold : validation.folds) mean += fold.values[i] / count;
     for (const FoldResult& fold : validation.folds)
       squares += (fold.values[i] - mean) * (fold.values[i] - mean);
-    added.emplace_back(columns[i], mean);
-    added.emplace_back(columns[i] + deviation_ending, std::sqrt(squares / (count - 1)));
+    added.push_back({columns[i], mean, std::sqrt(squares / (count - 1))});
   }
-  const auto tests = std::find_if(outcome.metrics.begin(), outcome.metrics.end(),
-                                  [](const auto& metric) { return metric.first.starts_with("test_"); });
+  const auto tests = outcome.metrics.begin() + std::ssize(metric_columns(spec));
   outcome.metrics.insert(tests, added.begin(), added.end());
   outcome.folds = static_cast<Index>(validation.folds.size());
-  if (!outcome.classes || outcome.classes->part == "test" || validation.interrupted) return;
+  if (!outcome.classes || outcome.classes->part == DataPart::test || validation.interrupted) return;
   ClassReport all = *validation.folds.front().outcome.classes;
   for (std::size_t i = 1; i < validation.folds.size(); ++i)
     all.counts.merge(validation.folds[i].outcome.classes->counts);
@@ -125,7 +117,7 @@ void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& 
 }
 
 std::string folds_csv(const CrossValidation& validation, const Spec& spec) {
-  std::string text = "fold,rows," + joined(fold_columns(spec), ",") + ",epochs,stop\n";
+  std::string text = "fold,rows," + joined(validation_columns(spec), ",") + ",epochs,stop\n";
   for (std::size_t i = 0; i < validation.folds.size(); ++i) {
     const FoldResult& fold = validation.folds[i];
     if (fold.outcome.status == Status::interrupted) continue;

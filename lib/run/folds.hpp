@@ -32,14 +32,9 @@ Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& w
                                         FinishedFolds known = {},
                                         const std::function<void(FinishedFolds&)>& kept = {});
 
-// What every fold is judged by: val_loss, val_<metric>.
-std::vector<std::string> fold_columns(const Spec& spec);
-// Added to those names for the standard deviations over the folds.
-constexpr const char* deviation_ending = "_sd";
-
 // Puts mean and standard deviation over the folds (n - 1) of every value among the metrics of the whole run,
-// as val_<name> and val_<name>_sd before those of the test rows, and where there are no test rows the classes
-// of all folds together in the place of the training rows'.
+// before those of the test rows, and where there are no test rows the classes of all folds together in the
+// place of the training rows'.
 void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& spec);
 
 // folds.csv: fold (from 1), rows, val_loss, val_<metric>, epochs, and why the fold's run ended.

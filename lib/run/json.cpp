@@ -39,6 +39,12 @@ Json json_of(const Node& node) {
   return node.text;
 }
 
+Json json_of(const std::vector<Note>& notes) {
+  Json list = Json::array();
+  for (const Note& note : notes) list.push_back(to_string(note));
+  return list;
+}
+
 Node node_of(const JsonRead& json) {
   if (json.is_null()) return {};
   if (json.is_boolean()) return Node::scalar(json.get<bool>() ? "true" : "false");
@@ -168,7 +174,7 @@ Json confusion_json(const ClassReport& report, const std::vector<std::string>& n
           [&](std::size_t column) { return static_cast<Index>(cells[row * names.size() + column]); });
     });
   }
-  return {{"part", report.part},
+  return {{"part", Codec<DataPart>::word(report.part)},
           {"classes", names},
           {"matrix", matrix},
           {"precision", of_classes([&](std::size_t c) { return number_or_null(counts.precision(c)); })},
@@ -224,7 +230,10 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
     result["best_epoch"] = outcome.best_epoch ? Json(*outcome.best_epoch) : Json(nullptr);
     result["best_metric"] = number_or_null(outcome.best_metric);
   }
-  for (const auto& [name, metric] : outcome.metrics) result[name] = number_or_null(metric);
+  for (const ResultMetric& metric : outcome.metrics) {
+    result[metric.name] = number_or_null(metric.value);
+    if (metric.deviation) result[deviation_name(metric.name)] = number_or_null(*metric.deviation);
+  }
   if (outcome.classes) result["confusion"] = confusion_json(*outcome.classes, facts.classes);
   Json data = nullptr;
   if (spec.data) {
@@ -260,7 +269,7 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
           {"trace", facts.trace.empty() ? Json(nullptr) : Json(facts.trace)},
           {"checkpoint", facts.checkpoint ? Json(*facts.checkpoint) : Json(nullptr)},
           {"certificate", facts.certificate},
-          {"warnings", facts.warnings}};
+          {"warnings", json_of(facts.warnings)}};
 }
 
 }  // namespace lookahead

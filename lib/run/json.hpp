@@ -3,6 +3,7 @@
 #include <span>
 
 #include "base/checked.hpp"
+#include "base/note.hpp"
 #include "options/node.hpp"
 #include "run/outcome.hpp"
 #include "spec/spec.hpp"
@@ -18,6 +19,8 @@ Json number_or_null(double value);
 // Nodes as JSON: quoted scalars and words are strings, the rest numbers, true, false or null; and back.
 Json json_of(const Node& node);
 Node node_of(const JsonRead& json);
+// Their texts.
+Json json_of(const std::vector<Note>& notes);
 
 // The object in a JSON file of at most `most_bytes`, which should be `what` ("a model"). A fault of kind data
 // where it is none, or nested so deeply that whoever goes down in it might run out of stack.
@@ -30,7 +33,7 @@ Checked<JsonRead> json_object(const std::string& content, const std::string& fil
 // What run.json says besides the outcome.
 struct RunFacts {
   std::string started;  // ISO 8601, UTC
-  std::vector<std::string> warnings;
+  std::vector<Note> warnings;
   Index threads = 1;
   Index rows = 0, columns = 0, parameters = 0;  // data; parameters: coordinates of the point
   // Seconds to make the plan: the data read and prepared, the objective evaluated at the start.

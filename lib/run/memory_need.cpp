@@ -12,7 +12,7 @@ template <Scalar T>
 double rule_vectors(const Chosen<OptimizerEntry>& rule, const OptimizerSeat& seat) {
   constexpr Index small = 16;
   const auto instance = rule.entry->template make<T>(
-      rule.parameters.get(), OptimizerSeat{small, std::min(seat.terms, small), {}, seat.minimum, false});
+      rule.values, OptimizerSeat{small, std::min(seat.terms, small), {}, seat.minimum, false});
   std::size_t numbers = 0;
   const Memory<T> memory = instance->memory();
   for (const Segment<T>& segment : memory.segments) numbers += segment.values.size();
@@ -76,7 +76,7 @@ template <Scalar T>
 double optimizer_bytes(const PlanOf<T>& plan) {
   const auto& rule = plan.spec.optimizer.rule;
   if (!rule.entry->numbers) return 0;
-  return sizeof(T) * rule.entry->numbers(rule.parameters.get(), plan.dimension, plan.objective().terms());
+  return sizeof(T) * rule.entry->numbers(rule.values, plan.dimension, plan.objective().terms());
 }
 
 template <Scalar T>

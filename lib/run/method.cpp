@@ -66,7 +66,7 @@ Method method_of(const Spec& spec) {
 
 bool plain_sgd(const OptimizerSpec& optimizer) {
   const OptimizerEntry& rule = *optimizer.rule.entry;
-  return rule.plain_descent != nullptr && rule.plain_descent(optimizer.rule.parameters.get());
+  return rule.plain_descent != nullptr && rule.plain_descent(optimizer.rule.values);
 }
 
 bool plain_lookahead(const LookaheadSpec& lookahead) {

@@ -39,14 +39,13 @@ std::string misfit(const StoredModel& stored) {
   if (entry.sparse_rows != encoding.sparse || (entry.sparse_rows && !pairs))
     return "the model " + entry.card.name + " does not fit the encoding's columns";
   std::optional<std::string> exposure;
-  if (entry.exposure != nullptr) exposure = entry.exposure(stored.model.parameters.get());
+  if (entry.exposure != nullptr) exposure = entry.exposure(stored.model.values);
   if (exposure != encoding.exposure) return "the model's exposure is not that of the encoding";
   Dataset<T> rows;
   rows.columns = encoding.feature_count();
   rows.groups = encoding.groups();
   if (encoding.sparse || encoding.format == RowFormat::libsvm) rows.starts = {0};
-  const auto model =
-      entry.template make<T>(stored.model.parameters.get(), ModelSeat<T>{&rows, classes, false});
+  const auto model = entry.template make<T>(stored.model.values, ModelSeat<T>{&rows, classes, false});
   if (model->dimension() != std::ssize(stored.weights)) {
     return "the model has " + std::to_string(stored.weights.size()) + " weights, its encoding needs " +
            std::to_string(model->dimension());

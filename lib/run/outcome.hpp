@@ -7,6 +7,7 @@
 #include "engine/agent.hpp"
 #include "engine/stopping.hpp"
 #include "metric/confusion.hpp"
+#include "spec/metric_names.hpp"
 #include "trace/record.hpp"
 
 namespace lookahead {
@@ -21,9 +22,16 @@ struct Words<Status> {
                                                              {"failed", Status::failed}};
 };
 
+// A metric at the slow point.
+struct ResultMetric {
+  std::string name;
+  double value = 0;
+  std::optional<double> deviation = {};  // where the value is the mean over the folds: the standard deviation
+};
+
 // What became of the rows of every class in one part of the data, at the slow point.
 struct ClassReport {
-  std::string part;  // "train", "validation" or "test"
+  DataPart part = DataPart::train;
   ConfusionCounts counts;
 };
 
@@ -39,9 +47,9 @@ struct Outcome {
   // missing where no epoch had a value.
   std::optional<Index> best_epoch;
   double best_metric = Record::none;
-  std::vector<std::string> remarks;  // what the user is to know of how it ended: why it diverged, no rounds
-  std::vector<std::pair<std::string, double>> metrics;  // train_, val_ and test_ values at the slow point
-  Index folds = 0;  // models that cross-validation trained beside; their val_ values are means over them
+  std::vector<std::string> remarks;   // what the user is to know of how it ended: why it diverged, no rounds
+  std::vector<ResultMetric> metrics;  // metric_columns() of the spec, of the folds, of the test rows
+  Index folds = 0;  // models that cross-validation trained beside; their values are means over them
   std::optional<ClassReport> classes;  // classification: of the test rows, or else validation, or training
   // Seconds: the optimizer's, all on the wall, those of what is evaluated and written beside the steps.
   double time_s = 0, elapsed_s = 0, trace_s = 0;

@@ -68,7 +68,7 @@ template <Scalar T>
 Checked<Done> plan_function(PlanOf<T>& plan, Pool& pool) {
   const ObjectiveSpec& objective = *plan.spec.objective;
   if (objective.noise && objective.noise->entry->terms_drawn) {
-    plan.drawn = objective.noise->entry->terms_drawn(objective.noise->parameters.get());
+    plan.drawn = objective.noise->entry->terms_drawn(objective.noise->values);
   }
   plan.dimension = plan.objective().dimension();
   auto start = start_of<T>(plan.spec, plan.facts());
@@ -145,7 +145,7 @@ Checked<std::unique_ptr<const PlanOf<T>>> planned(const Spec& spec,
   const std::span<const char> start(reinterpret_cast<const char*>(plan->start.data()),
                                     plan->start.size() * sizeof(T));
   plan->identity = {hash_of_fixed(plan->spec), plan->problem->content, checksum_of(start)};
-  for (const std::string& caution : cautions(*plan)) plan->notes.push_back("warning: " + caution);
+  for (const std::string& caution : cautions(*plan)) plan->notes.push_back(warning(caution));
   return std::unique_ptr<const PlanOf<T>>(std::move(plan));
 }
 
@@ -174,6 +174,17 @@ Checked<std::unique_ptr<const Plan>> make_plan(const Spec& spec,
     return std::unique_ptr<const Plan>(std::move(*plan));
   };
   return problem->precision == Precision::single_precision ? make(float{}) : make(double{});
+}
+
+Checked<PlannedRun> plan_run(const Spec& spec) {
+  const auto problem = open_problem(spec);
+  if (!problem) return problem.faults();
+  PlannedRun planned;
+  planned.pool = std::make_unique<Pool>(useful_threads(spec));
+  auto plan = make_plan(spec, *problem, *planned.pool);
+  if (!plan) return plan.faults();
+  planned.plan = std::move(*plan);
+  return planned;
 }
 
 template <Scalar T>

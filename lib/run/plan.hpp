@@ -22,10 +22,10 @@ struct Plan {
   Index threads = 1;
   Index dimension = 0;
   double start_loss = 0;
-  Index batch = 0;                 // data: rows per step; functions: 0
-  Index drawn = 0;                 // finite sums: terms drawn independently per step; 0: all of them
-  bool tells_best = true;          // whether the best loss is reported; not of a fold
-  std::vector<std::string> notes;  // what was guessed and what to beware of, for the user
+  Index batch = 0;          // data: rows per step; functions: 0
+  Index drawn = 0;          // finite sums: terms drawn independently per step; 0: all of them
+  bool tells_best = true;   // whether the best loss is reported; not of a fold
+  std::vector<Note> notes;  // what was guessed and what to beware of, for the user
   std::optional<ProblemConstants> constants;  // that lr: auto was chosen by
   Identity identity;                          // of the run; not of a fold's
 
@@ -84,7 +84,16 @@ Index useful_threads(const Spec& spec);
 Checked<std::unique_ptr<const Plan>> make_plan(const Spec& spec,
                                                const std::shared_ptr<const Problem>& problem, Pool& pool);
 
-// The same in a precision that is known.
+// What a run is carried out by: its plan, which holds the problem, and the threads it can make use of.
+struct PlannedRun {
+  std::unique_ptr<Pool> pool;
+  std::unique_ptr<const Plan> plan;
+};
+
+// Opens the problem of a spec and makes its plan. Faults as those of open_problem() and make_plan().
+Checked<PlannedRun> plan_run(const Spec& spec);
+
+// make_plan() in a precision that is known.
 template <Scalar T>
 Checked<std::unique_ptr<const PlanOf<T>>> make_plan_of(const Spec& spec,
                                                        std::shared_ptr<const ProblemOf<T>> problem,

@@ -34,8 +34,8 @@ Checked<Done> add_function(ProblemOf<T>& problem, const Spec& spec) {
                        static_cast<double>(spec.lookahead.outermost().workers);
   if (bytes > usable_memory()) return no_memory(spec, needs_text(bytes));
   // The objective first: where its own data are too large, that shows before anything is computed.
-  problem.function = entry.make<T>(objective.function.parameters.get(), objective.dimension);
-  problem.facts = entry.facts(objective.function.parameters.get(), objective.dimension);
+  problem.function = entry.make<T>(objective.function.values, objective.dimension);
+  problem.facts = entry.facts(objective.function.values, objective.dimension);
   for (std::vector<double>* list : {&problem.facts.start, &problem.facts.lower, &problem.facts.upper})
     cut_to_period(*list);
   if (!entry.game) problem.facts.minimizers = {};
@@ -94,7 +94,7 @@ Checked<Done> add_data(ProblemOf<T>& problem, const Spec& spec) {
   const ModelEntry& entry = *spec.model->entry;
   DataOptions options = *spec.data;
   options.categories = entry.sparse_rows;
-  if (entry.exposure != nullptr) options.exposure = entry.exposure(spec.model->parameters.get());
+  if (entry.exposure != nullptr) options.exposure = entry.exposure(spec.model->values);
   auto prepared = prepare<T>(options, entry.task, threads_of(spec));
   if (!prepared) return prepared.faults();
   if (auto fits = check_data(*prepared, spec); !fits) return fits;
@@ -102,12 +102,12 @@ Checked<Done> add_data(ProblemOf<T>& problem, const Spec& spec) {
   if (auto weighed = weigh_classes(prepared->train, *spec.model, encoding.classes, spec.data->train.text());
       !weighed)
     return weighed;
-  problem.notes = prepared->notes;
+  problem.notes.assign(prepared->notes.begin(), prepared->notes.end());
   const Index classes = static_cast<Index>(encoding.classes.size());
   constexpr Index suspicious = 200;
   if (classes > suspicious) {
-    problem.notes.push_back("warning: " + spec.data->train.text() + ": the target has " +
-                            std::to_string(classes) + " classes; if it is a quantity, use model: linear");
+    problem.notes.push_back(warning(spec.data->train.text() + ": the target has " + std::to_string(classes) +
+                                    " classes; if it is a quantity, use model: linear"));
   }
   problem.model = settled_model(*spec.model, prepared->train, problem.notes);
   problem.metric_seat = metric_seat(*problem.model, encoding.task == Task::classification ? classes : 0);
@@ -146,7 +146,7 @@ Fault no_memory(const Spec& spec, const std::string& needs) {
 template <Scalar T>
 std::shared_ptr<const Model<T>> make_model(const Chosen<ModelEntry>& model, const Dataset<T>& rows,
                                            Index classes, bool penalized, const std::vector<T>* weights) {
-  return model.entry->make<T>(model.parameters.get(), ModelSeat<T>{&rows, classes, penalized, weights});
+  return model.entry->make<T>(model.values, ModelSeat<T>{&rows, classes, penalized, weights});
 }
 
 template <Scalar T>

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/note.hpp"
 #include "data/prepare.hpp"
 #include "engine/metrics.hpp"
 #include "objective/function.hpp"
@@ -35,8 +36,8 @@ struct Problem {
   // Of a function or game. Coordinate i of the start and of the domain is entry i % size() of its list, which
   // is cut to what repeats; minimizers are kept of games alone.
   Facts facts;
-  std::vector<std::string> notes;  // what was guessed about the data, for the user
-  std::uint64_t content = 0;       // hash of all rows; 0: there are none
+  std::vector<Note> notes;    // what was guessed about the data, for the user
+  std::uint64_t content = 0;  // hash of all rows; 0: there are none
 
  protected:
   explicit Problem(Precision of) : precision(of) {}

@@ -71,13 +71,13 @@ std::vector<std::string> result_keys(const Spec& spec) {
   for (const auto& [key, value] : whole["result"].items()) keys.push_back(key);
   for (const std::string& name : metric_columns(spec)) keys.push_back(name);
   if (spec.data && spec.data->validation.folds > 0) {
-    for (const std::string& name : fold_columns(spec)) {
+    for (const std::string& name : validation_columns(spec)) {
       keys.push_back(name);
-      keys.push_back(name + deviation_ending);
+      keys.push_back(deviation_name(name));
     }
   }
   if (spec.data && spec.data->test) {
-    for (const auto& metric : spec.metrics) keys.push_back("test_" + metric.entry->card.name);
+    for (const std::string& name : test_columns(spec)) keys.push_back(name);
   }
   return keys;
 }

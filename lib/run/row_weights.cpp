@@ -8,7 +8,7 @@ namespace {
 
 const ClassWeight* wanted_of(const Chosen<ModelEntry>& model) {
   if (model.entry->class_weight == nullptr) return nullptr;
-  const ClassWeight* wanted = model.entry->class_weight(model.parameters.get());
+  const ClassWeight* wanted = model.entry->class_weight(model.values);
   return wanted->kind == ClassWeight::Kind::none ? nullptr : wanted;
 }
 

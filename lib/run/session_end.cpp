@@ -84,13 +84,12 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   outcome.best = best_;
   const auto& columns = metric_columns(plan_.spec);
   const auto& values = slow_metrics();
-  for (std::size_t i = 0; i < columns.size(); ++i) outcome.metrics.emplace_back(columns[i], values[i]);
+  for (std::size_t i = 0; i < columns.size(); ++i) outcome.metrics.push_back({columns[i], values[i]});
   outcome.classes = class_report();
   if (plan_.test) {
+    const auto names = test_columns(plan_.spec);
     const auto test = metrics_of(plan_.test);
-    for (std::size_t i = 0; i < test.size(); ++i) {
-      outcome.metrics.emplace_back("test_" + plan_.spec.metrics[i].entry->card.name, test[i]);
-    }
+    for (std::size_t i = 0; i < test.size(); ++i) outcome.metrics.push_back({names[i], test[i]});
   }
   if (!cause.empty()) {
     const std::string kept = outcome.best_epoch ? "the weights of epoch " + step_text(*outcome.best_epoch) +
@@ -145,9 +144,9 @@ std::optional<ClassReport> Session<T>::class_report() const {
   std::vector<std::unique_ptr<Metric>> metrics;
   metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat()));
   add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, pool_);
-  return ClassReport{test         ? "test"
-                     : validation ? "validation"
-                                  : "train",
+  return ClassReport{test         ? DataPart::test
+                     : validation ? DataPart::validation
+                                  : DataPart::train,
                      static_cast<const Confusion&>(*metrics.front()).kernel()};
 }
 

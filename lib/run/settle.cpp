@@ -51,11 +51,11 @@ Node written(const Chosen<ModelEntry>& model) { return write_named(model, "type"
 
 template <Scalar T>
 Chosen<ModelEntry> settled_model(Chosen<ModelEntry> model, const Dataset<T>& train,
-                                 std::vector<std::string>& notes) {
+                                 std::vector<Note>& notes) {
   if (model.entry->settle == nullptr) return model;
-  if (auto settled = model.entry->settle(model.parameters.get(), target_sd(train))) {
+  if (auto settled = model.entry->settle(model.values, target_sd(train))) {
     const Node before = written(model);
-    model.parameters = std::move(settled);
+    model.values = std::move(*settled);
     const std::string filled = difference(before, written(model), "model");
     if (!filled.empty()) notes.push_back(filled);
   }
@@ -68,7 +68,7 @@ Checked<Done> settle_metrics_for(Spec& spec, const MetricSeat& seat, Task task) 
   }
   for (Chosen<MetricEntry>& metric : spec.metrics) {
     if (metric.entry->misfit != nullptr) {
-      const std::string why = metric.entry->misfit(metric.parameters.get(), seat);
+      const std::string why = metric.entry->misfit(metric.values, seat);
       if (!why.empty()) {
         return Fault{FaultKind::problem,
                      metric.place.source.empty() ? Place{spec.data->train.text(), 0, 0} : metric.place,
@@ -77,15 +77,12 @@ Checked<Done> settle_metrics_for(Spec& spec, const MetricSeat& seat, Task task) 
       }
     }
     if (metric.entry->settle == nullptr) continue;
-    if (auto settled = metric.entry->settle(metric.parameters.get(), seat))
-      metric.parameters = std::move(settled);
+    if (auto settled = metric.entry->settle(metric.values, seat)) metric.values = std::move(*settled);
   }
   return Done{};
 }
 
-template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<float>&,
-                                          std::vector<std::string>&);
-template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<double>&,
-                                          std::vector<std::string>&);
+template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<float>&, std::vector<Note>&);
+template Chosen<ModelEntry> settled_model(Chosen<ModelEntry>, const Dataset<double>&, std::vector<Note>&);
 
 }  // namespace lookahead

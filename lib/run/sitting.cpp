@@ -35,7 +35,7 @@ Outcome unknown_outcome(const Counts& counts) {
 
 // What run.json says beside the outcome and a plan does not know again.
 std::string kept_facts(const RunFacts& facts) {
-  return Json{{"certificate", facts.certificate}, {"warnings", facts.warnings}}.dump(
+  return Json{{"certificate", facts.certificate}, {"warnings", json_of(facts.warnings)}}.dump(
       -1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -167,7 +167,7 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result) {
   for (std::size_t i = 0; i < validated->folds.size(); ++i) {
     if (validated->folds[i].outcome.status != Status::diverged) continue;
     facts_.warnings.push_back("the model of fold " + std::to_string(i + 1) + " diverged");
-    watcher_.note("warning: " + facts_.warnings.back());
+    watcher_.note(warning(facts_.warnings.back().text));
   }
   result.outcome.elapsed_s = seconds_since(request_.began);
   if (validated->interrupted) {
@@ -205,7 +205,7 @@ Checked<SolveResult> Sitting::carry_out() {
   if (keeper_) {
     keeper_->wait();
     facts_.checkpoint = keeper_->last_step();
-    for (const std::string& text : keeper_->warnings()) facts_.warnings.push_back("warning: " + text);
+    for (const std::string& text : keeper_->warnings()) facts_.warnings.push_back(warning(text));
   }
   const auto tell = [&] {
     if (!faults_.empty()) result.outcome.status = Status::failed;

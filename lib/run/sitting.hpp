@@ -17,7 +17,7 @@ class Follower final : public Watcher {
   void begins() override { watcher_.begins(); }
   void ends() override { watcher_.ends(); }
   bool interrupted() override { return watcher_.interrupted(); }
-  void note(const std::string& text) override { watcher_.note(text); }
+  void note(const Note& note) override { watcher_.note(note); }
   void progress(const Counts& counts, double loss) override {
     counts_ = counts;
     watcher_.progress(counts, loss);

@@ -68,14 +68,14 @@ void take_over(RunFacts& facts, const Resumption& resume) {
   }
   if (!earlier.is_object()) return;
   if (const auto found = earlier.find("certificate"); found != earlier.end()) facts.certificate = *found;
-  std::vector<std::string> warnings;
+  std::vector<Note> warnings;
   if (const auto found = earlier.find("warnings"); found != earlier.end() && found->is_array()) {
     for (const Json& warning : *found) {
-      if (warning.is_string()) warnings.push_back(warning.get<std::string>());
+      if (warning.is_string()) warnings.push_back(note_of(warning.get<std::string>()));
     }
   }
-  for (const std::string& warning : facts.warnings) {
-    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+  for (const Note& note : facts.warnings) {
+    if (std::find(warnings.begin(), warnings.end(), note) == warnings.end()) warnings.push_back(note);
   }
   facts.warnings = std::move(warnings);
 }
@@ -131,15 +131,15 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
   if (writes_trace(request)) facts.trace = spec.trace.file;
   if (const Encoding* encoding = plan.encoding()) facts.classes = encoding->classes;
   if (request.explain) request.explain(plan, pool, facts);
-  for (const std::string& note : facts.warnings) watcher.note(note);
+  for (const Note& note : facts.warnings) watcher.note(note);
   if (request.resume != nullptr) take_over(facts, *request.resume);
   if (auto unknown = unknown_keys(request.requirements, spec); !unknown.empty()) return unknown;
   watcher.begins();
   auto directory = directory_of(request, spec);
   if (!directory) return directory.faults();
   if (!directory->unlocked().empty()) {
-    watcher.note("warning: " + directory->path().string() + ": the folder cannot be locked (" +
-                 directory->unlocked() + "); do not let two runs write to it");
+    watcher.note(warning(directory->path().string() + ": the folder cannot be locked (" +
+                         directory->unlocked() + "); do not let two runs write to it"));
   }
   watcher.note("writing to " + directory->path().string());
 

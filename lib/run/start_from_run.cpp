@@ -105,8 +105,8 @@ class Transfer {
       sign_ = outputs_ == std::vector<Index>{0, 1} ? 1 : -1;
       outputs_ = {0};
     }
-    if (!only_here.empty()) note("classes that are new here: " + listed(only_here));
-    if (!only_there.empty()) note("classes that are only there: " + listed(only_there));
+    if (!only_here.empty()) warn("classes that are new here: " + listed(only_here));
+    if (!only_there.empty()) warn("classes that are only there: " + listed(only_there));
     return "";
   }
 
@@ -116,7 +116,7 @@ class Transfer {
     rows.groups = there_.encoding.groups();
     if (there_.encoding.sparse || there_.encoding.format == RowFormat::libsvm) rows.starts = {0};
     const Index classes = std::ssize(there_.encoding.classes);
-    const auto model = there_.model.entry->template make<double>(there_.model.parameters.get(),
+    const auto model = there_.model.entry->template make<double>(there_.model.values,
                                                                  ModelSeat<double>{&rows, classes, false});
     const std::vector<UnitLayer> theirs = model->layers(), own = plan_.train.model->layers();
     for (std::size_t l = 0; l < own.size(); ++l) {
@@ -149,7 +149,7 @@ class Transfer {
     if (own.biases >= 0) {
       put(own.biases + u, constant);
     } else if (std::abs(constant) > 1e-12) {
-      note("model.intercept: false has no place for the constant " + to_text(constant));
+      warn("model.intercept: false has no place for the constant " + to_text(constant));
     }
   }
 
@@ -177,16 +177,16 @@ class Transfer {
     plan_.notes.push_back("start: weights of " + plan_.spec.start.run + ", " +
                           std::to_string(match_.matched()) + " of " +
                           counted(here_.feature_count(), "feature"));
-    if (!match_.only_here().empty()) note("new here: " + listed(match_.only_here()));
-    if (!match_.only_there().empty()) note("only there: " + listed(match_.only_there()));
-    if (there_.encoding.exposure != here_.exposure) note("the columns of exposure are not the same");
+    if (!match_.only_here().empty()) warn("new here: " + listed(match_.only_here()));
+    if (!match_.only_there().empty()) warn("only there: " + listed(match_.only_there()));
+    if (there_.encoding.exposure != here_.exposure) warn("the columns of exposure are not the same");
     if (plan_.spec.data->validation.folds > 0)
-      note("every fold begins with these weights too, which may have seen the rows that judge it");
+      warn("every fold begins with these weights too, which may have seen the rows that judge it");
   }
-  void note(const std::string& text) {
-    const std::string all = "warning: start: " + text;
+  void warn(const std::string& text) {
+    const Note note = warning("start: " + text);
     auto& notes = plan_.notes;
-    if (std::find(notes.begin(), notes.end(), all) == notes.end()) notes.push_back(all);
+    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
   }
 
   const StoredModel& there_;

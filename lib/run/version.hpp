@@ -7,7 +7,7 @@ namespace lookahead {
 // The program's version, for example "0.1.0".
 std::string version();
 
-// The processor's name as the system tells it, or "unknown".
+// The processor's name from the system, or "unknown".
 std::string machine();
 
 // What x86-64 calls a level of instructions: "x86-64", "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "other" for

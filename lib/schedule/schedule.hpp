@@ -29,21 +29,26 @@ class Schedule {
   virtual void exchange(Archive& archive) { (void)archive; }
 };
 
+// The schedule `constant`.
+struct ConstantParameters {
+  double value = 0;
+};
+
 // A schedule of the catalog: one file of lib/schedule each, collected by the build.
 struct ScheduleEntry : Entry {
   // Whether the schedule spans a whole run, so that its length must be known in steps.
   bool needs_horizon = false;
   // The smallest and the largest value it takes after its warm-up.
-  std::function<std::pair<double, double>(const void* parameters)> range;
-  std::function<std::unique_ptr<Schedule>(const void* parameters, Index horizon)> make;
-  // Whether its schedules are one number that never changes: the parameters are a double.
+  std::function<std::pair<double, double>(const Values& parameters)> range;
+  std::function<std::unique_ptr<Schedule>(const Values& parameters, Index horizon)> make;
+  // Whether its schedules are one number that never changes: the parameters are ConstantParameters.
   bool constant = false;
   // Whether its schedules observe losses. Such a schedule's later values are not known beforehand, so it can
   // be a learning rate but neither k nor alpha.
   bool observes = false;
   // Steps that a run must have for a schedule with a length of its own to do once what it is for, its warm-up
   // included. May be empty.
-  std::function<Index(const void* parameters)> length = {};
+  std::function<Index(const Values& parameters)> length = {};
   // How it is written in a problem file with nothing but what it needs; empty: {name: {from: 1e-2}}.
   std::string shortest = {};
 
@@ -61,10 +66,10 @@ struct Scheduled {
   std::optional<double> constant_value() const;
   // horizon: the run's length in steps, 0 where it is not known.
   std::unique_ptr<Schedule> make(Index horizon) const {
-    return schedule.entry->make(schedule.parameters.get(), horizon);
+    return schedule.entry->make(schedule.values, horizon);
   }
   // The smallest and the largest value after the warm-up.
-  std::pair<double, double> range() const { return schedule.entry->range(schedule.parameters.get()); }
+  std::pair<double, double> range() const { return schedule.entry->range(schedule.values); }
 };
 
 template <>
@@ -78,6 +83,7 @@ struct Codec<Scheduled> {
 
 // What all schedules but `constant` share.
 struct WarmUp {
+  using DeclaredIn = WarmUp;
   double from = 0;
   Index warmup = 0;
 
@@ -91,7 +97,7 @@ inline Parameters warm_up_parameters() {
                 at_least(0), at_most(most_counted))};
 }
 // A schedule that needs `from`: faults where it is missing.
-void check_from(const void* parameters, const Place& place, const std::string& path, Report& report);
+void check_from(const Values& parameters, const Place& place, const std::string& path, Report& report);
 
 // From `from` at share 0 to `to` at share 1 along half a cosine; `to` beyond.
 inline double half_cosine(double from, double to, double share) {

@@ -3,14 +3,12 @@
 namespace lookahead {
 
 Scheduled Scheduled::constant(double value) {
-  Scheduled scheduled{Chosen<ScheduleEntry>::of(*schedule_catalog().find("constant"))};
-  *static_cast<double*>(scheduled.schedule.parameters.get()) = value;
-  return scheduled;
+  return {{schedule_catalog().find("constant"), Values::of(ConstantParameters{value})}};
 }
 
 std::optional<double> Scheduled::constant_value() const {
   if (schedule.entry == nullptr || !schedule.entry->constant) return std::nullopt;
-  return schedule.as<double>();
+  return schedule.as<ConstantParameters>().value;
 }
 
 std::optional<Scheduled> Codec<Scheduled>::read(const Node& node, const std::string& path, Report& report) {
@@ -33,8 +31,8 @@ Inside Codec<Scheduled>::inside(Node& node, const std::string& key) {
   return inside_one_key(schedule_catalog(), node, key);
 }
 
-void check_from(const void* parameters, const Place& place, const std::string& path, Report& report) {
-  if (static_cast<const WarmUp*>(parameters)->from == 0) report.add(place, path + " needs the key 'from'");
+void check_from(const Values& parameters, const Place& place, const std::string& path, Report& report) {
+  if (parameters.as<WarmUp>().from == 0) report.add(place, path + " needs the key 'from'");
 }
 
 }  // namespace lookahead

@@ -10,7 +10,7 @@ template <class P>
 std::optional<P> read_block(const Parameters& parameters, const Node& node, const std::string& path,
                             Report& report) {
   P block;
-  const Bound bound{&parameters, &block};
+  const Bound bound{&parameters, ValuesTarget::of(block)};
   read_members(node, path, {&bound, 1}, {}, report);
   return block;
 }
@@ -18,7 +18,7 @@ std::optional<P> read_block(const Parameters& parameters, const Node& node, cons
 template <class P>
 Node write_block(const Parameters& parameters, const P& block) {
   Node map = Node::map();
-  write_members(map, parameters, &block);
+  write_members(map, parameters, ValuesView::of(block));
   return map;
 }
 

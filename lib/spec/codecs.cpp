@@ -91,14 +91,14 @@ bool is_file_name(const std::string& text) {
 
 const std::vector<Section>& sections() {
   static const std::vector<Section> all = {
-      {"objective", &objective_parameters(), std::make_shared<ObjectiveSpec>()},
-      {"data", &data_parameters(), std::make_shared<DataOptions>()},
-      {"optimizer", &optimizer_parameters(), nullptr},
-      {"optimizer.clip", &clip_parameters(), std::make_shared<Clip>()},
-      {"lookahead", &level_parameters(), std::make_shared<LevelSpec>(LookaheadSpec().outermost())},
-      {"stop", &stop_parameters(), std::make_shared<StopSpec>()},
-      {"stop.patience", &patience_parameters(), std::make_shared<PatienceSpec>()},
-      {"trace", &trace_parameters(), std::make_shared<TraceSpec>()}};
+      {"objective", &objective_parameters(), Values::of(ObjectiveSpec{})},
+      {"data", &data_parameters(), Values::of(DataOptions{})},
+      {"optimizer", &optimizer_parameters(), {}},
+      {"optimizer.clip", &clip_parameters(), Values::of(Clip{})},
+      {"lookahead", &level_parameters(), Values::of(LookaheadSpec().outermost())},
+      {"stop", &stop_parameters(), Values::of(StopSpec{})},
+      {"stop.patience", &patience_parameters(), Values::of(PatienceSpec{})},
+      {"trace", &trace_parameters(), Values::of(TraceSpec{})}};
   return all;
 }
 
@@ -122,7 +122,7 @@ Node Codec<Chosen<MetricEntry>>::write(const Chosen<MetricEntry>& metric) {
   if (metric.entry->parameters.empty()) return Node::scalar(metric.entry->card.name);
   Node map = Node::map();
   map.add("name", Node::scalar(metric.entry->card.name));
-  write_members(map, metric.entry->parameters, metric.parameters.get());
+  write_members(map, metric.entry->parameters, metric.values);
   return map;
 }
 
@@ -214,7 +214,7 @@ std::optional<OptimizerSpec> Codec<OptimizerSpec>::read(const Node& node, const 
                                                         Report& report) {
   OptimizerSpec spec;
   auto chosen = read_named(optimizer_catalog(), "optimizer", "name", node, path,
-                           {{&optimizer_parameters(), &spec}}, {}, report);
+                           {{&optimizer_parameters(), ValuesTarget::of(spec)}}, {}, report);
   if (!chosen) return std::nullopt;
   spec.rule = std::move(*chosen);
   if (spec.rate.value.schedule.entry == nullptr) {
@@ -226,8 +226,8 @@ std::optional<OptimizerSpec> Codec<OptimizerSpec>::read(const Node& node, const 
 Node Codec<OptimizerSpec>::write(const OptimizerSpec& spec) {
   Node map = Node::map();
   map.add("name", Node::scalar(spec.rule.entry->card.name));
-  write_members(map, optimizer_parameters(), &spec);
-  write_members(map, spec.rule.entry->parameters, spec.rule.parameters.get());
+  write_members(map, optimizer_parameters(), ValuesView::of(spec));
+  write_members(map, spec.rule.entry->parameters, spec.rule.values);
   return map;
 }
 

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
+#include "spec/metric_names.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -109,8 +110,8 @@ class CrossCheck {
       const auto columns = metric_columns(evaluated);
       if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
         std::string cure = columns.empty() ? "" : "known here: " + joined(columns, ", ");
-        if (metric.starts_with("val_")) cure = "data.validation: 0.2 sets rows aside";
-        if (metric.starts_with("val_") && spec_.data->validation.folds > 0) {
+        if (is_metric_of(DataPart::validation, metric)) cure = "data.validation: 0.2 sets rows aside";
+        if (is_metric_of(DataPart::validation, metric) && spec_.data->validation.folds > 0) {
           cure = "folds judge models of their own; train_<metric> is evaluated in each";
         }
         report_.add(place_of(root_, "stop.patience.metric"),
@@ -253,8 +254,7 @@ class CrossCheck {
   // A rule that needs the minimum takes it from its parameter of this name too.
   static bool gives_minimum(const Chosen<OptimizerEntry>& rule) {
     for (const Parameter& parameter : rule.entry->parameters) {
-      if (parameter.name == "minimum")
-        return parameter.write(rule.parameters.get()).kind != Node::Kind::empty;
+      if (parameter.name == "minimum") return parameter.write(rule.values).kind != Node::Kind::empty;
     }
     return false;
   }
@@ -263,10 +263,10 @@ class CrossCheck {
     constexpr double vectors = 4;  // of facts, for bounds, start and minimizer
     if (vectors * sizeof(double) * static_cast<double>(objective.dimension) > usable_memory()) return true;
     try {
-      return objective.function.entry->facts(objective.function.parameters.get(), objective.dimension)
+      return objective.function.entry->facts(objective.function.values, objective.dimension)
           .minimum.has_value();
     } catch (const std::bad_alloc&) {
-      return true;  // no room for it: told when the objective itself is made
+      return true;  // no room for it: a fault when the objective itself is made
     } catch (const std::length_error&) {
       return true;
     }

@@ -46,7 +46,7 @@ void check_k(const LevelSpec& level, const Node& node, const std::string& path, 
     report.add(key_place(node, "k"), path + ".k must be an integer, got " + to_text(*k));
   }
   const auto& k = level.k.schedule;
-  if (const double most = k.entry->range(k.parameters.get()).second; most > most_k) {
+  if (const double most = k.entry->range(k.values).second; most > most_k) {
     report.add(key_place(node, "k"),
                path + ".k must be >= 1 and <= " + to_text(most_k) + ", got " + to_text(most));
   }
@@ -55,7 +55,7 @@ void check_k(const LevelSpec& level, const Node& node, const std::string& path, 
 void check_alpha(const LevelSpec& level, const Node& node, const std::string& path, Report& report) {
   const auto& alpha = level.alpha.value.schedule;
   const double largest =
-      level.alpha.adaptive ? level.alpha.adaptive->high : alpha.entry->range(alpha.parameters.get()).second;
+      level.alpha.adaptive ? level.alpha.adaptive->high : alpha.entry->range(alpha.values).second;
   if (largest > 1 && !level.extrapolate) {
     report.add(key_place(node, "alpha"), path + ".alpha must be > 0 and <= 1, got " + to_text(largest),
                "extrapolate: true allows more than 1");
@@ -207,7 +207,7 @@ std::optional<Chosen<OptimizerEntry>> Codec<Chosen<OptimizerEntry>>::read(const 
 Node Codec<Chosen<OptimizerEntry>>::write(const Chosen<OptimizerEntry>& outer) {
   Node map = Node::map();
   map.add("name", Node::scalar(outer.entry->card.name));
-  write_members(map, outer.entry->parameters, outer.parameters.get());
+  write_members(map, outer.entry->parameters, outer.values);
   return map;
 }
 

@@ -48,11 +48,12 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
                "write " + key_of(*other.find(name->text)) + ": " + name->text);
     return std::nullopt;
   }
-  return read_named(catalog, kind, kind, node, path, {{&objective_parameters(), &spec}}, {}, report);
+  return read_named(catalog, kind, kind, node, path, {{&objective_parameters(), ValuesTarget::of(spec)}}, {},
+                    report);
 }
 
 // The dimensions an entry with these parameters takes, in words.
-std::string dimensions_text(const FunctionEntry& entry, const void* values) {
+std::string dimensions_text(const FunctionEntry& entry, const Values& values) {
   const bool fixed = entry.most_dimension == entry.least_dimension;
   std::string wanted = to_text(static_cast<std::int64_t>(entry.least(values)));
   if (!fixed && entry.most_dimension == 0) wanted = "at least " + wanted;
@@ -80,14 +81,14 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
   if (!chosen) return std::nullopt;
   spec.function = std::move(*chosen);
   const FunctionEntry& entry = *spec.function.entry;
-  const void* values = spec.function.parameters.get();
+  const Values& values = spec.function.values;
   const Node* given = node.is_map() ? node.find("dim") : nullptr;
   if (given == nullptr) spec.dimension = entry.usual_dimension(values);
   if (given != nullptr && spec.dimension > 0 && !entry.admits(values, spec.dimension)) {
     const std::string& name = entry.card.name;
     std::vector<std::string> kin;
     for (const FunctionEntry& other : function_catalog()) {
-      if (other.card.name.starts_with(name + "_") && other.admits(other.defaults().get(), spec.dimension))
+      if (other.card.name.starts_with(name + "_") && other.admits(other.defaults(), spec.dimension))
         kin.push_back(other.card.name);
     }
     report.add(
@@ -109,8 +110,8 @@ Node Codec<ObjectiveSpec>::write(const ObjectiveSpec& spec) {
   const FunctionEntry& entry = *spec.function.entry;
   Node map = Node::map();
   map.add(key_of(entry), Node::scalar(entry.card.name));
-  write_members(map, objective_parameters(), &spec);
-  write_members(map, entry.parameters, spec.function.parameters.get());
+  write_members(map, objective_parameters(), ValuesView::of(spec));
+  write_members(map, entry.parameters, spec.function.values);
   return map;
 }
 

@@ -8,6 +8,7 @@
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
 #include "spec/cross_check.hpp"
+#include "spec/metric_names.hpp"
 #include "spec/overrides.hpp"
 #include "spec/yaml.hpp"
 
@@ -103,7 +104,7 @@ Checked<Spec> read_problem(const ProblemSource& source) {
   const Node* precision = root->find("precision");
   report.single_precision =
       precision != nullptr && precision->text == Codec<Precision>::word(Precision::single_precision);
-  const Bound bound{&problem_parameters(), &spec};
+  const Bound bound{&problem_parameters(), ValuesTarget::of(spec)};
   read_members(*root, "", {&bound, 1}, {}, report);
   cross_check(*root, spec, report);
   if (!report.empty()) {
@@ -129,7 +130,7 @@ Node echo(const Spec& spec) {
     const bool of_data =
         parameter.name == "batch" || parameter.name == "sampling" || parameter.name == "metrics";
     if (!spec.data && of_data) continue;
-    map.add(parameter.name, parameter.write(&spec));
+    map.add(parameter.name, parameter.write(ValuesView::of(spec)));
   }
   return map;
 }
@@ -173,27 +174,6 @@ Checked<Done> settle_metrics(Spec& spec, Task task) {
     }
   }
   return Done{};
-}
-
-std::vector<std::string> metric_columns(const Spec& spec) {
-  std::vector<std::string> columns;
-  if (is_game(spec)) return {"distance", "field_norm"};
-  if (!spec.data) return columns;
-  for (const auto& metric : spec.metrics) columns.push_back("train_" + metric.entry->card.name);
-  const Validation& validation = spec.data->validation;
-  if (validation.fraction == 0 && validation.file.empty()) return columns;
-  columns.push_back("val_loss");
-  for (const auto& metric : spec.metrics) columns.push_back("val_" + metric.entry->card.name);
-  return columns;
-}
-
-std::optional<bool> larger_is_better(const std::string& column) {
-  if (column == "val_loss" || column == "distance" || column == "field_norm") return false;
-  const auto underscore = column.find('_');
-  const MetricEntry* entry =
-      underscore == std::string::npos ? nullptr : metric_catalog().find(column.substr(underscore + 1));
-  if (entry == nullptr) return std::nullopt;
-  return entry->larger_is_better;
 }
 
 }  // namespace lookahead

@@ -34,15 +34,8 @@ bool constant_evaluations(const Spec& spec);
 // What is evaluated where a problem names no metrics.
 std::vector<Chosen<MetricEntry>> default_metrics(Task task);
 
-// Completes the metrics of a problem whose model leaves the task to the data, now that the data have told it.
+// Completes the metrics of a problem whose model leaves the task to the data, which they decide.
 // Faults: metrics that do not fit the task.
 Checked<Done> settle_metrics(Spec& spec, Task task);
-
-// The trace columns of metrics for this spec: train_<metric> for data, with validation rows val_loss and
-// val_<metric> too, distance and field_norm for games.
-std::vector<std::string> metric_columns(const Spec& spec);
-
-// Whether larger values of a metric column are better; nothing if there is no such column.
-std::optional<bool> larger_is_better(const std::string& column);
 
 }  // namespace lookahead

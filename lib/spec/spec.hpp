@@ -153,7 +153,7 @@ struct Spec {
 struct Section {
   std::string name;  // "stop.patience"
   const Parameters* parameters;
-  std::shared_ptr<void> defaults;  // the struct they are members of
+  Values defaults;  // the struct they are members of
 };
 const std::vector<Section>& sections();
 

@@ -21,7 +21,7 @@ class CsvSink final : public Sink {
   // Hands everything to the system; what has been written since then is told by file().
   void flush();
   const OutputFile& file() const { return file_; }
-  // Brings everything to the disk. Also tells of a failure that happened earlier.
+  // Brings everything to the disk. Also returns a failure that happened earlier.
   Checked<Done> close();
   const std::optional<Fault>& failure() const { return failure_; }
 

@@ -98,7 +98,7 @@ const std::vector<TraceColumn>& trace_columns() {
     list.push_back(
         {"event",
          "what happened: start, epoch, why the run ended, or restored: the best weights of patience "
-         "are the result, told in the slow columns"});
+         "are the result, shown in the slow columns"});
     return list;
   }();
   return all;

@@ -79,6 +79,10 @@ TEST_CASE("the library leaves terminal, process, locale and <random> alone") {
   for (const Source& source : sources_below("lib")) none(word_violations(source));
 }
 
+TEST_CASE("pointers keep their types but in the files that are there to forget them") {
+  for (const Source& source : product()) none(pointer_violations(source));
+}
+
 TEST_CASE("no file is longer than can be read in one go") {
   for (const Source& source : product()) {
     const auto lines = std::count(source.text.begin(), source.text.end(), '\n');
@@ -177,6 +181,21 @@ TEST_CASE("the scanner finds forbidden words") {
     CHECK_MESSAGE(word_violations({"lib/base/a.cpp", line + "\n"}).empty(), line);
   }
   CHECK(word_violations({"lib/loss/a.cpp", "#include \"loss/pointwise.hpp\"\nv = exp(pack);\n"}).empty());
+}
+
+TEST_CASE("the scanner finds pointers without types") {
+  const auto count = [](const std::string& path, const std::string& line) {
+    return pointer_violations({path, line + "\n"}).size();
+  };
+  for (const char* line : {"void f(const void* p);", "void *p;", "void const * p;",
+                           "std::shared_ptr<void> p;", "std::unique_ptr<const void> p;", "std::any value;"}) {
+    CHECK_MESSAGE(count("lib/spec/a.cpp", line) == 1, line);
+    CHECK_MESSAGE(count("cmd/a.cpp", line) == 1, line);
+    CHECK_MESSAGE(count("lib/options/values.hpp", line) == 0, line);
+  }
+  for (const char* line :
+       {"void f(const P* p);", "// void* p", "static_cast<void>(f());", "std::any_of(a, b, c)"})
+    CHECK_MESSAGE(count("lib/spec/a.cpp", line) == 0, line);
 }
 
 TEST_CASE("the scanner finds cycles") {

@@ -68,6 +68,14 @@ bool has_functions_of_packs(const Source& source) {
 
 bool begins_with(const std::string& text, const std::string& head) { return text.rfind(head, 0) == 0; }
 
+// The only files with pointers that have lost their type: parameters, the pool's task, raw memory.
+const std::set<std::string> without_types = {"lib/options/values.hpp",   "lib/options/values.cpp",
+                                             "lib/parallel/pool.hpp",    "lib/parallel/pool.cpp",
+                                             "lib/data/read/chunks.hpp", "lib/data/read/chunks.cpp"};
+bool may_lose_types(const std::string& path) {
+  return begins_with(path, "lib/base/") || without_types.count(path) != 0;
+}
+
 }  // namespace
 
 std::vector<Source> sources_below(const std::string& folder) {
@@ -201,6 +209,22 @@ std::vector<std::string> word_violations(const Source& source) {
       if (std::regex_search(line, pattern))
         violations.push_back(source.path + ":" + std::to_string(number) + " " + what + ": " + line);
     }
+  }
+  return violations;
+}
+
+std::vector<std::string> pointer_violations(const Source& source) {
+  std::vector<std::string> violations;
+  if (may_lose_types(source.path)) return violations;
+  static const std::regex pointer(
+      R"(\bvoid(\s+(const|volatile))*\s*\*|_ptr<\s*(const\s+)?void\b|\bstd::any\b)");
+  std::istringstream lines(code_of(source.text));
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (std::regex_search(line, pointer))
+      violations.push_back(source.path + ":" + std::to_string(number) +
+                           " has a pointer without a type: " + line);
   }
   return violations;
 }

@@ -36,6 +36,9 @@ std::string room_of(const std::string& path);
 std::vector<std::string> include_violations(const Source& source);
 std::vector<std::string> word_violations(const Source& source);
 
+// Pointers that have lost their type in a file where no such pointers belong.
+std::vector<std::string> pointer_violations(const Source& source);
+
 // Rooms that include each other, directly or around: a way that ends where it began, or empty.
 std::vector<std::string> cycle_among(const std::vector<Source>& sources);
 

@@ -74,7 +74,7 @@ TEST_CASE("the memory limit is the least of all control groups above the process
   CHECK(least_memory_limit(control_groups("memory", foreign, folder.path() / "inner")) == 5e8);
 }
 
-TEST_CASE("memory is told in units that people read") {
+TEST_CASE("memory is given in units that people read") {
   CHECK(bytes_text(0) == "0 bytes");
   CHECK(bytes_text(999) == "999 bytes");
   CHECK(bytes_text(1500) == "1.5 kB");

@@ -41,12 +41,12 @@ template <Scalar T>
 std::unique_ptr<Model<T>> logistic_model() {
   const ModelEntry& entry = *model_catalog().find("logistic");
   const auto parameters = entry.defaults();
-  return entry.make<T>(parameters.get(), ModelSeat<T>{&million_rows<T>(), 2, true});
+  return entry.make<T>(parameters, ModelSeat<T>{&million_rows<T>(), 2, true});
 }
 
 std::unique_ptr<Schedule> constant(double value) {
   const Scheduled scheduled = Scheduled::constant(value);
-  return scheduled.schedule.entry->make(scheduled.schedule.parameters.get(), 0);
+  return scheduled.schedule.entry->make(scheduled.schedule.values, 0);
 }
 
 template <Scalar T>
@@ -59,7 +59,7 @@ void logistic_epoch(benchmark::State& state) {
   const auto parameters = sgd.defaults();
   Aligned<T> x(static_cast<std::size_t>(model->dimension()));
   DescentParts<T> fast{.evaluator = &evaluator,
-                       .optimizer = sgd.make<T>(parameters.get(), {std::ssize(x), rows, {}, {}}),
+                       .optimizer = sgd.make<T>(parameters, {std::ssize(x), rows, {}, {}}),
                        .rate = constant(0.1),
                        .sampler = Sampler(rows, batch, 1, 0),
                        .noise = nullptr,

@@ -32,7 +32,7 @@ void logistic_gradient(benchmark::State& state) {
     data.targets[static_cast<std::size_t>(i)] = row[0] + row[1] > 0 ? T{1} : T{0};
   }
   const ModelEntry& entry = *model_catalog().find("logistic");
-  const auto model = entry.make<T>(entry.defaults().get(), ModelSeat<T>{&data, 2, true});
+  const auto model = entry.make<T>(entry.defaults(), ModelSeat<T>{&data, 2, true});
   Pool pool(state.range(0));
   Evaluator<T> evaluator(*model, pool, rows);
   const Aligned<T> x(static_cast<std::size_t>(model->dimension()), T(0.01));

@@ -25,16 +25,13 @@ void recording(benchmark::State& state) {
                     ".",
                     {}});
   if (!spec) return state.SkipWithError("the problem is wrong");
-  const auto problem = open_problem(*spec);
-  if (!problem) return state.SkipWithError("the problem can not be opened");
-  Pool pool(1);
-  const auto plan = make_plan(*spec, *problem, pool);
-  if (!plan) return state.SkipWithError("the problem can not be run");
+  const auto planned = plan_run(*spec);
+  if (!planned) return state.SkipWithError("the problem can not be run");
   const auto path =
       std::filesystem::temp_directory_path() / ("lookahead-bench-" + std::to_string(getpid()) + ".csv");
   std::vector<double> plain, traced, plain_wall, traced_wall;
   const auto run = [&](bool with_trace) {
-    const std::unique_ptr<Run> run_of = start_run(**plan, pool);
+    const std::unique_ptr<Run> run_of = start_run(*planned->plan, *planned->pool);
     Watcher watcher;
     if (!with_trace) {
       run_of->run(nullptr, watcher);

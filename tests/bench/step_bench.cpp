@@ -21,10 +21,10 @@ std::unique_ptr<Agent<double>> adam_under_lookahead(Evaluator<double>& evaluator
   const auto parameters = adam.defaults();
   const auto constant = [](double value) {
     const Scheduled scheduled = Scheduled::constant(value);
-    return scheduled.schedule.entry->make(scheduled.schedule.parameters.get(), 0);
+    return scheduled.schedule.entry->make(scheduled.schedule.values, 0);
   };
   DescentParts<double> fast{.evaluator = &evaluator,
-                            .optimizer = adam.make<double>(parameters.get(), {std::ssize(start), 0, {}, {}}),
+                            .optimizer = adam.make<double>(parameters, {std::ssize(start), 0, {}, {}}),
                             .rate = constant(1e-3),
                             .sampler = Sampler(0, 1, 1, 0),
                             .noise = nullptr,
@@ -40,7 +40,7 @@ void lookahead_adam_step(benchmark::State& state) {
   const Index d = state.range(0);
   const Index steps = d <= 2 ? 400'000 : d <= 100 ? 100'000 : 2'000;
   const FunctionEntry& chained = *function_catalog().find("rosenbrock_chained");
-  const auto function = chained.make<double>(chained.defaults().get(), d);
+  const auto function = chained.make<double>(chained.defaults(), d);
   const auto size = static_cast<std::size_t>(d);
   Aligned<double> start(size);
   for (std::size_t i = 0; i < size; ++i) start[i] = i % 2 == 0 ? -1.2 : 1.0;

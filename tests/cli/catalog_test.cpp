@@ -187,7 +187,7 @@ TEST_CASE("check's estimate of the trace knows shards, rounds and evaluations") 
   }
 }
 
-TEST_CASE("what a run would do without effect is told by check, by solve and in run.json") {
+TEST_CASE("what a run would do without effect is reported by check, by solve and in run.json") {
   const Folder folder;
   folder.write("p.yaml", "objective: sphere\noptimizer: adam\nlookahead: {k: 50}\nstop: {steps: 49}\n");
   const std::string told =

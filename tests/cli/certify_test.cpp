@@ -41,7 +41,7 @@ double best_rate(double L, double s, double D, double k, double a, double T) {
   return low;
 }
 
-TEST_CASE("certify tells of a problem what the theorem gives") {
+TEST_CASE("certify says of a problem what the theorem gives") {
   const Folder folder;
   folder.write("r.yaml", rational);
   const auto json = certified(folder, {"r.yaml", "--epsilon", "0.5"});
@@ -314,7 +314,7 @@ TEST_CASE("for other optimizers certify offers what was measured only") {
   REQUIRE(run(folder, {"solve", "a.yaml", "-o", "run", "-q"}).code == 0);
   const Result text = run(folder, {"certify", "run"});
   CHECK(text.code == 0);
-  CHECK(contains(text.out, "only what was measured is told"));
+  CHECK(contains(text.out, "only what was measured is shown"));
   const Csv table = parse_csv(folder.read("run/certificate.csv"));
   for (const auto& row : table.rows) {
     CHECK(!row[1].empty());

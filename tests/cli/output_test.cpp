@@ -71,7 +71,7 @@ TEST_CASE("folders that may not be written are output faults") {
   std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
 }
 
-TEST_CASE("a full device behind stdout is told by every command") {
+TEST_CASE("a full device behind stdout is reported by every command") {
   const Folder folder;
   folder.write("p.yaml", brief);
   Surroundings full;
@@ -98,7 +98,7 @@ TEST_CASE("a full device behind stdout is told by every command") {
   CHECK(folder.json("run/run.json")["status"] == "finished");
 }
 
-TEST_CASE("predictions on a full device are told") {
+TEST_CASE("predictions on a full device are reported") {
   const Folder folder;
   folder.write("t.csv", table());
   folder.write("p.yaml",
@@ -131,7 +131,7 @@ TEST_CASE("a trace that does not fit on the disk ends the run and leaves whole l
   for (const auto& row : trace.rows) CHECK(row.size() == trace.header.size());
 }
 
-TEST_CASE("a disk that is full from the start is told before the run") {
+TEST_CASE("a disk that is full from the start is reported before the run") {
   const Folder folder;
   folder.write("p.yaml", lengthy);
   Surroundings none;

@@ -272,7 +272,7 @@ TEST_CASE("without a header columns go by position") {
   CHECK_MESSAGE(contains(shorter.err, "2 fields, but the training file has 6"), shorter.err);
 }
 
-TEST_CASE("texts the training did not have are told") {
+TEST_CASE("texts the training did not have are reported") {
   const Folder folder;
   folder.write("t.csv", table());
   train(folder, "target: y, drop: [two, three]", "linear");

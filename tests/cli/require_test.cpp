@@ -22,7 +22,7 @@ Result require(const Folder& folder, const Names& wishes, const Names& more = {}
   return run(folder, arguments);
 }
 
-TEST_CASE("what a result misses is told with both figures and ends with exit code 7") {
+TEST_CASE("what a result misses is reported with both figures and ends with exit code 7") {
   const Folder folder;
   folder.write("t.csv", table());
   folder.write("p.yaml", learn);
@@ -107,7 +107,7 @@ TEST_CASE("every key that a result has may be required, and no other") {
   }
 }
 
-TEST_CASE("a target that is missed is told with both figures, beside what is required") {
+TEST_CASE("a target that is missed is reported with both figures, beside what is required") {
   const Folder folder;
   folder.write("p.yaml",
                "objective: sphere\noptimizer: {name: sgd, lr: 1e-3}\nstop: {steps: 10, target: 1e-8}\n");

@@ -6,7 +6,7 @@
 namespace lookahead::cli {
 namespace {
 
-TEST_CASE("what --assert demands and is not met is an error, also where only errors are told") {
+TEST_CASE("what --assert demands and is not met is an error, also where only errors are reported") {
   const Folder folder;
   folder.write("m.yaml", "objective: sphere\noptimizer: {name: sgd, momentum: 0.9}\nstop: {steps: 20}\n");
   REQUIRE(run(folder, {"solve", "m.yaml", "-o", "run", "-q"}).code == 0);

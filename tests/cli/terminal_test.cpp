@@ -109,7 +109,7 @@ TEST_CASE("a JSON result has no character that a terminal obeys") {
                                                                                                "2J"}));
 }
 
-TEST_CASE("paths that no file system follows are told with their reason and the right exit code") {
+TEST_CASE("paths that no file system follows are reported with their reason and the right exit code") {
   const Folder folder;
   folder.write("t.csv", table());
   fs::create_symlink("loop", folder.path("loop"));
@@ -156,7 +156,7 @@ TEST_CASE("paths that no file system follows are told with their reason and the 
   }
 }
 
-TEST_CASE("folders without permission are told with their reason") {
+TEST_CASE("folders without permission are reported with their reason") {
   const Folder folder;
   folder.write("locked/t.csv", table());
   folder.write("p.yaml", "data: {train: locked/t.csv, target: y}\nmodel: linear\noptimizer: sgd\n");
@@ -173,7 +173,7 @@ TEST_CASE("folders without permission are told with their reason") {
   fs::permissions(folder.path("locked"), fs::perms(0755));
 }
 
-TEST_CASE("a current directory that was deleted is told") {
+TEST_CASE("a current directory that was deleted is reported") {
   const Folder folder;
   folder.write("t.csv", table());
   Surroundings gone;

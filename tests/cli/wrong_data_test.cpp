@@ -50,7 +50,7 @@ void refused(const std::vector<Wrong>& list) {
 
 const std::string good = "x,y\n1,2\n2,3\n3,5\n4,8\n";
 
-TEST_CASE("wrong cells are told with line and field") {
+TEST_CASE("wrong cells are reported with line and field") {
   refused({
       {good + "oops,6\n", ":6:1: error: column 'x': 'oops' is not a number (data.missing can drop or fill"},
       {good + "5,six\n", ":6:2: error: target 'y': 'six' is not a number"},
@@ -70,7 +70,7 @@ TEST_CASE("wrong cells are told with line and field") {
   });
 }
 
-TEST_CASE("records that do not fit are told with their line") {
+TEST_CASE("records that do not fit are reported with their line") {
   refused({
       {good + "5\n", ":6: error: 1 field, expected 2 (complete or remove the line, or set data.separator)"},
       {good + "5,6,7\n", ":6: error: 3 fields, expected 2 (quote texts that contain the separator ','"},
@@ -81,7 +81,7 @@ TEST_CASE("records that do not fit are told with their line") {
   });
 }
 
-TEST_CASE("a file that cannot be learned from is told with its name") {
+TEST_CASE("a file that cannot be learned from is reported with its name") {
   refused({
       {"", ": error: the file is empty (it needs a row of data at least)"},
       {"\n\n", ": error: the file is empty"},

@@ -291,7 +291,7 @@ TEST_CASE("values out of their range are refused") {
   });
 }
 
-TEST_CASE("keys that need each other or exclude each other are told") {
+TEST_CASE("keys that need each other or exclude each other are reported") {
   refused({
       {"optimizer: sgd\n", "1:1: error: the problem needs the key 'objective', or 'data' and 'model'"},
       {"objective: sphere\n", "1:1: error: the problem needs the key 'optimizer'"},
@@ -335,7 +335,7 @@ TEST_CASE("keys that need each other or exclude each other are told") {
   });
 }
 
-TEST_CASE("all faults of a file are told, up to twenty, in the order of the file") {
+TEST_CASE("all faults of a file are reported, up to twenty, in the order of the file") {
   const Folder folder;
   folder.write(
       "p.yaml",

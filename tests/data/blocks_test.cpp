@@ -250,7 +250,7 @@ TEST_CASE("any file is read as with care") {
   }
 }
 
-TEST_CASE("more odd numbers and texts than are kept are told in the same way") {
+TEST_CASE("more odd numbers and texts than are kept are reported in the same way") {
   std::string numbers = "a,b\n", mixed = "a,b\n", texts = "a,b\n";
   for (int i = 0; i < 3000; ++i) {
     const std::string n = std::to_string(i);

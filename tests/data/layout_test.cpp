@@ -160,7 +160,7 @@ TEST_CASE("a separator by which a quote stays open is not guessed") {
   CHECK(layout(text).dialect.separator == ';');
 }
 
-TEST_CASE("separators of two characters are told") {
+TEST_CASE("separators of two characters are reported") {
   CHECK(
       holds(faults_in("1::1193::5\n1::661::3\n", raw_options("", "3")),
             "train.csv:1: error: fields seem to stand between two characters, '::' (replace them by one, for "

@@ -130,7 +130,7 @@ TEST_CASE("features of one column are a group") {
   CHECK(good("k,c,x,y\nq,a,1,1\nq,b,2,2\nq,c,2,3\n", options).train.groups == std::vector<Index>{2, 3});
 }
 
-TEST_CASE("a column of which one level is left has no spread, whatever the weights") {
+TEST_CASE("a column with one level left has no spread, whatever the weights") {
   DataOptions options = raw_options("", "y");
   options.weights = "w";
   options.standardize = Standardize::all;

@@ -14,7 +14,7 @@ Node map_of(std::string key, Node value) {
 
 DataOptions read(const Node& node, Report& report) {
   DataOptions options;
-  const Bound bound{&data_parameters(), &options};
+  const Bound bound{&data_parameters(), ValuesTarget::of(options)};
   read_members(node, "data", {&bound, 1}, {}, report);
   return options;
 }
@@ -109,7 +109,7 @@ TEST_CASE("what is written reads back to the same") {
   all[10].test = TestFile{"0.2"}, all[10].thousands.value = '.', all[10].split_seed = 7;
   for (const DataOptions& options : all) {
     Node written = Node::map(), again = Node::map();
-    write_members(written, data_parameters(), &options);
+    write_members(written, data_parameters(), ValuesView::of(options));
     Report report;
     const DataOptions back = read(written, report);
     for (const Fault& fault : report.faults()) FAIL_CHECK(to_string(fault));

@@ -42,7 +42,7 @@ TEST_CASE("a column listed as categorical keeps its texts as they stand") {
   CHECK(good("c,y\n01,a\n1,b\n", options).encoding.classes == Names{"a", "b"});
 }
 
-TEST_CASE("texts among numbers are told once a column, with their count") {
+TEST_CASE("texts among numbers are reported once a column, with their count") {
   std::string text = "x,z,y\n";
   for (int i = 0; i < 100; ++i)
     text += (i % 3 == 0 ? "PC 1" + std::to_string(i % 4) : "1") + (i == 50 ? ",b," : ",1,") +
@@ -79,7 +79,7 @@ TEST_CASE("what is filled is said to be filled, of every column, and rows withou
   CHECK(holds(p.notes.back(), "1 in 'x9', and 2 more columns"));
 }
 
-TEST_CASE("a target that is missing throughout is told as that") {
+TEST_CASE("a target that is missing throughout is reported as that") {
   CHECK(holds(
       faults_in("x,y\n1,\n2,?\n", with(MissingPolicy::impute)),
       "no row is left: each has missing cells (2 in 'y') (the target has no value at all: choose another"));

@@ -57,7 +57,7 @@ TEST_CASE("missing cells, dropped rows and row numbers count over all files") {
   CHECK(holds(p->notes.back(), "6 of 30 rows dropped: missing cells, 6 in 'x'"));
 }
 
-TEST_CASE("a file of which no row is left adds none, wherever it stands") {
+TEST_CASE("a file without a row left adds none, wherever it stands") {
   const Folder folder;
   const std::string rows = folder.write("a.csv", "x,z,y\n1,1.5,1\n2,2.5,2\n"),
                     none = folder.write("b.csv", "x,z,y\nNA,1,3\n4,NA,5\n");

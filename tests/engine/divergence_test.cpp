@@ -56,7 +56,7 @@ TEST_CASE(
           if (clipped) clip.value = 0.5;
           const auto agent = descent(DescentParts<double>{
               .evaluator = &evaluator,
-              .optimizer = entry.make<double>(entry.defaults().get(), {40, 0, {}, std::nullopt, true}),
+              .optimizer = entry.make<double>(entry.defaults(), {40, 0, {}, std::nullopt, true}),
               .rate = Scheduled::constant(1).make(0),
               .sampler = Sampler(0, 1, 1, 0),
               .noise = nullptr,

@@ -2,6 +2,7 @@
 
 #include "simd/lanes.hpp"
 #include "support/problem.hpp"
+#include "support/values.hpp"
 
 using namespace lookahead;
 using namespace lookahead::test;
@@ -35,14 +36,9 @@ const std::vector<Case> cases = {{"linear", 0}, {"logistic", 2}, {"softmax", 4}}
 template <Scalar T>
 std::unique_ptr<Model<T>> model_of(const Case& c, const Dataset<T>& data, double l2) {
   const ModelEntry& entry = *model_catalog().find(c.model);
-  const std::shared_ptr<void> parameters = entry.defaults();
   Node node = Node::map();
   node.add("l2", Codec<double>::write(l2));
-  const Bound bound{&entry.parameters, parameters.get()};
-  Report report;
-  read_members(node, "model", {&bound, 1}, {}, report);
-  REQUIRE(report.empty());
-  return entry.make<T>(parameters.get(), ModelSeat<T>{&data, c.classes, true});
+  return entry.make<T>(values_from(entry, node), ModelSeat<T>{&data, c.classes, true});
 }
 
 template <Scalar T>
@@ -161,7 +157,7 @@ TEST_CASE("law: no shard is empty, however wide the rows and small the batch") {
   }
 }
 
-TEST_CASE("law: the same of sparse rows, of which a shard has many") {
+TEST_CASE("law: the same of sparse rows, many to a shard") {
   Dataset<double> data;
   data.rows = 3000;
   data.columns = 47236;

@@ -189,7 +189,8 @@ TEST_CASE("a game's records hold the distance to the equilibrium and the norm of
     CHECK(record.gap == record.loss_slow);
   }
   REQUIRE(outcome.metrics.size() == 2);
-  CHECK(outcome.metrics[0].first == "distance");
-  CHECK(outcome.metrics[0].second == trial.sink.records.back().metrics[0]);
-  CHECK(outcome.metrics[1] == std::pair<std::string, double>("field_norm", outcome.grad_norm));
+  CHECK(outcome.metrics[0].name == "distance");
+  CHECK(outcome.metrics[0].value == trial.sink.records.back().metrics[0]);
+  CHECK(outcome.metrics[1].name == "field_norm");
+  CHECK(outcome.metrics[1].value == outcome.grad_norm);
 }

@@ -69,7 +69,7 @@ TEST_CASE("O7: the mean point of nested levels moves by the product of the alpha
       {"[{k: 3, alpha: 0.5}, {k: 4, alpha: 0.7}]", {3, 4}, {0.5, 0.7}},
       {"[{k: 2, alpha: 0.3}, {k: 2, alpha: 0.8}, {k: 3, alpha: 0.5}]", {2, 2, 3}, {0.3, 0.8, 0.5}}};
   const auto& entry = *function_catalog().find("rational");
-  const auto function = entry.make<double>(entry.defaults().get(), 13);
+  const auto function = entry.make<double>(entry.defaults(), 13);
   for (const Nest& nest : nests) {
     CAPTURE(nest.levels);
     const Path path = path_of(under(nest.levels));
@@ -217,7 +217,7 @@ TEST_CASE(
 TEST_CASE("workers are averaged in their order, each with its own noise, and what they cost is counted") {
   const Path path = path_of(under("{k: 3, alpha: 0.5, workers: 3}", "{name: sgd, lr: 0.15}", 12));
   const auto& entry = *function_catalog().find("rational");
-  const auto function = entry.make<double>(entry.defaults().get(), 13);
+  const auto function = entry.make<double>(entry.defaults(), 13);
   std::vector<double> z = path.records.front().slow, gradient(13), noise(13);
   for (std::size_t round = 0; round < 4; ++round) {
     std::vector<double> sum(13, 0.0);

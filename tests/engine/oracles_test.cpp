@@ -30,7 +30,7 @@ std::vector<double> noisy_gradient(const std::vector<double>& x, Index t) {
   std::vector<double> gradient(x.size()), noise(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) gradient[i] = 0;
   const auto& entry = *function_catalog().find("rational");
-  const auto function = entry.make<double>(entry.defaults().get(), static_cast<Index>(x.size()));
+  const auto function = entry.make<double>(entry.defaults(), static_cast<Index>(x.size()));
   function->value_and_gradient(x, Batch{}, gradient, {});
   Stream(7, Purpose::noise, 0).normals(static_cast<std::uint64_t>(t), noise);
   for (std::size_t i = 0; i < x.size(); ++i) gradient[i] += 0.2 * noise[i];

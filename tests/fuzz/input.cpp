@@ -43,11 +43,8 @@ Checked<Spec> problem_of(const std::string& options, const std::string& file) {
 }
 
 bool planned(const Spec& spec) {
-  const auto problem = open_problem(spec);
-  if (!problem) return refused(problem.faults());
-  Pool pool(useful_threads(spec));
-  const auto plan = make_plan(spec, *problem, pool);
-  return plan ? true : refused(plan.faults());
+  const auto planned = plan_run(spec);
+  return planned ? true : refused(planned.faults());
 }
 
 }  // namespace

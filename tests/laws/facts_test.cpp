@@ -213,15 +213,15 @@ TEST_CASE("functions that are not locally smooth have a point where differences 
     CAPTURE(std::string(name));
     const FunctionEntry& entry = entry_of(name);
     const auto values = entry.defaults();
-    const auto f = entry.make<double>(values.get(), std::ssize(x));
-    CHECK_FALSE(entry.facts(values.get(), std::ssize(x)).locally_smooth);
+    const auto f = entry.make<double>(values, std::ssize(x));
+    CHECK_FALSE(entry.facts(values, std::ssize(x)).locally_smooth);
     // The slope across a root's zero grows as the step's root falls, all others faster.
     CHECK(slope_across(*f, x, 1e-7) >= 50 * slope_across(*f, x, 1e-3));
   }
   std::size_t not_smooth = 0;
   for (const FunctionEntry& entry : function_catalog()) {
     const auto values = entry.defaults();
-    not_smooth += !entry.facts(values.get(), entry.usual_dimension(values.get())).locally_smooth;
+    not_smooth += !entry.facts(values, entry.usual_dimension(values)).locally_smooth;
   }
   CHECK(not_smooth == std::size(rough));
 }
@@ -249,7 +249,7 @@ TEST_CASE("law: no point, in the domain or outside, is below a function's infimu
   for (const FunctionEntry& entry : function_catalog()) {
     CAPTURE(entry.card.name);
     const auto values = entry.defaults();
-    const Facts facts = entry.facts(values.get(), entry.usual_dimension(values.get()));
+    const Facts facts = entry.facts(values, entry.usual_dimension(values));
     const bool unbounded = entry.card.formula.find("unbounded below") != std::string::npos;
     CHECK(facts.infimum().has_value() != unbounded);
   }
@@ -262,13 +262,13 @@ TEST_CASE("functions that have their minimum in the domain alone fall below it o
     CAPTURE(std::string(name));
     const FunctionEntry& entry = entry_of(name);
     const auto values = entry.defaults();
-    const Facts facts = entry.facts(values.get(), 2);
+    const Facts facts = entry.facts(values, 2);
     CHECK(facts.unbounded_outside);
     // One of several points, for waves.
     double least = 0;
     for (const double factor : {1.0, 1.1, 1.2, 1.3}) {
       const std::vector<double> x = {factor * point[0], factor * point[1]};
-      least = std::min(least, value_at(*entry.make<double>(values.get(), 2), x));
+      least = std::min(least, value_at(*entry.make<double>(values, 2), x));
     }
     CHECK(least < *facts.minimum);
   }

@@ -13,6 +13,7 @@
 #include "objective/function.hpp"
 #include "random/stream.hpp"
 #include "simd/lanes.hpp"
+#include "support/values.hpp"
 
 // The built-in functions as the laws see them: with parameters, dimensions and points.
 namespace lookahead::test {
@@ -23,14 +24,14 @@ inline constexpr double eps = std::numeric_limits<double>::epsilon();
 // A function with parameters and dimension.
 struct Case {
   const FunctionEntry* entry;
-  std::shared_ptr<void> parameters;
+  Values parameters;
   Index dimension;
   std::string label;
 
-  Facts facts() const { return entry->facts(parameters.get(), dimension); }
+  Facts facts() const { return entry->facts(parameters, dimension); }
   template <Scalar T>
   std::unique_ptr<Objective<T>> make() const {
-    return entry->make<T>(parameters.get(), dimension);
+    return entry->make<T>(parameters, dimension);
   }
 };
 
@@ -45,27 +46,21 @@ struct Setting {
 };
 using Settings = std::vector<Setting>;
 
-inline std::shared_ptr<void> parameters_of(const FunctionEntry& entry, const Settings& settings) {
+inline Values parameters_of(const FunctionEntry& entry, const Settings& settings) {
   Node node = Node::map();
   for (const auto& [name, value] : settings) node.add(name, value);
-  const std::shared_ptr<void> parameters = entry.defaults();
-  const Bound bound{&entry.parameters, parameters.get()};
-  Report report;
-  read_members(node, entry.card.name, {&bound, 1}, {}, report);
-  REQUIRE(report.empty());
-  return parameters;
+  return values_from(entry, node);
 }
 
 // Every entry with its defaults and some with other parameters, at the dimensions it admits among: its usual
 // one, small ones, and ones with and without a rest after groups of eight.
 inline std::vector<Case> all_cases() {
   std::vector<Case> cases;
-  const auto add = [&](const FunctionEntry& entry, const std::shared_ptr<void>& parameters,
-                       const std::string& variant) {
-    const Index usual = entry.usual_dimension(parameters.get());
+  const auto add = [&](const FunctionEntry& entry, const Values& parameters, const std::string& variant) {
+    const Index usual = entry.usual_dimension(parameters);
     std::vector<Index> dimensions{usual};
     for (const Index d : {1, 2, 3, 4, 8, 9, 10, 11, 16, 20, 37, 100}) {
-      if (entry.admits(parameters.get(), d) && d != usual) dimensions.push_back(d);
+      if (entry.admits(parameters, d) && d != usual) dimensions.push_back(d);
     }
     for (const Index d : dimensions) {
       cases.push_back({&entry, parameters, d, entry.card.name + variant + ", n = " + std::to_string(d)});

@@ -63,8 +63,8 @@ TEST_CASE("the dimensions a function admits make sense") {
     CHECK(entry.least_dimension % entry.dimension_step == 0);
     CHECK(entry.most_dimension % entry.dimension_step == 0);
     const auto values = entry.defaults();
-    CHECK(entry.admits(values.get(), entry.natural_dimension));
-    CHECK(entry.usual_dimension(values.get()) == entry.natural_dimension);
+    CHECK(entry.admits(values, entry.natural_dimension));
+    CHECK(entry.usual_dimension(values) == entry.natural_dimension);
   }
 }
 

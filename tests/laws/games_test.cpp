@@ -9,6 +9,7 @@
 #include "objective/game.hpp"
 #include "random/stream.hpp"
 #include "simd/lanes.hpp"
+#include "support/values.hpp"
 
 using namespace lookahead;
 
@@ -19,14 +20,14 @@ constexpr double eps = std::numeric_limits<double>::epsilon();
 // A game with parameters and dimension.
 struct Case {
   const FunctionEntry* entry;
-  std::shared_ptr<void> parameters;
+  Values parameters;
   Index dimension;
   std::string label;
 
-  Facts facts() const { return entry->facts(parameters.get(), dimension); }
+  Facts facts() const { return entry->facts(parameters, dimension); }
   template <Scalar T>
   std::unique_ptr<Objective<T>> make() const {
-    return entry->make<T>(parameters.get(), dimension);
+    return entry->make<T>(parameters, dimension);
   }
 };
 
@@ -41,12 +42,7 @@ Case case_of(const std::string& name, Index dimension, const Settings& settings 
     node.add(key, Node::scalar(value));
     label += ", " + key + " " + value;
   }
-  const std::shared_ptr<void> parameters = entry->defaults();
-  const Bound bound{&entry->parameters, parameters.get()};
-  Report report;
-  read_members(node, name, {&bound, 1}, {}, report);
-  REQUIRE(report.empty());
-  return {entry, parameters, dimension, label};
+  return {entry, values_from(*entry, node), dimension, label};
 }
 
 // Every entry with its defaults, and settings that show every branch of a formula.

@@ -9,7 +9,7 @@ TEST_CASE("the values at the start are those of the literature") {
     const FunctionEntry* entry = function_catalog().find(name);
     REQUIRE(entry != nullptr);
     const auto parameters = entry->defaults();
-    return value_at(*entry->make<double>(parameters.get(), d), entry->facts(parameters.get(), d).start);
+    return value_at(*entry->make<double>(parameters, d), entry->facts(parameters, d).start);
   };
   // More, Garbow, Hillstrom 1981; exact but for the rounding of -1.2 and of a few operations.
   CHECK(start_value("rosenbrock", 2) == doctest::Approx(24.2).epsilon(8 * eps));
@@ -45,7 +45,7 @@ TEST_CASE("the values at the start are those of the literature") {
 TEST_CASE("functions of fixed size or of blocks admit nothing else") {
   const auto takes = [](const char* name, Index d) {
     const FunctionEntry& entry = entry_of(name);
-    return entry.admits(entry.defaults().get(), d);
+    return entry.admits(entry.defaults(), d);
   };
   for (const char* name : {"rosenbrock", "beale", "himmelblau"}) CHECK((takes(name, 2) && !takes(name, 4)));
   CHECK((takes("wood", 4) && !takes("wood", 8)));
@@ -58,7 +58,7 @@ TEST_CASE("a rotated quadratic has the eigenvalues of the diagonal one, whatever
   // The matrix, column by column, as gradients at the unit vectors.
   const auto matrix_of = [&](const char* seed) {
     const auto parameters = parameters_of(entry_of("quadratic"), {{"condition", "100"}, {"seed", seed}});
-    const auto f = entry_of("quadratic").make<double>(parameters.get(), d);
+    const auto f = entry_of("quadratic").make<double>(parameters, d);
     std::vector<std::vector<double>> columns;
     for (std::size_t i = 0; i < d; ++i) {
       std::vector<double> unit(d);

@@ -10,6 +10,7 @@
 #include "allocations.hpp"
 #include "loss/loss.hpp"
 #include "random/stream.hpp"
+#include "support/values.hpp"
 
 using namespace lookahead;
 
@@ -28,12 +29,7 @@ Case case_of(const LossEntry& entry, const std::vector<std::pair<const char*, co
     node.add(name, Node::scalar(value));
     label += std::string(", ") + name + " " + value;
   }
-  const auto parameters = entry.defaults();
-  const Bound bound{&entry.parameters, parameters.get()};
-  Report report;
-  read_members(node, "loss", {&bound, 1}, {}, report);
-  REQUIRE(report.empty());
-  return {label, &entry, entry.make(parameters.get())};
+  return {label, &entry, entry.make(values_from(entry, node))};
 }
 
 std::vector<Case> all_cases() {

@@ -13,7 +13,7 @@ struct ModelCase {
 
   ModelCase(const Chosen<ModelEntry>& chosen, Dataset<T> data, Index classes, bool penalized = true)
       : rows(std::move(data)) {
-    model = chosen.entry->make<T>(chosen.parameters.get(), ModelSeat<T>{&rows, classes, penalized});
+    model = chosen.entry->make<T>(chosen.values, ModelSeat<T>{&rows, classes, penalized});
     std::vector<double> draws(static_cast<std::size_t>(model->dimension()));
     Stream(7, Purpose::probe).normals(0, draws);
     for (const double draw : draws) x.push_back(static_cast<T>(static_cast<float>(draw / 2)));

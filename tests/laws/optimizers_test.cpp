@@ -85,9 +85,7 @@ void run_steps(Optimizer<T>& optimizer, std::vector<T>& x, Index from, Index to)
 
 template <Scalar T>
 void check_memory_laws(const OptimizerSpec& spec) {
-  const auto make = [&] {
-    return spec.rule.entry->make<T>(spec.rule.parameters.get(), FiniteSum<T>::seat());
-  };
+  const auto make = [&] { return spec.rule.entry->make<T>(spec.rule.values, FiniteSum<T>::seat()); };
   const auto whole = make();
   std::vector<T> x(5, T{1});
   for (const Index cut : {5, 7, 8}) {

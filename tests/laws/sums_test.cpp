@@ -21,10 +21,10 @@ std::vector<Sum> all_sums() {
   std::vector<Sum> sums;
   for (const FunctionEntry& entry : function_catalog()) {
     const auto parameters = entry.defaults();
-    const Index d = entry.usual_dimension(parameters.get());
-    Sum sum{&entry, entry.make<double>(parameters.get(), d), {}};
+    const Index d = entry.usual_dimension(parameters);
+    Sum sum{&entry, entry.make<double>(parameters, d), {}};
     if (sum.objective->terms() == 0) continue;
-    const Facts facts = entry.facts(parameters.get(), d);
+    const Facts facts = entry.facts(parameters, d);
     sum.x.resize(static_cast<std::size_t>(d));
     Stream(8, Purpose::probe).uniforms(0, sum.x);
     for (std::size_t i = 0; i < sum.x.size(); ++i) {
@@ -71,7 +71,7 @@ TEST_CASE("the centres of noisy_quadratic have exactly the stated mean and varia
   // One term's gradient at 0 is -A c, and its mean square over the terms a^2 Sigma = a.
   const FunctionEntry& entry = *function_catalog().find("noisy_quadratic");
   const auto parameters = entry.defaults();
-  const auto f = entry.make<double>(parameters.get(), 10);
+  const auto f = entry.make<double>(parameters, 10);
   const std::vector<double> origin(10, 0.0);
   const std::vector<double> eigenvalues = log_spaced(10, 10);
   std::vector<double> gradient(10), mean(10), square(10);

@@ -31,11 +31,11 @@ struct Rows {
 // `setting` is the value of the entry's first parameter, as in a problem file.
 std::unique_ptr<Metric> metric_of(const MetricEntry& entry, const MetricSeat& seat,
                                   const std::string& setting = "") {
-  const auto parameters = entry.defaults();
+  Values parameters = entry.defaults();
   Report report;
-  if (!setting.empty()) entry.parameters.front().read(parameters.get(), Node::scalar(setting), "", report);
+  if (!setting.empty()) entry.parameters.front().read(parameters.target(), Node::scalar(setting), "", report);
   REQUIRE(report.empty());
-  return entry.make(parameters.get(), seat);
+  return entry.make(parameters, seat);
 }
 
 double value_of(const std::string& name, const Rows& rows, const std::string& setting = "",
@@ -170,18 +170,17 @@ TEST_CASE("a row of weight 0 counts for nothing, even where its own value is inf
 TEST_CASE("k of top_k: half of the classes by default, and fewer than there are") {
   const MetricEntry& entry = *metric_catalog().find("top_k");
   const auto settled = [&](Index classes) {
-    const auto parameters = entry.settle(entry.defaults().get(), {classes, false});
-    return entry.parameters.front().write(parameters.get()).text;
+    return entry.parameters.front().write(*entry.settle(entry.defaults(), {classes, false})).text;
   };
   CHECK(settled(2) == "1");
   CHECK(settled(3) == "1");
   CHECK(settled(5) == "2");
   CHECK(settled(10) == "5");
   CHECK(settled(1000) == "5");
-  const auto parameters = entry.settle(entry.defaults().get(), {10, false});
-  CHECK(entry.settle(parameters.get(), {4, false}) == nullptr);
-  CHECK(entry.misfit(parameters.get(), {6, false}).empty());
-  CHECK(entry.misfit(parameters.get(), {5, false}) == "with k = 5 of 5 classes it is always 1");
+  const Values parameters = *entry.settle(entry.defaults(), {10, false});
+  CHECK_FALSE(entry.settle(parameters, {4, false}));
+  CHECK(entry.misfit(parameters, {6, false}).empty());
+  CHECK(entry.misfit(parameters, {5, false}) == "with k = 5 of 5 classes it is always 1");
 }
 
 TEST_CASE("regression: hand-computed values") {

@@ -53,16 +53,16 @@ std::unique_ptr<Model<T>> model_of(const Dataset<T>& data,
                                    const std::vector<std::pair<std::string, std::string>>& settings,
                                    bool penalized = true) {
   const ModelEntry& entry = *model_catalog().find("matrix_factorization");
-  const auto parameters = entry.defaults();
+  Values parameters = entry.defaults();
   Report report;
   for (const Parameter& parameter : entry.parameters) {
-    if (parameter.name == "rank") parameter.read(parameters.get(), Node::scalar("2"), "rank", report);
+    if (parameter.name == "rank") parameter.read(parameters.target(), Node::scalar("2"), "rank", report);
     for (const auto& [name, text] : settings) {
-      if (parameter.name == name) parameter.read(parameters.get(), Node::scalar(text), name, report);
+      if (parameter.name == name) parameter.read(parameters.target(), Node::scalar(text), name, report);
     }
   }
   REQUIRE(report.empty());
-  return entry.make<T>(parameters.get(), ModelSeat<T>{&data, 0, penalized});
+  return entry.make<T>(parameters, ModelSeat<T>{&data, 0, penalized});
 }
 
 template <Scalar T>

@@ -51,7 +51,7 @@ std::vector<std::string> faults_of(const std::string& yaml) {
 template <Scalar T>
 std::unique_ptr<Model<T>> model_on(const Dataset<T>& rows, const Chosen<ModelEntry>& chosen, Index classes,
                                    bool penalized = true) {
-  return chosen.entry->make<T>(chosen.parameters.get(), ModelSeat<T>{&rows, classes, penalized});
+  return chosen.entry->make<T>(chosen.values, ModelSeat<T>{&rows, classes, penalized});
 }
 
 Index classes_of(const Chosen<ModelEntry>& chosen) {
@@ -238,7 +238,7 @@ TEST_CASE("class weights: balanced makes classes count alike, labels are looked 
   const auto weights = [&](const std::string& text) {
     const auto chosen = model_from("{type: softmax, class_weight: " + text + "}");
     REQUIRE((chosen.entry->class_weight != nullptr));
-    return class_weights(*chosen.entry->class_weight(chosen.parameters.get()), classes, {30, 10, 0});
+    return class_weights(*chosen.entry->class_weight(chosen.values), classes, {30, 10, 0});
   };
   CHECK(weights("none")->empty());
   CHECK(*weights("balanced") == std::vector<double>{40.0 / 60, 2, 0});

@@ -6,20 +6,17 @@
 #include <cmath>
 #include <vector>
 
+#include "support/values.hpp"
+
 using namespace lookahead;
 
 namespace {
 
-std::shared_ptr<void> parameters_of(const NoiseEntry& entry,
-                                    const std::vector<std::pair<std::string, std::string>>& values) {
+Values parameters_of(const NoiseEntry& entry,
+                     const std::vector<std::pair<std::string, std::string>>& values) {
   Node node = Node::map();
   for (const auto& [key, value] : values) node.add(key, Node::scalar(value));
-  const std::shared_ptr<void> parameters = entry.defaults();
-  const Bound bound{&entry.parameters, parameters.get()};
-  Report report;
-  read_members(node, entry.card.name, {&bound, 1}, {}, report);
-  REQUIRE(report.empty());
-  return parameters;
+  return values_from(entry, node);
 }
 
 // A noise with its parameters set from text.
@@ -28,7 +25,7 @@ std::unique_ptr<Noise<T>> noise_of(const char* name,
                                    const std::vector<std::pair<std::string, std::string>>& values,
                                    Index dimension) {
   const NoiseEntry& entry = *noise_catalog().find(name);
-  return entry.make<T>(parameters_of(entry, values).get(), dimension);
+  return entry.make<T>(parameters_of(entry, values), dimension);
 }
 
 // The noise alone that steps 0 ... steps - 1 add to `gradient`, one component after the other.
@@ -136,7 +133,7 @@ TEST_CASE("noises say how large they are") {
     const NoiseEntry& entry = *noise_catalog().find(name);
     const auto parameters = parameters_of(entry, values);
     REQUIRE(entry.facts);
-    return entry.facts(parameters.get(), dimension);
+    return entry.facts(parameters, dimension);
   };
   const NoiseFacts gaussian = facts_of("gaussian", {{"sd", "0.5"}}, 8);
   CHECK(gaussian.variance == 2);
@@ -160,7 +157,7 @@ TEST_CASE("the mean of |noise|^2 over many draws is what the noise says") {
             ? std::vector<std::pair<std::string, std::string>>{{"sd", "0.5"}}
             : std::vector<std::pair<std::string, std::string>>{{"sigma", "0.5"}, {"rho", "0.2"}};
     const auto noise = noise_of(name, values, 5);
-    const NoiseFacts facts = entry.facts(parameters_of(entry, values).get(), 5);
+    const NoiseFacts facts = entry.facts(parameters_of(entry, values), 5);
     constexpr Index steps = 20000;
     const double mean = 5 * mean_of(draws_of(*noise, gradient, steps), 2);
     const double said = facts.variance + facts.relative_variance * 26;

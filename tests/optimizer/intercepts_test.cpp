@@ -45,7 +45,7 @@ OptimizerSeat seat() { return {6, 1, {2, 3, 5, 6}, 0.0, true, {{2, 3}, {5, 6}}};
 Point after(const OptimizerEntry& entry, const std::string& settings, const OptimizerSeat& of, int steps) {
   const Spec spec = spec_of("objective: {function: quadratic, dim: 5}\noptimizer: {name: " + entry.card.name +
                             settings + "}\n");
-  const auto rule = entry.make<double>(spec.optimizer.rule.parameters.get(), of);
+  const auto rule = entry.make<double>(spec.optimizer.rule.values, of);
   Point x = {1, -2, 1000, 0.5, 3, -1000};
   Slope slope;
   for (int step = 0; step < steps; ++step) {
@@ -101,7 +101,7 @@ TEST_CASE("steps of layer-wise rules along intercepts are not scaled by trust ra
   for (const char* name : {"lars", "lamb"}) {
     CAPTURE(name);
     const OptimizerEntry& entry = *optimizer_catalog().find(name);
-    const auto rule = entry.make<double>(entry.defaults().get(), linear);
+    const auto rule = entry.make<double>(entry.defaults(), linear);
     Point x = {1, -2, 1000, 0.5, 3, -1000};
     Slope slope;
     slope.slopes = {0.3, -0.2, 0.5, 0.4, -0.1, 0.5};

@@ -18,7 +18,7 @@ using Formula = std::function<void(Point& x, const Point& g, double t, double ra
 
 std::unique_ptr<Optimizer<double>> made(const std::string& block, const OptimizerSeat& seat) {
   const Spec spec = spec_of("objective: {function: quadratic, dim: 5}\noptimizer: " + block + "\n");
-  return spec.optimizer.rule.entry->make<double>(spec.optimizer.rule.parameters.get(), seat);
+  return spec.optimizer.rule.entry->make<double>(spec.optimizer.rule.values, seat);
 }
 
 double rate_at(int step) { return 0.02 * (1 + 0.5 * std::cos(step)); }

@@ -16,8 +16,7 @@ using Point = std::vector<double>;
 std::unique_ptr<Optimizer<double>> made(const std::string& block) {
   const std::string data = "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\n";
   const Spec spec = spec_of(data + "optimizer: " + block + "\n");
-  return spec.optimizer.rule.entry->make<double>(spec.optimizer.rule.parameters.get(),
-                                                 FiniteSum<double>::seat());
+  return spec.optimizer.rule.entry->make<double>(spec.optimizer.rule.values, FiniteSum<double>::seat());
 }
 
 Point full_gradient(const Point& x) {

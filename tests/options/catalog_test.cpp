@@ -22,8 +22,8 @@ const Catalog<Entry>& items() {
     entries.push_back(declare<Momentum>({"momentum", "two parameters", "", ""},
                                         {param("beta", &Momentum::beta, "decay", at_least(0), below(1)),
                                          param("nesterov", &Momentum::nesterov, "look ahead")}));
-    entries.back().check = [](const void* p, const Place& place, const std::string& path, Report& report) {
-      const Momentum& momentum = *static_cast<const Momentum*>(p);
+    entries.back().check = [](const Values& p, const Place& place, const std::string& path, Report& report) {
+      const Momentum& momentum = p.as<Momentum>();
       if (momentum.nesterov && momentum.beta == 0) report.add(place, path + ": nesterov needs beta > 0");
     };
     return entries;
@@ -55,8 +55,8 @@ Read named(const Node& node) {
   static const Parameters shared{param("lr", &Common::rate, "rate", above(0))};
   Read read;
   Report report;
-  read.chosen =
-      read_named(items(), "rule", "name", node, "optimizer", {{&shared, &read.common}}, {"schedule"}, report);
+  read.chosen = read_named(items(), "rule", "name", node, "optimizer",
+                           {{&shared, ValuesTarget::of(read.common)}}, {"schedule"}, report);
   keep_faults(report, read);
   return read;
 }
@@ -83,7 +83,7 @@ TEST_CASE("a catalog is sorted by name and finds its items") {
 TEST_CASE("each choice has parameters of its own, at their defaults") {
   const auto first = Chosen<Entry>::of(*items().find("momentum"));
   const auto second = Chosen<Entry>::of(*items().find("momentum"));
-  CHECK(first.parameters != second.parameters);
+  CHECK(&first.as<Momentum>() != &second.as<Momentum>());
   CHECK(first.as<Momentum>().beta == 0.9);
 }
 

@@ -54,7 +54,7 @@ std::string faults_of(const std::string& key, Node value, Settings& settings) {
   map.members.push_back({key, {"p.yaml", 3, 1}, std::move(value)});
   map.members.back().value.place = {"p.yaml", 3, 7};
   Report report;
-  const Bound bound{&declared(), &settings};
+  const Bound bound{&declared(), ValuesTarget::of(settings)};
   read_members(map, "block", {&bound, 1}, {}, report);
   std::string texts;
   for (const Fault& fault : report.faults()) {
@@ -181,7 +181,7 @@ TEST_CASE("keys that the caller reads itself are left alone, and all faults of a
   map.add("count", Node::scalar("x"));
   map.add("warm", Node::scalar("true"));
   const std::vector<std::string> also{"name_of_it"};
-  const Bound bound{&declared(), &settings};
+  const Bound bound{&declared(), ValuesTarget::of(settings)};
   Report report;
   read_members(map, "block", {&bound, 1}, also, report);
   CHECK(report.faults().size() == 2);
@@ -209,11 +209,11 @@ TEST_CASE("what is written reads back to the same values") {
   settings.memory = Memory::reset;
   settings.limit.seconds = 1.0 / 3000;
   Node map = Node::map();
-  write_members(map, declared(), &settings);
+  write_members(map, declared(), ValuesView::of(settings));
   CHECK(map.find("rounds") == nullptr);  // absent stays absent
   Settings back;
   back.rounds.reset();
-  const Bound bound{&declared(), &back};
+  const Bound bound{&declared(), ValuesTarget::of(back)};
   Report report;
   read_members(map, "block", {&bound, 1}, {}, report);
   CHECK(report.empty());

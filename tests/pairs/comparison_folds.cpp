@@ -58,7 +58,7 @@ std::string Comparison<T>::means(const PlanOf<T>& plan, const Outcome& outcome,
                                  const CrossValidation& validation) {
   Outcome all = outcome;
   add_folds(all, validation, plan.spec);
-  const auto columns = fold_columns(plan.spec);
+  const auto columns = validation_columns(plan.spec);
   Figures figures;
   std::map<std::string, Range> right;
   const auto count = static_cast<Real>(validation.folds.size());
@@ -75,7 +75,10 @@ std::string Comparison<T>::means(const PlanOf<T>& plan, const Outcome& outcome,
     right[columns[c] + "_sd"] = {least, sd + 1e-12L * std::abs(mean)};
   }
   figures.add({right}, 1e-12L);
-  for (const auto& [name, value] : all.metrics) figures.compare(name, value);
+  for (const ResultMetric& metric : all.metrics) {
+    figures.compare(metric.name, metric.value);
+    if (metric.deviation) figures.compare(metric.name + "_sd", *metric.deviation);
+  }
   count_in(figures);
   return figures.wrong;
 }

@@ -6,7 +6,7 @@
 
 namespace lookahead::pairs {
 
-// Rows of LIBSVM: label index:value ..., of which most are not written.
+// Rows of LIBSVM: label index:value ..., most of them not written.
 void draw_sparse_files(Dice& dice, const Wanted& wanted, Problem& p) {
   DataSettings& d = p.data;
   ModelSettings& m = p.model;

@@ -14,12 +14,15 @@ namespace {
 
 const std::string points = "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\n";
 
+bool mentions(const std::vector<Note>& notes, const std::string& part) {
+  return std::any_of(notes.begin(), notes.end(),
+                     [&](const Note& note) { return to_string(note).find(part) != std::string::npos; });
+}
 bool mentions(const std::vector<std::string>& texts, const std::string& part) {
-  return std::any_of(texts.begin(), texts.end(),
-                     [&](const std::string& text) { return text.find(part) != std::string::npos; });
+  return mentions(std::vector<Note>(texts.begin(), texts.end()), part);
 }
 
-std::vector<std::string> notes_of(const std::string& problem) {
+std::vector<Note> notes_of(const std::string& problem) {
   Trial<double> trial(problem);
   return trial.plan->notes;
 }
@@ -73,7 +76,7 @@ TEST_CASE("the metrics of a diverged run are those of the point that is kept") {
   CHECK(outcome.status == Status::diverged);
   REQUIRE(!outcome.metrics.empty());
   // Of the start, which predicts e^0 for 3 and 5.
-  CHECK(outcome.metrics.front().second == doctest::Approx(std::sqrt(10.0)).epsilon(1e-12));
+  CHECK(outcome.metrics.front().value == doctest::Approx(std::sqrt(10.0)).epsilon(1e-12));
 }
 
 TEST_CASE("a run where nothing can change any more has stalled, at the same step traced or not") {

@@ -20,8 +20,8 @@ TEST_CASE("a finite sum runs with its full gradient by default, and every term c
   CHECK(outcome.counts.grad_evals == 40 * 30);
   CHECK(outcome.counts.epochs == 0);
   const auto& entry = *function_catalog().find("least_squares");
-  const auto parameters = trial.plan->spec.objective->function.parameters;
-  const auto f = entry.make<double>(parameters.get(), 4);
+  const auto parameters = trial.plan->spec.objective->function.values;
+  const auto f = entry.make<double>(parameters, 4);
   for (const Record& record : trial.sink.records) {
     CHECK(record.loss_slow == f->value(record.slow, Batch::range(0, 30), {}));
   }
@@ -33,9 +33,8 @@ TEST_CASE("minibatch noise draws terms by the documented stream, and the trace s
                       rest);
   const Outcome outcome = trial.run();
   CHECK(outcome.counts.grad_evals == 40 * 8);
-  const auto f = function_catalog()
-                     .find("least_squares")
-                     ->make<double>(trial.plan->spec.objective->function.parameters.get(), 4);
+  const auto f =
+      function_catalog().find("least_squares")->make<double>(trial.plan->spec.objective->function.values, 4);
   const Stream stream(3, Purpose::shuffle, 0);
   std::vector<std::uint32_t> rows(8);
   std::vector<double> gradient(4);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "data/encode/split.hpp"
+#include "run/json.hpp"
 #include "support/problem.hpp"
 
 using namespace lookahead;
@@ -83,10 +84,10 @@ TEST_CASE("the model of a fold is that of a file with the other rows, by every k
     CHECK(fold.rows == 20);
     CHECK(fold.outcome.counts.steps == outcome.counts.steps);
     CHECK(fold.outcome.counts.grad_evals == outcome.counts.grad_evals);
-    REQUIRE(outcome.metrics[2].first == "val_loss");
+    REQUIRE(outcome.metrics[2].name == "val_loss");
     // Rows that lie together are added in another order than listed ones.
     for (std::size_t i = 0; i < fold.values.size(); ++i)
-      CHECK(fold.values[i] == doctest::Approx(outcome.metrics[2 + i].second).epsilon(1e-11));
+      CHECK(fold.values[i] == doctest::Approx(outcome.metrics[2 + i].value).epsilon(1e-11));
     CHECK(fold.outcome.loss_slow == doctest::Approx(outcome.loss_slow).epsilon(1e-11));
   }
   for (const char* name : {"/others.csv", "/own.csv"}) unlink((folder + name).c_str());
@@ -117,23 +118,33 @@ TEST_CASE("mean and deviation of the folds stand among the metrics") {
   const CrossValidation validation = folds_of(text);
   Trial<double> trial(text);
   Outcome outcome = trial.run();
-  outcome.metrics.emplace_back("test_accuracy", 0.5);
+  outcome.metrics.push_back({"test_accuracy", 0.5});
   add_folds(outcome, validation, spec);
   std::vector<std::string> names;
-  for (const auto& [name, value] : outcome.metrics) names.push_back(name);
-  CHECK(names == std::vector<std::string>{"train_accuracy", "val_loss", "val_loss_sd", "val_accuracy",
-                                          "val_accuracy_sd", "test_accuracy"});
+  for (const ResultMetric& metric : outcome.metrics) names.push_back(metric.name);
+  CHECK(names == std::vector<std::string>{"train_accuracy", "val_loss", "val_accuracy", "test_accuracy"});
   double sum = 0, squares = 0;
   for (const FoldResult& fold : validation.folds) sum += fold.values[0];
   for (const FoldResult& fold : validation.folds) squares += std::pow(fold.values[0] - sum / 3, 2);
-  CHECK(outcome.metrics[1].second == doctest::Approx(sum / 3));
-  CHECK(outcome.metrics[2].second == doctest::Approx(std::sqrt(squares / 2)));
+  CHECK(outcome.metrics[1].value == doctest::Approx(sum / 3));
+  REQUIRE(outcome.metrics[1].deviation);
+  CHECK(*outcome.metrics[1].deviation == doctest::Approx(std::sqrt(squares / 2)));
+  CHECK(outcome.metrics[2].deviation);
+  CHECK_FALSE(outcome.metrics[0].deviation);
+  CHECK_FALSE(outcome.metrics[3].deviation);
+  // In run.json the deviations stand behind their means.
+  std::vector<std::string> keys;
+  const Json result = run_json(spec, outcome, RunFacts{})["result"];
+  for (const auto& [key, value] : result.items()) {
+    if (key.find('_') != std::string::npos && is_metric_of(DataPart::validation, key)) keys.push_back(key);
+  }
+  CHECK(keys == std::vector<std::string>{"val_loss", "val_loss_sd", "val_accuracy", "val_accuracy_sd"});
   // Every row is judged once.
   double rows = 0;
   for (std::size_t c = 0; c < outcome.classes->counts.counts().classes(); ++c)
     rows += outcome.classes->counts.counts().support(c);
   CHECK(rows == 60);
-  CHECK(outcome.classes->part == "validation");
+  CHECK(outcome.classes->part == DataPart::validation);
 }
 
 TEST_CASE("a wish to end is heard by the folds") {

@@ -13,8 +13,8 @@ namespace {
 const std::string points = "data: {train: " + data_folder() + "points.csv, target: y, validation: 0.3}\n";
 
 double value_of(const Outcome& outcome, const std::string& name) {
-  for (const auto& [metric, value] : outcome.metrics) {
-    if (metric == name) return value;
+  for (const ResultMetric& metric : outcome.metrics) {
+    if (metric.name == name) return metric.value;
   }
   return Record::none;
 }

@@ -118,11 +118,11 @@ TEST_CASE("law: a fold with weights of rows and classes is a run with one file o
                             ", target: y, weights: w, standardize: false, validation: " +
                             files.write("own.csv", csv(own)) + "}\n" + rest);
         const Outcome outcome = alone.run();
-        REQUIRE(outcome.metrics[2].first == "val_loss");
+        REQUIRE(outcome.metrics[2].name == "val_loss");
         const std::vector<double>& values = validation.folds[f].values;
         // The same sums in another order, and 40 steps.
         for (std::size_t i = 0; i < values.size(); ++i)
-          CHECK(values[i] == doctest::Approx(outcome.metrics[2 + i].second).epsilon(1e-11));
+          CHECK(values[i] == doctest::Approx(outcome.metrics[2 + i].value).epsilon(1e-11));
         // Free of the factors: the log-likelihood that the metric is too.
         CHECK(values[0] == doctest::Approx(values[1]).epsilon(1e-11));
         CHECK(validation.folds[f].outcome.loss_slow == doctest::Approx(outcome.loss_slow).epsilon(1e-11));

@@ -133,9 +133,9 @@ TEST_CASE("patience ends a data run and restores the best weights") {
       best = std::min(best, record.metrics[2]);
   }
   const auto value = std::find_if(outcome.metrics.begin(), outcome.metrics.end(),
-                                  [](const auto& m) { return m.first == "val_loss"; });
+                                  [](const auto& m) { return m.name == "val_loss"; });
   REQUIRE(value != outcome.metrics.end());
-  CHECK(value->second == best);
+  CHECK(value->value == best);
 }
 
 TEST_CASE("law: patience restores the best slow weights by every metric, in its own direction") {
@@ -159,8 +159,8 @@ TEST_CASE("law: patience restores the best slow weights by every metric, in its 
       best = value;
       at = record.epoch;
     }
-    CHECK(outcome.metrics[2].first == "val_" + name);
-    CHECK(outcome.metrics[2].second == best);
+    CHECK(outcome.metrics[2].name == "val_" + name);
+    CHECK(outcome.metrics[2].value == best);
     CHECK(outcome.counts.epochs == at + 4);
   }
 }

@@ -148,7 +148,7 @@ TEST_CASE("an epoch is that of the longest shard, and shorter ones begin again w
   CHECK(outcome.counts.grad_evals == 4 * 27 + 3 * 30);
 }
 
-TEST_CASE("workers follow one plateau, which is told the mean of their losses") {
+TEST_CASE("workers follow one plateau, which observes the mean of their losses") {
   const File file("x,y\n1,0\n2,0\n3,3\n4,9\n");
   const std::string problem =
       "data: {train: " + file.path +
@@ -159,7 +159,7 @@ TEST_CASE("workers follow one plateau, which is told the mean of their losses") 
   Trial<double> trial(problem);
   trial.run();
   const auto& chosen = trial.plan->spec.optimizer.rate.value.schedule;
-  const auto rate = chosen.entry->make(chosen.parameters.get(), 0);
+  const auto rate = chosen.entry->make(chosen.values, 0);
   const double xs[] = {1, 2, 3, 4}, ys[] = {0, 0, 3, 9};
   double w[2] = {0, 0}, b[2] = {0, 0}, slow_w = 0, slow_b = 0;
   std::vector<double> rates;

@@ -38,14 +38,14 @@ TEST_CASE("an mlp learns classes or numbers, as the target is, and is judged acc
   CHECK(names(classes.plan->spec.metrics) == "accuracy ");
   const Outcome of_classes = classes.run();
   REQUIRE(of_classes.metrics.size() == 1);
-  CHECK(of_classes.metrics[0].first == "train_accuracy");
-  CHECK(of_classes.metrics[0].second > 0.98);
+  CHECK(of_classes.metrics[0].name == "train_accuracy");
+  CHECK(of_classes.metrics[0].value > 0.98);
   const std::string mass = "body_mass_g, standardize_target: true";
   Trial<float> numbers(penguins(mass, "stop: {epochs: 20}\nprecision: single\n"));
   CHECK(names(numbers.plan->spec.metrics) == "rmse r2 ");
   const Outcome of_numbers = numbers.run();
   REQUIRE(of_numbers.metrics.size() == 2);
-  CHECK(of_numbers.metrics[1].second > 0.8);
+  CHECK(of_numbers.metrics[1].value > 0.8);
 }
 
 TEST_CASE("metrics and patience must fit the task the data tell") {

@@ -115,7 +115,7 @@ TEST_CASE("plateau saved at any step and restored goes on with the same bits") {
   }
 }
 
-TEST_CASE("in a run plateau is told the loss of every step and lowers the rate where it stalls") {
+TEST_CASE("in a run plateau observes the loss of every step and lowers the rate where it stalls") {
   // A rate at which sgd on a quadratic oscillates between the same two points.
   Trial<double> trial(
       "objective: {function: quadratic, dim: 2, condition: 1}\nlookahead: false\nstop: {steps: 40}\n"

@@ -41,8 +41,8 @@ TEST_CASE("law: warm-up step i uses from / warmup, and the schedule begins at fr
     if (is_constant(entry)) continue;
     CAPTURE(entry.card.name);
     const Spec plain = example(entry, {"from=0.1"}), late = example(entry, {"from=0.1", "warmup=4"});
-    const void* parameters = late.optimizer.rate.value.schedule.parameters.get();
-    const auto at_once = entry.make(plain.optimizer.rate.value.schedule.parameters.get(), 100);
+    const Values& parameters = late.optimizer.rate.value.schedule.values;
+    const auto at_once = entry.make(plain.optimizer.rate.value.schedule.values, 100);
     const auto warmed = entry.make(parameters, 104);
     CHECK(at_once->at(0) == 0.1);
     for (Index i = 0; i < 4; ++i) CHECK(warmed->at(i) == 0.1 * static_cast<double>(i + 1) / 4);
@@ -69,12 +69,12 @@ TEST_CASE("law: every schedule of the catalog stays within the range it declares
     const Spec spec = example(entry, is_constant(entry) ? std::vector<std::string>{}
                                                         : std::vector<std::string>{"from=0.3", "warmup=5"});
     const auto& chosen = spec.optimizer.rate.value.schedule;
-    const auto made = entry.make(chosen.parameters.get(), 200);
-    const auto [low, high] = entry.range(chosen.parameters.get());
+    const auto made = entry.make(chosen.values, 200);
+    const auto [low, high] = entry.range(chosen.values);
     for (const Index t : {199, 5, 77, 6, 150}) {
       CHECK(made->at(t) >= low);
       CHECK(made->at(t) <= high);
-      CHECK(made->at(t) == entry.make(chosen.parameters.get(), 200)->at(t));
+      CHECK(made->at(t) == entry.make(chosen.values, 200)->at(t));
     }
     CHECK(made->constant() == is_constant(entry));
     CHECK(made->observes() == entry.observes);
@@ -87,7 +87,7 @@ TEST_CASE("law: every schedule but those that rise by design never rises where t
     if (is_constant(entry) || name == "one_cycle" || name == "cosine_restarts") continue;
     CAPTURE(name);
     const Spec spec = example(entry, {"from=0.7"});
-    const auto made = entry.make(spec.optimizer.rate.value.schedule.parameters.get(), 5000);
+    const auto made = entry.make(spec.optimizer.rate.value.schedule.values, 5000);
     for (Index t = 0; t < 6000; ++t) CHECK(made->at(t + 1) <= made->at(t));
   }
 }

@@ -7,7 +7,7 @@ namespace lookahead::test {
 inline std::unique_ptr<Schedule> schedule(const std::string& value, Index horizon = 0) {
   const Spec spec = spec_of("objective: sphere\noptimizer: {name: sgd, lr: " + value + "}\n");
   const auto& chosen = spec.optimizer.rate.value.schedule;
-  return chosen.entry->make(chosen.parameters.get(), horizon);
+  return chosen.entry->make(chosen.values, horizon);
 }
 
 // What is wrong with a problem, without places.

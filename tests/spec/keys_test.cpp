@@ -11,7 +11,7 @@ using namespace lookahead::test;
 
 namespace {
 
-// The resolved problem, or its faults without their places, of which settings have others.
+// The resolved problem, or its faults without their places, which differ for settings.
 std::string result_of(const std::string& yaml, const std::vector<std::string>& set = {}) {
   const auto spec = read_problem({yaml, "p.yaml", "p", "/folder", set});
   if (spec) return to_yaml(echo(*spec));

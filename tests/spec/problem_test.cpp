@@ -96,7 +96,7 @@ TEST_CASE("overrides are applied before checking and expand short forms") {
   CHECK(has(faults_of(two_lines, {"seed=-1"}), "--set seed=-1: error: seed must be >= 0, got -1"));
 }
 
-TEST_CASE("keys that need each other or exclude each other are told") {
+TEST_CASE("keys that need each other or exclude each other are reported") {
   CHECK(has(faults_of("optimizer: adam\n"), "needs the key 'objective', or 'data' and 'model'"));
   CHECK(has(faults_of("objective: sphere\n"), "needs the key 'optimizer'"));
   CHECK(has(faults_of(two_lines + "data: {train: a.csv, target: y}\nmodel: linear\n"),
@@ -145,14 +145,4 @@ TEST_CASE("what is written as YAML reads back, whatever the texts hold") {
     CHECK(back->members[i].value.text == map.members[i].value.text);
     CHECK(back->members[i].value.is_scalar());
   }
-}
-
-TEST_CASE("metrics name their columns and the better direction") {
-  const Spec spec =
-      spec_of("data: {train: x.csv, target: y, validation: 0.2}\nmodel: linear\noptimizer: sgd\n");
-  CHECK(metric_columns(spec) ==
-        std::vector<std::string>{"train_rmse", "train_r2", "val_loss", "val_rmse", "val_r2"});
-  CHECK(*larger_is_better("val_loss") == false);
-  CHECK(*larger_is_better("train_r2") == true);
-  CHECK(!larger_is_better("nothing"));
 }

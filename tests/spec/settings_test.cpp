@@ -56,7 +56,7 @@ TEST_CASE("law: every fault has a place, whatever a setting makes, spreads or re
   }
 }
 
-TEST_CASE("a part that a list does not have is told with those it has") {
+TEST_CASE("a part that a list does not have is reported with those it has") {
   const auto told = [](const std::string& setting) {
     const auto outcome = read(problems.front(), {setting});
     REQUIRE_FALSE(outcome);

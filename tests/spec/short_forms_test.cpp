@@ -35,7 +35,7 @@ void all_parameters(const Entry& entry, const std::string& path, const std::stri
                     const std::string& full) {
   const auto values = entry.defaults();
   for (const Parameter& parameter : entry.parameters) {
-    const Node value = parameter.write(values.get());
+    const Node value = parameter.write(values);
     if (value.kind == Node::Kind::empty) continue;
     same(brief, full, path + "." + parameter.name + "=" + to_yaml(value));
   }

@@ -23,7 +23,7 @@ const std::string learn = "model: linear\noptimizer: sgd\n";
 
 }  // namespace
 
-TEST_CASE("YAML's own traps are told with their cure") {
+TEST_CASE("YAML's own traps are reported with their cure") {
   const auto star = [](const std::string& text) {
     return "(a text that begins with * stands in quotes: '" + text + "')\n";
   };
@@ -70,7 +70,7 @@ TEST_CASE("YAML's own traps are told with their cure") {
         "--set data.drop=[*]: error: not valid YAML: alias not found after * " + star("*"));
 }
 
-TEST_CASE("a key without a blank after its colon is told as that") {
+TEST_CASE("a key without a blank after its colon is reported as that") {
   const std::string apart = "(a blank after the colon: steps: 100)\n";
   says(two_lines + "stop: {steps:100}\n", "p.yaml:3:8: error: unknown key 'steps:100' in stop " + apart);
   says(two_lines + "stop:\n  steps:100\n", "p.yaml:4:3: error: stop must be a map, got 'steps:100' " + apart);

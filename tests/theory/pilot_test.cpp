@@ -17,8 +17,8 @@ struct Case {
   explicit Case(const std::string& name, Index dimension) {
     const FunctionEntry& entry = *function_catalog().find(name);
     const auto parameters = entry.defaults();
-    facts = entry.facts(parameters.get(), dimension);
-    objective = entry.make<T>(parameters.get(), dimension);
+    facts = entry.facts(parameters, dimension);
+    objective = entry.make<T>(parameters, dimension);
     for (const double x : facts.start) start.push_back(static_cast<T>(x));
   }
   Differentiable<T> f() const {

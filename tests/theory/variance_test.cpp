@@ -18,7 +18,7 @@ template <Scalar T>
 struct Logistic {
   explicit Logistic(Dataset<T> rows_of) : rows(std::move(rows_of)) {
     const ModelEntry& entry = *model_catalog().find("logistic");
-    model = entry.make<T>(entry.defaults().get(), ModelSeat<T>{&rows, 2, true});
+    model = entry.make<T>(entry.defaults(), ModelSeat<T>{&rows, 2, true});
     for (Index i = 0; i < model->dimension(); ++i)
       x.push_back(static_cast<T>(0.3 * static_cast<double>(i % 3 - 1)));
   }
@@ -100,7 +100,7 @@ TEST_CASE("dropout makes steps vary that see all rows") {
   const Spec spec = test::spec_of(
       "data: {train: " + test::data_folder() +
       "points.csv, target: y}\nmodel: {type: mlp, hidden: [6], dropout: 0.5}\noptimizer: sgd\n");
-  const auto model = entry.make<double>(spec.model->parameters.get(), ModelSeat<double>{&rows, 0, true});
+  const auto model = entry.make<double>(spec.model->values, ModelSeat<double>{&rows, 0, true});
   Aligned<double> x(static_cast<std::size_t>(model->dimension()));
   model->start(x, 1);
   CHECK(drawn_variance<double>(*model, Batch::range(0, 30), 30, x, 10, 1) > 1e-6);

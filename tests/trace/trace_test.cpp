@@ -73,7 +73,7 @@ TEST_CASE("points of single precision are written as the shortest single precisi
   CHECK(csv_row(layout, record).ends_with(",0.1,-1.2,\n"));
 }
 
-TEST_CASE("a sink on a full disk keeps the failure and tells of it") {
+TEST_CASE("a sink on a full disk keeps the failure and returns it") {
   auto sink = CsvSink::create("/dev/full", TraceLayout{});
   REQUIRE(!sink);
   CHECK(sink.faults().front().kind == FaultKind::output);

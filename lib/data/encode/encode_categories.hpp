@@ -3,7 +3,7 @@
 
 namespace lookahead {
 
-// As encode_rows(), for an encoding that is sparse: columns of text alone, of which a row has a one for every
+// As encode_rows(), for an encoding that is sparse: columns of text alone, where a row has a one for every
 // known level.
 template <Scalar T>
 Checked<Done> encode_categories(Table& table, const Encoding& encoding, const Sources& sources,

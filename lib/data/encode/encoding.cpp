@@ -42,7 +42,7 @@ struct Codec<Column> {
   static std::string type() { return "column"; }
   static std::optional<Column> read(const Node& node, const std::string& path, Report& report) {
     Column column;
-    const Bound bound{&column_parameters(), &column};
+    const Bound bound{&column_parameters(), ValuesTarget::of(column)};
     const std::size_t before = report.faults().size();
     read_members(node, path, {&bound, 1}, {}, report);
     if (report.faults().size() > before) return std::nullopt;
@@ -50,7 +50,7 @@ struct Codec<Column> {
   }
   static Node write(const Column& column) {
     Node map = Node::map();
-    write_members(map, column_parameters(), &column);
+    write_members(map, column_parameters(), ValuesView::of(column));
     return map;
   }
 };
@@ -150,7 +150,7 @@ std::vector<Index> Encoding::groups() const {
 
 Node to_node(const Encoding& encoding) {
   Node map = Node::map();
-  write_members(map, encoding_parameters(), &encoding);
+  write_members(map, encoding_parameters(), ValuesView::of(encoding));
   return map;
 }
 
@@ -229,7 +229,7 @@ void check_libsvm(const Encoding& encoding, Require require) {
 Checked<Encoding> encoding_from(const Node& node) {
   Encoding encoding;
   Report report;
-  const Bound bound{&encoding_parameters(), &encoding};
+  const Bound bound{&encoding_parameters(), ValuesTarget::of(encoding)};
   read_members(node, "encoding", {&bound, 1}, {}, report);
   const auto require = [&](bool holds, const char* text) {
     if (!holds) report.add(node.place, text, "the file is damaged or from another version: train again");

@@ -16,7 +16,7 @@ class Parts {
   Parts(const DataOptions& options, std::span<InputFile> files, bool last)
       : options_(options), files_(files), last_(last) {}
 
-  // Opens files up to the first one that tells how all are laid out: two records, or else any.
+  // Opens files up to the first one that shows how all are laid out: two records, or else any.
   Checked<Layout> layout() {
     std::size_t model = files_.size();
     for (std::size_t i = 0; i < files_.size(); ++i) {
@@ -66,7 +66,7 @@ bool has_no_row(const CsvFile& file, const Layout& layout) {
   if (!layout.header) return first_records(file.head(), layout.dialect, 1).empty();
   const auto records = first_records(file.head(), layout.dialect, 2);
   if (records.size() != 1) return records.empty();
-  // A single line is a header where it has the names, of which row names and a trailing separator may have
+  // A single line is a header where it has the names; row names and a trailing separator may have
   // one more.
   const std::vector<std::string>& line = records.front();
   const auto& names = layout.names;

@@ -139,7 +139,7 @@ bool Chunk::pack(std::span<const double> cells, std::span<const double> centers,
 }
 
 void Chunk::read(Index first, Index count, std::span<const double> centers, double* out) const {
-  // Without rows there is nothing that tells how cells are packed.
+  // Without rows nothing shows how cells are packed.
   if (count == 0) return;
   if (wide_) {
     std::memcpy(out, static_cast<const double*>(memory_) + first * width_,

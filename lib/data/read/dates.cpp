@@ -111,7 +111,7 @@ bool is_time(Scanner& scan) {
   }
   if (!scan.ended() && !take_zone(scan)) return false;
   scan.blanks();
-  // A zone may be told twice, as +0100 (CET).
+  // A zone may stand twice, as +0100 (CET).
   return scan.ended() || (take_zone(scan) && scan.ended());
 }
 

@@ -117,7 +117,7 @@ std::vector<std::string> named_columns(const DataOptions& options) {
 bool guess_header(const TextRows& rows, const DataOptions& options, const NumberFormat& format) {
   if (rows.empty()) return false;
   const auto& first = rows.front();
-  // A name that stands there but for its capitals is no row either; it will be told what it should have been.
+  // A name that stands there but for its capitals is no row either; the fault says what it should have been.
   const auto stands = [&](const std::string& name) {
     return !all_digits(name) && std::any_of(first.begin(), first.end(), [&](const std::string& cell) {
       return std::equal(cell.begin(), cell.end(), name.begin(), name.end(), same_letter);

@@ -125,7 +125,7 @@ Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first
   return names;
 }
 
-// A fault where fields seem to stand between two characters, of which `separator` is one, or where there is
+// A fault where fields seem to stand between two characters, one of them `separator`, or where there is
 // but one field.
 std::optional<Fault> two_characters(const Rows& rows, const CsvFile& file, char separator) {
   const auto all = [&](auto fits) { return !rows.empty() && std::all_of(rows.begin(), rows.end(), fits); };

@@ -96,7 +96,7 @@ struct Table {
   }
 };
 
-// The fault of a column's texts among numbers, told once with their count; there is one.
+// The one fault for all texts of a column among numbers, with their count; the column has some.
 Fault not_numbers(const Table& table, const TableColumn& column);
 
 // Reads all records. Faults, up to 20 of a file, are of kind data: records of another length, numbers

@@ -80,11 +80,11 @@ LossEntry quantile() {
              "width of the rounding of the kink at 0, in units of the target; auto: a tenth of the standard "
              "deviation of the training targets",
              above(0))});
-  entry.settle = [](const void* parameters, double target_sd) -> std::shared_ptr<void> {
-    auto settled = std::make_shared<QuantileParameters>(*static_cast<const QuantileParameters*>(parameters));
-    if (settled->smoothing.width) return nullptr;
-    settled->smoothing.width = share_of_spread * target_sd;
-    return settled;
+  entry.settle = [](const Values& parameters, double target_sd) -> std::optional<Values> {
+    auto settled = parameters.as<QuantileParameters>();
+    if (settled.smoothing.width) return std::nullopt;
+    settled.smoothing.width = share_of_spread * target_sd;
+    return Values::of(settled);
   };
   return entry;
 }

@@ -45,14 +45,14 @@ MetricEntry top_k() {
              "to 5",
              at_least(1), at_most(most_counted))},
       true, true);
-  entry.settle = [](const void* parameters, const MetricSeat& seat) -> std::shared_ptr<void> {
-    auto settled = std::make_shared<TopKParameters>(*static_cast<const TopKParameters*>(parameters));
-    if (settled->k) return nullptr;
-    settled->k = usual(seat);
-    return settled;
+  entry.settle = [](const Values& parameters, const MetricSeat& seat) -> std::optional<Values> {
+    auto settled = parameters.as<TopKParameters>();
+    if (settled.k) return std::nullopt;
+    settled.k = usual(seat);
+    return Values::of(settled);
   };
-  entry.misfit = [](const void* parameters, const MetricSeat& seat) -> std::string {
-    const Index k = static_cast<const TopKParameters*>(parameters)->k.value_or(1);
+  entry.misfit = [](const Values& parameters, const MetricSeat& seat) -> std::string {
+    const Index k = parameters.as<TopKParameters>().k.value_or(1);
     if (k < seat.classes) return {};
     return "with k = " + to_text(static_cast<std::int64_t>(k)) + " of " +
            to_text(static_cast<std::int64_t>(seat.classes)) + " classes it is always 1";

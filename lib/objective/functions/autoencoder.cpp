@@ -123,7 +123,7 @@ FunctionEntry autoencoder() {
                 {param("hidden", &P::hidden, "units of the narrow layer", at_least(1), at_most(most_hidden)),
                  param("tied", &P::tied, "whether V is the transpose of W")}}),
       20);
-  item.dimension_unit = [](const void* p) { return static_cast<const P*>(p)->weights_per_input(); };
+  item.dimension_unit = [](const Values& p) { return p.as<P>().weights_per_input(); };
   return item;
 }
 

@@ -83,7 +83,7 @@ FunctionEntry matrix_factorization() {
       {param("rank", &P::rank, "columns of U and V", at_least(1), at_most(1e6)),
        param("seed", &P::seed, "of the matrix and the start", at_least(0))},
       20, 2);
-  item.dimension_unit = [](const void* p) { return static_cast<const P*>(p)->rank; };
+  item.dimension_unit = [](const Values& p) { return p.as<P>().rank; };
   item.least_units = 2;
   return item;
 }

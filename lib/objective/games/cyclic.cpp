@@ -74,7 +74,7 @@ FunctionEntry cyclic() {
        param("coupling", &P::coupling, "strength of the play between neighbours"),
        param("shift", &P::shift, "every coordinate of the equilibrium")},
       3, 3, 0);
-  entry.dimension_unit = [](const void* p) { return static_cast<const P*>(p)->players; };
+  entry.dimension_unit = [](const Values& p) { return p.as<P>().players; };
   return entry;
 }
 

@@ -10,20 +10,20 @@ struct LinearModelParameters : LinearParameters {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make_linear(const void* p, const ModelSeat<T>& seat) {
-  const auto& parameters = *static_cast<const LinearModelParameters*>(p);
+std::unique_ptr<Model<T>> make_linear(const Values& p, const ModelSeat<T>& seat) {
+  const auto& parameters = p.as<LinearModelParameters>();
   return std::make_unique<GeneralizedLinear<T>>(seat, parameters.loss.chosen, parameters);
 }
 
-std::shared_ptr<void> settle(const void* p, double target_sd) {
-  const auto& parameters = *static_cast<const LinearModelParameters*>(p);
+std::optional<Values> settle(const Values& p, double target_sd) {
+  const auto& parameters = p.as<LinearModelParameters>();
   const Chosen<LossEntry>& loss = parameters.loss.chosen;
-  if (loss.entry->settle == nullptr) return nullptr;
-  const std::shared_ptr<void> settled = loss.entry->settle(loss.parameters.get(), target_sd);
-  if (settled == nullptr) return nullptr;
-  auto all = std::make_shared<LinearModelParameters>(parameters);
-  all->loss.chosen.parameters = settled;
-  return all;
+  if (loss.entry->settle == nullptr) return std::nullopt;
+  const std::optional<Values> settled = loss.entry->settle(loss.values, target_sd);
+  if (!settled) return std::nullopt;
+  LinearModelParameters all = parameters;
+  all.loss.chosen.values = *settled;
+  return Values::of(std::move(all));
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ struct LogisticParameters : LinearParameters {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make_logistic(const void* p, const ModelSeat<T>& seat) {
-  const auto& parameters = *static_cast<const LogisticParameters*>(p);
+std::unique_ptr<Model<T>> make_logistic(const Values& p, const ModelSeat<T>& seat) {
+  const auto& parameters = p.as<LogisticParameters>();
   return std::make_unique<GeneralizedLinear<T>>(seat, parameters.loss.chosen, parameters);
 }
 

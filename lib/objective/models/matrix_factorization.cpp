@@ -18,7 +18,7 @@ struct FactorizationParameters {
   bool biases = true;
 };
 
-// A table of numbers, of which the data set holds some: each of its rows has a one in a column of the first
+// A table of numbers. The data set holds some of them: each of its rows has a one in a column of the first
 // group, the number's row in the table, and one in the second, its column. A row or column of the table that
 // training never met has no one: the score then lacks its terms.
 // Coordinates: mu, the biases of rows and columns, then their factors.
@@ -168,8 +168,8 @@ class MatrixFactorization final : public Model<T> {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make_matrix_factorization(const void* p, const ModelSeat<T>& seat) {
-  return std::make_unique<MatrixFactorization<T>>(*static_cast<const FactorizationParameters*>(p), seat);
+std::unique_ptr<Model<T>> make_matrix_factorization(const Values& p, const ModelSeat<T>& seat) {
+  return std::make_unique<MatrixFactorization<T>>(p.as<FactorizationParameters>(), seat);
 }
 
 }  // namespace
@@ -177,8 +177,7 @@ std::unique_ptr<Model<T>> make_matrix_factorization(const void* p, const ModelSe
 ModelEntry matrix_factorization() {
   ModelEntry entry{
       declare<FactorizationParameters>(
-          {"matrix_factorization",
-           "a table of which some numbers are known, as the product of two narrow matrices",
+          {"matrix_factorization", "a table with some known numbers, as the product of two narrow matrices",
            "mean (s - y)^2/2 + (l2/2)(|b|^2 + |P|^2 + |Q|^2), s = mu + b_row + b_column + p_row . q_column",
            "Koren, Bell and Volinsky, Computer 42(8), 2009"},
           {param("rank", &FactorizationParameters::rank, "numbers in the factor of each row and column",

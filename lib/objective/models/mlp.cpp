@@ -310,12 +310,12 @@ class Mlp final : public Model<T> {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make_mlp(const void* p, const ModelSeat<T>& seat) {
-  return std::make_unique<Mlp<T>>(*static_cast<const MlpParameters*>(p), seat);
+std::unique_ptr<Model<T>> make_mlp(const Values& p, const ModelSeat<T>& seat) {
+  return std::make_unique<Mlp<T>>(p.as<MlpParameters>(), seat);
 }
 
-void check(const void* p, const Place& place, const std::string& path, Report& report) {
-  const auto& parameters = *static_cast<const MlpParameters*>(p);
+void check(const Values& p, const Place& place, const std::string& path, Report& report) {
+  const auto& parameters = p.as<MlpParameters>();
   const std::size_t layers = parameters.hidden.size() + 1;
   if (parameters.hidden.size() > most_layers) {
     report.add(place, path + ".hidden has " + std::to_string(parameters.hidden.size()) +

@@ -8,9 +8,9 @@ struct PoissonParameters : LinearParameters {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make_poisson(const void* p, const ModelSeat<T>& seat) {
+std::unique_ptr<Model<T>> make_poisson(const Values& p, const ModelSeat<T>& seat) {
   return std::make_unique<GeneralizedLinear<T>>(seat, Chosen<LossEntry>::of(*loss_catalog().find("poisson")),
-                                                *static_cast<const PoissonParameters*>(p));
+                                                p.as<PoissonParameters>());
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ ModelEntry poisson() {
       Task::regression, false, make_poisson<double>, make_poisson<float>};
   entry.least_target = 0;
   entry.counts = true;
-  entry.exposure = [](const void* p) { return static_cast<const PoissonParameters*>(p)->exposure; };
+  entry.exposure = [](const Values& p) { return p.as<PoissonParameters>().exposure; };
   return entry;
 }
 

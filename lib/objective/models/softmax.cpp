@@ -161,8 +161,8 @@ struct SoftmaxParameters : LinearParameters {
 };
 
 template <Scalar T>
-std::unique_ptr<Model<T>> make_softmax(const void* p, const ModelSeat<T>& seat) {
-  return std::make_unique<Softmax<T>>(seat, *static_cast<const SoftmaxParameters*>(p));
+std::unique_ptr<Model<T>> make_softmax(const Values& p, const ModelSeat<T>& seat) {
+  return std::make_unique<Softmax<T>>(seat, p.as<SoftmaxParameters>());
 }
 
 }  // namespace

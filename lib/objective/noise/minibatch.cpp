@@ -20,9 +20,9 @@ NoiseEntry minibatch() {
           {param("size", &Minibatch::size, "terms per step", at_least(1), at_most(1e6))}),
       {},
       {},
-      [](const void* p) { return static_cast<const Minibatch*>(p)->size; }};
-  entry.make_double = [](const void*, Index) { return std::unique_ptr<Noise<double>>(); };
-  entry.make_float = [](const void*, Index) { return std::unique_ptr<Noise<float>>(); };
+      [](const Values& p) { return p.as<Minibatch>().size; }};
+  entry.make_double = [](const Values&, Index) { return std::unique_ptr<Noise<double>>(); };
+  entry.make_float = [](const Values&, Index) { return std::unique_ptr<Noise<float>>(); };
   return entry;
 }
 

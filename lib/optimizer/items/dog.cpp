@@ -81,7 +81,7 @@ OptimizerEntry dog() {
       1.0);
   entry.outer_seat = false;
   // r grows by the factor e^(2 sqrt t) in t steps, from first_distance: some 20 to be worth a step.
-  entry.adapts_after = [](const void*) { return Index{20}; };
+  entry.adapts_after = [](const Values&) { return Index{20}; };
   return entry;
 }
 

@@ -264,8 +264,8 @@ OptimizerEntry lbfgs() {
        param("most_evaluations", &P::most_evaluations, "strong_wolfe: of the gradient in a step", at_least(1),
              at_most(1000))},
       1.0);
-  entry.check = [](const void* parameters, const Place& place, const std::string& path, Report& report) {
-    const P& p = *static_cast<const P*>(parameters);
+  entry.check = [](const Values& parameters, const Place& place, const std::string& path, Report& report) {
+    const P& p = parameters.as<P>();
     if (!(p.decrease < p.curvature)) report.add(place, path + ".decrease must be below curvature");
   };
   entry.outer_seat = false;
@@ -273,9 +273,8 @@ OptimizerEntry lbfgs() {
   entry.compares = true;
   entry.hides_infinity = true;
   entry.evaluations = 0;
-  entry.numbers = [](const void* parameters, Index dimension, Index) {
-    return 2.0 * static_cast<double>(static_cast<const P*>(parameters)->history) *
-           static_cast<double>(dimension);
+  entry.numbers = [](const Values& parameters, Index dimension, Index) {
+    return 2.0 * static_cast<double>(parameters.as<P>().history) * static_cast<double>(dimension);
   };
   return entry;
 }

@@ -165,7 +165,7 @@ OptimizerEntry prodigy() {
       1.0);
   entry.outer_seat = false;
   // Of a quadratic, d leaves d0 far behind within ten steps, and hardly within five.
-  entry.adapts_after = [](const void*) { return Index{5}; };
+  entry.adapts_after = [](const Values&) { return Index{5}; };
   return entry;
 }
 

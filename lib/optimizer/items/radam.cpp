@@ -14,7 +14,7 @@ struct RadamParameters {
   bool decoupled = false;
 };
 
-// The length of the moving average of squares in the end, and after `step` steps, of which it has the share
+// The length of the moving average of squares in the end, and after `step` steps, when it has the share
 // `correction` = 1 - beta2^step.
 constexpr double too_short = 5;
 double longest_average(double beta2) { return 2 / (1 - beta2) - 1; }
@@ -23,9 +23,9 @@ double average_length(double beta2, Index step, double correction) {
 }
 
 // Steps whose average is too short; with a beta2 that never gives a longer one more than any round has.
-Index steps_of_momentum(const void* parameters) {
+Index steps_of_momentum(const Values& parameters) {
   constexpr Index most = 1000;
-  const double beta2 = static_cast<const RadamParameters*>(parameters)->beta2;
+  const double beta2 = parameters.as<RadamParameters>().beta2;
   Index step = 1;
   while (step <= most &&
          average_length(beta2, step, 1 - math::pow(beta2, static_cast<double>(step))) <= too_short)

@@ -116,7 +116,7 @@ OptimizerEntry saga() {
   entry.needs = Needs::finite_sum;
   entry.outer_seat = false;
   entry.evaluations = 0;
-  entry.numbers = [](const void*, Index dimension, Index terms) {
+  entry.numbers = [](const Values&, Index dimension, Index terms) {
     return static_cast<double>(dimension) * static_cast<double>(terms);
   };
   return entry;

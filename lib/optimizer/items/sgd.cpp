@@ -93,14 +93,14 @@ OptimizerEntry sgd() {
        param("nesterov", &P::nesterov, "look ahead along the momentum (Nesterov)"),
        param("weight_decay", &P::weight_decay, "added to the gradient times x", at_least(0))},
       1e-3);
-  entry.check = [](const void* parameters, const Place& place, const std::string& path, Report& report) {
-    const P& p = *static_cast<const P*>(parameters);
+  entry.check = [](const Values& parameters, const Place& place, const std::string& path, Report& report) {
+    const P& p = parameters.as<P>();
     if (p.nesterov && (p.momentum == 0 || p.dampening != 0)) {
       report.add(place, path + ".nesterov needs momentum > 0 and dampening = 0");
     }
   };
-  entry.plain_descent = [](const void* parameters) {
-    const P& p = *static_cast<const P*>(parameters);
+  entry.plain_descent = [](const Values& parameters) {
+    const P& p = parameters.as<P>();
     return p.momentum == 0 && p.weight_decay == 0;
   };
   return entry;

@@ -13,26 +13,22 @@ class Constant final : public Schedule {
   double value_;
 };
 
-struct Value {
-  double value = 0;
-};
-
 }  // namespace
 
 ScheduleEntry constant() {
-  ScheduleEntry entry{
-      declare<Value>(
-          {"constant", "the same value at every step; a plain number is short for it", "value", "none"},
-          {param("value", &Value::value, "the value")}),
-      false,
-      {},
-      {}};
-  entry.range = [](const void* p) {
-    const double value = static_cast<const Value*>(p)->value;
+  using P = ConstantParameters;
+  ScheduleEntry entry{declare<P>({"constant", "the same value at every step; a plain number is short for it",
+                                  "value", "none"},
+                                 {param("value", &P::value, "the value")}),
+                      false,
+                      {},
+                      {}};
+  entry.range = [](const Values& p) {
+    const double value = p.as<P>().value;
     return std::pair{value, value};
   };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    return std::make_unique<Constant>(static_cast<const Value*>(p)->value);
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    return std::make_unique<Constant>(p.as<P>().value);
   };
   entry.constant = true;
   entry.shortest = "1e-2";

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -18,23 +18,15 @@ struct Cosine {
 
 ScheduleEntry cosine() {
   using P = CosineParameters;
-  ScheduleEntry entry{
-      declare<P>(
-          {"cosine", "from `from` down to `to` along half a cosine over the whole run",
-           "to + (from-to) (1 + cos(pi t/T))/2, t from 0 after the warm-up, T the steps left then",
-           "Loshchilov and Hutter, ICLR 2017"},
-          together({warm_up_parameters(), {param("to", &P::to, "the value the run ends at", at_least(0))}})),
-      true,
-      {},
-      {}};
-  entry.check = check_from;
-  entry.range = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
-    return std::minmax(parameters.from, parameters.to);
-  };
-  entry.make = [](const void* p, Index horizon) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
-    const auto length = static_cast<double>(std::max<Index>(1, horizon - parameters.warmup));
+  ScheduleEntry entry = warmed_entry<P>(
+      {"cosine", "from `from` down to `to` along half a cosine over the whole run",
+       "to + (from-to) (1 + cos(pi t/T))/2, t from 0 after the warm-up, T the steps left then",
+       "Loshchilov and Hutter, ICLR 2017"},
+      {param("to", &P::to, "the value the run ends at", at_least(0))});
+  entry.needs_horizon = true;
+  entry.make = [](const Values& p, Index horizon) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
+    const double length = steps_behind(parameters, horizon);
     return std::make_unique<Warmed<Cosine>>(parameters, parameters.from, parameters.to, length);
   };
   return entry;

@@ -1,4 +1,4 @@
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -27,32 +27,22 @@ struct CosineRestarts {
 
 ScheduleEntry cosine_restarts() {
   using P = CosineRestartsParameters;
-  ScheduleEntry entry{
-      declare<P>({"cosine_restarts", "SGDR: half a cosine from `from` down to `to`, again and again",
-                  "to + (from-to) (1 + cos(pi s/S))/2, s steps since the last restart, S = period, then\n"
-                  "period multiplier, period multiplier^2, ...; the first period begins after the warm-up",
-                  "Loshchilov and Hutter, ICLR 2017"},
-                 together({warm_up_parameters(),
-                           {param("period", &P::period, "steps to the first restart", at_least(1),
-                                  at_most(most_counted)),
-                            // Keeps the length of a period within 64 bits for every step a run can count.
-                            param("multiplier", &P::multiplier, "how many times longer every next period is",
-                                  at_least(1), at_most(1000)),
-                            param("to", &P::to, "the value a period ends at", at_least(0))}})),
-      false,
-      {},
-      {}};
-  entry.check = check_from;
-  entry.range = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
-    return std::minmax(parameters.from, parameters.to);
-  };
-  entry.length = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  ScheduleEntry entry = warmed_entry<P>(
+      {"cosine_restarts", "SGDR: half a cosine from `from` down to `to`, again and again",
+       "to + (from-to) (1 + cos(pi s/S))/2, s steps since the last restart, S = period, then\n"
+       "period multiplier, period multiplier^2, ...; the first period begins after the warm-up",
+       "Loshchilov and Hutter, ICLR 2017"},
+      {param("period", &P::period, "steps to the first restart", at_least(1), at_most(most_counted)),
+       // Keeps the length of a period within 64 bits for every step a run can count.
+       param("multiplier", &P::multiplier, "how many times longer every next period is", at_least(1),
+             at_most(1000)),
+       param("to", &P::to, "the value a period ends at", at_least(0))});
+  entry.length = [](const Values& p) {
+    const P& parameters = p.as<P>();
     return parameters.warmup + parameters.period;
   };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<CosineRestarts>>(parameters, parameters.from, parameters.to,
                                                     parameters.period, parameters.multiplier);
   };

@@ -1,5 +1,5 @@
 
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 #include "simd/scalar_math.hpp"
 
 namespace lookahead::schedules {
@@ -18,19 +18,12 @@ struct Exponential {
 
 ScheduleEntry exponential() {
   using P = ExponentialParameters;
-  ScheduleEntry entry{
-      declare<P>({"exponential", "multiplied by `decay` at every step",
-                  "from decay^t, t from 0 after the warm-up", "PyTorch, ExponentialLR; common practice"},
-                 together({warm_up_parameters(),
-                           {param("decay", &P::decay, "what a step multiplies the value by", above(0),
-                                  at_most(1))}})),
-      false,
-      {},
-      {}};
-  entry.check = check_from;
-  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  ScheduleEntry entry = warmed_entry<P>(
+      {"exponential", "multiplied by `decay` at every step", "from decay^t, t from 0 after the warm-up",
+       "PyTorch, ExponentialLR; common practice"},
+      {param("decay", &P::decay, "what a step multiplies the value by", above(0), at_most(1))});
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<Exponential>>(parameters, parameters.from, parameters.decay);
   };
   return entry;

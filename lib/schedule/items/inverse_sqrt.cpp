@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -18,19 +18,14 @@ struct InverseSqrt {
 
 ScheduleEntry inverse_sqrt() {
   using P = InverseSqrtParameters;
-  ScheduleEntry entry{
-      declare<P>({"inverse_sqrt", "falls like one over the square root of the number of steps",
-                  "from / sqrt(1 + decay t), t from 0 after the warm-up\n"
-                  "decay = 1/warmup continues a warm-up as in the Transformer: from sqrt(warmup / step)",
-                  "Vaswani et al., NeurIPS 2017"},
-                 together({warm_up_parameters(), {param("decay", &P::decay, "decay per step", above(0))}})),
-      false,
-      {},
-      {}};
-  entry.check = check_from;
-  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  ScheduleEntry entry =
+      warmed_entry<P>({"inverse_sqrt", "falls like one over the square root of the number of steps",
+                       "from / sqrt(1 + decay t), t from 0 after the warm-up\n"
+                       "decay = 1/warmup continues a warm-up as in the Transformer: from sqrt(warmup / step)",
+                       "Vaswani et al., NeurIPS 2017"},
+                      {param("decay", &P::decay, "decay per step", above(0))});
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<InverseSqrt>>(parameters, parameters.from, parameters.decay);
   };
   return entry;

@@ -1,4 +1,4 @@
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -16,17 +16,12 @@ struct InverseTime {
 
 ScheduleEntry inverse_time() {
   using P = InverseTimeParameters;
-  ScheduleEntry entry{
-      declare<P>({"inverse_time", "falls like one over the number of steps",
-                  "from / (1 + decay t), t from 0 after the warm-up", "Robbins and Monro, 1951"},
-                 together({warm_up_parameters(), {param("decay", &P::decay, "decay per step", above(0))}})),
-      false,
-      {},
-      {}};
-  entry.check = check_from;
-  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  ScheduleEntry entry =
+      warmed_entry<P>({"inverse_time", "falls like one over the number of steps",
+                       "from / (1 + decay t), t from 0 after the warm-up", "Robbins and Monro, 1951"},
+                      {param("decay", &P::decay, "decay per step", above(0))});
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<InverseTime>>(parameters, parameters.from, parameters.decay);
   };
   return entry;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -21,22 +21,15 @@ struct Linear {
 
 ScheduleEntry linear() {
   using P = LinearParameters;
-  ScheduleEntry entry{declare<P>({"linear", "from `from` to `to` along a straight line over the whole run",
-                                  "from + (to-from) t/T, t from 0 after the warm-up, T the steps left then",
-                                  "PyTorch, LinearLR; common practice"},
-                                 together({warm_up_parameters(),
-                                           {param("to", &P::to, "the value the run ends at", at_least(0))}})),
-                      true,
-                      {},
-                      {}};
-  entry.check = check_from;
-  entry.range = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
-    return std::minmax(parameters.from, parameters.to);
-  };
-  entry.make = [](const void* p, Index horizon) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
-    const auto length = static_cast<double>(std::max<Index>(1, horizon - parameters.warmup));
+  ScheduleEntry entry =
+      warmed_entry<P>({"linear", "from `from` to `to` along a straight line over the whole run",
+                       "from + (to-from) t/T, t from 0 after the warm-up, T the steps left then",
+                       "PyTorch, LinearLR; common practice"},
+                      {param("to", &P::to, "the value the run ends at", at_least(0))});
+  entry.needs_horizon = true;
+  entry.make = [](const Values& p, Index horizon) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
+    const double length = steps_behind(parameters, horizon);
     return std::make_unique<Warmed<Linear>>(parameters, parameters.from, parameters.to, length);
   };
   return entry;

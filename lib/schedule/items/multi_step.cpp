@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 #include "simd/scalar_math.hpp"
 
 namespace lookahead::schedules {
@@ -20,9 +20,9 @@ struct MultiStep {
   }
 };
 
-void check_milestones(const void* parameters, const Place& place, const std::string& path, Report& report) {
+void check_milestones(const Values& parameters, const Place& place, const std::string& path, Report& report) {
   check_from(parameters, place, path, report);
-  const auto& milestones = static_cast<const MultiStepParameters*>(parameters)->milestones;
+  const auto& milestones = parameters.as<MultiStepParameters>().milestones;
   if (milestones.empty()) {
     report.add(place, path + " needs the key 'milestones'", "for example milestones: [3000, 6000]");
   } else if (std::adjacent_find(milestones.begin(), milestones.end(), std::greater_equal<>()) !=
@@ -35,26 +35,20 @@ void check_milestones(const void* parameters, const Place& place, const std::str
 
 ScheduleEntry multi_step() {
   using P = MultiStepParameters;
-  ScheduleEntry entry{
-      declare<P>(
-          {"multi_step", "multiplied by `factor` at each of the given steps",
-           "from factor^(number of milestones <= t), t from 0 after the warm-up",
-           "PyTorch, MultiStepLR; common practice"},
-          together({warm_up_parameters(),
-                    {param("milestones", &P::milestones, "steps after the warm-up, increasing", at_least(1),
-                           at_most(most_counted)),
-                     param("factor", &P::factor, "what the value is multiplied by", above(0), at_most(1))}})),
-      false,
-      {},
-      {}};
+  ScheduleEntry entry =
+      warmed_entry<P>({"multi_step", "multiplied by `factor` at each of the given steps",
+                       "from factor^(number of milestones <= t), t from 0 after the warm-up",
+                       "PyTorch, MultiStepLR; common practice"},
+                      {param("milestones", &P::milestones, "steps after the warm-up, increasing", at_least(1),
+                             at_most(most_counted)),
+                       param("factor", &P::factor, "what the value is multiplied by", above(0), at_most(1))});
   entry.check = check_milestones;
-  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
-  entry.length = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.length = [](const Values& p) {
+    const P& parameters = p.as<P>();
     return parameters.warmup + parameters.milestones.back() + 1;
   };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<MultiStep>>(parameters, parameters.from, parameters.factor,
                                                parameters.milestones);
   };

@@ -34,8 +34,8 @@ struct OneCycle {
   }
 };
 
-void check_shares(const void* p, const Place& place, const std::string& path, Report& report) {
-  const OneCycleParameters& parameters = *static_cast<const OneCycleParameters*>(p);
+void check_shares(const Values& p, const Place& place, const std::string& path, Report& report) {
+  const OneCycleParameters& parameters = p.as<OneCycleParameters>();
   if (!parameters.max && !parameters.from) {
     report.add(place, path + " needs the key 'max' or 'from'");
     return;
@@ -67,12 +67,12 @@ ScheduleEntry one_cycle() {
       {},
       {}};
   entry.check = check_shares;
-  entry.range = [](const void* p) {
-    const Levels level = levels_of(*static_cast<const P*>(p));
+  entry.range = [](const Values& p) {
+    const Levels level = levels_of(p.as<P>());
     return std::pair{level.to, level.max};
   };
-  entry.make = [](const void* p, Index horizon) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.make = [](const Values& p, Index horizon) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     const Levels level = levels_of(parameters);
     const auto length = static_cast<double>(std::max<Index>(1, horizon - parameters.warmup));
     // As there, a run too short for a rise begins on the way down.

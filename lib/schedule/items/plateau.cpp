@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 
 namespace lookahead::schedules {
 namespace {
@@ -72,9 +72,9 @@ class Plateau final : public Schedule {
   Index cooling_ = 0;  // windows for which none counts as bad
 };
 
-void check_limits(const void* p, const Place& place, const std::string& path, Report& report) {
+void check_limits(const Values& p, const Place& place, const std::string& path, Report& report) {
   check_from(p, place, path, report);
-  const PlateauParameters& parameters = *static_cast<const PlateauParameters*>(p);
+  const PlateauParameters& parameters = p.as<PlateauParameters>();
   if (parameters.from > 0 && parameters.to > parameters.from) {
     report.add(place, path + ".to must be <= from, got " + to_text(parameters.to));
   }
@@ -84,43 +84,33 @@ void check_limits(const void* p, const Place& place, const std::string& path, Re
 
 ScheduleEntry plateau() {
   using P = PlateauParameters;
-  ScheduleEntry entry{
-      declare<P>(
-          {"plateau", "multiplied by `factor` where the loss no longer falls; for learning rates alone",
-           "the losses of the steps are averaged over windows of `every`; after more than `patience` "
-           "windows\n"
-           "in a row without a mean below best - threshold |best|, value := max(factor value, to);\n"
-           "then `cooldown` windows do not count",
-           "PyTorch, ReduceLROnPlateau"},
-          together({warm_up_parameters(),
-                    {param("factor", &P::factor, "what the value is multiplied by", above(0), below(1)),
-                     param("patience", &P::patience, "windows without a better mean that are borne",
-                           at_least(0), at_most(most_counted)),
-                     param("threshold", &P::threshold, "relative gain that makes a mean better", at_least(0),
-                           below(1)),
-                     param("cooldown", &P::cooldown, "windows after a fall that do not count", at_least(0),
-                           at_most(most_counted)),
-                     param("to", &P::to, "the smallest value", at_least(0)),
-                     param("every", &P::every, "steps of a window; those of an epoch suit minibatches",
-                           at_least(1), at_most(most_counted))}})),
-      false,
-      {},
-      {}};
+  ScheduleEntry entry = warmed_entry<P>(
+      {"plateau", "multiplied by `factor` where the loss no longer falls; for learning rates alone",
+       "the losses of the steps are averaged over windows of `every`; after more than `patience` "
+       "windows\n"
+       "in a row without a mean below best - threshold |best|, value := max(factor value, to);\n"
+       "then `cooldown` windows do not count",
+       "PyTorch, ReduceLROnPlateau"},
+      {param("factor", &P::factor, "what the value is multiplied by", above(0), below(1)),
+       param("patience", &P::patience, "windows without a better mean that are borne", at_least(0),
+             at_most(most_counted)),
+       param("threshold", &P::threshold, "relative gain that makes a mean better", at_least(0), below(1)),
+       param("cooldown", &P::cooldown, "windows after a fall that do not count", at_least(0),
+             at_most(most_counted)),
+       param("to", &P::to, "the smallest value", at_least(0)),
+       param("every", &P::every, "steps of a window; those of an epoch suit minibatches", at_least(1),
+             at_most(most_counted))});
   entry.check = check_limits;
-  entry.range = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
-    return std::pair{parameters.to, parameters.from};
-  };
   // The first window is better than none; after `patience` more that are not, the next one lets it fall.
-  entry.length = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.length = [](const Values& p) {
+    const P& parameters = p.as<P>();
     const double steps =
         static_cast<double>(parameters.warmup) +
         (static_cast<double>(parameters.patience) + 2) * static_cast<double>(parameters.every);
     return static_cast<Index>(std::min(steps, 1e18)) + 1;
   };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    return std::make_unique<Plateau>(*static_cast<const P*>(p));
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    return std::make_unique<Plateau>(p.as<P>());
   };
   entry.observes = true;
   return entry;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 #include "simd/scalar_math.hpp"
 
 namespace lookahead::schedules {
@@ -24,25 +24,16 @@ struct Polynomial {
 
 ScheduleEntry polynomial() {
   using P = PolynomialParameters;
-  ScheduleEntry entry{
-      declare<P>({"polynomial", "from `from` to `to` along a power of the steps left",
-                  "to + (from-to) (1 - t/T)^power, t from 0 after the warm-up, T the steps left then",
-                  "PyTorch, PolynomialLR; Liu, Rabinovich, Berg, 2015 (the \"poly\" rule)"},
-                 together({warm_up_parameters(),
-                           {param("to", &P::to, "the value the run ends at", at_least(0)),
-                            param("power", &P::power, "1 is a straight line, more falls faster at first",
-                                  above(0))}})),
-      true,
-      {},
-      {}};
-  entry.check = check_from;
-  entry.range = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
-    return std::minmax(parameters.from, parameters.to);
-  };
-  entry.make = [](const void* p, Index horizon) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
-    const auto length = static_cast<double>(std::max<Index>(1, horizon - parameters.warmup));
+  ScheduleEntry entry = warmed_entry<P>(
+      {"polynomial", "from `from` to `to` along a power of the steps left",
+       "to + (from-to) (1 - t/T)^power, t from 0 after the warm-up, T the steps left then",
+       "PyTorch, PolynomialLR; Liu, Rabinovich, Berg, 2015 (the \"poly\" rule)"},
+      {param("to", &P::to, "the value the run ends at", at_least(0)),
+       param("power", &P::power, "1 is a straight line, more falls faster at first", above(0))});
+  entry.needs_horizon = true;
+  entry.make = [](const Values& p, Index horizon) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
+    const double length = steps_behind(parameters, horizon);
     return std::make_unique<Warmed<Polynomial>>(parameters, parameters.from, parameters.to, parameters.power,
                                                 length);
   };

@@ -1,5 +1,5 @@
 
-#include "schedule/schedule.hpp"
+#include "schedule/warmed_entry.hpp"
 #include "simd/scalar_math.hpp"
 
 namespace lookahead::schedules {
@@ -23,25 +23,17 @@ struct Steps {
 
 ScheduleEntry step() {
   using P = StepParameters;
-  ScheduleEntry entry{
-      declare<P>(
-          {"step", "multiplied by `factor` every so many steps",
-           "from factor^floor(t/every), t from 0 after the warm-up", "common practice"},
-          together({warm_up_parameters(),
-                    {param("factor", &P::factor, "what the value is multiplied by", above(0), at_most(1)),
-                     param("every", &P::every, "steps between two changes", at_least(1),
-                           at_most(most_counted))}})),
-      false,
-      {},
-      {}};
-  entry.check = check_from;
-  entry.range = [](const void* p) { return std::pair{0.0, static_cast<const P*>(p)->from}; };
-  entry.length = [](const void* p) {
-    const P& parameters = *static_cast<const P*>(p);
+  ScheduleEntry entry = warmed_entry<P>(
+      {"step", "multiplied by `factor` every so many steps",
+       "from factor^floor(t/every), t from 0 after the warm-up", "common practice"},
+      {param("factor", &P::factor, "what the value is multiplied by", above(0), at_most(1)),
+       param("every", &P::every, "steps between two changes", at_least(1), at_most(most_counted))});
+  entry.length = [](const Values& p) {
+    const P& parameters = p.as<P>();
     return parameters.factor == 1 ? 0 : parameters.warmup + parameters.every + 1;
   };
-  entry.make = [](const void* p, Index) -> std::unique_ptr<Schedule> {
-    const P& parameters = *static_cast<const P*>(p);
+  entry.make = [](const Values& p, Index) -> std::unique_ptr<Schedule> {
+    const P& parameters = p.as<P>();
     return std::make_unique<Warmed<Steps>>(parameters, parameters.from, parameters.factor, parameters.every);
   };
   return entry;

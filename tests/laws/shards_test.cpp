@@ -28,8 +28,8 @@ std::vector<Case> large_functions() {
   return cases;
 }
 
-// Near a minimizer, where the value is small beside those of single terms; at the start where none is known or
-// where, as trid's, it lies so far out that rounding is all of a difference.
+// Near a minimizer, where the value is small beside those of single terms; at the start where none is known
+// or where, as trid's, it lies so far out that rounding is all of a difference.
 std::vector<double> point_of(const Case& c, double reach) {
   const Facts facts = c.facts();
   const bool near = !facts.minimizers.empty() && largest(facts.minimizers.front()) < 1e3;

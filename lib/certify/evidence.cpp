@@ -10,8 +10,8 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
+#include "parallel/sums.hpp"
 #include "run/run_summary.hpp"
-#include "simd/lanes.hpp"
 #include "simd/scalar_math.hpp"
 #include "spec/problem.hpp"
 #include "spec/run_files.hpp"
@@ -151,7 +151,7 @@ std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const Trac
   Evaluator<T> evaluator(plan.objective(), pool, plan.terms().size());
   Aligned<T> gradient(plan.start.size());
   evaluator.value_and_gradient(plan.start, plan.terms(), gradient);
-  const double norm = std::sqrt(squared_norm(std::span<const T>(gradient)));
+  const double norm = std::sqrt(squared_norm(evaluator.shards(), std::span<const T>(gradient)));
   // Other processors may round elsewhere.
   constexpr double tolerance = std::same_as<T, double> ? 1e-8 : 1e-3;
   const auto differs = [&](double then, double now) {

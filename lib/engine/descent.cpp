@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "engine/stopping.hpp"
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 
 namespace lookahead {
 namespace {
@@ -55,15 +55,16 @@ class Descent final : public Agent<T> {
   void retreat(std::span<T>) override {}
   Index steps_until(Index rounds) const override { return rounds; }
   void mean_point(std::span<const T> x, std::span<T> y) const override {
-    std::copy(x.begin(), x.end(), y.begin());
+    parts_.evaluator->shards().copy(x, y);
   }
   Memory<T> memory(Index) override { return parts_.optimizer->memory(); }
   std::uint64_t fingerprint() override { return lookahead::fingerprint(parts_.optimizer->memory()); }
   bool averages() const override { return parts_.optimizer->averages(); }
   bool average_path(std::span<T> out) const override {
     const std::span<const T> mean = parts_.optimizer->average();
-    std::copy(mean.begin(), mean.end(), out.begin());
-    return !mean.empty();
+    if (mean.empty()) return false;
+    parts_.evaluator->shards().copy(mean, out);
+    return true;
   }
   void restart_optimizers() override { parts_.optimizer->restart(); }
   double value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
@@ -139,7 +140,7 @@ class Descent final : public Agent<T> {
     void disturb(std::span<T> gradient) override {
       DescentParts<T>& parts = owner.parts_;
       // Noise belongs to the step, so every point the optimizer asks for within a step meets the same noise.
-      if (parts.noise) parts.noise->add(gradient, parts.noise_stream, owner.told_.steps);
+      if (parts.noise) parts.noise->add(gradient, parts.noise_stream, owner.told_.steps, shards());
       if (parts.clip.norm || parts.clip.value) clip(gradient);
     }
 
@@ -175,7 +176,7 @@ class Descent final : public Agent<T> {
     }
 
     void check(std::span<const T> gradient) {
-      if (losses == 0 && owner.parts_.check_gradients) finite = all_finite(gradient);
+      if (losses == 0 && owner.parts_.check_gradients) finite = all_finite(shards(), gradient);
     }
 
     void draw(std::span<const T> x, std::span<T> gradient) {
@@ -183,17 +184,23 @@ class Descent final : public Agent<T> {
       this->gradient_ = gradient;
     }
 
+    const Shards& shards() const { return owner.parts_.evaluator->shards(); }
+
     void clip(std::span<T> gradient) const {
       const Clip& clip = owner.parts_.clip;
       if (clip.value) {
         const T most = static_cast<T>(*clip.value);
-        for (T& g : gradient) g = std::clamp(g, -most, most);
+        shards().each(gradient.size(), [&](std::size_t from, std::size_t size) {
+          for (T& g : gradient.subspan(from, size)) g = std::clamp(g, -most, most);
+        });
       }
       if (clip.norm) {
-        const double norm = std::sqrt(squared_norm(std::span<const T>(gradient)));
+        const double norm = std::sqrt(squared_norm(shards(), std::span<const T>(gradient)));
         const double scale = *clip.norm / (norm + 1e-6);
         if (scale >= 1) return;
-        for (T& g : gradient) g = static_cast<T>(static_cast<double>(g) * scale);
+        shards().each(gradient.size(), [&](std::size_t from, std::size_t size) {
+          for (T& g : gradient.subspan(from, size)) g = static_cast<T>(static_cast<double>(g) * scale);
+        });
       }
     }
 

@@ -20,12 +20,14 @@ template <Scalar T>
 Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch, bool allocate)
     : objective_(objective),
       pool_(pool),
+      shards_(pool),
       width_(std::max<Index>(1, objective.dimension())),
       least_(objective.shard_size()),
       most_(std::clamp<Index>(most_buffer / width_, 1, most_shards)) {
   const Batch largest = Batch::range(0, largest_batch);
   const Index shards = objective.terms() == 0 ? 1 : shards_of(largest);
   whole_ = shards == 1;
+  over_shards_ = objective.terms() == 0 && Shards::count(static_cast<std::size_t>(width_)) > 1;
   // A batch just too small for two shards makes the largest shard where the whole is cut finely.
   const Index unsplit = objective.shard_size() > 0 ? 2 * objective.shard_size()
                         : width_ > shard_work      ? 2 * least_wide_rows
@@ -54,6 +56,7 @@ Index Evaluator<T>::shards_of(const Batch& batch) const {
 
 template <Scalar T>
 double Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
+  if (over_shards_) return objective_.value_over(shards_, x, batch, scratch_);
   return value_by_parts(batch, [&](Index, const Batch& part, std::span<T> scratch) {
     return objective_.value(x, part, scratch);
   });
@@ -62,7 +65,10 @@ double Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
 template <Scalar T>
 double Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient) {
   const Index shards = whole_ ? 1 : shards_of(batch);
-  if (shards == 1) return objective_.value_and_gradient(x, batch, gradient, scratch_);
+  if (shards == 1) {
+    return over_shards_ ? objective_.value_and_gradient_over(shards_, x, batch, gradient, scratch_)
+                        : objective_.value_and_gradient(x, batch, gradient, scratch_);
+  }
   const std::size_t width = x.size();
   pool_.run(shards, [&](Index s, Index thread) {
     const Index first = batch.size() * s / shards;

@@ -9,7 +9,7 @@ namespace lookahead {
 
 // Evaluates an objective with working space and threads. A large batch is cut into shards whose number
 // depends on the size of the problem alone; their results are added in order, so that the bits do not depend
-// on the threads.
+// on the threads. An objective without terms shares out its coordinates.
 template <Scalar T>
 class Evaluator {
  public:
@@ -22,6 +22,8 @@ class Evaluator {
   }
 
   const Objective<T>& objective() const { return objective_; }
+  // On the evaluator's threads, for what else is done with every coordinate.
+  const Shards& shards() const { return shards_; }
   // No allocation in either.
   double value(std::span<const T> x, const Batch& batch);
   double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient);
@@ -54,9 +56,11 @@ class Evaluator {
 
   const Objective<T>& objective_;
   Pool& pool_;
+  Shards shards_;
   Index width_, least_;  // the objective's dimension, at least 1, and shard_size()
   Index most_;           // shards at most
-  bool whole_;           // deterministic, or never large: always one evaluation on the caller's thread
+  bool whole_;           // deterministic, or never large: always one evaluation of the objective's
+  bool over_shards_;     // without terms and of so many coordinates that they are shared out
   Index scratch_size_ = 0;
   double bytes_ = 0;
   Aligned<T> scratch_;          // one part per thread

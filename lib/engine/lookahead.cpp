@@ -5,7 +5,8 @@
 #include <cstring>
 
 #include "base/aligned.hpp"
-#include "simd/lanes.hpp"
+#include "engine/average_memories.hpp"
+#include "parallel/sums.hpp"
 
 namespace lookahead {
 namespace {
@@ -112,17 +113,17 @@ class LookaheadOver final : public Agent<T> {
   }
 
   void adopt(std::span<const T> x, bool moved) override {
-    std::copy(x.begin(), x.end(), slow_.begin());
+    copy(x, slow_);
     told_.averaged = false;
     if (moved) has_kept_ = false;
     parts_.fast->adopt(x, moved);
   }
 
   void retreat(std::span<T> x) override {
-    slow_ = previous_;
+    copy(previous_, slow_);
     told_.averaged = false;
     told_.disagreement = 0;
-    std::copy(slow_.begin(), slow_.end(), x.begin());
+    copy(slow_, x);
     if (keep_) keep(x);
   }
 
@@ -137,10 +138,13 @@ class LookaheadOver final : public Agent<T> {
 
   void mean_point(std::span<const T> x, std::span<T> y) const override {
     if (told_.synced) {
-      std::copy(slow_.begin(), slow_.end(), y.begin());
+      copy(slow_, y);
     } else {
       parts_.fast->mean_point(x, y);
-      mix_into(y.data(), slow_.data(), y.size(), static_cast<T>(alpha_), static_cast<T>(1 - alpha_));
+      each(y.size(), [&](std::size_t from, std::size_t size) {
+        mix_into(y.data() + from, slow_.data() + from, size, static_cast<T>(alpha_),
+                 static_cast<T>(1 - alpha_));
+      });
     }
   }
 
@@ -185,6 +189,12 @@ class LookaheadOver final : public Agent<T> {
   }
 
  private:
+  template <class F>
+  void each(std::size_t n, const F& visit) const {
+    parts_.shards.each(n, visit);
+  }
+  void copy(std::span<const T> from, std::span<T> to) const { parts_.shards.copy(from, to); }
+
   static Index whole(double k) { return std::max<Index>(1, std::llround(k)); }
 
   void begin_round() {
@@ -237,7 +247,8 @@ class LookaheadOver final : public Agent<T> {
     // Only the last sync of an advance can be looked at, so only there the point before it is worth a pass.
     const bool seen = keep_ && last;
     if (seen) {
-      told_.disagreement = std::sqrt(squared_distance(parts_.fast->fast(x), std::span<const T>(slow_)));
+      told_.disagreement =
+          std::sqrt(squared_distance(parts_.shards, parts_.fast->fast(x), std::span<const T>(slow_)));
     }
     if (parts_.adaptive) told_.alpha = alpha_ = choose_alpha(x);
     std::swap(slow_, previous_);
@@ -245,12 +256,14 @@ class LookaheadOver final : public Agent<T> {
     if (seen && !stays) keep(parts_.fast->fast(x));
     if (stays) {
       // The fast agent goes on as if it were alone.
-      std::copy(x.begin(), x.end(), slow_.begin());
+      copy(x, slow_);
     } else if (parts_.outer) {
       outer_step(x);
     } else {
-      meet(slow_.data(), x.data(), previous_.data(), slow_.size(), static_cast<T>(alpha_),
-           static_cast<T>(1 - alpha_));
+      each(slow_.size(), [&](std::size_t from, std::size_t size) {
+        meet(slow_.data() + from, x.data() + from, previous_.data() + from, size, static_cast<T>(alpha_),
+             static_cast<T>(1 - alpha_));
+      });
     }
     const bool averaged = !average_.empty() && parts_.fast->average_path(average_);
     parts_.fast->adopt(x, !stays);
@@ -263,7 +276,8 @@ class LookaheadOver final : public Agent<T> {
   }
 
   void keep(std::span<const T> point) {
-    kept_.assign(point.begin(), point.end());
+    kept_.resize(point.size());
+    copy(point, kept_);
     has_kept_ = true;
   }
 
@@ -282,22 +296,28 @@ class LookaheadOver final : public Agent<T> {
 
   // From the slow point before, along the round's pseudo-gradient.
   void outer_step(std::span<T> x) {
-    const std::size_t n = slow_.size();
-    for (std::size_t i = 0; i < n; ++i) difference_[i] = previous_[i] - x[i];
-    std::copy(previous_.begin(), previous_.end(), slow_.begin());
+    subtract(previous_, x);
+    copy(previous_, slow_);
     round_oracle_.show(difference_, told_.loss_batch, round_rate());
     parts_.outer->step(slow_, round_oracle_, alpha_);
-    std::copy(slow_.begin(), slow_.end(), x.begin());
+    copy(slow_, x);
+  }
+
+  // difference_ := a - b.
+  void subtract(std::span<const T> a, std::span<const T> b) {
+    each(a.size(), [&](std::size_t from, std::size_t size) {
+      for (std::size_t i = from; i < from + size; ++i) difference_[i] = a[i] - b[i];
+    });
   }
 
   double choose_alpha(std::span<const T> x) {
     parts_.fast->value_and_gradient(slow_, at_slow_);
     parts_.fast->value_and_gradient(x, at_fast_);
     take_over(parts_.fast->telemetry());
-    for (std::size_t i = 0; i < slow_.size(); ++i) difference_[i] = slow_[i] - x[i];
+    subtract(slow_, x);
     const std::span<const T> along(difference_);
-    const double slope = dot(std::span<const T>(at_slow_), along);
-    const double curvature = slope - dot(std::span<const T>(at_fast_), along);
+    const double slope = dot(parts_.shards, std::span<const T>(at_slow_), along);
+    const double curvature = slope - dot(parts_.shards, std::span<const T>(at_fast_), along);
     const auto [low, high] = *parts_.adaptive;
     return curvature > 0 ? std::clamp(slope / curvature, low, high) : high;
   }
@@ -313,7 +333,7 @@ class LookaheadOver final : public Agent<T> {
         pull_back();
         break;
       case AtSync::average:
-        average_memories();
+        average_memories(*parts_.fast, parts_.shards);
         break;
     }
   }
@@ -327,36 +347,12 @@ class LookaheadOver final : public Agent<T> {
       for (const Segment<T>& segment : memory.segments) {
         Aligned<T>& pulled = pulled_[cache++];
         if (!segment.linear) continue;
-        for (std::size_t i = 0; i < segment.values.size(); ++i) {
-          segment.values[i] = alpha * segment.values[i] + rest * pulled[i];
-          pulled[i] = segment.values[i];  // a copy: an alias would turn the rule into another one
-        }
-      }
-    }
-  }
-
-  void average_memories() {
-    const Index count = parts_.fast->memories();
-    if (count == 1) return;
-    bool equal = true;
-    for (Index m = 1; m < count; ++m) equal = equal && parts_.fast->share(m) == parts_.fast->share(0);
-    // Equal shares are multiplied at the end, once.
-    const auto share_of = [&](Index m) { return equal ? T{1} : static_cast<T>(parts_.fast->share(m)); };
-    const T last = equal ? static_cast<T>(1.0 / static_cast<double>(count)) : T{1};
-    const Memory<T> first = parts_.fast->memory(0);
-    for (std::size_t s = 0; s < first.segments.size(); ++s) {
-      if (!first.segments[s].linear) continue;
-      const std::span<T> mean = first.segments[s].values;
-      for (T& value : mean) value *= share_of(0);
-      for (Index m = 1; m < count; ++m) {
-        const std::span<T> other = parts_.fast->memory(m).segments[s].values;
-        const T share = share_of(m);
-        for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += share * other[i];
-      }
-      for (T& value : mean) value *= last;
-      for (Index m = 1; m < count; ++m) {
-        const std::span<T> other = parts_.fast->memory(m).segments[s].values;
-        std::copy(mean.begin(), mean.end(), other.begin());
+        each(segment.values.size(), [&](std::size_t from, std::size_t size) {
+          for (std::size_t i = from; i < from + size; ++i) {
+            segment.values[i] = alpha * segment.values[i] + rest * pulled[i];
+            pulled[i] = segment.values[i];  // a copy: an alias would turn the rule into another one
+          }
+        });
       }
     }
   }

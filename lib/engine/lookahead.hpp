@@ -3,6 +3,7 @@
 
 #include "engine/agent.hpp"
 #include "optimizer/at_sync.hpp"
+#include "parallel/shards.hpp"
 #include "schedule/adaptive_alpha.hpp"
 #include "schedule/schedule.hpp"
 
@@ -24,6 +25,8 @@ struct LookaheadParts {
   // This agent is the run's, and a round is a function of the point where it begins and of the memories
   // alone: no noise, no draws, constant rates. Only then a round can show that the run has stalled.
   bool repeatable = false;
+  // What a sync shares its coordinates out with. Not the pool that the agent is a task of.
+  Shards shards = {};
 };
 
 // Lookahead over an agent (Zhang, Lucas, Hinton, Ba 2019, algorithm 1): the fast agent runs k rounds from the

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/aligned.hpp"
+#include "parallel/shards.hpp"
 
 namespace lookahead {
 namespace {
@@ -27,6 +28,7 @@ class Workers final : public Agent<T> {
         equal_(std::count(shares_.begin(), shares_.end(), shares_.empty() ? 0 : shares_.front()) ==
                std::ssize(shares_)),
         pool_(pool),
+        shards_(pool),
         points_(agents_.size(), Aligned<T>(start.begin(), start.end())),
         made_(agents_.size()),
         share_(equal_ ? static_cast<T>(1.0 / static_cast<double>(agents_.size())) : T{1}) {
@@ -106,9 +108,11 @@ class Workers final : public Agent<T> {
     Aligned<T> own(y.size());
     for (std::size_t w = 0; w < agents_.size(); ++w) {
       agents_[w]->mean_point(together_ ? x : std::span<const T>(points_[w]), own);
-      put(w, y.data(), own.data(), y.size());
+      shards_.each(y.size(), [&](std::size_t from, std::size_t size) {
+        put(w, y.data() + from, own.data() + from, size);
+      });
     }
-    for (T& coordinate : y) coordinate *= share_;
+    shards_.each(y.size(), [&](std::size_t from, std::size_t size) { scale(y.data() + from, size); });
   }
   Index memories() const override { return std::ssize(agents_); }
   Memory<T> memory(Index i) override { return agents_[static_cast<std::size_t>(i)]->memory(0); }
@@ -124,9 +128,11 @@ class Workers final : public Agent<T> {
   bool average_path(std::span<T> out) const override {
     for (std::size_t w = 0; w < agents_.size(); ++w) {
       if (!agents_[w]->average_path(own_average_)) return false;
-      put(w, out.data(), own_average_.data(), out.size());
+      shards_.each(out.size(), [&](std::size_t from, std::size_t size) {
+        put(w, out.data() + from, own_average_.data() + from, size);
+      });
     }
-    for (T& coordinate : out) coordinate *= share_;
+    shards_.each(out.size(), [&](std::size_t from, std::size_t size) { scale(out.data() + from, size); });
     return true;
   }
   void restart_optimizers() override {
@@ -174,8 +180,12 @@ class Workers final : public Agent<T> {
       const std::size_t size = std::min(chunk, n - from);
       T* out = x.data() + from;
       for (std::size_t w = 0; w < points_.size(); ++w) put(w, out, point_of(w).data() + from, size);
-      for (std::size_t i = 0; i < size; ++i) out[i] *= share_;
+      scale(out, size);
     });
+  }
+
+  void scale(T* sum, std::size_t n) const {
+    for (std::size_t i = 0; i < n; ++i) sum[i] *= share_;
   }
 
   // Adds the point of agent w to those of the agents before it, by its share where they differ; what equal
@@ -202,6 +212,7 @@ class Workers final : public Agent<T> {
   std::vector<double> shares_;
   bool equal_;
   Pool& pool_;
+  Shards shards_;
   std::vector<Aligned<T>> points_;
   std::vector<Index> made_;
   bool together_ = true;  // all stand at x, wherever their points are

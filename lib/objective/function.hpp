@@ -76,9 +76,18 @@ const Catalog<FunctionEntry>& function_catalog();
 // A function is given by its kernel, a struct K with
 //   K(const P& parameters, Index dimension);
 //   static Facts facts(const P& parameters, Index dimension);
+// and one of
 //   template <Scalar T, bool want_gradient> double evaluate(const T* x, T* gradient, Index dimension) const;
+//   template <Scalar T, bool want_gradient>
+//   double part(const T* x, T* gradient, Index from, Index to, Index dimension) const;
+//   template <Scalar T, bool want_gradient>
+//   double evaluate(const T* x, T* gradient, Index dimension, const Shards& shards) const;
 // evaluate returns f(x), computed in double, and writes the gradient if it is wanted; both instances must
-// return the same bits. kernel_entry (objective/kernel.hpp) makes the catalog entry of it. For finite sums
-// see objective/finite_sum.hpp.
+// return the same bits. part() does so for a function that is a sum over coordinates: it returns the terms of
+// coordinates from, ..., to - 1 and writes their components of the gradient, and may read all of x; several
+// threads call it. Ranges begin at multiples of 64. The last form shares its own loops out, for functions of
+// a few sums over all coordinates. Both are called with all coordinates at once where these are few.
+// kernel_entry (objective/kernel.hpp) makes the catalog entry of it. For finite sums see
+// objective/finite_sum.hpp.
 
 }  // namespace lookahead

@@ -11,14 +11,45 @@ class KernelFunction final : public Objective<T> {
       : kernel_(parameters, dimension), dimension_(dimension) {}
   Index dimension() const override { return dimension_; }
   double value(std::span<const T> x, const Batch&, std::span<T>) const override {
-    return kernel_.template evaluate<T, false>(x.data(), nullptr, dimension_);
+    return evaluate<false>(x.data(), nullptr, Shards());
   }
   double value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
                             std::span<T>) const override {
-    return kernel_.template evaluate<T, true>(x.data(), gradient.data(), dimension_);
+    return evaluate<true>(x.data(), gradient.data(), Shards());
+  }
+  double value_over(const Shards& shards, std::span<const T> x, const Batch& batch,
+                    std::span<T> scratch) const override {
+    if constexpr (by_part || by_shards) return evaluate<false>(x.data(), nullptr, shards);
+    return value(x, batch, scratch);
+  }
+  double value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch& batch,
+                                 std::span<T> gradient, std::span<T> scratch) const override {
+    if constexpr (by_part || by_shards) return evaluate<true>(x.data(), gradient.data(), shards);
+    return value_and_gradient(x, batch, gradient, scratch);
   }
 
  private:
+  static constexpr bool by_part = requires(const K& kernel, T* x) {
+    kernel.template part<T, true>(x, x, 0, 0, 0);
+  };
+  static constexpr bool by_shards = requires(const K& kernel, T* x) {
+    kernel.template evaluate<T, true>(x, x, 0, Shards());
+  };
+
+  template <bool want_gradient>
+  double evaluate(const T* x, T* gradient, const Shards& shards) const {
+    if constexpr (by_part) {
+      return shards.sum(static_cast<std::size_t>(dimension_), [=, this](std::size_t from, std::size_t size) {
+        return kernel_.template part<T, want_gradient>(x, gradient, static_cast<Index>(from),
+                                                       static_cast<Index>(from + size), dimension_);
+      });
+    } else if constexpr (by_shards) {
+      return kernel_.template evaluate<T, want_gradient>(x, gradient, dimension_, shards);
+    } else {
+      return kernel_.template evaluate<T, want_gradient>(x, gradient, dimension_);
+    }
+  }
+
   K kernel_;
   Index dimension_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 #include "options/catalog.hpp"
+#include "parallel/shards.hpp"
 #include "random/stream.hpp"
 
 namespace lookahead {
@@ -9,8 +10,9 @@ template <Scalar T>
 class Noise {
  public:
   virtual ~Noise() = default;
-  // Adds the noise of inner step `step` of `agent`, a function of (seed, agent, step) alone. No allocation.
-  virtual void add(std::span<T> gradient, const Stream& stream, Index step) = 0;
+  // Adds the noise of inner step `step` of `agent`, a function of (seed, agent, step) alone, shared out by
+  // `shards`. No allocation.
+  virtual void add(std::span<T> gradient, const Stream& stream, Index step, const Shards& shards) = 0;
 };
 
 // How large a noise n is, as assumption (A2) of the convergence theorem has it: E n = 0 and

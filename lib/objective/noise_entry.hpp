@@ -3,6 +3,17 @@
 
 namespace lookahead {
 
+// Adds sd z_i to every component, z_i the normal draws of `step`; `draws` is working space of the same size.
+template <Scalar T>
+void add_normals(std::span<T> gradient, double sd, const Stream& stream, Index step, std::span<double> draws,
+                 const Shards& shards) {
+  shards.each(gradient.size(), [&](std::size_t from, std::size_t size) {
+    stream.normals(static_cast<std::uint64_t>(step), draws.subspan(from, size), from);
+    for (std::size_t i = from; i < from + size; ++i)
+      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + sd * draws[i]);
+  });
+}
+
 // The catalog entry of a noise N<T>, made of its parameters P and the dimension.
 template <template <class> class N, class P>
 NoiseEntry noise_entry(Card card, Parameters parameters) {

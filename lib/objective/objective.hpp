@@ -6,6 +6,7 @@
 
 #include "base/range.hpp"
 #include "data/batch.hpp"
+#include "parallel/shards.hpp"
 
 namespace lookahead {
 
@@ -40,6 +41,18 @@ class Objective {
   virtual double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const = 0;
   virtual double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                                     std::span<T> scratch) const = 0;
+  // The same bits with the work of one evaluation shared out over the coordinates, for objectives without
+  // terms; by default all of it is done on the caller's thread.
+  virtual double value_over(const Shards& shards, std::span<const T> x, const Batch& batch,
+                            std::span<T> scratch) const {
+    (void)shards;
+    return value(x, batch, scratch);
+  }
+  virtual double value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch& batch,
+                                         std::span<T> gradient, std::span<T> scratch) const {
+    (void)shards;
+    return value_and_gradient(x, batch, gradient, scratch);
+  }
 };
 
 }  // namespace lookahead

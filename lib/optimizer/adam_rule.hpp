@@ -78,7 +78,7 @@ class AdamRule : public Optimizer<T> {
     s.epsilon = static_cast<T>(p_.epsilon);
     s.decay = decoupled_ ? T{0} : static_cast<T>(p_.weight_decay);
     s.shrink = decoupled_ ? static_cast<T>(1 - rate * p_.weight_decay) : T{1};
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       T *here = x.data() + at, *first = first_.data() + at, *second = second_.data() + at;
       const T* g = gradient.data() + at;
       // Called by name, as a pointer to a function would pass the numbers through memory.

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "optimizer/optimizer.hpp"
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 
 namespace lookahead {
 
@@ -12,7 +12,7 @@ namespace lookahead {
 // neither decay nor a ratio other than 1.
 class Blocks {
  public:
-  explicit Blocks(const OptimizerSeat& seat) {
+  explicit Blocks(const OptimizerSeat& seat) : shards_(seat.shards) {
     std::vector<Index> ends = seat.blocks;
     if (ends.empty()) ends.push_back(seat.dimension);
     auto intercept = seat.intercepts.begin();
@@ -28,6 +28,8 @@ class Blocks {
     }
   }
 
+  // For what is done with the coordinates of a part.
+  const Shards& shards() const { return shards_; }
   // Calls visit(from, size, free) for every part, `free` for intercepts.
   template <class F>
   void each(F&& visit) const {
@@ -44,13 +46,14 @@ class Blocks {
       parts_.push_back({static_cast<std::size_t>(from), static_cast<std::size_t>(end - from), free});
   }
 
+  Shards shards_;
   std::vector<Part> parts_;
 };
 
 // trust |x| / |update| of a part, or 1 where one of them vanishes (You et al., 2017 and 2020).
 template <Scalar T>
-double trust_ratio(std::span<const T> x, std::span<const T> update, double trust = 1) {
-  const double size = squared_norm(x), step = squared_norm(update);
+double trust_ratio(const Shards& shards, std::span<const T> x, std::span<const T> update, double trust = 1) {
+  const double size = squared_norm(shards, x), step = squared_norm(shards, update);
   return size > 0 && step > 0 ? trust * std::sqrt(size / step) : 1.0;
 }
 

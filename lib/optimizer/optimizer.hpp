@@ -13,6 +13,7 @@
 #include "base/range.hpp"
 #include "base/scalar.hpp"
 #include "options/catalog.hpp"
+#include "parallel/shards.hpp"
 
 namespace lookahead {
 
@@ -139,6 +140,7 @@ struct OptimizerSeat {
   std::optional<double> minimum;  // f*, where it is known
   bool repeatable = false;        // the same point has the same gradient in every step: no noise, no batches
   std::vector<Range> intercepts = {};  // coordinates, rising, without weight decay and trust ratios
+  Shards shards = {};                  // what a step shares its coordinates out with
 };
 
 // What an optimizer can not do without.

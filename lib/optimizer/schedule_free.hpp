@@ -36,6 +36,7 @@ class ScheduleFreeRule : public Optimizer<T> {
  public:
   ScheduleFreeRule(const ScheduleFreeParameters& parameters, const OptimizerSeat& seat)
       : shared_(parameters),
+        shards_(seat.shards),
         stretches_(seat, parameters.weight_decay != 0),
         offset_(static_cast<std::size_t>(seat.dimension)),
         y_(offset_.size()),
@@ -44,7 +45,9 @@ class ScheduleFreeRule : public Optimizer<T> {
   bool draws_own() const override { return true; }
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    look_out(y_.data(), x.data(), offset_.data(), x.size(), static_cast<T>(1 - shared_.beta));
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      look_out(y_.data() + at, x.data() + at, offset_.data() + at, size, static_cast<T>(1 - shared_.beta));
+    });
     oracle.value_and_gradient(y_, gradient_);
     ++steps_;
     const double t = static_cast<double>(steps_);
@@ -55,7 +58,10 @@ class ScheduleFreeRule : public Optimizer<T> {
     weights_.set(weights_.get() + weight);
     const double share = weights_.get() > 0 ? weight / weights_.get() : 0.0;
     turn(gradient_, y_);
-    move(x.data(), offset_.data(), gradient_.data(), x.size(), static_cast<T>(lr), static_cast<T>(share));
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      move(x.data() + at, offset_.data() + at, gradient_.data() + at, size, static_cast<T>(lr),
+           static_cast<T>(share));
+    });
   }
 
   Memory<T> memory() override {
@@ -86,6 +92,7 @@ class ScheduleFreeRule : public Optimizer<T> {
   }
 
   ScheduleFreeParameters shared_;
+  Shards shards_;
   Stretches stretches_;
   Index steps_ = 0;
   Number largest_, weights_;

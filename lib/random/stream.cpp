@@ -40,17 +40,17 @@ std::array<std::uint32_t, 4> Stream::bits(std::uint64_t step, std::uint32_t lane
   return {drawn[0], drawn[1], drawn[2], drawn[3]};
 }
 
-void Stream::uniforms(std::uint64_t step, std::span<double> out) const {
+void Stream::uniforms(std::uint64_t step, std::span<double> out, std::size_t first) const {
   for (std::size_t i = 0; i < out.size(); i += 2) {
-    const auto drawn = bits(step, static_cast<std::uint32_t>(i / 2));
+    const auto drawn = bits(step, static_cast<std::uint32_t>((first + i) / 2));
     out[i] = unit(drawn[0], drawn[1]);
     if (i + 1 < out.size()) out[i + 1] = unit(drawn[2], drawn[3]);
   }
 }
 
-void Stream::normals(std::uint64_t step, std::span<double> out) const {
+void Stream::normals(std::uint64_t step, std::span<double> out, std::size_t first) const {
   for (std::size_t i = 0; i < out.size(); i += 2) {
-    const auto drawn = bits(step, static_cast<std::uint32_t>(i / 2));
+    const auto drawn = bits(step, static_cast<std::uint32_t>((first + i) / 2));
     const double radius = std::sqrt(-2 * math::log1p(-unit(drawn[0], drawn[1])));
     const double angle = 2 * std::numbers::pi * unit(drawn[2], drawn[3]);
     const auto [sine, cosine] = math::sine_and_cosine(angle);

@@ -28,10 +28,11 @@ class Stream {
 
   // 128 random bits.
   std::array<std::uint32_t, 4> bits(std::uint64_t step, std::uint32_t lane) const;
-  // Uniform in [0, 1), 53 bits each; lane i of the result is lane i of the stream.
-  void uniforms(std::uint64_t step, std::span<double> out) const;
-  // Standard normal, by the transform of Box and Muller (1958); lanes 2j and 2j+1 share one draw.
-  void normals(std::uint64_t step, std::span<double> out) const;
+  // Uniform in [0, 1), 53 bits each; lane i of the result is lane first + i of the stream. `first` is even.
+  void uniforms(std::uint64_t step, std::span<double> out, std::size_t first = 0) const;
+  // Standard normal, by the transform of Box and Muller (1958); lanes 2j and 2j+1 share one draw. `first` as
+  // above.
+  void normals(std::uint64_t step, std::span<double> out, std::size_t first = 0) const;
   // Uniform in {0, ..., count - 1}; count > 0.
   Index below(std::uint64_t step, std::uint32_t lane, Index count) const;
 

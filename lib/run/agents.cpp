@@ -97,10 +97,15 @@ class Builder {
     const auto& rule = spec.optimizer.rule;
     const bool repeatable = noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized();
     repeatable_ = repeatable_ && repeatable;
-    const OptimizerSeat seat{objective.dimension(), terms,      objective.blocks(),
-                             plan_.facts().minimum, repeatable, objective.intercepts()};
     crew_.evaluators.push_back(
         std::make_unique<Evaluator<T>>(objective, count == 1 ? pool_ : *crew_.serial, largest_batch(plan_)));
+    const OptimizerSeat seat{objective.dimension(),
+                             terms,
+                             objective.blocks(),
+                             plan_.facts().minimum,
+                             repeatable,
+                             objective.intercepts(),
+                             crew_.evaluators.back()->shards()};
     return descent(DescentParts<T>{
         crew_.evaluators.back().get(), rule.entry->template make<T>(rule.values, seat),
         rate_ ? follow(*rate_) : spec.optimizer.rate.value.make(horizon_), std::move(sampler),
@@ -118,11 +123,13 @@ class Builder {
                             exact_ && (alone || !level.shard)};
     parts.adaptive = level.alpha.adaptive;
     parts.repeatable = outermost && repeatable_ && constant_rates();
+    // Levels within workers are in their tasks.
+    parts.shards = Shards(crew_.serial && !outermost ? *crew_.serial : pool_);
     if (!level.outer.entry->plain_slow_step) {
       const Objective<T>& objective = plan_.objective();
       parts.outer = level.outer.entry->template make<T>(
-          level.outer.values,
-          {objective.dimension(), 0, objective.blocks(), std::nullopt, false, objective.intercepts()});
+          level.outer.values, {objective.dimension(), 0, objective.blocks(), std::nullopt, false,
+                               objective.intercepts(), parts.shards});
     }
     return lookahead_over(std::move(parts), start());
   }

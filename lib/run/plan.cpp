@@ -152,7 +152,8 @@ Checked<std::unique_ptr<const PlanOf<T>>> planned(const Spec& spec,
 }  // namespace
 
 Index useful_threads(const Spec& spec) {
-  const bool shared_out = spec.data || spec.objective->function.entry->finite_sum;
+  const bool shared_out = spec.data || spec.objective->function.entry->finite_sum ||
+                          Shards::count(static_cast<std::size_t>(spec.objective->dimension)) > 1;
   return shared_out || spec.lookahead.outermost().workers > 1 ? threads_of(spec) : 1;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -91,7 +91,7 @@ double Session<T>::slow_grad_norm() {
   forget_other_rounds();
   if (std::isnan(known_.grad_norm)) {
     known_.loss = observer_.value_and_gradient(slow(), plan_.terms(), gradient_);
-    known_.grad_norm = std::sqrt(squared_norm(std::span<const T>(gradient_)));
+    known_.grad_norm = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
   }
   return known_.grad_norm;
 }
@@ -104,7 +104,7 @@ double Session<T>::mean_grad_norm() {
   if (mean_norm_step_ != told.steps) {
     agent_->mean_point(x_, mean_);
     observer_.value_and_gradient(mean_, plan_.terms(), gradient_);
-    mean_norm_ = std::sqrt(squared_norm(std::span<const T>(gradient_)));
+    mean_norm_ = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
     mean_norm_step_ = told.steps;
   }
   return mean_norm_;

@@ -18,7 +18,7 @@ const std::map<std::string, int> floors = {
     {"optimizer", 3}, {"objective", 3}, {"engine", 4},  {"theory", 4},   {"spec", 5},     {"run", 6},
     {"certify", 7},   {"predict", 7},   {"init", 7},    {"cmd", 8}};
 const std::set<std::pair<std::string, std::string>> neighbours = {
-    {"trace", "data"}, {"linear", "data"}, {"objective", "loss"}, {"random", "simd"}};
+    {"trace", "data"}, {"linear", "data"}, {"objective", "loss"}, {"random", "simd"}, {"parallel", "simd"}};
 
 // Foreign headers and the only paths that may include them; one may stand here with several.
 const std::vector<std::pair<std::string, std::string>> homes = {{"yaml-cpp/", "lib/spec/yaml.cpp"},

@@ -34,7 +34,7 @@ std::vector<double> draws_of(Noise<double>& noise, const std::vector<double>& gr
   const Stream stream(21, Purpose::noise);
   for (Index step = 0; step < steps; ++step) {
     std::vector<double> noisy = gradient;
-    noise.add(noisy, stream, step);
+    noise.add(noisy, stream, step, Shards());
     for (std::size_t i = 0; i < noisy.size(); ++i) draws.push_back(noisy[i] - gradient[i]);
   }
   return draws;
@@ -115,7 +115,7 @@ TEST_CASE_TEMPLATE("every noise is a function of seed, agent and step alone", T,
     const std::vector<T> gradient = {1, 2, 3, 4, 5};
     const auto noisy = [&](Noise<T>& noise, std::uint64_t seed, Index agent, Index step) {
       std::vector<T> out = gradient;
-      noise.add(out, Stream(seed, Purpose::noise, agent), step);
+      noise.add(out, Stream(seed, Purpose::noise, agent), step, Shards());
       return out;
     };
     const auto first = noisy(*a, 1, 0, 3);

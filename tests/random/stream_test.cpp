@@ -47,6 +47,17 @@ TEST_CASE("a draw does not depend on how many are drawn with it") {
   CHECK(std::equal(few.begin(), few.end(), many.begin()));
 }
 
+TEST_CASE("draws from a later lane on are those of all lanes") {
+  const Stream stream(5, Purpose::noise, 2);
+  std::vector<double> all(41), part(13);
+  stream.uniforms(4, all);
+  stream.uniforms(4, part, 18);
+  CHECK(std::equal(part.begin(), part.end(), all.begin() + 18));
+  stream.normals(4, all);
+  stream.normals(4, part, 28);
+  CHECK(std::equal(part.begin(), part.end(), all.begin() + 28));
+}
+
 TEST_CASE("uniform numbers lie in [0, 1) and have the moments of the uniform distribution") {
   constexpr std::size_t n = 1 << 18;
   std::vector<double> draws(n);

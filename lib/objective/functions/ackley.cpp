@@ -3,7 +3,7 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 #include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
@@ -20,24 +20,30 @@ struct Ackley {
 
   // The waves as sin^2 and the exponentials as expm1 lose no digits near the minimum.
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d, const Shards& shards) const {
     constexpr double pi = std::numbers::pi;
+    const auto count = static_cast<std::size_t>(d);
     const double n = static_cast<double>(d);
-    double waves = 0;
-    for (Index i = 0; i < d; ++i) {
-      const double wave = math::sin(pi * static_cast<double>(x[i]));
-      waves += wave * wave;
-    }
-    const double root = std::sqrt(squared_norm(std::span<const T>(x, static_cast<std::size_t>(d))) / n);
+    const double waves = shards.sum(count, [&](std::size_t from, std::size_t size) {
+      double sum = 0;
+      for (std::size_t i = from; i < from + size; ++i) {
+        const double wave = math::sin(pi * static_cast<double>(x[i]));
+        sum += wave * wave;
+      }
+      return sum;
+    });
+    const double root = std::sqrt(squared_norm(shards, std::span<const T>(x, count)) / n);
     const double funnel = math::expm1(-0.2 * root);
     const double ripple = math::expm1(-2 * waves / n);
     if constexpr (want_gradient) {
       const double pull = root > 0 ? 4 * (1 + funnel) / (n * root) : 0;
       const double swing = 2 * pi * std::numbers::e * (1 + ripple) / n;
-      for (Index i = 0; i < d; ++i) {
-        const double here = x[i];
-        gradient[i] = static_cast<T>(pull * here + swing * math::sin(2 * pi * here));
-      }
+      shards.each(count, [&](std::size_t from, std::size_t size) {
+        for (std::size_t i = from; i < from + size; ++i) {
+          const double here = x[i];
+          gradient[i] = static_cast<T>(pull * here + swing * math::sin(2 * pi * here));
+        }
+      });
     }
     return -20 * funnel - std::numbers::e * ripple;
   }

@@ -30,15 +30,15 @@ struct BroydenTridiagonal {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index d) const {
     const auto at = [=](Index i) { return i < 0 || i >= d ? 0.0 : static_cast<double>(x[i]); };
     const auto residual = [=](Index i) {
       return i < 0 || i >= d ? 0.0 : (3 - 2 * at(i)) * at(i) - at(i - 1) - 2 * at(i + 1) + 1;
     };
     double sum = 0;
-    double before = 0;
-    double here = residual(0);
-    for (Index i = 0; i < d; ++i) {
+    double before = residual(from - 1);
+    double here = residual(from);
+    for (Index i = from; i < to; ++i) {
       const double after = residual(i + 1);
       sum += here * here;
       if constexpr (want_gradient) {

@@ -24,19 +24,28 @@ class DifferentPowers {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    const auto here = [=](Index i) { return static_cast<double>(x[i]); };
-    const auto excess = [=](Index i) { return 4 * static_cast<double>(i) / static_cast<double>(d - 1); };
-    double sum = 0;
-    for (Index i = 0; i < d; ++i) sum += here(i) * here(i) * math::pow(std::abs(here(i)), excess(i));
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d, const Shards& shards) const {
+    const auto n = static_cast<std::size_t>(d);
+    const auto here = [=](std::size_t i) { return static_cast<double>(x[i]); };
+    const auto excess = [=](std::size_t i) {
+      return 4 * static_cast<double>(i) / static_cast<double>(d - 1);
+    };
+    const double sum = shards.sum(n, [&](std::size_t from, std::size_t size) {
+      double part = 0;
+      for (std::size_t i = from; i < from + size; ++i)
+        part += here(i) * here(i) * math::pow(std::abs(here(i)), excess(i));
+      return part;
+    });
     const double value = root_ ? std::sqrt(sum) : sum;
     if constexpr (want_gradient) {
       // At the cusp of the root, x = 0, the gradient is taken as zero.
       const double outer = !root_ ? 1.0 : value > 0 ? 0.5 / value : 0.0;
-      for (Index i = 0; i < d; ++i) {
-        const double power = math::pow(std::abs(here(i)), excess(i));
-        gradient[i] = static_cast<T>(outer * (2 + excess(i)) * here(i) * power);
-      }
+      shards.each(n, [&](std::size_t from, std::size_t size) {
+        for (std::size_t i = from; i < from + size; ++i) {
+          const double power = math::pow(std::abs(here(i)), excess(i));
+          gradient[i] = static_cast<T>(outer * (2 + excess(i)) * here(i) * power);
+        }
+      });
     }
     return value;
   }

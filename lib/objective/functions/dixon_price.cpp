@@ -25,19 +25,24 @@ struct DixonPrice {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index d) const {
     const auto at = [=](Index i) { return static_cast<double>(x[i]); };
+    const auto weight = [](Index i) { return static_cast<double>(i + 1); };
+    const auto link = [=](Index i) { return 2 * at(i) * at(i) - at(i - 1); };
     const double first = at(0) - 1;
-    double sum = first * first;
-    double slope = 2 * first;
-    for (Index i = 1; i < d; ++i) {
-      const double weight = static_cast<double>(i + 1);
-      const double a = 2 * at(i) * at(i) - at(i - 1);
-      sum += weight * a * a;
-      if constexpr (want_gradient) gradient[i - 1] = static_cast<T>(slope - 2 * weight * a);
-      slope = 8 * weight * a * at(i);
+    const auto slope_of = [=](Index i) { return 8 * weight(i) * link(i) * at(i); };
+    double sum = from == 0 ? first * first : weight(from) * link(from) * link(from);
+    double slope = from == 0 ? 2 * first : slope_of(from);
+    for (Index i = from + 1; i < to; ++i) {
+      const double a = link(i);
+      sum += weight(i) * a * a;
+      if constexpr (want_gradient) gradient[i - 1] = static_cast<T>(slope - 2 * weight(i) * a);
+      slope = 8 * weight(i) * a * at(i);
     }
-    if constexpr (want_gradient) gradient[d - 1] = static_cast<T>(slope);
+    // The next coordinate's term has a slope here too.
+    if constexpr (want_gradient) {
+      gradient[to - 1] = static_cast<T>(to < d ? slope - 2 * weight(to) * link(to) : slope);
+    }
     return sum;
   }
 };

@@ -1,7 +1,7 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 #include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
@@ -18,10 +18,14 @@ struct Exponential {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    const double bell = math::exp(-0.5 * squared_norm(std::span<const T>(x, static_cast<std::size_t>(d))));
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d, const Shards& shards) const {
+    const auto n = static_cast<std::size_t>(d);
+    const double bell = math::exp(-0.5 * squared_norm(shards, std::span<const T>(x, n)));
     if constexpr (want_gradient) {
-      for (Index i = 0; i < d; ++i) gradient[i] = static_cast<T>(bell * static_cast<double>(x[i]));
+      shards.each(n, [&](std::size_t from, std::size_t size) {
+        for (std::size_t i = from; i < from + size; ++i)
+          gradient[i] = static_cast<T>(bell * static_cast<double>(x[i]));
+      });
     }
     return -bell;
   }

@@ -3,7 +3,7 @@
 #include "base/aligned.hpp"
 #include "objective/functions/facts.hpp"
 #include "objective/kernel.hpp"
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 #include "simd/scalar_math.hpp"
 
 namespace lookahead::functions {
@@ -25,23 +25,30 @@ class Griewank {
   // The product without factor i times the sine is the whole product times the tangent; a second pass needs
   // no space.
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    double product = 1;
-    for (Index i = 0; i < d; ++i) product *= math::cos(angle(x, i));
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d, const Shards& shards) const {
+    const auto n = static_cast<std::size_t>(d);
+    const auto product_of = [&](std::size_t from, std::size_t size) {
+      double product = 1;
+      for (std::size_t i = from; i < from + size; ++i) product *= math::cos(angle(x, i));
+      return product;
+    };
+    const double product = shards.merged(n, product_of, [](double a, double b) { return a * b; });
     if constexpr (want_gradient) {
-      for (Index i = 0; i < d; ++i) {
-        const auto [sine, cosine] = math::sine_and_cosine(angle(x, i));
-        const double slope = product * (sine / cosine) / roots_[static_cast<std::size_t>(i)];
-        gradient[i] = static_cast<T>(static_cast<double>(x[i]) / 2000 + slope);
-      }
+      shards.each(n, [&](std::size_t from, std::size_t size) {
+        for (std::size_t i = from; i < from + size; ++i) {
+          const auto [sine, cosine] = math::sine_and_cosine(angle(x, i));
+          const double slope = product * (sine / cosine) / roots_[i];
+          gradient[i] = static_cast<T>(static_cast<double>(x[i]) / 2000 + slope);
+        }
+      });
     }
-    return squared_norm(std::span<const T>(x, static_cast<std::size_t>(d))) / 4000 + (1 - product);
+    return squared_norm(shards, std::span<const T>(x, n)) / 4000 + (1 - product);
   }
 
  private:
   template <Scalar T>
-  double angle(const T* x, Index i) const {
-    return static_cast<double>(x[i]) / roots_[static_cast<std::size_t>(i)];
+  double angle(const T* x, std::size_t i) const {
+    return static_cast<double>(x[i]) / roots_[i];
   }
 
   Aligned<double> roots_;

@@ -14,14 +14,16 @@ struct Levy {
   // In u = w - 1 = (x - 1) / 4 all waves start at zero, so that f(x*) is exactly zero. Derivatives of squared
   // sines are sines of the double angle.
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* x, T* gradient, Index d) const {
+  double part(const T* x, T* gradient, Index from, Index to, Index d) const {
     constexpr double pi = std::numbers::pi;
     const auto shifted = [x](Index i) { return (static_cast<double>(x[i]) - 1) / 4; };
     const double first = shifted(0);
-    const double last = shifted(d - 1);
-    const double front = math::sin(pi * first);
-    double sum = front * front;
-    for (Index i = 0; i + 1 < d; ++i) {
+    double sum = 0;
+    if (from == 0) {
+      const double front = math::sin(pi * first);
+      sum = front * front;
+    }
+    for (Index i = from; i < std::min(to, d - 1); ++i) {
       const double u = shifted(i);
       const double wave = math::sin(pi * u + 1);
       const double factor = 1 + 10 * wave * wave;
@@ -32,6 +34,8 @@ struct Levy {
         gradient[i] = static_cast<T>(slope / 4);
       }
     }
+    if (to < d) return sum;
+    const double last = shifted(d - 1);
     const double wave = math::sin(2 * pi * last);
     const double factor = 1 + wave * wave;
     if constexpr (want_gradient) {

@@ -13,18 +13,21 @@ struct NesterovChebyshevRosenbrock {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index d) const {
     const auto at = [=](Index i) { return static_cast<double>(x[i]); };
+    const auto link = [=](Index i) { return at(i + 1) - 2 * at(i) * at(i) + 1; };
     const double first = at(0) - 1;
-    double sum = 0.25 * first * first;
-    double slope = 0.5 * first;
-    for (Index i = 0; i + 1 < d; ++i) {
-      const double a = at(i + 1) - 2 * at(i) * at(i) + 1;
+    double sum = from == 0 ? 0.25 * first * first : 0.0;
+    double slope = from == 0 ? 0.5 * first : 2 * link(from - 1);
+    for (Index i = from; i < std::min(to, d - 1); ++i) {
+      const double a = link(i);
       sum += a * a;
       if constexpr (want_gradient) gradient[i] = static_cast<T>(slope - 8 * a * at(i));
       slope = 2 * a;
     }
-    if constexpr (want_gradient) gradient[d - 1] = static_cast<T>(slope);
+    if constexpr (want_gradient) {
+      if (to == d) gradient[d - 1] = static_cast<T>(slope);
+    }
     return sum;
   }
 };

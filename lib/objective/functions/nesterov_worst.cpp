@@ -26,10 +26,11 @@ class NesterovWorst {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    double jump = static_cast<double>(x[0]);
-    double sum = jump * jump;
-    for (Index i = 0; i < d; ++i) {
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index d) const {
+    // From the coordinate before, that before the first one being 0.
+    double jump = static_cast<double>(x[from]) - (from > 0 ? static_cast<double>(x[from - 1]) : 0.0);
+    double sum = from == 0 ? jump * jump : 0.0;
+    for (Index i = from; i < to; ++i) {
       const double here = static_cast<double>(x[i]);
       const double next = here - (i + 1 < d ? static_cast<double>(x[i + 1]) : 0.0);
       sum += next * next;
@@ -39,7 +40,7 @@ class NesterovWorst {
       }
       jump = -next;
     }
-    return quarter_ * (0.5 * sum - static_cast<double>(x[0]));
+    return quarter_ * (0.5 * sum - (from == 0 ? static_cast<double>(x[0]) : 0.0));
   }
 
  private:

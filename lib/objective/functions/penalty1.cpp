@@ -1,4 +1,5 @@
 #include "objective/functions/facts.hpp"
+#include "objective/functions/two_sums.hpp"
 #include "objective/kernel.hpp"
 
 namespace lookahead::functions {
@@ -26,20 +27,25 @@ struct Penalty1 {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    double offsets = 0;
-    double squares = 0;
-    for (Index i = 0; i < d; ++i) {
-      const double here = static_cast<double>(x[i]);
-      offsets += (here - 1) * (here - 1);
-      squares += here * here;
-    }
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d, const Shards& shards) const {
+    const auto n = static_cast<std::size_t>(d);
+    const auto [offsets, squares] = shards.sum(n, [&](std::size_t from, std::size_t size) {
+      TwoSums sums;
+      for (std::size_t i = from; i < from + size; ++i) {
+        const double here = static_cast<double>(x[i]);
+        sums.first += (here - 1) * (here - 1);
+        sums.second += here * here;
+      }
+      return sums;
+    });
     const double ball = squares - 0.25;
     if constexpr (want_gradient) {
-      for (Index i = 0; i < d; ++i) {
-        const double here = static_cast<double>(x[i]);
-        gradient[i] = static_cast<T>(2 * weight * (here - 1) + 4 * ball * here);
-      }
+      shards.each(n, [&](std::size_t from, std::size_t size) {
+        for (std::size_t i = from; i < from + size; ++i) {
+          const double here = static_cast<double>(x[i]);
+          gradient[i] = static_cast<T>(2 * weight * (here - 1) + 4 * ball * here);
+        }
+      });
     }
     return weight * offsets + ball * ball;
   }

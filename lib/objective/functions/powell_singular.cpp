@@ -13,10 +13,10 @@ struct PowellSingular {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index) const {
     const auto at = [x](Index i) { return static_cast<double>(x[i]); };
     double sum = 0;
-    for (Index i = 0; i < d; i += 4) {
+    for (Index i = from; i < to; i += 4) {
       const double a = at(i) + 10 * at(i + 1);
       const double b = at(i + 2) - at(i + 3);
       const double c = at(i + 1) - 2 * at(i + 2);

@@ -20,11 +20,11 @@ class Quadratic {
   static Facts facts(const QuadraticParameters&, Index d) { return quadratic_facts({}, d); }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* x, T* gradient, Index d) const {
+  double part(const T* x, T* gradient, Index from, Index to, Index d) const {
     const auto* rotated = std::get_if<RotatedQuadratic>(&form_);
     return rotated != nullptr
-               ? rotated->evaluate<T, want_gradient>(x, gradient, d)
-               : std::get_if<DiagonalQuadratic>(&form_)->evaluate<T, want_gradient>(x, gradient, d);
+               ? rotated->part<T, want_gradient>(x, gradient, from, to, d)
+               : std::get_if<DiagonalQuadratic>(&form_)->part<T, want_gradient>(x, gradient, from, to, d);
   }
 
  private:

@@ -59,23 +59,23 @@ class RotatedQuadratic {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    return centers_.empty() ? form<T, want_gradient, false>(x, gradient, d)
-                            : form<T, want_gradient, true>(x, gradient, d);
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index d) const {
+    return centers_.empty() ? form<T, want_gradient, false>(x, gradient, from, to, d)
+                            : form<T, want_gradient, true>(x, gradient, from, to, d);
   }
 
  private:
   // One row of A after the other, so that no space is needed for A x.
   template <Scalar T, bool want_gradient, bool centered>
-  double form(const T* __restrict x, T* __restrict gradient, Index d) const {
-    const double* row = matrix_.data();
+  double form(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index d) const {
+    const double* row = matrix_.data() + from * d;
     const double* __restrict c = centers_.data();
     const auto here = [=](Index i) {
       if constexpr (centered) return static_cast<double>(x[i]) - c[i];
       return static_cast<double>(x[i]);
     };
     double sum = 0;
-    for (Index i = 0; i < d; ++i, row += d) {
+    for (Index i = from; i < to; ++i, row += d) {
       Lanes slopes{};
       Index j = 0;
       for (; j + lane_count <= d; j += lane_count) {

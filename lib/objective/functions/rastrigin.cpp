@@ -18,10 +18,10 @@ struct Rastrigin {
 
   // 10 (1 - cos 2 pi x) is written 20 sin^2 pi x, which loses no digits near the minimum.
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* x, T* gradient, Index d) const {
+  double part(const T* x, T* gradient, Index from, Index to, Index) const {
     constexpr double pi = std::numbers::pi;
     double sum = 0;
-    for (Index i = 0; i < d; ++i) {
+    for (Index i = from; i < to; ++i) {
       const double here = x[i];
       if constexpr (want_gradient) {
         const auto [sine, cosine] = math::sine_and_cosine(pi * here);

@@ -14,10 +14,10 @@ struct Rational {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index) const {
     Lanes sums{};
-    Index i = 0;
-    for (; i + lane_count <= d; i += lane_count) {
+    Index i = from;
+    for (; i + lane_count <= to; i += lane_count) {
       const Lanes here = widen(x + i);
       const Lanes square = here * here;
       const Lanes below = 1.0 + square;
@@ -25,7 +25,7 @@ struct Rational {
       if constexpr (want_gradient) narrow(gradient + i, 2.0 * here / (below * below));
     }
     double sum = total(sums);
-    for (; i < d; ++i) {
+    for (; i < to; ++i) {
       const double here = x[i];
       const double square = here * here;
       const double below = 1 + square;

@@ -12,16 +12,21 @@ struct RosenbrockChained {
 
   // Gradient gathered per coordinate, so that it is written once and eight links are done side by side.
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index d) const {
     const auto at = [x](Index i) { return static_cast<double>(x[i]); };
-    const double a0 = at(1) - at(0) * at(0);
-    const double b0 = 1 - at(0);
-    double sum = 100 * a0 * a0 + b0 * b0;
-    if constexpr (want_gradient) gradient[0] = static_cast<T>(-400 * a0 * at(0) - 2 * b0);
-    Index i = 1;
-    if (d - 2 >= lane_count) {
+    double sum = 0;
+    Index i = from;
+    if (i == 0) {
+      const double a = at(1) - at(0) * at(0);
+      const double b = 1 - at(0);
+      sum = 100 * a * a + b * b;
+      if constexpr (want_gradient) gradient[0] = static_cast<T>(-400 * a * at(0) - 2 * b);
+      i = 1;
+    }
+    const Index links = std::min(to, d - 1);  // of all coordinates but the last
+    if (links - i >= lane_count) {
       Lanes sums{};
-      for (; i + lane_count <= d - 1; i += lane_count) {
+      for (; i + lane_count <= links; i += lane_count) {
         const Lanes here = widen(x + i);
         const Lanes a = widen(x + i + 1) - here * here;
         const Lanes b = 1.0 - here;
@@ -33,7 +38,7 @@ struct RosenbrockChained {
       }
       sum += total(sums);
     }
-    for (; i < d - 1; ++i) {
+    for (; i < links; ++i) {
       const double a = at(i + 1) - at(i) * at(i);
       const double b = 1 - at(i);
       sum += 100 * a * a + b * b;
@@ -41,7 +46,9 @@ struct RosenbrockChained {
         gradient[i] = static_cast<T>(200 * (at(i) - at(i - 1) * at(i - 1)) - 400 * a * at(i) - 2 * b);
       }
     }
-    if constexpr (want_gradient) gradient[d - 1] = static_cast<T>(200 * (at(d - 1) - at(d - 2) * at(d - 2)));
+    if constexpr (want_gradient) {
+      if (to == d) gradient[d - 1] = static_cast<T>(200 * (at(d - 1) - at(d - 2) * at(d - 2)));
+    }
     return sum;
   }
 };

@@ -9,9 +9,9 @@ struct RosenbrockExtended {
   static Facts facts(const NoParameters&, Index d) { return facts_of(d, {-30, 30}, {-1.2, 1}, {1}); }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict point, T* __restrict gradient, Index d) const {
+  double part(const T* __restrict point, T* __restrict gradient, Index from, Index to, Index) const {
     double sum = 0;
-    for (Index i = 0; i < d; i += 2) {
+    for (Index i = from; i < to; i += 2) {
       const double x = point[i];
       const double y = point[i + 1];
       const double a = y - x * x;

@@ -19,9 +19,9 @@ struct Schwefel226 {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* x, T* gradient, Index d) const {
+  double part(const T* x, T* gradient, Index from, Index to, Index) const {
     double sum = 0;
-    for (Index i = 0; i < d; ++i) {
+    for (Index i = from; i < to; ++i) {
       const double here = x[i];
       const double root = std::sqrt(std::abs(here));
       if constexpr (want_gradient) {

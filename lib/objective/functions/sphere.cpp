@@ -14,11 +14,11 @@ struct Sphere {
     return facts;
   }
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* x, T* gradient, Index d) const {
+  double part(const T* x, T* gradient, Index from, Index to, Index) const {
     if constexpr (want_gradient) {
-      for (Index i = 0; i < d; ++i) gradient[i] = 2 * x[i];
+      for (Index i = from; i < to; ++i) gradient[i] = 2 * x[i];
     }
-    return squared_norm(std::span<const T>(x, static_cast<std::size_t>(d)));
+    return squared_norm(std::span<const T>(x + from, static_cast<std::size_t>(to - from)));
   }
 };
 

@@ -25,16 +25,16 @@ struct StyblinskiTang {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index) const {
     Lanes sums{};
-    Index i = 0;
-    for (; i + lane_count <= d; i += lane_count) {
+    Index i = from;
+    for (; i + lane_count <= to; i += lane_count) {
       const Lanes here = widen(x + i);
       sums += term(here);
       if constexpr (want_gradient) narrow(gradient + i, slope(here));
     }
     double sum = total(sums);
-    for (; i < d; ++i) {
+    for (; i < to; ++i) {
       const double here = x[i];
       sum += term(here);
       if constexpr (want_gradient) gradient[i] = static_cast<T>(slope(here));

@@ -24,10 +24,10 @@ struct Trid {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index d) const {
     const auto at = [=](Index i) { return i < 0 || i >= d ? 0.0 : static_cast<double>(x[i]); };
     double sum = 0;
-    for (Index i = 0; i < d; ++i) {
+    for (Index i = from; i < to; ++i) {
       const double a = at(i) - 1;
       sum += a * a - at(i) * at(i - 1);
       if constexpr (want_gradient) gradient[i] = static_cast<T>(2 * a - at(i - 1) - at(i + 1));

@@ -1,6 +1,7 @@
 #include <numbers>
 
 #include "objective/functions/facts.hpp"
+#include "objective/functions/two_sums.hpp"
 #include "objective/kernel.hpp"
 #include "simd/scalar_math.hpp"
 
@@ -23,27 +24,37 @@ struct Trigonometric {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    double common = 0;  // sum_j 1 - cos x_j = sum_j 2 sin^2(x_j / 2)
-    for (Index i = 0; i < d; ++i) common += short_of_one(static_cast<double>(x[i]));
-    const auto residual = [=](Index i) {
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d, const Shards& shards) const {
+    const auto n = static_cast<std::size_t>(d);
+    // sum_j 1 - cos x_j = sum_j 2 sin^2(x_j / 2)
+    const double common = shards.sum(n, [&](std::size_t from, std::size_t size) {
+      double part = 0;
+      for (std::size_t i = from; i < from + size; ++i) part += short_of_one(static_cast<double>(x[i]));
+      return part;
+    });
+    const auto residual = [=](std::size_t i) {
       const double here = static_cast<double>(x[i]);
       return common + static_cast<double>(i + 1) * short_of_one(here) - math::sin(here);
     };
-    double sum = 0;
-    double total = 0;
-    for (Index i = 0; i < d; ++i) {
-      const double r = residual(i);
-      sum += r * r;
-      total += r;
-    }
-    if constexpr (want_gradient) {
-      for (Index i = 0; i < d; ++i) {
-        const double here = static_cast<double>(x[i]);
-        const double wave = math::sin(here);
-        const double slope = static_cast<double>(i + 1) * wave - math::cos(here);
-        gradient[i] = static_cast<T>(2 * (total * wave + residual(i) * slope));
+    const auto [sum, total] = shards.sum(n, [&](std::size_t from, std::size_t size) {
+      TwoSums sums;
+      for (std::size_t i = from; i < from + size; ++i) {
+        const double r = residual(i);
+        sums.first += r * r;
+        sums.second += r;
       }
+      return sums;
+    });
+    if constexpr (want_gradient) {
+      // clang 14 lets no lambda capture a structured binding by its name.
+      shards.each(n, [&, total = total](std::size_t from, std::size_t size) {
+        for (std::size_t i = from; i < from + size; ++i) {
+          const double here = static_cast<double>(x[i]);
+          const double wave = math::sin(here);
+          const double slope = static_cast<double>(i + 1) * wave - math::cos(here);
+          gradient[i] = static_cast<T>(2 * (total * wave + residual(i) * slope));
+        }
+      });
     }
     return sum;
   }

@@ -1,4 +1,5 @@
 #include "objective/functions/facts.hpp"
+#include "objective/functions/two_sums.hpp"
 #include "objective/kernel.hpp"
 
 namespace lookahead::functions {
@@ -16,20 +17,25 @@ struct VariablyDimensioned {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    double squares = 0;
-    double along = 0;
-    for (Index i = 0; i < d; ++i) {
-      const double offset = static_cast<double>(x[i]) - 1;
-      squares += offset * offset;
-      along += static_cast<double>(i + 1) * offset;
-    }
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d, const Shards& shards) const {
+    const auto n = static_cast<std::size_t>(d);
+    const auto [squares, along] = shards.sum(n, [&](std::size_t from, std::size_t size) {
+      TwoSums sums;
+      for (std::size_t i = from; i < from + size; ++i) {
+        const double offset = static_cast<double>(x[i]) - 1;
+        sums.first += offset * offset;
+        sums.second += static_cast<double>(i + 1) * offset;
+      }
+      return sums;
+    });
     if constexpr (want_gradient) {
       const double slope = 2 * along + 4 * along * along * along;
-      for (Index i = 0; i < d; ++i) {
-        gradient[i] =
-            static_cast<T>(2 * (static_cast<double>(x[i]) - 1) + static_cast<double>(i + 1) * slope);
-      }
+      shards.each(n, [&](std::size_t from, std::size_t size) {
+        for (std::size_t i = from; i < from + size; ++i) {
+          gradient[i] =
+              static_cast<T>(2 * (static_cast<double>(x[i]) - 1) + static_cast<double>(i + 1) * slope);
+        }
+      });
     }
     return squares + along * along + (along * along) * (along * along);
   }

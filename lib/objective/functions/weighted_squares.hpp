@@ -25,19 +25,19 @@ class WeightedSquares {
       : weights_(std::move(weights)), centers_(std::move(centers)) {}
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    return centers_.empty() ? sum<T, want_gradient, false>(x, gradient, d)
-                            : sum<T, want_gradient, true>(x, gradient, d);
+  double part(const T* __restrict x, T* __restrict gradient, Index from, Index to, Index) const {
+    return centers_.empty() ? sum<T, want_gradient, false>(x, gradient, from, to)
+                            : sum<T, want_gradient, true>(x, gradient, from, to);
   }
 
  private:
   template <Scalar T, bool want_gradient, bool centered>
-  double sum(const T* __restrict x, T* __restrict gradient, Index d) const {
+  double sum(const T* __restrict x, T* __restrict gradient, Index from, Index to) const {
     const double* __restrict a = weights_.data();
     const double* __restrict c = centers_.data();
     Lanes sums{};
-    Index i = 0;
-    for (; i + lane_count <= d; i += lane_count) {
+    Index i = from;
+    for (; i + lane_count <= to; i += lane_count) {
       Lanes here = widen(x + i);
       if constexpr (centered) here -= widen(c + i);
       const Lanes half_slope = widen(a + i) * here;
@@ -45,7 +45,7 @@ class WeightedSquares {
       if constexpr (want_gradient) narrow(gradient + i, 2.0 * half_slope);
     }
     double sum = total(sums);
-    for (; i < d; ++i) {
+    for (; i < to; ++i) {
       double here = static_cast<double>(x[i]);
       if constexpr (centered) here -= c[i];
       const double half_slope = a[i] * here;

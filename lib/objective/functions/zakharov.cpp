@@ -1,4 +1,5 @@
 #include "objective/functions/facts.hpp"
+#include "objective/functions/two_sums.hpp"
 #include "objective/kernel.hpp"
 
 namespace lookahead::functions {
@@ -13,19 +14,24 @@ struct Zakharov {
   }
 
   template <Scalar T, bool want_gradient>
-  double evaluate(const T* __restrict x, T* __restrict gradient, Index d) const {
-    double squares = 0;
-    double along = 0;
-    for (Index i = 0; i < d; ++i) {
-      const double here = static_cast<double>(x[i]);
-      squares += here * here;
-      along += 0.5 * static_cast<double>(i + 1) * here;
-    }
+  double evaluate(const T* __restrict x, T* __restrict gradient, Index d, const Shards& shards) const {
+    const auto n = static_cast<std::size_t>(d);
+    const auto [squares, along] = shards.sum(n, [&](std::size_t from, std::size_t size) {
+      TwoSums sums;
+      for (std::size_t i = from; i < from + size; ++i) {
+        const double here = static_cast<double>(x[i]);
+        sums.first += here * here;
+        sums.second += 0.5 * static_cast<double>(i + 1) * here;
+      }
+      return sums;
+    });
     if constexpr (want_gradient) {
       const double slope = along + 2 * along * along * along;
-      for (Index i = 0; i < d; ++i) {
-        gradient[i] = static_cast<T>(2 * static_cast<double>(x[i]) + static_cast<double>(i + 1) * slope);
-      }
+      shards.each(n, [&](std::size_t from, std::size_t size) {
+        for (std::size_t i = from; i < from + size; ++i) {
+          gradient[i] = static_cast<T>(2 * static_cast<double>(x[i]) + static_cast<double>(i + 1) * slope);
+        }
+      });
     }
     return squares + along * along + (along * along) * (along * along);
   }

@@ -15,11 +15,8 @@ class GaussianNoise final : public Noise<T> {
   GaussianNoise(const Gaussian& parameters, Index dimension)
       : sd_(parameters.sd), draws_(static_cast<std::size_t>(dimension)) {}
 
-  void add(std::span<T> gradient, const Stream& stream, Index step) override {
-    stream.normals(static_cast<std::uint64_t>(step), draws_);
-    for (std::size_t i = 0; i < gradient.size(); ++i) {
-      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + sd_ * draws_[i]);
-    }
+  void add(std::span<T> gradient, const Stream& stream, Index step, const Shards& shards) override {
+    add_normals(gradient, sd_, stream, step, draws_, shards);
   }
 
  private:

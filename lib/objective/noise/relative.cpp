@@ -2,7 +2,7 @@
 
 #include "base/aligned.hpp"
 #include "objective/noise_entry.hpp"
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 
 namespace lookahead::noises {
 namespace {
@@ -21,13 +21,10 @@ class RelativeNoise final : public Noise<T> {
         rho_(parameters.rho),
         draws_(static_cast<std::size_t>(dimension)) {}
 
-  void add(std::span<T> gradient, const Stream& stream, Index step) override {
-    const double total = variance_ + rho_ * squared_norm(std::span<const T>(gradient));
+  void add(std::span<T> gradient, const Stream& stream, Index step, const Shards& shards) override {
+    const double total = variance_ + rho_ * squared_norm(shards, std::span<const T>(gradient));
     const double sd = std::sqrt(total / static_cast<double>(draws_.size()));
-    stream.normals(static_cast<std::uint64_t>(step), draws_);
-    for (std::size_t i = 0; i < gradient.size(); ++i) {
-      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + sd * draws_[i]);
-    }
+    add_normals(gradient, sd, stream, step, draws_, shards);
   }
 
  private:

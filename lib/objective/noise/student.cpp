@@ -26,14 +26,17 @@ class StudentNoise final : public Noise<T> {
 
   // The polar form: with u, v uniform, sqrt(df (u^(-2/df) - 1)) cos(2 pi v) has Student's distribution for
   // any df > 0. The root is taken of its two factors, so that very heavy tails do not overflow early.
-  void add(std::span<T> gradient, const Stream& stream, Index step) override {
-    stream.uniforms(static_cast<std::uint64_t>(step), draws_);
-    for (std::size_t i = 0; i < gradient.size(); ++i) {
-      const double half = -math::log1p(-draws_[2 * i]) / df_;
-      const double radius = math::exp(half) * std::sqrt(-df_ * math::expm1(-2 * half));
-      const double draw = radius * math::cos(2 * std::numbers::pi * draws_[2 * i + 1]);
-      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + scale_ * draw);
-    }
+  void add(std::span<T> gradient, const Stream& stream, Index step, const Shards& shards) override {
+    shards.each(gradient.size(), [&](std::size_t from, std::size_t size) {
+      stream.uniforms(static_cast<std::uint64_t>(step), std::span(draws_).subspan(2 * from, 2 * size),
+                      2 * from);
+      for (std::size_t i = from; i < from + size; ++i) {
+        const double half = -math::log1p(-draws_[2 * i]) / df_;
+        const double radius = math::exp(half) * std::sqrt(-df_ * math::expm1(-2 * half));
+        const double draw = radius * math::cos(2 * std::numbers::pi * draws_[2 * i + 1]);
+        gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + scale_ * draw);
+      }
+    });
   }
 
  private:

@@ -37,7 +37,7 @@ class Adabelief final : public Optimizer<T> {
                         p_.decoupled ? T{0} : static_cast<T>(p_.weight_decay),
                         p_.decoupled ? static_cast<T>(1 - rate * p_.weight_decay) : T{1}};
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, first_.data() + at, second_.data() + at, size,
             decays ? scales : scales.alone());
     });

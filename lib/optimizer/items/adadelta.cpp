@@ -22,7 +22,7 @@ class Adadelta final : public Optimizer<T> {
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, square_.data() + at, moved_.data() + at, size,
             {static_cast<T>(rate), static_cast<T>(p_.rho), static_cast<T>(1 - p_.rho),
              static_cast<T>(p_.epsilon), static_cast<T>(decays ? p_.weight_decay : 0)});

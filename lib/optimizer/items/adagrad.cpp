@@ -27,7 +27,7 @@ class Adagrad final : public Optimizer<T> {
     if (p_.lr_decay != 0) ++steps_;
     const auto sweep = p_.epsilon_inside ? &pass<true> : &pass<false>;
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, sum_.data() + at, size, static_cast<T>(slowed), static_cast<T>(p_.epsilon),
             static_cast<T>(decays ? p_.weight_decay : 0));
     });

@@ -61,7 +61,7 @@ class Adan final : public Optimizer<T> {
                         static_cast<T>(paper ? 1 / (1 + rate * p_.weight_decay) : 1.0)};
     Scales alone = scales;  // without decay
     alone.before = alone.after = 1;
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, first_.data() + at, change_.data() + at, second_.data() + at,
             previous_.data() + at, size, decays ? scales : alone);
     });

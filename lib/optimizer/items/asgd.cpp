@@ -26,7 +26,7 @@ class Asgd final : public Optimizer<T> {
     const double eta = rate / math::pow(1 + p_.lambd * rate * before, p_.alpha);
     const double weight = 1 / std::max(1.0, before - p_.t0);
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, mean_.data() + at, size,
             {static_cast<T>(eta), static_cast<T>(decays ? 1 - p_.lambd * eta : 1), static_cast<T>(weight),
              static_cast<T>(decays ? p_.weight_decay : 0)});

@@ -5,7 +5,7 @@
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/stretches.hpp"
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -19,6 +19,7 @@ class Dog final : public Optimizer<T> {
  public:
   Dog(const DogParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        shards_(seat.shards),
         stretches_(seat, p_.weight_decay != 0),
         start_(static_cast<std::size_t>(seat.dimension)),
         decayed_(p_.weight_decay != 0 ? start_.size() : 0) {}
@@ -26,7 +27,7 @@ class Dog final : public Optimizer<T> {
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     std::span<const T> g = oracle.gradient();
     if (p_.weight_decay != 0) {
-      stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
         decay(decayed_.data() + at, g.data() + at, x.data() + at, size,
               static_cast<T>(decays ? p_.weight_decay : 0));
       });
@@ -34,14 +35,16 @@ class Dog final : public Optimizer<T> {
     }
     if (steps_++ == 0) {
       std::copy(x.begin(), x.end(), start_.begin());
-      farthest_.set(p_.first_distance * (1 + std::sqrt(squared_norm(std::span<const T>(x)))));
+      farthest_.set(p_.first_distance * (1 + std::sqrt(squared_norm<T>(shards_, x))));
       squares_.set(p_.epsilon);
     } else {
-      const double distance = std::sqrt(squared_distance(std::span<const T>(x), std::span<const T>(start_)));
+      const double distance = std::sqrt(squared_distance<T>(shards_, x, start_));
       farthest_.set(std::max(farthest_.get(), distance));
     }
-    squares_.set(squares_.get() + squared_norm(g));
-    move(x.data(), g.data(), x.size(), static_cast<T>(rate * farthest_.get() / std::sqrt(squares_.get())));
+    squares_.set(squares_.get() + squared_norm(shards_, g));
+    const T step = static_cast<T>(rate * farthest_.get() / std::sqrt(squares_.get()));
+    shards_.each(x.size(),
+                 [&](std::size_t at, std::size_t size) { move(x.data() + at, g.data() + at, size, step); });
   }
 
   Memory<T> memory() override {
@@ -59,6 +62,7 @@ class Dog final : public Optimizer<T> {
   }
 
   DogParameters p_;
+  Shards shards_;
   Stretches stretches_;
   Index steps_ = 0;
   Number farthest_, squares_;  // the largest distance from the start; sum of |g|^2

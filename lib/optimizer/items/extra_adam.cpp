@@ -9,17 +9,19 @@ class ExtraAdam final : public AdamRule<T> {
  public:
   ExtraAdam(const AdamParameters& parameters, const OptimizerSeat& seat)
       : AdamRule<T>(parameters, seat, false),
+        shards_(seat.shards),
         ahead_(static_cast<std::size_t>(seat.dimension)),
         gradient_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    std::copy(x.begin(), x.end(), ahead_.begin());
+    shards_.copy(x, std::span(ahead_));
     this->apply(ahead_, oracle.gradient(), rate);
     oracle.value_and_gradient(ahead_, gradient_);
     this->apply(x, gradient_, rate);
   }
 
  private:
+  Shards shards_;
   Aligned<T> ahead_, gradient_;
 };
 

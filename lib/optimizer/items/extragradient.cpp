@@ -13,13 +13,19 @@ class Extragradient final : public Optimizer<T> {
  public:
   Extragradient(const ExtragradientParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        shards_(seat.shards),
         ahead_(static_cast<std::size_t>(seat.dimension)),
         gradient_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
-    extrapolate(ahead_.data(), x.data(), oracle.gradient().data(), x.size(), static_cast<T>(p_.ratio * rate));
+    const T* g = oracle.gradient().data();
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      extrapolate(ahead_.data() + at, x.data() + at, g + at, size, static_cast<T>(p_.ratio * rate));
+    });
     oracle.value_and_gradient(ahead_, gradient_);
-    descend(x.data(), gradient_.data(), x.size(), static_cast<T>(rate));
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      descend(x.data() + at, gradient_.data() + at, size, static_cast<T>(rate));
+    });
   }
 
  private:
@@ -33,6 +39,7 @@ class Extragradient final : public Optimizer<T> {
   }
 
   ExtragradientParameters p_;
+  Shards shards_;
   Aligned<T> ahead_, gradient_;
 };
 

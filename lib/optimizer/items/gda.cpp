@@ -14,6 +14,7 @@ class Gda final : public Optimizer<T> {
  public:
   Gda(const GdaParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        shards_(seat.shards),
         ends_(seat.blocks),
         field_(p_.alternating ? static_cast<std::size_t>(seat.dimension) : 0),
         buffer_(p_.momentum != 0 ? static_cast<std::size_t>(seat.dimension) : 0) {
@@ -51,11 +52,14 @@ class Gda final : public Optimizer<T> {
  private:
   // Moves the n coordinates from `from` on.
   void move(std::span<T> x, std::span<const T> field, std::size_t from, std::size_t n, T rate, T keep) {
-    if (buffer_.empty()) {
-      plain(x.data() + from, field.data() + from, n, rate);
-    } else {
-      heavy(x.data() + from, field.data() + from, buffer_.data() + from, n, rate, keep);
-    }
+    shards_.each(n, [&](std::size_t at, std::size_t size) {
+      const std::size_t i = from + at;
+      if (buffer_.empty()) {
+        plain(x.data() + i, field.data() + i, size, rate);
+      } else {
+        heavy(x.data() + i, field.data() + i, buffer_.data() + i, size, rate, keep);
+      }
+    });
   }
 
   [[gnu::noinline]] static void plain(T* __restrict x, const T* __restrict v, std::size_t n, T rate) {
@@ -72,6 +76,7 @@ class Gda final : public Optimizer<T> {
   }
 
   GdaParameters p_;
+  Shards shards_;
   std::vector<Index> ends_;  // of the players' blocks
   Index begun_ = 0;          // whether a step was made; a count would be a state that never comes to rest
   Aligned<T> field_, buffer_;

@@ -37,12 +37,16 @@ class Lamb final : public Optimizer<T> {
     const T* g = oracle.gradient().data();
     blocks_.each([&](std::size_t at, std::size_t size, bool free) {
       scales.decay = free ? T{0} : static_cast<T>(p_.weight_decay);
-      prepare(x.data() + at, g + at, first_.data() + at, second_.data() + at, update_.data() + at, size,
-              scales);
-      const double ratio = free ? 1.0
-                                : trust_ratio<T>(std::span<const T>(x.data() + at, size),
-                                                 std::span<const T>(update_.data() + at, size));
-      move(x.data() + at, update_.data() + at, size, static_cast<T>(rate * ratio));
+      const Shards& shards = blocks_.shards();
+      shards.each(size, [&](std::size_t from, std::size_t n) {
+        const std::size_t i = at + from;
+        prepare(x.data() + i, g + i, first_.data() + i, second_.data() + i, update_.data() + i, n, scales);
+      });
+      const std::span<const T> part(x.data() + at, size), update(update_.data() + at, size);
+      const double ratio = free ? 1.0 : trust_ratio<T>(shards, part, update);
+      shards.each(size, [&](std::size_t from, std::size_t n) {
+        move(x.data() + at + from, update.data() + from, n, static_cast<T>(rate * ratio));
+      });
     });
   }
 

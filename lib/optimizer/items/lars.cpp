@@ -22,11 +22,17 @@ class Lars final : public Optimizer<T> {
     const T decay = static_cast<T>(p_.weight_decay), keep = static_cast<T>(p_.momentum);
     const T* g = oracle.gradient().data();
     blocks_.each([&](std::size_t at, std::size_t size, bool free) {
-      prepare(x.data() + at, g + at, update_.data() + at, size, free ? T{0} : decay);
+      const Shards& shards = blocks_.shards();
+      shards.each(size, [&](std::size_t from, std::size_t n) {
+        const std::size_t i = at + from;
+        prepare(x.data() + i, g + i, update_.data() + i, n, free ? T{0} : decay);
+      });
       const std::span<const T> part(x.data() + at, size), update(update_.data() + at, size);
-      const double ratio = free ? 1.0 : trust_ratio<T>(part, update, p_.trust);
-      move(x.data() + at, update_.data() + at, momentum_.data() + at, size, keep,
-           static_cast<T>(rate * ratio));
+      const double ratio = free ? 1.0 : trust_ratio<T>(shards, part, update, p_.trust);
+      shards.each(size, [&](std::size_t from, std::size_t n) {
+        const std::size_t i = at + from;
+        move(x.data() + i, update_.data() + i, momentum_.data() + i, n, keep, static_cast<T>(rate * ratio));
+      });
     });
   }
 

@@ -6,7 +6,7 @@
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/strong_wolfe.hpp"
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 
 namespace lookahead {
 
@@ -30,6 +30,7 @@ class Lbfgs final : public Optimizer<T> {
  public:
   Lbfgs(const LbfgsParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        shards_(seat.shards),
         repeatable_(seat.repeatable),
         searches_(p_.line_search == LineSearch::strong_wolfe),
         width_(static_cast<std::size_t>(seat.dimension)),
@@ -95,10 +96,10 @@ class Lbfgs final : public Optimizer<T> {
       return;
     }
     const auto evaluate = [&](double t) {
-      along(trial_.data(), x.data(), direction_.data(), width_, static_cast<T>(t));
+      go(trial_, x, direction_, static_cast<T>(t));
       LinePoint point{t, 0, 0};
       point.value = oracle.value_and_gradient(trial_, trial_gradient_);
-      point.slope = dot<T>(trial_gradient_, direction_);
+      point.slope = dot<T>(shards_, trial_gradient_, direction_);
       return point;
     };
     const auto keep = [&] { trial_gradient_.swap(best_gradient_); };
@@ -107,10 +108,10 @@ class Lbfgs final : public Optimizer<T> {
       give_up(x);
       return;
     }
-    along(trial_.data(), x.data(), direction_.data(), width_, static_cast<T>(end.t));
+    go(trial_, x, direction_, static_cast<T>(end.t));
     learn(trial_, x, best_gradient_, gradient_);
-    std::copy(trial_.begin(), trial_.end(), x.begin());
-    std::copy(best_gradient_.begin(), best_gradient_.end(), gradient_.begin());
+    shards_.copy(trial_, x);
+    shards_.copy(best_gradient_, std::span(gradient_));
     loss_.set(end.value);
     // A gradient that is not finite is for the next step to meet and to tell.
     known_ = std::isfinite(end.slope) ? 1 : 0;
@@ -121,7 +122,7 @@ class Lbfgs final : public Optimizer<T> {
   bool at_rest(double loss, bool moved) {
     constexpr Index most_fruitless = 10;
     constexpr double rounding = 16 * std::numeric_limits<T>::epsilon();
-    const T norm = static_cast<T>(std::sqrt(squared_norm(View(gradient_))));
+    const T norm = static_cast<T>(std::sqrt(squared_norm(shards_, View(gradient_))));
     const T value = static_cast<T>(loss);
     // A sync that led to another height begins a descent of its own.
     if (moved && begun() && loss - static_cast<double>(least_[0]) > rounding * std::abs(loss)) fruitless_ = 0;
@@ -139,28 +140,30 @@ class Lbfgs final : public Optimizer<T> {
   void plain(std::span<T> x, Oracle<T>& oracle, double rate) {
     oracle.value_and_gradient(x, trial_gradient_);
     if (known_ == 1) learn(x, point_, trial_gradient_, gradient_);
-    std::copy(x.begin(), x.end(), point_.begin());
-    std::copy(trial_gradient_.begin(), trial_gradient_.end(), gradient_.begin());
+    shards_.copy(x, std::span(point_));
+    shards_.copy(trial_gradient_, std::span(gradient_));
     known_ = 1;
     if (!(descend() < 0)) return;
-    along(x.data(), point_.data(), direction_.data(), width_, static_cast<T>(rate));
+    go(x, point_, direction_, static_cast<T>(rate));
   }
 
   // Writes the direction at the current gradient; its slope, not below zero only where the gradient vanishes.
   double descend() {
-    for (std::size_t i = 0; i < width_; ++i) direction_[i] = -gradient_[i];
-    const double norm = std::sqrt(squared_norm(View(gradient_)));
+    face_downhill();
+    const double norm = std::sqrt(squared_norm(shards_, View(gradient_)));
     if (norm == 0) return 0;
     if (pairs_ > 0) {
       two_loops();
-      const double slope = dot<T>(gradient_, direction_);
+      const double slope = dot<T>(shards_, gradient_, direction_);
       if (slope < 0) return slope;
       pairs_ = 0;
-      for (std::size_t i = 0; i < width_; ++i) direction_[i] = -gradient_[i];
+      face_downhill();
     }
     // Nothing is known of the scale yet: no step longer than one.
     const double scale = std::min(1.0, 1 / norm);
-    for (T& d : direction_) d = static_cast<T>(scale * static_cast<double>(d));
+    each([&](std::size_t i, std::size_t size) {
+      for (T& d : std::span(direction_).subspan(i, size)) d = static_cast<T>(scale * static_cast<double>(d));
+    });
     return -scale * norm * norm;
   }
 
@@ -168,42 +171,47 @@ class Lbfgs final : public Optimizer<T> {
   void two_loops() {
     const Index last = pairs_ - 1, first = std::max<Index>(0, pairs_ - p_.history);
     for (Index pair = last; pair >= first; --pair) {
-      const double weight = dot(row(steps_, pair), View(direction_)) / curvature(pair);
+      const double weight = dot(shards_, row(steps_, pair), View(direction_)) / curvature(pair);
       weights_[slot(pair)] = weight;
-      along(direction_.data(), row(changes_, pair).data(), width_, static_cast<T>(-weight));
+      go(direction_, row(changes_, pair), static_cast<T>(-weight));
     }
     const T scale = static_cast<T>(latest_scale());
-    for (T& d : direction_) d *= scale;
+    each([&](std::size_t i, std::size_t size) {
+      for (T& d : std::span(direction_).subspan(i, size)) d *= scale;
+    });
     for (Index pair = first; pair <= last; ++pair) {
-      const double weight = dot(row(changes_, pair), View(direction_)) / curvature(pair);
-      along(direction_.data(), row(steps_, pair).data(), width_,
-            static_cast<T>(weights_[slot(pair)] - weight));
+      const double weight = dot(shards_, row(changes_, pair), View(direction_)) / curvature(pair);
+      go(direction_, row(steps_, pair), static_cast<T>(weights_[slot(pair)] - weight));
     }
   }
 
   // The inverse of the curvature along the last step.
-  double latest_scale() const { return curvature(pairs_ - 1) / squared_norm(row(changes_, pairs_ - 1)); }
+  double latest_scale() const {
+    return curvature(pairs_ - 1) / squared_norm(shards_, row(changes_, pairs_ - 1));
+  }
 
   // Remembers a step and how it changed the gradient, if the curvature along it was positive.
   void learn(View to, View from, View gradient_to, View gradient_from) {
     T* s = steps_.data() + slot(pairs_) * width_;
     T* y = changes_.data() + slot(pairs_) * width_;
-    subtract(s, to.data(), from.data(), width_);
-    subtract(y, gradient_to.data(), gradient_from.data(), width_);
+    each([&](std::size_t i, std::size_t size) {
+      subtract(s + i, to.data() + i, from.data() + i, size);
+      subtract(y + i, gradient_to.data() + i, gradient_from.data() + i, size);
+    });
     const View step(s, width_), change(y, width_);
-    const double along_step = dot(step, change);
-    const bool positive =
-        along_step > 1e-10 * std::sqrt(squared_norm(step)) * std::sqrt(squared_norm(change));
-    if (!positive) return;
+    const double along_step = dot(shards_, step, change);
+    const double lengths =
+        1e-10 * std::sqrt(squared_norm(shards_, step)) * std::sqrt(squared_norm(shards_, change));
+    if (!(along_step > lengths)) return;
     curvatures_[slot(pairs_)] = static_cast<T>(along_step);
     ++pairs_;
   }
 
   // No decrease along the direction: what was learned misleads, or rounding is all that is left.
   void give_up(std::span<T> x) {
-    const double norm = std::sqrt(squared_norm(View(gradient_)));
+    const double norm = std::sqrt(squared_norm(shards_, View(gradient_)));
     const double scale = pairs_ > 0 ? latest_scale() : std::min(1.0, 1 / norm);
-    along(x.data(), gradient_.data(), width_, static_cast<T>(-1e-3 * scale));
+    go(x, gradient_, static_cast<T>(-1e-3 * scale));
     pairs_ = 0;
   }
 
@@ -213,6 +221,24 @@ class Lbfgs final : public Optimizer<T> {
   }
   double curvature(Index pair) const { return static_cast<double>(curvatures_[slot(pair)]); }
 
+  template <class F>
+  void each(const F& visit) const {
+    shards_.each(width_, visit);
+  }
+  void face_downhill() {
+    each([&](std::size_t from, std::size_t size) {
+      for (std::size_t i = from; i < from + size; ++i) direction_[i] = -gradient_[i];
+    });
+  }
+  // out := from + t way, and x := x + t way.
+  void go(std::span<T> out, View from, View way, T t) const {
+    each([&](std::size_t i, std::size_t size) {
+      along(out.data() + i, from.data() + i, way.data() + i, size, t);
+    });
+  }
+  void go(std::span<T> x, View way, T t) const {
+    each([&](std::size_t i, std::size_t size) { along(x.data() + i, way.data() + i, size, t); });
+  }
   [[gnu::noinline]] static void along(T* __restrict out, const T* __restrict from, const T* __restrict way,
                                       std::size_t n, T t) {
     for (std::size_t i = 0; i < n; ++i) out[i] = from[i] + t * way[i];
@@ -226,6 +252,7 @@ class Lbfgs final : public Optimizer<T> {
   }
 
   LbfgsParameters p_;
+  Shards shards_;
   bool repeatable_, searches_;
   std::size_t width_;
   Index pairs_ = 0;  // learned so far; the last `history` of them are in the tables

@@ -19,7 +19,7 @@ class Lion final : public Optimizer<T> {
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, momentum_.data() + at, size,
             {static_cast<T>(rate), static_cast<T>(p_.beta1), static_cast<T>(1 - p_.beta1),
              static_cast<T>(p_.beta2), static_cast<T>(1 - p_.beta2),

@@ -12,12 +12,15 @@ template <Scalar T>
 class Optimistic final : public Optimizer<T> {
  public:
   Optimistic(const OptimisticParameters& parameters, const OptimizerSeat& seat)
-      : p_(parameters), last_(static_cast<std::size_t>(seat.dimension)) {}
+      : p_(parameters), shards_(seat.shards), last_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const T beta = begun_ == 0 ? T{0} : static_cast<T>(p_.beta);
     begun_ = 1;
-    sweep(x.data(), oracle.gradient().data(), last_.data(), x.size(), static_cast<T>(rate), beta);
+    const T* g = oracle.gradient().data();
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      sweep(x.data() + at, g + at, last_.data() + at, size, static_cast<T>(rate), beta);
+    });
   }
 
   Memory<T> memory() override { return {{{"last_gradient", last_, true}}, {{"begun", &begun_}}}; }
@@ -33,6 +36,7 @@ class Optimistic final : public Optimizer<T> {
   }
 
   OptimisticParameters p_;
+  Shards shards_;
   Index begun_ = 0;  // whether a step was made
   Aligned<T> last_;
 };

@@ -12,15 +12,18 @@ class OptimisticAdam final : public AdamRule<T> {
  public:
   OptimisticAdam(const OptimisticAdamParameters& parameters, const OptimizerSeat& seat)
       : AdamRule<T>(parameters, seat, false),
+        shards_(seat.shards),
         optimism_(static_cast<T>(parameters.optimism)),
         start_(static_cast<std::size_t>(seat.dimension)),
         last_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const bool first = this->steps() == 0;
-    std::copy(x.begin(), x.end(), start_.begin());
+    shards_.copy(x, std::span(start_));
     this->apply(x, oracle.gradient(), rate);
-    go_on(x.data(), start_.data(), last_.data(), x.size(), first ? T{0} : optimism_);
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      go_on(x.data() + at, start_.data() + at, last_.data() + at, size, first ? T{0} : optimism_);
+    });
   }
 
   Memory<T> memory() override {
@@ -40,6 +43,7 @@ class OptimisticAdam final : public AdamRule<T> {
     }
   }
 
+  Shards shards_;
   T optimism_;
   Aligned<T> start_, last_;
 };

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "optimizer/optimizer.hpp"
-#include "simd/lanes.hpp"
+#include "parallel/sums.hpp"
 
 namespace lookahead::optimizers {
 namespace {
@@ -15,15 +15,19 @@ template <Scalar T>
 class Polyak final : public Optimizer<T> {
  public:
   Polyak(const PolyakParameters& parameters, const OptimizerSeat& seat)
-      : c_(parameters.c), minimum_(parameters.minimum ? *parameters.minimum : seat.minimum.value_or(0.0)) {}
+      : shards_(seat.shards),
+        c_(parameters.c),
+        minimum_(parameters.minimum ? *parameters.minimum : seat.minimum.value_or(0.0)) {}
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const std::span<const T> g = oracle.gradient();
-    const double square = squared_norm(g);
+    const double square = squared_norm(shards_, g);
     if (square == 0) return;
     // Below the minimum (of a batch, of rounding) there is nothing to go down to.
     const double wanted = std::max(oracle.loss() - minimum_, 0.0) / (c_ * square);
-    move(x.data(), g.data(), x.size(), static_cast<T>(std::min(rate, wanted)));
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      move(x.data() + at, g.data() + at, size, static_cast<T>(std::min(rate, wanted)));
+    });
   }
 
  private:
@@ -31,6 +35,7 @@ class Polyak final : public Optimizer<T> {
     for (std::size_t i = 0; i < n; ++i) x[i] -= rate * g[i];
   }
 
+  Shards shards_;
   double c_, minimum_;
 };
 

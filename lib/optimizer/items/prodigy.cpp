@@ -56,14 +56,10 @@ class Prodigy final : public Optimizer<T> {
     s.coupled = p_.decoupled ? T{0} : static_cast<T>(p_.weight_decay);
     Scales alone = s;  // without decay
     alone.coupled = 0;
-    Sums sums{0, 0};
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
-      const Sums part =
-          learn(x.data() + at, g + at, start_.data() + at, first_.data() + at, second_.data() + at,
-                sum_.data() + at, static_cast<Index>(size), decays ? s : alone);
-      sums.progress += part.progress;
-      sums.weight += part.weight;
+    const Sums sums = stretches_.sum([&](std::size_t at, std::size_t size, bool decays) {
+      return learn(x.data() + at, g + at, start_.data() + at, first_.data() + at, second_.data() + at,
+                   sum_.data() + at, static_cast<Index>(size), decays ? s : alone);
     });
     // No gradient so far: nothing to learn from, no step.
     if (sums.weight == 0) return;
@@ -75,7 +71,7 @@ class Prodigy final : public Optimizer<T> {
     d = p_.growth ? std::min(largest_.get(), d * *p_.growth) : largest_.get();
     estimate_.set(d);
     const double shrink = p_.decoupled ? 1 - p_.weight_decay * scaled : 1.0;
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       move(x.data() + at, first_.data() + at, second_.data() + at, size, static_cast<T>(decays ? shrink : 1),
            static_cast<T>(scaled), static_cast<T>(d * p_.epsilon));
     });
@@ -99,6 +95,9 @@ class Prodigy final : public Optimizer<T> {
   };
   struct Sums {
     double progress, weight;  // <g, x_0 - x> and |s|_1
+    friend Sums operator+(const Sums& a, const Sums& b) {
+      return {a.progress + b.progress, a.weight + b.weight};
+    }
   };
 
   // The moments and the two sums the estimate is made of, in one pass; eight lanes for a fixed order.

@@ -19,7 +19,7 @@ class Qhm final : public Optimizer<T> {
 
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, mean_.data() + at, size,
             {static_cast<T>(rate), static_cast<T>(p_.beta), static_cast<T>(1 - p_.beta),
              static_cast<T>(p_.nu), static_cast<T>(1 - p_.nu), static_cast<T>(decays ? p_.weight_decay : 0)});

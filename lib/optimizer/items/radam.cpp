@@ -66,7 +66,7 @@ class Radam final : public Optimizer<T> {
       scales.adapted = static_cast<T>(rectified * std::sqrt(correction2));
     }
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       const Scales own = decays ? scales : scales.alone();
       T *here = x.data() + at, *first = first_.data() + at, *second = second_.data() + at;
       adapts ? pass<true>(here, g + at, first, second, size, own)

@@ -27,7 +27,7 @@ class Rmsprop final : public Optimizer<T> {
     const auto sweep = p_.centered ? (p_.momentum != 0 ? &pass<true, true> : &pass<true, false>)
                                    : (p_.momentum != 0 ? &pass<false, true> : &pass<false, false>);
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, square_.data() + at, p_.centered ? mean_.data() + at : nullptr,
             p_.momentum != 0 ? buffer_.data() + at : nullptr, size,
             {static_cast<T>(rate), static_cast<T>(p_.alpha), static_cast<T>(1 - p_.alpha),

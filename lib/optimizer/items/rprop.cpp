@@ -15,6 +15,7 @@ class Rprop final : public Optimizer<T> {
  public:
   Rprop(const RpropParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        shards_(seat.shards),
         previous_(static_cast<std::size_t>(seat.dimension)),
         length_(static_cast<std::size_t>(seat.dimension)) {}
 
@@ -22,9 +23,12 @@ class Rprop final : public Optimizer<T> {
     // The learning rate is the length of the first step; the lengths then go their own way.
     if (begun_ == 0) std::fill(length_.begin(), length_.end(), static_cast<T>(rate));
     begun_ = 1;
-    sweep(x.data(), oracle.gradient().data(), previous_.data(), length_.data(), x.size(),
-          {static_cast<T>(p_.eta_minus), static_cast<T>(p_.eta_plus), static_cast<T>(p_.step_min),
-           static_cast<T>(p_.step_max)});
+    const T* g = oracle.gradient().data();
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      sweep(x.data() + at, g + at, previous_.data() + at, length_.data() + at, size,
+            {static_cast<T>(p_.eta_minus), static_cast<T>(p_.eta_plus), static_cast<T>(p_.step_min),
+             static_cast<T>(p_.step_max)});
+    });
   }
 
   Memory<T> memory() override {
@@ -52,6 +56,7 @@ class Rprop final : public Optimizer<T> {
   }
 
   RpropParameters p_;
+  Shards shards_;
   Index begun_ = 0;  // whether a step was made
   Aligned<T> previous_, length_;
 };

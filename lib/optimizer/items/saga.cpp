@@ -14,7 +14,8 @@ template <Scalar T>
 class Saga final : public Optimizer<T> {
  public:
   Saga(const SagaParameters& parameters, const OptimizerSeat& seat)
-      : fill_(parameters.fill),
+      : shards_(seat.shards),
+        fill_(parameters.fill),
         terms_(seat.terms),
         table_(static_cast<std::size_t>(seat.dimension * seat.terms)),
         mean_(static_cast<std::size_t>(seat.dimension)),
@@ -35,17 +36,24 @@ class Saga final : public Optimizer<T> {
       for (Index i = 0; i < batch; ++i) {
         const Index term = oracle.term(i);
         oracle.term_value_and_gradient(term, x, here_);
-        enter(row(term).data(), change_.data(), here_.data(), x.size());
+        const std::span<T> entry = row(term);
+        shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+          enter(entry.data() + at, change_.data() + at, here_.data() + at, size);
+        });
       }
     }
-    combine(here_.data(), change_.data(), mean_.data(), x.size(),
-            static_cast<T>(1.0 / static_cast<double>(batch)),
-            static_cast<T>(1.0 / static_cast<double>(terms_)));
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      combine(here_.data() + at, change_.data() + at, mean_.data() + at, size,
+              static_cast<T>(1.0 / static_cast<double>(batch)),
+              static_cast<T>(1.0 / static_cast<double>(terms_)));
+    });
     // Rounding gathers in a mean that is only updated, so that it is made anew after every pass.
     entered_ += fills ? 0 : batch;
     if (entered_ >= terms_) average_table();
     oracle.disturb(here_);
-    move(x.data(), here_.data(), x.size(), static_cast<T>(rate));
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      move(x.data() + at, here_.data() + at, size, static_cast<T>(rate));
+    });
   }
 
   Memory<T> memory() override {
@@ -89,6 +97,7 @@ class Saga final : public Optimizer<T> {
     for (std::size_t i = 0; i < n; ++i) x[i] -= rate * v[i];
   }
 
+  Shards shards_;
   bool fill_;
   Index terms_;
   Index steps_ = 0;

@@ -14,7 +14,8 @@ template <Scalar T>
 class Sarah final : public Optimizer<T> {
  public:
   Sarah(const SarahParameters& parameters, const OptimizerSeat& seat)
-      : renewal_(parameters, seat.terms),
+      : shards_(seat.shards),
+        renewal_(parameters, seat.terms),
         renew_at_sync_(parameters.renew_at_sync),
         before_(static_cast<std::size_t>(seat.dimension)),
         estimate_(before_.size()),
@@ -30,13 +31,17 @@ class Sarah final : public Optimizer<T> {
     } else {
       oracle.exact_value_and_gradient(x, here_);
       oracle.exact_value_and_gradient(before_, there_);
-      follow(estimate_.data(), here_.data(), there_.data(), x.size());
+      shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+        follow(estimate_.data() + at, here_.data() + at, there_.data() + at, size);
+      });
     }
     renewal_.step(oracle.batch_size());
     // The recursion goes on from the estimate as it is, without this step's noise and clipping.
-    std::copy(estimate_.begin(), estimate_.end(), here_.begin());
+    shards_.copy(estimate_, std::span(here_));
     oracle.disturb(here_);
-    move(x.data(), before_.data(), here_.data(), x.size(), static_cast<T>(rate));
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      move(x.data() + at, before_.data() + at, here_.data() + at, size, static_cast<T>(rate));
+    });
   }
 
   void moved() override {
@@ -60,6 +65,7 @@ class Sarah final : public Optimizer<T> {
     }
   }
 
+  Shards shards_;
   Renewal renewal_;
   bool renew_at_sync_;
   Aligned<T> before_, estimate_;

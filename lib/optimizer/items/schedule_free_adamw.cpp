@@ -28,7 +28,7 @@ class ScheduleFreeAdamW final : public ScheduleFreeRule<T> {
  private:
   double scaled(double rate, Index t) override { return rate * std::sqrt(1 - power2_.at(t)); }
   void turn(std::span<T> gradient, std::span<const T> y) override {
-    this->stretches().each([&](std::size_t at, std::size_t size, bool decays) {
+    this->stretches().each([=, this](std::size_t at, std::size_t size, bool decays) {
       normalize(gradient.data() + at, y.data() + at, second_.data() + at, size, static_cast<T>(p_.beta2),
                 static_cast<T>(1 - p_.beta2), static_cast<T>(p_.epsilon),
                 static_cast<T>(decays ? p_.weight_decay : 0));

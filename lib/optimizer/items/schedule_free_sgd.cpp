@@ -12,7 +12,7 @@ class ScheduleFreeSgd final : public ScheduleFreeRule<T> {
  private:
   double scaled(double rate, Index) override { return rate; }
   void turn(std::span<T> gradient, std::span<const T> y) override {
-    this->stretches().each([&](std::size_t at, std::size_t size, bool decays) {
+    this->stretches().each([=, this](std::size_t at, std::size_t size, bool decays) {
       if (decays) add(gradient.data() + at, y.data() + at, size, decay_);
     });
   }

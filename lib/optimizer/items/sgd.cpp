@@ -26,7 +26,7 @@ class Sgd final : public Optimizer<T> {
     const T lr = static_cast<T>(rate);
     const T* g = oracle.gradient().data();
     if (p_.momentum == 0) {
-      stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+      stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
         const auto sweep = decays ? &plain<true> : &plain<false>;
         sweep(x.data() + at, g + at, size, lr, static_cast<T>(p_.weight_decay));
       });
@@ -37,7 +37,7 @@ class Sgd final : public Optimizer<T> {
     const T take = first ? T{1} : static_cast<T>(1 - p_.dampening);
     const T ahead = static_cast<T>(p_.momentum);
     const auto sweep = p_.nesterov ? &heavy<true> : &heavy<false>;
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, buffer_.data() + at, size, lr,
             static_cast<T>(decays ? p_.weight_decay : 0), keep, take, ahead);
     });

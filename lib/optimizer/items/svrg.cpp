@@ -10,7 +10,8 @@ template <Scalar T>
 class Svrg final : public Optimizer<T> {
  public:
   Svrg(const RenewalParameters& parameters, const OptimizerSeat& seat)
-      : renewal_(parameters, seat.terms),
+      : shards_(seat.shards),
+        renewal_(parameters, seat.terms),
         renew_at_sync_(parameters.renew_at_sync),
         snapshot_(static_cast<std::size_t>(seat.dimension)),
         full_(snapshot_.size()),
@@ -22,17 +23,21 @@ class Svrg final : public Optimizer<T> {
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override {
     if (renewal_.due()) {
       oracle.full_value_and_gradient(x, full_);
-      std::copy(x.begin(), x.end(), snapshot_.begin());
-      std::copy(full_.begin(), full_.end(), direction_.begin());
+      shards_.copy(x, std::span(snapshot_));
+      shards_.copy(full_, std::span(direction_));
       renewal_.renewed();
     } else {
       oracle.exact_value_and_gradient(x, direction_);
       oracle.exact_value_and_gradient(snapshot_, there_);
-      correct(direction_.data(), there_.data(), full_.data(), x.size());
+      shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+        correct(direction_.data() + at, there_.data() + at, full_.data() + at, size);
+      });
     }
     renewal_.step(oracle.batch_size());
     oracle.disturb(direction_);
-    move(x.data(), direction_.data(), x.size(), static_cast<T>(rate));
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      move(x.data() + at, direction_.data() + at, size, static_cast<T>(rate));
+    });
   }
 
   void moved() override {
@@ -52,6 +57,7 @@ class Svrg final : public Optimizer<T> {
     for (std::size_t i = 0; i < n; ++i) x[i] -= rate * g[i];
   }
 
+  Shards shards_;
   Renewal renewal_;
   bool renew_at_sync_;
   Aligned<T> snapshot_, full_;

@@ -34,7 +34,7 @@ class Yogi final : public Optimizer<T> {
                         static_cast<T>(p_.epsilon),
                         static_cast<T>(p_.weight_decay)};
     const T* g = oracle.gradient().data();
-    stretches_.each([&](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, first_.data() + at, second_.data() + at, size,
             decays ? scales : scales.alone());
     });

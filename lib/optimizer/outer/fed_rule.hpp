@@ -21,13 +21,17 @@ class FedRule final : public Optimizer<T> {
  public:
   FedRule(const FedParameters& parameters, const OptimizerSeat& seat)
       : p_(parameters),
+        shards_(seat.shards),
         first_(static_cast<std::size_t>(seat.dimension)),
         second_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> z, Oracle<T>& oracle, double rate) override {
     const Scales scales{static_cast<T>(rate),     static_cast<T>(p_.beta1),     static_cast<T>(1 - p_.beta1),
                         static_cast<T>(p_.beta2), static_cast<T>(1 - p_.beta2), static_cast<T>(p_.tau)};
-    move(z.data(), oracle.gradient().data(), first_.data(), second_.data(), z.size(), scales);
+    const T* d = oracle.gradient().data();
+    shards_.each(z.size(), [&](std::size_t at, std::size_t size) {
+      move(z.data() + at, d + at, first_.data() + at, second_.data() + at, size, scales);
+    });
   }
 
   Memory<T> memory() override {
@@ -58,6 +62,7 @@ class FedRule final : public Optimizer<T> {
   }
 
   FedParameters p_;
+  Shards shards_;
   Aligned<T> first_, second_;
 };
 

@@ -12,11 +12,14 @@ template <Scalar T>
 class Nesterov final : public Optimizer<T> {
  public:
   Nesterov(const NesterovParameters& parameters, const OptimizerSeat& seat)
-      : p_(parameters), momentum_(static_cast<std::size_t>(seat.dimension)) {}
+      : p_(parameters), shards_(seat.shards), momentum_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> z, Oracle<T>& oracle, double rate) override {
-    move(z.data(), oracle.gradient().data(), momentum_.data(), z.size(), static_cast<T>(p_.momentum),
-         static_cast<T>(rate));
+    const T* d = oracle.gradient().data();
+    shards_.each(z.size(), [&](std::size_t at, std::size_t size) {
+      move(z.data() + at, d + at, momentum_.data() + at, size, static_cast<T>(p_.momentum),
+           static_cast<T>(rate));
+    });
   }
 
   Memory<T> memory() override { return {{{"slow_momentum", momentum_, true}}, {}}; }
@@ -32,6 +35,7 @@ class Nesterov final : public Optimizer<T> {
   }
 
   NesterovParameters p_;
+  Shards shards_;
   Aligned<T> momentum_;
 };
 

@@ -14,15 +14,18 @@ template <Scalar T>
 class SlowMo final : public Optimizer<T> {
  public:
   SlowMo(const SlowMoParameters& parameters, const OptimizerSeat& seat)
-      : p_(parameters), momentum_(static_cast<std::size_t>(seat.dimension)) {}
+      : p_(parameters), shards_(seat.shards), momentum_(static_cast<std::size_t>(seat.dimension)) {}
 
   void step(std::span<T> z, Oracle<T>& oracle, double rate) override {
     const double inner = oracle.inner_rate();
     const T to_gradient = static_cast<T>(1 / inner);
     // A rate of 0, or one whose inverse is beyond the numbers, moved no point: there is nothing to divide.
     const bool moved = inner > 0 && std::isfinite(to_gradient);
-    move(z.data(), oracle.gradient().data(), momentum_.data(), z.size(), static_cast<T>(p_.beta),
-         moved ? to_gradient : T{0}, static_cast<T>(rate * inner));
+    const T* d = oracle.gradient().data();
+    shards_.each(z.size(), [&](std::size_t at, std::size_t size) {
+      move(z.data() + at, d + at, momentum_.data() + at, size, static_cast<T>(p_.beta),
+           moved ? to_gradient : T{0}, static_cast<T>(rate * inner));
+    });
   }
 
   Memory<T> memory() override { return {{{"slow_momentum", momentum_, true}}, {}}; }
@@ -38,6 +41,7 @@ class SlowMo final : public Optimizer<T> {
   }
 
   SlowMoParameters p_;
+  Shards shards_;
   Aligned<T> momentum_;
 };
 

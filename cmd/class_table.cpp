@@ -64,7 +64,7 @@ class Table {
     }
     // Names that would make the table too wide are cut.
     const std::size_t cell = std::max(digits, std::min<std::size_t>(longest, names_.size() <= 6 ? 10 : 5));
-    std::string text = "  " + Codec<DataPart>::word(report_.part) +
+    std::string text = "  " + Codec<RowsPart>::word(report_.part) +
                        " rows by class (down) and prediction (across)\n    " + left("", title_);
     for (const std::string& name : names_) text += "  " + right(name, cell);
     text += shares_head() + "\n";
@@ -84,7 +84,7 @@ class Table {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return counts_.f1(a) < counts_.f1(b); });
     order.resize(std::min(order.size(), worst_shown));
-    std::string text = "  " + Codec<DataPart>::word(report_.part) + " rows: the worst " +
+    std::string text = "  " + Codec<RowsPart>::word(report_.part) + " rows: the worst " +
                        std::to_string(order.size()) + " of " + std::to_string(names_.size()) +
                        " classes\n    " + left("", title_) + shares_head();
     if (!report_.counts.matrix().empty()) text += "  mostly taken for";

@@ -60,7 +60,7 @@ void exchange_outcome(Archive& archive, Outcome& outcome, const MetricSeat& seat
   bool has_classes = outcome.classes.has_value();
   archive.exchange("fold.has_classes", has_classes);
   if (!has_classes || !archive.intact()) return;
-  if (!outcome.classes) outcome.classes = ClassReport{DataPart::train, ConfusionCounts({}, seat)};
+  if (!outcome.classes) outcome.classes = ClassReport{RowsPart::train, ConfusionCounts({}, seat)};
   archive.exchange("fold.part", outcome.classes->part);
   outcome.classes->counts.exchange(archive);
 }

@@ -109,7 +109,7 @@ void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& 
   const auto tests = outcome.metrics.begin() + std::ssize(metric_columns(spec));
   outcome.metrics.insert(tests, added.begin(), added.end());
   outcome.folds = static_cast<Index>(validation.folds.size());
-  if (!outcome.classes || outcome.classes->part == DataPart::test || validation.interrupted) return;
+  if (!outcome.classes || outcome.classes->part == RowsPart::test || validation.interrupted) return;
   ClassReport all = *validation.folds.front().outcome.classes;
   for (std::size_t i = 1; i < validation.folds.size(); ++i)
     all.counts.merge(validation.folds[i].outcome.classes->counts);

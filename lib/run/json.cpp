@@ -174,7 +174,7 @@ Json confusion_json(const ClassReport& report, const std::vector<std::string>& n
           [&](std::size_t column) { return static_cast<Index>(cells[row * names.size() + column]); });
     });
   }
-  return {{"part", Codec<DataPart>::word(report.part)},
+  return {{"part", Codec<RowsPart>::word(report.part)},
           {"classes", names},
           {"matrix", matrix},
           {"precision", of_classes([&](std::size_t c) { return number_or_null(counts.precision(c)); })},

@@ -31,7 +31,7 @@ struct ResultMetric {
 
 // What became of the rows of every class in one part of the data, at the slow point.
 struct ClassReport {
-  DataPart part = DataPart::train;
+  RowsPart part = RowsPart::train;
   ConfusionCounts counts;
 };
 

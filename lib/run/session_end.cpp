@@ -144,9 +144,9 @@ std::optional<ClassReport> Session<T>::class_report() const {
   std::vector<std::unique_ptr<Metric>> metrics;
   metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat()));
   add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, pool_);
-  return ClassReport{test         ? DataPart::test
-                     : validation ? DataPart::validation
-                                  : DataPart::train,
+  return ClassReport{test         ? RowsPart::test
+                     : validation ? RowsPart::validation
+                                  : RowsPart::train,
                      static_cast<const Confusion&>(*metrics.front()).kernel()};
 }
 

@@ -8,7 +8,7 @@
 namespace lookahead {
 namespace {
 
-// By DataPart.
+// By RowsPart.
 constexpr std::array<const char*, 3> beginnings = {"train_", "val_", "test_"};
 constexpr const char* mean_loss = "loss";
 const std::vector<std::string>& of_games() {
@@ -16,25 +16,25 @@ const std::vector<std::string>& of_games() {
   return names;
 }
 
-std::string beginning(DataPart part) { return beginnings[static_cast<std::size_t>(part)]; }
+std::string beginning(RowsPart part) { return beginnings[static_cast<std::size_t>(part)]; }
 
-void add_metrics(std::vector<std::string>& columns, DataPart part, const Spec& spec) {
+void add_metrics(std::vector<std::string>& columns, RowsPart part, const Spec& spec) {
   for (const auto& metric : spec.metrics) columns.push_back(metric_name(part, metric.entry->card.name));
 }
 
 }  // namespace
 
-std::string metric_name(DataPart part, const std::string& metric) { return beginning(part) + metric; }
+std::string metric_name(RowsPart part, const std::string& metric) { return beginning(part) + metric; }
 
 std::string deviation_name(const std::string& name) { return name + "_sd"; }
 
-bool is_metric_of(DataPart part, const std::string& name) { return name.starts_with(beginning(part)); }
+bool is_metric_of(RowsPart part, const std::string& name) { return name.starts_with(beginning(part)); }
 
 std::vector<std::string> metric_columns(const Spec& spec) {
   if (is_game(spec)) return of_games();
   std::vector<std::string> columns;
   if (!spec.data) return columns;
-  add_metrics(columns, DataPart::train, spec);
+  add_metrics(columns, RowsPart::train, spec);
   const Validation& validation = spec.data->validation;
   if (validation.fraction == 0 && validation.file.empty()) return columns;
   const auto more = validation_columns(spec);
@@ -43,19 +43,19 @@ std::vector<std::string> metric_columns(const Spec& spec) {
 }
 
 std::vector<std::string> validation_columns(const Spec& spec) {
-  std::vector<std::string> columns = {metric_name(DataPart::validation, mean_loss)};
-  add_metrics(columns, DataPart::validation, spec);
+  std::vector<std::string> columns = {metric_name(RowsPart::validation, mean_loss)};
+  add_metrics(columns, RowsPart::validation, spec);
   return columns;
 }
 
 std::vector<std::string> test_columns(const Spec& spec) {
   std::vector<std::string> columns;
-  add_metrics(columns, DataPart::test, spec);
+  add_metrics(columns, RowsPart::test, spec);
   return columns;
 }
 
 std::optional<bool> larger_is_better(const std::string& column) {
-  if (column == metric_name(DataPart::validation, mean_loss)) return false;
+  if (column == metric_name(RowsPart::validation, mean_loss)) return false;
   if (std::find(of_games().begin(), of_games().end(), column) != of_games().end()) return false;
   for (const std::string beginning : beginnings) {
     if (!column.starts_with(beginning)) continue;

@@ -10,19 +10,19 @@ namespace lookahead {
 // The names that metrics have in traces and results, which are made and taken apart here alone.
 
 // The part of the data whose rows are judged.
-enum class DataPart { train, validation, test };
+enum class RowsPart { train, validation, test };
 template <>
-struct Words<DataPart> {
-  static constexpr std::pair<const char*, DataPart> table[] = {
-      {"train", DataPart::train}, {"validation", DataPart::validation}, {"test", DataPart::test}};
+struct Words<RowsPart> {
+  static constexpr std::pair<const char*, RowsPart> table[] = {
+      {"train", RowsPart::train}, {"validation", RowsPart::validation}, {"test", RowsPart::test}};
 };
 
 // "train_rmse", "val_rmse", "test_rmse".
-std::string metric_name(DataPart part, const std::string& metric);
+std::string metric_name(RowsPart part, const std::string& metric);
 // Of the standard deviation over the folds: "val_rmse_sd".
 std::string deviation_name(const std::string& name);
 // Whether the name is one of a metric on that part.
-bool is_metric_of(DataPart part, const std::string& name);
+bool is_metric_of(RowsPart part, const std::string& name);
 
 // The trace columns of metrics for this spec: train_<metric> for data, with validation rows val_loss and
 // val_<metric> as well; distance and field_norm for games.

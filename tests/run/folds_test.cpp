@@ -136,7 +136,7 @@ TEST_CASE("mean and deviation of the folds stand among the metrics") {
   std::vector<std::string> keys;
   const Json result = run_json(spec, outcome, RunFacts{})["result"];
   for (const auto& [key, value] : result.items()) {
-    if (key.find('_') != std::string::npos && is_metric_of(DataPart::validation, key)) keys.push_back(key);
+    if (key.find('_') != std::string::npos && is_metric_of(RowsPart::validation, key)) keys.push_back(key);
   }
   CHECK(keys == std::vector<std::string>{"val_loss", "val_loss_sd", "val_accuracy", "val_accuracy_sd"});
   // Every row is judged once.
@@ -144,7 +144,7 @@ TEST_CASE("mean and deviation of the folds stand among the metrics") {
   for (std::size_t c = 0; c < outcome.classes->counts.counts().classes(); ++c)
     rows += outcome.classes->counts.counts().support(c);
   CHECK(rows == 60);
-  CHECK(outcome.classes->part == DataPart::validation);
+  CHECK(outcome.classes->part == RowsPart::validation);
 }
 
 TEST_CASE("a wish to end is heard by the folds") {

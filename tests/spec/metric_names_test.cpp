@@ -43,7 +43,7 @@ TEST_CASE("every column of a metric tells which direction is the better one") {
 }
 
 TEST_CASE("a metric's name tells the part of the data") {
-  CHECK(is_metric_of(DataPart::validation, metric_name(DataPart::validation, "rmse")));
-  CHECK_FALSE(is_metric_of(DataPart::validation, metric_name(DataPart::train, "rmse")));
-  CHECK_FALSE(is_metric_of(DataPart::test, "rmse"));
+  CHECK(is_metric_of(RowsPart::validation, metric_name(RowsPart::validation, "rmse")));
+  CHECK_FALSE(is_metric_of(RowsPart::validation, metric_name(RowsPart::train, "rmse")));
+  CHECK_FALSE(is_metric_of(RowsPart::test, "rmse"));
 }

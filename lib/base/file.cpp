@@ -46,8 +46,8 @@ int synchronize(int descriptor) {
 
 constexpr std::string_view temporary_ending = ".tmp";
 
-// A new file beside `path`, NAME.<process>-<number>.tmp: nothing that is there is opened, no link and no pipe,
-// and no two processes share one.
+// A new file beside `path`, NAME.<process>-<number>.tmp: nothing that is there is opened, no link and no
+// pipe, and no two processes share one.
 int create_beside(const std::filesystem::path& path, std::string& name) {
   static std::atomic<std::int64_t> number{0};
   constexpr int most_tries = 1000;  // processes of several machines may have one number

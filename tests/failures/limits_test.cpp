@@ -7,8 +7,8 @@
 
 #include "trial.hpp"
 
-// Everything that a process can be short of: room on the disk, sizes of files, memory, descriptors, processes,
-// permissions, folders, variables, streams, the right time.
+// Everything that a process can be short of: room on the disk, sizes of files, memory, descriptors,
+// processes, permissions, folders, variables, streams, the right time.
 namespace lookahead::failures {
 namespace {
 

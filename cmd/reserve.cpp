@@ -29,8 +29,8 @@ void give_reserve() {
   throw std::bad_alloc();
 }
 
-// Whether what ends the program is the lack of memory: where a function that may not throw found none, nothing
-// is told of what it met.
+// Whether what ends the program is the lack of memory: where a function that may not throw found none,
+// nothing is told of what it met.
 bool ended_by_memory() {
   try {
     if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);

@@ -25,8 +25,8 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
 // Whether a fault of write_atomically or OutputFile tells of a disk, or a share of it, that is full.
 bool tells_full_disk(const Fault& fault);
 
-// Takes whole lines of at least so many bytes off the end of a file of lines, but not its first one; whether it
-// could.
+// Takes whole lines of at least so many bytes off the end of a file of lines, but not its first one; whether
+// it could.
 bool take_back_lines(const std::filesystem::path& path, std::size_t bytes);
 
 // Whether a file's name is of those that write_atomically writes to before it renames: what a kill leaves of

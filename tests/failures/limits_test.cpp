@@ -7,8 +7,8 @@
 
 #include "trial.hpp"
 
-// Everything that a process can be short of: room on the disk, sizes of files, memory, descriptors, processes,
-// permissions, folders, variables, streams, the right time.
+// Everything that a process can be short of: room on the disk, sizes of files, memory, descriptors,
+// processes, permissions, folders, variables, streams, the right time.
 namespace lookahead::failures {
 namespace {
 
@@ -224,6 +224,21 @@ TEST_CASE("folders that nothing may be written to, and a umask that forbids ever
   // Root may; its files are those of nobody else.
   masked.as_nobody = false;
   if (::geteuid() == 0) CHECK(cli::run(folder, {"solve", "function.yaml", "-o", "root"}, masked).code == 0);
+}
+
+TEST_CASE("a run whose folder is removed says what it could not write, and does not make it again") {
+  const cli::Folder folder;
+  folder.write("p.yaml", "objective: rosenbrock\noptimizer: adam\nstop: {steps: 1e12}\n");
+  cli::Process process(folder, {"solve", "p.yaml", "-o", "out"});
+  REQUIRE(cli::eventually(60, [&] { return folder.exists("out/trace.csv") || !process.running(); }));
+  // Moved away in one step: the run may be writing to it.
+  fs::rename(folder.path("out"), folder.path("elsewhere"));
+  process.signal(SIGTERM);
+  const auto result = process.wait();
+  CHECK(result.code == 5);
+  CHECK_MESSAGE(cli::contains(result.err, "out/solution.csv: error: cannot write: No such file"), result.err);
+  CHECK_FALSE(folder.exists("out"));
+  CHECK(folder.read("elsewhere/trace.csv").back() == '\n');
 }
 
 TEST_CASE("arguments of 100 kB are refused or used, whatever they are for") {

@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
+#include <sys/wait.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 
 #include "trial.hpp"
 
@@ -104,6 +107,34 @@ TEST_CASE("a signal that is ignored from the start stays ignored") {
         CHECK(remains.result.code == 0);
         CHECK(remains.files == trial.after().files);
       }
+    }
+  }
+}
+
+TEST_CASE(
+    "the first process of a container obeys signals, to which the system does nothing there by itself") {
+  if (left_out()) return;
+  const cli::Folder folder;
+  write_inputs(folder);
+  const std::string apart = "unshare --user --map-root-user --pid --fork ";
+  const auto run = [&](const std::string& command) {
+    const int status =
+        std::system(("cd " + folder.path() + " && " + command + " >out.txt 2>&1 </dev/null").c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  if (run(apart + "true") != 0) {
+    MESSAGE("left out: no container can be made here");
+    return;
+  }
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    for (const char* command :
+         {"check function.yaml", "gradcheck function.yaml", "certify function.yaml", "predict -m data t.csv",
+          "init --data t.csv --target two", "solve function.yaml --dry-run", "solve function.yaml -o out"}) {
+      CAPTURE(command);
+      const std::string variables = "INTERPOSE_CALL=" + std::to_string(SYS_read) +
+                                    " INTERPOSE_AT=2 INTERPOSE_SIGNAL=" + std::to_string(number) + " ";
+      CHECK(run(variables + apart + "env LD_PRELOAD=" LOOKAHEAD_INTERPOSER " " LOOKAHEAD_BINARY " " +
+                command) == 128 + number);
     }
   }
 }

@@ -20,15 +20,15 @@ class Stepper {
   Stepper(const char* function, const char* rule, Index dimension, Index threads)
       : pool_(threads),
         function_(entry(function_catalog(), function)
-                      .make<double>(entry(function_catalog(), function).defaults().get(), dimension)),
+                      .make<double>(entry(function_catalog(), function).defaults(), dimension)),
         evaluator_(*function_, pool_, 0) {
     const FunctionEntry& known = entry(function_catalog(), function);
-    const Facts facts = known.facts(known.defaults().get(), dimension);
+    const Facts facts = known.facts(known.defaults(), dimension);
     x_.assign(facts.start.begin(), facts.start.end());
     const OptimizerEntry& optimizer = entry(optimizer_catalog(), rule);
     const OptimizerSeat seat{dimension, 0, {}, facts.minimum, true, {}, evaluator_.shards()};
     DescentParts<double> fast{.evaluator = &evaluator_,
-                              .optimizer = optimizer.make<double>(optimizer.defaults().get(), seat),
+                              .optimizer = optimizer.make<double>(optimizer.defaults(), seat),
                               .rate = constant(optimizer.default_rate),
                               .sampler = Sampler(0, 1, 1, 0),
                               .noise = nullptr,
@@ -53,7 +53,7 @@ class Stepper {
   }
   static std::unique_ptr<Schedule> constant(double value) {
     const Scheduled scheduled = Scheduled::constant(value);
-    return scheduled.schedule.entry->make(scheduled.schedule.parameters.get(), 0);
+    return scheduled.schedule.entry->make(scheduled.schedule.values, 0);
   }
 
   Pool pool_;

@@ -20,9 +20,9 @@ constexpr Index shard = 16384;
 std::vector<Case> large_functions() {
   std::vector<Case> cases;
   for (const FunctionEntry& entry : function_catalog()) {
-    const auto values = entry.defaults();
+    const Values values = entry.defaults();
     const bool square = entry.card.name == "quadratic_rot" || entry.card.name == "pca";
-    if (entry.finite_sum || square || !entry.admits(values.get(), large)) continue;
+    if (entry.finite_sum || square || !entry.admits(values, large)) continue;
     cases.push_back({&entry, values, large, entry.card.name});
   }
   return cases;
@@ -95,7 +95,7 @@ class Wide final : public Oracle<T> {
 
 // x and the memory's fingerprint after some steps.
 template <Scalar T>
-std::pair<std::vector<T>, std::uint64_t> after_steps(const OptimizerEntry& entry, const void* parameters,
+std::pair<std::vector<T>, std::uint64_t> after_steps(const OptimizerEntry& entry, const Values& parameters,
                                                      const Shards& shards) {
   // A part with several shards, an intercept, and a part with one.
   const OptimizerSeat seat{
@@ -112,7 +112,7 @@ std::pair<std::vector<T>, std::uint64_t> after_steps(const OptimizerEntry& entry
 }
 
 template <Scalar T>
-void check_rule(const OptimizerEntry& entry, const void* parameters) {
+void check_rule(const OptimizerEntry& entry, const Values& parameters) {
   const auto alone = after_steps<T>(entry, parameters, Shards());
   for (const Index threads : {2, 5}) {
     CAPTURE(threads);
@@ -227,15 +227,15 @@ TEST_CASE("law: every rule has the same bits with any number of threads") {
     for (const std::string& settings : settings_of(entry)) {
       CAPTURE(settings);
       const Spec spec = spec_of(problem_for(entry) + "optimizer: " + settings + "\n");
-      check_rule<double>(entry, spec.optimizer.rule.parameters.get());
-      check_rule<float>(entry, spec.optimizer.rule.parameters.get());
+      check_rule<double>(entry, spec.optimizer.rule.values);
+      check_rule<float>(entry, spec.optimizer.rule.values);
     }
   }
   for (const OptimizerEntry& entry : outer_catalog()) {
     CAPTURE(entry.card.name);
-    const auto parameters = entry.defaults();
-    check_rule<double>(entry, parameters.get());
-    check_rule<float>(entry, parameters.get());
+    const Values parameters = entry.defaults();
+    check_rule<double>(entry, parameters);
+    check_rule<float>(entry, parameters);
   }
 }
 

@@ -10,7 +10,7 @@ namespace lookahead {
 
 // What a run's state is a function of, as numbers: a state means something to a run of the same identity only.
 struct Identity {
-  std::uint64_t problem = 0;  // the settled problem without stop, trace.every, threads
+  std::uint64_t problem = 0;  // the settled problem without stop, trace.every, threads and paths
   std::uint64_t data = 0;     // the rows as they were encoded; 0: there are none
   std::uint64_t start = 0;    // the point where the run starts
 
@@ -21,7 +21,8 @@ struct Identity {
 // same.
 std::string id_text(const Identity& identity);
 
-// The hash of a problem in which nothing is left open, without what a resumed run may change.
+// The hash of a problem in which nothing is left open, without what a resumed run may change and without the
+// paths of its data.
 std::uint64_t hash_of_fixed(const Spec& spec);
 
 // The hash of a problem's stop.

@@ -69,9 +69,9 @@ bool has_functions_of_packs(const Source& source) {
 bool begins_with(const std::string& text, const std::string& head) { return text.rfind(head, 0) == 0; }
 
 // The only files with pointers that have lost their type: parameters, the pool's task, raw memory.
-const std::set<std::string> without_types = {"lib/options/values.hpp",   "lib/options/values.cpp",
-                                             "lib/parallel/pool.hpp",    "lib/parallel/pool.cpp",
-                                             "lib/data/read/chunks.hpp", "lib/data/read/chunks.cpp"};
+const std::set<std::string> without_types = {
+    "lib/options/values.hpp",   "lib/options/values.cpp",   "lib/parallel/pool.hpp", "lib/parallel/pool.cpp",
+    "lib/data/read/chunks.hpp", "lib/data/read/chunks.cpp", "cmd/reserve.cpp"};
 bool may_lose_types(const std::string& path) {
   return begins_with(path, "lib/base/") || without_types.count(path) != 0;
 }

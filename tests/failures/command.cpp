@@ -15,7 +15,7 @@ std::vector<Command> commands() {
           {{"solve", "-", "-o", "out", "--threads", "1"}, "", "packed.yaml"},
           {{"solve", "go_on.yaml", "-o", "out"}},
           {{"solve", "--resume", "out", "--set", "stop.steps=20"}, "function"},
-          {{"solve", "--resume", "out", "--checkpoint", "1us", "--threads", "2"}, "cut"},
+          {{"solve", "--resume", "out", "--checkpoint", "1ms", "--threads", "2"}, "cut"},
           {{"predict", "-m", "out", "t.csv", "--threads", "2"}, "data"},
           {{"predict", "-m", "out", "t.csv", "--threads", "1"}, "cut"},
           {{"check", "out"}, "cut"},

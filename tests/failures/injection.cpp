@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <regex>
 #include <sstream>
@@ -17,6 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* marks = "marks";
 
+constexpr const char* checkpoint = "out/checkpoint.bin";
+
 // What tells of times, of memory and of this process.
 std::string without_times(const std::string& text) {
   static const std::regex seconds("in [0-9.e-]+ s \\([0-9.e-]+ s stepping\\)"), memory("about [0-9.]+ [kM]B");
@@ -27,12 +31,26 @@ std::string without_times(nlohmann::json run) {
   for (const char* key :
        {"read_s", "time_s", "elapsed_s", "trace_s", "started", "pid", "threads", "machine", "host"})
     run.erase(key);
-  // A note of what the machine does not have (locks of folders) is one more.
+  // A note of what the machine does not have (locks of folders) is one more; and a checkpoint that could not
+  // be written is no fault of the run.
   run.erase("warnings");
+  run.erase("checkpoint");
   return run.dump(1);
 }
 
+// Whether a checkpoint is as long as it says.
+bool whole_checkpoint(const std::string& text) {
+  constexpr std::string_view line = "lookahead checkpoint 1\n";
+  std::uint64_t size = 0;
+  const std::size_t head = line.size() + sizeof size + sizeof(std::uint32_t);
+  if (text.size() < head || !text.starts_with(line)) return false;
+  std::memcpy(&size, text.data() + line.size(), sizeof size);
+  return text.size() - head == size;
+}
+
 std::string content_of(const fs::path& path, const std::string& text) {
+  // Times are in it.
+  if (path.filename() == "checkpoint.bin") return whole_checkpoint(text) ? "whole" : "torn";
   // A path that cannot be followed is spelled as it is given.
   static const std::regex here("/\\./");
   const std::string plain = std::regex_replace(text, here, "/");
@@ -77,6 +95,7 @@ std::string torn(const Injection& injection, const Remains& remains, const Files
     const bool removable = injection.call != SYS_unlink && injection.signal != SIGKILL;
     if (removable && cli::contains(name, ".tmp")) return name + " is left";
     if (name.ends_with(".csv") && !whole_lines(text)) return name + " is torn";
+    if (name == checkpoint && text != "whole") return name + " is torn";
   }
   const auto summary = remains.files.find("out/run.json");
   if (summary == remains.files.end()) {
@@ -87,11 +106,14 @@ std::string torn(const Injection& injection, const Remains& remains, const Files
   }
   const auto unchanged = [&](const Files& files) {
     return std::all_of(files.begin(), files.end(), [&](const auto& file) {
+      if (file.first == checkpoint) return true;
       const auto own = remains.files.find(file.first);
       return own != remains.files.end() && own->second == file.second;
     });
   };
   if (before.contains("out/run.json") && summary->second == before.at("out/run.json")) {
+    // A run that goes on from its checkpoint cuts its trace.
+    if (nlohmann::json::parse(summary->second)["status"] == "running") return "";
     // The rows of a certificate are made anew, and a log is no result.
     Files kept = before;
     kept.erase("out/certificate.csv");
@@ -183,6 +205,8 @@ std::string complaint(const Injection& injection, const Remains& remains, const 
     if (remains.out != after.out) return "exit 0, but another result: " + remains.out + result.err;
     for (const auto& [name, text] : after.files) {
       const auto own = remains.files.find(name);
+      // A run goes on without a checkpoint that cannot be written, and says so.
+      if (name == checkpoint && cli::contains(result.err, "warning: ")) continue;
       if (own == remains.files.end()) return "exit 0 without " + name;
       if (own->second != text) return "exit 0, but another " + name + ": " + own->second;
     }

@@ -159,7 +159,7 @@ TEST_CASE("after a kill at any write a run's folder is whole, and can be used ag
         CHECK(remains.result.signal == SIGKILL);
         const std::string wrong = complaint(injection, remains, trial.before(), trial.after());
         CHECK_MESSAGE(wrong.empty(), wrong);
-        // The next run takes the folder: as it is where no run is in it, or by force.
+        // The next run takes the folder: as it is where no run is in it, or by force; or it goes on.
         Command again = command;
         again.before = "killed";
         std::filesystem::remove_all(folder.path("killed"));
@@ -168,7 +168,8 @@ TEST_CASE("after a kill at any write a run's folder is whole, and can be used ag
         } else {
           std::filesystem::create_directory(folder.path("killed"));
         }
-        if (remains.files.contains("out/run.json")) again.arguments.push_back("--force");
+        const bool resumes = again.arguments[1] == "--resume";
+        if (!resumes && remains.files.contains("out/run.json")) again.arguments.push_back("--force");
         const Remains next = run_with(folder, again, {});
         CHECK_MESSAGE(next.result.code == 0, next.result.err);
         CHECK(next.files == trial.after().files);

@@ -83,6 +83,8 @@ TEST_CASE("an interrupted run whose messages nobody reads keeps its files") {
       const Remains remains = run_with(folder, command, injection, surroundings);
       const auto summary = remains.files.find("out/run.json");
       if (remains.result.code == 143 && summary == remains.files.end()) continue;
+      // One that has not begun yet leaves the run that it was to continue as it is.
+      if (remains.result.code == 143 && remains.files == trial.before()) continue;
       // Of a command that was over before, and of one that was interrupted, the summary cannot be printed.
       CHECK((remains.result.code == 5 || remains.result.code == 143));
       REQUIRE(summary != remains.files.end());

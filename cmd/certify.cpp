@@ -10,6 +10,7 @@
 #include "certify/prospects.hpp"
 #include "commands.hpp"
 #include "format.hpp"
+#include "run/directory.hpp"
 #include "signals.hpp"
 #include "spec/run_files.hpp"
 
@@ -231,6 +232,8 @@ int missed(const Console& console, const std::string& name, const std::string& w
 Checked<Evidence> certified_run(const std::filesystem::path& run, Faults& unwritten, const Console& console) {
   auto evidence = evidence_of(run, console.threads().value_or(0));
   if (!evidence) return evidence;
+  if (const auto running = running_state(run))
+    console.note(run.string() + ": the run " + text_of(*running, run));
   const signals::Held held;
   if (auto written = write_atomically(run / run_files::certificate, certificate_csv(*evidence)); !written)
     unwritten.insert(unwritten.end(), written.faults().begin(), written.faults().end());

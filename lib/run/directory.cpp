@@ -106,6 +106,17 @@ Fault locked_by_other(const fs::path& path) {
           "wait for its end, or choose another place with -o"};
 }
 
+// Of a run whose run.json says that it is running; who writes to the folder is not looked at.
+std::optional<RunningState> state_of(const fs::path& run) {
+  const auto found = earlier_run(run);
+  const std::optional<JsonRead> json = found ? *found : std::nullopt;
+  if (!json || (*json)["status"] != Codec<Status>::word(Status::running)) return std::nullopt;
+  RunningState state;
+  const auto step = json->find("checkpoint");
+  if (step != json->end() && step->is_number_integer()) state.checkpoint = step->get<Index>();
+  return state;
+}
+
 // Whether a file is what is left of a run that was killed before it had written its problem.
 bool is_rest(const std::string& name) { return name == run_files::summary || is_temporary(name); }
 
@@ -116,9 +127,11 @@ std::optional<Fault> occupied(const fs::path& path, bool force) {
   if (error) return cannot(path, "cannot read the folder", error);
   if (std::all_of(names.begin(), names.end(), is_rest)) return std::nullopt;
   if (!force) {
+    const auto killed = state_of(path);
     return Fault{FaultKind::output,
                  {path.string(), 0, 0},
-                 "the folder is not empty",
+                 "the folder is not empty" +
+                     (killed ? ": its run " + text_of(RunningState{false, killed->checkpoint}, path) : ""),
                  "--force replaces an earlier run there"};
   }
   const auto run = earlier_run(path);
@@ -194,14 +207,10 @@ Checked<RunDirectory> RunDirectory::reopen(const fs::path& path) {
 }
 
 std::optional<RunningState> running_state(const fs::path& run) {
-  const auto found = earlier_run(run);
-  const std::optional<JsonRead> json = found ? *found : std::nullopt;
-  if (!json || (*json)["status"] != Codec<Status>::word(Status::running)) return std::nullopt;
-  RunningState state;
-  const auto step = json->find("checkpoint");
-  if (step != json->end() && step->is_number_integer()) state.checkpoint = step->get<Index>();
+  auto state = state_of(run);
+  if (!state) return state;
   const int descriptor = retried([&] { return ::open(run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
-  state.alive = descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  state->alive = descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   if (descriptor >= 0) ::close(descriptor);
   return state;
 }

@@ -154,6 +154,7 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result) {
     return std::nullopt;
   watcher_.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
                 " folds");
+  if (sink_) sink_->flush();
   const auto kept = [&](FinishedFolds& finished) {
     if (keeper_) keeper_->keep_folds(finished);
   };

@@ -60,12 +60,12 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
 
 // What a run that goes on takes over from its earlier sittings.
 void take_over(RunFacts& facts, const Resumption& resume) {
-  Json earlier = nullptr;
-  if (resume.checkpoint) {
-    earlier = Json::parse(resume.checkpoint->head.facts, nullptr, false);
-  } else if (resume.summary) {
-    earlier = Json::parse(resume.summary->json.dump(-1, ' ', false, Json::error_handler_t::replace));
-  }
+  // From the text, as its keys are to keep their order.
+  const auto text =
+      read_file(resume.directory.file(run_files::summary).string(), FaultKind::output, std::size_t{1} << 28);
+  const Json earlier = resume.checkpoint ? Json::parse(resume.checkpoint->head.facts, nullptr, false)
+                       : text            ? Json::parse(*text, nullptr, false)
+                                         : Json(nullptr);
   if (!earlier.is_object()) return;
   if (const auto found = earlier.find("certificate"); found != earlier.end()) facts.certificate = *found;
   std::vector<Note> warnings;

@@ -6,7 +6,7 @@
 
 namespace lookahead {
 
-// Writes a trace as CSV, whole lines only, flushed every 64 KiB or second. The first failure is kept for the
+// Writes a trace as CSV, whole lines only, flushed every 64 KiB or second, also while no record comes. The first failure is kept for the
 // caller to look at; later records are dropped.
 class CsvSink final : public Sink {
  public:
@@ -15,6 +15,7 @@ class CsvSink final : public Sink {
   static Checked<CsvSink> reopen(const std::filesystem::path& path, TraceLayout layout, std::size_t size,
                                  std::uint32_t checksum);
   void put(const Record& record) override;
+  void pause() override;
   bool failed() const override { return failure_.has_value(); }
   // Takes back what follows those bytes.
   Checked<Done> cut_back() { return file_.cut_back(); }

@@ -49,6 +49,8 @@ class Sink {
  public:
   virtual ~Sink() = default;
   virtual void put(const Record& record) = 0;
+  // Called between records: what was put long ago is to be kept.
+  virtual void pause() {}
   // Whether a record was lost; the run then ends.
   virtual bool failed() const { return false; }
 };

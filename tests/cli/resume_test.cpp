@@ -101,10 +101,41 @@ TEST_CASE("the model of a killed run predicts, with a note") {
       "next.yaml",
       "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: adam\nstart: {run: cut}\nstop: {epochs: 1}\n");
   CHECK(contains(run(folder, {"solve", "next.yaml"}).err, "was killed at about step 20"));
+  const Result occupied = solve(folder, {"p.yaml", "-o", "cut"});
+  CHECK(occupied.code == 5);
+  CHECK(contains(occupied.err,
+                 "its run was killed at about step 20; resume with: lookahead solve --resume cut"));
+  CHECK(contains(run(folder, {"certify", "cut"}).err, "the run was killed at about step 20"));
   const Result checked = run(folder, {"check", "cut"});
   CHECK(checked.code == 0);
   CHECK(contains(checked.out, "was killed at about step 20"));
   CHECK(contains(checked.out, "lookahead.slow: "));
+}
+
+TEST_CASE("a rate that was chosen for the problem keeps its certificate, with a checkpoint and without") {
+  const Folder folder;
+  folder.write(
+      "p.yaml",
+      "objective: {function: quadratic, dim: 4}\noptimizer: {name: sgd, lr: auto}\nstop: {steps: 50}\n"
+      "trace: {time: false}\n");
+  REQUIRE(solve(folder, {"p.yaml", "-o", "whole"}).code == 0);
+  for (const bool checkpoint : {true, false}) {
+    CAPTURE(checkpoint);
+    REQUIRE(solve(folder, {"p.yaml", "-o", "cut", "--force"}).code == 0);
+    std::string json = folder.read("cut/run.json");
+    json.replace(json.find("finished"), 8, "running");
+    folder.write("cut/run.json", json);
+    if (!checkpoint) std::filesystem::remove(folder.path("cut/checkpoint.bin"));
+    CHECK(solve(folder, {"--resume", "cut"}).code == 0);
+    check_same(folder, "whole", "cut");
+    // The keys of a certificate keep their order.
+    const auto certificate = [&](const std::string& run) {
+      const std::string text = folder.read(run + "/run.json");
+      const auto from = text.find("\"certificate\"");
+      return text.substr(from, text.find("\"warnings\"") - from);
+    };
+    CHECK(certificate("whole") == certificate("cut"));
+  }
 }
 
 TEST_CASE("a run goes on beyond its end where its schedules allow it, with the bits of the longer run") {

@@ -153,8 +153,7 @@ std::string Comparison<T>::files(const PlanOf<T>& plan, const Session<T>& sessio
   for (const char* key :
        {"result", "status", "stop", "steps", "rounds", "epochs", "grad_evals", "lookahead", "optimizer"})
     if (json[key] != here[key]) wrong += std::string("run.json differs in ") + key + "\n";
-  if (content("model.json") != session.result().text)
-    wrong += "model.json differs\n";
+  if (content("model.json") != session.result().text) wrong += "model.json differs\n";
   return wrong;
 }
 

@@ -87,8 +87,7 @@ template <Scalar T>
 std::string Comparison<T>::predictions(const PlanOf<T>& plan, const Session<T>& session) {
   const bool file = !p_.test.empty();
   const Cells cells = file ? setting_->tested : cells_of_training();
-  const std::string model =
-      folder_.write("model.json", session.result().text);
+  const std::string model = folder_.write("model.json", session.result().text);
   std::string told;
   PredictRequest request;
   request.data = folder_.path() + (file ? "test.csv" : "train.csv");

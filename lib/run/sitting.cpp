@@ -205,7 +205,7 @@ Checked<SolveResult> Sitting::carry_out() {
   note_faults(directory_.remove_earlier(written_));
   if (keeper_) {
     keeper_->wait();
-    facts_.checkpoint = keeper_->last_step();
+    note_checkpoint();
     for (const std::string& text : keeper_->warnings()) facts_.warnings.push_back(warning(text));
   }
   const auto tell = [&] {
@@ -223,10 +223,15 @@ Checked<SolveResult> Sitting::carry_out() {
   return result;
 }
 
+// One that could not be written leaves the one before.
+void Sitting::note_checkpoint() {
+  if (const auto step = keeper_->last_step()) facts_.checkpoint = step;
+}
+
 Checked<Done> Sitting::fail() {
   if (keeper_) {
     keeper_->wait();
-    facts_.checkpoint = keeper_->last_step();
+    note_checkpoint();
   }
   Outcome outcome = unknown_outcome(watcher_.counts());
   outcome.elapsed_s = seconds_since(request_.began);

@@ -48,6 +48,7 @@ class Sitting {
   Checked<Done> load();
   Checked<Done> begin_trace();
   void make_keeper();
+  void note_checkpoint();
   std::optional<CrossValidation> train_folds(SolveResult& result);
   Checked<Done> save(const std::string& name, const std::string& content);
   Checked<Done> save_config();

@@ -67,6 +67,7 @@ void take_over(RunFacts& facts, const Resumption& resume) {
                        : text            ? Json::parse(*text, nullptr, false)
                                          : Json(nullptr);
   if (!earlier.is_object()) return;
+  if (resume.checkpoint) facts.checkpoint = resume.checkpoint->head.counts.steps;
   if (const auto found = earlier.find("certificate"); found != earlier.end()) facts.certificate = *found;
   std::vector<Note> warnings;
   if (const auto found = earlier.find("warnings"); found != earlier.end() && found->is_array()) {
@@ -106,9 +107,13 @@ Checked<Done> check_resumption(const SolveRequest& request, const std::shared_pt
     if (!given) return given.faults();
     if (auto fault = other_problem((*given)->spec, plan.spec, resume)) return *fault;
   }
-  const auto before = make_plan(resume.before, problem, pool);
-  if (!before) return before.faults();
-  if (auto fault = misfit_of(resume, **before, plan)) return *fault;
+  std::unique_ptr<const Plan> before;
+  if (to_yaml(echo(resume.before)) != to_yaml(echo(resume.spec))) {
+    auto made = make_plan(resume.before, problem, pool);
+    if (!made) return made.faults();
+    before = std::move(*made);
+  }
+  if (auto fault = misfit_of(resume, before ? *before : plan, plan)) return *fault;
   return Done{};
 }
 

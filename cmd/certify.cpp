@@ -232,8 +232,9 @@ int missed(const Console& console, const std::string& name, const std::string& w
 Checked<Evidence> certified_run(const std::filesystem::path& run, Faults& unwritten, const Console& console) {
   auto evidence = evidence_of(run, console.threads().value_or(0));
   if (!evidence) return evidence;
-  if (const auto running = running_state(run))
-    console.note(run.string() + ": the run " + text_of(*running, run));
+  const auto running = running_state(run);
+  if (!running) return running.faults();
+  if (*running) console.note(run.string() + ": the run " + text_of(**running, run));
   const signals::Held held;
   if (auto written = write_atomically(run / run_files::certificate, certificate_csv(*evidence)); !written)
     unwritten.insert(unwritten.end(), written.faults().begin(), written.faults().end());

@@ -69,13 +69,16 @@ Checked<std::string> left_by_run(const std::filesystem::path& path) {
   const auto summary = read_summary(path);
   if (!summary) return summary.faults();
   const auto running = running_state(path);
-  std::string text = running ? "the run " + text_of(*running, path)
-                             : "the run has ended: " + Codec<Status>::word(summary->status);
+  if (!running) return running.faults();
+  std::string text = *running ? "the run " + text_of(**running, path)
+                              : "the run has ended: " + Codec<Status>::word(summary->status);
   text += "\n";
   const std::filesystem::path file = path / run_files::checkpoint;
   if (!std::filesystem::exists(file, unknown)) return text;
   const auto checkpoint = read_checkpoint(file);
   if (!checkpoint) return checkpoint.faults();
+  const bool stopped = summary->status == Status::interrupted || summary->status == Status::failed;
+  if (stopped) text += "it can be resumed with: lookahead solve --resume " + visible(path.string()) + "\n";
   return text + checkpoint_text(*checkpoint);
 }
 

@@ -30,11 +30,10 @@ extern "C" void on_signal(int number) {
   const int error = errno;
   int none = 0;
   if (phase == Phase::idle && kept == 0) _exit(128 + number);
-  if (kept.compare_exchange_strong(none, number)) {
-    first_at = milliseconds();
-  } else if (phase != Phase::holding && milliseconds() - first_at >= same_wish) {
-    _exit(128 + number);
-  }
+  long never = 0;
+  first_at.compare_exchange_strong(never, milliseconds());
+  const bool first = kept.compare_exchange_strong(none, number);
+  if (!first && phase != Phase::holding && milliseconds() - first_at >= same_wish) _exit(128 + number);
   errno = error;
 }
 
@@ -67,6 +66,7 @@ void prepare() {
 
 void begin() {
   kept = 0;
+  first_at = 0;
   phase = Phase::running;
 }
 

@@ -186,6 +186,10 @@ int run_solve(const SolveOptions& options, const Console& console) {
     if (in_use) return console.fail(*in_use);
   }
   if (options.dry_run) return dry_run(*spec, options.json, *requirements, console);
+  if (resume && !options.file.empty()) {
+    if (const auto same = same_problem(*spec, *resume); !same) return console.fail(same.faults());
+    spec = resume->spec;
+  }
   if (resume && resume->finished) return tell_finished(options, *resume, *requirements, console);
   SolveRequest request{.spec = *spec,
                        .force = options.force,
@@ -194,7 +198,6 @@ int run_solve(const SolveOptions& options, const Console& console) {
                        .explain = explain_rate,
                        .checkpoint_s = *interval,
                        .resume = resume ? &*resume : nullptr,
-                       .compare = resume && !options.file.empty(),
                        .began = options.began};
   if (!options.directory.empty()) request.directory = options.directory;
   if (begins) request.directory = options.resume;

@@ -72,15 +72,12 @@ void Archive::exchange(std::string_view name, std::string& text) {
   if (const auto bytes = take(name)) text.assign(bytes->begin(), bytes->end());
 }
 
-std::optional<std::vector<ArchiveItem>> items_of(std::span<const char> bytes) {
-  std::vector<ArchiveItem> items;
-  while (!bytes.empty()) {
-    const auto head = head_at(bytes);
-    if (!head) return std::nullopt;
-    items.push_back({std::string(head->name), head->size});
-    bytes = bytes.subspan(head->length + head->size);
-  }
-  return items;
+std::optional<ArchiveItem> next_item(std::span<const char>& bytes) {
+  const auto head = head_at(bytes);
+  if (!head) return std::nullopt;
+  const ArchiveItem item{head->name, bytes.subspan(head->length, head->size)};
+  bytes = bytes.subspan(head->length + head->size);
+  return item;
 }
 
 }  // namespace lookahead

@@ -30,12 +30,15 @@ class Archive {
   std::size_t size() const { return counting_ ? counted_ : bytes_.size(); }
   // False once an item was missing, misnamed or of another size; nothing is changed from there on.
   bool intact() const { return intact_; }
+  // What was read is not what it could be: the archive is not intact.
+  void refuse() { intact_ = false; }
   // Whether everything has been read.
   bool exhausted() const { return position_ == bytes_.size(); }
   const std::vector<char>& bytes() const { return bytes_; }
   // Where the next item is read.
   std::size_t position() const { return position_; }
 
+  std::size_t capacity() const { return bytes_.capacity(); }
   // Makes room for so many bytes in all.
   void reserve(std::size_t size) { bytes_.reserve(size); }
   // Takes back what was written after the first `size` bytes; the memory is kept for what comes.
@@ -91,11 +94,11 @@ class Archive {
 
 // An item of an archive.
 struct ArchiveItem {
-  std::string name;
-  std::size_t size = 0;  // bytes
+  std::string_view name;
+  std::span<const char> bytes;
 };
 
-// All items of an archive's bytes; nothing where they are no archive.
-std::optional<std::vector<ArchiveItem>> items_of(std::span<const char> bytes);
+// The item that `bytes` begin with, which are cut to what follows it; nothing where they begin with none.
+std::optional<ArchiveItem> next_item(std::span<const char>& bytes);
 
 }  // namespace lookahead

@@ -1,9 +1,7 @@
 #include "run/checkpoint.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <fstream>
 #include <map>
 
 #include "base/checksum.hpp"
@@ -11,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/memory.hpp"
 #include "base/text.hpp"
+#include "spec/metric_names.hpp"
 
 namespace lookahead {
 namespace {
@@ -50,18 +49,32 @@ Checked<Preamble> preamble_of(const std::filesystem::path& file, std::string_vie
   return preamble;
 }
 
+// A word of its table, as a number.
+template <class E>
+void exchange_word(Archive& archive, std::string_view name, E& value) {
+  auto number = static_cast<Index>(value);
+  archive.exchange(name, number);
+  const auto& table = Words<E>::table;
+  const bool known = std::any_of(std::begin(table), std::end(table),
+                                 [&](const auto& word) { return static_cast<Index>(word.second) == number; });
+  if (!known) return archive.refuse();
+  value = static_cast<E>(number);
+}
+
 void exchange_outcome(Archive& archive, Outcome& outcome, const MetricSeat& seat) {
-  archive.exchange("fold.status", outcome.status);
-  auto stop = static_cast<Index>(outcome.stop ? static_cast<int>(*outcome.stop) : -1);
-  archive.exchange("fold.stop", stop);
-  outcome.stop.reset();
-  if (stop >= 0) outcome.stop = static_cast<StopReason>(stop);
+  exchange_word(archive, "fold.status", outcome.status);
+  bool stopped = outcome.stop.has_value();
+  archive.exchange("fold.stopped", stopped);
+  if (stopped) {
+    StopReason reason = outcome.stop.value_or(StopReason::steps);
+    exchange_word(archive, "fold.stop", reason);
+    outcome.stop = reason;
+  }
   archive.exchange("fold.epochs", outcome.counts.epochs);
-  bool has_classes = outcome.classes.has_value();
-  archive.exchange("fold.has_classes", has_classes);
-  if (!has_classes || !archive.intact()) return;
+  const bool classes = seat.classes > 0;
+  if (!classes || !archive.intact()) return;
   if (!outcome.classes) outcome.classes = ClassReport{RowsPart::train, ConfusionCounts({}, seat)};
-  archive.exchange("fold.part", outcome.classes->part);
+  exchange_word(archive, "fold.part", outcome.classes->part);
   outcome.classes->counts.exchange(archive);
 }
 
@@ -78,6 +91,7 @@ void CheckpointHead::exchange(Archive& archive) {
   archive.exchange("rounds", counts.rounds);
   archive.exchange("epochs", counts.epochs);
   archive.exchange("grad_evals", counts.grad_evals);
+  archive.exchange("seconds", counts.seconds);
   archive.exchange("stop", stop);
   archive.exchange("ended", ended);
   archive.exchange("trace.bytes", trace_bytes);
@@ -93,23 +107,20 @@ Checked<Done> write_checkpoint(const std::filesystem::path& file, std::span<cons
 }
 
 Checked<Checkpoint> read_checkpoint(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return no_checkpoint(file, "cannot be read");
-  std::array<char, Preamble::bytes> begin{};
-  stream.read(begin.data(), begin.size());
-  const auto preamble = preamble_of(file, {begin.data(), static_cast<std::size_t>(stream.gcount())});
+  std::error_code unknown;
+  const auto length = std::filesystem::file_size(file, unknown);
+  // Once as it is read, and once without its first line.
+  if (!unknown && 3 * static_cast<double>(length) > usable_memory())
+    return no_checkpoint(file, needs_text(3 * static_cast<double>(length)), "give it more memory");
+  const std::size_t most = unknown ? std::size_t{1} << 30 : static_cast<std::size_t>(length);
+  auto content = read_file(file.string(), FaultKind::output, most);
+  if (!content) return content.faults();
+  const auto preamble = preamble_of(file, *content);
   if (!preamble) return preamble.faults();
-  std::error_code error;
-  const auto length = std::filesystem::file_size(file, error);
-  if (error || length < Preamble::bytes || length - Preamble::bytes != preamble->size)
-    return no_checkpoint(file, "is torn: it is not as long as it says");
-  if (static_cast<double>(length) > usable_memory())
-    return no_checkpoint(file, needs_text(static_cast<double>(length)));
-  std::vector<char> body(static_cast<std::size_t>(preamble->size));
-  stream.read(body.data(), static_cast<std::streamsize>(body.size()));
-  if (static_cast<std::size_t>(stream.gcount()) != body.size() || checksum_of(body) != preamble->checksum)
-    return no_checkpoint(file, "is torn: its checksum is another");
-  Checkpoint checkpoint{{}, Archive(std::move(body))};
+  const std::string_view body = std::string_view(*content).substr(Preamble::bytes);
+  if (body.size() != preamble->size) return no_checkpoint(file, "is torn: it is not as long as it says");
+  if (checksum_of(body) != preamble->checksum) return no_checkpoint(file, "is torn: its checksum is another");
+  Checkpoint checkpoint{{}, Archive(std::vector<char>(body.begin(), body.end()))};
   checkpoint.head.exchange(checkpoint.archive);
   if (!checkpoint.archive.intact()) return no_checkpoint(file, "is not what this program writes");
   return checkpoint;
@@ -124,27 +135,23 @@ void exchange_folds(Archive& archive, FinishedFolds& folds, const Plan& plan) {
     if (!fold) fold.emplace();
     archive.exchange("fold.rows", fold->rows);
     archive.exchange("fold.values", fold->values);
+    if (fold->values.size() != validation_columns(plan.spec).size()) archive.refuse();
     exchange_outcome(archive, fold->outcome, plan.metric_seat());
   }
 }
 
-std::optional<std::vector<double>> numbers_of(Checkpoint checkpoint, const std::string& item) {
-  const auto items = items_of(std::span(checkpoint.archive.bytes()).subspan(checkpoint.archive.position()));
-  if (!items) return std::nullopt;
-  for (const ArchiveItem& one : *items) {
-    if (one.name != item) {
-      checkpoint.archive.skip(one.name);
-      continue;
-    }
-    if (checkpoint.head.precision == Codec<Precision>::word(Precision::double_precision)) {
-      std::vector<double> numbers;
-      checkpoint.archive.exchange(item, numbers);
-      return checkpoint.archive.intact() ? std::optional(std::move(numbers)) : std::nullopt;
-    }
-    std::vector<float> numbers;
-    checkpoint.archive.exchange(item, numbers);
-    if (!checkpoint.archive.intact()) return std::nullopt;
-    return std::vector<double>(numbers.begin(), numbers.end());
+std::optional<std::vector<double>> numbers_of(const Checkpoint& checkpoint, const std::string& item) {
+  auto rest = std::span(checkpoint.archive.bytes()).subspan(checkpoint.archive.position());
+  while (const auto one = next_item(rest)) {
+    if (one->name != item) continue;
+    const auto numbers = [&]<Scalar T>(T) -> std::optional<std::vector<double>> {
+      if (one->bytes.size() % sizeof(T) != 0) return std::nullopt;
+      std::vector<T> values(one->bytes.size() / sizeof(T));
+      if (!values.empty()) std::memcpy(values.data(), one->bytes.data(), one->bytes.size());
+      return std::vector<double>(values.begin(), values.end());
+    };
+    const bool doubles = checkpoint.head.precision == Codec<Precision>::word(Precision::double_precision);
+    return doubles ? numbers(double{}) : numbers(float{});
   }
   return std::nullopt;
 }
@@ -155,19 +162,24 @@ std::string checkpoint_text(const Checkpoint& checkpoint) {
                      " precision: " + counted(head.counts.steps, "step") + ", " +
                      counted(head.counts.rounds, "round") + ", " + counted(head.counts.epochs, "epoch") +
                      (head.ended ? ", where the run ended" : "") + "\n";
-  // Items of one name are told together: every worker has them.
-  std::vector<std::pair<std::string, std::pair<Index, std::size_t>>> sums;
-  for (const ArchiveItem& item : items_of(checkpoint.archive.bytes()).value_or(std::vector<ArchiveItem>{})) {
-    auto found =
-        std::find_if(sums.begin(), sums.end(), [&](const auto& sum) { return sum.first == item.name; });
-    if (found == sums.end()) found = sums.insert(sums.end(), {item.name, {0, 0}});
-    ++found->second.first;
-    found->second.second += item.size;
+  // Items of one name are one line: every worker has them.
+  struct Sum {
+    std::size_t place = 0, bytes = 0;
+    Index count = 0;
+  };
+  std::map<std::string_view, Sum> sums;
+  std::span<const char> rest(checkpoint.archive.bytes());
+  while (const auto item = next_item(rest)) {
+    Sum& sum = sums.try_emplace(item->name, Sum{sums.size(), 0, 0}).first->second;
+    sum.bytes += item->bytes.size();
+    ++sum.count;
   }
+  std::vector<std::string> lines(sums.size());
   for (const auto& [name, sum] : sums) {
-    text += "  " + visible(name) + ": " + bytes_text(static_cast<double>(sum.second)) +
-            (sum.first > 1 ? " in " + counted(sum.first, "item") : "") + "\n";
+    lines[sum.place] = "  " + visible(name) + ": " + bytes_text(static_cast<double>(sum.bytes)) +
+                       (sum.count > 1 ? " in " + counted(sum.count, "item") : "") + "\n";
   }
+  for (const std::string& line : lines) text += line;
   return text;
 }
 

@@ -20,12 +20,12 @@ struct CheckpointHead {
   std::string precision;  // as in a problem file
   Identity identity;
   Counts counts;
-  std::uint64_t stop = 0;  // hash of the problem's stop, which the folds are trained by
-  bool ended = false;      // the run has ended here, or its folds are being trained
+  std::string stop;    // the problem's, as it stood in --set stop=...; the folds are trained by it
+  bool ended = false;  // the run has ended here, or its folds are being trained
   // The trace up to this state: its bytes and their checksum; -1: the run writes none.
   std::int64_t trace_bytes = -1;
   std::uint32_t trace_checksum = 0;
-  std::string facts;        // JSON: what run.json says beside the outcome and can not be found again
+  std::string facts;        // JSON: what run.json says beside the outcome and cannot be found again
   std::string result_item;  // of the state
   std::string model;        // of data: model.json without its weights
 
@@ -42,7 +42,7 @@ struct Checkpoint {
 Checked<Done> write_checkpoint(const std::filesystem::path& file, std::span<const char> body);
 
 // Faults (kind output): a file that cannot be read, is none, is torn, or is of another version of the format.
-// Asks for no more memory than the file is long.
+// Asks for no more memory than three times the file.
 Checked<Checkpoint> read_checkpoint(const std::filesystem::path& file);
 
 // The folds of a run so far, as the last items of the body. `plan` is that of the whole run.
@@ -50,7 +50,7 @@ void exchange_folds(Archive& archive, FinishedFolds& folds, const Plan& plan);
 
 // The numbers of an item of the state: those of the first one that has the name; nothing where there is none
 // of the head's precision.
-std::optional<std::vector<double>> numbers_of(Checkpoint checkpoint, const std::string& item);
+std::optional<std::vector<double>> numbers_of(const Checkpoint& checkpoint, const std::string& item);
 
 // What a checkpoint holds, for people, several lines.
 std::string checkpoint_text(const Checkpoint& checkpoint);

@@ -42,38 +42,50 @@ void CheckpointKeeper::keep(Run& run, const Counts& counts, bool at_end) {
     run.exchange(archive);
   };
   try {
-    if (state_size_ == 0) {
-      Archive size = Archive::counting();
-      copy(size);
-      // The counts in it may become longer.
-      const std::size_t wanted = size.size() + 4096;
-      if (resident_memory() + static_cast<double>(wanted) > usable_memory()) throw std::bad_alloc();
-      body_.reserve(wanted);
-    }
+    Archive size = Archive::counting();
+    copy(size);
+    // The copy may be as large as the run itself.
+    const std::size_t more = size.size() > body_.capacity() ? size.size() : 0;
+    if (more > 0 && resident_memory() + static_cast<double>(more) > usable_memory()) throw std::bad_alloc();
     body_.cut(0);
+    body_.reserve(size.size());
     copy(body_);
+    state_size_ = body_.size();
   } catch (const std::bad_alloc&) {
     body_ = Archive();
+    state_size_ = 0;
     warn("there is no memory for a checkpoint: the run cannot be continued from here");
     last_ = Clock::now();
     return;
   }
-  state_size_ = body_.size();
   if (!copy_folds()) return;
   last_ = Clock::now();
-  if (!at_end) {
-    try {
-      if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
-      const std::lock_guard lock(mutex_);
-      busy_ = true;
-      wake_.notify_all();
-      return;
-    } catch (const std::system_error&) {
-      // No thread to be had: the run waits for the disk.
-    }
-  }
-  write();
+  if (!at_end && hand_over()) return;
+  write_here();
   last_ = Clock::now();
+}
+
+// Leaves the rest to the thread; false where none is to be had: the run waits for the disk.
+bool CheckpointKeeper::hand_over() {
+  try {
+    if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
+  } catch (const std::system_error&) {
+    return false;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  const std::lock_guard lock(mutex_);
+  busy_ = true;
+  wake_.notify_all();
+  return true;
+}
+
+void CheckpointKeeper::write_here() {
+  try {
+    write();
+  } catch (const std::bad_alloc&) {
+    short_of_memory_ = true;
+  }
 }
 
 void CheckpointKeeper::keep_folds(const FinishedFolds& folds) {
@@ -84,7 +96,7 @@ void CheckpointKeeper::keep_folds(const FinishedFolds& folds) {
 
 void CheckpointKeeper::keep_last_folds() {
   if (folds_kept_ || state_size_ == 0 || !copy_folds()) return;
-  write();
+  write_here();
   folds_kept_ = true;
   last_ = Clock::now();
 }
@@ -106,6 +118,11 @@ std::optional<Index> CheckpointKeeper::last_step() const {
   return last_step_;
 }
 
+std::optional<Fault> CheckpointKeeper::trace_fault() const {
+  const std::lock_guard lock(mutex_);
+  return trace_fault_;
+}
+
 std::vector<std::string> CheckpointKeeper::warnings() const {
   const std::lock_guard lock(mutex_);
   return warnings_;
@@ -113,8 +130,15 @@ std::vector<std::string> CheckpointKeeper::warnings() const {
 
 // The body as it is, and before it the trace that it refers to.
 void CheckpointKeeper::write() {
-  Checked<Done> done = parts_.trace != nullptr ? parts_.trace->file().synchronize() : Checked<Done>(Done{});
-  if (done) done = write_checkpoint(parts_.file, body_.bytes());
+  if (parts_.trace != nullptr) {
+    // The system tells of it once.
+    if (const auto done = parts_.trace->file().synchronize(); !done) {
+      const std::lock_guard lock(mutex_);
+      trace_fault_ = done.faults().front();
+      return;
+    }
+  }
+  const auto done = write_checkpoint(parts_.file, body_.bytes());
   if (!done) return warn(to_string(done.faults().front()) + "; the checkpoint before it is kept");
   {
     const std::lock_guard lock(mutex_);
@@ -129,11 +153,7 @@ void CheckpointKeeper::serve() {
     wake_.wait(lock, [&] { return busy_ || closing_; });
     if (!busy_) return;
     lock.unlock();
-    try {
-      write();
-    } catch (const std::bad_alloc&) {
-      short_of_memory_ = true;
-    }
+    write_here();
     lock.lock();
     busy_ = false;
     wake_.notify_all();

@@ -45,11 +45,15 @@ class CheckpointKeeper final : public StateKeeper {
   void wait();
   // The step of the last one on the disk.
   std::optional<Index> last_step() const;
-  // Why some are missing, told once each.
+  // That the trace could not be brought to the disk.
+  std::optional<Fault> trace_fault() const;
+  // Why some are missing, each once.
   std::vector<std::string> warnings() const;
 
  private:
   using Clock = Run::Clock;
+  bool hand_over();
+  void write_here();
   void write();
   void serve();
   bool copy_folds();
@@ -62,11 +66,13 @@ class CheckpointKeeper final : public StateKeeper {
   std::thread thread_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  bool busy_ = false, closing_ = false;  // guarded by mutex_
-  std::optional<Index> last_step_;       // guarded by mutex_
+  // Guarded by mutex_.
+  bool busy_ = false, closing_ = false;
+  std::optional<Index> last_step_;
+  std::optional<Fault> trace_fault_;
   std::vector<std::string> warnings_, untold_;
   bool folds_kept_ = true;
-  std::atomic<bool> short_of_memory_{false};  // the thread was
+  std::atomic<bool> short_of_memory_{false};  // a checkpoint found no memory to be written
 };
 
 }  // namespace lookahead

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <utility>
 
 #include "base/file.hpp"
@@ -107,13 +108,15 @@ Fault locked_by_other(const fs::path& path) {
 }
 
 // Of a run whose run.json says that it is running; who writes to the folder is not looked at.
-std::optional<RunningState> state_of(const fs::path& run) {
+Checked<std::optional<RunningState>> state_of(const fs::path& run) {
   const auto found = earlier_run(run);
-  const std::optional<JsonRead> json = found ? *found : std::nullopt;
-  if (!json || (*json)["status"] != Codec<Status>::word(Status::running)) return std::nullopt;
-  RunningState state;
+  if (!found) return found.faults();
+  const std::optional<JsonRead>& json = *found;
+  std::optional<RunningState> state;
+  if (!json || (*json)["status"] != Codec<Status>::word(Status::running)) return state;
+  state.emplace();
   const auto step = json->find("checkpoint");
-  if (step != json->end() && step->is_number_integer()) state.checkpoint = step->get<Index>();
+  if (step != json->end() && step->is_number_integer()) state->checkpoint = step->get<Index>();
   return state;
 }
 
@@ -127,7 +130,8 @@ std::optional<Fault> occupied(const fs::path& path, bool force) {
   if (error) return cannot(path, "cannot read the folder", error);
   if (std::all_of(names.begin(), names.end(), is_rest)) return std::nullopt;
   if (!force) {
-    const auto killed = state_of(path);
+    const auto state = state_of(path);
+    const std::optional<RunningState> killed = state ? *state : std::nullopt;
     return Fault{FaultKind::output,
                  {path.string(), 0, 0},
                  "the folder is not empty" +
@@ -158,7 +162,14 @@ RunDirectory::~RunDirectory() {
 std::optional<Fault> RunDirectory::lock() {
   descriptor_ = retried([&] { return ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   int error = descriptor_ < 0 ? errno : 0;
-  if (error == 0 && retried([&] { return ::flock(descriptor_, LOCK_EX | LOCK_NB); }) != 0) error = errno;
+  // Whoever looks whether the run is alive holds the lock for a moment.
+  constexpr int tries = 20;
+  constexpr timespec pause{0, 5'000'000};
+  for (int i = 0; error == 0; ++i) {
+    if (retried([&] { return ::flock(descriptor_, LOCK_EX | LOCK_NB); }) == 0) break;
+    if (errno != EWOULDBLOCK || i == tries) error = errno;
+    if (error == 0) ::nanosleep(&pause, nullptr);
+  }
   if (error == EWOULDBLOCK) return locked_by_other(path_);
   // A folder that may be written to but not read, and file systems without locks.
   if (error != 0) unlocked_ = system_reason(error);
@@ -170,6 +181,26 @@ bool holds_nothing(const fs::path& folder) {
   const auto names = names_in(folder, error);
   if (error) return error == std::errc::no_such_file_or_directory;
   return std::all_of(names.begin(), names.end(), is_rest);
+}
+
+Checked<Done> RunDirectory::find_earlier() {
+  std::error_code error;
+  earlier_ = names_in(path_, error);
+  if (error) return cannot(path_, "cannot read the folder", error);
+  const std::string trace = earlier_trace(path_);
+  std::erase_if(earlier_, [&](const std::string& name) {
+    const auto& ours = run_files::all;
+    return name != trace && name != "trace.csv" && !is_temporary(name) &&
+           std::find(ours.begin(), ours.end(), name) == ours.end();
+  });
+  return Done{};
+}
+
+Checked<Done> RunDirectory::remove_checkpoint() const {
+  std::error_code error;
+  fs::remove(path_ / run_files::checkpoint, error);
+  if (error) return cannot(path_ / run_files::checkpoint, "cannot replace the file", error);
+  return Done{};
 }
 
 Checked<RunDirectory> RunDirectory::next(const fs::path& base, const std::string& name) {
@@ -200,17 +231,18 @@ Checked<RunDirectory> RunDirectory::reopen(const fs::path& path) {
   }
   RunDirectory directory(path);
   if (auto fault = directory.lock()) return *fault;
-  directory.earlier_ = names_in(path, error);
-  if (error) return cannot(path, "cannot read the folder", error);
-  std::erase_if(directory.earlier_, [](const std::string& name) { return !is_temporary(name); });
+  // What a run that was replaced here has left is to go too.
+  if (auto found = directory.find_earlier(); !found) return found.faults();
   return directory;
 }
 
-std::optional<RunningState> running_state(const fs::path& run) {
+Checked<std::optional<RunningState>> running_state(const fs::path& run) {
   auto state = state_of(run);
-  if (!state) return state;
+  if (!state || !*state) return state;
   const int descriptor = retried([&] { return ::open(run.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
-  state->alive = descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  // A lock that others who look may share.
+  (*state)->alive = descriptor >= 0 && retried([&] { return ::flock(descriptor, LOCK_SH | LOCK_NB); }) != 0 &&
+                    errno == EWOULDBLOCK;
   if (descriptor >= 0) ::close(descriptor);
   return state;
 }
@@ -246,17 +278,7 @@ Checked<RunDirectory> RunDirectory::at(const fs::path& path, bool force) {
   RunDirectory directory(path);
   if (auto fault = directory.lock()) return *fault;
   if (auto fault = occupied(path, force)) return *fault;
-  directory.earlier_ = names_in(path, error);
-  if (error) return cannot(path, "cannot read the folder", error);
-  const std::string trace = earlier_trace(path);
-  std::erase_if(directory.earlier_, [&](const std::string& name) {
-    const auto& ours = run_files::all;
-    return name != trace && name != "trace.csv" && !is_temporary(name) &&
-           std::find(ours.begin(), ours.end(), name) == ours.end();
-  });
-  // What could be gone on with is no longer that of this folder's problem.
-  fs::remove(path / run_files::checkpoint, error);
-  if (error) return cannot(path / run_files::checkpoint, "cannot replace the file", error);
+  if (auto found = directory.find_earlier(); !found) return found.faults();
   return directory;
 }
 

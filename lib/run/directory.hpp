@@ -18,7 +18,7 @@ class RunDirectory {
   static Checked<RunDirectory> next(const std::filesystem::path& base, const std::string& name);
   // The given folder, made if it is not there. One that another process writes to is refused; so is one that
   // is not empty, but with `force` one that holds an earlier run. That run's files stay until they are
-  // replaced, but for its checkpoint.
+  // replaced.
   static Checked<RunDirectory> at(const std::filesystem::path& path, bool force);
   // Removes what an earlier run left, and what kills left of its writes, but for the files of these names.
   // Whatever else lies there stays.
@@ -26,6 +26,9 @@ class RunDirectory {
 
   // The folder of an earlier run, as it is. Faults are of kind output.
   static Checked<RunDirectory> reopen(const std::filesystem::path& path);
+
+  // What could be gone on with is no longer that of this folder's problem.
+  Checked<Done> remove_checkpoint() const;
 
   // The fault at() would return for a folder that is in use, without touching anything.
   static std::optional<Fault> in_use(const std::filesystem::path& path, bool force);
@@ -41,6 +44,7 @@ class RunDirectory {
 
  private:
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+  Checked<Done> find_earlier();
   // Takes the lock; a fault where another process has it.
   std::optional<Fault> lock();
 
@@ -50,8 +54,8 @@ class RunDirectory {
   std::vector<std::string> earlier_;  // names of files of the run before
 };
 
-// Whether a folder that is to hold a run is missing or empty, but for the rests of one that was killed before it
-// had written its problem.
+// Whether a folder that is to hold a run is missing or empty, but for what is left of one that was killed
+// before it had written its problem.
 bool holds_nothing(const std::filesystem::path& folder);
 
 // Of a run whose run.json says that it is running: whether a process still writes to its folder, and the step
@@ -60,7 +64,8 @@ struct RunningState {
   bool alive = false;
   std::optional<Index> checkpoint;
 };
-std::optional<RunningState> running_state(const std::filesystem::path& run);
+// A fault (output) where that cannot be read.
+Checked<std::optional<RunningState>> running_state(const std::filesystem::path& run);
 
 // What a command says that meets such a run: "was killed at about step 4000; resume with: ...".
 std::string text_of(const RunningState& state, const std::filesystem::path& run);

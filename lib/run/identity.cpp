@@ -59,12 +59,12 @@ void drop(Node& map, const std::string& key) {
 }  // namespace
 
 template <Scalar T>
-std::uint64_t hash_of_rows(const Prepared<T>& data, Index threads) {
+std::uint64_t hash_of_data(const Prepared<T>& data, Index threads) {
   RowsHash hash(threads);
   hash.add(data.train);
   if (data.validation) hash.add(*data.validation);
   if (data.test) hash.add(*data.test);
-  return hash.value();
+  return hash_of(to_yaml(to_node(data.encoding)), hash.value());
 }
 
 std::string id_text(const Identity& identity) {
@@ -78,8 +78,9 @@ std::string id_text(const Identity& identity) {
 }
 
 std::uint64_t hash_of_fixed(const Spec& spec) {
-  // Of data the content counts, not where they lie.
+  // Of data, and of a run that it starts from, the content counts, not where they lie.
   Spec placed = spec;
+  if (!placed.start.run.empty()) placed.start.run = "run";
   if (placed.data) {
     placed.data->train.paths = {"rows"};
     if (!placed.data->validation.file.empty()) placed.data->validation.file = "rows";
@@ -94,9 +95,7 @@ std::uint64_t hash_of_fixed(const Spec& spec) {
   return hash_of(to_yaml(node));
 }
 
-std::uint64_t hash_of_stop(const Spec& spec) { return hash_of(to_yaml(*echo(spec).find("stop"))); }
-
-template std::uint64_t hash_of_rows(const Prepared<float>&, Index);
-template std::uint64_t hash_of_rows(const Prepared<double>&, Index);
+template std::uint64_t hash_of_data(const Prepared<float>&, Index);
+template std::uint64_t hash_of_data(const Prepared<double>&, Index);
 
 }  // namespace lookahead

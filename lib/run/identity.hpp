@@ -11,7 +11,7 @@ namespace lookahead {
 // What a run's state is a function of, as numbers: a state means something to a run of the same identity only.
 struct Identity {
   std::uint64_t problem = 0;  // the settled problem without stop, trace.every, threads and paths
-  std::uint64_t data = 0;     // the rows as they were encoded; 0: there are none
+  std::uint64_t data = 0;     // the data as they were encoded; 0: there are none
   std::uint64_t start = 0;    // the point where the run starts
 
   bool operator==(const Identity&) const = default;
@@ -25,11 +25,8 @@ std::string id_text(const Identity& identity);
 // paths of its data.
 std::uint64_t hash_of_fixed(const Spec& spec);
 
-// The hash of a problem's stop.
-std::uint64_t hash_of_stop(const Spec& spec);
-
-// The hash of all rows of prepared data; the same for any number of threads (>= 1).
+// The hash of prepared data, all rows and the names of features and classes; the same for any number of threads (>= 1).
 template <Scalar T>
-std::uint64_t hash_of_rows(const Prepared<T>& data, Index threads);
+std::uint64_t hash_of_data(const Prepared<T>& data, Index threads);
 
 }  // namespace lookahead

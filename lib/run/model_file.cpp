@@ -99,12 +99,14 @@ Checked<StoredModel> model_of(const JsonRead& json, const std::string& file,
   return stored;
 }
 
+// Of whoever reads what a run has left.
+Faults as_data(Faults faults) {
+  for (Fault& fault : faults) fault.kind = FaultKind::data;
+  return faults;
+}
+
 // The model of the state in a checkpoint.
 Checked<StoredModel> model_of_checkpoint(const std::string& file) {
-  const auto as_data = [](Faults faults) {
-    for (Fault& fault : faults) fault.kind = FaultKind::data;
-    return faults;
-  };
   auto checkpoint = read_checkpoint(file);
   if (!checkpoint) return as_data(checkpoint.faults());
   const CheckpointHead& head = checkpoint->head;
@@ -122,22 +124,32 @@ Checked<StoredModel> model_of_checkpoint(const std::string& file) {
 // A run's own model, or that of its last checkpoint where it has not ended.
 Checked<StoredModel> model_of_run(const std::filesystem::path& run) {
   const std::filesystem::path file = run / run_files::model, state = run / run_files::checkpoint;
-  const auto running = running_state(run);
+  const auto found = running_state(run);
+  if (!found) return as_data(found.faults());
+  const std::optional<RunningState>& running = *found;
+  const auto summary = read_summary(run);
   std::error_code unknown;
-  if (running && std::filesystem::exists(state, unknown)) {
+  const bool kept = std::filesystem::exists(state, unknown), made = std::filesystem::exists(file, unknown);
+  // A run that failed may have left the model of an earlier sitting.
+  const bool failed = summary && summary->status == Status::failed && kept &&
+                      (!made || std::filesystem::last_write_time(file, unknown) <
+                                    std::filesystem::last_write_time(state, unknown));
+  if ((running || failed) && kept) {
     auto stored = model_of_checkpoint(state.string());
-    if (stored) stored->note += "; the run " + text_of(*running, run);
+    if (stored && running) stored->note += "; the run " + text_of(*running, run);
     return stored;
   }
-  if (running && !std::filesystem::exists(file, unknown))
-    return no_model(run.string(), "the run " + text_of(*running, run));
+  if (running && !made) return no_model(run.string(), "the run " + text_of(*running, run));
   const auto json = read_json(file.string(), most_bytes, "a model of this program", no_model_cure);
   if (!json) return json.faults();
-  const auto summary = read_summary(run);
   const auto id = json->find("run");
   if (summary && id != json->end() && summary->json.contains("id") && summary->json["id"] != *id)
     return no_model(file.string(), "it is of another run than run.json beside it");
-  return model_of(*json, file.string());
+  auto stored = model_of(*json, file.string());
+  if (stored && running) {
+    stored->note = file.string() + ": the model of the run before; the run " + text_of(*running, run);
+  }
+  return stored;
 }
 
 }  // namespace

@@ -19,12 +19,12 @@ namespace lookahead {
 namespace {
 
 template <Scalar T>
-Checked<Aligned<T>> start_of(const Spec& spec, const Facts& facts) {
+Checked<Aligned<T>> start_of(const Spec& spec, const Facts& facts, std::vector<Note>& notes) {
   const StartSpec& start = spec.start;
   const auto dimension = static_cast<std::size_t>(facts.dimension);
   std::vector<double> point;
   if (start.kind == StartSpec::Kind::run) {
-    auto reached = point_of_run<T>(spec, facts.dimension);
+    auto reached = point_of_run<T>(spec, facts.dimension, notes);
     if (!reached) return reached.faults();
     point = std::move(*reached);
   } else if (start.kind == StartSpec::Kind::point) {
@@ -71,7 +71,7 @@ Checked<Done> plan_function(PlanOf<T>& plan, Pool& pool) {
     plan.drawn = objective.noise->entry->terms_drawn(objective.noise->values);
   }
   plan.dimension = plan.objective().dimension();
-  auto start = start_of<T>(plan.spec, plan.facts());
+  auto start = start_of<T>(plan.spec, plan.facts(), plan.notes);
   if (!start) return start.faults();
   plan.start = std::move(*start);
   return check_memory(plan, pool);

@@ -112,7 +112,7 @@ Checked<Done> add_data(ProblemOf<T>& problem, const Spec& spec) {
   problem.model = settled_model(*spec.model, prepared->train, problem.notes);
   problem.metric_seat = metric_seat(*problem.model, encoding.task == Task::classification ? classes : 0);
   problem.data = std::make_unique<const Prepared<T>>(std::move(*prepared));
-  problem.content = hash_of_rows(*problem.data, threads_of(spec));
+  problem.content = hash_of_data(*problem.data, threads_of(spec));
   const auto part_of = [&](const Dataset<T>& rows, bool penalized) {
     return Part<T>{make_model<T>(*problem.model, rows, problem.metric_seat.classes, penalized), &rows, {}};
   };

@@ -18,10 +18,16 @@ Fault wrong_setting(const std::string& key, const std::string& why, const std::s
   return {FaultKind::problem, {"--set " + key, 0, 0}, why, cure};
 }
 
-std::optional<Fault> wrong_key(const std::string& assignment) {
-  const std::string key(trimmed(std::string_view(assignment).substr(0, assignment.find('='))));
-  if (key == "stop" || key.starts_with("stop.") || key == "trace.every") return std::nullopt;
-  return wrong_setting(assignment, "a run that is continued takes stop.* and trace.every alone", anew);
+// An assignment of another key, which would change the problem.
+std::optional<Fault> wrong_key(const std::vector<std::string>& overrides, const Spec& before,
+                               const Spec& spec) {
+  if (hash_of_fixed(before) == hash_of_fixed(spec)) return std::nullopt;
+  for (const std::string& assignment : overrides) {
+    const std::string key(trimmed(std::string_view(assignment).substr(0, assignment.find('='))));
+    if (key == "stop" || key.starts_with("stop.") || key == "trace.every") continue;
+    return wrong_setting(assignment, "a run that is continued takes stop.* and trace.every alone", anew);
+  }
+  return std::nullopt;
 }
 
 // What the run watches for stop.patience cannot change on its way.
@@ -32,19 +38,26 @@ std::optional<Fault> other_patience(const StopSpec& before, const StopSpec& afte
   return wrong_setting("stop.patience", "the run has watched another metric so far, or none", anew);
 }
 
-// An end that the run has passed already.
-std::optional<Fault> end_before(const StopSpec& stop, const Counts& counts) {
-  const auto passed = [](const char* key, const std::optional<Index>& end,
-                         Index count) -> std::optional<Fault> {
-    if (!end || *end >= count) return std::nullopt;
+// An end that is set anew and that the run has passed already.
+std::optional<Fault> end_before(const StopSpec& was, const StopSpec& is, const Counts& counts) {
+  const auto passed = [](const char* key, const std::optional<Index>& old, const std::optional<Index>& end,
+                         Index first) -> std::optional<Fault> {
+    if (!end || end == old || *end >= first) return std::nullopt;
     return wrong_setting(key + ("=" + to_text(static_cast<std::int64_t>(*end))),
-                         "the run has made " + to_text(static_cast<std::int64_t>(count)) + " already",
-                         "give a later end");
+                         "the run has come further than that",
+                         "give an end from " + to_text(static_cast<std::int64_t>(first)) + " on");
   };
-  if (auto fault = passed("stop.steps", stop.steps, counts.steps)) return fault;
-  if (auto fault = passed("stop.rounds", stop.rounds, counts.rounds)) return fault;
-  if (auto fault = passed("stop.epochs", stop.epochs, counts.epochs)) return fault;
-  // The last step may ask for more than the end allows.
+  // A round or epoch more than those that are complete may have begun.
+  if (auto fault = passed("stop.steps", was.steps, is.steps, counts.steps)) return fault;
+  if (auto fault = passed("stop.rounds", was.rounds, is.rounds, counts.rounds + 1)) return fault;
+  if (auto fault = passed("stop.epochs", was.epochs, is.epochs, counts.epochs + 1)) return fault;
+  if (auto fault = passed("stop.evals", was.evals, is.evals, counts.grad_evals)) return fault;
+  const bool time_changed = is.time && (!was.time || was.time->seconds != is.time->seconds);
+  if (time_changed && is.time->seconds < counts.seconds) {
+    return wrong_setting("stop.time=" + duration_text(is.time->seconds),
+                         "the run has taken " + short_text(counts.seconds, 3) + " s already",
+                         "give a later end");
+  }
   return std::nullopt;
 }
 
@@ -76,6 +89,27 @@ Checked<Spec> spec_of_config(const std::string& text, const std::filesystem::pat
   return read_problem({text, file.string(), "run", file.parent_path(), overrides});
 }
 
+Checked<bool> is_there(const std::filesystem::path& file) {
+  std::error_code error;
+  const bool there = std::filesystem::exists(file, error);
+  if (!error) return there;
+  return Fault{FaultKind::output, {file.string(), 0, 0}, "cannot be looked at: " + error.message(), ""};
+}
+
+// The checkpoint, and the stop that it was written under: config.yaml may already hold a later one.
+std::optional<Fault> read_state(Resumption& resumption, const std::filesystem::path& state,
+                                const std::string& text, const std::filesystem::path& config,
+                                std::optional<Index> threads) {
+  auto checkpoint = read_checkpoint(state);
+  if (!checkpoint) return checkpoint.faults().front();
+  auto before = spec_of_config(text, config, {"stop=" + checkpoint->head.stop});
+  if (!before) return before.faults().front();
+  if (threads) before->threads.count = *threads;
+  resumption.before = std::move(*before);
+  resumption.checkpoint = std::move(*checkpoint);
+  return std::nullopt;
+}
+
 // The path of the first key in which two nodes differ.
 std::string first_difference(const Node& a, const Node& b, const std::string& path) {
   if (!a.is_map() || !b.is_map()) return path;
@@ -94,21 +128,21 @@ std::string first_difference(const Node& a, const Node& b, const std::string& pa
 
 }  // namespace
 
+std::string stop_text(const Spec& spec) { return json_of(*echo(spec).find("stop")).dump(); }
+
 Checked<Resumption> open_resumption(const std::filesystem::path& folder,
                                     const std::vector<std::string>& overrides, std::optional<Index> threads) {
   constexpr std::size_t most = std::size_t{1} << 24;
-  for (const std::string& assignment : overrides) {
-    if (auto fault = wrong_key(assignment)) return *fault;
-  }
   auto directory = RunDirectory::reopen(folder);
   if (!directory) return directory.faults();
   const std::filesystem::path config = directory->file(run_files::config);
-  std::error_code error;
-  if (!std::filesystem::exists(config, error)) {
+  const auto there = is_there(config);
+  if (!there) return there.faults();
+  if (!*there) {
     return Fault{FaultKind::output,
                  {folder.string(), 0, 0},
                  "the folder holds no run that could be continued: there is no config.yaml",
-                 "name the problem file too, and the run begins there"};
+                 "begin one in an empty folder, with --resume and the problem file"};
   }
   const auto text = read_file(config.string(), FaultKind::output, most);
   if (!text) return text.faults();
@@ -116,27 +150,38 @@ Checked<Resumption> open_resumption(const std::filesystem::path& folder,
   if (!before) return before.faults();
   auto spec = spec_of_config(*text, config, overrides);
   if (!spec) return spec.faults();
-  if (auto fault = other_patience(before->stop, spec->stop)) return *fault;
+  if (auto fault = wrong_key(overrides, *before, *spec)) return *fault;
   const ThreadsSpec recorded = before->threads;
   if (threads) before->threads.count = spec->threads.count = *threads;
   Resumption resumption{std::move(*directory), std::move(*before), std::move(*spec), recorded, {}, {}};
   if (auto summary = read_summary(folder)) resumption.summary = std::move(*summary);
-  const bool ended = resumption.summary && (resumption.summary->status == Status::finished ||
-                                            resumption.summary->status == Status::diverged);
+  const auto& summary = resumption.summary;
+  const bool diverged = summary && summary->status == Status::diverged;
+  const bool ended = diverged || (summary && summary->status == Status::finished);
+  const std::filesystem::path state = resumption.directory.file(run_files::checkpoint);
+  const auto kept = is_there(state);
+  if (!kept) return kept.faults();
+  if (*kept) {
+    if (auto fault = read_state(resumption, state, *text, config, threads); fault && !ended) return *fault;
+  }
   resumption.finished = ended && to_yaml(echo(resumption.before)) == to_yaml(echo(resumption.spec));
   if (resumption.finished) return resumption;
-  const std::filesystem::path state = resumption.directory.file(run_files::checkpoint);
-  if (std::filesystem::exists(state, error)) {
-    auto checkpoint = read_checkpoint(state);
-    if (!checkpoint) return checkpoint.faults();
-    if (auto fault = end_before(resumption.spec.stop, checkpoint->head.counts)) return *fault;
-    resumption.checkpoint = std::move(*checkpoint);
-  } else if (resumption.summary && resumption.summary->status != Status::running) {
+  if (diverged) return wrong_setting("stop", "the run has diverged and cannot go on", anew);
+  if (*kept && !resumption.checkpoint) {
+    auto again = read_checkpoint(state);
+    if (!again) return again.faults();
+  }
+  if (ended && !resumption.checkpoint) {
     return Fault{FaultKind::output,
                  {folder.string(), 0, 0},
                  "the run has ended and left no checkpoint to continue from",
                  "start it anew with -o, and without --checkpoint none"};
   }
+  if (auto fault = other_patience(resumption.before.stop, resumption.spec.stop)) return *fault;
+  if (!resumption.checkpoint) return resumption;
+  if (auto fault =
+          end_before(resumption.before.stop, resumption.spec.stop, resumption.checkpoint->head.counts))
+    return *fault;
   return resumption;
 }
 
@@ -150,7 +195,18 @@ std::optional<Fault> misfit_of(const Resumption& resumption, const Plan& before,
       return wrong_setting("stop", "optimizer.lr: auto was chosen for the run's length, which must stay",
                            anew);
   }
-  if (!resumption.checkpoint) return std::nullopt;
+  const auto foreign = [&]() -> std::optional<Fault> {
+    // A run that was to replace another one may have been killed before its own problem was written.
+    const auto id = resumption.summary ? resumption.summary->json.find("id") : JsonRead::const_iterator();
+    if (resumption.summary && id != resumption.summary->json.end() && *id != id_text(plan.identity)) {
+      return Fault{FaultKind::output,
+                   {resumption.directory.file(run_files::config).string(), 0, 0},
+                   "is the problem of another run than run.json beside it, or its data have changed",
+                   anew};
+    }
+    return std::nullopt;
+  };
+  if (!resumption.checkpoint) return foreign();
   const CheckpointHead& head = resumption.checkpoint->head;
   const std::string file = resumption.directory.file(run_files::checkpoint).string();
   if (head.precision != Codec<Precision>::word(plan.spec.precision)) {
@@ -163,7 +219,7 @@ std::optional<Fault> misfit_of(const Resumption& resumption, const Plan& before,
   if (head.identity.data != plan.identity.data) {
     return Fault{FaultKind::data,
                  {plan.spec.data ? plan.spec.data->train.text() : file, 0, 0},
-                 "the data are others than when the run began",
+                 "the data, or those to validate and test with, are others than when the run began",
                  "put them back, or start the run anew with -o"};
   }
   if (head.identity.problem != plan.identity.problem) {
@@ -175,17 +231,19 @@ std::optional<Fault> misfit_of(const Resumption& resumption, const Plan& before,
                  "the run began at another point than the problem now gives",
                  "put back what start.run names, or start the run anew with -o"};
   }
-  return std::nullopt;
+  return foreign();
 }
 
-std::optional<Fault> other_problem(const Spec& given, const Spec& settled, const Resumption& resumption) {
+Checked<Done> same_problem(const Spec& given, const Resumption& resumption) {
+  const auto planned = plan_run(given);
+  if (!planned) return planned.faults();
   const auto node_of_spec = [](const Spec& spec) {
     Node node = echo(spec);
     std::erase_if(node.members, [](const Node::Member& member) { return member.key == "threads"; });
     return node;
   };
-  const Node here = node_of_spec(given), there = node_of_spec(settled);
-  if (to_yaml(here) == to_yaml(there)) return std::nullopt;
+  const Node here = node_of_spec(planned->plan->spec), there = node_of_spec(resumption.spec);
+  if (to_yaml(here) == to_yaml(there)) return Done{};
   return Fault{FaultKind::problem,
                {resumption.directory.file(run_files::config).string(), 0, 0},
                "the problem given differs from that of the run in " + first_difference(here, there, ""),

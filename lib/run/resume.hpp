@@ -12,7 +12,7 @@ namespace lookahead {
 // A run that is to be continued: its folder, locked, and what lies there.
 struct Resumption {
   RunDirectory directory;
-  Spec before;           // config.yaml
+  Spec before;           // config.yaml, with the stop of the checkpoint
   Spec spec;             // the same with what is set anew
   ThreadsSpec recorded;  // the threads in config.yaml, which stay there whatever a sitting runs on
   std::optional<RunSummary> summary;
@@ -21,9 +21,11 @@ struct Resumption {
   bool finished = false;
 };
 
-// Opens the folder of a run. `threads`: as in a problem file, in place of the run's own; nothing keeps those. `overrides`: --set assignments of stop.* and trace.every. Faults: no folder or no
-// run in it, one that another process writes to, a torn checkpoint (output); an assignment of another key, or
-// one that does not go with what the run has done so far (problem).
+// Opens the folder of a run. `overrides`: --set assignments; of them stop.* and
+// trace.every may change the problem. `threads`: for this
+// sitting, as in a problem file; no file keeps them. Faults: no folder or no run in it, one that another
+// process writes to, a torn checkpoint (output); an assignment of another key, or one that does not go with
+// what the run has done so far (problem).
 Checked<Resumption> open_resumption(const std::filesystem::path& folder,
                                     const std::vector<std::string>& overrides,
                                     std::optional<Index> threads = {});
@@ -33,8 +35,10 @@ Checked<Resumption> open_resumption(const std::filesystem::path& folder,
 // other settings depend on (problem).
 std::optional<Fault> misfit_of(const Resumption& resumption, const Plan& before, const Plan& plan);
 
-// Whether a problem that was given is that of the run; both specs are those of plans. The fault (problem)
-// names what differs.
-std::optional<Fault> other_problem(const Spec& given, const Spec& settled, const Resumption& resumption);
+// A problem's stop on one line, as --set stop=... takes it.
+std::string stop_text(const Spec& spec);
+
+// Whether a problem that was given comes to that of the run. The fault (problem) names what differs.
+Checked<Done> same_problem(const Spec& given, const Resumption& resumption);
 
 }  // namespace lookahead

@@ -55,17 +55,26 @@ Sitting::Sitting(const SolveRequest& request, const Plan& plan, Pool& pool, cons
 
 Checked<Done> Sitting::save(const std::string& name, const std::string& content) {
   written_.push_back(name);
-  auto saved = write_atomically(directory_.file(name), content);
-  // The result is worth more than the last rows of a trace that has filled the disk.
-  const std::size_t room = content.size() + (std::size_t{1} << 12);
+  const auto write = [&] { return write_atomically(directory_.file(name), content); };
+  auto saved = write();
+  if (saved || !trace_closed_ || !tells_full_disk(saved.faults().front())) return saved;
+  const std::string reason = saved.faults().front().text;
+  const auto gave_way = [&](const std::filesystem::path& file, const std::string& what) {
+    faults_.push_back({FaultKind::output,
+                       {file.string(), 0, 0},
+                       reason + "; " + what + " gave way to " + name,
+                       "free some space"});
+    saved = write();
+  };
+  // The result is worth more than the state to go on from, and than the last rows of the trace, without which
+  // that state is none.
+  const auto state = directory_.file(run_files::checkpoint);
+  if (std::error_code error; std::filesystem::remove(state, error)) gave_way(state, "the checkpoint");
+  if (saved || facts_.trace.empty()) return saved;
   const auto trace = directory_.file(plan_.spec.trace.file);
-  if (saved || !sink_ || !tells_full_disk(saved.faults().front()) || !take_back_lines(trace, room))
-    return saved;
-  faults_.push_back({FaultKind::output,
-                     {trace.string(), 0, 0},
-                     saved.faults().front().text + "; the last rows gave way to " + name,
-                     "free some space"});
-  return write_atomically(directory_.file(name), content);
+  const std::size_t room = content.size() + (std::size_t{1} << 12);
+  if (take_back_lines(trace, room)) gave_way(trace, "the last rows");
+  return saved;
 }
 
 Checked<Done> Sitting::save_config() {
@@ -107,7 +116,7 @@ Checked<Done> Sitting::load() {
     exchange_folds(archive, folds_, plan_);
   }
   // Folds that were trained to another end are of no use.
-  if (checkpoint_->head.stop != hash_of_stop(plan_.spec)) folds_.clear();
+  if (checkpoint_->head.stop != stop_text(plan_.spec)) folds_.clear();
   if (archive.intact() && archive.exhausted()) return Done{};
   return Fault{FaultKind::output,
                {directory_.file(run_files::checkpoint).string(), 0, 0},
@@ -116,6 +125,7 @@ Checked<Done> Sitting::load() {
 }
 
 void Sitting::make_keeper() {
+  // One of an earlier sitting stays where this one writes none.
   written_.push_back(run_files::checkpoint);
   if (!request_.checkpoint_s) return;
   CheckpointHead head;
@@ -123,7 +133,7 @@ void Sitting::make_keeper() {
   head.id = facts_.id;
   head.precision = Codec<Precision>::word(plan_.spec.precision);
   head.identity = plan_.identity;
-  head.stop = hash_of_stop(plan_.spec);
+  head.stop = stop_text(plan_.spec);
   head.facts = kept_facts(facts_);
   if (const Encoding* encoding = plan_.encoding())
     head.model = text_of(model_head(plan_.spec, *encoding, facts_.id));
@@ -158,6 +168,7 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result) {
   const auto kept = [&](FinishedFolds& finished) {
     if (keeper_) keeper_->keep_folds(finished);
   };
+  const auto began = Run::Clock::now();
   auto validated = cross_validate(plan_, pool_, watcher_, std::move(folds_), kept);
   if (keeper_) keeper_->keep_last_folds();
   if (!validated) {
@@ -170,7 +181,7 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result) {
     facts_.warnings.push_back("the model of fold " + std::to_string(i + 1) + " diverged");
     watcher_.note(warning(facts_.warnings.back().text));
   }
-  result.outcome.elapsed_s = seconds_since(request_.began);
+  result.outcome.elapsed_s += seconds_since(began);
   if (validated->interrupted) {
     result.outcome.status = Status::interrupted;
     result.outcome.stop = StopReason::signal;
@@ -180,6 +191,9 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result) {
 
 Checked<SolveResult> Sitting::carry_out() {
   const Spec& spec = plan_.spec;
+  if (request_.resume == nullptr) {
+    if (auto removed = directory_.remove_checkpoint(); !removed) return removed.faults();
+  }
   if (auto saved = save_config(); !saved) return saved.faults();
   if (auto begun = begin_trace(); !begun) return begun.faults();
   make_keeper();
@@ -199,6 +213,7 @@ Checked<SolveResult> Sitting::carry_out() {
   };
   watcher_.ends();
   if (sink_) note_faults(sink_->close());
+  trace_closed_ = true;
   if (validation) note_faults(save(run_files::folds, folds_csv(*validation, spec)));
   const Run::ResultFile file = run_->result();
   note_faults(save(file.name, file.text));
@@ -206,6 +221,7 @@ Checked<SolveResult> Sitting::carry_out() {
   if (keeper_) {
     keeper_->wait();
     note_checkpoint();
+    if (const auto fault = keeper_->trace_fault()) faults_.push_back(*fault);
     for (const std::string& text : keeper_->warnings()) facts_.warnings.push_back(warning(text));
   }
   const auto tell = [&] {
@@ -233,8 +249,12 @@ Checked<Done> Sitting::fail() {
     keeper_->wait();
     note_checkpoint();
   }
+  // What it still holds belongs before anything is taken back. A failure of it is known.
+  if (sink_) static_cast<void>(sink_->close());
+  trace_closed_ = true;
   Outcome outcome = unknown_outcome(watcher_.counts());
-  outcome.elapsed_s = seconds_since(request_.began);
+  const double earlier = checkpoint_ ? checkpoint_->head.counts.seconds : 0;
+  outcome.elapsed_s = earlier + seconds_since(request_.began);
   return save(run_files::summary, text_of(run_json(plan_.spec, outcome, facts_)));
 }
 

@@ -11,9 +11,9 @@
 namespace lookahead {
 
 // Hands everything on, and keeps how far the run was when it last said so.
-class Follower final : public Watcher {
+class ProgressRecorder final : public Watcher {
  public:
-  explicit Follower(Watcher& watcher) : watcher_(watcher) {}
+  explicit ProgressRecorder(Watcher& watcher) : watcher_(watcher) {}
   void begins() override { watcher_.begins(); }
   void ends() override { watcher_.ends(); }
   bool interrupted() override { return watcher_.interrupted(); }
@@ -58,7 +58,7 @@ class Sitting {
   Pool& pool_;
   const RunDirectory& directory_;
   RunFacts facts_;
-  Follower watcher_;
+  ProgressRecorder watcher_;
   std::optional<Checkpoint> checkpoint_;  // that the run goes on from
   std::unique_ptr<Run> run_;
   FinishedFolds folds_;  // that earlier sittings have finished
@@ -66,6 +66,7 @@ class Sitting {
   std::unique_ptr<CheckpointKeeper> keeper_;
   std::vector<std::string> written_ = {run_files::summary};
   Faults faults_;  // of the output
+  bool trace_closed_ = false;
   bool told_ = false;
 };
 

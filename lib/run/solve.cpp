@@ -98,15 +98,9 @@ Checked<RunDirectory> directory_of(const SolveRequest& request, const Spec& spec
                            : RunDirectory::next("runs", spec.name);
 }
 
-// Whether what is to be continued can be: with the problem that was given, and from its checkpoint.
-Checked<Done> check_resumption(const SolveRequest& request, const std::shared_ptr<const Problem>& problem,
+// Whether what is to be continued can be, from its checkpoint.
+Checked<Done> check_resumption(const Resumption& resume, const std::shared_ptr<const Problem>& problem,
                                const Plan& plan, Pool& pool) {
-  const Resumption& resume = *request.resume;
-  if (request.compare) {
-    const auto given = make_plan(request.spec, problem, pool);
-    if (!given) return given.faults();
-    if (auto fault = other_problem((*given)->spec, plan.spec, resume)) return *fault;
-  }
   std::unique_ptr<const Plan> before;
   if (to_yaml(echo(resume.before)) != to_yaml(echo(resume.spec))) {
     auto made = make_plan(resume.before, problem, pool);
@@ -119,16 +113,17 @@ Checked<Done> check_resumption(const SolveRequest& request, const std::shared_pt
 
 Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher) {
   const auto begin = Run::Clock::now();
-  const auto problem = open_problem(request.spec);
+  const Spec& own = request.resume != nullptr ? request.resume->spec : request.spec;
+  const auto problem = open_problem(own);
   if (!problem) return problem.faults();
-  Pool pool(useful_threads(request.spec));
-  const auto made =
-      make_plan(request.resume != nullptr ? request.resume->spec : request.spec, *problem, pool);
+  Pool pool(useful_threads(own));
+  const auto made = make_plan(own, *problem, pool);
   if (!made) return made.faults();
   const Plan& plan = **made;
   const Spec& spec = plan.spec;
   if (request.resume != nullptr) {
-    if (auto checked = check_resumption(request, *problem, plan, pool); !checked) return checked.faults();
+    if (auto checked = check_resumption(*request.resume, *problem, plan, pool); !checked)
+      return checked.faults();
   }
   RunFacts facts{timestamp(),    plan.notes,           plan.threads, plan.rows(), plan.columns(),
                  plan.dimension, seconds_since(begin), {},           nullptr};

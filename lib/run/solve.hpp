@@ -29,10 +29,8 @@ struct SolveRequest {
   std::function<void(const Plan& plan, Pool& pool, RunFacts& facts)> explain = {};
   // Seconds between two checkpoints at least; nothing: none is written.
   std::optional<double> checkpoint_s = 60;
-  // The run that is to be continued: `spec` is its own, or, with `compare`, that of a problem file, which must
-  // come to the same. The directory and the checkpoint are moved from it.
+  // The run that is to be continued; `spec` is its own. The directory and the checkpoint are moved from it.
   Resumption* resume = nullptr;
-  bool compare = false;
   // The program's start, from which stop.time counts.
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };

@@ -216,7 +216,7 @@ Checked<std::vector<double>> point_of_checkpoint(const std::filesystem::path& fi
 }  // namespace
 
 template <Scalar T>
-Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension) {
+Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension, std::vector<Note>& notes) {
   const std::filesystem::path state = std::filesystem::path(spec.start.run) / run_files::checkpoint;
   const auto right_size = [&](std::vector<double> point) -> Checked<std::vector<double>> {
     if (std::ssize(point) == dimension) return point;
@@ -226,9 +226,23 @@ Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension) {
                     "objective.dim sets the number of coordinates");
   };
   std::error_code missing;
-  if (running_state(spec.start.run) && std::filesystem::exists(state, missing)) {
+  const auto running = running_state(spec.start.run);
+  if (!running) return running.faults();
+  if (*running && !std::filesystem::exists(state, missing)) {
+    return Fault{FaultKind::data,
+                 {spec.start.run, 0, 0},
+                 "the run " + text_of(**running, spec.start.run),
+                 "give a run that has a result"};
+  }
+  if (*running) {
+    notes.push_back(state.string() + ": the point of the checkpoint; the run " +
+                    text_of(**running, spec.start.run));
     auto point = point_of_checkpoint(state);
-    return point ? right_size(std::move(*point)) : point;
+    if (!point) return point;
+    const auto finite = [](double x) { return std::isfinite(static_cast<T>(x)); };
+    if (!std::all_of(point->begin(), point->end(), finite))
+      return no_start(spec, "its checkpoint holds a coordinate that is not finite", "choose another run");
+    return right_size(std::move(*point));
   }
   const std::string file = (std::filesystem::path(spec.start.run) / run_files::solution).string();
   const auto content = read_file(file, FaultKind::data, most_point_bytes);
@@ -287,8 +301,8 @@ Checked<Done> start_from_run(PlanOf<T>& plan) {
   return Done{};
 }
 
-template Checked<std::vector<double>> point_of_run<float>(const Spec&, Index);
-template Checked<std::vector<double>> point_of_run<double>(const Spec&, Index);
+template Checked<std::vector<double>> point_of_run<float>(const Spec&, Index, std::vector<Note>&);
+template Checked<std::vector<double>> point_of_run<double>(const Spec&, Index, std::vector<Note>&);
 template Checked<Done> start_from_run(PlanOf<float>&);
 template Checked<Done> start_from_run(PlanOf<double>&);
 

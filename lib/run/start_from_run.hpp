@@ -8,10 +8,11 @@ namespace lookahead {
 
 // start: {run: DIR}, where the result of another run is the start of this one.
 
-// The slow point of a function's or a game's run, out of its solution.csv. Faults: there is none, it is of
+// The slow point of a function's or a game's run, out of its solution.csv, or of the checkpoint of one that
+// has not ended, which is noted. Faults: there is none, it is of
 // another dimension, a coordinate is beyond the numbers of T.
 template <Scalar T>
-Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension);
+Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension, std::vector<Note>& notes);
 
 // Puts the weights of a data problem's run, out of its model.json, in the place of the plan's start, so that
 // predictions are the same as far as features, levels and classes have the same names; what is new here stays

@@ -193,6 +193,64 @@ TEST_CASE("with the problem's file a run begins where there is none, and goes on
   CHECK(contains(other.err, "the problem given differs from that of the run in lookahead"));
 }
 
+TEST_CASE("a run that was to replace another one leaves nothing of it once it is continued") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("old.yaml", classes);
+  folder.write("p.yaml", chained);
+  REQUIRE(solve(folder, {"p.yaml", "-o", "whole"}).code == 0);
+  REQUIRE(solve(folder, {"old.yaml", "-o", "cut"}).code == 0);
+  Process process(folder, {"solve", "-q", "p.yaml", "-o", "cut", "--force", "--checkpoint", "1ms"});
+  REQUIRE(eventually(60, [&] {
+    return contains(folder.read("cut/config.yaml"), "rosenbrock_chained") || !process.running();
+  }));
+  process.signal(SIGKILL);
+  process.wait();
+  CHECK(solve(folder, {"--resume", "cut"}).code == 0);
+  check_same(folder, "whole", "cut");
+  // Killed between the two: the problem is not that of run.json.
+  folder.write("cut/config.yaml", folder.read("whole/config.yaml"));
+  REQUIRE(solve(folder, {"old.yaml", "-o", "other"}).code == 0);
+  std::string json = folder.read("other/run.json");
+  json.replace(json.find("finished"), 8, "running");
+  folder.write("cut/run.json", json);
+  const Result mixed = solve(folder, {"--resume", "cut"});
+  CHECK(mixed.code == 5);
+  CHECK(contains(mixed.err, "is the problem of another run than run.json beside it"));
+}
+
+TEST_CASE("another problem is refused whatever it is, and so is an end that was edited") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("f.yaml", chained);
+  folder.write("d.yaml",
+               "name: f\ndata: {train: t.csv, target: y, validation: 0.2}\nmodel: linear\n"
+               "optimizer: {name: sgd, lr: {cosine: {from: 1e-2}}}\nstop: {epochs: 10}\n");
+  REQUIRE(solve(folder, {"f.yaml", "-o", "f"}).code == 0);
+  REQUIRE(solve(folder, {"d.yaml", "-o", "d"}).code == 0);
+  CHECK(solve(folder, {"d.yaml", "--resume", "f"}).code == 3);
+  CHECK(solve(folder, {"f.yaml", "--resume", "d"}).code == 3);
+  folder.write("d.yaml", folder.read("d.yaml") + "batch: 16\n");
+  CHECK(solve(folder, {"d.yaml", "--resume", "d"}).code == 3);
+  std::string config = folder.read("d/config.yaml");
+  config.replace(config.find("epochs: 10"), 10, "epochs: 12");
+  folder.write("d/config.yaml", config);
+  const Result edited = solve(folder, {"--resume", "d"});
+  CHECK(edited.code == 3);
+  CHECK(contains(edited.err, "optimizer.lr is a schedule over the whole run"));
+  // What is set to what it is changes nothing.
+  CHECK(solve(folder, {"--resume", "f", "--set", "optimizer.lr=1e-3"}).code == 0);
+  for (const char* end : {"stop.evals=5", "stop.rounds=5", "stop.time=1us"}) {
+    CAPTURE(end);
+    CHECK(solve(folder, {"--resume", "f", "--set", end}).code != 0);
+  }
+  folder.write("x.yaml", "objective: rosenbrock\noptimizer: {name: sgd, lr: 10}\n");
+  CHECK(solve(folder, {"x.yaml", "-o", "x"}).code == 6);
+  const Result diverged = solve(folder, {"--resume", "x", "--set", "stop.divergence=1e300"});
+  CHECK(diverged.code == 3);
+  CHECK(contains(diverged.err, "the run has diverged and cannot go on"));
+}
+
 TEST_CASE("what cannot be continued is refused with the reason, and nothing is touched") {
   const Folder folder;
   folder.write("t.csv", table());
@@ -218,7 +276,7 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
   };
   const std::string trace = folder.read("p/trace.csv"), json = folder.read("p/run.json");
   refused({"--resume", "p", "--set", "optimizer.lr=1"}, 3, "takes stop.* and trace.every alone");
-  refused({"--resume", "p", "--set", "stop.steps=10"}, 3, "the run has made 30000 already");
+  refused({"--resume", "p", "--set", "stop.steps=10"}, 3, "the run has come further than that");
   refused({"--resume", "d", "--set", "stop.patience={epochs: 3, metric: train_rmse}"}, 3, "another metric");
   refused({"--resume", "s", "--set", "stop.steps=90"}, 3, "optimizer.lr is a schedule over the whole run");
   refused({"--resume", "a", "--set", "stop.steps=90"}, 3, "lr: auto was chosen for the run's length");
@@ -228,7 +286,7 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
   refused({"p.yaml", "--checkpoint", "often"}, 2, "must be a time with its unit, or none");
   refused({}, 2, "FILE is required");
   folder.write("t.csv", table() + "1,2,red,3,yes,low\n");
-  refused({"--resume", "d", "--set", "stop.epochs=20"}, 4, "the data are others than when the run began");
+  refused({"--resume", "d", "--set", "stop.epochs=20"}, 4, "are others than when the run began");
   const std::string state = folder.read("p/checkpoint.bin");
   const Words longer = {"--resume", "p", "--set", "stop.steps=40000"};
   folder.write("p/checkpoint.bin", state.substr(0, state.size() - 1));

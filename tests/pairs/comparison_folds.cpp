@@ -84,7 +84,7 @@ std::string Comparison<T>::means(const PlanOf<T>& plan, const Outcome& outcome,
 }
 
 template <Scalar T>
-std::string Comparison<T>::predictions(const PlanOf<T>& plan, const Session<T>& session) {
+std::string Comparison<T>::predictions(const PlanOf<T>&, const Session<T>& session) {
   const bool file = !p_.test.empty();
   const Cells cells = file ? setting_->tested : cells_of_training();
   const std::string model = folder_.write("model.json", session.result().text);

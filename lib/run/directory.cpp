@@ -109,10 +109,14 @@ Fault locked_by_other(const fs::path& path) {
 
 // Of a run whose run.json says that it is running; who writes to the folder is not looked at.
 Checked<std::optional<RunningState>> state_of(const fs::path& run) {
+  std::optional<RunningState> state;
+  // A pipe can be read only once.
+  std::error_code unknown;
+  const fs::file_status there = fs::status(run / run_files::summary, unknown);
+  if (fs::exists(there) && !fs::is_regular_file(there)) return state;
   const auto found = earlier_run(run);
   if (!found) return found.faults();
   const std::optional<JsonRead>& json = *found;
-  std::optional<RunningState> state;
   if (!json || (*json)["status"] != Codec<Status>::word(Status::running)) return state;
   state.emplace();
   const auto step = json->find("checkpoint");

@@ -74,7 +74,11 @@ Checked<std::string> left_by_run(const std::filesystem::path& path) {
                               : "the run has ended: " + Codec<Status>::word(summary->status);
   text += "\n";
   const std::filesystem::path file = path / run_files::checkpoint;
-  if (!std::filesystem::exists(file, unknown)) return text;
+  std::error_code error;
+  const bool kept = std::filesystem::exists(file, error);
+  if (error)
+    return Fault{FaultKind::output, {file.string(), 0, 0}, "cannot be looked at: " + error.message(), ""};
+  if (!kept) return text;
   const auto checkpoint = read_checkpoint(file);
   if (!checkpoint) return checkpoint.faults();
   const bool stopped = summary->status == Status::interrupted || summary->status == Status::failed;

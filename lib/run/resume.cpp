@@ -161,16 +161,12 @@ Checked<Resumption> open_resumption(const std::filesystem::path& folder,
   const std::filesystem::path state = resumption.directory.file(run_files::checkpoint);
   const auto kept = is_there(state);
   if (!kept) return kept.faults();
-  if (*kept) {
-    if (auto fault = read_state(resumption, state, *text, config, threads); fault && !ended) return *fault;
-  }
+  std::optional<Fault> unread;
+  if (*kept) unread = read_state(resumption, state, *text, config, threads);
   resumption.finished = ended && to_yaml(echo(resumption.before)) == to_yaml(echo(resumption.spec));
   if (resumption.finished) return resumption;
   if (diverged) return wrong_setting("stop", "the run has diverged and cannot go on", anew);
-  if (*kept && !resumption.checkpoint) {
-    auto again = read_checkpoint(state);
-    if (!again) return again.faults();
-  }
+  if (unread) return *unread;
   if (ended && !resumption.checkpoint) {
     return Fault{FaultKind::output,
                  {folder.string(), 0, 0},

@@ -19,8 +19,8 @@ CheckpointKeeper::~CheckpointKeeper() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool CheckpointKeeper::due() {
-  if (std::chrono::duration<double>(Clock::now() - last_).count() < parts_.interval_s) return false;
+bool CheckpointKeeper::due(Clock::time_point now) {
+  if (std::chrono::duration<double>(now - last_).count() < parts_.interval_s) return false;
   const std::lock_guard lock(mutex_);
   return !busy_;
 }
@@ -58,8 +58,8 @@ void CheckpointKeeper::keep(Run& run, const Counts& counts, bool at_end) {
     last_ = Clock::now();
     return;
   }
-  if (!copy_folds()) return;
   last_ = Clock::now();
+  if (!copy_folds()) return;
   if (!at_end && hand_over()) return;
   write_here();
   last_ = Clock::now();
@@ -91,7 +91,7 @@ void CheckpointKeeper::write_here() {
 void CheckpointKeeper::keep_folds(const FinishedFolds& folds) {
   parts_.folds = folds;
   folds_kept_ = false;
-  if (due()) keep_last_folds();
+  if (due(Clock::now())) keep_last_folds();
 }
 
 void CheckpointKeeper::keep_last_folds() {
@@ -165,9 +165,12 @@ void CheckpointKeeper::wait() {
   {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [&] { return !busy_; });
-    untold.swap(untold_);
   }
   if (short_of_memory_.exchange(false)) warn("there was no memory to write a checkpoint");
+  {
+    const std::lock_guard lock(mutex_);
+    untold.swap(untold_);
+  }
   for (const std::string& text : untold) parts_.watcher->note(warning(text));
 }
 

@@ -18,6 +18,7 @@ namespace lookahead {
 // not the run's end.
 class CheckpointKeeper final : public StateKeeper {
  public:
+  using Clock = Run::Clock;
   struct Parts {
     std::filesystem::path file;
     double interval_s = 60;  // between two of them, at least
@@ -33,7 +34,7 @@ class CheckpointKeeper final : public StateKeeper {
   explicit CheckpointKeeper(Parts parts);
   ~CheckpointKeeper() override;
 
-  bool due() override;
+  bool due(Clock::time_point now) override;
   // At the run's end the file is on the disk when this returns.
   void keep(Run& run, const Counts& counts, bool at_end) override;
   // After the run's end: the same state with the folds that are finished, where one is due. From one thread at
@@ -51,7 +52,6 @@ class CheckpointKeeper final : public StateKeeper {
   std::vector<std::string> warnings() const;
 
  private:
-  using Clock = Run::Clock;
   bool hand_over();
   void write_here();
   void write();

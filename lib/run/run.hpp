@@ -17,8 +17,8 @@ class Run;
 class StateKeeper {
  public:
   virtual ~StateKeeper() = default;
-  // Asked between pieces of work.
-  virtual bool due() = 0;
+  // Asked between pieces of work, with the time.
+  virtual bool due(std::chrono::steady_clock::time_point now) = 0;
   // Takes a copy by exchange(). `at_end`: the run ends here; what its end does to the state, and the trace's
   // last row, are still to come, so that a longer run can go on from this copy.
   virtual void keep(Run& run, const Counts& counts, bool at_end) = 0;

@@ -309,8 +309,8 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
     seconds_ += took;
     if (took < 0.01 && made == patience_chunk) patience_chunk *= 2;
     if (took > 0.05) patience_chunk = std::max<Index>(1, patience_chunk / 2);
-    if (tracing) sink->pause();
-    if (keeper != nullptr && keeper->due()) keeper->keep(*this, counts(), false);
+    if (tracing) sink->pause(end);
+    if (keeper != nullptr && keeper->due(end)) keeper->keep(*this, counts(), false);
   }
   if (outcome.status == Status::running && outcome.stop) outcome.status = Status::finished;
   if (keeper != nullptr && outcome.stop) keeper->keep(*this, counts(), true);

@@ -29,11 +29,11 @@ void CsvSink::flush() {
 void CsvSink::put(const Record& record) {
   if (failure_) return;
   keep(file_.append(csv_row(layout_, record)));
-  pause();
+  pause(std::chrono::steady_clock::now());
 }
 
-void CsvSink::pause() {
-  if (std::chrono::steady_clock::now() - flushed_ >= std::chrono::seconds(1)) flush();
+void CsvSink::pause(std::chrono::steady_clock::time_point now) {
+  if (now - flushed_ >= std::chrono::seconds(1)) flush();
 }
 
 Checked<Done> CsvSink::close() {

@@ -15,7 +15,7 @@ class CsvSink final : public Sink {
   static Checked<CsvSink> reopen(const std::filesystem::path& path, TraceLayout layout, std::size_t size,
                                  std::uint32_t checksum);
   void put(const Record& record) override;
-  void pause() override;
+  void pause(std::chrono::steady_clock::time_point now) override;
   bool failed() const override { return failure_.has_value(); }
   // Takes back what follows those bytes.
   Checked<Done> cut_back() { return file_.cut_back(); }

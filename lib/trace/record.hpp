@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <limits>
 #include <string>
 #include <vector>
@@ -49,8 +50,8 @@ class Sink {
  public:
   virtual ~Sink() = default;
   virtual void put(const Record& record) = 0;
-  // Called between records: what was put long ago is to be kept.
-  virtual void pause() {}
+  // Called between pieces of work, with the time: what was put long ago is to be kept.
+  virtual void pause(std::chrono::steady_clock::time_point now) { (void)now; }
   // Whether a record was lost; the run then ends.
   virtual bool failed() const { return false; }
 };

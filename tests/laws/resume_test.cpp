@@ -10,7 +10,7 @@ namespace {
 template <Scalar T>
 struct AllStates final : StateKeeper {
   explicit AllStates(const MemorySink& of) : sink(of) {}
-  bool due() override { return true; }
+  bool due(std::chrono::steady_clock::time_point) override { return true; }
   void keep(Run& run, const Counts&, bool) override {
     Archive archive;
     run.exchange(archive);
@@ -101,6 +101,9 @@ TEST_CASE("law: a run continued from any step is the same run, whatever ends it 
         "optimizer: {name: sgd, lr: 0.3}\nlookahead: {k: 4, workers: 3, shard: true}\nstop: {epochs: 9}\n"
         "trace: {every: sync, fast: true, gradients: true}\n",
         "optimizer: {name: sgd, lr: 50}\nstop: {epochs: 20}\n",
+        "optimizer: {name: sgd, lr: {plateau: {from: 1e-2, factor: 0.5, patience: 0, every: 3}}}\n"
+        "lookahead: [{k: 2, alpha: {adaptive: {low: 0.1, high: 0.9}}}, {k: 3, alpha: 0.6, workers: 2}]\n"
+        "stop: {epochs: 9}\n",
         "optimizer: {name: asgd, lr: 0.1, t0: 5}\nsampling: replacement\nstop: {evals: 300}\n"})
     check_both(points + rest);
   for (const char* rest : {"optimizer: {name: sgd, lr: 0.02}\nstop: {target: 1, steps: 90}\n",

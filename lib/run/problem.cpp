@@ -89,30 +89,65 @@ Checked<Done> check_data(const Prepared<T>& data, const Spec& spec) {
   return data.test ? fitting(*data.test, spec.data->test->file) : Done{};
 }
 
+// The data of a problem, and the hash of them.
 template <Scalar T>
-Checked<Done> add_data(ProblemOf<T>& problem, const Spec& spec) {
+struct OwnData {
+  std::shared_ptr<const Prepared<T>> data;
+  std::uint64_t content = 0;
+};
+
+template <Scalar T>
+OwnData<T> shared_from(const std::shared_ptr<const ReadData<T>>& read) {
+  return {{read, &read->prepared}, read->content};
+}
+
+// Reads the data, or takes them from the shelf; where the model weighs their classes, the rows are its own.
+template <Scalar T>
+Checked<OwnData<T>> data_of(const Spec& spec, DataShelf* shelf) {
   const ModelEntry& entry = *spec.model->entry;
   DataOptions options = *spec.data;
   options.categories = entry.sparse_rows;
   if (entry.exposure != nullptr) options.exposure = entry.exposure(spec.model->values);
-  auto prepared = prepare<T>(options, entry.task, threads_of(spec));
-  if (!prepared) return prepared.faults();
-  if (auto fits = check_data(*prepared, spec); !fits) return fits;
-  const Encoding& encoding = prepared->encoding;
-  if (auto weighed = weigh_classes(prepared->train, *spec.model, encoding.classes, spec.data->train.text());
-      !weighed)
-    return weighed;
-  problem.notes.assign(prepared->notes.begin(), prepared->notes.end());
+  const Index threads = threads_of(spec);
+  std::shared_ptr<ReadData<T>> own;
+  if (shelf != nullptr) {
+    auto read = shelf->find<T>(options, entry.task, threads);
+    if (!read) return read.faults();
+    if (!weighs_classes(*spec.model)) {
+      if (auto fits = check_data((*read)->prepared, spec); !fits) return fits.faults();
+      return shared_from(*read);
+    }
+    own = std::make_shared<ReadData<T>>(**read);
+  } else {
+    auto read = read_data<T>(options, entry.task, threads);
+    if (!read) return read.faults();
+    own = std::move(*read);
+  }
+  Prepared<T>& prepared = own->prepared;
+  if (auto fits = check_data(prepared, spec); !fits) return fits.faults();
+  const std::vector<std::string>& classes = prepared.encoding.classes;
+  if (auto weighed = weigh_classes(prepared.train, *spec.model, classes, spec.data->train.text()); !weighed)
+    return weighed.faults();
+  if (weighs_classes(*spec.model)) own->content = hash_of_data(prepared, threads);
+  return shared_from(std::shared_ptr<const ReadData<T>>(std::move(own)));
+}
+
+template <Scalar T>
+Checked<Done> add_data(ProblemOf<T>& problem, const Spec& spec, DataShelf* shelf) {
+  auto own = data_of<T>(spec, shelf);
+  if (!own) return own.faults();
+  problem.data = own->data;
+  problem.content = own->content;
+  const Encoding& encoding = problem.data->encoding;
+  problem.notes.assign(problem.data->notes.begin(), problem.data->notes.end());
   const Index classes = static_cast<Index>(encoding.classes.size());
   constexpr Index suspicious = 200;
   if (classes > suspicious) {
     problem.notes.push_back(warning(spec.data->train.text() + ": the target has " + std::to_string(classes) +
                                     " classes; if it is a quantity, use model: linear"));
   }
-  problem.model = settled_model(*spec.model, prepared->train, problem.notes);
+  problem.model = settled_model(*spec.model, problem.data->train, problem.notes);
   problem.metric_seat = metric_seat(*problem.model, encoding.task == Task::classification ? classes : 0);
-  problem.data = std::make_unique<const Prepared<T>>(std::move(*prepared));
-  problem.content = hash_of_data(*problem.data, threads_of(spec));
   const auto part_of = [&](const Dataset<T>& rows, bool penalized) {
     return Part<T>{make_model<T>(*problem.model, rows, problem.metric_seat.classes, penalized), &rows, {}};
   };
@@ -123,9 +158,9 @@ Checked<Done> add_data(ProblemOf<T>& problem, const Spec& spec) {
 }
 
 template <Scalar T>
-Checked<std::shared_ptr<const ProblemOf<T>>> opened(const Spec& spec) {
+Checked<std::shared_ptr<const ProblemOf<T>>> opened(const Spec& spec, DataShelf* shelf) {
   auto problem = std::make_shared<ProblemOf<T>>();
-  const auto added = spec.data ? add_data(*problem, spec) : add_function(*problem, spec);
+  const auto added = spec.data ? add_data(*problem, spec, shelf) : add_function(*problem, spec);
   if (!added) return added.faults();
   return std::shared_ptr<const ProblemOf<T>>(std::move(problem));
 }
@@ -150,15 +185,15 @@ std::shared_ptr<const Model<T>> make_model(const Chosen<ModelEntry>& model, cons
 }
 
 template <Scalar T>
-Checked<std::shared_ptr<const ProblemOf<T>>> open_problem_of(const Spec& spec) {
+Checked<std::shared_ptr<const ProblemOf<T>>> open_problem_of(const Spec& spec, DataShelf* shelf) {
   using Opened = Checked<std::shared_ptr<const ProblemOf<T>>>;
-  return within_memory([&] { return opened<T>(spec); },
+  return within_memory([&] { return opened<T>(spec, shelf); },
                        [&](const std::string& needs) -> Opened { return no_memory(spec, needs); });
 }
 
-Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec) {
+Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec, DataShelf* shelf) {
   const auto open = [&]<Scalar T>(T) -> Checked<std::shared_ptr<const Problem>> {
-    auto problem = open_problem_of<T>(spec);
+    auto problem = open_problem_of<T>(spec, shelf);
     if (!problem) return problem.faults();
     return std::shared_ptr<const Problem>(std::move(*problem));
   };
@@ -169,7 +204,7 @@ template std::shared_ptr<const Model<float>> make_model(const Chosen<ModelEntry>
                                                         Index, bool, const std::vector<float>*);
 template std::shared_ptr<const Model<double>> make_model(const Chosen<ModelEntry>&, const Dataset<double>&,
                                                          Index, bool, const std::vector<double>*);
-template Checked<std::shared_ptr<const ProblemOf<float>>> open_problem_of(const Spec&);
-template Checked<std::shared_ptr<const ProblemOf<double>>> open_problem_of(const Spec&);
+template Checked<std::shared_ptr<const ProblemOf<float>>> open_problem_of(const Spec&, DataShelf*);
+template Checked<std::shared_ptr<const ProblemOf<double>>> open_problem_of(const Spec&, DataShelf*);
 
 }  // namespace lookahead

@@ -9,6 +9,7 @@
 #include "engine/metrics.hpp"
 #include "objective/function.hpp"
 #include "objective/model.hpp"
+#include "run/data_shelf.hpp"
 #include "spec/spec.hpp"
 
 namespace lookahead {
@@ -48,7 +49,7 @@ template <Scalar T>
 struct ProblemOf final : Problem {
   ProblemOf() : Problem(std::same_as<T, float> ? Precision::single_precision : Precision::double_precision) {}
 
-  std::unique_ptr<const Prepared<T>> data;       // data problems
+  std::shared_ptr<const Prepared<T>> data;       // data problems
   std::unique_ptr<const Objective<T>> function;  // function problems
   // Data: the parts of the rows. The training rows' model has the penalties and is the objective, the others
   // are mean losses.
@@ -56,12 +57,12 @@ struct ProblemOf final : Problem {
 };
 
 // Reads the data or builds the function. Faults: the data's, those of data that do not suit the model, and
-// more memory than there is.
-Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec);
+// more memory than there is. With a shelf the data are shared with the other problems that use it.
+Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec, DataShelf* shelf = nullptr);
 
 // The same in a precision that is known.
 template <Scalar T>
-Checked<std::shared_ptr<const ProblemOf<T>>> open_problem_of(const Spec& spec);
+Checked<std::shared_ptr<const ProblemOf<T>>> open_problem_of(const Spec& spec, DataShelf* shelf = nullptr);
 
 // The spec's model of some rows, with its penalty or as their mean loss alone; classes: 0 for regression;
 // weights: of the rows, in place of their own.

@@ -30,6 +30,8 @@ Checked<std::vector<double>> factors_of(const ClassWeight& wanted, const std::ve
 
 }  // namespace
 
+bool weighs_classes(const Chosen<ModelEntry>& model) { return wanted_of(model) != nullptr; }
+
 template <Scalar T>
 Checked<Done> weigh_classes(Dataset<T>& rows, const Chosen<ModelEntry>& model,
                             const std::vector<std::string>& classes, const std::string& file) {

@@ -7,6 +7,9 @@
 
 namespace lookahead {
 
+// Whether the model weighs the rows by their classes.
+bool weighs_classes(const Chosen<ModelEntry>& model);
+
 // Multiplies the rows' weights by those the model gives to their classes, and keeps those without for the
 // metrics. `file` is the place of faults: labels that are no classes, or a target that has none.
 template <Scalar T>

@@ -11,6 +11,7 @@
 
 namespace lookahead {
 
+class Milestones;
 class Run;
 
 // Who keeps copies of a run's state while it goes on.
@@ -38,6 +39,11 @@ class Run {
   // Runs to the end, or until `most_steps` inner steps are done in this call (for tests and checkpoints; 0 =
   // no end). Records go to `sink` if there is one, copies of the state to `keeper`; neither changes the run.
   virtual Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0, StateKeeper* keeper = nullptr) = 0;
+  // Tells these of the moments of the run from here on. They outlive it, and are no part of its state.
+  virtual void watch(Milestones& milestones) = 0;
+  // Between two pieces of the run: loss_slow, gap where the minimum is known, and metric_columns() of the spec,
+  // at the slow point.
+  virtual std::vector<ResultMetric> standing() = 0;
   // Writes or reads everything that evolves.
   virtual void exchange(Archive& archive) = 0;
   // The item of the state that is the run's result so far.

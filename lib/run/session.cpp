@@ -198,6 +198,12 @@ Index Session<T>::next_chunk(bool tracing) const {
     by((told.steps / steps_per_epoch_ + 1) * steps_per_epoch_ - told.steps);
   }
   if (!on_data() && (wants_values() || agent_->averages())) by(agent_->steps_until(1));
+  if (milestones_ != nullptr && told.steps < milestones_->after()) {
+    by(milestones_->after() - told.steps);
+  } else if (milestones_ != nullptr) {
+    by(on_data() ? (told.steps / steps_per_epoch_ + 1) * steps_per_epoch_ - told.steps
+                 : agent_->steps_until(1));
+  }
   return most;
 }
 
@@ -267,6 +273,7 @@ std::optional<StopReason> Session<T>::look(Sink* sink, Watcher& watcher, Outcome
   } else {
     reason = judge();
   }
+  if (milestones_ != nullptr) pass_milestone();
   if (!reason && watcher.interrupted()) {
     outcome.status = Status::interrupted;
     reason = StopReason::signal;
@@ -292,6 +299,8 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
   agent_->keep_fast(tracing);
   look_at_clock();
   if (agent_->telemetry().steps == 0 && last_recorded_ < 0) record(sink, "start", true);
+  if (milestones_ != nullptr && agent_->telemetry().steps == 0 && milestones_->wants_start())
+    milestones_->pass(counts(), 0, excess());
   for (;;) {
     outcome.stop = look(sink, watcher, outcome);
     if (outcome.stop || outcome.status == Status::failed) break;

@@ -5,6 +5,7 @@
 #include "engine/agent.hpp"
 #include "engine/stopping.hpp"
 #include "run/agents.hpp"
+#include "run/milestones.hpp"
 #include "run/patience.hpp"
 #include "run/run.hpp"
 
@@ -17,6 +18,8 @@ class Session final : public Run {
   explicit Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began = Clock::now());
 
   Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0, StateKeeper* keeper = nullptr) override;
+  void watch(Milestones& milestones) override { milestones_ = &milestones; }
+  std::vector<ResultMetric> standing() override;
   void exchange(Archive& archive) override;
   std::string result_item() const override;
   ResultFile result() const override;
@@ -48,6 +51,8 @@ class Session final : public Run {
   std::optional<StopReason> judge();
   void mark_epoch();
   void record(Sink* sink, const std::string& event, bool full);
+  void pass_milestone();
+  double excess();
   void finish(Outcome& outcome, Sink* sink);
   void restore_best(Outcome& outcome, Sink* sink);
   double look_at_clock(Clock::time_point now = Clock::now());
@@ -58,6 +63,7 @@ class Session final : public Run {
 
   const PlanOf<T>& plan_;
   Pool& pool_;
+  Milestones* milestones_ = nullptr;
   StopRules rules_;
   Evaluator<T> observer_;
   double loss_limit_;

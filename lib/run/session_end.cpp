@@ -75,6 +75,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   slow_grad_norm();
   best_.consider(agent_->best().loss, agent_->best().step);
   best_.consider(slow_loss(), told.steps);
+  if (milestones_ != nullptr) milestones_->end(excess());
   if (outcome.stop) record(sink, Codec<StopReason>::word(*outcome.stop), true);
   restore_best(outcome, sink);
   outcome.grad_norm = slow_grad_norm();

@@ -1,9 +1,10 @@
-// The rows of a session's trace.
+// What a session shows while it goes on: the rows of its trace, its milestones, how it stands.
 #include <algorithm>
 #include <cmath>
 
 #include "run/session.hpp"
 #include "simd/lanes.hpp"
+#include "spec/metric_names.hpp"
 
 namespace lookahead {
 
@@ -59,7 +60,40 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
   trace_seconds_ += seconds_since(begin);
 }
 
+template <Scalar T>
+double Session<T>::excess() {
+  return slow_loss() - plan_.facts().minimum.value_or(0.0);
+}
+
+template <Scalar T>
+void Session<T>::pass_milestone() {
+  const Telemetry& told = agent_->telemetry();
+  const bool moment =
+      on_data() ? told.steps % steps_per_epoch_ == 0 : told.synced && told.rounds != rounds_before_;
+  if (!moment || told.steps <= milestones_->after()) return;
+  const auto begin = Clock::now();
+  milestones_->pass(counts(), seconds_, excess());
+  trace_seconds_ += seconds_since(begin);
+}
+
+template <Scalar T>
+std::vector<ResultMetric> Session<T>::standing() {
+  std::vector<ResultMetric> values;
+  const std::vector<std::string> columns = metric_columns(plan_.spec);
+  const std::vector<double>& metrics = slow_metrics();
+  values.push_back({"loss_slow", slow_loss()});
+  if (plan_.facts().minimum) values.push_back({"gap", excess()});
+  for (std::size_t i = 0; i < columns.size(); ++i) values.push_back({columns[i], metrics[i]});
+  return values;
+}
+
 template void Session<float>::record(Sink*, const std::string&, bool);
 template void Session<double>::record(Sink*, const std::string&, bool);
+template double Session<float>::excess();
+template double Session<double>::excess();
+template void Session<float>::pass_milestone();
+template void Session<double>::pass_milestone();
+template std::vector<ResultMetric> Session<float>::standing();
+template std::vector<ResultMetric> Session<double>::standing();
 
 }  // namespace lookahead

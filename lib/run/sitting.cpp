@@ -12,9 +12,9 @@
 namespace lookahead {
 namespace {
 
-TraceLayout layout_of(const Spec& spec, Index dimension) {
+TraceLayout layout_of(const Spec& spec, const std::string& method, Index dimension) {
   return {spec.name,
-          "",
+          method,
           spec.seed,
           spec.trace.time,
           spec.precision == Precision::single_precision,
@@ -85,11 +85,12 @@ Checked<Done> Sitting::save_config() {
 
 Checked<Done> Sitting::prepare() {
   run_ = start_run(plan_, pool_, request_.began);
+  if (request_.milestones != nullptr) run_->watch(request_.milestones->emplace(plan_, request_.targets));
   if (!checkpoint_) return Done{};
   if (auto loaded = load(); !loaded) return loaded;
   if (facts_.trace.empty()) return Done{};
   auto trace = CsvSink::reopen(
-      directory_.file(plan_.spec.trace.file), layout_of(plan_.spec, facts_.parameters),
+      directory_.file(plan_.spec.trace.file), layout_of(plan_.spec, request_.method, facts_.parameters),
       static_cast<std::size_t>(checkpoint_->head.trace_bytes), checkpoint_->head.trace_checksum);
   if (!trace) return trace.faults();
   sink_.emplace(std::move(*trace));
@@ -100,8 +101,8 @@ Checked<Done> Sitting::begin_trace() {
   if (facts_.trace.empty()) return Done{};
   written_.push_back(plan_.spec.trace.file);
   if (sink_) return sink_->cut_back();
-  auto trace =
-      CsvSink::create(directory_.file(plan_.spec.trace.file), layout_of(plan_.spec, facts_.parameters));
+  auto trace = CsvSink::create(directory_.file(plan_.spec.trace.file),
+                               layout_of(plan_.spec, request_.method, facts_.parameters));
   if (!trace) return trace.faults();
   sink_.emplace(std::move(*trace));
   return Done{};

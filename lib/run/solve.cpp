@@ -114,7 +114,8 @@ Checked<Done> check_resumption(const Resumption& resume, const std::shared_ptr<c
 Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher) {
   const auto begin = Run::Clock::now();
   const Spec& own = request.resume != nullptr ? request.resume->spec : request.spec;
-  const auto problem = open_problem(own);
+  const auto problem =
+      request.problem ? Checked<std::shared_ptr<const Problem>>(request.problem) : open_problem(own);
   if (!problem) return problem.faults();
   Pool pool(useful_threads(own));
   const auto made = make_plan(own, *problem, pool);

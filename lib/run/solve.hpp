@@ -2,7 +2,10 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "run/outcome.hpp"
 #include "run/requirement.hpp"
@@ -11,8 +14,10 @@
 
 namespace lookahead {
 
+class Milestones;
 class Pool;
 struct Plan;
+struct Problem;
 struct Resumption;
 struct RunFacts;
 
@@ -31,6 +36,13 @@ struct SolveRequest {
   std::optional<double> checkpoint_s = 60;
   // The run that is to be continued; `spec` is its own. The directory and the checkpoint are moved from it.
   Resumption* resume = nullptr;
+  // What open_problem() made of the spec, or of one with the same objective, data and model; null: it is opened.
+  std::shared_ptr<const Problem> problem = {};
+  // The label of the run's method in a sweep, for the trace.
+  std::string method = {};
+  // Told of the run's moments; made for its plan and these targets. Null: nobody wants to know.
+  std::optional<Milestones>* milestones = nullptr;
+  std::vector<double> targets = {};
   // The program's start, from which stop.time counts.
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };

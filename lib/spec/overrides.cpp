@@ -57,7 +57,10 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
     return fault;
   }
   set_places(*value, place);
-  std::string path = assignment.substr(0, equals);
+  return set_value(problem, assignment.substr(0, equals), std::move(*value), place);
+}
+
+Checked<Done> set_value(Node& problem, std::string path, Node value, const Place& place) {
   if (std::count(path.begin(), path.end(), '.') > most_dots)
     return Fault{FaultKind::usage, place, "a path of too many keys", ""};
   Node* node = &problem;
@@ -98,7 +101,7 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
     if (dot == std::string::npos) break;
     path = path.substr(dot + 1);
   }
-  *node = std::move(*value);
+  *node = std::move(value);
   return Done{};
 }
 

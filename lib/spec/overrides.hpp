@@ -10,4 +10,8 @@ namespace lookahead {
 // of a short form expands it: after `optimizer: adam`, optimizer.lr=1 gives {name: adam, lr: 1}.
 Checked<Done> apply_override(Node& problem, const std::string& assignment);
 
+// Sets the value at a path of keys, "optimizer.lr" or "lookahead.0.k", as --set does. `place` is that of the
+// setting, which what is made on the way takes. A fault where a list has no such item.
+Checked<Done> set_value(Node& problem, std::string path, Node value, const Place& place);
+
 }  // namespace lookahead

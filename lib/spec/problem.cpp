@@ -87,7 +87,7 @@ Checked<Done> make_absolute(DataOptions& data, const std::filesystem::path& fold
 
 }  // namespace
 
-Checked<Spec> read_problem(const ProblemSource& source) {
+Checked<Node> read_problem_map(const ProblemSource& source) {
   Checked<Node> root = parse_yaml(source.text, source.name);
   if (!root) return root.faults();
   if (!root->is_map()) {
@@ -98,27 +98,38 @@ Checked<Spec> read_problem(const ProblemSource& source) {
     const auto applied = apply_override(*root, assignment);
     if (!applied) return applied.faults();
   }
+  return root;
+}
+
+Checked<Spec> read_problem(const ProblemSource& source) {
+  const Checked<Node> root = read_problem_map(source);
+  if (!root) return root.faults();
+  return read_problem(*root, source.default_run_name, source.folder);
+}
+
+Checked<Spec> read_problem(const Node& root, const std::string& default_run_name,
+                           const std::filesystem::path& folder) {
   Spec spec;
-  spec.name = source.default_run_name;
+  spec.name = default_run_name;
   Report report;
-  const Node* precision = root->find("precision");
+  const Node* precision = root.find("precision");
   report.single_precision =
       precision != nullptr && precision->text == Codec<Precision>::word(Precision::single_precision);
   const Bound bound{&problem_parameters(), ValuesTarget::of(spec)};
-  read_members(*root, "", {&bound, 1}, {}, report);
-  cross_check(*root, spec, report);
+  read_members(root, "", {&bound, 1}, {}, report);
+  cross_check(root, spec, report);
   if (!report.empty()) {
     Faults faults = report.faults();
     std::stable_sort(faults.begin(), faults.end(),
                      [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
     return faults;
   }
-  spec.optimizer_place = place_of(*root, "optimizer");
-  spec.start_place = place_of(*root, root->find("start") != nullptr ? "start" : "objective");
+  spec.optimizer_place = place_of(root, "optimizer");
+  spec.start_place = place_of(root, root.find("start") != nullptr ? "start" : "objective");
   if (spec.data) {
-    if (const auto made = make_absolute(*spec.data, source.folder); !made) return made.faults();
+    if (const auto made = make_absolute(*spec.data, folder); !made) return made.faults();
   }
-  if (const auto made = make_absolute(spec.start.run, source.folder); !made) return made.faults();
+  if (const auto made = make_absolute(spec.start.run, folder); !made) return made.faults();
   return spec;
 }
 

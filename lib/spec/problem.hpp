@@ -15,11 +15,17 @@ struct ProblemSource {
   std::vector<std::string> overrides;  // --set assignments, applied in order before checking
 };
 
+// A problem's text as a map, with its overrides applied.
+Checked<Node> read_problem_map(const ProblemSource& source);
+
+// Map -> spec, with every default filled in. All faults of the problem are returned, not only the first.
+Checked<Spec> read_problem(const Node& root, const std::string& default_run_name,
+                           const std::filesystem::path& folder);
+
 // The keys of the top level.
 const Parameters& problem_parameters();
 
-// Text -> nodes -> spec, with every default filled in. All faults of the problem are returned, not only the
-// first.
+// The two of them.
 Checked<Spec> read_problem(const ProblemSource& source);
 
 // The spec as a node with every parameter; reading its YAML gives the same spec.

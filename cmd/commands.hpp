@@ -75,6 +75,16 @@ struct CertifyOptions {
 };
 int run_certify(const CertifyOptions& options, const Console& console);
 
+struct SweepOptions {
+  std::string file;
+  std::vector<std::string> set, vary, methods;
+  std::string directory, seeds, targets, keep, points;
+  std::string shard, index;
+  std::string limit = "1e6";
+  bool force = false, retry = false, gather = false, count = false, dry_run = false, json = false;
+};
+int run_sweep(const SweepOptions& options, const Console& console);
+
 int run_version(const Console& console);
 
 // Reads a problem file (or standard input for "-") with its overrides and the common --threads.

@@ -8,15 +8,6 @@
 namespace lookahead {
 namespace {
 
-// Steps of one pass of a fast agent over its rows; 0 without data.
-Index steps_per_pass(const Plan& plan) {
-  if (plan.batch == 0) return 0;
-  const LevelSpec& outermost = plan.spec.lookahead.outermost();
-  const Index agents = outermost.shard ? outermost.workers : 1;
-  const Index rows = (plan.terms().size() + agents - 1) / agents;
-  return (rows + plan.batch - 1) / plan.batch;
-}
-
 // Terms that all fast agents together draw in their first `steps` steps.
 double terms_of_steps(const Plan& plan, Index steps) {
   const LevelSpec& level = plan.spec.lookahead.outermost();
@@ -73,6 +64,14 @@ bool plain_lookahead(const LookaheadSpec& lookahead) {
   return std::all_of(lookahead.levels.begin(), lookahead.levels.end(), [](const LevelSpec& level) {
     return level.outer.entry->plain_slow_step && !level.alpha.adaptive;
   });
+}
+
+Index steps_per_pass(const Plan& plan) {
+  if (plan.batch == 0) return 0;
+  const LevelSpec& outermost = plan.spec.lookahead.outermost();
+  const Index agents = outermost.shard ? outermost.workers : 1;
+  const Index rows = (plan.terms().size() + agents - 1) / agents;
+  return (rows + plan.batch - 1) / plan.batch;
 }
 
 Index schedule_horizon(const Plan& plan) {

@@ -24,6 +24,9 @@ Method method_of(const Spec& spec);
 bool plain_sgd(const OptimizerSpec& optimizer);
 bool plain_lookahead(const LookaheadSpec& lookahead);
 
+// Steps of one pass of a fast agent over its rows; 0 without data.
+Index steps_per_pass(const Plan& plan);
+
 // The length in steps that the schedules of a run are made for; 0 where the problem does not say.
 Index schedule_horizon(const Plan& plan);
 

@@ -30,6 +30,9 @@ struct Part {
 struct Problem {
   virtual ~Problem() = default;
 
+  // Coordinates of the point.
+  virtual Index dimension() const = 0;
+
   const Precision precision;
   // Data: the model with what its parameters leave to the data filled in, and what it is judged by.
   std::optional<Chosen<ModelEntry>> model;
@@ -48,6 +51,8 @@ struct Problem {
 template <Scalar T>
 struct ProblemOf final : Problem {
   ProblemOf() : Problem(std::same_as<T, float> ? Precision::single_precision : Precision::double_precision) {}
+
+  Index dimension() const override { return train ? train.model->dimension() : function->dimension(); }
 
   std::shared_ptr<const Prepared<T>> data;       // data problems
   std::unique_ptr<const Objective<T>> function;  // function problems

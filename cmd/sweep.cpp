@@ -1,0 +1,211 @@
+#include "study/sweep/sweep.hpp"
+
+#include <cmath>
+
+#include "base/counted.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "format.hpp"
+#include "parallel/threads.hpp"
+#include "run/json.hpp"
+#include "signals.hpp"
+#include "study/sweep/roster.hpp"
+#include "trace/csv_text.hpp"
+
+namespace lookahead::cmd {
+namespace {
+
+constexpr std::size_t most_bytes = std::size_t{1} << 20;
+
+// Draws how far the sweep is, and turns signals into its end.
+class SweepProgress final : public SweepWatcher {
+ public:
+  explicit SweepProgress(const Console& console) : console_(console) {
+    const std::string& wish = console.options().progress;
+    bar_ = !console.options().quiet && (wish == "bar" || (wish == "auto" && console.redraws()));
+    lines_ = !console.options().quiet && !bar_ && wish != "none";
+  }
+  SweepProgress(const SweepProgress&) = delete;
+  SweepProgress& operator=(const SweepProgress&) = delete;
+  ~SweepProgress() override {
+    console_.clear_line();
+    signals::end();
+  }
+
+  void begins() override { signals::begin(); }
+  bool interrupted() override { return signals::received() != 0; }
+  void note(const Note& note) override { console_.note(note); }
+  void progress(const SweepCounts& counts, double seconds) override {
+    // The first line comes soon, the later ones ever more rarely.
+    if (lines_ && seconds >= next_line_ && counts.before + counts.done < counts.runs) {
+      console_.note(text(counts, seconds));
+      next_line_ = std::max(next_line_ * 2, seconds + 1);
+    }
+    if (bar_) console_.draw_line(text(counts, seconds));
+  }
+
+ private:
+  static std::string text(const SweepCounts& counts, double seconds) {
+    const Index finished = counts.before + counts.done, left = counts.runs - finished;
+    std::string text = count_of(finished) + " of " + counted(counts.runs, "run");
+    if (counts.failed > 0) text += ", " + count_of(counts.failed) + " failed";
+    if (counts.done > 0 && left > 0) {
+      const double rest = seconds / static_cast<double>(counts.done) * static_cast<double>(left);
+      text += ", about " +
+              (rest < 100 ? short_text(std::ceil(rest), 2) + " s"
+                          : short_text(std::ceil(rest / 60), 3) + " min") +
+              " left";
+    }
+    return text;
+  }
+
+  const Console& console_;
+  bool bar_ = false, lines_ = false;
+  double next_line_ = 2;
+};
+
+Fault usage(const std::string& where, const std::string& text, const std::string& cure) {
+  return {FaultKind::usage, {where, 0, 0}, text, cure};
+}
+
+// "3/8" as the third of eight parts.
+Checked<std::optional<SweepShard>> read_shard(const std::string& text) {
+  if (text.empty()) return std::optional<SweepShard>();
+  const auto slash = text.find('/');
+  const auto part = parse_integer(text.substr(0, slash));
+  const auto count = slash == std::string::npos ? std::nullopt : parse_integer(text.substr(slash + 1));
+  if (!part || !count) return usage("--shard " + text, "must be I/N, the I-th of N parts", "--shard 1/4");
+  if (*part < 1 || *count < 1 || *part > *count) {
+    return usage("--shard " + text, "parts are counted from 1 to N",
+                 *part == 0 ? "--shard $((I + 1))/N where I counts from 0" : "--shard 1/" + to_text(*count));
+  }
+  return std::optional(SweepShard{static_cast<Index>(*part - 1), static_cast<Index>(*count)});
+}
+
+Checked<SweepFile> load_sweep(const SweepOptions& options) {
+  auto text = read_file(options.file, FaultKind::problem, most_bytes);
+  if (!text) return text.faults();
+  const bool stream = options.file == "-";
+  const std::filesystem::path path(options.file);
+  SweepSource source;
+  source.text = std::move(*text);
+  source.name = stream ? "<stdin>" : options.file;
+  source.stem = stream ? "stdin" : path.stem().string();
+  source.folder = stream ? std::filesystem::path(".") : path.parent_path();
+  source.overrides = options.set;
+  source.vary = options.vary;
+  source.methods = options.methods;
+  source.seeds = options.seeds;
+  source.targets = options.targets;
+  source.keep = options.keep;
+  source.points = options.points;
+  return read_sweep(source);
+}
+
+// The runs in the order of the grid, as the first columns of runs.csv.
+std::string dry_table(const Grid& grid, const std::optional<SweepShard>& shard) {
+  std::string text = "index,method";
+  const bool several = grid.file().problems.size() > 1;
+  if (several) text += ",problem";
+  for (const std::string& key : grid.keys()) text += ',' + csv_cell(key);
+  text += ",seed\n";
+  for (Index run = 0; run < grid.runs(); ++run) {
+    if (shard && run % shard->count != shard->part) continue;
+    const Grid::Point point = grid.point(run / grid.seeds());
+    text += count_of(run + 1) + ',' + csv_cell(grid.file().methods[point.method].label);
+    if (several) text += ',' + csv_cell(grid.file().problems[point.problem].label);
+    for (const Node* setting : point.settings) {
+      text += ',';
+      if (setting != nullptr) text += csv_cell(setting->is_scalar() ? setting->text : flow_text(*setting));
+    }
+    text += ',' + count_of(grid.file().seeds[static_cast<std::size_t>(run % grid.seeds())]) + '\n';
+  }
+  return text;
+}
+
+std::string summary_of(const Grid& grid, const SweepRequest& request, const SweepResult& result) {
+  const SweepCounts& counts = result.counts;
+  const Index finished = counts.before + counts.done;
+  std::string text = visible(grid.file().name) + ": " + count_of(finished) + " of " +
+                     counted(counts.runs, "run") + " finished";
+  if (counts.before > 0) text += " (" + count_of(counts.before) + " before)";
+  if (!request.gather) text += " in " + short_text(result.elapsed_s, 3) + " s";
+  text += "\n";
+  Lines lines;
+  if (counts.diverged > 0) lines.add("diverged", count_of(counts.diverged));
+  if (counts.dropped > 0) lines.add("dropped", count_of(counts.dropped) + " by halving");
+  if (counts.failed > 0) lines.add("failed", count_of(counts.failed) + ": see failures.csv");
+  lines.add("files", visible(request.directory.string()));
+  return text + lines.text();
+}
+
+Json json_of(const Grid& grid, const SweepRequest& request, const SweepResult& result) {
+  const SweepCounts& counts = result.counts;
+  return {{"name", grid.file().name},
+          {"directory", request.directory.string()},
+          {"points", grid.points()},
+          {"runs", counts.runs},
+          {"finished", counts.before + counts.done},
+          {"finished_before", counts.before},
+          {"diverged", counts.diverged},
+          {"dropped", counts.dropped},
+          {"failed", counts.failed},
+          {"interrupted", result.interrupted},
+          {"elapsed_s", result.elapsed_s}};
+}
+
+}  // namespace
+
+int run_sweep(const SweepOptions& options, const Console& console) {
+  const auto shard = read_shard(options.shard);
+  if (!shard) return console.fail(shard.faults());
+  const auto limit = parse_number(options.limit);
+  if (!limit || !(*limit >= 1))
+    return console.fail(usage("--limit " + options.limit, "must be a number >= 1", ""));
+  auto file = load_sweep(options);
+  if (!file) return console.fail(file.faults());
+  SweepRequest request;
+  request.directory = options.directory.empty() ? std::filesystem::path("sweeps") / file->name
+                                                : std::filesystem::path(options.directory);
+  auto grid = Grid::of(std::move(*file), *limit);
+  if (!grid) return console.fail(grid.faults());
+  if (!options.index.empty()) {
+    const auto index = parse_integer(options.index);
+    if (!index || *index < 1 || *index > grid->runs()) {
+      return console.fail(usage("--index " + options.index,
+                                "lines are counted from 1 to " + count_of(grid->runs()),
+                                index && *index == 0 ? "--index $((I + 1)) where I counts from 0" : ""));
+    }
+    request.index = static_cast<Index>(*index - 1);
+  }
+  if (options.count) return print_result(console, count_of(grid->runs()) + "\n");
+  const auto threads = console.threads();
+  request.threads = threads && *threads > 0 ? *threads : usable_threads();
+  request.force = options.force;
+  request.retry = options.retry;
+  request.shard = *shard;
+  request.gather = options.gather;
+  if (options.dry_run) {
+    const auto checked = Roster::of(*grid, request.threads);
+    if (!checked) return console.fail(checked.faults());
+    return print_result(console, dry_table(*grid, *shard));
+  }
+  Checked<SweepResult> result = Fault{};
+  {
+    SweepProgress progress(console);
+    result = sweep(*grid, request, progress);
+  }
+  if (!result) return console.fail(result.faults());
+  for (const auto& failure : result->failures)
+    console.warn("run " + count_of(failure.index) + " failed: " + visible(failure.message));
+  if (result->interrupted) console.warn("interrupted; the same command goes on from here");
+  const int printed = print_result(console, options.json ? text_of(json_of(*grid, request, *result))
+                                                         : summary_of(*grid, request, *result));
+  if (printed != 0) return printed;
+  if (result->interrupted) return 128 + signals::received();
+  constexpr int runs_failed = 8;
+  return result->counts.failed > 0 ? runs_failed : 0;
+}
+
+}  // namespace lookahead::cmd

@@ -1,0 +1,129 @@
+#include "study/sweep/run_row.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "options/codec.hpp"
+#include "spec/metric_names.hpp"
+#include "trace/csv_text.hpp"
+
+namespace lookahead {
+namespace {
+
+std::string real_text(double value) {
+  std::string text;
+  if (!std::isnan(value)) append_real(text, value);
+  return text;
+}
+
+std::string count_text(Index count) { return to_text(static_cast<std::int64_t>(count)); }
+
+void add_counts(RunRow& row, const Spec& spec, const Counts& counts) {
+  row.cells.emplace_back("steps", count_text(counts.steps));
+  row.cells.emplace_back("rounds", count_text(counts.rounds));
+  row.cells.emplace_back("epochs", spec.data ? count_text(counts.epochs) : "");
+  row.cells.emplace_back("grad_evals", count_text(counts.grad_evals));
+}
+
+void add_milestones(RunRow& row, const Milestones& milestones, const std::vector<double>& targets,
+                    double tail, double time_s) {
+  row.cells.emplace_back("tail_gap", real_text(tail));
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const std::string target = to_text(targets[i]);
+    const auto& reached = milestones.reached()[i];
+    row.cells.emplace_back("steps_to_" + target, reached ? count_text(reached->steps) : "");
+    row.cells.emplace_back("evals_to_" + target, reached ? count_text(reached->grad_evals) : "");
+    row.cells.emplace_back("time_to_" + target, reached ? real_text(reached->time_s) : "");
+  }
+  row.cells.emplace_back("time_s", real_text(time_s));
+}
+
+}  // namespace
+
+std::string_view RunRow::find(std::string_view name) const {
+  for (const auto& [column, text] : cells) {
+    if (column == name) return text;
+  }
+  return {};
+}
+
+RunRow row_of(const Spec& spec, const Outcome& outcome, const Milestones& milestones,
+              const std::vector<double>& targets) {
+  RunRow row;
+  row.cells.emplace_back("status", Codec<Status>::word(outcome.status));
+  row.cells.emplace_back("stop", outcome.stop ? Codec<StopReason>::word(*outcome.stop) : "");
+  add_counts(row, spec, outcome.counts);
+  row.cells.emplace_back("loss_slow", real_text(outcome.loss_slow));
+  row.cells.emplace_back("loss_fast", real_text(outcome.loss_fast));
+  const bool best = std::isfinite(outcome.best.loss);
+  row.cells.emplace_back("best_loss", best ? real_text(outcome.best.loss) : "");
+  row.cells.emplace_back("best_step", best ? count_text(outcome.best.step) : "");
+  row.cells.emplace_back("grad_norm", real_text(outcome.grad_norm));
+  row.cells.emplace_back("gap", outcome.gap ? real_text(*outcome.gap) : "");
+  if (spec.stop.patience) {
+    row.cells.emplace_back("best_epoch", outcome.best_epoch ? count_text(*outcome.best_epoch) : "");
+    row.cells.emplace_back("best_metric", real_text(outcome.best_metric));
+  }
+  for (const ResultMetric& metric : outcome.metrics) {
+    row.cells.emplace_back(metric.name, real_text(metric.value));
+    if (metric.deviation) row.cells.emplace_back(deviation_name(metric.name), real_text(*metric.deviation));
+  }
+  const double tail = outcome.status == Status::diverged ? std::numeric_limits<double>::infinity()
+                                                         : milestones.tail_mean(outcome.counts.steps);
+  add_milestones(row, milestones, targets, tail, outcome.time_s);
+  return row;
+}
+
+RunRow failed_row(const std::string& message) {
+  RunRow row;
+  row.cells.emplace_back("status", Codec<Status>::word(Status::failed));
+  row.cells.emplace_back("message", message);
+  return row;
+}
+
+RunRow dropped_row(const Spec& spec, const Counts& counts, const std::vector<ResultMetric>& standing,
+                   const Milestones& milestones, const std::vector<double>& targets, double time_s) {
+  RunRow row;
+  row.cells.emplace_back("status", dropped_status);
+  row.cells.emplace_back("stop", "");
+  add_counts(row, spec, counts);
+  for (const ResultMetric& value : standing) row.cells.emplace_back(value.name, real_text(value.value));
+  add_milestones(row, milestones, targets, Record::none, time_s);
+  return row;
+}
+
+const std::vector<std::string>& leading_cells() {
+  static const std::vector<std::string> names = {"status", "stop", "steps", "rounds", "epochs", "grad_evals"};
+  return names;
+}
+
+std::vector<std::string> trailing_cells(const std::vector<double>& targets) {
+  std::vector<std::string> names = {"tail_gap"};
+  for (const double target : targets) {
+    for (const char* what : {"steps_to_", "evals_to_", "time_to_"}) names.push_back(what + to_text(target));
+  }
+  names.emplace_back("time_s");
+  return names;
+}
+
+bool is_leading_cell(std::string_view name) {
+  const auto& names = leading_cells();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_trailing_cell(std::string_view name) {
+  return name == "tail_gap" || name == "time_s" || name == "message" || name.starts_with("steps_to_") ||
+         name.starts_with("evals_to_") || name.starts_with("time_to_");
+}
+
+std::string default_value(const Spec& spec, bool minimum_known) {
+  if (minimum_known) return "gap";
+  if (!spec.data) return "loss_slow";
+  const auto columns = metric_columns(spec);
+  const bool validated = spec.data->validation.folds > 0 ||
+                         std::find(columns.begin(), columns.end(), "val_loss") != columns.end();
+  return validated ? "val_loss" : "loss_slow";
+}
+
+}  // namespace lookahead

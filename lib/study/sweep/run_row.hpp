@@ -1,0 +1,48 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "run/milestones.hpp"
+#include "run/outcome.hpp"
+#include "spec/spec.hpp"
+
+namespace lookahead {
+
+// What a sweep keeps of a run: its cells by the names of their columns, in the order of runs.csv.
+struct RunRow {
+  // status stop steps rounds epochs grad_evals, the keys of result, tail_gap, steps_to_T evals_to_T time_to_T
+  // for every target, time_s; of a failed run also `message`. Texts as they stand in the file, without quotes.
+  std::vector<std::pair<std::string, std::string>> cells;
+
+  // Empty where there is no such cell.
+  std::string_view find(std::string_view name) const;
+};
+
+// The words a row's status can have beside those of Status.
+inline constexpr const char* dropped_status = "dropped";
+
+// Of a run that ended.
+RunRow row_of(const Spec& spec, const Outcome& outcome, const Milestones& milestones,
+              const std::vector<double>& targets);
+
+// Of a run that could not be carried out; message: why.
+RunRow failed_row(const std::string& message);
+
+// Of a run that halving has ended, at these counts and values.
+RunRow dropped_row(const Spec& spec, const Counts& counts, const std::vector<ResultMetric>& standing,
+                   const Milestones& milestones, const std::vector<double>& targets, double time_s);
+
+// Which cells come before and behind the keys of result.
+bool is_leading_cell(std::string_view name);
+bool is_trailing_cell(std::string_view name);
+// The names of those behind, in order.
+std::vector<std::string> trailing_cells(const std::vector<double>& targets);
+const std::vector<std::string>& leading_cells();
+
+// The value that a run is judged by where nobody names one: gap where the minimum is known, else val_loss
+// where there is a validation part, else loss_slow.
+std::string default_value(const Spec& spec, bool minimum_known);
+
+}  // namespace lookahead

@@ -1,0 +1,67 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/note.hpp"
+#include "study/sweep/grid.hpp"
+
+namespace lookahead {
+
+// Which runs of a grid are carried out here: run i, from 0, where i % count == part.
+struct SweepShard {
+  Index part = 0, count = 1;
+};
+
+struct SweepRequest {
+  std::filesystem::path directory;
+  Index threads = 1;
+  bool force = false;  // replace what an earlier sweep left in the directory
+  bool retry = false;  // carry out again what failed
+  std::optional<SweepShard> shard = {};
+  std::optional<Index> index = {};  // of the one run to be carried out, from 0
+  bool gather = false;              // carry out nothing, join what the shards have left
+};
+
+// How far a sweep is.
+struct SweepCounts {
+  Index runs = 0;                               // of the grid, or of the shard
+  Index before = 0;                             // finished when it began
+  Index done = 0;                               // finished since, however they ended
+  Index diverged = 0, failed = 0, dropped = 0;  // of those that are finished, before too
+};
+
+// What the surroundings may see and say.
+class SweepWatcher {
+ public:
+  virtual ~SweepWatcher() = default;
+  // Everything is read and checked; files are written from here on.
+  virtual void begins() {}
+  virtual bool interrupted() { return false; }
+  // Called a few times a second at most, from one thread at a time.
+  virtual void progress(const SweepCounts& counts, double seconds) {
+    (void)counts;
+    (void)seconds;
+  }
+  virtual void note(const Note& note) { (void)note; }
+};
+
+struct SweepResult {
+  SweepCounts counts;
+  bool interrupted = false;
+  double elapsed_s = 0;
+  struct Failure {
+    Index index = 0;  // from 1
+    std::string message;
+  };
+  std::vector<Failure> failures;  // the first few
+};
+
+// Carries out the runs of a sweep that its journals do not hold yet, many at a time, each on one thread where
+// there are enough of them, and writes the tables. The rows are the same, times excepted, for any threads,
+// shards and interruptions, and those of `solve` on the same problem. Faults: of the problems before anything
+// runs; of data that have changed since the journals (data); of the output.
+Checked<SweepResult> sweep(const Grid& grid, const SweepRequest& request, SweepWatcher& watcher);
+
+}  // namespace lookahead

@@ -1,0 +1,215 @@
+#include "study/sweep/sweep_directory.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "spec/run_files.hpp"
+#include "spec/yaml.hpp"
+
+namespace lookahead {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* mark = "sweep.id";
+constexpr const char* moving = "moving-";
+
+Fault folder_fault(const fs::path& path, const std::string& text, const std::string& cure) {
+  return {FaultKind::output, {path.string(), 0, 0}, text, cure};
+}
+
+Fault folder_failure(const fs::path& path, const std::string& what, const std::error_code& error) {
+  return folder_fault(path, what + ": " + error.message(), "choose another place with -o");
+}
+
+std::vector<std::string> entries_of(const fs::path& folder, std::error_code& error) {
+  std::vector<std::string> names;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    names.push_back(entry->path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool belongs_to_sweep(const std::string& name) {
+  return name == sweep_files::sweep || name == sweep_files::runs || name == sweep_files::points ||
+         name == sweep_files::failures || name == sweep_files::kept || is_journal(name) || is_temporary(name);
+}
+
+std::string key_text(const RunKey& key) {
+  std::string line = journal_line(key, {});
+  return line;
+}
+
+// Compares what an earlier sweep was with what this one is.
+class SweepComparison {
+ public:
+  SweepComparison(const fs::path& file, const Node& before, const Node& now)
+      : file_(file), before_(before), now_(now) {}
+
+  std::optional<Fault> difference() {
+    const bool halving = now_.find("halving") != nullptr || before_.find("halving") != nullptr;
+    for (const char* key : {"name", "together", "points", "targets", "halving", "keep"}) {
+      if (!same(before_.find(key), now_.find(key))) return differs(key);
+    }
+    if (auto fault = grown("problems", "problems", false)) return fault;
+    if (auto fault = grown("methods", "methods", !halving)) return fault;
+    if (auto fault = lists_grown("vary", before_.find("vary"), now_.find("vary"), !halving)) return fault;
+    return list_grown("seeds", before_.find("seeds"), now_.find("seeds"), !halving);
+  }
+
+ private:
+  static std::string text_of(const Node* node) { return node == nullptr ? "" : to_yaml(*node); }
+  static bool same(const Node* a, const Node* b) { return text_of(a) == text_of(b); }
+
+  Fault differs(const std::string& key) const {
+    return folder_fault(file_.parent_path(),
+                        "holds another sweep: " + key + " differs from " + file_.string(),
+                        "choose another folder with -o, or --force to replace it");
+  }
+
+  // Members may be added, none may change or go.
+  std::optional<Fault> grown(const std::string& key, const std::string& path, bool may_grow) const {
+    const Node *before = before_.find(key), *now = now_.find(key);
+    if (before == nullptr || now == nullptr)
+      return same(before, now) ? std::nullopt : std::optional(differs(path));
+    for (const Node::Member& member : before->members) {
+      if (!same(&member.value, now->find(member.key))) return differs(path + "." + member.key);
+    }
+    if (!may_grow && before->members.size() != now->members.size()) return differs(path);
+    return std::nullopt;
+  }
+
+  std::optional<Fault> lists_grown(const std::string& path, const Node* before, const Node* now,
+                                   bool may_grow) const {
+    if (before == nullptr || now == nullptr)
+      return same(before, now) ? std::nullopt : std::optional(differs(path));
+    for (const Node::Member& member : now->members) {
+      if (before->find(member.key) == nullptr) return differs(path + "." + member.key);
+    }
+    for (const Node::Member& member : before->members) {
+      if (auto fault = list_grown(path + "." + member.key, &member.value, now->find(member.key), may_grow))
+        return fault;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Fault> list_grown(const std::string& path, const Node* before, const Node* now,
+                                  bool may_grow) const {
+    if (same(before, now)) return std::nullopt;
+    if (!may_grow || before == nullptr || now == nullptr || !before->is_list() || !now->is_list())
+      return differs(path);
+    for (const Node& item : before->items) {
+      const bool kept = std::any_of(now->items.begin(), now->items.end(),
+                                    [&](const Node& other) { return same(&item, &other); });
+      if (!kept) return differs(path);
+    }
+    return std::nullopt;
+  }
+
+  const fs::path& file_;
+  const Node &before_, &now_;
+};
+
+std::string run_number(Index number) {
+  const std::string digits = to_text(static_cast<std::int64_t>(number + 1));
+  return digits.size() < 6 ? std::string(6 - digits.size(), '0') + digits : digits;
+}
+
+}  // namespace
+
+std::optional<Fault> sweep_directory_in_use(const fs::path& folder) {
+  std::error_code error;
+  const fs::file_status there = fs::status(folder, error);
+  if (there.type() == fs::file_type::not_found) return std::nullopt;
+  if (error) return folder_failure(folder, "cannot read the folder", error);
+  if (!fs::is_directory(there))
+    return folder_fault(folder, "is not a folder", "choose another place with -o");
+  const auto names = entries_of(folder, error);
+  if (error) return folder_failure(folder, "cannot read the folder", error);
+  const bool is_run = std::find(names.begin(), names.end(), run_files::summary) != names.end();
+  for (const std::string& name : names) {
+    if (belongs_to_sweep(name) && !is_run) continue;
+    return folder_fault(folder, is_run ? "the folder holds a run" : "the folder holds no sweep, but " + name,
+                        "choose another place with -o");
+  }
+  return std::nullopt;
+}
+
+Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
+                                   const std::vector<Index>& dimensions, bool replace) {
+  std::error_code error;
+  Node now = to_node(grid.file());
+  Node sizes = Node::map();
+  for (std::size_t i = 0; i < dimensions.size(); ++i)
+    sizes.members.push_back({grid.file().problems[i].label, {}, Codec<Index>::write(dimensions[i])});
+  now.add("dimensions", std::move(sizes));
+  const fs::path file = folder / sweep_files::sweep;
+  if (replace) {
+    for (const std::string& name : entries_of(folder, error)) {
+      if (belongs_to_sweep(name) && !is_journal(name)) fs::remove_all(folder / name, error);
+      if (error) return folder_failure(folder / name, "cannot be removed", error);
+      if (is_journal(name)) fs::resize_file(folder / name, 0, error);
+    }
+  }
+  if (fs::exists(file, error)) {
+    constexpr std::size_t most = std::size_t{1} << 28;
+    const auto text = read_file(file.string(), FaultKind::output, most);
+    if (!text) return text.faults();
+    const auto before = parse_yaml(*text, file.string());
+    if (!before || !before->is_map()) {
+      return folder_fault(file, "is not what a sweep has written",
+                          "choose another folder with -o, or --force to replace it");
+    }
+    // Numbers and quotes are as the file's reader sees them.
+    const auto reread = parse_yaml(to_yaml(now), file.string());
+    if (!reread) return reread.faults();
+    if (auto fault = SweepComparison(file, *before, *reread).difference()) return *fault;
+  }
+  return write_atomically(file, to_yaml(now));
+}
+
+fs::path kept_folder(const fs::path& folder, Index number) {
+  return folder / sweep_files::kept / run_number(number);
+}
+
+Checked<Done> mark_kept(const fs::path& kept, const RunKey& key) {
+  return write_atomically(kept / mark, key_text(key));
+}
+
+bool is_kept(const fs::path& kept, const RunKey& key) {
+  const auto text = read_file((kept / mark).string(), FaultKind::output, 1000);
+  return text && *text == key_text(key);
+}
+
+Checked<Done> arrange_kept(const fs::path& folder, const Roster& roster) {
+  const fs::path all = folder / sweep_files::kept;
+  std::error_code error;
+  if (!fs::exists(all, error)) return Done{};
+  std::unordered_map<std::string, Index> numbers;
+  for (Index run = 0; run < roster.grid().runs(); ++run) numbers.emplace(key_text(roster.key_of(run)), run);
+  const auto names = entries_of(all, error);
+  if (error) return folder_failure(all, "cannot read the folder", error);
+  std::vector<std::pair<fs::path, fs::path>> moves;
+  for (const std::string& name : names) {
+    const auto text = read_file((all / name / mark).string(), FaultKind::output, 1000);
+    const auto found = text ? numbers.find(*text) : numbers.end();
+    if (found == numbers.end()) {
+      fs::remove_all(all / name, error);
+    } else if (run_number(found->second) != name) {
+      const fs::path aside = all / (moving + run_number(found->second));
+      fs::rename(all / name, aside, error);
+      moves.emplace_back(aside, all / run_number(found->second));
+    }
+    if (error) return folder_failure(all / name, "cannot be moved", error);
+  }
+  for (const auto& [from, to] : moves) {
+    fs::rename(from, to, error);
+    if (error) return folder_failure(from, "cannot be moved", error);
+  }
+  return Done{};
+}
+
+}  // namespace lookahead

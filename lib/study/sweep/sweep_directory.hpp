@@ -1,0 +1,45 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/checked.hpp"
+#include "study/sweep/roster.hpp"
+
+namespace lookahead {
+
+// The folder of a sweep: sweep.yaml, runs.csv, points.csv, failures.csv where runs failed, journals, and by
+// `keep` the folders of runs.
+namespace sweep_files {
+inline constexpr const char* sweep = "sweep.yaml";
+inline constexpr const char* runs = "runs.csv";
+inline constexpr const char* points = "points.csv";
+inline constexpr const char* failures = "failures.csv";
+inline constexpr const char* journal = "journal.log";
+inline constexpr const char* kept = "runs";
+}  // namespace sweep_files
+
+// Makes the folder and writes sweep.yaml, or compares with the one that is there: methods, values and seeds may
+// have been added, anything else that differs is a fault (output) with its key. `replace`: what an earlier
+// sweep left there goes first. A folder that holds something else is refused.
+Checked<Done> take_sweep_directory(const std::filesystem::path& folder, const Grid& grid,
+                                   const std::vector<Index>& dimensions, bool replace);
+
+// Whether there is nothing that `replace` would have to remove, or it may: the fault otherwise.
+std::optional<Fault> sweep_directory_in_use(const std::filesystem::path& folder);
+
+// The folder of what is kept of run `number`, from 0.
+std::filesystem::path kept_folder(const std::filesystem::path& folder, Index number);
+
+// Which run a kept folder is of: written when it is complete.
+Checked<Done> mark_kept(const std::filesystem::path& kept, const RunKey& key);
+bool is_kept(const std::filesystem::path& kept, const RunKey& key);
+
+// Gives the folders of runs the numbers that they have in this grid; those of other runs are removed.
+Checked<Done> arrange_kept(const std::filesystem::path& folder, const Roster& roster);
+
+// Writes runs.csv, points.csv and failures.csv of all runs that are finished.
+Checked<Done> write_sweep_tables(const std::filesystem::path& folder, const Roster& roster,
+                                 const FinishedRuns& finished);
+
+}  // namespace lookahead

@@ -1,0 +1,348 @@
+#include "study/sweep/sweep_reader.hpp"
+
+#include <algorithm>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "options/parameter.hpp"
+#include "spec/codecs.hpp"
+#include "spec/overrides.hpp"
+#include "spec/problem.hpp"
+
+namespace lookahead {
+namespace {
+
+// `version`, `dimensions` and `folders` stand in the files that sweeps write.
+const std::vector<std::string> sweep_keys = {"version", "name",     "problem",    "problems", "methods",
+                                             "vary",    "together", "points",     "seeds",    "targets",
+                                             "halving", "keep",     "dimensions", "folders"};
+
+// Reads the keys of a sweep file one by one.
+class SweepReader {
+ public:
+  SweepReader(const SweepSource& source, Report& report) : source_(source), report_(report) {}
+
+  SweepFile read(const Node& root) {
+    SweepFile file;
+    file.name = source_.stem;
+    for (const Node::Member& member : root.members) {
+      if (std::find(sweep_keys.begin(), sweep_keys.end(), member.key) != sweep_keys.end()) continue;
+      const bool of_problem = std::any_of(problem_parameters().begin(), problem_parameters().end(),
+                                          [&](const Parameter& known) { return known.name == member.key; });
+      report_.add(member.place, "unknown key " + quoted(member.key),
+                  of_problem ? "a key of the problem: it stands in the problem, or in vary and methods"
+                             : suggestion(member.key, sweep_keys));
+    }
+    if (const Node* name = root.find("name")) read_name(*name, file);
+    read_problems(root, file);
+    if (const Node* methods = root.find("methods")) read_methods(*methods, file);
+    if (file.methods.empty()) file.methods.push_back({"default", root.place, Node::map(), {}});
+    if (const Node* vary = root.find("vary")) file.axes = read_axes(*vary, "vary");
+    if (const Node* together = root.find("together")) read_together(*together, file);
+    if (const Node* points = root.find("points")) read_points(*points, file);
+    if (const Node* seeds = root.find("seeds")) {
+      if (auto numbers = read_integers(*seeds, "seeds", report_)) file.seeds = std::move(*numbers);
+    }
+    if (const Node* targets = root.find("targets")) read_targets(*targets, file);
+    if (const Node* halving = root.find("halving")) read_halving(*halving, file);
+    if (const Node* keep = root.find("keep")) {
+      if (const auto kept = Codec<Keep>::read(*keep, "keep", report_)) file.keep = *kept;
+    }
+    if (file.seeds.empty()) file.seeds.push_back(own_seed(file));
+    check_keys(file);
+    return file;
+  }
+
+ private:
+  void read_name(const Node& node, SweepFile& file) {
+    const auto name = Codec<std::string>::read(node, "name", report_);
+    if (!name) return;
+    if (is_file_name(*name)) {
+      file.name = *name;
+    } else {
+      report_.add(node.place, "name " + quoted(*name) + " cannot be the name of a folder");
+    }
+  }
+
+  void read_problems(const Node& root, SweepFile& file) {
+    const Node *one = root.find("problem"), *several = root.find("problems");
+    if (one != nullptr && several != nullptr)
+      report_.add(several->place, "problem and problems are both given", "keep one of them");
+    const Node* folders = root.find("folders");
+    if (several == nullptr) {
+      if (one != nullptr) add_problem(*one, one->is_map() ? source_.stem : "", folders, file);
+      return;
+    }
+    if (several->is_list()) {
+      for (const Node& item : several->items) add_problem(item, "", folders, file);
+    } else if (several->is_map()) {
+      for (const Node::Member& member : several->members)
+        add_problem(member.value, member.key, folders, file);
+    } else {
+      report_.add(several->place, "problems must be a list of files, got " + kind_name(*several));
+    }
+    if (file.problems.empty() && report_.empty()) report_.add(several->place, "problems names none");
+  }
+
+  // The seed of the first problem.
+  static Index own_seed(const SweepFile& file) {
+    const Node* seed = file.problems.empty() ? nullptr : file.problems.front().map.find("seed");
+    const auto number = seed != nullptr ? parse_integer(seed->text) : std::nullopt;
+    return number && *number >= 0 ? static_cast<Index>(*number) : 1;
+  }
+
+  // Relative to the sweep's own file, or to where the problem came from.
+  std::filesystem::path folder_of(const std::string& label, const Node* folders) {
+    const Node* named = folders != nullptr && folders->is_map() ? folders->find(label) : nullptr;
+    std::error_code unknown;
+    const std::filesystem::path folder =
+        named != nullptr && named->is_scalar() ? std::filesystem::path(named->text) : source_.folder;
+    const std::filesystem::path full = std::filesystem::absolute(folder.empty() ? "." : folder, unknown);
+    return unknown ? folder : full.lexically_normal();
+  }
+
+  void add_problem(const Node& node, std::string label, const Node* folders, SweepFile& file) {
+    SweepProblem problem;
+    if (node.is_map()) {
+      if (label.empty()) label = source_.stem;
+      problem.folder = folder_of(label, folders);
+      problem.run_name = label;
+      problem.map = node;
+      problem.label = label;
+    } else if (node.is_scalar() && !node.text.empty()) {
+      const std::filesystem::path path = source_.folder / node.text;
+      constexpr std::size_t most_bytes = std::size_t{1} << 20;
+      auto text = read_file(path.string(), FaultKind::problem, most_bytes);
+      if (!text) {
+        for (Fault fault : text.faults()) {
+          fault.text = path.string() + ": " + fault.text;
+          fault.place = node.place;
+          report_.add(std::move(fault));
+        }
+        return;
+      }
+      problem.run_name = path.stem().string();
+      std::error_code unknown;
+      problem.folder = std::filesystem::absolute(path, unknown).lexically_normal().parent_path();
+      auto map = read_problem_map({std::move(*text), path.string(), problem.run_name, problem.folder, {}});
+      if (!map) {
+        for (const Fault& fault : map.faults()) report_.add(fault);
+        return;
+      }
+      problem.map = std::move(*map);
+      problem.label = label.empty() ? problem.run_name : label;
+    } else {
+      report_.add(node.place, "a problem must be a file or a map, got " + kind_name(node));
+      return;
+    }
+    for (const std::string& assignment : source_.overrides) {
+      const auto applied = apply_override(problem.map, assignment);
+      if (applied) continue;
+      for (const Fault& fault : applied.faults()) report_.add(fault);
+      return;
+    }
+    const auto taken = [&](const std::string& name) {
+      return std::any_of(file.problems.begin(), file.problems.end(),
+                         [&](const SweepProblem& other) { return other.label == name; });
+    };
+    const std::string stem = problem.label;
+    for (int number = 2; taken(problem.label); ++number) problem.label = stem + "-" + std::to_string(number);
+    file.problems.push_back(std::move(problem));
+  }
+
+  void read_methods(const Node& node, SweepFile& file) {
+    if (!node.is_map()) {
+      report_.add(node.place, "methods must be a map from labels to settings, got " + kind_name(node),
+                  "for example plain: {lookahead: false}");
+      return;
+    }
+    file.names_methods = !node.members.empty();
+    for (const Node::Member& member : node.members) {
+      SweepMethod method{member.key, member.place, Node::map(), {}};
+      method.overrides.place = member.place;
+      if (trimmed(member.key).empty() || visible(member.key) != member.key)
+        report_.add(member.place, "a method's label must be a text without control characters");
+      if (member.value.is_map()) {
+        for (const Node::Member& setting : member.value.members) {
+          if (setting.key == "vary") {
+            method.axes = read_axes(setting.value, "methods." + member.key + ".vary");
+          } else {
+            method.overrides.members.push_back(setting);
+          }
+        }
+      } else if (member.value.kind != Node::Kind::empty) {
+        report_.add(member.place,
+                    "methods." + member.key + " must be a map of settings, got " + kind_name(member.value),
+                    "for example " + member.key + ": {lookahead: false}");
+      }
+      file.methods.push_back(std::move(method));
+    }
+  }
+
+  std::vector<Axis> read_axes(const Node& node, const std::string& path) {
+    std::vector<Axis> axes;
+    if (node.kind == Node::Kind::empty) return axes;
+    if (!node.is_map()) {
+      report_.add(node.place, path + " must be a map from keys to values, got " + kind_name(node),
+                  "for example optimizer.lr: [0.01, 0.1]");
+      return axes;
+    }
+    for (const Node::Member& member : node.members) {
+      if (auto axis = read_axis(member, path, report_)) axes.push_back(std::move(*axis));
+    }
+    return axes;
+  }
+
+  void read_together(const Node& node, SweepFile& file) {
+    const std::span<const Node> groups =
+        node.is_list() ? std::span<const Node>(node.items) : std::span(&node, 1);
+    for (const Node& group : groups) {
+      const std::vector<Axis> axes = read_axes(group, "together");
+      if (axes.empty()) continue;
+      for (const Axis& axis : axes) {
+        if (axis.range) {
+          report_.add(axis.place,
+                      "together." + axis.key + " must be a list: its values belong to the others'");
+        } else if (axis.values.size() != axes.front().values.size()) {
+          report_.add(axis.place,
+                      "together: " + axis.key + " has " + std::to_string(axis.values.size()) + " values, " +
+                          axes.front().key + " has " + std::to_string(axes.front().values.size()),
+                      "keys that vary in step have as many values each");
+        }
+      }
+      file.together.push_back(axes);
+    }
+  }
+
+  void read_points(const Node& node, SweepFile& file) {
+    if (node.is_scalar() && node.text == "grid") return;
+    const bool one = node.is_map() && node.members.size() == 1;
+    const std::string kind = one ? node.members.front().key : "";
+    if (kind != "halton" && kind != "random") {
+      report_.add(node.place, "points must be grid, {halton: n} or {random: n}");
+      return;
+    }
+    const Node& count = node.members.front().value;
+    const auto points = Codec<Index>::read(count, "points." + kind, report_);
+    if (points && *points < 1)
+      report_.add(count.place, "points." + kind + " must be >= 1, got " + count.text);
+    file.points = {kind == "halton" ? SweepPoints::Kind::halton : SweepPoints::Kind::random,
+                   points.value_or(1)};
+  }
+
+  void read_targets(const Node& node, SweepFile& file) {
+    if (node.is_map()) {
+      const auto axis = read_axis({"targets", node.place, node}, "sweep", report_);
+      if (!axis) return;
+      file.targets = spread_values(*axis->range);
+      if (file.targets.empty()) report_.add(node.place, "targets must say how many: points: n");
+    } else {
+      const auto targets = Codec<std::vector<double>>::read(node, "targets", report_);
+      if (!targets) return;
+      file.targets = *targets;
+    }
+    std::vector<double> sorted = file.targets;
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
+      report_.add(node.place, "targets holds a number twice");
+  }
+
+  void read_halving(const Node& node, SweepFile& file) {
+    Halving halving;
+    halving.place = node.place;
+    static const std::vector<std::string> known = {"by", "from", "keep"};
+    if (!node.is_map()) {
+      report_.add(node.place, "halving must be a map, got " + kind_name(node),
+                  "for example {by: val_loss, from: {epochs: 2}, keep: 0.333}");
+      return;
+    }
+    for (const Node::Member& member : node.members) {
+      if (member.key == "by") {
+        halving.by = Codec<std::string>::read(member.value, "halving.by", report_).value_or("");
+      } else if (member.key == "keep") {
+        const auto keep = Codec<double>::read(member.value, "halving.keep", report_);
+        if (keep && !(*keep > 0 && *keep < 1))
+          report_.add(member.value.place, "halving.keep must be > 0 and < 1, got " + member.value.text);
+        halving.keep = keep.value_or(halving.keep);
+      } else if (member.key == "from") {
+        read_rung(member.value, halving);
+      } else {
+        report_.add(member.place, "unknown key " + quoted(member.key) + " in halving",
+                    suggestion(member.key, known));
+      }
+    }
+    if (!halving.epochs && !halving.steps && !halving.rounds)
+      report_.add(node.place, "halving.from says when the worst points are dropped first",
+                  "from: {epochs: n}, {steps: n} or {rounds: n}");
+    file.halving = std::move(halving);
+  }
+
+  void read_rung(const Node& node, Halving& halving) {
+    if (!node.is_map() || node.members.size() != 1) {
+      report_.add(node.place, "halving.from must be {epochs: n}, {steps: n} or {rounds: n}");
+      return;
+    }
+    const auto& [key, place, value] = node.members.front();
+    const auto count = Codec<Index>::read(value, "halving.from." + key, report_);
+    if (count && *count < 1)
+      report_.add(value.place, "halving.from." + key + " must be >= 1, got " + value.text);
+    if (key == "epochs") {
+      halving.epochs = count.value_or(1);
+    } else if (key == "steps") {
+      halving.steps = count.value_or(1);
+    } else if (key == "rounds") {
+      halving.rounds = count.value_or(1);
+    } else {
+      report_.add(place, "halving.from must be {epochs: n}, {steps: n} or {rounds: n}");
+    }
+  }
+
+  // Keys must not undo one another.
+  void check_keys(const SweepFile& file) {
+    std::vector<const Axis*> common;
+    for (const Axis& axis : file.axes) common.push_back(&axis);
+    for (const auto& group : file.together) {
+      for (const Axis& axis : group) common.push_back(&axis);
+    }
+    std::vector<const Axis*> seen;
+    const auto check_axis = [&](const Axis& axis) {
+      const std::string top = axis.key.substr(0, axis.key.find('.'));
+      if (top == "seed") report_.add(axis.place, "seed is varied by seeds", "seeds: 1..10");
+      if (top == "threads" || top == "name" || top == "version")
+        report_.add(axis.place, top + " cannot vary: no result depends on it");
+      if (axis.key == "problem" || axis.key == "method" || axis.key == "index")
+        report_.add(axis.place, "unknown key " + quoted(axis.key), "vary holds keys of the problem");
+      for (const Axis* other : seen) conflict(axis.key, axis.place, other->key, other->place);
+      seen.push_back(&axis);
+    };
+    for (const Axis* axis : common) check_axis(*axis);
+    for (const SweepMethod& method : file.methods) {
+      seen = common;
+      for (const Axis& axis : method.axes) check_axis(axis);
+      for (const Node::Member& setting : method.overrides.members) {
+        for (const Axis* axis : seen) conflict(axis->key, axis->place, setting.key, setting.place);
+      }
+    }
+  }
+
+  void conflict(const std::string& key, const Place& place, const std::string& other,
+                const Place& other_place) {
+    const bool same = key == other;
+    if (!same && !key.starts_with(other + ".") && !other.starts_with(key + ".")) return;
+    report_.add(place,
+                same ? key + " is also set at " + to_string(other_place)
+                     : key + " and " + other + ", set at " + to_string(other_place) + ", set the same block",
+                "let one of them go, or give the method a vary of its own");
+  }
+
+  const SweepSource& source_;
+  Report& report_;
+};
+
+}  // namespace
+
+SweepFile sweep_of(const Node& root, const SweepSource& source, Report& report) {
+  return SweepReader(source, report).read(root);
+}
+
+}  // namespace lookahead

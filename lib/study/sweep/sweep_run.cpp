@@ -1,0 +1,83 @@
+#include "study/sweep/sweep_run.hpp"
+
+#include <limits>
+
+#include "base/text.hpp"
+#include "base/within_memory.hpp"
+#include "run/folds.hpp"
+#include "run/run.hpp"
+#include "spec/run_files.hpp"
+#include "study/sweep/sweep_directory.hpp"
+
+namespace lookahead {
+namespace {
+
+// What a table can say of faults: the first, in one line.
+std::string message_of(const Faults& faults) {
+  const Fault& first = faults.front();
+  return first.text + (first.cure.empty() ? "" : " (" + first.cure + ")");
+}
+
+Checked<std::optional<RunRow>> carried_out(const Spec& spec, const std::shared_ptr<const Problem>& problem,
+                                           const std::vector<double>& targets, Pool& pool, Watcher& watcher) {
+  const auto plan = make_plan(spec, problem, pool);
+  if (!plan) return plan.faults();
+  const std::unique_ptr<Run> run = start_run(**plan, pool);
+  Milestones milestones(**plan, targets);
+  run->watch(milestones);
+  Outcome outcome = run->run(nullptr, watcher);
+  const Spec& settled = (*plan)->spec;
+  if (settled.data && settled.data->validation.folds > 0 && outcome.status == Status::finished) {
+    const auto folds = cross_validate(**plan, pool, watcher);
+    if (!folds) return folds.faults();
+    if (folds->interrupted) return std::optional<RunRow>();
+    add_folds(outcome, *folds, settled);
+  }
+  if (outcome.status == Status::interrupted) return std::optional<RunRow>();
+  return std::optional(row_of(settled, outcome, milestones, targets));
+}
+
+}  // namespace
+
+std::optional<RunRow> row_of_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
+                                 const std::vector<double>& targets, Pool& pool, Watcher& watcher) {
+  const auto row = within_memory(
+      [&] { return carried_out(spec, problem, targets, pool, watcher); },
+      [&](const std::string& needs) -> Checked<std::optional<RunRow>> { return no_memory(spec, needs); });
+  return row ? *row : std::optional(failed_row(message_of(row.faults())));
+}
+
+std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
+                               const std::vector<double>& targets, const std::string& method,
+                               const std::filesystem::path& folder, const RunKey& key, Keep keep,
+                               Watcher& watcher) {
+  std::error_code unknown;
+  std::filesystem::remove_all(folder, unknown);
+  std::optional<Milestones> milestones;
+  SolveRequest request;
+  request.spec = spec;
+  request.directory = folder;
+  request.force = true;
+  if (keep == Keep::traces) request.checkpoint_s.reset();
+  request.problem = problem;
+  request.method = method;
+  request.milestones = &milestones;
+  request.targets = targets;
+  request.began = std::chrono::steady_clock::now();
+  const auto result = solve(request, watcher);
+  if (!result) return failed_row(message_of(result.faults()));
+  if (result->outcome.status == Status::interrupted) return std::nullopt;
+  if (keep == Keep::traces) {
+    std::filesystem::remove(folder / run_files::model, unknown);
+    std::filesystem::remove(folder / run_files::solution, unknown);
+  }
+  if (const auto marked = mark_kept(folder, key); !marked) return failed_row(message_of(marked.faults()));
+  return row_of(spec, result->outcome, *milestones, targets);
+}
+
+double value_in(const RunRow& row, std::string_view column) {
+  if (row.find("status") == "diverged") return std::numeric_limits<double>::infinity();
+  return parse_number(row.find(column)).value_or(std::numeric_limits<double>::infinity());
+}
+
+}  // namespace lookahead

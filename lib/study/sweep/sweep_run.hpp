@@ -1,0 +1,34 @@
+#pragma once
+#include <memory>
+
+#include "run/solve.hpp"
+#include "study/sweep/roster.hpp"
+#include "study/sweep/run_row.hpp"
+
+namespace lookahead {
+
+// Asked whether a run is to end; whatever else a run says is kept to itself.
+class SweepRunWatcher final : public Watcher {
+ public:
+  explicit SweepRunWatcher(std::function<bool()> wants_end) : wants_end_(std::move(wants_end)) {}
+  bool interrupted() override { return wants_end_(); }
+
+ private:
+  std::function<bool()> wants_end_;
+};
+
+// One run of a sweep with a row alone; nothing where it was interrupted. What keeps it from being carried out
+// is a row too.
+std::optional<RunRow> row_of_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
+                                 const std::vector<double>& targets, Pool& pool, Watcher& watcher);
+
+// The same, with the folder that `keep` asks for.
+std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
+                               const std::vector<double>& targets, const std::string& method,
+                               const std::filesystem::path& folder, const RunKey& key, Keep keep,
+                               Watcher& watcher);
+
+// The value of a row's column, infinite where the run has diverged or has none.
+double value_in(const RunRow& row, std::string_view column);
+
+}  // namespace lookahead

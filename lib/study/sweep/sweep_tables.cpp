@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "study/sweep/sweep_directory.hpp"
+#include "trace/csv_text.hpp"
+
+// What a sweep writes for people and programs.
+namespace lookahead {
+namespace {
+
+// The columns of the results of all runs, in the order in which they occur.
+std::vector<std::string> result_columns(const Roster& roster, const FinishedRuns& finished) {
+  std::vector<std::string> columns;
+  std::unordered_map<std::string, bool> known;
+  for (Index run = 0; run < roster.grid().runs(); ++run) {
+    for (const auto& [name, text] : finished.row(roster.key_of(run)).cells) {
+      if (is_leading_cell(name) || is_trailing_cell(name)) continue;
+      if (known.emplace(name, true).second) columns.push_back(name);
+    }
+  }
+  return columns;
+}
+
+// method and the varied keys of a point, as cells.
+std::string point_cells(const Grid& grid, const Grid::Point& point) {
+  std::string text = csv_cell(grid.file().methods[point.method].label);
+  if (grid.file().problems.size() > 1) text += ',' + csv_cell(grid.file().problems[point.problem].label);
+  for (const Node* setting : point.settings) {
+    text += ',';
+    if (setting != nullptr) text += csv_cell(setting->is_scalar() ? setting->text : flow_text(*setting));
+  }
+  return text;
+}
+
+std::string point_header(const Grid& grid) {
+  std::string text = "method";
+  if (grid.file().problems.size() > 1) text += ",problem";
+  for (const std::string& key : grid.keys()) text += ',' + csv_cell(key);
+  return text;
+}
+
+// The quantile as R's type 7 has it; of infinite neighbours the one it lies at, or infinite between.
+double quantile(const std::vector<double>& sorted, double share) {
+  const double place = share * static_cast<double>(sorted.size() - 1);
+  const auto low = static_cast<std::size_t>(std::floor(place));
+  const double part = place - std::floor(place);
+  if (part == 0 || low + 1 == sorted.size() || sorted[low] == sorted[low + 1]) return sorted[low];
+  return sorted[low] + part * (sorted[low + 1] - sorted[low]);
+}
+
+// Which column a point's runs are judged by: the first of gap, val_loss and loss_slow that any of them has.
+std::string judged_by(const std::vector<RunRow>& rows) {
+  for (const char* name : {"gap", "val_loss"}) {
+    for (const RunRow& row : rows) {
+      if (!row.find(name).empty()) return name;
+    }
+  }
+  return "loss_slow";
+}
+
+std::string point_summary(const std::vector<RunRow>& rows) {
+  const std::string column = judged_by(rows);
+  std::vector<double> values;
+  Index failures = 0;
+  for (const RunRow& row : rows) {
+    const std::string_view status = row.find("status");
+    if (status == "failed") ++failures;
+    if (status == "failed" || status == dropped_status || status.empty()) continue;
+    const auto value = parse_number(row.find(column));
+    values.push_back(status == "diverged" || !value ? std::numeric_limits<double>::infinity() : *value);
+  }
+  std::sort(values.begin(), values.end());
+  std::string text = column + ',' + to_text(static_cast<std::int64_t>(values.size())) + ',' +
+                     to_text(static_cast<std::int64_t>(failures));
+  for (const double share : {0.5, 0.25, 0.75, 0.0, 1.0}) {
+    text += ',';
+    if (!values.empty()) append_real(text, quantile(values, share));
+  }
+  return text;
+}
+
+Checked<Done> write_runs(const std::filesystem::path& folder, const Roster& roster,
+                         const FinishedRuns& finished) {
+  const Grid& grid = roster.grid();
+  const auto results = result_columns(roster, finished);
+  const auto trailing = trailing_cells(grid.file().targets);
+  std::string text = "index," + point_header(grid) + ",seed";
+  for (const auto* names : {&leading_cells(), &results, &trailing}) {
+    for (const std::string& name : *names) text += ',' + csv_cell(name);
+  }
+  text += '\n';
+  std::string failures;
+  for (Index run = 0; run < grid.runs(); ++run) {
+    const RunRow row = finished.row(roster.key_of(run));
+    if (row.cells.empty()) continue;
+    const std::string index = to_text(static_cast<std::int64_t>(run + 1));
+    text += index + ',' + point_cells(grid, grid.point(run / grid.seeds())) + ',' +
+            to_text(static_cast<std::int64_t>(roster.seed_of(run)));
+    for (const auto* names : {&leading_cells(), &results, &trailing}) {
+      for (const std::string& name : *names) {
+        text += ',';
+        text += csv_cell(std::string(row.find(name)));
+      }
+    }
+    text += '\n';
+    if (const auto message = row.find("message"); !message.empty())
+      failures += index + ',' + csv_cell(std::string(message)) + '\n';
+  }
+  std::error_code gone;
+  const auto file = folder / sweep_files::failures;
+  if (failures.empty()) {
+    std::filesystem::remove(file, gone);
+  } else if (auto written = write_atomically(file, "index,message\n" + failures); !written) {
+    return written;
+  }
+  return write_atomically(folder / sweep_files::runs, text);
+}
+
+Checked<Done> write_points(const std::filesystem::path& folder, const Roster& roster,
+                           const FinishedRuns& finished) {
+  const Grid& grid = roster.grid();
+  std::string text =
+      point_header(grid) + ",value,count,failures,median,lower_quartile,upper_quartile,least,most\n";
+  for (Index point = 0; point < grid.points(); ++point) {
+    std::vector<RunRow> rows;
+    for (Index seed = 0; seed < grid.seeds(); ++seed)
+      rows.push_back(finished.row(roster.key_of(point * grid.seeds() + seed)));
+    text += point_cells(grid, grid.point(point)) + ',' + point_summary(rows) + '\n';
+  }
+  return write_atomically(folder / sweep_files::points, text);
+}
+
+}  // namespace
+
+Checked<Done> write_sweep_tables(const std::filesystem::path& folder, const Roster& roster,
+                                 const FinishedRuns& finished) {
+  if (auto written = write_points(folder, roster, finished); !written) return written;
+  return write_runs(folder, roster, finished);
+}
+
+}  // namespace lookahead

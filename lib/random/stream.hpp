@@ -17,7 +17,8 @@ enum class Purpose : std::uint32_t {
   rotation = 5,
   probe = 6,
   problem = 7,
-  dropout = 8
+  dropout = 8,
+  resampling = 10
 };
 
 // Random numbers as a function of (seed, purpose, agent, step, lane): no state, nothing to save, no order of

@@ -18,7 +18,8 @@ enum class Purpose : std::uint32_t {
   probe = 6,
   problem = 7,
   dropout = 8,
-  sweep = 9
+  sweep = 9,
+  resampling = 10
 };
 
 // Random numbers as a function of (seed, purpose, agent, step, lane): no state, nothing to save, no order of

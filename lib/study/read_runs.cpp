@@ -1,0 +1,319 @@
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "run/run_summary.hpp"
+#include "spec/run_files.hpp"
+#include "spec/yaml.hpp"
+#include "study/reading.hpp"
+
+namespace lookahead {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
+constexpr const char* off = "false";  // lookahead: false
+
+// Keys in which runs may differ and be the same experiment.
+constexpr std::array<std::string_view, 5> beside = {"version", "name", "seed", "threads", "trace"};
+
+// What is read of one run's folder.
+struct SingleRun {
+  std::map<std::string, std::string> settings;  // the leaves of config.yaml by their paths
+  std::vector<std::string> order;               // of these paths in the file
+  ProblemBase problem;
+  std::string name, method;
+  StudyRun run;
+  std::vector<std::pair<std::string, double>> numbers;  // of run.json, as columns
+
+  std::string setting(const std::string& key) const {
+    const auto found = settings.find(key);
+    return found == settings.end() ? "" : found->second;
+  }
+};
+
+void add_leaves(SingleRun& run, const Node& node, const std::string& path) {
+  if (node.is_map() && !node.members.empty()) {
+    for (const Node::Member& member : node.members)
+      add_leaves(run, member.value, path.empty() ? member.key : path + "." + member.key);
+    return;
+  }
+  std::string text = node.is_scalar() ? node.text : to_yaml(node);
+  while (text.ends_with('\n')) text.pop_back();
+  run.settings[path] = std::move(text);
+  run.order.push_back(path);
+}
+
+std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
+
+std::string problem_label(const SingleRun& run) {
+  for (const char* key : {"objective.function", "objective.game", "objective.expression"}) {
+    if (const auto name = run.setting(key); !name.empty()) return name;
+  }
+  const auto train = run.setting("data.train");
+  return train.empty() ? run.name : stem_of(train);
+}
+
+StudyStatus status_of(Status status) {
+  switch (status) {
+    case Status::finished:
+      return StudyStatus::finished;
+    case Status::diverged:
+      return StudyStatus::diverged;
+    case Status::failed:
+      return StudyStatus::failed;
+    case Status::running:
+    case Status::interrupted:
+      break;
+  }
+  return StudyStatus::unfinished;
+}
+
+void add_numbers(SingleRun& run, const JsonRead& json) {
+  const auto add = [&](const std::string& name, const JsonRead& value) {
+    if (value.is_number() || value.is_null())
+      run.numbers.emplace_back(name, value.is_number() ? value.get<double>() : no_number);
+  };
+  for (const char* key : {"steps", "rounds", "epochs", "grad_evals"}) {
+    if (const auto found = json.find(key); found != json.end()) add(key, *found);
+  }
+  const auto result = json.find("result");
+  if (result != json.end() && result->is_object()) {
+    for (const auto& [key, value] : result->items()) add(key, value);
+  }
+  // A run that ended at its target tells what it took to get there.
+  const auto target = parse_number(run.setting("stop.target"));
+  if (target) {
+    const auto count = [&](const char* key) {
+      const auto found = json.find(key);
+      return run.run.stop == "target" && found != json.end() && found->is_number() ? found->get<double>()
+                                                                                   : no_number;
+    };
+    run.numbers.emplace_back("steps_to_" + to_text(*target), count("steps"));
+    run.numbers.emplace_back("evals_to_" + to_text(*target), count("grad_evals"));
+    run.numbers.emplace_back("time_to_" + to_text(*target), count("time_s"));
+  }
+  if (const auto found = json.find("time_s"); found != json.end()) add("time_s", *found);
+}
+
+Checked<SingleRun> read_run(const fs::path& folder) {
+  const auto summary = read_summary(folder);
+  if (!summary) return summary.faults();
+  const std::string config = (folder / run_files::config).string();
+  constexpr std::size_t most = std::size_t{1} << 26;
+  const auto text = read_file(config, FaultKind::data, most);
+  if (!text) return text.faults();
+  const auto root = parse_yaml(*text, config);
+  if (!root || !root->is_map()) {
+    Faults faults = root.faults();
+    if (faults.empty()) faults.push_back({FaultKind::data, {config, 1, 0}, "is no map of settings", ""});
+    for (Fault& fault : faults) fault.kind = FaultKind::data;
+    return faults;
+  }
+  SingleRun run;
+  add_leaves(run, *root, "");
+  const JsonRead& json = summary->json;
+  const auto seed = json.find("seed");
+  if (seed == json.end() || !seed->is_number_integer()) {
+    return Fault{FaultKind::data,
+                 {(folder / run_files::summary).string(), 0, 0},
+                 "seed is missing, or no integer",
+                 "run the problem again"};
+  }
+  run.run.seed = seed->get<std::int64_t>();
+  run.run.status = status_of(summary->status);
+  if (const auto stop = json.find("stop"); stop != json.end() && stop->is_string())
+    run.run.stop = stop->get<std::string>();
+  run.name = run.setting("name");
+  run.problem.label = problem_label(run);
+  run.problem.dimension = static_cast<Index>(parse_integer(run.setting("objective.dim")).value_or(0));
+  if (const auto data = json.find("data"); data != json.end() && data->is_object()) {
+    const auto parameters = data->find("parameters");
+    if (parameters != data->end() && parameters->is_number_integer())
+      run.problem.dimension = parameters->get<Index>();
+  }
+  add_numbers(run, json);
+  return run;
+}
+
+bool stands_beside(const std::string& key) {
+  const std::string block = key.substr(0, key.find('.'));
+  return std::find(beside.begin(), beside.end(), block) != beside.end();
+}
+
+// The keys whose values differ among some runs, in the order of their files.
+std::vector<std::string> differing(const std::vector<const SingleRun*>& runs) {
+  std::vector<std::string> keys;
+  std::set<std::string> seen;
+  for (const SingleRun* run : runs) {
+    for (const std::string& key : run->order) {
+      if (!seen.insert(key).second || stands_beside(key)) continue;
+      const auto differs = [&](const SingleRun* other) { return other->setting(key) != run->setting(key); };
+      if (std::any_of(runs.begin(), runs.end(), differs)) keys.push_back(key);
+    }
+  }
+  return keys;
+}
+
+bool is_key_of_function(const std::string& key) {
+  return key == "objective.function" || key == "objective.game" || key == "objective.expression";
+}
+
+// Labels of the methods by whether they use Lookahead and by their optimizer; whether runs differ in these.
+bool label_by_kind(std::vector<SingleRun>& runs) {
+  std::set<std::string> optimizers;
+  std::set<bool> kinds;
+  const auto is_plain = [](const SingleRun& run) { return run.setting("lookahead") == off; };
+  for (const SingleRun& run : runs) {
+    optimizers.insert(run.setting("optimizer.name"));
+    kinds.insert(is_plain(run));
+  }
+  for (SingleRun& run : runs) {
+    std::vector<std::string> words;
+    if (kinds.size() > 1) words.emplace_back(is_plain(run) ? "plain" : "lookahead");
+    if (optimizers.size() > 1) words.push_back(run.setting("optimizer.name"));
+    run.method = joined(words, " ");
+  }
+  return kinds.size() > 1 || optimizers.size() > 1;
+}
+
+void label_by_settings(std::vector<SingleRun>& runs, const std::vector<std::string>& keys) {
+  for (SingleRun& run : runs) {
+    std::vector<std::string> parts;
+    for (const std::string& key : keys) {
+      if (!is_key_of_problem(key) && run.settings.contains(key))
+        parts.push_back(key + " = " + run.setting(key));
+    }
+    run.method = joined(parts, ", ");
+  }
+}
+
+// Adds the folders' names to the labels: those above them where these tell runs of the same seed apart.
+void label_by_folder(std::vector<SingleRun>& runs, const std::vector<std::string>& folders) {
+  const auto name_of = [](const std::string& folder, bool above) {
+    fs::path path = fs::path(folder).lexically_normal();
+    if (path.filename().empty()) path = path.parent_path();
+    return (above ? path.parent_path() : path).filename().string();
+  };
+  std::set<std::tuple<std::string, std::string, std::int64_t>> seen;
+  bool above = true;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    above = above && seen.emplace(runs[i].method, name_of(folders[i], true), runs[i].run.seed).second;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    runs[i].method += (runs[i].method.empty() ? "" : " ") + name_of(folders[i], above);
+}
+
+// The number of a text in a list to which it is added where it is missing.
+Index number_in(std::vector<std::string>& all, const std::string& text) {
+  const auto found = std::find(all.begin(), all.end(), text);
+  if (found != all.end()) return found - all.begin();
+  all.push_back(text);
+  return std::ssize(all) - 1;
+}
+
+void add_columns(Study& study, const std::vector<SingleRun>& runs) {
+  for (const SingleRun& run : runs) {
+    for (const auto& [name, _] : run.numbers) {
+      if (!study.find_column(name)) study.columns.push_back(column_of(name));
+    }
+  }
+  for (StudyColumn& column : study.columns) {
+    column.cells.assign(runs.size(), no_number);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      for (const auto& [name, value] : runs[i].numbers) {
+        if (name == column.name) column.cells[i] = value;
+      }
+    }
+    constexpr std::string_view beginning = "evals_to_";
+    if (column.name.starts_with(beginning)) study.targets.push_back(column.name.substr(beginning.size()));
+  }
+}
+
+// Methods, keys and settings of all runs, whose labels are there.
+Study study_of(std::vector<SingleRun>& runs, const std::vector<std::string>& keys) {
+  Study study;
+  std::vector<std::string> labels;
+  std::vector<ProblemBase> bases;
+  for (SingleRun& run : runs) {
+    run.run.method = number_in(study.methods, run.method);
+    run.run.problem = number_in(labels, run.problem.label);
+    if (labels.size() > bases.size()) bases.push_back(run.problem);
+  }
+  // What the labels of problems show already.
+  const auto shown = [&](const std::string& key) {
+    return is_key_of_function(key) || (key == "data.train" && bases.size() > 1);
+  };
+  for (const std::string& key : keys) {
+    if (!shown(key)) study.keys.push_back({key, {}, {}, is_key_of_problem(key)});
+  }
+  for (SingleRun& run : runs) {
+    for (StudyKey& key : study.keys) {
+      const auto value = run.settings.find(key.name);
+      run.run.settings.push_back(value == run.settings.end() ? StudyRun::unset
+                                                             : number_in(key.values, value->second));
+    }
+    study.runs.push_back(run.run);
+  }
+  for (StudyKey& key : study.keys) fill_numbers(key);
+  settle_problems(study, bases);
+  return study;
+}
+
+}  // namespace
+
+Checked<Study> read_runs(const std::vector<std::string>& folders) {
+  std::vector<SingleRun> runs;
+  Faults faults;
+  for (const std::string& folder : folders) {
+    auto run = read_run(folder);
+    if (!run) faults.insert(faults.end(), run.faults().begin(), run.faults().end());
+    if (run) runs.push_back(std::move(*run));
+  }
+  if (!faults.empty()) return faults;
+  std::vector<const SingleRun*> all;
+  std::map<std::string, std::vector<const SingleRun*>> by_method;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    runs[i].run.index = static_cast<Index>(i) + 1;
+    all.push_back(&runs[i]);
+  }
+  const auto keys = differing(all);
+  if (!label_by_kind(runs)) label_by_settings(runs, keys);
+  const bool unlabelled =
+      std::all_of(runs.begin(), runs.end(), [](const SingleRun& run) { return run.method.empty(); });
+  // Keys in which methods differ, but no two runs of one method, are part of the method.
+  std::set<std::string> varied;
+  for (const SingleRun& run : runs) by_method[run.method].push_back(&run);
+  for (const auto& [_, same] : by_method) {
+    for (const std::string& key : differing(same)) varied.insert(key);
+  }
+  std::vector<std::string> kept;
+  for (const std::string& key : keys) {
+    if (is_key_of_problem(key) || varied.contains(key)) kept.push_back(key);
+  }
+  Study study = study_of(runs, kept);
+  if (equal_runs(study)) {
+    label_by_folder(runs, folders);
+    for (SingleRun& run : runs) run.run.settings.clear();
+    study = study_of(runs, kept);
+  } else if (unlabelled) {
+    study.methods = {"default"};
+  }
+  if (const auto twice = equal_runs(study)) {
+    return Fault{FaultKind::usage,
+                 {folders[static_cast<std::size_t>(twice->second)], 0, 0},
+                 "is given twice, or of the same problem, settings, seed and folder's name as " +
+                     quoted(folders[static_cast<std::size_t>(twice->first)]),
+                 "give every run once"};
+  }
+  add_columns(study, runs);
+  study.name = runs.front().name;
+  study.folders.assign(folders.begin(), folders.end());
+  return study;
+}
+
+}  // namespace lookahead

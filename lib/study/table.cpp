@@ -1,0 +1,238 @@
+#include "study/table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+
+#include "base/text.hpp"
+#include "spec/metric_names.hpp"
+#include "spec/run_files.hpp"
+#include "study/reading.hpp"
+
+namespace lookahead {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+std::size_t at(Index index) { return static_cast<std::size_t>(index); }
+
+template <class T, class Name>
+std::optional<Index> index_of(const std::vector<T>& all, std::string_view name, const Name& name_of) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const T& one) { return name_of(one) == name; });
+  if (found == all.end()) return std::nullopt;
+  return found - all.begin();
+}
+
+// Everything a point is known by, for sorting.
+std::vector<Index> point_of(const StudyRun& run) {
+  std::vector<Index> point = {run.method, run.problem};
+  point.insert(point.end(), run.settings.begin(), run.settings.end());
+  return point;
+}
+
+}  // namespace
+
+fs::path Study::folder_of(Index run) const {
+  if (!is_sweep()) return folders[at(run)];
+  std::string number = to_text(static_cast<std::int64_t>(runs[at(run)].index));
+  constexpr std::size_t digits = 6;
+  if (number.size() < digits) number.insert(0, digits - number.size(), '0');
+  return folder / sweep_files::kept / number;
+}
+
+std::optional<Index> Study::find_column(std::string_view name) const {
+  return index_of(columns, name, [](const StudyColumn& column) { return std::string_view(column.name); });
+}
+
+std::optional<Index> Study::find_key(std::string_view name) const {
+  return index_of(keys, name, [](const StudyKey& key) { return std::string_view(key.name); });
+}
+
+std::optional<Index> Study::find_method(std::string_view label) const {
+  return index_of(methods, label, [](const std::string& method) { return std::string_view(method); });
+}
+
+Checked<Index> Study::column(const std::string& name, const std::string& option) const {
+  if (name.empty()) return default_column(*this);
+  if (const auto found = find_column(name)) return *found;
+  std::vector<std::string> names;
+  for (const StudyColumn& column : columns) names.push_back(column.name);
+  const std::string near = suggestion(name, names);
+  return Fault{FaultKind::usage,
+               {option + " " + name, 0, 0},
+               "there is no column " + quoted(name),
+               near.empty() ? "columns: " + joined(names, ", ") : near};
+}
+
+std::optional<double> Study::value_of(Index run, Index column) const {
+  const StudyStatus status = runs[at(run)].status;
+  const StudyColumn& values = columns[at(column)];
+  if (status == StudyStatus::diverged) return values.larger_is_better ? -infinity : infinity;
+  if (status != StudyStatus::finished) return std::nullopt;
+  const double value = values.cells[at(run)];
+  if (!std::isnan(value)) return value;
+  if (values.to_target) return infinity;
+  return std::nullopt;
+}
+
+std::vector<StudyPoint> Study::points() const {
+  std::map<std::vector<Index>, Index> known;
+  std::vector<StudyPoint> points;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const auto [found, is_new] = known.try_emplace(point_of(runs[i]), std::ssize(points));
+    if (is_new) points.push_back({runs[i].method, runs[i].problem, runs[i].settings, {}});
+    points[at(found->second)].runs.push_back(static_cast<Index>(i));
+  }
+  for (StudyPoint& point : points) {
+    std::stable_sort(point.runs.begin(), point.runs.end(),
+                     [&](Index a, Index b) { return runs[at(a)].seed < runs[at(b)].seed; });
+  }
+  return points;
+}
+
+std::string Study::settings_text(const std::vector<Index>& settings) const {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    if (keys[i].of_problem || settings[i] == StudyRun::unset) continue;
+    parts.push_back(keys[i].name + " = " + keys[i].values[at(settings[i])]);
+  }
+  return joined(parts, ", ");
+}
+
+Index default_column(const Study& study) {
+  const auto known_everywhere = [&](Index column) {
+    std::vector<bool> ran(study.problems.size()), known(study.problems.size());
+    for (std::size_t i = 0; i < study.runs.size(); ++i) {
+      const StudyRun& run = study.runs[i];
+      if (run.status != StudyStatus::finished) continue;
+      ran[at(run.problem)] = true;
+      if (!std::isnan(study.columns[at(column)].cells[i])) known[at(run.problem)] = true;
+    }
+    return ran == known && std::find(known.begin(), known.end(), true) != known.end();
+  };
+  for (const char* name : {"gap", "val_loss"}) {
+    const auto column = study.find_column(name);
+    if (column && known_everywhere(*column)) return *column;
+  }
+  return study.find_column("loss_slow").value_or(0);
+}
+
+bool is_key_of_problem(const std::string& key) {
+  const std::string block = key.substr(0, key.find('.'));
+  return block == "objective" || block == "data" || block == "start";
+}
+
+StudyColumn column_of(std::string name) {
+  StudyColumn column;
+  column.larger_is_better = larger_is_better(name).value_or(false);
+  for (const char* beginning : {"steps_to_", "evals_to_", "time_to_"})
+    column.to_target = column.to_target || name.starts_with(beginning);
+  column.name = std::move(name);
+  return column;
+}
+
+void fill_numbers(StudyKey& key) {
+  key.numbers.clear();
+  for (const std::string& value : key.values) {
+    const auto number = parse_number(value);
+    if (number && std::isfinite(*number)) key.numbers.push_back(*number);
+  }
+  if (key.numbers.size() != key.values.size()) key.numbers.clear();
+}
+
+void settle_problems(Study& study, const std::vector<ProblemBase>& bases) {
+  std::map<std::vector<Index>, Index> known;
+  for (StudyRun& run : study.runs) {
+    std::vector<Index> problem = {run.problem};
+    for (std::size_t i = 0; i < study.keys.size(); ++i) {
+      if (study.keys[i].of_problem) problem.push_back(run.settings[i]);
+    }
+    const auto [found, is_new] = known.try_emplace(problem, std::ssize(study.problems));
+    if (is_new) {
+      const ProblemBase& base = bases[at(run.problem)];
+      std::vector<std::string> parts;
+      Index dimension = base.dimension;
+      for (std::size_t i = 0; i < study.keys.size(); ++i) {
+        const StudyKey& key = study.keys[i];
+        if (!key.of_problem || run.settings[i] == StudyRun::unset) continue;
+        const std::string& value = key.values[at(run.settings[i])];
+        parts.push_back(key.name + " = " + value);
+        if (key.name == "objective.dim") dimension = parse_integer(value).value_or(dimension);
+      }
+      if (parts.empty() || bases.size() > 1) parts.insert(parts.begin(), base.label);
+      study.problems.push_back({joined(parts, ", "), dimension});
+    }
+    run.problem = found->second;
+  }
+}
+
+std::optional<std::pair<Index, Index>> equal_runs(const Study& study) {
+  for (const StudyPoint& point : study.points()) {
+    for (std::size_t i = 1; i < point.runs.size(); ++i) {
+      const Index a = point.runs[i - 1], b = point.runs[i];
+      if (study.runs[at(a)].seed == study.runs[at(b)].seed) return std::pair(a, b);
+    }
+  }
+  return std::nullopt;
+}
+
+StudyFolder kind_of_folder(const fs::path& folder) {
+  std::error_code unknown;
+  if (fs::exists(folder / run_files::summary, unknown)) return StudyFolder::run;
+  if (fs::exists(folder / sweep_files::plan, unknown)) return StudyFolder::sweep;
+  return StudyFolder::none;
+}
+
+namespace {
+
+// Why a path is no study's.
+Fault no_study(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status there = fs::status(path, error);
+  const Place place{path.string(), 0, 0};
+  if (there.type() == fs::file_type::not_found)
+    return {FaultKind::data, place, "there is no such folder", ""};
+  if (error) return {FaultKind::data, place, "cannot be looked at: " + error.message(), ""};
+  if (!fs::is_directory(there)) {
+    return {FaultKind::data, place, "is a file, not the folder of a sweep or a run",
+            "give the folder it is in"};
+  }
+  const bool empty = fs::is_empty(path, error);
+  if (error) return {FaultKind::data, place, "cannot read the folder: " + error.message(), ""};
+  if (empty) return {FaultKind::data, place, "the folder is empty", "give the folder of a sweep or a run"};
+  if (fs::exists(path / sweep_files::runs, error)) {
+    return {FaultKind::data, place,
+            std::string("has ") + sweep_files::runs + ", but no " + sweep_files::plan + " beside it",
+            "copy the whole folder of the sweep"};
+  }
+  return {FaultKind::data, place,
+          std::string("is neither a sweep's folder, which has ") + sweep_files::plan +
+              ", nor a run's, which has " + run_files::summary,
+          "lookahead show lists what lies below a folder"};
+}
+
+}  // namespace
+
+Checked<Study> read_study(const std::vector<std::string>& paths) {
+  Faults faults;
+  std::string sweep;
+  for (const std::string& path : paths) {
+    const StudyFolder kind = kind_of_folder(path);
+    if (kind == StudyFolder::none) faults.push_back(no_study(path));
+    if (kind == StudyFolder::sweep) sweep = path;
+  }
+  if (!faults.empty()) return faults;
+  if (!sweep.empty() && paths.size() > 1) {
+    return Fault{FaultKind::usage,
+                 {sweep, 0, 0},
+                 "is a sweep, and stands beside other folders",
+                 "give one sweep, or any number of runs"};
+  }
+  return sweep.empty() ? read_runs(paths) : read_sweep(sweep);
+}
+
+}  // namespace lookahead

@@ -98,6 +98,11 @@ int run_check(const CheckOptions& options, const Console& console) {
       if (code == 0) code = done;
       continue;
     }
+    if (is_sweep_file(file)) {
+      const int checked = check_sweep(file, options.set, options.resolved, console);
+      if (code == 0) code = checked;
+      continue;
+    }
     const auto spec = load_problem(file, options.set, console);
     if (!spec) {
       const int failed = console.fail(spec.faults());

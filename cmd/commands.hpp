@@ -85,6 +85,12 @@ struct SweepOptions {
 };
 int run_sweep(const SweepOptions& options, const Console& console);
 
+// Whether it is a regular file that names the problem of a sweep.
+bool is_sweep_file(const std::string& file);
+// Checks all points of a sweep file, and prints it in full or how many runs it has; returns the exit code.
+int check_sweep(const std::string& file, const std::vector<std::string>& set, bool resolved,
+                const Console& console);
+
 int run_version(const Console& console);
 
 // Reads a problem file (or standard input for "-") with its overrides and the common --threads.

@@ -10,6 +10,7 @@
 #include "parallel/threads.hpp"
 #include "run/json.hpp"
 #include "signals.hpp"
+#include "spec/yaml.hpp"
 #include "study/sweep/roster.hpp"
 #include "trace/csv_text.hpp"
 
@@ -156,6 +157,32 @@ Json json_of(const Grid& grid, const SweepRequest& request, const SweepResult& r
 }
 
 }  // namespace
+
+bool is_sweep_file(const std::string& file) {
+  std::error_code unknown;
+  if (file == "-" || !std::filesystem::is_regular_file(file, unknown)) return false;
+  const auto text = read_file(file, FaultKind::problem, most_bytes);
+  const auto root = text ? parse_yaml(*text, file) : Checked<Node>(Faults{});
+  if (!root || !root->is_map() || root->find("objective") != nullptr || root->find("data") != nullptr)
+    return false;
+  return root->find("problem") != nullptr || root->find("problems") != nullptr;
+}
+
+int check_sweep(const std::string& file, const std::vector<std::string>& set, bool resolved,
+                const Console& console) {
+  SweepOptions options;
+  options.file = file;
+  options.set = set;
+  auto sweep = load_sweep(options);
+  if (!sweep) return console.fail(sweep.faults());
+  auto grid = Grid::of(std::move(*sweep), *parse_number(options.limit));
+  if (!grid) return console.fail(grid.faults());
+  const auto roster = Roster::of(*grid, usable_threads());
+  if (!roster) return console.fail(roster.faults());
+  return print_result(console, resolved ? to_yaml(to_node(grid->file()))
+                                        : visible(file) + ": ok, a sweep of " + counted(grid->runs(), "run") +
+                                              " over " + counted(grid->points(), "point") + "\n");
+}
 
 int run_sweep(const SweepOptions& options, const Console& console) {
   const auto shard = read_shard(options.shard);

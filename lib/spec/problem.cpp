@@ -109,6 +109,12 @@ Checked<Spec> read_problem(const ProblemSource& source) {
 
 Checked<Spec> read_problem(const Node& root, const std::string& default_run_name,
                            const std::filesystem::path& folder) {
+  for (const char* key : {"problem", "problems"}) {
+    if (root.find(key) == nullptr || root.find("objective") != nullptr || root.find("data") != nullptr)
+      continue;
+    return Fault{FaultKind::problem, place_of(root, key), "this is a sweep, not a problem",
+                 "lookahead sweep carries it out"};
+  }
   Spec spec;
   spec.name = default_run_name;
   Report report;

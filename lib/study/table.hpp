@@ -9,6 +9,7 @@
 #include "base/note.hpp"
 #include "base/scalar.hpp"
 #include "options/codec.hpp"
+#include "study/sweep_files.hpp"
 
 namespace lookahead {
 
@@ -117,13 +118,5 @@ Checked<Study> read_study(const std::vector<std::string>& paths);
 // Whether a folder is a sweep's, a run's, or neither.
 enum class StudyFolder { none, sweep, run };
 StudyFolder kind_of_folder(const std::filesystem::path& folder);
-
-// Where a sweep's files are.
-namespace sweep_files {
-inline constexpr const char* plan = "sweep.yaml";
-inline constexpr const char* runs = "runs.csv";
-inline constexpr const char* points = "points.csv";
-inline constexpr const char* kept = "runs";  // the folder of the runs that are kept, 000123 for example
-}  // namespace sweep_files
 
 }  // namespace lookahead

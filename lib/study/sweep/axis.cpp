@@ -154,8 +154,10 @@ std::optional<Axis> read_axis(const Node::Member& member, const std::string& pat
 double value_at(const AxisRange& range, double share) {
   if (share <= 0) return range.whole ? std::round(range.low) : range.low;
   if (share >= 1) return range.whole ? std::round(range.high) : range.high;
-  const double value = range.logarithmic ? exp(log(range.low) + share * (log(range.high) - log(range.low)))
-                                         : range.low + share * (range.high - range.low);
+  const double value =
+      range.logarithmic
+          ? math::exp(math::log(range.low) + share * (math::log(range.high) - math::log(range.low)))
+          : range.low + share * (range.high - range.low);
   return range.whole ? std::round(value) : rounded(value);
 }
 

@@ -139,9 +139,9 @@ Faults Grid::spread() {
                       "points are taken from ranges, and nothing varies over a range",
                       "vary: {optimizer.lr: {log: [1e-4, 1]}}"});
   if (!faults.empty()) return faults;
-  // A key that takes whole numbers alone is known by trying one that is none, all others at their first value.
+  // A key that takes whole numbers alone is known by trying one that is none, all others at a value of theirs.
   for_axes(file_, [&](Axis& axis) {
-    if (axis.range) axis.values = {number_node(axis.range->low, axis.place)};
+    if (axis.range) axis.values = {number_node(value_at(*axis.range, 0.5), axis.place)};
   });
   const auto takes = [&](std::size_t method, Axis& axis, double value) {
     axis.values = {number_node(value, axis.place)};
@@ -166,19 +166,13 @@ Faults Grid::spread() {
     const double part = std::floor(between) + 0.5;
     const bool ends_whole = range.low == std::floor(range.low) && range.high == std::floor(range.high);
     range.whole = ends_whole && !takes(method, axis, part) && takes(method, axis, std::floor(part));
-    axis.values.clear();
+    axis.values = {number_node(value_at(range, 0.5), axis.place)};
   };
   // Column by column in the order of the file, whatever the trials ask for.
   for_axes(file_, [&](const Axis& axis) { column_of(axis.key); });
-  for (Axis& axis : file_.axes) {
-    settle(0, axis);
-    if (axis.range) axis.values = {number_node(axis.range->low, axis.place)};
-  }
+  for (Axis& axis : file_.axes) settle(0, axis);
   for (std::size_t m = 0; m < file_.methods.size(); ++m) {
-    for (Axis& axis : file_.methods[m].axes) {
-      settle(m, axis);
-      if (axis.range) axis.values = {number_node(axis.range->low, axis.place)};
-    }
+    for (Axis& axis : file_.methods[m].axes) settle(m, axis);
   }
   std::size_t number = 0;
   const auto fill = [&](Axis& axis) {

@@ -32,6 +32,17 @@ Checked<Done> ProblemShelf::open_data(Index threads) {
   return Done{};
 }
 
+std::vector<Note> ProblemShelf::notes() const {
+  std::vector<Note> notes;
+  for (const auto& entry : entries_) {
+    if (!entry->spec.data || !entry->problem) continue;
+    for (const Note& note : entry->problem->notes) {
+      if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+    }
+  }
+  return notes;
+}
+
 Checked<std::shared_ptr<const Problem>> ProblemShelf::open(std::size_t number) {
   Entry& entry = *entries_[number];
   const std::lock_guard lock(entry.mutex);

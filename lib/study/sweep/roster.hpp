@@ -20,6 +20,8 @@ class ProblemShelf {
   std::size_t number_of(const Spec& spec);
   // Opens all problems with data, which `threads` read, so that their content is known.
   Checked<Done> open_data(Index threads);
+  // What was guessed about the data, each note once.
+  std::vector<Note> notes() const;
   // Hash of the data of a problem; 0: it has none.
   std::uint64_t content(std::size_t number) const { return entries_[number]->content; }
   // So many runs more will ask for the problem.

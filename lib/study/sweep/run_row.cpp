@@ -88,7 +88,23 @@ RunRow dropped_row(const Spec& spec, const Counts& counts, const std::vector<Res
   row.cells.emplace_back("status", dropped_status);
   row.cells.emplace_back("stop", "");
   add_counts(row, spec, counts);
-  for (const ResultMetric& value : standing) row.cells.emplace_back(value.name, real_text(value.value));
+  // The columns that a finished run has, in their order.
+  const auto known = [&](const std::string& name) {
+    for (const ResultMetric& value : standing) {
+      if (value.name == name) return real_text(value.value);
+    }
+    return std::string();
+  };
+  for (const char* name : {"loss_slow", "loss_fast", "best_loss", "best_step", "grad_norm", "gap"})
+    row.cells.emplace_back(name, known(name));
+  if (spec.stop.patience) {
+    row.cells.emplace_back("best_epoch", "");
+    row.cells.emplace_back("best_metric", "");
+  }
+  for (const ResultMetric& value : standing) {
+    if (value.name != "loss_slow" && value.name != "gap")
+      row.cells.emplace_back(value.name, real_text(value.value));
+  }
   add_milestones(row, milestones, targets, Record::none, time_s);
   return row;
 }

@@ -53,6 +53,7 @@ class Carrier {
 
   Checked<SweepResult> carry_out() {
     if (auto opened = roster_.problems().open_data(request_.threads); !opened) return opened.faults();
+    for (const Note& note : roster_.problems().notes()) watcher_.note(note);
     watcher_.begins();
     std::error_code error;
     std::filesystem::create_directories(request_.directory, error);

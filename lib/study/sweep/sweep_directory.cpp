@@ -34,7 +34,7 @@ std::vector<std::string> entries_of(const fs::path& folder, std::error_code& err
 }
 
 bool belongs_to_sweep(const std::string& name) {
-  return name == sweep_files::sweep || name == sweep_files::runs || name == sweep_files::points ||
+  return name == sweep_files::plan || name == sweep_files::runs || name == sweep_files::points ||
          name == sweep_files::failures || name == sweep_files::kept || is_journal(name) || is_temporary(name);
 }
 
@@ -104,7 +104,11 @@ class SweepComparison {
     for (const Node& item : before->items) {
       const bool kept = std::any_of(now->items.begin(), now->items.end(),
                                     [&](const Node& other) { return same(&item, &other); });
-      if (!kept) return differs(path);
+      if (kept) continue;
+      return folder_fault(file_.parent_path(),
+                          "holds another sweep: " + path + " has " + flow_text(item) + " in " +
+                              file_.string() + " and not here",
+                          "values may be added, not taken away: choose another folder with -o, or --force");
     }
     return std::nullopt;
   }
@@ -146,7 +150,7 @@ Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
   for (std::size_t i = 0; i < dimensions.size(); ++i)
     sizes.members.push_back({grid.file().problems[i].label, {}, Codec<Index>::write(dimensions[i])});
   now.add("dimensions", std::move(sizes));
-  const fs::path file = folder / sweep_files::sweep;
+  const fs::path file = folder / sweep_files::plan;
   if (replace) {
     for (const std::string& name : entries_of(folder, error)) {
       if (belongs_to_sweep(name) && !is_journal(name)) fs::remove_all(folder / name, error);

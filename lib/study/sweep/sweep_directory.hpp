@@ -5,20 +5,12 @@
 
 #include "base/checked.hpp"
 #include "study/sweep/roster.hpp"
+#include "study/sweep_files.hpp"
 
 namespace lookahead {
 
 // The folder of a sweep: sweep.yaml, runs.csv, points.csv, failures.csv where runs failed, journals, and by
 // `keep` the folders of runs.
-namespace sweep_files {
-inline constexpr const char* sweep = "sweep.yaml";
-inline constexpr const char* runs = "runs.csv";
-inline constexpr const char* points = "points.csv";
-inline constexpr const char* failures = "failures.csv";
-inline constexpr const char* journal = "journal.log";
-inline constexpr const char* kept = "runs";
-}  // namespace sweep_files
-
 // Makes the folder and writes sweep.yaml, or compares with the one that is there: methods, values and seeds may
 // have been added, anything else that differs is a fault (output) with its key. `replace`: what an earlier
 // sweep left there goes first. A folder that holds something else is refused.

@@ -72,10 +72,11 @@ void set_from_command_line(Node& root, const std::string& key, const std::string
   root.members.push_back({key, place, std::move(*value)});
 }
 
-Node axes_node(const std::vector<Axis>& axes) {
+// Of a grid every value, else ranges as they were written.
+Node axes_node(const std::vector<Axis>& axes, bool grid) {
   Node map = Node::map();
   for (const Axis& axis : axes) {
-    if (axis.values.empty() && axis.range) {
+    if (axis.range && (axis.values.empty() || !grid)) {
       Node range = Node::map();
       range.add(axis.range->logarithmic ? "log" : "linear",
                 Node::list({Codec<double>::write(axis.range->low), Codec<double>::write(axis.range->high)}));
@@ -124,6 +125,7 @@ Checked<SweepFile> read_sweep(const SweepSource& source) {
 }
 
 Node to_node(const SweepFile& file) {
+  const bool grid = file.points.kind == SweepPoints::Kind::grid;
   Node root = Node::map();
   root.add("version", Node::scalar("1"));
   root.add("name", Codec<std::string>::write(file.name));
@@ -138,15 +140,15 @@ Node to_node(const SweepFile& file) {
     Node methods = Node::map();
     for (const SweepMethod& method : file.methods) {
       Node settings = method.overrides;
-      if (!method.axes.empty()) settings.members.push_back({"vary", {}, axes_node(method.axes)});
+      if (!method.axes.empty()) settings.members.push_back({"vary", {}, axes_node(method.axes, grid)});
       methods.members.push_back({method.label, {}, std::move(settings)});
     }
     root.add("methods", std::move(methods));
   }
-  if (!file.axes.empty()) root.add("vary", axes_node(file.axes));
+  if (!file.axes.empty()) root.add("vary", axes_node(file.axes, grid));
   if (!file.together.empty()) {
     Node groups = Node::list({});
-    for (const auto& group : file.together) groups.items.push_back(axes_node(group));
+    for (const auto& group : file.together) groups.items.push_back(axes_node(group, grid));
     root.add("together", std::move(groups));
   }
   if (file.points.kind == SweepPoints::Kind::grid) {

@@ -98,7 +98,7 @@ class SweepReader {
     const std::filesystem::path folder =
         named != nullptr && named->is_scalar() ? std::filesystem::path(named->text) : source_.folder;
     const std::filesystem::path full = std::filesystem::absolute(folder.empty() ? "." : folder, unknown);
-    return unknown ? folder : full.lexically_normal();
+    return unknown ? folder : (full / "x").lexically_normal().parent_path();
   }
 
   void add_problem(const Node& node, std::string label, const Node* folders, SweepFile& file) {
@@ -329,10 +329,12 @@ class SweepReader {
                 const Place& other_place) {
     const bool same = key == other;
     if (!same && !key.starts_with(other + ".") && !other.starts_with(key + ".")) return;
-    report_.add(place,
-                same ? key + " is also set at " + to_string(other_place)
-                     : key + " and " + other + ", set at " + to_string(other_place) + ", set the same block",
-                "let one of them go, or give the method a vary of its own");
+    report_.add(
+        place,
+        same ? key + " is also set at " + to_string(other_place)
+             : key + " and " + other + ", set at " + to_string(other_place) + ", set the same block",
+        same ? "let one of them go"
+             : "name keys below the block, such as optimizer.name, or give the method a vary of its own");
   }
 
   const SweepSource& source_;

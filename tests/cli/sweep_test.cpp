@@ -1,0 +1,212 @@
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+#include "run_binary.hpp"
+
+// The command `sweep`: its files, messages and exit codes.
+namespace lookahead::cli {
+namespace {
+
+const std::string rosenbrock =
+    "objective: rosenbrock\noptimizer: {name: adam, lr: 0.01}\nstop: {steps: 100}\n";
+const std::string contrast =
+    "problem: p.yaml\nmethods:\n  plain: {lookahead: false}\n  lookahead: {lookahead: {k: 5}}\n"
+    "vary: {optimizer.lr: {log: [1e-3, 1], points: 4}}\nseeds: 1..3\n";
+// Takes a second or so.
+const std::string longer =
+    "problem: {objective: {function: quadratic_diag, dim: 200, noise: {gaussian: 0.1}}, optimizer: {name: sgd, "
+    "lr: 1e-4}, stop: {steps: 20000}}\nvary: {optimizer.lr: {log: [1e-6, 1e-4], points: 10}}\nseeds: 1..5\n";
+
+// runs.csv without its last column, the time.
+std::string steady(const Folder& folder, const std::string& name) {
+  std::string text = folder.read(name + "/runs.csv"), out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    const std::string line = text.substr(begin, end - begin);
+    out += line.substr(0, line.rfind(',')) + '\n';
+    begin = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a sweep writes its table, and the same command goes on where nothing is left to do") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  folder.write("study.yaml", contrast);
+  const Result first = run(folder, {"sweep", "study.yaml"});
+  CHECK(first.code == 0);
+  CHECK(first.out.starts_with("study: 24 of 24 runs finished in "));
+  CHECK(folder.names() == std::vector<std::string>{"p.yaml", "study.yaml", "sweeps", "sweeps/study", "sweeps/study/journal.log",
+                                                   "sweeps/study/points.csv", "sweeps/study/runs.csv",
+                                                   "sweeps/study/sweep.yaml"});
+  const std::string table = folder.read("sweeps/study/runs.csv");
+  CHECK(table.starts_with(
+      "index,method,optimizer.lr,seed,status,stop,steps,rounds,epochs,grad_evals,loss_slow,"
+      "loss_fast,best_loss,best_step,grad_norm,gap,tail_gap,time_s\n1,plain,0.001,1,finished,"
+      "steps,100,100,,100,"));
+  const Result again = run(folder, {"sweep", "study.yaml", "--json"});
+  CHECK(again.code == 0);
+  const auto json = nlohmann::json::parse(again.out);
+  CHECK(json["finished_before"] == 24);
+  CHECK(json["directory"] == "sweeps/study");
+  CHECK(folder.read("sweeps/study/runs.csv") == table);
+  const Result more = run(folder, {"sweep", "study.yaml", "--seeds", "1..4", "--threads", "1"});
+  CHECK(more.out.starts_with("study: 32 of 32 runs finished (24 before) in "));
+  const Result check = run(folder, {"check", "study.yaml"});
+  CHECK(check.out == "study.yaml: ok, a sweep of 24 runs over 8 points\n");
+}
+
+TEST_CASE("rows of a sweep are what solve says of the same problem") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  REQUIRE(run(folder, {"sweep", "p.yaml", "-o", "s", "--vary", "optimizer.lr=[0.1, 0.3]", "--vary",
+                       "lookahead=[false, {k: 5}]", "--keep", "traces"})
+              .code == 0);
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "alone", "-s", "optimizer.lr=0.3", "-s", "lookahead={k: 5}"})
+              .code == 0);
+  const auto result = folder.json("alone/run.json")["result"];
+  const std::string table = folder.read("s/runs.csv");
+  CHECK(table.find("\n4,default,0.3,{k: 5},1,finished,steps,100,20,,100," +
+                   nlohmann::json(result["loss_slow"]).dump()) != std::string::npos);
+  CHECK(folder.json("s/runs/000004/run.json")["result"] == result);
+  CHECK(folder.json("s/runs/000004/run.json")["id"] == folder.json("alone/run.json")["id"]);
+  CHECK(folder.exists("s/runs/000004/trace.csv"));
+  CHECK(folder.read("s/runs/000004/trace.csv").find("\np,default,1,") != std::string::npos);
+}
+
+TEST_CASE("a sweep can be counted, listed, shared out and gathered") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  folder.write("s.yaml", contrast);
+  CHECK(run(folder, {"sweep", "s.yaml", "--count"}).out == "24\n");
+  const Result dry = run(folder, {"sweep", "s.yaml", "--dry-run"});
+  CHECK(dry.out.starts_with("index,method,optimizer.lr,seed\n1,plain,0.001,1\n2,plain,0.001,2\n"));
+  CHECK_FALSE(folder.exists("sweeps"));
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "whole"}).code == 0);
+  for (const char* part : {"1/3", "2/3", "3/3"})
+    CHECK(run(folder, {"sweep", "s.yaml", "-o", "parts", "--shard", part}).code == 0);
+  CHECK_FALSE(folder.exists("parts/runs.csv"));
+  CHECK(run(folder, {"sweep", "s.yaml", "-o", "parts", "--gather"}).code == 0);
+  CHECK(steady(folder, "parts") == steady(folder, "whole"));
+  CHECK(folder.read("parts/points.csv") == folder.read("whole/points.csv"));
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "lines", "--index", "7"}).code == 0);
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "lines", "--gather"}).code == 0);
+  CHECK(steady(folder, "lines").find("\n7,plain,0.1,1,finished,") != std::string::npos);
+  const Result zero = run(folder, {"sweep", "s.yaml", "--shard", "0/3"});
+  CHECK(zero.code == 2);
+  CHECK(zero.err ==
+        "--shard 0/3: error: parts are counted from 1 to N (--shard $((I + 1))/N where I counts from 0)\n");
+  CHECK(run(folder, {"sweep", "s.yaml", "--index", "25"}).code == 2);
+  CHECK(run(folder, {"sweep", "s.yaml", "--limit", "10"}).code == 3);
+}
+
+TEST_CASE("a folder of another sweep or of something else is refused with what differs") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  folder.write("s.yaml", contrast);
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "s"}).code == 0);
+  const Result fewer = run(folder, {"sweep", "s.yaml", "-o", "s", "--seeds", "2..3"});
+  CHECK(fewer.code == 5);
+  CHECK(fewer.err.find("seeds has 1 in s/sweep.yaml and not here") != std::string::npos);
+  const Result other = run(folder, {"sweep", "s.yaml", "-o", "s", "-s", "stop.steps=50"});
+  CHECK(other.code == 5);
+  CHECK(other.err.find("problems.p differs") != std::string::npos);
+  CHECK(run(folder, {"sweep", "s.yaml", "-o", "s", "-s", "stop.steps=50", "--force"}).code == 0);
+  CHECK(folder.read("s/runs.csv").find(",steps,50,") != std::string::npos);
+  CHECK(folder.read("s/runs.csv").find(",steps,100,") == std::string::npos);
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "run"}).code == 0);
+  CHECK(run(folder, {"sweep", "s.yaml", "-o", "run"}).code == 5);
+  folder.write("mine/notes.txt", "mine");
+  CHECK(run(folder, {"sweep", "s.yaml", "-o", "mine", "--force"}).code == 5);
+  CHECK(folder.read("mine/notes.txt") == "mine");
+  folder.write("s/journal.log", "no journal\n" + folder.read("s/journal.log"));
+  const Result damaged = run(folder, {"sweep", "s.yaml", "-o", "s", "-s", "stop.steps=50"});
+  CHECK(damaged.code == 5);
+  CHECK(damaged.err.find("s/journal.log:1: error: the journal is damaged") != std::string::npos);
+}
+
+TEST_CASE("other data than those a sweep was begun with end it with exit 4") {
+  const Folder folder;
+  folder.write("d.csv", "x,y\n1,2\n2,4.1\n3,6\n4,8\n");
+  folder.write(
+      "p.yaml",
+      "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\nstop: {epochs: "
+      "3}\n");
+  REQUIRE(run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..3"}).code == 0);
+  folder.write("d.csv", "x,y\n1,2\n2,4.2\n3,6\n4,8\n");
+  const Result changed = run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..3"});
+  CHECK(changed.code == 4);
+  CHECK(changed.err.find("the data are not those that the sweep in s was begun with") != std::string::npos);
+}
+
+TEST_CASE("runs that fail are told with exit 8 and repeated on demand, those that diverge are results") {
+  const Folder folder;
+  folder.write(
+      "p.yaml",
+      "objective: {function: sphere, dim: 2}\nstart: [1, 1]\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: "
+      "50}\n");
+  const Result diverged = run(folder, {"sweep", "p.yaml", "-o", "d", "--vary", "optimizer.lr=[0.1, 100]"});
+  CHECK(diverged.code == 0);
+  CHECK(diverged.out.find("diverged") != std::string::npos);
+  CHECK(folder.read("d/points.csv").find("100,gap,1,0,inf,inf,inf,inf,inf") != std::string::npos);
+  const std::vector<std::string> command = {"sweep", "p.yaml", "-o",
+                                            "f",     "--vary", "start=[[1, 1], [1e200, 1e200]]"};
+  const Result failed = run(folder, command);
+  CHECK(failed.code == 8);
+  CHECK(failed.err.find("run 2 failed: the objective is not finite at the start: inf") != std::string::npos);
+  CHECK(folder.read("f/failures.csv") ==
+        "index,message\n2,the objective is not finite at the start: inf (choose another start)\n");
+  CHECK(run(folder, command).out.find("(2 before)") != std::string::npos);
+  auto again = command;
+  again.emplace_back("--retry");
+  CHECK(run(folder, again).out.find("(1 before)") != std::string::npos);
+}
+
+TEST_CASE("a sweep that is interrupted or killed goes on to the same table") {
+  const Folder folder;
+  folder.write("s.yaml", longer);
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-q", "-o", "whole"}).code == 0);
+  const auto begun = [&](const std::string& name) {
+    return folder.exists(name + "/journal.log") && !folder.read(name + "/journal.log").empty();
+  };
+  for (const int number : {SIGINT, SIGTERM, SIGKILL}) {
+    CAPTURE(number);
+    const std::string name = "cut-" + std::to_string(number);
+    Process process(folder, {"sweep", "s.yaml", "-q", "-o", name});
+    REQUIRE(eventually(60, [&] { return begun(name) || !process.running(); }));
+    process.signal(number);
+    const Result cut = process.wait();
+    if (number != SIGKILL && cut.code != 0) {
+      CHECK(cut.code == 128 + number);
+      CHECK(folder.exists(name + "/runs.csv"));
+    }
+    const Result rest = run(folder, {"sweep", "s.yaml", "-q", "-o", name});
+    CHECK(rest.code == 0);
+    CHECK(steady(folder, name) == steady(folder, "whole"));
+  }
+}
+
+TEST_CASE("a sweep is no problem, and a problem is swept only as one") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  folder.write("s.yaml", contrast);
+  const Result solved = run(folder, {"solve", "s.yaml"});
+  CHECK(solved.code == 3);
+  CHECK(solved.err ==
+        "s.yaml:1:10: error: this is a sweep, not a problem (lookahead sweep carries it out)\n");
+  const Result one = run(folder, {"sweep", "p.yaml", "-o", "one"});
+  CHECK(one.code == 0);
+  CHECK(one.out.starts_with("p: 1 of 1 run finished"));
+  const Result wrong = run(folder, {"sweep", "p.yaml", "--vary", "optimizer.lr"});
+  CHECK(wrong.code == 2);
+  CHECK(wrong.err == "--vary optimizer.lr: error: expected KEY=VALUES (--vary 'optimizer.lr=[0.01, 0.1]')\n");
+  const Result key = run(folder, {"sweep", "p.yaml", "--vary", "optimizer.rate=[1, 2]"});
+  CHECK(key.code == 3);
+  CHECK(key.err.find("--vary optimizer.rate=[1, 2]: error: unknown key 'optimizer.rate'") !=
+        std::string::npos);
+}
+
+}  // namespace lookahead::cli

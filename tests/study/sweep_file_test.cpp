@@ -1,0 +1,222 @@
+#include "study/sweep/sweep_file.hpp"
+
+#include <doctest/doctest.h>
+
+#include "spec/yaml.hpp"
+#include "study/sweep/grid.hpp"
+
+namespace lookahead::test {
+namespace {
+
+const std::string own = "problem: {objective: rosenbrock, optimizer: {name: adam, lr: 0.01}}\n";
+
+SweepSource source_of(const std::string& text) {
+  SweepSource source;
+  source.text = text;
+  source.name = "sweep.yaml";
+  source.stem = "sweep";
+  source.folder = ".";
+  return source;
+}
+
+std::vector<std::string> faults_of(const std::string& text) {
+  std::vector<std::string> faults;
+  auto file = read_sweep(source_of(text));
+  for (const Fault& fault : file.faults()) faults.push_back(to_string(fault));
+  if (!file) return faults;
+  const auto grid = Grid::of(std::move(*file), 1e6);
+  for (const Fault& fault : grid.faults()) faults.push_back(to_string(fault));
+  if (!grid) return faults;
+  for (Index i = 0; i < grid->points(); ++i) {
+    const auto spec = grid->spec_of(grid->point(i));
+    for (const Fault& fault : spec.faults()) faults.push_back(to_string(fault));
+  }
+  return faults;
+}
+
+Grid grid_of(const SweepSource& source) {
+  auto file = read_sweep(source);
+  std::string faults;
+  for (const Fault& fault : file.faults()) faults += to_string(fault) + "\n";
+  REQUIRE_MESSAGE(static_cast<bool>(file), faults);
+  auto grid = Grid::of(std::move(*file), 1e6);
+  for (const Fault& fault : grid.faults()) faults += to_string(fault) + "\n";
+  REQUIRE_MESSAGE(static_cast<bool>(grid), faults);
+  return std::move(*grid);
+}
+Grid grid_of(const std::string& text) { return grid_of(source_of(text)); }
+
+// "label|value|value" of every point.
+std::vector<std::string> points_of(const Grid& grid) {
+  std::vector<std::string> points;
+  for (Index i = 0; i < grid.points(); ++i) {
+    const Grid::Point point = grid.point(i);
+    std::string text = grid.file().methods[point.method].label;
+    if (grid.file().problems.size() > 1) text += '|' + grid.file().problems[point.problem].label;
+    for (const Node* setting : point.settings) text += '|' + (setting == nullptr ? "-" : flow_text(*setting));
+    points.push_back(text);
+  }
+  return points;
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a grid's first key is the slowest, methods come before it, and keys in step move together") {
+  const Grid grid = grid_of(own +
+                            "methods: {a: {lookahead: false}, b: {lookahead: {k: 3}}}\n"
+                            "vary: {optimizer.lr: [1, 2], stop.steps: [5, 6]}\n"
+                            "together: [{optimizer.beta1: [0.1, 0.2], optimizer.beta2: [0.3, 0.4]}]\n"
+                            "seeds: [7, 3]\n");
+  CHECK(grid.keys() == Texts{"optimizer.lr", "stop.steps", "optimizer.beta1", "optimizer.beta2"});
+  CHECK(grid.runs() == 32);
+  const Texts points = points_of(grid);
+  CHECK(Texts(points.begin(), points.begin() + 5) ==
+        Texts{"a|1|5|0.1|0.3", "a|1|5|0.2|0.4", "a|1|6|0.1|0.3", "a|1|6|0.2|0.4", "a|2|5|0.1|0.3"});
+  CHECK(points[8] == "b|1|5|0.1|0.3");
+  const auto spec = grid.spec_of(grid.point(15));
+  REQUIRE(spec);
+  CHECK(spec->optimizer.rate.value.constant_value() == 2);
+  CHECK(spec->stop.steps == 6);
+  CHECK(spec->lookahead.levels.front().k.constant_value() == 3);
+}
+
+TEST_CASE(
+    "ranges hold both ends, log ranges with equal factors between, whole numbers where the key takes no others") {
+  CHECK(points_of(grid_of(own + "vary: {optimizer.lr: {log: [1e-4, 1], points: 5}}\n")) ==
+        Texts{"default|1e-04", "default|0.001", "default|0.01", "default|0.1", "default|1"});
+  CHECK(points_of(grid_of(own + "vary: {optimizer.lr: {linear: [0, 1], points: 3}}\n")) ==
+        Texts{"default|0", "default|0.5", "default|1"});
+  CHECK(points_of(grid_of(own + "vary: {lookahead.k: {log: [1, 16], points: 9}}\n")) ==
+        Texts{"default|1", "default|2", "default|3", "default|4", "default|6", "default|8", "default|11",
+              "default|16"});
+  CHECK(points_of(grid_of(own + "vary: {lookahead.k: 2..4}\n")) ==
+        Texts{"default|2", "default|3", "default|4"});
+  CHECK(points_of(grid_of(own + "vary: {lookahead: [false, {k: 5, alpha: 0.5}]}\n")) ==
+        Texts{"default|false", "default|{k: 5, alpha: 0.5}"});
+}
+
+TEST_CASE("Halton points are those of van der Corput, and methods share the values of common ranges") {
+  const Grid grid = grid_of(own +
+                            "methods: {plain: {lookahead: false}, la: {lookahead.alpha: 0.5, vary: "
+                            "{lookahead.k: {linear: [1, 10]}}}}\n"
+                            "vary: {optimizer.lr: {linear: [0, 8]}, optimizer.beta1: {linear: [0, 0.9]}, "
+                            "stop.steps: [10, 20]}\npoints: {halton: 3}\n");
+  const Texts points = points_of(grid);
+  REQUIRE(points.size() == 12);
+  CHECK(points[0] == "plain|4|0.3|10|-");
+  CHECK(points[1] == "plain|2|0.6|10|-");
+  CHECK(points[2] == "plain|6|0.1|10|-");
+  CHECK(points[3] == "plain|4|0.3|20|-");
+  CHECK(points[6] == "la|4|0.3|10|3");
+  CHECK(halton(1, 0) == 0.5);
+  CHECK(halton(6, 0) == 0.375);
+  CHECK(halton(5, 1) == doctest::Approx(7.0 / 9).epsilon(1e-15));  // sums of ninths are rounded
+  const Grid drawn = grid_of(own + "vary: {optimizer.lr: {log: [1e-3, 1]}}\npoints: {random: 100}\n");
+  for (Index i = 0; i < drawn.points(); ++i) {
+    const auto spec = drawn.spec_of(drawn.point(i));
+    REQUIRE(spec);
+    CHECK(*spec->optimizer.rate.value.constant_value() >= 1e-3);
+    CHECK(*spec->optimizer.rate.value.constant_value() <= 1);
+  }
+}
+
+TEST_CASE("a plain problem becomes a sweep by what the command line adds") {
+  SweepSource source = source_of("objective: sphere\noptimizer: adam\nseed: 4\n");
+  CHECK(grid_of(source).file().seeds == std::vector<Index>{4});
+  source.vary = {"optimizer.lr={log: [1e-2, 1], points: 3}", "lookahead=[false, {k: 5}]"};
+  source.methods = {"a={start: random}"};
+  source.seeds = "1..3, 9";
+  source.targets = "[1e-2, 1]";
+  source.keep = "traces";
+  source.overrides = {"stop.steps=3"};
+  const Grid grid = grid_of(source);
+  CHECK(grid.points() == 6);
+  CHECK(grid.file().seeds == std::vector<Index>{1, 2, 3, 9});
+  CHECK(grid.file().targets == std::vector<double>{0.01, 1});
+  CHECK(grid.file().keep == Keep::traces);
+  CHECK(points_of(grid)[1] == "a|0.01|{k: 5}");
+  CHECK(grid.spec_of(grid.point(5))->stop.steps == 3);
+}
+
+TEST_CASE("a sweep written in full reads back as the same sweep") {
+  for (const std::string points : {"", "points: {halton: 4}\n", "points: {random: 4}\n"}) {
+    const std::string range = points.empty() ? "{log: [0.1, 1], points: 4}" : "{log: [0.1, 1]}";
+    const Grid grid = grid_of(own + "methods: {a: {lookahead: false}, b: {vary: {lookahead.k: 1..2}}}\n" +
+                              "vary: {optimizer.lr: " + range + "}\n" + points +
+                              "together: [{optimizer.beta1: [0.1, 0.2], stop.steps: [3, 4]}]\nseeds: 2..3\n"
+                              "targets: [0.1]\nhalving: {by: gap, from: {steps: 3}, keep: 0.4}\n");
+    const std::string text = to_yaml(to_node(grid.file()));
+    const Grid again = grid_of(text);
+    CHECK(points_of(again) == points_of(grid));
+    CHECK(to_yaml(to_node(again.file())) == text);
+  }
+}
+
+TEST_CASE("what is wrong with a sweep is said at its place") {
+  CHECK(
+      faults_of("vary: {optimizer.lr: [1]}\nobjective: sphere\n") ==
+      Texts{
+          "sweep.yaml:1:1: error: a sweep file names its problem (problem: FILE, or problem: with the problem "
+          "below it)"});
+  CHECK(faults_of(own + "tragets: [1]\n") ==
+        Texts{"sweep.yaml:2:1: error: unknown key 'tragets' (did you mean 'targets'?)"});
+  CHECK(
+      faults_of(own + "vary: {optimizer.lr: {log: [0, 1], points: 3}}\n") ==
+      Texts{
+          "sweep.yaml:2:28: error: vary.optimizer.lr.log must have ends > 0, got 0 (linear: [low, high] takes "
+          "any ends)"});
+  CHECK(
+      faults_of(own + "vary: {optimizer.lr: {log: [1, 2]}}\n") ==
+      Texts{
+          "sweep.yaml:2:8: error: optimizer.lr: a range on a grid has so many points (points: 7 beside it, or "
+          "points: {halton: 40} for the sweep)"});
+  CHECK(faults_of(own + "vary: {optimizer.lr: {log: [1, 2], points: 0}}\n") ==
+        Texts{"sweep.yaml:2:44: error: vary.optimizer.lr.points must be >= 1, got 0"});
+  CHECK(faults_of(own + "vary: {optimizer.lr: {k: 5}}\n").size() == 1);
+  CHECK(faults_of(own + "vary: {optimizer.lr: [1, 1]}\n") ==
+        Texts{"sweep.yaml:2:26: error: vary.optimizer.lr holds the value '1' twice"});
+  CHECK(faults_of(own + "seeds: [1, 2, 1]\n") == Texts{"sweep.yaml:2:8: error: seeds holds 1 twice"});
+  CHECK(faults_of(own + "seeds: 5..1\n") ==
+        Texts{"sweep.yaml:2:8: error: seeds: 5..1 holds no number (the lower end comes first)"});
+  CHECK(faults_of(own + "vary: {seed: [1, 2]}\n") ==
+        Texts{"sweep.yaml:2:8: error: seed is varied by seeds (seeds: 1..10)"});
+  CHECK(
+      faults_of(own + "together: [{optimizer.lr: [1, 2], stop.steps: [1]}]\n") ==
+      Texts{
+          "sweep.yaml:2:35: error: together: stop.steps has 1 values, optimizer.lr has 2 (keys that vary in "
+          "step have as many values each)"});
+  CHECK(
+      faults_of(own + "points: {halton: 5}\n") ==
+      Texts{
+          "error: points are taken from ranges, and nothing varies over a range (vary: {optimizer.lr: {log: "
+          "[1e-4, 1]}})"});
+}
+
+TEST_CASE("a common key below a block that a method sets whole names both lines") {
+  CHECK(
+      faults_of(own + "methods:\n  plain: {lookahead: false}\nvary:\n  lookahead.k: [1, 5]\n") ==
+      Texts{
+          "sweep.yaml:5:3: error: lookahead.k and lookahead, set at sweep.yaml:3:11, set the same block (name "
+          "keys below the block, such as optimizer.name, or give the method a vary of its own)"});
+  CHECK(faults_of(own + "methods:\n  plain: {lookahead: false}\n  la: {vary: {lookahead.k: [1, 5]}}\n")
+            .empty());
+}
+
+TEST_CASE("what one method or value cannot take has the line of the setting") {
+  CHECK(faults_of(own + "methods:\n  a: {optimizer.beta1: 0.5}\n  b: {optimizer.beta1: 1.5}\n") ==
+        Texts{"sweep.yaml:4:24: error: optimizer.beta1 must be >= 0 and < 1, got 1.5"});
+  CHECK(faults_of(own + "vary:\n  lookahead.alpha: [0.5, bad]\n").size() == 1);
+  CHECK(faults_of(own + "vary:\n  optimizer: {log: [1, 2], points: 2}\n").size() == 2);
+}
+
+TEST_CASE("sweeps of too many runs are refused with their number") {
+  const Texts faults = faults_of(own +
+                                 "vary: {optimizer.lr: {log: [1, 2], points: 100000}, optimizer.beta1: "
+                                 "{linear: [0, 0.5], points: 10000}}\n");
+  REQUIRE(faults.size() == 1);
+  CHECK(faults[0].find("more than 1000000 runs: 1e+09") != std::string::npos);
+}
+
+}  // namespace lookahead::test

@@ -1,0 +1,337 @@
+#include "study/sweep/sweep.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <fstream>
+#include <map>
+
+#include "run/folds.hpp"
+#include "run/milestones.hpp"
+#include "study/folder.hpp"
+#include "study/sweep/run_row.hpp"
+#include "support/problem.hpp"
+
+// A sweep's rows are those of the runs one by one, and nothing else that it does changes them.
+namespace lookahead::test {
+namespace {
+
+Grid grid_from(const std::string& text, const std::vector<std::string>& vary = {},
+               const std::string& seeds = "") {
+  SweepSource source;
+  source.text = text;
+  source.name = source.stem = "s";
+  source.folder = ".";
+  source.vary = vary;
+  source.seeds = seeds;
+  auto file = read_sweep(source);
+  std::string faults;
+  for (const Fault& fault : file.faults()) faults += to_string(fault) + "\n";
+  REQUIRE_MESSAGE(static_cast<bool>(file), faults);
+  auto grid = Grid::of(std::move(*file), 1e6);
+  for (const Fault& fault : grid.faults()) faults += to_string(fault) + "\n";
+  REQUIRE_MESSAGE(static_cast<bool>(grid), faults);
+  return std::move(*grid);
+}
+
+// Ends a sweep after so many looks.
+class Impatient final : public SweepWatcher {
+ public:
+  explicit Impatient(int looks) : looks_(looks) {}
+  bool interrupted() override { return --looks_ < 0; }
+
+ private:
+  std::atomic<int> looks_;
+};
+
+SweepResult swept(const Grid& grid, const SweepRequest& request, SweepWatcher&& watcher = SweepWatcher()) {
+  auto result = sweep(grid, request, watcher);
+  std::string faults;
+  for (const Fault& fault : result.faults()) faults += to_string(fault) + "\n";
+  REQUIRE_MESSAGE(static_cast<bool>(result), faults);
+  return *result;
+}
+
+std::string content(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// runs.csv without its columns of seconds.
+std::vector<std::string> steady_rows(const std::string& folder) {
+  const std::string text = content(folder + "/runs.csv");
+  std::vector<std::string> rows;
+  std::vector<bool> kept;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = text.find('\n', begin);
+    std::string row;
+    std::size_t column = 0;
+    const std::string line = text.substr(begin, end - begin);
+    for (std::size_t i = 0; i <= line.size(); ++column) {
+      std::size_t comma = line.find(',', i);
+      if (i < line.size() && line[i] == '"') comma = line.find(',', line.find('"', i + 1));
+      if (comma == std::string::npos) comma = line.size();
+      const std::string cell = line.substr(i, comma - i);
+      if (rows.empty()) kept.push_back(!cell.starts_with("time_"));
+      if (kept[column]) row += cell + ',';
+      i = comma + 1;
+    }
+    rows.push_back(row);
+    begin = end + 1;
+  }
+  return rows;
+}
+
+// One small problem of every kind, with what is varied.
+const std::vector<std::pair<std::string, std::string>> kinds = {
+    {"objective: {function: quadratic_diag, dim: 20, noise: {gaussian: 0.1}}\noptimizer: {name: sgd, lr: 0.01, "
+     "momentum: 0.9}\nstop: {steps: 60}\n",
+     "optimizer.lr=[0.01, 0.001]"},
+    {"objective: rosenbrock\noptimizer: lbfgs\nstop: {steps: 40}\n", "lookahead=[false, {k: 3, alpha: 0.7}]"},
+    {"objective: bilinear\noptimizer: {name: gda, lr: 0.3}\nstop: {steps: 50}\n", "lookahead.k=[2, 5]"},
+    {"objective: {function: cauchy_regression, dim: 4, samples: 30, noise: {minibatch: 4}}\noptimizer: {name: "
+     "adam, lr: 0.05}\nlookahead: {k: 4, workers: 2}\nstop: {steps: 50}\nprecision: single\n",
+     "lookahead.alpha=[0.5, 1]"},
+    {"objective: {function: sphere, dim: 3}\noptimizer: {name: sgd, lr: 3}\nstop: {steps: 50}\n",
+     "optimizer.lr=[0.1, 3]"},
+    {"data: {train: " + data_folder() +
+         "points.csv, target: y, validation: {folds: 3}}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\n"
+         "batch: 7\nstop: {epochs: 5}\n",
+     "model.l2=[0, 0.1]"},
+    {"data: {train: " + data_folder() +
+         "points.csv, target: class, validation: 0.3}\nmodel: {type: softmax, class_weight: balanced}\n"
+         "optimizer: {name: adam, lr: 0.05}\nbatch: full\nstop: {epochs: 12, patience: {epochs: 3}}\n",
+     "lookahead=[{k: 5}, [{k: 2}, {k: 3, alpha: 0.8}]]"},
+};
+
+}  // namespace
+
+TEST_CASE("a sweep's rows are the results of its runs one by one") {
+  for (const auto& [problem, vary] : kinds) {
+    CAPTURE(problem);
+    const StudyFolderOfTest folder;
+    const Grid grid = grid_from(problem, {vary}, "1..2");
+    SweepRequest request;
+    request.directory = folder.path("s");
+    request.threads = 2;
+    CHECK(swept(grid, request).counts.done == grid.runs());
+    for (Index point = 0; point < grid.points(); ++point) {
+      for (const Index seed : grid.file().seeds) {
+        auto spec = grid.spec_of(grid.point(point));
+        REQUIRE(spec);
+        spec->seed = seed;
+        const auto check = [&]<Scalar T>(T) {
+          Trial<T> trial(*spec);
+          Milestones milestones(*trial.plan, {});
+          trial.session->watch(milestones);
+          Outcome outcome = trial.run(0, false);
+          Watcher watcher;
+          if (spec->data && spec->data->validation.folds > 0) {
+            const auto folds = cross_validate(*trial.plan, trial.pool, watcher);
+            REQUIRE(folds);
+            add_folds(outcome, *folds, trial.plan->spec);
+          }
+          RunRow row = row_of(*spec, outcome, milestones, {});
+          row.cells.pop_back();  // time_s
+          std::string cells;
+          for (const auto& [name, text] : row.cells) cells += text + ',';
+          bool found = false;
+          for (const std::string& line : steady_rows(request.directory))
+            found = found || line.ends_with(',' + to_text(static_cast<std::int64_t>(seed)) + ',' + cells);
+          CHECK_MESSAGE(found, cells);
+        };
+        spec->precision == Precision::single_precision ? check(float{}) : check(double{});
+      }
+    }
+  }
+}
+
+TEST_CASE("threads, shards and interruptions change no row") {
+  for (const auto& [problem, vary] : kinds) {
+    CAPTURE(problem);
+    const StudyFolderOfTest folder;
+    const Grid grid = grid_from(problem, {vary}, "1..3");
+    SweepRequest request;
+    request.directory = folder.path("one");
+    swept(grid, request);
+    const auto rows = steady_rows(request.directory);
+    CHECK(std::ssize(rows) == grid.runs() + 1);
+    request.threads = 5;
+    request.directory = folder.path("five");
+    swept(grid, request);
+    CHECK(steady_rows(request.directory) == rows);
+    request.directory = folder.path("shards");
+    for (Index part = 0; part < 4; ++part) {
+      request.shard = SweepShard{part, 4};
+      swept(grid, request);
+    }
+    request.shard.reset();
+    request.gather = true;
+    CHECK(swept(grid, request).counts.before == grid.runs());
+    CHECK(steady_rows(request.directory) == rows);
+    request.gather = false;
+    request.directory = folder.path("cut");
+    for (int looks = 1; looks < 400 && !(swept(grid, request, Impatient(looks)).counts.before == grid.runs());
+         looks += 1 + looks / 3) {
+    }
+    swept(grid, request);
+    CHECK(steady_rows(request.directory) == rows);
+    CHECK(content(request.directory / "points.csv") == content(folder.path("one") + "/points.csv"));
+  }
+}
+
+TEST_CASE("a sweep that is given more seeds, values and methods keeps what it has") {
+  const StudyFolderOfTest folder;
+  const std::string problem =
+      "problem: {objective: sphere, optimizer: {name: sgd, lr: 0.1}, stop: {steps: 20}, "
+      "start: random}\n";
+  SweepRequest request;
+  request.directory = folder.path("s");
+  for (const std::string keep : {"keep: table\n", "keep: everything\n"}) {
+    request.force = true;
+    swept(grid_from(problem + keep + "vary: {optimizer.lr: [0.1, 0.2]}\nseeds: [1, 3]\n"), request);
+    request.force = false;
+    const Grid more = grid_from(problem + keep +
+                                "methods: {default: {}, half: {lookahead: {k: 2}}}\nvary: {optimizer.lr: "
+                                "[0.05, 0.1, 0.2]}\nseeds: [1, 2, 3]\n");
+    // The made-up label of the only method is no method of the file.
+    auto refused = sweep(more, request, *std::make_unique<SweepWatcher>());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.faults()[0].text.find("methods differs") != std::string::npos);
+    const Grid grown =
+        grid_from(problem + keep + "vary: {optimizer.lr: [0.05, 0.1, 0.2]}\nseeds: [1, 2, 3]\n");
+    const SweepResult result = swept(grown, request);
+    CHECK(result.counts.before == 4);
+    CHECK(result.counts.done == 5);
+    SweepRequest whole;
+    whole.directory = folder.path("whole");
+    whole.force = true;
+    swept(grown, whole);
+    CHECK(steady_rows(request.directory) == steady_rows(whole.directory));
+    if (keep == "keep: table\n") continue;
+    for (const char* run : {"000001", "000005", "000009"}) {
+      const std::string own = "/runs/" + std::string(run) + "/solution.csv";
+      CHECK(content(request.directory.string() + own) == content(whole.directory.string() + own));
+      CHECK_FALSE(content(request.directory.string() + own).empty());
+    }
+  }
+}
+
+TEST_CASE("the tail gap and the moments of targets are those of a trace of every sync") {
+  for (const std::string& problem :
+       {std::string(
+            "objective: {function: quadratic_diag, dim: 20, noise: {gaussian: 0.1}}\noptimizer: {name: "
+            "sgd, lr: 0.01, momentum: 0.9}\nlookahead: {k: 7}\nstop: {steps: 205}\n"),
+        std::string(
+            "objective: rosenbrock\noptimizer: {name: adam, lr: 0.1}\nstop: {steps: 3000, target: 0.01}\n"),
+        std::string(
+            "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nlookahead: {k: 50}\nstop: {steps: 40}\n"),
+        "data: {train: " + data_folder() +
+            "points.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nbatch: 7\n"
+            "stop: {epochs: 11}\n"}) {
+    CAPTURE(problem);
+    Spec spec = spec_of(problem);
+    spec.trace.every.kind = Cadence::Kind::sync;
+    if (spec.data) spec.trace.every = {Cadence::Kind::every, 1};
+    Trial<double> traced(spec);
+    const Outcome whole = traced.run();
+    const auto excess = [&](const Record& record) {
+      return record.loss_slow - traced.plan->facts().minimum.value_or(0.0);
+    };
+    const double target = whole.loss_slow * 2 + 0.5;
+    double sum = 0, count = 0;
+    std::optional<Index> first;
+    Index last_row = -1;
+    for (const Record& record : traced.sink.records) {
+      const bool moment = spec.data ? record.event == "epoch" || record.step == 0 : record.synced;
+      if (!moment || record.step == last_row) continue;
+      last_row = record.step;
+      if (!first && excess(record) <= target) first = record.step;
+      if (record.step == 0 || 5 * record.step <= 4 * whole.counts.steps) continue;
+      sum += excess(record);
+      ++count;
+    }
+    Trial<double> watched(spec);
+    Milestones milestones(*watched.plan, {target, -1e300});
+    watched.session->watch(milestones);
+    const Outcome outcome = watched.run(0, false);
+    CHECK(outcome.loss_slow == whole.loss_slow);
+    // The last epoch's row is that of the run's end.
+    if (spec.data) {
+      sum += whole.loss_slow;
+      ++count;
+    }
+    const double last = whole.loss_slow - traced.plan->facts().minimum.value_or(0.0);
+    // Sums in another order.
+    CHECK(milestones.tail_mean(outcome.counts.steps) ==
+          doctest::Approx(count == 0 ? last : sum / count).epsilon(1e-12));
+    REQUIRE(milestones.reached()[0].has_value() == first.has_value());
+    if (first) CHECK(milestones.reached()[0]->steps == *first);
+    CHECK_FALSE(milestones.reached()[1].has_value());
+    Trial<double> alone(spec);
+    Milestones bare(*alone.plan, {});
+    alone.session->watch(bare);
+    const Outcome again = alone.run(0, false);
+    CHECK(bare.tail_mean(again.counts.steps) == milestones.tail_mean(outcome.counts.steps));
+  }
+}
+
+TEST_CASE("halving picks the same runs with any number of threads, and those that go on end as without it") {
+  const StudyFolderOfTest folder;
+  const std::string text =
+      "problem: {objective: {function: quadratic_diag, dim: 10, noise: {gaussian: 0.5}}, optimizer: {name: sgd, "
+      "lr: 0.1}, stop: {steps: 90}}\nmethods: {plain: {lookahead: false}, la: {lookahead: {k: 3}}}\n"
+      "vary: {optimizer.lr: {log: [1e-4, 3], points: 9}}\nseeds: 1..3\n";
+  const std::string halving = "halving: {from: {steps: 10}, keep: 0.34}\n";
+  SweepRequest request;
+  request.directory = folder.path("all");
+  swept(grid_from(text), request);
+  std::map<std::string, std::string> all;
+  for (const std::string& row : steady_rows(request.directory)) all[row.substr(0, row.find(','))] = row;
+  std::vector<std::string> first;
+  for (const Index threads : {1, 2, 5}) {
+    request.threads = threads;
+    request.directory = folder.path("h" + to_text(static_cast<std::int64_t>(threads)));
+    const SweepResult result = swept(grid_from(text + halving), request);
+    CHECK(result.counts.dropped == 48);
+    const auto rows = steady_rows(request.directory);
+    if (first.empty()) first = rows;
+    CHECK(rows == first);
+  }
+  std::map<std::string, int> steps;
+  for (std::size_t i = 1; i < first.size(); ++i) {
+    const bool dropped = first[i].find(",dropped,") != std::string::npos;
+    if (dropped) {
+      ++steps[first[i].find(",10,") != std::string::npos ? "first" : "second"];
+    } else {
+      ++steps["last"];
+      CHECK(first[i] == all[first[i].substr(0, first[i].find(','))]);
+    }
+  }
+  CHECK(steps["last"] == 6);
+  CHECK(steps["first"] == 2 * 5 * 3);
+}
+
+TEST_CASE("what halving cannot do is said before anything runs") {
+  const auto refusal = [](const std::string& text) {
+    const StudyFolderOfTest folder;
+    SweepRequest request;
+    request.directory = folder.path("s");
+    SweepWatcher watcher;
+    const auto result = sweep(grid_from(text), request, watcher);
+    REQUIRE_FALSE(result);
+    CHECK_FALSE(std::filesystem::exists(request.directory));
+    return result.faults()[0].text;
+  };
+  const std::string function = "problem: {objective: sphere, optimizer: {name: sgd, lr: 0.1}}\n";
+  CHECK(refusal(function + "halving: {from: {epochs: 2}}\n") ==
+        "halving.from counts epochs, and a function has none");
+  CHECK(refusal(function + "keep: traces\nhalving: {from: {steps: 2}}\n") ==
+        "halving keeps no folders of runs: keep must be table");
+  CHECK(refusal("problem: {data: {train: " + data_folder() +
+                "points.csv, target: y, validation: {folds: 3}}, model: linear, optimizer: {name: sgd, lr: "
+                "0.1}}\nhalving: {from: {epochs: 2}}\n") ==
+        "halving by a value of the validation rows needs them in every run, and folds come last");
+}
+
+}  // namespace lookahead::test

@@ -68,7 +68,7 @@ std::vector<std::string> words(int argc, char** argv) {
   const auto is = [&](const char* command) {
     return std::find(all.begin(), all.end(), command) != all.end();
   };
-  const bool files = is("check") || is("certify");
+  const bool files = is("check") || is("certify") || is("compare") || is("show");
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool setting = i > 0 && (all[i - 1] == "-s" || all[i - 1] == "--set");
     if (files && !setting && all[i].starts_with('[')) all[i].insert(0, "./");
@@ -201,6 +201,9 @@ int run(int argc, char** argv) {
       "Of a run, the mean of squared gradients is compared with its bound row by row; the rows go to "
       "certificate.csv in its folder. Of several runs, the mean over them is judged.");
 
+  CompareArguments compare;
+  CLI::App* compare_app = add_compare(app, compare);
+
   CLI::App* version_app =
       app.add_subcommand("version", "print the version; -v: also the instructions it uses");
   std::string help_topic;
@@ -256,6 +259,7 @@ int run(int argc, char** argv) {
   if (*predict_app) return run_predict(predict, *console);
   if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
   if (*certify_app) return run_certify(certify, *console);
+  if (*compare_app) return run_compare(compare, *console);
   std::cerr << app.help();
   return 2;
 }

@@ -8,6 +8,11 @@
 #include "run/outcome.hpp"
 #include "run/plan.hpp"
 #include "spec/problem.hpp"
+#include "study/compare/comparison.hpp"
+
+namespace CLI {
+class App;
+}
 
 // The commands, one file each. Every run function returns the program's exit code.
 namespace lookahead::cmd {
@@ -74,6 +79,15 @@ struct CertifyOptions {
   bool grid = false, demand = false, json = false;
 };
 int run_certify(const CertifyOptions& options, const Console& console);
+
+struct CompareArguments {
+  std::vector<std::string> folders, assertions;
+  CompareOptions options;
+  std::string seed, against, output;
+  bool markdown = false, csv = false, json = false;
+};
+CLI::App* add_compare(CLI::App& app, CompareArguments& arguments);
+int run_compare(const CompareArguments& arguments, const Console& console);
 
 int run_version(const Console& console);
 

@@ -68,7 +68,7 @@ std::vector<std::string> words(int argc, char** argv) {
   const auto is = [&](const char* command) {
     return std::find(all.begin(), all.end(), command) != all.end();
   };
-  const bool files = is("check") || is("certify");
+  const bool files = is("check") || is("certify") || is("compare") || is("show");
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool setting = i > 0 && (all[i - 1] == "-s" || all[i - 1] == "--set");
     if (files && !setting && all[i].starts_with('[')) all[i].insert(0, "./");
@@ -202,41 +202,9 @@ int run(int argc, char** argv) {
       "certificate.csv in its folder. Of several runs, the mean over them is judged.");
 
   SweepOptions sweep;
-  CLI::App* sweep_app =
-      app.add_subcommand("sweep", "run a problem over methods, settings and seeds, many runs at a time");
-  sweep_app->add_option("FILE", sweep.file, "sweep file, or a problem file with --vary; - is standard input")
-      ->required();
-  const auto repeatable = [&](const char* name, std::vector<std::string>& values, const char* sentence) {
-    return sweep_app->add_option(name, values, sentence)->allow_extra_args(false);
-  };
-  repeatable("-s,--set", sweep.set, "override in the problem: key.path=value (repeatable)");
-  sweep_app->add_option("-o,--output", sweep.directory, "directory; default sweeps/<name>");
-  repeatable(
-      "--vary", sweep.vary,
-      "a key and its values: 'optimizer.lr={log: [1e-4, 1], points: 7}', 'batch=[32, 128]' (repeatable)");
-  repeatable("--method", sweep.methods, "a method and its settings: 'plain={lookahead: false}' (repeatable)");
-  sweep_app->add_option("--seeds", sweep.seeds, "1..20 or 1,2,5; default the problem's");
-  sweep_app->add_option("--points", sweep.points, "grid, '{halton: 40}' or '{random: 40}' of the ranges");
-  sweep_app->add_option("--targets", sweep.targets, "gaps or losses, such as '[1e-2, 1e-4]'");
-  sweep_app->add_option("--keep", sweep.keep, "table, traces or everything of every run");
-  CLI::Option* shard = sweep_app->add_option("--shard", sweep.shard, "carry out the I-th of N parts: I/N");
-  CLI::Option* index =
-      sweep_app->add_option("--index", sweep.index, "carry out the run of this line alone, from 1");
-  CLI::Option* gather =
-      sweep_app->add_flag("--gather", sweep.gather, "join what the parts have left, carry out nothing");
-  CLI::Option* retry = sweep_app->add_flag("--retry", sweep.retry, "carry out again what failed");
-  CLI::Option* replace =
-      sweep_app->add_flag("--force", sweep.force, "replace an earlier sweep in the directory");
-  sweep_app->add_flag("--count", sweep.count, "print the number of runs, run nothing");
-  sweep_app->add_flag("--dry-run", sweep.dry_run, "check everything and print the runs, run nothing");
-  sweep_app->add_option("--limit", sweep.limit, "refuse sweeps of more runs; default 1e6");
-  sweep_app->add_flag("--json", sweep.json, "print the summary as JSON");
-  shard->excludes(index)->excludes(gather)->excludes(replace);
-  index->excludes(gather)->excludes(replace);
-  gather->excludes(retry)->excludes(replace);
-  sweep_app->footer(
-      "The same command goes on with a sweep that was interrupted or was given more seeds or values. Exit code "
-      "8 where\nruns failed; one that diverged is a result.");
+  CLI::App* sweep_app = add_sweep(app, sweep);
+  CompareArguments compare;
+  CLI::App* compare_app = add_compare(app, compare);
 
   CLI::App* version_app =
       app.add_subcommand("version", "print the version; -v: also the instructions it uses");
@@ -294,6 +262,7 @@ int run(int argc, char** argv) {
   if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
   if (*certify_app) return run_certify(certify, *console);
   if (*sweep_app) return run_sweep(sweep, *console);
+  if (*compare_app) return run_compare(compare, *console);
   std::cerr << app.help();
   return 2;
 }

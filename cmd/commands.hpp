@@ -8,6 +8,11 @@
 #include "run/outcome.hpp"
 #include "run/plan.hpp"
 #include "spec/problem.hpp"
+#include "study/compare/comparison.hpp"
+
+namespace CLI {
+class App;
+}
 
 // The commands, one file each. Every run function returns the program's exit code.
 namespace lookahead::cmd {
@@ -83,6 +88,7 @@ struct SweepOptions {
   std::string limit = "1e6";
   bool force = false, retry = false, gather = false, count = false, dry_run = false, json = false;
 };
+CLI::App* add_sweep(CLI::App& app, SweepOptions& options);
 int run_sweep(const SweepOptions& options, const Console& console);
 
 // Whether it is a regular file that names the problem of a sweep.
@@ -90,6 +96,14 @@ bool is_sweep_file(const std::string& file);
 // Checks all points of a sweep file, and prints it in full or how many runs it has; returns the exit code.
 int check_sweep(const std::string& file, const std::vector<std::string>& set, bool resolved,
                 const Console& console);
+struct CompareArguments {
+  std::vector<std::string> folders, assertions;
+  CompareOptions options;
+  std::string seed, against, output;
+  bool markdown = false, csv = false, json = false;
+};
+CLI::App* add_compare(CLI::App& app, CompareArguments& arguments);
+int run_compare(const CompareArguments& arguments, const Console& console);
 
 int run_version(const Console& console);
 

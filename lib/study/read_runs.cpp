@@ -9,6 +9,7 @@
 #include "run/run_summary.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
+#include "study/place.hpp"
 #include "study/reading.hpp"
 
 namespace lookahead {
@@ -305,9 +306,9 @@ Checked<Study> read_runs(const std::vector<std::string>& folders) {
   }
   if (const auto twice = equal_runs(study)) {
     return Fault{FaultKind::usage,
-                 {folders[static_cast<std::size_t>(twice->second)], 0, 0},
+                 {folders[place(twice->second)], 0, 0},
                  "is given twice, or of the same problem, settings, seed and folder's name as " +
-                     quoted(folders[static_cast<std::size_t>(twice->first)]),
+                     quoted(folders[place(twice->first)]),
                  "give every run once"};
   }
   add_columns(study, runs);

@@ -8,6 +8,7 @@
 #include "data/read/blocks.hpp"
 #include "data/read/tokenizer.hpp"
 #include "spec/yaml.hpp"
+#include "study/place.hpp"
 #include "study/reading.hpp"
 
 namespace lookahead {
@@ -213,11 +214,12 @@ std::vector<Index> order_of(const std::vector<std::string>& texts, const std::ve
   for (std::size_t i = 0; i < planned.size(); ++i) places.emplace(trimmed(planned[i]), static_cast<Index>(i));
   std::vector<Index> order(texts.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
-  const auto place = [&](Index i) {
-    const auto found = places.find(texts[static_cast<std::size_t>(i)]);
+  const auto planned_at = [&](Index i) {
+    const auto found = places.find(texts[place(i)]);
     return found == places.end() ? std::ssize(planned) : found->second;
   };
-  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return place(a) < place(b); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](Index a, Index b) { return planned_at(a) < planned_at(b); });
   return order;
 }
 
@@ -226,8 +228,8 @@ std::vector<Index> reorder(std::vector<std::string>& texts, const std::vector<In
   std::vector<std::string> sorted;
   std::vector<Index> places(texts.size());
   for (const Index old : order) {
-    places[static_cast<std::size_t>(old)] = std::ssize(sorted);
-    sorted.push_back(std::move(texts[static_cast<std::size_t>(old)]));
+    places[place(old)] = std::ssize(sorted);
+    sorted.push_back(std::move(texts[place(old)]));
   }
   texts = std::move(sorted);
   return places;
@@ -253,7 +255,7 @@ std::string cell_text(const Node& node) {
 // Rows that are missing so far must not change the order of methods and values.
 void order_by_plan(Study& study, const Node& plan) {
   const auto methods = reorder(study.methods, order_of(study.methods, names_of(plan.find("methods"))));
-  for (StudyRun& run : study.runs) run.method = methods[static_cast<std::size_t>(run.method)];
+  for (StudyRun& run : study.runs) run.method = methods[place(run.method)];
   const Node* vary = plan.find("vary");
   for (std::size_t k = 0; k < study.keys.size(); ++k) {
     StudyKey& key = study.keys[k];
@@ -265,7 +267,7 @@ void order_by_plan(Study& study, const Node& plan) {
     const auto places = reorder(key.values, order_of(key.values, planned));
     for (StudyRun& run : study.runs) {
       Index& value = run.settings[k];
-      if (value != StudyRun::unset) value = places[static_cast<std::size_t>(value)];
+      if (value != StudyRun::unset) value = places[place(value)];
     }
     fill_numbers(key);
   }
@@ -274,13 +276,15 @@ void order_by_plan(Study& study, const Node& plan) {
 std::vector<ProblemBase> bases_of(const Node& plan, std::vector<std::string> labels) {
   const auto known = names_of(plan.find("problems"));
   if (labels.empty()) labels.push_back(known.front());
-  const Node* dimensions = plan.find("dimensions");
+  const Node *dimensions = plan.find("dimensions"), *problems = plan.find("problems");
   std::vector<ProblemBase> bases;
   for (std::string& label : labels) {
     const Node* dimension = dimensions != nullptr && dimensions->is_map() ? dimensions->find(label) : nullptr;
     const auto number =
         dimension != nullptr && dimension->is_scalar() ? parse_integer(dimension->text) : std::nullopt;
-    bases.push_back({std::move(label), static_cast<Index>(number.value_or(0))});
+    const Node* problem = problems->find(label);
+    bases.push_back({std::move(label), static_cast<Index>(number.value_or(0)),
+                     problem == nullptr ? "" : to_yaml(*problem)});
   }
   return bases;
 }
@@ -320,7 +324,7 @@ Checked<Study> read_sweep(const fs::path& folder) {
   }
   if (const auto twice = equal_runs(study)) {
     const auto index = [&](Index run) {
-      return to_text(static_cast<std::int64_t>(study.runs[static_cast<std::size_t>(run)].index));
+      return to_text(static_cast<std::int64_t>(study.runs[place(run)].index));
     };
     return Fault{FaultKind::data,
                  {file, 0, 0},

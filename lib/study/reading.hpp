@@ -23,6 +23,7 @@ void fill_numbers(StudyKey& key);
 struct ProblemBase {
   std::string label;
   Index dimension = 0;
+  std::string definition = {};
 };
 
 // Fills Study::problems and the problem of every run, which is the number of its base so far, by the bases

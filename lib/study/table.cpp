@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "spec/metric_names.hpp"
 #include "spec/run_files.hpp"
+#include "study/place.hpp"
 #include "study/reading.hpp"
 
 namespace lookahead {
@@ -17,8 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-std::size_t at(Index index) { return static_cast<std::size_t>(index); }
 
 template <class T, class Name>
 std::optional<Index> index_of(const std::vector<T>& all, std::string_view name, const Name& name_of) {
@@ -37,8 +36,8 @@ std::vector<Index> point_of(const StudyRun& run) {
 }  // namespace
 
 fs::path Study::folder_of(Index run) const {
-  if (!is_sweep()) return folders[at(run)];
-  std::string number = to_text(static_cast<std::int64_t>(runs[at(run)].index));
+  if (!is_sweep()) return folders[place(run)];
+  std::string number = to_text(static_cast<std::int64_t>(runs[place(run)].index));
   constexpr std::size_t digits = 6;
   if (number.size() < digits) number.insert(0, digits - number.size(), '0');
   return folder / sweep_files::kept / number;
@@ -69,11 +68,11 @@ Checked<Index> Study::column(const std::string& name, const std::string& option)
 }
 
 std::optional<double> Study::value_of(Index run, Index column) const {
-  const StudyStatus status = runs[at(run)].status;
-  const StudyColumn& values = columns[at(column)];
+  const StudyStatus status = runs[place(run)].status;
+  const StudyColumn& values = columns[place(column)];
   if (status == StudyStatus::diverged) return values.larger_is_better ? -infinity : infinity;
   if (status != StudyStatus::finished) return std::nullopt;
-  const double value = values.cells[at(run)];
+  const double value = values.cells[place(run)];
   if (!std::isnan(value)) return value;
   if (values.to_target) return infinity;
   return std::nullopt;
@@ -85,11 +84,11 @@ std::vector<StudyPoint> Study::points() const {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const auto [found, is_new] = known.try_emplace(point_of(runs[i]), std::ssize(points));
     if (is_new) points.push_back({runs[i].method, runs[i].problem, runs[i].settings, {}});
-    points[at(found->second)].runs.push_back(static_cast<Index>(i));
+    points[place(found->second)].runs.push_back(static_cast<Index>(i));
   }
   for (StudyPoint& point : points) {
     std::stable_sort(point.runs.begin(), point.runs.end(),
-                     [&](Index a, Index b) { return runs[at(a)].seed < runs[at(b)].seed; });
+                     [&](Index a, Index b) { return runs[place(a)].seed < runs[place(b)].seed; });
   }
   return points;
 }
@@ -98,7 +97,7 @@ std::string Study::settings_text(const std::vector<Index>& settings) const {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < settings.size(); ++i) {
     if (keys[i].of_problem || settings[i] == StudyRun::unset) continue;
-    parts.push_back(keys[i].name + " = " + keys[i].values[at(settings[i])]);
+    parts.push_back(keys[i].name + " = " + keys[i].values[place(settings[i])]);
   }
   return joined(parts, ", ");
 }
@@ -109,8 +108,8 @@ Index default_column(const Study& study) {
     for (std::size_t i = 0; i < study.runs.size(); ++i) {
       const StudyRun& run = study.runs[i];
       if (run.status != StudyStatus::finished) continue;
-      ran[at(run.problem)] = true;
-      if (!std::isnan(study.columns[at(column)].cells[i])) known[at(run.problem)] = true;
+      ran[place(run.problem)] = true;
+      if (!std::isnan(study.columns[place(column)].cells[i])) known[place(run.problem)] = true;
     }
     return ran == known && std::find(known.begin(), known.end(), true) != known.end();
   };
@@ -153,18 +152,18 @@ void settle_problems(Study& study, const std::vector<ProblemBase>& bases) {
     }
     const auto [found, is_new] = known.try_emplace(problem, std::ssize(study.problems));
     if (is_new) {
-      const ProblemBase& base = bases[at(run.problem)];
+      const ProblemBase& base = bases[place(run.problem)];
       std::vector<std::string> parts;
       Index dimension = base.dimension;
       for (std::size_t i = 0; i < study.keys.size(); ++i) {
         const StudyKey& key = study.keys[i];
         if (!key.of_problem || run.settings[i] == StudyRun::unset) continue;
-        const std::string& value = key.values[at(run.settings[i])];
+        const std::string& value = key.values[place(run.settings[i])];
         parts.push_back(key.name + " = " + value);
         if (key.name == "objective.dim") dimension = parse_integer(value).value_or(dimension);
       }
       if (parts.empty() || bases.size() > 1) parts.insert(parts.begin(), base.label);
-      study.problems.push_back({joined(parts, ", "), dimension});
+      study.problems.push_back({joined(parts, ", "), dimension, base.definition});
     }
     run.problem = found->second;
   }
@@ -174,7 +173,7 @@ std::optional<std::pair<Index, Index>> equal_runs(const Study& study) {
   for (const StudyPoint& point : study.points()) {
     for (std::size_t i = 1; i < point.runs.size(); ++i) {
       const Index a = point.runs[i - 1], b = point.runs[i];
-      if (study.runs[at(a)].seed == study.runs[at(b)].seed) return std::pair(a, b);
+      if (study.runs[place(a)].seed == study.runs[place(b)].seed) return std::pair(a, b);
     }
   }
   return std::nullopt;

@@ -38,8 +38,9 @@ struct StudyKey {
 // What is solved: one of the sweep's problem files, together with the values of the keys of_problem. Methods
 // are compared within each.
 struct StudyProblem {
-  std::string label;    // "wine", "wine, objective.dim = 10"; unique
-  Index dimension = 0;  // coordinates of its point; 0: not known
+  std::string label;            // "wine", "wine, objective.dim = 10"; unique
+  Index dimension = 0;          // coordinates of its point; 0: not known
+  std::string definition = {};  // the problem file as YAML; empty: single runs
 };
 
 // A column of numbers, one for each run.

@@ -1,0 +1,160 @@
+#include "study/compare/cautions.hpp"
+
+#include <algorithm>
+
+#include "base/counted.hpp"
+#include "base/text.hpp"
+#include "study/place.hpp"
+#include "study/statistics/signed_rank.hpp"
+
+namespace lookahead {
+namespace {
+
+std::string on(const ComparedSection& section) {
+  std::string text;
+  if (!section.problem.empty()) text += " on " + named(section.problem);
+  if (!section.point.empty()) text += " at " + section.point;
+  return text;
+}
+
+// No more than this many notes of a kind: a sweep over many problems has the same to say of each.
+constexpr std::size_t most_alike = 6;
+
+class Notes {
+ public:
+  explicit Notes(std::vector<Note>& notes) : notes_(notes) {}
+  ~Notes() {
+    if (count_ > most_alike)
+      notes_.push_back(warning("and " +
+                               counted(static_cast<std::int64_t>(count_ - most_alike), "more warning") +
+                               " of this kind"));
+  }
+  Notes(const Notes&) = delete;
+  Notes& operator=(const Notes&) = delete;
+  void add(std::string text) {
+    if (++count_ <= most_alike) notes_.push_back(warning(std::move(text)));
+  }
+
+ private:
+  std::vector<Note>& notes_;
+  std::size_t count_ = 0;
+};
+
+void add_few_seeds(Comparison& result) {
+  Index least = statistics::least_pairs;
+  for (const ComparedSection& section : result.sections) {
+    for (const Contrast& contrast : section.contrasts) least = std::min(least, contrast.pairs);
+  }
+  if (least < statistics::least_pairs)
+    result.notes.push_back(
+        warning(counted(least, "seed") +
+                ", the same on both sides: too few for an interval, and for any p below 0.05: "
+                "give 6 or more"));
+  for (const Contrast& contrast : result.overall) {
+    if (contrast.interval) continue;
+    result.notes.push_back(
+        warning("no interval over all problems: each needs 5 seeds, the same on both sides"));
+    return;
+  }
+}
+
+void add_edges(Comparison& result) {
+  Notes notes(result.notes);
+  for (const ComparedSection& section : result.sections) {
+    for (const GroupResult& group : section.groups) {
+      for (const GridEdge& edge : group.edges) {
+        notes.add(named(result.labels[place(group.group)]) + on(section) +
+                  " is best at the grid's edge: " + edge.key + " = " + edge.value + " is the " +
+                  (edge.greatest ? "greatest" : "least") + " value tried");
+      }
+    }
+  }
+}
+
+void add_different_seeds(Comparison& result) {
+  Notes notes(result.notes);
+  for (const ComparedSection& section : result.sections) {
+    for (const Contrast& contrast : section.contrasts) {
+      if (contrast.only_group == 0 && contrast.only_reference == 0) continue;
+      const auto& group = result.labels[place(contrast.group)];
+      const auto& reference = result.labels[place(contrast.reference)];
+      notes.add(named(group) + " and " + named(reference) + on(section) +
+                " do not have the same seeds: left out are " + counted(contrast.only_group, "seed") + " of " +
+                named(group) + " and " + counted(contrast.only_reference, "seed") + " of " +
+                named(reference));
+    }
+    if (section.groups.size() > 1 && section.contrasts.empty())
+      notes.add("the groups" + on(section) + " have no seed in common with a value on both sides");
+  }
+}
+
+void add_absent(Comparison& result) {
+  Notes notes(result.notes);
+  for (const ComparedSection& section : result.sections) {
+    for (const GroupResult& group : section.groups) {
+      std::vector<std::string> parts;
+      if (group.failed > 0) parts.push_back(to_text(static_cast<std::int64_t>(group.failed)) + " failed");
+      if (group.dropped > 0) parts.push_back(to_text(static_cast<std::int64_t>(group.dropped)) + " dropped");
+      if (group.other > 0)
+        parts.push_back(to_text(static_cast<std::int64_t>(group.other)) + " without a value, or not ended");
+      if (parts.empty()) continue;
+      notes.add("runs of " + named(result.labels[place(group.group)]) + on(section) +
+                " take no part: " + joined(parts, ", "));
+    }
+  }
+}
+
+void add_curse(Comparison& result, const CompareOptions& options) {
+  if (!result.selected || !options.select_seeds.empty()) return;
+  const auto contrasted = [](const ComparedSection& section) { return !section.contrasts.empty(); };
+  if (std::none_of(result.sections.begin(), result.sections.end(), contrasted)) return;
+  result.notes.emplace_back(
+      "best points and effects rest on the same seeds, which favours whoever tried more points (the winner's "
+      "curse); --select-seeds 1..10 chooses on these and compares on the others");
+}
+
+void add_against(Comparison& result, const Study& study, const Study& against) {
+  Notes notes(result.notes);
+  for (const StudyProblem& problem : study.problems) {
+    const auto same = std::find_if(against.problems.begin(), against.problems.end(),
+                                   [&](const StudyProblem& other) { return other.label == problem.label; });
+    if (same == against.problems.end()) {
+      notes.add("the earlier sweep has no problem " + quoted(std::string_view(problem.label)));
+    } else if (same->definition != problem.definition) {
+      notes.add("the problem " + quoted(std::string_view(problem.label)) +
+                " is not the same as in the earlier sweep");
+    }
+  }
+  for (const std::string& label : result.labels) {
+    if (std::find(result.labels.begin(), result.labels.end(), label + " before") == result.labels.end() &&
+        !label.ends_with(" before"))
+      notes.add("the earlier sweep has no " + named(label));
+  }
+}
+
+}  // namespace
+
+std::string named(const std::string& text) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || c == '+';
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), plain) ? text
+                                                                       : quoted(std::string_view(text), 200);
+}
+
+void add_cautions(Comparison& comparison, const Study& study, const CompareOptions& options,
+                  const Study* against) {
+  comparison.notes.insert(comparison.notes.end(), study.notes.begin(), study.notes.end());
+  if (comparison.by == "problem")
+    comparison.notes.push_back(
+        warning("different problems are compared, whose values may have no common scale"));
+  if (against != nullptr) add_against(comparison, study, *against);
+  add_few_seeds(comparison);
+  add_different_seeds(comparison);
+  add_absent(comparison);
+  add_edges(comparison);
+  add_curse(comparison, options);
+}
+
+}  // namespace lookahead

@@ -1,0 +1,201 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/counted.hpp"
+#include "base/text.hpp"
+#include "study/compare/cautions.hpp"
+#include "study/compare/report.hpp"
+#include "study/compare/words.hpp"
+#include "study/place.hpp"
+#include "study/table_text.hpp"
+
+namespace lookahead {
+namespace {
+
+std::string count_text(Index count) { return to_text(static_cast<std::int64_t>(count)); }
+
+std::string label_of(const Comparison& comparison, Index group) {
+  return visible(comparison.labels[place(group)]);
+}
+
+std::string between_text(const statistics::Interval& interval) {
+  return figure_text(interval.low) + " to " + figure_text(interval.high);
+}
+
+// Where a group stands: "best of 5 points: optimizer.lr = 0.01 (at the grid's edge)".
+std::string place_text(const GroupResult& group) {
+  std::string text = group.settings;
+  if (text.empty()) return text;
+  if (group.points > 1) text = "best of " + count_text(group.points) + " points: " + text;
+  if (!group.edges.empty()) {
+    std::vector<std::string> keys;
+    for (const GridEdge& edge : group.edges) keys.push_back(edge.key);
+    text += " (at the grid's edge: " + joined(keys, ", ") + ")";
+  }
+  return visible(text);
+}
+
+TextTable groups_table(const Comparison& comparison, const ComparedSection& section) {
+  TextTable table{{comparison.by == "method" ? "method" : visible(comparison.by), "median", "95 % interval",
+                   "quartiles", "runs", "diverged"},
+                  {},
+                  {}};
+  for (const GroupResult& group : section.groups) {
+    const auto& quartiles = group.quartiles;
+    table.rows.push_back({label_of(comparison, group.group), quartiles ? figure_text(quartiles->median) : "-",
+                          group.interval ? between_text(*group.interval) : "-",
+                          quartiles ? between_text({quartiles->lower, quartiles->upper}) : "-",
+                          count_text(group.runs), count_text(group.diverged)});
+    table.notes.push_back(section.point.empty() ? place_text(group) : "");
+  }
+  return table;
+}
+
+TextTable contrasts_table(const Comparison& comparison, const std::vector<Contrast>& contrasts) {
+  const bool ratios =
+      std::all_of(contrasts.begin(), contrasts.end(), [](const Contrast& one) { return one.ratio; });
+  const bool differences =
+      std::none_of(contrasts.begin(), contrasts.end(), [](const Contrast& one) { return one.ratio; });
+  TextTable table{{"contrast",
+                   ratios        ? "ratio"
+                   : differences ? "difference"
+                                 : "effect",
+                   "95 % interval", "wins", "pairs", "p", "p (Holm)"},
+                  {},
+                  {}};
+  for (const Contrast& contrast : contrasts) {
+    std::string won = short_text(contrast.wins, 3);
+    if (contrast.wins_interval)
+      won += " (" + short_text(contrast.wins_interval->low, 2) + " to " +
+             short_text(contrast.wins_interval->high, 2) + ")";
+    table.rows.push_back(
+        {label_of(comparison, contrast.group) + " : " + label_of(comparison, contrast.reference),
+         effect_text(contrast), contrast.interval ? interval_text(contrast) : "-", won,
+         count_text(contrast.pairs), short_text(contrast.p, 2), short_text(contrast.p_holm, 2)});
+  }
+  return table;
+}
+
+TextTable targets_table(const Comparison& comparison, const ComparedSection& section) {
+  TextTable table{{"evaluations to"}, {}, {}};
+  for (const GroupResult& group : section.groups) {
+    if (table.header.size() == 1) {
+      for (const TargetResult& target : group.targets) table.header.push_back(target.target);
+    }
+    std::vector<std::string> row = {label_of(comparison, group.group)};
+    for (const TargetResult& target : group.targets) {
+      row.push_back(figure_text(target.evaluations) + " (" + count_text(target.reached) + "/" +
+                    count_text(target.runs) + ")");
+    }
+    row.resize(table.header.size(), "-");
+    table.rows.push_back(row);
+  }
+  return table;
+}
+
+TextTable tuning_table(const Comparison& comparison, const ComparedSection& section) {
+  TextTable table{{"best of tries"}, {}, {}};
+  std::vector<Index> tries;
+  constexpr std::size_t most = 6;  // columns
+  for (const GroupResult& group : section.groups) {
+    for (const TuningResult& one : group.tuning) {
+      if (std::find(tries.begin(), tries.end(), one.tries) == tries.end()) tries.push_back(one.tries);
+    }
+  }
+  std::sort(tries.begin(), tries.end());
+  if (tries.size() > most) tries.erase(tries.begin() + most - 1, tries.end() - 1);
+  for (const Index each : tries) table.header.push_back(count_text(each));
+  for (const GroupResult& group : section.groups) {
+    std::vector<std::string> row = {label_of(comparison, group.group)};
+    for (const Index each : tries) {
+      const auto found = std::find_if(group.tuning.begin(), group.tuning.end(),
+                                      [&](const TuningResult& one) { return one.tries == each; });
+      row.push_back(found == group.tuning.end() ? "-" : figure_text(found->median));
+    }
+    table.rows.push_back(row);
+  }
+  return table;
+}
+
+std::string title(const Comparison& comparison) {
+  std::string text =
+      visible(comparison.name) + ": " + visible(comparison.value) + " by " + visible(comparison.by);
+  if (comparison.selected) {
+    text += ", each at its best point";
+    if (comparison.select != comparison.value) text += " by " + visible(comparison.select);
+  }
+  if (!comparison.held.empty()) text += ", at " + visible(comparison.held);
+  return text + (comparison.larger_is_better ? "; more is better" : "");
+}
+
+// What the figures rest on.
+std::string basis(const Comparison& comparison) {
+  bool any = false;
+  for (const ComparedSection& section : comparison.sections) any = any || !section.contrasts.empty();
+  if (!any) return "";
+  std::string text = "Pairs are of the same seed. Intervals: 95 %, by signed ranks";
+  if (!comparison.overall.empty()) text += ", over all problems by resampling seeds within each";
+  return text + "; of wins by " + count_text(comparison.draws) + " draws. Tests: signed ranks, two-sided.";
+}
+
+// All tables and sentences, in order, given to `table` and `line`, and headings to `heading`.
+template <class Heading, class Table, class Line>
+void walk(const Comparison& comparison, const Heading& heading, const Table& table, const Line& line) {
+  for (const ComparedSection& section : comparison.sections) {
+    std::vector<std::string> names;
+    if (!section.problem.empty()) names.push_back(visible(section.problem));
+    if (!section.point.empty()) names.push_back(visible(section.point));
+    if (!names.empty()) heading(joined(names, ", at "));
+    table(groups_table(comparison, section));
+    if (!section.contrasts.empty()) table(contrasts_table(comparison, section.contrasts));
+    const auto has = [](const auto& list) { return !list.empty(); };
+    const auto& groups = section.groups;
+    if (std::any_of(groups.begin(), groups.end(), [&](const GroupResult& one) { return has(one.targets); }))
+      table(targets_table(comparison, section));
+    if (std::any_of(groups.begin(), groups.end(), [&](const GroupResult& one) { return has(one.tuning); }))
+      table(tuning_table(comparison, section));
+    for (const Contrast& contrast : section.contrasts) line(sentence(comparison, &section, contrast));
+  }
+  if (comparison.overall.empty()) return;
+  heading("all problems");
+  table(contrasts_table(comparison, comparison.overall));
+  for (const Contrast& contrast : comparison.overall) line(sentence(comparison, nullptr, contrast));
+}
+
+}  // namespace
+
+std::string comparison_text(const Comparison& comparison) {
+  std::string text = wrapped(title(comparison), 0, 2);
+  bool after_line = false;
+  walk(
+      comparison,
+      [&](const std::string& name) {
+        text += "\n" + wrapped(name, 0, 2);
+        after_line = false;
+      },
+      [&](const TextTable& table) {
+        text += "\n" + plain_text(table);
+        after_line = false;
+      },
+      [&](const std::string& line) {
+        text += (after_line ? "" : "\n") + wrapped(visible(line), 0, 2);
+        after_line = true;
+      });
+  const std::string rests = basis(comparison);
+  return rests.empty() ? text : text + "\n" + wrapped(rests, 0, 0);
+}
+
+std::string comparison_markdown(const Comparison& comparison) {
+  std::string text = "## " + markdown_escaped(title(comparison)) + "\n";
+  walk(
+      comparison, [&](const std::string& name) { text += "\n### " + markdown_escaped(name) + "\n"; },
+      [&](const TextTable& table) { text += "\n" + markdown(table); },
+      [&](const std::string& line) { text += "\n" + markdown_escaped(line) + "\n"; });
+  const std::string rests = basis(comparison);
+  if (!rests.empty()) text += "\n" + markdown_escaped(rests) + "\n";
+  if (!comparison.notes.empty()) text += "\n";
+  for (const Note& note : comparison.notes) text += "- " + markdown_escaped(to_string(note)) + "\n";
+  return text;
+}
+
+}  // namespace lookahead

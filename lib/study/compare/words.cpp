@@ -1,0 +1,112 @@
+#include "study/compare/words.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/counted.hpp"
+#include "base/text.hpp"
+#include "simd/scalar_math.hpp"
+#include "study/compare/cautions.hpp"
+#include "study/place.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr int usual_digits = 4;
+
+// A ratio with two digits, and as many more as it takes to tell it from 1.
+std::string ratio_text(double ratio) {
+  constexpr int most_digits = 6;
+  constexpr double large = 100;
+  if (std::isinf(ratio)) return "inf";
+  if (ratio >= large) return short_text(ratio, usual_digits);
+  int digits = 2;
+  while (digits < most_digits && ratio != 1 && std::abs(ratio - 1) < 0.5 * math::pow(10, 1 - digits))
+    ++digits;
+  return short_text(ratio, ratio >= 1 && ratio < 10 ? digits + 1 : digits);
+}
+
+std::string of_contrast(const Contrast& contrast, double value) {
+  if (contrast.ratio) return ratio_text(math::exp(value));
+  return std::isinf(value) ? (value > 0 ? "inf" : "-inf") : short_text(value, 2);
+}
+
+// "evaluations to 0.01" of evals_to_0.01.
+std::string counted_thing(const std::string& column) {
+  for (const auto& [beginning, thing] :
+       {std::pair("steps_to_", "steps to "), std::pair("evals_to_", "evaluations to "),
+        std::pair("time_to_", "seconds to ")}) {
+    const std::string_view begins = beginning;
+    if (column.starts_with(begins)) return thing + column.substr(begins.size());
+  }
+  if (column == "time_s") return "seconds";
+  if (column == "grad_evals") return "evaluations";
+  if (column == "steps" || column == "rounds" || column == "epochs") return column;
+  return "";
+}
+
+bool is_height(const std::string& column) {
+  return column == "gap" || column == "tail_gap" || column.ends_with("loss") || column.starts_with("loss_");
+}
+
+// "each at its best rate"; empty where nothing was chosen.
+std::string where(const Comparison& comparison, const ComparedSection* section) {
+  std::string text;
+  if (section == nullptr) text += ", over all problems";
+  if (section != nullptr && !section->problem.empty()) text += ", on " + named(section->problem);
+  if (section != nullptr && !section->point.empty()) text += ", at " + section->point;
+  if (!comparison.held.empty()) text += ", at " + comparison.held;
+  if (!comparison.selected) return text;
+  const auto& keys = comparison.chosen_keys;
+  if (keys.size() != 1) return text + ", each at its best point";
+  return text + ", each at its best " + (keys.front() == "optimizer.lr" ? "rate" : keys.front());
+}
+
+}  // namespace
+
+std::string figure_text(double value) {
+  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
+  return short_text(value, usual_digits);
+}
+
+std::string effect_text(const Contrast& contrast) { return of_contrast(contrast, contrast.effect); }
+
+std::string interval_text(const Contrast& contrast) {
+  if (!contrast.interval) return "no interval";
+  return of_contrast(contrast, contrast.interval->low) + " to " +
+         of_contrast(contrast, contrast.interval->high);
+}
+
+std::string p_text(double p) { return "p = " + short_text(p, 2); }
+
+std::string sentence(const Comparison& comparison, const ComparedSection* section, const Contrast& contrast) {
+  const std::string a = named(comparison.labels[place(contrast.group)]);
+  const std::string b = named(comparison.labels[place(contrast.reference)]);
+  const std::string& value = comparison.value;
+  const std::string thing = counted_thing(value);
+  const std::string effect = effect_text(contrast);
+  std::string text;
+  if (std::isinf(contrast.effect)) {
+    const bool worse = (contrast.effect > 0) != comparison.larger_is_better;
+    text = value + " of " + (worse ? a : b) + " is infinite (diverged, or missed) where that of " +
+           (worse ? b : a) + " is not";
+  } else if (contrast.ratio && !thing.empty()) {
+    text = a + " needs " + effect + " times as many " + thing + " as " + b;
+  } else if (contrast.ratio && is_height(value)) {
+    text = a + " ends " + effect + " times as high as " + b;
+  } else if (contrast.ratio) {
+    text = value + " of " + a + " is " + effect + " times that of " + b;
+  } else if (contrast.effect == 0) {
+    text = value + " of " + a + " and " + b + " is the same";
+  } else {
+    text = value + " of " + a + " is " + short_text(std::abs(contrast.effect), 2) +
+           (contrast.effect < 0 ? " lower" : " higher") + " than that of " + b;
+  }
+  const double won = contrast.wins * static_cast<double>(contrast.pairs);
+  text += " (" + interval_text(contrast) + ", " + short_text(won, 6) + " of " +
+          counted(contrast.pairs, contrast.problems > 1 ? "pair" : "seed") + ", " + p_text(contrast.p_holm) +
+          ")";
+  return text + where(comparison, section);
+}
+
+}  // namespace lookahead

@@ -320,7 +320,12 @@ class SweepReader {
       seen = common;
       for (const Axis& axis : method.axes) check_axis(axis);
       for (const Node::Member& setting : method.overrides.members) {
-        for (const Axis* axis : seen) conflict(axis->key, axis->place, setting.key, setting.place);
+        for (const Axis* axis : common) conflict(axis->key, axis->place, setting.key, setting.place);
+        // Below a block that the method itself sets its own keys may vary.
+        for (const Axis& axis : method.axes) {
+          if (!axis.key.starts_with(setting.key + "."))
+            conflict(axis.key, axis.place, setting.key, setting.place);
+        }
       }
     }
   }

@@ -74,7 +74,19 @@ TEST_CASE("every command of the README runs, in its order, on the files the READ
   }
   CHECK(commands >= 8);
   CHECK(fs::exists(folder / "runs" / "valley-001" / "trace.csv"));
-  CHECK(fs::exists(folder / "sweep" / "k20" / "run.json"));
+  CHECK(fs::exists(folder / "sweeps" / "noisy" / "runs.csv"));
+  // What the experiment finds is what the page says of it.
+  const std::string found = (folder / "found").string();
+  REQUIRE(status_of("cd '" + folder.string() +
+                    "' && '" LOOKAHEAD_BINARY "' compare sweeps/noisy --value tail_gap -q > '" + found +
+                    "'") == 0);
+  std::ifstream sentences(found), page(source / "README.md");
+  const std::string said((std::istreambuf_iterator<char>(sentences)), std::istreambuf_iterator<char>());
+  const std::string readme((std::istreambuf_iterator<char>(page)), std::istreambuf_iterator<char>());
+  const auto begin = readme.find("lookahead ends ");
+  REQUIRE(begin != std::string::npos);
+  const std::string shown = readme.substr(begin, readme.find("```", begin) - begin);
+  CHECK_MESSAGE(said.find(shown) != std::string::npos, said);
   CHECK(fs::exists(folder / "wine" / "model.json"));
   fs::remove_all(folder);
 }

@@ -81,14 +81,14 @@ class Carrier {
     std::vector<Index> pending;
     SweepCounts counts;
     if (auto found = find_pending(*finished, pending, counts); !found) return found.faults();
-    SweepLog log(*journal, *finished, watcher_, counts);
+    SweepLog own(*journal, *finished, watcher_, counts);
     if (grid_.file().halving) {
-      run_halving(roster_, pending, request_.threads, *finished, log);
+      run_halving(roster_, pending, request_.threads, *finished, own);
     } else {
-      run_all(pending, log);
+      run_all(pending, own);
     }
-    if (auto closed = log.close(); !closed) return closed.faults();
-    SweepResult result{log.counts(), log.interrupted(), log.seconds(), log.failures()};
+    if (auto closed = own.close(); !closed) return closed.faults();
+    SweepResult result{own.counts(), own.interrupted(), own.seconds(), own.failures()};
     if (!shared) {
       if (auto written = write_sweep_tables(request_.directory, roster_, *finished); !written)
         return written.faults();

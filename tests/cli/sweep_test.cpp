@@ -39,9 +39,9 @@ TEST_CASE("a sweep writes its table, and the same command goes on where nothing 
   const Result first = run(folder, {"sweep", "study.yaml"});
   CHECK(first.code == 0);
   CHECK(first.out.starts_with("study: 24 of 24 runs finished in "));
-  CHECK(folder.names() == std::vector<std::string>{"p.yaml", "study.yaml", "sweeps", "sweeps/study", "sweeps/study/journal.log",
-                                                   "sweeps/study/points.csv", "sweeps/study/runs.csv",
-                                                   "sweeps/study/sweep.yaml"});
+  CHECK(folder.names() == std::vector<std::string>{"p.yaml", "study.yaml", "sweeps", "sweeps/study",
+                                                   "sweeps/study/journal.log", "sweeps/study/points.csv",
+                                                   "sweeps/study/runs.csv", "sweeps/study/sweep.yaml"});
   const std::string table = folder.read("sweeps/study/runs.csv");
   CHECK(table.starts_with(
       "index,method,optimizer.lr,seed,status,stop,steps,rounds,epochs,grad_evals,loss_slow,"
@@ -187,6 +187,26 @@ TEST_CASE("a sweep that is interrupted or killed goes on to the same table") {
     CHECK(rest.code == 0);
     CHECK(steady(folder, name) == steady(folder, "whole"));
   }
+}
+
+TEST_CASE("a sweep is not begun anew while a part of it is carried out, and its parts need not wait") {
+  const Folder folder;
+  folder.write("s.yaml", longer + "keep: traces\n");
+  Process process(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--shard", "1/2", "--threads", "1"});
+  REQUIRE(eventually(60, [&] { return folder.exists("s/runs") || !process.running(); }));
+  if (process.running()) {
+    const Result whole = run(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--force"});
+    const Result same = run(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--shard", "1/2"});
+    if (process.running()) {
+      CHECK(whole.code == 5);
+      CHECK(whole.err.find("a part of the sweep is being carried out by another process") !=
+            std::string::npos);
+      CHECK(same.code == 5);
+      CHECK(same.err.find("another sweep writes to the journal") != std::string::npos);
+    }
+  }
+  process.signal(SIGKILL);
+  process.wait();
 }
 
 TEST_CASE("a sweep is no problem, and a problem is swept only as one") {

@@ -172,6 +172,24 @@ RunRow FinishedRuns::row(const RunKey& key) const {
   return entry ? std::move(entry->row) : RunRow{};
 }
 
+std::optional<Fault> other_writer(const std::filesystem::path& folder, std::string_view own) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!is_journal(name) || name == own) continue;
+    const int descriptor = retried([&] { return ::open(entry->path().c_str(), O_RDONLY | O_CLOEXEC); });
+    if (descriptor < 0) continue;
+    const bool locked =
+        retried([&] { return ::flock(descriptor, LOCK_SH | LOCK_NB); }) != 0 && errno == EWOULDBLOCK;
+    ::close(descriptor);
+    if (!locked) continue;
+    return journal_fault(entry->path(), "a part of the sweep is being carried out by another process",
+                         "wait for its end, or choose another place with -o");
+  }
+  return std::nullopt;
+}
+
 Checked<JournalWriter> JournalWriter::open(const std::filesystem::path& path) {
   const int descriptor =
       retried([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666); });

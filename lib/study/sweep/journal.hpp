@@ -59,6 +59,9 @@ class FinishedRuns {
 // Whether a file's name is that of a journal.
 bool is_journal(std::string_view name);
 
+// The fault where another process writes to a journal in the folder beside this one.
+std::optional<Fault> other_writer(const std::filesystem::path& folder, std::string_view own);
+
 // Appends to one journal, which no other process may write to meanwhile.
 class JournalWriter {
  public:

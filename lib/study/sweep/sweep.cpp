@@ -70,11 +70,14 @@ class Carrier {
       watcher_.note(warning(request_.directory.string() + ": the journal cannot be locked (" +
                             journal->unlocked() + "); do not let two sweeps write to it"));
     }
+    const bool shared = request_.shard || request_.index;
+    if (!shared) {
+      if (auto fault = other_writer(request_.directory, journal_name(request_))) return *fault;
+    }
     auto taken = take_sweep_directory(request_.directory, grid_, dimensions_of(roster_), request_.force);
     if (!taken) return taken.faults();
     auto finished = FinishedRuns::read(request_.directory);
     if (!finished) return finished.faults();
-    const bool shared = request_.shard || request_.index;
     if (grid_.file().keep != Keep::table && !shared) {
       if (auto arranged = arrange_kept(request_.directory, roster_); !arranged) return arranged.faults();
     }
@@ -149,7 +152,7 @@ class Carrier {
     std::atomic<Index> next{0};
     on_threads(at_once, [&](Index) {
       SweepRunWatcher watcher([&] { return log.wants_end(); });
-      Pool pool(each);
+      std::unique_ptr<Pool> pool;
       Index known_point = -1;
       Checked<Spec> spec = Faults{};
       for (Index i = next++; i < count && !log.wants_end(); i = next++) {
@@ -159,9 +162,11 @@ class Carrier {
           spec = grid_.spec_of(grid_.point(known_point));
           if (!spec) return;
           spec->threads.count = each;
+          const Index useful = useful_threads(*spec);
+          if (!pool || pool->threads() != useful) pool = std::make_unique<Pool>(useful);
         }
         spec->seed = roster_.seed_of(run);
-        const auto row = run_one(run, *spec, pool, watcher);
+        const auto row = run_one(run, *spec, *pool, watcher);
         if (!row) return;
         log.add(roster_.key_of(run), *row, run);
       }

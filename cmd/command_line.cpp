@@ -203,6 +203,8 @@ int run(int argc, char** argv) {
 
   CompareArguments compare;
   CLI::App* compare_app = add_compare(app, compare);
+  ShowArguments show;
+  CLI::App* show_app = add_show(app, show);
 
   CLI::App* version_app =
       app.add_subcommand("version", "print the version; -v: also the instructions it uses");
@@ -260,6 +262,7 @@ int run(int argc, char** argv) {
   if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
   if (*certify_app) return run_certify(certify, *console);
   if (*compare_app) return run_compare(compare, *console);
+  if (*show_app) return run_show(show, *console);
   std::cerr << app.help();
   return 2;
 }

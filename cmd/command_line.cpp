@@ -205,6 +205,8 @@ int run(int argc, char** argv) {
   CLI::App* sweep_app = add_sweep(app, sweep);
   CompareArguments compare;
   CLI::App* compare_app = add_compare(app, compare);
+  ShowArguments show;
+  CLI::App* show_app = add_show(app, show);
 
   CLI::App* version_app =
       app.add_subcommand("version", "print the version; -v: also the instructions it uses");
@@ -263,6 +265,7 @@ int run(int argc, char** argv) {
   if (*certify_app) return run_certify(certify, *console);
   if (*sweep_app) return run_sweep(sweep, *console);
   if (*compare_app) return run_compare(compare, *console);
+  if (*show_app) return run_show(show, *console);
   std::cerr << app.help();
   return 2;
 }

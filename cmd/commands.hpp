@@ -105,6 +105,13 @@ struct CompareArguments {
 CLI::App* add_compare(CLI::App& app, CompareArguments& arguments);
 int run_compare(const CompareArguments& arguments, const Console& console);
 
+struct ShowArguments {
+  std::vector<std::string> folders;
+  bool markdown = false, csv = false, json = false;
+};
+CLI::App* add_show(CLI::App& app, ShowArguments& arguments);
+int run_show(const ShowArguments& arguments, const Console& console);
+
 int run_version(const Console& console);
 
 // Reads a problem file (or standard input for "-") with its overrides and the common --threads.

@@ -145,27 +145,39 @@ void fill_numbers(StudyKey& key) {
 
 void settle_problems(Study& study, const std::vector<ProblemBase>& bases) {
   std::map<std::vector<Index>, Index> known;
+  std::vector<Index> problems_of(bases.size());
+  std::vector<const StudyRun*> first;  // of each problem
+  std::vector<Index> base_of;
   for (StudyRun& run : study.runs) {
     std::vector<Index> problem = {run.problem};
     for (std::size_t i = 0; i < study.keys.size(); ++i) {
       if (study.keys[i].of_problem) problem.push_back(run.settings[i]);
     }
-    const auto [found, is_new] = known.try_emplace(problem, std::ssize(study.problems));
+    const auto [found, is_new] = known.try_emplace(problem, std::ssize(base_of));
     if (is_new) {
-      const ProblemBase& base = bases[place(run.problem)];
-      std::vector<std::string> parts;
-      Index dimension = base.dimension;
-      for (std::size_t i = 0; i < study.keys.size(); ++i) {
-        const StudyKey& key = study.keys[i];
-        if (!key.of_problem || run.settings[i] == StudyRun::unset) continue;
-        const std::string& value = key.values[place(run.settings[i])];
-        parts.push_back(key.name + " = " + value);
-        if (key.name == "objective.dim") dimension = parse_integer(value).value_or(dimension);
-      }
-      if (parts.empty() || bases.size() > 1) parts.insert(parts.begin(), base.label);
-      study.problems.push_back({joined(parts, ", "), dimension, base.definition});
+      ++problems_of[place(run.problem)];
+      base_of.push_back(run.problem);
+      first.push_back(&run);
     }
     run.problem = found->second;
+  }
+  for (std::size_t p = 0; p < first.size(); ++p) {
+    const ProblemBase& base = bases[place(base_of[p])];
+    // The base's label alone where it is enough, the values alone where there is one base.
+    std::vector<std::string> parts;
+    if (bases.size() > 1) parts.push_back(base.label);
+    Index dimension = base.dimension;
+    for (std::size_t i = 0; i < study.keys.size(); ++i) {
+      const StudyKey& key = study.keys[i];
+      const Index setting = first[p]->settings[i];
+      if (!key.of_problem || setting == StudyRun::unset) continue;
+      const std::string& value = key.values[place(setting)];
+      if (problems_of[place(base_of[p])] > 1) parts.push_back(key.name + " = " + value);
+      if (key.name == "objective.dim")
+        dimension = static_cast<Index>(parse_integer(value).value_or(dimension));
+    }
+    if (parts.empty()) parts.push_back(base.label);
+    study.problems.push_back({joined(parts, ", "), dimension, base.definition});
   }
 }
 

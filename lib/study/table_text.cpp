@@ -80,8 +80,10 @@ std::string plain_text(const TextTable& table, std::size_t indent, std::size_t w
       used = 0;
     }
     text += blanks(first - used);
-    for (std::size_t i = 1; i < columns; ++i)
-      text += blanks(gap + widths[i] - shown_width(cells[i])) + cells[i];
+    for (std::size_t i = 1; i < columns; ++i) {
+      const std::string room_left = blanks(widths[i] - shown_width(cells[i]));
+      text += blanks(gap) + (i < table.left ? cells[i] + room_left : room_left + cells[i]);
+    }
     while (text.ends_with(' ')) text.pop_back();
     return text + "\n";
   };
@@ -114,7 +116,8 @@ std::string markdown(const TextTable& table) {
   auto header = table.header;
   if (noted) header.emplace_back("at");
   std::string text = line(header) + "|---|";
-  for (std::size_t i = 1; i < header.size(); ++i) text += noted && i + 1 == header.size() ? "---|" : "---:|";
+  for (std::size_t i = 1; i < header.size(); ++i)
+    text += i < table.left || (noted && i + 1 == header.size()) ? "---|" : "---:|";
   text += "\n";
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     auto row = table.rows[i];

@@ -4,12 +4,13 @@
 
 namespace lookahead {
 
-// Tables of texts for people: of compare, show and report. The first column holds names and is aligned to the
+// Tables of texts for people: of compare, show and report. The first columns hold names and are aligned to the
 // left, the others to the right.
 struct TextTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string> notes;  // by row; a line below it, may be empty
+  std::size_t left = 1;            // columns aligned to the left
 };
 
 // With columns side by side and every line indented by `indent` blanks; lines fit into `width` characters: a

@@ -168,6 +168,9 @@ TEST_CASE("differences turn their sign with the sides, to the bit, near and far 
   CHECK(d[1] == doctest::Approx(600 * std::log(10.0)).epsilon(1e-14));
   CHECK(d[3] == infinite);
   CHECK(d[4] == 0);
+  // What overflows is not taken for a run that diverged.
+  const std::vector<Pair> far = {{1, 1.5e308, -1.5e308}};
+  CHECK(differences(far, false)[0] == std::numeric_limits<double>::max());
 }
 
 TEST_CASE("the averages of Walsh are the same when they are searched for as when they are sorted") {

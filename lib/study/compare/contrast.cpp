@@ -42,7 +42,12 @@ Contrast contrast_of(const std::vector<std::vector<Pair>>& problems, bool larger
     for (const double number : numbers) sum += number;
     return sum / static_cast<double>(numbers.size());
   };
-  contrast.wins_interval = statistics::bootstrap_interval(wins, mean, seed);
+  // Every draw of equal numbers is the same.
+  if (contrast.wins == 0 || contrast.wins == 1) {
+    contrast.wins_interval = {contrast.wins, contrast.wins};
+  } else {
+    contrast.wins_interval = statistics::bootstrap_interval(wins, mean, seed);
+  }
   return contrast;
 }
 

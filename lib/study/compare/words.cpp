@@ -90,14 +90,14 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
     const bool worse = (contrast.effect > 0) != comparison.larger_is_better;
     text = value + " of " + (worse ? a : b) + " is infinite (diverged, or missed) where that of " +
            (worse ? b : a) + " is not";
+  } else if (contrast.effect == 0) {
+    text = value + " of " + a + " and " + b + " is the same";
   } else if (contrast.ratio && !thing.empty()) {
     text = a + " needs " + effect + " times as many " + thing + " as " + b;
   } else if (contrast.ratio && is_height(value)) {
     text = a + " ends " + effect + " times as high as " + b;
   } else if (contrast.ratio) {
     text = value + " of " + a + " is " + effect + " times that of " + b;
-  } else if (contrast.effect == 0) {
-    text = value + " of " + a + " and " + b + " is the same";
   } else {
     text = value + " of " + a + " is " + short_text(std::abs(contrast.effect), 2) +
            (contrast.effect < 0 ? " lower" : " higher") + " than that of " + b;

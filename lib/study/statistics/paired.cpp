@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "simd/scalar_math.hpp"
@@ -20,7 +21,11 @@ double difference(const Pair& pair, bool ratio) {
   // Infinite differences as they are, and never inf - inf.
   if (std::isinf(pair.a)) return pair.a;
   if (std::isinf(pair.b)) return -pair.b;
-  if (!ratio) return pair.a - pair.b;
+  if (!ratio) {
+    // What overflows is large, and not infinite.
+    constexpr double most = std::numeric_limits<double>::max();
+    return std::clamp(pair.a - pair.b, -most, most);
+  }
   return pair.a > pair.b ? log_ratio(pair.a, pair.b) : -log_ratio(pair.b, pair.a);
 }
 

@@ -80,10 +80,28 @@ stop: {epochs: 50}
 seed: 1
 )";
 
+constexpr const char* sweep_template =
+    R"(# Contrasts methods over settings and seeds: lookahead sweep FILE, then
+# lookahead compare sweeps/NAME --value tail_gap.
+problem:                    # a file, or the problem itself
+  objective: {function: quadratic_diag, dim: 20, condition: 100, noise: {gaussian: 0.03}}
+  optimizer: {name: sgd, lr: 0.1, momentum: 0.9}
+  stop: {steps: 400}
+methods:                    # settings of the problem, each under a label
+  plain: {lookahead: false}
+  lookahead: {lookahead: {k: 10, alpha: 0.2}}
+vary:                       # a grid over all of these: lists of values, or ranges
+  optimizer.lr: {log: [1e-3, 1], points: 13}
+seeds: 1..10
+# targets: [1e-2, 1e-4]     # steps, evaluations and time to these gaps
+# keep: traces              # a folder of every run, for plots of curves
+)";
+
 constexpr std::pair<std::string_view, const char*> templates[] = {{"function", function_template},
                                                                   {"game", game_template},
                                                                   {"classification", classification_template},
-                                                                  {"regression", regression_template}};
+                                                                  {"regression", regression_template},
+                                                                  {"sweep", sweep_template}};
 
 Fault usage(std::string text, std::string cure) {
   return {FaultKind::usage, {"lookahead init", 0, 0}, std::move(text), std::move(cure)};
@@ -251,13 +269,12 @@ std::vector<std::string> init_kinds() {
 Checked<std::string> init_problem(const InitRequest& request, std::vector<std::string>& notes) {
   const std::vector<std::string> kinds = init_kinds();
   const std::string& kind = request.kind;
-  if (kind == "sweep") return usage("init sweep is not there yet", "kinds: " + joined(kinds, ", "));
   if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
     const std::string near = suggestion(kind, kinds);
     return usage("no kind " + quoted(kind), near.empty() ? "kinds: " + joined(kinds, ", ") : near);
   }
   if (!request.data.empty()) {
-    if (kind == "function" || kind == "game")
+    if (kind == "function" || kind == "game" || kind == "sweep")
       return usage("--data does not go with " + kind, "leave one of them out");
     return for_data(request,
                     kind == "classification" ? std::optional<Task>(Task::classification)

@@ -118,7 +118,7 @@ TEST_CASE("what init can not make is refused with what helps") {
     CHECK(result.out.empty());
     CHECK_MESSAGE(contains(result.err, message), result.err);
   };
-  refused({"init", "sweep"}, 2, "init sweep is not there yet");
+  refused({"init", "sweep", "--data", "t.csv"}, 2, "--data does not go with sweep");
   refused({"init", "functoin"}, 2, "no kind 'functoin' (did you mean 'function'?)");
   refused({"init", "game", "--data", "t.csv"}, 2, "--data does not go with game");
   refused({"init", "--target", "y"}, 2, "--target needs --data");

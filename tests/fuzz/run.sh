@@ -9,7 +9,8 @@
 #   --help     this text
 #
 # Targets: certify (run.json and trace.csv of a run), checkpoint (checkpoint.bin), csv, gzip, libsvm (data files), model
-# (model.json and the file to predict), set (--set), yaml (problem files). What is read, and from where inputs begin,
+# (model.json and the file to predict), set (--set), sweep (sweep files), table (runs.csv and the journal of a sweep),
+# yaml (problem files). What is read, and from where inputs begin,
 # stands in tests/fuzz/TARGET.cpp.
 #
 # Builds with clang in build-fuzz/, which keeps the inputs found so far (corpus/TARGET), the log of every target
@@ -21,7 +22,7 @@ set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../cmd/setup.sh"
 
-known=(certify checkpoint csv gzip libsvm model set yaml)
+known=(certify checkpoint csv gzip libsvm model set sweep table yaml)
 runs=1500000
 seed=1
 targets=()

@@ -10,6 +10,8 @@ const std::vector<Target>& targets() {
                                           {"libsvm", run_libsvm, libsvm_seeds, libsvm_tested},
                                           {"model", run_model, model_seeds, model_tested},
                                           {"set", run_set, set_seeds, set_tested},
+                                          {"sweep", run_sweep, sweep_seeds, sweep_tested},
+                                          {"table", run_table, table_seeds, table_tested},
                                           {"yaml", run_yaml, yaml_seeds, yaml_tested}};
   return all;
 }

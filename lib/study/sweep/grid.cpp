@@ -134,8 +134,7 @@ Faults Grid::spread() {
                         "leave out points of the range"});
   });
   if (!all && !any)
-    faults.push_back({FaultKind::problem,
-                      {},
+    faults.push_back({FaultKind::problem, file_.points.place,
                       "points are taken from ranges, and nothing varies over a range",
                       "vary: {optimizer.lr: {log: [1e-4, 1]}}"});
   if (!faults.empty()) return faults;

@@ -33,6 +33,7 @@ struct SweepPoints {
   enum class Kind { grid, halton, random };
   Kind kind = Kind::grid;
   Index count = 0;
+  Place place = {};
 };
 
 // Stops the worse points of every method early: synchronous successive halving.

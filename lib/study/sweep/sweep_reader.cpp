@@ -68,6 +68,7 @@ class SweepReader {
     const Node *one = root.find("problem"), *several = root.find("problems");
     if (one != nullptr && several != nullptr)
       report_.add(several->place, "problem and problems are both given", "keep one of them");
+    if (one != nullptr && several != nullptr) return;
     const Node* folders = root.find("folders");
     if (several == nullptr) {
       if (one != nullptr) add_problem(*one, one->is_map() ? source_.stem : "", folders, file);
@@ -227,7 +228,7 @@ class SweepReader {
     if (points && *points < 1)
       report_.add(count.place, "points." + kind + " must be >= 1, got " + count.text);
     file.points = {kind == "halton" ? SweepPoints::Kind::halton : SweepPoints::Kind::random,
-                   points.value_or(1)};
+                   points.value_or(1), node.place};
   }
 
   void read_targets(const Node& node, SweepFile& file) {

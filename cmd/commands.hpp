@@ -83,7 +83,7 @@ int run_certify(const CertifyOptions& options, const Console& console);
 struct CompareArguments {
   std::vector<std::string> folders, assertions;
   CompareOptions options;
-  std::string seed, against, output;
+  std::string seed, against, output, coco, ioh;
   bool markdown = false, csv = false, json = false;
 };
 CLI::App* add_compare(CLI::App& app, CompareArguments& arguments);

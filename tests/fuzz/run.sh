@@ -9,8 +9,8 @@
 #   --help     this text
 #
 # Targets: certify (run.json and trace.csv of a run), checkpoint (checkpoint.bin), csv, gzip, libsvm (data files), model
-# (model.json and the file to predict), set (--set), yaml (problem files). What is read, and from where inputs begin,
-# stands in tests/fuzz/TARGET.cpp.
+# (model.json and the file to predict), set (--set), study (runs.csv, sweep.yaml and --assert), yaml (problem files). What
+# is read, and from where inputs begin, stands in tests/fuzz/TARGET.cpp.
 #
 # Builds with clang in build-fuzz/, which keeps the inputs found so far (corpus/TARGET), the log of every target
 # (found/TARGET.log) and the inputs that broke the program (found/TARGET-*). A target fails by a crash, a leak, more than
@@ -21,7 +21,7 @@ set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../cmd/setup.sh"
 
-known=(certify checkpoint csv gzip libsvm model set yaml)
+known=(certify checkpoint csv gzip libsvm model set study yaml)
 runs=1500000
 seed=1
 targets=()

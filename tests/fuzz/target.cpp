@@ -10,6 +10,7 @@ const std::vector<Target>& targets() {
                                           {"libsvm", run_libsvm, libsvm_seeds, libsvm_tested},
                                           {"model", run_model, model_seeds, model_tested},
                                           {"set", run_set, set_seeds, set_tested},
+                                          {"study", run_study, study_seeds, study_tested},
                                           {"yaml", run_yaml, yaml_seeds, yaml_tested}};
   return all;
 }

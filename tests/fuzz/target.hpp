@@ -28,6 +28,7 @@ bool run_gzip(std::string_view input);
 bool run_libsvm(std::string_view input);
 bool run_model(std::string_view input);
 bool run_set(std::string_view input);
+bool run_study(std::string_view input);
 bool run_yaml(std::string_view input);
 
 std::vector<std::string> certify_seeds();
@@ -37,6 +38,7 @@ std::vector<std::string> gzip_seeds();
 std::vector<std::string> libsvm_seeds();
 std::vector<std::string> model_seeds();
 std::vector<std::string> set_seeds();
+std::vector<std::string> study_seeds();
 std::vector<std::string> yaml_seeds();
 
 std::vector<std::string> certify_tested();
@@ -46,6 +48,7 @@ std::vector<std::string> gzip_tested();
 std::vector<std::string> libsvm_tested();
 std::vector<std::string> model_tested();
 std::vector<std::string> set_tested();
+std::vector<std::string> study_tested();
 std::vector<std::string> yaml_tested();
 
 }  // namespace lookahead::fuzz

@@ -42,8 +42,11 @@ Checked<std::vector<ProgressStep>> progress_of(const Study& study, Index run) {
     if (!std::isnan(evaluations) && !std::isnan(gap)) steps.push_back({std::max(1.0, evaluations), gap});
   };
   const auto trace = study.folder_of(run) / trace_name;
-  std::error_code unknown;
-  if (std::filesystem::exists(trace, unknown)) {
+  std::error_code error;
+  const bool traced = std::filesystem::exists(trace, error);
+  if (error)
+    return Fault{FaultKind::data, {trace.string(), 0, 0}, "cannot be looked at: " + error.message(), ""};
+  if (traced) {
     const auto columns = read_trace(trace, {"grad_evals", "gap"});
     if (!columns) return columns.faults();
     for (std::size_t row = 0; row < columns->events.size(); ++row)

@@ -99,7 +99,7 @@ int check_sweep(const std::string& file, const std::vector<std::string>& set, bo
 struct CompareArguments {
   std::vector<std::string> folders, assertions;
   CompareOptions options;
-  std::string seed, against, output;
+  std::string seed, against, output, coco, ioh;
   bool markdown = false, csv = false, json = false;
 };
 CLI::App* add_compare(CLI::App& app, CompareArguments& arguments);

@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "study/compare/report.hpp"
 #include "study/compare/words.hpp"
+#include "study/export/exports.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -32,6 +33,17 @@ std::string report(const CompareArguments& arguments, const Comparison& comparis
   for (std::size_t i = 0; i < assertions.size(); ++i)
     text += (i == 0 ? "\n" : "") + visible(verdict(assertions[i], results[i])) + "\n";
   return text;
+}
+
+Checked<Done> write_exports(const CompareArguments& arguments, const Study& study,
+                            const Comparison& comparison) {
+  if (!arguments.coco.empty()) {
+    if (auto written = write_coco(study, comparison, arguments.coco); !written) return written;
+  }
+  if (arguments.ioh.empty()) return Done{};
+  const auto rows = ioh_csv(study, comparison);
+  if (!rows) return rows.faults();
+  return write_atomically(arguments.ioh, *rows);
 }
 
 Checked<Study> earlier_study(const std::string& path) {
@@ -73,8 +85,10 @@ CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
                    "show the time to these of the sweep's targets; default all")
       ->type_name("T,...");
   command->add_option("--seed", arguments.seed, "seed of resampling; default 1")->type_name("N");
-  command->add_option("--against", arguments.against, "compare each with its namesake in this earlier sweep")
-      ->type_name("DIR");
+  CLI::Option* against =
+      command
+          ->add_option("--against", arguments.against, "compare each with its namesake in this earlier sweep")
+          ->type_name("DIR");
   command
       ->add_option("--assert", arguments.assertions,
                    "exit 7 unless the interval shows 'a < b', 'a > b' or 'ratio(a, b) < 0.9' (repeatable)")
@@ -87,6 +101,12 @@ CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
   csv->excludes(json);
   command->add_option("-o,--output", arguments.output, "write to this file instead of standard output")
       ->type_name("FILE");
+  command->add_option("--coco", arguments.coco, "also write an experiment that cocopp reads to this folder")
+      ->type_name("DIR")
+      ->excludes(against);
+  command->add_option("--ioh", arguments.ioh, "also write a CSV file for IOHanalyzer")
+      ->type_name("FILE")
+      ->excludes(against);
   command->footer(
       "Each method stands at its best point, the one with the best median over seeds. Effects are medians of\n"
       "the averages of Walsh of differences between runs of the same seed, as ratios where all values are\n"
@@ -122,6 +142,8 @@ int run_compare(const CompareArguments& arguments, const Console& console) {
     results.push_back(judge(*assertion, *comparison));
     assertions.push_back(std::move(*assertion));
   }
+  if (const auto written = write_exports(arguments, *study, *comparison); !written)
+    return console.fail(written.faults());
   const std::string text = report(arguments, *comparison, assertions, results);
   if (arguments.output.empty()) {
     const int printed = print_result(console, text);

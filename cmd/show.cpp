@@ -49,10 +49,11 @@ int run_show(const ShowArguments& arguments, const Console& console) {
   const bool listed = arguments.markdown || arguments.csv;
   if (arguments.folders.size() == 1 && !listed) {
     const std::string& folder = arguments.folders.front();
-    const StudyFolder kind = kind_of_folder(folder);
-    if (kind != StudyFolder::none) {
+    const auto kind = look_at_folder(folder);
+    if (!kind) return console.fail(kind.faults());
+    if (*kind != StudyFolder::none) {
       const auto text =
-          kind == StudyFolder::run ? one_run(folder, arguments.json) : one_sweep(folder, arguments.json);
+          *kind == StudyFolder::run ? one_run(folder, arguments.json) : one_sweep(folder, arguments.json);
       return text ? print_result(console, *text) : console.fail(text.faults());
     }
   }

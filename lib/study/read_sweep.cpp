@@ -298,8 +298,10 @@ Checked<Study> read_sweep(const fs::path& folder) {
   const auto plan = plan_of((folder / sweep_files::plan).string());
   if (!plan) return plan.faults();
   const std::string file = (folder / sweep_files::runs).string();
-  std::error_code unknown;
-  if (!fs::exists(file, unknown)) {
+  std::error_code error;
+  const bool there = fs::exists(file, error);
+  if (error) return Fault{FaultKind::data, {file, 0, 0}, "cannot be looked at: " + error.message(), ""};
+  if (!there) {
     return Fault{
         FaultKind::data,
         {folder.string(), 0, 0},

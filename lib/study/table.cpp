@@ -191,11 +191,22 @@ std::optional<std::pair<Index, Index>> equal_runs(const Study& study) {
   return std::nullopt;
 }
 
-StudyFolder kind_of_folder(const fs::path& folder) {
-  std::error_code unknown;
-  if (fs::exists(folder / run_files::summary, unknown)) return StudyFolder::run;
-  if (fs::exists(folder / sweep_files::plan, unknown)) return StudyFolder::sweep;
+Checked<StudyFolder> look_at_folder(const fs::path& folder) {
+  for (const auto& [file, kind] :
+       {std::pair(run_files::summary, StudyFolder::run), std::pair(sweep_files::plan, StudyFolder::sweep)}) {
+    std::error_code error;
+    if (fs::exists(folder / file, error)) return kind;
+    // Where the folder is a file it has none in it.
+    if (error && error != std::errc::not_a_directory)
+      return Fault{
+          FaultKind::data, {(folder / file).string(), 0, 0}, "cannot be looked at: " + error.message(), ""};
+  }
   return StudyFolder::none;
+}
+
+StudyFolder kind_of_folder(const fs::path& folder) {
+  const auto kind = look_at_folder(folder);
+  return kind ? *kind : StudyFolder::none;
 }
 
 namespace {
@@ -232,9 +243,13 @@ Checked<Study> read_study(const std::vector<std::string>& paths) {
   Faults faults;
   std::string sweep;
   for (const std::string& path : paths) {
-    const StudyFolder kind = kind_of_folder(path);
-    if (kind == StudyFolder::none) faults.push_back(no_study(path));
-    if (kind == StudyFolder::sweep) sweep = path;
+    const auto kind = look_at_folder(path);
+    if (!kind) {
+      faults.insert(faults.end(), kind.faults().begin(), kind.faults().end());
+      continue;
+    }
+    if (*kind == StudyFolder::none) faults.push_back(no_study(path));
+    if (*kind == StudyFolder::sweep) sweep = path;
   }
   if (!faults.empty()) return faults;
   if (!sweep.empty() && paths.size() > 1) {

@@ -116,8 +116,10 @@ Index default_column(const Study& study);
 // missing, damaged or not what it should be.
 Checked<Study> read_study(const std::vector<std::string>& paths);
 
-// Whether a folder is a sweep's, a run's, or neither.
+// Whether a folder is a sweep's, a run's, or neither. A fault (kind data) where it cannot be looked at.
 enum class StudyFolder { none, sweep, run };
+Checked<StudyFolder> look_at_folder(const std::filesystem::path& folder);
+// The same, neither where it cannot be looked at.
 StudyFolder kind_of_folder(const std::filesystem::path& folder);
 
 }  // namespace lookahead

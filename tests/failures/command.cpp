@@ -23,7 +23,11 @@ std::vector<Command> commands() {
           {{"certify", "function.yaml", "--json"}},
           {{"check", "data.yaml", "--resolved"}},
           {{"init", "--data", "t.csv", "--target", "two"}},
-          {{"gradcheck", "data.yaml", "-q"}}};
+          {{"gradcheck", "data.yaml", "-q"}},
+          {{"compare", "grid", "-o", "out", "--json"}},
+          {{"compare", "function", "data", "--by", "problem"}},
+          {{"compare", "grid", "--coco", "out", "-q"}},
+          {{"show", "grid", "function", "data"}}};
 }
 
 void write_inputs(const cli::Folder& folder) {
@@ -49,6 +53,10 @@ void write_inputs(const cli::Folder& folder) {
     const auto made = cli::run(folder, {"solve", name + ".yaml", "-o", name});
     REQUIRE_MESSAGE(made.code == 0, made.err);
   }
+  folder.write("grid/sweep.yaml", "problems: {p: {objective: sphere}}\n");
+  folder.write("grid/runs.csv",
+               "index,method,seed,status,stop,grad_evals,loss_slow,gap\n1,a,1,finished,steps,5,1,1\n"
+               "2,b,1,finished,steps,5,2,2\n");
   // As a kill just before its end leaves it.
   const auto made = cli::run(folder, {"solve", "data.yaml", "-o", "cut"});
   REQUIRE_MESSAGE(made.code == 0, made.err);

@@ -8,10 +8,10 @@
 #   --seed N   another sequence of inputs (default 1)
 #   --help     this text
 #
-# Targets: certify (run.json and trace.csv of a run), checkpoint (checkpoint.bin), csv, gzip, libsvm (data files), model
-# (model.json and the file to predict), set (--set), sweep (sweep files), table (runs.csv and the journal of a sweep),
-# yaml (problem files). What is read, and from where inputs begin,
-# stands in tests/fuzz/TARGET.cpp.
+# Targets: certify (run.json and trace.csv of a run), checkpoint (checkpoint.bin), csv, gzip, libsvm (data files),
+# journal (of a sweep), model (model.json and the file to predict), set (--set), study (runs.csv, sweep.yaml and
+# --assert), sweep (sweep files), yaml (problem files). What is read, and from where inputs begin, stands in
+# tests/fuzz/TARGET.cpp.
 #
 # Builds with clang in build-fuzz/, which keeps the inputs found so far (corpus/TARGET), the log of every target
 # (found/TARGET.log) and the inputs that broke the program (found/TARGET-*). A target fails by a crash, a leak, more than
@@ -22,7 +22,7 @@ set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../cmd/setup.sh"
 
-known=(certify checkpoint csv gzip libsvm model set sweep table yaml)
+known=(certify checkpoint csv gzip journal libsvm model set study sweep yaml)
 runs=1500000
 seed=1
 targets=()

@@ -7,11 +7,12 @@ const std::vector<Target>& targets() {
                                           {"checkpoint", run_checkpoint, checkpoint_seeds, checkpoint_tested},
                                           {"csv", run_csv, csv_seeds, csv_tested},
                                           {"gzip", run_gzip, gzip_seeds, gzip_tested},
+                                          {"journal", run_journal, journal_seeds, journal_tested},
                                           {"libsvm", run_libsvm, libsvm_seeds, libsvm_tested},
                                           {"model", run_model, model_seeds, model_tested},
                                           {"set", run_set, set_seeds, set_tested},
+                                          {"study", run_study, study_seeds, study_tested},
                                           {"sweep", run_sweep, sweep_seeds, sweep_tested},
-                                          {"table", run_table, table_seeds, table_tested},
                                           {"yaml", run_yaml, yaml_seeds, yaml_tested}};
   return all;
 }

@@ -25,33 +25,36 @@ bool run_certify(std::string_view input);
 bool run_checkpoint(std::string_view input);
 bool run_csv(std::string_view input);
 bool run_gzip(std::string_view input);
+bool run_journal(std::string_view input);
 bool run_libsvm(std::string_view input);
 bool run_model(std::string_view input);
 bool run_set(std::string_view input);
+bool run_study(std::string_view input);
 bool run_sweep(std::string_view input);
-bool run_table(std::string_view input);
 bool run_yaml(std::string_view input);
 
 std::vector<std::string> certify_seeds();
 std::vector<std::string> checkpoint_seeds();
 std::vector<std::string> csv_seeds();
 std::vector<std::string> gzip_seeds();
+std::vector<std::string> journal_seeds();
 std::vector<std::string> libsvm_seeds();
 std::vector<std::string> model_seeds();
 std::vector<std::string> set_seeds();
+std::vector<std::string> study_seeds();
 std::vector<std::string> sweep_seeds();
-std::vector<std::string> table_seeds();
 std::vector<std::string> yaml_seeds();
 
 std::vector<std::string> certify_tested();
 std::vector<std::string> checkpoint_tested();
 std::vector<std::string> csv_tested();
 std::vector<std::string> gzip_tested();
+std::vector<std::string> journal_tested();
 std::vector<std::string> libsvm_tested();
 std::vector<std::string> model_tested();
 std::vector<std::string> set_tested();
+std::vector<std::string> study_tested();
 std::vector<std::string> sweep_tested();
-std::vector<std::string> table_tested();
 std::vector<std::string> yaml_tested();
 
 }  // namespace lookahead::fuzz

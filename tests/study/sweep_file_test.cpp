@@ -190,7 +190,7 @@ TEST_CASE("what is wrong with a sweep is said at its place") {
   CHECK(
       faults_of(own + "points: {halton: 5}\n") ==
       Texts{
-          "error: points are taken from ranges, and nothing varies over a range (vary: {optimizer.lr: {log: "
+          "sweep.yaml:2:9: error: points are taken from ranges, and nothing varies over a range (vary: {optimizer.lr: {log: "
           "[1e-4, 1]}})"});
 }
 

@@ -139,6 +139,7 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
   for (const Index run : point.runs) {
     const StudyRun& one = study_.runs[place(run)];
     if (!takes(one.seed, false)) continue;
+    result.members.push_back(run);
     const auto value = study_.value_of(run, columns_.value);
     if (value) {
       ++result.runs;

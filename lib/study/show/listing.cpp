@@ -103,29 +103,39 @@ Checked<ListedStudy> listed_sweep(const fs::path& folder) {
   return listed;
 }
 
+Fault unseen(const fs::path& path, const std::error_code& error) {
+  return {FaultKind::data, {path.string(), 0, 0}, "cannot be looked at: " + error.message(), ""};
+}
+
 void add(StudyListing& listing, const fs::path& folder, StudyFolder kind) {
-  std::error_code unknown;
   auto listed = kind == StudyFolder::run ? listed_run(folder) : listed_sweep(folder);
   if (!listed) {
     listing.faults.insert(listing.faults.end(), listed.faults().begin(), listed.faults().end());
     return;
   }
   listed->folder = folder.lexically_normal();
-  const char* file = kind == StudyFolder::run ? run_files::summary : sweep_files::runs;
-  listed->changed = fs::last_write_time(folder / file, unknown);
+  const fs::path file = folder / (kind == StudyFolder::run ? run_files::summary : sweep_files::runs);
+  std::error_code error;
+  listed->changed = fs::last_write_time(file, error);
+  if (error) listing.faults.push_back(unseen(file, error));
   listing.found.push_back(std::move(*listed));
 }
 
 void walk_folder(StudyListing& listing, const fs::path& folder) {
-  if (const StudyFolder kind = kind_of_folder(folder); kind != StudyFolder::none)
-    return add(listing, folder, kind);
+  const auto kind = look_at_folder(folder);
+  if (!kind) {
+    listing.faults.insert(listing.faults.end(), kind.faults().begin(), kind.faults().end());
+    return;
+  }
+  if (*kind != StudyFolder::none) return add(listing, folder, *kind);
   std::error_code error;
   std::vector<fs::path> below;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code unknown;
-    const bool hidden = entry->path().filename().string().starts_with('.');
-    if (!hidden && entry->symlink_status(unknown).type() == fs::file_type::directory)
-      below.push_back(entry->path());
+    if (entry->path().filename().string().starts_with('.')) continue;
+    std::error_code other;
+    const bool is_folder = entry->symlink_status(other).type() == fs::file_type::directory;
+    if (other) listing.faults.push_back(unseen(entry->path(), other));
+    if (is_folder) below.push_back(entry->path());
   }
   if (error) {
     listing.faults.push_back(

@@ -18,6 +18,7 @@ class Session final : public Run {
 
   Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0, StateKeeper* keeper = nullptr) override;
   void exchange(Archive& archive) override;
+  Nearest nearest() const override;
   std::string result_item() const override;
   ResultFile result() const override;
 
@@ -69,6 +70,7 @@ class Session final : public Run {
   Patience<T> patience_;
   SlowPoint known_;
   Index last_judged_round_ = -1;
+  double least_grad_norm_ = Record::none;  // that stop.grad_norm was held against
   double seconds_ = 0, trace_seconds_ = 0;
   Clock::time_point began_;
   // On the wall since `began`, as of the last look at the clock, and what earlier sittings of the run took.

@@ -29,6 +29,11 @@ std::string seconds_text(double seconds) { return short_text(seconds, 3) + " s";
 
 std::string summary(const Spec& spec, const SolveResult& result) {
   const Outcome& outcome = result.outcome;
+  // What was given up to end soon.
+  const bool interrupted = outcome.status == Status::interrupted;
+  const auto result_text = [&](double value) {
+    return interrupted && std::isnan(value) ? "not evaluated" : number_text(value);
+  };
   std::string text = visible(spec.name) + ": " + Codec<Status>::word(outcome.status);
   if (outcome.stop) text += " (" + Codec<StopReason>::word(*outcome.stop) + ")";
   text += " after " + counted(outcome.counts.steps, "step") + ", " + counted(outcome.counts.rounds, "round");
@@ -37,15 +42,17 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   Lines lines;
   lines.add(
       "loss",
-      number_text(outcome.loss_slow) +
+      result_text(outcome.loss_slow) +
           (outcome.gap && !is_game(spec) ? " (" + number_text(*outcome.gap) + " above the minimum)" : ""));
   lines.add("best loss", number_text(outcome.best.loss) + " at step " + count_of(outcome.best.step));
-  lines.add("gradient", number_text(outcome.grad_norm));
+  lines.add("gradient", result_text(outcome.grad_norm));
   if (outcome.best_epoch) {
     lines.add("best epoch", count_of(*outcome.best_epoch) + " (" + spec.stop.patience->metric + " " +
                                 number_text(outcome.best_metric) + "): its weights are the result");
   }
-  const auto shown = [](double value) { return std::isnan(value) ? "undefined" : number_text(value); };
+  const auto shown = [&](double value) {
+    return std::isnan(value) && !interrupted ? "undefined" : result_text(value);
+  };
   for (const ResultMetric& metric : outcome.metrics) {
     lines.add(metric.name, shown(metric.value));
     if (metric.deviation)

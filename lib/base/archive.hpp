@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "base/scalar.hpp"
+
 namespace lookahead {
 
 // The state of a run as bytes. One function of a type, exchange(Archive&), both writes its state and reads it
@@ -58,6 +60,14 @@ class Archive {
     exchange_bytes(name, &byte, 1);
     intact_ = intact_ && (byte == 0 || byte == 1);
     value = byte == 1;
+  }
+
+  // A whole number that counts. One that is read and not from `least` to `most` is refused: sums of a few such
+  // counts, and many steps beyond them, are within the type.
+  static constexpr Index most_count = Index{1} << 56;
+  void exchange_count(std::string_view name, Index& count, Index least = 0, Index most = most_count) {
+    exchange(name, count);
+    if (count < least || count > most) refuse();
   }
 
   // A text of any length.

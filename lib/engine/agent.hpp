@@ -42,12 +42,17 @@ struct Telemetry {
       archive.exchange("telemetry.number", *number);
     }
     for (Index* count : {&k, &same_rates, &steps, &rounds, &grad_evals, &agent})
-      archive.exchange("telemetry.count", *count);
+      archive.exchange_count("telemetry.count", *count);
     for (bool* flag : {&synced, &diverged, &gradient_finite, &stalled, &averaged}) {
       archive.exchange("telemetry.flag", *flag);
     }
   }
 };
+
+// Refuses a state whose counts are not those of what it stands on, but where a run ended within its steps.
+inline void refuse_apart(Archive& archive, const Telemetry& told, Index steps, Index rounds) {
+  if (!told.diverged && (told.steps != steps || told.rounds != rounds)) archive.refuse();
+}
 
 // The best loss among settled points whose exact loss the run met on its way.
 struct Best {
@@ -61,7 +66,7 @@ struct Best {
   }
   void exchange(Archive& archive) {
     archive.exchange("best.loss", loss);
-    archive.exchange("best.step", step);
+    archive.exchange_count("best.step", step);
   }
 };
 

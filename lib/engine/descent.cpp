@@ -79,6 +79,7 @@ class Descent final : public Agent<T> {
 
   void exchange(Archive& archive) override {
     told_.exchange(archive);
+    refuse_apart(archive, told_, told_.steps, told_.steps);
     parts_.sampler.exchange(archive);
     parts_.rate->exchange(archive);
     lookahead::exchange(archive, parts_.optimizer->memory());

@@ -56,7 +56,9 @@ Index Evaluator<T>::shards_of(const Batch& batch) const {
 
 template <Scalar T>
 double Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
-  if (over_shards_) return objective_.value_over(shards_, x, batch, scratch_);
+  if (over_shards_) {
+    return deadline_.passed() ? given_up : objective_.value_over(shards_, x, batch, scratch_);
+  }
   return value_by_parts(batch, [&](Index, const Batch& part, std::span<T> scratch) {
     return objective_.value(x, part, scratch);
   });
@@ -65,12 +67,14 @@ double Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
 template <Scalar T>
 double Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient) {
   const Index shards = whole_ ? 1 : shards_of(batch);
+  if (deadline_.passed()) return given_up;
   if (shards == 1) {
     return over_shards_ ? objective_.value_and_gradient_over(shards_, x, batch, gradient, scratch_)
                         : objective_.value_and_gradient(x, batch, gradient, scratch_);
   }
   const std::size_t width = x.size();
   pool_.run(shards, [&](Index s, Index thread) {
+    if (deadline_.passed()) return;
     const Index first = batch.size() * s / shards;
     const Batch part = batch.part(first, batch.size() * (s + 1) / shards - first);
     const std::span<T> scratch(scratch_.data() + thread * scratch_size_,
@@ -79,6 +83,7 @@ double Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch
     const double value = objective_.value_and_gradient(x, part, own, scratch);
     values_[static_cast<std::size_t>(s)] = value * static_cast<double>(part.size());
   });
+  if (deadline_.passed()) return given_up;
   // Every coordinate is added in the shards' order, so that it does not matter which thread adds it.
   const Index stretches = (static_cast<Index>(width) + stretch - 1) / stretch;
   pool_.run(stretches, [&](Index i, Index) {

@@ -1,7 +1,9 @@
 #pragma once
+#include <limits>
 #include <vector>
 
 #include "base/aligned.hpp"
+#include "base/deadline.hpp"
 #include "objective/objective.hpp"
 #include "parallel/pool.hpp"
 
@@ -24,6 +26,10 @@ class Evaluator {
   const Objective<T>& objective() const { return objective_; }
   // On the evaluator's threads, for what else is done with every coordinate.
   const Shards& shards() const { return shards_; }
+  // Evaluations are given up once this has passed; their value is NaN then, and the gradient arbitrary.
+  void give_up_at(const Deadline& deadline) { deadline_ = deadline; }
+  const Deadline& deadline() const { return deadline_; }
+
   // No allocation in either.
   double value(std::span<const T> x, const Batch& batch);
   double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient);
@@ -35,8 +41,10 @@ class Evaluator {
   template <class ValueOf>
   double value_by_parts(const Batch& batch, const ValueOf& value_of) {
     const Index shards = parts_of(batch);
+    if (deadline_.passed()) return given_up;
     if (shards == 1) return value_of(Index{0}, batch, std::span<T>(scratch_));
     pool_.run(shards, [&](Index s, Index thread) {
+      if (deadline_.passed()) return;
       const Index first = batch.size() * s / shards;
       const Batch part = batch.part(first, batch.size() * (s + 1) / shards - first);
       const std::span<T> scratch(scratch_.data() + thread * scratch_size_,
@@ -45,10 +53,11 @@ class Evaluator {
     });
     double sum = 0;
     for (Index s = 0; s < shards; ++s) sum += values_[static_cast<std::size_t>(s)];
-    return sum / static_cast<double>(batch.size());
+    return deadline_.passed() ? given_up : sum / static_cast<double>(batch.size());
   }
 
  private:
+  static constexpr double given_up = std::numeric_limits<double>::quiet_NaN();
   Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch, bool allocate);
   Index shards_of(const Batch& batch) const;
   // Coordinates `first` and following of the mean of all shards' gradients, by the shards' sizes.
@@ -57,6 +66,7 @@ class Evaluator {
   const Objective<T>& objective_;
   Pool& pool_;
   Shards shards_;
+  Deadline deadline_;
   Index width_, least_;  // the objective's dimension, at least 1, and shard_size()
   Index most_;           // shards at most
   bool whole_;           // deterministic, or never large: always one evaluation of the objective's

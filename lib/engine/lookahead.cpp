@@ -170,12 +170,15 @@ class LookaheadOver final : public Agent<T> {
   void exchange(Archive& archive) override {
     archive.exchange("lookahead.slow", std::span<T>(slow_));
     archive.exchange("lookahead.previous", std::span<T>(previous_));
-    archive.exchange("lookahead.position", round_position_);
+    archive.exchange_count("lookahead.position", round_position_);
     archive.exchange("lookahead.round_start", at_round_start_);
-    archive.exchange("lookahead.round_step", round_step_);
+    archive.exchange_count("lookahead.round_step", round_step_);
     archive.exchange("lookahead.round_rate_sum", round_rate_sum_);
     archive.exchange("lookahead.round_rate_rest", round_rate_rest_);
-    archive.exchange("lookahead.k", k_);
+    archive.exchange_count("lookahead.k", k_, 1);
+    // k is known from the round's first step; a round that is complete is no longer the present one.
+    if (archive.intact() && (k_ != whole(parts_.k->at(round_step_)) || round_position_ >= k_))
+      archive.refuse();
     archive.exchange("lookahead.alpha", alpha_);
     exchange_kept(archive, "lookahead.kept", has_kept_, kept_, slow_.size());
     archive.exchange("lookahead.average", std::span<T>(average_));
@@ -186,6 +189,7 @@ class LookaheadOver final : public Agent<T> {
     for (Aligned<T>& cache : pulled_) archive.exchange("lookahead.pulled", std::span<T>(cache));
     if (parts_.outer) lookahead::exchange(archive, parts_.outer->memory());
     parts_.fast->exchange(archive);
+    refuse_apart(archive, told_, parts_.fast->telemetry().steps, told_.rounds);
   }
 
  private:

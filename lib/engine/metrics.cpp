@@ -1,6 +1,7 @@
 #include "engine/metrics.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/aligned.hpp"
 
@@ -86,7 +87,9 @@ Metrics made_of(const std::vector<Chosen<MetricEntry>>& metrics, const MetricSea
   return made;
 }
 
-std::vector<double> values_of(const Metrics& metrics) {
+// Of rows that are not all seen a metric says nothing.
+std::vector<double> values_of(const Metrics& metrics, bool complete) {
+  if (!complete) return std::vector<double>(metrics.size(), std::numeric_limits<double>::quiet_NaN());
   std::vector<double> values;
   for (const auto& metric : metrics) values.push_back(metric->value());
   return values;
@@ -99,25 +102,27 @@ MetricSeat metric_seat(const Chosen<ModelEntry>& model, Index classes) {
 }
 
 template <Scalar T>
-void add_to_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows, std::span<const T> x,
-                    std::span<const std::unique_ptr<Metric>> metrics, Pool& pool) {
-  if (metrics.empty()) return;
+bool add_to_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows, std::span<const T> x,
+                    std::span<const std::unique_ptr<Metric>> metrics, Pool& pool, const Deadline& deadline) {
+  if (metrics.empty()) return true;
   const Index parts = std::clamp<Index>(rows.size() / part_rows, 1, most_parts);
   const std::vector<Metrics> states = fresh_for(parts, metrics);
   pool.run(parts, [&](Index part, Index) {
+    if (deadline.passed()) return;
     const Index first = rows.size() * part / parts, last = rows.size() * (part + 1) / parts;
     add_rows<T>(model, data, rows.part(first, last - first), x, states[static_cast<std::size_t>(part)]);
   });
   merge(metrics, states);
+  return !deadline.passed();
 }
 
 template <Scalar T>
 std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows,
                                      std::span<const T> x, const std::vector<Chosen<MetricEntry>>& metrics,
-                                     const MetricSeat& seat, Pool& pool) {
+                                     const MetricSeat& seat, Pool& pool, const Deadline& deadline) {
   const Metrics states = made_of(metrics, seat);
-  add_to_metrics<T>(model, data, rows, x, states, pool);
-  return values_of(states);
+  const bool complete = add_to_metrics<T>(model, data, rows, x, states, pool, deadline);
+  return values_of(states, complete);
 }
 
 template <Scalar T>
@@ -135,20 +140,20 @@ ValueAndMetrics evaluate_value_and_metrics(Evaluator<T>& evaluator, const Model<
     return of_part;
   });
   merge(wholes, states);
-  return {value, values_of(wholes)};
+  return {value, values_of(wholes, !evaluator.deadline().passed())};
 }
 
-template void add_to_metrics(const Model<float>&, const Dataset<float>&, Batch, std::span<const float>,
-                             std::span<const std::unique_ptr<Metric>>, Pool&);
-template void add_to_metrics(const Model<double>&, const Dataset<double>&, Batch, std::span<const double>,
-                             std::span<const std::unique_ptr<Metric>>, Pool&);
+template bool add_to_metrics(const Model<float>&, const Dataset<float>&, Batch, std::span<const float>,
+                             std::span<const std::unique_ptr<Metric>>, Pool&, const Deadline&);
+template bool add_to_metrics(const Model<double>&, const Dataset<double>&, Batch, std::span<const double>,
+                             std::span<const std::unique_ptr<Metric>>, Pool&, const Deadline&);
 template std::vector<double> evaluate_metrics(const Model<float>&, const Dataset<float>&, Batch,
                                               std::span<const float>, const std::vector<Chosen<MetricEntry>>&,
-                                              const MetricSeat&, Pool&);
+                                              const MetricSeat&, Pool&, const Deadline&);
 template std::vector<double> evaluate_metrics(const Model<double>&, const Dataset<double>&, Batch,
                                               std::span<const double>,
                                               const std::vector<Chosen<MetricEntry>>&, const MetricSeat&,
-                                              Pool&);
+                                              Pool&, const Deadline&);
 
 template ValueAndMetrics evaluate_value_and_metrics(Evaluator<float>&, const Model<float>&,
                                                     const Dataset<float>&, Batch, std::span<const float>,

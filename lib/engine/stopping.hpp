@@ -46,6 +46,14 @@ struct Counts {
   Index epochs_without_gain = 0;
 };
 
+// How near a run has come to the ends that hang on values, at all moments when they are judged, or would be.
+struct Nearest {
+  double excess = std::numeric_limits<double>::quiet_NaN();     // the least
+  double grad_norm = std::numeric_limits<double>::quiet_NaN();  // the least; NaN where no rule asked for it
+  Index epochs_without_gain = 0;                                // the most
+  bool meets_losses = false;  // `excess` is known, and the same, whether or not a rule asks for it
+};
+
 // Which of the conditions on counts is met; a pure function.
 std::optional<StopReason> stop_by_counts(const StopRules& rules, const Counts& counts);
 

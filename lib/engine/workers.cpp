@@ -151,6 +151,8 @@ class Workers final : public Agent<T> {
     for (auto& agent : agents_) agent->exchange(archive);
     if (rate_) rate_->exchange(archive);
     told_.exchange(archive);
+    const Telemetry& first = agents_.front()->telemetry();
+    refuse_apart(archive, told_, first.steps, first.rounds);
   }
 
  private:

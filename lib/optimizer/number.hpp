@@ -1,5 +1,6 @@
 #pragma once
 #include <bit>
+#include <limits>
 
 #include "optimizer/optimizer.hpp"
 
@@ -11,7 +12,9 @@ class Number {
  public:
   double get() const { return std::bit_cast<double>(bits_); }
   void set(double value) { bits_ = std::bit_cast<Index>(value); }
-  Counter counter(const char* name) { return {name, &bits_}; }
+  Counter counter(const char* name) {
+    return {name, &bits_, std::numeric_limits<Index>::min(), std::numeric_limits<Index>::max()};
+  }
 
  private:
   Index bits_ = 0;

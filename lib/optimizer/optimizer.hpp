@@ -62,10 +62,11 @@ struct Segment {
   bool linear = true;
 };
 
-// One whole number of it, such as the step count.
+// One whole number of it, such as the step count, and what it may be.
 struct Counter {
   const char* name = "";
   Index* value = nullptr;
+  Index least = 0, most = Archive::most_count;
 };
 
 // Everything an optimizer remembers between steps, as views into it: keep, reset, pullback, averaging and
@@ -108,7 +109,8 @@ class Optimizer {
 template <Scalar T>
 void exchange(Archive& archive, const Memory<T>& memory) {
   for (const Segment<T>& segment : memory.segments) archive.exchange(segment.name, segment.values);
-  for (const Counter& counter : memory.counters) archive.exchange(counter.name, *counter.value);
+  for (const Counter& counter : memory.counters)
+    archive.exchange_count(counter.name, *counter.value, counter.least, counter.most);
 }
 
 // A number made of all bits of a memory: equal memories have equal numbers, and others hardly ever.

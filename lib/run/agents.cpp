@@ -106,8 +106,10 @@ class Builder {
                              repeatable,
                              objective.intercepts(),
                              crew_.evaluators.back()->shards()};
+    auto optimizer = rule.entry->template make<T>(rule.values, seat);
+    crew_.meets_losses = exact_ && !optimizer->draws_own();
     return descent(DescentParts<T>{
-        crew_.evaluators.back().get(), rule.entry->template make<T>(rule.values, seat),
+        crew_.evaluators.back().get(), std::move(optimizer),
         rate_ ? follow(*rate_) : spec.optimizer.rate.value.make(horizon_), std::move(sampler),
         std::move(noise), Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
         static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed,
@@ -125,6 +127,7 @@ class Builder {
     parts.repeatable = outermost && repeatable_ && constant_rates();
     // Levels within workers are in their tasks.
     parts.shards = Shards(crew_.serial && !outermost ? *crew_.serial : pool_);
+    crew_.meets_losses = crew_.meets_losses && parts.exact_losses;
     if (!level.outer.entry->plain_slow_step) {
       const Objective<T>& objective = plan_.objective();
       parts.outer = level.outer.entry->template make<T>(

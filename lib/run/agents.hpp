@@ -17,6 +17,8 @@ struct Crew {
   // Steps of one pass of the first fast agent over its rows, which are the most that any has, or of as many
   // independent draws as there are terms; 0: no passes.
   Index steps_per_epoch = 0;
+  // Whether the agent meets the loss of every settled point that it goes on from (Agent::best).
+  bool meets_losses = false;
 };
 
 // The most terms that a step evaluates at once.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <map>
 
 #include "base/checksum.hpp"
@@ -15,7 +16,7 @@ namespace lookahead {
 namespace {
 
 constexpr std::string_view first_words = "lookahead checkpoint ";
-constexpr std::string_view first_line = "lookahead checkpoint 1\n";
+constexpr std::string_view first_line = "lookahead checkpoint 2\n";
 
 // What stands before the body.
 struct Preamble {
@@ -70,7 +71,7 @@ void exchange_outcome(Archive& archive, Outcome& outcome, const MetricSeat& seat
     exchange_word(archive, "fold.stop", reason);
     outcome.stop = reason;
   }
-  archive.exchange("fold.epochs", outcome.counts.epochs);
+  archive.exchange_count("fold.epochs", outcome.counts.epochs);
   const bool classes = seat.classes > 0;
   if (!classes || !archive.intact()) return;
   if (!outcome.classes) outcome.classes = ClassReport{RowsPart::train, ConfusionCounts({}, seat)};
@@ -87,11 +88,15 @@ void CheckpointHead::exchange(Archive& archive) {
   archive.exchange("problem", identity.problem);
   archive.exchange("data", identity.data);
   archive.exchange("start", identity.start);
-  archive.exchange("steps", counts.steps);
-  archive.exchange("rounds", counts.rounds);
-  archive.exchange("epochs", counts.epochs);
-  archive.exchange("grad_evals", counts.grad_evals);
+  archive.exchange_count("steps", counts.steps);
+  archive.exchange_count("rounds", counts.rounds);
+  archive.exchange_count("epochs", counts.epochs);
+  archive.exchange_count("grad_evals", counts.grad_evals);
   archive.exchange("seconds", counts.seconds);
+  archive.exchange("nearest.excess", nearest.excess);
+  archive.exchange("nearest.grad_norm", nearest.grad_norm);
+  archive.exchange_count("nearest.without_gain", nearest.epochs_without_gain);
+  archive.exchange("nearest.meets_losses", nearest.meets_losses);
   archive.exchange("stop", stop);
   archive.exchange("ended", ended);
   archive.exchange("trace.bytes", trace_bytes);
@@ -126,6 +131,27 @@ Checked<Checkpoint> read_checkpoint(const std::filesystem::path& file) {
   return checkpoint;
 }
 
+std::optional<Index> step_of_checkpoint(const std::filesystem::path& file, std::string_view id) {
+  // A pipe can be read only once.
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(file, unknown)) return std::nullopt;
+  std::ifstream stream(file, std::ios::binary);
+  std::string text(std::size_t{1} << 12, '\0');
+  stream.read(text.data(), std::ssize(text));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (!preamble_of(file, text)) return std::nullopt;
+  auto rest = std::span<const char>(text).subspan(Preamble::bytes);
+  while (const auto item = next_item(rest)) {
+    Index step = 0;
+    if (item->name == "id" && std::string_view(item->bytes.data(), item->bytes.size()) != id)
+      return std::nullopt;
+    if (item->name != "steps" || item->bytes.size() != sizeof step) continue;
+    std::memcpy(&step, item->bytes.data(), sizeof step);
+    return step;
+  }
+  return std::nullopt;
+}
+
 void exchange_folds(Archive& archive, FinishedFolds& folds, const Plan& plan) {
   for (std::optional<FoldResult>& fold : folds) {
     bool finished = fold.has_value();
@@ -133,7 +159,7 @@ void exchange_folds(Archive& archive, FinishedFolds& folds, const Plan& plan) {
     if (!archive.intact()) return;
     if (!finished) continue;
     if (!fold) fold.emplace();
-    archive.exchange("fold.rows", fold->rows);
+    archive.exchange_count("fold.rows", fold->rows);
     archive.exchange("fold.values", fold->values);
     if (fold->values.size() != validation_columns(plan.spec).size()) archive.refuse();
     exchange_outcome(archive, fold->outcome, plan.metric_seat());

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/archive.hpp"
@@ -11,7 +12,7 @@
 namespace lookahead {
 
 // checkpoint.bin: the state of a run from which it goes on with the same bits. The file is the line
-// "lookahead checkpoint 1", whose number is the version of the format; then the length of the body in bytes
+// "lookahead checkpoint 2", whose number is the version of the format; then the length of the body in bytes
 // (8 bytes, little endian) and its CRC-32 (4 bytes); then the body, an archive (base/archive.hpp): the items
 // of CheckpointHead, the state as Run::exchange() writes it, and the folds that are finished.
 struct CheckpointHead {
@@ -20,6 +21,7 @@ struct CheckpointHead {
   std::string precision;  // as in a problem file
   Identity identity;
   Counts counts;
+  Nearest nearest;
   std::string stop;    // the problem's, as it stood in --set stop=...; the folds are trained by it
   bool ended = false;  // the run has ended here, or its folds are being trained
   // The trace up to this state: its bytes and their checksum; -1: the run writes none.
@@ -44,6 +46,10 @@ Checked<Done> write_checkpoint(const std::filesystem::path& file, std::span<cons
 // Faults (kind output): a file that cannot be read, is none, is torn, or is of another version of the format.
 // Asks for no more memory than three times the file.
 Checked<Checkpoint> read_checkpoint(const std::filesystem::path& file);
+
+// The step of the state in such a file, from its first bytes alone; nothing where that cannot be told, or where
+// it is of another run than `id`.
+std::optional<Index> step_of_checkpoint(const std::filesystem::path& file, std::string_view id);
 
 // The folds of a run so far, as the last items of the body. `plan` is that of the whole run.
 void exchange_folds(Archive& archive, FinishedFolds& folds, const Plan& plan);

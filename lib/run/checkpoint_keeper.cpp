@@ -35,6 +35,7 @@ void CheckpointKeeper::keep(Run& run, const Counts& counts, bool at_end) {
     parts_.head.trace_checksum = parts_.trace->file().checksum();
   }
   parts_.head.counts = counts;
+  parts_.head.nearest = run.nearest();
   parts_.head.ended = at_end;
   parts_.head.result_item = run.result_item();
   const auto copy = [&](Archive& archive) {
@@ -172,6 +173,11 @@ void CheckpointKeeper::wait() {
     untold.swap(untold_);
   }
   for (const std::string& text : untold) parts_.watcher->note(warning(text));
+}
+
+void CheckpointKeeper::release() {
+  body_ = Archive();
+  state_size_ = 0;
 }
 
 void CheckpointKeeper::warn(const std::string& text) {

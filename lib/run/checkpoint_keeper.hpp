@@ -44,6 +44,8 @@ class CheckpointKeeper final : public StateKeeper {
   void keep_last_folds();
   // Returns when nothing is being written, and tells what went wrong.
   void wait();
+  // After wait(), when there is nothing more to keep: gives back the memory of the copy.
+  void release();
   // The step of the last one on the disk.
   std::optional<Index> last_step() const;
   // That the trace could not be brought to the disk.

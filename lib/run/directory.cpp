@@ -13,6 +13,7 @@
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
+#include "run/checkpoint.hpp"
 #include "run/json.hpp"
 #include "spec/codecs.hpp"
 #include "spec/run_files.hpp"
@@ -119,6 +120,11 @@ Checked<std::optional<RunningState>> state_of(const fs::path& run) {
   const std::optional<JsonRead>& json = *found;
   if (!json || (*json)["status"] != Codec<Status>::word(Status::running)) return state;
   state.emplace();
+  // run.json is written after the checkpoint that it tells of.
+  const auto id = json->find("id");
+  if (id != json->end() && id->is_string())
+    state->checkpoint = step_of_checkpoint(run / run_files::checkpoint, id->get<std::string>());
+  if (state->checkpoint) return state;
   const auto step = json->find("checkpoint");
   if (step != json->end() && step->is_number_integer()) state->checkpoint = step->get<Index>();
   return state;

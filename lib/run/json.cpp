@@ -256,6 +256,7 @@ Json run_json(const Spec& spec, const Outcome& outcome, const RunFacts& facts) {
           {"precision", Codec<Precision>::word(spec.precision)},
           {"optimizer", json_of(*resolved.find("optimizer"))},
           {"lookahead", json_of(*resolved.find("lookahead"))},
+          {"ends", json_of(*resolved.find("stop"))},
           {"result", result},
           {"read_s", facts.read_s},
           {"time_s", number_or_null(outcome.time_s)},

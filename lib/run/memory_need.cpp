@@ -32,7 +32,8 @@ double vectors_of(const PlanOf<T>& plan) {
   double outermost = 0;
   for (std::size_t l = 0; l < levels.size(); ++l) {
     double level = 2;
-    if (levels[l].at_sync == AtSync::pullback) level += own;
+    // What the rule works with is not pulled back.
+    if (levels[l].at_sync == AtSync::pullback) level += own - 1;
     if (levels[l].alpha.adaptive) level += 2;
     if (!levels[l].outer.entry->plain_slow_step)
       level += 1 + rule_vectors<T>(levels[l].outer, {dimension, 0, {}, {}, false});
@@ -79,17 +80,24 @@ double optimizer_bytes(const PlanOf<T>& plan) {
   return sizeof(T) * rule.entry->numbers(rule.values, plan.dimension, plan.objective().terms());
 }
 
+// As many models of folds as there are threads, when the run's own is still there.
+template <Scalar T>
+double folds_bytes(const PlanOf<T>& plan, Pool& pool) {
+  const Index folds = plan.spec.data ? plan.spec.data->validation.folds : 0;
+  Pool alone(1);
+  return folds == 0 ? 0 : static_cast<double>(std::min(folds, pool.threads())) * session_bytes(plan, alone);
+}
+
+// The text of model.json or solution.csv, while it is put together.
+template <Scalar T>
+double text_bytes(const PlanOf<T>& plan) {
+  const double number_bytes = plan.train ? 64 : 40;
+  return number_bytes * static_cast<double>(plan.objective().dimension());
+}
+
 template <Scalar T>
 double run_bytes(const PlanOf<T>& plan, Pool& pool) {
-  double bytes = session_bytes(plan, pool);
-  // As many models of folds as there are threads, when the run's own is still there.
-  if (const Index folds = plan.spec.data ? plan.spec.data->validation.folds : 0; folds > 0) {
-    Pool alone(1);
-    bytes += static_cast<double>(std::min(folds, pool.threads())) * session_bytes(plan, alone);
-  }
-  // The text of model.json or solution.csv, while it is put together.
-  constexpr double number_bytes = 64;
-  return bytes + number_bytes * static_cast<double>(plan.objective().dimension());
+  return session_bytes(plan, pool) + std::max(folds_bytes(plan, pool), text_bytes(plan));
 }
 
 // The copy of a run's state that a checkpoint takes.
@@ -103,8 +111,11 @@ double state_bytes(const PlanOf<T>& plan) {
 }
 
 double peak_bytes(const Plan& plan, Pool& pool) {
-  const double bytes =
-      in_precision(plan, [&](const auto& typed) { return run_bytes(typed, pool) + state_bytes(typed); });
+  // The copy is there until the result is written.
+  const double bytes = in_precision(plan, [&](const auto& typed) {
+    return session_bytes(typed, pool) +
+           std::max(folds_bytes(typed, pool) + state_bytes(typed), text_bytes(typed));
+  });
   return std::max(peak_memory(), resident_memory() + bytes);
 }
 

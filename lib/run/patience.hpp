@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <span>
@@ -31,26 +32,28 @@ class Patience {
   // run too.
   void look(Index round, Index epoch, Index step, double value, std::span<const T> slow) {
     round_ = round;
-    ++without_gain_;
+    const bool gained =
+        !std::isnan(value) && (std::isnan(reference_) || gain(value, reference_) > min_delta_);
+    if (gained) reference_ = value;
+    without_gain_ = gained ? 0 : without_gain_ + 1;
+    longest_ = std::max(longest_, without_gain_);
     if (std::isnan(value)) return;
-    if (std::isnan(reference_) || gain(value, reference_) > min_delta_) {
-      reference_ = value;
-      without_gain_ = 0;
-    }
     if (!std::isnan(best_.value) && !(gain(value, best_.value) > 0)) return;
     best_ = {epoch, step, value};
     std::copy(slow.begin(), slow.end(), weights_.begin());
   }
 
   Index epochs_without_gain() const { return without_gain_; }
+  // The most there have been at the end of any epoch.
+  Index longest_without_gain() const { return longest_; }
   std::optional<BestEpoch> best() const {
     return std::isnan(best_.value) ? std::nullopt : std::optional(best_);
   }
   std::span<const T> best_weights() const { return weights_; }
 
   void exchange(Archive& archive) {
-    for (Index* count : {&round_, &without_gain_, &best_.epoch, &best_.step})
-      archive.exchange("patience.count", *count);
+    for (Index* count : {&round_, &without_gain_, &longest_, &best_.epoch, &best_.step})
+      archive.exchange_count("patience.count", *count);
     for (double* number : {&reference_, &best_.value}) archive.exchange("patience.number", *number);
     archive.exchange("patience.weights", std::span<T>(weights_));
   }
@@ -64,7 +67,7 @@ class Patience {
 
   bool larger_is_better_ = false;
   double min_delta_ = 0;
-  Index round_ = 0, without_gain_ = 0;
+  Index round_ = 0, without_gain_ = 0, longest_ = 0;
   double reference_ = Record::none;  // the value that the next one has to beat by more than min_delta
   BestEpoch best_;
   Aligned<T> weights_;

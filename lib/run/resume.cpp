@@ -38,6 +38,48 @@ std::optional<Fault> other_patience(const StopSpec& before, const StopSpec& afte
   return wrong_setting("stop.patience", "the run has watched another metric so far, or none", anew);
 }
 
+// What the run is held against cannot begin or cease to be watched on its way where that shows, or where what
+// went before is not known.
+std::optional<Fault> other_watch(const StopSpec& was, const StopSpec& is, const Nearest& nearest) {
+  if (was.grad_norm.has_value() != is.grad_norm.has_value()) {
+    return wrong_setting("stop.grad_norm",
+                         is.grad_norm ? "the run has not watched the gradient's norm so far"
+                                      : "the run has watched the gradient's norm so far",
+                         anew);
+  }
+  if (was.target.has_value() == is.target.has_value() || nearest.meets_losses || is.grad_norm)
+    return std::nullopt;
+  return wrong_setting("stop.target",
+                       is.target ? "the run has not watched the loss of its slow points so far"
+                                 : "the run has watched the loss of its slow points so far",
+                       anew);
+}
+
+// An end by values that is set anew, and that an earlier point of the run has met or the present one meets.
+std::optional<Fault> value_behind(const StopSpec& was, const StopSpec& is, const Nearest& nearest) {
+  const auto met = [](const char* key, const std::optional<double>& old, const std::optional<double>& end,
+                      double least) -> std::optional<Fault> {
+    if (!end || end == old || !(least <= *end)) return std::nullopt;
+    return wrong_setting(key + ("=" + to_text(*end)),
+                         "the run has come down to " + to_text(least) + " already", "give less than that");
+  };
+  if (auto fault = met("stop.target", was.target, is.target, nearest.excess)) return fault;
+  if (auto fault = met("stop.grad_norm", was.grad_norm, is.grad_norm, nearest.grad_norm)) return fault;
+  if (is.patience && was.patience && is.patience->epochs != was.patience->epochs &&
+      is.patience->epochs <= nearest.epochs_without_gain) {
+    const std::string longest = to_text(static_cast<std::int64_t>(nearest.epochs_without_gain));
+    return wrong_setting("stop.patience.epochs=" + to_text(static_cast<std::int64_t>(is.patience->epochs)),
+                         "the run has gone " + longest + " epochs without a gain already",
+                         "give more than that");
+  }
+  if (!(is.divergence >= was.divergence)) {
+    return wrong_setting("stop.divergence=" + to_text(is.divergence),
+                         "the run has been allowed more so far, " + to_text(was.divergence),
+                         "give no less than that");
+  }
+  return std::nullopt;
+}
+
 // An end that is set anew and that the run has passed already.
 std::optional<Fault> end_before(const StopSpec& was, const StopSpec& is, const Counts& counts) {
   const auto passed = [](const char* key, const std::optional<Index>& old, const std::optional<Index>& end,
@@ -110,6 +152,14 @@ std::optional<Fault> read_state(Resumption& resumption, const std::filesystem::p
   return std::nullopt;
 }
 
+// Whether an ended run met its ends as config.yaml has them, which may have been edited since.
+bool has_ended_by(const Resumption& resumption) {
+  const auto ends = resumption.summary->json.find("ends");
+  if (ends != resumption.summary->json.end())
+    return *ends == JsonRead::parse(stop_text(resumption.spec), nullptr, false);
+  return to_yaml(echo(resumption.before)) == to_yaml(echo(resumption.spec));
+}
+
 // The path of the first key in which two nodes differ.
 std::string first_difference(const Node& a, const Node& b, const std::string& path) {
   if (!a.is_map() || !b.is_map()) return path;
@@ -153,6 +203,7 @@ Checked<Resumption> open_resumption(const std::filesystem::path& folder,
   if (auto fault = wrong_key(overrides, *before, *spec)) return *fault;
   const ThreadsSpec recorded = before->threads;
   if (threads) before->threads.count = spec->threads.count = *threads;
+  const bool as_written = to_yaml(echo(*before)) == to_yaml(echo(*spec));
   Resumption resumption{std::move(*directory), std::move(*before), std::move(*spec), recorded, {}, {}};
   if (auto summary = read_summary(folder)) resumption.summary = std::move(*summary);
   const auto& summary = resumption.summary;
@@ -163,7 +214,7 @@ Checked<Resumption> open_resumption(const std::filesystem::path& folder,
   if (!kept) return kept.faults();
   std::optional<Fault> unread;
   if (*kept) unread = read_state(resumption, state, *text, config, threads);
-  resumption.finished = ended && to_yaml(echo(resumption.before)) == to_yaml(echo(resumption.spec));
+  resumption.finished = ended && as_written && has_ended_by(resumption);
   if (resumption.finished) return resumption;
   if (diverged) return wrong_setting("stop", "the run has diverged and cannot go on", anew);
   if (unread) return *unread;
@@ -175,9 +226,11 @@ Checked<Resumption> open_resumption(const std::filesystem::path& folder,
   }
   if (auto fault = other_patience(resumption.before.stop, resumption.spec.stop)) return *fault;
   if (!resumption.checkpoint) return resumption;
-  if (auto fault =
-          end_before(resumption.before.stop, resumption.spec.stop, resumption.checkpoint->head.counts))
-    return *fault;
+  const StopSpec &was = resumption.before.stop, &is = resumption.spec.stop;
+  const CheckpointHead& head = resumption.checkpoint->head;
+  if (auto fault = other_watch(was, is, head.nearest)) return *fault;
+  if (auto fault = value_behind(was, is, head.nearest)) return *fault;
+  if (auto fault = end_before(was, is, head.counts)) return *fault;
   return resumption;
 }
 

@@ -46,6 +46,7 @@ class Run {
   virtual std::vector<ResultMetric> standing() = 0;
   // Writes or reads everything that evolves.
   virtual void exchange(Archive& archive) = 0;
+  virtual Nearest nearest() const = 0;
   // The item of the state that is the run's result so far.
   virtual std::string result_item() const = 0;
   // model.json of data, solution.csv of functions and games.

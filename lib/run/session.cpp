@@ -90,7 +90,9 @@ template <Scalar T>
 double Session<T>::slow_grad_norm() {
   forget_other_rounds();
   if (std::isnan(known_.grad_norm)) {
-    known_.loss = observer_.value_and_gradient(slow(), plan_.terms(), gradient_);
+    const double loss = observer_.value_and_gradient(slow(), plan_.terms(), gradient_);
+    if (observer_.deadline().passed()) return Record::none;
+    known_.loss = loss;
     known_.grad_norm = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
   }
   return known_.grad_norm;
@@ -104,6 +106,7 @@ double Session<T>::mean_grad_norm() {
   if (mean_norm_step_ != told.steps) {
     agent_->mean_point(x_, mean_);
     observer_.value_and_gradient(mean_, plan_.terms(), gradient_);
+    if (observer_.deadline().passed()) return Record::none;
     mean_norm_ = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
     mean_norm_step_ = told.steps;
   }
@@ -124,7 +127,7 @@ void Session<T>::observe_mean_point() {
 template <Scalar T>
 std::vector<double> Session<T>::metrics_of(const Part<T>& part) const {
   return evaluate_metrics<T>(*part.model, *part.data, part.rows(), slow(), plan_.spec.metrics,
-                             plan_.metric_seat(), pool_);
+                             plan_.metric_seat(), pool_, observer_.deadline());
 }
 
 template <Scalar T>
@@ -140,6 +143,7 @@ const std::vector<double>& Session<T>::slow_metrics() {
     known_.metrics = train.metrics;
     if (plan_.validation) {
       Evaluator<T> evaluator(*plan_.validation.model, pool_, plan_.validation.rows().size());
+      evaluator.give_up_at(observer_.deadline());
       const ValueAndMetrics validation = look(evaluator, plan_.validation);
       known_.metrics.push_back(validation.value);
       known_.metrics.insert(known_.metrics.end(), validation.metrics.begin(), validation.metrics.end());
@@ -232,6 +236,7 @@ std::optional<StopReason> Session<T>::judge() {
     const double loss = slow_loss();
     best_.consider(loss, told.steps);
     const double norm = rules_.grad_norm ? slow_grad_norm() : Record::none;
+    least_grad_norm_ = std::fmin(least_grad_norm_, norm);
     if (const auto reason = stop_by_values(rules_, loss - plan_.facts().minimum.value_or(0.0), norm))
       return reason;
   }
@@ -263,6 +268,11 @@ std::optional<StopReason> Session<T>::look(Sink* sink, Watcher& watcher, Outcome
   // An epoch's end is an event; of very many epochs only as many are told as the cadence `auto` tells steps.
   const bool tell_epoch = tracing && epoch_end && minibatches() && Cadence{}.due(counts().epochs);
   std::optional<StopReason> reason;
+  // Whoever ends the run does not wait for an evaluation, which a run that goes on from here makes up for.
+  if ((pass_end || wants_values()) && !stop_by_counts(rules_, counts()) && watcher.interrupted()) {
+    outcome.status = Status::interrupted;
+    return StopReason::signal;
+  }
   if (pass_end || wants_values()) {
     const auto from = Clock::now();
     // Where the metrics are wanted too, the loss comes with them in one pass.
@@ -329,33 +339,6 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
   outcome.elapsed_s = look_at_clock();
   outcome.trace_s = trace_seconds_;
   return outcome;
-}
-
-template <Scalar T>
-void Session<T>::exchange(Archive& archive) {
-  archive.exchange("session.fast", std::span<T>(x_));
-  agent_->exchange(archive);
-  best_.exchange(archive);
-  patience_.exchange(archive);
-  archive.exchange("session.seconds", seconds_);
-  archive.exchange("session.elapsed", elapsed_);
-  archive.exchange("session.trace_seconds", trace_seconds_);
-  archive.exchange("session.grad_sq_sum", grad_sq_sum_);
-  archive.exchange("session.grad_sq_count", grad_sq_count_);
-  archive.exchange("session.last_observed", last_observed_);
-  archive.exchange("session.last_recorded", last_recorded_);
-  archive.exchange("session.unseen", unseen_);
-  archive.exchange("session.rounds_before", rounds_before_);
-  if (!archive.loading()) return;
-  earlier_ = elapsed_;
-  last_judged_round_ = -1;
-  forget_points();
-}
-
-template <Scalar T>
-std::string Session<T>::result_item() const {
-  if (patience_.best()) return "patience.weights";
-  return agent_->telemetry().averaged ? "lookahead.average" : "lookahead.slow";
 }
 
 std::unique_ptr<Run> start_run(const Plan& plan, Pool& pool, Run::Clock::time_point began) {

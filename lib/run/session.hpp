@@ -21,6 +21,7 @@ class Session final : public Run {
   void watch(Milestones& milestones) override { milestones_ = &milestones; }
   std::vector<ResultMetric> standing() override;
   void exchange(Archive& archive) override;
+  Nearest nearest() const override;
   std::string result_item() const override;
   ResultFile result() const override;
 
@@ -75,6 +76,7 @@ class Session final : public Run {
   Patience<T> patience_;
   SlowPoint known_;
   Index last_judged_round_ = -1;
+  double least_grad_norm_ = Record::none;  // that stop.grad_norm was held against
   double seconds_ = 0, trace_seconds_ = 0;
   Clock::time_point began_;
   // On the wall since `began`, as of the last look at the clock, and what earlier sittings of the run took.

@@ -28,9 +28,15 @@ std::string divergence(const std::string& where, double loss, bool gradient_fini
   return text;
 }
 
+// How long an interrupted run may evaluate where it ends: whoever has interrupted it waits.
+constexpr std::chrono::milliseconds last_look{300};
+
 template <Scalar T>
 std::string solution_csv(std::span<const T> slow, std::span<const T> fast) {
   std::string out = "i,slow,fast\n";
+  // Of a text that grows the memory would hold two copies at times.
+  constexpr std::size_t longest_row = 64;
+  out.reserve(out.size() + slow.size() * longest_row);
   for (std::size_t i = 0; i < slow.size(); ++i) {
     append_text(out, static_cast<std::int64_t>(i));
     out += ',';
@@ -50,19 +56,29 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   const double start_loss = plan_.start_loss;
   std::string cause;
   bool kept_start = false;
+  if (outcome.status == Status::interrupted) {
+    observer_.give_up_at(Deadline(last_look));
+    // The loss and the metrics come in one pass.
+    if (all_finite(slow())) slow_metrics();
+  }
+  // A loss that was given up says nothing.
+  const auto diverged = [&] {
+    const bool beyond = has_diverged(slow_loss(), loss_limit_) && !observer_.deadline().passed();
+    return beyond || !all_finite(slow());
+  };
   if (told.diverged) {
     const Index workers = plan_.spec.lookahead.outermost().workers;
     const std::string of = workers > 1 ? "at the fast point of worker " + step_text(told.agent + 1)
                                        : std::string("at the fast point");
     cause = divergence(of, told.loss_batch, told.gradient_finite, plan_.spec.stop, start_loss);
   }
-  if (has_diverged(slow_loss(), loss_limit_) || !all_finite(slow())) {
+  if (diverged()) {
     if (cause.empty())
       cause = divergence("at the slow point", slow_loss(), true, plan_.spec.stop, start_loss);
     agent_->retreat(x_);
     forget_points();
     // Batches may have shown nothing of it for several rounds.
-    kept_start = has_diverged(slow_loss(), loss_limit_) || !all_finite(slow());
+    kept_start = diverged();
     if (kept_start) {
       std::copy(plan_.start.begin(), plan_.start.end(), x_.begin());
       agent_->adopt(x_, true);
@@ -91,6 +107,13 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
     const auto names = test_columns(plan_.spec);
     const auto test = metrics_of(plan_.test);
     for (std::size_t i = 0; i < test.size(); ++i) outcome.metrics.push_back({names[i], test[i]});
+  }
+  const auto missing = [](const ResultMetric& metric) { return std::isnan(metric.value); };
+  const bool all_there = !std::isnan(outcome.loss_slow + outcome.loss_fast + outcome.grad_norm) &&
+                         std::none_of(outcome.metrics.begin(), outcome.metrics.end(), missing);
+  if (observer_.deadline().passed() && !all_there) {
+    outcome.remarks.push_back(
+        "what could not be evaluated soon after the interrupt is missing in the result and the last row");
   }
   if (!cause.empty()) {
     const std::string kept = outcome.best_epoch ? "the weights of epoch " + step_text(*outcome.best_epoch) +
@@ -144,7 +167,9 @@ std::optional<ClassReport> Session<T>::class_report() const {
   const Part<T>& part = test ? plan_.test : validation ? plan_.validation : plan_.train;
   std::vector<std::unique_ptr<Metric>> metrics;
   metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat()));
-  add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, pool_);
+  const bool complete =
+      add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, pool_, observer_.deadline());
+  if (!complete) return std::nullopt;
   return ClassReport{test         ? RowsPart::test
                      : validation ? RowsPart::validation
                                   : RowsPart::train,

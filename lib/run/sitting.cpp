@@ -215,12 +215,16 @@ Checked<SolveResult> Sitting::carry_out() {
   watcher_.ends();
   if (sink_) note_faults(sink_->close());
   trace_closed_ = true;
+  // The text of the result may be as large as the state.
+  if (keeper_) {
+    keeper_->wait();
+    keeper_->release();
+  }
   if (validation) note_faults(save(run_files::folds, folds_csv(*validation, spec)));
   const Run::ResultFile file = run_->result();
   note_faults(save(file.name, file.text));
   note_faults(directory_.remove_earlier(written_));
   if (keeper_) {
-    keeper_->wait();
     note_checkpoint();
     if (const auto fault = keeper_->trace_fault()) faults_.push_back(*fault);
     for (const std::string& text : keeper_->warnings()) facts_.warnings.push_back(warning(text));

@@ -68,9 +68,9 @@ Sampler::Draw Sampler::next() {
 }
 
 void Sampler::exchange(Archive& archive) {
-  archive.exchange("sampler.epoch", epoch_);
-  archive.exchange("sampler.position", position_);
-  if (position_ < 0 || (!independent_ && position_ > std::max<Index>(terms_, 1))) archive.refuse();
+  archive.exchange_count("sampler.epoch", epoch_);
+  archive.exchange_count("sampler.position", position_, 0,
+                         independent_ ? Archive::most_count : std::max<Index>(terms_, 1));
   if (!archive.intact()) return;
   // The order is a function of the seed and the epoch, so it is made again instead of being stored.
   if (archive.loading() && !independent_) order_rows();

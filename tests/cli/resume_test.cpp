@@ -110,6 +110,10 @@ TEST_CASE("the model of a killed run predicts, with a note") {
   CHECK(checked.code == 0);
   CHECK(contains(checked.out, "was killed at about step 20"));
   CHECK(contains(checked.out, "lookahead.slow: "));
+  // A kill between the checkpoint and the run.json that tells of it.
+  json.replace(json.find("\"checkpoint\": 20"), 16, "\"checkpoint\": 10");
+  folder.write("cut/run.json", json);
+  CHECK(contains(run(folder, {"check", "cut"}).out, "was killed at about step 20"));
 }
 
 TEST_CASE("a rate that was chosen for the problem keeps its certificate, with a checkpoint and without") {
@@ -163,6 +167,64 @@ TEST_CASE("a run goes on beyond its end where its schedules allow it, with the b
   }
 }
 
+TEST_CASE("an end by a value goes on where the run knows that it has not met it, with the bits of that run") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("function.yaml", chained);
+  folder.write("batches.yaml",
+               "data: {train: t.csv, target: y, validation: 0.3}\nmodel: linear\nbatch: 8\n"
+               "optimizer: {name: sgd, lr: 1e-3}\ntrace: {time: false}\n"
+               "stop: {epochs: 60, patience: {metric: val_loss, epochs: 40}}\n");
+  // Every loss is known of one, those of epochs' ends of the other.
+  const std::vector<std::pair<std::string, Words>> later = {
+      {"function.yaml", {"--set", "stop.target=1e-9", "--set", "stop.steps=40000"}},
+      {"batches.yaml", {"--set", "stop.target=0.01", "--set", "stop.epochs=90"}},
+      {"batches.yaml", {"--set", "stop.patience.epochs=50", "--set", "stop.epochs=90"}},
+      {"batches.yaml", {"--set", "stop.divergence=1e13", "--set", "stop.epochs=90"}}};
+  for (const auto& [problem, set] : later) {
+    CAPTURE(set[1]);
+    Words whole = {problem, "-o", "whole", "--force"};
+    whole.insert(whole.end(), set.begin(), set.end());
+    REQUIRE(solve(folder, whole).code == 0);
+    REQUIRE(solve(folder, {problem, "-o", "cut", "--force"}).code == 0);
+    Words resume = {"--resume", "cut"};
+    resume.insert(resume.end(), set.begin(), set.end());
+    CHECK(solve(folder, resume).code == 0);
+    check_same(folder, "whole", "cut");
+  }
+}
+
+TEST_CASE("an end by a value that lies behind, or that the run has not watched, is refused by its key") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("watched.yaml", chained);
+  folder.write("noisy.yaml",
+               "objective: {function: rational, dim: 3, noise: {gaussian: 0.1}}\noptimizer: lbfgs\n"
+               "stop: {steps: 50}\n");
+  folder.write("d.yaml",
+               "data: {train: t.csv, target: y, validation: 0.3}\nmodel: linear\nbatch: 8\n"
+               "optimizer: {name: sgd, lr: 5e-2}\n"
+               "stop: {epochs: 30, patience: {metric: val_loss, epochs: 25, min_delta: 100}}\n");
+  REQUIRE(solve(folder, {"watched.yaml", "-o", "watched", "--set", "stop.grad_norm=1e-9"}).code == 0);
+  REQUIRE(solve(folder, {"noisy.yaml", "-o", "noisy"}).code == 0);
+  REQUIRE(solve(folder, {"d.yaml", "-o", "d"}).code == 0);
+  const auto refused = [&](const std::string& run, const std::string& set, const std::string& why) {
+    CAPTURE(set);
+    const std::string before = folder.read(run + "/run.json");
+    const Result result = solve(folder, {"--resume", run, "--set", set});
+    CHECK(result.code == 3);
+    CHECK_MESSAGE(contains(result.err, why), result.err);
+    CHECK_MESSAGE(contains(result.err, "--set " + set.substr(0, set.find('='))), result.err);
+    CHECK(folder.read(run + "/run.json") == before);
+  };
+  refused("watched", "stop.target=1e3", "the run has come down to ");
+  refused("watched", "stop.grad_norm=1e3", "the run has come down to ");
+  refused("watched", "stop.divergence=1", "the run has been allowed more so far");
+  refused("noisy", "stop.target=1e-3", "has not watched the loss of its slow points so far");
+  refused("noisy", "stop.grad_norm=1e-3", "has not watched the gradient's norm so far");
+  refused("d", "stop.patience.epochs=3", "epochs without a gain already");
+}
+
 TEST_CASE("a finished run is left alone and has its exit code again") {
   const Folder folder;
   folder.write("p.yaml",
@@ -176,6 +238,15 @@ TEST_CASE("a finished run is left alone and has its exit code again") {
   CHECK(run(folder, {"solve", "--resume", "run", "--require-target"}).code == 7);
   CHECK(run(folder, {"solve", "--resume", "run", "--require", "loss_slow<0"}).code == 7);
   CHECK(folder.read("run/run.json") == before);
+  // Its later sitting may have left no checkpoint; an end that was edited is another one.
+  CHECK(solve(folder, {"--resume", "run", "--set", "stop.steps=80", "--checkpoint", "none"}).code == 0);
+  const Result finished = run(folder, {"solve", "--resume", "run"});
+  CHECK(contains(finished.err, "the run has ended already; nothing was done"));
+  std::string config = folder.read("run/config.yaml");
+  config.replace(config.find("steps: 80"), 9, "steps: 90");
+  folder.write("run/config.yaml", config);
+  CHECK(solve(folder, {"--resume", "run"}).code == 0);
+  CHECK(folder.json("run/run.json")["steps"] == 90);
   folder.write("d.yaml", "objective: rosenbrock\noptimizer: {name: sgd, lr: 10}\n");
   CHECK(solve(folder, {"d.yaml", "-o", "diverged"}).code == 6);
   CHECK(solve(folder, {"--resume", "diverged"}).code == 6);
@@ -295,7 +366,7 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
   changed[changed.size() / 2] ^= 1;
   folder.write("p/checkpoint.bin", changed);
   refused(longer, 5, "is torn");
-  folder.write("p/checkpoint.bin", "lookahead checkpoint 2\n" + state.substr(23));
+  folder.write("p/checkpoint.bin", "lookahead checkpoint 1\n" + state.substr(23));
   refused(longer, 5, "another version of the format");
   folder.write("p/checkpoint.bin", folder.read("s/checkpoint.bin"));
   refused(longer, 5, "is of another problem than config.yaml");

@@ -29,9 +29,9 @@ TEST_CASE("a problem of two lines runs and leaves a complete run directory") {
                                 "runs/two-001/solution.csv", "runs/two-001/trace.csv", "two.yaml"});
   const auto json = folder.json("runs/two-001/run.json");
   for (const char* key :
-       {"name",      "version", "status",    "stop",      "steps",     "rounds",  "epochs", "grad_evals",
-        "seed",      "threads", "precision", "optimizer", "lookahead", "result",  "read_s", "time_s",
-        "elapsed_s", "trace_s", "started",   "machine",   "data",      "warnings"})
+       {"name",   "version",   "status",    "stop",      "steps",     "rounds", "epochs",  "grad_evals",
+        "seed",   "threads",   "precision", "optimizer", "lookahead", "ends",   "result",  "read_s",
+        "time_s", "elapsed_s", "trace_s",   "started",   "machine",   "data",   "warnings"})
     CHECK_MESSAGE(json.contains(key), key);
   for (const char* key : {"loss_slow", "loss_fast", "best_loss", "best_step", "grad_norm", "gap"})
     CHECK_MESSAGE(json["result"].contains(key), key);

@@ -297,3 +297,31 @@ TEST_CASE("metrics of classes do not depend on the threads and mind listed rows 
       CHECK(weighted[m] == doctest::Approx(half[m]).epsilon(1e-12));
   }
 }
+
+TEST_CASE("an evaluation whose deadline has passed is not made, of parts as of the whole") {
+  const auto never = [] { return std::chrono::hours(-1); };
+  for (const Index rows : {20, 20000}) {
+    CAPTURE(rows);
+    const Dataset<double> data = made_rows<double>(rows, 8, 0);
+    const auto model = model_of(cases.front(), data, 0.1);
+    const Batch all = Batch::range(0, rows);
+    const auto x = made_point<double>(model->dimension());
+    Aligned<double> gradient(x.size());
+    Pool pool(2);
+    Evaluator<double> evaluator(*model, pool, rows);
+    const double value = evaluator.value(x, all);
+    CHECK(std::isfinite(value));
+    const std::vector<Chosen<MetricEntry>> metrics = {
+        Chosen<MetricEntry>::of(*metric_catalog().find("rmse"))};
+    const MetricSeat seat;
+    evaluator.give_up_at(Deadline(never()));
+    CHECK(std::isnan(evaluator.value(x, all)));
+    CHECK(std::isnan(evaluator.value_and_gradient(x, all, gradient)));
+    CHECK(std::isnan(
+        evaluate_value_and_metrics<double>(evaluator, *model, data, all, x, metrics, seat).metrics[0]));
+    CHECK(std::isnan(
+        evaluate_metrics<double>(*model, data, all, x, metrics, seat, pool, evaluator.deadline())[0]));
+    evaluator.give_up_at(Deadline());
+    CHECK(evaluator.value(x, all) == value);
+  }
+}

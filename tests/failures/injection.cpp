@@ -40,7 +40,7 @@ std::string without_times(nlohmann::json run) {
 
 // Whether a checkpoint is as long as it says.
 bool whole_checkpoint(const std::string& text) {
-  constexpr std::string_view line = "lookahead checkpoint 1\n";
+  constexpr std::string_view line = "lookahead checkpoint 2\n";
   std::uint64_t size = 0;
   const std::size_t head = line.size() + sizeof size + sizeof(std::uint32_t);
   if (text.size() < head || !text.starts_with(line)) return false;
@@ -92,7 +92,7 @@ std::string torn(const Injection& injection, const Remains& remains, const Files
                  const Files& after) {
   for (const auto& [name, text] : remains.files) {
     // What cannot be removed stays.
-    const bool removable = injection.call != SYS_unlink && injection.signal != SIGKILL;
+    const bool removable = injection.call != SYS_unlink && !ends_at_once(injection);
     if (removable && cli::contains(name, ".tmp")) return name + " is left";
     if (name.ends_with(".csv") && !whole_lines(text)) return name + " is torn";
     if (name == checkpoint && text != "whole") return name + " is torn";
@@ -121,7 +121,7 @@ std::string torn(const Injection& injection, const Remains& remains, const Files
   }
   const auto run = nlohmann::json::parse(summary->second, nullptr, false);
   if (!run.is_object()) return "run.json is torn";
-  const bool lasts = injection.times == for_ever || injection.room >= 0 || injection.signal == SIGKILL;
+  const bool lasts = injection.times == for_ever || injection.room >= 0 || ends_at_once(injection);
   // A destructor that finds no memory ends the program, whatever it was about to do.
   const bool ended = cli::contains(remains.result.err, "the command needs more memory than there is\n");
   if (run["status"] == "running" && !lasts && !ended) return "run.json says that the run goes on";
@@ -138,8 +138,13 @@ std::string text_of(const Injection& injection) {
   if (injection.signal != 0) text += ", signal " + std::to_string(injection.signal);
   if (injection.halve) text += ", does half";
   if (injection.room >= 0) text += ", room for " + std::to_string(injection.room) + " bytes";
+  if (injection.ahead > 0) text += ", on a slow machine";
   if (injection.times != 1) text += ", " + std::to_string(injection.times) + " times";
   return text;
+}
+
+bool ends_at_once(const Injection& injection) {
+  return injection.signal == SIGKILL || (injection.times > 1 && injection.ahead > 0);
 }
 
 Remains run_with(const cli::Folder& folder, const Command& command, const Injection& injection,
@@ -163,6 +168,7 @@ Remains run_with(const cli::Folder& folder, const Command& command, const Inject
   set("INTERPOSE_HALVE", injection.halve ? 1 : 0);
   set("INTERPOSE_ROOM", injection.room);
   set("INTERPOSE_BEHIND", injection.behind);
+  set("INTERPOSE_AHEAD", injection.ahead);
   Remains remains;
   remains.result = cli::run(folder, command.arguments, surroundings);
   remains.out = without_times(remains.result.out);

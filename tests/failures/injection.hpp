@@ -28,9 +28,13 @@ struct Injection {
   bool halve = false;  // read and write less than they are asked to
   long room = -1;      // bytes that can be written to files before the disk is full; -1: all
   long behind = 0;     // seconds that the clock of the day is set back
+  long ahead = 0;      // seconds that pass between two looks at the steady clock, from the call on
 };
 
 std::string text_of(const Injection& injection);
+
+// Whether a signal may end the program where it stands: one that kills, or comes again after more than a second.
+bool ends_at_once(const Injection& injection);
 
 // Whether this machine lets a process filter its own system calls.
 bool can_inject();

@@ -1,9 +1,12 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "trial.hpp"
 
@@ -117,6 +120,69 @@ TEST_CASE("a limit of memory is told, or enough") {
   std::vector<rlim_t> megabytes;
   for (rlim_t megabyte = 12; megabyte <= 150; megabyte += 14) megabytes.push_back(megabyte << 20);
   survives_limits(limits(&cli::Surroundings::most_memory, megabytes), "memory");
+}
+
+// A group of processes that may have so much memory, of either version of the interface.
+class MemoryGroup {
+ public:
+  MemoryGroup() {
+    const std::string name = "lookahead-" + std::to_string(::getpid());
+    for (const fs::path root : {"/sys/fs/cgroup/memory", "/sys/fs/cgroup"}) {
+      for (const char* file : {"memory.limit_in_bytes", "memory.max"}) {
+        std::error_code error;
+        path_ = root / name;
+        fs::create_directory(path_, error);
+        limit_ = path_ / file;
+        if (!error && fs::exists(limit_) && set(std::size_t{1} << 30)) return;
+        fs::remove(path_, error);
+      }
+    }
+    path_.clear();
+  }
+  ~MemoryGroup() {
+    std::error_code unknown;
+    if (possible()) fs::remove(path_, unknown);
+  }
+  bool possible() const { return !path_.empty(); }
+  bool set(std::size_t bytes) const {
+    std::ofstream file(limit_);
+    file << bytes << std::flush;
+    return static_cast<bool>(file);
+  }
+  fs::path members() const { return path_ / "cgroup.procs"; }
+
+ private:
+  fs::path path_, limit_;
+};
+
+TEST_CASE("a control group's memory is told beforehand or enough: the system never has to kill a run") {
+  const MemoryGroup group;
+  if (!group.possible()) {
+    MESSAGE("left out: no control group of memory can be made here");
+    return;
+  }
+  const cli::Folder folder;
+  folder.write("wide.yaml",
+               "objective: {function: sphere, dim: 400000}\noptimizer: adam\nstop: {steps: 3}\n"
+               "trace: {time: false}\n");
+  bool refused = false, enough = false;
+  for (std::size_t megabytes = 20; megabytes <= 120; megabytes += 4) {
+    CAPTURE(megabytes);
+    REQUIRE(group.set(megabytes << 20));
+    const int status =
+        std::system(("cd " + folder.path() + " && sh -c 'echo $$ >" + group.members().string() +
+                     " && exec " LOOKAHEAD_BINARY " -q solve wide.yaml -o out --checkpoint 1ms'" +
+                     " >out.txt 2>&1 && rm -r out")
+                        .c_str());
+    REQUIRE(WIFEXITED(status));
+    const int code = WEXITSTATUS(status);
+    CHECK((code == 0 || code == 3));
+    if (code == 3)
+      CHECK_MESSAGE(cli::contains(folder.read("out.txt"), " of memory, there are "), folder.read("out.txt"));
+    (code == 0 ? enough : refused) = true;
+  }
+  CHECK(refused);
+  CHECK(enough);
 }
 
 TEST_CASE("a limit of open files is told, or enough") {

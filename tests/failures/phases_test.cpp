@@ -34,8 +34,27 @@ std::string wrong_end(const Remains& remains, const Remains& after, int signal) 
   return "";
 }
 
-// The signal at every step-th call of every kind, at `times` calls one after the other.
-void signals_everywhere(long step, long times, const cli::Surroundings& surroundings = {}) {
+// The next run takes the folder that the last command left: as it is where no run is in it, or by force; or it
+// goes on.
+void check_next(const cli::Folder& folder, const Trial& trial, const Remains& remains) {
+  Command again = trial.command();
+  again.before = "killed";
+  std::filesystem::remove_all(folder.path("killed"));
+  if (folder.exists("out")) {
+    std::filesystem::rename(folder.path("out"), folder.path("killed"));
+  } else {
+    std::filesystem::create_directory(folder.path("killed"));
+  }
+  const bool resumes = again.arguments[1] == "--resume";
+  if (!resumes && remains.files.contains("out/run.json")) again.arguments.push_back("--force");
+  const Remains next = run_with(folder, again, {});
+  CHECK_MESSAGE(next.result.code == 0, next.result.err);
+  CHECK(next.files == trial.after().files);
+}
+
+// The signal at every step-th call of every kind, at `times` calls one after the other, between which so many
+// seconds pass.
+void signals_everywhere(long step, long times, long seconds = 0) {
   const cli::Folder folder;
   write_inputs(folder);
   constexpr int numbers[] = {SIGINT, SIGTERM, SIGHUP};
@@ -43,9 +62,9 @@ void signals_everywhere(long step, long times, const cli::Surroundings& surround
   for (const Command& command : commands()) {
     const Trial trial(folder, command);
     for (const long call : phase_calls) {
-      for (Injection injection{.call = call, .times = times};; injection.at += step) {
+      for (Injection injection{.call = call, .times = times, .ahead = seconds};; injection.at += step) {
         injection.signal = numbers[injections % 3];
-        const Remains remains = run_with(folder, command, injection, surroundings);
+        const Remains remains = run_with(folder, command, injection);
         if (remains.disturbed.empty()) break;
         ++injections;
         std::string wrong = complaint(injection, remains, trial.before(), trial.after());
@@ -53,6 +72,8 @@ void signals_everywhere(long step, long times, const cli::Surroundings& surround
         CHECK_MESSAGE(wrong.empty(), "lookahead " << command.arguments.front() << " "
                                                   << command.arguments.back() << ", " << text_of(injection)
                                                   << ": " << wrong);
+        if (ends_at_once(injection) && command.arguments.front() == "solve")
+          check_next(folder, trial, remains);
       }
     }
   }
@@ -66,6 +87,45 @@ TEST_CASE("a signal in any phase ends every command with its number, and a run w
 
 TEST_CASE("the same signal twice, as timeout and shells send it, loses nothing either") {
   if (!left_out()) signals_everywhere(spacing(23), 2);
+}
+
+TEST_CASE(
+    "a signal that comes again after a second ends every command at once, or with its last files written") {
+  if (!left_out()) signals_everywhere(spacing(29), 2, 2);
+}
+
+TEST_CASE(
+    "what a run has no time to evaluate after a signal is missing, told of, and made up for by the next") {
+  if (left_out()) return;
+  const cli::Folder folder;
+  write_inputs(folder);
+  long given_up = 0;
+  for (const Command& command : commands()) {
+    if (command.arguments.front() != "solve") continue;
+    const Trial trial(folder, command);
+    const long looks = calls_of(folder, command, clock_call);
+    for (Injection injection{.call = clock_call, .signal = SIGINT, .ahead = 2}; injection.at <= looks;
+         injection.at += spacing(13)) {
+      CAPTURE(text_of(injection));
+      const Remains remains = run_with(folder, command, injection);
+      const auto summary = remains.files.find("out/run.json");
+      if (remains.result.code == 0 || summary == remains.files.end()) continue;
+      const auto run = nlohmann::json::parse(summary->second);
+      if (run["status"] != "interrupted") continue;
+      if (run["result"]["loss_slow"].is_null()) {
+        ++given_up;
+        CHECK_MESSAGE(
+            cli::contains(remains.result.err, "what could not be evaluated soon after the interrupt"),
+            remains.result.err);
+      }
+      std::filesystem::remove_all(folder.path("killed"));
+      std::filesystem::rename(folder.path("out"), folder.path("killed"));
+      const Remains next = run_with(folder, {{"solve", "--resume", "out"}, "killed"}, {});
+      CHECK_MESSAGE(next.result.code == 0, next.result.err);
+      CHECK(next.files == trial.after().files);
+    }
+  }
+  CHECK(given_up > 0);
 }
 
 TEST_CASE("an interrupted run whose messages nobody reads keeps its files") {
@@ -161,20 +221,7 @@ TEST_CASE("after a kill at any write a run's folder is whole, and can be used ag
         CHECK(remains.result.signal == SIGKILL);
         const std::string wrong = complaint(injection, remains, trial.before(), trial.after());
         CHECK_MESSAGE(wrong.empty(), wrong);
-        // The next run takes the folder: as it is where no run is in it, or by force; or it goes on.
-        Command again = command;
-        again.before = "killed";
-        std::filesystem::remove_all(folder.path("killed"));
-        if (folder.exists("out")) {
-          std::filesystem::rename(folder.path("out"), folder.path("killed"));
-        } else {
-          std::filesystem::create_directory(folder.path("killed"));
-        }
-        const bool resumes = again.arguments[1] == "--resume";
-        if (!resumes && remains.files.contains("out/run.json")) again.arguments.push_back("--force");
-        const Remains next = run_with(folder, again, {});
-        CHECK_MESSAGE(next.result.code == 0, next.result.err);
-        CHECK(next.files == trial.after().files);
+        check_next(folder, trial, remains);
       }
     }
   }

@@ -20,7 +20,11 @@ Trial::Trial(const cli::Folder& folder, Command command)
 bool Trial::survives(const std::string& call, const Injection& injection,
                      const cli::Surroundings& surroundings) const {
   const Remains remains = run_with(folder_, command_, injection, surroundings);
-  if (remains.disturbed.empty() && injection.room < 0) return false;
+  if (remains.disturbed.empty() && injection.room < 0) {
+    CHECK_MESSAGE(remains.result.signal == 0,
+                  call << " cannot be filtered: signal " << remains.result.signal);
+    return false;
+  }
   std::string wrong = complaint(injection, remains, before_, after_);
   // What is only to be done again is no failure.
   const bool again = injection.error == EINTR || injection.halve;

@@ -1,3 +1,6 @@
+#include <cstring>
+#include <limits>
+
 #include "support/problem.hpp"
 #include "support/variants.hpp"
 
@@ -76,6 +79,51 @@ TEST_CASE(
         CAPTURE(problem);
         check_every_state<double>(spec_of(problem));
         if (outer.plain_slow_step) check_every_state<float>(spec_of(problem + "precision: single\n"));
+      }
+    }
+  }
+}
+
+TEST_CASE("law: a state with made-up numbers is refused, or goes on to an end without harm") {
+  const std::string levels =
+      "lookahead: [{k: 2, at_sync: pullback}, {k: 3, alpha: 0.6, workers: 2, outer: nesterov}]\n";
+  constexpr Index least = std::numeric_limits<Index>::min(), most = std::numeric_limits<Index>::max();
+  std::vector<std::string> problems;
+  for (const OptimizerEntry& rule : optimizer_catalog())
+    problems.push_back(problem_for(rule) + "optimizer: " + rule.card.name + "\n" + levels + three_rounds);
+  problems.push_back(
+      problem_for(*optimizer_catalog().find("lbfgs")) +
+      "optimizer: {name: lbfgs, line_search: none}\nlookahead: {k: {step: {from: 8, every: 3, factor: "
+      "0.5}}}\n" +
+      three_rounds);
+  problems.push_back("data: {train: " + data_folder() +
+                     "points.csv, target: y}\nmodel: linear\nsampling: replacement\n"
+                     "batch: 7\noptimizer: {name: sgd, lr: {plateau: {from: 1e-2, every: 3}}}\n"
+                     "stop: {epochs: 4, patience: {metric: train_rmse, epochs: 3}}\n");
+  for (const std::string& problem : problems) {
+    CAPTURE(problem);
+    const Spec spec = spec_of(problem);
+    Trial<double> some(spec);
+    some.run(7);
+    Archive archive;
+    some.session->exchange(archive);
+    const std::vector<char>& state = archive.bytes();
+    Trial<double> other(spec);
+    std::span<const char> rest(state);
+    while (const auto item = next_item(rest)) {
+      if (item->bytes.size() != sizeof(Index)) continue;
+      CAPTURE(std::string(item->name));
+      for (const Index value : {least, Index{-1}, Index{1} << 40, Index{1} << 62, most}) {
+        std::vector<char> changed = state;
+        std::memcpy(changed.data() + (item->bytes.data() - state.data()), &value, sizeof value);
+        Archive made_up(std::move(changed));
+        other.session = std::make_unique<Session<double>>(*other.plan, other.pool);
+        other.session->exchange(made_up);
+        if (made_up.intact()) other.run(40, false);
+        const bool counts = item->name == "pairs" || item->name == "telemetry.count" ||
+                            item->name == "lookahead.position" || item->name == "sampler.position";
+        if (counts && value != Index{1} << 40) CHECK_FALSE(made_up.intact());
+        if (item->name == "lookahead.k") CHECK_FALSE(made_up.intact());
       }
     }
   }

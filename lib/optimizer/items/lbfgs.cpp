@@ -64,7 +64,7 @@ class Lbfgs final : public Optimizer<T> {
                       {"gradient_changes", changes_, false},
                       {"curvatures", curvatures_, false},
                       {"gradient", gradient_, false}},
-                     {{"pairs", &pairs_}, {"gradient_known", &known_}, loss_.counter("loss")}};
+                     {{"pairs", &pairs_}, {"gradient_known", &known_, -1, 1}, loss_.counter("loss")}};
     if (!searches_) memory.segments.push_back({"point", point_, false});
     if (searches_) memory.segments.push_back({"least", least_, false});
     if (searches_) memory.counters.push_back({"fruitless", &fruitless_});

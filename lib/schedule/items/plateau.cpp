@@ -38,7 +38,8 @@ class Plateau final : public Schedule {
 
   void exchange(Archive& archive) override {
     for (double* number : {&value_, &best_, &sum_}) archive.exchange("plateau.number", *number);
-    for (Index* count : {&warmup_left_, &seen_, &bad_, &cooling_}) archive.exchange("plateau.count", *count);
+    for (Index* count : {&warmup_left_, &seen_, &bad_, &cooling_})
+      archive.exchange_count("plateau.count", *count);
   }
 
  private:

@@ -84,8 +84,11 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
       agent_->adopt(x_, true);
       forget_points();
     }
-    outcome.status = Status::diverged;
-    outcome.stop = StopReason::divergence;
+    // An interrupted run can go on, and diverges where it would have done without the interrupt.
+    if (outcome.status != Status::interrupted) {
+      outcome.status = Status::diverged;
+      outcome.stop = StopReason::divergence;
+    }
   }
   // The state where the run ended, before other weights are put in its place.
   slow_grad_norm();

@@ -207,6 +207,31 @@ TEST_CASE("an interrupt ends a run cleanly at the next look") {
   CHECK(trial.sink.records.back().event == "signal");
 }
 
+TEST_CASE("a run that is interrupted while it diverges can go on, and diverges where it would have done") {
+  struct Interrupting final : Watcher {
+    bool interrupted() override { return true; }
+  };
+  for (const std::string lookahead : {"false", "{k: 5}", "{k: 1, alpha: 0.5}"}) {
+    CAPTURE(lookahead);
+    const std::string problem =
+        "objective: {function: sphere, dim: 3}\noptimizer: {name: sgd, lr: 3}\nstop: {steps: 1000}\nlookahead: " +
+        lookahead + "\n";
+    Trial<double> whole(problem);
+    const Outcome end = whole.run();
+    REQUIRE(end.status == Status::diverged);
+    for (Index steps = 1; steps + 1 < end.counts.steps; ++steps) {
+      CAPTURE(steps);
+      Trial<double> trial(problem);
+      REQUIRE(trial.run(steps).status == Status::running);
+      Interrupting watcher;
+      const Outcome cut = trial.session->run(&trial.sink, watcher);
+      CHECK(cut.status == Status::interrupted);
+      CHECK(cut.counts.steps == steps + 1);
+      CHECK(std::isfinite(cut.loss_slow));
+    }
+  }
+}
+
 TEST_CASE("a start is default, given, uniform or random, the same for the same seed") {
   const auto start = [](const std::string& text, const std::string& seed) {
     Trial<double> trial("objective: {function: sphere, dim: 3}\noptimizer: sgd\nstart: " + text +

@@ -119,10 +119,11 @@ Checked<std::string> run_text(const fs::path& folder) {
   const auto result = summary->json.find("result");
   if (result != summary->json.end() && result->is_object()) {
     // In the order in which run.json has them, which a map of what was read does not keep.
-    std::vector<const char*> first = {"loss_slow", "loss_fast", "best_loss", "best_step", "grad_norm", "gap"};
-    add(*result, first);
+    const std::vector<std::string> first = {"loss_slow", "loss_fast", "best_loss",
+                                            "best_step", "grad_norm", "gap"};
+    for (const std::string& key : first) add(*result, {key.c_str()});
     for (const auto& [key, value] : result->items()) {
-      const bool shown = std::any_of(first.begin(), first.end(), [&](const char* one) { return key == one; });
+      const bool shown = std::find(first.begin(), first.end(), key) != first.end();
       if (!shown && !value.is_null() && !value.is_structured())
         lines.emplace_back(visible(key), value_text(value));
     }

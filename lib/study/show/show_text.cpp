@@ -135,8 +135,11 @@ Checked<std::string> run_text(const fs::path& folder) {
   }
   std::size_t width = 0;
   for (const auto& [title, _] : lines) width = std::max(width, shown_width(title));
-  for (const auto& [title, value] : lines)
-    text += wrapped(title + std::string(width + 2 - shown_width(title), ' ') + value, 2, width + 4);
+  for (const auto& [title, value] : lines) {
+    std::string line = title;
+    line.append(width + 2 - shown_width(title), ' ').append(value);
+    text += wrapped(line, 2, width + 4);
+  }
   // Not broken into lines: it has a command to be copied.
   if (*running) text += "the run " + visible(text_of(**running, folder)) + "\n";
   return text;

@@ -54,7 +54,7 @@ std::string stem_of(const std::string& path) { return fs::path(path).stem().stri
 
 std::string problem_label(const SingleRun& run) {
   for (const char* key : {"objective.function", "objective.game", "objective.expression"}) {
-    if (const auto name = run.setting(key); !name.empty()) return name;
+    if (auto name = run.setting(key); !name.empty()) return name;
   }
   const auto train = run.setting("data.train");
   return train.empty() ? run.name : stem_of(train);

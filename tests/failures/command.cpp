@@ -24,9 +24,8 @@ std::vector<Command> commands() {
           {{"check", "data.yaml", "--resolved"}},
           {{"init", "--data", "t.csv", "--target", "two"}},
           {{"gradcheck", "data.yaml", "-q"}},
-          {{"compare", "grid", "-o", "out", "--json"}},
+          {{"compare", "grid", "--json"}},
           {{"compare", "function", "data", "--by", "problem"}},
-          {{"compare", "grid", "--coco", "out", "-q"}},
           {{"show", "grid", "function", "data"}}};
 }
 

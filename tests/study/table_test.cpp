@@ -152,7 +152,7 @@ TEST_CASE("what is no study is refused with what it is") {
         std::pair("plan", "has no runs.csv so far"), std::pair("bad", "not valid YAML"),
         std::pair("foreign", "has no map of problems"), std::pair("empty", "the folder is empty")}) {
     const auto study = read_study({folder.path(name)});
-    REQUIRE_MESSAGE(!study, name);
+    REQUIRE_FALSE(study);
     CHECK_MESSAGE(faults_text(study.faults()).find(text) != std::string::npos, faults_text(study.faults()));
     CHECK(study.faults().front().kind == FaultKind::data);
   }

@@ -12,8 +12,8 @@ namespace {
 
 // Which keys a point has.
 std::vector<bool> pattern_of(const std::vector<Index>& settings) {
-  std::vector<bool> pattern;
-  for (const Index value : settings) pattern.push_back(value != StudyRun::unset);
+  std::vector<bool> pattern(settings.size());
+  for (std::size_t i = 0; i < settings.size(); ++i) pattern[i] = settings[i] != StudyRun::unset;
   return pattern;
 }
 

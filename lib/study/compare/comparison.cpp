@@ -215,7 +215,7 @@ class Comparer {
       auto made = contrast(sections, group, reference);
       if (!made) continue;
       p.push_back(made->p);
-      all.push_back(std::move(*made));
+      all.push_back(*made);
     }
     const auto corrected = statistics::holm(p);
     for (std::size_t i = 0; i < all.size(); ++i) all[i].p_holm = corrected[i];

@@ -68,16 +68,18 @@ Checked<CocoData> coco_data(const Study& study, const std::vector<Index>& runs) 
           study.columns[place(*loss)].cells[place(run)] - study.columns[place(*gap)].cells[place(run)];
       if (std::isfinite(value)) minimum = value;
     }
-    data.rows +=
-        "% f evaluations | g evaluations | best noise-free fitness - Fopt (" + short_text(minimum, 13) +
-        ") + sum g_i+ | measured fitness | best measured fitness or single-digit g-values | x1 | x2...\n";
+    data.rows.append("% f evaluations | g evaluations | best noise-free fitness - Fopt (")
+        .append(short_text(minimum, 13))
+        .append(
+            ") + sum g_i+ | measured fitness | best measured fitness or single-digit g-values | x1 | x2...\n");
     for (const ProgressStep& step : *progress) {
       const std::string value = short_text(step.gap + minimum, 10);
-      data.rows +=
-          whole(step.evaluations) + " 0 " + short_text(step.gap, 10) + " " + value + " " + value + "\n";
+      data.rows += joined({whole(step.evaluations), "0", short_text(step.gap, 10), value, value}, " ");
+      data.rows += '\n';
     }
-    data.info += ", " + to_text(study.runs[place(run)].seed) + ":" + whole(progress->back().evaluations) +
-                 "|" + short_text(progress->back().gap, 2);
+    data.info += joined({", ", to_text(study.runs[place(run)].seed), ":", whole(progress->back().evaluations),
+                         "|", short_text(progress->back().gap, 2)},
+                        "");
   }
   return data;
 }
@@ -117,17 +119,19 @@ Checked<Done> write_coco(const Study& study, const Comparison& comparison, const
       const auto data = coco_data(study, group.members);
       if (!data) return data.faults();
       const std::string& name = names[place(group.group)];
-      const std::string stem = "data_f" + number + "/lookahead_f" + number + "_DIM" + dimension;
-      // Quotes and line ends would end the line's text.
-      std::string comment =
-          visible(study.problems[problem].label + " " + comparison.labels[place(group.group)] +
-                  (group.settings.empty() ? "" : " at " + group.settings));
-      files[fs::path(name) / ("lookahead_f" + number + "_DIM" + dimension + ".info")] =
-          "suite = 'lookahead', funcId = " + number + ", DIM = " + dimension +
-          ", Precision = 1.000e-08, algId = '" + name +
-          "', coco_version = '', logger = 'lookahead', data_format = 'bbob-new2'\n% " + comment + "\n" +
-          stem + ".dat" + data->info + "\n";
-      for (const char* ending : {".dat", ".tdat"}) files[fs::path(name) / (stem + ending)] = data->rows;
+      const std::string file = joined({"lookahead_f", number, "_DIM", dimension}, "");
+      const std::string data_file = joined({"data_f", number, "/", file}, "");
+      // On one line, whatever the names are.
+      std::vector<std::string> comment = {visible(study.problems[problem].label),
+                                          visible(comparison.labels[place(group.group)])};
+      if (!group.settings.empty()) comment.push_back("at " + visible(group.settings));
+      files[fs::path(name) / (file + ".info")] =
+          joined({"suite = 'lookahead', funcId = ", number, ", DIM = ", dimension,
+                  ", Precision = 1.000e-08, algId = '", name,
+                  "', coco_version = '', logger = 'lookahead', data_format = 'bbob-new2'\n% ",
+                  joined(comment, " "), "\n", data_file, ".dat", data->info, "\n"},
+                 "");
+      for (const char* ending : {".dat", ".tdat"}) files[fs::path(name) / (data_file + ending)] = data->rows;
     }
   }
   if (auto ready = empty_folder(folder); !ready) return ready;

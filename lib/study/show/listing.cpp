@@ -79,11 +79,11 @@ Checked<ListedStudy> listed_sweep(const fs::path& folder) {
   listed.what = many(study->methods.size(), "method") + ", " + many(points.size(), "point");
   if (study->problems.size() > 1) listed.what += ", " + many(study->problems.size(), "problem");
   listed.ended = many(study->runs.size(), "run");
-  for (const auto& [word, status] : Words<StudyStatus>::table) {
+  for (const auto& word : Words<StudyStatus>::table) {
     const auto count = std::count_if(study->runs.begin(), study->runs.end(),
-                                     [&](const StudyRun& run) { return run.status == status; });
-    if (status != StudyStatus::finished && count > 0)
-      listed.ended += ", " + to_text(static_cast<std::int64_t>(count)) + " " + word;
+                                     [&](const StudyRun& run) { return run.status == word.second; });
+    if (word.second != StudyStatus::finished && count > 0)
+      listed.ended += ", " + to_text(static_cast<std::int64_t>(count)) + " " + word.first;
   }
   const Index column = default_column(*study);
   for (const StudyPoint& point : points) {

@@ -119,10 +119,11 @@ Checked<std::string> run_text(const fs::path& folder) {
   const auto result = summary->json.find("result");
   if (result != summary->json.end() && result->is_object()) {
     // In the order in which run.json has them, which a map of what was read does not keep.
-    std::vector<const char*> first = {"loss_slow", "loss_fast", "best_loss", "best_step", "grad_norm", "gap"};
-    add(*result, first);
+    const std::vector<std::string> first = {"loss_slow", "loss_fast", "best_loss",
+                                            "best_step", "grad_norm", "gap"};
+    for (const std::string& key : first) add(*result, {key.c_str()});
     for (const auto& [key, value] : result->items()) {
-      const bool shown = std::any_of(first.begin(), first.end(), [&](const char* one) { return key == one; });
+      const bool shown = std::find(first.begin(), first.end(), key) != first.end();
       if (!shown && !value.is_null() && !value.is_structured())
         lines.emplace_back(visible(key), value_text(value));
     }
@@ -134,8 +135,11 @@ Checked<std::string> run_text(const fs::path& folder) {
   }
   std::size_t width = 0;
   for (const auto& [title, _] : lines) width = std::max(width, shown_width(title));
-  for (const auto& [title, value] : lines)
-    text += wrapped(title + std::string(width + 2 - shown_width(title), ' ') + value, 2, width + 4);
+  for (const auto& [title, value] : lines) {
+    std::string line = title;
+    line.append(width + 2 - shown_width(title), ' ').append(value);
+    text += wrapped(line, 2, width + 4);
+  }
   // Not broken into lines: it has a command to be copied.
   if (*running) text += "the run " + visible(text_of(**running, folder)) + "\n";
   return text;

@@ -23,6 +23,7 @@ Checked<std::string> one_sweep(const std::string& folder, bool json) {
   const auto comparison = compare(*study, {});
   if (!comparison) return comparison.faults();
   const StudyListing listing = list_studies({folder});
+  if (!listing.faults.empty()) return listing.faults;
   if (!json) return listing_text(listing) + "\n" + comparison_text(*comparison);
   Json object = listing_json(listing)[0];
   object["comparison"] = comparison_json(*comparison);

@@ -21,6 +21,10 @@ std::vector<Command> commands() {
           {{"check", "out"}, "cut"},
           {{"certify", "out"}, "function"},
           {{"certify", "function.yaml", "--json"}},
+          {{"sweep", "sweep.yaml", "-o", "out", "--threads", "1"}},
+          {{"sweep", "sweep.yaml", "-o", "out", "--threads", "1", "-q", "--seeds", "1..2"}, "swept"},
+          {{"compare", "out", "--json"}, "swept"},
+          {{"show", "out"}, "swept"},
           {{"check", "data.yaml", "--resolved"}},
           {{"init", "--data", "t.csv", "--target", "two"}},
           {{"gradcheck", "data.yaml", "-q"}},
@@ -44,6 +48,10 @@ void write_inputs(const cli::Folder& folder) {
   folder.write("go_on.yaml",
                "objective: {function: rational, dim: 2}\noptimizer: {name: sgd, lr: 0.05}\n"
                "start: {run: function}\nstop: {steps: 3}\ntrace: {time: false}\n");
+  folder.write(
+      "sweep.yaml",
+      "problem: function.yaml\nmethods: {plain: {lookahead: false}, lookahead: {lookahead: {k: 2}}}\n"
+      "seeds: [1]\n");
   gzFile packed = ::gzopen(folder.path("t.csv.gz").c_str(), "wb");
   REQUIRE(packed != nullptr);
   ::gzputs(packed, cli::table().c_str());
@@ -56,6 +64,8 @@ void write_inputs(const cli::Folder& folder) {
   folder.write("grid/runs.csv",
                "index,method,seed,status,stop,grad_evals,loss_slow,gap\n1,a,1,finished,steps,5,1,1\n"
                "2,b,1,finished,steps,5,2,2\n");
+  const auto swept = cli::run(folder, {"sweep", "sweep.yaml", "-o", "swept", "--threads", "1"});
+  REQUIRE_MESSAGE(swept.code == 0, swept.err);
   // As a kill just before its end leaves it.
   const auto made = cli::run(folder, {"solve", "data.yaml", "-o", "cut"});
   REQUIRE_MESSAGE(made.code == 0, made.err);

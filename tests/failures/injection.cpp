@@ -24,7 +24,10 @@ constexpr const char* checkpoint = "out/checkpoint.bin";
 // What tells of times, of memory and of this process.
 std::string without_times(const std::string& text) {
   static const std::regex seconds("in [0-9.e-]+ s \\([0-9.e-]+ s stepping\\)"), memory("about [0-9.]+ [kM]B");
-  return std::regex_replace(std::regex_replace(text, seconds, "in time"), memory, "about memory");
+  static const std::regex sweep("finished( \\([0-9]+ before\\))? in [0-9.e-]+ s");
+  const std::string plain =
+      std::regex_replace(std::regex_replace(text, seconds, "in time"), memory, "about memory");
+  return std::regex_replace(plain, sweep, "finished$1");
 }
 
 std::string without_times(nlohmann::json run) {
@@ -51,6 +54,11 @@ bool whole_checkpoint(const std::string& text) {
 std::string content_of(const fs::path& path, const std::string& text) {
   // Times are in it.
   if (path.filename() == "checkpoint.bin") return whole_checkpoint(text) ? "whole" : "torn";
+  // The last column of a sweep's runs are seconds, and its journal has them too, with a checksum.
+  static const std::regex last("(,[^,\n]*)\n"), journal("(^|\n)[0-9a-f]{8} "), time(" time_s=[^ \n]*");
+  if (path.filename() == "runs.csv") return std::regex_replace(text, last, "\n");
+  if (path.filename() == "journal.log")
+    return std::regex_replace(std::regex_replace(text, journal, "$1"), time, "");
   // A path that cannot be followed is spelled as it is given.
   static const std::regex here("/\\./");
   const std::string plain = std::regex_replace(text, here, "/");
@@ -97,6 +105,8 @@ std::string torn(const Injection& injection, const Remains& remains, const Files
     if (name.ends_with(".csv") && !whole_lines(text)) return name + " is torn";
     if (name == checkpoint && text != "whole") return name + " is torn";
   }
+  // A sweep goes on from whatever of its files is there.
+  if (after.contains("out/sweep.yaml")) return "";
   const auto summary = remains.files.find("out/run.json");
   if (summary == remains.files.end()) {
     if (!before.empty()) return "the run before is lost";
@@ -217,6 +227,11 @@ std::string complaint(const Injection& injection, const Remains& remains, const 
       if (own->second != text) return "exit 0, but another " + name + ": " + own->second;
     }
   } else if (injection.error != 0 || injection.room >= 0) {
+    // Runs of a sweep that fail are told of as such.
+    if (result.code == 8) {
+      const bool told = cli::contains(result.err, " failed: ") && tells_cause(result.err, injection);
+      return told ? torn(injection, remains, before, after.files) : "no cause is told: " + result.err;
+    }
     constexpr std::array documented = {2, 3, 4, 5};
     if (std::find(documented.begin(), documented.end(), result.code) == documented.end())
       return "exit " + std::to_string(result.code) + ": " + result.err;

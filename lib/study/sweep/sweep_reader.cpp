@@ -92,21 +92,30 @@ class SweepReader {
     return number && *number >= 0 ? static_cast<Index>(*number) : 1;
   }
 
+  // The folder in full, as what is written down must lead there from anywhere.
+  std::filesystem::path in_full(const std::filesystem::path& folder, const Place& place) {
+    std::error_code error;
+    const std::filesystem::path full = std::filesystem::absolute(folder.empty() ? "." : folder, error);
+    if (error) {
+      report_.add({FaultKind::problem, place,
+                   "there is no current directory that paths could be relative to: " + error.message(),
+                   "change into one that exists"});
+    }
+    return (full / "x").lexically_normal().parent_path();
+  }
+
   // Relative to the sweep's own file, or to where the problem came from.
-  std::filesystem::path folder_of(const std::string& label, const Node* folders) {
+  std::filesystem::path folder_of(const std::string& label, const Node* folders, const Place& place) {
     const Node* named = folders != nullptr && folders->is_map() ? folders->find(label) : nullptr;
-    std::error_code unknown;
-    const std::filesystem::path folder =
-        named != nullptr && named->is_scalar() ? std::filesystem::path(named->text) : source_.folder;
-    const std::filesystem::path full = std::filesystem::absolute(folder.empty() ? "." : folder, unknown);
-    return unknown ? folder : (full / "x").lexically_normal().parent_path();
+    return in_full(
+        named != nullptr && named->is_scalar() ? std::filesystem::path(named->text) : source_.folder, place);
   }
 
   void add_problem(const Node& node, std::string label, const Node* folders, SweepFile& file) {
     SweepProblem problem;
     if (node.is_map()) {
       if (label.empty()) label = source_.stem;
-      problem.folder = folder_of(label, folders);
+      problem.folder = folder_of(label, folders, node.place);
       problem.run_name = label;
       problem.map = node;
       problem.label = label;
@@ -123,8 +132,7 @@ class SweepReader {
         return;
       }
       problem.run_name = path.stem().string();
-      std::error_code unknown;
-      problem.folder = std::filesystem::absolute(path, unknown).lexically_normal().parent_path();
+      problem.folder = in_full(path.parent_path(), node.place);
       auto map = read_problem_map({std::move(*text), path.string(), problem.run_name, problem.folder, {}});
       if (!map) {
         for (const Fault& fault : map.faults()) report_.add(fault);

@@ -146,6 +146,17 @@ TEST_CASE("with too few seeds there is no interval, and that is said") {
   CHECK(judged.why.find("too few pairs: 5 pairs") != std::string::npos);
 }
 
+TEST_CASE("runs that do not depend on their seeds are told to be one result") {
+  const auto fixed = [](double by_seed) {
+    return compared(
+        study_of({"plain", "a"}, {0.1}, 8, [by_seed](const std::string& method, double, int seed) {
+          return (method == "a" ? 1.0 : 2.0) + by_seed * seed;
+        }));
+  };
+  CHECK(notes_say(fixed(0), "the values of a and plain are the same for all seeds"));
+  CHECK_FALSE(notes_say(fixed(0.01), "the same for all seeds"));
+}
+
 TEST_CASE("seeds of one side alone are left out and told") {
   const Comparison result =
       compared(study_of({"plain", "a"}, rates, 9, [](const std::string& method, double rate, int seed) {

@@ -1,6 +1,7 @@
 #include "study/compare/cautions.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/counted.hpp"
 #include "base/text.hpp"
@@ -88,6 +89,26 @@ void add_different_seeds(Comparison& result) {
   }
 }
 
+// Runs that do not depend on their seeds are one result, however many there are.
+void add_repeated(Comparison& result) {
+  Notes notes(result.notes);
+  for (const ComparedSection& section : result.sections) {
+    const auto repeats = [&](Index which) {
+      return std::any_of(section.groups.begin(), section.groups.end(), [&](const GroupResult& group) {
+        return group.group == which && group.runs > 1 && group.quartiles &&
+               group.quartiles->least == group.quartiles->most && std::isfinite(group.quartiles->most);
+      });
+    };
+    for (const Contrast& contrast : section.contrasts) {
+      if (!repeats(contrast.group) || !repeats(contrast.reference)) continue;
+      notes.add(
+          "the values of " + named(result.labels[place(contrast.group)]) + " and " +
+          named(result.labels[place(contrast.reference)]) + on(section) +
+          " are the same for all seeds: as one result repeated they make no case for an interval or a p");
+    }
+  }
+}
+
 void add_absent(Comparison& result) {
   Notes notes(result.notes);
   for (const ComparedSection& section : result.sections) {
@@ -151,6 +172,7 @@ void add_cautions(Comparison& comparison, const Study& study, const CompareOptio
         warning("different problems are compared, whose values may have no common scale"));
   if (against != nullptr) add_against(comparison, study, *against);
   add_few_seeds(comparison);
+  add_repeated(comparison);
   add_different_seeds(comparison);
   add_absent(comparison);
   add_edges(comparison);

@@ -105,9 +105,9 @@ struct Comparison {
 Checked<Comparison> compare(const Study& study, const CompareOptions& options,
                             const Study* against = nullptr);
 
-// The contrast of two groups' pairs, problem by problem; at least one pair. Its numbers of groups, lone seeds and
-// p_holm are the caller's to fill. The interval is the exact one, over several problems that of resampling
-// within each, for which each needs 5 pairs: with fewer it would be much too narrow.
+// The contrast of two groups' pairs, problem by problem; at least one pair. Its numbers of groups, lone seeds
+// and p_holm are the caller's to fill. The interval is the exact one; over several problems it is that of
+// resampling within each, of which each needs 5 pairs: with fewer it would be much too narrow.
 Contrast contrast_of(const std::vector<std::vector<statistics::Pair>>& problems, bool larger_is_better,
                      std::uint64_t seed);
 

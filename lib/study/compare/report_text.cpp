@@ -12,7 +12,7 @@
 namespace lookahead {
 namespace {
 
-std::string count_text(Index count) { return to_text(static_cast<std::int64_t>(count)); }
+std::string shown_count(Index count) { return to_text(static_cast<std::int64_t>(count)); }
 
 std::string label_of(const Comparison& comparison, Index group) {
   return visible(comparison.labels[place(group)]);
@@ -26,7 +26,7 @@ std::string between_text(const statistics::Interval& interval) {
 std::string place_text(const GroupResult& group) {
   std::string text = group.settings;
   if (text.empty()) return text;
-  if (group.points > 1) text = "best of " + count_text(group.points) + " points: " + text;
+  if (group.points > 1) text = "best of " + shown_count(group.points) + " points: " + text;
   if (!group.edges.empty()) {
     std::vector<std::string> keys;
     for (const GridEdge& edge : group.edges) keys.push_back(edge.key);
@@ -45,7 +45,7 @@ TextTable groups_table(const Comparison& comparison, const ComparedSection& sect
     table.rows.push_back({label_of(comparison, group.group), quartiles ? figure_text(quartiles->median) : "-",
                           group.interval ? between_text(*group.interval) : "-",
                           quartiles ? between_text({quartiles->lower, quartiles->upper}) : "-",
-                          count_text(group.runs), count_text(group.diverged)});
+                          shown_count(group.runs), shown_count(group.diverged)});
     table.notes.push_back(section.point.empty() ? place_text(group) : "");
   }
   return table;
@@ -71,7 +71,7 @@ TextTable contrasts_table(const Comparison& comparison, const std::vector<Contra
     table.rows.push_back(
         {label_of(comparison, contrast.group) + " : " + label_of(comparison, contrast.reference),
          effect_text(contrast), contrast.interval ? interval_text(contrast) : "-", won,
-         count_text(contrast.pairs), short_text(contrast.p, 2), short_text(contrast.p_holm, 2)});
+         shown_count(contrast.pairs), short_text(contrast.p, 2), short_text(contrast.p_holm, 2)});
   }
   return table;
 }
@@ -84,8 +84,8 @@ TextTable targets_table(const Comparison& comparison, const ComparedSection& sec
     }
     std::vector<std::string> row = {label_of(comparison, group.group)};
     for (const TargetResult& target : group.targets) {
-      row.push_back(figure_text(target.evaluations) + " (" + count_text(target.reached) + "/" +
-                    count_text(target.runs) + ")");
+      row.push_back(figure_text(target.evaluations) + " (" + shown_count(target.reached) + "/" +
+                    shown_count(target.runs) + ")");
     }
     row.resize(table.header.size(), "-");
     table.rows.push_back(row);
@@ -104,7 +104,7 @@ TextTable tuning_table(const Comparison& comparison, const ComparedSection& sect
   }
   std::sort(tries.begin(), tries.end());
   if (tries.size() > most) tries.erase(tries.begin() + most - 1, tries.end() - 1);
-  for (const Index each : tries) table.header.push_back(count_text(each));
+  for (const Index each : tries) table.header.push_back(shown_count(each));
   for (const GroupResult& group : section.groups) {
     std::vector<std::string> row = {label_of(comparison, group.group)};
     for (const Index each : tries) {
@@ -135,7 +135,7 @@ std::string basis(const Comparison& comparison) {
   if (!any) return "";
   std::string text = "Pairs are of the same seed. Intervals: 95 %, by signed ranks";
   if (!comparison.overall.empty()) text += ", over all problems by resampling seeds within each";
-  return text + "; of wins by " + count_text(comparison.draws) + " draws. Tests: signed ranks, two-sided.";
+  return text + "; of wins by " + shown_count(comparison.draws) + " draws. Tests: signed ranks, two-sided.";
 }
 
 // All tables and sentences, in order, given to `table` and `line`, and headings to `heading`.

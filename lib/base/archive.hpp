@@ -62,8 +62,8 @@ class Archive {
     value = byte == 1;
   }
 
-  // A whole number that counts. One that is read and not from `least` to `most` is refused: sums of a few such
-  // counts, and many steps beyond them, are within the type.
+  // A whole number that counts. One that is read and not from `least` to `most` is refused: sums of a few
+  // such counts, and many steps beyond them, are within the type.
   static constexpr Index most_count = Index{1} << 56;
   void exchange_count(std::string_view name, Index& count, Index least = 0, Index most = most_count) {
     exchange(name, count);

@@ -20,8 +20,8 @@ bool add_to_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows, s
                     std::span<const std::unique_ptr<Metric>> metrics, Pool& pool,
                     const Deadline& deadline = {});
 
-// The values of `metrics`, in their order, over `rows`; NaN where one is undefined, and all where the deadline
-// has passed.
+// The values of `metrics`, in their order, over `rows`; NaN where one is undefined, and all where the
+// deadline has passed.
 template <Scalar T>
 std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows,
                                      std::span<const T> x, const std::vector<Chosen<MetricEntry>>& metrics,

@@ -47,8 +47,8 @@ Checked<Done> write_checkpoint(const std::filesystem::path& file, std::span<cons
 // Asks for no more memory than three times the file.
 Checked<Checkpoint> read_checkpoint(const std::filesystem::path& file);
 
-// The step of the state in such a file, from its first bytes alone; nothing where that cannot be told, or where
-// it is of another run than `id`.
+// The step of the state in such a file, from its first bytes alone; nothing where that cannot be told, or
+// where it is of another run than `id`.
 std::optional<Index> step_of_checkpoint(const std::filesystem::path& file, std::string_view id);
 
 // The folds of a run so far, as the last items of the body. `plan` is that of the whole run.

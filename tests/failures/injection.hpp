@@ -33,7 +33,8 @@ struct Injection {
 
 std::string text_of(const Injection& injection);
 
-// Whether a signal may end the program where it stands: one that kills, or comes again after more than a second.
+// Whether a signal may end the program where it stands: one that kills, or comes again after more than a
+// second.
 bool ends_at_once(const Injection& injection);
 
 // Whether this machine lets a process filter its own system calls.

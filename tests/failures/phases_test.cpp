@@ -34,8 +34,8 @@ std::string wrong_end(const Remains& remains, const Remains& after, int signal) 
   return "";
 }
 
-// The next run takes the folder that the last command left: as it is where no run is in it, or by force; or it
-// goes on.
+// The next run takes the folder that the last command left: as it is where no run is in it, or by force; or
+// it goes on.
 void check_next(const cli::Folder& folder, const Trial& trial, const Remains& remains) {
   Command again = trial.command();
   again.before = "killed";

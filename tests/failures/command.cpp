@@ -27,7 +27,9 @@ std::vector<Command> commands() {
           {{"compare", "grid", "-o", "out", "--json"}},
           {{"compare", "function", "data", "--by", "problem"}},
           {{"compare", "grid", "--coco", "out", "-q"}},
-          {{"show", "grid", "function", "data"}}};
+          {{"show", "grid", "function", "data"}},
+          {{"plot", "function", "-o", "out.html"}},
+          {{"report", "function", "-o", "out.html"}}};
 }
 
 void write_inputs(const cli::Folder& folder) {

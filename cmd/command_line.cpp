@@ -68,7 +68,8 @@ std::vector<std::string> words(int argc, char** argv) {
   const auto is = [&](const char* command) {
     return std::find(all.begin(), all.end(), command) != all.end();
   };
-  const bool files = is("check") || is("certify") || is("compare") || is("show");
+  const char* const takers[] = {"check", "certify", "compare", "show", "plot", "report"};
+  const bool files = std::any_of(std::begin(takers), std::end(takers), is);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool setting = i > 0 && (all[i - 1] == "-s" || all[i - 1] == "--set");
     if (files && !setting && all[i].starts_with('[')) all[i].insert(0, "./");
@@ -207,6 +208,10 @@ int run(int argc, char** argv) {
   CLI::App* compare_app = add_compare(app, compare);
   ShowArguments show;
   CLI::App* show_app = add_show(app, show);
+  PlotOptions plot;
+  CLI::App* plot_app = add_plot(app, plot);
+  ReportOptions report;
+  CLI::App* report_app = add_report(app, report);
 
   CLI::App* version_app =
       app.add_subcommand("version", "print the version; -v: also the instructions it uses");
@@ -266,6 +271,8 @@ int run(int argc, char** argv) {
   if (*sweep_app) return run_sweep(sweep, *console);
   if (*compare_app) return run_compare(compare, *console);
   if (*show_app) return run_show(show, *console);
+  if (*plot_app) return run_plot(plot, *console);
+  if (*report_app) return run_report(report, *console);
   std::cerr << app.help();
   return 2;
 }

@@ -112,6 +112,22 @@ struct ShowArguments {
 CLI::App* add_show(CLI::App& app, ShowArguments& arguments);
 int run_show(const ShowArguments& arguments, const Console& console);
 
+struct PlotOptions {
+  std::vector<std::string> targets;  // run directories, or one of a sweep
+  std::string output, kind, x, value, log, size, steps, timeout = "60s";
+  std::vector<std::string> y;
+  bool script = false, ascii = false, dark = false;
+};
+CLI::App* add_plot(CLI::App& app, PlotOptions& options);
+int run_plot(const PlotOptions& options, const Console& console);
+
+struct ReportOptions {
+  std::vector<std::string> targets;  // as of PlotOptions
+  std::string output, value;
+};
+CLI::App* add_report(CLI::App& app, ReportOptions& options);
+int run_report(const ReportOptions& options, const Console& console);
+
 int run_version(const Console& console);
 
 // Reads a problem file (or standard input for "-") with its overrides and the common --threads.

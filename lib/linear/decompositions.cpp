@@ -38,6 +38,14 @@ double largest_eigenvalue_of_tridiagonal(const std::vector<double>& diagonal,
   return solver.eigenvalues()[size - 1];
 }
 
+std::vector<std::complex<double>> eigenvalues(const std::vector<double>& matrix, Index side) {
+  fix_blocks();
+  const Matrix square = View(matrix.data(), side, side);
+  const Eigen::EigenSolver<Matrix> solver(square, false);
+  const auto values = solver.eigenvalues();
+  return {values.begin(), values.end()};
+}
+
 std::optional<std::vector<double>> solve_normal_equations(const Aligned<double>& matrix, Index rows,
                                                           Index columns, const Aligned<double>& moments,
                                                           const std::vector<double>& b, double ridge) {

@@ -30,7 +30,9 @@ std::vector<Command> commands() {
           {{"gradcheck", "data.yaml", "-q"}},
           {{"compare", "grid", "--json"}},
           {{"compare", "function", "data", "--by", "problem"}},
-          {{"show", "grid", "function", "data"}}};
+          {{"show", "grid", "function", "data"}},
+          {{"plot", "function", "-o", "out.html"}},
+          {{"report", "function", "-o", "out.html"}}};
 }
 
 void write_inputs(const cli::Folder& folder) {

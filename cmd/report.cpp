@@ -1,0 +1,37 @@
+#include "picture/report.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "run/version.hpp"
+#include "signals.hpp"
+
+namespace lookahead::cmd {
+
+CLI::App* add_report(CLI::App& app, ReportOptions& options) {
+  CLI::App* report = app.add_subcommand("report", "one page about runs or a sweep, for any browser");
+  report->add_option("RUN|SWEEP", options.targets, "run directories, or the directory of one sweep")
+      ->required();
+  report->add_option("-o,--output", options.output, "the page, report.html for example; - is stdout")
+      ->required();
+  report->add_option("--value", options.value, "column of the results that runs are judged by");
+  return report;
+}
+
+int run_report(const ReportOptions& options, const Console& console) {
+  const auto study = read_study(options.targets);
+  if (!study) return console.fail(study.faults());
+  for (const Note& note : study->notes) console.note(note);
+  const auto page = picture::report_page(*study, {options.targets, options.value, version()});
+  if (!page) return console.fail(page.faults());
+  if (options.output == "-") return print_result(console, *page);
+  const signals::Held held;
+  const auto written = write_atomically(options.output, *page);
+  if (!written) return console.fail(written.faults());
+  console.note(Note("wrote " + options.output));
+  return 0;
+}
+
+}  // namespace lookahead::cmd

@@ -180,7 +180,8 @@ class Program {
     const std::size_t rows = (count + columns - 1) / columns;
     const double width = 1.0 / static_cast<double>(columns);
     const double height = (top_ - bottom_) / static_cast<double>(rows);
-    const auto column = static_cast<double>(p % columns), row = static_cast<double>(p / columns);
+    const std::size_t across = p % columns, down = p / columns;
+    const auto column = static_cast<double>(across), row = static_cast<double>(down);
     line("set origin " + number(column * width) + "," + number(top_ - (row + 1) * height));
     line("set size " + number(width) + "," + number(height));
     const double pixels = static_cast<double>(canvas_.width) * width;

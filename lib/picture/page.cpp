@@ -20,7 +20,7 @@ std::string classes() {
   std::string out;
   for (Index i = -1; i < hues; ++i) {
     const std::string name = i < 0 ? "cn" : "c" + to_text(static_cast<std::int64_t>(i));
-    out += "." + name + "{--c:var(--" + name + ")}";
+    out.append(".").append(name).append("{--c:var(--").append(name).append(")}");
   }
   return out;
 }

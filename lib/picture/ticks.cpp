@@ -76,7 +76,7 @@ unsigned mixed(unsigned from, unsigned to, double share) {
   unsigned color = 0;
   for (const int shift : {16, 8, 0}) {
     const double a = (from >> shift) & 0xffu, b = (to >> shift) & 0xffu;
-    color |= static_cast<unsigned>(a + (b - a) * share + 0.5) << shift;
+    color |= static_cast<unsigned>(std::lround(a + (b - a) * share)) << shift;
   }
   return color;
 }
@@ -139,7 +139,7 @@ std::size_t width_of(const std::string& text) {
 }
 
 std::string shortened(const std::string& text, std::size_t most) {
-  const std::string clean = visible(text);
+  std::string clean = visible(text);
   if (width_of(clean) <= most) return clean;
   constexpr std::size_t dots = 3;
   std::size_t end = 0;

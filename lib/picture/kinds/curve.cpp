@@ -183,7 +183,8 @@ Checked<Figure> curve_figure(const Study& study, const Request& request) {
           if (name.ends_with(ending)) name.resize(name.size() - ending.size());
         }
         const bool only = points.size() == 1;
-        series.name = ys.size() == 1 ? name : only ? column_label(y) : name + ", " + y;
+        series.name = ys.size() > 1 && only ? column_label(y) : name;
+        if (ys.size() > 1 && !only) series.name.append(", ").append(y);
         series.color = std::ssize(panel.series);
         if (curves.size() > 1 && figure.caption.empty())
           figure.caption = " Lines are medians over seeds, bands reach from quartile to quartile.";

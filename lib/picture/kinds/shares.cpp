@@ -13,6 +13,12 @@
 namespace lookahead::picture {
 namespace {
 
+// The texts, or of many the first and the last.
+std::string listed(const std::vector<std::string>& texts) {
+  constexpr std::size_t most = 6;
+  return texts.size() > most ? texts.front() + " to " + texts.back() : joined(texts, ", ");
+}
+
 // A share that rises in steps, drawn from `low` to `high`.
 Series stairs(const std::vector<statistics::Step>& steps, double low, double high) {
   Series series;
@@ -166,11 +172,10 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
   figure.panels.push_back(share_panel(study, numbers, std::isfinite(least) ? least / 1.2 : 1,
                                       "gradient evaluations / dimension", "share of (run, target) reached"));
   figure.title = study.name + ": targets reached";
-  figure.caption =
-      caption_of(study) + " A line is the share of " + count_of(targets) + " targets (" +
-      (from_traces ? "gaps of 100 to 1e-8, five a decade, as in COCO" : joined(study.targets, ", ")) +
-      ") in the runs of a method at its best setting, reached within so many evaluations; " +
-      count_of(instances) + " runs.";
+  figure.caption = caption_of(study) + " A line is the share of " + count_of(targets) + " targets (" +
+                   (from_traces ? "gaps of 100 to 1e-8, five a decade, as in COCO" : listed(study.targets)) +
+                   ") in the runs of a method at its best setting, reached within so many evaluations; " +
+                   count_of(instances) + " runs.";
   add_status_notes(study, figure);
   return figure;
 }

@@ -79,11 +79,14 @@ TextTable contrasts_table(const Comparison& comparison, const std::vector<Contra
 TextTable targets_table(const Comparison& comparison, const ComparedSection& section) {
   TextTable table{{"evaluations to"}, {}, {}};
   for (const GroupResult& group : section.groups) {
-    if (table.header.size() == 1) {
-      for (const TargetResult& target : group.targets) table.header.push_back(target.target);
-    }
+    // More columns than a line holds say less than a few: of many targets those spread evenly over them.
+    constexpr std::size_t most = 5;
+    const std::size_t count = group.targets.size(), shown = std::min(count, most);
     std::vector<std::string> row = {label_of(comparison, group.group)};
-    for (const TargetResult& target : group.targets) {
+    const bool first = table.header.size() == 1;
+    for (std::size_t i = 0; i < shown; ++i) {
+      const TargetResult& target = group.targets[shown < 2 ? i : i * (count - 1) / (shown - 1)];
+      if (first) table.header.push_back(target.target);
       row.push_back(figure_text(target.evaluations) + " (" + shown_count(target.reached) + "/" +
                     shown_count(target.runs) + ")");
     }

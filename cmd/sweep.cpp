@@ -266,8 +266,10 @@ int run_sweep(const SweepOptions& options, const Console& console) {
     result = sweep(*grid, request, progress);
   }
   if (!result) return console.fail(result.faults());
+  Faults failures;
   for (const auto& failure : result->failures)
-    console.warn("run " + count_of(failure.index) + " failed: " + visible(failure.message));
+    failures.push_back({FaultKind::data, {"run " + count_of(failure.index), 0, 0}, failure.message, ""});
+  if (!failures.empty()) console.fail(failures);
   if (result->interrupted) console.warn("interrupted; the same command goes on from here");
   const int printed = print_result(console, options.json ? text_of(json_of(*grid, request, *result))
                                                          : summary_of(*grid, request, *result));

@@ -156,7 +156,7 @@ TEST_CASE("runs that fail are told with exit 8 and repeated on demand, those tha
                                             "f",     "--vary", "start=[[1, 1], [1e200, 1e200]]"};
   const Result failed = run(folder, command);
   CHECK(failed.code == 8);
-  CHECK(failed.err.find("run 2 failed: the objective is not finite at the start: inf") != std::string::npos);
+  CHECK(failed.err.find("run 2: error: the objective is not finite at the start: inf") != std::string::npos);
   CHECK(folder.read("f/failures.csv") ==
         "index,message\n2,the objective is not finite at the start: inf (choose another start)\n");
   CHECK(run(folder, command).out.find("(2 before)") != std::string::npos);

@@ -229,7 +229,7 @@ std::string complaint(const Injection& injection, const Remains& remains, const 
   } else if (injection.error != 0 || injection.room >= 0) {
     // Runs of a sweep that fail are told of as such.
     if (result.code == 8) {
-      const bool told = cli::contains(result.err, " failed: ") && tells_cause(result.err, injection);
+      const bool told = cli::contains(result.err, ": error: ") && tells_cause(result.err, injection);
       return told ? torn(injection, remains, before, after.files) : "no cause is told: " + result.err;
     }
     constexpr std::array documented = {2, 3, 4, 5};

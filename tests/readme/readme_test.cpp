@@ -62,6 +62,10 @@ TEST_CASE("every command of the README runs, in its order, on the files the READ
     std::string line;
     while (std::getline(lines, line)) {
       CAPTURE(line);
+      if (line.starts_with("lookahead plot ") && status_of("command -v gnuplot > /dev/null") != 0) {
+        MESSAGE("left out, as gnuplot is missing: " << line);
+        continue;
+      }
       const std::string log = (folder / "log").string();
       const int status = status_of("cd '" + folder.string() + "' && PATH='" + path + "':$PATH sh -e -c '" +
                                    line + "' > '" + log + "' 2>&1");

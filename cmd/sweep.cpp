@@ -131,6 +131,8 @@ std::string summary_of(const Grid& grid, const SweepRequest& request, const Swee
   const Index finished = counts.before + counts.done;
   std::string text = visible(grid.file().name) + ": " + count_of(finished) + " of " +
                      counted(counts.runs, "run") + " finished";
+  if (request.shard)
+    text += " (part " + count_of(request.shard->part + 1) + " of " + count_of(request.shard->count) + ")";
   if (counts.before > 0) text += " (" + count_of(counts.before) + " before)";
   if (!request.gather) text += " in " + short_text(result.elapsed_s, 3) + " s";
   text += "\n";

@@ -122,10 +122,13 @@ std::string shell_word(const std::string& word) {
 std::string commands_html(const Study& study, const ReportRequest& request, const std::vector<Kind>& kinds) {
   std::string text, targets;
   for (const std::string& target : request.targets) targets += " " + shell_word(target);
+  if (!request.value.empty()) targets += " --value " + shell_word(request.value);
   if (study.is_sweep()) {
-    text += "# again, from the sweep's own plan\nlookahead sweep " +
-            shell_word((study.folder / sweep_files::plan).string()) +
-            " -o again\n# a contrast of the methods\nlookahead compare" + targets + "\n";
+    text +=
+        "# again, from the sweep's own plan\nlookahead sweep " +
+        shell_word((study.folder / sweep_files::plan).string()) +
+        " -o again\n# a contrast of the methods (again in its place: of what was run anew)\nlookahead compare" +
+        targets + "\n";
   } else {
     for (Index run = 0; run < std::ssize(study.runs) && run < 50; ++run)
       text += "lookahead solve " + shell_word((study.folder_of(run) / run_files::config).string()) + "\n";

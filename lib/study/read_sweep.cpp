@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 
+#include "base/counted.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "data/read/blocks.hpp"
@@ -321,6 +322,13 @@ Checked<Study> read_sweep(const fs::path& folder) {
   study.folder = folder;
   const Node* name = plan->find("name");
   study.name = name != nullptr && name->is_scalar() ? name->text : folder.filename().string();
+  const Node* runs = plan->find("runs");
+  const auto planned = runs != nullptr && runs->is_scalar() ? parse_integer(runs->text) : std::nullopt;
+  if (planned && *planned > std::ssize(study.runs)) {
+    study.missing = static_cast<Index>(*planned) - std::ssize(study.runs);
+    study.notes.push_back(warning("the sweep is not complete: " + counted(study.missing, "run") + " of " +
+                                  to_text(*planned) + " missing; its lookahead sweep command goes on"));
+  }
   order_by_plan(study, *plan);
   settle_problems(study, bases_of(*plan, rows->problems()));
   for (const StudyColumn& column : study.columns) {

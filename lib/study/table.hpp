@@ -79,6 +79,7 @@ struct Study {
   std::vector<StudyRun> runs;                  // in the order of the grid, or of the command line
   std::vector<std::string> targets;            // T of the columns *_to_T, as they are written there
   std::vector<std::filesystem::path> folders;  // of single runs, by run
+  Index missing = 0;                           // runs that a sweep has still to carry out
   std::vector<Note> notes;                     // what whoever reads the study's figures should know
 
   bool is_sweep() const { return !folder.empty(); }

@@ -198,8 +198,8 @@ TEST_CASE("a common key below a block that a method sets whole names both lines"
   CHECK(
       faults_of(own + "methods:\n  plain: {lookahead: false}\nvary:\n  lookahead.k: [1, 5]\n") ==
       Texts{
-          "sweep.yaml:5:3: error: lookahead.k and lookahead, set at sweep.yaml:3:11, set the same block (name "
-          "keys below the block, such as optimizer.name, or give the method a vary of its own)"});
+          "sweep.yaml:5:3: error: lookahead.k and lookahead, set at sweep.yaml:3:11, set the same block (set "
+          "single keys of the block, or vary lookahead.k in the method alone: {..., vary: {lookahead.k: [...]}})"});
   CHECK(faults_of(own + "methods:\n  plain: {lookahead: false}\n  la: {vary: {lookahead.k: [1, 5]}}\n")
             .empty());
 }

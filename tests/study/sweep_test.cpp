@@ -217,6 +217,33 @@ TEST_CASE("a sweep that is given more seeds, values and methods keeps what it ha
   }
 }
 
+TEST_CASE("values may be added to what one method varies alone, and nothing else of it changes") {
+  const StudyFolderOfTest folder;
+  const std::string problem =
+      "problem: {objective: sphere, optimizer: {name: sgd, lr: 0.1}, stop: {steps: 20}}\n";
+  SweepRequest request;
+  request.directory = folder.path("s");
+  swept(grid_from(problem + "methods: {la: {lookahead.alpha: 0.5, vary: {lookahead.k: [2, 3]}}}\n"), request);
+  const SweepResult more =
+      swept(grid_from(problem +
+                      "methods: {plain: {lookahead: false}, la: {lookahead.alpha: 0.5, vary: {lookahead.k: "
+                      "[1, 2, 3]}}}\n"),
+            request);
+  CHECK(more.counts.before == 2);
+  CHECK(more.counts.done == 2);
+  const auto refused = [&](const std::string& methods) {
+    SweepWatcher watcher;
+    const auto result = sweep(grid_from(problem + "methods: {plain: {lookahead: false}, " + methods + "}\n"),
+                              request, watcher);
+    REQUIRE_FALSE(result);
+    return result.faults()[0].text;
+  };
+  CHECK(refused("la: {lookahead.alpha: 0.6, vary: {lookahead.k: [1, 2, 3]}}")
+            .find("methods.la.lookahead.alpha") != std::string::npos);
+  CHECK(refused("la: {lookahead.alpha: 0.5, vary: {lookahead.k: [1, 2]}}")
+            .find("methods.la.vary.lookahead.k has 3") != std::string::npos);
+}
+
 TEST_CASE("the tail gap and the moments of targets are those of a trace of every sync") {
   for (const std::string& problem :
        {std::string(

@@ -252,5 +252,17 @@ TEST_CASE("a sweep stands alone") {
   CHECK(study.faults().front().kind == FaultKind::usage);
 }
 
+TEST_CASE("a sweep that is not complete says so") {
+  const StudyFolderOfTest folder;
+  folder.sweep("s", rows, "runs: 8\n");
+  const Study study = study_in({folder.path("s")});
+  CHECK(study.missing == 3);
+  REQUIRE(study.notes.size() == 1);
+  CHECK(study.notes[0].text ==
+        "the sweep is not complete: 3 runs of 8 missing; its lookahead sweep command goes on");
+  folder.sweep("whole", rows, "runs: 5\n");
+  CHECK(study_in({folder.path("whole")}).missing == 0);
+}
+
 }  // namespace
 }  // namespace lookahead::test

@@ -244,7 +244,7 @@ bool is_log_column(const std::string& column, const std::vector<double>& values)
                            "distance", "field_norm"}) {
     if (column == name) return true;
   }
-  constexpr double wide = 100;
+  constexpr double wide = 30;
   return !zero && most > wide * least;
 }
 
@@ -303,7 +303,8 @@ Kind suggested(const Study& study) {
     ++varied;
     if (!key.numbers.empty()) ++numeric;
   }
-  if (numeric > 0 && varied == 1) return Kind::sensitivity;
+  // Methods are told apart by their lines; a heat map has room for one.
+  if (numeric > 0 && (varied == 1 || study.methods.size() > 1)) return Kind::sensitivity;
   if (varied > 1) return Kind::heatmap;
   if (study.problems.size() > 1) return Kind::profile;
   return varied > 0 ? Kind::sensitivity : !lacks_folders(study, "curve") ? Kind::curve : Kind::tuning;

@@ -43,6 +43,8 @@ bool split(Assertion& assertion, const Comparison& comparison, std::string_view 
 
 Fault no_assertion(const std::string& text, const Comparison& comparison) {
   std::vector<std::string> labels, near;
+  if (text.find("<=") != std::string::npos || text.find(">=") != std::string::npos)
+    near.emplace_back("the relation is < or >");
   for (const std::string& label : comparison.labels) labels.push_back(quoted(std::string_view(label)));
   // What stands beside the first relation, or within ratio( ), and is no label.
   std::string inside = text;
@@ -90,6 +92,8 @@ Checked<Assertion> read_assertion(const std::string& text, const Comparison& com
 AssertionResult judge(const Assertion& assertion, const Comparison& comparison) {
   if (comparison.sections.size() > 1 && !comparison.sections.front().point.empty())
     return {false, "there are several points: hold the keys with --at KEY=VALUE"};
+  if (comparison.missing > 0)
+    return {false, "the sweep is not complete: " + counted(comparison.missing, "run") + " missing"};
   const auto contrast = comparison.between(assertion.a, assertion.b);
   if (!contrast) return {false, "too few pairs: no seed has a value on both sides"};
   const std::string pairs = counted(contrast->pairs, "pair") +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/counted.hpp"
 #include "base/text.hpp"
@@ -125,13 +126,28 @@ void add_absent(Comparison& result) {
   }
 }
 
-void add_curse(Comparison& result, const CompareOptions& options) {
+// "1..10" of the first half of the seeds, where the other half has pairs enough for an interval; else how many
+// seeds that would take.
+std::string advice_on_seeds(const Study& study) {
+  std::set<std::int64_t> seeds;
+  for (const StudyRun& run : study.runs) seeds.insert(run.seed);
+  const std::size_t half = seeds.size() / 2;
+  if (seeds.size() < 2 * static_cast<std::size_t>(statistics::least_pairs))
+    return "with 12 seeds or more, --select-seeds chooses on one half of them and compares on the other";
+  const std::int64_t first = *seeds.begin(),
+                     last = *std::next(seeds.begin(), static_cast<std::ptrdiff_t>(half) - 1);
+  return "--select-seeds " + to_text(first) + ".." + to_text(last) +
+         " chooses on these and compares on the others";
+}
+
+void add_curse(Comparison& result, const CompareOptions& options, const Study& study) {
   if (!result.selected || !options.select_seeds.empty()) return;
   const auto contrasted = [](const ComparedSection& section) { return !section.contrasts.empty(); };
   if (std::none_of(result.sections.begin(), result.sections.end(), contrasted)) return;
   result.notes.emplace_back(
       "best points and effects rest on the same seeds, which favours whoever tried more points (the winner's "
-      "curse); --select-seeds 1..10 chooses on these and compares on the others");
+      "curse); " +
+      advice_on_seeds(study));
 }
 
 void add_against(Comparison& result, const Study& study, const Study& against) {
@@ -166,6 +182,7 @@ std::string named(const std::string& text) {
 
 void add_cautions(Comparison& comparison, const Study& study, const CompareOptions& options,
                   const Study* against) {
+  comparison.missing = study.missing;
   comparison.notes.insert(comparison.notes.end(), study.notes.begin(), study.notes.end());
   if (comparison.by == "problem")
     comparison.notes.push_back(
@@ -176,7 +193,7 @@ void add_cautions(Comparison& comparison, const Study& study, const CompareOptio
   add_different_seeds(comparison);
   add_absent(comparison);
   add_edges(comparison);
-  add_curse(comparison, options);
+  add_curse(comparison, options, study);
 }
 
 }  // namespace lookahead

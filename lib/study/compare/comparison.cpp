@@ -60,6 +60,13 @@ Checked<std::unique_ptr<Candidates>> candidates_of(const Study& study, const Com
     const auto read = seeds_of(options.select_seeds, "--select-seeds");
     take(read);
     if (read) seeds = *read;
+    const auto chosen = [&](const StudyRun& run) { return seeds.contains(run.seed); };
+    if (read && std::all_of(study.runs.begin(), study.runs.end(), chosen)) {
+      faults.push_back({FaultKind::usage,
+                        {"--select-seeds " + options.select_seeds, 0, 0},
+                        "leaves no seed to compare on",
+                        "choose on some of the seeds, half of them for example"});
+    }
   }
   if (!faults.empty()) return faults;
   return std::make_unique<Candidates>(study, std::move(*grouping), *held,

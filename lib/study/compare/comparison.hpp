@@ -93,6 +93,7 @@ struct Comparison {
   std::vector<Contrast> overall;  // over several problems; else empty
   Index draws = 0;                // of resampling
   std::uint64_t seed = 1;
+  Index missing = 0;  // runs that the sweep has still to carry out
   std::vector<Note> notes;
 
   // The one section's, or over all problems. Nothing where there are several points.

@@ -78,7 +78,10 @@ Checked<ListedStudy> listed_sweep(const fs::path& folder) {
   };
   listed.what = many(study->methods.size(), "method") + ", " + many(points.size(), "point");
   if (study->problems.size() > 1) listed.what += ", " + many(study->problems.size(), "problem");
-  listed.ended = many(study->runs.size(), "run");
+  listed.ended = study->missing == 0
+                     ? many(study->runs.size(), "run")
+                     : to_text(static_cast<std::int64_t>(study->runs.size())) + " of " +
+                           many(study->runs.size() + static_cast<std::size_t>(study->missing), "run");
   for (const auto& word : Words<StudyStatus>::table) {
     const auto count = std::count_if(study->runs.begin(), study->runs.end(),
                                      [&](const StudyRun& run) { return run.status == word.second; });

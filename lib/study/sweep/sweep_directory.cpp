@@ -51,11 +51,11 @@ class SweepComparison {
 
   std::optional<Fault> difference() {
     const bool halving = now_.find("halving") != nullptr || before_.find("halving") != nullptr;
-    for (const char* key : {"name", "together", "points", "targets", "halving", "keep"}) {
+    for (const char* key : {"together", "points", "targets", "halving", "keep"}) {
       if (!same(before_.find(key), now_.find(key))) return differs(key);
     }
     if (auto fault = grown("problems", "problems", false)) return fault;
-    if (auto fault = grown("methods", "methods", !halving)) return fault;
+    if (auto fault = methods_grown(!halving)) return fault;
     if (auto fault = lists_grown("vary", before_.find("vary"), now_.find("vary"), !halving)) return fault;
     return list_grown("seeds", before_.find("seeds"), now_.find("seeds"), !halving);
   }
@@ -79,6 +79,31 @@ class SweepComparison {
       if (!same(&member.value, now->find(member.key))) return differs(path + "." + member.key);
     }
     if (!may_grow && before->members.size() != now->members.size()) return differs(path);
+    return std::nullopt;
+  }
+
+  // Methods may be added, and values to the keys that one of them varies alone.
+  std::optional<Fault> methods_grown(bool may_grow) const {
+    const Node *before = before_.find("methods"), *now = now_.find("methods");
+    if (before == nullptr || now == nullptr)
+      return same(before, now) ? std::nullopt : std::optional(differs("methods"));
+    for (const Node::Member& method : before->members) {
+      const Node* own = now->find(method.key);
+      const std::string path = "methods." + method.key;
+      if (own == nullptr || !own->is_map() || !method.value.is_map()) {
+        if (!same(&method.value, own)) return differs(path);
+        continue;
+      }
+      for (const Node* all : {&method.value, own}) {
+        for (const Node::Member& setting : all->members) {
+          if (setting.key == "vary" || same(method.value.find(setting.key), own->find(setting.key))) continue;
+          return differs(path + "." + setting.key);
+        }
+      }
+      if (auto fault = lists_grown(path + ".vary", method.value.find("vary"), own->find("vary"), may_grow))
+        return fault;
+    }
+    if (!may_grow && before->members.size() != now->members.size()) return differs("methods");
     return std::nullopt;
   }
 
@@ -150,6 +175,7 @@ Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
   for (std::size_t i = 0; i < dimensions.size(); ++i)
     sizes.members.push_back({grid.file().problems[i].label, {}, Codec<Index>::write(dimensions[i])});
   now.add("dimensions", std::move(sizes));
+  now.add("runs", Codec<Index>::write(grid.runs()));
   const fs::path file = folder / sweep_files::plan;
   if (replace) {
     for (const std::string& name : entries_of(folder, error)) {

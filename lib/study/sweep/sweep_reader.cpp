@@ -13,9 +13,9 @@ namespace lookahead {
 namespace {
 
 // `version`, `dimensions` and `folders` stand in the files that sweeps write.
-const std::vector<std::string> sweep_keys = {"version", "name",     "problem",    "problems", "methods",
-                                             "vary",    "together", "points",     "seeds",    "targets",
-                                             "halving", "keep",     "dimensions", "folders"};
+const std::vector<std::string> sweep_keys = {"version", "name",     "problem", "problems",   "methods",
+                                             "vary",    "together", "points",  "seeds",      "targets",
+                                             "halving", "keep",     "runs",    "dimensions", "folders"};
 
 // Reads the keys of a sweep file one by one.
 class SweepReader {
@@ -30,8 +30,9 @@ class SweepReader {
       const bool of_problem = std::any_of(problem_parameters().begin(), problem_parameters().end(),
                                           [&](const Parameter& known) { return known.name == member.key; });
       report_.add(member.place, "unknown key " + quoted(member.key),
-                  of_problem ? "a key of the problem: it stands in the problem, or in vary and methods"
-                             : suggestion(member.key, sweep_keys));
+                  member.key == "seed" ? "seeds: 1..10"
+                  : of_problem ? "a key of the problem: it stands in the problem, or in vary and methods"
+                               : suggestion(member.key, sweep_keys));
     }
     if (const Node* name = root.find("name")) read_name(*name, file);
     read_problems(root, file);
@@ -343,12 +344,12 @@ class SweepReader {
                 const Place& other_place) {
     const bool same = key == other;
     if (!same && !key.starts_with(other + ".") && !other.starts_with(key + ".")) return;
-    report_.add(
-        place,
-        same ? key + " is also set at " + to_string(other_place)
-             : key + " and " + other + ", set at " + to_string(other_place) + ", set the same block",
-        same ? "let one of them go"
-             : "name keys below the block, such as optimizer.name, or give the method a vary of its own");
+    report_.add(place,
+                same ? key + " is also set at " + to_string(other_place)
+                     : key + " and " + other + ", set at " + to_string(other_place) + ", set the same block",
+                same ? "let one of them go"
+                     : "set single keys of the block, or vary " + key +
+                           " in the method alone: {..., vary: {" + key + ": [...]}}");
   }
 
   const SweepSource& source_;

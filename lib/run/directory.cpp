@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/file.hpp"
+#include "base/folder.hpp"
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
@@ -34,17 +35,6 @@ Fault cannot(const fs::path& path, const std::string& what, const std::error_cod
 std::string number_text(int number) {
   std::string digits = to_text(static_cast<std::int64_t>(number));
   return digits.size() < 3 ? std::string(3 - digits.size(), '0') + digits : digits;
-}
-
-// The names in a folder; an error where they cannot be read.
-std::vector<std::string> names_in(const fs::path& path, std::error_code& error) {
-  std::vector<std::string> names;
-  do {
-    names.clear();
-    for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error))
-      names.push_back(entry->path().filename().string());
-  } while (error == std::errc::interrupted);
-  return names;
 }
 
 // The highest number among the folders `name`-NNN, so that a thousand runs need no thousand tries.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/folder.hpp"
 #include "base/text.hpp"
 
 namespace lookahead {
@@ -14,10 +15,9 @@ Checked<std::vector<std::string>> fitting(const fs::path& pattern) {
   std::vector<std::string> names;
   std::error_code error;
   const fs::path folder = pattern.has_parent_path() ? pattern.parent_path() : fs::path(".");
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  for (const std::string& name : names_in(folder, error)) {
     std::error_code unknown;
-    if (!entry->is_directory(unknown) && fits_pattern(name, pattern.filename().string()))
+    if (fits_pattern(name, pattern.filename().string()) && !fs::is_directory(folder / name, unknown))
       names.push_back(name);
   }
   if (error) {
@@ -26,7 +26,6 @@ Checked<std::vector<std::string>> fitting(const fs::path& pattern) {
                  "cannot read the folder " + quoted(folder.string()) + ": " + error.message(),
                  ""};
   }
-  std::sort(names.begin(), names.end());
   return names;
 }
 

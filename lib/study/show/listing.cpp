@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/counted.hpp"
+#include "base/folder.hpp"
 #include "base/text.hpp"
 #include "run/directory.hpp"
 #include "run/run_summary.hpp"
@@ -133,12 +134,12 @@ void walk_folder(StudyListing& listing, const fs::path& folder) {
   if (*kind != StudyFolder::none) return add(listing, folder, *kind);
   std::error_code error;
   std::vector<fs::path> below;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->path().filename().string().starts_with('.')) continue;
+  for (const std::string& name : names_in(folder, error)) {
+    if (name.starts_with('.')) continue;
     std::error_code other;
-    const bool is_folder = entry->symlink_status(other).type() == fs::file_type::directory;
-    if (other) listing.faults.push_back(unseen(entry->path(), other));
-    if (is_folder) below.push_back(entry->path());
+    const bool is_folder = fs::symlink_status(folder / name, other).type() == fs::file_type::directory;
+    if (other) listing.faults.push_back(unseen(folder / name, other));
+    if (is_folder) below.push_back(folder / name);
   }
   if (error) {
     listing.faults.push_back(

@@ -12,6 +12,7 @@
 
 #include "base/checksum.hpp"
 #include "base/file.hpp"
+#include "base/folder.hpp"
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
@@ -122,13 +123,11 @@ Checked<FinishedRuns> FinishedRuns::read(const std::filesystem::path& folder) {
   FinishedRuns runs;
   std::vector<std::filesystem::path> paths;
   std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (is_journal(entry->path().filename().string())) paths.push_back(entry->path());
+  for (const std::string& name : names_in(folder, error)) {
+    if (is_journal(name)) paths.push_back(folder / name);
   }
   if (error && error != std::errc::no_such_file_or_directory)
     return journal_fault(folder, "cannot read the folder: " + error.message(), "");
-  std::sort(paths.begin(), paths.end());
   for (const std::filesystem::path& path : paths) {
     const auto text = journal_text(path);
     if (!text) return text.faults();
@@ -174,17 +173,16 @@ RunRow FinishedRuns::row(const RunKey& key) const {
 
 std::optional<Fault> other_writer(const std::filesystem::path& folder, std::string_view own) {
   std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  for (const std::string& name : names_in(folder, error)) {
     if (!is_journal(name) || name == own) continue;
-    const int descriptor = retried([&] { return ::open(entry->path().c_str(), O_RDONLY | O_CLOEXEC); });
+    const std::filesystem::path path = folder / name;
+    const int descriptor = retried([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
     if (descriptor < 0) continue;
     const bool locked =
         retried([&] { return ::flock(descriptor, LOCK_SH | LOCK_NB); }) != 0 && errno == EWOULDBLOCK;
     ::close(descriptor);
     if (!locked) continue;
-    return journal_fault(entry->path(), "a part of the sweep is being carried out by another process",
+    return journal_fault(path, "a part of the sweep is being carried out by another process",
                          "wait for its end, or choose another place with -o");
   }
   return std::nullopt;

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/file.hpp"
+#include "base/folder.hpp"
 #include "base/text.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
@@ -23,14 +24,6 @@ Fault folder_fault(const fs::path& path, const std::string& text, const std::str
 
 Fault folder_failure(const fs::path& path, const std::string& what, const std::error_code& error) {
   return folder_fault(path, what + ": " + error.message(), "choose another place with -o");
-}
-
-std::vector<std::string> entries_of(const fs::path& folder, std::error_code& error) {
-  std::vector<std::string> names;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-    names.push_back(entry->path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
 }
 
 bool belongs_to_sweep(const std::string& name) {
@@ -156,7 +149,7 @@ std::optional<Fault> sweep_directory_in_use(const fs::path& folder) {
   if (error) return folder_failure(folder, "cannot read the folder", error);
   if (!fs::is_directory(there))
     return folder_fault(folder, "is not a folder", "choose another place with -o");
-  const auto names = entries_of(folder, error);
+  const auto names = names_in(folder, error);
   if (error) return folder_failure(folder, "cannot read the folder", error);
   const bool is_run = std::find(names.begin(), names.end(), run_files::summary) != names.end();
   for (const std::string& name : names) {
@@ -178,7 +171,7 @@ Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
   now.add("runs", Codec<Index>::write(grid.runs()));
   const fs::path file = folder / sweep_files::plan;
   if (replace) {
-    for (const std::string& name : entries_of(folder, error)) {
+    for (const std::string& name : names_in(folder, error)) {
       if (belongs_to_sweep(name) && !is_journal(name)) fs::remove_all(folder / name, error);
       if (error) return folder_failure(folder / name, "cannot be removed", error);
       if (is_journal(name)) fs::resize_file(folder / name, 0, error);
@@ -220,7 +213,7 @@ Checked<Done> arrange_kept(const fs::path& folder, const Roster& roster) {
   if (!fs::exists(all, error)) return Done{};
   std::unordered_map<std::string, Index> numbers;
   for (Index run = 0; run < roster.grid().runs(); ++run) numbers.emplace(key_text(roster.key_of(run)), run);
-  const auto names = entries_of(all, error);
+  const auto names = names_in(all, error);
   if (error) return folder_failure(all, "cannot read the folder", error);
   std::vector<std::pair<fs::path, fs::path>> moves;
   for (const std::string& name : names) {

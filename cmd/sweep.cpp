@@ -80,7 +80,9 @@ Checked<std::optional<SweepShard>> read_shard(const std::string& text) {
   if (!part || !count) return usage("--shard " + text, "must be I/N, the I-th of N parts", "--shard 1/4");
   if (*part < 1 || *count < 1 || *part > *count) {
     return usage("--shard " + text, "parts are counted from 1 to N",
-                 *part == 0 ? "--shard $((I + 1))/N where I counts from 0" : "--shard 1/" + to_text(*count));
+                 *count < 1   ? "--shard 1/4"
+                 : *part == 0 ? "--shard $((I + 1))/N where I counts from 0"
+                              : "--shard 1/" + to_text(*count));
   }
   return std::optional(SweepShard{static_cast<Index>(*part - 1), static_cast<Index>(*count)});
 }

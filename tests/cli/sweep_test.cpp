@@ -30,6 +30,13 @@ std::string steady(const Folder& folder, const std::string& name) {
   return out;
 }
 
+std::vector<std::string> with_output(std::vector<std::string> words, const std::string& folder) {
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i - 1] == "-o") words[i] = folder;
+  }
+  return words;
+}
+
 }  // namespace
 
 TEST_CASE("a sweep writes its table, and the same command goes on where nothing is left to do") {
@@ -207,6 +214,59 @@ TEST_CASE("a sweep is not begun anew while a part of it is carried out, and its 
   }
   process.signal(SIGKILL);
   process.wait();
+}
+
+TEST_CASE(
+    "kept folders get the numbers of a sweep that has grown, and nothing else in their folder is touched") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q"}).code == 0);
+  const std::vector<std::string> sweep = {"sweep", "p.yaml", "-q", "-o", ".", "--keep", "traces"};
+  const auto with = [&](const std::vector<std::string>& more) {
+    auto words = sweep;
+    words.insert(words.end(), more.begin(), more.end());
+    return run(folder, words);
+  };
+  // The folder holds more than a sweep: another one is taken.
+  CHECK(with({"--seeds", "5"}).code == 5);
+  folder.write("s/runs/valley-001/run.json", "mine");
+  auto own = [&](const std::vector<std::string>& more) {
+    auto words = with_output(sweep, "s");
+    words.insert(words.end(), more.begin(), more.end());
+    return run(folder, words);
+  };
+  REQUIRE(own({"--seeds", "5"}).code == 0);
+  const Result part = own({"--seeds", "1..6", "--shard", "1/2"});
+  CHECK(part.code == 5);
+  CHECK(part.err.find("the sweep has grown, and the folders of its runs have other numbers then") !=
+        std::string::npos);
+  REQUIRE(own({"--seeds", "1..6"}).code == 0);
+  for (const std::string seed : {"1", "5", "6"})
+    CHECK(folder.read("s/runs/00000" + seed + "/config.yaml").find("\nseed: " + seed + "\n") !=
+          std::string::npos);
+  REQUIRE(own({"--seeds", "2..3", "--force"}).code == 0);
+  CHECK_FALSE(folder.exists("s/runs/000003"));
+  CHECK(folder.read("s/runs/valley-001/run.json") == "mine");
+}
+
+TEST_CASE("what a sweep cannot be asked for is said at once") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& message) {
+    std::vector<std::string> words = {"sweep", "p.yaml", "-o", "s"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Result result = run(folder, words);
+    CHECK(result.code == 3);
+    CHECK_MESSAGE(result.err.find(message) != std::string::npos, result.err);
+    CHECK_FALSE(folder.exists("s"));
+  };
+  refused({"--vary", "optimizer.lr={log: [1, 2]}", "--points", "{halton: 1e15}"},
+          "more than 1000000 points: 1e+15");
+  refused({"--method", "a={seed: 4}"}, "seeds are those of all methods");
+  folder.write("p.yaml",
+               "problem: {objective: sphere, optimizer: {name: sgd, lr: 0.1}}\nhalving: {by: gapp, from: "
+               "{steps: 3}}\n");
+  refused({}, "halving.by 'gapp' is not known while a run goes on (did you mean 'gap'?)");
 }
 
 TEST_CASE("a sweep is no problem, and a problem is swept only as one") {

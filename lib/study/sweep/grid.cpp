@@ -47,6 +47,12 @@ void draw_values(Axis& axis, const SweepPoints& points, std::size_t number) {
 Checked<Grid> Grid::of(SweepFile file, double most_runs) {
   Grid grid(std::move(file));
   SweepFile& own = grid.file_;
+  if (static_cast<double>(own.points.count) > most_runs) {
+    return Fault{FaultKind::problem, own.points.place,
+                 "the sweep has more than " + to_text(static_cast<std::int64_t>(most_runs)) +
+                     " points: " + short_text(static_cast<double>(own.points.count), 3),
+                 "take fewer, or --limit " + short_text(static_cast<double>(own.points.count), 2)};
+  }
   Faults faults = grid.spread();
   if (!faults.empty()) return faults;
   for (const Axis& axis : own.axes) grid.column_of(axis.key);

@@ -203,6 +203,24 @@ bool halve(Roster& roster, const Group& group, Index threads, SweepLog& log) {
   }
 }
 
+// The fault where a run has no such value while it goes on.
+std::optional<Fault> unknown_value(const Spec& spec, const Halving& halving) {
+  if (halving.by.empty()) return std::nullopt;
+  std::vector<std::string> known = {"loss_slow"};
+  if (!spec.data) known.emplace_back("gap");
+  // The metrics of data may be left to them.
+  const bool open = spec.data && spec.metrics.empty();
+  const bool metric =
+      is_metric_of(RowsPart::train, halving.by) || is_metric_of(RowsPart::validation, halving.by);
+  if (open && metric) return std::nullopt;
+  for (const std::string& column : metric_columns(spec)) known.push_back(column);
+  if (std::find(known.begin(), known.end(), halving.by) != known.end()) return std::nullopt;
+  const std::string near = suggestion(halving.by, known);
+  return Fault{FaultKind::problem, halving.place,
+               "halving.by " + quoted(halving.by) + " is not known while a run goes on",
+               near.empty() ? "known: " + joined(known, ", ") : near};
+}
+
 }  // namespace
 
 void run_halving(Roster& roster, const std::vector<Index>& pending, Index threads,
@@ -248,6 +266,7 @@ std::optional<Fault> misfit_of_halving(const Grid& grid) {
     if (!spec) return std::nullopt;  // told elsewhere
     if (halving.epochs && !spec->data)
       return refuse("halving.from counts epochs, and a function has none", "from: {steps: n} or {rounds: n}");
+    if (auto fault = unknown_value(*spec, halving)) return fault;
     if (halving.rounds && !spec->lookahead.steps_per_round())
       return refuse("halving.from counts rounds, and k changes in the run", "from: {steps: n}");
     const bool folds = spec->data && spec->data->validation.folds > 0;

@@ -74,7 +74,8 @@ class Carrier {
     if (!shared) {
       if (auto fault = other_writer(request_.directory, journal_name(request_))) return *fault;
     }
-    auto taken = take_sweep_directory(request_.directory, grid_, dimensions_of(roster_), request_.force);
+    auto taken =
+        take_sweep_directory(request_.directory, grid_, dimensions_of(roster_), request_.force, shared);
     if (!taken) return taken.faults();
     auto finished = FinishedRuns::read(request_.directory);
     if (!finished) return finished.faults();
@@ -84,6 +85,12 @@ class Carrier {
     std::vector<Index> pending;
     SweepCounts counts;
     if (auto found = find_pending(*finished, pending, counts); !found) return found.faults();
+    // From here on there is a table, also where this process is killed.
+    std::error_code unknown;
+    if (!shared && !std::filesystem::exists(request_.directory / sweep_files::runs, unknown)) {
+      if (auto written = write_sweep_tables(request_.directory, roster_, *finished); !written)
+        return written.faults();
+    }
     SweepLog own(*journal, *finished, watcher_, counts);
     if (grid_.file().halving) {
       run_halving(roster_, pending, request_.threads, *finished, own);
@@ -101,8 +108,10 @@ class Carrier {
 
  private:
   Checked<SweepResult> gather() {
-    auto taken = take_sweep_directory(request_.directory, grid_, dimensions_of(roster_), false);
+    if (auto fault = other_writer(request_.directory, "")) return *fault;
+    auto taken = take_sweep_directory(request_.directory, grid_, dimensions_of(roster_), false, false);
     if (!taken) return taken.faults();
+    if (auto arranged = arrange_kept(request_.directory, roster_); !arranged) return arranged.faults();
     const auto finished = FinishedRuns::read(request_.directory);
     if (!finished) return finished.faults();
     std::vector<Index> pending;

@@ -31,6 +31,12 @@ bool belongs_to_sweep(const std::string& name) {
          name == sweep_files::failures || name == sweep_files::kept || is_journal(name) || is_temporary(name);
 }
 
+// Whether a folder is one of a run that is kept, or was on its way to another number.
+bool is_run_number(std::string_view name) {
+  if (name.starts_with(moving)) name.remove_prefix(std::string_view(moving).size());
+  return name.size() >= 6 && name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 std::string key_text(const RunKey& key) {
   std::string line = journal_line(key, {});
   return line;
@@ -161,7 +167,7 @@ std::optional<Fault> sweep_directory_in_use(const fs::path& folder) {
 }
 
 Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
-                                   const std::vector<Index>& dimensions, bool replace) {
+                                   const std::vector<Index>& dimensions, bool replace, bool in_part) {
   std::error_code error;
   Node now = to_node(grid.file());
   Node sizes = Node::map();
@@ -172,9 +178,16 @@ Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
   const fs::path file = folder / sweep_files::plan;
   if (replace) {
     for (const std::string& name : names_in(folder, error)) {
-      if (belongs_to_sweep(name) && !is_journal(name)) fs::remove_all(folder / name, error);
+      if (name == sweep_files::kept) {
+        for (const std::string& run : names_in(folder / name, error)) {
+          if (is_run_number(run)) fs::remove_all(folder / name / run, error);
+        }
+      } else if (is_journal(name)) {
+        fs::resize_file(folder / name, 0, error);
+      } else if (belongs_to_sweep(name)) {
+        fs::remove(folder / name, error);
+      }
       if (error) return folder_failure(folder / name, "cannot be removed", error);
-      if (is_journal(name)) fs::resize_file(folder / name, 0, error);
     }
   }
   if (fs::exists(file, error)) {
@@ -190,6 +203,10 @@ Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
     const auto reread = parse_yaml(to_yaml(now), file.string());
     if (!reread) return reread.faults();
     if (auto fault = SweepComparison(file, *before, *reread).difference()) return *fault;
+    if (in_part && grid.file().keep != Keep::table && to_yaml(*before) != to_yaml(*reread)) {
+      return folder_fault(folder, "the sweep has grown, and the folders of its runs have other numbers then",
+                          "lookahead sweep FILE --gather, once, gives them these");
+    }
   }
   return write_atomically(file, to_yaml(now));
 }
@@ -216,21 +233,31 @@ Checked<Done> arrange_kept(const fs::path& folder, const Roster& roster) {
   const auto names = names_in(all, error);
   if (error) return folder_failure(all, "cannot read the folder", error);
   std::vector<std::pair<fs::path, fs::path>> moves;
+  std::vector<fs::path> gone;
   for (const std::string& name : names) {
+    if (!is_run_number(name)) continue;
     const auto text = read_file((all / name / mark).string(), FaultKind::output, 1000);
     const auto found = text ? numbers.find(*text) : numbers.end();
     if (found == numbers.end()) {
-      fs::remove_all(all / name, error);
+      gone.push_back(all / name);
     } else if (run_number(found->second) != name) {
-      const fs::path aside = all / (moving + run_number(found->second));
-      fs::rename(all / name, aside, error);
-      moves.emplace_back(aside, all / run_number(found->second));
+      moves.emplace_back(all / name, all / run_number(found->second));
     }
-    if (error) return folder_failure(all / name, "cannot be moved", error);
+  }
+  if (!moves.empty()) fs::remove(folder / sweep_files::runs, error);
+  if (error) return folder_failure(folder / sweep_files::runs, "cannot be removed", error);
+  for (const fs::path& path : gone) {
+    fs::remove_all(path, error);
+    if (error) return folder_failure(path, "cannot be removed", error);
+  }
+  const auto aside = [&](const fs::path& to) { return all / (moving + to.filename().string()); };
+  for (const auto& [from, to] : moves) {
+    if (from != aside(to)) fs::rename(from, aside(to), error);
+    if (error) return folder_failure(from, "cannot be moved", error);
   }
   for (const auto& [from, to] : moves) {
-    fs::rename(from, to, error);
-    if (error) return folder_failure(from, "cannot be moved", error);
+    fs::rename(aside(to), to, error);
+    if (error) return folder_failure(aside(to), "cannot be moved", error);
   }
   return Done{};
 }

@@ -13,9 +13,10 @@ namespace lookahead {
 // `keep` the folders of runs.
 // Makes the folder and writes sweep.yaml, or compares with the one that is there: methods, values and seeds may
 // have been added, anything else that differs is a fault (output) with its key. `replace`: what an earlier
-// sweep left there goes first. A folder that holds something else is refused.
+// sweep left there goes first. `in_part`: other processes carry out the rest, so that folders of runs that are
+// kept must not get other numbers. A folder that holds something else is refused.
 Checked<Done> take_sweep_directory(const std::filesystem::path& folder, const Grid& grid,
-                                   const std::vector<Index>& dimensions, bool replace);
+                                   const std::vector<Index>& dimensions, bool replace, bool in_part);
 
 // Whether there is nothing that `replace` would have to remove, or it may: the fault otherwise.
 std::optional<Fault> sweep_directory_in_use(const std::filesystem::path& folder);
@@ -27,7 +28,8 @@ std::filesystem::path kept_folder(const std::filesystem::path& folder, Index num
 Checked<Done> mark_kept(const std::filesystem::path& kept, const RunKey& key);
 bool is_kept(const std::filesystem::path& kept, const RunKey& key);
 
-// Gives the folders of runs the numbers that they have in this grid; those of other runs are removed.
+// Gives the folders of runs the numbers that they have in this grid; those of runs that are not among them are
+// removed, and what is not called by a number stays. Before any of them moves runs.csv goes, which names them.
 Checked<Done> arrange_kept(const std::filesystem::path& folder, const Roster& roster);
 
 // Writes runs.csv, points.csv and failures.csv of all runs that are finished.

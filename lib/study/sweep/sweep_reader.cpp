@@ -330,6 +330,9 @@ class SweepReader {
       seen = common;
       for (const Axis& axis : method.axes) check_axis(axis);
       for (const Node::Member& setting : method.overrides.members) {
+        if (setting.key == "seed")
+          report_.add(setting.place, "seeds are those of all methods, which are compared seed by seed",
+                      "seeds: 1..10");
         for (const Axis* axis : common) conflict(axis->key, axis->place, setting.key, setting.place);
         // Below a block that the method itself sets its own keys may vary.
         for (const Axis& axis : method.axes) {

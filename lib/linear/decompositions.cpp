@@ -42,7 +42,7 @@ std::vector<std::complex<double>> eigenvalues(const std::vector<double>& matrix,
   fix_blocks();
   const Matrix square = View(matrix.data(), side, side);
   const Eigen::EigenSolver<Matrix> solver(square, false);
-  const auto values = solver.eigenvalues();
+  const auto& values = solver.eigenvalues();
   return {values.begin(), values.end()};
 }
 

@@ -261,7 +261,8 @@ class Drawing {
   }
 
   void series(const Series& one, std::size_t s) {
-    out_ += "<g class=\"" + color_class(one) + "\" data-s=\"" + id_ + "-" + whole(legend_of(s)) + "\">";
+    out_ += "<g class=\"" + color_class(one) + "\" data-s=\"" + id_ + "-" +
+            whole(static_cast<Index>(legend_of(s))) + "\">";
     if (!one.low.empty()) out_ += "<path class=\"band\" d=\"" + band(one) + "\"/>";
     constexpr const char* dashes[] = {"", " stroke-dasharray=\"8 4\"", " stroke-dasharray=\"2 3\""};
     if (one.kind != Series::Kind::points)

@@ -43,27 +43,27 @@ fs::path Study::folder_of(Index run) const {
   return folder / sweep_files::kept / number;
 }
 
-std::optional<Index> Study::find_column(std::string_view name) const {
-  return index_of(columns, name, [](const StudyColumn& column) { return std::string_view(column.name); });
+std::optional<Index> Study::find_column(std::string_view wanted) const {
+  return index_of(columns, wanted, [](const StudyColumn& column) { return std::string_view(column.name); });
 }
 
-std::optional<Index> Study::find_key(std::string_view name) const {
-  return index_of(keys, name, [](const StudyKey& key) { return std::string_view(key.name); });
+std::optional<Index> Study::find_key(std::string_view wanted) const {
+  return index_of(keys, wanted, [](const StudyKey& key) { return std::string_view(key.name); });
 }
 
 std::optional<Index> Study::find_method(std::string_view label) const {
   return index_of(methods, label, [](const std::string& method) { return std::string_view(method); });
 }
 
-Checked<Index> Study::column(const std::string& name, const std::string& option) const {
-  if (name.empty()) return default_column(*this);
-  if (const auto found = find_column(name)) return *found;
+Checked<Index> Study::column(const std::string& wanted, const std::string& option) const {
+  if (wanted.empty()) return default_column(*this);
+  if (const auto found = find_column(wanted)) return *found;
   std::vector<std::string> names;
   for (const StudyColumn& column : columns) names.push_back(column.name);
-  const std::string near = suggestion(name, names);
+  const std::string near = suggestion(wanted, names);
   return Fault{FaultKind::usage,
-               {option + " " + name, 0, 0},
-               "there is no column " + quoted(name),
+               {option + " " + wanted, 0, 0},
+               "there is no column " + quoted(wanted),
                near.empty() ? "columns: " + joined(names, ", ") : near};
 }
 

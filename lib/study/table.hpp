@@ -86,13 +86,13 @@ struct Study {
   // The folder with the run's trace, whether or not the sweep has kept it.
   std::filesystem::path folder_of(Index run) const;
 
-  std::optional<Index> find_column(std::string_view name) const;
-  std::optional<Index> find_key(std::string_view name) const;
+  std::optional<Index> find_column(std::string_view wanted) const;
+  std::optional<Index> find_key(std::string_view wanted) const;
   std::optional<Index> find_method(std::string_view label) const;
 
   // The column of this name; "" is the default one. A fault of kind usage, with a suggestion, where there is
   // none. `option` is what asked for it: "--value".
-  Checked<Index> column(const std::string& name, const std::string& option) const;
+  Checked<Index> column(const std::string& wanted, const std::string& option) const;
 
   // What a run counts for by a column. Diverged runs: infinite (-infinity where larger is better), whatever
   // the cell shows; a missed target: infinity. Nothing where the run takes no part: dropped, failed and

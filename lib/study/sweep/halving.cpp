@@ -170,6 +170,7 @@ std::vector<Index> ranked(const std::vector<PausedRun*>& runs) {
   std::stable_sort(medians.begin(), medians.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Index> order;
+  order.reserve(medians.size());
   for (const auto& [median, point] : medians) order.push_back(point);
   return order;
 }

@@ -110,10 +110,13 @@ std::vector<Tick> ticks(const Axis& axis, Index about) {
 
 unsigned line_color(Index color, bool dark) {
   // Okabe and Ito 2008; yellow cannot be seen on white, nor dark blue on black.
-  constexpr unsigned on_light[hues] = {0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x000000};
-  constexpr unsigned on_dark[hues] = {0x56b4e9, 0xe69f00, 0x009e73, 0xcc79a7, 0xf0e442, 0xd55e00, 0xffffff};
+  static constexpr unsigned on_light[hues] = {0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7,
+                                              0xe69f00, 0x56b4e9, 0x000000};
+  static constexpr unsigned on_dark[hues] = {0x56b4e9, 0xe69f00, 0x009e73, 0xcc79a7,
+                                             0xf0e442, 0xd55e00, 0xffffff};
   if (color < 0) return dark ? 0x6a7078 : 0x9a9a9a;
-  return (dark ? on_dark : on_light)[color % hues];
+  const unsigned* const colors = dark ? on_dark : on_light;
+  return colors[color % hues];
 }
 
 int dash_of(const Series& series) {

@@ -10,7 +10,7 @@
 namespace lookahead::fuzz {
 namespace {
 
-constexpr double most_runs = 300;
+constexpr double most_runs = 30;
 
 Checked<Grid> grid_of(const std::string& text) {
   SweepSource source;

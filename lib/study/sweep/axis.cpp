@@ -13,7 +13,8 @@
 namespace lookahead {
 namespace {
 
-constexpr Index most_integers = 10000000;
+constexpr Index most_integers = 100000;
+constexpr Index most_points = 100000;
 
 // "1..20" as its two ends.
 std::optional<std::pair<Index, Index>> ends_of(std::string_view text) {
@@ -84,6 +85,11 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& path, R
       right = right && points.has_value();
       if (points && *points < 1) {
         report.add(member.value.place, path + ".points must be >= 1, got " + member.value.text);
+        right = false;
+      } else if (points && *points > most_points) {
+        report.add(member.value.place,
+                   path + ".points must be <= " + to_text(static_cast<std::int64_t>(most_points)) + ", got " +
+                       member.value.text);
         right = false;
       }
       range.points = points.value_or(0);

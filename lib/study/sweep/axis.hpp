@@ -47,7 +47,7 @@ Node number_node(double value, const Place& place);
 // The value in one line: a scalar's text, YAML in flow style for lists and maps.
 std::string flow_text(const Node& node);
 
-// Whole numbers: a list, a number, or "1..20", also "1..3, 7". Ranges hold 10^7 numbers at most. Numbers below
+// Whole numbers: a list, a number, or "1..20", also "1..3, 7". Ranges hold 10^5 numbers at most. Numbers below
 // 0 and those that occur twice are faults.
 std::optional<std::vector<Index>> read_integers(const Node& node, const std::string& path, Report& report);
 

@@ -122,18 +122,12 @@ Faults Grid::spread() {
   Faults faults;
   const bool all = file_.points.kind == SweepPoints::Kind::grid;
   bool any = false;
-  constexpr Index most_values = 10000000;
   for_axes(file_, [&](const Axis& axis) {
     any = any || axis.range.has_value();
     if (!axis.range) return;
     if (all && axis.range->points == 0)
       faults.push_back({FaultKind::problem, axis.place, axis.key + ": a range on a grid has so many points",
                         "points: 7 beside it, or points: {halton: 40} for the sweep"});
-    if (axis.range->points > most_values)
-      faults.push_back({FaultKind::problem, axis.place,
-                        axis.key + ": " + short_text(static_cast<double>(axis.range->points), 3) +
-                            " points are more than a sweep can have",
-                        ""});
     if (!all && axis.range->points > 0)
       faults.push_back({FaultKind::problem, axis.place,
                         axis.key + ": how many points there are is said once, by the points of the sweep",

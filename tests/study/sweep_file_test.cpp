@@ -154,6 +154,12 @@ TEST_CASE("a sweep written in full reads back as the same sweep") {
   }
 }
 
+TEST_CASE("texts with commas and brackets read back from a sweep written in full") {
+  const Grid grid = grid_of(
+      "problem:\n  objective: sphere\n  optimizer: sgd\n  name: a], b\nvary: {optimizer.lr: [1, 2]}\n");
+  CHECK(to_yaml(to_node(grid_of(to_yaml(to_node(grid.file()))).file())) == to_yaml(to_node(grid.file())));
+}
+
 TEST_CASE("what is wrong with a sweep is said at its place") {
   CHECK(
       faults_of("vary: {optimizer.lr: [1]}\nobjective: sphere\n") ==

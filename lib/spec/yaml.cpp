@@ -265,7 +265,7 @@ bool needs_quotes(const std::string& text) {
 std::string scalar_text(const Node& node) {
   if (node.kind == Node::Kind::empty) return "null";
   // What stood without quotes in a block may not do so in a list or map on one line.
-  const bool breaks = node.text.find_first_of(",[]{}") != std::string::npos;
+  const bool breaks = node.text.find_first_of(",[]{}:#'\"") != std::string::npos;
   if (!breaks && (!node.quoted || !needs_quotes(node.text))) return node.text;
   return yaml_quoted(node.text);
 }

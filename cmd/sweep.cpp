@@ -6,14 +6,14 @@
 #include "base/counted.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "certify/explanation.hpp"
 #include "commands.hpp"
 #include "format.hpp"
 #include "parallel/threads.hpp"
 #include "run/json.hpp"
 #include "signals.hpp"
 #include "spec/yaml.hpp"
-#include "study/sweep/roster.hpp"
-#include "trace/csv_text.hpp"
+#include "study/sweep/sweep_directory.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -109,20 +109,10 @@ Checked<SweepFile> load_sweep(const SweepOptions& options) {
 
 // The runs in the order of the grid, as the first columns of runs.csv.
 std::string dry_table(const Grid& grid, const std::optional<SweepShard>& shard) {
-  std::string text = "index,method";
-  const bool several = grid.file().problems.size() > 1;
-  if (several) text += ",problem";
-  for (const std::string& key : grid.keys()) text += ',' + csv_cell(key);
-  text += ",seed\n";
+  std::string text = "index," + point_header(grid) + ",seed\n";
   for (Index run = 0; run < grid.runs(); ++run) {
     if (shard && run % shard->count != shard->part) continue;
-    const Grid::Point point = grid.point(run / grid.seeds());
-    text += count_of(run + 1) + ',' + csv_cell(grid.file().methods[point.method].label);
-    if (several) text += ',' + csv_cell(grid.file().problems[point.problem].label);
-    for (const Node* setting : point.settings) {
-      text += ',';
-      if (setting != nullptr) text += csv_cell(setting->is_scalar() ? setting->text : flow_text(*setting));
-    }
+    text += count_of(run + 1) + ',' + point_cells(grid, grid.point(run / grid.seeds()));
     text += ',' + count_of(grid.file().seeds[static_cast<std::size_t>(run % grid.seeds())]) + '\n';
   }
   return text;
@@ -257,6 +247,7 @@ int run_sweep(const SweepOptions& options, const Console& console) {
   request.threads = threads && *threads > 0 ? *threads : usable_threads();
   request.force = options.force;
   request.retry = options.retry;
+  request.explain = explain_rate;
   request.shard = *shard;
   request.gather = options.gather;
   if (options.dry_run) {

@@ -31,32 +31,40 @@ Node& member(Node& map, const std::string& key, const Place& place) {
 
 }  // namespace
 
+Place place_of_option(const std::string& option, const std::string& value) {
+  const std::string shown = quoted(std::string_view(value), 200);
+  return {option + " " + shown.substr(1, shown.size() - 2), 0, 0};
+}
+
+Checked<Node> read_value(const std::string& text, const Place& place) {
+  // To YAML a lone dash begins a list; here it is standard input.
+  Checked<Node> value = trimmed(text) == "-" ? Node::scalar("-") : parse_yaml(text, place.source);
+  if (value) {
+    set_places(*value, place);
+    return value;
+  }
+  Fault fault = value.faults().front();
+  fault.kind = FaultKind::usage;
+  fault.place = place;
+  const std::string_view bare = trimmed(text);
+  if (bare.empty() || bare.front() == '#') {
+    fault.text = "the value is empty";
+    fault.cure = "write '' for an empty text";
+  } else if (fault.text.starts_with("the problem is empty")) {
+    fault.text = "the value " + quoted(bare) + " is nothing in YAML";
+    fault.cure = "leave the setting out for the default, or write the value in quotes";
+  }
+  return fault;
+}
+
 Checked<Done> apply_override(Node& problem, const std::string& assignment) {
-  // One line on a terminal, whatever the shell passed on.
-  const std::string shown = quoted(std::string_view(assignment), 200);
-  const Place place{"--set " + shown.substr(1, shown.size() - 2), 0, 0};
+  const Place place = place_of_option("--set", assignment);
   const auto equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0) {
     return Fault{FaultKind::usage, place, "expected key.path=value", "for example --set optimizer.lr=1e-3"};
   }
-  // To YAML a lone dash begins a list; here it is standard input.
-  const std::string text = assignment.substr(equals + 1);
-  Checked<Node> value = trimmed(text) == "-" ? Node::scalar("-") : parse_yaml(text, place.source);
-  if (!value) {
-    Fault fault = value.faults().front();
-    fault.kind = FaultKind::usage;
-    fault.place = place;
-    const std::string_view bare = trimmed(text);
-    if (bare.empty() || bare.front() == '#') {
-      fault.text = "the value is empty";
-      fault.cure = "write '' for an empty text";
-    } else if (fault.text.starts_with("the problem is empty")) {
-      fault.text = "the value " + quoted(bare) + " is nothing in YAML";
-      fault.cure = "leave the setting out for the default, or write the value in quotes";
-    }
-    return fault;
-  }
-  set_places(*value, place);
+  auto value = read_value(assignment.substr(equals + 1), place);
+  if (!value) return value.faults();
   return set_value(problem, assignment.substr(0, equals), std::move(*value), place);
 }
 

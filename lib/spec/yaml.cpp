@@ -369,6 +369,12 @@ std::string yaml_quoted(const std::string& text) {
   return out + "\"";
 }
 
+std::string to_flow_yaml(const Node& node) {
+  std::string out;
+  write_flow(out, node);
+  return out;
+}
+
 std::string to_yaml(const Node& node) {
   std::string out;
   if (node.is_map()) {

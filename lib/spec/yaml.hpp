@@ -13,6 +13,9 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source);
 // A text as a scalar in double quotes, on one line and without control characters.
 std::string yaml_quoted(const std::string& text);
 
+// The node as YAML on one line: {k: 5, alpha: 0.5}.
+std::string to_flow_yaml(const Node& node);
+
 // The node as YAML in block style; parse_yaml reads it back to the same node but for the places.
 std::string to_yaml(const Node& node);
 

@@ -1,4 +1,7 @@
 #pragma once
+#include <string>
+
+#include "base/scalar.hpp"
 
 // The files of a sweep's folder, beside its journals.
 namespace lookahead::sweep_files {
@@ -9,5 +12,8 @@ inline constexpr const char* points = "points.csv";
 inline constexpr const char* failures = "failures.csv";  // where runs failed
 inline constexpr const char* journal = "journal.log";
 inline constexpr const char* kept = "runs";  // the folder of the runs that are kept, 000123 for example
+
+// Of the folder that is kept of the run with this index, which counts from 1: "000123".
+std::string kept_name(Index index);
 
 }  // namespace lookahead::sweep_files

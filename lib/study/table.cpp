@@ -37,10 +37,7 @@ std::vector<Index> point_of(const StudyRun& run) {
 
 fs::path Study::folder_of(Index run) const {
   if (!is_sweep()) return folders[place(run)];
-  std::string number = to_text(static_cast<std::int64_t>(runs[place(run)].index));
-  constexpr std::size_t digits = 6;
-  if (number.size() < digits) number.insert(0, digits - number.size(), '0');
-  return folder / sweep_files::kept / number;
+  return folder / sweep_files::kept / sweep_files::kept_name(runs[place(run)].index);
 }
 
 std::optional<Index> Study::find_column(std::string_view wanted) const {

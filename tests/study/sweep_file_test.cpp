@@ -53,7 +53,8 @@ std::vector<std::string> points_of(const Grid& grid) {
     const Grid::Point point = grid.point(i);
     std::string text = grid.file().methods[point.method].label;
     if (grid.file().problems.size() > 1) text += '|' + grid.file().problems[point.problem].label;
-    for (const Node* setting : point.settings) text += '|' + (setting == nullptr ? "-" : flow_text(*setting));
+    for (const Node* setting : point.settings)
+      text += '|' + (setting == nullptr ? "-" : to_flow_yaml(*setting));
     points.push_back(text);
   }
   return points;

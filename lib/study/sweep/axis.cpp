@@ -149,8 +149,8 @@ std::optional<Axis> read_axis(const Node::Member& member, const std::string& pat
       report.add(value.place, own + ": a value is empty");
       return std::nullopt;
     }
-    if (!seen.insert(flow_text(value)).second) {
-      report.add(value.place, own + " holds the value " + quoted(flow_text(value)) + " twice");
+    if (!seen.insert(to_flow_yaml(value)).second) {
+      report.add(value.place, own + " holds the value " + quoted(to_flow_yaml(value)) + " twice");
       return std::nullopt;
     }
   }
@@ -199,33 +199,6 @@ Node number_node(double value, const Place& place) {
                                : to_text(value));
   node.place = place;
   return node;
-}
-
-std::string flow_text(const Node& node) {
-  std::string out;
-  switch (node.kind) {
-    case Node::Kind::empty:
-      break;
-    case Node::Kind::scalar: {
-      const bool plain = !node.quoted && node.text.find_first_of(",[]{}:#'\"\n\t\r") == std::string::npos;
-      return plain ? node.text : yaml_quoted(node.text);
-    }
-    case Node::Kind::list:
-      for (const Node& item : node.items) {
-        out += out.empty() ? "[" : ", ";
-        out += flow_text(item);
-      }
-      return out.empty() ? "[]" : out + "]";
-    case Node::Kind::map:
-      for (const Node::Member& member : node.members) {
-        out += out.empty() ? "{" : ", ";
-        out += member.key;
-        out += ": ";
-        out += flow_text(member.value);
-      }
-      return out.empty() ? "{}" : out + "}";
-  }
-  return out;
 }
 
 std::optional<std::vector<Index>> read_integers(const Node& node, const std::string& path, Report& report) {

@@ -44,9 +44,6 @@ constexpr std::size_t most_halton_axes = 64;
 // A number as a scalar, at the place of the axis.
 Node number_node(double value, const Place& place);
 
-// The value in one line: a scalar's text, YAML in flow style for lists and maps.
-std::string flow_text(const Node& node);
-
 // Whole numbers: a list, a number, or "1..20", also "1..3, 7". Ranges hold 10^5 numbers at most. Numbers below
 // 0 and those that occur twice are faults.
 std::optional<std::vector<Index>> read_integers(const Node& node, const std::string& path, Report& report);

@@ -221,7 +221,10 @@ Checked<Spec> Grid::spec_of(const Point& point) const {
   Faults faults;
   const auto set = [&](const std::string& key, const Node& value, const Place& place) {
     const auto done = set_value(map, key, value, place);
-    if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
+    for (Fault fault : done.faults()) {
+      if (fault.place.line > 0) fault.kind = FaultKind::problem;
+      faults.push_back(std::move(fault));
+    }
   };
   for (const Node::Member& setting : file_.methods[point.method].overrides.members)
     set(setting.key, setting.value, setting.place);

@@ -10,6 +10,7 @@
 #include "run/method.hpp"
 #include "run/run.hpp"
 #include "spec/metric_names.hpp"
+#include "study/statistics/quantiles.hpp"
 #include "study/sweep/sweep_run.hpp"
 
 namespace lookahead {
@@ -159,14 +160,7 @@ std::vector<Index> ranked(const std::vector<PausedRun*>& runs) {
   std::map<Index, std::vector<double>> values;
   for (const PausedRun* run : runs) values[run->point()].push_back(run->value());
   std::vector<std::pair<double, Index>> medians;
-  for (auto& [point, list] : values) {
-    std::sort(list.begin(), list.end());
-    const std::size_t half = list.size() / 2;
-    const double median = list.size() % 2 == 1 || list[half - 1] == list[half]
-                              ? list[half]
-                              : list[half - 1] + (list[half] - list[half - 1]) / 2;
-    medians.emplace_back(median, point);
-  }
+  for (auto& [point, list] : values) medians.emplace_back(statistics::median(std::move(list)), point);
   std::stable_sort(medians.begin(), medians.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Index> order;

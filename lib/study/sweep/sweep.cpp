@@ -91,14 +91,14 @@ class Carrier {
       if (auto written = write_sweep_tables(request_.directory, roster_, *finished); !written)
         return written.faults();
     }
-    SweepLog own(*journal, *finished, watcher_, counts);
+    SweepLog progress(*journal, *finished, watcher_, counts);
     if (grid_.file().halving) {
-      run_halving(roster_, pending, request_.threads, *finished, own);
+      run_halving(roster_, pending, request_.threads, *finished, progress);
     } else {
-      run_all(pending, own);
+      run_all(pending, progress);
     }
-    if (auto closed = own.close(); !closed) return closed.faults();
-    SweepResult result{own.counts(), own.interrupted(), own.seconds(), own.failures()};
+    if (auto closed = progress.close(); !closed) return closed.faults();
+    SweepResult result{progress.counts(), progress.interrupted(), progress.seconds(), progress.failures()};
     if (!shared) {
       if (auto written = write_sweep_tables(request_.directory, roster_, *finished); !written)
         return written.faults();
@@ -111,7 +111,9 @@ class Carrier {
     if (auto fault = other_writer(request_.directory, "")) return *fault;
     auto taken = take_sweep_directory(request_.directory, grid_, dimensions_of(roster_), false, false);
     if (!taken) return taken.faults();
-    if (auto arranged = arrange_kept(request_.directory, roster_); !arranged) return arranged.faults();
+    if (grid_.file().keep != Keep::table) {
+      if (auto arranged = arrange_kept(request_.directory, roster_); !arranged) return arranged.faults();
+    }
     const auto finished = FinishedRuns::read(request_.directory);
     if (!finished) return finished.faults();
     std::vector<Index> pending;
@@ -194,7 +196,8 @@ class Carrier {
     } else {
       row = keep_run(spec, *problem, targets,
                      grid_.file().methods[grid_.point(run / grid_.seeds()).method].label,
-                     kept_folder(request_.directory, run), roster_.key_of(run), grid_.file().keep, watcher);
+                     kept_folder(request_.directory, run), roster_.key_of(run), grid_.file().keep,
+                     request_.explain, watcher);
     }
     roster_.problems().leave(about);
     return row;

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,10 @@
 #include "study/sweep/grid.hpp"
 
 namespace lookahead {
+
+class Pool;
+struct Plan;
+struct RunFacts;
 
 // Which runs of a grid are carried out here: run i, from 0, where i % count == part.
 struct SweepShard {
@@ -21,7 +26,9 @@ struct SweepRequest {
   bool retry = false;  // carry out again what failed
   std::optional<SweepShard> shard = {};
   std::optional<Index> index = {};  // of the one run to be carried out, from 0
-  bool gather = false;              // carry out nothing, join what the shards have left
+  // Of the runs whose folders are kept, as of SolveRequest.
+  std::function<void(const Plan& plan, Pool& pool, RunFacts& facts)> explain = {};
+  bool gather = false;  // carry out nothing, join what the shards have left
 };
 
 // How far a sweep is.

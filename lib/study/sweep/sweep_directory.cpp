@@ -37,10 +37,7 @@ bool is_run_number(std::string_view name) {
   return name.size() >= 6 && name.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-std::string key_text(const RunKey& key) {
-  std::string line = journal_line(key, {});
-  return line;
-}
+std::string key_text(const RunKey& key) { return journal_line(key, {}); }
 
 // Compares what an earlier sweep was with what this one is.
 class SweepComparison {
@@ -130,7 +127,7 @@ class SweepComparison {
                                     [&](const Node& other) { return same(&item, &other); });
       if (kept) continue;
       return folder_fault(file_.parent_path(),
-                          "holds another sweep: " + path + " has " + flow_text(item) + " in " +
+                          "holds another sweep: " + path + " has " + to_flow_yaml(item) + " in " +
                               file_.string() + " and not here",
                           "values may be added, not taken away: choose another folder with -o, or --force");
     }
@@ -140,11 +137,6 @@ class SweepComparison {
   const fs::path& file_;
   const Node &before_, &now_;
 };
-
-std::string run_number(Index number) {
-  const std::string digits = to_text(static_cast<std::int64_t>(number + 1));
-  return digits.size() < 6 ? std::string(6 - digits.size(), '0') + digits : digits;
-}
 
 }  // namespace
 
@@ -212,7 +204,7 @@ Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
 }
 
 fs::path kept_folder(const fs::path& folder, Index number) {
-  return folder / sweep_files::kept / run_number(number);
+  return folder / sweep_files::kept / sweep_files::kept_name(number + 1);
 }
 
 Checked<Done> mark_kept(const fs::path& kept, const RunKey& key) {
@@ -240,8 +232,8 @@ Checked<Done> arrange_kept(const fs::path& folder, const Roster& roster) {
     const auto found = text ? numbers.find(*text) : numbers.end();
     if (found == numbers.end()) {
       gone.push_back(all / name);
-    } else if (run_number(found->second) != name) {
-      moves.emplace_back(all / name, all / run_number(found->second));
+    } else if (sweep_files::kept_name(found->second + 1) != name) {
+      moves.emplace_back(all / name, all / sweep_files::kept_name(found->second + 1));
     }
   }
   if (!moves.empty()) fs::remove(folder / sweep_files::runs, error);

@@ -32,6 +32,10 @@ bool is_kept(const std::filesystem::path& kept, const RunKey& key);
 // removed, and what is not called by a number stays. Before any of them moves runs.csv goes, which names them.
 Checked<Done> arrange_kept(const std::filesystem::path& folder, const Roster& roster);
 
+// The columns method, problem (where there are several) and the varied keys: their header, and of a point.
+std::string point_header(const Grid& grid);
+std::string point_cells(const Grid& grid, const Grid::Point& point);
+
 // Writes runs.csv, points.csv and failures.csv of all runs that are finished.
 Checked<Done> write_sweep_tables(const std::filesystem::path& folder, const Roster& roster,
                                  const FinishedRuns& finished);

@@ -1,7 +1,6 @@
 #include "study/sweep/sweep_file.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "base/text.hpp"
 #include "spec/overrides.hpp"
@@ -14,8 +13,7 @@ namespace {
 // "KEY=VALUES" from the command line, put into the map `block`.
 void add_from_command_line(Node& root, const std::string& block, const std::string& option,
                            const std::string& assignment, Report& report) {
-  const std::string shown = quoted(std::string_view(assignment), 200);
-  const Place place{option + " " + shown.substr(1, shown.size() - 2), 0, 0};
+  const Place place = place_of_option(option, assignment);
   const auto equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0) {
     report.add(
@@ -23,15 +21,8 @@ void add_from_command_line(Node& root, const std::string& block, const std::stri
          block == "vary" ? "--vary 'optimizer.lr=[0.01, 0.1]'" : "--method 'plain={lookahead: false}'"});
     return;
   }
-  // What apply_override() does to a value: parsed, with the option as its place.
-  Node single = Node::map();
-  const auto applied = apply_override(single, "value=" + assignment.substr(equals + 1));
-  if (!applied) {
-    Fault fault = applied.faults().front();
-    fault.place = place;
-    report.add(std::move(fault));
-    return;
-  }
+  auto value = read_value(assignment.substr(equals + 1), place);
+  if (!value) return report.add(value.faults().front());
   auto found = std::find_if(root.members.begin(), root.members.end(),
                             [&](const Node::Member& member) { return member.key == block; });
   if (found == root.members.end()) {
@@ -39,35 +30,16 @@ void add_from_command_line(Node& root, const std::string& block, const std::stri
     found = std::prev(root.members.end());
   }
   if (!found->value.is_map()) found->value = Node::map();
-  std::erase_if(found->value.members,
-                [&](const Node::Member& member) { return member.key == assignment.substr(0, equals); });
-  Node value = std::move(single.members.front().value);
-  const std::function<void(Node&)> put = [&](Node& node) {
-    node.place = place;
-    for (Node& item : node.items) put(item);
-    for (Node::Member& member : node.members) {
-      member.place = place;
-      put(member.value);
-    }
-  };
-  put(value);
-  found->value.members.push_back({assignment.substr(0, equals), place, std::move(value)});
+  const std::string key = assignment.substr(0, equals);
+  std::erase_if(found->value.members, [&](const Node::Member& member) { return member.key == key; });
+  found->value.members.push_back({key, place, std::move(*value)});
 }
 
 void set_from_command_line(Node& root, const std::string& key, const std::string& text, Report& report) {
   if (text.empty()) return;
-  const Place place{"--" + key + " " + visible(text), 0, 0};
-  auto value = parse_yaml(text, place.source);
-  if (!value) {
-    Fault fault = value.faults().front();
-    fault.kind = FaultKind::usage;
-    fault.place = place;
-    report.add(std::move(fault));
-    return;
-  }
-  value->place = place;
-  for (Node& item : value->items) item.place = place;
-  for (Node::Member& member : value->members) member.place = member.value.place = place;
+  const Place place = place_of_option("--" + key, text);
+  auto value = read_value(text, place);
+  if (!value) return report.add(value.faults().front());
   std::erase_if(root.members, [&](const Node::Member& member) { return member.key == key; });
   root.members.push_back({key, place, std::move(*value)});
 }

@@ -50,7 +50,7 @@ std::optional<RunRow> row_of_run(const Spec& spec, const std::shared_ptr<const P
 std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
                                const std::vector<double>& targets, const std::string& method,
                                const std::filesystem::path& folder, const RunKey& key, Keep keep,
-                               Watcher& watcher) {
+                               const decltype(SolveRequest::explain)& explain, Watcher& watcher) {
   std::error_code unknown;
   std::filesystem::remove_all(folder, unknown);
   std::optional<Milestones> milestones;
@@ -61,6 +61,7 @@ std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Pro
   if (keep == Keep::traces) request.checkpoint_s.reset();
   request.problem = problem;
   request.method = method;
+  request.explain = explain;
   request.milestones = &milestones;
   request.targets = targets;
   request.began = std::chrono::steady_clock::now();

@@ -26,7 +26,7 @@ std::optional<RunRow> row_of_run(const Spec& spec, const std::shared_ptr<const P
 std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
                                const std::vector<double>& targets, const std::string& method,
                                const std::filesystem::path& folder, const RunKey& key, Keep keep,
-                               Watcher& watcher);
+                               const decltype(SolveRequest::explain)& explain, Watcher& watcher);
 
 // The value of a row's column, infinite where the run has diverged or has none.
 double value_in(const RunRow& row, std::string_view column);

@@ -1,8 +1,9 @@
-#include <algorithm>
-#include <cmath>
+#include <limits>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "spec/yaml.hpp"
+#include "study/statistics/quantiles.hpp"
 #include "study/sweep/sweep_directory.hpp"
 #include "trace/csv_text.hpp"
 
@@ -21,33 +22,6 @@ std::vector<std::string> result_columns(const Roster& roster, const FinishedRuns
     }
   }
   return columns;
-}
-
-// method and the varied keys of a point, as cells.
-std::string point_cells(const Grid& grid, const Grid::Point& point) {
-  std::string text = csv_cell(grid.file().methods[point.method].label);
-  if (grid.file().problems.size() > 1) text += ',' + csv_cell(grid.file().problems[point.problem].label);
-  for (const Node* setting : point.settings) {
-    text += ',';
-    if (setting != nullptr) text += csv_cell(setting->is_scalar() ? setting->text : flow_text(*setting));
-  }
-  return text;
-}
-
-std::string point_header(const Grid& grid) {
-  std::string text = "method";
-  if (grid.file().problems.size() > 1) text += ",problem";
-  for (const std::string& key : grid.keys()) text += ',' + csv_cell(key);
-  return text;
-}
-
-// The quantile as R's type 7 has it; of infinite neighbours the one it lies at, or infinite between.
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<std::size_t>(std::floor(place));
-  const double part = place - std::floor(place);
-  if (part == 0 || low + 1 == sorted.size() || sorted[low] == sorted[low + 1]) return sorted[low];
-  return sorted[low] + part * (sorted[low + 1] - sorted[low]);
 }
 
 // Which column a point's runs are judged by: the first of gap, val_loss and loss_slow that any of them has.
@@ -71,12 +45,14 @@ std::string point_summary(const std::vector<RunRow>& rows) {
     const auto value = parse_number(row.find(column));
     values.push_back(status == "diverged" || !value ? std::numeric_limits<double>::infinity() : *value);
   }
-  std::sort(values.begin(), values.end());
-  std::string text = column + ',' + to_text(static_cast<std::int64_t>(values.size())) + ',' +
+  const std::size_t count = values.size();
+  std::string text = column + ',' + to_text(static_cast<std::int64_t>(count)) + ',' +
                      to_text(static_cast<std::int64_t>(failures));
-  for (const double share : {0.5, 0.25, 0.75, 0.0, 1.0}) {
+  if (count == 0) return text + ",,,,,";
+  const statistics::Quartiles at = statistics::quartiles(std::move(values));
+  for (const double value : {at.median, at.lower, at.upper, at.least, at.most}) {
     text += ',';
-    if (!values.empty()) append_real(text, quantile(values, share));
+    append_real(text, value);
   }
   return text;
 }
@@ -133,6 +109,23 @@ Checked<Done> write_points(const std::filesystem::path& folder, const Roster& ro
 }
 
 }  // namespace
+
+std::string point_cells(const Grid& grid, const Grid::Point& point) {
+  std::string text = csv_cell(grid.file().methods[point.method].label);
+  if (grid.file().problems.size() > 1) text += ',' + csv_cell(grid.file().problems[point.problem].label);
+  for (const Node* setting : point.settings) {
+    text += ',';
+    if (setting != nullptr) text += csv_cell(setting->is_scalar() ? setting->text : to_flow_yaml(*setting));
+  }
+  return text;
+}
+
+std::string point_header(const Grid& grid) {
+  std::string text = "method";
+  if (grid.file().problems.size() > 1) text += ",problem";
+  for (const std::string& key : grid.keys()) text += ',' + csv_cell(key);
+  return text;
+}
 
 Checked<Done> write_sweep_tables(const std::filesystem::path& folder, const Roster& roster,
                                  const FinishedRuns& finished) {

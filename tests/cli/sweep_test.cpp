@@ -249,6 +249,47 @@ TEST_CASE(
   CHECK(folder.read("s/runs/valley-001/run.json") == "mine");
 }
 
+TEST_CASE("a run that is kept has what solve writes, its certificate too") {
+  const Folder folder;
+  folder.write(
+      "p.yaml",
+      "objective: {function: sphere, dim: 2}\noptimizer: {name: sgd, lr: auto}\nstop: {steps: 20}\n");
+  REQUIRE(run(folder, {"sweep", "p.yaml", "-q", "-o", "s", "--keep", "everything"}).code == 0);
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "alone"}).code == 0);
+  const auto kept = folder.json("s/runs/000001/run.json"), alone = folder.json("alone/run.json");
+  CHECK_FALSE(alone["certificate"].is_null());
+  for (const char* key : {"id", "result", "certificate", "optimizer", "warnings", "steps"})
+    CHECK(kept[key] == alone[key]);
+  for (const char* file : {"solution.csv", "checkpoint.bin", "trace.csv", "config.yaml"})
+    CHECK(folder.exists("s/runs/000001/" + std::string(file)));
+}
+
+TEST_CASE("a table never stands beside folders that have other numbers, whenever a sweep is killed") {
+  const Folder folder;
+  folder.write("s.yaml", longer + "keep: traces\n");
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--seeds", "5", "-s", "stop.steps=200"}).code ==
+          0);
+  for (const char* seeds : {"4..5", "3..5", "2..5", "1..5"}) {
+    Process process(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--seeds", seeds, "-s", "stop.steps=200"});
+    REQUIRE(eventually(60, [&] {
+      return folder.read("s/sweep.yaml").find("seeds: [" + std::string(1, seeds[0])) != std::string::npos ||
+             !process.running();
+    }));
+    process.signal(SIGKILL);
+    process.wait();
+    if (!folder.exists("s/runs.csv")) continue;
+    const Csv table = parse_csv(folder.read("s/runs.csv"));
+    for (const auto& row : table.rows) {
+      std::string name = row[0];
+      name.insert(0, 6 - name.size(), '0');
+      if (!folder.exists("s/runs/" + name + "/config.yaml")) continue;
+      // index, method, optimizer.lr, seed.
+      CHECK(folder.read("s/runs/" + name + "/config.yaml").find("\nseed: " + row[3] + "\n") !=
+            std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("what a sweep cannot be asked for is said at once") {
   const Folder folder;
   folder.write("p.yaml", rosenbrock);

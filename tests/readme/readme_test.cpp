@@ -95,6 +95,54 @@ TEST_CASE("every command of the README runs, in its order, on the files the READ
   fs::remove_all(folder);
 }
 
+TEST_CASE("every command on the page of the commands runs") {
+  const fs::path source = LOOKAHEAD_SOURCE_DIR;
+  const fs::path folder = fs::temp_directory_path() / ("lookahead-commands-" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  for (const Block& block : blocks_of(source / "README.md")) {
+    if (block.language != "yaml") continue;
+    std::ofstream(folder / block.text.substr(2, block.text.find('\n') - 2)) << block.text;
+  }
+  fs::copy(source / "samples", folder / "samples", fs::copy_options::recursive);
+  const std::string path = fs::path(LOOKAHEAD_BINARY).parent_path().string();
+  const std::string log = (folder / "log").string();
+  const auto status = [&](const std::string& command) {
+    return status_of("cd '" + folder.string() + "' && PATH='" + path + "':$PATH sh -e -c \"" + command +
+                     "\" > '" + log + "' 2>&1");
+  };
+  // What the page speaks of.
+  REQUIRE(status("lookahead solve wine.yaml -q") == 0);
+  for (const char* seed : {"1", "2"}) {
+    const std::string words = std::string(" -q -s batch=32 -s stop.epochs=2 --seed ") + seed;
+    REQUIRE(status("lookahead solve wine.yaml -o runs/a-" + std::string(seed) + words) == 0);
+    REQUIRE(status("lookahead solve wine.yaml -o runs/b-" + std::string(seed) + words +
+                   " -s lookahead=false") == 0);
+  }
+  REQUIRE(status("lookahead sweep noisy.yaml -q") == 0);
+  REQUIRE(
+      status("lookahead sweep wine.yaml -q -s batch=32 -s stop.epochs=2 -s data.validation=0.2 --seeds 1..6 "
+             "--method 'plain={lookahead: false}' --method 'lookahead={lookahead: {k: 5}}' --vary "
+             "'optimizer.lr=[0.01, 0.1]'") == 0);
+  const bool draws = status_of("command -v gnuplot > /dev/null") == 0;
+  std::ifstream page(source / "cmd" / "README.md");
+  int commands = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("    lookahead ")) continue;
+    CAPTURE(line);
+    if (!draws && line.find(".svg") != std::string::npos) continue;
+    const int code = status(line);
+    std::ifstream output(log);
+    std::stringstream said;
+    said << output.rdbuf();
+    // What is asserted may be so or not.
+    const bool asserted = line.find("--assert") != std::string::npos && code == 7;
+    CHECK_MESSAGE((code == 0 || asserted), said.str());
+    ++commands;
+  }
+  CHECK(commands >= 9);
+  fs::remove_all(folder);
+}
+
 TEST_CASE("the page of the tests names every folder of them and no file that is not there") {
   const fs::path tests = fs::path(LOOKAHEAD_SOURCE_DIR) / "tests";
   std::ifstream file(tests / "README.md");

@@ -19,16 +19,17 @@ std::string brief(double value) {
 
 }  // namespace
 
-Progress::Progress(const Console& console, const StopSpec& stop)
-    : console_(console), stop_(stop), drawn_(std::chrono::steady_clock::now()) {
+ProgressStyle progress_style(const Console& console) {
   const std::string& wish = console.options().progress;
-  if (console.options().quiet || wish == "none") {
-    style_ = Style::none;
-  } else if (wish == "bar" || (wish == "auto" && console.redraws())) {
-    style_ = Style::bar;
-  } else {
-    style_ = Style::lines;
-  }
+  if (console.options().quiet || wish == "none") return ProgressStyle::none;
+  return wish == "bar" || (wish == "auto" && console.redraws()) ? ProgressStyle::bar : ProgressStyle::lines;
+}
+
+Progress::Progress(const Console& console, const StopSpec& stop)
+    : console_(console),
+      stop_(stop),
+      style_(progress_style(console)),
+      drawn_(std::chrono::steady_clock::now()) {
   // A closed pipe behind stderr must not take the run with it.
   std::signal(SIGPIPE, SIG_IGN);
 }
@@ -47,13 +48,13 @@ bool Progress::interrupted() { return signals::received() != 0; }
 int Progress::signal_received() { return signals::received(); }
 
 void Progress::progress(const Counts& counts, double loss) {
-  if (style_ == Style::lines && counts.steps >= next_line_) {
+  if (style_ == ProgressStyle::lines && counts.steps >= next_line_) {
     while (next_line_ <= counts.steps) next_line_ *= 2;
     console_.note("step " + to_text(static_cast<std::int64_t>(counts.steps)) +
                   (counts.epochs > 0 ? ", epoch " + to_text(static_cast<std::int64_t>(counts.epochs)) : "") +
                   (std::isfinite(loss) ? ", loss " + brief(loss) : "") + ", " + brief(counts.seconds) + " s");
   }
-  if (style_ != Style::bar) return;
+  if (style_ != ProgressStyle::bar) return;
   const auto now = std::chrono::steady_clock::now();
   if (now - drawn_ < std::chrono::milliseconds(100)) return;
   drawn_ = now;

@@ -6,6 +6,10 @@
 
 namespace lookahead::cmd {
 
+// How progress is shown, by --progress, --quiet and what stderr is.
+enum class ProgressStyle { none, lines, bar };
+ProgressStyle progress_style(const Console& console);
+
 // Shows a run's progress on stderr and turns SIGINT, SIGTERM and SIGHUP into a clean end. One at a time:
 // signals are the process's.
 class Progress final : public Watcher {
@@ -23,12 +27,11 @@ class Progress final : public Watcher {
   static int signal_received();
 
  private:
-  enum class Style { none, lines, bar };
   std::string bar(const Counts& counts, double loss) const;
 
   const Console& console_;
   const StopSpec& stop_;
-  Style style_ = Style::none;
+  ProgressStyle style_;
   Index next_line_ = 1000;
   std::chrono::steady_clock::time_point drawn_;
 };

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
+#include <csignal>
 
 #include "base/counted.hpp"
 #include "base/file.hpp"
@@ -10,6 +11,7 @@
 #include "commands.hpp"
 #include "format.hpp"
 #include "parallel/threads.hpp"
+#include "progress.hpp"
 #include "run/json.hpp"
 #include "signals.hpp"
 #include "spec/yaml.hpp"
@@ -23,10 +25,9 @@ constexpr std::size_t most_bytes = std::size_t{1} << 20;
 // Draws how far the sweep is, and turns signals into its end.
 class SweepProgress final : public SweepWatcher {
  public:
-  explicit SweepProgress(const Console& console) : console_(console) {
-    const std::string& wish = console.options().progress;
-    bar_ = !console.options().quiet && (wish == "bar" || (wish == "auto" && console.redraws()));
-    lines_ = !console.options().quiet && !bar_ && wish != "none";
+  explicit SweepProgress(const Console& console) : console_(console), style_(progress_style(console)) {
+    // A closed pipe behind stderr must not take the sweep with it.
+    std::signal(SIGPIPE, SIG_IGN);
   }
   SweepProgress(const SweepProgress&) = delete;
   SweepProgress& operator=(const SweepProgress&) = delete;
@@ -40,11 +41,12 @@ class SweepProgress final : public SweepWatcher {
   void note(const Note& note) override { console_.note(note); }
   void progress(const SweepCounts& counts, double seconds) override {
     // The first line comes soon, the later ones ever more rarely.
-    if (lines_ && seconds >= next_line_ && counts.before + counts.done < counts.runs) {
+    if (style_ == ProgressStyle::lines && seconds >= next_line_ &&
+        counts.before + counts.done < counts.runs) {
       console_.note(text(counts, seconds));
       next_line_ = std::max(next_line_ * 2, seconds + 1);
     }
-    if (bar_) console_.draw_line(text(counts, seconds));
+    if (style_ == ProgressStyle::bar) console_.draw_line(text(counts, seconds));
   }
 
  private:
@@ -63,7 +65,7 @@ class SweepProgress final : public SweepWatcher {
   }
 
   const Console& console_;
-  bool bar_ = false, lines_ = false;
+  ProgressStyle style_;
   double next_line_ = 2;
 };
 

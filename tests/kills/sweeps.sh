@@ -11,21 +11,9 @@
 # The exit code is 1 where anything differs, and the folder is kept; 2 for wrong arguments.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-kills=50 seed=1
-while getopts n:s: option; do
-  case $option in
-    n) kills=$OPTARG ;;
-    s) seed=$OPTARG ;;
-    *) exit 2 ;;
-  esac
-done
-shift $((OPTIND - 1))
-program=${1-}
-[ $# -eq 1 ] && [ -x "$program" ] && [[ $kills =~ ^[1-9][0-9]*$ && $seed =~ ^[0-9]+$ ]] || {
-  sed -n '5,9p' "${BASH_SOURCE[0]}" >&2
-  exit 2
-}
-RANDOM=$seed
+kills=50
+# shellcheck source=tests/kills/arguments.sh
+. "$here/arguments.sh"
 scratch=$(mktemp -d)
 kinds=("$here"/sweeps/*.yaml)
 

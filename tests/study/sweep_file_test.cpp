@@ -4,20 +4,12 @@
 
 #include "spec/yaml.hpp"
 #include "study/sweep/grid.hpp"
+#include "study/sweep_text.hpp"
 
 namespace lookahead::test {
 namespace {
 
 const std::string own = "problem: {objective: rosenbrock, optimizer: {name: adam, lr: 0.01}}\n";
-
-SweepSource source_of(const std::string& text) {
-  SweepSource source;
-  source.text = text;
-  source.name = "sweep.yaml";
-  source.stem = "sweep";
-  source.folder = ".";
-  return source;
-}
 
 std::vector<std::string> faults_of(const std::string& text) {
   std::vector<std::string> faults;
@@ -33,18 +25,6 @@ std::vector<std::string> faults_of(const std::string& text) {
   }
   return faults;
 }
-
-Grid grid_of(const SweepSource& source) {
-  auto file = read_sweep(source);
-  std::string faults;
-  for (const Fault& fault : file.faults()) faults += to_string(fault) + "\n";
-  REQUIRE_MESSAGE(static_cast<bool>(file), faults);
-  auto grid = Grid::of(std::move(*file), 1e6);
-  for (const Fault& fault : grid.faults()) faults += to_string(fault) + "\n";
-  REQUIRE_MESSAGE(static_cast<bool>(grid), faults);
-  return std::move(*grid);
-}
-Grid grid_of(const std::string& text) { return grid_of(source_of(text)); }
 
 // "label|value|value" of every point.
 std::vector<std::string> points_of(const Grid& grid) {

@@ -10,6 +10,7 @@
 #include "run/milestones.hpp"
 #include "study/folder.hpp"
 #include "study/sweep/run_row.hpp"
+#include "study/sweep_text.hpp"
 #include "support/problem.hpp"
 
 // A sweep's rows are those of the runs one by one, and nothing else that it does changes them.
@@ -18,20 +19,10 @@ namespace {
 
 Grid grid_from(const std::string& text, const std::vector<std::string>& vary = {},
                const std::string& seeds = "") {
-  SweepSource source;
-  source.text = text;
-  source.name = source.stem = "s";
-  source.folder = ".";
+  SweepSource source = source_of(text);
   source.vary = vary;
   source.seeds = seeds;
-  auto file = read_sweep(source);
-  std::string faults;
-  for (const Fault& fault : file.faults()) faults += to_string(fault) + "\n";
-  REQUIRE_MESSAGE(static_cast<bool>(file), faults);
-  auto grid = Grid::of(std::move(*file), 1e6);
-  for (const Fault& fault : grid.faults()) faults += to_string(fault) + "\n";
-  REQUIRE_MESSAGE(static_cast<bool>(grid), faults);
-  return std::move(*grid);
+  return grid_of(source);
 }
 
 // Ends a sweep after so many looks.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "run/milestones.hpp"
 #include "run/outcome.hpp"
 #include "run/requirement.hpp"
 #include "run/watcher.hpp"
@@ -14,7 +15,6 @@
 
 namespace lookahead {
 
-class Milestones;
 class Pool;
 struct Plan;
 struct Problem;

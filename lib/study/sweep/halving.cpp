@@ -160,6 +160,7 @@ std::vector<Index> ranked(const std::vector<PausedRun*>& runs) {
   std::map<Index, std::vector<double>> values;
   for (const PausedRun* run : runs) values[run->point()].push_back(run->value());
   std::vector<std::pair<double, Index>> medians;
+  medians.reserve(values.size());
   for (auto& [point, list] : values) medians.emplace_back(statistics::median(std::move(list)), point);
   std::stable_sort(medians.begin(), medians.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "simd/double_double.hpp"
+#include "simd/number_parts.hpp"
 #include "simd/vector_math.hpp"
 
 namespace lookahead::math {
@@ -14,20 +14,12 @@ namespace {
 
 using Constants = vector_math::Precision<double>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double negligible = 0x1p-54;  // beside 1
 constexpr std::uint64_t one_bits = Constants::bias << Constants::mantissa_bits;
 
 double power_of_two(std::int64_t n) {
   return std::bit_cast<double>(static_cast<std::uint64_t>(n + static_cast<std::int64_t>(Constants::bias))
                                << Constants::mantissa_bits);
-}
-
-// x 2^n, where 2^n may be beyond the normal numbers.
-double scaled(double x, std::int64_t n) {
-  if (n >= -1021 && n <= 1023) return x * power_of_two(n);
-  return x * power_of_two(n / 2) * power_of_two(n - n / 2);
 }
 
 // x + low = n ln 2 + r with an integer n and |r| <= ln(2) / 2, |x| < 750.
@@ -49,22 +41,6 @@ ReducedExponent reduced_exponent(double x, double low) {
   const DoubleDouble sum = exact_sum_by_size(r.high, square / 2);
   return {static_cast<std::int64_t>(n),
           exact_sum_by_size(sum.high, sum.low + (rest + (r.low + r.low * r.high)))};
-}
-
-// e^(x + low), |x| < 750.
-double exp_of_sum(double x, double low) {
-  const auto [n, expm1] = reduced_exponent(x, low);
-  const DoubleDouble sum = exact_sum_by_size(1, expm1.high);
-  return scaled(sum.high + (sum.low + expm1.low), n);
-}
-
-// e^x - 1, |x| < 45.
-DoubleDouble expm1_in_parts(double x) {
-  const auto [n, expm1] = reduced_exponent(x, 0);
-  if (n == 0) return expm1;
-  const double scale = power_of_two(n);
-  const DoubleDouble sum = exact_sum(scale - 1, scale * expm1.high);
-  return exact_sum_by_size(sum.high, sum.low + scale * expm1.low);
 }
 
 // x = 2^k (1 + f) with 1 + f between sqrt(1/2) and sqrt(2), for a positive finite x.
@@ -92,20 +68,18 @@ double log_of_parts(double k, double f, double low) {
   return k * Constants::ln2_high - ((half - rest) - f);
 }
 
-// log(x) to some 65 bits, for a positive finite x.
-DoubleDouble log_in_parts(double x) {
+// log(1 + f) to some 65 bits, for 1 + f between sqrt(1/2) and sqrt(2).
+DoubleDouble log_of_fraction(double f) {
   // (2 artanh(s) - 2 s - 2/3 s^3) / s^5 by s^2, for |s| <= (sqrt(2) - 1) / (sqrt(2) + 1)
   constexpr std::array<double, 8> fifth = {0x1.999999999999ap-2, 0x1.2492492492521p-2, 0x1.c71c71c6eaa8dp-3,
                                            0x1.745d177a8f200p-3, 0x1.3b1395d4f9e5fp-3, 0x1.1118c74823a2ep-3,
                                            0x1.df7ce9a6bcccbp-4, 0x1.e02d197c00c78p-4};
   constexpr DoubleDouble third = {0x1.5555555555555p-1, 0x1.5555555555555p-55};
-  const auto [k, f] = split_number(x);
   const DoubleDouble s = DoubleDouble{f, 0} / exact_sum(2, f);
   const DoubleDouble square = s * s;
   const DoubleDouble slope =
       third + DoubleDouble{square.high * vector_math::polynomial(fifth, square.high), 0};
-  const DoubleDouble log = DoubleDouble{2 * s.high, 2 * s.low} + s * (square * slope);
-  return exact_sum(k * Constants::ln2_high, k * Constants::ln2_low) + log;
+  return DoubleDouble{2 * s.high, 2 * s.low} + s * (square * slope);
 }
 
 bool whole(double x) { return std::floor(x) == x; }
@@ -119,12 +93,46 @@ double limit_of_power(double base, double exponent) {
   return (size > 1) == (exponent > 0) ? sign * infinity : sign * 0;
 }
 
+// e^x / 2 for a positive x that leaves nothing of e^-x beside it.
+double half_of_exp(double x) {
+  if (x > Constants::highest_exponent + 1) return infinity;
+  const auto [fraction, n] = exp_in_parts({x, 0});
+  return scaled(fraction.high, n - 1);
+}
+constexpr double lost_beside_inverse = 22;  // e^-x is, beside e^x
+
 }  // namespace
+
+double scaled(double x, std::int64_t n) {
+  if (n >= -1021 && n <= 1023) return x * power_of_two(n);
+  return x * power_of_two(n / 2) * power_of_two(n - n / 2);
+}
+
+ScaledParts exp_in_parts(DoubleDouble x) {
+  const auto [n, expm1] = reduced_exponent(x.high, x.low);
+  const DoubleDouble sum = exact_sum_by_size(1, expm1.high);
+  return {exact_sum_by_size(sum.high, sum.low + expm1.low), n};
+}
+
+DoubleDouble expm1_in_parts(double x) {
+  const auto [n, expm1] = reduced_exponent(x, 0);
+  if (n == 0) return expm1;
+  const double scale = power_of_two(n);
+  const DoubleDouble sum = exact_sum(scale - 1, scale * expm1.high);
+  return exact_sum_by_size(sum.high, sum.low + scale * expm1.low);
+}
+
+DoubleDouble log_in_parts(double x) {
+  const auto [k, f] = split_number(x);
+  return exact_sum(k * Constants::ln2_high, k * Constants::ln2_low) + log_of_fraction(f);
+}
 
 double exp(double x) {
   if (x < Constants::lowest_exponent) return 0;
   if (x > Constants::highest_exponent) return infinity;
-  return x == x ? exp_of_sum(x, 0) : x;
+  if (x != x) return x;
+  const auto [fraction, n] = exp_in_parts({x, 0});
+  return scaled(fraction.high, n);
 }
 
 double expm1(double x) {
@@ -143,6 +151,22 @@ double tanh(double x) {
   return std::copysign((expm1 / (expm1 + DoubleDouble{2, 0})).high, x);
 }
 
+double sinh(double x) {
+  const double size = std::abs(x);
+  if (size < 0x1p-28 || x != x) return x;
+  if (size > lost_beside_inverse) return std::copysign(half_of_exp(size), x);
+  const DoubleDouble expm1 = expm1_in_parts(size);
+  return std::copysign((expm1 + expm1 / (expm1 + DoubleDouble{1, 0})).high / 2, x);
+}
+
+double cosh(double x) {
+  const double size = std::abs(x);
+  if (x != x) return x;
+  if (size > lost_beside_inverse) return half_of_exp(size);
+  const DoubleDouble exponential = expm1_in_parts(size) + DoubleDouble{1, 0};
+  return (exponential + DoubleDouble{1, 0} / exponential).high / 2;
+}
+
 double log(double x) {
   if (!(x > 0)) return x == 0 ? -infinity : not_a_number;
   if (x == infinity) return x;
@@ -158,6 +182,13 @@ double log1p(double x) {
   const DoubleDouble sum = exact_sum(1, x);
   const auto [k, f] = split_number(sum.high);
   return log_of_parts(k, f, sum.low / sum.high);
+}
+
+double log2(double x) {
+  constexpr DoubleDouble ln2 = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
+  if (!(x > 0) || x == infinity) return log(x);
+  const auto [k, f] = split_number(x);
+  return (DoubleDouble{k, 0} + log_of_fraction(f) / ln2).high;
 }
 
 double log10(double x) {
@@ -178,7 +209,8 @@ double pow(double base, double exponent) {
   const DoubleDouble product = exact_product(exponent, log.high);
   if (product.high < Constants::lowest_exponent) return sign * 0;
   if (product.high > Constants::highest_exponent) return sign * infinity;
-  return sign * exp_of_sum(product.high, product.low + exponent * log.low);
+  const auto [fraction, n] = exp_in_parts({product.high, product.low + exponent * log.low});
+  return sign * scaled(fraction.high, n);
 }
 
 double cbrt(double x) {

@@ -2,13 +2,12 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <numbers>
 #include <utility>
 
-#include "simd/double_double.hpp"
+#include "simd/number_parts.hpp"
 #include "simd/scalar_math.hpp"
-#include "simd/vector_math.hpp"
+#include "simd/vector_trigonometry.hpp"
 
 namespace lookahead::math {
 namespace {
@@ -23,18 +22,9 @@ struct Angle {
   DoubleDouble rest;
 };
 
-// For |x| < 2^20, from which on a multiple of the first part of pi/2 is not exact (Cody and Waite, "Software
-// Manual for the Elementary Functions", 1980).
 Angle angle_of_moderate(double x) {
-  constexpr double part1 = 0x1.921fb544p+0, part2 = 0x1.0b4611a6p-34, part3 = 0x1.3198a2ep-69,
-                   part4 = 0x1.b839a252049c1p-104;
-  constexpr double round = 0x1.8p52;
-  const double rounded = x * (2 / std::numbers::pi) + round;
-  const double n = rounded - round;
-  const DoubleDouble second = exact_sum(x - n * part1, -(n * part2));
-  const DoubleDouble third = exact_sum(second.high, -(n * part3));
-  const double low = (second.low + third.low) - n * part4;
-  return {static_cast<int>(std::bit_cast<std::uint64_t>(rounded) & 3), exact_sum_by_size(third.high, low)};
+  const auto [rounded, rest] = trigonometry::angle_of(x);
+  return {static_cast<int>(std::bit_cast<std::uint64_t>(rounded) & 3), {rest.high, rest.low}};
 }
 
 // For |x| >= 2^20: of the product with the bits of 2/pi only those that tell the angle (Payne and Hanek,
@@ -96,40 +86,29 @@ Angle angle_of_large(double x) {
     }
   }
   fraction = fraction * half_pi;
-  if (above_half != (x < 0)) fraction = {-fraction.high, -fraction.low};
+  if (above_half != (x < 0)) fraction = -fraction;
   return {(x < 0 ? -quadrant : quadrant) & 3, fraction};
 }
 
 Angle angle_of(double x) {
-  constexpr double small = std::numbers::pi / 4, large = 0x1p20;
+  constexpr double small = std::numbers::pi / 4;
   const double size = std::abs(x);
   if (size <= small) return {0, {x, 0}};
-  return size < large ? angle_of_moderate(x) : angle_of_large(x);
+  return size < trigonometry::moderate ? angle_of_moderate(x) : angle_of_large(x);
 }
 
-double sine_of_rest(DoubleDouble x) {
-  // (sin(x) - x) / x^3 by x^2, for |x| <= pi/4
-  constexpr std::array<double, 7> third = {
-      -0x1.5555555555555p-3,  0x1.1111111111110p-7,  -0x1.a01a01a019938p-13, 0x1.71de3a546095bp-19,
-      -0x1.ae645412c560cp-26, 0x1.61217f0b800d5p-33, -0x1.ab17d404de5b3p-41};
-  const double square = x.high * x.high;
-  return x.high + (x.low * (1 - square / 2) + square * x.high * vector_math::polynomial(third, square));
+DoubleDouble sine_of_rest(DoubleDouble x) {
+  const auto [high, low] = trigonometry::sine_of_rest<double>({x.high, x.low});
+  return {high, low};
 }
-
-double cosine_of_rest(DoubleDouble x) {
-  // (cos(x) - 1 + x^2 / 2) / x^4 by x^2, for |x| <= pi/4
-  constexpr std::array<double, 6> fourth = {0x1.5555555555555p-5,  -0x1.6c16c16c16967p-10,
-                                            0x1.a01a019f4eb01p-16, -0x1.27e4fa17da09ep-22,
-                                            0x1.1eeb68e93b64cp-29, -0x1.907da367a37cbp-37};
-  const double square = x.high * x.high;
-  const DoubleDouble start = exact_sum_by_size(1, -0.5 * square);
-  return start.high +
-         (start.low + (square * square * vector_math::polynomial(fourth, square) - x.high * x.low));
+DoubleDouble cosine_of_rest(DoubleDouble x) {
+  const auto [high, low] = trigonometry::cosine_of_rest<double>({x.high, x.low});
+  return {high, low};
 }
 
 // Both, so that the quadrant, which no processor guesses well, decides between numbers only.
 SineCosine both_of(const Angle& angle) {
-  const double sine = sine_of_rest(angle.rest), cosine = cosine_of_rest(angle.rest);
+  const double sine = sine_of_rest(angle.rest).high, cosine = cosine_of_rest(angle.rest).high;
   const bool even = angle.quadrant % 2 == 0;
   const double along = even ? sine : cosine, across = even ? cosine : sine;
   return {angle.quadrant < 2 ? along : -along, angle.quadrant == 0 || angle.quadrant == 3 ? across : -across};
@@ -137,10 +116,10 @@ SineCosine both_of(const Angle& angle) {
 
 bool finite(double x) { return std::isfinite(x); }
 
-constexpr double tiny = 0x1p-27;  // the sine is the angle, zeros with their sign
+constexpr double narrow = 0x1p-28;  // the tangent is the angle
 
 // The angle whose tangent is y/x, 0 <= y <= x, x > 0, both far from the ends of the range of the numbers.
-DoubleDouble arc_tangent(double y, double x) {
+DoubleDouble arc_tangent(DoubleDouble y, DoubleDouble x) {
   // (atan(u) - u) / u^3 by u^2, for |u| <= 1/4
   constexpr std::array<double, 9> third = {
       -0x1.5555555555555p-2, 0x1.9999999999819p-3,  -0x1.249249246a320p-3,
@@ -149,14 +128,14 @@ DoubleDouble arc_tangent(double y, double x) {
   constexpr DoubleDouble of_half = {0x1.dac670561bb4fp-2, 0x1.a2b7f222f65e2p-56};
   // The angle of a point near y/x, of 0, 1/2 or 1, and of the tangent of what is left.
   DoubleDouble known = {0, 0}, u;
-  if (y <= 0.25 * x) {
-    u = DoubleDouble{y, 0} / DoubleDouble{x, 0};
-  } else if (y <= 0.75 * x) {
+  if (y.high <= 0.25 * x.high) {
+    u = y / x;
+  } else if (y.high <= 0.75 * x.high) {
     known = of_half;
-    u = exact_sum(y, -x / 2) / exact_sum(x, y / 2);
+    u = (y - DoubleDouble{x.high / 2, x.low / 2}) / (x + DoubleDouble{y.high / 2, y.low / 2});
   } else {
     known = quarter_pi;
-    u = exact_sum(y, -x) / exact_sum(x, y);
+    u = (y - x) / (x + y);
   }
   const double square = u.high * u.high;
   const double rest = u.low + u.high * square * vector_math::polynomial(third, square);
@@ -164,33 +143,75 @@ DoubleDouble arc_tangent(double y, double x) {
   return exact_sum_by_size(sum.high, sum.low + (known.low + rest));
 }
 
+// An angle between 0 and pi/2 by its sine, narrow <= sine <= 1.
+DoubleDouble angle_by_sine(double sine) {
+  const DoubleDouble square = exact_sum_by_size(1, -sine) * exact_sum(1, sine);
+  DoubleDouble cosine = {std::sqrt(square.high), 0};
+  if (cosine.high == 0) return half_pi;
+  const DoubleDouble again = exact_product(cosine.high, cosine.high);
+  cosine.low = ((square.high - again.high) - again.low + square.low) / (2 * cosine.high);
+  if (sine <= cosine.high) return arc_tangent({sine, 0}, cosine);
+  return half_pi - arc_tangent(cosine, {sine, 0});
+}
+
 }  // namespace
 
 SineCosine sine_and_cosine(double x) {
-  if (std::abs(x) < tiny) return {x, 1};
-  if (!finite(x)) return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+  if (std::abs(x) < trigonometry::tiny) return {x, 1};
+  if (!finite(x)) return {not_a_number, not_a_number};
   return both_of(angle_of(x));
 }
 double sin(double x) { return sine_and_cosine(x).sine; }
 double cos(double x) { return sine_and_cosine(x).cosine; }
 
+double tan(double x) {
+  if (std::abs(x) < trigonometry::tiny) return x;
+  if (!finite(x)) return not_a_number;
+  const Angle angle = angle_of(x);
+  const DoubleDouble sine = sine_of_rest(angle.rest), cosine = cosine_of_rest(angle.rest);
+  return angle.quadrant % 2 == 0 ? (sine / cosine).high : -(cosine / sine).high;
+}
+
+SineCosineInParts of_half_turns(double x) {
+  const double size = std::abs(x);
+  const bool steep = size > 0.25;
+  const DoubleDouble angle = whole_pi * DoubleDouble{steep ? 0.5 - size : size, 0};
+  DoubleDouble sine = sine_of_rest(angle), cosine = cosine_of_rest(angle);
+  if (steep) std::swap(sine, cosine);
+  return {x < 0 ? -sine : sine, cosine};
+}
+
+double asin(double x) {
+  const double size = std::abs(x);
+  if (size < narrow) return x;
+  return size <= 1 ? std::copysign(angle_by_sine(size).high, x) : not_a_number;
+}
+
+double acos(double x) {
+  const double size = std::abs(x);
+  if (!(size <= 1)) return not_a_number;
+  const DoubleDouble angle = size < narrow ? DoubleDouble{size, 0} : angle_by_sine(size);
+  return (x < 0 ? half_pi + angle : half_pi - angle).high;
+}
+
+double atan(double x) { return atan2(x, 1); }
+
 double atan2(double y, double x) {
-  if (x != x || y != y) return std::numeric_limits<double>::quiet_NaN();
+  if (x != x || y != y) return not_a_number;
   double far = std::abs(x), near = std::abs(y);
   const bool steep = near > far;
   if (steep) std::swap(far, near);
-  const double infinity = std::numeric_limits<double>::infinity();
   DoubleDouble angle = {0, 0};
   if (near == infinity) {
     angle = quarter_pi;
   } else if (far > 0 && far < infinity) {
-    constexpr double narrow = 0x1p-28, low = 0x1p-900, high = 0x1p900;
+    constexpr double low = 0x1p-900, high = 0x1p900;
     const double scale = far > high ? 0x1p-200 : far < low ? 0x1p200 : 1;
     const double ratio = near / far;
-    angle = ratio < narrow ? DoubleDouble{ratio, 0} : arc_tangent(near * scale, far * scale);
+    angle = ratio < narrow ? DoubleDouble{ratio, 0} : arc_tangent({near * scale, 0}, {far * scale, 0});
   }
-  if (steep) angle = half_pi + DoubleDouble{-angle.high, -angle.low};
-  if (std::signbit(x)) angle = whole_pi + DoubleDouble{-angle.high, -angle.low};
+  if (steep) angle = half_pi - angle;
+  if (std::signbit(x)) angle = whole_pi - angle;
   return std::copysign(angle.high, y);
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/checked.hpp"
 #include "objective/knowledge.hpp"
 #include "objective/objective.hpp"
 #include "options/catalog.hpp"
@@ -42,6 +43,9 @@ struct FunctionEntry : Entry {
   std::function<Facts(const Values& parameters, Index dimension)> facts;
   std::function<std::unique_ptr<Objective<double>>(const Values& parameters, Index dimension)> make_double;
   std::function<std::unique_ptr<Objective<float>>(const Values& parameters, Index dimension)> make_float;
+  // The parameters together with what they leave to a file, which is read; before facts and objectives are made of
+  // them. Empty: there is no file. Faults: those of reading it, of kind data.
+  std::function<Checked<Values>(const Values& parameters, Index dimension, Index threads)> load{};
   bool game = false;        // an entry of game_catalog() (objective/game.hpp)
   bool finite_sum = false;  // whether its objectives have terms
   // Where the parameters decide what the dimension is a multiple of: that number, in place of dimension_step;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/fault.hpp"
+#include "options/text_origin.hpp"
 
 namespace lookahead {
 
@@ -19,6 +20,7 @@ struct Node {
   std::vector<Node> items;      // list
   std::vector<Member> members;  // map, in the order of the file
   Place place;
+  TextOrigin origin;  // scalar: for places within its text
 
   static Node scalar(std::string text, bool quoted = false);
   static Node list(std::vector<Node> items);

@@ -37,6 +37,24 @@ class Shards {
     }
   }
 
+  // Calls visit(range, from, size) for every `step`th range of n coordinates, from number `first` on. No
+  // allocation.
+  template <class F>
+  void each_range(std::size_t n, std::size_t first, std::size_t step, const F& visit) const {
+    const std::size_t size = n < least ? n : width(n), all = count(n);
+    if (first >= all) return;
+    const auto call = [&](Index number) {
+      const std::size_t range = first + static_cast<std::size_t>(number) * step;
+      visit(range, range * size, std::min(size, n - range * size));
+    };
+    const auto calls = static_cast<Index>((all - first + step - 1) / step);
+    if (pool_ != nullptr) {
+      pool_->run(calls, [&](Index number, Index) { call(number); });
+    } else {
+      for (Index number = 0; number < calls; ++number) call(number);
+    }
+  }
+
   // part(from, size) of all ranges of n coordinates, put together by merge(a, b) in their order. No
   // allocation.
   template <class F, class Merge>

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
+#include "spec/expression_codec.hpp"
 
 namespace lookahead {
 namespace {
@@ -76,6 +77,7 @@ const Parameters& objective_parameters() {
 
 std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const std::string& path,
                                                         Report& report) {
+  if (is_expression(node)) return read_expression(node, path, report);
   ObjectiveSpec spec;
   auto chosen = node.is_scalar() ? read_plain(node, path, report) : read_map(node, path, spec, report);
   if (!chosen) return std::nullopt;
@@ -100,6 +102,7 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
 }
 
 Inside Codec<ObjectiveSpec>::inside(Node& node, const std::string& key) {
+  if (is_expression(node)) return inside_expression(node, key);
   const bool game = node.is_map() ? node.find("game") != nullptr
                                   : !function_catalog().find(node.text) && game_catalog().find(node.text);
   return game ? inside_named(game_catalog(), "game", objective_parameters(), node, key)
@@ -109,7 +112,7 @@ Inside Codec<ObjectiveSpec>::inside(Node& node, const std::string& key) {
 Node Codec<ObjectiveSpec>::write(const ObjectiveSpec& spec) {
   const FunctionEntry& entry = *spec.function.entry;
   Node map = Node::map();
-  map.add(key_of(entry), Node::scalar(entry.card.name));
+  if (!spec.own) map.add(key_of(entry), Node::scalar(entry.card.name));
   write_members(map, objective_parameters(), ValuesView::of(spec));
   write_members(map, entry.parameters, spec.function.values);
   return map;

@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,9 @@ namespace lookahead {
 
 // objective: a built-in function or game with its dimension, parameters and gradient noise.
 struct ObjectiveSpec {
-  Chosen<FunctionEntry> function;  // an entry of either catalog
+  Chosen<FunctionEntry> function;  // an entry of either catalog, or `own`
+  // The entry of an objective of the user's own, which is in no catalog; null: it is one of a catalog.
+  std::shared_ptr<const FunctionEntry> own = {};
   Index dimension = 0;
   std::optional<Chosen<NoiseEntry>> noise;
 };

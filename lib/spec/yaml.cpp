@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include "base/text.hpp"
@@ -20,7 +21,8 @@ constexpr std::size_t most_nodes = 100000;  // what the file, its anchors and it
 // Builds the tree from the parser's events. The first fault stops the building.
 class Builder final : public YAML::EventHandler {
  public:
-  explicit Builder(std::string source) : source_(std::move(source)) {}
+  Builder(std::string source, std::shared_ptr<const std::string> file)
+      : source_(std::move(source)), file_(std::move(file)) {}
 
   const Node& root() const { return root_; }
   const std::optional<Fault>& fault() const { return fault_; }
@@ -35,7 +37,9 @@ class Builder final : public YAML::EventHandler {
                 const std::string& value) override {
     check_tag(mark, tag);
     const bool null = tag == "?" && (value == "~" || value == "null" || value == "Null" || value == "NULL");
-    put(null ? Node{} : Node::scalar(value, tag == "!"), place(mark), anchor);
+    Node node = null ? Node{} : Node::scalar(value, tag == "!");
+    if (!null) node.origin = {file_, static_cast<std::size_t>(std::max(mark.pos, 0)), place(mark)};
+    put(std::move(node), place(mark), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
@@ -141,6 +145,7 @@ class Builder final : public YAML::EventHandler {
 
   Place document_;
   std::string source_;
+  std::shared_ptr<const std::string> file_;
   Node root_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Anchored> anchors_;
@@ -311,7 +316,8 @@ void write_block(std::string& out, const Node& map, int indent) {
 
 Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
   if (const auto fault = check_bytes(text, source)) return *fault;
-  Builder builder(source);
+  const auto file = std::make_shared<const std::string>(text);
+  Builder builder(source, file);
   try {
     // Without blanks at its end the parser sees that a quote is never closed.
     const auto last = text.find_last_not_of(" \r\n");
@@ -325,7 +331,7 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
                    "the problem is empty",
                    "two lines are enough: 'objective: rosenbrock' and 'optimizer: adam'"};
     }
-    Builder second(source);
+    Builder second(source, file);
     if (parser.HandleNextDocument(second)) {
       return Fault{FaultKind::problem, second.beginning(), "a second document", "keep one document per file"};
     }

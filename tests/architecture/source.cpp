@@ -13,13 +13,14 @@ namespace {
 
 // The floor of each room. A room includes what is on lower floors, and the neighbours named below.
 const std::map<std::string, int> floors = {
-    {"base", 0},      {"random", 1},    {"options", 1}, {"parallel", 1}, {"simd", 1},     {"trace", 2},
-    {"data", 2},      {"linear", 2},    {"loss", 3},    {"metric", 3},   {"schedule", 3}, {"sampling", 3},
-    {"optimizer", 3}, {"objective", 3}, {"engine", 4},  {"theory", 4},   {"spec", 5},     {"run", 6},
-    {"certify", 7},   {"predict", 7},   {"init", 7},    {"study", 7},    {"picture", 7},  {"cmd", 8}};
+    {"base", 0},     {"random", 1},   {"options", 1},   {"parallel", 1},   {"simd", 1},
+    {"trace", 2},    {"data", 2},     {"linear", 2},    {"loss", 3},       {"metric", 3},
+    {"schedule", 3}, {"sampling", 3}, {"optimizer", 3}, {"expression", 3}, {"objective", 3},
+    {"engine", 4},   {"theory", 4},   {"spec", 5},      {"run", 6},        {"certify", 7},
+    {"predict", 7},  {"init", 7},     {"study", 7},     {"picture", 7},    {"cmd", 8}};
 const std::set<std::pair<std::string, std::string>> neighbours = {
-    {"trace", "data"},  {"linear", "data"},   {"objective", "loss"},
-    {"random", "simd"}, {"parallel", "simd"}, {"picture", "study"}};
+    {"trace", "data"},      {"linear", "data"}, {"objective", "loss"}, {"objective", "expression"},
+    {"loss", "expression"}, {"random", "simd"}, {"parallel", "simd"},  {"picture", "study"}};
 
 // Foreign headers and the only paths that may include them; one may stand here with several.
 const std::vector<std::pair<std::string, std::string>> homes = {{"yaml-cpp/", "lib/spec/yaml.cpp"},

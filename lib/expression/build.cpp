@@ -1,0 +1,417 @@
+#include "expression/build.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <utility>
+
+#include "base/text.hpp"
+#include "expression/constant_reduction.hpp"
+#include "expression/places.hpp"
+
+namespace lookahead::expression {
+namespace {
+
+constexpr int most_nodes = 200'000, most_visits = 1'000'000;
+constexpr double most_range = 1e8;
+// Reductions over so few terms are written out: inside another one, so that its terms can be taken side by
+// side, and outside.
+constexpr double most_written_inside = 16, most_written = 4;
+
+class Builder {
+ public:
+  Builder(const Syntax& syntax, const Names& names) : syntax_(syntax), names_(names) {
+    for (const NamedConstant& constant : names.constants) {
+      if (constant.list) list_sources_.push_back(static_cast<int>(graph_.lists.size()));
+      if (constant.list) graph_.lists.push_back(constant.values);
+      if (!constant.list) list_sources_.push_back(-1);
+    }
+    if (!names.columns.empty() || !names.score.empty()) scopes_.push_back({"", graph_.row(), 0});
+  }
+
+  Built built() {
+    for (const Definition& definition : syntax_.definitions) {
+      if (fault_) break;
+      check_new_name(definition.name, definition.at);
+      const int value = node(definition.value);
+      definitions_.emplace_back(definition.name, value);
+    }
+    int result = fault_ ? 0 : node(syntax_.result);
+    // A term of a sum over rows is that sum, of which the caller makes what it wants.
+    if (!fault_ && !scopes_.empty()) result = graph_.reduce(Reduction::sum, graph_.row(), result, 0);
+    return {std::move(graph_), result, std::move(fault_)};
+  }
+
+ private:
+  struct Scope {
+    std::string name;
+    int index;  // -1: the index is the number
+    double number;
+  };
+
+  const Term& term(int number) const { return syntax_.terms[static_cast<std::size_t>(number)]; }
+
+  int fail(std::size_t at, std::string text, std::string cure = {}) {
+    if (!fault_) fault_ = TextFault{at, std::move(text), std::move(cure)};
+    return graph_.constant(0);
+  }
+
+  int node(int number) {
+    if (fault_) return 0;
+    const Term& it = term(number);
+    if (graph_.size() > most_nodes || ++visits_ > most_visits)
+      return fail(it.at, "the expression is too large");
+    switch (it.kind) {
+      case Term::Kind::number:
+        return graph_.constant(it.number);
+      case Term::Kind::name:
+        return named(it);
+      case Term::Kind::element:
+        return element(it);
+      case Term::Kind::call:
+        return call(it);
+      case Term::Kind::negation:
+        return unary(Operation::negate, node(it.parts[0]), it.at);
+      case Term::Kind::sum:
+        return chain(it, Operation::add, Operation::subtract);
+      case Term::Kind::product:
+        return chain(it, Operation::multiply, Operation::divide);
+      case Term::Kind::power: {
+        const int base = node(it.parts[0]), exponent = node(it.parts[1]);
+        return fault_ ? 0 : graph_.power(base, exponent, it.at);
+      }
+      case Term::Kind::comparison:
+        return comparison(it);
+    }
+    return 0;
+  }
+
+  int unary(Operation operation, int a, std::size_t at) {
+    return fault_ ? 0 : graph_.unary(operation, a, at);
+  }
+  int binary(Operation operation, int a, int b, std::size_t at) {
+    return fault_ ? 0 : graph_.binary(operation, a, b, at);
+  }
+
+  int chain(const Term& it, Operation plain, Operation inverse) {
+    int all = node(it.parts[0]);
+    for (std::size_t i = 1; i < it.parts.size(); ++i) {
+      const int part = node(it.parts[i]);
+      all = binary(it.inverse[i] ? inverse : plain, all, part, term(it.parts[i]).at);
+    }
+    return all;
+  }
+
+  int comparison(const Term& it) {
+    const int a = node(it.parts[0]), b = node(it.parts[1]);
+    if (it.name == ">") return binary(Operation::less, b, a, it.at);
+    if (it.name == ">=") return binary(Operation::less_equal, b, a, it.at);
+    const Operation operation = it.name == "<"    ? Operation::less
+                                : it.name == "<=" ? Operation::less_equal
+                                : it.name == "==" ? Operation::equal
+                                                  : Operation::not_equal;
+    return binary(operation, a, b, it.at);
+  }
+
+  const NamedConstant* constant_of(const std::string& name, int& source) const {
+    for (std::size_t i = 0; i < names_.constants.size(); ++i) {
+      source = list_sources_[i];
+      if (names_.constants[i].name == name) return &names_.constants[i];
+    }
+    return nullptr;
+  }
+  const NamedPart* part_of(const std::string& name) const {
+    const auto found = std::ranges::find(names_.parts, name, &NamedPart::name);
+    return found == names_.parts.end() ? nullptr : &*found;
+  }
+
+  std::string nearest_name(const std::string& name, bool called) const {
+    std::vector<std::string> known;
+    for (const Function& function : functions()) known.emplace_back(function.name);
+    if (called) return suggestion(name, known);
+    for (const Scope& scope : scopes_) known.push_back(scope.name);
+    for (const auto& [defined, value] : definitions_) known.push_back(defined);
+    for (const NamedConstant& constant : names_.constants) known.push_back(constant.name);
+    for (const NamedPart& part : names_.parts) known.push_back(part.name);
+    for (const std::string& column : names_.columns) known.push_back(column);
+    if (!names_.score.empty()) known.push_back(names_.score);
+    std::string cure = suggestion(name, known);
+    if (!cure.empty()) return cure;
+    return "a number of this name belongs into 'constants:'";
+  }
+
+  int named(const Term& it) {
+    for (const Scope& scope : scopes_) {
+      if (scope.name == it.name) return scope.index < 0 ? graph_.constant(scope.number) : scope.index;
+    }
+    for (const auto& [name, value] : definitions_) {
+      if (name == it.name) return value;
+    }
+    int source = 0;
+    if (const NamedConstant* constant = constant_of(it.name, source)) {
+      if (!constant->list) return graph_.constant(constant->values.front());
+      return fail(it.at, quoted(it.name) + " is a list", "an element is written " + it.name + "[0]");
+    }
+    for (std::size_t i = 0; i < names_.columns.size(); ++i) {
+      if (names_.columns[i] == it.name) return graph_.column(static_cast<int>(i), it.at);
+    }
+    if (!names_.score.empty() && it.name == names_.score) return graph_.point(graph_.row(), false, it.at);
+    if (it.name == "n" && names_.dimension > 0) return graph_.constant(static_cast<double>(names_.dimension));
+    if (it.name == "pi") return graph_.constant(std::numbers::pi);
+    if (it.name == "e") return graph_.constant(std::numbers::e);
+    if (part_of(it.name) != nullptr) {
+      return fail(
+          it.at, quoted(it.name) + " is a vector",
+          "a coordinate is written " + it.name + "[0]; all of them: sum(i, 0, n-1, " + it.name + "[i])");
+    }
+    if (find_function(it.name) != nullptr)
+      return fail(it.at, quoted(it.name) + " is a function", "its arguments stand in ( )");
+    return fail(it.at, "unknown name " + quoted(it.name), nearest_name(it.name, false));
+  }
+
+  int element(const Term& it) {
+    const int place = node(it.parts[0]);
+    if (fault_) return 0;
+    int source = 0;
+    const NamedPart* part = part_of(it.name);
+    const NamedConstant* list = part == nullptr ? constant_of(it.name, source) : nullptr;
+    if (part == nullptr && list == nullptr) {
+      const bool known =
+          find_function(it.name) != nullptr || it.name == "n" || it.name == "pi" || it.name == "e";
+      return fail(it.at, known ? quoted(it.name) + " has no elements" : "unknown name " + quoted(it.name),
+                  known ? "" : nearest_name(it.name, false));
+    }
+    if (list != nullptr && !list->list) return fail(it.at, quoted(it.name) + " is a number, not a list");
+    return element_at(it, place, part, source);
+  }
+
+  int element_at(const Term& it, int place, const NamedPart* part, int source) {
+    const std::size_t at = term(it.parts[0]).at;
+    if (graph_[place].varies) return fail(at, "a place may not depend on the point or on a column");
+    const Index size = part != nullptr
+                           ? part->size
+                           : static_cast<Index>(graph_.lists[static_cast<std::size_t>(source)].size());
+    std::vector<int> indices;
+    for (const Scope& scope : scopes_) {
+      if (scope.index >= 0) indices.push_back(scope.index);
+    }
+    const PlacesFound found = check_places(graph_, place, size, indices, conditions_);
+    const std::string range = it.name + "[0] to " + it.name + "[" + std::to_string(size - 1) + "]";
+    if (found.places == Places::outside) {
+      return fail(at, it.name + "[" + to_text(found.outside) + "] is not there: there are " + range,
+                  std::floor(found.outside) == found.outside ? "" : "a place is a whole number");
+    }
+    if (found.places == Places::unknown)
+      return fail(at, "it cannot be told whether this place is within " + range);
+    const bool cut = !conditions_.empty() && !graph_.is_constant(place);
+    if (part == nullptr) return graph_.list(source, place, cut, it.at);
+    if (part->offset != 0) {
+      // The branch that is not taken may read beyond this part, but not beyond the point.
+      place = graph_.binary(Operation::add, place, graph_.constant(static_cast<double>(part->offset)), at);
+    }
+    return graph_.point(place, cut, it.at);
+  }
+
+  int call(const Term& it) {
+    const Function* function = find_function(it.name);
+    if (function == nullptr) {
+      const bool known = part_of(it.name) != nullptr;
+      return fail(it.at, "unknown function " + quoted(it.name),
+                  known ? "an element is written with [ ]" : nearest_name(it.name, true));
+    }
+    if (it.name == "if") return condition(it);
+    if (it.name == "dot" || it.name == "norm2") return over_elements(it);
+    const bool range = it.parts.size() == 4;
+    if (it.name == "sum") return reduction(it, Reduction::sum);
+    if (it.name == "prod") return reduction(it, Reduction::product);
+    if (it.name == "logsumexp") return reduction(it, Reduction::logsumexp);
+    if (it.name == "max" && range) return reduction(it, Reduction::largest);
+    if (it.name == "min" && range) return reduction(it, Reduction::smallest);
+    if (static_cast<int>(it.parts.size()) != function->count) return wrong_count(it, *function);
+    const int a = node(it.parts[0]);
+    if (function->count == 1) return unary(function->operation, a, it.at);
+    const int b = node(it.parts[1]);
+    return binary(function->operation, a, b, it.at);
+  }
+
+  int wrong_count(const Term& it, const Function& function) {
+    return fail(it.at,
+                it.name + " does not take " + std::to_string(it.parts.size()) +
+                    (it.parts.size() == 1 ? " argument" : " arguments"),
+                it.name + "(" + std::string(function.arguments) + ")");
+  }
+
+  int condition(const Term& it) {
+    if (it.parts.size() != 3) return wrong_count(it, *find_function("if"));
+    const int holds = node(it.parts[0]);
+    if (fault_) return 0;
+    if (graph_.is_constant(holds)) return node(it.parts[graph_[holds].number != 0 ? 1 : 2]);
+    const bool known = !graph_[holds].varies;
+    if (known) conditions_.emplace_back(holds, true);
+    const int a = node(it.parts[1]);
+    if (known) conditions_.back().second = false;
+    const int b = node(it.parts[2]);
+    if (known) conditions_.pop_back();
+    return fault_ ? 0 : graph_.select(holds, a, b, it.at);
+  }
+
+  // dot(c, x) and norm2(x).
+  int over_elements(const Term& it) {
+    const std::size_t count = it.name == "dot" ? 2 : 1;
+    if (it.parts.size() != count) return wrong_count(it, *find_function(it.name));
+    Index sizes[2] = {0, 0};
+    for (std::size_t i = 0; i < count; ++i) {
+      const Term& argument = term(it.parts[i]);
+      int source = 0;
+      const NamedPart* part = argument.kind == Term::Kind::name ? part_of(argument.name) : nullptr;
+      const NamedConstant* list =
+          argument.kind == Term::Kind::name ? constant_of(argument.name, source) : nullptr;
+      if (part == nullptr && (list == nullptr || !list->list))
+        return fail(argument.at, it.name + " takes the name of a vector or list");
+      sizes[i] = part != nullptr ? part->size : static_cast<Index>(list->values.size());
+    }
+    if (count == 2 && sizes[0] != sizes[1])
+      return fail(it.at, "the arguments of dot have " + std::to_string(sizes[0]) + " and " +
+                             std::to_string(sizes[1]) + " elements");
+    const auto depth = static_cast<int>(scopes_.size());
+    const int index =
+        graph_.index(graph_.constant(0), graph_.constant(static_cast<double>(sizes[0] - 1)), depth);
+    if (index < 0) return too_many(it.at);
+    scopes_.push_back({"", index, 0});
+    int product = -1;
+    for (std::size_t i = 0; i < count; ++i) {
+      Term element = term(it.parts[i]);
+      element.parts = {it.parts[i]};
+      int source = 0;
+      const NamedPart* part = part_of(element.name);
+      if (part == nullptr) (void)constant_of(element.name, source);
+      const int value = element_at(element, index, part, source);
+      product = product < 0 ? value : binary(Operation::multiply, product, value, it.at);
+    }
+    if (count == 1) product = unary(Operation::square, product, it.at);
+    scopes_.pop_back();
+    return fault_ ? 0 : reduced(Reduction::sum, index, product, it.at);
+  }
+
+  int too_many(std::size_t at) {
+    return fail(at, "more than " + std::to_string(Graph::most_ranges) + " different ranges");
+  }
+
+  int reduced(Reduction reduction, int index, int value, std::size_t at) {
+    const int made = graph_.reduce(reduction, index, value, at);
+    if (graph_[made].ranges != 0 || graph_[made].varies) return made;
+    return graph_.constant(constant_reduction(graph_, made));
+  }
+
+  void check_new_name(const std::string& name, std::size_t at) {
+    const std::string reserved = reserved_name(name);
+    int source = 0;
+    if (!reserved.empty()) {
+      fail(at, reserved);
+    } else if (constant_of(name, source) != nullptr || part_of(name) != nullptr ||
+               std::ranges::find(names_.columns, name) != names_.columns.end() || name == names_.score) {
+      fail(at, quoted(name) + " has a meaning already", "choose another name");
+    }
+    for (const Scope& scope : scopes_) {
+      if (scope.name == name) fail(at, quoted(name) + " is an index already", "choose another name");
+    }
+    for (const auto& [defined, value] : definitions_) {
+      if (defined == name) fail(at, quoted(name) + " is defined already", "choose another name");
+    }
+  }
+
+  int reduction(const Term& it, Reduction reduction) {
+    if (it.parts.size() != 4) return wrong_count(it, *find_function(it.name));
+    const Term& name = term(it.parts[0]);
+    if (name.kind != Term::Kind::name)
+      return fail(name.at, "the first argument of " + it.name + " is the name of its index",
+                  it.name + "(i, 0, n-1, ...)");
+    check_new_name(name.name, name.at);
+    const int from = bound(it.parts[1]), to = bound(it.parts[2]);
+    if (fault_) return 0;
+    if (graph_.is_constant(from) && graph_.is_constant(to)) {
+      const double count = graph_[to].number - graph_[from].number + 1;
+      if (count > most_range) return fail(it.at, it.name + " has too many terms: " + to_text(count));
+      if (count <= 0) return empty(reduction);
+      if (count <= (scopes_.empty() ? most_written : most_written_inside) &&
+          reduction != Reduction::logsumexp)
+        return written_out(it, reduction, graph_[from].number, graph_[to].number);
+    }
+    const int index = graph_.index(from, to, static_cast<int>(scopes_.size()));
+    if (index < 0) return too_many(it.at);
+    if (!(graph_[index].most - graph_[index].least < most_range))
+      return fail(it.at, it.name + " may have too many terms");
+    scopes_.push_back({name.name, index, 0});
+    const int value = node(it.parts[3]);
+    scopes_.pop_back();
+    return fault_ ? 0 : reduced(reduction, index, value, it.at);
+  }
+
+  int bound(int number) {
+    const int made = node(number);
+    if (fault_) return 0;
+    if (graph_[made].varies)
+      return fail(term(number).at, "the bounds of a range may not depend on the point or on a column");
+    if (!graph_[made].whole)
+      return fail(term(number).at, "the bounds of a range are whole numbers",
+                  graph_.is_constant(made) ? "got " + to_text(graph_[made].number) : "floor() makes one");
+    return made;
+  }
+
+  int empty(Reduction reduction) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    switch (reduction) {
+      case Reduction::sum:
+        return graph_.constant(0);
+      case Reduction::product:
+        return graph_.constant(1);
+      case Reduction::smallest:
+        return graph_.constant(infinity);
+      case Reduction::largest:
+      case Reduction::logsumexp:
+        break;
+    }
+    return graph_.constant(-infinity);
+  }
+
+  int written_out(const Term& it, Reduction reduction, double from, double to) {
+    const Operation operation = reduction == Reduction::sum        ? Operation::add
+                                : reduction == Reduction::product  ? Operation::multiply
+                                : reduction == Reduction::smallest ? Operation::smaller
+                                                                   : Operation::larger;
+    int all = -1;
+    for (double i = from; i <= to && !fault_; ++i) {
+      scopes_.push_back({term(it.parts[0]).name, -1, i});
+      const int value = node(it.parts[3]);
+      scopes_.pop_back();
+      all = all < 0 ? value : binary(operation, all, value, it.at);
+    }
+    return all;
+  }
+
+  const Syntax& syntax_;
+  const Names& names_;
+  Graph graph_;
+  std::vector<int> list_sources_;
+  std::vector<Scope> scopes_;
+  std::vector<std::pair<std::string, int>> definitions_;
+  std::vector<Condition> conditions_;
+  std::optional<TextFault> fault_;
+  int visits_ = 0;
+};
+
+}  // namespace
+
+std::string reserved_name(const std::string& name) {
+  if (!is_name(name)) return quoted(name) + " is no name: letters, digits and _, a letter first";
+  for (const char* known : {"n", "pi", "e", "x", "w", "p", "let"}) {
+    if (name == known) return quoted(name) + " has a meaning of its own";
+  }
+  if (find_function(name) != nullptr) return quoted(name) + " is a function";
+  return {};
+}
+
+Built build(const Syntax& syntax, const Names& names) { return Builder(syntax, names).built(); }
+
+}  // namespace lookahead::expression

@@ -1,0 +1,40 @@
+#include "expression/expression.hpp"
+
+#include "expression/build.hpp"
+#include "expression/fuse.hpp"
+#include "expression/tabulate.hpp"
+
+namespace lookahead::expression {
+
+std::optional<TextFault> Expression::compile(std::string_view text, const Names& names, Expression& into) {
+  const Parsed parsed = parse(text);
+  if (parsed.fault) return parsed.fault;
+  Built built = build(parsed.syntax, names);
+  if (built.fault) return built.fault;
+  for (int node = 0; node < built.graph.size() && !into.kink_; ++node) {
+    const Node& it = built.graph[node];
+    const bool choice = it.operation == Operation::select && built.graph[it.a].varies;
+    const bool uneven = it.operation == Operation::reduce &&
+                        (it.reduction == Reduction::smallest || it.reduction == Reduction::largest);
+    const bool varies = it.a >= 0 && built.graph[it.a].varies;
+    if (choice || (varies && (uneven || is_kinked(it.operation)))) into.kink_ = it.at;
+  }
+  tabulate(built.graph, built.result);
+  fuse(built.graph, built.result);
+  into.tape_ = make_tape(built.graph, built.result);
+  into.space_ = space_of(into.tape_);
+  return std::nullopt;
+}
+
+std::optional<Diagnosis> Expression::first_not_finite(Inputs inputs) const {
+  std::vector<double> space(space_ + 8);
+  Diagnosis diagnosis;
+  inputs.diagnosis = &diagnosis;
+  inputs.gradient = nullptr;
+  inputs.shards = Shards();
+  (void)evaluate(inputs, space.data());
+  if (!diagnosis.found) return std::nullopt;
+  return diagnosis;
+}
+
+}  // namespace lookahead::expression

@@ -1,0 +1,26 @@
+#pragma once
+#include "expression/operation.hpp"
+#include "expression/tape.hpp"
+
+namespace lookahead::expression {
+
+// The numbers that a block of terms is done with: `padded` of them, a multiple of 8, of which the last repeat
+// number `count` - 1.
+struct Block {
+  const double* const* values;  // by register
+  double* const* adjoints;
+  Index count, padded;
+  bool guarded;  // where an adjoint is 0 its product with a derivative is 0, whatever that is
+};
+
+// Does the steps from `step` on that apply an operation, until one that does something else, or `end`; returns
+// that.
+const Instruction* go_forward(const Instruction* step, const Instruction* end, const Block& block);
+// The same for the way back, of these instructions.
+const Backstep* go_back(const Backstep* step, const Backstep* end, const Instruction* instructions,
+                        const Block& block);
+
+// The derivative of an operation by one of its operands.
+double slope(Operation operation, int operand, double a, double b, double out, double number);
+
+}  // namespace lookahead::expression

@@ -1,0 +1,35 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/scalar.hpp"
+
+namespace lookahead::expression {
+
+// A number or a list that an expression knows by name.
+struct NamedConstant {
+  std::string name;
+  std::vector<double> values;
+  bool list = false;
+};
+
+// A range of the point's coordinates that has a name: x, or a player's.
+struct NamedPart {
+  std::string name;
+  Index offset = 0, size = 0;
+};
+
+// What the names in an expression mean, beside n, pi, e and the functions.
+struct Names {
+  Index dimension = 0;  // n
+  std::vector<NamedPart> parts;
+  std::vector<NamedConstant> constants;
+  // With columns, or a score, the expression is a term of a sum over the rows of a table.
+  std::vector<std::string> columns;
+  std::string score;  // element i of the point, in row i; empty: there is none
+};
+
+// What keeps `name` from being that of a constant or column: no name, or one with a meaning. Empty: nothing.
+std::string reserved_name(const std::string& name);
+
+}  // namespace lookahead::expression

@@ -1,0 +1,187 @@
+#include <utility>
+
+#include "base/text.hpp"
+#include "expression/scanner.hpp"
+
+namespace lookahead::expression {
+namespace {
+
+constexpr int deepest = 100;
+constexpr std::size_t most_terms = 100'000;
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : scanner_(text) { advance(); }
+
+  Parsed parsed() {
+    while (token_.kind == Token::Kind::name && token_.text == "let") definition();
+    if (!fault_) parsed_.result = comparison();
+    if (!fault_ && token_.is(";")) advance();
+    if (!fault_ && token_.kind != Token::Kind::end) unexpected("an operator or the end");
+    return {std::move(parsed_), std::move(fault_)};
+  }
+
+ private:
+  void advance() { token_ = scanner_.next(); }
+
+  int fail(std::size_t at, std::string text, std::string cure = {}) {
+    if (!fault_) fault_ = TextFault{at, std::move(text), std::move(cure)};
+    return 0;
+  }
+
+  int unexpected(const std::string& wanted) {
+    const std::string found = token_.kind == Token::Kind::end ? "the end" : quoted(token_.text);
+    std::string cure;
+    if (token_.is("**")) cure = "a power is written ^";
+    if (token_.is("=")) cure = "a comparison is written ==";
+    if (token_.kind == Token::Kind::unknown && token_.text.size() > 1 && token_.text.front() < 0x7F)
+      cure = "beyond the numbers";
+    if (wanted.starts_with("an operator") &&
+        (token_.kind == Token::Kind::name || token_.kind == Token::Kind::number || token_.is("(")))
+      cure = "a product is written with *";
+    return fail(token_.at, "expected " + wanted + ", found " + found, cure);
+  }
+
+  bool expect(std::string_view sign, const std::string& wanted) {
+    if (!token_.is(sign)) {
+      unexpected(wanted);
+      return false;
+    }
+    advance();
+    return true;
+  }
+
+  int add(Term term) {
+    if (fault_) return 0;
+    if (parsed_.terms.size() >= most_terms) return fail(term.at, "the expression has too many terms");
+    parsed_.terms.push_back(std::move(term));
+    return static_cast<int>(parsed_.terms.size()) - 1;
+  }
+
+  void definition() {
+    advance();
+    Definition made{std::string(token_.text), token_.at, 0};
+    if (token_.kind != Token::Kind::name) {
+      unexpected("a name after let");
+      return;
+    }
+    advance();
+    if (!expect("=", "= after the name")) return;
+    made.value = comparison();
+    if (fault_ || !expect(";", "; at the end of the definition")) return;
+    parsed_.definitions.push_back(std::move(made));
+  }
+
+  int comparison() {
+    const int left = sum();
+    for (const std::string_view sign : {"<", "<=", ">", ">=", "==", "!="}) {
+      if (fault_ || !token_.is(sign)) continue;
+      const std::size_t at = token_.at;
+      advance();
+      const int right = sum();
+      return add({Term::Kind::comparison, at, 0, std::string(sign), {left, right}, {}});
+    }
+    return left;
+  }
+
+  // A chain of parts that are joined by `plus` or `minus`.
+  template <class Part>
+  int chain(Term::Kind kind, std::string_view plus, std::string_view minus, Part part) {
+    const std::size_t at = token_.at;
+    const int first = part();
+    if (fault_ || (!token_.is(plus) && !token_.is(minus))) return first;
+    Term term{kind, at, 0, {}, {first}, {false}};
+    while (!fault_ && (token_.is(plus) || token_.is(minus))) {
+      term.inverse.push_back(token_.is(minus));
+      advance();
+      term.parts.push_back(part());
+    }
+    return add(std::move(term));
+  }
+  int sum() {
+    return chain(Term::Kind::sum, "+", "-", [this] { return product(); });
+  }
+  int product() {
+    return chain(Term::Kind::product, "*", "/", [this] { return sign(); });
+  }
+
+  int sign() {
+    if (depth_ > deepest) return fail(token_.at, "brackets or signs are nested too deeply");
+    ++depth_;
+    int result = 0;
+    if (token_.is("-") || token_.is("+")) {
+      const bool minus = token_.is("-");
+      const std::size_t at = token_.at;
+      advance();
+      result = sign();
+      if (minus && !fault_) result = add({Term::Kind::negation, at, 0, {}, {result}, {}});
+    } else {
+      result = power();
+    }
+    --depth_;
+    return result;
+  }
+
+  int power() {
+    const int base = primary();
+    if (fault_ || !token_.is("^")) return base;
+    const std::size_t at = token_.at;
+    advance();
+    const int exponent = sign();
+    return add({Term::Kind::power, at, 0, {}, {base, exponent}, {}});
+  }
+
+  int primary() {
+    const Token token = token_;
+    if (token.kind == Token::Kind::number) {
+      advance();
+      return add({Term::Kind::number, token.at, token.number, {}, {}, {}});
+    }
+    if (token.kind == Token::Kind::name) {
+      advance();
+      if (token_.is("(")) return call(token);
+      if (token_.is("[")) return element(token);
+      return add({Term::Kind::name, token.at, 0, std::string(token.text), {}, {}});
+    }
+    if (token.is("(")) {
+      advance();
+      const int inner = comparison();
+      if (!fault_) expect(")", "an operator or )");
+      return inner;
+    }
+    return unexpected("a number, a name or (");
+  }
+
+  int element(const Token& name) {
+    advance();
+    const int index = sum();
+    if (fault_ || !expect("]", "an operator or ]")) return 0;
+    return add({Term::Kind::element, name.at, 0, std::string(name.text), {index}, {}});
+  }
+
+  int call(const Token& name) {
+    advance();
+    Term term{Term::Kind::call, name.at, 0, std::string(name.text), {}, {}};
+    if (!token_.is(")")) {
+      term.parts.push_back(comparison());
+      while (!fault_ && token_.is(",")) {
+        advance();
+        term.parts.push_back(comparison());
+      }
+    }
+    if (fault_ || !expect(")", "an operator, a comma or )")) return 0;
+    return add(std::move(term));
+  }
+
+  Scanner scanner_;
+  Token token_;
+  Syntax parsed_;
+  std::optional<TextFault> fault_;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+Parsed parse(std::string_view text) { return Parser(text).parsed(); }
+
+}  // namespace lookahead::expression

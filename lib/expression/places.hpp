@@ -1,0 +1,22 @@
+#pragma once
+#include <span>
+#include <utility>
+
+#include "expression/graph.hpp"
+
+namespace lookahead::expression {
+
+// A condition on indices under which an element is read: a node, and whether it holds.
+using Condition = std::pair<int, bool>;
+
+// Whether a place is a whole number from 0 to size - 1 for all values of the indices it depends on that meet
+// the conditions. `indices`: the nodes of all indices around it, from the outermost.
+enum class Places { inside, outside, unknown };
+struct PlacesFound {
+  Places places = Places::inside;
+  double outside = 0;  // the first place that is not inside
+};
+PlacesFound check_places(const Graph& graph, int place, Index size, std::span<const int> indices,
+                         std::span<const Condition> conditions);
+
+}  // namespace lookahead::expression

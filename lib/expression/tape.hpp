@@ -1,0 +1,113 @@
+#pragma once
+#include <vector>
+
+#include "base/scalar.hpp"
+#include "expression/graph.hpp"
+
+namespace lookahead::expression {
+
+// A step of a tape: registers are numbered within their loop, and hold as many numbers as the loop takes side
+// by side.
+struct Instruction {
+  enum class Kind : std::uint8_t {
+    apply,   // operation of registers a, b, c
+    point,   // elements of the point
+    list,    // elements of list `source`
+    column,  // of column `source`
+    loop,    // loop number `source`
+  };
+  Kind kind = Kind::apply;
+  Operation operation = Operation::constant;
+  int out = -1, a = -1, b = -1, c = -1;
+  int source = 0;
+  double number = 0;
+  // Elements: place = stride * i + rest, i the index, rest in register a of one number or, for a = -1, `number`;
+  // gathered: the place is register a.
+  Index stride = 0;
+  bool gathered = false, cut = false;
+  std::size_t at = 0;  // in the text
+};
+
+// A step of the way back: what operand number `operand` of an instruction gets from the result's adjoint.
+struct Backstep {
+  enum class Kind : std::uint8_t {
+    seed,   // adjoint `to` is that of reduction `source`
+    apply,  // of forward instruction `source`
+    point,  // the gradient gets adjoint `from`
+    loop,   // the way back of loop number `source`
+  };
+  Kind kind = Kind::apply;
+  int source = 0;
+  int operand = 0;
+  int from = -1, to = -1;  // adjoints
+  bool first = false;      // `to` is written, otherwise added to
+};
+
+// The terms of one or more reductions over one range.
+struct Loop {
+  struct Constant {
+    int value;
+    double number;
+  };
+  // A number of the surrounding loop.
+  struct Import {
+    int value, outer_value;
+    int adjoint = -1, outer_adjoint = -1;
+  };
+  struct Output {
+    Reduction reduction;
+    int term;
+    int outer_value;
+    int outer_adjoint = -1;
+    double factor = 0;    // known_seed: the adjoint by that of the surrounding loop's only sum
+    bool steady = false;  // the adjoint of every term is that of the sum, in a register of its own
+  };
+
+  // Bounds, inclusive: a number of the surrounding loop, or else a constant. rows: 0 to the number of rows - 1.
+  bool rows = false;
+  int from_value = -1, to_value = -1;
+  double from = 0, to = 0;
+
+  int index_value = -1;  // the register of the index; -1: not needed
+  std::vector<Constant> constants;
+  std::vector<Import> imports;
+  std::vector<Output> outputs;
+  std::vector<Instruction> forward;
+  std::vector<Backstep> back;
+  std::vector<int> cleared;  // adjoints that are 0 before a block's way back
+  int values = 0, adjoints = 0;
+  std::vector<int> inner;  // loops
+  // The adjoints of all outputs are known before their terms are, so that the way back follows at once.
+  bool known_seed = false;
+  int only_active = -1;  // the only output that depends on the point, where it is a sum
+  // Active elements have the same stride and constant rests, so that ranges which do not touch write different
+  // parts of the gradient.
+  bool apart = false;
+  bool active = false;
+  // In loop 0, long and without inner loops: ranges of terms are shared out.
+  bool shared = false;
+
+  Index block = 8;        // numbers of a register
+  Index stride = 8;       // from one register to the next
+  std::size_t space = 0;  // doubles of working space, those of inner loops included
+  std::size_t begin = 0;  // of that within the surrounding loop's
+};
+
+// Numbers of working space that a shared loop has at most: it stands on the stack of a thread.
+inline constexpr std::size_t shard_space = 8192;
+// Reductions of one loop at most.
+inline constexpr std::size_t most_outputs = 64;
+
+// An expression as steps: loop 0 is done once and holds the result.
+struct Tape {
+  std::vector<Loop> loops;
+  std::vector<std::vector<double>> lists;
+  int result = 0;  // register of loop 0
+  bool guarded = false;
+  std::size_t space_of_shards = 0;  // doubles of working space where loops are shared out
+};
+
+// Lists the steps that make node `result`. Loops over the same range are one where none needs the other.
+Tape make_tape(const Graph& graph, int result);
+
+}  // namespace lookahead::expression

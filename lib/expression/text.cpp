@@ -1,0 +1,88 @@
+#include "expression/text.hpp"
+
+#include "base/text.hpp"
+
+namespace lookahead {
+
+std::optional<ExpressionText> Codec<ExpressionText>::read(const Node& node, const std::string& path,
+                                                          Report& report) {
+  if (!node.is_scalar()) {
+    report.add(node.place, path + " must be an expression, got " + kind_name(node),
+               "an expression with [ ] or { } at its beginning stands in quotes");
+    return std::nullopt;
+  }
+  if (trimmed(node.text).empty()) {
+    report.add(node.place, path + " is empty", "for example sum(i, 0, n-1, x[i]^2)");
+    return std::nullopt;
+  }
+  return ExpressionText{node.text,
+                        node.origin.file == nullptr ? TextOrigin{nullptr, 0, node.place} : node.origin};
+}
+
+Node Codec<ExpressionText>::write(const ExpressionText& value) {
+  return value.text.empty() ? Node{} : Node::scalar(value.text, true);
+}
+
+std::optional<ExpressionConstants> Codec<ExpressionConstants>::read(const Node& node, const std::string& path,
+                                                                    Report& report) {
+  if (node.kind == Node::Kind::empty) return ExpressionConstants{};
+  if (!node.is_map()) {
+    report.add(node.place, path + " must be a map of names and numbers, got " + kind_name(node),
+               "for example {a: 100}");
+    return std::nullopt;
+  }
+  ExpressionConstants constants;
+  for (const Node::Member& member : node.members) {
+    if (const std::string reserved = expression::reserved_name(member.key); !reserved.empty()) {
+      report.add(member.place, path + ": " + reserved, "choose another name");
+      continue;
+    }
+    auto values = Codec<std::vector<double>>::read(member.value, path + "." + member.key, report);
+    if (!values) continue;
+    if (values->empty()) {
+      report.add(member.value.place, path + "." + member.key + " is an empty list");
+      continue;
+    }
+    constants.all.push_back({member.key, std::move(*values), member.value.is_list()});
+  }
+  return constants;
+}
+
+Node Codec<ExpressionConstants>::write(const ExpressionConstants& value) {
+  if (value.all.empty()) return {};
+  Node map = Node::map();
+  for (const expression::NamedConstant& constant : value.all) {
+    map.add(constant.name, constant.list ? Codec<std::vector<double>>::write(constant.values)
+                                         : Codec<double>::write(constant.values.front()));
+  }
+  return map;
+}
+
+Inside Codec<ExpressionConstants>::inside(Node&, const std::string&) {
+  return inside_of<std::vector<double>>();
+}
+
+namespace expression {
+
+bool compile(const ExpressionText& text, const Names& names, const std::string& path, Report& report,
+             Expression& into) {
+  const auto fault = Expression::compile(text.text, names, into);
+  if (!fault) return true;
+  std::string cure = fault->cure;
+  // In { } a comma ends a plain text.
+  if (cure.empty() && fault->at >= text.text.size()) cure = "inside { } an expression stands in quotes";
+  std::string where;
+  if (text.origin.file == nullptr)
+    where = " (character " + to_text(static_cast<std::int64_t>(fault->at) + 1) + ")";
+  report.add(place_within(text.origin, fault->at), path + ": " + fault->text + where, cure);
+  return false;
+}
+
+Expression compiled(const ExpressionText& text, const Names& names) {
+  Expression made;
+  (void)Expression::compile(text.text, names, made);
+  return made;
+}
+
+}  // namespace expression
+}  // namespace lookahead

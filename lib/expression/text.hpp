@@ -1,0 +1,43 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "expression/expression.hpp"
+#include "options/codec.hpp"
+
+namespace lookahead {
+
+// An expression as a parameter.
+struct ExpressionText {
+  std::string text;
+  TextOrigin origin;
+};
+template <>
+struct Codec<ExpressionText> {
+  static std::string type() { return "expression"; }
+  static std::optional<ExpressionText> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const ExpressionText& value);
+};
+
+// The numbers and lists that an expression knows by name.
+struct ExpressionConstants {
+  std::vector<expression::NamedConstant> all;
+};
+template <>
+struct Codec<ExpressionConstants> {
+  static std::string type() { return "{name: number or list}"; }
+  static std::optional<ExpressionConstants> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const ExpressionConstants& value);
+  static Inside inside(Node& node, const std::string& key);
+};
+
+namespace expression {
+
+// Compiles a parameter's text; a fault in the report, at its place in the file, if that cannot be.
+bool compile(const ExpressionText& text, const Names& names, const std::string& path, Report& report,
+             Expression& into);
+// The same of a text that is known to be without fault.
+Expression compiled(const ExpressionText& text, const Names& names);
+
+}  // namespace expression
+}  // namespace lookahead

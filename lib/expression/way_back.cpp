@@ -1,0 +1,255 @@
+#include "expression/way_back.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lookahead::expression {
+namespace {
+
+class WayBack {
+ public:
+  WayBack(const Graph& graph, Tape& tape, const NodesOfValues& nodes, int number)
+      : graph_(graph),
+        tape_(tape),
+        nodes_(nodes),
+        number_(number),
+        loop_(tape.loops[static_cast<std::size_t>(number)]),
+        adjoints_(static_cast<std::size_t>(loop_.values), -1),
+        uses_(adjoints_.size()),
+        import_(adjoints_.size()) {
+    for (const Loop::Import& import : loop_.imports) import_[index(import.value)] = true;
+  }
+
+  void add(int result) {
+    if (number_ == 0) {
+      if (!active(result)) return;
+      uses_[index(result)] = 1;
+    }
+    for (const Loop::Output& output : loop_.outputs) ++uses_[index(output.term)];
+    count_uses();
+    find_known_seeds(result);
+    for (Loop::Import& import : loop_.imports) {
+      if (active(import.value)) import.adjoint = adjoint(import.value);
+    }
+    for (const Instruction& step : loop_.forward) {
+      if (step.kind == Instruction::Kind::loop && inner(step).known_seed) meet_imports(inner(step));
+    }
+    if (number_ == 0) contribute(Backstep::Kind::seed, -1, 0, -1, result);
+    for (std::size_t k = 0; k < loop_.outputs.size(); ++k) {
+      if (!active(loop_.outputs[k].term)) continue;
+      loop_.active = true;
+      const int term = loop_.outputs[k].term;
+      contribute(Backstep::Kind::seed, static_cast<int>(k), 0, -1, term);
+      // Nothing else is added to it.
+      loop_.outputs[k].steady = loop_.outputs[k].reduction == Reduction::sum && loop_.back.back().first &&
+                                uses_[index(term)] == 1 && !import_[index(term)];
+    }
+    for (auto step = loop_.forward.rbegin(); step != loop_.forward.rend(); ++step) {
+      go_back(*step, static_cast<int>(loop_.forward.rend() - step) - 1);
+    }
+    loop_.adjoints = count_;
+    find_apart();
+  }
+
+ private:
+  static std::size_t index(int value) { return static_cast<std::size_t>(value); }
+  Loop& inner(const Instruction& step) { return tape_.loops[index(step.source)]; }
+  const Node& node(int value) const { return graph_[nodes_.at({number_, value})]; }
+  bool active(int value) const { return node(value).active; }
+
+  template <class Visit>
+  static void each_operand(const Instruction& step, Visit visit) {
+    int number = 0;
+    for (const int operand : {step.a, step.b, step.c}) {
+      // The condition has no part in the derivative.
+      if (operand >= 0 && !(step.operation == Operation::select && number == 0)) visit(operand, number);
+      ++number;
+    }
+  }
+
+  void count_uses() {
+    for (const Instruction& step : loop_.forward) {
+      if (step.kind == Instruction::Kind::apply && active(step.out)) {
+        each_operand(step, [&](int operand, int) { ++uses_[index(operand)]; });
+      } else if (step.kind == Instruction::Kind::loop) {
+        for (const Loop::Import& import : inner(step).imports) uses_[index(import.outer_value)] += 2;
+      }
+    }
+  }
+
+  // The adjoint of a value, which is made.
+  int adjoint(int value) {
+    int& known = adjoints_[index(value)];
+    if (known < 0) known = count_++;
+    return known;
+  }
+
+  // Adds the step that gives `value` its part, if it is active.
+  void contribute(Backstep::Kind kind, int source, int operand, int from, int value) {
+    if (!active(value)) return;
+    const bool first = adjoints_[index(value)] < 0;
+    loop_.back.push_back({kind, source, operand, from, adjoint(value), first});
+  }
+
+  // The inner loop adds to these adjoints.
+  void meet_imports(Loop& of) {
+    for (Loop::Import& import : of.imports) {
+      if (!active(import.outer_value)) continue;
+      if (adjoints_[index(import.outer_value)] < 0) loop_.cleared.push_back(adjoint(import.outer_value));
+      import.outer_adjoint = adjoints_[index(import.outer_value)];
+    }
+  }
+
+  void go_back(const Instruction& step, int source) {
+    if (step.kind == Instruction::Kind::loop) {
+      Loop& of = inner(step);
+      bool wanted = false;
+      for (Loop::Output& output : of.outputs) {
+        output.outer_adjoint = adjoints_[index(output.outer_value)];
+        wanted |= output.outer_adjoint >= 0 && active(output.outer_value);
+      }
+      if (!wanted || of.known_seed) return;
+      meet_imports(of);
+      loop_.back.push_back({Backstep::Kind::loop, step.source, 0, -1, -1, false});
+      return;
+    }
+    const int from = adjoints_[index(step.out)];
+    if (from < 0 || !active(step.out)) return;
+    if (step.kind == Instruction::Kind::point) {
+      loop_.back.push_back({Backstep::Kind::point, source, 0, from, -1, false});
+    } else if (step.kind == Instruction::Kind::apply) {
+      each_operand(step, [&](int operand, int number) { give(step, source, operand, number, from); });
+    }
+  }
+
+  void give(const Instruction& step, int source, int operand, int number, int from) {
+    // A summand's adjoint is the sum's, if it has no other.
+    const bool same =
+        step.operation == Operation::add ||
+        (number == 0 &&
+         (step.operation == Operation::subtract || step.operation == Operation::add_square ||
+          step.operation == Operation::subtract_square || step.operation == Operation::add_product ||
+          step.operation == Operation::subtract_product));
+    if (same && active(operand) && uses_[index(operand)] == 1 && adjoints_[index(operand)] < 0 &&
+        !import_[index(operand)]) {
+      adjoints_[index(operand)] = from;
+      return;
+    }
+    contribute(Backstep::Kind::apply, source, number, from, operand);
+  }
+
+  // Inner loops whose results are summed up, times constants, to the only result of this loop.
+  void find_known_seeds(int result) {
+    int term = result;
+    if (number_ != 0) {
+      const auto is_active = [&](const Loop::Output& output) { return active(output.term); };
+      if (std::ranges::count_if(loop_.outputs, is_active) != 1) return;
+      const auto output = std::ranges::find_if(loop_.outputs, is_active);
+      if (output->reduction != Reduction::sum) return;
+      term = output->term;
+      loop_.only_active = static_cast<int>(output - loop_.outputs.begin());
+    }
+    std::vector<double> factors(uses_.size());
+    factors[index(term)] = 1;
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    for (auto step = loop_.forward.rbegin(); step != loop_.forward.rend(); ++step) {
+      if (step->kind != Instruction::Kind::apply) {
+        if (step->kind == Instruction::Kind::loop) settle(inner(*step), factors);
+        continue;
+      }
+      const double factor = factors[index(step->out)];
+      if (factor == 0) continue;
+      each_operand(*step, [&](int operand, int number) {
+        if (active(operand)) factors[index(operand)] += factor_of(*step, number, factor, unknown);
+      });
+    }
+  }
+
+  double factor_of(const Instruction& step, int number, double factor, double unknown) const {
+    const auto constant = [&](int value) {
+      return node(value).operation == Operation::constant ? node(value).number : unknown;
+    };
+    switch (step.operation) {
+      case Operation::add:
+        return factor;
+      case Operation::add_square:
+      case Operation::subtract_square:
+      case Operation::add_product:
+      case Operation::subtract_product:
+        return factor_in_joined(step, number, factor, constant, unknown);
+      case Operation::subtract:
+        return number == 0 ? factor : -factor;
+      case Operation::negate:
+        return -factor;
+      case Operation::multiply:
+        return factor * constant(number == 0 ? step.b : step.a);
+      case Operation::divide:
+        return number == 0 ? factor / constant(step.b) : unknown;
+      default:
+        return unknown;
+    }
+  }
+
+  template <class Constant>
+  static double factor_in_joined(const Instruction& step, int number, double factor, Constant constant,
+                                 double unknown) {
+    if (number == 0) return factor;
+    if (step.operation == Operation::add_product) return factor * constant(number == 1 ? step.c : step.b);
+    if (step.operation == Operation::subtract_product)
+      return -factor * constant(number == 1 ? step.c : step.b);
+    return unknown;
+  }
+
+  void settle(Loop& of, std::vector<double>& factors) {
+    bool known = true;
+    for (Loop::Output& output : of.outputs) {
+      output.factor = factors[index(output.outer_value)];
+      if (!active(output.outer_value)) output.factor = 0;
+      known &= std::isfinite(output.factor) && (output.reduction == Reduction::sum || output.factor == 0);
+    }
+    of.known_seed = known;
+    // What the loop takes in gets adjoints from it that are no constants.
+    for (const Loop::Import& import : of.imports)
+      factors[index(import.outer_value)] = std::numeric_limits<double>::quiet_NaN();
+  }
+
+  void find_apart() {
+    constexpr double widest = 4096;
+    loop_.apart = loop_.inner.empty();
+    const Instruction* first = nullptr;
+    double least = 0, most = 0;
+    for (const Backstep& back : loop_.back) {
+      if (back.kind != Backstep::Kind::point) continue;
+      const Instruction& step = loop_.forward[index(back.source)];
+      if (first == nullptr) {
+        first = &step;
+        least = most = step.number;
+      }
+      least = std::min(least, step.number);
+      most = std::max(most, step.number);
+      if (step.gathered || step.stride < 1 || step.stride != first->stride) loop_.apart = false;
+    }
+    if (first != nullptr && most - least > widest * static_cast<double>(std::max<Index>(1, first->stride)))
+      loop_.apart = false;
+  }
+
+  const Graph& graph_;
+  Tape& tape_;
+  const NodesOfValues& nodes_;
+  int number_;
+  Loop& loop_;
+  std::vector<int> adjoints_;  // by value; -1: none
+  std::vector<int> uses_;
+  std::vector<bool> import_;
+  int count_ = 0;
+};
+
+}  // namespace
+
+void add_ways_back(const Graph& graph, Tape& tape, const NodesOfValues& nodes, int result) {
+  // Outer loops first: they decide whether the adjoints of inner ones are known.
+  for (std::size_t number = 0; number < tape.loops.size(); ++number)
+    WayBack(graph, tape, nodes, static_cast<int>(number)).add(number == 0 ? result : -1);
+}
+
+}  // namespace lookahead::expression

@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <limits>
+
+#include "base/text.hpp"
+#include "objective/written/evaluation_space.hpp"
+#include "objective/written/written.hpp"
+
+namespace lookahead::written {
+namespace {
+
+expression::Names function_names(const Function& function, Index dimension) {
+  expression::Names names;
+  names.dimension = dimension;
+  names.parts = {{"x", 0, dimension}};
+  names.constants = function.constants.all;
+  return names;
+}
+
+// Evaluates in double precision: coordinates of a point in single precision are widened first.
+template <Scalar T>
+class WrittenFunction final : public Objective<T> {
+ public:
+  WrittenFunction(const Function& function, Index dimension)
+      : expression_(expression::compiled(function.expression, function_names(function, dimension))),
+        dimension_(dimension) {}
+
+  Index dimension() const override { return dimension_; }
+  Index scratch(Index) const override {
+    const std::size_t copies = std::same_as<T, double> ? 0 : 2 * static_cast<std::size_t>(dimension_ + 8);
+    return numbers_for<T>(expression_.space() + copies);
+  }
+  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
+    return value_over(Shards(), x, batch, scratch);
+  }
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                            std::span<T> scratch) const override {
+    return value_and_gradient_over(Shards(), x, batch, gradient, scratch);
+  }
+  double value_over(const Shards& shards, std::span<const T> x, const Batch&,
+                    std::span<T> scratch) const override {
+    return evaluate(shards, x, {}, scratch);
+  }
+  double value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch&,
+                                 std::span<T> gradient, std::span<T> scratch) const override {
+    return evaluate(shards, x, gradient, scratch);
+  }
+
+ private:
+  double evaluate(const Shards& shards, std::span<const T> x, std::span<T> gradient,
+                  std::span<T> scratch) const {
+    double* space = doubles_in(scratch);
+    expression::Inputs inputs;
+    inputs.shards = shards;
+    const auto clear = [&](double* to) {
+      shards.each(x.size(), [to](std::size_t from, std::size_t size) { std::fill_n(to + from, size, 0.0); });
+      inputs.gradient = to;
+    };
+    if constexpr (std::same_as<T, double>) {
+      inputs.point = x;
+      if (!gradient.empty()) clear(gradient.data());
+      return expression_.evaluate(inputs, space);
+    } else {
+      double* point = space + (expression_.space() + 7) / 8 * 8;
+      double* slopes = point + (x.size() + 7) / 8 * 8;
+      shards.each(x.size(), [&](std::size_t from, std::size_t size) {
+        std::copy_n(x.data() + from, size, point + from);
+      });
+      inputs.point = {point, x.size()};
+      if (!gradient.empty()) clear(slopes);
+      const double value = expression_.evaluate(inputs, space);
+      if (!gradient.empty()) {
+        shards.each(x.size(), [&](std::size_t from, std::size_t size) {
+          for (std::size_t i = from; i < from + size; ++i) gradient[i] = static_cast<T>(slopes[i]);
+        });
+      }
+      return value;
+    }
+  }
+
+  expression::Expression expression_;
+  Index dimension_;
+};
+
+}  // namespace
+
+Facts declared_facts(const Declared& declared, Index dimension) {
+  Facts facts;
+  facts.dimension = dimension;
+  const auto width = static_cast<std::size_t>(dimension);
+  double middle = 0;
+  if (declared.domain.size() == 2) {
+    facts.lower.assign(width, declared.domain[0]);
+    facts.upper.assign(width, declared.domain[1]);
+    middle = declared.domain[0] + (declared.domain[1] - declared.domain[0]) / 2;
+  }
+  facts.start.assign(width, middle);
+  facts.minimum = declared.minimum;
+  facts.smoothness = declared.lipschitz;
+  return facts;
+}
+
+Parameters declared_parameters() {
+  return {
+      param("constants", &Declared::constants, "numbers and lists that the expression knows by name"),
+      param(
+          "domain", &Declared::domain,
+          "both ends of the usual search domain, the same for all coordinates; the start is its middle, else "
+          "0"),
+      param("minimum", &Declared::minimum, "the known minimum; for gaps, stop.target and polyak"),
+      param("lipschitz", &Declared::lipschitz,
+            "a Lipschitz constant of the gradient, on your word; else it is estimated", above(0))};
+}
+
+bool check_function(const Values& parameters, Index dimension, const std::string& path, Report& report) {
+  const auto& function = parameters.as<Function>();
+  expression::Expression made;
+  return expression::compile(function.expression, function_names(function, dimension), path + ".expression",
+                             report, made);
+}
+
+const FunctionEntry& function_entry() {
+  static const FunctionEntry entry = [] {
+    FunctionEntry made;
+    static_cast<Entry&>(made) = declare<Function>(
+        {"expression", "a function of your own, as a formula", "f(x) = the expression", "the problem file"},
+        together({{param("expression", &Function::expression, "the formula of x[0] to x[n-1]")},
+                  declared_parameters()}));
+    made.natural_dimension = 1;
+    made.facts = [](const Values& p, Index d) {
+      const auto& function = p.as<Function>();
+      Facts facts = declared_facts(function, d);
+      const auto made_of = expression::compiled(function.expression, function_names(function, d));
+      facts.locally_smooth = !made_of.kink();
+      return facts;
+    };
+    made.make_double = [](const Values& p, Index d) -> std::unique_ptr<Objective<double>> {
+      return std::make_unique<WrittenFunction<double>>(p.as<Function>(), d);
+    };
+    made.make_float = [](const Values& p, Index d) -> std::unique_ptr<Objective<float>> {
+      return std::make_unique<WrittenFunction<float>>(p.as<Function>(), d);
+    };
+    return made;
+  }();
+  return entry;
+}
+
+}  // namespace lookahead::written

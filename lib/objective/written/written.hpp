@@ -1,0 +1,71 @@
+#pragma once
+#include <utility>
+#include <vector>
+
+#include "expression/text.hpp"
+#include "objective/game.hpp"
+
+namespace lookahead {
+
+// The players of a game in their order, each with its number of coordinates.
+struct Players {
+  std::vector<std::pair<std::string, Index>> all;
+
+  Index dimension() const;
+};
+template <>
+struct Codec<Players> {
+  static std::string type() { return "{player: coordinates}"; }
+  static std::optional<Players> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const Players& value);
+  static Inside inside(Node& node, const std::string& key);
+};
+
+// What the players pay, by their names.
+struct PlayersCosts {
+  std::vector<std::pair<std::string, ExpressionText>> all;
+};
+template <>
+struct Codec<PlayersCosts> {
+  static std::string type() { return "{player: expression}"; }
+  static std::optional<PlayersCosts> read(const Node& node, const std::string& path, Report& report);
+  static Node write(const PlayersCosts& value);
+  static Inside inside(Node& node, const std::string& key);
+};
+
+namespace written {
+
+// What is said of a function beside its formula.
+struct Declared {
+  using DeclaredIn = Declared;
+  ExpressionConstants constants;
+  std::vector<double> domain;  // of every coordinate: two ends, or empty
+  std::optional<double> minimum, lipschitz;
+};
+
+// A function of the point x.
+struct Function : Declared {
+  ExpressionText expression;
+};
+
+// A game: every player minimizes an expression of all players' coordinates, which go by the players' names.
+struct Game : Declared {
+  Players players;
+  PlayersCosts costs;
+};
+
+// A problem's own functions as entries of no catalog. Their `check` compiles the expressions and reports their
+// faults; objectives and facts are made of parameters that it found to be right.
+const FunctionEntry& function_entry();
+const FunctionEntry& game_entry();
+
+// Compiles what the parameters hold for a point of so many coordinates; false: with faults in the report.
+bool check_function(const Values& parameters, Index dimension, const std::string& path, Report& report);
+bool check_game(const Values& parameters, const Place& place, const std::string& path, Report& report);
+
+// The declared keys, and the facts they make.
+Parameters declared_parameters();
+Facts declared_facts(const Declared& declared, Index dimension);
+
+}  // namespace written
+}  // namespace lookahead

@@ -1,0 +1,82 @@
+#include "spec/expression_codec.hpp"
+
+#include "base/text.hpp"
+#include "objective/written/written.hpp"
+
+namespace lookahead {
+namespace {
+
+const Node* expression_key(const Node& node) {
+  if (!node.is_map()) return nullptr;
+  for (const char* key : {"expression", "players", "costs"}) {
+    if (const Node* found = node.find(key)) return found;
+  }
+  return nullptr;
+}
+
+const FunctionEntry& written_entry(const Node& node) {
+  return node.find("expression") != nullptr ? written::function_entry() : written::game_entry();
+}
+
+// Whether the domain is two numbers, the second the larger.
+void check_domain(const written::Declared& declared, const Node& node, const std::string& path,
+                  Report& report) {
+  const std::vector<double>& domain = declared.domain;
+  if (domain.empty() || (domain.size() == 2 && domain[0] < domain[1])) return;
+  report.add(node.find("domain")->place, path + ".domain must be two numbers, the lower end first",
+             "for example [-5, 5]");
+}
+
+}  // namespace
+
+bool is_expression(const Node& node) { return expression_key(node) != nullptr; }
+
+std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string& path, Report& report) {
+  const FunctionEntry& entry = written_entry(node);
+  const std::string& kind = entry.card.name;
+  for (const char* other : {"function", "game", "program", "library"}) {
+    if (const Node* given = node.find(other)) {
+      report.add(given->place, path + " has both " + kind + " and " + other, "keep one of the two");
+      return std::nullopt;
+    }
+  }
+  const Node& key = *expression_key(node);
+  ObjectiveSpec spec;
+  spec.own = std::shared_ptr<const FunctionEntry>(std::shared_ptr<void>(), &entry);
+  spec.function = Chosen<FunctionEntry>::of(entry);
+  spec.function.place = key.place;
+  const std::size_t faults = report.faults().size();
+  const Bound bound[] = {{&objective_parameters(), ValuesTarget::of(spec)},
+                         {&entry.parameters, spec.function.values.target()}};
+  read_members(node, path, bound, {}, report);
+  check_domain(spec.function.values.as<written::Declared>(), node, path, report);
+  const Node* dim = node.find("dim");
+  if (entry.game) {
+    const Index width = spec.function.values.as<written::Game>().players.dimension();
+    if (node.find("players") == nullptr || node.find("costs") == nullptr) {
+      report.add(key.place, path + " of a game needs the keys 'players' and 'costs'",
+                 "for example players: {x: 1, y: 1}, costs: {x: \"x[0]*y[0]\", y: \"-x[0]*y[0]\"}");
+    } else if (dim != nullptr && spec.dimension != width) {
+      report.add(dim->place,
+                 path + ".dim is " + dim->text + ", the players have " +
+                     to_text(static_cast<std::int64_t>(width)) + " coordinates",
+                 "leave it out");
+    }
+    spec.dimension = width;
+  } else if (dim == nullptr) {
+    report.add(key.place, path + " needs the key 'dim', the number of coordinates", "for example dim: 10");
+  }
+  if (report.faults().size() != faults) return spec;
+  if (entry.game) {
+    written::check_game(spec.function.values, key.place, path, report);
+  } else {
+    written::check_function(spec.function.values, spec.dimension, path, report);
+  }
+  return spec;
+}
+
+Inside inside_expression(const Node& node, const std::string& key) {
+  return inside_member({&objective_parameters(), &written_entry(node).parameters}, key);
+}
+
+}  // namespace lookahead

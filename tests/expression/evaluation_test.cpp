@@ -1,0 +1,100 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "expression/expression.hpp"
+#include "plain.hpp"
+#include "random_expression.hpp"
+
+namespace lookahead {
+namespace {
+
+using expression::Expression;
+using expression::Names;
+
+Names names_of(Index n) {
+  Names names;
+  names.dimension = n;
+  names.parts = {{"x", 0, n}};
+  std::vector<double> list;
+  for (Index i = 0; i < n; ++i) list.push_back(0.25 * static_cast<double>(i) - 0.8);
+  names.constants = {{"a", {1.75}, false}, {"c", list, true}};
+  return names;
+}
+
+struct Evaluated {
+  double value = 0;
+  std::vector<double> gradient;
+};
+Evaluated evaluate(const Expression& expression, const std::vector<double>& x) {
+  std::vector<double> space(expression.space() + 8, std::nan(""));
+  Evaluated done;
+  done.gradient.assign(x.size(), 0.0);
+  expression::Inputs inputs;
+  inputs.point = x;
+  const double alone = expression.evaluate(inputs, space.data());
+  inputs.gradient = done.gradient.data();
+  done.value = expression.evaluate(inputs, space.data());
+  CHECK((alone == done.value || (std::isnan(alone) && std::isnan(done.value))));
+  return done;
+}
+
+// Faults of the text as a message; empty: there are none.
+std::string difference(const std::string& text, const Names& names, const std::vector<double>& x) {
+  Expression compiled;
+  if (const auto fault = Expression::compile(text, names, compiled))
+    return "at " + std::to_string(fault->at) + ": " + fault->text + " (" + fault->cure + ")";
+  const Evaluated done = evaluate(compiled, x);
+  const expression::Parsed parsed = expression::parse(text);
+  PlainExpression plain(parsed.syntax, names);
+  std::vector<double> near = x;
+  for (std::size_t i = 0; i < near.size(); ++i) near[i] *= i % 2 == 0 ? 1 + 1e-13 : 1 - 1e-13;
+  for (std::size_t by = 0; by < x.size(); ++by) {
+    const Dual wanted = plain.at(x, by), beside = plain.at(near, by);
+    if (!std::isfinite(wanted.size) || wanted.size > 1e30L) return {};
+    // Some units of the last place of everything that is added up, and what some in the point do.
+    const auto far = [](double is, long double should, long double other, long double size) {
+      return !(std::abs(is - should) <= 1e-12L * (size + 1) + 2 * std::abs(should - other));
+    };
+    if (far(done.value, wanted.value, beside.value, wanted.size))
+      return "value " + std::to_string(done.value) + ", not " + std::to_string(wanted.value);
+    if (!std::isfinite(wanted.slope_size) || wanted.slope_size > 1e30L) continue;
+    if (far(done.gradient[by], wanted.slope, beside.slope, wanted.slope_size + wanted.size))
+      return "derivative " + std::to_string(by) + " " + std::to_string(done.gradient[by]) + ", not " +
+             std::to_string(wanted.slope);
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("random expressions have the value and the gradient of their plain reading") {
+  const char* wanted = std::getenv("LOOKAHEAD_EXPRESSIONS");
+  const int count = wanted != nullptr ? std::atoi(wanted) : 3000;
+  const Names names = names_of(7);
+  for (int seed = 1; seed <= count; ++seed) {
+    RandomExpression random(static_cast<std::uint64_t>(seed));
+    const std::string text = random.text();
+    std::vector<double> x;
+    for (int i = 0; i < 7; ++i) x.push_back(0.01 * random.below(400) - 2.003);
+    const std::string fault = difference(text, names, x);
+    CAPTURE(seed);
+    CAPTURE(text);
+    CHECK(fault == "");
+    if (!fault.empty()) return;
+  }
+}
+
+TEST_CASE("a chained Rosenbrock has the gradient of its formula for every length around blocks") {
+  for (const Index n : {2, 3, 4, 5, 6, 8, 9, 10, 63, 64, 65, 66, 129, 130, 1000}) {
+    std::vector<double> x;
+    for (Index i = 0; i < n; ++i) x.push_back(std::sin(static_cast<double>(i)));
+    CAPTURE(n);
+    CHECK(difference("sum(i, 0, n-2, 100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)", names_of(n), x) == "");
+  }
+}
+
+}  // namespace lookahead

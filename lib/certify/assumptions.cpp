@@ -73,6 +73,11 @@ Assumption unbiased(const Plan& plan, const Method& method) {
                       " does not draw the rows of an epoch independently; sampling: replacement or batch: "
                       "full does");
   }
+  if (plan.drawn > 0 && !plan.replacement) {
+    return missed(name,
+                  "noise minibatch without replacement does not draw the terms of an epoch "
+                  "independently; replacement: true does");
+  }
   const bool noisy = plan.drawn > 0 || (spec.objective && spec.objective->noise);
   const bool exact = !noisy && (plan.batch == 0 || plan.batch >= own);
   return met(name, Knowledge::exact,

@@ -193,7 +193,8 @@ class Measurement {
   Constant variance() {
     if (plan_.train) return objective_.randomized() ? randomized_variance() : row_variance();
     const auto& noise = plan_.spec.objective->noise;
-    if (!noise) return {0, Knowledge::exact, "steps see the whole gradient"};
+    if (!noise || (noise->entry->terms_drawn && plan_.drawn == 0))
+      return {0, Knowledge::exact, "steps see the whole gradient"};
     if (plan_.drawn > 0) {
       const double largest = largest_term_variance(whole_);
       return {variance_of_mean(largest, plan_.terms().size(), plan_.drawn, plan_.replacement),

@@ -55,11 +55,11 @@ class KernelGame final : public Game<T> {
       : kernel_(parameters, dimension), blocks_(K::players(parameters, dimension)), dimension_(dimension) {}
   Index dimension() const override { return dimension_; }
   std::vector<Index> blocks() const override { return blocks_; }
-  double value(std::span<const T> x, const Batch&, std::span<T>) const override {
+  Evaluation value(std::span<const T> x, const Batch&, std::span<T>) const override {
     return evaluate<false>(x, nullptr);
   }
-  double value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
-                            std::span<T>) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
+                                std::span<T>) const override {
     return evaluate<true>(x, gradient.data());
   }
   double cost(Index player, std::span<const T> x) const override {

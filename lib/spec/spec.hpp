@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,9 +19,10 @@
 
 namespace lookahead {
 
-// objective: a built-in function or game with its dimension, parameters and gradient noise.
+// objective: a built-in function or game, or one of the user's own, with its dimension, parameters and gradient noise.
 struct ObjectiveSpec {
-  Chosen<FunctionEntry> function;  // an entry of either catalog
+  Chosen<FunctionEntry> function;            // an entry of either catalog, or `own`
+  std::shared_ptr<const FunctionEntry> own;  // made for this problem alone; null: it is of a catalog
   Index dimension = 0;
   std::optional<Chosen<NoiseEntry>> noise;
 };

@@ -9,6 +9,7 @@
 #include "spec/codecs.hpp"
 #include "spec/cross_check.hpp"
 #include "spec/metric_names.hpp"
+#include "spec/outside_codec.hpp"
 #include "spec/overrides.hpp"
 #include "spec/yaml.hpp"
 
@@ -134,6 +135,12 @@ Checked<Spec> read_problem(const Node& root, const std::string& default_run_name
   spec.start_place = place_of(root, root.find("start") != nullptr ? "start" : "objective");
   if (spec.data) {
     if (const auto made = make_absolute(*spec.data, folder); !made) return made.faults();
+  }
+  if (spec.objective) {
+    const auto absolute = [](std::string& path, const std::filesystem::path& from) {
+      return make_absolute(path, from);
+    };
+    if (const auto made = place_outside(*spec.objective, folder, absolute); !made) return made.faults();
   }
   if (const auto made = make_absolute(spec.start.run, folder); !made) return made.faults();
   return spec;

@@ -66,11 +66,11 @@ class KernelGame final : public Game<T> {
   // No batch is cut: half the squared norm of a mean is not the mean of those of its parts.
   Index shard_size() const override { return is_sum ? Index{1} << 32 : 0; }
   std::vector<Index> blocks() const override { return blocks_; }
-  double value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
+  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
     return evaluate<false>(x, nullptr, batch);
   }
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                            std::span<T>) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                std::span<T>) const override {
     return evaluate<true>(x, gradient.data(), batch);
   }
   double cost(Index player, std::span<const T> x) const override {

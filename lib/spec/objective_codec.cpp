@@ -2,6 +2,7 @@
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
 #include "spec/expression_codec.hpp"
+#include "spec/outside_codec.hpp"
 
 namespace lookahead {
 namespace {
@@ -35,7 +36,8 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
     return std::nullopt;
   }
   if (node.is_map() && function == nullptr && game == nullptr) {
-    report.add(node.place, path + " needs the key 'function' or 'game'", "for example function: rosenbrock");
+    report.add(node.place, path + " needs the key 'function' or 'game'",
+               "for example function: rosenbrock; program and library take one of your own");
     return std::nullopt;
   }
   const std::string kind = game == nullptr ? "function" : "game";
@@ -80,6 +82,7 @@ const Parameters& objective_parameters() {
 std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const std::string& path,
                                                         Report& report) {
   if (is_expression(node)) return read_expression(node, path, report);
+  if (is_outside(node)) return read_outside(node, path, report);
   ObjectiveSpec spec;
   auto chosen = node.is_scalar() ? read_plain(node, path, report) : read_map(node, path, spec, report);
   if (!chosen) return std::nullopt;
@@ -105,6 +108,7 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
 
 Inside Codec<ObjectiveSpec>::inside(Node& node, const std::string& key) {
   if (is_expression(node)) return inside_expression(node, key);
+  if (is_outside(node)) return inside_outside(node, key);
   const bool game = node.is_map() ? node.find("game") != nullptr
                                   : !function_catalog().find(node.text) && game_catalog().find(node.text);
   return game ? inside_named(game_catalog(), "game", objective_parameters(), node, key)

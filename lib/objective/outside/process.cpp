@@ -195,7 +195,9 @@ Checked<std::unique_ptr<Process>> Process::start(const std::vector<std::string>&
     file = found_on_path(command.front());
     if (file.empty())
       return misfit("there is no program " + quoted(command.front()) + " on PATH",
-                    "install it, or write ./" + command.front() + " for a file beside the problem");
+                    command.front().find(' ') != std::string::npos
+                        ? "the words of a command are a list: [python3, -u, mine.py]"
+                        : "install it, or write ./" + command.front() + " for a file beside the problem");
   }
   Pipes pipes;
   const bool opened = pipes.in.open() && pipes.out.open() && pipes.report.open() &&

@@ -122,7 +122,7 @@ class Check {
   }
 
  private:
-  double seen(const Evaluation& evaluation) {
+  double seen(Evaluation evaluation) {
     if (evaluation.fault != nullptr) fault_ = evaluation.fault;
     return evaluation.value;
   }

@@ -218,8 +218,7 @@ class Descent final : public Agent<T> {
     }
 
     // A rule sees no fault: the step that it is part of does not count.
-    double count(const Batch& used, std::span<const T> x, const Evaluation& evaluation,
-                 bool is_term = false) {
+    double count(const Batch& used, std::span<const T> x, Evaluation evaluation, bool is_term = false) {
       const double loss = evaluation.value;
       if (evaluation.fault != nullptr) fault = evaluation.fault;
       owner.told_.grad_evals += std::max<Index>(1, used.size());

@@ -103,7 +103,7 @@ class Measurement {
   }
 
   // The value; of a measurement that met a fault nothing else counts.
-  double seen(const Evaluation& evaluation) const {
+  double seen(Evaluation evaluation) const {
     if (evaluation.fault != nullptr) fault_ = evaluation.fault;
     return evaluation.value;
   }

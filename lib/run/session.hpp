@@ -37,7 +37,7 @@ class Session final : public Run {
   };
 
   // The value, and takes note of a fault.
-  double seen(const Evaluation& evaluation) {
+  double seen(Evaluation evaluation) {
     if (evaluation.fault != nullptr) fault_ = evaluation.fault;
     return evaluation.value;
   }

@@ -117,4 +117,44 @@ TEST_CASE("a library that is loaded and has no such symbol is told, as is one wh
             .code == 0);
 }
 
+TEST_CASE(
+    "a library that is not threadsafe is called by one thread at a time, of workers and of a sweep's runs") {
+  if (!succeeds("cc --version")) return;
+  const Folder folder;
+  // Two calls at once are no number.
+  std::ofstream(folder / "alone.c")
+      << "static int inside;\n"
+         "double f(unsigned n, const double* x, double* g, void* d) {\n"
+         "  const int others = __atomic_fetch_add(&inside, 1, __ATOMIC_SEQ_CST);\n"
+         "  double sum = 0;\n  (void)d;\n"
+         "  for (unsigned i = 0; i < n; ++i) sum += x[i] * x[i];\n"
+         "  for (unsigned i = 0; g && i < n; ++i) g[i] = 2 * x[i];\n"
+         "  for (volatile int i = 0; i < 300; ++i) {}\n"
+         "  __atomic_fetch_sub(&inside, 1, __ATOMIC_SEQ_CST);\n"
+         "  return others == 0 ? sum : __builtin_nan(\"\");\n}\n";
+  REQUIRE(succeeds("cd '" + (folder / "") + "' && cc -O1 -shared -fPIC -o alone.so alone.c"));
+  std::ofstream(folder / "alone.yaml")
+      << "objective: {library: ./alone.so, dim: 3}\nstart: [1, 2, 3]\noptimizer: {name: sgd, lr: 1e-4}\n"
+         "lookahead: {workers: 4}\nthreads: 4\nstop: {steps: 3000}\n";
+  std::ofstream(folder / "sweep.yaml") << "problem: alone.yaml\nvary: {lookahead.workers: [1, 2]}\n"
+                                          "seeds: 1..4\n";
+  CHECK(run_program(folder, {"solve", folder / "alone.yaml", "-o", folder / "run"}).code == 0);
+  const Ended sweep =
+      run_program(folder, {"sweep", folder / "sweep.yaml", "-o", folder / "sweep", "--threads", "4"});
+  CHECK(sweep.code == 0);
+  CHECK(content_of(folder / "sweep/runs.csv").find("diverged") == std::string::npos);
+}
+
+TEST_CASE("the constants of an objective from outside are estimated, and lr: auto runs by them") {
+  if (!succeeds("command -v awk")) return;
+  const Folder folder;
+  copy_samples(folder);
+  const Ended ended = run_program(folder, {"solve", folder / "awk.yaml", "-o", folder / "run", "-s",
+                                           "optimizer={name: sgd, lr: auto}", "-s", "stop={steps: 50}"});
+  CHECK(ended.code == 0);
+  CHECK(ended.err.find("estimated: curvature at the start") != std::string::npos);
+  CHECK(run_program(folder, {"certify", folder / "run"}).code == 0);
+  CHECK(run_program(folder, {"plot", folder / "run", "--kind", "path", "--ascii"}).code == 0);
+}
+
 }  // namespace lookahead::test

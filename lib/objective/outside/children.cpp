@@ -30,6 +30,15 @@ std::string_view next_word(std::string_view& text) {
 Children::~Children() {
   // All of them at once have the time to end by themselves.
   for (const auto& child : idle_) child->process->close_input();
+  const auto all_ended_by = [&](Process::Clock::time_point end) {
+    return std::all_of(idle_.begin(), idle_.end(),
+                       [&](const auto& child) { return child->process->ended_by(end); });
+  };
+  const auto time = failed_ == nullptr ? Process::after_input : Process::after_input * 0;
+  if (!all_ended_by(Process::Clock::now() + time)) {
+    for (const auto& child : idle_) child->process->send_term();
+    all_ended_by(Process::Clock::now() + Process::after_term);
+  }
   idle_.clear();
   {
     const std::lock_guard lock(starting_);

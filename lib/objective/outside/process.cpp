@@ -1,6 +1,7 @@
 #include "objective/outside/process.hpp"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -21,11 +22,7 @@
 namespace lookahead::outside {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t most_words = std::size_t{1} << 12;  // kept of what a program says on its standard error
-constexpr auto after_input = 300ms;                       // for a program to end once its input is closed
-constexpr auto after_term = 300ms;                        // and after SIGTERM
 
 // The groups that run, where a handler of a signal finds them; 0: nobody.
 constexpr std::size_t most_groups = 4096;
@@ -121,6 +118,13 @@ struct Misstart {
   int error;
 };
 
+// What else is open is none of its business: files of the run, and locks on them.
+void close_others_at_exec() {
+  constexpr int first = STDERR_FILENO + 1, usual = 1024;
+  if (::close_range(first, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
+  for (int descriptor = first; descriptor < usual; ++descriptor) ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
 // Between fork and exec: no allocation, no lock.
 [[noreturn]] void become(const char* file, char* const* arguments, char* const* environment,
                          const char* folder, pid_t parent, int in, int out, int err, int report) {
@@ -137,6 +141,7 @@ struct Misstart {
   ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   if (err >= 0) ::dup2(err, STDERR_FILENO);
+  close_others_at_exec();
   Misstart misstart{Misstart::At::folder, 0};
   if (::chdir(folder) == 0) {
     ::execve(file, arguments, environment);
@@ -190,7 +195,9 @@ Checked<std::unique_ptr<Process>> Process::start(const std::vector<std::string>&
     file = found_on_path(command.front());
     if (file.empty())
       return misfit("there is no program " + quoted(command.front()) + " on PATH",
-                    "install it, or write ./" + command.front() + " for a file beside the problem");
+                    command.front().find(' ') != std::string::npos
+                        ? "the words of a command are a list: [python3, -u, mine.py]"
+                        : "install it, or write ./" + command.front() + " for a file beside the problem");
   }
   Pipes pipes;
   const bool opened = pipes.in.open() && pipes.out.open() && pipes.report.open() &&
@@ -232,9 +239,9 @@ Checked<std::unique_ptr<Process>> Process::start(const std::vector<std::string>&
 Process::~Process() {
   close_input();
   // One that hangs does not see the end of its input either.
-  if (failed_ || !ended_within(after_input)) {
-    ::kill(-pid_, SIGTERM);
-    ended_within(after_term);
+  if (!terminated_ && (failed_ || !ended_by(Clock::now() + after_input))) {
+    send_term();
+    ended_by(Clock::now() + after_term);
   }
   // As long as nobody has waited for it the group keeps its number: what it has started goes with it.
   ::kill(-pid_, SIGKILL);
@@ -252,9 +259,13 @@ void Process::close_input() {
   in_ = -1;
 }
 
-// Whether it has, without taking note of it: its number stays its own.
-bool Process::ended_within(std::chrono::milliseconds time) const {
-  const auto end = Clock::now() + time;
+void Process::send_term() {
+  ::kill(-pid_, SIGTERM);
+  terminated_ = true;
+}
+
+// Without taking note of its end: its number stays its own.
+bool Process::ended_by(Clock::time_point end) const {
   for (;;) {
     siginfo_t info{};
     ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | WNOHANG);
@@ -356,7 +367,7 @@ Checked<std::string_view> Process::exchange(std::string_view line, double second
 
 // Why there is nothing more to read.
 std::string Process::ending() {
-  if (!ended_within(after_input)) return "closed its standard output";
+  if (!ended_by(Clock::now() + after_input)) return "closed its standard output";
   siginfo_t info{};
   ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | WNOHANG);
   if (info.si_code == CLD_EXITED)

@@ -17,6 +17,8 @@ namespace lookahead::outside {
 class Process {
  public:
   using Clock = std::chrono::steady_clock;
+  // For a program to end once its input is closed, and after SIGTERM.
+  static constexpr std::chrono::milliseconds after_input{300}, after_term{300};
 
   // Where the thread that calls ends, so does the process. shows_errors: its standard error is this process's
   // own; else it is read, and its last line kept. Faults, of kind data, name the program.
@@ -34,8 +36,11 @@ class Process {
   Fault fault(const std::string& text, const std::string& cure = "");
   // Lines read so far.
   long lines() const { return lines_; }
-  // Closes its standard input, by which it is to end, and does not wait.
+  // The first two steps to its end, for several at once: closing its standard input, and SIGTERM. Neither waits.
   void close_input();
+  void send_term();
+  // Whether it has ended, by then at the latest.
+  bool ended_by(Clock::time_point end) const;
 
  private:
   struct Pipes;
@@ -44,7 +49,6 @@ class Process {
   bool read_some();
   bool drain_errors();
   bool has_spoken();
-  bool ended_within(std::chrono::milliseconds time) const;
   std::string ending();
 
   std::string name_;
@@ -53,7 +57,7 @@ class Process {
   std::string answers_, errors_;
   std::size_t taken_ = 0;  // of answers_
   long lines_ = 0;
-  bool failed_ = false;
+  bool failed_ = false, terminated_ = false;
 };
 
 // Sends SIGKILL to the groups of all that run.

@@ -208,6 +208,8 @@ int run(int argc, char** argv) {
   CLI::App* compare_app = add_compare(app, compare);
   ShowArguments show;
   CLI::App* show_app = add_show(app, show);
+  EvalOptions eval;
+  CLI::App* eval_app = add_eval(app, eval);
   PlotOptions plot;
   CLI::App* plot_app = add_plot(app, plot);
   ReportOptions report;
@@ -271,6 +273,7 @@ int run(int argc, char** argv) {
   if (*sweep_app) return run_sweep(sweep, *console);
   if (*compare_app) return run_compare(compare, *console);
   if (*show_app) return run_show(show, *console);
+  if (*eval_app) return run_eval(eval, *console);
   if (*plot_app) return run_plot(plot, *console);
   if (*report_app) return run_report(report, *console);
   std::cerr << app.help();

@@ -109,6 +109,16 @@ struct ShowArguments {
   std::vector<std::string> folders;
   bool markdown = false, csv = false, json = false;
 };
+struct EvalOptions {
+  std::string file;
+  std::vector<std::string> set;
+  std::vector<std::string> at;  // points: "[1, 2]"
+  std::string grid, points, direction;
+  bool value_only = false;
+};
+CLI::App* add_eval(CLI::App& app, EvalOptions& options);
+int run_eval(const EvalOptions& options, const Console& console);
+
 CLI::App* add_show(CLI::App& app, ShowArguments& arguments);
 int run_show(const ShowArguments& arguments, const Console& console);
 

@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "loss/loss.hpp"
 #include "objective/noise.hpp"
+#include "objective/written/terms.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -170,6 +171,40 @@ std::string page(const Item& item) {
          indented(smallest(item));
 }
 
+// The language, its functions and the keys beside a formula.
+std::string expression_page() {
+  std::string text =
+      "expression (an objective of your own, as a formula with exact gradients)\n\n"
+      "  objective:\n"
+      "    expression: sum(i, 0, n-2, a*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)\n"
+      "    dim: 10\n"
+      "    constants: {a: 100}\n\n"
+      "  x[0] to x[n-1] are the coordinates, n their number; pi, e; + - * / ^ with -x^2 = -(x^2);\n"
+      "  comparisons < <= > >= == != are 1 or 0; let name = ...; before the result; # begins a comment.\n"
+      "  Ranges include both ends; an element's place is a whole number that does not depend on x.\n"
+      "  terms: rows.csv makes it the mean over a table's rows: the point is w, columns go by their names.\n"
+      "  players: {x: 1, y: 1} with costs: {x: ..., y: ...} makes a game of the players' coordinates.\n"
+      "  model: {type: linear, loss: {expression: \"log(cosh(p - y))\"}} is a loss of prediction p and target y.\n"
+      "  Inside { } an expression stands in quotes.\n\nfunctions\n";
+  std::size_t widest = 0;
+  const auto call = [](const expression::Function& function) {
+    return std::string(function.name) + "(" + std::string(function.arguments) + ")";
+  };
+  for (const expression::Function& function : expression::functions())
+    widest = std::max(widest, call(function).size());
+  for (const expression::Function& function : expression::functions()) {
+    const std::string shown = call(function);
+    text += "  " + shown + std::string(widest - shown.size() + 2, ' ') + std::string(function.meaning) + "\n";
+  }
+  text += "\nkeys of an objective\n";
+  const std::pair<const char*, const FunctionEntry*> kinds[] = {{"a function", &written::function_entry()},
+                                                                {"a sum over rows", &written::terms_entry()},
+                                                                {"a game", &written::game_entry()}};
+  for (const auto& [kind, entry] : kinds)
+    text += std::string(" ") + kind + "\n" + parameter_lines(entry->parameters, entry->defaults());
+  return text;
+}
+
 }  // namespace
 
 int run_describe(const DescribeOptions& options, const Console& console) {
@@ -186,6 +221,8 @@ int run_describe(const DescribeOptions& options, const Console& console) {
     text += (text.empty() ? "" : "\n") + section.name + " (block of a problem file)\n\n" +
             parameter_lines(*section.parameters, section.defaults);
   }
+  names.push_back("expression");
+  if (options.name == "expression") text = expression_page() + "\n" + text;
   names.push_back("problem");
   if (options.name == "problem")
     text = "problem (the keys of a problem file)\n\n" + parameter_lines(problem_parameters(), Values());

@@ -73,7 +73,13 @@ Assumption unbiased(const Plan& plan, const Method& method) {
                       " does not draw the rows of an epoch independently; sampling: replacement or batch: "
                       "full does");
   }
-  const bool noisy = plan.drawn > 0 || (spec.objective && spec.objective->noise);
+  if (plan.drawn > 0 && !plan.replacement) {
+    return missed(name,
+                  "noise minibatch without replacement does not draw the terms of an epoch "
+                  "independently; replacement: true does");
+  }
+  const auto* noise = spec.objective && spec.objective->noise ? &*spec.objective->noise : nullptr;
+  const bool noisy = plan.drawn > 0 || (noise != nullptr && !noise->entry->terms_drawn);
   const bool exact = !noisy && (plan.batch == 0 || plan.batch >= own);
   return met(name, Knowledge::exact,
              exact ? "the gradients are exact" : "noise and draws of a step are independent of all others");

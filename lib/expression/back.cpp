@@ -4,6 +4,7 @@
 #include "expression/kernels.hpp"
 #include "simd/scalar_math.hpp"
 #include "simd/vector_math.hpp"
+#include "simd/vector_trigonometry.hpp"
 
 namespace lookahead::expression {
 namespace {
@@ -129,6 +130,10 @@ namespace {
       });
     case Operation::exp:
       return go(way, first, guarded, [=](Index i, Pack given) { return given * at(out, i); });
+    case Operation::sin:
+      return go(way, first, guarded, [=](Index i, Pack given) { return given * cos(at(a, i)); });
+    case Operation::cos:
+      return go(way, first, guarded, [=](Index i, Pack given) { return -given * sin(at(a, i)); });
     case Operation::expm1:
       return go(way, first, guarded, [=](Index i, Pack given) { return given * (at(out, i) + 1); });
     case Operation::log:

@@ -39,7 +39,8 @@ class Builder {
     }
     int result = fault_ ? 0 : node(syntax_.result);
     // A term of a sum over rows is that sum, of which the caller makes what it wants.
-    if (!fault_ && !scopes_.empty()) result = graph_.reduce(Reduction::sum, graph_.row(), result, 0);
+    if (!fault_ && !scopes_.empty())
+      result = graph_.reduce(Reduction::sum, graph_.row(), weighted(result), 0);
     return {std::move(graph_), result, std::move(fault_)};
   }
 
@@ -49,6 +50,11 @@ class Builder {
     int index;  // -1: the index is the number
     double number;
   };
+
+  int weighted(int term) {
+    if (names_.weights < 0) return term;
+    return graph_.binary(Operation::multiply, term, graph_.column(names_.weights, 0), 0);
+  }
 
   const Term& term(int number) const { return syntax_.terms[static_cast<std::size_t>(number)]; }
 

@@ -19,7 +19,7 @@ std::optional<TextFault> Expression::compile(std::string_view text, const Names&
     const bool varies = it.a >= 0 && built.graph[it.a].varies;
     if (choice || (varies && (uneven || is_kinked(it.operation)))) into.kink_ = it.at;
   }
-  tabulate(built.graph, built.result);
+  tabulate(built.graph);
   fuse(built.graph, built.result);
   into.tape_ = make_tape(built.graph, built.result);
   into.space_ = space_of(into.tape_);

@@ -1,5 +1,6 @@
 #include "expression/kernels.hpp"
 #include "simd/vector_math.hpp"
+#include "simd/vector_trigonometry.hpp"
 
 namespace lookahead::expression {
 namespace {
@@ -64,6 +65,10 @@ Part logistic(Part a) {
       return map_one(a, out, n, [](Part x) { return log(x); });
     case Operation::log1p:
       return map_one(a, out, n, [](Part x) { return log1p(x); });
+    case Operation::sin:
+      return map_one(a, out, n, [](Part x) { return sin(x); });
+    case Operation::cos:
+      return map_one(a, out, n, [](Part x) { return cos(x); });
     case Operation::sqrt:
       return map_one(a, out, n, [](Part x) { return sqrt(x); });
     case Operation::abs:

@@ -27,6 +27,7 @@ struct Names {
   // With columns, or a score, the expression is a term of a sum over the rows of a table.
   std::vector<std::string> columns;
   std::string score;  // element i of the point, in row i; empty: there is none
+  int weights = -1;   // the column that every term is multiplied with; -1: none
 };
 
 // What keeps `name` from being that of a constant or column: no name, or one with a meaning. Empty: nothing.

@@ -1,5 +1,7 @@
 #include "expression/text.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace lookahead {
@@ -76,6 +78,16 @@ bool compile(const ExpressionText& text, const Names& names, const std::string& 
     where = " (character " + to_text(static_cast<std::int64_t>(fault->at) + 1) + ")";
   report.add(place_within(text.origin, fault->at), path + ": " + fault->text + where, cure);
   return false;
+}
+
+std::string undefined_text(const ExpressionText& text, const std::optional<Diagnosis>& diagnosis) {
+  if (!diagnosis) return {};
+  constexpr std::size_t longest = 40;
+  const std::string_view rest = std::string_view(text.text).substr(std::min(diagnosis->at, text.text.size()));
+  const std::string_view line = rest.substr(0, std::min(rest.find('\n'), longest));
+  const Place place = place_within(text.origin, diagnosis->at);
+  return (place.line > 0 ? to_string(place) + ": " : std::string()) + quoted(line) + " is " +
+         to_text(diagnosis->result);
 }
 
 Expression compiled(const ExpressionText& text, const Names& names) {

@@ -36,6 +36,9 @@ namespace expression {
 // Compiles a parameter's text; a fault in the report, at its place in the file, if that cannot be.
 bool compile(const ExpressionText& text, const Names& names, const std::string& path, Report& report,
              Expression& into);
+// "problem.yaml:4:12: log(x[0]) is nan", of a step that first_not_finite() found; empty: of none.
+std::string undefined_text(const ExpressionText& text, const std::optional<Diagnosis>& diagnosis);
+
 // The same of a text that is known to be without fault.
 Expression compiled(const ExpressionText& text, const Names& names);
 

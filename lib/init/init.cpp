@@ -30,6 +30,29 @@ stop:
 seed: 1
 )";
 
+constexpr const char* expression_template =
+    R"(# A function of your own: lookahead describe expression shows the language and its functions.
+objective:
+  expression: |
+    # Rosenbrock's valley, chained
+    sum(i, 0, n-2, a*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)
+  dim: 10
+  constants: {a: 100}       # numbers or lists
+  domain: [-2, 2]           # the start is its middle
+  minimum: 0                # where it is known: for gaps and stop.target
+start: {uniform: [-2, 2]}   # default | random | {uniform: [low, high]} | a list of coordinates
+optimizer:
+  name: adam                # lookahead list optimizers
+  lr: 1e-2                  # a number or a schedule
+lookahead:
+  k: 5                      # fast steps per slow step
+  alpha: 0.5                # the slow step
+stop:
+  steps: 20000
+  target: 1e-8              # f(slow) - minimum
+seed: 1
+)";
+
 constexpr const char* game_template =
     R"(# A game of two players, each of whom minimizes a function of both: lookahead list games names them all.
 objective:
@@ -97,11 +120,10 @@ seeds: 1..10
 # keep: traces              # a folder of every run, for plots of curves
 )";
 
-constexpr std::pair<std::string_view, const char*> templates[] = {{"function", function_template},
-                                                                  {"game", game_template},
-                                                                  {"classification", classification_template},
-                                                                  {"regression", regression_template},
-                                                                  {"sweep", sweep_template}};
+constexpr std::pair<std::string_view, const char*> templates[] = {
+    {"function", function_template},     {"game", game_template},
+    {"expression", expression_template}, {"classification", classification_template},
+    {"regression", regression_template}, {"sweep", sweep_template}};
 
 Fault usage(std::string text, std::string cure) {
   return {FaultKind::usage, {"lookahead init", 0, 0}, std::move(text), std::move(cure)};

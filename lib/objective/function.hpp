@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/checked.hpp"
 #include "objective/knowledge.hpp"
 #include "objective/objective.hpp"
 #include "options/catalog.hpp"
@@ -42,21 +43,28 @@ struct FunctionEntry : Entry {
   std::function<Facts(const Values& parameters, Index dimension)> facts;
   std::function<std::unique_ptr<Objective<double>>(const Values& parameters, Index dimension)> make_double;
   std::function<std::unique_ptr<Objective<float>>(const Values& parameters, Index dimension)> make_float;
+  // The parameters together with what they leave to a file, which is read; before facts and objectives are made of
+  // them. Empty: there is no file. Faults: those of reading it, of kind data.
+  std::function<Checked<Values>(const Values& parameters, Index dimension, Index threads)> load{};
   bool game = false;        // an entry of game_catalog() (objective/game.hpp)
   bool finite_sum = false;  // whether its objectives have terms
   // Where the parameters decide what the dimension is a multiple of: that number, in place of dimension_step;
   // the least dimension is then `least_units` of them at least.
   std::function<Index(const Values& parameters)> dimension_unit{};
   Index least_units = 1;
+  // Where lists among the parameters decide the dimension: that one; 0 where they do not. Empty: never.
+  std::function<Index(const Values& parameters)> listed_dimension{};
 
   Index step(const Values& values) const { return dimension_unit ? dimension_unit(values) : dimension_step; }
   Index least(const Values& values) const { return std::max(least_dimension, least_units * step(values)); }
+  Index listed(const Values& values) const { return listed_dimension ? listed_dimension(values) : 0; }
   bool admits(const Values& values, Index dimension) const {
     return dimension >= least(values) && (most_dimension == 0 || dimension <= most_dimension) &&
-           dimension % step(values) == 0;
+           dimension % step(values) == 0 && (listed(values) == 0 || dimension == listed(values));
   }
-  // The dimension where none is chosen: the natural one, rounded up to the step.
+  // The dimension where none is chosen: that of the lists, or the natural one, rounded up to the step.
   Index usual_dimension(const Values& values) const {
+    if (const Index own = listed(values); own > 0) return own;
     const Index unit = step(values);
     return (std::max(natural_dimension, least(values)) + unit - 1) / unit * unit;
   }

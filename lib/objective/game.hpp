@@ -47,30 +47,47 @@ class FieldWriter {
 //   static std::vector<Index> players(const P& parameters, Index dimension);       ends of the players'
 //   blocks template <Scalar T, class Writer> void field(const T* x, Writer& writer, Index dimension) const;
 //   template <Scalar T> double cost(Index player, const T* x, Index dimension) const;
-// field puts every component of V once, computed in double.
+// field puts every component of V once, computed in double. The kernel of a game that is a finite sum, the
+// mean over terms that are games, has
+//   Index terms() const;
+//   template <Scalar T, class Writer>
+//   void field(const T* x, Writer& writer, Index dimension, const Batch& batch) const;
+// in which field puts the mean over the batch, and cost is that of all terms.
 template <class K, class P, Scalar T>
 class KernelGame final : public Game<T> {
  public:
   KernelGame(const P& parameters, Index dimension)
       : kernel_(parameters, dimension), blocks_(K::players(parameters, dimension)), dimension_(dimension) {}
   Index dimension() const override { return dimension_; }
-  std::vector<Index> blocks() const override { return blocks_; }
-  double value(std::span<const T> x, const Batch&, std::span<T>) const override {
-    return evaluate<false>(x, nullptr);
+  Index terms() const override {
+    if constexpr (is_sum) return kernel_.terms();
+    return 0;
   }
-  double value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
+  // No batch is cut: half the squared norm of a mean is not the mean of those of its parts.
+  Index shard_size() const override { return is_sum ? Index{1} << 32 : 0; }
+  std::vector<Index> blocks() const override { return blocks_; }
+  double value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
+    return evaluate<false>(x, nullptr, batch);
+  }
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                             std::span<T>) const override {
-    return evaluate<true>(x, gradient.data());
+    return evaluate<true>(x, gradient.data(), batch);
   }
   double cost(Index player, std::span<const T> x) const override {
     return kernel_.template cost<T>(player, x.data(), dimension_);
   }
 
  private:
+  static constexpr bool is_sum = requires(const K& kernel) { kernel.terms(); };
+
   template <bool want_gradient>
-  double evaluate(std::span<const T> x, T* gradient) const {
+  double evaluate(std::span<const T> x, T* gradient, const Batch& batch) const {
     FieldWriter<T, want_gradient> writer(gradient);
-    kernel_.field(x.data(), writer, dimension_);
+    if constexpr (is_sum) {
+      kernel_.field(x.data(), writer, dimension_, batch);
+    } else {
+      kernel_.field(x.data(), writer, dimension_);
+    }
     return writer.half_squared_norm();
   }
 
@@ -90,6 +107,7 @@ FunctionEntry game_entry(Card card, Parameters parameters, Index natural_dimensi
   entry.most_dimension = most_dimension;
   entry.dimension_step = dimension_step;
   entry.game = true;
+  entry.finite_sum = requires(const K& kernel) { kernel.terms(); };
   entry.facts = [](const Values& p, Index d) { return K::facts(p.as<P>(), d); };
   entry.make_double = [](const Values& p, Index d) -> std::unique_ptr<Objective<double>> {
     return std::make_unique<KernelGame<K, P, double>>(p.as<P>(), d);

@@ -29,6 +29,13 @@ std::vector<std::string> loss_names(LossUse use) {
 
 std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const std::string& path,
                                            Report& report) {
+  // A formula needs no name.
+  if (node.is_map() && node.find("name") == nullptr && node.find("expression") != nullptr) {
+    Node named = node;
+    named.members.insert(named.members.begin(), {"name", node.place, Node::scalar("expression")});
+    named.members.front().value.place = node.place;
+    return read_loss(named, use, path, report);
+  }
   auto chosen = read_named(loss_catalog(), "loss", "name", node, path, {}, {}, report);
   if (!chosen || chosen->entry->use == use) return chosen;
   const Node* name = node.is_map() ? node.find("name") : &node;

@@ -22,15 +22,24 @@ struct NoiseFacts {
   double relative_variance = 0;
 };
 
+// Which terms of a finite sum a step sees: `size` of them, drawn independently, or without replacement: in
+// epochs that go through all terms once each, in random order, the last step of an epoch with what is left.
+struct TermDraws {
+  Index size = 1;
+  bool replacement = true;
+};
+
 // One file of lib/objective/noise each, collected by the build.
 struct NoiseEntry : Entry {
   std::function<std::unique_ptr<Noise<double>>(const Values& parameters, Index dimension)> make_double;
   std::function<std::unique_ptr<Noise<float>>(const Values& parameters, Index dimension)> make_float;
-  // Noise that is not added but comes from a finite sum's terms: how many are drawn in every step. make()
-  // gives nothing then. Empty for all others.
-  std::function<Index(const Values& parameters)> terms_drawn;
+  // Noise that is not added but comes from a finite sum's terms: how these are drawn. make() gives nothing
+  // then. Empty for all others.
+  std::function<TermDraws(const Values& parameters)> terms_drawn;
   // Empty where terms are drawn.
   std::function<NoiseFacts(const Values& parameters, Index dimension)> facts{};
+  // How many coordinates a list among the parameters is for, the first one; 0 or empty: any number.
+  std::function<Index(const Values& parameters)> listed_dimension{};
 
   template <Scalar T>
   std::unique_ptr<Noise<T>> make(const Values& values, Index dimension) const {

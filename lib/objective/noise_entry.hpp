@@ -3,15 +3,22 @@
 
 namespace lookahead {
 
-// Adds sd z_i to every component, z_i the normal draws of `step`; `draws` is working space of the same size.
-template <Scalar T>
-void add_normals(std::span<T> gradient, double sd, const Stream& stream, Index step, std::span<double> draws,
-                 const Shards& shards) {
+// Adds sd_of(i) z_i to every component, z_i the normal draws of `step`; `draws` is working space of the same
+// size.
+template <Scalar T, class Deviation>
+void add_normals_of(std::span<T> gradient, const Deviation& sd_of, const Stream& stream, Index step,
+                    std::span<double> draws, const Shards& shards) {
   shards.each(gradient.size(), [&](std::size_t from, std::size_t size) {
     stream.normals(static_cast<std::uint64_t>(step), draws.subspan(from, size), from);
     for (std::size_t i = from; i < from + size; ++i)
-      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + sd * draws[i]);
+      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + sd_of(i) * draws[i]);
   });
+}
+template <Scalar T>
+void add_normals(std::span<T> gradient, double sd, const Stream& stream, Index step, std::span<double> draws,
+                 const Shards& shards) {
+  add_normals_of(
+      gradient, [sd](std::size_t) { return sd; }, stream, step, draws, shards);
 }
 
 // The catalog entry of a noise N<T>, made of its parameters P and the dimension.
@@ -26,6 +33,8 @@ NoiseEntry noise_entry(Card card, Parameters parameters) {
   };
   if constexpr (requires(const P& p) { p.facts(Index{}); })
     entry.facts = [](const Values& p, Index d) { return p.as<P>().facts(d); };
+  if constexpr (requires(const P& p) { p.listed(); })
+    entry.listed_dimension = [](const Values& p) { return p.as<P>().listed(); };
   return entry;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/range.hpp"
@@ -34,6 +35,11 @@ class Objective {
   virtual Index scratch(Index batch_size) const {
     (void)batch_size;
     return 0;
+  }
+  // Why the value at x is infinite or no number, where that can be told; otherwise empty. Allocates.
+  virtual std::string undefined_at(std::span<const T> x) const {
+    (void)x;
+    return {};
   }
   // x and gradient have dimension() coordinates; scratch has at least scratch(batch.size()) numbers, its
   // content is arbitrary before and after. No allocation. value() and value_and_gradient() return the same

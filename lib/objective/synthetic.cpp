@@ -1,5 +1,6 @@
 #include "objective/synthetic.hpp"
 
+#include "base/sizes.hpp"
 #include "linear/decompositions.hpp"
 #include "linear/eigenvalue_bound.hpp"
 #include "simd/lanes.hpp"
@@ -19,9 +20,9 @@ bool affordable(Index side, Index length) {
 
 }  // namespace
 
-Aligned<double> normal_rows(Index seed, Index rows, Index columns) {
-  Aligned<double> matrix(static_cast<std::size_t>(rows * columns));
-  const Stream stream = data_stream(seed, DataPart::rows);
+Aligned<double> normal_rows(Index seed, Index rows, Index columns, DataPart part) {
+  Aligned<double> matrix(static_cast<std::size_t>(product_of_sizes({rows, columns})));
+  const Stream stream = data_stream(seed, part);
   const auto width = static_cast<std::size_t>(columns);
   for (Index i = 0; i < rows; ++i) {
     stream.normals(static_cast<std::uint64_t>(i),

@@ -24,13 +24,13 @@ Parameters sample_parameters() {
 }
 
 // What the streams of one problem's data are for.
-enum class DataPart : Index { rows = 0, planted = 1, noise = 2, start = 3 };
+enum class DataPart : Index { rows = 0, planted = 1, noise = 2, start = 3, offsets = 4 };
 inline Stream data_stream(Index seed, DataPart part) {
   return Stream(static_cast<std::uint64_t>(seed), Purpose::problem, static_cast<Index>(part));
 }
 
 // rows x columns independent standard normal numbers, row after row. Fewer rows are the first of more.
-Aligned<double> normal_rows(Index seed, Index rows, Index columns);
+Aligned<double> normal_rows(Index seed, Index rows, Index columns, DataPart part = DataPart::rows);
 
 // The point data are planted at: uniform in [-1, 1] in every coordinate.
 std::vector<double> planted_point(Index seed, Index dimension);

@@ -69,7 +69,7 @@ class Builder {
     const auto seed = static_cast<std::uint64_t>(plan_.spec.seed);
     const Index terms = plan_.terms().size();
     const std::span<const std::uint32_t> rows = plan_.train.listed;
-    if (plan_.drawn > 0) return Sampler::independent(terms, plan_.drawn, seed, agent);
+    if (plan_.drawn > 0 && plan_.replacement) return Sampler::independent(terms, plan_.drawn, seed, agent);
     if (count > 1 && plan_.spec.lookahead.outermost().shard) {
       return Sampler::part(terms, plan_.terms_per_step(), seed, agent, count, plan_.spec.sampling, rows);
     }
@@ -161,7 +161,8 @@ class Builder {
 template <Scalar T>
 Index largest_batch(const PlanOf<T>& plan) {
   const bool whole_sums = plan.spec.optimizer.rule.entry->needs == Needs::finite_sum;
-  return whole_sums || plan.batch == 0 ? plan.terms().size() : plan.batch;
+  const Index terms = plan.terms().size();
+  return whole_sums || plan.batch == 0 ? std::max(terms, plan.drawn) : plan.batch;
 }
 
 template <Scalar T>

@@ -193,11 +193,14 @@ class Measurement {
   Constant variance() {
     if (plan_.train) return objective_.randomized() ? randomized_variance() : row_variance();
     const auto& noise = plan_.spec.objective->noise;
-    if (!noise) return {0, Knowledge::exact, "steps see the whole gradient"};
+    if (!noise || (noise->entry->terms_drawn && plan_.drawn == 0))
+      return {0, Knowledge::exact, "steps see the whole gradient"};
     if (plan_.drawn > 0) {
       const double largest = largest_term_variance(whole_);
-      return {variance_of_mean(largest, plan_.terms().size(), plan_.drawn, true), Knowledge::estimated,
-              "largest at " + counted(std::ssize(points()), "point") + " of a gradient descent" +
+      return {variance_of_mean(largest, plan_.terms().size(), plan_.drawn, plan_.replacement),
+              Knowledge::estimated,
+              (game() ? "at the start"
+                      : "largest at " + counted(std::ssize(points()), "point") + " of a gradient descent") +
                   sampled_from(whole_) + ", " + counted(plan_.drawn, "term") + " per step"};
     }
     if (!noise->entry->facts) return {infinity, Knowledge::estimated, "not known"};
@@ -255,8 +258,9 @@ class Measurement {
                 " of a gradient descent" + sampled_from(shares().front()) + over_workers()};
   }
 
-  // The start and points of a gradient descent on all rows.
+  // The start and points of a gradient descent on all rows; of a game the start.
   const std::vector<Aligned<T>>& points() {
+    if (points_.empty() && game()) points_ = {plan_.start};
     if (points_.empty()) {
       Evaluator<T> evaluator(objective_, pool_, whole_.sample.size());
       const double known = std::isfinite(known_smoothness_) ? known_smoothness_ : 0;

@@ -12,9 +12,10 @@ namespace {
 double terms_of_steps(const Plan& plan, Index steps) {
   const LevelSpec& level = plan.spec.lookahead.outermost();
   const auto count = static_cast<double>(level.workers), made = static_cast<double>(steps);
-  if (plan.batch == 0) return made * static_cast<double>(plan.terms_per_step()) * count;
+  const bool in_epochs = plan.batch > 0 || !plan.replacement;
+  if (!in_epochs) return made * static_cast<double>(plan.terms_per_step()) * count;
   const auto of = [&](Index rows) {
-    const Index batch = std::min(plan.batch, rows), per_epoch = (rows + batch - 1) / batch;
+    const Index batch = std::min(plan.terms_per_step(), rows), per_epoch = (rows + batch - 1) / batch;
     if (per_epoch > 1 && plan.spec.sampling == Sampling::replacement)
       return made * static_cast<double>(batch);
     const Index epochs = steps / per_epoch;

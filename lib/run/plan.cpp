@@ -68,7 +68,12 @@ template <Scalar T>
 Checked<Done> plan_function(PlanOf<T>& plan, Pool& pool) {
   const ObjectiveSpec& objective = *plan.spec.objective;
   if (objective.noise && objective.noise->entry->terms_drawn) {
-    plan.drawn = objective.noise->entry->terms_drawn(objective.noise->values);
+    const TermDraws draws = objective.noise->entry->terms_drawn(objective.noise->values);
+    // As many as there are, each once, are all of them.
+    if (draws.replacement || draws.size < plan.objective().terms()) {
+      plan.drawn = draws.size;
+      plan.replacement = draws.replacement;
+    }
   }
   plan.dimension = plan.objective().dimension();
   auto start = start_of<T>(plan.spec, plan.facts(), plan.notes);

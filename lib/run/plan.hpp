@@ -22,10 +22,11 @@ struct Plan {
   Index threads = 1;
   Index dimension = 0;
   double start_loss = 0;
-  Index batch = 0;          // data: rows per step; functions: 0
-  Index drawn = 0;          // finite sums: terms drawn independently per step; 0: all of them
-  bool tells_best = true;   // whether the best loss is reported; not of a fold
-  std::vector<Note> notes;  // what was guessed and what to beware of, for the user
+  Index batch = 0;                            // data: rows per step; functions: 0
+  Index drawn = 0;                            // finite sums: terms drawn per step; 0: all of them
+  bool replacement = true;                    // whether these are drawn independently; false: in epochs
+  bool tells_best = true;                     // whether the best loss is reported; not of a fold
+  std::vector<Note> notes;                    // what was guessed and what to beware of, for the user
   std::optional<ProblemConstants> constants;  // that lr: auto was chosen by
   Identity identity;                          // of the run; not of a fold's
 

@@ -34,8 +34,14 @@ Checked<Done> add_function(ProblemOf<T>& problem, const Spec& spec) {
                        static_cast<double>(spec.lookahead.outermost().workers);
   if (bytes > usable_memory()) return no_memory(spec, needs_text(bytes));
   // The objective first: where its own data are too large, that shows before anything is computed.
-  problem.function = entry.make<T>(objective.function.values, objective.dimension);
-  problem.facts = entry.facts(objective.function.values, objective.dimension);
+  Values values = objective.function.values;
+  if (entry.load) {
+    auto loaded = entry.load(values, objective.dimension, threads_of(spec));
+    if (!loaded) return loaded.faults();
+    values = std::move(*loaded);
+  }
+  problem.function = entry.make<T>(values, objective.dimension);
+  problem.facts = entry.facts(values, objective.dimension);
   for (std::vector<double>* list : {&problem.facts.start, &problem.facts.lower, &problem.facts.upper})
     cut_to_period(*list);
   if (!entry.game) problem.facts.minimizers = {};

@@ -151,7 +151,9 @@ const std::vector<double>& Session<T>::slow_metrics() {
   }
   if (known_.metrics.empty() && is_game(plan_.spec)) {
     const double norm = slow_grad_norm();
-    known_.metrics = {distance_to_equilibrium(), norm};
+    known_.metrics = {norm};
+    if (!plan_.facts().minimizers.empty())
+      known_.metrics.insert(known_.metrics.begin(), distance_to_equilibrium());
   }
   return known_.metrics;
 }

@@ -75,6 +75,9 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   if (diverged()) {
     if (cause.empty())
       cause = divergence("at the slow point", slow_loss(), true, plan_.spec.stop, start_loss);
+    if (all_finite(std::span<const T>(x_))) {
+      if (const std::string why = plan_.objective().undefined_at(x_); !why.empty()) cause += ": " + why;
+    }
     agent_->retreat(x_);
     forget_points();
     // Batches may have shown nothing of it for several rounds.

@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "base/counted.hpp"
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "objective/game.hpp"
@@ -157,6 +158,7 @@ class CrossCheck {
                       objective.function.entry->card.name + " is none",
                   "use " + joined(of_any_function, " or ") + ", or a finite sum such as noisy_quadratic");
     }
+    if (objective.noise) coordinates_of(*objective.noise, objective.dimension);
     const auto width = static_cast<std::size_t>(objective.dimension);
     if (spec_.start.kind == StartSpec::Kind::point && spec_.start.point.size() != width) {
       report_.add(place_of(root_, "start"),
@@ -170,6 +172,17 @@ class CrossCheck {
                       " is not known here",
                   "use stop.grad_norm");
     }
+  }
+
+  void coordinates_of(const Chosen<NoiseEntry>& noise, Index dimension) {
+    const NoiseEntry& entry = *noise.entry;
+    const Index listed = entry.listed_dimension ? entry.listed_dimension(noise.values) : 0;
+    if (listed == 0 || listed == dimension) return;
+    const std::string path = "objective.noise." + entry.card.name;
+    report_.add(place_of(root_, path),
+                path + " has a list of " + counted(listed, "number") + ", the objective has " +
+                    counted(dimension, "coordinate"),
+                "one number per coordinate, or one for all; objective.dim sets the number of coordinates");
   }
 
   void players() {

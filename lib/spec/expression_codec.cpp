@@ -1,20 +1,21 @@
 #include "spec/expression_codec.hpp"
 
 #include "base/text.hpp"
-#include "objective/written/written.hpp"
+#include "objective/written/terms.hpp"
 
 namespace lookahead {
 namespace {
 
 const Node* expression_key(const Node& node) {
   if (!node.is_map()) return nullptr;
-  for (const char* key : {"expression", "players", "costs"}) {
+  for (const char* key : {"expression", "players", "costs", "terms"}) {
     if (const Node* found = node.find(key)) return found;
   }
   return nullptr;
 }
 
 const FunctionEntry& written_entry(const Node& node) {
+  if (node.find("terms") != nullptr) return written::terms_entry();
   return node.find("expression") != nullptr ? written::function_entry() : written::game_entry();
 }
 
@@ -51,6 +52,9 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string
   read_members(node, path, bound, {}, report);
   check_domain(spec.function.values.as<written::Declared>(), node, path, report);
   const Node* dim = node.find("dim");
+  if (entry.finite_sum && node.find("expression") == nullptr)
+    report.add(key.place,
+               path + " with 'terms' needs the key 'expression', a formula of w and of the columns");
   if (entry.game) {
     const Index width = spec.function.values.as<written::Game>().players.dimension();
     if (node.find("players") == nullptr || node.find("costs") == nullptr) {
@@ -69,10 +73,22 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string
   if (report.faults().size() != faults) return spec;
   if (entry.game) {
     written::check_game(spec.function.values, key.place, path, report);
+  } else if (entry.finite_sum) {
+    written::check_terms(spec.function.values, spec.dimension, key.place, path, report);
   } else {
     written::check_function(spec.function.values, spec.dimension, path, report);
   }
   return spec;
+}
+
+Checked<Done> place_expression(
+    ObjectiveSpec& objective, const std::filesystem::path& folder,
+    const std::function<Checked<Done>(std::string&, const std::filesystem::path&)>& absolute) {
+  if (objective.own.get() != &written::terms_entry()) return Done{};
+  written::Terms terms = objective.function.values.as<written::Terms>();
+  if (auto made = absolute(terms.file, folder); !made) return made;
+  objective.function.values = Values::of(std::move(terms));
+  return Done{};
 }
 
 Inside inside_expression(const Node& node, const std::string& key) {

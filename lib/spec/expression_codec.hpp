@@ -1,4 +1,7 @@
 #pragma once
+#include <filesystem>
+#include <functional>
+
 #include "spec/codecs.hpp"
 
 namespace lookahead {
@@ -8,6 +11,12 @@ bool is_expression(const Node& node);
 
 // Such an objective, compiled once to find its faults.
 std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string& path, Report& report);
+
+// The file with its terms, if it has one, is relative to `folder`: makes its path absolute by `absolute(path,
+// folder)`.
+Checked<Done> place_expression(
+    ObjectiveSpec& objective, const std::filesystem::path& folder,
+    const std::function<Checked<Done>(std::string&, const std::filesystem::path&)>& absolute);
 
 // The way into one.
 Inside inside_expression(const Node& node, const std::string& key);

@@ -31,7 +31,8 @@ std::string deviation_name(const std::string& name) { return name + "_sd"; }
 bool is_metric_of(RowsPart part, const std::string& name) { return name.starts_with(beginning(part)); }
 
 std::vector<std::string> metric_columns(const Spec& spec) {
-  if (is_game(spec)) return of_games();
+  // Of a game of the user's own nobody knows the equilibria.
+  if (is_game(spec)) return spec.objective->own ? std::vector<std::string>{of_games().back()} : of_games();
   std::vector<std::string> columns;
   if (!spec.data) return columns;
   add_metrics(columns, RowsPart::train, spec);

@@ -55,6 +55,8 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
 
 // The dimensions an entry with these parameters takes, in words.
 std::string dimensions_text(const FunctionEntry& entry, const Values& values) {
+  if (const Index listed = entry.listed(values); listed > 0)
+    return to_text(static_cast<std::int64_t>(listed)) + " to match its list";
   const bool fixed = entry.most_dimension == entry.least_dimension;
   std::string wanted = to_text(static_cast<std::int64_t>(entry.least(values)));
   if (!fixed && entry.most_dimension == 0) wanted = "at least " + wanted;

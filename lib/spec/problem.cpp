@@ -8,6 +8,7 @@
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
 #include "spec/cross_check.hpp"
+#include "spec/expression_codec.hpp"
 #include "spec/metric_names.hpp"
 #include "spec/overrides.hpp"
 #include "spec/yaml.hpp"
@@ -134,6 +135,12 @@ Checked<Spec> read_problem(const Node& root, const std::string& default_run_name
   spec.start_place = place_of(root, root.find("start") != nullptr ? "start" : "objective");
   if (spec.data) {
     if (const auto made = make_absolute(*spec.data, folder); !made) return made.faults();
+  }
+  const auto absolute = [](std::string& path, const std::filesystem::path& from) {
+    return make_absolute(path, from);
+  };
+  if (spec.objective) {
+    if (const auto made = place_expression(*spec.objective, folder, absolute); !made) return made.faults();
   }
   if (const auto made = make_absolute(spec.start.run, folder); !made) return made.faults();
   return spec;

@@ -171,6 +171,10 @@ TEST_CASE("what the theorem does not know is not covered, each by its name") {
       "objective: {function: rational, dim: 5, noise: {student: {df: 2}}}\noptimizer: {name: sgd, lr: "
       "1e-3}\n",
       "bounded_variance");
+  fails(
+      "objective: {function: least_squares, noise: {minibatch: {size: 3, replacement: false}}}\noptimizer: "
+      "{name: sgd, lr: 1e-3}\n",
+      "unbiased");
   fails("objective: {game: bilinear}\noptimizer: {name: gda, lr: 1e-3}\n", "function");
   const std::string sgd = "optimizer: {name: sgd, lr: 1e-3}\nstop: {epochs: 2}\n";
   const std::string data = "data: {train: " + data_folder() + "points.csv, target: class}\n";
@@ -189,6 +193,18 @@ TEST_CASE("what the theorem does not know is not covered, each by its name") {
   CHECK(certificate_of(data + "model: {type: mlp, hidden: [4], activation: tanh}\nbatch: full\n" + sgd)
             .verdict() == Verdict::heuristic);
   CHECK(certificate_of(data + "model: softmax\nsampling: replacement\n" + sgd).verdict() == Verdict::covered);
+}
+
+TEST_CASE("draws of all terms, each once, are exact gradients") {
+  const auto reason = [](const char* size) {
+    return named(certificate_of(
+                     "objective: {function: least_squares, samples: 20, noise: {minibatch: {size: " +
+                     std::string(size) + ", replacement: false}}}\noptimizer: {name: sgd, lr: 1e-3}\n"),
+                 "unbiased")
+        .reason;
+  };
+  CHECK(reason("20") == "the gradients are exact");
+  CHECK(reason("19") != "the gradients are exact");
 }
 
 TEST_CASE("prospects are what the theorem gives with another k and alpha") {

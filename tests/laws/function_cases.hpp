@@ -74,6 +74,17 @@ inline std::vector<Case> all_cases() {
   const Node center = Node::list({Node::scalar("2"), Node::scalar("-0.5"), Node::scalar("0.25")});
   vary("quadratic_diag", {{"center", center}}, "centered elsewhere");
   vary("quadratic_rot", {{"center", center}}, "centered elsewhere");
+  const Node spectrum = Node::list({Node::scalar("2"), Node::scalar("0.5"), Node::scalar("0")});
+  Node falling = Node::map(), rising = Node::map();
+  falling.add("power", Node::scalar("1"));
+  rising.add("power", Node::scalar("-0.5"));
+  rising.add("scale", Node::scalar("0.25"));
+  vary("quadratic", {{"spectrum", rising}, {"seed", "4"}}, "power law, rotated");
+  vary("quadratic_diag", {{"spectrum", spectrum}, {"center", center}}, "listed eigenvalues");
+  vary("quadratic_diag", {{"spectrum", falling}}, "harmonic eigenvalues");
+  vary("quadratic_rot", {{"spectrum", spectrum}}, "listed eigenvalues");
+  vary("noisy_quadratic", {{"spectrum", falling}, {"variance", rising}}, "power laws");
+  vary("pca", {{"spectrum", spectrum}, {"samples", "50"}}, "listed variances");
   vary("nesterov_worst", {{"smoothness", "100"}}, "smoothness 100");
   vary("different_powers", {{"root", "false"}}, "without root");
   vary("noisy_quadratic", {{"condition", "100"}, {"variance", "0.25"}, {"samples", "37"}}, "few centres");

@@ -9,6 +9,7 @@
 #include "objective/game.hpp"
 #include "random/stream.hpp"
 #include "simd/lanes.hpp"
+#include "spec/yaml.hpp"
 #include "support/values.hpp"
 
 using namespace lookahead;
@@ -16,6 +17,12 @@ using namespace lookahead;
 namespace {
 
 constexpr double eps = std::numeric_limits<double>::epsilon();
+
+// All terms of a game.
+template <Scalar T>
+Batch all_of(const Objective<T>& game) {
+  return Batch::range(0, game.terms());
+}
 
 // A game with parameters and dimension.
 struct Case {
@@ -31,7 +38,7 @@ struct Case {
   }
 };
 
-using Settings = std::vector<std::pair<std::string, std::string>>;
+using Settings = std::vector<std::pair<std::string, std::string>>;  // values in YAML
 
 Case case_of(const std::string& name, Index dimension, const Settings& settings = {}) {
   const FunctionEntry* entry = game_catalog().find(name);
@@ -39,7 +46,7 @@ Case case_of(const std::string& name, Index dimension, const Settings& settings 
   Node node = Node::map();
   std::string label = name + ", n = " + std::to_string(dimension);
   for (const auto& [key, value] : settings) {
-    node.add(key, Node::scalar(value));
+    node.add(key, *parse_yaml(value, ""));
     label += ", " + key + " " + value;
   }
   return {entry, values_from(*entry, node), dimension, label};
@@ -58,6 +65,16 @@ std::vector<Case> all_cases() {
     }
   }
   cases.push_back(case_of("quadratic_game", 6, {{"concavity", "0"}, {"coupling", "3"}, {"seed", "1"}}));
+  for (const char* seed : {"0", "3"})
+    cases.push_back(case_of("bilinear", 6, {{"spectrum", "[0.5, 2, 0.25]"}, {"seed", seed}}));
+  cases.push_back(case_of("bilinear", 8, {{"spectrum", "{power: 1, scale: 2}"}}));
+  cases.push_back(case_of("quadratic_game", 6, {{"convexity", "[0, 1, 0.5]"}, {"coupling", "[1, 2, 3]"}}));
+  cases.push_back(case_of("quadratic_game", 8, {{"concavity", "{power: 0.5}"}, {"seed", "2"}}));
+  for (const Index d : {2, 18, 40}) {
+    cases.push_back(case_of("stochastic_bilinear", d, {{"samples", "7"}, {"spread", "0.5"}}));
+    cases.push_back(case_of("stochastic_bilinear", d, {{"spectrum", "{power: 0.5}"}, {"offset", "3"}}));
+  }
+  cases.push_back(case_of("stochastic_bilinear_unit", 42, {{"seed", "5"}, {"offset", "0.5"}}));
   cases.push_back(case_of("dirac_gan", 2, {{"penalty", "0.3"}}));
   for (const char* kind : {"entropy", "l2"}) {
     cases.push_back(case_of("matching_pennies", 2, {{kind, "0.25"}}));
@@ -98,7 +115,7 @@ template <Scalar T>
 std::vector<T> field_at(const Objective<T>& game, const std::vector<T>& x) {
   // Poisoned, so that a component nobody writes is seen.
   std::vector<T> field(x.size(), std::numeric_limits<T>::quiet_NaN());
-  game.value_and_gradient(x, Batch(), field, {});
+  game.value_and_gradient(x, all_of(game), field, {});
   return field;
 }
 
@@ -194,8 +211,8 @@ TEST_CASE_TEMPLATE("a game's value is half the squared norm of its field, with t
     for (const auto& point : points) {
       const auto x = as<T>(point);
       std::vector<T> field(x.size());
-      const double value = game->value(x, Batch(), {});
-      const double with = game->value_and_gradient(x, Batch(), field, {});
+      const double value = game->value(x, all_of(*game), {});
+      const double with = game->value_and_gradient(x, all_of(*game), field, {});
       CHECK(std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(with));
       // In single precision the components are rounded after their squares were taken.
       const auto unit = static_cast<double>(std::numeric_limits<T>::epsilon());
@@ -210,7 +227,7 @@ TEST_CASE("a game in float agrees with double to float precision") {
     const auto wide = c.make<double>();
     const auto narrow = c.make<float>();
     for (const auto& x : points_of(c)) {
-      CHECK(narrow->value(as<float>(x), Batch(), {}) == wide->value(x, Batch(), {}));
+      CHECK(narrow->value(as<float>(x), all_of(*narrow), {}) == wide->value(x, all_of(*wide), {}));
       const auto field = field_at(*wide, x);
       const auto rounded = field_at(*narrow, as<float>(x));
       bool equal = true;
@@ -238,6 +255,42 @@ TEST_CASE("the field vanishes at every equilibrium, and there alone in its neigh
   }
 }
 
+TEST_CASE_TEMPLATE("terms of a game average to the whole, batch by batch and one by one", T, float, double) {
+  for (const Case& c : all_cases()) {
+    const auto game = c.make<T>();
+    const Index terms = game->terms();
+    CHECK((terms > 0) == c.entry->finite_sum);
+    if (terms == 0) continue;
+    CAPTURE(c.label);
+    for (const auto& point : points_of(c)) {
+      const auto x = as<T>(point);
+      const auto whole = field_at(*game, x);
+      std::vector<double> one_by_one(x.size());
+      std::vector<T> part(x.size());
+      for (Index i = 0; i < terms; ++i) {
+        game->value_and_gradient(x, Batch::range(i, i + 1), part, {});
+        for (std::size_t j = 0; j < x.size(); ++j)
+          one_by_one[j] += static_cast<double>(part[j]) / static_cast<double>(terms);
+      }
+      // All terms as a list, backwards: not the way the whole is taken.
+      std::vector<std::uint32_t> rows;
+      for (Index i = terms; i-- > 0;) rows.push_back(static_cast<std::uint32_t>(i));
+      const double value = game->value_and_gradient(x, Batch::rows(rows), part, {});
+      double worst = 0, square = 0, most = 1;
+      for (std::size_t j = 0; j < x.size(); ++j) {
+        worst = std::max({worst, std::abs(one_by_one[j] - static_cast<double>(whole[j])),
+                          std::abs(static_cast<double>(part[j]) - static_cast<double>(whole[j]))});
+        square += static_cast<double>(part[j]) * static_cast<double>(part[j]);
+        most = std::max(most, std::abs(one_by_one[j]));
+      }
+      // Sums of up to 100 terms, each of up to 40 products and several times as large as their mean; of a
+      // single precision's gradients every one is rounded.
+      CHECK(worst <= 1e3 * static_cast<double>(std::numeric_limits<T>::epsilon()) * most);
+      CHECK(value == doctest::Approx(square / 2).epsilon(8 * std::numeric_limits<T>::epsilon()));
+    }
+  }
+}
+
 TEST_CASE("forsaken has no zero of its field but its equilibrium") {
   const Case c = case_of("forsaken", 2);
   const auto game = c.make<double>();
@@ -247,13 +300,14 @@ TEST_CASE("forsaken has no zero of its field but its equilibrium") {
   for (double x = -1.6; x <= 1.6; x += 0.01) {
     for (double y = -1.6; y <= 1.6; y += 0.01) {
       const double away = std::hypot(x - equilibrium[0], y - equilibrium[1]);
-      if (away > 0.2) CHECK(game->value(std::vector<double>{x, y}, Batch(), {}) > 0.5 * 0.05 * 0.05);
+      if (away > 0.2) CHECK(game->value(std::vector<double>{x, y}, all_of(*game), {}) > 0.5 * 0.05 * 0.05);
     }
   }
 }
 
 TEST_CASE("a game said to be monotone is, and the couplings of the bilinear one conserve") {
-  for (const char* name : {"bilinear", "quadratic_game", "cyclic", "cournot"}) {
+  for (const char* name : {"bilinear", "quadratic_game", "cyclic", "cournot", "stochastic_bilinear",
+                           "stochastic_bilinear_unit"}) {
     const Case c = case_of(name, 12, name == std::string("cyclic") ? Settings{{"players", "4"}} : Settings{});
     CAPTURE(c.label);
     const auto game = c.make<double>();
@@ -264,7 +318,7 @@ TEST_CASE("a game said to be monotone is, and the couplings of the bilinear one 
       for (std::size_t i = 0; i < a.size(); ++i) product += (a[i] - b[i]) * (points[p][i] - points[p - 1][i]);
       // A dozen products of numbers up to a hundred, rounded.
       CHECK(product >= -1e-11);
-      if (name == std::string("bilinear")) CHECK(std::abs(product) <= 1e-11);
+      if (name == std::string("bilinear") || c.entry->finite_sum) CHECK(std::abs(product) <= 1e-11);
     }
   }
 }

@@ -228,6 +228,12 @@ TEST_CASE("terms drawn from a finite sum have the measured variance of one, divi
   CHECK(one.variance.value > 0);
   CHECK(eight.variance.value == one.variance.value / 8);
   CHECK(constants_of("objective: {function: least_squares, dim: 4}\n" + by_sgd).variance.value == 0);
+  // Each once an epoch: the variance of a draw without replacement from 30.
+  const auto in_epochs = [&](const std::string& size) {
+    return constants_of(sum + "{size: " + size + ", replacement: false}}}\n" + by_sgd).variance.value;
+  };
+  CHECK(in_epochs("8") == doctest::Approx(one.variance.value / 8 * 22 / 29).epsilon(1e-14));
+  CHECK(in_epochs("30") == 0);
 }
 
 TEST_CASE("a game has measured constants and no descent") {
@@ -322,6 +328,14 @@ TEST_CASE("added noise has the variance of its parameters") {
   };
   const ProblemConstants gaussian = noisy("{gaussian: 0.5}");
   CHECK(gaussian.variance.value == 0.75);
+  CHECK(noisy("{gaussian: [0.5, 1, 0]}").variance.value == 1.25);
+  const auto constants = constants_of(
+      "objective: {function: quadratic_diag, dim: 3, spectrum: [4, 0, 1], noise: {gaussian: {sd: {power: 1, "
+      "scale: 6}}}}\n" +
+      by_sgd);
+  CHECK(constants.smoothness.value == 4);
+  CHECK(constants.smoothness.status == Knowledge::exact);
+  CHECK(constants.variance.value == 36 + 9 + 4);
   CHECK(gaussian.variance.status == Knowledge::exact);
   const ProblemConstants relative = noisy("{relative: {sigma: 2, rho: 0.5}}");
   CHECK(relative.variance.value == 4);

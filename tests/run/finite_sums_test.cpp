@@ -78,6 +78,89 @@ TEST_CASE("minibatch noise is unbiased and its variance is that of one term over
   CHECK(std::abs(square - variance) < 5 * std::sqrt(2.0 / 20000) * variance);
 }
 
+TEST_CASE("minibatches without replacement go through all terms once an epoch, in the documented order") {
+  Trial<double> trial(
+      "objective: {function: least_squares, dim: 4, samples: 30, noise: {minibatch: {size: 8, replacement: "
+      "false}}}" +
+      rest);
+  const Outcome outcome = trial.run();
+  // Epochs of 8, 8, 8 and the 6 that are left.
+  CHECK(outcome.counts.grad_evals == 10 * 30);
+  const auto f =
+      function_catalog().find("least_squares")->make<double>(trial.plan->spec.objective->function.values, 4);
+  const Stream stream(3, Purpose::shuffle, 0);
+  std::vector<std::uint32_t> order(30);
+  std::vector<double> gradient(4);
+  std::vector<double> x = trial.sink.records[0].fast, z = x;
+  for (Index step = 0; step < 40; ++step) {
+    const auto first = static_cast<std::size_t>(8 * (step % 4));
+    if (first == 0) shuffle(stream, static_cast<std::uint64_t>(step / 4), order);
+    const auto rows =
+        std::span<const std::uint32_t>(order).subspan(first, std::min<std::size_t>(8, 30 - first));
+    const double loss = f->value_and_gradient(x, Batch::rows(rows), gradient, {});
+    for (std::size_t i = 0; i < 4; ++i) x[i] -= 0.1 * gradient[i];
+    const std::vector<double> before = x;
+    if ((step + 1) % 5 == 0) {
+      for (std::size_t i = 0; i < 4; ++i) z[i] = x[i] = 0.5 * x[i] + 0.5 * z[i];
+    }
+    const Record& record = trial.sink.records[static_cast<std::size_t>(step + 1)];
+    CHECK(record.loss_batch == loss);
+    CHECK(record.fast == before);
+  }
+}
+
+TEST_CASE("as many terms as there are, each once, are the whole sum and no noise") {
+  const std::string sum = "objective: {function: least_squares, dim: 4, samples: 30";
+  Trial<double> whole(sum + "}" + rest);
+  whole.run();
+  for (const char* size : {"30", "31"}) {
+    Trial<double> drawn(sum + ", noise: {minibatch: {size: " + size + ", replacement: false}}}" + rest);
+    drawn.run();
+    CHECK(drawn.slow() == whole.slow());
+    CHECK(drawn.plan->drawn == 0);
+  }
+}
+
+TEST_CASE("a run by evals has as many steps as its epochs cost") {
+  // 330 evaluations: 11 epochs of four steps.
+  for (const char* lr : {"0.1", "{linear: {from: 0.1, to: 0.01}}"}) {
+    Trial<double> trial(
+        std::string("objective: {function: least_squares, dim: 4, samples: 30, noise: {minibatch: {size: 8, "
+                    "replacement: false}}}\noptimizer: {name: sgd, lr: ") +
+        lr + "}\nstop: {evals: 330}\n");
+    const Outcome outcome = trial.run();
+    CHECK(outcome.counts.steps == 44);
+    CHECK(outcome.counts.grad_evals == 330);
+    // The schedule's length is the run's: the last of 44 steps goes by 43 parts of 44.
+    const double last = lr[0] == '0' ? 0.1 : 0.1 - 0.09 * 43 / 44;
+    CHECK(trial.sink.records.back().lr == doctest::Approx(last).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("more terms are drawn than there are, from a sum so wide that both are cut into parts") {
+  const std::string sum =
+      "objective: {function: least_squares, dim: 10000, samples: 20, noise: {minibatch: 900}}";
+  const auto trace = [&](const std::string& threads) {
+    const Spec spec =
+        spec_of(sum + "\noptimizer: {name: sgd, lr: 1e-5}\nstop: {steps: 3}\ntrace: {every: 1}\n" +
+                "threads: " + threads + "\n");
+    Trial<double> trial(spec);
+    trial.run();
+    return trial.sink.records;
+  };
+  const auto one = trace("1"), two = trace("2");
+  const auto f = function_catalog()
+                     .find("least_squares")
+                     ->make<double>(spec_of(sum + "\noptimizer: sgd\n").objective->function.values, 10000);
+  const Stream stream(1, Purpose::shuffle, 0);
+  std::vector<std::uint32_t> rows(900);
+  for (std::uint32_t i = 0; i < 900; ++i) rows[i] = static_cast<std::uint32_t>(stream.below(0, i, 20));
+  const std::vector<double> start(10000, 0.0);
+  // Sums of 900 terms in another order.
+  CHECK(one[1].loss_batch == doctest::Approx(f->value(start, Batch::rows(rows), {})).epsilon(1e-12));
+  for (std::size_t i = 1; i < one.size(); ++i) CHECK(one[i].loss_batch == two[i].loss_batch);
+}
+
 TEST_CASE("target and evals end a run on a finite sum as on any function") {
   const std::string problem =
       "objective: {function: least_squares, dim: 4, samples: 30, noise: {minibatch: 8}}\noptimizer: {name: "

@@ -46,6 +46,50 @@ TEST_CASE("figure: variances on the noisy quadratic are the predicted ones, and 
   }
 }
 
+TEST_CASE(
+    "figure: losses on the published noisy quadratic are the exact ones, within three standard errors") {
+  const Rows rows = rows_of("nqm-table");
+  // By rate, then alpha = 0.2, 0.5, 0.8, 1.
+  const std::vector<double> exact = {0.375958197885, 0.171541567239, 0.14568411969,  0.155307181321,
+                                     0.13896926066,  0.306937439063, 0.532142118137, 0.71169310689,
+                                     0.240579237336, 0.657525531739, 1.18740449383,  1.64217109468};
+  REQUIRE(rows.size() == exact.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    CAPTURE(i);
+    REQUIRE(rows[i].size() == 5);
+    CHECK(std::abs(std::stod(rows[i][4]) - exact[i]) <= 1e-10);
+    CHECK(std::abs(std::stod(rows[i][2]) - exact[i]) <= 3 * std::stod(rows[i][3]));
+  }
+}
+
+TEST_CASE("figure: on the stochastic bilinear game Lookahead comes nearer than what it is made of") {
+  const Rows rows = rows_of("stochastic-bilinear");
+  REQUIRE(rows.size() == 15);
+  const auto distance = [&](const std::string& terms, const std::string& method) {
+    for (const auto& row : rows) {
+      REQUIRE(row.size() >= 3);
+      if (row[0] == terms && row[1] == method) return std::stod(row[2]);
+    }
+    FAIL("no such row");
+    return 0.0;
+  };
+  // All modes are alike: the printed digits agree.
+  for (const auto& row : rows) {
+    if (row[0] == "all") CHECK(std::stod(row[2]) == doctest::Approx(std::stod(row[3])).epsilon(1e-5));
+  }
+  for (const std::string terms : {"all", "drawn", "epochs"}) {
+    CAPTURE(terms);
+    CHECK(distance(terms, "gda") > 14.1);
+    for (const std::string method : {"gda", "extragradient"})
+      CHECK(distance(terms, "lookahead-" + method) < 0.5 * distance(terms, method));
+    // Variance reduction leaves next to nothing of the draws.
+    CHECK(distance(terms, "lookahead-svrg") < 1.1);
+  }
+  CHECK(distance("drawn", "extragradient") > 14.1);
+  for (const std::string method : {"extragradient", "lookahead-gda", "lookahead-extragradient"})
+    CHECK(distance("epochs", method) < 0.5 * distance("drawn", method));
+}
+
 TEST_CASE("figure: heavy ball goes at the predicted rate with and without Lookahead") {
   const Rows rows = rows_of("heavy-ball");
   REQUIRE(rows.size() == 3);

@@ -59,6 +59,7 @@ const Goal goals[] = {
     {"rosenbrock-extended", Kind::gap, 1e-8},
     {"sphere", Kind::gap, 1e-8},
     {"sphere-noise", Kind::gap, 1e-4},
+    {"stochastic-bilinear", Kind::gap, 1e-15},
     {"styblinski-tang", Kind::gap, 1e-8},
     {"wine-mlp", Kind::fit, 0.3, "val_r2"},
     {"wine-ols", Kind::optimum, 0.208383583610704, "train_r2", 0.360552},

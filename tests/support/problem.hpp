@@ -64,11 +64,13 @@ inline std::string trace_text(const Spec& spec, const std::vector<Record>& recor
 std::string data_folder();
 
 // One small problem of every kind of step the engine takes: deterministic, noisy, terms drawn at
-// random, minibatches, full batch.
+// random and in epochs, minibatches, full batch.
 inline std::vector<std::string> kinds_of_problems() {
   return {"objective: {function: rosenbrock_chained, dim: 9}\n",
           "objective: {function: rational, dim: 5, noise: {gaussian: 0.3}}\n",
           "objective: {function: cauchy_regression, dim: 6, samples: 30, noise: {minibatch: 4}}\n",
+          "objective: {function: noisy_quadratic, samples: 30, noise: {minibatch: {size: 4, replacement: "
+          "false}}}\n",
           "data: {train: " + data_folder() +
               "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\nbatch: 7\n",
           "data: {train: " + data_folder() +

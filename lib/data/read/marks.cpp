@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/read/characters.hpp"
+
 namespace lookahead {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 bool same_text(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&

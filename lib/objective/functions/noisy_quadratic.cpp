@@ -2,23 +2,31 @@
 
 #include "objective/finite_sum.hpp"
 #include "objective/functions/facts.hpp"
+#include "objective/spectrum.hpp"
 #include "objective/synthetic.hpp"
 #include "simd/lanes.hpp"
 
 namespace lookahead::functions {
 namespace {
 
-struct NoisyQuadraticParameters : SampleParameters {
-  double condition = 10;
-  std::optional<double> variance;
+struct NoisyQuadraticParameters : SampleParameters, SpectrumParameters {
+  std::optional<CoordinateValues> variance;
+
+  Aligned<double> eigenvalues(Index d) const {
+    if (spectrum) return spectrum->values(d);
+    const std::vector<double> spaced = log_spaced(condition, d);
+    return {spaced.begin(), spaced.end()};
+  }
+  Index listed() const { return count() > 0 || !variance ? count() : variance->count(); }
 };
 
 class NoisyQuadratic {
  public:
   NoisyQuadratic(const NoisyQuadraticParameters& parameters, Index d)
-      : samples_(parameters.samples), centres_(normal_rows(parameters.seed, samples_, d)) {
+      : samples_(parameters.samples),
+        centres_(normal_rows(parameters.seed, samples_, d)),
+        eigenvalues_(parameters.eigenvalues(d)) {
     const auto width = static_cast<std::size_t>(d);
-    for (const double eigenvalue : log_spaced(parameters.condition, d)) eigenvalues_.push_back(eigenvalue);
     Aligned<double> mean(width), square(width), scale(width);
     const double share = 1 / static_cast<double>(samples_);
     for (std::size_t i = 0; i < centres_.size(); ++i) mean[i % width] += centres_[i] * share;
@@ -27,18 +35,21 @@ class NoisyQuadratic {
       square[i % width] += centres_[i] * centres_[i] * share;
     }
     for (std::size_t j = 0; j < width; ++j) {
-      scale[j] = std::sqrt(parameters.variance.value_or(1 / eigenvalues_[j]) / square[j]);
+      const double variance =
+          parameters.variance ? (*parameters.variance)[static_cast<Index>(j)] : 1 / eigenvalues_[j];
+      scale[j] = std::sqrt(variance / square[j]);
     }
     for (std::size_t i = 0; i < centres_.size(); ++i) centres_[i] *= scale[i % width];
   }
   static Facts facts(const NoisyQuadraticParameters& parameters, Index d) {
     Facts facts = facts_of(d, {-5, 5}, {1}, {0});
     double trace = 0;
-    for (const double eigenvalue : log_spaced(parameters.condition, d)) {
-      trace += parameters.variance ? eigenvalue * *parameters.variance : 1;
+    const Aligned<double> eigenvalues = parameters.eigenvalues(d);
+    for (Index j = 0; j < d; ++j) {
+      trace += parameters.variance ? eigenvalues[static_cast<std::size_t>(j)] * (*parameters.variance)[j] : 1;
     }
     facts.minimum = 0.5 * trace;
-    facts.smoothness = 1.0;
+    facts.smoothness = parameters.largest(d);
     facts.convex = true;
     return facts;
   }
@@ -90,19 +101,30 @@ class NoisyQuadratic {
 
 FunctionEntry noisy_quadratic() {
   using P = NoisyQuadraticParameters;
-  return sum_entry<NoisyQuadratic, P>(
+  FunctionEntry entry = sum_entry<NoisyQuadratic, P>(
       {"noisy_quadratic",
        "quadratics of one shape around scattered centres: the model Lookahead was analysed on",
-       "f(x) = mean of 1/2 (x - c)' A (x - c), A = diag(a), a_i log-spaced from 1/condition to 1\n"
+       "f(x) = mean of 1/2 (x - c)' A (x - c), A = diag(a), a_i log-spaced from 1/condition to 1, or the "
+       "spectrum\n"
        "centres c ~ N(0, Sigma) from the seed, shifted and scaled to mean 0 and variances Sigma = A^-1, or "
-       "variance I\n"
-       "f* = trace(A Sigma) / 2 at 0; start 1, ..., 1; L = 1",
+       "diag(variance)\n"
+       "f* = trace(A Sigma) / 2 at 0; start 1, ..., 1; L the largest a_i",
        "Zhang, Lucas, Hinton, Ba, NeurIPS 2019, section 3.2; Schaul, Zhang, LeCun, ICML 2013"},
       together({sample_parameters<P>(),
-                {param("condition", &P::condition, "largest eigenvalue over the smallest", at_least(1)),
-                 param("variance", &P::variance,
-                       "of each coordinate of the centres; default: one over the eigenvalue", above(0))}}),
+                spectrum_parameters<P>("eigenvalue", above(0), "in a flat direction no centre is felt"),
+                {coordinate_param("variance", &P::variance,
+                                  "of each coordinate of the centres, or a list, or scale i^-power; default: "
+                                  "one over the eigenvalue",
+                                  above(0))}}),
       10);
+  entry.listed_dimension = [](const Values& values) { return values.as<P>().listed(); };
+  entry.check = [](const Values& values, const Place& place, const std::string& path, Report& report) {
+    const P& parameters = values.as<P>();
+    check_spectrum(parameters, place, path, report);
+    check_lists(parameters.count(), "spectrum", parameters.variance ? parameters.variance->count() : 0,
+                "variance", place, path, report);
+  };
+  return entry;
 }
 
 }  // namespace lookahead::functions

@@ -2,13 +2,12 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/score_sum.hpp"
+#include "objective/spectrum.hpp"
 
 namespace lookahead::functions {
 namespace {
 
-struct PcaParameters : SampleParameters {
-  double condition = 10;
-};
+struct PcaParameters : SampleParameters, SpectrumParameters {};
 
 struct Pca {
   explicit Pca(const PcaParameters&) {}
@@ -16,9 +15,12 @@ struct Pca {
     const Index samples = parameters.samples;
     TargetedRows made{normal_rows(parameters.seed, samples, d),
                       std::vector<double>(static_cast<std::size_t>(samples))};
-    const std::vector<double> variances = log_spaced(parameters.condition, d);
-    std::vector<double> deviations(variances.size());
-    for (std::size_t j = 0; j < variances.size(); ++j) deviations[j] = std::sqrt(variances[j]);
+    std::vector<double> deviations = log_spaced(parameters.condition, d);
+    for (Index j = 0; j < d; ++j) {
+      double& variance = deviations[static_cast<std::size_t>(j)];
+      if (parameters.spectrum) variance = (*parameters.spectrum)[j];
+      variance = std::sqrt(variance);
+    }
     for (std::size_t i = 0; i < made.features.size(); ++i)
       made.features[i] *= deviations[i % deviations.size()];
     return made;
@@ -54,17 +56,18 @@ struct Pca {
 
 FunctionEntry pca() {
   using P = PcaParameters;
-  return score_sum_entry<Pca, P>(
+  FunctionEntry entry = score_sum_entry<Pca, P>(
       {"pca", "the leading principal component as a minimizer: every other one is a strict saddle",
        "f(x) = -1/2 x'Ax + 1/4 |x|^4, A = mean of a a', rows a ~ N(0, diag), variances log-spaced from "
-       "1/condition to 1\n"
+       "1/condition to 1, or the spectrum\n"
        "f* = -lambda^2 / 4 at sqrt(lambda) v and its negative, lambda and v the leading eigenpair of A\n"
        "start 1.4, ..., 1.4 (0.7 of the domain's end)",
        "Oja, Journal of Mathematical Biology 15, 1982"},
-      together({sample_parameters<P>(),
-                {param("condition", &P::condition, "largest variance of a coordinate over the smallest",
-                       at_least(1))}}),
+      together({sample_parameters<P>(), spectrum_parameters<P>("variance of a coordinate", at_least(0),
+                                                               "a variance is a mean of squares")}),
       10);
+  follow_spectrum<P>(entry);
+  return entry;
 }
 
 }  // namespace lookahead::functions

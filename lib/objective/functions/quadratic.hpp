@@ -5,13 +5,19 @@
 
 #include "objective/functions/facts.hpp"
 #include "objective/functions/weighted_squares.hpp"
+#include "objective/spectrum.hpp"
 #include "random/stream.hpp"
 
 namespace lookahead::functions {
 
-// Convex quadratics 1/2 (x - c)' A (x - c) with the eigenvalues 1/condition ... 1, spaced evenly in the
-// logarithm. The start is one from the minimizer c in every coordinate.
-inline Facts quadratic_facts(std::span<const double> center, Index d) {
+// The eigenvalues of a convex quadratic 1/2 (x - c)' A (x - c).
+inline Aligned<double> eigenvalues_of(const SpectrumParameters& parameters, Index d) {
+  return parameters.spectrum ? parameters.spectrum->values(d)
+                             : log_spaced_weights(1 / parameters.condition, d);
+}
+
+// The start is one from the minimizer c in every coordinate.
+inline Facts quadratic_facts(const SpectrumParameters& parameters, std::span<const double> center, Index d) {
   Facts facts = facts_of(d, {-5, 5}, {1}, {0});
   if (!center.empty()) {
     for (std::size_t i = 0; i < facts.start.size(); ++i) {
@@ -22,7 +28,7 @@ inline Facts quadratic_facts(std::span<const double> center, Index d) {
       facts.minimizers.front()[i] = c;
     }
   }
-  facts.smoothness = 1.0;
+  facts.smoothness = parameters.largest(d);
   facts.convex = true;
   return facts;
 }
@@ -40,8 +46,8 @@ inline Aligned<double> centers_of(std::span<const double> center, Index d) {
 // A = diag(a).
 class DiagonalQuadratic : public WeightedSquares {
  public:
-  DiagonalQuadratic(double condition, std::span<const double> center, Index d)
-      : WeightedSquares(halves(log_spaced_weights(1 / condition, d)), centers_of(center, d)) {}
+  DiagonalQuadratic(const SpectrumParameters& parameters, std::span<const double> center, Index d)
+      : WeightedSquares(halves(eigenvalues_of(parameters, d)), centers_of(center, d)) {}
 
  private:
   static Aligned<double> halves(Aligned<double> eigenvalues) {
@@ -53,9 +59,10 @@ class DiagonalQuadratic : public WeightedSquares {
 // A = Q diag(a) Q' with a random rotation Q.
 class RotatedQuadratic {
  public:
-  RotatedQuadratic(double condition, std::uint64_t seed, std::span<const double> center, Index d)
+  RotatedQuadratic(const SpectrumParameters& parameters, std::uint64_t seed, std::span<const double> center,
+                   Index d)
       : centers_(centers_of(center, d)) {
-    rotate(log_spaced_weights(1 / condition, d), seed);
+    rotate(eigenvalues_of(parameters, d), seed);
   }
 
   template <Scalar T, bool want_gradient>

@@ -1,12 +1,14 @@
 #include "objective/functions/facts.hpp"
 #include "objective/game.hpp"
 #include "objective/saddle.hpp"
+#include "objective/spectrum.hpp"
 
 namespace lookahead::games {
 namespace {
 
-struct BilinearParameters {
-  double condition = 2, shift = 0;
+struct BilinearParameters : SpectrumParameters {
+  BilinearParameters() { condition = 2; }
+  double shift = 0;
   Index seed = 0;
 };
 
@@ -32,7 +34,9 @@ class Bilinear {
  private:
   static Saddle::Spectra spectra(const BilinearParameters& parameters, Index n) {
     const Aligned<double> none(static_cast<std::size_t>(n), 0.0);
-    return {none, log_spaced(parameters.condition, 1, n), none};
+    return {none,
+            parameters.spectrum ? parameters.spectrum->values(n) : log_spaced(parameters.condition, 1, n),
+            none};
   }
   Saddle saddle_;
 };
@@ -41,19 +45,23 @@ class Bilinear {
 
 FunctionEntry bilinear() {
   using P = BilinearParameters;
-  return game_entry<Bilinear, P>(
+  FunctionEntry entry = game_entry<Bilinear, P>(
       {"bilinear", "the bilinear game: simultaneous gradient descent ascent diverges at every rate",
        "min_x max_y (x - shift)' A (y - shift), x and y of n/2 coordinates;  V = (A (y - shift), -A' (x - "
        "shift))\n"
-       "singular values of A log-spaced from 1/condition to 1, so V is monotone with Lipschitz constant 1;\n"
+       "singular values of A log-spaced from 1/condition to 1, or the n/2 numbers of the spectrum;\n"
+       "V is monotone, its Lipschitz constant the largest of them;\n"
        "A is diagonal for seed 0, otherwise rotated at random in x and in y; then n^2 numbers are stored\n"
        "equilibrium shift, ..., shift, the only one; start shift + 1, ..., shift + 1",
        "Gidel, Berard, Vignoud, Vincent and Lacoste-Julien, ICLR 2019; Chavdarova et al., ICLR 2021 (with "
        "Lookahead)"},
-      {param("condition", &P::condition, "largest singular value over the smallest", at_least(1)),
-       param("shift", &P::shift, "every coordinate of the equilibrium, by linear terms"),
-       param("seed", &P::seed, "of the rotations; 0 leaves the axes where they are", at_least(0))},
+      together(
+          {spectrum_parameters<P>("singular value", above(0), "a singular value 0 has no single equilibrium"),
+           {param("shift", &P::shift, "every coordinate of the equilibrium, by linear terms"),
+            param("seed", &P::seed, "of the rotations; 0 leaves the axes where they are", at_least(0))}}),
       2, 2, 0, 2);
+  follow_spectrum<P>(entry, 2);
+  return entry;
 }
 
 }  // namespace lookahead::games

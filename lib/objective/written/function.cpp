@@ -22,6 +22,7 @@ class WrittenFunction final : public Objective<T> {
  public:
   WrittenFunction(const Function& function, Index dimension)
       : expression_(expression::compiled(function.expression, function_names(function, dimension))),
+        text_(function.expression),
         dimension_(dimension) {}
 
   Index dimension() const override { return dimension_; }
@@ -43,6 +44,13 @@ class WrittenFunction final : public Objective<T> {
   double value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch&,
                                  std::span<T> gradient, std::span<T> scratch) const override {
     return evaluate(shards, x, gradient, scratch);
+  }
+
+  std::string undefined_at(std::span<const T> x) const override {
+    const std::vector<double> point(x.begin(), x.end());
+    expression::Inputs inputs;
+    inputs.point = point;
+    return undefined_text(text_, expression_.first_not_finite(inputs));
   }
 
  private:
@@ -78,6 +86,7 @@ class WrittenFunction final : public Objective<T> {
   }
 
   expression::Expression expression_;
+  ExpressionText text_;
   Index dimension_;
 };
 

@@ -1,0 +1,75 @@
+#include "data/columns.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "data/read/layout.hpp"
+#include "data/read/table.hpp"
+
+namespace lookahead {
+namespace {
+
+Faults unfit_cells(const Table& table) {
+  Faults faults;
+  for (const TableColumn& column : table.columns) {
+    if (column.strays > 0) faults.push_back(not_numbers(table, column));
+    for (const auto& infinite : column.first_infinite) {
+      faults.push_back({FaultKind::data, table.place_of(infinite, column),
+                        column.title() + ": " + quoted(infinite.text) + " is not finite", "correct it"});
+    }
+    if (column.missing == 0) continue;
+    faults.push_back(
+        {FaultKind::data, table.place_of(*column.first_missing, column),
+         column.title() + ": " + std::to_string(column.missing) +
+             (column.missing == 1 ? " cell is missing" : " cells are missing, this is the first"),
+         "leave the rows out of the file"});
+  }
+  return faults;
+}
+
+}  // namespace
+
+Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
+                                                       const std::vector<std::string>& names, Index threads) {
+  DataOptions options;
+  options.train = TrainingFiles(path);
+  options.features = names;
+  auto file = CsvFile::open(path);
+  if (!file) return file.faults();
+  const auto layout = find_layout(*file, options);
+  if (!layout) return layout.faults();
+  TableReading reading;
+  reading.separator = layout->dialect.separator;
+  reading.comment = layout->dialect.comment;
+  reading.numbers.decimal = layout->decimal;
+  reading.header = layout->header;
+  reading.threads = threads;
+  reading.fields.resize(layout->names.size());
+  if (layout->trailing) reading.fields.push_back({});
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(layout->names, name);
+    if (found == layout->names.end()) {
+      std::string cure = suggestion(name, layout->names);
+      if (cure.empty()) cure = "it has " + joined(layout->names, ", ");
+      return Fault{FaultKind::data, {path, 0, 0}, "there is no column " + quoted(name), cure};
+    }
+    FieldReading& field = reading.fields[static_cast<std::size_t>(found - layout->names.begin())];
+    field.role = FieldReading::Role::number;
+    field.name = name;
+  }
+  const auto table = read_table(std::move(*file), std::move(reading), false);
+  if (!table) return table.faults();
+  if (Faults faults = unfit_cells(*table); !faults.empty()) return faults;
+  std::vector<std::vector<double>> columns(names.size());
+  for (std::size_t i = 0; i < table->columns.size(); ++i) {
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      if (names[k] != table->columns[i].reading.name) continue;
+      columns[k].reserve(static_cast<std::size_t>(table->cells.rows()));
+      table->cells.for_each(static_cast<Index>(i),
+                            [&](std::size_t, double cell) { columns[k].push_back(cell); });
+    }
+  }
+  return columns;
+}
+
+}  // namespace lookahead

@@ -1,0 +1,172 @@
+#include "objective/written/terms.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "data/columns.hpp"
+#include "expression/free_names.hpp"
+#include "objective/written/evaluation_space.hpp"
+
+namespace lookahead {
+
+std::optional<ColumnNames> Codec<ColumnNames>::read(const Node& node, const std::string& path,
+                                                    Report& report) {
+  if (!node.is_map()) {
+    report.add(node.place, path + " must be a map of names and columns, got " + kind_name(node),
+               "for example {u: 'fixed acidity'}");
+    return std::nullopt;
+  }
+  ColumnNames names;
+  for (const Node::Member& member : node.members) {
+    if (const std::string reserved = expression::reserved_name(member.key); !reserved.empty()) {
+      report.add(member.place, path + ": " + reserved, "choose another name");
+      continue;
+    }
+    auto column = Codec<std::string>::read(member.value, path + "." + member.key, report);
+    if (column) names.all.emplace_back(member.key, std::move(*column));
+  }
+  return names;
+}
+
+Node Codec<ColumnNames>::write(const ColumnNames& value) {
+  if (value.all.empty()) return {};
+  Node map = Node::map();
+  for (const auto& [name, column] : value.all) map.add(name, Codec<std::string>::write(column));
+  return map;
+}
+
+Inside Codec<ColumnNames>::inside(Node&, const std::string&) { return inside_of<std::string>(); }
+
+namespace written {
+namespace {
+
+expression::Names term_names(const Terms& terms, Index dimension) {
+  expression::Names names;
+  names.dimension = dimension;
+  names.parts = {{"w", 0, dimension}};
+  names.constants = terms.constants.all;
+  names.columns = expression::free_names(terms.expression.text, names);
+  return names;
+}
+
+template <Scalar T>
+class WrittenTerms final : public Objective<T> {
+ public:
+  WrittenTerms(const Terms& terms, Index dimension) : columns_(terms.columns_read), dimension_(dimension) {
+    expression::Names names = term_names(terms, dimension);
+    // Without a column a term is still one of a sum.
+    if (names.columns.empty()) names.columns = {""};
+    expression_ = expression::compiled(terms.expression, names);
+    for (const auto& column : *columns_) pointers_.push_back(column.data());
+    rows_ = columns_->empty() ? 0 : static_cast<Index>(columns_->front().size());
+  }
+
+  Index dimension() const override { return dimension_; }
+  Index terms() const override { return rows_; }
+  Index scratch(Index) const override {
+    return numbers_for<T>(expression_.space() + 8 + 2 * static_cast<std::size_t>(dimension_ + 8));
+  }
+  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
+    return evaluate(x, batch, {}, scratch);
+  }
+  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                            std::span<T> scratch) const override {
+    return evaluate(x, batch, gradient, scratch);
+  }
+
+ private:
+  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                  std::span<T> scratch) const {
+    double* space = doubles_in(scratch);
+    double* point = space + (expression_.space() + 7) / 8 * 8;
+    double* slopes = point + (x.size() + 7) / 8 * 8;
+    std::copy(x.begin(), x.end(), point);
+    expression::Inputs inputs;
+    inputs.point = {point, x.size()};
+    inputs.columns = pointers_;
+    inputs.rows = &batch;
+    if (!gradient.empty()) {
+      std::fill_n(slopes, x.size(), 0.0);
+      inputs.gradient = slopes;
+    }
+    const double share = 1 / static_cast<double>(batch.size());
+    const double value = expression_.evaluate(inputs, space) * share;
+    for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] = static_cast<T>(slopes[i] * share);
+    return value;
+  }
+
+  std::shared_ptr<const std::vector<std::vector<double>>> columns_;
+  std::vector<const double*> pointers_;
+  expression::Expression expression_;
+  Index dimension_, rows_ = 0;
+};
+
+// The parameters with the columns that their expression names.
+Checked<Values> with_columns(const Values& values, Index dimension, Index threads) {
+  Terms terms = values.as<Terms>();
+  const expression::Names names = term_names(terms, dimension);
+  std::vector<std::string> columns;
+  for (const std::string& name : names.columns) {
+    const auto renamed =
+        std::ranges::find(terms.columns.all, name, &std::pair<std::string, std::string>::first);
+    columns.push_back(renamed == terms.columns.all.end() ? name : renamed->second);
+  }
+  auto read = read_columns(terms.file, columns, threads);
+  if (!read) return read.faults();
+  terms.columns_read = std::make_shared<const std::vector<std::vector<double>>>(std::move(*read));
+  return Values::of(std::move(terms));
+}
+
+}  // namespace
+
+bool check_terms(const Values& parameters, Index dimension, const Place& place, const std::string& path,
+                 Report& report) {
+  const auto& terms = parameters.as<Terms>();
+  const expression::Names names = term_names(terms, dimension);
+  expression::Expression made;
+  if (!expression::compile(terms.expression, names, path + ".expression", report, made)) return false;
+  for (const auto& [name, column] : terms.columns.all) {
+    if (std::ranges::find(names.columns, name) != names.columns.end()) continue;
+    report.add(place, path + ".columns: the expression has no " + quoted(name));
+    return false;
+  }
+  if (!names.columns.empty()) return true;
+  report.add(terms.expression.origin.place, path + ".expression names no column of the table",
+             "without 'terms' it is a function of x");
+  return false;
+}
+
+const FunctionEntry& terms_entry() {
+  static const FunctionEntry entry = [] {
+    FunctionEntry made;
+    static_cast<Entry&>(made) =
+        declare<Terms>({"terms", "a mean of your own over the rows of a table, as a formula of one of them",
+                        "f(w) = mean over the rows of the expression", "the problem file"},
+                       together({{param("terms", &Terms::file, "the table, a CSV file with numbers"),
+                                  param("expression", &Terms::expression,
+                                        "the formula of w[0] to w[n-1] and of the columns, by their names"),
+                                  param("columns", &Terms::columns,
+                                        "names for columns whose own are no names: {u: 'fixed acidity'}")},
+                                 declared_parameters()}));
+    made.natural_dimension = 1;
+    made.finite_sum = true;
+    made.load = with_columns;
+    made.facts = [](const Values& p, Index d) {
+      const auto& terms = p.as<Terms>();
+      Facts facts = declared_facts(terms, d);
+      facts.locally_smooth = !expression::compiled(terms.expression, term_names(terms, d)).kink();
+      return facts;
+    };
+    made.make_double = [](const Values& p, Index d) -> std::unique_ptr<Objective<double>> {
+      return std::make_unique<WrittenTerms<double>>(p.as<Terms>(), d);
+    };
+    made.make_float = [](const Values& p, Index d) -> std::unique_ptr<Objective<float>> {
+      return std::make_unique<WrittenTerms<float>>(p.as<Terms>(), d);
+    };
+    return made;
+  }();
+  return entry;
+}
+
+}  // namespace written
+}  // namespace lookahead

@@ -40,9 +40,9 @@ double erf(double x);
 
 // Gamma(x), log |Gamma(x)| and the derivative of that. Errors, measured at 10^6 points of each of several
 // intervals from -190 to 173 and of all sizes: gamma is right to 0.85 units in the last place, and exact
-// where it is an integer up to 22!; lgamma to 3.5, digamma to 1 or so, and both near their zeros, other than 1
-// and 2, to 2.4e-16 absolute. lgamma is infinite at zero and at the negative integers; gamma and digamma are
-// infinite, with a sign, at zeros and NaN at the negative integers.
+// where it is an integer up to 22!; lgamma to 3.5, digamma to 1 or so, and both near their zeros, other than
+// 1 and 2, to 2.4e-16 absolute. lgamma is infinite at zero and at the negative integers; gamma and digamma
+// are infinite, with a sign, at zeros and NaN at the negative integers.
 double gamma(double x);
 double lgamma(double x);
 double digamma(double x);

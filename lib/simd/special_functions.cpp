@@ -17,8 +17,8 @@ constexpr DoubleDouble pi = {0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
 
 bool integer(double x) { return std::floor(x) == x; }
 
-// Stirling's series for x >= 10 (Abramowitz and Stegun, "Handbook of Mathematical Functions", 1964, 6.1.41 and
-// 6.3.18), by powers of 1/x^2: B_2k / (2 k (2 k - 1)) and B_2k / (2 k).
+// Stirling's series for x >= 10 (Abramowitz and Stegun, "Handbook of Mathematical Functions", 1964, 6.1.41
+// and 6.3.18), by powers of 1/x^2: B_2k / (2 k (2 k - 1)) and B_2k / (2 k).
 constexpr double series_from = 10;
 constexpr std::array<double, 11> of_log_gamma = {
     0x1.5555555555555p-4,  -0x1.6c16c16c16c17p-9,  0x1.a01a01a01a01ap-11, -0x1.3813813813814p-11,

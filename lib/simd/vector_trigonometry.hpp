@@ -9,7 +9,8 @@
 namespace lookahead {
 
 // sin(x) and cos(x) of eight doubles or sixteen floats at once: of doubles the bits of math::sin and
-// math::cos, of floats those of the double rounded. From 2^20 on a register's numbers are computed one by one.
+// math::cos, of floats those of the double rounded. From 2^20 on the numbers of a register are computed one by
+// one.
 
 namespace trigonometry {
 

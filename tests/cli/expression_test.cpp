@@ -183,7 +183,7 @@ TEST_CASE("the problem that a run keeps is the one it was given, formula and all
                "objective:\n  expression: |\n    # the valley: \"steep\", 'curved'\n    " + valley +
                    "\n  dim: 4\n  constants: {a: 1, c: [1, 2]}\noptimizer: adam\nstop: {steps: 60}\n");
   CHECK(run(folder, {"solve", "p.yaml", "-o", "one", "-q"}).code == 0);
-  CHECK(run(folder, {"solve", "one/problem.yaml", "-o", "two", "-q"}).code == 0);
+  CHECK(run(folder, {"solve", "one/config.yaml", "-o", "two", "-q"}).code == 0);
   CHECK(folder.read("one/trace.csv").size() > 100);
   CHECK(folder.json("one/run.json")["result"] == folder.json("two/run.json")["result"]);
   CHECK(run(folder, {"solve", "--resume", "one", "-s", "stop.steps=120", "-q"}).code == 0);

@@ -44,8 +44,8 @@ class FieldWriter {
 // A game is given by its kernel, a struct K with
 //   K(const P& parameters, Index dimension);
 //   static Facts facts(const P& parameters, Index dimension);
-//   static std::vector<Index> players(const P& parameters, Index dimension);       ends of the players'
-//   blocks template <Scalar T, class Writer> void field(const T* x, Writer& writer, Index dimension) const;
+//   static std::vector<Index> players(const P& parameters, Index dimension);   ends of the players' blocks
+//   template <Scalar T, class Writer> void field(const T* x, Writer& writer, Index dimension) const;
 //   template <Scalar T> double cost(Index player, const T* x, Index dimension) const;
 // field puts every component of V once, computed in double. The kernel of a game that is a finite sum, the
 // mean over terms that are games, has

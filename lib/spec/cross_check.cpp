@@ -182,7 +182,7 @@ class CrossCheck {
 
   void coordinates_of(const Chosen<NoiseEntry>& noise, Index dimension) {
     const NoiseEntry& entry = *noise.entry;
-    const Index listed = entry.listed_dimension ? entry.listed_dimension(noise.values) : 0;
+    const Index listed = entry.listed(noise.values);
     if (listed == 0 || listed == dimension) return;
     const std::string path = "objective.noise." + entry.card.name;
     report_.add(place_of(root_, path),

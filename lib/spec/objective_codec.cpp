@@ -55,6 +55,14 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
                     report);
 }
 
+// Where no dimension is given: that of the function's lists or else of the noise's, or the natural one.
+Index dimension_by_lists(const ObjectiveSpec& spec) {
+  const FunctionEntry& entry = *spec.function.entry;
+  const Values& values = spec.function.values;
+  const Index of_noise = spec.noise ? spec.noise->entry->listed(spec.noise->values) : 0;
+  return of_noise > 0 && entry.admits(values, of_noise) ? of_noise : entry.usual_dimension(values);
+}
+
 // The dimensions an entry with these parameters takes, in words.
 std::string dimensions_text(const FunctionEntry& entry, const Values& values) {
   if (const Index listed = entry.listed(values); listed > 0)
@@ -90,7 +98,7 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
   const FunctionEntry& entry = *spec.function.entry;
   const Values& values = spec.function.values;
   const Node* given = node.is_map() ? node.find("dim") : nullptr;
-  if (given == nullptr) spec.dimension = entry.usual_dimension(values);
+  if (given == nullptr) spec.dimension = dimension_by_lists(spec);
   if (given != nullptr && spec.dimension > 0 && !entry.admits(values, spec.dimension)) {
     const std::string& name = entry.card.name;
     std::vector<std::string> kin;

@@ -189,5 +189,55 @@ TEST_CASE("the problem that a run keeps is the one it was given, formula and all
   CHECK(run(folder, {"solve", "--resume", "one", "-s", "stop.steps=120", "-q"}).code == 0);
 }
 
+TEST_CASE("written objectives go on after an end, with any number of threads, to the bytes of one run") {
+  const Folder folder;
+  std::string rows = "u,y\n";
+  for (int i = 0; i < 50; ++i) rows += std::to_string(std::sin(i)) + "," + std::to_string(std::cos(i)) + "\n";
+  folder.write("rows.csv", rows);
+  const std::pair<std::string, std::string> problems[] = {
+      {"noisy", "objective: {expression: \"" + valley +
+                    "\", dim: 6, noise: {gaussian: 0.1}}\n"
+                    "lookahead: {workers: 3}\noptimizer: {name: adam, lr: 0.01}\n"},
+      {"long", "objective: {expression: \"" + valley +
+                   "\", dim: 150000}\noptimizer: {name: adam, lr: 0.01}\n"
+                   "precision: single\n"},
+      {"rows",
+       "objective: {terms: rows.csv, expression: \"(w[0] + w[1]*u - y)^2\", dim: 2, noise: {minibatch: 8}}\n"
+       "optimizer: {name: saga, lr: 0.01}\n"},
+      {"game",
+       "objective: {players: {x: 2, y: 1}, costs: {x: \"(x[0]-x[1])*y[0] + norm2(x)\", "
+       "y: \"-(x[0]-x[1])*y[0]\"}}\nstart: [1, -1, 2]\noptimizer: {name: extragradient, lr: 0.1}\n"}};
+  for (const auto& [name, text] : problems) {
+    CAPTURE(name);
+    folder.write(name + ".yaml", text + "stop: {steps: 40}\n");
+    CHECK(run(folder, {"solve", name + ".yaml", "-o", name, "-q", "--threads", "1"}).code == 0);
+    CHECK(run(folder,
+              {"solve", name + ".yaml", "-o", name + "2", "-q", "--threads", "3", "-s", "stop.steps=15"})
+              .code == 0);
+    CHECK(
+        run(folder, {"solve", "--resume", name + "2", "-s", "stop.steps=40", "-q", "--threads", "2"}).code ==
+        0);
+    CHECK(folder.read(name + "/solution.csv") == folder.read(name + "2/solution.csv"));
+  }
+}
+
+TEST_CASE("a sweep varies the constants of a formula, and a path is drawn over its contours") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "objective: {expression: \"a*(x[1] - x[0]^2)^2 + (1 - x[0])^2\", dim: 2, constants: {a: 100}, "
+               "domain: [-2, 2]}\nstart: [-1, 1]\noptimizer: {name: sgd, lr: 0.001}\nstop: {steps: 30}\n"
+               "trace: {points: true}\n");
+  CHECK(run(folder, {"sweep", "p.yaml", "--vary", "objective.constants.a=1,10,100", "-o", "s", "-q"}).code ==
+        0);
+  const std::string table = folder.read("s/runs.csv");
+  CHECK(lines(table).size() == 4);
+  CHECK(contains(table, "objective.constants.a"));
+  CHECK(run(folder, {"solve", "p.yaml", "-o", "r", "-q"}).code == 0);
+  const Result picture = run(folder, {"plot", "r", "--kind", "path", "-o", "p.html"});
+  CHECK(picture.code == 0);
+  CHECK(folder.exists("p.html"));
+  CHECK(run(folder, {"certify", "p.yaml"}).code == 0);
+}
+
 }  // namespace
 }  // namespace lookahead::cli

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "init/init.hpp"
+#include "objective/outside/policy.hpp"
 #include "predict/predict.hpp"
 #include "reserve.hpp"
 #include "run/version.hpp"
@@ -32,6 +33,8 @@ void add_common(CLI::App& app, CommonOptions& common) {
   choice("--color", common.color, {"auto", "always", "never"});
   choice("--progress", common.progress, {"auto", "bar", "lines", "none"});
   app.add_option("--log-file", common.log_file, "also write messages to this file")->group("Common options");
+  app.add_flag("--no-outside", common.no_outside, "refuse objectives that run a program or load a library")
+      ->group("Common options");
   app.add_option("--threads", common.threads, "number of threads, or auto; results do not depend on it")
       ->group("Common options");
 }
@@ -247,6 +250,9 @@ int run(int argc, char** argv) {
     std::cerr << to_string(console.faults().front()) << "\n";
     return static_cast<int>(console.faults().front().kind);
   }
+  lookahead::outside::set_policy({.allowed = !common.no_outside,
+                                  .shows_errors = common.verbose > 0,
+                                  .tell = [&](const std::string& line) { console->tell(line); }});
   if (*version_app) return run_version(*console);
   if (*help_app) {
     const auto is_topic = [&](const CLI::App* command) { return command->get_name() == help_topic; };

@@ -110,6 +110,8 @@ void Console::note(const Note& note) const {
   logger_->info(visible(to_string(note)));
 }
 
+void Console::tell(const std::string& line) const { logger_->info(visible(line)); }
+
 void Console::detail(const std::string& text) const {
   clear_line();
   logger_->debug(visible(text));

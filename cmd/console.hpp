@@ -21,6 +21,7 @@ struct CommonOptions {
   std::string progress = "auto";
   std::string log_file;
   std::string threads;  // empty: as the problem says
+  bool no_outside = false;
 };
 
 class Console {
@@ -36,6 +37,7 @@ class Console {
   bool redraws() const { return redraws_; }
 
   void note(const Note& note) const;           // not with -q
+  void tell(const std::string& line) const;    // a note, from any thread
   void detail(const std::string& text) const;  // only with -v
   void warn(const std::string& text) const;    // not with -q
   // Prints up to 20 faults in compiler form; returns the exit code of the first.

@@ -55,7 +55,7 @@ Checked<PlannedRun> plan_with_notes(const Spec& spec, const Console& console) {
   if (!planned) return planned;
   for (const Note& note : planned->plan->notes) console.note(note);
   if (planned->plan->constants) {
-    for (const Note& note : rate_notes(certify(*planned->plan, *planned->pool))) console.note(note);
+    for (const Note& note : rate_notes(certificate_of_rate(*planned->plan))) console.note(note);
   }
   return planned;
 }

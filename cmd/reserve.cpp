@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/fault.hpp"
+#include "objective/outside/outside.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -46,6 +47,7 @@ bool ended_by_memory() {
   if (!ended_by_memory()) terminate_otherwise();
   constexpr std::string_view text = "lookahead: error: the command needs more memory than there is\n";
   static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+  outside::kill_all();
   ::_exit(static_cast<int>(FaultKind::problem));
 }
 

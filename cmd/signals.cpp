@@ -8,6 +8,8 @@
 #include <csignal>
 #include <ctime>
 
+#include "objective/outside/outside.hpp"
+
 namespace lookahead::cmd::signals {
 namespace {
 
@@ -26,14 +28,20 @@ long milliseconds() {
   return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+// Without destructors: what runs for the process goes with it.
+[[noreturn]] void leave(int number) {
+  outside::kill_all();
+  _exit(128 + number);
+}
+
 extern "C" void on_signal(int number) {
   const int error = errno;
   int none = 0;
-  if (phase == Phase::idle && kept == 0) _exit(128 + number);
+  if (phase == Phase::idle && kept == 0) leave(number);
   long never = 0;
   first_at.compare_exchange_strong(never, milliseconds());
   const bool first = kept.compare_exchange_strong(none, number);
-  if (!first && phase != Phase::holding && milliseconds() - first_at >= same_wish) _exit(128 + number);
+  if (!first && phase != Phase::holding && milliseconds() - first_at >= same_wish) leave(number);
   errno = error;
 }
 
@@ -80,7 +88,7 @@ Held::Held() { hold(); }
 
 Held::~Held() {
   end();
-  if (kept != 0) _exit(128 + kept);
+  if (kept != 0) leave(kept);
 }
 
 }  // namespace lookahead::cmd::signals

@@ -128,9 +128,16 @@ Verdict Certificate::verdict() const {
   return verdict;
 }
 
-Certificate certify(const Plan& plan, Pool& pool) {
-  Certificate certificate = assess(plan, plan.constants ? *plan.constants : problem_constants(plan, pool));
-  if (plan.constants && !certificate.steps && !certificate.numbers.deterministic())
+Checked<Certificate> certify(const Plan& plan, Pool& pool) {
+  if (plan.constants) return certificate_of_rate(plan);
+  auto constants = problem_constants(plan, pool);
+  if (!constants) return constants.faults();
+  return assess(plan, std::move(*constants));
+}
+
+Certificate certificate_of_rate(const Plan& plan) {
+  Certificate certificate = assess(plan, *plan.constants);
+  if (!certificate.steps && !certificate.numbers.deterministic())
     certificate.warnings.push_back("without a number of steps there is no best lr under noise");
   return certificate;
 }

@@ -68,8 +68,11 @@ struct Certificate {
   Verdict verdict() const;
 };
 
-// The certificate of a plan. Measures what the plan does not know of its constants, on `pool`.
-Certificate certify(const Plan& plan, Pool& pool);
+// The certificate of a plan. Measures what the plan does not know of its constants, on `pool`. Faults: the
+// objective's.
+Checked<Certificate> certify(const Plan& plan, Pool& pool);
+// That of a plan whose rate was chosen by its constants.
+Certificate certificate_of_rate(const Plan& plan);
 
 // What the user of lr: auto is to know beyond the rate: that the theorem does not cover the run, and the
 // warnings.

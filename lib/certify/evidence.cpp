@@ -150,7 +150,8 @@ std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const Trac
   if (trace.steps.empty() || trace.steps.front() != 0) return std::nullopt;
   Evaluator<T> evaluator(plan.objective(), pool, plan.terms().size());
   Aligned<T> gradient(plan.start.size());
-  evaluator.value_and_gradient(plan.start, plan.terms(), gradient);
+  const Evaluation start = evaluator.value_and_gradient(plan.start, plan.terms(), gradient);
+  if (start.fault != nullptr) return *start.fault;
   const double norm = std::sqrt(squared_norm(evaluator.shards(), std::span<const T>(gradient)));
   // Other processors may round elsewhere.
   constexpr double tolerance = std::same_as<T, double> ? 1e-8 : 1e-3;
@@ -194,7 +195,9 @@ Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, c
   alike.seed = 0;
   alike.threads = {};
   evidence.problem = to_yaml(echo(alike));
-  evidence.certificate = certify(plan, pool);
+  auto certificate = certify(plan, pool);
+  if (!certificate) return certificate.faults();
+  evidence.certificate = std::move(*certificate);
   evidence.exact = spec.trace.exact;
   evidence.lacks_gradients = trace->lacks_gradients();
   if (!evidence.lacks_gradients) evidence.rows = rows_of(*trace, evidence.exact, evidence.certificate);

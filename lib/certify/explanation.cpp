@@ -4,9 +4,9 @@
 
 namespace lookahead {
 
-void explain_rate(const Plan& plan, Pool& pool, RunFacts& facts) {
+void explain_rate(const Plan& plan, Pool&, RunFacts& facts) {
   if (!plan.constants) return;
-  const Certificate certificate = certify(plan, pool);
+  const Certificate certificate = certificate_of_rate(plan);
   facts.certificate = certificate_json(certificate, std::nullopt);
   for (Note& note : rate_notes(certificate)) facts.warnings.push_back(std::move(note));
 }

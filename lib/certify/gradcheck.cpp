@@ -97,7 +97,7 @@ class Check {
         gradient_(plan.start.size()),
         nearby_(plan.start.size()) {}
 
-  GradcheckReport run() {
+  Checked<GradcheckReport> run() {
     const auto dimension = static_cast<Index>(x_.size());
     report_ = {dimension,
                request_.points + 1,
@@ -108,10 +108,11 @@ class Check {
     const Stream coordinates(seed, Purpose::probe, agent_of_coordinates);
     for (Index point = 0; point <= request_.points; ++point) {
       if (point > 0) move_to(point);
-      evaluator_.value_and_gradient(x_, all_, gradient_);
+      seen(evaluator_.value_and_gradient(x_, all_, gradient_));
       for (const Index i :
            choose(dimension, report_.coordinates, coordinates, static_cast<std::uint64_t>(point))) {
         report_.components.push_back(component(point, i));
+        if (fault_ != nullptr) return *fault_;
       }
     }
     std::stable_sort(report_.components.begin(), report_.components.end(), [](const auto& a, const auto& b) {
@@ -121,6 +122,12 @@ class Check {
   }
 
  private:
+  double seen(Evaluation evaluation) {
+    if (evaluation.fault != nullptr) fault_ = evaluation.fault;
+    return evaluation.value;
+  }
+  double value_here() { return seen(evaluator_.value(x_, all_)); }
+
   static constexpr int pieces = 32;  // of a stretch beside a point
 
   // Uniform in a box around the start, of a tenth of the coordinates' sizes; smaller where the objective is
@@ -134,7 +141,7 @@ class Check {
         const double start = static_cast<double>(plan_.start[i]);
         x_[i] = static_cast<T>(start + radius * std::max(1.0, std::abs(start)) * (2 * draws[i] - 1));
       }
-      if (std::isfinite(evaluator_.value(x_, all_))) return;
+      if (std::isfinite(value_here())) return;
     }
     x_ = plan_.start;
   }
@@ -144,7 +151,7 @@ class Check {
     const T here = moving;
     const auto along = [&](double offset) {
       moving = static_cast<T>(static_cast<double>(here) + offset);
-      return Sample{static_cast<double>(moving), evaluator_.value(x_, all_)};
+      return Sample{static_cast<double>(moving), value_here()};
     };
     const Derivative numeric =
         derivative(along, static_cast<double>(here), static_cast<double>(std::numeric_limits<T>::epsilon()));
@@ -179,7 +186,7 @@ class Check {
     double before = analytic;
     for (int i = 0; i < pieces; ++i) {
       moving = static_cast<T>(static_cast<double>(here) + length * (i + 0.5) / pieces);
-      evaluator_.value_and_gradient(x_, all_, nearby_);
+      seen(evaluator_.value_and_gradient(x_, all_, nearby_));
       const auto slope = static_cast<double>(nearby_[static_cast<std::size_t>(coordinate)]);
       result.integral += slope * length / pieces;
       result.variation += std::abs(slope - before);
@@ -199,12 +206,12 @@ class Check {
     // As long as the first steps of the differences where those must be long, or else short: few kinks.
     const double longest = 5.0 / 64 * std::sqrt(std::max(1.0, std::abs(static_cast<double>(here))));
     const double wanted = std::same_as<T, double> ? longest / 1024 : longest;
-    const double value = evaluator_.value(x_, all_);
+    const double value = value_here();
     double variation = 0;
     for (const double sign : {1.0, -1.0}) {
       moving = static_cast<T>(static_cast<double>(here) + sign * wanted);
       const double length = static_cast<double>(moving) - static_cast<double>(here);
-      const double change = evaluator_.value(x_, all_) - value;
+      const double change = value_here() - value;
       moving = here;
       const Stretch side = stretch(coordinate, length, analytic);
       variation += side.variation;
@@ -223,6 +230,7 @@ class Check {
   Evaluator<T> evaluator_;
   Aligned<T> x_, gradient_, nearby_;
   GradcheckReport report_;
+  const Fault* fault_ = nullptr;
 };
 
 }  // namespace

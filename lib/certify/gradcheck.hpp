@@ -56,8 +56,8 @@ struct GradcheckReport {
 // central, of fourth order (Richardson's extrapolation), the step of each component being the one of a
 // falling sequence where neighbours agree best (after Ridders, 1982). Where the two differ, the difference of
 // values on either side of the point is compared with the integral of the gradient there: if they agree and
-// the gradient varies as much as it differs from the numeric one, that is a kink. A fault for games, whose
-// field is no gradient.
+// the gradient varies as much as it differs from the numeric one, that is a kink. Faults: for games, whose
+// field is no gradient, and the objective's.
 Checked<GradcheckReport> gradcheck(const Plan& plan, Pool& pool, const GradcheckRequest& request);
 
 }  // namespace lookahead

@@ -1,9 +1,12 @@
 #pragma once
 #include <limits>
 #include <span>
+#include <string>
 
 #include "base/aligned.hpp"
 #include "base/archive.hpp"
+#include "base/fault.hpp"
+#include "objective/evaluation.hpp"
 #include "optimizer/optimizer.hpp"
 
 namespace lookahead {
@@ -29,6 +32,10 @@ struct Telemetry {
   // The last loss was not finite or beyond the limit. The step was not made, or does not count; it counts
   // where the loss was met elsewhere than at the point the step started from.
   bool diverged = false;
+  // Why an evaluation could not be made, the objective's own: `diverged` is set too, the step was not made, and
+  // no other will be. Of a rule that had begun to move, the fast point is not a number.
+  const Fault* fault = nullptr;
+  std::string undefined;        // diverged: why the loss is no finite number, where the objective can tell
   bool gradient_finite = true;  // false: it was the gradient that was not finite
   Index agent = 0;              // the fast agent that these numbers are of
   // The last round has changed nothing, nor will any other: points and memories are to the bit what they
@@ -86,7 +93,7 @@ template <Scalar T>
 class Agent {
  public:
   virtual ~Agent() = default;
-  // Moves the fast point x by up to `steps` inner steps; fewer only where the run diverged or stalled.
+  // Moves the fast point x by up to `steps` inner steps; fewer only where the run diverged, failed or stalled.
   // Returns how many. No allocation.
   virtual Index advance(std::span<T> x, Index steps) = 0;
   // Whether what follows shall keep the fast point of the last step of an advance() as it stood before any
@@ -123,7 +130,7 @@ class Agent {
   virtual bool average_path(std::span<T> out) const = 0;
   virtual void restart_optimizers() = 0;
   // Loss and gradient at any point as the last step drew them: its batch, noise and clipping. Counted.
-  virtual double value_and_gradient(std::span<const T> at, std::span<T> gradient) = 0;
+  virtual Evaluation value_and_gradient(std::span<const T> at, std::span<T> gradient) = 0;
   virtual const Telemetry& telemetry() const = 0;
   virtual const Best& best() const = 0;
   // Writes or reads everything that evolves; x is the caller's.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/stopping.hpp"
+#include "engine/take_note.hpp"
 #include "parallel/sums.hpp"
 
 namespace lookahead {
@@ -38,6 +39,12 @@ class Descent final : public Agent<T> {
       set_rate(parts_.rate->at(told_.steps));
       parts_.optimizer->step(x, oracle_, told_.rate);
       const bool well = !draws_own_ || accept(oracle_.step_loss(), oracle_.at_point(), done == 0);
+      if (oracle_.fault != nullptr) {
+        // The rule has moved by what was no gradient.
+        static_cast<void>(take_note(told_, Evaluation(*oracle_.fault)));
+        std::fill(x.begin(), x.end(), std::numeric_limits<T>::quiet_NaN());
+        return done;
+      }
       // What was met elsewhere than at the step's point says nothing against that point: the step counts.
       if (!well && oracle_.at_point()) return done;
       if (rate_observes_) parts_.rate->observe(told_.loss_batch);
@@ -67,12 +74,12 @@ class Descent final : public Agent<T> {
     return true;
   }
   void restart_optimizers() override { parts_.optimizer->restart(); }
-  double value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
+  Evaluation value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
     // The last step's noise, not the next one's.
     --told_.steps;
     const double loss = oracle_.value_and_gradient(at, gradient);
     ++told_.steps;
-    return loss;
+    return take_note(told_, oracle_.fault == nullptr ? Evaluation(loss) : Evaluation(*oracle_.fault));
   }
   const Telemetry& telemetry() const override { return told_; }
   const Best& best() const override { return best_; }
@@ -104,6 +111,8 @@ class Descent final : public Agent<T> {
     if (first) told_.first_loss = at_point ? loss : std::numeric_limits<double>::quiet_NaN();
     told_.gradient_finite = oracle_.gradient_finite();
     told_.diverged = has_diverged(loss, parts_.loss_limit) || !told_.gradient_finite;
+    if (told_.diverged) told_.fault = oracle_.fault;
+    if (told_.diverged) told_.undefined = oracle_.undefined;
     return !told_.diverged;
   }
 
@@ -117,6 +126,7 @@ class Descent final : public Agent<T> {
       sum = 0;
       met_here = false;
       finite = true;
+      if (!undefined.empty()) undefined.clear();
     }
     // The loss of the step: the first one the optimizer met, or the mean of those of its terms at the point.
     double step_loss() const { return sum / static_cast<double>(losses); }
@@ -133,8 +143,10 @@ class Descent final : public Agent<T> {
     }
 
     double exact_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
-      const double loss = owner.parts_.evaluator->value_and_gradient(x, batch, gradient);
+      const Evaluation loss = owner.parts_.evaluator->value_and_gradient(x, batch, gradient);
       check(gradient);
+      if (!std::isfinite(loss.value) && loss.fault == nullptr && undefined.empty())
+        undefined = owner.parts_.evaluator->objective().undefined_at(x);
       return count(batch, x, loss);
     }
 
@@ -171,7 +183,7 @@ class Descent final : public Agent<T> {
       Evaluator<T>& evaluator = *owner.parts_.evaluator;
       const auto rows = owner.parts_.rows;
       const Batch all = rows.empty() ? Batch::range(0, evaluator.objective().terms()) : Batch::rows(rows);
-      const double loss = evaluator.value_and_gradient(x, all, gradient);
+      const Evaluation loss = evaluator.value_and_gradient(x, all, gradient);
       check(gradient);
       return count(all, x, loss);
     }
@@ -205,7 +217,10 @@ class Descent final : public Agent<T> {
       }
     }
 
-    double count(const Batch& used, std::span<const T> x, double loss, bool is_term = false) {
+    // A rule sees no fault: the step that it is part of does not count.
+    double count(const Batch& used, std::span<const T> x, Evaluation evaluation, bool is_term = false) {
+      const double loss = evaluation.value;
+      if (evaluation.fault != nullptr) fault = evaluation.fault;
       owner.told_.grad_evals += std::max<Index>(1, used.size());
       const bool now_here = x.data() == here;
       if (losses == 0) {
@@ -221,9 +236,11 @@ class Descent final : public Agent<T> {
 
     Descent& owner;
     Batch batch;
+    std::string undefined;  // why a loss of this step is no finite number
     const T* here = nullptr;
     double sum = 0;
-    Index losses = 0;  // in `sum`; 0: none met in this step
+    const Fault* fault = nullptr;  // of any evaluation so far
+    Index losses = 0;              // in `sum`; 0: none met in this step
     bool met_here = false, terms_only = false, finite = true;
   };
 

@@ -55,9 +55,10 @@ Index Evaluator<T>::shards_of(const Batch& batch) const {
 }
 
 template <Scalar T>
-double Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
+Evaluation Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
   if (over_shards_) {
-    return deadline_.passed() ? given_up : objective_.value_over(shards_, x, batch, scratch_);
+    if (deadline_.passed()) return given_up;
+    return objective_.value_over(shards_, x, batch, scratch_);
   }
   return value_by_parts(batch, [&](Index, const Batch& part, std::span<T> scratch) {
     return objective_.value(x, part, scratch);
@@ -65,7 +66,7 @@ double Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
 }
 
 template <Scalar T>
-double Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient) {
+Evaluation Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient) {
   const Index shards = whole_ ? 1 : shards_of(batch);
   if (deadline_.passed()) return given_up;
   if (shards == 1) {
@@ -73,6 +74,7 @@ double Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch
                         : objective_.value_and_gradient(x, batch, gradient, scratch_);
   }
   const std::size_t width = x.size();
+  std::atomic<const Fault*> fault{nullptr};
   pool_.run(shards, [&](Index s, Index thread) {
     if (deadline_.passed()) return;
     const Index first = batch.size() * s / shards;
@@ -80,8 +82,7 @@ double Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch
     const std::span<T> scratch(scratch_.data() + thread * scratch_size_,
                                static_cast<std::size_t>(scratch_size_));
     const std::span<T> own(gradients_.data() + static_cast<std::size_t>(s) * width, width);
-    const double value = objective_.value_and_gradient(x, part, own, scratch);
-    values_[static_cast<std::size_t>(s)] = value * static_cast<double>(part.size());
+    take(s, part, objective_.value_and_gradient(x, part, own, scratch), fault);
   });
   if (deadline_.passed()) return given_up;
   // Every coordinate is added in the shards' order, so that it does not matter which thread adds it.
@@ -91,9 +92,7 @@ double Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch
     add_shards(batch.size(), shards, first,
                gradient.subspan(first, std::min(static_cast<std::size_t>(stretch), width - first)));
   });
-  double sum = 0;
-  for (Index s = 0; s < shards; ++s) sum += values_[static_cast<std::size_t>(s)];
-  return sum / static_cast<double>(batch.size());
+  return mean(shards, batch, fault);
 }
 
 template <Scalar T>

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <limits>
 #include <vector>
 
@@ -30,34 +31,44 @@ class Evaluator {
   void give_up_at(const Deadline& deadline) { deadline_ = deadline; }
   const Deadline& deadline() const { return deadline_; }
 
-  // No allocation in either.
-  double value(std::span<const T> x, const Batch& batch);
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient);
+  // No allocation in either. Where the objective has a fault the gradient is arbitrary.
+  Evaluation value(std::span<const T> x, const Batch& batch);
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient);
 
   // The parts that value() cuts a batch into.
   Index parts_of(const Batch& batch) const { return whole_ ? 1 : shards_of(batch); }
   // value(), but for value_of(i, part, scratch) in the place of the objective's own over part number i;
   // called from several threads. Where it returns the same, so does this, bit for bit.
   template <class ValueOf>
-  double value_by_parts(const Batch& batch, const ValueOf& value_of) {
+  Evaluation value_by_parts(const Batch& batch, const ValueOf& value_of) {
     const Index shards = parts_of(batch);
     if (deadline_.passed()) return given_up;
     if (shards == 1) return value_of(Index{0}, batch, std::span<T>(scratch_));
+    std::atomic<const Fault*> fault{nullptr};
     pool_.run(shards, [&](Index s, Index thread) {
       if (deadline_.passed()) return;
       const Index first = batch.size() * s / shards;
       const Batch part = batch.part(first, batch.size() * (s + 1) / shards - first);
       const std::span<T> scratch(scratch_.data() + thread * scratch_size_,
                                  static_cast<std::size_t>(scratch_size_));
-      values_[static_cast<std::size_t>(s)] = value_of(s, part, scratch) * static_cast<double>(part.size());
+      take(s, part, value_of(s, part, scratch), fault);
     });
-    double sum = 0;
-    for (Index s = 0; s < shards; ++s) sum += values_[static_cast<std::size_t>(s)];
-    return deadline_.passed() ? given_up : sum / static_cast<double>(batch.size());
+    return deadline_.passed() ? given_up : mean(shards, batch, fault);
   }
 
  private:
   static constexpr double given_up = std::numeric_limits<double>::quiet_NaN();
+  // What a shard adds to the sum, or its fault.
+  void take(Index shard, const Batch& part, const Evaluation& of_part, std::atomic<const Fault*>& fault) {
+    values_[static_cast<std::size_t>(shard)] = of_part.value * static_cast<double>(part.size());
+    if (of_part.fault != nullptr) fault = of_part.fault;
+  }
+  Evaluation mean(Index shards, const Batch& batch, const std::atomic<const Fault*>& fault) const {
+    if (const Fault* const found = fault) return Evaluation(*found);
+    double sum = 0;
+    for (Index s = 0; s < shards; ++s) sum += values_[static_cast<std::size_t>(s)];
+    return sum / static_cast<double>(batch.size());
+  }
   Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch, bool allocate);
   Index shards_of(const Batch& batch) const;
   // Coordinates `first` and following of the mean of all shards' gradients, by the shards' sizes.

@@ -6,6 +6,7 @@
 
 #include "base/aligned.hpp"
 #include "engine/average_memories.hpp"
+#include "engine/take_note.hpp"
 #include "parallel/sums.hpp"
 
 namespace lookahead {
@@ -90,7 +91,7 @@ class LookaheadOver final : public Agent<T> {
       at_round_start_ = at_round_start_ && made == 0;
       if (told_.diverged) {
         // The round's first loss was the slow point's own: it is the slow point that diverged.
-        if (round_begins && made == 0) retreat(x);
+        if (round_begins && made == 0 && told_.fault == nullptr) retreat(x);
         break;
       }
       if (round_begins && parts_.exact_losses && !told_.averaged)
@@ -161,8 +162,8 @@ class LookaheadOver final : public Agent<T> {
     parts_.fast->restart_optimizers();
     remember_memories();
   }
-  double value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
-    return parts_.fast->value_and_gradient(at, gradient);
+  Evaluation value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
+    return take_note(told_, parts_.fast->value_and_gradient(at, gradient));
   }
   const Telemetry& telemetry() const override { return told_; }
   const Best& best() const override { return best_; }
@@ -255,6 +256,7 @@ class LookaheadOver final : public Agent<T> {
           std::sqrt(squared_distance(parts_.shards, parts_.fast->fast(x), std::span<const T>(slow_)));
     }
     if (parts_.adaptive) told_.alpha = alpha_ = choose_alpha(x);
+    if (told_.fault != nullptr) return;
     std::swap(slow_, previous_);
     const bool stays = !parts_.outer && alpha_ == 1;
     if (seen && !stays) keep(parts_.fast->fast(x));
@@ -315,9 +317,10 @@ class LookaheadOver final : public Agent<T> {
   }
 
   double choose_alpha(std::span<const T> x) {
-    parts_.fast->value_and_gradient(slow_, at_slow_);
-    parts_.fast->value_and_gradient(x, at_fast_);
+    const bool well = parts_.fast->value_and_gradient(slow_, at_slow_).fault == nullptr &&
+                      parts_.fast->value_and_gradient(x, at_fast_).fault == nullptr;
     take_over(parts_.fast->telemetry());
+    if (!well) return alpha_;
     subtract(slow_, x);
     const std::span<const T> along(difference_);
     const double slope = dot(parts_.shards, std::span<const T>(at_slow_), along);

@@ -132,13 +132,14 @@ ValueAndMetrics evaluate_value_and_metrics(Evaluator<T>& evaluator, const Model<
                                            const MetricSeat& seat) {
   const Metrics wholes = made_of(metrics, seat);
   const std::vector<Metrics> states = fresh_for(evaluator.parts_of(rows), wholes);
-  const double value = evaluator.value_by_parts(rows, [&](Index i, const Batch& part, std::span<T> scratch) {
+  const auto look = [&](Index i, const Batch& part, std::span<T> scratch) {
     std::vector<double> predictions(static_cast<std::size_t>(part.size() * model.outputs()));
     std::vector<double> scores(model.outputs() > 1 ? predictions.size() : 0);
-    const double of_part = model.value_and_predictions(x, part, predictions, scores, scratch);
+    const Evaluation of_part = model.value_and_predictions(x, part, predictions, scores, scratch);
     Showing<T>(data, model.outputs(), states[static_cast<std::size_t>(i)]).show(part, predictions, scores);
     return of_part;
-  });
+  };
+  const Evaluation value = evaluator.value_by_parts(rows, look);
   merge(wholes, states);
   return {value, values_of(wholes, !evaluator.deadline().passed())};
 }

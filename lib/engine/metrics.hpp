@@ -28,7 +28,7 @@ std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& da
                                      const MetricSeat& seat, Pool& pool, const Deadline& deadline = {});
 
 struct ValueAndMetrics {
-  double value = 0;
+  Evaluation value;
   std::vector<double> metrics;
 };
 // The value of the objective and those of `metrics` over `rows`, in one pass over them: `evaluator` is one of

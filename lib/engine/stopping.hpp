@@ -19,7 +19,8 @@ enum class StopReason {
   patience,
   stalled,  // nothing can change any more
   divergence,
-  signal
+  signal,
+  evaluation  // one could not be made
 };
 template <>
 struct Words<StopReason> {
@@ -29,7 +30,7 @@ struct Words<StopReason> {
       {"target", StopReason::target},   {"grad_norm", StopReason::grad_norm},
       {"time", StopReason::time},       {"patience", StopReason::patience},
       {"stalled", StopReason::stalled}, {"divergence", StopReason::divergence},
-      {"signal", StopReason::signal}};
+      {"signal", StopReason::signal},   {"evaluation", StopReason::evaluation}};
 };
 
 // The conditions that end a run; the first one met does.

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/aligned.hpp"
+#include "engine/take_note.hpp"
 #include "parallel/shards.hpp"
 
 namespace lookahead {
@@ -56,9 +57,11 @@ class Workers final : public Agent<T> {
       made_[w] = agents_[w]->advance(points_[w], steps);
     });
     together_ = has_kept_ = false;
-    // The first one to diverge, by its steps: however these were cut, it is the same one.
+    // The first one to diverge, by its steps: however these were cut, it is the same one. A fault of the
+    // objective is everybody's.
     const auto earlier = [](const auto& a, const auto& b) {
       const auto end = [](const Telemetry& told) {
+        if (told.fault != nullptr) return Index{-1};
         return told.diverged ? told.steps : std::numeric_limits<Index>::max();
       };
       return end(a->telemetry()) < end(b->telemetry());
@@ -138,8 +141,8 @@ class Workers final : public Agent<T> {
   void restart_optimizers() override {
     for (auto& agent : agents_) agent->restart_optimizers();
   }
-  double value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
-    return agents_.front()->value_and_gradient(at, gradient);
+  Evaluation value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
+    return take_note(told_, agents_.front()->value_and_gradient(at, gradient));
   }
   const Telemetry& telemetry() const override { return told_; }
   const Best& best() const override { return best_; }

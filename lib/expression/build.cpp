@@ -13,8 +13,10 @@
 namespace lookahead::expression {
 namespace {
 
-constexpr int most_nodes = 200'000, most_visits = 1'000'000;
-constexpr double most_range = 1e8;
+constexpr int most_nodes = 100'000, most_visits = 1'000'000;
+constexpr double most_range = 1e8, most_terms = 1e10;
+// A constant of more terms is not computed once and for all.
+constexpr double most_folded = 1e6;
 // Reductions over so few terms are written out: inside another one, so that its terms can be taken side by
 // side, and outside.
 constexpr double most_written_inside = 16, most_written = 4;
@@ -22,11 +24,8 @@ constexpr double most_written_inside = 16, most_written = 4;
 class Builder {
  public:
   Builder(const Syntax& syntax, const Names& names) : syntax_(syntax), names_(names) {
-    for (const NamedConstant& constant : names.constants) {
-      if (constant.list) list_sources_.push_back(static_cast<int>(graph_.lists.size()));
-      if (constant.list) graph_.lists.push_back(constant.values);
-      if (!constant.list) list_sources_.push_back(-1);
-    }
+    // Lists have the numbers of their constants.
+    for (const NamedConstant& constant : names.constants) graph_.lists.push_back(constant.values);
     if (!names.columns.empty() || !names.score.empty()) scopes_.push_back({"", graph_.row(), 0});
   }
 
@@ -41,7 +40,7 @@ class Builder {
     // A term of a sum over rows is that sum, of which the caller makes what it wants.
     if (!fault_ && !scopes_.empty())
       result = graph_.reduce(Reduction::sum, graph_.row(), weighted(result), 0);
-    return {std::move(graph_), result, std::move(fault_)};
+    return {std::move(graph_), result, terms_, std::move(fault_)};
   }
 
  private:
@@ -54,6 +53,18 @@ class Builder {
   int weighted(int term) {
     if (names_.weights < 0) return term;
     return graph_.binary(Operation::multiply, term, graph_.column(names_.weights, 0), 0);
+  }
+
+  const Scope* find_scope(const std::string& name) const {
+    const auto found = std::ranges::find(scopes_, name, &Scope::name);
+    return found == scopes_.end() ? nullptr : &*found;
+  }
+  const int* find_definition(const std::string& name) const {
+    const auto found = std::ranges::find(definitions_, name, &std::pair<std::string, int>::first);
+    return found == definitions_.end() ? nullptr : &found->second;
+  }
+  int number_of(const NamedConstant& constant) const {
+    return static_cast<int>(&constant - names_.constants.data());
   }
 
   const Term& term(int number) const { return syntax_.terms[static_cast<std::size_t>(number)]; }
@@ -120,42 +131,22 @@ class Builder {
     return binary(operation, a, b, it.at);
   }
 
-  const NamedConstant* constant_of(const std::string& name, int& source) const {
-    for (std::size_t i = 0; i < names_.constants.size(); ++i) {
-      source = list_sources_[i];
-      if (names_.constants[i].name == name) return &names_.constants[i];
-    }
-    return nullptr;
-  }
-  const NamedPart* part_of(const std::string& name) const {
-    const auto found = std::ranges::find(names_.parts, name, &NamedPart::name);
-    return found == names_.parts.end() ? nullptr : &*found;
-  }
-
   std::string nearest_name(const std::string& name, bool called) const {
     std::vector<std::string> known;
     for (const Function& function : functions()) known.emplace_back(function.name);
     if (called) return suggestion(name, known);
     for (const Scope& scope : scopes_) known.push_back(scope.name);
     for (const auto& [defined, value] : definitions_) known.push_back(defined);
-    for (const NamedConstant& constant : names_.constants) known.push_back(constant.name);
-    for (const NamedPart& part : names_.parts) known.push_back(part.name);
-    for (const std::string& column : names_.columns) known.push_back(column);
-    if (!names_.score.empty()) known.push_back(names_.score);
-    std::string cure = suggestion(name, known);
-    if (!cure.empty()) return cure;
-    return "a number of this name belongs into 'constants:'";
+    for (const std::string& other : all_names(names_)) known.push_back(other);
+    const std::string cure = suggestion(name, known);
+    return cure.empty() ? "a number of this name belongs into 'constants:'" : cure;
   }
 
   int named(const Term& it) {
-    for (const Scope& scope : scopes_) {
-      if (scope.name == it.name) return scope.index < 0 ? graph_.constant(scope.number) : scope.index;
-    }
-    for (const auto& [name, value] : definitions_) {
-      if (name == it.name) return value;
-    }
-    int source = 0;
-    if (const NamedConstant* constant = constant_of(it.name, source)) {
+    if (const Scope* scope = find_scope(it.name))
+      return scope->index < 0 ? graph_.constant(scope->number) : scope->index;
+    if (const int* definition = find_definition(it.name)) return *definition;
+    if (const NamedConstant* constant = find_constant(names_, it.name)) {
       if (!constant->list) return graph_.constant(constant->values.front());
       return fail(it.at, quoted(it.name) + " is a list", "an element is written " + it.name + "[0]");
     }
@@ -166,7 +157,7 @@ class Builder {
     if (it.name == "n" && names_.dimension > 0) return graph_.constant(static_cast<double>(names_.dimension));
     if (it.name == "pi") return graph_.constant(std::numbers::pi);
     if (it.name == "e") return graph_.constant(std::numbers::e);
-    if (part_of(it.name) != nullptr) {
+    if (find_part(names_, it.name) != nullptr) {
       return fail(
           it.at, quoted(it.name) + " is a vector",
           "a coordinate is written " + it.name + "[0]; all of them: sum(i, 0, n-1, " + it.name + "[i])");
@@ -179,9 +170,8 @@ class Builder {
   int element(const Term& it) {
     const int place = node(it.parts[0]);
     if (fault_) return 0;
-    int source = 0;
-    const NamedPart* part = part_of(it.name);
-    const NamedConstant* list = part == nullptr ? constant_of(it.name, source) : nullptr;
+    const NamedPart* part = find_part(names_, it.name);
+    const NamedConstant* list = part == nullptr ? find_constant(names_, it.name) : nullptr;
     if (part == nullptr && list == nullptr) {
       const bool known =
           find_function(it.name) != nullptr || it.name == "n" || it.name == "pi" || it.name == "e";
@@ -189,40 +179,43 @@ class Builder {
                   known ? "" : nearest_name(it.name, false));
     }
     if (list != nullptr && !list->list) return fail(it.at, quoted(it.name) + " is a number, not a list");
-    return element_at(it, place, part, source);
+    return element_at(it.name, it.at, place, term(it.parts[0]).at);
   }
 
-  int element_at(const Term& it, int place, const NamedPart* part, int source) {
-    const std::size_t at = term(it.parts[0]).at;
-    if (graph_[place].varies) return fail(at, "a place may not depend on the point or on a column");
-    const Index size = part != nullptr
-                           ? part->size
-                           : static_cast<Index>(graph_.lists[static_cast<std::size_t>(source)].size());
+  Index elements_of(const std::string& name) const {
+    const NamedPart* part = find_part(names_, name);
+    return part != nullptr ? part->size : static_cast<Index>(find_constant(names_, name)->values.size());
+  }
+
+  // The element at a place of a vector or list; where the name stands, and its place.
+  int element_at(const std::string& name, std::size_t at, int place, std::size_t place_at) {
+    if (graph_[place].varies) return fail(place_at, "a place may not depend on the point or on a column");
     std::vector<int> indices;
     for (const Scope& scope : scopes_) {
       if (scope.index >= 0) indices.push_back(scope.index);
     }
-    const PlacesFound found = check_places(graph_, place, size, indices, conditions_);
-    const std::string range = it.name + "[0] to " + it.name + "[" + std::to_string(size - 1) + "]";
+    const Index size = elements_of(name);
+    const PlacesFound found = check_places(graph_, place, size, indices, conditions_, effort_);
+    const std::string range = name + "[0] to " + name + "[" + std::to_string(size - 1) + "]";
     if (found.places == Places::outside) {
-      return fail(at, it.name + "[" + to_text(found.outside) + "] is not there: there are " + range,
+      return fail(place_at, name + "[" + to_text(found.outside) + "] is not there: there are " + range,
                   std::floor(found.outside) == found.outside ? "" : "a place is a whole number");
     }
     if (found.places == Places::unknown)
-      return fail(at, "it cannot be told whether this place is within " + range);
+      return fail(place_at, "it cannot be told whether this place is within " + range);
     const bool cut = !conditions_.empty() && !graph_.is_constant(place);
-    if (part == nullptr) return graph_.list(source, place, cut, it.at);
-    if (part->offset != 0) {
-      // The branch that is not taken may read beyond this part, but not beyond the point.
-      place = graph_.binary(Operation::add, place, graph_.constant(static_cast<double>(part->offset)), at);
-    }
-    return graph_.point(place, cut, it.at);
+    const NamedPart* part = find_part(names_, name);
+    if (part == nullptr) return graph_.list(number_of(*find_constant(names_, name)), place, cut, at);
+    // The branch that is not taken may read beyond this part, but not beyond the point.
+    place =
+        graph_.binary(Operation::add, place, graph_.constant(static_cast<double>(part->offset)), place_at);
+    return graph_.point(place, cut, at);
   }
 
   int call(const Term& it) {
     const Function* function = find_function(it.name);
     if (function == nullptr) {
-      const bool known = part_of(it.name) != nullptr;
+      const bool known = find_part(names_, it.name) != nullptr;
       return fail(it.at, "unknown function " + quoted(it.name),
                   known ? "an element is written with [ ]" : nearest_name(it.name, true));
     }
@@ -266,36 +259,28 @@ class Builder {
   int over_elements(const Term& it) {
     const std::size_t count = it.name == "dot" ? 2 : 1;
     if (it.parts.size() != count) return wrong_count(it, *find_function(it.name));
-    Index sizes[2] = {0, 0};
-    for (std::size_t i = 0; i < count; ++i) {
-      const Term& argument = term(it.parts[i]);
-      int source = 0;
-      const NamedPart* part = argument.kind == Term::Kind::name ? part_of(argument.name) : nullptr;
-      const NamedConstant* list =
-          argument.kind == Term::Kind::name ? constant_of(argument.name, source) : nullptr;
-      if (part == nullptr && (list == nullptr || !list->list))
+    for (const int part : it.parts) {
+      const Term& argument = term(part);
+      const NamedConstant* list = find_constant(names_, argument.name);
+      const bool vector = find_part(names_, argument.name) != nullptr || (list != nullptr && list->list);
+      if (argument.kind != Term::Kind::name || !vector)
         return fail(argument.at, it.name + " takes the name of a vector or list");
-      sizes[i] = part != nullptr ? part->size : static_cast<Index>(list->values.size());
     }
-    if (count == 2 && sizes[0] != sizes[1])
-      return fail(it.at, "the arguments of dot have " + std::to_string(sizes[0]) + " and " +
-                             std::to_string(sizes[1]) + " elements");
+    const Index size = elements_of(term(it.parts.front()).name),
+                other = elements_of(term(it.parts.back()).name);
+    if (size != other)
+      return fail(it.at, "the arguments of dot have " + std::to_string(size) + " and " +
+                             std::to_string(other) + " elements");
     const auto depth = static_cast<int>(scopes_.size());
-    const int index =
-        graph_.index(graph_.constant(0), graph_.constant(static_cast<double>(sizes[0] - 1)), depth);
+    const int index = graph_.index(graph_.constant(0), graph_.constant(static_cast<double>(size - 1)), depth);
     if (index < 0) return too_many(it.at);
     scopes_.push_back({"", index, 0});
-    int product = -1;
-    for (std::size_t i = 0; i < count; ++i) {
-      Term element = term(it.parts[i]);
-      element.parts = {it.parts[i]};
-      int source = 0;
-      const NamedPart* part = part_of(element.name);
-      if (part == nullptr) (void)constant_of(element.name, source);
-      const int value = element_at(element, index, part, source);
-      product = product < 0 ? value : binary(Operation::multiply, product, value, it.at);
-    }
-    if (count == 1) product = unary(Operation::square, product, it.at);
+    const auto factor = [&](int part) {
+      return element_at(term(part).name, term(part).at, index, term(part).at);
+    };
+    const int first = factor(it.parts.front());
+    const int product = count == 1 ? unary(Operation::square, first, it.at)
+                                   : binary(Operation::multiply, first, factor(it.parts.back()), it.at);
     scopes_.pop_back();
     return fault_ ? 0 : reduced(Reduction::sum, index, product, it.at);
   }
@@ -306,25 +291,19 @@ class Builder {
 
   int reduced(Reduction reduction, int index, int value, std::size_t at) {
     const int made = graph_.reduce(reduction, index, value, at);
-    if (graph_[made].ranges != 0 || graph_[made].varies) return made;
+    const double terms = (graph_[index].most - graph_[index].least + 1) * terms_around_;
+    terms_ += terms;
+    if (graph_[made].ranges != 0 || graph_[made].varies || terms > most_folded) return made;
     return graph_.constant(constant_reduction(graph_, made));
   }
 
+  // A name that the text gives a meaning.
   void check_new_name(const std::string& name, std::size_t at) {
-    const std::string reserved = reserved_name(name);
-    int source = 0;
-    if (!reserved.empty()) {
-      fail(at, reserved);
-    } else if (constant_of(name, source) != nullptr || part_of(name) != nullptr ||
-               std::ranges::find(names_.columns, name) != names_.columns.end() || name == names_.score) {
-      fail(at, quoted(name) + " has a meaning already", "choose another name");
-    }
-    for (const Scope& scope : scopes_) {
-      if (scope.name == name) fail(at, quoted(name) + " is an index already", "choose another name");
-    }
-    for (const auto& [defined, value] : definitions_) {
-      if (defined == name) fail(at, quoted(name) + " is defined already", "choose another name");
-    }
+    std::string taken = reserved_name(name);
+    if (taken.empty() &&
+        (is_taken(names_, name) || find_scope(name) != nullptr || find_definition(name) != nullptr))
+      taken = quoted(name) + " has a meaning already";
+    if (!taken.empty()) fail(at, std::move(taken), "choose another name");
   }
 
   int reduction(const Term& it, Reduction reduction) {
@@ -348,9 +327,13 @@ class Builder {
     if (index < 0) return too_many(it.at);
     if (!(graph_[index].most - graph_[index].least < most_range))
       return fail(it.at, it.name + " may have too many terms");
+    const double count = std::max(1.0, graph_[index].most - graph_[index].least + 1);
+    if (terms_around_ * count > most_terms) return fail(it.at, it.name + " has too many terms within others");
+    terms_around_ *= count;
     scopes_.push_back({name.name, index, 0});
     const int value = node(it.parts[3]);
     scopes_.pop_back();
+    terms_around_ /= count;
     return fault_ ? 0 : reduced(reduction, index, value, it.at);
   }
 
@@ -399,24 +382,17 @@ class Builder {
   const Syntax& syntax_;
   const Names& names_;
   Graph graph_;
-  std::vector<int> list_sources_;
   std::vector<Scope> scopes_;
   std::vector<std::pair<std::string, int>> definitions_;
   std::vector<Condition> conditions_;
   std::optional<TextFault> fault_;
   int visits_ = 0;
+  double effort_ = 2e7;      // nodes that may still be evaluated to tell where places are
+  double terms_around_ = 1;  // of the ranges that are open, at most
+  double terms_ = 0;         // of all reductions
 };
 
 }  // namespace
-
-std::string reserved_name(const std::string& name) {
-  if (!is_name(name)) return quoted(name) + " is no name: letters, digits and _, a letter first";
-  for (const char* known : {"n", "pi", "e", "x", "w", "p", "let"}) {
-    if (name == known) return quoted(name) + " has a meaning of its own";
-  }
-  if (find_function(name) != nullptr) return quoted(name) + " is a function";
-  return {};
-}
 
 Built build(const Syntax& syntax, const Names& names) { return Builder(syntax, names).built(); }
 

@@ -11,6 +11,7 @@ namespace lookahead::expression {
 struct Built {
   Graph graph;
   int result = -1;
+  double terms = 0;  // of all reductions together, at most
   std::optional<TextFault> fault;
 };
 

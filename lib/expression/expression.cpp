@@ -11,6 +11,7 @@ std::optional<TextFault> Expression::compile(std::string_view text, const Names&
   if (parsed.fault) return parsed.fault;
   Built built = build(parsed.syntax, names);
   if (built.fault) return built.fault;
+  into.terms_ = built.terms;
   for (int node = 0; node < built.graph.size() && !into.kink_; ++node) {
     const Node& it = built.graph[node];
     const bool choice = it.operation == Operation::select && built.graph[it.a].varies;

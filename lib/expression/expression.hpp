@@ -27,6 +27,9 @@ class Expression {
   // The first step at these inputs whose result is infinite or no number, if there is one. Allocates.
   std::optional<Diagnosis> first_not_finite(Inputs inputs) const;
 
+  // Terms of all reductions together, at most: how much work an evaluation is.
+  double terms() const { return terms_; }
+
   // Where in the text a kink, a jump or a pole may be; none: the function has derivatives of all orders wherever
   // it is finite.
   std::optional<std::size_t> kink() const { return kink_; }
@@ -34,6 +37,7 @@ class Expression {
  private:
   Tape tape_;
   std::size_t space_ = 0;
+  double terms_ = 0;
   std::optional<std::size_t> kink_;
 };
 

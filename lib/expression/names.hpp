@@ -30,6 +30,14 @@ struct Names {
   int weights = -1;   // the column that every term is multiplied with; -1: none
 };
 
+// The constant or the part of that name; null: there is none.
+const NamedConstant* find_constant(const Names& names, const std::string& name);
+const NamedPart* find_part(const Names& names, const std::string& name);
+// Whether a constant, part, column or the score has the name.
+bool is_taken(const Names& names, const std::string& name);
+// The names of all of them.
+std::vector<std::string> all_names(const Names& names);
+
 // What keeps `name` from being that of a constant or column: no name, or one with a meaning. Empty: nothing.
 std::string reserved_name(const std::string& name);
 

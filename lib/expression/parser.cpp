@@ -7,7 +7,7 @@ namespace lookahead::expression {
 namespace {
 
 constexpr int deepest = 100;
-constexpr std::size_t most_terms = 100'000;
+constexpr std::size_t most_parsed = 100'000;
 
 class Parser {
  public:
@@ -34,7 +34,8 @@ class Parser {
     std::string cure;
     if (token_.is("**")) cure = "a power is written ^";
     if (token_.is("=")) cure = "a comparison is written ==";
-    if (token_.kind == Token::Kind::unknown && token_.text.size() > 1 && token_.text.front() < 0x7F)
+    const char first = token_.text.empty() ? '\0' : token_.text.front();
+    if (token_.kind == Token::Kind::unknown && ((first >= '0' && first <= '9') || first == '.'))
       cure = "beyond the numbers";
     if (wanted.starts_with("an operator") &&
         (token_.kind == Token::Kind::name || token_.kind == Token::Kind::number || token_.is("(")))
@@ -53,7 +54,7 @@ class Parser {
 
   int add(Term term) {
     if (fault_) return 0;
-    if (parsed_.terms.size() >= most_terms) return fail(term.at, "the expression has too many terms");
+    if (parsed_.terms.size() >= most_parsed) return fail(term.at, "the expression has too many terms");
     parsed_.terms.push_back(std::move(term));
     return static_cast<int>(parsed_.terms.size()) - 1;
   }

@@ -7,14 +7,12 @@
 namespace lookahead::expression {
 namespace {
 
-constexpr double most_evaluations = 2e7;
-
 // Goes through all values of the indices.
 class Enumeration {
  public:
   Enumeration(const Graph& graph, int place, Index size, std::span<const int> indices,
-              std::span<const Condition> conditions)
-      : graph_(graph), place_(place), size_(size), conditions_(conditions) {
+              std::span<const Condition> conditions, double& effort)
+      : graph_(graph), place_(place), size_(size), conditions_(conditions), effort_(effort) {
     std::vector<bool> needed(static_cast<std::size_t>(graph.size()));
     const auto need = [&](int node) {
       if (node >= 0) needed[static_cast<std::size_t>(node)] = true;
@@ -53,7 +51,7 @@ class Enumeration {
 
   // Values of all that depends on no index from number `from` on.
   void evaluate() {
-    evaluations_ += static_cast<double>(nodes_.size());
+    effort_ -= static_cast<double>(nodes_.size());
     for (const int node : nodes_) {
       const Node& it = graph_[node];
       if (it.operation == Operation::index) continue;
@@ -74,7 +72,7 @@ class Enumeration {
 
   void through(std::size_t level) {
     if (found_.places != Places::inside) return;
-    if (evaluations_ > most_evaluations) {
+    if (effort_ < 0) {
       found_.places = Places::unknown;
       return;
     }
@@ -106,7 +104,7 @@ class Enumeration {
   std::span<const Condition> conditions_;
   std::vector<int> indices_, nodes_;
   std::vector<double> values_;
-  double evaluations_ = 0;
+  double& effort_;
   bool possible_ = true;
   PlacesFound found_;
 };
@@ -114,10 +112,10 @@ class Enumeration {
 }  // namespace
 
 PlacesFound check_places(const Graph& graph, int place, Index size, std::span<const int> indices,
-                         std::span<const Condition> conditions) {
+                         std::span<const Condition> conditions, double& effort) {
   const Node& node = graph[place];
   if (node.whole && node.least >= 0 && node.most <= static_cast<double>(size) - 1) return {};
-  return Enumeration(graph, place, size, indices, conditions).run();
+  return Enumeration(graph, place, size, indices, conditions, effort).run();
 }
 
 }  // namespace lookahead::expression

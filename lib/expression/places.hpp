@@ -10,13 +10,14 @@ namespace lookahead::expression {
 using Condition = std::pair<int, bool>;
 
 // Whether a place is a whole number from 0 to size - 1 for all values of the indices it depends on that meet
-// the conditions. `indices`: the nodes of all indices around it, from the outermost.
+// the conditions. `indices`: the nodes of all indices around it, from the outermost. `effort`: nodes that may be
+// evaluated to find out, of which it takes what it needs.
 enum class Places { inside, outside, unknown };
 struct PlacesFound {
   Places places = Places::inside;
   double outside = 0;  // the first place that is not inside
 };
 PlacesFound check_places(const Graph& graph, int place, Index size, std::span<const int> indices,
-                         std::span<const Condition> conditions);
+                         std::span<const Condition> conditions, double& effort);
 
 }  // namespace lookahead::expression

@@ -6,8 +6,8 @@
 namespace lookahead::expression {
 namespace {
 
-// Entries of all lists together at most.
-constexpr double most_entries = 1e7;
+// Entries of all lists together, and nodes that are evaluated for them, at most.
+constexpr double most_entries = 1e7, most_evaluations = 5e7;
 
 // Values of the nodes that make one node, for an index at a time.
 class Table {
@@ -29,6 +29,7 @@ class Table {
   }
 
   bool possible() const { return possible_; }
+  double nodes() const { return static_cast<double>(nodes_.size()); }
 
   double at(double index) {
     for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node)
@@ -84,7 +85,7 @@ void tabulate(Graph& graph) {
         wanted[static_cast<std::size_t>(operand)] = true;
     }
   }
-  double entries = 0;
+  double entries = 0, evaluations = 0;
   for (int node = 0; node < graph.size(); ++node) {
     const auto i = static_cast<std::size_t>(node);
     const Node& it = graph[node];
@@ -95,7 +96,8 @@ void tabulate(Graph& graph) {
     const double from = graph[range.b].number, to = graph[range.c].number;
     if (from < 0 || entries + to + 1 > most_entries) continue;
     Table table(graph, node, index);
-    if (!table.possible()) continue;
+    evaluations += table.nodes() * (to - from + 1);
+    if (!table.possible() || evaluations > most_evaluations) continue;
     entries += to + 1;
     std::vector<double> list(static_cast<std::size_t>(to) + 1, std::numeric_limits<double>::quiet_NaN());
     for (double at = from; at <= to; ++at) list[static_cast<std::size_t>(at)] = table.at(at);

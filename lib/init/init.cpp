@@ -17,6 +17,7 @@ constexpr const char* function_template = R"(# A built-in function: lookahead li
 objective:
   function: rosenbrock_chained
   dim: 10
+  # noise: {gaussian: 0.1}  # in every component of the gradient, or a list of deviations
 start: default              # default | random | {uniform: [-2, 2]} | a list of coordinates
 optimizer:
   name: adam                # lookahead list optimizers
@@ -56,7 +57,7 @@ seed: 1
 constexpr const char* game_template =
     R"(# A game of two players, each of whom minimizes a function of both: lookahead list games names them all.
 objective:
-  game: bilinear
+  game: bilinear            # or stochastic_bilinear, whose terms noise: {minibatch: 1} draws
 optimizer:
   name: extragradient       # plain gradient steps go round in circles here, unless they look ahead
   lr: 0.1

@@ -18,11 +18,11 @@ class FiniteSum final : public Objective<T> {
   FiniteSum(const P& parameters, Index dimension) : kernel_(parameters, dimension), dimension_(dimension) {}
   Index dimension() const override { return dimension_; }
   Index terms() const override { return kernel_.terms(); }
-  double value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
+  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
     return kernel_.template evaluate<T, false>(x.data(), nullptr, dimension_, batch);
   }
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                            std::span<T>) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                std::span<T>) const override {
     return kernel_.template evaluate<T, true>(x.data(), gradient.data(), dimension_, batch);
   }
 

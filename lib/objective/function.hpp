@@ -20,12 +20,14 @@ struct Facts {
   std::vector<std::vector<double>> minimizers;  // the known global minimizers, or equilibria; may be empty
   std::optional<double> smoothness;  // global Lipschitz constant of the gradient, where there is one
   Knowledge smoothness_status = Knowledge::exact;
+  bool smoothness_declared = false;   // by the user, on whose word it is
   std::optional<double> lower_bound;  // of f everywhere, where the minimum itself is not known
   bool unbounded_outside = false;     // the minimum is that of the domain: outside f has no lower bound
   bool convex = false;
   bool smooth_at_minimum = true;  // false: a cusp or kink at x*, exempt from the gradient law there
   // false: the gradient has no Lipschitz constant near some point: a kink, a cusp, a jump or a pole.
   bool locally_smooth = true;
+  std::vector<std::string> notes = {};  // what a user is to know of it before a run
 
   // The best known lower bound of f over all points; none where f has none, or none is known.
   std::optional<double> infimum() const {
@@ -54,6 +56,12 @@ struct FunctionEntry : Entry {
   Index least_units = 1;
   // Where lists among the parameters decide the dimension: that one; 0 where they do not. Empty: never.
   std::function<Index(const Values& parameters)> listed_dimension{};
+
+  // Whether its objectives run a program, or load a library, that is no part of this one.
+  bool outside = false;
+  // A number made of the content of the files that an objective consists of beside its parameters. Empty:
+  // there are none.
+  std::function<std::uint64_t(const Values& parameters)> content{};
 
   Index step(const Values& values) const { return dimension_unit ? dimension_unit(values) : dimension_step; }
   Index least(const Values& values) const { return std::max(least_dimension, least_units * step(values)); }

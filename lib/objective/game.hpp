@@ -44,8 +44,8 @@ class FieldWriter {
 // A game is given by its kernel, a struct K with
 //   K(const P& parameters, Index dimension);
 //   static Facts facts(const P& parameters, Index dimension);
-//   static std::vector<Index> players(const P& parameters, Index dimension);       ends of the players'
-//   blocks template <Scalar T, class Writer> void field(const T* x, Writer& writer, Index dimension) const;
+//   static std::vector<Index> players(const P& parameters, Index dimension);   ends of the players' blocks
+//   template <Scalar T, class Writer> void field(const T* x, Writer& writer, Index dimension) const;
 //   template <Scalar T> double cost(Index player, const T* x, Index dimension) const;
 // field puts every component of V once, computed in double. The kernel of a game that is a finite sum, the
 // mean over terms that are games, has
@@ -66,11 +66,11 @@ class KernelGame final : public Game<T> {
   // No batch is cut: half the squared norm of a mean is not the mean of those of its parts.
   Index shard_size() const override { return is_sum ? Index{1} << 32 : 0; }
   std::vector<Index> blocks() const override { return blocks_; }
-  double value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
+  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
     return evaluate<false>(x, nullptr, batch);
   }
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                            std::span<T>) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                std::span<T>) const override {
     return evaluate<true>(x, gradient.data(), batch);
   }
   double cost(Index player, std::span<const T> x) const override {

@@ -33,20 +33,20 @@ template <Scalar T>
 }
 
 template <Scalar T>
-double GeneralizedLinear<T>::value(std::span<const T> x, const Batch& batch, std::span<T>) const {
+Evaluation GeneralizedLinear<T>::value(std::span<const T> x, const Batch& batch, std::span<T>) const {
   return evaluate(x, batch, {});
 }
 
 template <Scalar T>
-double GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, const Batch& batch,
-                                                std::span<T> gradient, std::span<T>) const {
+Evaluation GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, const Batch& batch,
+                                                    std::span<T> gradient, std::span<T>) const {
   return evaluate(x, batch, gradient);
 }
 
 template <Scalar T>
-double GeneralizedLinear<T>::value_and_predictions(std::span<const T> x, const Batch& batch,
-                                                   std::span<double> predictions,
-                                                   std::span<double> class_scores, std::span<T>) const {
+Evaluation GeneralizedLinear<T>::value_and_predictions(std::span<const T> x, const Batch& batch,
+                                                       std::span<double> predictions,
+                                                       std::span<double> class_scores, std::span<T>) const {
   return evaluate(x, batch, {}, predictions, class_scores);
 }
 

@@ -27,14 +27,14 @@ class GeneralizedLinear final : public Model<T> {
   std::vector<UnitLayer> layers() const override {
     return {{rows_->columns, 1, 0, intercept_ ? rows_->columns : -1}};
   }
-  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override;
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                            std::span<T> scratch) const override;
+  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override;
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                std::span<T> scratch) const override;
   ModelFacts facts() const override;
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<double> scores, std::span<T> scratch) const override;
-  double value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-                               std::span<double> scores, std::span<T> scratch) const override;
+  Evaluation value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
+                                   std::span<double> scores, std::span<T> scratch) const override;
 
  private:
   // predictions, class_scores: empty where they are not wanted.

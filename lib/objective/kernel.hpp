@@ -10,20 +10,20 @@ class KernelFunction final : public Objective<T> {
   KernelFunction(const P& parameters, Index dimension)
       : kernel_(parameters, dimension), dimension_(dimension) {}
   Index dimension() const override { return dimension_; }
-  double value(std::span<const T> x, const Batch&, std::span<T>) const override {
+  Evaluation value(std::span<const T> x, const Batch&, std::span<T>) const override {
     return evaluate<false>(x.data(), nullptr, Shards());
   }
-  double value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
-                            std::span<T>) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
+                                std::span<T>) const override {
     return evaluate<true>(x.data(), gradient.data(), Shards());
   }
-  double value_over(const Shards& shards, std::span<const T> x, const Batch& batch,
-                    std::span<T> scratch) const override {
+  Evaluation value_over(const Shards& shards, std::span<const T> x, const Batch& batch,
+                        std::span<T> scratch) const override {
     if constexpr (by_part || by_shards) return evaluate<false>(x.data(), nullptr, shards);
     return value(x, batch, scratch);
   }
-  double value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch& batch,
-                                 std::span<T> gradient, std::span<T> scratch) const override {
+  Evaluation value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch& batch,
+                                     std::span<T> gradient, std::span<T> scratch) const override {
     if constexpr (by_part || by_shards) return evaluate<true>(x.data(), gradient.data(), shards);
     return value_and_gradient(x, batch, gradient, scratch);
   }

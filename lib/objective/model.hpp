@@ -62,9 +62,9 @@ class Model : public Objective<T> {
   virtual void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                        std::span<double> scores, std::span<T> scratch) const = 0;
   // value(), and beside it the same predictions and scores: in one pass where the model overrides this.
-  virtual double value_and_predictions(std::span<const T> x, const Batch& batch,
-                                       std::span<double> predictions, std::span<double> scores,
-                                       std::span<T> scratch) const {
+  virtual Evaluation value_and_predictions(std::span<const T> x, const Batch& batch,
+                                           std::span<double> predictions, std::span<double> scores,
+                                           std::span<T> scratch) const {
     predict(x, batch, predictions, scores, scratch);
     return this->value(x, batch, scratch);
   }

@@ -41,6 +41,8 @@ struct NoiseEntry : Entry {
   // How many coordinates a list among the parameters is for, the first one; 0 or empty: any number.
   std::function<Index(const Values& parameters)> listed_dimension{};
 
+  Index listed(const Values& values) const { return listed_dimension ? listed_dimension(values) : 0; }
+
   template <Scalar T>
   std::unique_ptr<Noise<T>> make(const Values& values, Index dimension) const {
     if constexpr (std::same_as<T, double>) {

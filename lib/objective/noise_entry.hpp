@@ -10,8 +10,9 @@ void add_normals_of(std::span<T> gradient, const Deviation& sd_of, const Stream&
                     std::span<double> draws, const Shards& shards) {
   shards.each(gradient.size(), [&](std::size_t from, std::size_t size) {
     stream.normals(static_cast<std::uint64_t>(step), draws.subspan(from, size), from);
+    const Deviation sd = sd_of;  // what it holds stays in registers
     for (std::size_t i = from; i < from + size; ++i)
-      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + sd_of(i) * draws[i]);
+      gradient[i] = static_cast<T>(static_cast<double>(gradient[i]) + sd(i) * draws[i]);
   });
 }
 template <Scalar T>

@@ -7,6 +7,7 @@
 
 #include "base/range.hpp"
 #include "data/batch.hpp"
+#include "objective/evaluation.hpp"
 #include "parallel/shards.hpp"
 
 namespace lookahead {
@@ -41,21 +42,26 @@ class Objective {
     (void)x;
     return {};
   }
+  // Told once, before the first evaluation: at most `agents` threads of each of `runs` runs evaluate at once.
+  virtual void expect(Index agents, Index runs) {
+    (void)agents;
+    (void)runs;
+  }
   // x and gradient have dimension() coordinates; scratch has at least scratch(batch.size()) numbers, its
   // content is arbitrary before and after. No allocation. value() and value_and_gradient() return the same
   // bits. The batch comes by reference: to copy one that was just put together stalls a step of one row.
-  virtual double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const = 0;
-  virtual double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                                    std::span<T> scratch) const = 0;
+  virtual Evaluation value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const = 0;
+  virtual Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                        std::span<T> scratch) const = 0;
   // The same bits with the work of one evaluation shared out over the coordinates, for objectives without
   // terms; by default all of it is done on the caller's thread.
-  virtual double value_over(const Shards& shards, std::span<const T> x, const Batch& batch,
-                            std::span<T> scratch) const {
+  virtual Evaluation value_over(const Shards& shards, std::span<const T> x, const Batch& batch,
+                                std::span<T> scratch) const {
     (void)shards;
     return value(x, batch, scratch);
   }
-  virtual double value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch& batch,
-                                         std::span<T> gradient, std::span<T> scratch) const {
+  virtual Evaluation value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch& batch,
+                                             std::span<T> gradient, std::span<T> scratch) const {
     (void)shards;
     return value_and_gradient(x, batch, gradient, scratch);
   }

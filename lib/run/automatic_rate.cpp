@@ -38,7 +38,9 @@ RateLimits rate_limits(const Plan& plan, const ProblemConstants& constants) {
 }
 
 Checked<Done> settle_rate(Plan& plan, Pool& pool) {
-  plan.constants = problem_constants(plan, pool);
+  auto constants = problem_constants(plan, pool);
+  if (!constants) return constants.faults();
+  plan.constants = std::move(*constants);
   const RateLimits limits = rate_limits(plan, *plan.constants);
   const auto refuse = [&](const std::string& why) {
     return Fault{FaultKind::problem, plan.spec.optimizer_place, "optimizer.lr: auto finds no step: " + why,

@@ -40,7 +40,7 @@ class Measurement {
     share_out();
   }
 
-  ProblemConstants run() {
+  Checked<ProblemConstants> run() {
     ProblemConstants constants;
     constants.smoothness = smoothness();
     known_smoothness_ = constants.smoothness.value;
@@ -50,6 +50,7 @@ class Measurement {
     constants.heterogeneity = heterogeneity();
     constants.convex = plan_.train ? model_.convex : plan_.facts().convex && !game();
     constants.smooth = plan_.train ? model_.smooth : plan_.facts().locally_smooth;
+    if (fault_ != nullptr) return *fault_;
     return constants;
   }
 
@@ -101,14 +102,22 @@ class Measurement {
                : "";
   }
 
+  // The value; of a measurement that met a fault nothing else counts.
+  double seen(Evaluation evaluation) const {
+    if (evaluation.fault != nullptr) fault_ = evaluation.fault;
+    return evaluation.value;
+  }
+
   Differentiable<T> function_of(const Share& share, Evaluator<T>& evaluator) const {
-    return [&evaluator, rows = share.sample](std::span<const T> x, std::span<T> gradient) {
-      return evaluator.value_and_gradient(x, rows, gradient);
+    return [this, &evaluator, rows = share.sample](std::span<const T> x, std::span<T> gradient) {
+      return seen(evaluator.value_and_gradient(x, rows, gradient));
     };
   }
 
   Constant smoothness() const {
     if (linear()) return linear_smoothness();
+    if (!plan_.train && plan_.facts().smoothness && plan_.facts().smoothness_declared)
+      return {*plan_.facts().smoothness, plan_.facts().smoothness_status, "declared by the user"};
     if (!plan_.train && plan_.facts().smoothness)
       return {*plan_.facts().smoothness, plan_.facts().smoothness_status,
               plan_.facts().smoothness_status == Knowledge::exact ? "known of the function"
@@ -250,8 +259,8 @@ class Measurement {
       const Index drawn = batch == rows ? sampled : std::min(batch, std::max<Index>(1, sampled / 2));
       const double factor = static_cast<double>(drawn) / static_cast<double>(batch);
       for (const Aligned<T>& point : points())
-        largest = std::max(
-            largest, factor * drawn_variance<T>(objective_, share.sample, drawn, point, draws, sample_seed));
+        largest = std::max(largest, factor * seen(drawn_variance<T>(objective_, share.sample, drawn, point,
+                                                                    draws, sample_seed)));
     }
     return {largest, Knowledge::estimated,
             "largest of " + counted(draws, "step") + " at " + counted(std::ssize(points()), "point") +
@@ -277,7 +286,7 @@ class Measurement {
     const double correction = sampled < rows ? sampled / (sampled - 1) * (rows - 1) / rows : 1;
     double largest = 0;
     for (const Aligned<T>& point : points())
-      largest = std::max(largest, term_variance<T>(objective_, share.sample, point, plan_.threads));
+      largest = std::max(largest, seen(term_variance<T>(objective_, share.sample, point, plan_.threads)));
     return correction * largest;
   }
 
@@ -289,8 +298,8 @@ class Measurement {
     for (const Aligned<T>& point : points()) {
       for (std::size_t worker = 0; worker < shares_.size(); ++worker) {
         Evaluator<T> evaluator(objective_, pool_, shares_[worker].sample.size());
-        evaluator.value_and_gradient(point, shares_[worker].sample,
-                                     std::span(gradients).subspan(worker * width, width));
+        seen(evaluator.value_and_gradient(point, shares_[worker].sample,
+                                          std::span(gradients).subspan(worker * width, width)));
       }
       largest = std::max(largest, spread<T>(gradients, level_.workers));
     }
@@ -308,11 +317,12 @@ class Measurement {
   std::vector<Share> shares_;  // sharded: one per worker
   std::vector<Aligned<T>> points_;
   double known_smoothness_ = 0;
+  mutable const Fault* fault_ = nullptr;
 };
 
 }  // namespace
 
-ProblemConstants problem_constants(const Plan& plan, Pool& pool) {
+Checked<ProblemConstants> problem_constants(const Plan& plan, Pool& pool) {
   return in_precision(plan,
                       [&]<Scalar T>(const PlanOf<T>& typed) { return Measurement<T>(typed, pool).run(); });
 }

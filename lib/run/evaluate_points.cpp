@@ -31,6 +31,9 @@ class PointTable {
         gradient_(x_.size()),
         beside_(x_.size()) {}
 
+  // Why an evaluation could not be made; null: all were.
+  const Fault* fault() const { return fault_; }
+
   std::string header() const {
     std::string out;
     for (std::size_t i = 0; i < x_.size(); ++i) out += "x_" + std::to_string(i) + ",";
@@ -47,8 +50,10 @@ class PointTable {
       out += ',';
     }
     const bool slopes = request_.gradient || !request_.direction.empty();
-    append_real(out,
-                slopes ? evaluator_.value_and_gradient(x_, rows_, gradient_) : evaluator_.value(x_, rows_));
+    const Evaluation evaluation =
+        slopes ? evaluator_.value_and_gradient(x_, rows_, gradient_) : evaluator_.value(x_, rows_);
+    note(evaluation);
+    append_real(out, evaluation.value);
     for (std::size_t i = 0; i < x_.size() && request_.gradient; ++i) {
       out += ',';
       append_real(out, gradient_[i]);
@@ -77,11 +82,15 @@ class PointTable {
     for (const double side : {1.0, -1.0}) {
       for (std::size_t i = 0; i < v.size(); ++i)
         x_[i] = static_cast<T>(static_cast<double>(here[i]) + side * step * v[i]);
-      (void)evaluator_.value_and_gradient(x_, rows_, beside_);
+      note(evaluator_.value_and_gradient(x_, rows_, beside_));
       for (std::size_t i = 0; i < v.size(); ++i) difference += side * static_cast<double>(beside_[i]) * v[i];
     }
     x_ = here;
     return difference / (2 * step * length * length);
+  }
+
+  void note(const Evaluation& evaluation) {
+    if (evaluation.fault != nullptr) fault_ = evaluation.fault;
   }
 
   const PointsRequest& request_;
@@ -89,6 +98,7 @@ class PointTable {
   Batch rows_;
   Evaluator<T> evaluator_;
   Aligned<T> x_, gradient_, beside_;
+  const Fault* fault_ = nullptr;
 };
 
 template <Scalar T>
@@ -109,7 +119,10 @@ Checked<std::string> table_of(const ProblemOf<T>& problem, const PointsRequest& 
   }
   PointTable<T> table(problem, request, pool);
   std::string out = table.header();
-  for (const auto& point : request.points) table.add(point, out);
+  for (const auto& point : request.points) {
+    table.add(point, out);
+    if (table.fault() != nullptr) return *table.fault();
+  }
   if (!request.grid) return out;
   const PointsRequest::Axis& axis = *request.grid;
   double points = 1;
@@ -128,6 +141,7 @@ Checked<std::string> table_of(const ProblemOf<T>& problem, const PointsRequest& 
       point[i] = axis.low + (axis.high - axis.low) * share;
     }
     table.add(point, out);
+    if (table.fault() != nullptr) return *table.fault();
     std::size_t turn = width;
     while (turn > 0 && ++at[turn - 1] == axis.count) at[--turn] = 0;
     if (turn == 0) return out;

@@ -80,6 +80,7 @@ Checked<CrossValidation> cross_validated(const PlanOf<T>& plan, Pool& pool, Watc
   });
   if (!trained) return trained.faults();
   for (FoldResult& fold : result.folds) {
+    if (fold.outcome.fault) return *fold.outcome.fault;
     if (fold.outcome.status != Status::interrupted) continue;
     result.interrupted = true;
     fold.values.assign(validation_columns(plan.spec).size(), Record::none);

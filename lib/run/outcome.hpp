@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/fault.hpp"
 #include "engine/agent.hpp"
 #include "engine/stopping.hpp"
 #include "metric/confusion.hpp"
@@ -39,6 +40,7 @@ struct ClassReport {
 struct Outcome {
   Status status = Status::running;
   std::optional<StopReason> stop;
+  std::optional<Fault> fault;  // why an evaluation could not be made, where that has ended the run
   Counts counts;
   double loss_slow = 0, loss_fast = 0, grad_norm = 0;
   std::optional<double> gap;

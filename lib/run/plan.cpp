@@ -1,6 +1,7 @@
 #include "run/plan.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "base/checksum.hpp"
 #include "base/memory.hpp"
@@ -122,14 +123,15 @@ Checked<Done> plan_data(PlanOf<T>& plan, Pool& pool) {
 }
 
 template <Scalar T>
-void evaluate_start(PlanOf<T>& plan, Pool& pool) {
+Evaluation evaluate_start(const PlanOf<T>& plan, Pool& pool) {
   Evaluator<T> evaluator(plan.objective(), pool, plan.terms().size());
-  plan.start_loss = evaluator.value(plan.start, plan.terms());
+  return evaluator.value(plan.start, plan.terms());
 }
 
 template <Scalar T>
 Checked<std::unique_ptr<const PlanOf<T>>> planned(const Spec& spec,
-                                                  std::shared_ptr<const ProblemOf<T>> problem, Pool& pool) {
+                                                  std::shared_ptr<const ProblemOf<T>> problem, Pool& pool,
+                                                  bool evaluates) {
   auto plan = std::make_unique<PlanOf<T>>();
   plan->spec = spec;
   plan->problem = std::move(problem);
@@ -137,7 +139,13 @@ Checked<std::unique_ptr<const PlanOf<T>>> planned(const Spec& spec,
   plan->notes = plan->problem->notes;
   const auto made = spec.data ? plan_data(*plan, pool) : plan_function(*plan, pool);
   if (!made) return made.faults();
-  evaluate_start(*plan, pool);
+  if (!evaluates) {
+    plan->start_loss = std::numeric_limits<double>::quiet_NaN();
+    return std::unique_ptr<const PlanOf<T>>(std::move(plan));
+  }
+  const Evaluation start = evaluate_start(*plan, pool);
+  if (start.fault != nullptr) return *start.fault;
+  plan->start_loss = start.value;
   if (!std::isfinite(plan->start_loss)) {
     return Fault{spec.data ? FaultKind::data : FaultKind::problem,
                  spec.data ? Place{spec.data->train.text(), 0, 0} : spec.start_place,
@@ -147,9 +155,9 @@ Checked<std::unique_ptr<const PlanOf<T>>> planned(const Spec& spec,
   if (spec.optimizer.rate.automatic) {
     if (const auto settled = settle_rate(*plan, pool); !settled) return settled.faults();
   }
-  const std::span<const char> start(reinterpret_cast<const char*>(plan->start.data()),
+  const std::span<const char> bytes(reinterpret_cast<const char*>(plan->start.data()),
                                     plan->start.size() * sizeof(T));
-  plan->identity = {hash_of_fixed(plan->spec), plan->problem->content, checksum_of(start)};
+  plan->identity = {hash_of_fixed(plan->spec), plan->problem->content, checksum_of(bytes)};
   for (const std::string& caution : cautions(*plan)) plan->notes.push_back(warning(caution));
   return std::unique_ptr<const PlanOf<T>>(std::move(plan));
 }
@@ -165,33 +173,46 @@ Index useful_threads(const Spec& spec) {
 template <Scalar T>
 Checked<std::unique_ptr<const PlanOf<T>>> make_plan_of(const Spec& spec,
                                                        std::shared_ptr<const ProblemOf<T>> problem,
-                                                       Pool& pool) {
-  return within_memory([&] { return planned<T>(spec, problem, pool); },
+                                                       Pool& pool, bool evaluates) {
+  return within_memory([&] { return planned<T>(spec, problem, pool, evaluates); },
                        [&](const std::string& needs) -> Checked<std::unique_ptr<const PlanOf<T>>> {
                          return no_memory(spec, needs);
                        });
 }
 
-Checked<std::unique_ptr<const Plan>> make_plan(const Spec& spec,
-                                               const std::shared_ptr<const Problem>& problem, Pool& pool) {
+namespace {
+
+Checked<std::unique_ptr<const Plan>> plan_of(const Spec& spec, const std::shared_ptr<const Problem>& problem,
+                                             Pool& pool, bool evaluates) {
   const auto make = [&]<Scalar T>(T) -> Checked<std::unique_ptr<const Plan>> {
-    auto plan = make_plan_of<T>(spec, std::static_pointer_cast<const ProblemOf<T>>(problem), pool);
+    auto plan = make_plan_of<T>(spec, std::static_pointer_cast<const ProblemOf<T>>(problem), pool, evaluates);
     if (!plan) return plan.faults();
     return std::unique_ptr<const Plan>(std::move(*plan));
   };
   return problem->precision == Precision::single_precision ? make(float{}) : make(double{});
 }
 
-Checked<PlannedRun> plan_run(const Spec& spec) {
+Checked<PlannedRun> opened_and_planned(const Spec& spec, bool evaluates) {
   const auto problem = open_problem(spec);
   if (!problem) return problem.faults();
-  PlannedRun planned;
-  planned.pool = std::make_unique<Pool>(useful_threads(spec));
-  auto plan = make_plan(spec, *problem, *planned.pool);
+  PlannedRun run;
+  run.pool = std::make_unique<Pool>(useful_threads(spec));
+  auto plan = plan_of(spec, *problem, *run.pool, evaluates);
   if (!plan) return plan.faults();
-  planned.plan = std::move(*plan);
-  return planned;
+  run.plan = std::move(*plan);
+  return run;
 }
+
+}  // namespace
+
+Checked<std::unique_ptr<const Plan>> make_plan(const Spec& spec,
+                                               const std::shared_ptr<const Problem>& problem, Pool& pool) {
+  return plan_of(spec, problem, pool, true);
+}
+
+Checked<PlannedRun> plan_run(const Spec& spec) { return opened_and_planned(spec, true); }
+
+Checked<PlannedRun> plan_unevaluated(const Spec& spec) { return opened_and_planned(spec, false); }
 
 template <Scalar T>
 PlanOf<T> plan_of_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fold_of, std::uint32_t fold,
@@ -222,16 +243,16 @@ PlanOf<T> plan_of_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>&
   plan.start = whole.start;
   const Index rows = plan.terms().size();
   plan.batch = whole.spec.batch.full ? rows : std::min(whole.spec.batch.size, rows);
-  evaluate_start(plan, pool);
+  plan.start_loss = evaluate_start(plan, pool).value;
   return plan;
 }
 
 template Checked<std::unique_ptr<const PlanOf<float>>> make_plan_of(const Spec&,
                                                                     std::shared_ptr<const ProblemOf<float>>,
-                                                                    Pool&);
+                                                                    Pool&, bool);
 template Checked<std::unique_ptr<const PlanOf<double>>> make_plan_of(const Spec&,
                                                                      std::shared_ptr<const ProblemOf<double>>,
-                                                                     Pool&);
+                                                                     Pool&, bool);
 template PlanOf<float> plan_of_fold(const PlanOf<float>&, const std::vector<std::uint32_t>&, std::uint32_t,
                                     Pool&);
 template PlanOf<double> plan_of_fold(const PlanOf<double>&, const std::vector<std::uint32_t>&, std::uint32_t,

@@ -21,7 +21,7 @@ struct Plan {
   Spec spec;
   Index threads = 1;
   Index dimension = 0;
-  double start_loss = 0;
+  double start_loss = 0;                      // NaN where nothing was evaluated
   Index batch = 0;                            // data: rows per step; functions: 0
   Index drawn = 0;                            // finite sums: terms drawn per step; 0: all of them
   bool replacement = true;                    // whether these are drawn independently; false: in epochs
@@ -93,12 +93,14 @@ struct PlannedRun {
 
 // Opens the problem of a spec and makes its plan. Faults as those of open_problem() and make_plan().
 Checked<PlannedRun> plan_run(const Spec& spec);
+// The same without an evaluation: there is no start_loss, and a rate that is automatic stays so.
+Checked<PlannedRun> plan_unevaluated(const Spec& spec);
 
 // make_plan() in a precision that is known.
 template <Scalar T>
 Checked<std::unique_ptr<const PlanOf<T>>> make_plan_of(const Spec& spec,
                                                        std::shared_ptr<const ProblemOf<T>> problem,
-                                                       Pool& pool);
+                                                       Pool& pool, bool evaluates = true);
 
 // The plan of the run of one fold: rows of the whole plan's, those of `fold` in fold_of, one per row, being
 // the validation rows. Evaluates on `pool`.

@@ -25,7 +25,7 @@ void cut_to_period(std::vector<double>& list) {
 }
 
 template <Scalar T>
-Checked<Done> add_function(ProblemOf<T>& problem, const Spec& spec) {
+Checked<Done> add_function(ProblemOf<T>& problem, const Spec& spec, Index runs) {
   const ObjectiveSpec& objective = *spec.objective;
   const FunctionEntry& entry = *objective.function.entry;
   // The point, its gradient, the slow points and the optimizer's memory, for every worker; more than there is
@@ -40,10 +40,14 @@ Checked<Done> add_function(ProblemOf<T>& problem, const Spec& spec) {
     if (!loaded) return loaded.faults();
     values = std::move(*loaded);
   }
-  problem.function = entry.make<T>(values, objective.dimension);
+  auto function = entry.make<T>(values, objective.dimension);
+  function->expect(spec.lookahead.outermost().workers, runs);
+  problem.function = std::move(function);
+  if (entry.content) problem.content = entry.content(values);
   problem.facts = entry.facts(values, objective.dimension);
   for (std::vector<double>* list : {&problem.facts.start, &problem.facts.lower, &problem.facts.upper})
     cut_to_period(*list);
+  problem.notes.assign(problem.facts.notes.begin(), problem.facts.notes.end());
   if (!entry.game) problem.facts.minimizers = {};
   return Done{};
 }
@@ -164,9 +168,9 @@ Checked<Done> add_data(ProblemOf<T>& problem, const Spec& spec, DataShelf* shelf
 }
 
 template <Scalar T>
-Checked<std::shared_ptr<const ProblemOf<T>>> opened(const Spec& spec, DataShelf* shelf) {
+Checked<std::shared_ptr<const ProblemOf<T>>> opened(const Spec& spec, DataShelf* shelf, Index runs) {
   auto problem = std::make_shared<ProblemOf<T>>();
-  const auto added = spec.data ? add_data(*problem, spec, shelf) : add_function(*problem, spec);
+  const auto added = spec.data ? add_data(*problem, spec, shelf) : add_function(*problem, spec, runs);
   if (!added) return added.faults();
   return std::shared_ptr<const ProblemOf<T>>(std::move(problem));
 }
@@ -191,15 +195,15 @@ std::shared_ptr<const Model<T>> make_model(const Chosen<ModelEntry>& model, cons
 }
 
 template <Scalar T>
-Checked<std::shared_ptr<const ProblemOf<T>>> open_problem_of(const Spec& spec, DataShelf* shelf) {
+Checked<std::shared_ptr<const ProblemOf<T>>> open_problem_of(const Spec& spec, DataShelf* shelf, Index runs) {
   using Opened = Checked<std::shared_ptr<const ProblemOf<T>>>;
-  return within_memory([&] { return opened<T>(spec, shelf); },
+  return within_memory([&] { return opened<T>(spec, shelf, runs); },
                        [&](const std::string& needs) -> Opened { return no_memory(spec, needs); });
 }
 
-Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec, DataShelf* shelf) {
+Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec, DataShelf* shelf, Index runs) {
   const auto open = [&]<Scalar T>(T) -> Checked<std::shared_ptr<const Problem>> {
-    auto problem = open_problem_of<T>(spec, shelf);
+    auto problem = open_problem_of<T>(spec, shelf, runs);
     if (!problem) return problem.faults();
     return std::shared_ptr<const Problem>(std::move(*problem));
   };
@@ -210,7 +214,7 @@ template std::shared_ptr<const Model<float>> make_model(const Chosen<ModelEntry>
                                                         Index, bool, const std::vector<float>*);
 template std::shared_ptr<const Model<double>> make_model(const Chosen<ModelEntry>&, const Dataset<double>&,
                                                          Index, bool, const std::vector<double>*);
-template Checked<std::shared_ptr<const ProblemOf<float>>> open_problem_of(const Spec&, DataShelf*);
-template Checked<std::shared_ptr<const ProblemOf<double>>> open_problem_of(const Spec&, DataShelf*);
+template Checked<std::shared_ptr<const ProblemOf<float>>> open_problem_of(const Spec&, DataShelf*, Index);
+template Checked<std::shared_ptr<const ProblemOf<double>>> open_problem_of(const Spec&, DataShelf*, Index);
 
 }  // namespace lookahead

@@ -41,7 +41,7 @@ struct Problem {
   // is cut to what repeats; minimizers are kept of games alone.
   Facts facts;
   std::vector<Note> notes;    // what was guessed about the data, for the user
-  std::uint64_t content = 0;  // hash of all rows; 0: there are none
+  std::uint64_t content = 0;  // hash of all rows, or of the files of an objective; 0: there are none
 
  protected:
   explicit Problem(Precision of) : precision(of) {}
@@ -62,12 +62,15 @@ struct ProblemOf final : Problem {
 };
 
 // Reads the data or builds the function. Faults: the data's, those of data that do not suit the model, and
-// more memory than there is. With a shelf the data are shared with the other problems that use it.
-Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec, DataShelf* shelf = nullptr);
+// more memory than there is. With a shelf the data are shared with the other problems that use it. `runs`: how
+// many use the problem at once, at most.
+Checked<std::shared_ptr<const Problem>> open_problem(const Spec& spec, DataShelf* shelf = nullptr,
+                                                     Index runs = 1);
 
 // The same in a precision that is known.
 template <Scalar T>
-Checked<std::shared_ptr<const ProblemOf<T>>> open_problem_of(const Spec& spec, DataShelf* shelf = nullptr);
+Checked<std::shared_ptr<const ProblemOf<T>>> open_problem_of(const Spec& spec, DataShelf* shelf = nullptr,
+                                                             Index runs = 1);
 
 // The spec's model of some rows, with its penalty or as their mean loss alone; classes: 0 for regression;
 // weights: of the rows, in place of their own.

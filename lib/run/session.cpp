@@ -69,7 +69,7 @@ template <Scalar T>
 double Session<T>::slow_loss() {
   forget_other_rounds();
   if (std::isnan(known_.loss)) {
-    known_.loss = observer_.value(slow(), plan_.terms());
+    known_.loss = seen(observer_.value(slow(), plan_.terms()));
   }
   return known_.loss;
 }
@@ -80,7 +80,7 @@ double Session<T>::fast_loss() {
   if (std::equal(x_.begin(), x_.end(), slow().begin())) return slow_loss();
   const Index step = agent_->telemetry().steps;
   if (fast_loss_step_ != step) {
-    fast_loss_ = observer_.value(x_, plan_.terms());
+    fast_loss_ = seen(observer_.value(x_, plan_.terms()));
     fast_loss_step_ = step;
   }
   return fast_loss_;
@@ -90,8 +90,8 @@ template <Scalar T>
 double Session<T>::slow_grad_norm() {
   forget_other_rounds();
   if (std::isnan(known_.grad_norm)) {
-    const double loss = observer_.value_and_gradient(slow(), plan_.terms(), gradient_);
-    if (observer_.deadline().passed()) return Record::none;
+    const double loss = seen(observer_.value_and_gradient(slow(), plan_.terms(), gradient_));
+    if (observer_.deadline().passed() || fault_ != nullptr) return Record::none;
     known_.loss = loss;
     known_.grad_norm = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
   }
@@ -105,8 +105,8 @@ double Session<T>::mean_grad_norm() {
   if (told.synced) return slow_grad_norm();
   if (mean_norm_step_ != told.steps) {
     agent_->mean_point(x_, mean_);
-    observer_.value_and_gradient(mean_, plan_.terms(), gradient_);
-    if (observer_.deadline().passed()) return Record::none;
+    seen(observer_.value_and_gradient(mean_, plan_.terms(), gradient_));
+    if (observer_.deadline().passed() || fault_ != nullptr) return Record::none;
     mean_norm_ = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
     mean_norm_step_ = told.steps;
   }
@@ -139,13 +139,13 @@ const std::vector<double>& Session<T>::slow_metrics() {
                                            plan_.spec.metrics, plan_.metric_seat());
     };
     const ValueAndMetrics train = look(observer_, plan_.train);
-    known_.loss = train.value;
+    known_.loss = seen(train.value);
     known_.metrics = train.metrics;
     if (plan_.validation) {
       Evaluator<T> evaluator(*plan_.validation.model, pool_, plan_.validation.rows().size());
       evaluator.give_up_at(observer_.deadline());
       const ValueAndMetrics validation = look(evaluator, plan_.validation);
-      known_.metrics.push_back(validation.value);
+      known_.metrics.push_back(seen(validation.value));
       known_.metrics.insert(known_.metrics.end(), validation.metrics.begin(), validation.metrics.end());
     }
   }
@@ -315,6 +315,10 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
     milestones_->pass(counts(), 0, excess());
   for (;;) {
     outcome.stop = look(sink, watcher, outcome);
+    if (fault() != nullptr) {
+      outcome.status = Status::failed;
+      outcome.stop = StopReason::evaluation;
+    }
     if (outcome.stop || outcome.status == Status::failed) break;
     const Index before = agent_->telemetry().steps;
     const Index most = exact ? 1 : std::min(next_chunk(tracing), patience_chunk);
@@ -334,8 +338,11 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
     if (keeper != nullptr && keeper->due(end)) keeper->keep(*this, counts(), false);
   }
   if (outcome.status == Status::running && outcome.stop) outcome.status = Status::finished;
-  if (keeper != nullptr && outcome.stop) keeper->keep(*this, counts(), true);
-  if (outcome.status != Status::running) finish(outcome, sink);
+  // A rule that met a fault has moved by what was no gradient: the last copy is the one to go on from.
+  if (keeper != nullptr && outcome.stop && fault() == nullptr) keeper->keep(*this, counts(), true);
+  if (outcome.status != Status::running && fault() == nullptr) finish(outcome, sink);
+  // Also where only the run's end has met it.
+  if (fault() != nullptr) fail(outcome, sink);
   outcome.counts = counts();
   outcome.time_s = seconds_;
   outcome.elapsed_s = look_at_clock();

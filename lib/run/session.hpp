@@ -36,6 +36,13 @@ class Session final : public Run {
     std::vector<double> metrics;
   };
 
+  // The value, and takes note of a fault.
+  double seen(Evaluation evaluation) {
+    if (evaluation.fault != nullptr) fault_ = evaluation.fault;
+    return evaluation.value;
+  }
+  // Why an evaluation of the run, or of what is looked at beside it, could not be made.
+  const Fault* fault() const { return fault_ != nullptr ? fault_ : agent_->telemetry().fault; }
   double slow_loss();
   double fast_loss();
   double slow_grad_norm();
@@ -55,6 +62,7 @@ class Session final : public Run {
   void pass_milestone();
   double excess();
   void finish(Outcome& outcome, Sink* sink);
+  void fail(Outcome& outcome, Sink* sink);
   void restore_best(Outcome& outcome, Sink* sink);
   double look_at_clock(Clock::time_point now = Clock::now());
   Counts counts() const;
@@ -67,6 +75,7 @@ class Session final : public Run {
   Milestones* milestones_ = nullptr;
   StopRules rules_;
   Evaluator<T> observer_;
+  const Fault* fault_ = nullptr;  // of the observer
   double loss_limit_;
   Crew<T> crew_;
   Agent<T>* agent_;  // the crew's

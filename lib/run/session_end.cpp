@@ -71,12 +71,14 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
     const std::string of = workers > 1 ? "at the fast point of worker " + step_text(told.agent + 1)
                                        : std::string("at the fast point");
     cause = divergence(of, told.loss_batch, told.gradient_finite, plan_.spec.stop, start_loss);
+    if (!told.undefined.empty()) cause += ": " + told.undefined;
   }
   if (diverged()) {
-    if (cause.empty())
+    if (cause.empty()) {
       cause = divergence("at the slow point", slow_loss(), true, plan_.spec.stop, start_loss);
-    if (all_finite(std::span<const T>(x_))) {
-      if (const std::string why = plan_.objective().undefined_at(x_); !why.empty()) cause += ": " + why;
+      if (all_finite(slow()) && !std::isfinite(slow_loss())) {
+        if (const std::string why = plan_.objective().undefined_at(slow()); !why.empty()) cause += ": " + why;
+      }
     }
     agent_->retreat(x_);
     forget_points();
@@ -135,6 +137,34 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   }
 }
 
+// Nothing more can be evaluated: what is known is told.
+template <Scalar T>
+void Session<T>::fail(Outcome& outcome, Sink* sink) {
+  const Telemetry& told = agent_->telemetry();
+  outcome.status = Status::failed;
+  outcome.stop = StopReason::evaluation;
+  outcome.fault = *fault();
+  forget_other_rounds();
+  if (!all_finite(std::span<const T>(x_))) std::copy(slow().begin(), slow().end(), x_.begin());
+  best_.consider(agent_->best().loss, agent_->best().step);
+  outcome.loss_slow = known_.loss;
+  outcome.grad_norm = known_.grad_norm;
+  const bool together = std::equal(x_.begin(), x_.end(), slow().begin());
+  outcome.loss_fast = together ? known_.loss : fast_loss_step_ == told.steps ? fast_loss_ : Record::none;
+  if (plan_.facts().minimum) outcome.gap = outcome.loss_slow - *plan_.facts().minimum;
+  if (milestones_ != nullptr) milestones_->end(known_.loss - plan_.facts().minimum.value_or(0.0));
+  if (last_recorded_ != told.steps) record(sink, Codec<StopReason>::word(*outcome.stop), false);
+  outcome.best = best_;
+  outcome.metrics.clear();
+  const std::vector<std::string> columns = metric_columns(plan_.spec);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const bool known = i < known_.metrics.size();
+    outcome.metrics.push_back({columns[i], known ? known_.metrics[i] : Record::none});
+  }
+  outcome.remarks.push_back("an evaluation failed after step " + step_text(told.steps) + ": " +
+                            outcome.fault->text + "; the points of that step are kept");
+}
+
 // The weights of the best epoch are the result, however the run ended.
 template <Scalar T>
 void Session<T>::restore_best(Outcome& outcome, Sink* sink) {
@@ -191,6 +221,8 @@ Run::ResultFile Session<T>::result() const {
 
 template void Session<float>::finish(Outcome&, Sink*);
 template void Session<double>::finish(Outcome&, Sink*);
+template void Session<float>::fail(Outcome&, Sink*);
+template void Session<double>::fail(Outcome&, Sink*);
 template void Session<float>::restore_best(Outcome&, Sink*);
 template void Session<double>::restore_best(Outcome&, Sink*);
 template Run::ResultFile Session<float>::result() const;

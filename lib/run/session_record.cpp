@@ -40,12 +40,15 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
     row.metrics = slow_metrics();
     row.loss_slow = slow_loss();
     if (all || wanted.fast)
-      row.loss_fast = fast.data() == x_.data() ? fast_loss() : observer_.value(fast, plan_.terms());
+      row.loss_fast = fast.data() == x_.data() ? fast_loss() : seen(observer_.value(fast, plan_.terms()));
     if (plan_.facts().minimum) row.gap = row.loss_slow - *plan_.facts().minimum;
     // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.
     if (!minibatches()) row.best_loss = std::min(row.best_loss, row.loss_slow);
+  } else if (fault() != nullptr) {
+    row.loss_slow = known_.round == told.rounds ? known_.loss : Record::none;
   }
-  if (gradients || wanted.exact || (full && rules_.grad_norm && told.synced)) {
+  const bool exact = wanted.exact && fault() == nullptr;
+  if (gradients || exact || (full && rules_.grad_norm && told.synced)) {
     row.grad_norm = mean_grad_norm();
     observe_mean_point();
     row.grad_sq_mean = grad_sq_sum_ / static_cast<double>(grad_sq_count_);
@@ -55,6 +58,8 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
     row.slow.assign(slow().begin(), slow().end());
   }
   row.event = event;
+  // What it lacks is no row: that of the run's end stands in its place.
+  if (full && fault() != nullptr) return;
   sink->put(row);
   last_recorded_ = told.steps;
   trace_seconds_ += seconds_since(begin);

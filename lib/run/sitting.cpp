@@ -207,6 +207,7 @@ Checked<SolveResult> Sitting::carry_out() {
   if (keeper_) keeper_->wait();
   const auto& remarks = result.outcome.remarks;
   facts_.warnings.insert(facts_.warnings.end(), remarks.begin(), remarks.end());
+  if (result.outcome.fault) faults_.push_back(*result.outcome.fault);
 
   const std::optional<CrossValidation> validation = train_folds(result);
   const auto note_faults = [&](const Checked<Done>& done) {

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "data/read/cell.hpp"
+#include "objective/outside/outside.hpp"
 #include "spec/block.hpp"
 #include "spec/run_files.hpp"
 
@@ -92,6 +93,8 @@ bool is_file_name(const std::string& text) {
 const std::vector<Section>& sections() {
   static const std::vector<Section> all = {
       {"objective", &objective_parameters(), Values::of(ObjectiveSpec{})},
+      {"program", &outside::program_entry().parameters, outside::program_entry().defaults()},
+      {"library", &outside::library_entry().parameters, outside::library_entry().defaults()},
       {"data", &data_parameters(), Values::of(DataOptions{})},
       {"optimizer", &optimizer_parameters(), {}},
       {"optimizer.clip", &clip_parameters(), Values::of(Clip{})},

@@ -166,6 +166,12 @@ class CrossCheck {
                       " coordinates, the objective has " + std::to_string(width),
                   "objective.dim sets the number of coordinates");
     }
+    if (spec_.start.kind == StartSpec::Kind::random && objective.own && report_.empty() &&
+        objective.own->facts(objective.function.values, objective.dimension).lower.empty()) {
+      report_.add(place_of(root_, "start"),
+                  "start: random is random in the domain, and the objective has none",
+                  "objective.domain gives it, or start: {uniform: [low, high]}");
+    }
     if (spec_.stop.target && report_.empty() && !has_known_minimum(objective)) {
       report_.add(place_of(root_, "stop.target"),
                   "stop.target needs a known minimum, and that of " + objective.function.entry->card.name +
@@ -176,7 +182,7 @@ class CrossCheck {
 
   void coordinates_of(const Chosen<NoiseEntry>& noise, Index dimension) {
     const NoiseEntry& entry = *noise.entry;
-    const Index listed = entry.listed_dimension ? entry.listed_dimension(noise.values) : 0;
+    const Index listed = entry.listed(noise.values);
     if (listed == 0 || listed == dimension) return;
     const std::string path = "objective.noise." + entry.card.name;
     report_.add(place_of(root_, path),

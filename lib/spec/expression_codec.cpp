@@ -43,7 +43,7 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string
   }
   const Node& key = *expression_key(node);
   ObjectiveSpec spec;
-  spec.own = std::shared_ptr<const FunctionEntry>(std::shared_ptr<void>(), &entry);
+  spec.own = {&entry, [](const FunctionEntry*) {}};  // one for all problems
   spec.function = Chosen<FunctionEntry>::of(entry);
   spec.function.place = key.place;
   const std::size_t faults = report.faults().size();

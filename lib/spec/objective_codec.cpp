@@ -2,6 +2,7 @@
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
 #include "spec/expression_codec.hpp"
+#include "spec/outside_codec.hpp"
 
 namespace lookahead {
 namespace {
@@ -35,7 +36,8 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
     return std::nullopt;
   }
   if (node.is_map() && function == nullptr && game == nullptr) {
-    report.add(node.place, path + " needs the key 'function' or 'game'", "for example function: rosenbrock");
+    report.add(node.place, path + " needs the key 'function' or 'game'",
+               "for example function: rosenbrock; program and library take one of your own");
     return std::nullopt;
   }
   const std::string kind = game == nullptr ? "function" : "game";
@@ -51,6 +53,14 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
   }
   return read_named(catalog, kind, kind, node, path, {{&objective_parameters(), ValuesTarget::of(spec)}}, {},
                     report);
+}
+
+// Where no dimension is given: that of the function's lists or else of the noise's, or the natural one.
+Index dimension_by_lists(const ObjectiveSpec& spec) {
+  const FunctionEntry& entry = *spec.function.entry;
+  const Values& values = spec.function.values;
+  const Index of_noise = spec.noise ? spec.noise->entry->listed(spec.noise->values) : 0;
+  return of_noise > 0 && entry.admits(values, of_noise) ? of_noise : entry.usual_dimension(values);
 }
 
 // The dimensions an entry with these parameters takes, in words.
@@ -80,6 +90,7 @@ const Parameters& objective_parameters() {
 std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const std::string& path,
                                                         Report& report) {
   if (is_expression(node)) return read_expression(node, path, report);
+  if (is_outside(node)) return read_outside(node, path, report);
   ObjectiveSpec spec;
   auto chosen = node.is_scalar() ? read_plain(node, path, report) : read_map(node, path, spec, report);
   if (!chosen) return std::nullopt;
@@ -87,7 +98,7 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
   const FunctionEntry& entry = *spec.function.entry;
   const Values& values = spec.function.values;
   const Node* given = node.is_map() ? node.find("dim") : nullptr;
-  if (given == nullptr) spec.dimension = entry.usual_dimension(values);
+  if (given == nullptr) spec.dimension = dimension_by_lists(spec);
   if (given != nullptr && spec.dimension > 0 && !entry.admits(values, spec.dimension)) {
     const std::string& name = entry.card.name;
     std::vector<std::string> kin;
@@ -105,6 +116,7 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
 
 Inside Codec<ObjectiveSpec>::inside(Node& node, const std::string& key) {
   if (is_expression(node)) return inside_expression(node, key);
+  if (is_outside(node)) return inside_outside(node, key);
   const bool game = node.is_map() ? node.find("game") != nullptr
                                   : !function_catalog().find(node.text) && game_catalog().find(node.text);
   return game ? inside_named(game_catalog(), "game", objective_parameters(), node, key)

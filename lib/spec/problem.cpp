@@ -10,6 +10,7 @@
 #include "spec/cross_check.hpp"
 #include "spec/expression_codec.hpp"
 #include "spec/metric_names.hpp"
+#include "spec/outside_codec.hpp"
 #include "spec/overrides.hpp"
 #include "spec/yaml.hpp"
 
@@ -136,11 +137,12 @@ Checked<Spec> read_problem(const Node& root, const std::string& default_run_name
   if (spec.data) {
     if (const auto made = make_absolute(*spec.data, folder); !made) return made.faults();
   }
-  const auto absolute = [](std::string& path, const std::filesystem::path& from) {
-    return make_absolute(path, from);
-  };
   if (spec.objective) {
+    const auto absolute = [](std::string& path, const std::filesystem::path& from) {
+      return make_absolute(path, from);
+    };
     if (const auto made = place_expression(*spec.objective, folder, absolute); !made) return made.faults();
+    if (const auto made = place_outside(*spec.objective, folder, absolute); !made) return made.faults();
   }
   if (const auto made = make_absolute(spec.start.run, folder); !made) return made.faults();
   return spec;

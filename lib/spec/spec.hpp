@@ -19,7 +19,7 @@
 
 namespace lookahead {
 
-// objective: a built-in function or game with its dimension, parameters and gradient noise.
+// objective: a built-in function or game, or one of the user's own, with its dimension, parameters and gradient noise.
 struct ObjectiveSpec {
   Chosen<FunctionEntry> function;  // an entry of either catalog, or `own`
   // The entry of an objective of the user's own, which is in no catalog; null: it is one of a catalog.

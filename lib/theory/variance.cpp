@@ -1,6 +1,7 @@
 #include "theory/variance.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "parallel/parallel.hpp"
 #include "random/stream.hpp"
@@ -35,24 +36,28 @@ double mean_square_row(const Dataset<T>& data, Batch rows) {
 }
 
 template <Scalar T>
-double term_variance(const Objective<T>& objective, Batch terms, std::span<const T> x, Index threads) {
+Evaluation term_variance(const Objective<T>& objective, Batch terms, std::span<const T> x, Index threads) {
   constexpr Index most_parts = 16;
   const std::size_t size = x.size();
   const auto scratch_of = [&](Index count) {
     return Aligned<T>(static_cast<std::size_t>(objective.scratch(count)));
   };
   Aligned<T> mean(size), scratch = scratch_of(terms.size());
-  objective.value_and_gradient(x, terms, mean, scratch);
+  const Evaluation whole = objective.value_and_gradient(x, terms, mean, scratch);
+  if (whole.fault != nullptr) return whole;
+  std::atomic<const Fault*> fault{nullptr};
   const Index parts = std::min(most_parts, terms.size());
   std::vector<double> sums(static_cast<std::size_t>(parts));
   for_each_on(threads, parts, [&](Index p) {
     Aligned<T> own(size), space = scratch_of(1);
     double& sum = sums[static_cast<std::size_t>(p)];
     for (Index i = terms.size() * p / parts; i < terms.size() * (p + 1) / parts; ++i) {
-      objective.value_and_gradient(x, terms.part(i, 1), own, space);
+      const Evaluation one = objective.value_and_gradient(x, terms.part(i, 1), own, space);
+      if (one.fault != nullptr) fault = one.fault;
       sum += squared_distance(std::span<const T>(own), std::span<const T>(mean));
     }
   });
+  if (const Fault* const found = fault) return Evaluation(*found);
   double sum = 0;
   for (const double part : sums) sum += part;
   return sum / static_cast<double>(terms.size());
@@ -65,8 +70,8 @@ double variance_of_mean(double term_variance, Index terms, Index size, bool inde
 }
 
 template <Scalar T>
-double drawn_variance(const Objective<T>& objective, Batch terms, Index size, std::span<const T> x,
-                      Index draws, std::uint64_t seed) {
+Evaluation drawn_variance(const Objective<T>& objective, Batch terms, Index size, std::span<const T> x,
+                          Index draws, std::uint64_t seed) {
   const std::size_t width = x.size();
   Aligned<T> gradients(width * static_cast<std::size_t>(draws));
   Aligned<T> scratch(static_cast<std::size_t>(objective.scratch(size)));
@@ -80,9 +85,10 @@ double drawn_variance(const Objective<T>& objective, Batch terms, Index size, st
                                                            static_cast<std::uint32_t>(i), terms.size());
       rows[i] = static_cast<std::uint32_t>(terms[at]);
     }
-    objective.value_and_gradient(x, Batch::rows(rows).drawn({seed, 0, step}),
-                                 std::span(gradients).subspan(static_cast<std::size_t>(step) * width, width),
-                                 scratch);
+    const Evaluation mean = objective.value_and_gradient(
+        x, Batch::rows(rows).drawn({seed, 0, step}),
+        std::span(gradients).subspan(static_cast<std::size_t>(step) * width, width), scratch);
+    if (mean.fault != nullptr) return mean;
   }
   const auto n = static_cast<double>(draws);
   return spread<T>(gradients, draws) * n / (n - 1);
@@ -112,12 +118,12 @@ std::vector<std::uint32_t> sample_rows(Batch rows, Index most, std::uint64_t see
 
 template double mean_square_row(const Dataset<float>&, Batch);
 template double mean_square_row(const Dataset<double>&, Batch);
-template double term_variance(const Objective<float>&, Batch, std::span<const float>, Index);
-template double term_variance(const Objective<double>&, Batch, std::span<const double>, Index);
-template double drawn_variance(const Objective<float>&, Batch, Index, std::span<const float>, Index,
-                               std::uint64_t);
-template double drawn_variance(const Objective<double>&, Batch, Index, std::span<const double>, Index,
-                               std::uint64_t);
+template Evaluation term_variance(const Objective<float>&, Batch, std::span<const float>, Index);
+template Evaluation term_variance(const Objective<double>&, Batch, std::span<const double>, Index);
+template Evaluation drawn_variance(const Objective<float>&, Batch, Index, std::span<const float>, Index,
+                                   std::uint64_t);
+template Evaluation drawn_variance(const Objective<double>&, Batch, Index, std::span<const double>, Index,
+                                   std::uint64_t);
 template double spread(std::span<const float>, Index);
 template double spread(std::span<const double>, Index);
 

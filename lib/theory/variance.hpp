@@ -16,19 +16,19 @@ template <Scalar T>
 double mean_square_row(const Dataset<T>& data, Batch rows);
 
 // sigma_1^2 at x of the sum over `terms`: their mean of |grad f_i - grad f|^2. The same bits for any
-// number of threads.
+// number of threads. The objective's fault, where it has one.
 template <Scalar T>
-double term_variance(const Objective<T>& objective, Batch terms, std::span<const T> x, Index threads);
+Evaluation term_variance(const Objective<T>& objective, Batch terms, std::span<const T> x, Index threads);
 
 // The variance of the mean of `size` of `terms` terms, given that of one, drawn independently or all
 // different; 0 for all of them at once.
 double variance_of_mean(double term_variance, Index terms, Index size, bool independent);
 
 // The variance of `size` of `terms` drawn anew, with what randomness the objective has itself, at x: over
-// `draws` >= 2 steps that are a function of the seed.
+// `draws` >= 2 steps that are a function of the seed. The objective's fault, where it has one.
 template <Scalar T>
-double drawn_variance(const Objective<T>& objective, Batch terms, Index size, std::span<const T> x,
-                      Index draws, std::uint64_t seed);
+Evaluation drawn_variance(const Objective<T>& objective, Batch terms, Index size, std::span<const T> x,
+                          Index draws, std::uint64_t seed);
 
 // Mean over the vectors, given one after the other, of |g - their mean|^2.
 template <Scalar T>

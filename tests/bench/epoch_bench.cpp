@@ -77,7 +77,7 @@ void full_loss_and_gradient(benchmark::State& state) {
   Evaluator<T> evaluator(*model, pool, rows);
   Aligned<T> x(static_cast<std::size_t>(model->dimension()), static_cast<T>(0.01)), gradient(x.size());
   for (auto _ : state) {
-    benchmark::DoNotOptimize(evaluator.value_and_gradient(x, Batch::range(0, rows), gradient));
+    benchmark::DoNotOptimize(evaluator.value_and_gradient(x, Batch::range(0, rows), gradient).value);
   }
 }
 

@@ -39,7 +39,8 @@ void logistic_gradient(benchmark::State& state) {
   Aligned<T> gradient(x.size());
   std::vector<double> seconds;
   for (auto _ : state) {
-    seconds.push_back(seconds_of([&] { evaluator.value_and_gradient(x, Batch::range(0, rows), gradient); }));
+    seconds.push_back(seconds_of(
+        [&] { static_cast<void>(evaluator.value_and_gradient(x, Batch::range(0, rows), gradient)); }));
     benchmark::DoNotOptimize(gradient.data());
   }
   const double bytes = static_cast<double>(rows * columns) * sizeof(T);

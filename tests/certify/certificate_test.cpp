@@ -20,7 +20,7 @@ Certificate certificate_of(const std::string& yaml, const std::vector<std::strin
   Pool pool(1);
   const auto plan = plan_in<double>(spec_of(yaml, set), pool);
   REQUIRE(static_cast<bool>(plan));
-  return certify(**plan, pool);
+  return *certify(**plan, pool);
 }
 
 const Assumption& named(const Certificate& certificate, const std::string& name) {
@@ -121,7 +121,7 @@ TEST_CASE("lr: auto is the best admitted rate, and without a number of steps the
             .gamma == theory::gamma_best(constants, 1, 1, 2000));
   // In single precision it is the same number.
   Trial<float> single(noisy + automatic + "stop: {steps: 2000}\nprecision: single\n");
-  CHECK(certify(*single.plan, single.pool).gamma == theory::gamma_best(constants, 5, 0.5, 2000));
+  CHECK(certify(*single.plan, single.pool)->gamma == theory::gamma_best(constants, 5, 0.5, 2000));
 }
 
 TEST_CASE("the problem with a settled rate reads back and is the same run") {

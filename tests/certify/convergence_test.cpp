@@ -53,7 +53,7 @@ Measured measure(const Problem& problem, bool noisy, Index steps, Index seed, co
   Trial<double> trial(problem.yaml, set);
   const Outcome outcome = trial.run();
   REQUIRE(outcome.status == Status::finished);
-  const Certificate certificate = certify(*trial.plan, trial.pool);
+  const Certificate certificate = *certify(*trial.plan, trial.pool);
   const Record& last = trial.sink.records.back();
   const double T = static_cast<double>(steps);
   // A run that stalled would have stayed where it was.
@@ -120,7 +120,7 @@ TEST_CASE(
       Trial<double> trial(problem.yaml, {std::string("lookahead=") + method, "stop={steps: 240}",
                                          "trace={every: 1, points: true, gradients: true}"});
       trial.run();
-      const Certificate certificate = certify(*trial.plan, trial.pool);
+      const Certificate certificate = *certify(*trial.plan, trial.pool);
       CHECK(certificate.gamma ==
             theory::gamma_det(certificate.numbers.smoothness, certificate.k, certificate.alpha));
       const double eta = certificate.alpha * certificate.gamma, L = certificate.numbers.smoothness;
@@ -138,8 +138,8 @@ TEST_CASE(
           loss = row.loss_slow;
         }
         if (row.step == 240) break;
-        trial.plan->objective().value_and_gradient(row.synced ? row.slow : row.fast, trial.plan->terms(),
-                                                   gradient, scratch);
+        static_cast<void>(trial.plan->objective().value_and_gradient(row.synced ? row.slow : row.fast,
+                                                                     trial.plan->terms(), gradient, scratch));
         double square = 0;
         for (const double g : gradient) square += g * g;
         sum += row.grad_norm * row.grad_norm + c * square;

@@ -20,12 +20,12 @@ class Faulty final : public Objective<T> {
 
   Index dimension() const override { return 3; }
   std::vector<Index> blocks() const override { return players; }
-  double value(std::span<const T> x, const Batch&, std::span<T>) const override {
+  Evaluation value(std::span<const T> x, const Batch&, std::span<T>) const override {
     const double x0 = x[0], x1 = x[1], x2 = x[2];
     return x0 <= edge ? std::nan("") : x0 * x0 + 3 * x0 * x1 + std::sin(x2);
   }
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> g,
-                            std::span<T> scratch) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> g,
+                                std::span<T> scratch) const override {
     const double x0 = x[0], x1 = x[1], x2 = x[2];
     g[0] = static_cast<T>(2 * x0 + 3 * x1);
     g[1] = static_cast<T>(factor * 3 * x0);
@@ -50,10 +50,11 @@ class Curve final : public Objective<T> {
  public:
   explicit Curve(const F& function) : function_(function) {}
   Index dimension() const override { return 1; }
-  double value(std::span<const T> x, const Batch&, std::span<T>) const override {
+  Evaluation value(std::span<const T> x, const Batch&, std::span<T>) const override {
     return function_(static_cast<double>(x[0])).first;
   }
-  double value_and_gradient(std::span<const T> x, const Batch&, std::span<T> g, std::span<T>) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch&, std::span<T> g,
+                                std::span<T>) const override {
     const auto [value, slope] = function_(static_cast<double>(x[0]));
     g[0] = static_cast<T>(slope);
     return value;

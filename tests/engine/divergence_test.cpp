@@ -18,11 +18,11 @@ class Broken final : public Objective<double> {
   Broken(double broken, double edge) : broken_(broken), edge_(edge) {}
   Index dimension() const override { return 40; }
   Index terms() const override { return 0; }
-  double value(std::span<const double> x, const Batch&, std::span<double>) const override {
+  Evaluation value(std::span<const double> x, const Batch&, std::span<double>) const override {
     return x[0] + 0 * x[39];
   }
-  double value_and_gradient(std::span<const double> x, const Batch&, std::span<double> gradient,
-                            std::span<double>) const override {
+  Evaluation value_and_gradient(std::span<const double> x, const Batch&, std::span<double> gradient,
+                                std::span<double>) const override {
     std::fill(gradient.begin(), gradient.end(), 0.0);
     gradient[0] = 1;
     if (x[0] <= edge_) gradient[39] = broken_;

@@ -61,14 +61,14 @@ TEST_CASE("law: a model's gradient is that of central differences") {
       Aligned<double> x = made_point<double>(model->dimension());
       Aligned<double> gradient(x.size()), scratch(static_cast<std::size_t>(model->scratch(101)));
       const Batch all = Batch::range(0, 101);
-      const double value = model->value_and_gradient(x, all, gradient, scratch);
-      CHECK(model->value(x, all, scratch) == value);
+      const double value = model->value_and_gradient(x, all, gradient, scratch).value;
+      CHECK(model->value(x, all, scratch).value == value);
       for (std::size_t i = 0; i < x.size(); ++i) {
         const double at = x[i], h = 1e-5;
         x[i] = at + h;
-        const double above = model->value(x, all, scratch);
+        const double above = model->value(x, all, scratch).value;
         x[i] = at - h;
-        const double below = model->value(x, all, scratch);
+        const double below = model->value(x, all, scratch).value;
         x[i] = at;
         // h^2 f'''/6 and rounding u f / h are both below 1e-9 here
         CHECK(std::abs((above - below) / (2 * h) - gradient[i]) <
@@ -86,13 +86,13 @@ TEST_CASE("law: minibatch gradients average to the full one, whether rows are a 
     const Aligned<double> x = made_point<double>(model->dimension());
     Aligned<double> scratch(static_cast<std::size_t>(model->scratch(96)));
     Aligned<double> full(x.size()), part(x.size()), mean(x.size());
-    const double value = model->value_and_gradient(x, Batch::range(0, 96), full, scratch);
+    const double value = model->value_and_gradient(x, Batch::range(0, 96), full, scratch).value;
     std::vector<std::uint32_t> order(96);
     shuffle(Stream(5, Purpose::shuffle), 0, order);
     double mean_value = 0;
     for (std::size_t from = 0; from < 96; from += 12) {
       const auto rows = std::span<const std::uint32_t>(order).subspan(from, 12);
-      mean_value += model->value_and_gradient(x, Batch::rows(rows), part, scratch) / 8;
+      mean_value += model->value_and_gradient(x, Batch::rows(rows), part, scratch).value / 8;
       for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += part[i] / 8;
     }
     CHECK(std::abs(mean_value - value) < 1e-13 * std::abs(value));  // rounding of 96 terms
@@ -109,16 +109,16 @@ TEST_CASE(
     const auto model = model_of(c, data, 0.01);
     const Aligned<double> x = made_point<double>(model->dimension());
     Aligned<double> plain(x.size()), scratch(static_cast<std::size_t>(model->scratch(9000)));
-    const double value = model->value_and_gradient(x, Batch::range(0, 9000), plain, scratch);
+    const double value = model->value_and_gradient(x, Batch::range(0, 9000), plain, scratch).value;
     std::vector<double> values;
     std::vector<Aligned<double>> gradients;
     for (const Index threads : {1, 2, 5}) {
       Pool pool(threads);
       Evaluator<double> evaluator(*model, pool, 9000);
       Aligned<double> gradient(x.size());
-      values.push_back(evaluator.value_and_gradient(x, Batch::range(0, 9000), gradient));
+      values.push_back(evaluator.value_and_gradient(x, Batch::range(0, 9000), gradient).value);
       gradients.push_back(gradient);
-      CHECK(evaluator.value(x, Batch::range(0, 9000)) == values.back());
+      CHECK(evaluator.value(x, Batch::range(0, 9000)).value == values.back());
     }
     CHECK(values[0] == values[1]);
     CHECK(values[0] == values[2]);
@@ -145,10 +145,10 @@ TEST_CASE("law: no shard is empty, however wide the rows and small the batch") {
         CAPTURE(c.model);
         CAPTURE(batch);
         const Batch rows = Batch::range(0, batch);
-        const double value = model->value_and_gradient(x, rows, plain, scratch);
+        const double value = model->value_and_gradient(x, rows, plain, scratch).value;
         // Another order of up to 70 additions.
-        CHECK(evaluator.value_and_gradient(x, rows, gradient) == doctest::Approx(value).epsilon(1e-12));
-        CHECK(evaluator.value(x, rows) == doctest::Approx(value).epsilon(1e-12));
+        CHECK(evaluator.value_and_gradient(x, rows, gradient).value == doctest::Approx(value).epsilon(1e-12));
+        CHECK(evaluator.value(x, rows).value == doctest::Approx(value).epsilon(1e-12));
         double worst = 0;
         for (std::size_t i = 0; i < x.size(); ++i) worst = std::max(worst, std::abs(gradient[i] - plain[i]));
         CHECK(worst < 1e-11);
@@ -181,8 +181,8 @@ TEST_CASE("law: the same of sparse rows, many to a shard") {
     for (const Index batch : {1, 8, 9, 64, 3000}) {
       CAPTURE(batch);
       Evaluator<double> evaluator(*model, pool, batch);
-      const double value = model->value_and_gradient(x, Batch::range(0, batch), plain, scratch);
-      CHECK(evaluator.value_and_gradient(x, Batch::range(0, batch), gradient) ==
+      const double value = model->value_and_gradient(x, Batch::range(0, batch), plain, scratch).value;
+      CHECK(evaluator.value_and_gradient(x, Batch::range(0, batch), gradient).value ==
             doctest::Approx(value).epsilon(1e-12));
       CHECK(std::equal(plain.begin(), plain.end(), gradient.begin(),
                        [](double a, double b) { return std::abs(a - b) < 1e-12; }));
@@ -205,8 +205,8 @@ TEST_CASE("single precision models agree with double precision to single precisi
     const Aligned<double> y(x.begin(), x.end());
     Aligned<float> g(x.size()), s(static_cast<std::size_t>(narrow_model->scratch(500)));
     Aligned<double> h(x.size()), t(static_cast<std::size_t>(wide_model->scratch(500)));
-    const double a = narrow_model->value_and_gradient(x, Batch::range(0, 500), g, s);
-    const double b = wide_model->value_and_gradient(y, Batch::range(0, 500), h, t);
+    const double a = narrow_model->value_and_gradient(x, Batch::range(0, 500), g, s).value;
+    const double b = wide_model->value_and_gradient(y, Batch::range(0, 500), h, t).value;
     CHECK(std::abs(a - b) < 1e-5 * std::abs(b));  // 500 terms, each with errors of 6e-8
     for (std::size_t i = 0; i < x.size(); ++i) CHECK(std::abs(static_cast<double>(g[i]) - h[i]) < 2e-5);
   }
@@ -253,12 +253,12 @@ TEST_CASE("the value and the metrics of one pass are those of a pass each") {
     std::vector<std::uint32_t> some;
     for (std::uint32_t i = 5; i < 9000; i += 3) some.push_back(i);
     for (const Batch& rows : {Batch::range(0, 9000), Batch::rows(some)}) {
-      ValueAndMetrics first;
+      ValueAndMetrics first{0.0, {}};
       for (const Index threads : {1, 2, 5}) {
         Pool pool(threads);
         Evaluator<double> evaluator(*model, pool, 9000);
         const auto both = evaluate_value_and_metrics<double>(evaluator, *model, data, rows, x, metrics, seat);
-        CHECK(both.value == evaluator.value(x, rows));
+        CHECK(both.value.value == evaluator.value(x, rows).value);
         if (threads == 1) first = both;
         REQUIRE(both.metrics.size() == first.metrics.size());
         const auto apart = evaluate_metrics<double>(*model, data, rows, x, metrics, seat, pool);
@@ -309,19 +309,19 @@ TEST_CASE("an evaluation whose deadline has passed is not made, of parts as of t
     Aligned<double> gradient(x.size());
     Pool pool(2);
     Evaluator<double> evaluator(*model, pool, rows);
-    const double value = evaluator.value(x, all);
+    const double value = evaluator.value(x, all).value;
     CHECK(std::isfinite(value));
     const std::vector<Chosen<MetricEntry>> metrics = {
         Chosen<MetricEntry>::of(*metric_catalog().find("rmse"))};
     const MetricSeat seat;
     evaluator.give_up_at(Deadline(never()));
-    CHECK(std::isnan(evaluator.value(x, all)));
-    CHECK(std::isnan(evaluator.value_and_gradient(x, all, gradient)));
+    CHECK(std::isnan(evaluator.value(x, all).value));
+    CHECK(std::isnan(evaluator.value_and_gradient(x, all, gradient).value));
     CHECK(std::isnan(
         evaluate_value_and_metrics<double>(evaluator, *model, data, all, x, metrics, seat).metrics[0]));
     CHECK(std::isnan(
         evaluate_metrics<double>(*model, data, all, x, metrics, seat, pool, evaluator.deadline())[0]));
     evaluator.give_up_at(Deadline());
-    CHECK(evaluator.value(x, all) == value);
+    CHECK(evaluator.value(x, all).value == value);
   }
 }

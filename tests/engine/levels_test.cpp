@@ -80,7 +80,7 @@ TEST_CASE("O7: the mean point of nested levels moves by the product of the alpha
     std::vector<double> y = s[0], gradient(13), noise(13);
     for (std::size_t t = 0; t + 1 < path.records.size(); ++t) {
       if (path.records[t + 1].step == path.records[t].step) break;
-      function->value_and_gradient(s[0], Batch{}, gradient, {});
+      static_cast<void>(function->value_and_gradient(s[0], Batch{}, gradient, {}));
       Stream(7, Purpose::noise, 0).normals(t, noise);
       for (std::size_t i = 0; i < 13; ++i) {
         const double g = gradient[i] + 0.2 * noise[i];
@@ -224,7 +224,7 @@ TEST_CASE("workers are averaged in their order, each with its own noise, and wha
     for (Index worker = 0; worker < 3; ++worker) {
       std::vector<double> x = z;
       for (std::size_t j = 0; j < 3; ++j) {
-        function->value_and_gradient(x, Batch{}, gradient, {});
+        static_cast<void>(function->value_and_gradient(x, Batch{}, gradient, {}));
         Stream(7, Purpose::noise, worker).normals(3 * round + j, noise);
         for (std::size_t i = 0; i < 13; ++i) {
           const double g = gradient[i] + 0.2 * noise[i];
@@ -270,7 +270,7 @@ TEST_CASE("O18: the adaptive alpha is the exact minimizer along the line on a qu
   std::vector<double> point(8);
   const auto along = [&](double alpha) {
     for (std::size_t i = 0; i < 8; ++i) point[i] = z[i] + alpha * (x[i] - z[i]);
-    return trial.plan->problem->function->value(point, Batch{}, {});
+    return trial.plan->problem->function->value(point, Batch{}, {}).value;
   };
   // The parabola through three wide points is exact on a quadratic; a search for the least value would know
   // its place to the root of the values' precision alone.

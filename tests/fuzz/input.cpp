@@ -43,6 +43,8 @@ Checked<Spec> problem_of(const std::string& options, const std::string& file) {
 }
 
 bool planned(const Spec& spec) {
+  // What chance writes is not to be run.
+  if (spec.objective && spec.objective->function.entry->outside) return false;
   const auto planned = plan_run(spec);
   return planned ? true : refused(planned.faults());
 }

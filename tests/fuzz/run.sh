@@ -8,9 +8,9 @@
 #   --seed N   another sequence of inputs (default 1)
 #   --help     this text
 #
-# Targets: certify (run.json and trace.csv of a run), checkpoint (checkpoint.bin), csv, gzip, libsvm (data files),
-# journal (of a sweep), model (model.json and the file to predict), set (--set), study (runs.csv, sweep.yaml and
-# --assert), sweep (sweep files), yaml (problem files). What is read, and from where inputs begin, stands in
+# Targets: certify (run.json and trace.csv of a run), checkpoint (checkpoint.bin), csv, expression (formulas), gzip,
+# libsvm (data files), journal (of a sweep), model (model.json and the file to predict), set (--set), study (runs.csv,
+# sweep.yaml and --assert), sweep (sweep files), yaml (problem files). What is read, and where inputs begin, stands in
 # tests/fuzz/TARGET.cpp.
 #
 # Builds with clang in build-fuzz/, which keeps the inputs found so far (corpus/TARGET), the log of every target
@@ -22,7 +22,7 @@ set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../cmd/setup.sh"
 
-known=(certify checkpoint csv gzip journal libsvm model set study sweep yaml)
+known=(certify checkpoint csv expression gzip journal libsvm model set study sweep yaml)
 runs=1500000
 seed=1
 targets=()

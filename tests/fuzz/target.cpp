@@ -6,6 +6,7 @@ const std::vector<Target>& targets() {
   static const std::vector<Target> all = {{"certify", run_certify, certify_seeds, certify_tested},
                                           {"checkpoint", run_checkpoint, checkpoint_seeds, checkpoint_tested},
                                           {"csv", run_csv, csv_seeds, csv_tested},
+                                          {"expression", run_expression, expression_seeds, expression_tested},
                                           {"gzip", run_gzip, gzip_seeds, gzip_tested},
                                           {"journal", run_journal, journal_seeds, journal_tested},
                                           {"libsvm", run_libsvm, libsvm_seeds, libsvm_tested},

@@ -123,14 +123,14 @@ std::vector<T> as(const std::vector<double>& point) {
 
 template <Scalar T>
 double value_at(const Objective<T>& f, const std::vector<T>& x) {
-  return f.value(x, Batch::range(0, f.terms()), {});
+  return f.value(x, Batch::range(0, f.terms()), {}).value;
 }
 
 template <Scalar T>
 std::vector<T> gradient_at(const Objective<T>& f, const std::vector<T>& x) {
   // Poisoned, so that a component nobody writes is seen.
   std::vector<T> gradient(x.size(), std::numeric_limits<T>::quiet_NaN());
-  f.value_and_gradient(x, Batch::range(0, f.terms()), gradient, {});
+  static_cast<void>(f.value_and_gradient(x, Batch::range(0, f.terms()), gradient, {}));
   return gradient;
 }
 

@@ -19,9 +19,9 @@ struct ModelCase {
     for (const double draw : draws) x.push_back(static_cast<T>(static_cast<float>(draw / 2)));
     scratch.resize(static_cast<std::size_t>(model->scratch(rows.rows)));
   }
-  double value(Batch batch) { return model->value(x, batch, scratch); }
+  double value(Batch batch) { return model->value(x, batch, scratch).value; }
   double value_and_gradient(Batch batch, std::span<T> gradient) {
-    return model->value_and_gradient(x, batch, gradient, scratch);
+    return model->value_and_gradient(x, batch, gradient, scratch).value;
   }
   std::vector<T> gradient(Batch batch) {
     std::vector<T> g(x.size());

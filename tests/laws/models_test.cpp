@@ -148,7 +148,8 @@ void check_predictions_beside_value(Case<T>& c) {
     std::vector<double> alone(size), beside(size), scores_alone(c.model->outputs() > 1 ? size : 0),
         scores_beside(scores_alone);
     c.model->predict(c.x, batch, alone, scores_alone, c.scratch);
-    CHECK(c.model->value_and_predictions(c.x, batch, beside, scores_beside, c.scratch) == c.value(batch));
+    CHECK(c.model->value_and_predictions(c.x, batch, beside, scores_beside, c.scratch).value ==
+          c.value(batch));
     CHECK(beside == alone);
     CHECK(scores_beside == scores_alone);
   }

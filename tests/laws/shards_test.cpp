@@ -42,15 +42,15 @@ template <Scalar T>
 void check_threads(const Case& c) {
   const auto f = c.make<T>();
   const std::vector<T> x = as<T>(point_of(c, 0.25));
-  const double value = f->value(x, {}, {});
+  const double value = f->value(x, {}, {}).value;
   const std::vector<T> gradient = gradient_at(*f, x);
   for (const Index threads : {1, 2, 5}) {
     CAPTURE(threads);
     Pool pool(threads);
     Evaluator<T> evaluator(*f, pool, 0);
     std::vector<T> own(x.size(), std::numeric_limits<T>::quiet_NaN());
-    CHECK(evaluator.value(x, {}) == value);
-    CHECK(evaluator.value_and_gradient(x, {}, own) == value);
+    CHECK(evaluator.value(x, {}).value == value);
+    CHECK(evaluator.value_and_gradient(x, {}, own).value == value);
     CHECK(own == gradient);
   }
 }

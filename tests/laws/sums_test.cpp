@@ -44,7 +44,7 @@ TEST_CASE("law: the terms of a sum average to the whole, one by one, in parts, a
     CAPTURE(sum.entry->card.name);
     const Index n = sum.objective->terms();
     std::vector<double> full(sum.x.size()), part(sum.x.size());
-    const double value = sum.objective->value_and_gradient(sum.x, Batch::range(0, n), full, {});
+    const double value = sum.objective->value_and_gradient(sum.x, Batch::range(0, n), full, {}).value;
     std::vector<std::uint32_t> order(static_cast<std::size_t>(n));
     shuffle(Stream(5, Purpose::shuffle), 0, order);
     double largest = 1;
@@ -55,8 +55,8 @@ TEST_CASE("law: the terms of a sum average to the whole, one by one, in parts, a
       for (Index from = 0; from < n; from += size) {
         const Batch rows = Batch::rows(order).part(from, std::min(size, n - from));
         const double share = static_cast<double>(rows.size()) / static_cast<double>(n);
-        const double loss = sum.objective->value_and_gradient(sum.x, rows, part, {});
-        CHECK(loss == sum.objective->value(sum.x, rows, {}));
+        const double loss = sum.objective->value_and_gradient(sum.x, rows, part, {}).value;
+        CHECK(loss == sum.objective->value(sum.x, rows, {}).value);
         mean_value += share * loss;
         for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += share * part[i];
       }
@@ -77,7 +77,7 @@ TEST_CASE("the centres of noisy_quadratic have exactly the stated mean and varia
   std::vector<double> gradient(10), mean(10), square(10);
   const double share = 1 / static_cast<double>(f->terms());
   for (Index i = 0; i < f->terms(); ++i) {
-    f->value_and_gradient(origin, Batch::range(i, i + 1), gradient, {});
+    static_cast<void>(f->value_and_gradient(origin, Batch::range(i, i + 1), gradient, {}));
     for (std::size_t j = 0; j < 10; ++j) {
       mean[j] += gradient[j] * share;
       square[j] += gradient[j] * gradient[j] * share;

@@ -97,15 +97,15 @@ TEST_CASE(
     const Batch all = Batch::range(0, data.rows);
     std::vector<double> gradient(x.size());
     std::vector<float> gradient_single(x.size());
-    CHECK(model->value(x, all, {}) == model->value_and_gradient(x, all, gradient, {}));
-    CHECK(in_single->value(x_single, all, {}) ==
-          in_single->value_and_gradient(x_single, all, gradient_single, {}));
+    CHECK(model->value(x, all, {}).value == model->value_and_gradient(x, all, gradient, {}).value);
+    CHECK(in_single->value(x_single, all, {}).value ==
+          in_single->value_and_gradient(x_single, all, gradient_single, {}).value);
     for (std::size_t i = 0; i < x.size(); ++i) {
       const double here = x[i], step = 1e-5;
       x[i] = here + step;
-      const double right = model->value(x, all, {});
+      const double right = model->value(x, all, {}).value;
       x[i] = here - step;
-      const double left = model->value(x, all, {});
+      const double left = model->value(x, all, {}).value;
       x[i] = here;
       // The loss has degree four: its third derivative times the step's square, and rounding over the step.
       CHECK(std::abs((right - left) / (2 * step) - gradient[i]) < 1e-8);
@@ -121,10 +121,10 @@ TEST_CASE("law: minibatch gradients of a factorization average to the full one")
   const auto x = random_point<double>(model->dimension());
   std::vector<double> full(x.size()), part(x.size()), mean(x.size());
   const Batch all = Batch::range(0, data.rows);
-  model->value_and_gradient(x, all, full, {});
+  static_cast<void>(model->value_and_gradient(x, all, full, {}));
   for (Index from = 0; from < data.rows; from += 8) {
     const Batch batch = all.part(from, std::min<Index>(8, data.rows - from));
-    model->value_and_gradient(x, batch, part, {});
+    static_cast<void>(model->value_and_gradient(x, batch, part, {}));
     for (std::size_t i = 0; i < mean.size(); ++i) {
       mean[i] += part[i] * static_cast<double>(batch.size()) / static_cast<double>(data.rows);
     }
@@ -146,13 +146,13 @@ TEST_CASE("a factorization of the planted rank recovers the table, and the cells
   // Heavy ball; mu stays 0, so that the table's rank is the planted one.
   std::vector<double> velocity(x.size());
   for (int step = 0; step < 6000; ++step) {
-    model->value_and_gradient(x, all, gradient, {});
+    static_cast<void>(model->value_and_gradient(x, all, gradient, {}));
     for (std::size_t i = 1; i < x.size(); ++i) {
       velocity[i] = 0.9 * velocity[i] - gradient[i];
       x[i] += velocity[i];
     }
   }
-  CHECK(model->value(x, all, {}) < 1e-12);
+  CHECK(model->value(x, all, {}).value < 1e-12);
   const auto unseen = table_of<double>(held);
   const auto judge = model_of(unseen, {{"biases", "false"}}, false);
   std::vector<double> predictions(held.size());

@@ -72,7 +72,7 @@ template <Scalar T>
 double value_and_gradient(const Model<T>& model, const Aligned<T>& x, Aligned<T>& gradient) {
   Aligned<T> scratch(static_cast<std::size_t>(model.scratch(row_count)));
   gradient.assign(x.size(), T{0});
-  return model.value_and_gradient(x, Batch::range(0, row_count), gradient, scratch);
+  return model.value_and_gradient(x, Batch::range(0, row_count), gradient, scratch).value;
 }
 
 // Every model with its losses and penalties.

@@ -34,11 +34,11 @@ class Known final : public Model<T> {
   Index outputs() const override { return model_->outputs(); }
   Index scratch(Index batch) const override { return model_->scratch(batch); }
   ModelFacts facts() const override { return facts_; }
-  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
+  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
     return model_->value(x, batch, scratch);
   }
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                            std::span<T> scratch) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                std::span<T> scratch) const override {
     return model_->value_and_gradient(x, batch, gradient, scratch);
   }
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
@@ -64,7 +64,7 @@ std::unique_ptr<PlanOf<T>> plan_of(const std::string& yaml,
 
 ProblemConstants constants_of(const Plan& plan) {
   Pool pool(plan.threads);
-  return problem_constants(plan, pool);
+  return *problem_constants(plan, pool);
 }
 
 ProblemConstants constants_of(const std::string& yaml,
@@ -213,7 +213,8 @@ TEST_CASE("the variance of a batch is that of a row, divided as the sampling has
   CHECK(mentions(independent, "measured at most"));
   const Constant measured = variance_of("replacement", squared_loss());
   CHECK(measured.status == Knowledge::estimated);
-  const double at_start = theory::term_variance<double>(plan->objective(), plan->terms(), plan->start, 1);
+  const double at_start =
+      theory::term_variance<double>(plan->objective(), plan->terms(), plan->start, 1).value;
   CHECK(measured.value >= at_start / 6 * (1 - 1e-12));
   CHECK(variance_of("sequential", squared_loss()).value ==
         doctest::Approx(measured.value * 54 / 59).epsilon(1e-12));
@@ -312,7 +313,7 @@ TEST_CASE("what is measured of a model is below what is certified") {
     CAPTURE(yaml);
     const auto plan = plan_of<double>(yaml);
     const ProblemConstants certified = constants_of(*plan);
-    CHECK(theory::term_variance<double>(plan->objective(), plan->terms(), plan->start, 1) <=
+    CHECK(theory::term_variance<double>(plan->objective(), plan->terms(), plan->start, 1).value <=
           certified.variance.value);
     const ProblemConstants measured = constants_of(*plan_of<double>(yaml, ModelFacts{}));
     CHECK(measured.variance.status == Knowledge::estimated);

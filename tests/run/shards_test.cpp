@@ -117,7 +117,7 @@ TEST_CASE("shards of one size have equal shares, bit for bit, and memories are a
     for (std::uint32_t worker = 0; worker < 4; ++worker) {
       std::vector<std::uint32_t> rows;
       for (std::uint32_t row = worker; row < 60; row += 4) rows.push_back(row);
-      evaluator.value_and_gradient(x, Batch::rows(rows), gradient);
+      static_cast<void>(evaluator.value_and_gradient(x, Batch::rows(rows), gradient));
       for (std::size_t i = 0; i < x.size(); ++i) {
         const double moved = step == 0 ? gradient[i] : 0.9 * momentum[i] + gradient[i];
         points[i] += x[i] - 0.1 * moved;

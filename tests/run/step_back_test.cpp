@@ -31,8 +31,8 @@ void check_rows(const Trial<double>& trial) {
     // Three squares, added in another order.
     CHECK(records[t].disagreement ==
           doctest::Approx(distance(records[t].fast, records[t - 1].slow)).epsilon(1e-14));
-    CHECK(records[t].loss_fast == trial.plan->objective().value(records[t].fast, Batch{}, {}));
-    CHECK(records[t].loss_slow == trial.plan->objective().value(records[t].slow, Batch{}, {}));
+    CHECK(records[t].loss_fast == trial.plan->objective().value(records[t].fast, Batch{}, {}).value);
+    CHECK(records[t].loss_slow == trial.plan->objective().value(records[t].slow, Batch{}, {}).value);
   }
 }
 

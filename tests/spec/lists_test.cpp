@@ -46,6 +46,8 @@ TEST_CASE("a list decides the dimension where dim does not") {
   CHECK(dimension("{function: quadratic_diag, spectrum: [1]}") == 2);
   CHECK(dimension("{function: quadratic_diag, spectrum: {power: 1}}") == 2);
   CHECK(dimension("{function: noisy_quadratic, variance: [1, 2, 3]}") == 3);
+  CHECK(dimension("{function: sphere, noise: {gaussian: [1, 2, 3]}}") == 3);
+  CHECK(dimension("{game: bilinear, noise: {gaussian: [1, 2, 3, 4]}}") == 4);
   CHECK(dimension("{game: bilinear, spectrum: [1, 2, 3]}") == 6);
   CHECK(dimension("{game: quadratic_game, concavity: [1, 2, 3]}") == 6);
 }
@@ -70,6 +72,10 @@ TEST_CASE("lists that fit neither the problem nor each other are refused, and sa
              "objective.convexity is a list of 2 numbers, coupling one of 3 numbers"));
   CHECK(says(fault_of("{function: sphere, dim: 4, noise: {gaussian: [1, 2, 3]}}"),
              "objective.noise.gaussian has a list of 3 numbers, the objective has 4 coordinates"));
+  CHECK(says(fault_of("{function: quadratic_diag, spectrum: [1, 2], noise: {gaussian: [1, 2, 3]}}"),
+             "has a list of 3 numbers, the objective has 2 coordinates"));
+  CHECK(says(fault_of("{game: bilinear, noise: {gaussian: [1, 2, 3]}}"),
+             "has a list of 3 numbers, the objective has 2 coordinates"));
   CHECK(says(fault_of("{function: sphere, dim: 2, noise: {gaussian: [1, -2]}}"),
              "objective.noise.gaussian must be >= 0, got -2"));
 }

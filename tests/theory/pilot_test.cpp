@@ -23,7 +23,7 @@ struct Case {
   }
   Differentiable<T> f() const {
     return [this](std::span<const T> x, std::span<T> gradient) {
-      return objective->value_and_gradient(x, Batch::range(0, objective->terms()), gradient, {});
+      return objective->value_and_gradient(x, Batch::range(0, objective->terms()), gradient, {}).value;
     };
   }
   Facts facts;

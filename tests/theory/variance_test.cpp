@@ -25,8 +25,8 @@ struct Logistic {
   // |mean gradient of some rows - gradient of all|^2
   double deviation(const std::vector<std::uint32_t>& some) const {
     Aligned<T> own(x.size()), mean(x.size());
-    model->value_and_gradient(x, Batch::rows(some), own, {});
-    model->value_and_gradient(x, Batch::range(0, rows.rows), mean, {});
+    static_cast<void>(model->value_and_gradient(x, Batch::rows(some), own, {}));
+    static_cast<void>(model->value_and_gradient(x, Batch::range(0, rows.rows), mean, {}));
     return squared_distance(std::span<const T>(own), std::span<const T>(mean));
   }
   Dataset<T> rows;
@@ -47,7 +47,7 @@ Dataset<T> weighted_rows(Index rows, Index columns) {
 TEST_CASE_TEMPLATE("the variance of a batch is that over all batches there are", T, float, double) {
   constexpr std::uint32_t n = 12;
   const Logistic<T> problem(weighted_rows<T>(n, 3));
-  const double one = term_variance<T>(*problem.model, Batch::range(0, n), problem.x, 1);
+  const double one = term_variance<T>(*problem.model, Batch::range(0, n), problem.x, 1).value;
   double single = 0, independent = 0, different = 0;
   for (std::uint32_t i = 0; i < n; ++i) {
     single += problem.deviation({i}) / n;
@@ -79,19 +79,19 @@ TEST_CASE_TEMPLATE("a model's steepness bounds the variance of its rows' gradien
   Logistic<T> problem(dense);
   for (const T scale : {T{0}, T{1}, T{10}}) {
     for (T& x : problem.x) x *= scale;
-    CHECK(term_variance<T>(*problem.model, all, problem.x, 1) <= brute);  // |slope| <= 1
+    CHECK(term_variance<T>(*problem.model, all, problem.x, 1).value <= brute);  // |slope| <= 1
   }
 }
 
 TEST_CASE("drawn steps vary as much as their batches do") {
   const Logistic<double> problem(weighted_rows<double>(40, 3));
   const Batch all = Batch::range(0, 40);
-  const double one = term_variance<double>(*problem.model, all, problem.x, 1);
+  const double one = term_variance<double>(*problem.model, all, problem.x, 1).value;
   // The mean square over 2000 steps of a few coordinates has a relative deviation of some 2 %.
-  CHECK(drawn_variance<double>(*problem.model, all, 5, problem.x, 2000, 1) ==
+  CHECK(drawn_variance<double>(*problem.model, all, 5, problem.x, 2000, 1).value ==
         doctest::Approx(one / 5).epsilon(0.1));
   // 1e-20: the rounding of a mean of equal vectors, squared.
-  CHECK(drawn_variance<double>(*problem.model, all, 40, problem.x, 5, 1) <= 1e-20);
+  CHECK(drawn_variance<double>(*problem.model, all, 40, problem.x, 5, 1).value <= 1e-20);
 }
 
 TEST_CASE("dropout makes steps vary that see all rows") {
@@ -103,7 +103,7 @@ TEST_CASE("dropout makes steps vary that see all rows") {
   const auto model = entry.make<double>(spec.model->values, ModelSeat<double>{&rows, 0, true});
   Aligned<double> x(static_cast<std::size_t>(model->dimension()));
   model->start(x, 1);
-  CHECK(drawn_variance<double>(*model, Batch::range(0, 30), 30, x, 10, 1) > 1e-6);
+  CHECK(drawn_variance<double>(*model, Batch::range(0, 30), 30, x, 10, 1).value > 1e-6);
 }
 
 TEST_CASE("the spread of vectors is their mean square distance from their mean") {
@@ -131,7 +131,7 @@ TEST_CASE("rows that stand for all are some of them, different and in order") {
 TEST_CASE_TEMPLATE("variances have the same bits for any number of threads", T, float, double) {
   const Logistic<T> problem(weighted_rows<T>(100, 8));
   const Batch all = Batch::range(0, 100);
-  const double alone = term_variance<T>(*problem.model, all, problem.x, 1);
-  CHECK(term_variance<T>(*problem.model, all, problem.x, 2) == alone);
-  CHECK(term_variance<T>(*problem.model, all, problem.x, 5) == alone);
+  const double alone = term_variance<T>(*problem.model, all, problem.x, 1).value;
+  CHECK(term_variance<T>(*problem.model, all, problem.x, 2).value == alone);
+  CHECK(term_variance<T>(*problem.model, all, problem.x, 5).value == alone);
 }

@@ -68,11 +68,11 @@ class MatrixFactorization final : public Model<T> {
     }
   }
 
-  double value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
+  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T>) const override {
     return evaluate(x, batch, {});
   }
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                            std::span<T>) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                std::span<T>) const override {
     return evaluate(x, batch, gradient);
   }
   // A polynomial of degree 4.

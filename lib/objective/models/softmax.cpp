@@ -41,15 +41,15 @@ class Softmax final : public Model<T> {
   }
   Index scratch(Index) const override { return rows_together * (dense_columns_ + classes_); }
 
-  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
+  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
     return evaluate(x, batch, {}, scratch);
   }
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                            std::span<T> scratch) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                std::span<T> scratch) const override {
     return evaluate(x, batch, gradient, scratch);
   }
-  double value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
-                               std::span<double> class_scores, std::span<T> scratch) const override {
+  Evaluation value_and_predictions(std::span<const T> x, const Batch& batch, std::span<double> predictions,
+                                   std::span<double> class_scores, std::span<T> scratch) const override {
     return evaluate(x, batch, {}, scratch, predictions, class_scores);
   }
 

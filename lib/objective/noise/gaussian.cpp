@@ -30,7 +30,7 @@ class GaussianNoise final : public Noise<T> {
       add_normals(gradient, same_, stream, step, draws_, shards);
     } else {
       add_normals_of(
-          gradient, [&](std::size_t i) { return each_[i]; }, stream, step, draws_, shards);
+          gradient, [sd = each_.data()](std::size_t i) { return sd[i]; }, stream, step, draws_, shards);
     }
   }
 

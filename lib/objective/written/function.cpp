@@ -30,19 +30,19 @@ class WrittenFunction final : public Objective<T> {
     const std::size_t copies = std::same_as<T, double> ? 0 : 2 * static_cast<std::size_t>(dimension_ + 8);
     return numbers_for<T>(expression_.space() + copies);
   }
-  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
+  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
     return value_over(Shards(), x, batch, scratch);
   }
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                            std::span<T> scratch) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                std::span<T> scratch) const override {
     return value_and_gradient_over(Shards(), x, batch, gradient, scratch);
   }
-  double value_over(const Shards& shards, std::span<const T> x, const Batch&,
-                    std::span<T> scratch) const override {
+  Evaluation value_over(const Shards& shards, std::span<const T> x, const Batch&,
+                        std::span<T> scratch) const override {
     return evaluate(shards, x, {}, scratch);
   }
-  double value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch&,
-                                 std::span<T> gradient, std::span<T> scratch) const override {
+  Evaluation value_and_gradient_over(const Shards& shards, std::span<const T> x, const Batch&,
+                                     std::span<T> gradient, std::span<T> scratch) const override {
     return evaluate(shards, x, gradient, scratch);
   }
 

@@ -40,11 +40,11 @@ class WrittenGame final : public lookahead::Game<T> {
   Index dimension() const override { return blocks_.back(); }
   std::vector<Index> blocks() const override { return blocks_; }
   Index scratch(Index) const override { return numbers_for<T>(space_ + 8 + 2 * width()); }
-  double value(std::span<const T> x, const Batch&, std::span<T> scratch) const override {
+  Evaluation value(std::span<const T> x, const Batch&, std::span<T> scratch) const override {
     return evaluate<false>(x, nullptr, scratch);
   }
-  double value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
-                            std::span<T> scratch) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch&, std::span<T> gradient,
+                                std::span<T> scratch) const override {
     return evaluate<true>(x, gradient.data(), scratch);
   }
   double cost(Index player, std::span<const T> x) const override {

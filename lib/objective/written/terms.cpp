@@ -66,11 +66,11 @@ class WrittenTerms final : public Objective<T> {
   Index scratch(Index) const override {
     return numbers_for<T>(expression_.space() + 8 + 2 * static_cast<std::size_t>(dimension_ + 8));
   }
-  double value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
+  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
     return evaluate(x, batch, {}, scratch);
   }
-  double value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                            std::span<T> scratch) const override {
+  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
+                                std::span<T> scratch) const override {
     return evaluate(x, batch, gradient, scratch);
   }
 

@@ -143,7 +143,9 @@ Checked<Spec> spec_of(const std::filesystem::path& folder) {
   if (spec) return spec;
   // What a run left is data, its problem too.
   Faults faults = spec.faults();
-  for (Fault& fault : faults) fault.kind = FaultKind::data;
+  for (Fault& fault : faults) {
+    if (fault.kind == FaultKind::problem) fault.kind = FaultKind::data;
+  }
   return faults;
 }
 

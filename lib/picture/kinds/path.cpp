@@ -49,6 +49,7 @@ Checked<Walk> walk_again(const std::filesystem::path& folder, Index steps) {
   Watcher nobody;
   const Index most = steps > 0 ? std::min(steps, most_steps) : most_steps;
   const auto outcome = start_run(*planned->plan, *planned->pool)->run(&sink, nobody, most);
+  if (outcome.fault) return *outcome.fault;
   Walk walk{std::move(sink.records), *spec, {}, outcome.status == Status::running};
   const auto& function = spec->objective->function;
   walk.minimizers = function.entry->facts(function.values, 2).minimizers;
@@ -137,16 +138,21 @@ Checked<Grid> landscape(const Spec& spec, const Box& box) {
     grid.x.push_back(box.x0 + share * (box.x1 - box.x0));
     grid.y.push_back(box.y0 + share * (box.y1 - box.y0));
   }
+  const Fault* fault = nullptr;
   in_precision(*planned->plan, [&]<Scalar T>(const PlanOf<T>& plan) {
     const auto& objective = plan.objective();
     std::vector<T> scratch(static_cast<std::size_t>(objective.scratch(plan.terms().size())));
     for (const double y : grid.y) {
       for (const double x : grid.x) {
         const T point[] = {static_cast<T>(x), static_cast<T>(y)};
-        grid.values.push_back(objective.value(point, plan.terms(), scratch));
+        const Evaluation height = objective.value(point, plan.terms(), scratch);
+        grid.values.push_back(height.value);
+        fault = height.fault;
+        if (fault != nullptr) return;
       }
     }
   });
+  if (fault != nullptr) return *fault;
   return grid;
 }
 

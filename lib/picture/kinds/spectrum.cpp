@@ -139,7 +139,7 @@ struct Linearized {
   bool linear = true;  // the field is, as far as another point tells
 };
 
-std::vector<double> jacobian(const PlanOf<double>& plan, const std::vector<double>& point) {
+Checked<std::vector<double>> jacobian(const PlanOf<double>& plan, const std::vector<double>& point) {
   const auto& objective = plan.objective();
   const std::size_t n = point.size();
   std::vector<double> x = point, up(n), down(n), matrix(n * n);
@@ -148,9 +148,11 @@ std::vector<double> jacobian(const PlanOf<double>& plan, const std::vector<doubl
     constexpr double small = 1e-4;
     const double h = small * std::max(1.0, std::abs(point[j]));
     x[j] = point[j] + h;
-    objective.value_and_gradient(x, plan.terms(), up, scratch);
+    const Evaluation right = objective.value_and_gradient(x, plan.terms(), up, scratch);
     x[j] = point[j] - h;
-    objective.value_and_gradient(x, plan.terms(), down, scratch);
+    const Evaluation left = objective.value_and_gradient(x, plan.terms(), down, scratch);
+    if (right.fault != nullptr) return *right.fault;
+    if (left.fault != nullptr) return *left.fault;
     x[j] = point[j];
     for (std::size_t i = 0; i < n; ++i) matrix[i * n + j] = (up[i] - down[i]) / (2 * h);
   }
@@ -172,12 +174,12 @@ Checked<Linearized> linearized(Spec spec) {
     const std::size_t period = there.size();
     for (std::size_t i = period; i < point.size(); ++i) there.push_back(there[i % period]);
   }
-  const auto matrix = jacobian(plan, there), other = jacobian(plan, [&] {
-                                               std::vector<double> moved = there;
-                                               for (std::size_t i = 0; i < moved.size(); ++i)
-                                                 moved[i] += i % 2 == 0 ? 0.37 : -0.29;
-                                               return moved;
-                                             }());
+  std::vector<double> moved = there;
+  for (std::size_t i = 0; i < moved.size(); ++i) moved[i] += i % 2 == 0 ? 0.37 : -0.29;
+  const auto here = jacobian(plan, there), elsewhere = jacobian(plan, moved);
+  if (!here) return here.faults();
+  if (!elsewhere) return elsewhere.faults();
+  const std::vector<double>&matrix = *here, &other = *elsewhere;
   Linearized result;
   double size = 0, off = 0;
   for (std::size_t i = 0; i < matrix.size(); ++i) {

@@ -40,6 +40,7 @@ class PausedRun {
       if (rung > 0) most = std::max<Index>(1, rung_steps(roster, rung) - steps_);
       outcome_ = run_->run(nullptr, watcher, most);
       steps_ = outcome_.counts.steps;
+      if (outcome_.fault) return *outcome_.fault;
       return outcome_.status == Status::running ? look(roster) : finish(roster, watcher);
     };
     const auto done = within_memory(work, [&](const std::string& needs) -> Checked<Done> {

@@ -20,8 +20,13 @@ std::size_t ProblemShelf::number_of(const Spec& spec) {
 }
 
 Checked<Done> ProblemShelf::open_data(Index threads) {
+  runs_ = threads;
   for (const auto& entry : entries_) {
-    if (!entry->spec.data) continue;
+    if (!entry->spec.data) {
+      const auto& function = entry->spec.objective->function;
+      if (function.entry->content) entry->content = function.entry->content(function.values);
+      continue;
+    }
     Spec spec = entry->spec;
     spec.threads.count = threads;
     auto problem = open_problem(spec, &data_);
@@ -47,7 +52,7 @@ Checked<std::shared_ptr<const Problem>> ProblemShelf::open(std::size_t number) {
   Entry& entry = *entries_[number];
   const std::lock_guard lock(entry.mutex);
   if (!entry.problem) {
-    auto problem = open_problem(entry.spec, &data_);
+    auto problem = open_problem(entry.spec, &data_, runs_);
     if (!problem) return problem;
     entry.problem = std::move(*problem);
   }

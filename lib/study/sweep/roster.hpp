@@ -18,7 +18,8 @@ class ProblemShelf {
  public:
   // The number of the problem that a spec is about, which is not opened yet.
   std::size_t number_of(const Spec& spec);
-  // Opens all problems with data, which `threads` read, so that their content is known.
+  // Opens all problems with data, which `threads` read, so that their content is known, and that of the files
+  // of the others. So many runs at once will use a problem, at most.
   Checked<Done> open_data(Index threads);
   // What was guessed about the data, each note once.
   std::vector<Note> notes() const;
@@ -46,6 +47,7 @@ class ProblemShelf {
   std::map<std::string, std::size_t> numbers_;
   std::vector<std::unique_ptr<Entry>> entries_;
   DataShelf data_;
+  Index runs_ = 1;  // at once
 };
 
 // All points of a sweep, checked: what each is known by, and which problem it is about.

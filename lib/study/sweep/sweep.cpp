@@ -135,7 +135,9 @@ class Carrier {
         return Fault{
             FaultKind::data,
             {spec.data ? spec.data->train.text() : request_.directory.string(), 0, 0},
-            "the data are not those that the sweep in " + request_.directory.string() + " was begun with",
+            (spec.data ? "the data are" : "the program or library of the objective is") +
+                std::string(spec.data ? " not those that the sweep in " : " not the one that the sweep in ") +
+                request_.directory.string() + " was begun with",
             "--force begins it anew; -o chooses another folder"};
       }
       const bool kept = grid_.file().keep == Keep::table || found != FinishedRuns::Found::yes ||

@@ -26,6 +26,7 @@ Checked<std::optional<RunRow>> carried_out(const Spec& spec, const std::shared_p
   Milestones milestones(**plan, targets);
   run->watch(milestones);
   Outcome outcome = run->run(nullptr, watcher);
+  if (outcome.fault) return *outcome.fault;
   const Spec& settled = (*plan)->spec;
   if (settled.data && settled.data->validation.folds > 0 && outcome.status == Status::finished) {
     const auto folds = cross_validate(**plan, pool, watcher);

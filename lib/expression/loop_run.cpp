@@ -1,0 +1,195 @@
+#include "expression/loop_run.hpp"
+
+#include <cmath>
+
+#include "expression/kernels.hpp"
+#include "simd/lanes.hpp"
+
+namespace lookahead::expression {
+namespace {
+
+void repeat_last(double* to, Index count, Index padded) {
+  for (Index i = count; i < padded; ++i) to[i] = to[count - 1];
+}
+
+Index place_of(double place, Index size, bool cut) {
+  if (cut) place = std::clamp(place, 0.0, static_cast<double>(size - 1));
+  return static_cast<Index>(place);
+}
+
+}  // namespace
+
+void LoopRun::load(const Instruction& step, const double* from, Index size, double index, Index count,
+                   Index padded) const {
+  double* to = value(step.out);
+  if (step.gathered) {
+    const double* places = values()[step.a];
+    for (Index i = 0; i < count; ++i) to[i] = from[place_of(places[i], size, step.cut)];
+  } else if (step.stride == 0) {
+    std::fill_n(to, padded, from[static_cast<Index>(step.number)]);
+    return;
+  } else {
+    const Index place = step.stride * static_cast<Index>(index) + static_cast<Index>(step.number);
+    if (step.stride == 1) {
+      Index i = 0;
+      for (; i + lane_count <= count; i += lane_count) narrow(to + i, widen(from + place + i));
+      for (; i < count; ++i) to[i] = from[place + i];
+    } else {
+      for (Index i = 0; i < count; ++i) to[i] = from[place + step.stride * i];
+    }
+  }
+  repeat_last(to, count, padded);
+}
+
+void LoopRun::add_to_gradient(const Instruction& step, const double* given, double index, Index count) const {
+  double* gradient = setting_.inputs.gradient;
+  if (step.gathered) {
+    const double* places = values()[step.a];
+    const auto size = static_cast<Index>(setting_.inputs.point.size());
+    for (Index i = 0; i < count; ++i) gradient[place_of(places[i], size, step.cut)] += given[i];
+    return;
+  }
+  if (step.stride == 0) {
+    for (Index i = 0; i < count; ++i) gradient[static_cast<Index>(step.number)] += given[i];
+    return;
+  }
+  double* __restrict to =
+      gradient + step.stride * static_cast<Index>(index) + static_cast<Index>(step.number);
+  const double* __restrict from = given;
+  if (step.stride == 1) {
+    Index i = 0;
+    for (; i + lane_count <= count; i += lane_count) narrow(to + i, widen(to + i) + widen(from + i));
+    for (; i < count; ++i) to[i] += from[i];
+  } else {
+    for (Index i = 0; i < count; ++i) to[step.stride * i] += from[i];
+  }
+}
+
+void LoopRun::forward(const Instruction& step, Pass pass, double index, Index row, Index count, Index padded,
+                      double seed) const {
+  const Inputs& inputs = setting_.inputs;
+  switch (step.kind) {
+    case Instruction::Kind::apply:
+      return;
+    case Instruction::Kind::point:
+      if (step.stride == 1 && !step.gathered && count == padded) {
+        values()[step.out] =
+            inputs.point.data() + static_cast<Index>(index) + static_cast<Index>(step.number);
+        return;
+      }
+      values()[step.out] = value(step.out);
+      load(step, inputs.point.data(), static_cast<Index>(inputs.point.size()), index, count, padded);
+      return;
+    case Instruction::Kind::list: {
+      const auto& list = setting_.tape.lists[static_cast<std::size_t>(step.source)];
+      load(step, list.data(), static_cast<Index>(list.size()), index, count, padded);
+      return;
+    }
+    case Instruction::Kind::column: {
+      const double* column = inputs.columns[static_cast<std::size_t>(step.source)];
+      double* to = value(step.out);
+      for (Index i = 0; i < count; ++i) to[i] = column[(*inputs.rows)[row + i]];
+      repeat_last(to, count, padded);
+      return;
+    }
+    case Instruction::Kind::loop: {
+      const Loop& inner = setting_.tape.loops[static_cast<std::size_t>(step.source)];
+      const Pass its = pass != Pass::value && inner.known_seed && inner.active ? Pass::both : Pass::value;
+      run_inner(setting_, inner, space_ + inner.begin, *this, its, seed);
+      return;
+    }
+  }
+}
+
+void LoopRun::examine(const Instruction& step, Index count) const {
+  Diagnosis& diagnosis = *setting_.inputs.diagnosis;
+  if (diagnosis.found || step.kind == Instruction::Kind::loop) return;
+  for (Index i = 0; i < count; ++i) {
+    if (std::isfinite(values()[step.out][i])) continue;
+    diagnosis = {true, step.at, values()[step.out][i]};
+    return;
+  }
+}
+
+void LoopRun::seed(std::size_t output, double* to, bool first, double index, Index count, Index padded,
+                   std::span<const double> seeds) const {
+  const Loop::Output& of = loop_.outputs[output];
+  const double adjoint = seeds[output];
+  if (of.steady) {
+    std::fill_n(to + count, padded - count, 0.0);
+    return;
+  }
+  const double* term = values()[of.term];
+  const Totals known(of.reduction, totals(output));
+  for (Index i = 0; i < padded; ++i) {
+    const double part = i < count ? adjoint * known.slope(term[i], index + static_cast<double>(i)) : 0;
+    to[i] = first ? part : to[i] + part;
+  }
+}
+
+void LoopRun::go_back(const Backstep& back, double index, Index row, Index count, Index padded,
+                      std::span<const double> seeds) const {
+  switch (back.kind) {
+    case Backstep::Kind::seed:
+      if (back.source < 0) {
+        std::fill_n(adjoint(back.to), padded, 0.0);
+        adjoint(back.to)[0] = 1;
+      } else {
+        seed(static_cast<std::size_t>(back.source), adjoint(back.to), back.first, index, count, padded,
+             seeds);
+      }
+      return;
+    case Backstep::Kind::apply:
+      return;
+    case Backstep::Kind::point:
+      add_to_gradient(loop_.forward[static_cast<std::size_t>(back.source)], adjoint(back.from), index, count);
+      return;
+    case Backstep::Kind::loop: {
+      const Loop& inner = setting_.tape.loops[static_cast<std::size_t>(back.source)];
+      run_inner(setting_, inner, space_ + inner.begin, *this, Pass::back, 0);
+      return;
+    }
+  }
+  (void)row;
+}
+
+void LoopRun::block(Pass pass, double index, Index row, Index count, std::span<const double> seeds) const {
+  const Index padded = (count + 7) / 8 * 8;
+  if (loop_.index_value >= 0) {
+    double* to = value(loop_.index_value);
+    for (Index i = 0; i < count; ++i) to[i] = index + static_cast<double>(i);
+    repeat_last(to, count, padded);
+  }
+  if (pass != Pass::value) {
+    for (const int cleared : loop_.cleared) std::fill_n(adjoint(cleared), padded, 0.0);
+  }
+  const double only_seed = loop_.only_active < 0 ? 1 : seeds[static_cast<std::size_t>(loop_.only_active)];
+  const Block block{values(), adjoints(), count, padded, setting_.tape.guarded};
+  const Instruction* const last = loop_.forward.data() + loop_.forward.size();
+  for (const Instruction* step = loop_.forward.data(); step != last;) {
+    if (step->kind == Instruction::Kind::apply && setting_.inputs.diagnosis == nullptr) {
+      step = expression::go_forward(step, last, block);
+      continue;
+    }
+    expression::go_forward(step, step + 1, block);
+    forward(*step, pass, index, row, count, padded, only_seed);
+    if (setting_.inputs.diagnosis != nullptr) examine(*step, count);
+    ++step;
+  }
+  if (pass != Pass::back) {
+    for (std::size_t k = 0; k < loop_.outputs.size(); ++k)
+      Totals(loop_.outputs[k].reduction, totals(k)).add(values()[loop_.outputs[k].term], index, count);
+  }
+  if (pass == Pass::value) return;
+  const Backstep* const last_back = loop_.back.data() + loop_.back.size();
+  for (const Backstep* back = loop_.back.data(); back != last_back;) {
+    if (back->kind == Backstep::Kind::apply) {
+      back = expression::go_back(back, last_back, loop_.forward.data(), block);
+    } else {
+      go_back(*back, index, row, count, padded, seeds);
+      ++back;
+    }
+  }
+}
+
+}  // namespace lookahead::expression

@@ -1,0 +1,43 @@
+#include "expression/names.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "expression/operation.hpp"
+#include "expression/syntax.hpp"
+
+namespace lookahead::expression {
+
+const NamedConstant* find_constant(const Names& names, const std::string& name) {
+  const auto found = std::ranges::find(names.constants, name, &NamedConstant::name);
+  return found == names.constants.end() ? nullptr : &*found;
+}
+
+const NamedPart* find_part(const Names& names, const std::string& name) {
+  const auto found = std::ranges::find(names.parts, name, &NamedPart::name);
+  return found == names.parts.end() ? nullptr : &*found;
+}
+
+bool is_taken(const Names& names, const std::string& name) {
+  const std::vector<std::string> all = all_names(names);
+  return std::ranges::find(all, name) != all.end();
+}
+
+std::vector<std::string> all_names(const Names& names) {
+  std::vector<std::string> all = names.columns;
+  for (const NamedConstant& constant : names.constants) all.push_back(constant.name);
+  for (const NamedPart& part : names.parts) all.push_back(part.name);
+  if (!names.score.empty()) all.push_back(names.score);
+  return all;
+}
+
+std::string reserved_name(const std::string& name) {
+  if (!is_name(name)) return quoted(name) + " is no name: letters, digits and _, a letter first";
+  for (const char* known : {"n", "pi", "e", "x", "w", "p", "let"}) {
+    if (name == known) return quoted(name) + " has a meaning of its own";
+  }
+  if (find_function(name) != nullptr) return quoted(name) + " is a function";
+  return {};
+}
+
+}  // namespace lookahead::expression

@@ -1,0 +1,217 @@
+#include "objective/outside/children.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <system_error>
+
+#include "base/counted.hpp"
+#include "base/text.hpp"
+#include "objective/outside/differences.hpp"
+#include "objective/outside/policy.hpp"
+
+namespace lookahead::outside {
+namespace {
+
+// Of an answer, for every number: more than any way to write one takes.
+constexpr std::size_t bytes_of_number = 512;
+
+// The next word of the text, and what follows it.
+std::string_view next_word(std::string_view& text) {
+  constexpr std::string_view blanks = " \t\r";
+  const std::size_t first = std::min(text.find_first_not_of(blanks), text.size());
+  const std::size_t size = std::min(text.find_first_of(blanks, first), text.size()) - first;
+  const std::string_view word = text.substr(first, size);
+  text.remove_prefix(first + size);
+  return word;
+}
+
+}  // namespace
+
+Children::~Children() {
+  // All of them at once have the time to end by themselves.
+  for (const auto& child : idle_) child->process->close_input();
+  const auto all_ended_by = [&](Process::Clock::time_point end) {
+    return std::all_of(idle_.begin(), idle_.end(),
+                       [&](const auto& child) { return child->process->ended_by(end); });
+  };
+  const auto time = failed_ == nullptr ? Process::after_input : Process::after_input * 0;
+  if (!all_ended_by(Process::Clock::now() + time)) {
+    for (const auto& child : idle_) child->process->send_term();
+    all_ended_by(Process::Clock::now() + Process::after_term);
+  }
+  idle_.clear();
+  {
+    const std::lock_guard lock(starting_);
+    closing_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Children::serve() {
+  std::unique_lock lock(starting_);
+  for (;;) {
+    wake_.wait(lock, [&] { return work_ != nullptr || closing_; });
+    if (work_ == nullptr) return;
+    (*work_)();
+    work_ = nullptr;
+    wake_.notify_all();
+  }
+}
+
+// Throws std::system_error where there is no thread to be had.
+void Children::on_lasting_thread(const std::function<void()>& work) {
+  std::unique_lock lock(starting_);
+  if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
+  wake_.wait(lock, [&] { return work_ == nullptr; });
+  work_ = &work;
+  wake_.notify_all();
+  wake_.wait(lock, [&] { return work_ != &work; });
+}
+
+Evaluation Children::fail(const Fault& fault) {
+  const std::lock_guard lock(mutex_);
+  if (!fault_) fault_ = fault;
+  failed_ = &*fault_;
+  freed_.notify_all();
+  return Evaluation(*fault_);
+}
+
+// Null: there is a fault.
+std::unique_ptr<Children::Child> Children::started() {
+  auto child = std::make_unique<Child>();
+  Checked<std::unique_ptr<Process>> process = Faults{};
+  const auto work = [&] {
+    process = Process::start(program_.command, program_.folder, policy().shows_errors);
+  };
+  try {
+    tell(line_of(program_));
+    on_lasting_thread(work);
+  } catch (const std::system_error& error) {
+    static_cast<void>(fail({FaultKind::data,
+                            {joined(program_.command, " "), 0, 0},
+                            std::string("cannot be started: no thread: ") + error.what(),
+                            ""}));
+    return nullptr;
+  }
+  if (!process) {
+    static_cast<void>(fail(process.faults().front()));
+    return nullptr;
+  }
+  child->process = std::move(*process);
+  const std::string greeting = "lookahead 1 " + to_text(static_cast<std::int64_t>(dimension_)) + " " +
+                               Codec<Gives>::word(program_.gives) + "\n";
+  const auto answer = child->process->exchange(greeting, program_.timeout.seconds, bytes_of_number);
+  if (answer && trimmed(*answer) == "ok") return child;
+  static_cast<void>(
+      fail(answer ? child->process->fault("expected the answer 'ok' to " + quoted(trimmed(greeting)) +
+                                              ", got " + quoted(*answer),
+                                          "the protocol is on the page samples/outside/README.md")
+                  : answer.faults().front()));
+  return nullptr;
+}
+
+std::unique_ptr<Children::Child> Children::take() {
+  {
+    std::unique_lock lock(mutex_);
+    freed_.wait(lock, [&] { return !idle_.empty() || running_ < most_ || failed_ != nullptr; });
+    if (failed_ != nullptr) return nullptr;
+    if (!idle_.empty()) {
+      auto child = std::move(idle_.back());
+      idle_.pop_back();
+      return child;
+    }
+    ++running_;
+  }
+  return started();
+}
+
+void Children::give_back(std::unique_ptr<Child> child) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(child));
+  freed_.notify_one();
+}
+
+// The answer's numbers, or why they are none.
+Evaluation Children::read_answer(Child& child, std::string_view text) {
+  const std::size_t wanted = program_.gives == Gives::gradient ? 1 + static_cast<std::size_t>(dimension_) : 1;
+  const auto misfit = [&](const std::string& got) {
+    const std::string what = wanted == 1 ? "the value"
+                                         : counted(static_cast<Index>(wanted), "number") +
+                                               ", the value and the components of the gradient";
+    return fail(child.process->fault("line " + to_text(static_cast<std::int64_t>(child.process->lines())) +
+                                         " of its output: expected " + what + ", got " + got,
+                                     "the protocol is on the page samples/outside/README.md"));
+  };
+  child.answer.clear();
+  std::string_view rest = text;
+  for (std::string_view word = next_word(rest); !word.empty(); word = next_word(rest)) {
+    const auto number = parse_number(word);
+    if (!number) return misfit(quoted(text));
+    child.answer.push_back(*number);
+    if (child.answer.size() > wanted) return misfit("more: " + quoted(text));
+  }
+  // Where f is not defined there is no gradient to be given.
+  const bool undefined = child.answer.size() == 1 && !std::isfinite(child.answer.front());
+  if (child.answer.size() < wanted && !undefined)
+    return misfit(child.answer.empty()
+                      ? "an empty line"
+                      : to_text(static_cast<std::int64_t>(child.answer.size())) + ": " + quoted(text));
+  const auto finite = [](double number) { return std::isfinite(number); };
+  if (!std::all_of(child.answer.begin(), child.answer.end(), finite)) {
+    const double value = child.answer.front();
+    child.answer.assign(wanted, std::numeric_limits<double>::quiet_NaN());
+    if (!std::isfinite(value)) child.answer.front() = value;
+  }
+  return child.answer.front();
+}
+
+// Sends the child's point.
+Evaluation Children::ask(Child& child) {
+  child.line.clear();
+  for (const double x : child.point) {
+    if (!child.line.empty()) child.line += ' ';
+    append_text(child.line, x);
+  }
+  child.line += '\n';
+  const std::size_t most = bytes_of_number * (1 + static_cast<std::size_t>(dimension_));
+  const auto answer = child.process->exchange(child.line, program_.timeout.seconds, most);
+  if (!answer) return fail(answer.faults().front());
+  return read_answer(child, *answer);
+}
+
+template <Scalar T>
+Evaluation Children::evaluate(std::span<const T> x, std::span<T> gradient) {
+  constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+  if (const Fault* fault = failed_) return Evaluation(*fault);
+  if (!std::all_of(x.begin(), x.end(), [](T number) { return std::isfinite(number); })) {
+    std::fill(gradient.begin(), gradient.end(), static_cast<T>(undefined));
+    return undefined;
+  }
+  auto child = take();
+  if (child == nullptr) return Evaluation(*failed_.load());
+  child->point.assign(x.begin(), x.end());
+  Evaluation value = undefined;
+  if (gradient.empty() || program_.gives == Gives::gradient) {
+    value = ask(*child);
+    if (value.fault == nullptr)
+      std::transform(child->answer.begin() + (gradient.empty() ? 0 : 1),
+                     gradient.empty() ? child->answer.begin() : child->answer.end(), gradient.begin(),
+                     [](double g) { return static_cast<T>(g); });
+  } else {
+    std::vector<double>& slopes = child->slopes;
+    slopes.assign(x.size(), undefined);
+    value = by_differences(child->point, slopes, [&](std::span<const double>) { return ask(*child); });
+    std::transform(slopes.begin(), slopes.end(), gradient.begin(),
+                   [](double g) { return static_cast<T>(g); });
+    const bool finite = std::all_of(slopes.begin(), slopes.end(), [](double g) { return std::isfinite(g); });
+    if (value.fault == nullptr && std::isfinite(value.value) && !finite) value = undefined;
+  }
+  give_back(std::move(child));
+  return value;
+}
+
+template Evaluation Children::evaluate(std::span<const float>, std::span<float>);
+template Evaluation Children::evaluate(std::span<const double>, std::span<double>);
+
+}  // namespace lookahead::outside

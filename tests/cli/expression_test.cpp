@@ -1,0 +1,193 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <sstream>
+
+#include "run_binary.hpp"
+
+// Objectives written as formulas, from the problem file to the run's files.
+namespace lookahead::cli {
+namespace {
+
+const std::string valley = "sum(i, 0, n-2, 100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)";
+
+// The numbers of a line of a table.
+std::vector<double> numbers(const std::string& line) {
+  std::vector<double> values;
+  std::istringstream cells(line);
+  for (std::string cell; std::getline(cells, cell, ',');) values.push_back(std::stod(cell));
+  return values;
+}
+
+TEST_CASE("a function of four lines is minimized until its gradient is gone") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "objective: {expression: \"sum(i, 0, n-1, log(cosh(x[i] - i))) + 0.1*x[0]*x[1]\", dim: 5}\n"
+               "optimizer: {name: sgd, lr: 0.5}\nstop: {grad_norm: 1e-10, steps: 5000}\n");
+  const Result result = run(folder, {"solve", "p.yaml", "-o", "out", "-q"});
+  CHECK(result.code == 0);
+  const auto summary = folder.json("out/run.json");
+  CHECK(summary["result"]["grad_norm"].get<double>() < 1e-10);
+  CHECK(summary["stop"] == "grad_norm");
+}
+
+TEST_CASE("a formula of a catalog function has its run, in both precisions and with workers") {
+  const Folder folder;
+  const std::string rest =
+      "start: [-1.2, 1, -1.2, 1]\noptimizer: {name: adam, lr: 0.01}\nstop: {steps: 200}\n";
+  folder.write("own.yaml", "objective: {expression: \"" + valley + "\", dim: 4}\n" + rest);
+  folder.write("known.yaml", "objective: {function: rosenbrock_chained, dim: 4}\n" + rest);
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, {"-s", "precision=single"}, {"-s", "lookahead.workers=3"}}) {
+    const auto loss = [&](const std::string& file) {
+      std::vector<std::string> arguments{"solve", file + ".yaml", "-o", file, "--force", "-q"};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      CHECK(run(folder, arguments).code == 0);
+      return folder.json(file + "/run.json")["result"]["loss_slow"].get<double>();
+    };
+    // The same formula in another order of additions.
+    CHECK(loss("own") == doctest::Approx(loss("known")).epsilon(more.empty() ? 1e-9 : 1e-4));
+  }
+}
+
+TEST_CASE("a fault in a formula has its line and column in the file, plain, in quotes and in a block") {
+  const Folder folder;
+  const auto fault = [&](const std::string& objective) {
+    folder.write("p.yaml", "optimizer: adam\nobjective:\n" + objective);
+    const Result result = run(folder, {"check", "p.yaml"});
+    CHECK(result.code == 3);
+    return result.err;
+  };
+  CHECK(contains(fault("  expression: x[0] + y[1]\n  dim: 2\n"),
+                 "p.yaml:3:22: error: objective.expression: unknown name 'y'"));
+  CHECK(contains(fault("  expression: \"x[0] + y[1]\"\n  dim: 2\n"), "p.yaml:3:23: error"));
+  CHECK(contains(fault("  expression: 'x[0] + y[1]'\n  dim: 2\n"), "p.yaml:3:23: error"));
+  CHECK(contains(fault("  expression: |\n    x[0]\n      # a comment\n      + y[1]\n  dim: 2\n"),
+                 "p.yaml:6:9: error"));
+  CHECK(contains(fault("  expression: x[0]\n    + y[1]\n  dim: 2\n"), "p.yaml:4:7: error"));
+  CHECK(contains(fault("  dim: 2\n  expression: x[0] +\n"), "found the end"));
+  CHECK(contains(fault("  expression: x[0]\n"), "objective needs the key 'dim'"));
+  CHECK(contains(fault("  expression: x[0]\n  dim: 2\n  function: sphere\n"), "has both"));
+  CHECK(contains(fault("  expression: x[0]\n  dim: 2\n  domain: [1, 0]\n"), "the lower end first"));
+  CHECK(
+      contains(fault("  expression: x[0]\n  dim: 2\n  constants: {n: 3}\n"), "'n' has a meaning of its own"));
+}
+
+TEST_CASE("a run that leaves the domain of its formula says which part of it is no number") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "objective:\n  expression: x[0]^2 + log(x[0])\n  dim: 1\n  domain: [0.5, 1]\n"
+               "optimizer: {name: sgd, lr: 2}\nlookahead: {alpha: 1}\nstop: {steps: 50}\n");
+  const Result result = run(folder, {"solve", "p.yaml", "-o", "out"});
+  CHECK(result.code == 6);
+  CHECK(contains(result.err, "p.yaml:2:24: 'log(x[0])' is nan"));
+}
+
+TEST_CASE("a game by its players' costs spirals in, and has a field and no distance") {
+  const Folder folder;
+  folder.write("g.yaml",
+               "objective:\n  players: {x: 1, y: 1}\n  costs: {x: \"x[0]*y[0]\", y: \"-x[0]*y[0]\"}\n"
+               "start: [1, 1]\noptimizer: {name: extragradient, lr: 0.1}\nstop: {steps: 3000}\n");
+  CHECK(run(folder, {"solve", "g.yaml", "-o", "out", "-q"}).code == 0);
+  const auto result = folder.json("out/run.json")["result"];
+  CHECK(result["field_norm"].get<double>() < 1e-4);
+  CHECK(!result.contains("distance"));
+  folder.write("g.yaml", "objective: {players: {x: 1, y: 1}, costs: {x: \"x[0]*y[0]\"}}\noptimizer: gda\n");
+  CHECK(contains(run(folder, {"check", "g.yaml"}).err, "no expression for the player 'y'"));
+}
+
+TEST_CASE("a mean over a table's rows is a finite sum, with its faults in the table") {
+  const Folder folder;
+  std::string rows = "fixed acidity,v,y\n";
+  for (int i = 0; i < 60; ++i)
+    rows += std::to_string(std::sin(i)) + "," + std::to_string(std::cos(3 * i)) + "," +
+            (i % 3 == 0 ? "1" : "-1") + "\n";
+  folder.write("rows.csv", rows);
+  const std::string problem =
+      "objective:\n  terms: rows.csv\n  expression: log(1 + exp(-y*(w[0] + w[1]*u + w[2]*v)))\n"
+      "  columns: {u: 'fixed acidity'}\n  dim: 3\n";
+  folder.write("t.yaml", problem + "optimizer: {name: sgd, lr: 0.5}\nstop: {steps: 300}\n");
+  folder.write("m.yaml",
+               "data: {train: rows.csv, target: y, standardize: false}\nmodel: logistic\nbatch: full\n"
+               "optimizer: {name: sgd, lr: 0.5}\nstop: {steps: 300}\n");
+  const auto loss = [&](const std::string& file) {
+    CHECK(run(folder, {"solve", file + ".yaml", "-o", file, "-q"}).code == 0);
+    return folder.json(file + "/run.json")["result"]["loss_slow"].get<double>();
+  };
+  CHECK(loss("t") == doctest::Approx(loss("m")).epsilon(1e-10));
+  folder.write("t.yaml", problem + "  noise: {minibatch: 8}\noptimizer: svrg\nstop: {steps: 50}\n");
+  CHECK(run(folder, {"solve", "t.yaml", "-o", "s", "-q"}).code == 0);
+  folder.write("t.yaml",
+               "objective: {terms: rows.csv, expression: \"(w[0] - yy)^2\", dim: 1}\noptimizer: adam\n");
+  const Result typo = run(folder, {"check", "t.yaml"});
+  CHECK(typo.code == 4);
+  CHECK(contains(typo.err, "there is no column 'yy' (did you mean 'y'?)"));
+}
+
+TEST_CASE("a loss by its formula is the loss of the catalog") {
+  const Folder folder;
+  std::string rows = "u,y\n";
+  for (int i = 0; i < 80; ++i)
+    rows += std::to_string(std::sin(i)) + "," + std::to_string(std::cos(2 * i) + i % 5) + "\n";
+  folder.write("rows.csv", rows);
+  const auto loss = [&](const std::string& name, const std::string& text) {
+    folder.write(name + ".yaml", "data: {train: rows.csv, target: y}\nmodel: {type: linear, loss: " + text +
+                                     "}\noptimizer: {name: adam, lr: 0.01}\nstop: {epochs: 5}\n");
+    CHECK(run(folder, {"solve", name + ".yaml", "-o", name, "-q"}).code == 0);
+    return folder.json(name + "/run.json")["result"]["loss_slow"].get<double>();
+  };
+  const std::string huber =
+      "{expression: \"if(abs(p - y) <= d, (p - y)^2/2, d*(abs(p - y) - d/2))\", constants: {d: 1}}";
+  CHECK(loss("own", huber) == doctest::Approx(loss("known", "{name: huber, delta: 1}")).epsilon(1e-12));
+}
+
+TEST_CASE("eval prints values, gradients and curvatures at points, on grids and of files") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: {expression: \"x[0]^2 + 3*x[0]*x[1]\", dim: 2}\noptimizer: adam\n");
+  const Result at = run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "--direction", "[1, 0]"});
+  CHECK(at.code == 0);
+  CHECK(lines(at.out).front() == "x_0,x_1,value,gradient_0,gradient_1,curvature");
+  const std::vector<double> row = numbers(lines(at.out)[1]);
+  CHECK(std::vector<double>(row.begin(), row.begin() + 5) == std::vector<double>{1, 2, 7, 8, 3});
+  CHECK(row[5] == doctest::Approx(2).epsilon(1e-8));
+  const Result grid = run(folder, {"eval", "p.yaml", "--grid", "-1:1:3", "--value-only"});
+  CHECK(lines(grid.out).size() == 10);
+  CHECK(lines(grid.out)[1] == "-1.0,-1.0,4.0");
+  CHECK(lines(grid.out)[2] == "-1.0,0.0,1.0");
+  folder.write("points.csv", "a,b\n1,2\n0,1\n");
+  const Result points = run(folder, {"eval", "p.yaml", "--points", "points.csv", "--value-only"});
+  CHECK(contains(points.out, "\n1.0,2.0,7.0\n0.0,1.0,0.0\n"));
+  CHECK(run(folder, {"eval", "p.yaml"}).code == 2);
+  CHECK(contains(run(folder, {"eval", "p.yaml", "--at", "[1]"}).err,
+                 "a point has 1 coordinates, the objective has 2"));
+  CHECK(run(folder, {"eval", "p.yaml", "--at", "[1, b]"}).code == 2);
+  CHECK(run(folder, {"eval", "p.yaml", "--grid", "0:1"}).code == 2);
+  CHECK(run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "--direction", "[0, 0]"}).code == 2);
+}
+
+TEST_CASE("the language is described, and a first file of it is a problem") {
+  const Folder folder;
+  const Result page = run(folder, {"describe", "expression"});
+  CHECK(page.code == 0);
+  CHECK(contains(page.out, "logsumexp(i, from, to, e)"));
+  CHECK(contains(page.out, "lipschitz: number, > 0"));
+  const Result first = run(folder, {"init", "expression"});
+  folder.write("p.yaml", first.out);
+  CHECK(run(folder, {"check", "p.yaml"}).code == 0);
+  CHECK(run(folder, {"gradcheck", "p.yaml"}).code == 0);
+}
+
+TEST_CASE("the problem that a run keeps is the one it was given, formula and all") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "objective:\n  expression: |\n    # the valley: \"steep\", 'curved'\n    " + valley +
+                   "\n  dim: 4\n  constants: {a: 1, c: [1, 2]}\noptimizer: adam\nstop: {steps: 60}\n");
+  CHECK(run(folder, {"solve", "p.yaml", "-o", "one", "-q"}).code == 0);
+  CHECK(run(folder, {"solve", "one/config.yaml", "-o", "two", "-q"}).code == 0);
+  CHECK(folder.read("one/trace.csv").size() > 100);
+  CHECK(folder.json("one/run.json")["result"] == folder.json("two/run.json")["result"]);
+  CHECK(run(folder, {"solve", "--resume", "one", "-s", "stop.steps=120", "-q"}).code == 0);
+}
+
+}  // namespace
+}  // namespace lookahead::cli

@@ -1,0 +1,158 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "expression/expression.hpp"
+#include "expression/free_names.hpp"
+
+namespace lookahead {
+namespace {
+
+using expression::Expression;
+using expression::Names;
+
+Names names_of(Index n) {
+  Names names;
+  names.dimension = n;
+  names.parts = {{"x", 0, n}};
+  names.constants = {{"a", {2}, false}, {"c", {1, 2, 3}, true}};
+  return names;
+}
+
+// "at 4: text (cure)", or empty.
+std::string fault_of(const std::string& text, Index n = 5) {
+  Expression made;
+  const auto fault = Expression::compile(text, names_of(n), made);
+  if (!fault) return {};
+  return std::to_string(fault->at) + ": " + fault->text +
+         (fault->cure.empty() ? "" : " (" + fault->cure + ")");
+}
+
+double value_of(const std::string& text, const std::vector<double>& x) {
+  Expression made;
+  const auto fault = Expression::compile(text, names_of(std::ssize(x)), made);
+  REQUIRE_MESSAGE(!fault, text);
+  std::vector<double> space(made.space() + 8);
+  expression::Inputs inputs;
+  inputs.point = x;
+  return made.evaluate(inputs, space.data());
+}
+
+}  // namespace
+
+TEST_CASE("a fault of a text says where it is, what was expected, and the nearest name") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"x[0] +", "6: expected a number, a name or (, found the end"},
+      {"2 x[0]", "2: expected an operator or the end, found 'x' (a product is written with *)"},
+      {"x[0]**2", "4: expected an operator or the end, found '**' (a power is written ^)"},
+      {"(x[0]", "5: expected an operator or ), found the end"},
+      {"x[0]]", "4: expected an operator or the end, found ']'"},
+      {"x[0] = 1", "5: expected an operator or the end, found '=' (a comparison is written ==)"},
+      {"x[0] + \xC3\xA4", "7: expected a number, a name or (, found '\xC3\xA4'"},
+      {"1e400*x[0]", "0: expected a number, a name or (, found '1e400' (beyond the numbers)"},
+      {"x", "0: 'x' is a vector (a coordinate is written x[0]; all of them: sum(i, 0, n-1, x[i]))"},
+      {"y[0]", "0: unknown name 'y' (a number of this name belongs into 'constants:')"},
+      {"tanhh(x[0])", "0: unknown function 'tanhh' (did you mean 'tanh'?)"},
+      {"sin(x[0], 1)", "0: sin does not take 2 arguments (sin(a))"},
+      {"x(0)", "0: unknown function 'x' (an element is written with [ ])"},
+      {"c + x[0]", "0: 'c' is a list (an element is written c[0])"},
+      {"a[0]", "0: 'a' is a number, not a list"},
+      {"x[5]", "2: x[5] is not there: there are x[0] to x[4]"},
+      {"x[0.5]", "2: x[0.5] is not there: there are x[0] to x[4] (a place is a whole number)"},
+      {"sum(i, 0, n-1, x[i+1])", "17: x[5] is not there: there are x[0] to x[4]"},
+      {"sum(i, 0, n-1, x[i/2])",
+       "17: x[0.5] is not there: there are x[0] to x[4] (a place is a whole number)"},
+      {"x[x[0]]", "2: a place may not depend on the point or on a column"},
+      {"sum(i, 0, x[0], 1)", "10: the bounds of a range may not depend on the point or on a column"},
+      {"sum(i, 0, 2.5, x[0])", "10: the bounds of a range are whole numbers (got 2.5)"},
+      {"sum(i, 0, n-1)", "0: sum does not take 3 arguments (sum(i, from, to, e))"},
+      {"sum(2, 0, n-1, x[0])", "4: the first argument of sum is the name of its index (sum(i, 0, n-1, ...))"},
+      {"sum(n, 0, 3, x[0])", "4: 'n' has a meaning of its own (choose another name)"},
+      {"sum(a, 0, 3, x[0])", "4: 'a' has a meaning already (choose another name)"},
+      {"sum(i, 0, 9, sum(i, 0, 9, x[0]))", "17: 'i' has a meaning already (choose another name)"},
+      {"let pi = 3; x[0]", "4: 'pi' has a meaning of its own (choose another name)"},
+      {"let sin = 3; x[0]", "4: 'sin' is a function (choose another name)"},
+      {"let b = 3 x[0]", "10: expected ; at the end of the definition, found 'x'"},
+      {"dot(c, x)", "0: the arguments of dot have 3 and 5 elements"},
+      {"norm2(x[0])", "6: norm2 takes the name of a vector or list"},
+      {"sum(i, 0, 1e9, x[0])", "0: sum has too many terms: 1000000001"},
+      {"if(x[0] > 0, 1)", "0: if does not take 2 arguments (if(c, a, b))"},
+  };
+  for (const auto& [text, message] : cases) {
+    CAPTURE(text);
+    CHECK(fault_of(text) == message);
+  }
+}
+
+TEST_CASE("nesting is limited, and so is what a short text unfolds to") {
+  CHECK(fault_of(std::string(5000, '(') + "x[0]" + std::string(5000, ')')) ==
+        "101: brackets or signs are nested too deeply");
+  CHECK(fault_of(std::string(5000, '-') + "x[0]").ends_with("nested too deeply"));
+  std::string chain = "x[0]";
+  for (int i = 0; i < 30000; ++i) chain += "+x[0]";
+  CHECK(fault_of(chain).empty());
+  std::string power = "x[0]";
+  for (int i = 0; i < 5000; ++i) power += "^x[0]";
+  CHECK(fault_of(power).ends_with("nested too deeply"));
+  std::string unfolding = "x[0]";
+  for (int i = 0; i < 12; ++i) unfolding = "sum(i" + std::to_string(i) + ", 0, 3, " + unfolding + ")";
+  CHECK(fault_of(unfolding).ends_with("the expression is too large"));
+}
+
+TEST_CASE("signs, powers and comparisons bind as they are documented") {
+  const std::vector<double> x{3, 2};
+  const std::pair<const char*, double> cases[] = {{"-x[0]^2", -9},
+                                                  {"2^-1", 0.5},
+                                                  {"2^3^2", 512},
+                                                  {"-2^2", -4},
+                                                  {"6/2*3", 9},
+                                                  {"1 - 2 - 3", -4},
+                                                  {"x[0] > x[1]", 1},
+                                                  {"1 < 2", 1},
+                                                  {"mod(-1, 3)", 2},
+                                                  {"2*-x[1]", -4},
+                                                  {"sum(i, 2, 1, 5)", 0},
+                                                  {"prod(i, 2, 1, 5)", 1},
+                                                  {"0^0", 1},
+                                                  {"x[1]^0", 1},
+                                                  {"(-8)^(1/3) != 0", 1},
+                                                  {"sum(i, 0, n-1, i*x[i])", 2},
+                                                  {"dot(c, c)", 14},
+                                                  {"norm2(x)", 13},
+                                                  {"max(i, 0, n-1, -x[i])", -2}};
+  for (const auto& [text, value] : cases) {
+    CAPTURE(text);
+    CHECK(value_of(text, x) == value);
+  }
+}
+
+TEST_CASE("a place that only a branch which is not taken would read is allowed") {
+  const std::vector<double> x{1, 2, 3, 4};
+  CHECK(value_of("sum(i, 0, n-1, if(i > 0, x[i-1], 0)*x[i])", x) == 2 + 6 + 12);
+  CHECK(value_of("sum(i, 0, n-1, if(i < n-1, x[i+1], 10))", x) == 2 + 3 + 4 + 10);
+  CHECK(fault_of("sum(i, 0, n-1, if(x[0] > 0, x[i-1], 0))") ==
+        "30: x[-1] is not there: there are x[0] to x[4]");
+}
+
+TEST_CASE("the first step that is no finite number has its place") {
+  Expression made;
+  REQUIRE(!Expression::compile("x[0]^2 + log(x[1] - 2)*0", names_of(2), made));
+  const std::vector<double> x{1, 1};
+  expression::Inputs inputs;
+  inputs.point = x;
+  const auto found = made.first_not_finite(inputs);
+  REQUIRE(found);
+  CHECK(found->at == 9);
+  CHECK(std::isnan(found->result));
+}
+
+TEST_CASE("names without a meaning are those of columns") {
+  Names names = names_of(3);
+  names.parts = {{"w", 0, 3}};
+  CHECK(expression::free_names("let q = u*2; sum(i, 0, n-1, w[i]*q) + a*v - pi + u", names) ==
+        std::vector<std::string>{"u", "v"});
+}
+
+}  // namespace lookahead

@@ -46,7 +46,7 @@ double evaluate(const Objective<T>& f, const std::vector<T>& x, std::vector<T>& 
   const Batch all = Batch::range(0, f.terms());
   std::vector<T> scratch(static_cast<std::size_t>(f.scratch(all.size())));
   gradient.assign(x.size(), std::numeric_limits<T>::quiet_NaN());
-  return f.value_and_gradient(x, all, gradient, scratch);
+  return f.value_and_gradient(x, all, gradient, scratch).value;
 }
 
 // Points of the usual domain that both precisions can stand at.

@@ -90,7 +90,8 @@ const std::vector<TraceColumn>& trace_columns() {
     list.push_back({"train_<metric>", "data: a metric on the training rows, at the slow point"});
     list.push_back({"val_loss", "data with validation: mean loss on the validation rows, without penalty"});
     list.push_back({"val_<metric>", "data with validation: a metric on the validation rows"});
-    list.push_back({"distance", "games of the catalog: Euclidean distance of the slow point to the nearest equilibrium"});
+    list.push_back({"distance",
+                    "games of the catalog: Euclidean distance of the slow point to the nearest equilibrium"});
     list.push_back({"field_norm", "games: norm of the vector field at the slow point"});
     list.push_back(
         {"fast_i", "trace.points: coordinate i of the fast point, before any sync of the step; from 0"});

@@ -227,8 +227,8 @@ TEST_CASE("a sweep varies the constants of a formula, and a path is drawn over i
                "objective: {expression: \"a*(x[1] - x[0]^2)^2 + (1 - x[0])^2\", dim: 2, constants: {a: 100}, "
                "domain: [-2, 2]}\nstart: [-1, 1]\noptimizer: {name: sgd, lr: 0.001}\nstop: {steps: 30}\n"
                "trace: {points: true}\n");
-  CHECK(run(folder, {"sweep", "p.yaml", "--vary", "objective.constants.a=[1, 10, 100]", "-o", "s", "-q"}).code ==
-        0);
+  CHECK(run(folder, {"sweep", "p.yaml", "--vary", "objective.constants.a=[1, 10, 100]", "-o", "s", "-q"})
+            .code == 0);
   const std::string table = folder.read("s/runs.csv");
   CHECK(lines(table).size() == 4);
   CHECK(contains(table, "objective.constants.a"));

@@ -8,8 +8,12 @@ namespace {
 
 const Node* expression_key(const Node& node) {
   if (!node.is_map()) return nullptr;
-  for (const char* key : {"expression", "players", "costs", "terms"}) {
-    if (const Node* found = node.find(key)) return found;
+  // Entries of the catalogs may have parameters of the other names.
+  const bool named = node.find("function") != nullptr || node.find("game") != nullptr;
+  for (const char* key : {"expression", "costs", "players", "terms"}) {
+    const Node* found = node.find(key);
+    const bool sure = std::string_view(key) == "expression" || std::string_view(key) == "costs";
+    if (found != nullptr && (sure || !named)) return found;
   }
   return nullptr;
 }

@@ -35,7 +35,8 @@ struct Telemetry {
   // Why an evaluation could not be made, the objective's own: `diverged` is set too, the step was not made, and
   // no other will be. Of a rule that had begun to move, the fast point is not a number.
   const Fault* fault = nullptr;
-  std::string undefined;        // diverged: why the loss is no finite number, where the objective can tell
+  // diverged: why the loss is no finite number, where the objective can tell; lives as long as the agent.
+  const std::string* undefined = nullptr;
   bool gradient_finite = true;  // false: it was the gradient that was not finite
   Index agent = 0;              // the fast agent that these numbers are of
   // The last round has changed nothing, nor will any other: points and memories are to the bit what they

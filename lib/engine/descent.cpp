@@ -112,7 +112,7 @@ class Descent final : public Agent<T> {
     told_.gradient_finite = oracle_.gradient_finite();
     told_.diverged = has_diverged(loss, parts_.loss_limit) || !told_.gradient_finite;
     if (told_.diverged) told_.fault = oracle_.fault;
-    if (told_.diverged) told_.undefined = oracle_.undefined;
+    if (told_.diverged && !oracle_.undefined.empty()) told_.undefined = &oracle_.undefined;
     return !told_.diverged;
   }
 

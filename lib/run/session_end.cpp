@@ -71,7 +71,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
     const std::string of = workers > 1 ? "at the fast point of worker " + step_text(told.agent + 1)
                                        : std::string("at the fast point");
     cause = divergence(of, told.loss_batch, told.gradient_finite, plan_.spec.stop, start_loss);
-    if (!told.undefined.empty()) cause += ": " + told.undefined;
+    if (told.undefined != nullptr) cause += ": " + *told.undefined;
   }
   if (diverged()) {
     if (cause.empty()) {

@@ -105,6 +105,7 @@ Facts declared_facts(const Declared& declared, Index dimension) {
   facts.start.assign(width, middle);
   facts.minimum = declared.minimum;
   facts.smoothness = declared.lipschitz;
+  facts.smoothness_declared = declared.lipschitz.has_value();
   return facts;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/checksum.hpp"
 #include "base/text.hpp"
 #include "data/columns.hpp"
 #include "expression/free_names.hpp"
@@ -151,6 +152,14 @@ const FunctionEntry& terms_entry() {
     made.natural_dimension = 1;
     made.finite_sum = true;
     made.load = with_columns;
+    made.content = [](const Values& p) {
+      std::uint64_t hash = fnv_offset;
+      for (const auto& column : *p.as<Terms>().columns_read) {
+        const auto* bytes = reinterpret_cast<const char*>(column.data());
+        hash = hash_of({bytes, column.size() * sizeof(double)}, hash);
+      }
+      return hash;
+    };
     made.facts = [](const Values& p, Index d) {
       const auto& terms = p.as<Terms>();
       Facts facts = declared_facts(terms, d);

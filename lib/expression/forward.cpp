@@ -46,9 +46,9 @@ Part logistic(Part a) {
   const Index n = block.padded;
   switch (step.operation) {
     case Operation::smaller:
-      return map_two(a, b, out, n, [](Part x, Part y) { return x <= y ? x : (x != x ? x : y); });
+      return map_two(a, b, out, n, [](Part x, Part y) { return x <= y ? x : (y < x ? y : x + y); });
     case Operation::larger:
-      return map_two(a, b, out, n, [](Part x, Part y) { return x >= y ? x : (x != x ? x : y); });
+      return map_two(a, b, out, n, [](Part x, Part y) { return x >= y ? x : (y > x ? y : x + y); });
     case Operation::less:
       return map_two(a, b, out, n, [](Part x, Part y) { return x < y ? one() : Part{}; });
     case Operation::less_equal:
@@ -79,10 +79,8 @@ Part logistic(Part a) {
       return map_one(a, out, n, logistic);
     case Operation::softplus:
       return map_one(a, out, n, [](Part x) {
-        return (x > 0    ? x
-                : x != x ? x
-                         : Part{}) +
-               vector_math::log1p_of_fraction(vector_math::exp_of_negative(-abs(x)));
+        const Part positive = x > 0 ? x : (x <= 0 ? Part{} : x);
+        return positive + vector_math::log1p_of_fraction(vector_math::exp_of_negative(-abs(x)));
       });
     case Operation::relu:
       return map_one(a, out, n, [](Part x) { return x < 0 ? Part{} : x; });

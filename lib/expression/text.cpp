@@ -35,10 +35,7 @@ std::optional<ExpressionConstants> Codec<ExpressionConstants>::read(const Node& 
   }
   ExpressionConstants constants;
   for (const Node::Member& member : node.members) {
-    if (const std::string reserved = expression::reserved_name(member.key); !reserved.empty()) {
-      report.add(member.place, path + ": " + reserved, "choose another name");
-      continue;
-    }
+    if (!expression::may_name(member, path, report)) continue;
     auto values = Codec<std::vector<double>>::read(member.value, path + "." + member.key, report);
     if (!values) continue;
     if (values->empty()) {
@@ -65,6 +62,15 @@ Inside Codec<ExpressionConstants>::inside(Node&, const std::string&) {
 }
 
 namespace expression {
+
+bool may_name(const Node::Member& member, const std::string& path, Report& report) {
+  const std::string reserved = reserved_name(member.key);
+  if (reserved.empty()) return true;
+  std::string text = path;
+  text.append(": ").append(reserved);
+  report.add(member.place, std::move(text), "choose another name");
+  return false;
+}
 
 bool compile(const ExpressionText& text, const Names& names, const std::string& path, Report& report,
              Expression& into) {

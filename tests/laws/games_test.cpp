@@ -269,14 +269,14 @@ TEST_CASE_TEMPLATE("terms of a game average to the whole, batch by batch and one
       std::vector<double> one_by_one(x.size());
       std::vector<T> part(x.size());
       for (Index i = 0; i < terms; ++i) {
-        game->value_and_gradient(x, Batch::range(i, i + 1), part, {});
+        static_cast<void>(game->value_and_gradient(x, Batch::range(i, i + 1), part, {}));
         for (std::size_t j = 0; j < x.size(); ++j)
           one_by_one[j] += static_cast<double>(part[j]) / static_cast<double>(terms);
       }
       // All terms as a list, backwards: not the way the whole is taken.
       std::vector<std::uint32_t> rows;
       for (Index i = terms; i-- > 0;) rows.push_back(static_cast<std::uint32_t>(i));
-      const double value = game->value_and_gradient(x, Batch::rows(rows), part, {});
+      const double value = game->value_and_gradient(x, Batch::rows(rows), part, {}).value;
       double worst = 0, square = 0, most = 1;
       for (std::size_t j = 0; j < x.size(); ++j) {
         worst = std::max({worst, std::abs(one_by_one[j] - static_cast<double>(whole[j])),

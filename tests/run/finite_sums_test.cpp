@@ -97,7 +97,7 @@ TEST_CASE("minibatches without replacement go through all terms once an epoch, i
     if (first == 0) shuffle(stream, static_cast<std::uint64_t>(step / 4), order);
     const auto rows =
         std::span<const std::uint32_t>(order).subspan(first, std::min<std::size_t>(8, 30 - first));
-    const double loss = f->value_and_gradient(x, Batch::rows(rows), gradient, {});
+    const double loss = f->value_and_gradient(x, Batch::rows(rows), gradient, {}).value;
     for (std::size_t i = 0; i < 4; ++i) x[i] -= 0.1 * gradient[i];
     const std::vector<double> before = x;
     if ((step + 1) % 5 == 0) {
@@ -157,7 +157,7 @@ TEST_CASE("more terms are drawn than there are, from a sum so wide that both are
   for (std::uint32_t i = 0; i < 900; ++i) rows[i] = static_cast<std::uint32_t>(stream.below(0, i, 20));
   const std::vector<double> start(10000, 0.0);
   // Sums of 900 terms in another order.
-  CHECK(one[1].loss_batch == doctest::Approx(f->value(start, Batch::rows(rows), {})).epsilon(1e-12));
+  CHECK(one[1].loss_batch == doctest::Approx(f->value(start, Batch::rows(rows), {}).value).epsilon(1e-12));
   for (std::size_t i = 1; i < one.size(); ++i) CHECK(one[i].loss_batch == two[i].loss_batch);
 }
 

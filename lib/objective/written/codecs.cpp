@@ -21,12 +21,8 @@ std::optional<Players> Codec<Players>::read(const Node& node, const std::string&
   Players players;
   for (const Node::Member& member : node.members) {
     // Players may have the names that points have elsewhere.
-    std::string reserved = expression::reserved_name(member.key);
-    if (member.key == "x" || member.key == "w" || member.key == "p") reserved.clear();
-    if (!reserved.empty()) {
-      report.add(member.place, path + ": " + reserved, "choose another name");
-      continue;
-    }
+    const bool usual = member.key == "x" || member.key == "w" || member.key == "p";
+    if (!usual && !expression::may_name(member, path, report)) continue;
     const auto coordinates = read_within<Index>(limits, member.value, path + "." + member.key, report);
     if (coordinates) players.all.emplace_back(member.key, *coordinates);
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <concepts>
 #include <cstdint>
 #include <span>
 
@@ -17,7 +18,8 @@ double* doubles_in(std::span<T> scratch) {
 // How many numbers of this precision hold so many doubles.
 template <Scalar T>
 Index numbers_for(std::size_t doubles) {
-  return static_cast<Index>((doubles + 8) * (sizeof(double) / sizeof(T)));
+  constexpr std::size_t numbers = std::same_as<T, double> ? 1 : 2;
+  return static_cast<Index>((doubles + 8) * numbers);
 }
 
 }  // namespace lookahead::written

@@ -90,9 +90,9 @@ bool check_game(const Values& parameters, const Place& place, const std::string&
   const auto& game = parameters.as<Game>();
   bool right = true;
   for (const auto& [name, text] : game.costs.all) {
-    const bool known =
-        std::ranges::any_of(game.players.all, [&](const auto& player) { return player.first == name; });
-    if (known) continue;
+    if (std::ranges::find(game.players.all, name, &std::pair<std::string, Index>::first) !=
+        game.players.all.end())
+      continue;
     report.add(text.origin.place, path + ".costs has " + quoted(name) + ", who is no player");
     right = false;
   }
@@ -105,7 +105,9 @@ bool check_game(const Values& parameters, const Place& place, const std::string&
       continue;
     }
     expression::Expression made;
-    if (!expression::compile(*cost, names, path + ".costs." + name, report, made)) right = false;
+    std::string key = path;
+    key.append(".costs.").append(name);
+    if (!expression::compile(*cost, names, key, report, made)) right = false;
   }
   return right;
 }

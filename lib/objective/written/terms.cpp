@@ -19,10 +19,7 @@ std::optional<ColumnNames> Codec<ColumnNames>::read(const Node& node, const std:
   }
   ColumnNames names;
   for (const Node::Member& member : node.members) {
-    if (const std::string reserved = expression::reserved_name(member.key); !reserved.empty()) {
-      report.add(member.place, path + ": " + reserved, "choose another name");
-      continue;
-    }
+    if (!expression::may_name(member, path, report)) continue;
     auto column = Codec<std::string>::read(member.value, path + "." + member.key, report);
     if (column) names.all.emplace_back(member.key, std::move(*column));
   }

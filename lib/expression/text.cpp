@@ -63,7 +63,7 @@ Inside Codec<ExpressionConstants>::inside(Node&, const std::string&) {
 
 namespace expression {
 
-bool may_name(const Node::Member& member, const std::string& path, Report& report) {
+bool may_name(const lookahead::Node::Member& member, const std::string& path, Report& report) {
   const std::string reserved = reserved_name(member.key);
   if (reserved.empty()) return true;
   std::string text = path;

@@ -34,7 +34,7 @@ struct Codec<ExpressionConstants> {
 namespace expression {
 
 // Whether a map's key can be the name of a constant or column; a fault in the report if not.
-bool may_name(const Node::Member& member, const std::string& path, Report& report);
+bool may_name(const lookahead::Node::Member& member, const std::string& path, Report& report);
 
 // Compiles a parameter's text; a fault in the report, at its place in the file, if that cannot be.
 bool compile(const ExpressionText& text, const Names& names, const std::string& path, Report& report,

@@ -218,7 +218,7 @@ TEST_CASE("certify says of a game's draws what they vary by at the start") {
   const Spec spec = spec_of(game + ", noise: {minibatch: 4}}\noptimizer: gda\n");
   const auto plan = plan_in<double>(spec, pool);
   REQUIRE(static_cast<bool>(plan));
-  const ProblemConstants constants = problem_constants(**plan, pool);
+  const ProblemConstants constants = *problem_constants(**plan, pool);
   CHECK(constants.variance.reason.find("at the start") == 0);
   const auto& function = spec.objective->function;
   const auto objective = function.entry->make<double>(function.values, 2 * n);

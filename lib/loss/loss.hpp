@@ -43,6 +43,8 @@ struct LossEntry : Entry {
   std::function<std::unique_ptr<Loss>(const Values& parameters)> make;
   // As ModelEntry::settle.
   std::optional<Values> (*settle)(const Values& parameters, double target_sd) = nullptr;
+  // Whether curvature, steepness, least value and convexity are what they are; false: nothing is known of them.
+  bool known = true;
 
   std::unique_ptr<Loss> make_default() const { return make(defaults()); }
 };

@@ -105,7 +105,7 @@ TEST_CASE("law: no difference quotient of a loss's slope is larger than its curv
     CAPTURE(c.label);
     const double bound = c.loss->curvature();
     CHECK(bound > 0);
-    CHECK((std::isinf(bound) == (c.entry->use == LossUse::counts)));
+    CHECK((std::isinf(bound) == (c.entry->use == LossUse::counts || !c.entry->known)));
     const Rows rows = rows_for(c.entry->use, 400);
     double largest = 0;
     for (std::size_t i = 0; i < rows.scores.size(); ++i) {
@@ -142,7 +142,7 @@ TEST_CASE("law: a loss is as steep as its steepness and no steeper, and no lower
       CHECK(lowest >= least - 1e-14 * std::max(1.0, std::abs(least)));
       // A grid of 0.01 misses the lowest point by at most half of that, of a second derivative of at most 5;
       // losses without one are within 1e-3 of their infimum, and of their steepest slope, at distance 40.
-      CHECK(lowest <= least + 1e-3);
+      if (c.entry->known) CHECK(lowest <= least + 1e-3);
       if (std::isfinite(bound)) CHECK(steepest >= 0.99 * bound);
     }
   }
@@ -159,7 +159,7 @@ TEST_CASE("law: a loss's slope rises everywhere exactly if it is said to be conv
       rises = rises && slope >= last - 1e-14;
       last = slope;
     }
-    CHECK(rises == c.loss->convex());
+    CHECK((rises == c.loss->convex() || !c.entry->known));
   }
 }
 

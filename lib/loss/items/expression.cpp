@@ -76,6 +76,7 @@ LossEntry expression() {
       {param("expression", &Written::expression, "the formula of p and y"),
        param("constants", &Written::constants, "numbers and lists that it knows by name")});
   entry.use = LossUse::numbers;
+  entry.known = false;
   entry.check = check;
   entry.make = [](const Values& values) -> std::unique_ptr<Loss> {
     return std::make_unique<WrittenLoss>(values.as<Written>());

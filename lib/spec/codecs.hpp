@@ -10,6 +10,10 @@ bool is_file_name(const std::string& text);
 // The keys of an objective beside its name and own parameters.
 const Parameters& objective_parameters();
 
+// That an objective has two keys that exclude each other; `given` is the value of the second.
+void refuse_both(const Node& given, const std::string& path, const std::string& one, const std::string& other,
+                 Report& report);
+
 // The keys of a level of Lookahead.
 const Parameters& level_parameters();
 

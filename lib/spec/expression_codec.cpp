@@ -38,10 +38,9 @@ bool is_expression(const Node& node) { return expression_key(node) != nullptr; }
 
 std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string& path, Report& report) {
   const FunctionEntry& entry = written_entry(node);
-  const std::string& kind = entry.card.name;
   for (const char* other : {"function", "game", "program", "library"}) {
     if (const Node* given = node.find(other)) {
-      report.add(given->place, path + " has both " + kind + " and " + other, "keep one of the two");
+      refuse_both(*given, path, entry.card.name, other, report);
       return std::nullopt;
     }
   }

@@ -79,6 +79,13 @@ std::string dimensions_text(const FunctionEntry& entry, const Values& values) {
 
 }  // namespace
 
+void refuse_both(const Node& given, const std::string& path, const std::string& one, const std::string& other,
+                 Report& report) {
+  std::string text = path;
+  text.append(" has both ").append(one).append(" and ").append(other);
+  report.add(given.place, std::move(text), "keep one of the two");
+}
+
 const Parameters& objective_parameters() {
   static const Parameters all = {
       param("dim", &ObjectiveSpec::dimension, "number of coordinates; default: the function's natural one",

@@ -28,7 +28,7 @@ std::optional<ObjectiveSpec> read_outside(const Node& node, const std::string& p
   for (const char* other : {"function", "game", "expression", "players", "library"}) {
     const Node* given = node.find(other);
     if (given == nullptr || own == other) continue;
-    report.add(given->place, path + " has both " + own + " and " + other, "keep one of the two");
+    refuse_both(*given, path, own, other, report);
     return std::nullopt;
   }
   const Node& key = *outside_key(node);

@@ -60,8 +60,8 @@ struct FunctionEntry : Entry {
   // Whether its objectives run a program, or load a library, that is no part of this one.
   bool outside = false;
   // A number made of the content of the files that an objective consists of beside its parameters, once these are
-  // A number made of the content of the files that an objective consists of beside its parameters, once these are
   // loaded. Empty: there are none.
+  std::function<std::uint64_t(const Values& parameters)> content{};
 
   Index step(const Values& values) const { return dimension_unit ? dimension_unit(values) : dimension_step; }
   Index least(const Values& values) const { return std::max(least_dimension, least_units * step(values)); }

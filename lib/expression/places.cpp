@@ -115,6 +115,9 @@ PlacesFound check_places(const Graph& graph, int place, Index size, std::span<co
                          std::span<const Condition> conditions, double& effort) {
   const Node& node = graph[place];
   if (node.whole && node.least >= 0 && node.most <= static_cast<double>(size) - 1) return {};
+  // Most places are inside whatever the conditions are, which may be more than can be enumerated.
+  const PlacesFound found = Enumeration(graph, place, size, indices, {}, effort).run();
+  if (found.places == Places::inside || conditions.empty()) return found;
   return Enumeration(graph, place, size, indices, conditions, effort).run();
 }
 

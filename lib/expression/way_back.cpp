@@ -205,7 +205,9 @@ class WayBack {
     for (Loop::Output& output : of.outputs) {
       output.factor = factors[index(output.outer_value)];
       if (!active(output.outer_value)) output.factor = 0;
-      known &= std::isfinite(output.factor) && (output.reduction == Reduction::sum || output.factor == 0);
+      // Others than sums know the adjoints of their terms only when they are done.
+      const bool sum = output.reduction == Reduction::sum || !active(output.outer_value);
+      known &= std::isfinite(output.factor) && sum;
     }
     of.known_seed = known;
     // What the loop takes in gets adjoints from it that are no constants.

@@ -97,4 +97,13 @@ TEST_CASE("a chained Rosenbrock has the gradient of its formula for every length
   }
 }
 
+TEST_CASE("a reduction that cancels out has no part in the gradient") {
+  const std::vector<double> x{0.5, -1, 2, 0.25, 3, 1, -2};
+  for (const char* const kind : {"prod", "max", "logsumexp"}) {
+    const std::string once = std::string(kind) + "(i, 0, n-1, x[i])";
+    CAPTURE(kind);
+    CHECK(difference("x[0]^2 + " + once + " - " + once, names_of(7), x) == "");
+  }
+}
+
 }  // namespace lookahead

@@ -132,6 +132,7 @@ TEST_CASE("a place that only a branch which is not taken would read is allowed")
   const std::vector<double> x{1, 2, 3, 4};
   CHECK(value_of("sum(i, 0, n-1, if(i > 0, x[i-1], 0)*x[i])", x) == 2 + 6 + 12);
   CHECK(value_of("sum(i, 0, n-1, if(i < n-1, x[i+1], 10))", x) == 2 + 3 + 4 + 10);
+  CHECK(value_of("sum(i, 0, n-1, if(sum(j, 0, i, c[0]) < 3, x[floor(i/2)], 0))", x) == 1 + 1);
   CHECK(fault_of("sum(i, 0, n-1, if(x[0] > 0, x[i-1], 0))") ==
         "30: x[-1] is not there: there are x[0] to x[4]");
 }

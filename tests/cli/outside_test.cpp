@@ -91,6 +91,16 @@ TEST_CASE("every way in which a program can fail ends the run with exit code 4 a
   }
 }
 
+TEST_CASE("a line too many is detected even where the program is slower than the questions") {
+  const Folder folder;
+  folder.write("mine.sh", program("echo 1 0.5 0.5; sleep 0.05; echo 1 0.5 0.5; continue"));
+  folder.write("p.yaml", problem);
+  const Result result = run(folder, {"solve", "p.yaml", "-o", "run", "--set", "stop.steps=110"});
+  CHECK(result.code == 4);
+  CHECK(contains(result.err, "was not asked for: '1 0.5 0.5'"));
+  whole_files(folder, "failed", "evaluation");
+}
+
 TEST_CASE("a program that does not begin as it should is exit code 4, and nothing is written") {
   struct Way {
     const char *command, *script, *says;

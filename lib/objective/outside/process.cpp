@@ -4,6 +4,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -310,9 +311,8 @@ bool Process::drain_errors() {
   }
 }
 
-// Whether it has said something since its last answer. That would be taken for the next one where it comes after
-// the next question: there is time for it after answer 0, 1, 2, 4, 8, ..., so that whoever always says too much
-// is met.
+// Whether it has said something since its last answer. What comes only after the next question is met by
+// has_read(), or here: there is time for it after answer 0, 1, 2, 4, 8, ...
 bool Process::has_spoken() {
   answers_.erase(0, taken_);
   taken_ = 0;
@@ -325,13 +325,21 @@ bool Process::has_spoken() {
   return !answers_.empty();
 }
 
+// Whether it has read all that was sent, but perhaps for the end of the line. An answer before that is the answer to
+// something else: one line too many, met again and again by a program that is slower than the questions.
+bool Process::has_read() const {
+  int unread = 0;
+  return ::ioctl(in_, FIONREAD, &unread) != 0 || unread <= 1;
+}
+
 Checked<std::string_view> Process::exchange(std::string_view line, double seconds, std::size_t most_bytes) {
-  if (has_spoken()) {
+  const auto unasked = [&] {
     return fault("line " + to_text(static_cast<std::int64_t>(lines_ + 1)) +
                      " of its output was not asked for: " +
                      quoted(std::string_view(answers_).substr(0, answers_.find('\n'))),
                  "it is to answer every line by one line, and to print nothing else");
-  }
+  };
+  if (has_spoken()) return unasked();
   bool open = true;
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::duration<double>(std::min(seconds, 1e9)));
@@ -354,6 +362,7 @@ Checked<std::string_view> Process::exchange(std::string_view line, double second
     open = read_some();
     const std::size_t newline = answers_.find('\n', searched);
     if (newline != std::string::npos) {
+      if (takes && (!line.empty() || !has_read())) return unasked();
       taken_ = newline + 1;
       ++lines_;
       return std::string_view(answers_).substr(0, newline);

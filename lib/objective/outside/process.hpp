@@ -49,6 +49,7 @@ class Process {
   bool read_some();
   bool drain_errors();
   bool has_spoken();
+  bool has_read() const;
   std::string ending();
 
   std::string name_;

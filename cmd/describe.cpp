@@ -183,6 +183,7 @@ std::string expression_page() {
       "  comparisons < <= > >= == != are 1 or 0; let name = ...; before the result; # begins a comment.\n"
       "  Ranges include both ends; an element's place is a whole number that does not depend on x.\n"
       "  terms: rows.csv makes it the mean over a table's rows: the point is w, columns go by their names.\n"
+      "  sampled: true makes the terms of its first sum those of a finite sum: for minibatches, svrg, saga.\n"
       "  players: {x: 1, y: 1} with costs: {x: ..., y: ...} makes a game of the players' coordinates.\n"
       "  model: {type: linear, loss: {expression: \"log(cosh(p - y))\"}} is a loss of prediction p and target y.\n"
       "  Inside { } an expression stands in quotes.\n\nfunctions\n";

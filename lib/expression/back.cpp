@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include "expression/kernels.hpp"
+#include "expression/parts.hpp"
 #include "simd/scalar_math.hpp"
 #include "simd/vector_math.hpp"
 #include "simd/vector_trigonometry.hpp"
@@ -9,44 +10,78 @@
 namespace lookahead::expression {
 namespace {
 
-constexpr int pack_width = packs::register_width<double>;
-using Pack = packs::Pack<double, pack_width>;
-
 // Where an adjoint goes.
 struct Way {
   const double* from;
   double* to;
-  Index padded;
+  const Block& block;
+  const Backstep& back;
 
-  // f(i, adjoint): the adjoints of the numbers from i on times the derivatives there.
-  template <bool first, bool guarded, class F>
-  [[gnu::always_inline]] void go(F f) const {
-    const double* __restrict given = from;
-    double* __restrict target = to;
-    for (Index i = 0; i < padded; i += pack_width) {
-      const Pack adjoint = packs::load<double, pack_width>(given + i);
-      Pack part = f(i, adjoint);
-      if constexpr (guarded) part = adjoint == 0 ? Pack{} : part;
-      if constexpr (!first) part += packs::load<double, pack_width>(target + i);
-      packs::store<double, pack_width>(target + i, part);
+  // part(i): what the numbers from i on get. They are written, added to, or added to the gradient, of which only
+  // as many belong to this block as it has terms.
+  template <class F>
+  [[gnu::always_inline]] void give(F part) const {
+    if (back.direct) {
+      add_to_gradient(part);
+    } else if (back.first) {
+      each_part(block.padded, [&](Index i) { packs::store<double, part_width>(to + i, part(i)); });
+    } else {
+      each_part(block.padded,
+                [&](Index i) { packs::store<double, part_width>(to + i, at(to, i) + part(i)); });
     }
+  }
+
+  template <class F>
+  [[gnu::always_inline]] void add_to_gradient(F part) const {
+    const Index whole = block.count / part_group * part_group;
+    each_part(whole, [&](Index i) { packs::store<double, part_width>(to + i, at(to, i) + part(i)); });
+    if (whole == block.count) return;
+    double rest[part_group];
+    each_part(part_group, [&](Index i) { packs::store<double, part_width>(rest + i, part(whole + i)); });
+    for (Index i = whole; i < block.count; ++i) to[i] += rest[i - whole];
+  }
+
+  // f(i, adjoint): the adjoints of the numbers from i on times the derivatives there; 0 for an adjoint of 0 where
+  // that is asked for.
+  template <class F>
+  [[gnu::always_inline]] void go(F f) const {
+    const Each given{from};
+    if (block.guarded) {
+      give([=](Index i) {
+        const Part adjoint = given(i);
+        const Part part = f(i, adjoint);
+        return adjoint == 0 ? Part{} : part;
+      });
+    } else {
+      give([=](Index i) { return f(i, given(i)); });
+    }
+  }
+  // The same where an adjoint that is the same for all terms need not be read for each. Those that a block has too
+  // many of are 0, so that this is for a full one.
+  template <class F>
+  [[gnu::always_inline]] void go_fast(F f) const {
+    if (block.guarded) return go(f);
+    if (back.steady && block.count == block.padded)
+      return give([=, given = Steady{all(*from)}](Index i) { return f(i, given(i)); });
+    give([=, given = Each{from}](Index i) { return f(i, given(i)); });
+  }
+  // With a factor that perhaps is the same for all terms: f(i, adjoint, factor).
+  template <class F>
+  [[gnu::always_inline]] void go_by(const double* factor, bool steady, F f) const {
+    if (steady)
+      return go_fast([=, by = Steady{all(*factor)}](Index i, Part given) { return f(i, given, by(i)); });
+    go_fast([=](Index i, Part given) { return f(i, given, at(factor, i)); });
+  }
+  // The adjoint itself, or its opposite.
+  void go_on() const {
+    give([given = Each{from}](Index i) { return given(i); });
+  }
+  void go_on_negated() const {
+    give([given = Each{from}](Index i) { return -given(i); });
   }
 };
 
-[[gnu::always_inline]] inline Pack at(const double* from, Index i) {
-  return packs::load<double, pack_width>(from + i);
-}
-Pack ones() { return vector_math::all<Pack>(1); }
-
-template <class F>
-[[gnu::always_inline]] inline void go(const Way& way, bool first, bool guarded, F f) {
-  if (guarded) {
-    if (first) return way.go<true, true>(f);
-    return way.go<false, true>(f);
-  }
-  if (first) return way.go<true, false>(f);
-  way.go<false, false>(f);
-}
+Part ones() { return all(1); }
 
 // The polygamma function of order 0 has no name among the operations.
 double gamma_slope(double a, double gamma) { return gamma * math::digamma(a); }
@@ -112,109 +147,114 @@ namespace {
                                     const Block& block) {
   const double *a = block.values[step.a], *b = step.b < 0 ? a : block.values[step.b];
   const double* out = block.values[step.out];
-  const bool first = back.first, guarded = block.guarded;
   const int operand = back.operand;
+  const Index written = back.direct ? block.count : block.padded;
   switch (step.operation) {
     case Operation::divide:
-      if (operand == 0) return go(way, first, guarded, [=](Index i, Pack given) { return given / at(b, i); });
-      return go(way, first, guarded, [=](Index i, Pack given) { return -given * at(out, i) / at(b, i); });
+      if (operand == 0) return way.go([=](Index i, Part given) { return given / at(b, i); });
+      return way.go([=](Index i, Part given) { return -given * at(out, i) / at(b, i); });
     case Operation::smaller:
-      return go(way, first, guarded, [=](Index i, Pack given) {
-        const Pack x = at(a, i), y = at(b, i);
-        return operand == 0 ? (x <= y ? given : Pack{}) : (x <= y ? Pack{} : given);
+      return way.go([=](Index i, Part given) {
+        const Part x = at(a, i), y = at(b, i);
+        return operand == 0 ? (x <= y ? given : Part{}) : (x <= y ? Part{} : given);
       });
     case Operation::larger:
-      return go(way, first, guarded, [=](Index i, Pack given) {
-        const Pack x = at(a, i), y = at(b, i);
-        return operand == 0 ? (x >= y ? given : Pack{}) : (x >= y ? Pack{} : given);
+      return way.go([=](Index i, Part given) {
+        const Part x = at(a, i), y = at(b, i);
+        return operand == 0 ? (x >= y ? given : Part{}) : (x >= y ? Part{} : given);
       });
     case Operation::exp:
-      return go(way, first, guarded, [=](Index i, Pack given) { return given * at(out, i); });
+      return way.go([=](Index i, Part given) { return given * at(out, i); });
     case Operation::sin:
-      return go(way, first, guarded, [=](Index i, Pack given) { return given * cos(at(a, i)); });
+      return way.go([=](Index i, Part given) { return given * cos(at(a, i)); });
     case Operation::cos:
-      return go(way, first, guarded, [=](Index i, Pack given) { return -given * sin(at(a, i)); });
+      return way.go([=](Index i, Part given) { return -given * sin(at(a, i)); });
     case Operation::expm1:
-      return go(way, first, guarded, [=](Index i, Pack given) { return given * (at(out, i) + 1); });
+      return way.go([=](Index i, Part given) { return given * (at(out, i) + 1); });
     case Operation::log:
-      return go(way, first, guarded, [=](Index i, Pack given) { return given / at(a, i); });
+      return way.go([=](Index i, Part given) { return given / at(a, i); });
     case Operation::log1p:
-      return go(way, first, guarded, [=](Index i, Pack given) { return given / (1 + at(a, i)); });
+      return way.go([=](Index i, Part given) { return given / (1 + at(a, i)); });
     case Operation::sqrt:
-      return go(way, first, guarded, [=](Index i, Pack given) { return 0.5 * given / at(out, i); });
+      return way.go([=](Index i, Part given) { return 0.5 * given / at(out, i); });
     case Operation::abs:
-      return go(way, first, guarded, [=](Index i, Pack given) {
-        const Pack x = at(a, i);
-        return x > 0 ? given : (x < 0 ? -given : Pack{});
+      return way.go([=](Index i, Part given) {
+        const Part x = at(a, i);
+        return x > 0 ? given : (x < 0 ? -given : Part{});
       });
     case Operation::relu:
-      return go(way, first, guarded, [=](Index i, Pack given) { return at(a, i) > 0 ? given : Pack{}; });
+      return way.go([=](Index i, Part given) { return at(a, i) > 0 ? given : Part{}; });
     case Operation::tanh:
-      return go(way, first, guarded, [=](Index i, Pack given) {
-        const Pack y = at(out, i);
+      return way.go([=](Index i, Part given) {
+        const Part y = at(out, i);
         return given * ((1 - y) * (1 + y));
       });
     case Operation::sigmoid:
-      return go(way, first, guarded, [=](Index i, Pack given) {
-        const Pack y = at(out, i);
+      return way.go([=](Index i, Part given) {
+        const Part y = at(out, i);
         return given * (y * (1 - y));
       });
     case Operation::softplus:
-      return go(way, first, guarded, [=](Index i, Pack given) {
-        const Pack x = at(a, i);
-        const Pack small = vector_math::exp_of_negative(-abs(x));
+      return way.go([=](Index i, Part given) {
+        const Part x = at(a, i);
+        const Part small = vector_math::exp_of_negative(-abs(x));
         return given * ((x >= 0 ? ones() : small) / (1 + small));
       });
     case Operation::select:
-      for (Index i = 0; i < block.padded; ++i) {
+      for (Index i = 0; i < written; ++i) {
         const double part = (a[i] != 0) == (operand == 1) ? way.from[i] : 0;
-        way.to[i] = first ? part : way.to[i] + part;
+        way.to[i] = back.first ? part : way.to[i] + part;
       }
       return;
     default:
-      for (Index i = 0; i < block.padded; ++i) {
+      for (Index i = 0; i < written; ++i) {
         const double adjoint = way.from[i];
         double part = 0;
-        if (i < block.count && !(guarded && adjoint == 0))
+        if (i < block.count && !(block.guarded && adjoint == 0))
           part = adjoint * slope(step.operation, operand, a[i], b[i], out[i], step.number);
-        way.to[i] = first ? part : way.to[i] + part;
+        way.to[i] = back.first ? part : way.to[i] + part;
       }
   }
 }
 
-void go_joined_way(const Instruction& step, const Backstep& back, const Way& way, const Block& block) {
+[[gnu::always_inline]] inline bool is_steady(const Instruction& step, int operand) {
+  return (step.steady >> operand & 1) != 0;
+}
+
+void go_joined_way(const Instruction& step, const Way& way, const Block& block) {
   const double *a = block.values[step.a], *b = block.values[step.b];
-  const bool first = back.first, guarded = block.guarded;
+  const int operand = way.back.operand;
   if (step.operation == Operation::scaled_square) {
-    if (back.operand == 0)
-      return go(way, first, guarded, [=](Index i, Pack given) {
-        const Pack x = at(b, i);
+    if (operand == 0)
+      return way.go_fast([=](Index i, Part given) {
+        const Part x = at(b, i);
         return given * (x * x);
       });
-    return go(way, first, guarded, [=](Index i, Pack given) {
-      const Pack x = at(b, i);
-      return given * at(a, i) * (x + x);
+    return way.go_by(a, is_steady(step, 0), [=](Index i, Part given, Part factor) {
+      const Part x = at(b, i);
+      return given * factor * (x + x);
     });
   }
-  if (back.operand == 0) return go(way, first, false, [](Index, Pack given) { return given; });
+  if (operand == 0) return way.go_on();
   switch (step.operation) {
     case Operation::add_square:
-      return go(way, first, guarded, [=](Index i, Pack given) {
-        const Pack x = at(b, i);
+      return way.go_fast([=](Index i, Part given) {
+        const Part x = at(b, i);
         return given * (x + x);
       });
     case Operation::subtract_square:
-      return go(way, first, guarded, [=](Index i, Pack given) {
-        const Pack x = at(b, i);
+      return way.go_fast([=](Index i, Part given) {
+        const Part x = at(b, i);
         return -given * (x + x);
       });
     default:
       break;
   }
-  const double* other = back.operand == 1 ? block.values[step.c] : b;
+  const double* other = operand == 1 ? block.values[step.c] : b;
+  const bool steady = is_steady(step, 3 - operand);
   if (step.operation == Operation::add_product)
-    return go(way, first, guarded, [=](Index i, Pack given) { return given * at(other, i); });
-  go(way, first, guarded, [=](Index i, Pack given) { return -given * at(other, i); });
+    return way.go_by(other, steady, [](Index, Part given, Part factor) { return given * factor; });
+  way.go_by(other, steady, [](Index, Part given, Part factor) { return -given * factor; });
 }
 
 }  // namespace
@@ -223,30 +263,28 @@ const Backstep* go_back(const Backstep* back, const Backstep* end, const Instruc
                         const Block& block) {
   for (; back != end && back->kind == Backstep::Kind::apply; ++back) {
     const Instruction& step = instructions[back->source];
-    const Way way{block.adjoints[back->from], block.adjoints[back->to], block.padded};
+    const Way way{block.adjoints[back->from], block.adjoints[back->to], block, *back};
     const double* a = block.values[step.a];
-    const bool first = back->first;
     switch (step.operation) {
       case Operation::add:
-        go(way, first, false, [](Index, Pack given) { return given; });
+        way.go_on();
         break;
       case Operation::subtract:
         if (back->operand == 0) {
-          go(way, first, false, [](Index, Pack given) { return given; });
+          way.go_on();
           break;
         }
         [[fallthrough]];
       case Operation::negate:
-        go(way, first, false, [](Index, Pack given) { return -given; });
+        way.go_on_negated();
         break;
-      case Operation::multiply: {
-        const double* other = back->operand == 0 ? block.values[step.b] : a;
-        go(way, first, block.guarded, [=](Index i, Pack given) { return given * at(other, i); });
+      case Operation::multiply:
+        way.go_by(back->operand == 0 ? block.values[step.b] : a, is_steady(step, 1 - back->operand),
+                  [](Index, Part given, Part factor) { return given * factor; });
         break;
-      }
       case Operation::square:
-        go(way, first, block.guarded, [=](Index i, Pack given) {
-          const Pack x = at(a, i);
+        way.go_fast([=](Index i, Part given) {
+          const Part x = at(a, i);
           return given * (x + x);
         });
         break;
@@ -255,7 +293,7 @@ const Backstep* go_back(const Backstep* back, const Backstep* end, const Instruc
       case Operation::scaled_square:
       case Operation::add_product:
       case Operation::subtract_product:
-        go_joined_way(step, *back, way, block);
+        go_joined_way(step, way, block);
         break;
       default:
         go_other_way(step, *back, way, block);

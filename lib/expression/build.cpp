@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "expression/constant_reduction.hpp"
 #include "expression/places.hpp"
+#include "expression/sum_at_top.hpp"
 
 namespace lookahead::expression {
 namespace {
@@ -26,7 +27,9 @@ class Builder {
   Builder(const Syntax& syntax, const Names& names) : syntax_(syntax), names_(names) {
     // Lists have the numbers of their constants.
     for (const NamedConstant& constant : names.constants) graph_.lists.push_back(constant.values);
-    if (!names.columns.empty() || !names.score.empty()) scopes_.push_back({"", graph_.row(), 0});
+    if (names.columns.empty() && names.score.empty()) return;
+    row_ = graph_.row();
+    scopes_.push_back({"", row_, 0});
   }
 
   Built built() {
@@ -36,11 +39,11 @@ class Builder {
       const int value = node(definition.value);
       definitions_.emplace_back(definition.name, value);
     }
+    if (names_.sampled && !fault_) sampled_ = sum_at_top(syntax_, fault_);
     int result = fault_ ? 0 : node(syntax_.result);
     // A term of a sum over rows is that sum, of which the caller makes what it wants.
-    if (!fault_ && !scopes_.empty())
-      result = graph_.reduce(Reduction::sum, graph_.row(), weighted(result), 0);
-    return {std::move(graph_), result, terms_, std::move(fault_)};
+    if (!fault_ && row_ >= 0) result = graph_.reduce(Reduction::sum, row_, weighted(result), 0);
+    return {std::move(graph_), result, terms_, count_drawn_, std::move(fault_)};
   }
 
  private:
@@ -49,6 +52,20 @@ class Builder {
     int index;  // -1: the index is the number
     double number;
   };
+
+  // The sampled sum stands for its mean over the terms that are drawn, times their number.
+  int sampled_sum(const Term& it, int from, int to) {
+    if (!graph_.is_constant(from) || !graph_.is_constant(to))
+      return fail(it.at, "the bounds of a sampled sum are constants");
+    const double count = graph_[to].number - graph_[from].number + 1;
+    if (count < 1 || count > most_range)
+      return fail(it.at, "a sampled sum has 1 to 1e8 terms, this one " + to_text(count));
+    row_ = graph_.drawn(from, to);
+    count_drawn_ = static_cast<Index>(count);
+    const int value = term_of(it, row_, count);
+    terms_ += count;
+    return binary(Operation::multiply, graph_.constant(count), value, it.at);
+  }
 
   int weighted(int term) {
     if (names_.weights < 0) return term;
@@ -62,9 +79,6 @@ class Builder {
   const int* find_definition(const std::string& name) const {
     const auto found = std::ranges::find(definitions_, name, &std::pair<std::string, int>::first);
     return found == definitions_.end() ? nullptr : &found->second;
-  }
-  int number_of(const NamedConstant& constant) const {
-    return static_cast<int>(&constant - names_.constants.data());
   }
 
   const Term& term(int number) const { return syntax_.terms[static_cast<std::size_t>(number)]; }
@@ -122,13 +136,8 @@ class Builder {
 
   int comparison(const Term& it) {
     const int a = node(it.parts[0]), b = node(it.parts[1]);
-    if (it.name == ">") return binary(Operation::less, b, a, it.at);
-    if (it.name == ">=") return binary(Operation::less_equal, b, a, it.at);
-    const Operation operation = it.name == "<"    ? Operation::less
-                                : it.name == "<=" ? Operation::less_equal
-                                : it.name == "==" ? Operation::equal
-                                                  : Operation::not_equal;
-    return binary(operation, a, b, it.at);
+    const bool turned = it.name.starts_with('>');
+    return binary(comparison_of(it.name), turned ? b : a, turned ? a : b, it.at);
   }
 
   std::string nearest_name(const std::string& name, bool called) const {
@@ -153,7 +162,7 @@ class Builder {
     for (std::size_t i = 0; i < names_.columns.size(); ++i) {
       if (names_.columns[i] == it.name) return graph_.column(static_cast<int>(i), it.at);
     }
-    if (!names_.score.empty() && it.name == names_.score) return graph_.point(graph_.row(), false, it.at);
+    if (!names_.score.empty() && it.name == names_.score) return graph_.point(row_, false, it.at);
     if (it.name == "n" && names_.dimension > 0) return graph_.constant(static_cast<double>(names_.dimension));
     if (it.name == "pi") return graph_.constant(std::numbers::pi);
     if (it.name == "e") return graph_.constant(std::numbers::e);
@@ -182,11 +191,6 @@ class Builder {
     return element_at(it.name, it.at, place, term(it.parts[0]).at);
   }
 
-  Index elements_of(const std::string& name) const {
-    const NamedPart* part = find_part(names_, name);
-    return part != nullptr ? part->size : static_cast<Index>(find_constant(names_, name)->values.size());
-  }
-
   // The element at a place of a vector or list; where the name stands, and its place.
   int element_at(const std::string& name, std::size_t at, int place, std::size_t place_at) {
     if (graph_[place].varies) return fail(place_at, "a place may not depend on the point or on a column");
@@ -194,18 +198,18 @@ class Builder {
     for (const Scope& scope : scopes_) {
       if (scope.index >= 0) indices.push_back(scope.index);
     }
-    const Index size = elements_of(name);
+    const Index size = elements_of(names_, name);
     const PlacesFound found = check_places(graph_, place, size, indices, conditions_, effort_);
-    const std::string range = name + "[0] to " + name + "[" + std::to_string(size - 1) + "]";
-    if (found.places == Places::outside) {
-      return fail(place_at, name + "[" + to_text(found.outside) + "] is not there: there are " + range,
-                  std::floor(found.outside) == found.outside ? "" : "a place is a whole number");
+    if (found.places != Places::inside) {
+      fault_ = fault_of(found, name, size, place_at);
+      return 0;
     }
-    if (found.places == Places::unknown)
-      return fail(place_at, "it cannot be told whether this place is within " + range);
     const bool cut = !conditions_.empty() && !graph_.is_constant(place);
     const NamedPart* part = find_part(names_, name);
-    if (part == nullptr) return graph_.list(number_of(*find_constant(names_, name)), place, cut, at);
+    if (part == nullptr) {
+      const auto list = static_cast<int>(find_constant(names_, name) - names_.constants.data());
+      return graph_.list(list, place, cut, at);
+    }
     // The branch that is not taken may read beyond this part, but not beyond the point.
     place =
         graph_.binary(Operation::add, place, graph_.constant(static_cast<double>(part->offset)), place_at);
@@ -266,26 +270,28 @@ class Builder {
       if (argument.kind != Term::Kind::name || !vector)
         return fail(argument.at, it.name + " takes the name of a vector or list");
     }
-    const Index size = elements_of(term(it.parts.front()).name),
-                other = elements_of(term(it.parts.back()).name);
+    const Index size = elements_of(names_, term(it.parts.front()).name),
+                other = elements_of(names_, term(it.parts.back()).name);
     if (size != other)
       return fail(it.at, "the arguments of dot have " + std::to_string(size) + " and " +
                              std::to_string(other) + " elements");
-    const auto depth = static_cast<int>(scopes_.size());
-    const int index = graph_.index(graph_.constant(0), graph_.constant(static_cast<double>(size - 1)), depth);
-    if (index < 0) return too_many(it.at);
+    const int last = graph_.constant(static_cast<double>(size - 1));
+    const int index = index_between(graph_.constant(0), last, it.at);
+    if (fault_) return 0;
     scopes_.push_back({"", index, 0});
     const auto factor = [&](int part) {
       return element_at(term(part).name, term(part).at, index, term(part).at);
     };
-    const int first = factor(it.parts.front());
-    const int product = count == 1 ? unary(Operation::square, first, it.at)
-                                   : binary(Operation::multiply, first, factor(it.parts.back()), it.at);
+    int product = factor(it.parts.front());
+    product = count == 1 ? unary(Operation::square, product, it.at)
+                         : binary(Operation::multiply, product, factor(it.parts.back()), it.at);
     scopes_.pop_back();
     return fault_ ? 0 : reduced(Reduction::sum, index, product, it.at);
   }
 
-  int too_many(std::size_t at) {
+  int index_between(int from, int to, std::size_t at) {
+    const int index = graph_.index(from, to, static_cast<int>(scopes_.size()));
+    if (index >= 0) return index;
     return fail(at, "more than " + std::to_string(Graph::most_ranges) + " different ranges");
   }
 
@@ -315,26 +321,33 @@ class Builder {
     check_new_name(name.name, name.at);
     const int from = bound(it.parts[1]), to = bound(it.parts[2]);
     if (fault_) return 0;
+    if (&it == sampled_) return sampled_sum(it, from, to);
     if (graph_.is_constant(from) && graph_.is_constant(to)) {
       const double count = graph_[to].number - graph_[from].number + 1;
       if (count > most_range) return fail(it.at, it.name + " has too many terms: " + to_text(count));
-      if (count <= 0) return empty(reduction);
+      if (count <= 0) return graph_.constant(empty_reduction(reduction));
       if (count <= (scopes_.empty() ? most_written : most_written_inside) &&
           reduction != Reduction::logsumexp)
         return written_out(it, reduction, graph_[from].number, graph_[to].number);
     }
-    const int index = graph_.index(from, to, static_cast<int>(scopes_.size()));
-    if (index < 0) return too_many(it.at);
+    const int index = index_between(from, to, it.at);
+    if (fault_) return 0;
     if (!(graph_[index].most - graph_[index].least < most_range))
       return fail(it.at, it.name + " may have too many terms");
     const double count = std::max(1.0, graph_[index].most - graph_[index].least + 1);
     if (terms_around_ * count > most_terms) return fail(it.at, it.name + " has too many terms within others");
+    const int value = term_of(it, index, count);
+    return fault_ ? 0 : reduced(reduction, index, value, it.at);
+  }
+
+  // The term of a reduction with this index, which takes so many numbers.
+  int term_of(const Term& it, int index, double count) {
     terms_around_ *= count;
-    scopes_.push_back({name.name, index, 0});
+    scopes_.push_back({term(it.parts[0]).name, index, 0});
     const int value = node(it.parts[3]);
     scopes_.pop_back();
     terms_around_ /= count;
-    return fault_ ? 0 : reduced(reduction, index, value, it.at);
+    return value;
   }
 
   int bound(int number) {
@@ -346,22 +359,6 @@ class Builder {
       return fail(term(number).at, "the bounds of a range are whole numbers",
                   graph_.is_constant(made) ? "got " + to_text(graph_[made].number) : "floor() makes one");
     return made;
-  }
-
-  int empty(Reduction reduction) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    switch (reduction) {
-      case Reduction::sum:
-        return graph_.constant(0);
-      case Reduction::product:
-        return graph_.constant(1);
-      case Reduction::smallest:
-        return graph_.constant(infinity);
-      case Reduction::largest:
-      case Reduction::logsumexp:
-        break;
-    }
-    return graph_.constant(-infinity);
   }
 
   int written_out(const Term& it, Reduction reduction, double from, double to) {
@@ -382,10 +379,13 @@ class Builder {
   const Syntax& syntax_;
   const Names& names_;
   Graph graph_;
+  int row_ = -1;  // the index of the rows; -1: there are none
   std::vector<Scope> scopes_;
   std::vector<std::pair<std::string, int>> definitions_;
   std::vector<Condition> conditions_;
   std::optional<TextFault> fault_;
+  const Term* sampled_ = nullptr;  // the sum whose terms are drawn
+  Index count_drawn_ = 0;
   int visits_ = 0;
   double effort_ = 2e7;      // nodes that may still be evaluated to tell where places are
   double terms_around_ = 1;  // of the ranges that are open, at most

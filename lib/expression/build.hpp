@@ -12,6 +12,7 @@ struct Built {
   Graph graph;
   int result = -1;
   double terms = 0;  // of all reductions together, at most
+  Index drawn = 0;   // terms of the sampled sum
   std::optional<TextFault> fault;
 };
 

@@ -90,6 +90,23 @@ void run_sharded(const Setting& setting, const Loop& loop, const LoopRun& outer,
   }
 }
 
+double run_alone(const Setting& setting, const Loop& loop, double* space) {
+  const LoopRun run(setting, loop, space);
+  const Pass pass = setting.inputs.gradient == nullptr ? Pass::value : Pass::both;
+  const double seed[] = {1};
+  double from = 0;
+  const Index count = run.range(nullptr, from);
+  run.begin(nullptr, count, pass != Pass::value);
+  if (setting.space_of_shards != nullptr && loop.shared) {
+    run_sharded(setting, loop, run, run, pass, from, count, seed);
+  } else {
+    run.terms(pass, from, 0, count, seed);
+  }
+  Totals totals(loop.outputs.front().reduction, run.totals(0));
+  totals.finish();
+  return totals.value();
+}
+
 }  // namespace
 
 void run_inner(const Setting& setting, const Loop& loop, double* space, const LoopRun& outer, Pass pass,
@@ -113,6 +130,10 @@ std::size_t space_of(const Tape& tape) { return tape.loops.front().space + tape.
 double execute(const Tape& tape, const Inputs& inputs, double* space) {
   const Loop& root = tape.loops.front();
   const Setting setting{tape, inputs, tape.space_of_shards == 0 ? nullptr : space + root.space};
+  if (tape.alone >= 0) {
+    const Loop& loop = tape.loops[static_cast<std::size_t>(tape.alone)];
+    return run_alone(setting, loop, space + loop.begin);
+  }
   const LoopRun run(setting, root, space);
   run.begin(nullptr, 1, false);
   run.block(inputs.gradient == nullptr ? Pass::value : Pass::both, 0, 0, 1, {});

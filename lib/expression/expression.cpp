@@ -12,6 +12,7 @@ std::optional<TextFault> Expression::compile(std::string_view text, const Names&
   Built built = build(parsed.syntax, names);
   if (built.fault) return built.fault;
   into.terms_ = built.terms;
+  into.drawn_ = built.drawn;
   for (int node = 0; node < built.graph.size() && !into.kink_; ++node) {
     const Node& it = built.graph[node];
     const bool choice = it.operation == Operation::select && built.graph[it.a].varies;

@@ -22,13 +22,16 @@ class Expression {
   // Doubles of working space that an evaluation needs.
   std::size_t space() const { return space_; }
   // The value, in double, and the gradient added to inputs.gradient where that is not null; the value is the same
-  // with and without. With columns or a score: the sum over the rows.
+  // with and without. With columns, a score or a sampled sum: the sum over the rows.
   double evaluate(const Inputs& inputs, double* space) const { return execute(tape_, inputs, space); }
   // The first step at these inputs whose result is infinite or no number, if there is one. Allocates.
   std::optional<Diagnosis> first_not_finite(Inputs inputs) const;
 
   // Terms of all reductions together, at most: how much work an evaluation is.
   double terms() const { return terms_; }
+
+  // Terms of the sampled sum; 0: there is none.
+  Index drawn() const { return drawn_; }
 
   // Where in the text a kink, a jump or a pole may be; none: the function has derivatives of all orders wherever
   // it is finite.
@@ -38,6 +41,7 @@ class Expression {
   Tape tape_;
   std::size_t space_ = 0;
   double terms_ = 0;
+  Index drawn_ = 0;
   std::optional<std::size_t> kink_;
 };
 

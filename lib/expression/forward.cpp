@@ -1,38 +1,24 @@
 #include "expression/kernels.hpp"
+#include "expression/parts.hpp"
+#include "expression/totals.hpp"
 #include "simd/vector_math.hpp"
 #include "simd/vector_trigonometry.hpp"
 
 namespace lookahead::expression {
 namespace {
 
-constexpr int width = packs::register_width<double>;
-using Part = packs::Pack<double, width>;
-
 template <class F>
 [[gnu::always_inline]] inline void map_one(const double* __restrict a, double* __restrict out, Index padded,
                                            F f) {
-  for (Index i = 0; i < padded; i += width)
-    packs::store<double, width>(out + i, f(packs::load<double, width>(a + i)));
+  each_part(padded, [&](Index i) { packs::store<double, part_width>(out + i, f(at(a, i))); });
 }
 template <class F>
 [[gnu::always_inline]] inline void map_two(const double* __restrict a, const double* __restrict b,
                                            double* __restrict out, Index padded, F f) {
-  for (Index i = 0; i < padded; i += width)
-    packs::store<double, width>(out + i,
-                                f(packs::load<double, width>(a + i), packs::load<double, width>(b + i)));
+  each_part(padded, [&](Index i) { packs::store<double, part_width>(out + i, f(at(a, i), at(b, i))); });
 }
 
-template <class F>
-[[gnu::always_inline]] inline void map_three(const double* __restrict a, const double* __restrict b,
-                                             const double* __restrict c, double* __restrict out, Index padded,
-                                             F f) {
-  for (Index i = 0; i < padded; i += width)
-    packs::store<double, width>(out + i,
-                                f(packs::load<double, width>(a + i), packs::load<double, width>(b + i),
-                                  packs::load<double, width>(c + i)));
-}
-
-Part one() { return vector_math::all<Part>(1); }
+Part one() { return all(1); }
 
 Part logistic(Part a) {
   const Part small = vector_math::exp_of_negative(-abs(a));
@@ -107,47 +93,104 @@ Part logistic(Part a) {
   }
 }
 
+// Where the results of a step go.
+struct Target {
+  const Instruction& step;
+  const Block& block;
+
+  // f(i): the results of the terms from i on, in terms of the operands.
+  template <class F>
+  [[gnu::always_inline]] void take(F f) const {
+    if (step.output >= 0 && block.sums != nullptr) {
+      add_up(f, block.sums + step.output * Totals::numbers);
+    } else {
+      auto* out = const_cast<double*>(block.values[step.out]);
+      each_part(block.padded, [&](Index i) { packs::store<double, part_width>(out + i, f(i)); });
+    }
+  }
+
+  // As Totals::add() does it.
+  template <class F>
+  [[gnu::always_inline]] void add_up(F f, double* lanes) const {
+    constexpr int parts = part_group / part_width;
+    Part sums[parts];
+    for (int p = 0; p < parts; ++p) sums[p] = at(lanes, p * part_width);
+    Index i = 0;
+    for (; i + part_group <= block.count; i += part_group) {
+      for (int p = 0; p < parts; ++p) sums[p] += f(i + p * part_width);
+    }
+    for (int p = 0; p < parts; ++p) packs::store<double, part_width>(lanes + p * part_width, sums[p]);
+    if (i == block.count) return;
+    double rest[part_group];
+    for (int p = 0; p < parts; ++p)
+      packs::store<double, part_width>(rest + p * part_width, f(i + p * part_width));
+    for (Index j = 0; i + j < block.count; ++j) lanes[j] += rest[j];
+  }
+};
+
+template <class F>
+[[gnu::always_inline]] inline void with_one(const Instruction& step, const Block& block, F f) {
+  const Each a{block.values[step.a]};
+  Target{step, block}.take([=](Index i) { return f(a(i)); });
+}
+template <class F>
+[[gnu::always_inline]] inline void with_two(const Instruction& step, const Block& block, F f) {
+  const Target target{step, block};
+  const Each a{block.values[step.a]}, b{block.values[step.b]};
+  if (step.steady == 1) return target.take([=, x = Steady{all(*a.from)}](Index i) { return f(x(i), b(i)); });
+  if (step.steady == 2) return target.take([=, y = Steady{all(*b.from)}](Index i) { return f(a(i), y(i)); });
+  target.take([=](Index i) { return f(a(i), b(i)); });
+}
+template <class F>
+[[gnu::always_inline]] inline void with_three(const Instruction& step, const Block& block, F f) {
+  const Target target{step, block};
+  const Each a{block.values[step.a]}, b{block.values[step.b]}, c{block.values[step.c]};
+  if (step.steady == 1)
+    return target.take([=, x = Steady{all(*a.from)}](Index i) { return f(x(i), b(i), c(i)); });
+  if (step.steady == 2)
+    return target.take([=, y = Steady{all(*b.from)}](Index i) { return f(a(i), y(i), c(i)); });
+  if (step.steady == 4)
+    return target.take([=, z = Steady{all(*c.from)}](Index i) { return f(a(i), b(i), z(i)); });
+  target.take([=](Index i) { return f(a(i), b(i), c(i)); });
+}
+
 }  // namespace
 
 const Instruction* go_forward(const Instruction* step, const Instruction* end, const Block& block) {
-  const double* const* values = block.values;
-  const Index n = block.padded;
   for (; step != end && step->kind == Instruction::Kind::apply; ++step) {
-    const double *a = values[step->a], *b = step->b < 0 ? a : values[step->b];
-    auto* out = const_cast<double*>(values[step->out]);
     switch (step->operation) {
       case Operation::add:
-        map_two(a, b, out, n, [](Part x, Part y) { return x + y; });
+        with_two(*step, block, [](Part x, Part y) { return x + y; });
         break;
       case Operation::subtract:
-        map_two(a, b, out, n, [](Part x, Part y) { return x - y; });
+        with_two(*step, block, [](Part x, Part y) { return x - y; });
         break;
       case Operation::multiply:
-        map_two(a, b, out, n, [](Part x, Part y) { return x * y; });
+        with_two(*step, block, [](Part x, Part y) { return x * y; });
         break;
       case Operation::divide:
-        map_two(a, b, out, n, [](Part x, Part y) { return x / y; });
+        with_two(*step, block, [](Part x, Part y) { return x / y; });
         break;
       case Operation::negate:
-        map_one(a, out, n, [](Part x) { return -x; });
+        with_one(*step, block, [](Part x) { return -x; });
         break;
       case Operation::square:
-        map_one(a, out, n, [](Part x) { return x * x; });
+        with_one(*step, block, [](Part x) { return x * x; });
         break;
       case Operation::add_square:
-        map_two(a, b, out, n, [](Part x, Part y) { return x + y * y; });
+        with_two(*step, block, [](Part x, Part y) { return x + y * y; });
         break;
       case Operation::subtract_square:
-        map_two(a, b, out, n, [](Part x, Part y) { return x - y * y; });
+        with_two(*step, block, [](Part x, Part y) { return x - y * y; });
         break;
       case Operation::scaled_square:
-        map_two(a, b, out, n, [](Part x, Part y) { return x * (y * y); });
+        with_two(*step, block, [](Part x, Part y) { return x * (y * y); });
         break;
       case Operation::add_product:
-        map_three(a, b, values[step->c], out, n, [](Part x, Part y, Part z) { return x + y * z; });
+        with_three(*step, block, [](Part x, Part y, Part z) { return x + y * z; });
         break;
       case Operation::subtract_product:
-        map_three(a, b, values[step->c], out, n, [](Part x, Part y, Part z) { return x - y * z; });
+        with_three(*step, block, [](Part x, Part y, Part z) { return x - y * z; });
         break;
       default:
         apply_other(*step, block);

@@ -20,7 +20,7 @@ std::string key_of(const Node& node) {
                        node.c,
                        node.index,
                        node.source,
-                       node.cut ? 1 : 0};
+                       (node.cut ? 1 : 0) + (node.drawn ? 2 : 0)};
   std::string key(sizeof parts + sizeof node.number, '\0');
   std::memcpy(key.data(), parts, sizeof parts);
   std::memcpy(key.data() + sizeof parts, &node.number, sizeof node.number);
@@ -293,6 +293,19 @@ int Graph::index(int from, int to, int depth) {
   node.b = from;
   node.c = to;
   node.number = depth;
+  return add_index(std::move(node));
+}
+
+int Graph::drawn(int from, int to) {
+  Node node;
+  node.operation = Operation::index;
+  node.b = from;
+  node.c = to;
+  node.drawn = true;
+  return add_index(std::move(node));
+}
+
+int Graph::add_index(Node node) {
   // Its number is not what makes two the same.
   const std::string key = key_of(node);
   if (const auto found = known_.find(key); found != known_.end()) return found->second;

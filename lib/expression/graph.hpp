@@ -20,6 +20,7 @@ struct Node {
   // index: b and c are its bounds. point, list: the place is cut to what there is, since the branch that reads
   // beyond is not taken.
   bool cut = false;
+  bool drawn = false;  // index: the rows say which of its numbers are taken
 
   // What follows from the above.
   std::uint64_t ranges = 0;    // the indices it depends on, one bit each
@@ -51,6 +52,8 @@ class Graph {
   int index(int from, int to, int depth);
   // The index of the rows of a table; there is one at most.
   int row();
+  // The index of a sum between these constants of which the rows name the terms.
+  int drawn(int from, int to);
   int reduce(Reduction reduction, int index, int term, std::size_t at);
 
   // Puts another node with the same value in its place. No more are made after this.
@@ -67,6 +70,7 @@ class Graph {
 
  private:
   int add(Node node);
+  int add_index(Node node);
   void derive(Node& node) const;
   void bound(Node& node) const;
 

@@ -19,8 +19,8 @@ Index place_of(double place, Index size, bool cut) {
 
 }  // namespace
 
-void LoopRun::load(const Instruction& step, const double* from, Index size, double index, Index count,
-                   Index padded) const {
+void LoopRun::load(const Instruction& step, const double* from, Index size, double index, Index row,
+                   Index count, Index padded) const {
   double* to = value(step.out);
   if (step.gathered) {
     const double* places = values()[step.a];
@@ -28,6 +28,8 @@ void LoopRun::load(const Instruction& step, const double* from, Index size, doub
   } else if (step.stride == 0) {
     std::fill_n(to, padded, from[static_cast<Index>(step.number)]);
     return;
+  } else if (scattered(count)) {
+    for (Index i = 0; i < count; ++i) to[i] = from[place(step, row + i)];
   } else {
     const Index place = step.stride * static_cast<Index>(index) + static_cast<Index>(step.number);
     if (step.stride == 1) {
@@ -41,7 +43,8 @@ void LoopRun::load(const Instruction& step, const double* from, Index size, doub
   repeat_last(to, count, padded);
 }
 
-void LoopRun::add_to_gradient(const Instruction& step, const double* given, double index, Index count) const {
+void LoopRun::add_to_gradient(const Instruction& step, const double* given, double index, Index row,
+                              Index count) const {
   double* gradient = setting_.inputs.gradient;
   if (step.gathered) {
     const double* places = values()[step.a];
@@ -51,6 +54,10 @@ void LoopRun::add_to_gradient(const Instruction& step, const double* given, doub
   }
   if (step.stride == 0) {
     for (Index i = 0; i < count; ++i) gradient[static_cast<Index>(step.number)] += given[i];
+    return;
+  }
+  if (scattered(count)) {
+    for (Index i = 0; i < count; ++i) gradient[place(step, row + i)] += given[i];
     return;
   }
   double* __restrict to =
@@ -72,17 +79,20 @@ void LoopRun::forward(const Instruction& step, Pass pass, double index, Index ro
     case Instruction::Kind::apply:
       return;
     case Instruction::Kind::point:
-      if (step.stride == 1 && !step.gathered && count == padded) {
+      if (step.adjoint >= 0 && inputs.gradient != nullptr)
+        adjoints()[step.adjoint] =
+            inputs.gradient + static_cast<Index>(index) + static_cast<Index>(step.number);
+      if (step.stride == 1 && !step.gathered && count == padded && !scattered(count)) {
         values()[step.out] =
             inputs.point.data() + static_cast<Index>(index) + static_cast<Index>(step.number);
         return;
       }
       values()[step.out] = value(step.out);
-      load(step, inputs.point.data(), static_cast<Index>(inputs.point.size()), index, count, padded);
+      load(step, inputs.point.data(), static_cast<Index>(inputs.point.size()), index, row, count, padded);
       return;
     case Instruction::Kind::list: {
       const auto& list = setting_.tape.lists[static_cast<std::size_t>(step.source)];
-      load(step, list.data(), static_cast<Index>(list.size()), index, count, padded);
+      load(step, list.data(), static_cast<Index>(list.size()), index, row, count, padded);
       return;
     }
     case Instruction::Kind::column: {
@@ -142,7 +152,8 @@ void LoopRun::go_back(const Backstep& back, double index, Index row, Index count
     case Backstep::Kind::apply:
       return;
     case Backstep::Kind::point:
-      add_to_gradient(loop_.forward[static_cast<std::size_t>(back.source)], adjoint(back.from), index, count);
+      add_to_gradient(loop_.forward[static_cast<std::size_t>(back.source)], adjoint(back.from), index, row,
+                      count);
       return;
     case Backstep::Kind::loop: {
       const Loop& inner = setting_.tape.loops[static_cast<std::size_t>(back.source)];
@@ -150,21 +161,25 @@ void LoopRun::go_back(const Backstep& back, double index, Index row, Index count
       return;
     }
   }
-  (void)row;
 }
 
 void LoopRun::block(Pass pass, double index, Index row, Index count, std::span<const double> seeds) const {
   const Index padded = (count + 7) / 8 * 8;
+  if (loop_.drawn) index = loop_.from + static_cast<double>((*setting_.inputs.rows)[row]);
   if (loop_.index_value >= 0) {
     double* to = value(loop_.index_value);
-    for (Index i = 0; i < count; ++i) to[i] = index + static_cast<double>(i);
+    for (Index i = 0; i < count; ++i)
+      to[i] = loop_.drawn ? loop_.from + static_cast<double>((*setting_.inputs.rows)[row + i])
+                          : index + static_cast<double>(i);
     repeat_last(to, count, padded);
   }
   if (pass != Pass::value) {
     for (const int cleared : loop_.cleared) std::fill_n(adjoint(cleared), padded, 0.0);
   }
   const double only_seed = loop_.only_active < 0 ? 1 : seeds[static_cast<std::size_t>(loop_.only_active)];
-  const Block block{values(), adjoints(), count, padded, setting_.tape.guarded};
+  const bool adds_up = pass != Pass::back && setting_.inputs.diagnosis == nullptr;
+  const Block block{
+      values(), adjoints(), count, padded, setting_.tape.guarded, adds_up ? totals(0) : nullptr};
   const Instruction* const last = loop_.forward.data() + loop_.forward.size();
   for (const Instruction* step = loop_.forward.data(); step != last;) {
     if (step->kind == Instruction::Kind::apply && setting_.inputs.diagnosis == nullptr) {
@@ -177,8 +192,10 @@ void LoopRun::block(Pass pass, double index, Index row, Index count, std::span<c
     ++step;
   }
   if (pass != Pass::back) {
-    for (std::size_t k = 0; k < loop_.outputs.size(); ++k)
+    for (std::size_t k = 0; k < loop_.outputs.size(); ++k) {
+      if (adds_up && loop_.outputs[k].added_up) continue;
       Totals(loop_.outputs[k].reduction, totals(k)).add(values()[loop_.outputs[k].term], index, count);
+    }
   }
   if (pass == Pass::value) return;
   const Backstep* const last_back = loop_.back.data() + loop_.back.size();

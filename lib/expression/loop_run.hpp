@@ -46,7 +46,10 @@ class LoopRun {
   Index range(const LoopRun* outer, double& from) const {
     from = loop_.from_value < 0 ? loop_.from : outer->value(loop_.from_value)[0];
     const double to = loop_.to_value < 0 ? loop_.to : outer->value(loop_.to_value)[0];
-    if (loop_.rows) return setting_.inputs.rows->size();
+    if (loop_.rows) {
+      from = 0;
+      return setting_.inputs.rows->size();
+    }
     return std::max<Index>(0, static_cast<Index>(to - from) + 1);
   }
 
@@ -56,7 +59,7 @@ class LoopRun {
     for (int number = 0; number < loop_.values; ++number) values()[number] = value(number);
     for (int number = 0; number < loop_.adjoints; ++number) adjoints()[number] = adjoint(number);
     for (const Loop::Constant& constant : loop_.constants)
-      std::fill_n(value(constant.value), size, constant.number);
+      std::fill_n(value(constant.value), constant.filled ? size : 1, constant.number);
     for (const Loop::Import& import : loop_.imports) {
       std::fill_n(value(import.value), size, outer->value(import.outer_value)[0]);
       if (going_back && import.adjoint >= 0) std::fill_n(adjoint(import.adjoint), loop_.block, 0.0);
@@ -89,14 +92,24 @@ class LoopRun {
     return seed.source >= 0 && loop_.outputs[static_cast<std::size_t>(seed.source)].steady;
   }
 
+  // Whether the terms of a block are no neighbours of one another.
+  bool scattered(Index count) const {
+    return loop_.drawn && count > 1 && !setting_.inputs.rows->contiguous();
+  }
+  // The place of a step's element for the term that a row draws.
+  Index place(const Instruction& step, Index row) const {
+    const double index = loop_.from + static_cast<double>((*setting_.inputs.rows)[row]);
+    return step.stride * static_cast<Index>(index) + static_cast<Index>(step.number);
+  }
   void forward(const Instruction& step, Pass pass, double index, Index row, Index count, Index padded,
                double seed) const;
   void examine(const Instruction& step, Index count) const;
   void go_back(const Backstep& back, double index, Index row, Index count, Index padded,
                std::span<const double> seeds) const;
-  void load(const Instruction& step, const double* from, Index size, double index, Index count,
+  void load(const Instruction& step, const double* from, Index size, double index, Index row, Index count,
             Index padded) const;
-  void add_to_gradient(const Instruction& step, const double* given, double index, Index count) const;
+  void add_to_gradient(const Instruction& step, const double* given, double index, Index row,
+                       Index count) const;
   void seed(std::size_t output, double* to, bool first, double index, Index count, Index padded,
             std::span<const double> seeds) const;
 

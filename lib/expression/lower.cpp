@@ -11,8 +11,8 @@ namespace lookahead::expression {
 namespace {
 
 // Numbers of a loop's registers together, so that they stay in the first cache.
-constexpr Index numbers_at_hand = 3072;
-constexpr Index longest_block = 128;
+constexpr Index numbers_at_hand = 3840;
+constexpr Index longest_block = 256;
 
 class Lowering {
  public:
@@ -27,6 +27,7 @@ class Lowering {
     tape_.result = value_of(root, result);
     add_ways_back(graph_, tape_, made_, tape_.result);
     arrange(0);
+    find_alone();
     return std::move(tape_);
   }
 
@@ -113,7 +114,7 @@ class Lowering {
       std::vector<int> needs;
       if (graph_[node].operation == Operation::reduce) {
         needs = needs_of(scope, node);
-      } else {
+      } else if (!has_known_place(scope, node)) {
         operands_of(node, needs);
       }
       std::erase_if(needs, [&](int need) { return !is_step(scope, need); });
@@ -171,18 +172,30 @@ class Lowering {
   }
 
   void emit_place(Scope& scope, int place, Instruction& step) {
-    if (graph_.is_constant(place)) {
-      step.number = graph_[place].number;
-      return;
-    }
-    const Affine affine = scope.index < 0 ? Affine{} : affine_in(graph_, place, scope.index);
-    if (affine.is && !step.cut && is_sum_with_constant(place, scope.index, affine.stride, step.number)) {
-      step.stride = affine.stride;
-      return;
-    }
+    if (find_place(scope, place, step)) return;
     step.gathered = true;
     step.number = 0;
     step.a = value_of(scope, place);
+  }
+
+  // Whether a place needs no register: stride and rest are told.
+  bool find_place(const Scope& scope, int place, Instruction& step) const {
+    if (graph_.is_constant(place)) {
+      step.number = graph_[place].number;
+      return true;
+    }
+    const Affine affine = scope.index < 0 ? Affine{} : affine_in(graph_, place, scope.index);
+    if (!affine.is || step.cut || !is_sum_with_constant(place, scope.index, affine.stride, step.number))
+      return false;
+    step.stride = affine.stride;
+    return true;
+  }
+  bool has_known_place(const Scope& scope, int node) const {
+    const Node& it = graph_[node];
+    if (it.operation != Operation::point && it.operation != Operation::list) return false;
+    Instruction unused;
+    unused.cut = it.cut;
+    return find_place(scope, it.a, unused);
   }
 
   // Whether the place is stride * index + a constant.
@@ -222,6 +235,16 @@ class Lowering {
     }
   }
 
+  void find_alone() {
+    const Loop& root = tape_.loops.front();
+    if (root.forward.size() != 1 || root.inner.size() != 1) return;
+    const Loop& it = loop(root.inner.front());
+    const bool constant = it.from_value < 0 && it.to_value < 0;
+    if (constant && it.imports.empty() && it.known_seed && it.active && it.outputs.size() == 1 &&
+        it.outputs.front().outer_value == tape_.result)
+      tape_.alone = root.inner.front();
+  }
+
   void emit_loop(Scope& scope, int index, const std::vector<int>& reductions) {
     const auto number = static_cast<int>(tape_.loops.size());
     tape_.loops.emplace_back();
@@ -229,7 +252,9 @@ class Lowering {
     outer_[number] = &scope;
     const Node& range = graph_[index];
     Loop made;
-    made.rows = range.b < 0;
+    made.rows = range.b < 0 || range.drawn;
+    made.drawn = range.drawn;
+    if (made.drawn) made.from = graph_[range.b].number;
     if (!made.rows) {
       set_bound(scope, range.b, made.from_value, made.from);
       set_bound(scope, range.c, made.to_value, made.to);

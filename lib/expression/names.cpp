@@ -18,6 +18,11 @@ const NamedPart* find_part(const Names& names, const std::string& name) {
   return found == names.parts.end() ? nullptr : &*found;
 }
 
+Index elements_of(const Names& names, const std::string& name) {
+  const NamedPart* part = find_part(names, name);
+  return part != nullptr ? part->size : static_cast<Index>(find_constant(names, name)->values.size());
+}
+
 bool is_taken(const Names& names, const std::string& name) {
   const std::vector<std::string> all = all_names(names);
   return std::ranges::find(all, name) != all.end();

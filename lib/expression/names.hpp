@@ -28,11 +28,16 @@ struct Names {
   std::vector<std::string> columns;
   std::string score;  // element i of the point, in row i; empty: there is none
   int weights = -1;   // the column that every term is multiplied with; -1: none
+  // The text is a sum, times and plus what does not depend on its index: the first sum that stands so is
+  // evaluated over those of its terms that the rows name, counted from 0.
+  bool sampled = false;
 };
 
 // The constant or the part of that name; null: there is none.
 const NamedConstant* find_constant(const Names& names, const std::string& name);
 const NamedPart* find_part(const Names& names, const std::string& name);
+// How many elements the part or list of that name has, which is there.
+Index elements_of(const Names& names, const std::string& name);
 // Whether a constant, part, column or the score has the name.
 bool is_taken(const Names& names, const std::string& name);
 // The names of all of them.

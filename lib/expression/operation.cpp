@@ -171,6 +171,47 @@ int operands(Operation operation) {
   return operation >= Operation::add_product ? 3 : 1;
 }
 
+Operation comparison_of(std::string_view symbol) {
+  if (symbol == "<" || symbol == ">") return Operation::less;
+  if (symbol == "<=" || symbol == ">=") return Operation::less_equal;
+  return symbol == "==" ? Operation::equal : Operation::not_equal;
+}
+
+double empty_reduction(Reduction reduction) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  switch (reduction) {
+    case Reduction::sum:
+      return 0;
+    case Reduction::product:
+      return 1;
+    case Reduction::smallest:
+      return infinity;
+    case Reduction::largest:
+    case Reduction::logsumexp:
+      break;
+  }
+  return -infinity;
+}
+
+bool is_arithmetic(Operation operation) {
+  switch (operation) {
+    case Operation::add:
+    case Operation::subtract:
+    case Operation::multiply:
+    case Operation::divide:
+    case Operation::negate:
+    case Operation::square:
+    case Operation::add_square:
+    case Operation::subtract_square:
+    case Operation::scaled_square:
+    case Operation::add_product:
+    case Operation::subtract_product:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool is_flat(Operation operation) {
   switch (operation) {
     case Operation::less:

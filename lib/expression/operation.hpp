@@ -74,6 +74,9 @@ enum class Operation : std::uint8_t {
 // What a reduction makes of its terms.
 enum class Reduction : std::uint8_t { sum, product, smallest, largest, logsumexp };
 
+// What it makes of no terms.
+double empty_reduction(Reduction reduction);
+
 // The result for one number or two; `number` is the exponent of whole_power. Leaves, select and reduce are none
 // of its operations.
 double applied(Operation operation, double a, double b, double number);
@@ -83,12 +86,17 @@ double whole_power(double x, double exponent);
 // Powers beyond this are taken by logarithms.
 inline constexpr double largest_whole_power = 1024;
 
+// "<" or ">": less, and so on; > and >= ask it of their operands in turn.
+Operation comparison_of(std::string_view symbol);
+
 // How many operands it has.
 int operands(Operation operation);
 // Whether its derivative is 0 wherever it has one.
 bool is_flat(Operation operation);
 // Whether it has a kink, a jump or a pole, so that no Lipschitz constant holds for its gradient everywhere.
 bool is_kinked(Operation operation);
+// Whether it is made of sums, products and quotients alone.
+bool is_arithmetic(Operation operation);
 // Whether it takes as long as many additions.
 bool is_costly(Operation operation);
 

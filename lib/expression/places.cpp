@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace lookahead::expression {
 namespace {
 
@@ -119,6 +121,14 @@ PlacesFound check_places(const Graph& graph, int place, Index size, std::span<co
   const PlacesFound found = Enumeration(graph, place, size, indices, {}, effort).run();
   if (found.places == Places::inside || conditions.empty()) return found;
   return Enumeration(graph, place, size, indices, conditions, effort).run();
+}
+
+TextFault fault_of(const PlacesFound& found, const std::string& name, Index size, std::size_t at) {
+  const std::string range = name + "[0] to " + name + "[" + std::to_string(size - 1) + "]";
+  if (found.places == Places::unknown)
+    return {at, "it cannot be told whether this place is within " + range, ""};
+  return {at, name + "[" + to_text(found.outside) + "] is not there: there are " + range,
+          std::floor(found.outside) == found.outside ? "" : "a place is a whole number"};
 }
 
 }  // namespace lookahead::expression

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "expression/graph.hpp"
+#include "expression/syntax.hpp"
 
 namespace lookahead::expression {
 
@@ -19,5 +20,8 @@ struct PlacesFound {
 };
 PlacesFound check_places(const Graph& graph, int place, Index size, std::span<const int> indices,
                          std::span<const Condition> conditions, double& effort);
+
+// What is wrong with a place, which stands at `at`, of the vector or list of that name.
+TextFault fault_of(const PlacesFound& found, const std::string& name, Index size, std::size_t at);
 
 }  // namespace lookahead::expression

@@ -25,6 +25,10 @@ struct Instruction {
   // gathered: the place is register a.
   Index stride = 0;
   bool gathered = false, cut = false;
+  std::uint8_t steady = 0;  // bit k: operand k is the same for all terms
+  // Of a loop's output that is a sum, and of nothing else: it is added up without being kept. -1: of none.
+  int output = -1;
+  int adjoint = -1;    // of an element of the point whose parts go to the gradient itself
   std::size_t at = 0;  // in the text
 };
 
@@ -41,6 +45,8 @@ struct Backstep {
   int operand = 0;
   int from = -1, to = -1;  // adjoints
   bool first = false;      // `to` is written, otherwise added to
+  bool direct = false;     // `to` is a piece of the gradient
+  bool steady = false;     // `from` is the same for all terms
 };
 
 // The terms of one or more reductions over one range.
@@ -48,6 +54,7 @@ struct Loop {
   struct Constant {
     int value;
     double number;
+    bool filled = true;  // the whole register, not only its first number
   };
   // A number of the surrounding loop.
   struct Import {
@@ -59,12 +66,14 @@ struct Loop {
     int term;
     int outer_value;
     int outer_adjoint = -1;
-    double factor = 0;    // known_seed: the adjoint by that of the surrounding loop's only sum
-    bool steady = false;  // the adjoint of every term is that of the sum, in a register of its own
+    double factor = 0;      // known_seed: the adjoint by that of the surrounding loop's only sum
+    bool steady = false;    // the adjoint of every term is that of the sum, in a register of its own
+    bool added_up = false;  // by the step that makes the terms
   };
 
   // Bounds, inclusive: a number of the surrounding loop, or else a constant. rows: 0 to the number of rows - 1.
-  bool rows = false;
+  // drawn: `from` and the rows give the indices.
+  bool rows = false, drawn = false;
   int from_value = -1, to_value = -1;
   double from = 0, to = 0;
 
@@ -103,6 +112,7 @@ struct Tape {
   std::vector<Loop> loops;
   std::vector<std::vector<double>> lists;
   int result = 0;  // register of loop 0
+  int alone = -1;  // the loop whose only sum is the result, which needs nothing else; -1: there is none
   bool guarded = false;
   std::size_t space_of_shards = 0;  // doubles of working space where loops are shared out
 };

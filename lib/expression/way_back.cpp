@@ -1,6 +1,7 @@
 #include "expression/way_back.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace lookahead::expression {
@@ -16,8 +17,14 @@ class WayBack {
         loop_(tape.loops[static_cast<std::size_t>(number)]),
         adjoints_(static_cast<std::size_t>(loop_.values), -1),
         uses_(adjoints_.size()),
-        import_(adjoints_.size()) {
+        import_(adjoints_.size()),
+        direct_(adjoints_.size()),
+        steady_(adjoints_.size()) {
     for (const Loop::Import& import : loop_.imports) import_[index(import.value)] = true;
+    if (number == 0 || loop_.drawn || !loop_.inner.empty()) return;
+    for (const Instruction& step : loop_.forward)
+      direct_[index(step.out)] = step.kind == Instruction::Kind::point && step.stride == 1 && !step.gathered;
+    for (const Loop::Output& output : loop_.outputs) direct_[index(output.term)] = false;
   }
 
   void add(int result) {
@@ -43,12 +50,15 @@ class WayBack {
       // Nothing else is added to it.
       loop_.outputs[k].steady = loop_.outputs[k].reduction == Reduction::sum && loop_.back.back().first &&
                                 uses_[index(term)] == 1 && !import_[index(term)];
+      steady_[index(adjoints_[index(term)])] = loop_.outputs[k].steady;
     }
     for (auto step = loop_.forward.rbegin(); step != loop_.forward.rend(); ++step) {
       go_back(*step, static_cast<int>(loop_.forward.rend() - step) - 1);
     }
     loop_.adjoints = count_;
     find_apart();
+    find_steady();
+    find_added_up();
   }
 
  private:
@@ -87,8 +97,9 @@ class WayBack {
   // Adds the step that gives `value` its part, if it is active.
   void contribute(Backstep::Kind kind, int source, int operand, int from, int value) {
     if (!active(value)) return;
-    const bool first = adjoints_[index(value)] < 0;
-    loop_.back.push_back({kind, source, operand, from, adjoint(value), first});
+    const bool direct = direct_[index(value)], first = !direct && adjoints_[index(value)] < 0;
+    loop_.back.push_back(
+        {kind, source, operand, from, adjoint(value), first, direct, from >= 0 && steady_[index(from)]});
   }
 
   // The inner loop adds to these adjoints.
@@ -100,7 +111,7 @@ class WayBack {
     }
   }
 
-  void go_back(const Instruction& step, int source) {
+  void go_back(Instruction& step, int source) {
     if (step.kind == Instruction::Kind::loop) {
       Loop& of = inner(step);
       bool wanted = false;
@@ -115,7 +126,9 @@ class WayBack {
     }
     const int from = adjoints_[index(step.out)];
     if (from < 0 || !active(step.out)) return;
-    if (step.kind == Instruction::Kind::point) {
+    if (direct_[index(step.out)]) {
+      step.adjoint = from;
+    } else if (step.kind == Instruction::Kind::point) {
       loop_.back.push_back({Backstep::Kind::point, source, 0, from, -1, false});
     } else if (step.kind == Instruction::Kind::apply) {
       each_operand(step, [&](int operand, int number) { give(step, source, operand, number, from); });
@@ -133,6 +146,7 @@ class WayBack {
     if (same && active(operand) && uses_[index(operand)] == 1 && adjoints_[index(operand)] < 0 &&
         !import_[index(operand)]) {
       adjoints_[index(operand)] = from;
+      direct_[index(operand)] = false;
       return;
     }
     contribute(Backstep::Kind::apply, source, number, from, operand);
@@ -220,9 +234,12 @@ class WayBack {
     loop_.apart = loop_.inner.empty();
     const Instruction* first = nullptr;
     double least = 0, most = 0;
+    std::vector<bool> given(loop_.forward.size());
     for (const Backstep& back : loop_.back) {
-      if (back.kind != Backstep::Kind::point) continue;
-      const Instruction& step = loop_.forward[index(back.source)];
+      if (back.kind == Backstep::Kind::point) given[index(back.source)] = true;
+    }
+    for (const Instruction& step : loop_.forward) {
+      if (step.adjoint < 0 && !given[index(static_cast<int>(&step - loop_.forward.data()))]) continue;
       if (first == nullptr) {
         first = &step;
         least = most = step.number;
@@ -235,6 +252,70 @@ class WayBack {
       loop_.apart = false;
   }
 
+  void find_steady() {
+    std::vector<bool> same = import_;
+    for (const Loop::Constant& constant : loop_.constants) same[index(constant.value)] = true;
+    for (Instruction& step : loop_.forward) {
+      int number = 0;
+      for (const int operand : {step.a, step.b, step.c}) {
+        if (operand >= 0 && same[index(operand)]) step.steady |= static_cast<std::uint8_t>(1U << number);
+        ++number;
+      }
+    }
+    for (Loop::Constant& constant : loop_.constants) constant.filled = !is_read_once(constant.value);
+  }
+
+  // Whether all that read it take a steady operand as one number.
+  bool is_read_once(int value) const {
+    for (const Loop::Output& output : loop_.outputs) {
+      if (output.term == value) return false;
+    }
+    return std::ranges::all_of(loop_.forward, [&](const Instruction& step) {
+      if (step.a != value && step.b != value && step.c != value) return true;
+      switch (step.operation) {
+        case Operation::add:
+        case Operation::subtract:
+        case Operation::multiply:
+        case Operation::add_product:
+        case Operation::subtract_product:
+          return std::has_single_bit(step.steady);
+        case Operation::add_square:
+        case Operation::subtract_square:
+        case Operation::scaled_square:
+          return step.steady == 1;
+        default:
+          return false;
+      }
+    });
+  }
+
+  // Terms that nothing reads but their sum.
+  void find_added_up() {
+    std::vector<int> reads(static_cast<std::size_t>(loop_.values));
+    const auto read = [&](int value) {
+      if (value >= 0) ++reads[index(value)];
+    };
+    for (const Instruction& step : loop_.forward) {
+      for (const int operand : {step.a, step.b, step.c}) read(operand);
+      if (step.kind != Instruction::Kind::loop) continue;
+      for (const Loop::Import& import : inner(step).imports) read(import.outer_value);
+      read(inner(step).from_value);
+      read(inner(step).to_value);
+    }
+    for (const Loop::Output& output : loop_.outputs) read(output.term);
+    for (std::size_t k = 0; k < loop_.outputs.size(); ++k) {
+      Loop::Output& output = loop_.outputs[k];
+      if (output.reduction != Reduction::sum || reads[index(output.term)] != 1) continue;
+      for (Instruction& step : loop_.forward) {
+        // The way back of a quotient reads it.
+        if (step.out != output.term || !is_arithmetic(step.operation) || step.operation == Operation::divide)
+          continue;
+        step.output = static_cast<int>(k);
+        output.added_up = true;
+      }
+    }
+  }
+
   const Graph& graph_;
   Tape& tape_;
   const NodesOfValues& nodes_;
@@ -243,6 +324,8 @@ class WayBack {
   std::vector<int> adjoints_;  // by value; -1: none
   std::vector<int> uses_;
   std::vector<bool> import_;
+  std::vector<bool> direct_;  // elements of the point whose adjoints are pieces of the gradient
+  std::vector<bool> steady_;  // by adjoint
   int count_ = 0;
 };
 

@@ -20,7 +20,9 @@ const Node* expression_key(const Node& node) {
 
 const FunctionEntry& written_entry(const Node& node) {
   if (node.find("terms") != nullptr) return written::terms_entry();
-  return node.find("expression") != nullptr ? written::function_entry() : written::game_entry();
+  if (node.find("expression") == nullptr) return written::game_entry();
+  const Node* sampled = node.find("sampled");
+  return sampled != nullptr && sampled->text == "true" ? written::sampled_entry() : written::function_entry();
 }
 
 // Whether the domain is two numbers, the second the larger.
@@ -55,7 +57,8 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string
   read_members(node, path, bound, {}, report);
   check_domain(spec.function.values.as<written::Declared>(), node, path, report);
   const Node* dim = node.find("dim");
-  if (entry.finite_sum && node.find("expression") == nullptr)
+  const bool terms = &entry == &written::terms_entry();
+  if (terms && node.find("expression") == nullptr)
     report.add(key.place,
                path + " with 'terms' needs the key 'expression', a formula of w and of the columns");
   if (entry.game) {
@@ -76,7 +79,7 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string
   if (report.faults().size() != faults) return spec;
   if (entry.game) {
     written::check_game(spec.function.values, key.place, path, report);
-  } else if (entry.finite_sum) {
+  } else if (terms) {
     written::check_terms(spec.function.values, spec.dimension, key.place, path, report);
   } else {
     written::check_function(spec.function.values, spec.dimension, path, report);

@@ -204,6 +204,9 @@ TEST_CASE("written objectives go on after an end, with any number of threads, to
       {"rows",
        "objective: {terms: rows.csv, expression: \"(w[0] + w[1]*u - y)^2\", dim: 2, noise: {minibatch: 8}}\n"
        "optimizer: {name: saga, lr: 0.01}\n"},
+      {"sampled", "objective: {expression: \"" + valley +
+                      "\", dim: 30, sampled: true, noise: {minibatch: 5}}\n"
+                      "lookahead: {workers: 2}\noptimizer: {name: adam, lr: 0.01}\n"},
       {"game",
        "objective: {players: {x: 2, y: 1}, costs: {x: \"(x[0]-x[1])*y[0] + norm2(x)\", "
        "y: \"-(x[0]-x[1])*y[0]\"}}\nstart: [1, -1, 2]\noptimizer: {name: extragradient, lr: 0.1}\n"}};
@@ -219,6 +222,41 @@ TEST_CASE("written objectives go on after an end, with any number of threads, to
         0);
     CHECK(folder.read(name + "/solution.csv") == folder.read(name + "2/solution.csv"));
   }
+}
+
+TEST_CASE("the terms of a sampled sum are those of a finite sum, for batches, svrg, saga and sarah") {
+  const Folder folder;
+  const std::string sum =
+      "objective: {expression: \"sum(i, 0, 49, (x[0] - i/50 + x[1]*c[i])^2)/50 + 0.1*x[1]^2\", "
+      "dim: 2, constants: {c: [";
+  std::string list;
+  for (int i = 0; i < 50; ++i) list += (i == 0 ? "" : ", ") + std::to_string(std::sin(i));
+  folder.write("p.yaml", sum + list + "]}, sampled: true}\nstop: {steps: 4000}\n");
+  const auto solution = [&](const std::string& name, std::vector<std::string> more) {
+    more.insert(more.begin(), {"solve", "p.yaml", "-o", name, "-q"});
+    const Result result = run(folder, more);
+    CHECK_MESSAGE(result.code == 0, result.err);
+    const Csv csv = parse_csv(folder.read(name + "/solution.csv"));
+    return std::vector{std::stod(csv.column("slow")[0]), std::stod(csv.column("slow")[1])};
+  };
+  const auto exact =
+      solution("plain", {"-s", "objective.sampled=false", "-s", "optimizer={name: sgd, lr: 0.1}"});
+  for (const char* optimizer : {"{name: sgd, lr: 0.1}", "{name: svrg, lr: 0.05}", "{name: saga, lr: 0.05}",
+                                "{name: sarah, lr: 0.05}"}) {
+    CAPTURE(optimizer);
+    const auto found = solution("sampled", {"-s", std::string("optimizer=") + optimizer, "--force"});
+    // Linear convergence over 4,000 steps; rounding of the mean.
+    CHECK(std::abs(found[0] - exact[0]) < 1e-9);
+    CHECK(std::abs(found[1] - exact[1]) < 1e-9);
+  }
+  const auto noisy =
+      solution("noisy", {"-s", "objective.noise={minibatch: 5}", "-s", "optimizer={name: sgd, lr: 0.01}"});
+  CHECK(std::abs(noisy[0] - exact[0]) > 1e-9);
+  // Five standard deviations of what remains of the noise at this rate.
+  CHECK(std::abs(noisy[0] - exact[0]) < 0.1);
+  const Result refused = run(folder, {"check", "p.yaml", "-s", "objective.expression=norm2(x)"});
+  CHECK(refused.code == 3);
+  CHECK(contains(refused.err, "there is no sum(i, a, b, e) whose terms can be sampled"));
 }
 
 TEST_CASE("a sweep varies the constants of a formula, and a path is drawn over its contours") {

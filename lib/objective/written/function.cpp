@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "objective/written/evaluation_space.hpp"
 #include "objective/written/written.hpp"
+#include "objective/written/written_sum.hpp"
 
 namespace lookahead::written {
 namespace {
@@ -13,6 +14,7 @@ expression::Names function_names(const Function& function, Index dimension) {
   names.dimension = dimension;
   names.parts = {{"x", 0, dimension}};
   names.constants = function.constants.all;
+  names.sampled = function.sampled;
   return names;
 }
 
@@ -128,29 +130,50 @@ bool check_function(const Values& parameters, Index dimension, const std::string
                              report, made);
 }
 
+namespace {
+
+template <Scalar T>
+std::unique_ptr<Objective<T>> made_function(const Values& values, Index dimension) {
+  const auto& function = values.as<Function>();
+  if (!function.sampled) return std::make_unique<WrittenFunction<T>>(function, dimension);
+  const expression::Names names = function_names(function, dimension);
+  const Index terms = expression::compiled(function.expression, names).drawn();
+  return std::make_unique<WrittenSum<T>>(function.expression, names, terms, nullptr);
+}
+
+FunctionEntry made_entry(bool sampled) {
+  FunctionEntry made;
+  static_cast<Entry&>(made) = declare<Function>(
+      {"expression", "a function of your own, as a formula", "f(x) = the expression", "the problem file"},
+      together(
+          {{param("expression", &Function::expression, "the formula of x[0] to x[n-1]"),
+            param(
+                "sampled", &Function::sampled,
+                "the terms of its first sum are drawn like those of a finite sum: for batches, svrg, saga")},
+           declared_parameters()}));
+  made.natural_dimension = 1;
+  made.finite_sum = sampled;
+  made.facts = [](const Values& p, Index d) {
+    const auto& function = p.as<Function>();
+    Facts facts = declared_facts(function, d);
+    const auto made_of = expression::compiled(function.expression, function_names(function, d));
+    facts.locally_smooth = !made_of.kink();
+    return facts;
+  };
+  made.make_double = made_function<double>;
+  made.make_float = made_function<float>;
+  return made;
+}
+
+}  // namespace
+
 const FunctionEntry& function_entry() {
-  static const FunctionEntry entry = [] {
-    FunctionEntry made;
-    static_cast<Entry&>(made) = declare<Function>(
-        {"expression", "a function of your own, as a formula", "f(x) = the expression", "the problem file"},
-        together({{param("expression", &Function::expression, "the formula of x[0] to x[n-1]")},
-                  declared_parameters()}));
-    made.natural_dimension = 1;
-    made.facts = [](const Values& p, Index d) {
-      const auto& function = p.as<Function>();
-      Facts facts = declared_facts(function, d);
-      const auto made_of = expression::compiled(function.expression, function_names(function, d));
-      facts.locally_smooth = !made_of.kink();
-      return facts;
-    };
-    made.make_double = [](const Values& p, Index d) -> std::unique_ptr<Objective<double>> {
-      return std::make_unique<WrittenFunction<double>>(p.as<Function>(), d);
-    };
-    made.make_float = [](const Values& p, Index d) -> std::unique_ptr<Objective<float>> {
-      return std::make_unique<WrittenFunction<float>>(p.as<Function>(), d);
-    };
-    return made;
-  }();
+  static const FunctionEntry entry = made_entry(false);
+  return entry;
+}
+
+const FunctionEntry& sampled_entry() {
+  static const FunctionEntry entry = made_entry(true);
   return entry;
 }
 

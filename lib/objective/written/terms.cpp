@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "data/columns.hpp"
 #include "expression/free_names.hpp"
-#include "objective/written/evaluation_space.hpp"
+#include "objective/written/written_sum.hpp"
 
 namespace lookahead {
 
@@ -47,57 +47,20 @@ expression::Names term_names(const Terms& terms, Index dimension) {
   return names;
 }
 
+// The names that a term's evaluation needs: without a column it is still one of a sum.
+expression::Names evaluated_names(const Terms& terms, Index dimension) {
+  expression::Names names = term_names(terms, dimension);
+  if (names.columns.empty()) names.columns = {""};
+  return names;
+}
+
 template <Scalar T>
-class WrittenTerms final : public Objective<T> {
- public:
-  WrittenTerms(const Terms& terms, Index dimension) : columns_(terms.columns_read), dimension_(dimension) {
-    expression::Names names = term_names(terms, dimension);
-    // Without a column a term is still one of a sum.
-    if (names.columns.empty()) names.columns = {""};
-    expression_ = expression::compiled(terms.expression, names);
-    for (const auto& column : *columns_) pointers_.push_back(column.data());
-    rows_ = columns_->empty() ? 0 : static_cast<Index>(columns_->front().size());
-  }
-
-  Index dimension() const override { return dimension_; }
-  Index terms() const override { return rows_; }
-  Index scratch(Index) const override {
-    return numbers_for<T>(expression_.space() + 8 + 2 * static_cast<std::size_t>(dimension_ + 8));
-  }
-  Evaluation value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override {
-    return evaluate(x, batch, {}, scratch);
-  }
-  Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                                std::span<T> scratch) const override {
-    return evaluate(x, batch, gradient, scratch);
-  }
-
- private:
-  double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
-                  std::span<T> scratch) const {
-    double* space = doubles_in(scratch);
-    double* point = space + (expression_.space() + 7) / 8 * 8;
-    double* slopes = point + (x.size() + 7) / 8 * 8;
-    std::copy(x.begin(), x.end(), point);
-    expression::Inputs inputs;
-    inputs.point = {point, x.size()};
-    inputs.columns = pointers_;
-    inputs.rows = &batch;
-    if (!gradient.empty()) {
-      std::fill_n(slopes, x.size(), 0.0);
-      inputs.gradient = slopes;
-    }
-    const double share = 1 / static_cast<double>(batch.size());
-    const double value = expression_.evaluate(inputs, space) * share;
-    for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] = static_cast<T>(slopes[i] * share);
-    return value;
-  }
-
-  std::shared_ptr<const std::vector<std::vector<double>>> columns_;
-  std::vector<const double*> pointers_;
-  expression::Expression expression_;
-  Index dimension_, rows_ = 0;
-};
+std::unique_ptr<Objective<T>> made_terms(const Values& values, Index dimension) {
+  const auto& terms = values.as<Terms>();
+  const Index rows = terms.columns_read->empty() ? 0 : std::ssize(terms.columns_read->front());
+  return std::make_unique<WrittenSum<T>>(terms.expression, evaluated_names(terms, dimension), rows,
+                                         terms.columns_read);
+}
 
 // The parameters with the columns that their expression names.
 Checked<Values> with_columns(const Values& values, Index dimension, Index threads) {
@@ -163,12 +126,8 @@ const FunctionEntry& terms_entry() {
       facts.locally_smooth = !expression::compiled(terms.expression, term_names(terms, d)).kink();
       return facts;
     };
-    made.make_double = [](const Values& p, Index d) -> std::unique_ptr<Objective<double>> {
-      return std::make_unique<WrittenTerms<double>>(p.as<Terms>(), d);
-    };
-    made.make_float = [](const Values& p, Index d) -> std::unique_ptr<Objective<float>> {
-      return std::make_unique<WrittenTerms<float>>(p.as<Terms>(), d);
-    };
+    made.make_double = made_terms<double>;
+    made.make_float = made_terms<float>;
     return made;
   }();
   return entry;

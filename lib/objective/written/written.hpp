@@ -46,6 +46,7 @@ struct Declared {
 // A function of the point x.
 struct Function : Declared {
   ExpressionText expression;
+  bool sampled = false;
 };
 
 // A game: every player minimizes an expression of all players' coordinates, which go by the players' names.
@@ -57,6 +58,7 @@ struct Game : Declared {
 // A problem's own functions as entries of no catalog. Their `check` compiles the expressions and reports their
 // faults; objectives and facts are made of parameters that it found to be right.
 const FunctionEntry& function_entry();
+const FunctionEntry& sampled_entry();  // the same, whose objectives are finite sums
 const FunctionEntry& game_entry();
 
 // Compiles what the parameters hold for a point of so many coordinates; false: with faults in the report.

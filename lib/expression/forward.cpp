@@ -154,10 +154,42 @@ template <class F>
   target.take([=](Index i) { return f(a(i), b(i), c(i)); });
 }
 
+void apply_to_first(const Instruction& step, const Block& block) {
+  const double a = *block.values[step.a], b = step.b < 0 ? a : *block.values[step.b];
+  const double c = step.c < 0 ? a : *block.values[step.c];
+  auto* out = const_cast<double*>(block.values[step.out]);
+  switch (step.operation) {
+    case Operation::add_square:
+      *out = a + b * b;
+      return;
+    case Operation::subtract_square:
+      *out = a - b * b;
+      return;
+    case Operation::scaled_square:
+      *out = a * (b * b);
+      return;
+    case Operation::add_product:
+      *out = a + b * c;
+      return;
+    case Operation::subtract_product:
+      *out = a - b * c;
+      return;
+    case Operation::select:
+      *out = a != 0 ? b : c;
+      return;
+    default:
+      *out = applied(step.operation, a, b, step.number);
+  }
+}
+
 }  // namespace
 
 const Instruction* go_forward(const Instruction* step, const Instruction* end, const Block& block) {
   for (; step != end && step->kind == Instruction::Kind::apply; ++step) {
+    if (step->first_only && block.in_row) {
+      apply_to_first(*step, block);
+      continue;
+    }
     switch (step->operation) {
       case Operation::add:
         with_two(*step, block, [](Part x, Part y) { return x + y; });

@@ -12,6 +12,7 @@ struct Block {
   Index count, padded;
   bool guarded;  // where an adjoint is 0 its product with a derivative is 0, whatever that is
   double* sums;  // totals of the loop's outputs, for steps that are added up; null: they are kept
+  bool in_row;   // the terms' places go on from the first
 };
 
 // Does the steps from `step` on that apply an operation, until one that does something else, or `end`; returns

@@ -12,6 +12,13 @@ void repeat_last(double* to, Index count, Index padded) {
   for (Index i = count; i < padded; ++i) to[i] = to[count - 1];
 }
 
+void count_from(double index, double* to, Index count) {
+  constexpr Lanes first = {0, 1, 2, 3, 4, 5, 6, 7};
+  Index i = 0;
+  for (; i + lane_count <= count; i += lane_count) narrow(to + i, first + (index + static_cast<double>(i)));
+  for (; i < count; ++i) to[i] = index + static_cast<double>(i);
+}
+
 Index place_of(double place, Index size, bool cut) {
   if (cut) place = std::clamp(place, 0.0, static_cast<double>(size - 1));
   return static_cast<Index>(place);
@@ -22,7 +29,7 @@ Index place_of(double place, Index size, bool cut) {
 void LoopRun::load(const Instruction& step, const double* from, Index size, double index, Index row,
                    Index count, Index padded) const {
   double* to = value(step.out);
-  if (step.gathered) {
+  if (gathers(step, count)) {
     const double* places = values()[step.a];
     for (Index i = 0; i < count; ++i) to[i] = from[place_of(places[i], size, step.cut)];
   } else if (step.stride == 0) {
@@ -31,7 +38,7 @@ void LoopRun::load(const Instruction& step, const double* from, Index size, doub
   } else if (scattered(count)) {
     for (Index i = 0; i < count; ++i) to[i] = from[place(step, row + i)];
   } else {
-    const Index place = step.stride * static_cast<Index>(index) + static_cast<Index>(step.number);
+    const Index place = first_place(step, index);
     if (step.stride == 1) {
       Index i = 0;
       for (; i + lane_count <= count; i += lane_count) narrow(to + i, widen(from + place + i));
@@ -46,7 +53,7 @@ void LoopRun::load(const Instruction& step, const double* from, Index size, doub
 void LoopRun::add_to_gradient(const Instruction& step, const double* given, double index, Index row,
                               Index count) const {
   double* gradient = setting_.inputs.gradient;
-  if (step.gathered) {
+  if (gathers(step, count)) {
     const double* places = values()[step.a];
     const auto size = static_cast<Index>(setting_.inputs.point.size());
     for (Index i = 0; i < count; ++i) gradient[place_of(places[i], size, step.cut)] += given[i];
@@ -60,8 +67,7 @@ void LoopRun::add_to_gradient(const Instruction& step, const double* given, doub
     for (Index i = 0; i < count; ++i) gradient[place(step, row + i)] += given[i];
     return;
   }
-  double* __restrict to =
-      gradient + step.stride * static_cast<Index>(index) + static_cast<Index>(step.number);
+  double* __restrict to = gradient + first_place(step, index);
   const double* __restrict from = given;
   if (step.stride == 1) {
     Index i = 0;
@@ -80,11 +86,9 @@ void LoopRun::forward(const Instruction& step, Pass pass, double index, Index ro
       return;
     case Instruction::Kind::point:
       if (step.adjoint >= 0 && inputs.gradient != nullptr)
-        adjoints()[step.adjoint] =
-            inputs.gradient + static_cast<Index>(index) + static_cast<Index>(step.number);
-      if (step.stride == 1 && !step.gathered && count == padded && !scattered(count)) {
-        values()[step.out] =
-            inputs.point.data() + static_cast<Index>(index) + static_cast<Index>(step.number);
+        adjoints()[step.adjoint] = inputs.gradient + first_place(step, index);
+      if (stands_in_row(step, count, padded)) {
+        values()[step.out] = inputs.point.data() + first_place(step, index);
         return;
       }
       values()[step.out] = value(step.out);
@@ -92,12 +96,22 @@ void LoopRun::forward(const Instruction& step, Pass pass, double index, Index ro
       return;
     case Instruction::Kind::list: {
       const auto& list = setting_.tape.lists[static_cast<std::size_t>(step.source)];
+      if (stands_in_row(step, count, padded)) {
+        values()[step.out] = list.data() + first_place(step, index);
+        return;
+      }
+      values()[step.out] = value(step.out);
       load(step, list.data(), static_cast<Index>(list.size()), index, row, count, padded);
       return;
     }
     case Instruction::Kind::column: {
       const double* column = inputs.columns[static_cast<std::size_t>(step.source)];
+      if (inputs.rows->contiguous() && count == padded) {
+        values()[step.out] = column + (*inputs.rows)[row];
+        return;
+      }
       double* to = value(step.out);
+      values()[step.out] = to;
       for (Index i = 0; i < count; ++i) to[i] = column[(*inputs.rows)[row + i]];
       repeat_last(to, count, padded);
       return;
@@ -168,18 +182,29 @@ void LoopRun::block(Pass pass, double index, Index row, Index count, std::span<c
   if (loop_.drawn) index = loop_.from + static_cast<double>((*setting_.inputs.rows)[row]);
   if (loop_.index_value >= 0) {
     double* to = value(loop_.index_value);
-    for (Index i = 0; i < count; ++i)
-      to[i] = loop_.drawn ? loop_.from + static_cast<double>((*setting_.inputs.rows)[row + i])
-                          : index + static_cast<double>(i);
-    repeat_last(to, count, padded);
+    if (scattered(count)) {
+      for (Index i = 0; i < count; ++i)
+        to[i] = loop_.from + static_cast<double>((*setting_.inputs.rows)[row + i]);
+      repeat_last(to, count, padded);
+    } else if (loop_.first_index_only && setting_.inputs.diagnosis == nullptr) {
+      to[0] = index;
+    } else {
+      count_from(index, to, count);
+      repeat_last(to, count, padded);
+    }
   }
   if (pass != Pass::value) {
     for (const int cleared : loop_.cleared) std::fill_n(adjoint(cleared), padded, 0.0);
   }
   const double only_seed = loop_.only_active < 0 ? 1 : seeds[static_cast<std::size_t>(loop_.only_active)];
   const bool adds_up = pass != Pass::back && setting_.inputs.diagnosis == nullptr;
-  const Block block{
-      values(), adjoints(), count, padded, setting_.tape.guarded, adds_up ? totals(0) : nullptr};
+  const Block block{values(),
+                    adjoints(),
+                    count,
+                    padded,
+                    setting_.tape.guarded,
+                    adds_up ? totals(0) : nullptr,
+                    !scattered(count) && setting_.inputs.diagnosis == nullptr};
   const Instruction* const last = loop_.forward.data() + loop_.forward.size();
   for (const Instruction* step = loop_.forward.data(); step != last;) {
     if (step->kind == Instruction::Kind::apply && setting_.inputs.diagnosis == nullptr) {

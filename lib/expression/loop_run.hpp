@@ -34,7 +34,7 @@ class LoopRun {
     return space_ + (loop_.values + loop_.adjoints) * loop_.stride +
            static_cast<Index>(output) * Totals::numbers;
   }
-  // Where registers are read, and adjoints: elements of the point may be read where they stand.
+  // Where registers are read, and adjoints: elements may be read where they stand.
   const double** values() const {
     return reinterpret_cast<const double**>(totals(0) + loop_.outputs.size() * Totals::numbers);
   }
@@ -95,6 +95,19 @@ class LoopRun {
   // Whether the terms of a block are no neighbours of one another.
   bool scattered(Index count) const {
     return loop_.drawn && count > 1 && !setting_.inputs.rows->contiguous();
+  }
+  // The place of a step's element for the first term of a block, where the others follow by its stride.
+  Index first_place(const Instruction& step, double index) const {
+    if (step.gathered) return static_cast<Index>(values()[step.a][0]);
+    return step.stride * static_cast<Index>(index) + static_cast<Index>(step.number);
+  }
+  // Whether a block's elements are read where they stand.
+  bool stands_in_row(const Instruction& step, Index count, Index padded) const {
+    return step.stride == 1 && count == padded && !scattered(count);
+  }
+  // Whether every term has a place of its own in register a.
+  bool gathers(const Instruction& step, Index count) const {
+    return step.gathered && (step.stride == 0 || scattered(count));
   }
   // The place of a step's element for the term that a row draws.
   Index place(const Instruction& step, Index row) const {

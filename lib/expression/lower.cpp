@@ -175,6 +175,9 @@ class Lowering {
     if (find_place(scope, place, step)) return;
     step.gathered = true;
     step.number = 0;
+    // What is added to the multiple of the index is found with the first term.
+    const Affine affine = scope.index < 0 || step.cut ? Affine{} : affine_in(graph_, place, scope.index);
+    step.stride = affine.is ? affine.stride : 0;
     step.a = value_of(scope, place);
   }
 

@@ -21,15 +21,16 @@ struct Instruction {
   int out = -1, a = -1, b = -1, c = -1;
   int source = 0;
   double number = 0;
-  // Elements: place = stride * i + rest, i the index, rest in register a of one number or, for a = -1, `number`;
-  // gathered: the place is register a.
+  // Elements: place = stride * i + number, i the index; gathered: the place is register a, for a stride other than 0
+  // that of the first term, from which the others go on.
   Index stride = 0;
   bool gathered = false, cut = false;
   std::uint8_t steady = 0;  // bit k: operand k is the same for all terms
   // Of a loop's output that is a sum, and of nothing else: it is added up without being kept. -1: of none.
   int output = -1;
-  int adjoint = -1;    // of an element of the point whose parts go to the gradient itself
-  std::size_t at = 0;  // in the text
+  int adjoint = -1;         // of an element of the point whose parts go to the gradient itself
+  bool first_only = false;  // of its result only the first number is read, by places that go on from there
+  std::size_t at = 0;       // in the text
 };
 
 // A step of the way back: what operand number `operand` of an instruction gets from the result's adjoint.
@@ -77,7 +78,8 @@ struct Loop {
   int from_value = -1, to_value = -1;
   double from = 0, to = 0;
 
-  int index_value = -1;  // the register of the index; -1: not needed
+  int index_value = -1;           // the register of the index; -1: not needed
+  bool first_index_only = false;  // as Instruction::first_only
   std::vector<Constant> constants;
   std::vector<Import> imports;
   std::vector<Output> outputs;

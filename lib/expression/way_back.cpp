@@ -23,7 +23,7 @@ class WayBack {
     for (const Loop::Import& import : loop_.imports) import_[index(import.value)] = true;
     if (number == 0 || loop_.drawn || !loop_.inner.empty()) return;
     for (const Instruction& step : loop_.forward)
-      direct_[index(step.out)] = step.kind == Instruction::Kind::point && step.stride == 1 && !step.gathered;
+      direct_[index(step.out)] = step.kind == Instruction::Kind::point && step.stride == 1;
     for (const Loop::Output& output : loop_.outputs) direct_[index(output.term)] = false;
   }
 
@@ -59,6 +59,7 @@ class WayBack {
     find_apart();
     find_steady();
     find_added_up();
+    find_first_only();
   }
 
  private:
@@ -287,6 +288,21 @@ class WayBack {
           return false;
       }
     });
+  }
+
+  // What is read only for the first place of elements in a row.
+  void find_first_only() {
+    std::vector<bool> read(static_cast<std::size_t>(loop_.values));
+    for (const Loop::Output& output : loop_.outputs) read[index(output.term)] = true;
+    for (auto step = loop_.forward.rbegin(); step != loop_.forward.rend(); ++step) {
+      if (step->kind == Instruction::Kind::loop) return;
+      step->first_only = step->kind == Instruction::Kind::apply && !read[index(step->out)];
+      if (step->first_only || (step->gathered && step->stride != 0)) continue;
+      for (const int operand : {step->a, step->b, step->c}) {
+        if (operand >= 0) read[index(operand)] = true;
+      }
+    }
+    loop_.first_index_only = loop_.index_value >= 0 && !read[index(loop_.index_value)];
   }
 
   // Terms that nothing reads but their sum.

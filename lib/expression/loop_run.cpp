@@ -78,8 +78,8 @@ void LoopRun::add_to_gradient(const Instruction& step, const double* given, doub
   }
 }
 
-void LoopRun::forward(const Instruction& step, Pass pass, double index, Index row, Index count, Index padded,
-                      double seed) const {
+[[gnu::always_inline]] inline void LoopRun::forward(const Instruction& step, Pass pass, double index,
+                                                    Index row, Index count, Index padded, double seed) const {
   const Inputs& inputs = setting_.inputs;
   switch (step.kind) {
     case Instruction::Kind::apply:
@@ -135,11 +135,12 @@ void LoopRun::examine(const Instruction& step, Index count) const {
   }
 }
 
-void LoopRun::seed(std::size_t output, double* to, bool first, double index, Index count, Index padded,
-                   std::span<const double> seeds) const {
+[[gnu::always_inline]] inline void LoopRun::seed(std::size_t output, double* to, bool first, double index,
+                                                 Index count, Index padded,
+                                                 std::span<const double> seeds) const {
   const Loop::Output& of = loop_.outputs[output];
   const double adjoint = seeds[output];
-  if (of.steady) {
+  if (of.steady >= 0) {
     std::fill_n(to + count, padded - count, 0.0);
     return;
   }
@@ -151,8 +152,9 @@ void LoopRun::seed(std::size_t output, double* to, bool first, double index, Ind
   }
 }
 
-void LoopRun::go_back(const Backstep& back, double index, Index row, Index count, Index padded,
-                      std::span<const double> seeds) const {
+[[gnu::always_inline]] inline void LoopRun::go_back(const Backstep& back, double index, Index row,
+                                                    Index count, Index padded,
+                                                    std::span<const double> seeds) const {
   switch (back.kind) {
     case Backstep::Kind::seed:
       if (back.source < 0) {
@@ -211,8 +213,11 @@ void LoopRun::block(Pass pass, double index, Index row, Index count, std::span<c
       step = expression::go_forward(step, last, block);
       continue;
     }
-    expression::go_forward(step, step + 1, block);
-    forward(*step, pass, index, row, count, padded, only_seed);
+    if (step->kind == Instruction::Kind::apply) {
+      expression::go_forward(step, step + 1, block);
+    } else {
+      forward(*step, pass, index, row, count, padded, only_seed);
+    }
     if (setting_.inputs.diagnosis != nullptr) examine(*step, count);
     ++step;
   }

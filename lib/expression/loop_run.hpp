@@ -70,12 +70,9 @@ class LoopRun {
   void terms(Pass pass, double from, Index first, Index count, std::span<const double> seeds) const {
     for (std::size_t k = 0; k < loop_.outputs.size() && pass != Pass::back; ++k)
       Totals(loop_.outputs[k].reduction, totals(k)).clear();
-    if (pass != Pass::value) {
-      for (const Backstep& back : loop_.back) {
-        if (back.kind == Backstep::Kind::seed && is_steady(back))
-          std::fill_n(adjoint(back.to), std::min(loop_.block, (count + 7) / 8 * 8),
-                      seeds[static_cast<std::size_t>(back.source)]);
-      }
+    for (std::size_t k = 0; k < loop_.outputs.size() && pass != Pass::value; ++k) {
+      if (const int steady = loop_.outputs[k].steady; steady >= 0)
+        std::fill_n(adjoint(steady), std::min(loop_.block, (count + 7) / 8 * 8), seeds[k]);
     }
     const Index last = first + count;
     for (Index i = first; i < last;) {
@@ -88,10 +85,6 @@ class LoopRun {
   void block(Pass pass, double index, Index row, Index count, std::span<const double> seeds) const;
 
  private:
-  bool is_steady(const Backstep& seed) const {
-    return seed.source >= 0 && loop_.outputs[static_cast<std::size_t>(seed.source)].steady;
-  }
-
   // Whether the terms of a block are no neighbours of one another.
   bool scattered(Index count) const {
     return loop_.drawn && count > 1 && !setting_.inputs.rows->contiguous();

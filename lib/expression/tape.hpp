@@ -68,7 +68,7 @@ struct Loop {
     int outer_value;
     int outer_adjoint = -1;
     double factor = 0;      // known_seed: the adjoint by that of the surrounding loop's only sum
-    bool steady = false;    // the adjoint of every term is that of the sum, in a register of its own
+    int steady = -1;        // the adjoint of all terms, in a register of its own, where it is that of the sum
     bool added_up = false;  // by the step that makes the terms
   };
 

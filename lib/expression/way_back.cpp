@@ -48,9 +48,11 @@ class WayBack {
       const int term = loop_.outputs[k].term;
       contribute(Backstep::Kind::seed, static_cast<int>(k), 0, -1, term);
       // Nothing else is added to it.
-      loop_.outputs[k].steady = loop_.outputs[k].reduction == Reduction::sum && loop_.back.back().first &&
-                                uses_[index(term)] == 1 && !import_[index(term)];
-      steady_[index(adjoints_[index(term)])] = loop_.outputs[k].steady;
+      const bool steady = loop_.outputs[k].reduction == Reduction::sum && loop_.back.back().first &&
+                          uses_[index(term)] == 1 && !import_[index(term)];
+      if (!steady) continue;
+      loop_.outputs[k].steady = adjoints_[index(term)];
+      steady_[index(adjoints_[index(term)])] = true;
     }
     for (auto step = loop_.forward.rbegin(); step != loop_.forward.rend(); ++step) {
       go_back(*step, static_cast<int>(loop_.forward.rend() - step) - 1);

@@ -73,9 +73,10 @@ TEST_CASE("every way in which a program can fail ends the run with exit code 4 a
       {"exec >&-; sleep 600", "closed its standard output"},
       {"echo lost my way >&2; exit 1", "its last line on standard error: 'lost my way'"},
       {"head -c 4000 /dev/zero | tr '\\0' 1", "of its output is too long"},
+      {"printf '%04000d 0.5 0.5\\n' 1; continue", "of its output is too long"},
   };
   for (const Way& way : ways) {
-    CAPTURE(way.then);
+    CAPTURE(std::string(way.then));
     const Folder folder;
     folder.write("mine.sh", program(way.then));
     folder.write("p.yaml", problem);
@@ -258,7 +259,7 @@ TEST_CASE("a library or a symbol that is not there is exit code 4, and what make
       {"{program: [sh, x], dim: 2, timeout: 10}", "timeout"},
       {"{program: [sh, x], dim: 2, processes: 0}", "processes must be >= 1"},
       {"{program: [sh, x], dim: 2, gives: hessian}", "gives"},
-      {"{program: [sh, x], dim: 2, domain: [5, -5]}", "must be [low, high]"},
+      {"{program: [sh, x], dim: 2, domain: [5, -5]}", "the lower end first"},
       {"{program: [sh, x], dim: 2, lipschitz: -1}", "lipschitz must be > 0"},
       {"{program: [sh, x], dim: 2, timout: 1s}", "did you mean 'timeout'?"},
       {"{program: [sh, x], dim: 2}\nstart: random", "objective.domain gives it"},

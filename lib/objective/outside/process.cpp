@@ -361,7 +361,7 @@ Checked<std::string_view> Process::exchange(std::string_view line, double second
     if (waiting[0].revents == 0) continue;
     open = read_some();
     const std::size_t newline = answers_.find('\n', searched);
-    if (newline != std::string::npos) {
+    if (newline != std::string::npos && newline <= most_bytes) {
       if (takes && (!line.empty() || !has_read())) return unasked();
       taken_ = newline + 1;
       ++lines_;

@@ -51,8 +51,13 @@ Checked<std::string> checked_plan(const Spec& spec, const Console& console) {
   const bool outside = spec.objective && spec.objective->function.entry->outside;
   const auto planned = outside ? plan_unevaluated(spec) : plan_with_notes(spec, console);
   if (!planned) return planned.faults();
-  const std::string text = estimate(*planned->plan, *planned->pool);
-  return outside ? text + "; the objective itself was not tried" : text;
+  std::string text = estimate(*planned->plan, *planned->pool);
+  if (outside) text += "; the objective itself was not tried";
+  if (spec.objective) {
+    for (const std::string& kink : planned->plan->facts().kinks)
+      text += "\n  " + kink + " may have a kink or a jump: the gradient is that of one side";
+  }
+  return text;
 }
 
 // Whether it is what a run left, not a problem.

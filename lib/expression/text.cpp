@@ -86,14 +86,26 @@ bool compile(const ExpressionText& text, const Names& names, const std::string& 
   return false;
 }
 
+namespace {
+
+// "problem.yaml:4:12: 'log(x[0])'"
+std::string place_and_text(const ExpressionText& text, std::size_t at) {
+  constexpr std::size_t longest = 40;
+  const std::string_view rest = std::string_view(text.text).substr(std::min(at, text.text.size()));
+  const std::string_view line = rest.substr(0, std::min(rest.find('\n'), longest));
+  const Place place = place_within(text.origin, at);
+  return (place.line > 0 ? to_string(place) + ": " : std::string()) + quoted(line);
+}
+
+}  // namespace
+
 std::string undefined_text(const ExpressionText& text, const std::optional<Diagnosis>& diagnosis) {
   if (!diagnosis) return {};
-  constexpr std::size_t longest = 40;
-  const std::string_view rest = std::string_view(text.text).substr(std::min(diagnosis->at, text.text.size()));
-  const std::string_view line = rest.substr(0, std::min(rest.find('\n'), longest));
-  const Place place = place_within(text.origin, diagnosis->at);
-  return (place.line > 0 ? to_string(place) + ": " : std::string()) + quoted(line) + " is " +
-         to_text(diagnosis->result);
+  return place_and_text(text, diagnosis->at) + " is " + to_text(diagnosis->result);
+}
+
+std::string kink_text(const ExpressionText& text, const Expression& compiled) {
+  return compiled.kink() ? place_and_text(text, *compiled.kink()) : std::string();
 }
 
 Expression compiled(const ExpressionText& text, const Names& names) {

@@ -42,6 +42,9 @@ bool compile(const ExpressionText& text, const Names& names, const std::string& 
 // "problem.yaml:4:12: log(x[0]) is nan", of a step that first_not_finite() found; empty: of none.
 std::string undefined_text(const ExpressionText& text, const std::optional<Diagnosis>& diagnosis);
 
+// "problem.yaml:4:12: 'abs(x[0])'", the first place of a kink, a jump or a pole; empty: there is none.
+std::string kink_text(const ExpressionText& text, const Expression& compiled);
+
 // The same of a text that is known to be without fault.
 Expression compiled(const ExpressionText& text, const Names& names);
 

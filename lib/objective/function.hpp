@@ -27,6 +27,7 @@ struct Facts {
   bool smooth_at_minimum = true;  // false: a cusp or kink at x*, exempt from the gradient law there
   // false: the gradient has no Lipschitz constant near some point: a kink, a cusp, a jump or a pole.
   bool locally_smooth = true;
+  std::vector<std::string> kinks = {};  // of a formula: where one may be, as a place and its text
   std::vector<std::string> notes = {};  // what a user is to know of it before a run
 
   // The best known lower bound of f over all points; none where f has none, or none is known.

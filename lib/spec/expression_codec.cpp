@@ -25,15 +25,6 @@ const FunctionEntry& written_entry(const Node& node) {
   return sampled != nullptr && sampled->text == "true" ? written::sampled_entry() : written::function_entry();
 }
 
-// Whether the domain is two numbers, the second the larger.
-void check_domain(const written::Declared& declared, const Node& node, const std::string& path,
-                  Report& report) {
-  const std::vector<double>& domain = declared.domain;
-  if (domain.empty() || (domain.size() == 2 && domain[0] < domain[1])) return;
-  report.add(node.find("domain")->place, path + ".domain must be two numbers, the lower end first",
-             "for example [-5, 5]");
-}
-
 }  // namespace
 
 bool is_expression(const Node& node) { return expression_key(node) != nullptr; }
@@ -55,7 +46,6 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string
   const Bound bound[] = {{&objective_parameters(), ValuesTarget::of(spec)},
                          {&entry.parameters, spec.function.values.target()}};
   read_members(node, path, bound, {}, report);
-  check_domain(spec.function.values.as<written::Declared>(), node, path, report);
   const Node* dim = node.find("dim");
   const bool terms = &entry == &written::terms_entry();
   if (terms && node.find("expression") == nullptr)
@@ -76,6 +66,9 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string
   } else if (dim == nullptr) {
     report.add(key.place, path + " needs the key 'dim', the number of coordinates", "for example dim: 10");
   }
+  const Node* domain = node.find("domain");
+  check_declared(spec.function.values.as<Declared>(), spec.dimension,
+                 domain == nullptr ? key.place : domain->place, path, report);
   if (report.faults().size() != faults) return spec;
   if (entry.game) {
     written::check_game(spec.function.values, key.place, path, report);

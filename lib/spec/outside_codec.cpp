@@ -48,6 +48,9 @@ std::optional<ObjectiveSpec> read_outside(const Node& node, const std::string& p
   read_members(node, path, bound, {}, report);
   if (node.find("dim") == nullptr)
     report.add(key.place, path + " needs the key 'dim', the number of coordinates", "for example dim: 10");
+  const Node* domain = node.find("domain");
+  check_declared(spec.function.values.as<Declared>(), spec.dimension,
+                 domain == nullptr ? key.place : domain->place, path, report);
   entry.check(spec.function.values, key.place, path, report);
   return spec;
 }

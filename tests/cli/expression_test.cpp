@@ -83,6 +83,23 @@ TEST_CASE("a run that leaves the domain of its formula says which part of it is 
   CHECK(contains(result.err, "p.yaml:2:24: 'log(x[0])' is nan"));
 }
 
+TEST_CASE("check tells where a formula may have a kink") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "objective:\n  expression: |\n    x[0]^2 +\n      abs(x[1] - 1)\n  dim: 2\noptimizer: sgd\n");
+  const Result result = run(folder, {"check", "p.yaml"});
+  CHECK(result.code == 0);
+  CHECK(contains(
+      result.out,
+      "\n  p.yaml:4:7: 'abs(x[1] - 1)' may have a kink or a jump: the gradient is that of one side\n"));
+  const Result smooth = run(folder, {"check", "p.yaml", "-s", "objective.expression=x[0]^2 + cosh(x[1])"});
+  CHECK(std::count(smooth.out.begin(), smooth.out.end(), '\n') == 1);
+  folder.write(
+      "game.yaml",
+      "objective: {players: {x: 1, y: 1}, costs: {x: \"max(x[0], y[0])\", y: \"-x[0]*y[0]\"}}\noptimizer: gda\n");
+  CHECK(contains(run(folder, {"check", "game.yaml"}).out, "'max(x[0], y[0])' may have a kink"));
+}
+
 TEST_CASE("a game by its players' costs spirals in, and has a field and no distance") {
   const Folder folder;
   folder.write("g.yaml",

@@ -5,7 +5,7 @@
 #include <new>
 
 #include "base/text.hpp"
-#include "objective/outside/declared.hpp"
+#include "objective/outside/answers.hpp"
 #include "objective/outside/differences.hpp"
 #include "objective/outside/policy.hpp"
 
@@ -149,13 +149,12 @@ FunctionEntry made_library_entry() {
   static_cast<Entry&>(entry) = declare<LibraryParameters>(
       {"library", "A function of a shared library, with the signature that NLopt has for objectives.",
        "f(x) = what the function returns", "nlopt.readthedocs.io, NLopt C reference, nlopt_func"},
-      together({own, declared_parameters()}));
+      together({own, answer_parameters<LibraryParameters>()}));
   entry.outside = true;
   entry.check = [](const Values& values, const Place& place, const std::string& path, Report& report) {
     const auto& library = values.as<LibraryParameters>();
     if (library.file.empty()) report.add(place, path + ".library is empty", "for example library: ./mine.so");
     if (library.symbol.empty()) report.add(place, path + ".symbol is empty", "for example symbol: f");
-    check_declared(library, place, path, report);
   };
   entry.facts = [](const Values& values, Index dimension) {
     return facts_of(values.as<LibraryParameters>(), dimension);

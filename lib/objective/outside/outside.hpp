@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "objective/function.hpp"
+#include "objective/declared.hpp"
 #include "options/codec.hpp"
 
 // Objectives that are no part of this program: a program that answers lines, a library that is loaded. Source:
@@ -13,22 +13,19 @@ namespace lookahead::outside {
 // What an evaluation is answered by.
 enum class Gives { gradient, value };
 
-// What is declared of any objective from outside.
-struct Declared {
-  using DeclaredIn = Declared;
-  Gives gives = Gives::gradient;              // value: gradients are central differences
-  std::optional<std::vector<double>> domain;  // low and high end of every coordinate
-  std::optional<double> minimum, lipschitz;   // f*, and a Lipschitz constant of the gradient
+// What is said of any objective from outside.
+struct Answers : Declared {
+  Gives gives = Gives::gradient;  // value: gradients are central differences
 };
 
-struct ProgramParameters : Declared {
+struct ProgramParameters : Answers {
   std::vector<std::string> command;  // the program and its arguments
   std::string folder;                // where it is started; relative until the problem's place is known
   Duration timeout{10};              // for every answer
   Index processes = 1;               // of the program, at most, for each run
 };
 
-struct LibraryParameters : Declared {
+struct LibraryParameters : Answers {
   std::string file;  // relative until the problem's place is known
   std::string symbol = "f";
   bool threadsafe = false;  // several threads may call at once

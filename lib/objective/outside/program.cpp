@@ -1,8 +1,8 @@
 #include <filesystem>
 
 #include "base/text.hpp"
+#include "objective/outside/answers.hpp"
 #include "objective/outside/children.hpp"
-#include "objective/outside/declared.hpp"
 
 namespace lookahead::outside {
 namespace {
@@ -54,7 +54,7 @@ FunctionEntry made_program_entry() {
   static_cast<Entry&>(entry) = declare<ProgramParameters>(
       {"program", "A program in any language that answers every point by the value and the gradient.",
        "f(x) = what the program says", "samples/outside/README.md"},
-      together({own, declared_parameters()}));
+      together({own, answer_parameters<ProgramParameters>()}));
   entry.outside = true;
   entry.check = [](const Values& values, const Place& place, const std::string& path, Report& report) {
     const auto& program = values.as<ProgramParameters>();
@@ -64,7 +64,6 @@ FunctionEntry made_program_entry() {
       if (word.find('\0') != std::string::npos)
         report.add(place, path + ".program has a word with a zero byte", "");
     }
-    check_declared(program, place, path, report);
   };
   entry.facts = [](const Values& values, Index dimension) {
     return facts_of(values.as<ProgramParameters>(), dimension);

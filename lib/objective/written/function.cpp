@@ -94,33 +94,11 @@ class WrittenFunction final : public Objective<T> {
 
 }  // namespace
 
-Facts declared_facts(const Declared& declared, Index dimension) {
-  Facts facts;
-  facts.dimension = dimension;
-  const auto width = static_cast<std::size_t>(dimension);
-  double middle = 0;
-  if (declared.domain.size() == 2) {
-    facts.lower.assign(width, declared.domain[0]);
-    facts.upper.assign(width, declared.domain[1]);
-    middle = declared.domain[0] + (declared.domain[1] - declared.domain[0]) / 2;
-  }
-  facts.start.assign(width, middle);
-  facts.minimum = declared.minimum;
-  facts.smoothness = declared.lipschitz;
-  facts.smoothness_declared = declared.lipschitz.has_value();
-  return facts;
-}
-
-Parameters declared_parameters() {
-  return {
-      param("constants", &Declared::constants, "numbers and lists that the expression knows by name"),
-      param(
-          "domain", &Declared::domain,
-          "both ends of the usual search domain, the same for all coordinates; the start is its middle, else "
-          "0"),
-      param("minimum", &Declared::minimum, "the known minimum; for gaps, stop.target and polyak"),
-      param("lipschitz", &Declared::lipschitz,
-            "a Lipschitz constant of the gradient, on your word; else it is estimated", above(0))};
+void add_kinks(Facts& facts, const ExpressionText& text, const expression::Expression& compiled) {
+  std::string kink = expression::kink_text(text, compiled);
+  if (kink.empty()) return;
+  facts.locally_smooth = false;
+  facts.kinks.push_back(std::move(kink));
 }
 
 bool check_function(const Values& parameters, Index dimension, const std::string& path, Report& report) {
@@ -150,14 +128,14 @@ FunctionEntry made_entry(bool sampled) {
             param(
                 "sampled", &Function::sampled,
                 "the terms of its first sum are drawn like those of a finite sum: for batches, svrg, saga")},
-           declared_parameters()}));
+           known_parameters<Function>()}));
   made.natural_dimension = 1;
   made.finite_sum = sampled;
   made.facts = [](const Values& p, Index d) {
     const auto& function = p.as<Function>();
     Facts facts = declared_facts(function, d);
-    const auto made_of = expression::compiled(function.expression, function_names(function, d));
-    facts.locally_smooth = !made_of.kink();
+    add_kinks(facts, function.expression,
+              expression::compiled(function.expression, function_names(function, d)));
     return facts;
   };
   made.make_double = made_function<double>;

@@ -120,7 +120,7 @@ const FunctionEntry& game_entry() {
          "V_i = the gradient of player i's cost by its own coordinates", "the problem file"},
         together({{param("players", &Game::players, "the players and how many coordinates each has"),
                    param("costs", &Game::costs, "what each pays, a formula of all players' coordinates")},
-                  declared_parameters()}));
+                  known_parameters<Game>()}));
     made.natural_dimension = 2;
     made.game = true;
     made.facts = [](const Values& p, Index d) {
@@ -129,7 +129,7 @@ const FunctionEntry& game_entry() {
       facts.minimum = 0;
       const expression::Names names = game_names(p.as<Game>());
       for (const auto& [name, text] : p.as<Game>().costs.all)
-        facts.locally_smooth &= !expression::compiled(text, names).kink();
+        add_kinks(facts, text, expression::compiled(text, names));
       return facts;
     };
     made.make_double = [](const Values& p, Index) -> std::unique_ptr<Objective<double>> {

@@ -108,7 +108,7 @@ const FunctionEntry& terms_entry() {
                                         "the formula of w[0] to w[n-1] and of the columns, by their names"),
                                   param("columns", &Terms::columns,
                                         "names for columns whose own are no names: {u: 'fixed acidity'}")},
-                                 declared_parameters()}));
+                                 known_parameters<Terms>()}));
     made.natural_dimension = 1;
     made.finite_sum = true;
     made.load = with_columns;
@@ -123,7 +123,7 @@ const FunctionEntry& terms_entry() {
     made.facts = [](const Values& p, Index d) {
       const auto& terms = p.as<Terms>();
       Facts facts = declared_facts(terms, d);
-      facts.locally_smooth = !expression::compiled(terms.expression, term_names(terms, d)).kink();
+      add_kinks(facts, terms.expression, expression::compiled(terms.expression, term_names(terms, d)));
       return facts;
     };
     made.make_double = made_terms<double>;

@@ -20,7 +20,7 @@ struct Codec<ColumnNames> {
 namespace written {
 
 // A mean over the rows of a table, a finite sum.
-struct Terms : Declared {
+struct Terms : Known {
   std::string file;
   ExpressionText expression;
   ColumnNames columns;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "expression/text.hpp"
+#include "objective/declared.hpp"
 #include "objective/game.hpp"
 
 namespace lookahead {
@@ -35,22 +36,19 @@ struct Codec<PlayersCosts> {
 
 namespace written {
 
-// What is said of a function beside its formula.
-struct Declared {
-  using DeclaredIn = Declared;
+// What is said of an objective beside its formulas.
+struct Known : Declared {
   ExpressionConstants constants;
-  std::vector<double> domain;  // of every coordinate: two ends, or empty
-  std::optional<double> minimum, lipschitz;
 };
 
 // A function of the point x.
-struct Function : Declared {
+struct Function : Known {
   ExpressionText expression;
   bool sampled = false;
 };
 
 // A game: every player minimizes an expression of all players' coordinates, which go by the players' names.
-struct Game : Declared {
+struct Game : Known {
   Players players;
   PlayersCosts costs;
 };
@@ -65,9 +63,15 @@ const FunctionEntry& game_entry();
 bool check_function(const Values& parameters, Index dimension, const std::string& path, Report& report);
 bool check_game(const Values& parameters, const Place& place, const std::string& path, Report& report);
 
-// The declared keys, and the facts they make.
-Parameters declared_parameters();
-Facts declared_facts(const Declared& declared, Index dimension);
+// The keys of Known, of any struct P that inherits it.
+template <class P>
+Parameters known_parameters() {
+  return together({{param("constants", static_cast<ExpressionConstants P::*>(&P::constants),
+                          "numbers and lists that the expression knows by name")},
+                   declared_parameters()});
+}
+// Takes note of where a formula's gradient may have no Lipschitz constant.
+void add_kinks(Facts& facts, const ExpressionText& text, const expression::Expression& compiled);
 
 }  // namespace written
 }  // namespace lookahead

@@ -31,8 +31,9 @@ done
 samples=("$@")
 [ $# -gt 0 ] || samples=("$root"/samples/*.yaml "$root"/samples/functions/*.yaml)
 
+# Of the rooms above `run` no sample runs anything.
 build build-levels 900 "" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF \
-  "-DLOOKAHEAD_LEVELS=$wanted"
+  "-DLOOKAHEAD_LEVELS=$wanted" "-DLOOKAHEAD_COLD=certify;predict;study"
 program=$root/build-levels/lookahead
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -62,23 +63,35 @@ known() {
   grep -qxE "$1( +$2)?" <(grep -v '^#' "$root/tests/levels/differing")
 }
 
+# run LEVEL SAMPLE NAME: solves it; what is to be compared is in a folder of that name.
+run() {
+  local level=$1 sample=$2 out=$scratch/$1/$3 code=0
+  at "$level" solve "$sample" -q --set trace.time=false --checkpoint none -o "$out" >/dev/null 2>"$out.said" || code=$?
+  # How a run ends belongs to what it writes; run.json has times in it.
+  rm -f "$out/run.json"
+  mkdir -p "$out"
+  echo "$code" >"$out/code"
+  [ "$code" -le 1 ] || [ "$code" -ge 6 ] || { cat "$out.said" >&2 && fail 1 "$sample ends with exit code $code at $level"; }
+}
+
 # The first level but the lowest is what the others are compared with: a processor without fused multiply-add is
 # promised less.
 reference=${levels[1]}
 compared=0 differing=0
 for sample in "${samples[@]}"; do
   name=$(basename "$sample" .yaml)
+  # All levels at once: most samples keep one processor busy.
+  runs=()
   for level in "${levels[@]}"; do
     mkdir -p "$scratch/$level"
-    code=0
-    at "$level" solve "$sample" -q --set trace.time=false --checkpoint none -o "$scratch/$level/$name" >/dev/null 2>"$scratch/said" ||
-      code=$?
-    # How a run ends belongs to what it writes; run.json has times in it.
-    rm -f "$scratch/$level/$name/run.json"
-    mkdir -p "$scratch/$level/$name"
-    echo "$code" >"$scratch/$level/$name/code"
-    [ "$code" -le 1 ] || [ "$code" -ge 6 ] || { cat "$scratch/said" >&2; fail 1 "$sample fails with exit code $code"; }
+    run "$level" "$sample" "$name" &
+    runs+=($!)
   done
+  failed=0
+  for pid in "${runs[@]}"; do
+    wait "$pid" || failed=1
+  done
+  [ "$failed" -eq 0 ] || exit 1
   for level in "${levels[@]}"; do
     [ "$level" != "$reference" ] || continue
     compared=$((compared + 1))
@@ -91,7 +104,7 @@ for sample in "${samples[@]}"; do
       echo "DIFFERS: $name at $level from $reference:" && sed "s|$scratch/||g; s/^/  /" "$scratch/said"
     fi
   done
-  rm -rf "${scratch:?}"/*/"$name"
+  rm -rf "${scratch:?}"/*/"$name"*
 done
 echo "$compared comparisons of ${#samples[@]} samples with $reference, $differing differ"
 [ "$differing" -eq 0 ]

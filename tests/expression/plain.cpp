@@ -20,8 +20,7 @@ long double digamma(long double x) {
 
 Dual PlainExpression::reduction(const Term& it) {
   const std::string& index = syntax_.terms[static_cast<std::size_t>(it.parts[0])].name;
-  const auto from = static_cast<long>(value(it.parts[1]).value),
-             to = static_cast<long>(value(it.parts[2]).value);
+  const auto from = static_cast<long>(place(it.parts[1])), to = static_cast<long>(place(it.parts[2]));
   std::vector<Dual> terms;
   for (long i = from; i <= to; ++i) {
     bound_[index] = number(static_cast<long double>(i));
@@ -48,12 +47,17 @@ Dual PlainExpression::reduction(const Term& it) {
   }
   Dual best = terms.front();
   for (std::size_t i = 1; i < terms.size(); ++i) best = smaller_or_larger(best, terms[i], it.name == "max");
+  for (const Dual& term : terms) decide(best, term, best.slope != term.slope);
   return best;
 }
 
 Dual PlainExpression::call(const Term& it) {
   const std::string& name = it.name;
-  if (name == "if") return value(value(it.parts[0]).value != 0 ? it.parts[1] : it.parts[2]);
+  if (name == "if") {
+    const Dual condition = value(it.parts[0]);
+    decide(condition, number(0));
+    return value(condition.value != 0 ? it.parts[1] : it.parts[2]);
+  }
   if (name == "dot" || name == "norm2") {
     const std::string& a = syntax_.terms[static_cast<std::size_t>(it.parts.front())].name;
     const std::string& b = syntax_.terms[static_cast<std::size_t>(it.parts.back())].name;
@@ -69,11 +73,15 @@ Dual PlainExpression::call(const Term& it) {
   if (it.parts.size() == 2) {
     const Dual b = value(it.parts[1]);
     if (name == "pow") return power(a, b);
-    if (name == "min" || name == "max") return smaller_or_larger(a, b, name == "max");
+    if (name == "min" || name == "max") {
+      decide(a, b, a.slope != b.slope);
+      return smaller_or_larger(a, b, name == "max");
+    }
     if (name == "mod") {
-      const long double whole = std::floor(x / b.value);
-      return {x - b.value * whole, a.slope - whole * b.slope, a.size + b.size * std::abs(whole),
-              a.slope_size + std::abs(whole) * b.slope_size};
+      decide_whole(divide(a, b));
+      const long double times = std::floor(x / b.value);
+      return {x - b.value * times, a.slope - times * b.slope, a.size + b.size * std::abs(times),
+              a.slope_size + std::abs(times) * b.slope_size};
     }
     const long double square = x * x + b.value * b.value, root = std::sqrt(square);
     if (name == "hypot")
@@ -82,6 +90,9 @@ Dual PlainExpression::call(const Term& it) {
     return {std::atan2(x, b.value), (b.value * a.slope - x * b.slope) / square, 4 + (a.size + b.size) / root,
             (a.slope_size + b.slope_size) * (1 + (a.size + b.size) / root) / root};
   }
+  if (name == "abs" || name == "relu") decide(a, number(0), a.slope_size != 0);
+  if (name == "sign") decide(a, number(0));
+  if (name == "floor" || name == "ceil") decide_whole(a);
   const long double pi = std::numbers::pi_v<long double>, e = std::exp(x);
   if (name == "exp") return through(a, e, e);
   if (name == "expm1") return through(a, std::expm1(x), e);

@@ -17,6 +17,7 @@ namespace lookahead {
 struct Dual {
   long double value = 0, slope = 0;
   long double size = 0, slope_size = 0;  // of what was added up
+  bool exact = false;  // a number that is read, and whole numbers of these: it is not rounded
 };
 
 class PlainExpression {
@@ -28,16 +29,39 @@ class PlainExpression {
   Dual at(const std::vector<double>& point, std::size_t by) {
     point_ = &point;
     by_ = by;
+    undecided_ = false;
     bound_.clear();
     for (const expression::Definition& definition : syntax_.definitions)
       bound_[definition.name] = value(definition.value);
     return value(syntax_.result);
   }
 
+  // Whether a branch, a step or the side of a kink was chosen, in the last evaluation, between values that are
+  // equal but for rounding: double precision may choose the other.
+  bool undecided() const { return undecided_; }
+
  private:
   using Term = expression::Term;
 
-  static Dual number(long double of) { return {of, 0, std::abs(of), 0}; }
+  static Dual number(long double of) { return {of, 0, std::abs(of), 0, true}; }
+
+  // The values a and b are compared, or the signs of their difference; `matters` is whether the choice does.
+  void decide(const Dual& a, const Dual& b, bool matters = true) {
+    constexpr long double rounding = 1e-10L;
+    const long double size = a.size + b.size;
+    if (!matters || (a.exact && b.exact) || size == 0) return;
+    if (!(std::abs(a.value - b.value) > rounding * size)) undecided_ = true;
+  }
+  // A step at every whole number.
+  void decide_whole(const Dual& a) {
+    Dual nearest = number(std::round(a.value));
+    nearest.size = 1;
+    decide(a, nearest);
+  }
+
+  static bool whole(const Dual& a) {
+    return a.exact && std::abs(a.value) < 0x1p40L && a.value == std::floor(a.value);
+  }
 
   // The function of a with this value and derivative; its second derivative is taken to be as large as both.
   static Dual through(const Dual& a, long double value, long double slope) {
@@ -47,14 +71,15 @@ class PlainExpression {
   }
 
   Dual add(const Dual& a, const Dual& b, long double sign) const {
-    return {a.value + sign * b.value, a.slope + sign * b.slope, a.size + b.size, a.slope_size + b.slope_size};
+    return {a.value + sign * b.value, a.slope + sign * b.slope, a.size + b.size, a.slope_size + b.slope_size,
+            whole(a) && whole(b)};
   }
   Dual multiply(const Dual& a, const Dual& b) const {
     const auto product = [](long double x, long double y) {
       return x == 0 || y == 0 ? x * (y == y ? 0 : y) : x * y;
     };
     return {a.value * b.value, product(a.slope, b.value) + product(b.slope, a.value), a.size * b.size,
-            product(a.slope_size, b.size) + product(b.slope_size, a.size)};
+            product(a.slope_size, b.size) + product(b.slope_size, a.size), whole(a) && whole(b)};
   }
   Dual divide(const Dual& a, const Dual& b) const {
     const long double y = a.value / b.value;
@@ -73,7 +98,19 @@ class PlainExpression {
       slope += b.slope * y * std::log(a.value);
       size += b.slope_size * std::abs(y * std::log(a.value));
     }
-    return {y, slope, std::max(std::abs(y), b.value > 0 ? std::pow(a.size, b.value) : 0), size};
+    // What an error of the exponent does, relative to the power.
+    const long double change = b.exact || y == 0 ? 0 : std::abs(std::log(a.value)) * b.size;
+    return {y, slope,
+            std::max(std::abs(y), b.value > 0 ? std::pow(a.size, b.value) : 0) + std::abs(y) * change,
+            size * (1 + change)};
+  }
+
+  // Index arithmetic is that of whole numbers: mod and floor of these are sure.
+  long double place(int term) {
+    const bool before = undecided_;
+    const long double at = value(term).value;
+    undecided_ = before;
+    return at;
   }
 
   Dual value(int term) { return value(syntax_.terms[static_cast<std::size_t>(term)]); }
@@ -85,12 +122,12 @@ class PlainExpression {
       case Term::Kind::name:
         return named(it.name);
       case Term::Kind::element:
-        return element(it.name, value(it.parts[0]).value);
+        return element(it.name, place(it.parts[0]));
       case Term::Kind::call:
         return call(it);
       case Term::Kind::negation: {
         const Dual a = value(it.parts[0]);
-        return {-a.value, -a.slope, a.size, a.slope_size};
+        return {-a.value, -a.slope, a.size, a.slope_size, a.exact};
       }
       case Term::Kind::sum: {
         Dual all = value(it.parts[0]);
@@ -107,7 +144,9 @@ class PlainExpression {
       case Term::Kind::power:
         return power(value(it.parts[0]), value(it.parts[1]));
       case Term::Kind::comparison: {
-        const long double a = value(it.parts[0]).value, b = value(it.parts[1]).value;
+        const Dual left = value(it.parts[0]), right = value(it.parts[1]);
+        decide(left, right);
+        const long double a = left.value, b = right.value;
         const std::string& sign = it.name;
         const bool holds = sign == "<"    ? a < b
                            : sign == "<=" ? a <= b
@@ -137,7 +176,7 @@ class PlainExpression {
       const std::size_t coordinate = at + static_cast<std::size_t>(part.offset);
       const long double x = (*point_)[coordinate];
       const long double slope = coordinate == by_ ? 1 : 0;
-      return {x, slope, std::abs(x), slope};
+      return {x, slope, std::abs(x), slope, true};
     }
     for (const expression::NamedConstant& constant : names_.constants) {
       if (constant.name == name) return number(constant.values[at]);
@@ -155,7 +194,7 @@ class PlainExpression {
     return 0;
   }
 
-  Dual smaller_or_larger(const Dual& a, const Dual& b, bool larger) const {
+  static Dual smaller_or_larger(const Dual& a, const Dual& b, bool larger) {
     return (larger ? a.value >= b.value : a.value <= b.value) || a.value != a.value ? a : b;
   }
 
@@ -166,6 +205,7 @@ class PlainExpression {
   const expression::Names& names_;
   const std::vector<double>* point_ = nullptr;
   std::size_t by_ = 0;
+  bool undecided_ = false;
   std::map<std::string, Dual> bound_;
 };
 

@@ -8,6 +8,8 @@ namespace lookahead::pairs {
 template <Scalar T>
 std::string Comparison<T>::run() {
   ++tally_.problems;
+  const bool on_data = p_.objective_keys.empty();
+  tally_.formulas += p_.formula ? 1 : 0;
   folder_.write("train.csv", p_.train);
   folder_.write("more.csv", p_.more);
   folder_.write("validation.csv", p_.validation);
@@ -20,7 +22,7 @@ std::string Comparison<T>::run() {
     return spec ? "the problem is accepted with " + p_.refused + "\n" : "";
   }
   if (!spec) return "the problem is refused: " + all_of(spec.faults());
-  setting_.emplace(p_, static_cast<std::uint64_t>(spec->data->split_seed));
+  setting_.emplace(p_, on_data ? static_cast<std::uint64_t>(spec->data->split_seed) : 0);
   pool_ = std::make_unique<Pool>(useful_threads(*spec));
   const auto made = lookahead::test::plan_in<T>(*spec, *pool_);
   if (!made || !setting_->refused.empty()) {
@@ -44,6 +46,7 @@ std::string Comparison<T>::run() {
   if (p_.training.followed && outcome.status == Status::finished) wrong += path(outcome, sink);
   if (p_.training.followed && outcome.status == Status::diverged) wrong += divergence(outcome);
   if (p_.folds > 0 && outcome.status == Status::finished) wrong += folds(plan, outcome, watcher);
+  if (!on_data) return wrong;
   if (outcome.status == Status::finished) wrong += predictions(plan, session);
   if (tally_.problems % 50 == 0 && outcome.status == Status::finished) wrong += files(plan, session, outcome);
   return wrong;
@@ -95,7 +98,7 @@ std::string Comparison<T>::figures(const PlanOf<T>& plan, const Outcome& outcome
   }
   figures.add(told, floor_of(setting_->train.size()));
   RunFacts facts;
-  facts.classes = plan.encoding()->classes;
+  if (plan.encoding() != nullptr) facts.classes = plan.encoding()->classes;
   const Json json = run_json(plan.spec, outcome, facts);
   for (const auto& [name, value] : json["result"].items()) {
     if (value.is_number() || value.is_null())
@@ -103,7 +106,7 @@ std::string Comparison<T>::figures(const PlanOf<T>& plan, const Outcome& outcome
   }
   count_in(figures);
   if (json["result"].contains("confusion")) figures.wrong += confusion(json["result"]["confusion"]);
-  if (plan.rows() != static_cast<Index>(setting_->train.size()))
+  if (p_.objective_keys.empty() && plan.rows() != static_cast<Index>(setting_->train.size()))
     figures.wrong += "rows: " + std::to_string(plan.rows()) + "\n";
   return figures.wrong;
 }

@@ -50,7 +50,7 @@ class Folder {
 
 // What was compared.
 struct Tally {
-  int problems = 0, refused = 0, figures = 0, loose = 0, diverged = 0, paths = 0, failed = 0;
+  int problems = 0, refused = 0, figures = 0, loose = 0, diverged = 0, paths = 0, failed = 0, formulas = 0;
 };
 
 // A problem, run by the program in precision T and by the plain model.

@@ -62,7 +62,7 @@ std::string Comparison<T>::path(const Outcome& outcome, const MemorySink& sink) 
   };
   count("steps", outcome.counts.steps, right.steps);
   count("rounds", outcome.counts.rounds, right.rounds);
-  count("epochs", outcome.counts.epochs, right.epochs);
+  if (p_.objective_keys.empty()) count("epochs", outcome.counts.epochs, right.epochs);
   count("grad_evals", outcome.counts.grad_evals, right.evals);
   const std::string stop = outcome.stop ? Codec<StopReason>::word(*outcome.stop) : "";
   if (stop != right.stop) wrong += "stop: " + stop + ", right is " + right.stop + "\n";

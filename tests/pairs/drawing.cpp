@@ -1,14 +1,22 @@
 #include "drawing.hpp"
 
 #include "base/text.hpp"
+#include "formulas.hpp"
 
 namespace lookahead::pairs {
 namespace {
 
 std::string number(Real x) { return to_text(static_cast<double>(x)); }
 
-void draw_loss(Dice& dice, LossSettings& loss, std::string& yaml) {
+void draw_loss(Dice& dice, Problem& p, std::string& yaml) {
+  LossSettings& loss = p.model.loss;
   if (dice.once_in(3)) return;
+  if (dice.once_in(2)) {
+    const Formula formula = draw_formula(dice, loss, "p", "y", p.data.standardize_target);
+    yaml += ", loss: {expression: \"" + formula.text + "\"" + formula.constants + "}";
+    p.formula = true;
+    return;
+  }
   const char* names[] = {"huber",  "pseudo_huber",  "log_cosh", "quantile",
                          "cauchy", "geman_mcclure", "welsch",   "squared"};
   loss.name = names[dice.below(8)];
@@ -85,6 +93,11 @@ void draw_network(Dice& dice, ModelSettings& m, std::string& yaml) {
 }  // namespace
 
 std::string Problem::yaml(const std::string& folder) const {
+  if (!objective_keys.empty()) {
+    std::string text = "objective:\n  terms: " + folder + "train.csv\n";
+    for (const std::string& key : objective_keys) text += "  " + key + "\n";
+    return text + rest;
+  }
   std::string text = "data:\n  train: ";
   text += more.empty() ? folder + "train.csv\n" : "[" + folder + "train.csv, " + folder + "more.csv]\n";
   if (!validation.empty()) text += "  validation: " + folder + "validation.csv\n";
@@ -102,7 +115,7 @@ void draw_model(Dice& dice, Problem& p) {
   switch (m.kind) {
     case Kind::linear:
       yaml = "linear";
-      draw_loss(dice, m.loss, yaml);
+      draw_loss(dice, p, yaml);
       draw_penalty(dice, m, yaml);
       break;
     case Kind::poisson:
@@ -144,11 +157,15 @@ Problem drawn(std::uint64_t seed, const Wanted& wanted) {
   Dice dice(seed);
   Problem p;
   p.single = dice.once_in(5);
-  if (wanted.sparse || (wanted.columns == 0 && dice.once_in(8)))
-    draw_sparse_files(dice, wanted, p);
-  else
-    draw_files(dice, wanted, p);
-  draw_model(dice, p);
+  if (!wanted.quick && dice.once_in(8)) {
+    draw_terms(dice, p);
+  } else {
+    if (wanted.sparse || (wanted.columns == 0 && dice.once_in(8)))
+      draw_sparse_files(dice, wanted, p);
+    else
+      draw_files(dice, wanted, p);
+    draw_model(dice, p);
+  }
   draw_training(dice, wanted, p);
   if (p.single) p.rest += "precision: single\n";
   p.rest += "threads: " + std::to_string(dice.once_in(20) ? 3 : 1) + "\n";

@@ -11,7 +11,10 @@ struct Problem {
   TrainingSettings training;
   std::string train, more, validation, test;  // the files' contents; empty: there is none. more: behind train
   std::vector<std::string> data_keys;         // "key: value" of the block data, without the files
-  std::string rest;                           // the YAML beside it
+  // "key: value" of the block objective, without its table: the problem is a formula of the rows of `train`.
+  std::vector<std::string> objective_keys;
+  bool formula = false;  // whether the objective or its loss is one
+  std::string rest;      // the YAML beside it
   double validation_fraction = 0, test_fraction = 0;
   int folds = 0;
   bool stratify = true;
@@ -37,6 +40,7 @@ Problem drawn(std::uint64_t seed, const Wanted& wanted = {});
 void draw_files(Dice& dice, const Wanted& wanted, Problem& problem);
 void draw_sparse_files(Dice& dice, const Wanted& wanted, Problem& problem);
 void draw_model(Dice& dice, Problem& problem);
+void draw_terms(Dice& dice, Problem& problem);
 void draw_training(Dice& dice, const Wanted& wanted, Problem& problem);
 
 }  // namespace lookahead::pairs

@@ -77,12 +77,15 @@ class Training {
     steps_ = wanted_.quick ? 2 : dice_.from(1, std::clamp(600 / rows, 2, 16));
     draw_rule();
     draw_levels();
-    draw_batch();
+    if (on_data()) draw_batch();
     draw_stop();
-    draw_metrics();
+    if (on_data()) draw_metrics();
   }
 
  private:
+  // Shares and batches of rows, epochs and metrics are those of data.
+  bool on_data() const { return p_.objective_keys.empty(); }
+
   // A number or a schedule from `low` to `high`.
   std::string schedule(ScheduleSettings& s, double high, double low, bool whole) {
     const auto set = [&](const char* name, double value) {
@@ -230,7 +233,7 @@ class Training {
     t_.workers = dice_.one_of({1, 1, 2, 3});
     if (t_.workers > 1) {
       texts.back() += ", workers: " + std::to_string(t_.workers);
-      t_.shard = !sums_ && dice_.once_in(2);
+      t_.shard = on_data() && !sums_ && dice_.once_in(2);
       if (t_.shard) texts.back() += ", shard: true";
     }
     p_.rest += levels == 1 ? "lookahead: " + texts[0] + "}\n"
@@ -256,9 +259,9 @@ class Training {
       value = most;
       text += (text.empty() ? "" : ", ") + std::string(name) + ": " + std::to_string(most);
     };
-    if (wanted_.quick || dice_.once_in(2)) rule(t_.steps, "steps", steps_);
+    if (wanted_.quick || !on_data() || dice_.once_in(2)) rule(t_.steps, "steps", steps_);
     const bool short_epochs = t_.batch == 0 || t_.batch > 100;
-    if (text.empty() || leaps_ || dice_.once_in(2))
+    if (text.empty() || (on_data() && (leaps_ || dice_.once_in(2))))
       rule(t_.epochs, "epochs", short_epochs ? steps_ : dice_.from(1, 3));
     if (dice_.once_in(4)) rule(t_.rounds, "rounds", dice_.from(1, 6));
     if (counted && dice_.once_in(5)) rule(t_.evals, "evals", dice_.from(1, 2000));
@@ -284,7 +287,7 @@ class Training {
       value = most;
       text += std::string(", ") + name + ": " + to_text(most);
     };
-    if (dice_.once_in(8)) small(t_.target, "target", dice_.one_of({0.3, 0.6, 1.0}));
+    if (on_data() && dice_.once_in(8)) small(t_.target, "target", dice_.one_of({0.3, 0.6, 1.0}));
     if (dice_.once_in(8)) small(t_.grad_norm, "grad_norm", dice_.one_of({0.1, 0.5}));
     p_.rest += "stop: {" + text + "}\n";
   }

@@ -10,8 +10,18 @@ namespace {
 Real softplus(Real x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
 Real logistic(Real x) { return 1 / (1 + std::exp(-x)); }
 
+// Losses that only formulas have.
+RowLoss of_formula(const LossSettings& loss, Real score, Real target) {
+  if (loss.name == "count") {
+    const Real most = std::log(Real{0x1p1023L}), rate = std::exp(score);
+    return {score > most ? INFINITY : rate - target * score, {rate - target}, std::abs(target)};
+  }
+  return {softplus(score) - target * score, {logistic(score) - target}, 1 + std::abs(target)};
+}
+
 RowLoss of_number(const LossSettings& loss, Real score, Real target) {
   const Real r = score - target, c = loss.size, q = r / c;
+  if (loss.name == "count" || loss.name == "event") return of_formula(loss, score, target);
   if (loss.name == "squared") return {r * r / 2, {r}};
   if (loss.name == "huber") {
     if (std::abs(r) <= c) return {r * r / 2, {r}};
@@ -67,8 +77,12 @@ RowLoss row_loss(const ModelSettings& model, const Vector& scores, Real target) 
       return {std::exp(scores[0]) - target * scores[0], {std::exp(scores[0]) - target}, target};
     case Kind::logistic:
       return of_two(model.loss, scores[0], target);
-    case Kind::linear:
-      return of_number(model.loss, scores[0], target);
+    case Kind::linear: {
+      RowLoss loss = of_number(model.loss, scores[0], target);
+      loss.size = std::max(loss.size, model.loss.cancelled);
+      if (model.loss.reach && std::abs(scores[0] - target) > *model.loss.reach) loss.value = INFINITY;
+      return loss;
+    }
     case Kind::softmax:
     case Kind::mlp:
       break;

@@ -54,12 +54,14 @@ TEST_CASE("random problems over all options have the figures of the plain model"
   if (only > of_sizes) return;
   for (std::uint64_t seed = only > 0 ? only : 1; seed <= (only > 0 ? only : count); ++seed)
     compare(seed, usual, folder, tally);
-  MESSAGE(tally.problems << " problems, " << tally.refused << " refused, " << tally.diverged << " diverged, "
-                         << tally.paths << " paths, " << tally.figures << " figures, " << tally.loose
-                         << " of them loosely, " << tally.failed << " wrong");
+  MESSAGE(tally.problems << " problems, " << tally.formulas << " with formulas, " << tally.refused
+                         << " refused, " << tally.diverged << " diverged, " << tally.paths << " paths, "
+                         << tally.figures << " figures, " << tally.loose << " of them loosely, "
+                         << tally.failed << " wrong");
   CHECK(tally.failed == 0);
   if (only > 0) return;
   CHECK(tally.refused * 5 < tally.problems);
+  CHECK(tally.formulas * 20 > tally.problems);
   CHECK(tally.paths * 3 > tally.problems);
   CHECK(tally.figures > 20 * tally.problems);
   // Where the tolerance is wide nothing is compared.

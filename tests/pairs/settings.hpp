@@ -41,6 +41,10 @@ struct LossSettings {
   std::string name = "squared";
   Real size = 1;                  // delta, c, gamma or tau
   std::optional<Real> smoothing;  // of quantile; none: a tenth of the target's standard deviation
+  // Of a loss that is a formula: what cancels in its slope as it is written, and the residual at which it
+  // overflows.
+  Real cancelled = 0;
+  std::optional<Real> reach;
 };
 
 struct ModelSettings {

@@ -1,4 +1,5 @@
 #include "laws/allocations.hpp"
+#include "laws/written_problems.hpp"
 #include "spec/yaml.hpp"
 #include "support/problem.hpp"
 
@@ -54,6 +55,17 @@ std::vector<std::string> all_problems() {
     for (const std::string& setting : settings)
       all.push_back(kind + setting + "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
   }
+  // Every formula with some settings, all of them in turn.
+  std::size_t next = 0;
+  for (const std::string& kind : written_problems()) {
+    for (int i = 0; i < 4; ++i)
+      all.push_back(kind + settings[next++ % settings.size()] +
+                    "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
+  }
+  for (const char* rule : {"{name: extra_adam, lr: 1e-2}\nlookahead: {k: 4, alpha: 0.8, at_sync: reset}\n",
+                           "{name: gda, lr: 0.05}\nlookahead: {k: 3, alpha: 0.5, workers: 2}\n"})
+    all.push_back(written_game() + "optimizer: " + rule +
+                  "seed: 11\nstop: {steps: 43}\ntrace: {every: 1, points: true}\n");
   // Shares of the rows are for data alone.
   all.push_back(
       "data: {train: " + data_folder() +

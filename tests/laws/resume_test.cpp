@@ -1,7 +1,7 @@
 #include <cstring>
 #include <limits>
 
-#include "support/problem.hpp"
+#include "laws/written_problems.hpp"
 #include "support/variants.hpp"
 
 using namespace lookahead;
@@ -138,6 +138,25 @@ TEST_CASE("law: a run of workers with noise continued from any step is the same 
                  ", workers: 3, at_sync: " + at_sync + "}\n" + three_rounds);
     }
   }
+}
+
+TEST_CASE("law: a run of a formula continued from any step is the same run") {
+  for (const std::string& problem : written_problems()) {
+    const std::string some_levels =
+        "lookahead: [{k: 2, at_sync: average}, {k: 2, alpha: 0.1, workers: 3, outer: adam}]\n";
+    check_both(problem + "optimizer: {name: adam, lr: 1e-2}\n" + some_levels + three_rounds);
+    check_both(problem + "optimizer: lbfgs\nlookahead: {k: 3, at_sync: pullback}\n" + three_rounds);
+    const bool sum = problem.find("terms:") != std::string::npos ||
+                     problem.find("sampled") != std::string::npos || problem.starts_with("data");
+    for (const char* rule : {"saga", "svrg"}) {
+      if (sum)
+        check_both(problem + "optimizer: {name: " + rule + ", lr: 1e-2}\nlookahead: {k: 3, workers: 2}\n" +
+                   three_rounds);
+    }
+  }
+  for (const char* rule : {"extragradient", "optimistic_adam"})
+    check_both(written_game() + "optimizer: " + rule + "\nlookahead: {k: 3, workers: 2, at_sync: reset}\n" +
+               three_rounds);
 }
 
 TEST_CASE("law: a run continued from any step is the same run, whatever ends it or is kept") {

@@ -137,6 +137,9 @@ std::vector<std::string> settings_of(const OptimizerEntry& entry) {
   return all;
 }
 
+const std::string formula =
+    "objective: {dim: 70004, expression: \"sum(i, 0, n-2, 20*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2) + norm2(x)/n\"";
+
 const std::string objective = "objective: {function: rosenbrock_chained, dim: 70004";
 
 // Runs that together do with every coordinate all that the engine does with them.
@@ -162,6 +165,14 @@ const std::vector<std::string> large_runs = {
     objective + "}\noptimizer: {name: asgd, lr: 1e-5, t0: 2}\nlookahead: {k: 3, alpha: 0.5, workers: 2}\n",
     objective + "}\noptimizer: lbfgs\nlookahead: {k: 4, alpha: 0.5}\n",
     objective + "}\noptimizer: prodigy\nlookahead: false\n",
+    formula +
+        ", noise: {gaussian: 0.3}}\noptimizer: {name: adam, lr: 1e-2}\nlookahead: {k: 2, alpha: 0.5, "
+        "workers: 3, at_sync: pullback}\n",
+    formula +
+        "}\noptimizer: {name: sgd, lr: 1e-4, momentum: 0.5, clip: {norm: 100}}\nlookahead: {k: 3, alpha: "
+        "0.4, outer: nesterov}\n",
+    "objective: {players: {x: 35002, y: 35002}, costs: {x: \"dot(x, y) + norm2(x)/2\", y: \"-sum(i, 0, 35001, "
+    "x[i]*y[i] - (y[i] - 1)^2/4)\"}}\noptimizer: {name: extra_adam, lr: 1e-2}\nlookahead: {k: 2, alpha: 0.5}\n",
     "objective: {game: cyclic, players: 4, dim: 70004}\noptimizer: {name: extra_adam, lr: 1e-2}\nlookahead: "
     "{k: 2, alpha: 0.5}\n"};
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "expression/expression.hpp"
+#include "names_over.hpp"
 #include "plain.hpp"
 #include "random_expression.hpp"
 
@@ -16,13 +17,9 @@ using expression::Expression;
 using expression::Names;
 
 Names names_of(Index n) {
-  Names names;
-  names.dimension = n;
-  names.parts = {{"x", 0, n}};
   std::vector<double> list;
   for (Index i = 0; i < n; ++i) list.push_back(0.25 * static_cast<double>(i) - 0.8);
-  names.constants = {{"a", {1.75}, false}, {"c", list, true}};
-  return names;
+  return names_over(n, {{"a", {1.75}, false}, {"c", list, true}});
 }
 
 struct Evaluated {

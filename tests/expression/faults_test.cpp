@@ -6,6 +6,7 @@
 
 #include "expression/expression.hpp"
 #include "expression/free_names.hpp"
+#include "names_over.hpp"
 
 namespace lookahead {
 namespace {
@@ -13,18 +14,12 @@ namespace {
 using expression::Expression;
 using expression::Names;
 
-Names names_of(Index n) {
-  Names names;
-  names.dimension = n;
-  names.parts = {{"x", 0, n}};
-  names.constants = {{"a", {2}, false}, {"c", {1, 2, 3}, true}};
-  return names;
-}
+Names small_names(Index n) { return names_over(n, {{"a", {2}, false}, {"c", {1, 2, 3}, true}}); }
 
 // "at 4: text (cure)", or empty.
 std::string fault_of(const std::string& text, Index n = 5) {
   Expression made;
-  const auto fault = Expression::compile(text, names_of(n), made);
+  const auto fault = Expression::compile(text, small_names(n), made);
   if (!fault) return {};
   return std::to_string(fault->at) + ": " + fault->text +
          (fault->cure.empty() ? "" : " (" + fault->cure + ")");
@@ -32,7 +27,7 @@ std::string fault_of(const std::string& text, Index n = 5) {
 
 double value_of(const std::string& text, const std::vector<double>& x) {
   Expression made;
-  const auto fault = Expression::compile(text, names_of(std::ssize(x)), made);
+  const auto fault = Expression::compile(text, small_names(std::ssize(x)), made);
   REQUIRE_MESSAGE(!fault, text);
   std::vector<double> space(made.space() + 8);
   expression::Inputs inputs;
@@ -139,7 +134,7 @@ TEST_CASE("a place that only a branch which is not taken would read is allowed")
 
 TEST_CASE("the first step that is no finite number has its place") {
   Expression made;
-  REQUIRE(!Expression::compile("x[0]^2 + log(x[1] - 2)*0", names_of(2), made));
+  REQUIRE(!Expression::compile("x[0]^2 + log(x[1] - 2)*0", small_names(2), made));
   const std::vector<double> x{1, 1};
   expression::Inputs inputs;
   inputs.point = x;
@@ -150,7 +145,7 @@ TEST_CASE("the first step that is no finite number has its place") {
 }
 
 TEST_CASE("names without a meaning are those of columns") {
-  Names names = names_of(3);
+  Names names = small_names(3);
   names.parts = {{"w", 0, 3}};
   CHECK(expression::free_names("let q = u*2; sum(i, 0, n-1, w[i]*q) + a*v - pi + u", names) ==
         std::vector<std::string>{"u", "v"});

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "expression/expression.hpp"
+#include "names_over.hpp"
 
 // Sums whose terms are drawn.
 namespace lookahead {
@@ -16,13 +17,10 @@ using expression::Names;
 
 constexpr Index dimension = 40;
 
-Names names_of(bool sampled) {
-  Names names;
-  names.dimension = dimension;
-  names.parts = {{"x", 0, dimension}};
+Names names_sampled(bool sampled) {
   std::vector<double> list;
   for (Index i = 0; i < 3 * dimension; ++i) list.push_back(std::sin(static_cast<double>(i * i)));
-  names.constants = {{"c", list, true}};
+  Names names = names_over(dimension, {{"c", list, true}});
   names.sampled = sampled;
   return names;
 }
@@ -34,7 +32,7 @@ struct Evaluated {
 
 Evaluated evaluated(const std::string& text, bool sampled, const std::vector<double>& x, const Batch& rows) {
   Expression made;
-  const auto fault = Expression::compile(text, names_of(sampled), made);
+  const auto fault = Expression::compile(text, names_sampled(sampled), made);
   REQUIRE_MESSAGE(!fault, text << ": " << (fault ? fault->text : ""));
   std::vector<double> space(made.space() + 8, std::nan(""));
   Evaluated result{0, std::vector<double>(x.size())};
@@ -107,7 +105,7 @@ TEST_CASE("a sampled sum over some of its terms is as many times their sum as it
 TEST_CASE("what has no sum of constant bounds at the top can not be sampled") {
   const auto fault_of = [](const std::string& text) {
     Expression made;
-    const auto fault = Expression::compile(text, names_of(true), made);
+    const auto fault = Expression::compile(text, names_sampled(true), made);
     return fault ? std::to_string(fault->at) + ": " + fault->text : "";
   };
   CHECK(fault_of("log(sum(i, 0, n-1, x[i]^2))") ==

@@ -32,8 +32,13 @@ bool is_whole(double number) { return std::floor(number) == number && std::abs(n
 }  // namespace
 
 int Graph::add(Node node) {
+  // Without the number of an index, which is not what makes two the same.
   const std::string key = key_of(node);
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  if (node.operation == Operation::index) {
+    if (ranges_ >= most_ranges) return -1;
+    node.source = ranges_++;
+  }
   derive(node);
   nodes_.push_back(node);
   known_.emplace(key, size() - 1);
@@ -152,11 +157,7 @@ void Graph::bound(Node& node) const {
   }
 }
 
-int Graph::constant(double number) {
-  Node node;
-  node.number = number;
-  return add(node);
-}
+int Graph::constant(double number) { return add({.number = number}); }
 
 int Graph::unary(Operation operation, int a, std::size_t at) {
   const Node& operand = (*this)[a];
@@ -164,11 +165,7 @@ int Graph::unary(Operation operation, int a, std::size_t at) {
   if (operation == Operation::negate && operand.operation == Operation::negate) return operand.a;
   if (operation == Operation::abs || operation == Operation::sqrt) guarded |= operand.active;
   if (operation == Operation::relu) guarded = true;
-  Node node;
-  node.operation = operation;
-  node.a = a;
-  node.at = at;
-  return add(node);
+  return add({.operation = operation, .a = a, .at = at});
 }
 
 int Graph::binary(Operation operation, int a, int b, std::size_t at) {
@@ -202,12 +199,7 @@ int Graph::binary(Operation operation, int a, int b, std::size_t at) {
     default:
       break;
   }
-  Node node;
-  node.operation = operation;
-  node.a = a;
-  node.b = b;
-  node.at = at;
-  return add(node);
+  return add({.operation = operation, .a = a, .b = b, .at = at});
 }
 
 int Graph::power(int a, int b, std::size_t at) {
@@ -222,45 +214,24 @@ int Graph::power(int a, int b, std::size_t at) {
     if (is_whole(exponent) && std::abs(exponent) <= largest_whole_power) {
       if (is_constant(a)) return constant(whole_power((*this)[a].number, exponent));
       if (exponent == 0) return constant(1);
-      Node node;
-      node.operation = Operation::whole_power;
-      node.a = a;
-      node.number = exponent;
-      node.at = at;
-      return add(node);
+      return add({.operation = Operation::whole_power, .a = a, .number = exponent, .at = at});
     }
   }
-  Node node;
-  node.operation = Operation::power;
-  node.a = a;
-  node.b = b;
-  node.at = at;
-  return add(node);
+  return add({.operation = Operation::power, .a = a, .b = b, .at = at});
 }
 
 int Graph::select(int condition, int a, int b, std::size_t at) {
   if (is_constant(condition)) return (*this)[condition].number != 0 ? a : b;
   if (a == b) return a;
   guarded = true;
-  Node node;
-  node.operation = Operation::select;
-  node.a = condition;
-  node.b = a;
-  node.c = b;
-  node.at = at;
-  const int made = add(node);
+  const int made = add({.operation = Operation::select, .a = condition, .b = a, .c = b, .at = at});
   // The condition tells which, and has no part in the derivative.
   nodes_[static_cast<std::size_t>(made)].active = (*this)[a].active || (*this)[b].active;
   return made;
 }
 
 int Graph::point(int place, bool cut, std::size_t at) {
-  Node node;
-  node.operation = Operation::point;
-  node.a = place;
-  node.cut = cut;
-  node.at = at;
-  return add(node);
+  return add({.operation = Operation::point, .a = place, .cut = cut, .at = at});
 }
 
 int Graph::list(int source, int place, bool cut, std::size_t at) {
@@ -269,67 +240,32 @@ int Graph::list(int source, int place, bool cut, std::size_t at) {
     const double last = static_cast<double>(values.size()) - 1;
     return constant(values[static_cast<std::size_t>(std::clamp((*this)[place].number, 0.0, last))]);
   }
-  Node node;
-  node.operation = Operation::list;
-  node.source = source;
-  node.a = place;
-  node.cut = cut;
-  node.at = at;
-  return add(node);
+  return add({.operation = Operation::list, .a = place, .source = source, .cut = cut, .at = at});
 }
 
 int Graph::column(int source, std::size_t at) {
-  Node node;
-  node.operation = Operation::column;
-  node.source = source;
-  node.index = row();
-  node.at = at;
-  return add(node);
+  return add({.operation = Operation::column, .index = row(), .source = source, .at = at});
 }
 
 int Graph::index(int from, int to, int depth) {
-  Node node;
-  node.operation = Operation::index;
-  node.b = from;
-  node.c = to;
-  node.number = depth;
-  return add_index(std::move(node));
+  return add({.operation = Operation::index, .b = from, .c = to, .number = static_cast<double>(depth)});
 }
 
 int Graph::drawn(int from, int to) {
-  Node node;
-  node.operation = Operation::index;
-  node.b = from;
-  node.c = to;
-  node.drawn = true;
-  return add_index(std::move(node));
-}
-
-int Graph::add_index(Node node) {
-  // Its number is not what makes two the same.
-  const std::string key = key_of(node);
-  if (const auto found = known_.find(key); found != known_.end()) return found->second;
-  if (ranges_ >= most_ranges) return -1;
-  node.source = ranges_++;
-  derive(node);
-  nodes_.push_back(node);
-  known_.emplace(key, size() - 1);
-  return size() - 1;
+  return add({.operation = Operation::index, .b = from, .c = to, .drawn = true});
 }
 
 int Graph::row() { return index(-1, -1, 0); }
 
 int Graph::reduce(Reduction reduction, int index, int term, std::size_t at) {
   if (reduction == Reduction::smallest || reduction == Reduction::largest) guarded = true;
-  Node node;
-  node.operation = Operation::reduce;
-  node.reduction = reduction;
-  node.index = index;
-  node.a = term;
-  node.b = (*this)[index].b;
-  node.c = (*this)[index].c;
-  node.at = at;
-  return add(node);
+  return add({.operation = Operation::reduce,
+              .reduction = reduction,
+              .a = term,
+              .b = (*this)[index].b,
+              .c = (*this)[index].c,
+              .index = index,
+              .at = at});
 }
 
 Affine affine_in(const Graph& graph, int place, int index, int depth) {

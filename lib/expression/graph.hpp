@@ -70,7 +70,6 @@ class Graph {
 
  private:
   int add(Node node);
-  int add_index(Node node);
   void derive(Node& node) const;
   void bound(Node& node) const;
 

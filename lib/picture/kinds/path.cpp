@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "engine/evaluator.hpp"
 #include "picture/contours.hpp"
 #include "picture/kinds/parts.hpp"
 #include "run/plan.hpp"
@@ -101,11 +102,14 @@ Box box_of(const std::vector<Walk>& walks, const std::vector<Ways>& ways) {
   for (std::size_t i = 0; i < ways.size(); ++i) {
     const Facts facts =
         walks[i].spec.objective->function.entry->facts(walks[i].spec.objective->function.values, 2);
-    const double wide = facts.upper.empty() ? infinity : 4 * (facts.upper[0] - facts.lower[0]);
+    const auto fled = [&](double place, double start, std::size_t coordinate) {
+      const double wide =
+          facts.upper.empty() ? infinity : 4 * (facts.upper[coordinate] - facts.lower[coordinate]);
+      return !(std::abs(place) <= wide + std::abs(start));
+    };
     for (const Series* series : {&ways[i].fast, &ways[i].slow}) {
       for (std::size_t j = 0; j < series->x.size(); ++j) {
-        if (!(std::abs(series->x[j]) <= wide + std::abs(ways[i].slow.x.front())) ||
-            !(std::abs(series->y[j]) <= wide + std::abs(ways[i].slow.y.front())))
+        if (fled(series->x[j], ways[i].slow.x.front(), 0) || fled(series->y[j], ways[i].slow.y.front(), 1))
           continue;
         box.take(series->x[j], series->y[j]);
       }
@@ -130,7 +134,7 @@ Box box_of(const std::vector<Walk>& walks, const std::vector<Ways>& ways) {
 
 // The objective of all, without noise, over the box.
 Checked<Grid> landscape(const Spec& spec, const Box& box) {
-  const auto planned = plan_run(spec);
+  const auto planned = plan_unevaluated(spec);
   if (!planned) return planned.faults();
   Grid grid;
   for (Index i = 0; i < grid_side; ++i) {
@@ -140,12 +144,11 @@ Checked<Grid> landscape(const Spec& spec, const Box& box) {
   }
   const Fault* fault = nullptr;
   in_precision(*planned->plan, [&]<Scalar T>(const PlanOf<T>& plan) {
-    const auto& objective = plan.objective();
-    std::vector<T> scratch(static_cast<std::size_t>(objective.scratch(plan.terms().size())));
+    Evaluator<T> evaluator(plan.objective(), *planned->pool, plan.terms().size());
     for (const double y : grid.y) {
       for (const double x : grid.x) {
         const T point[] = {static_cast<T>(x), static_cast<T>(y)};
-        const Evaluation height = objective.value(point, plan.terms(), scratch);
+        const Evaluation height = evaluator.value(point, plan.terms());
         grid.values.push_back(height.value);
         fault = height.fault;
         if (fault != nullptr) return;

@@ -71,7 +71,8 @@ run() {
   rm -f "$out/run.json"
   mkdir -p "$out"
   echo "$code" >"$out/code"
-  [ "$code" -le 1 ] || { [ "$code" -ge 6 ] && [ "$code" -lt 128 ]; } || { cat "$out.said" >&2 && fail 1 "$sample ends with exit code $code at $level"; }
+  [ "$code" -le 1 ] || { [ "$code" -ge 6 ] && [ "$code" -lt 128 ]; } ||
+    { cat "$out.said" >&2 && fail 1 "$sample ends with exit code $code at $level"; }
 }
 
 # The first level but the lowest is what the others are compared with: a processor without fused multiply-add is

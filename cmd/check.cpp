@@ -4,6 +4,7 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "run/cautions.hpp"
 #include "run/checkpoint.hpp"
 #include "run/directory.hpp"
 #include "run/memory_need.hpp"
@@ -53,10 +54,8 @@ Checked<std::string> checked_plan(const Spec& spec, const Console& console) {
   if (!planned) return planned.faults();
   std::string text = estimate(*planned->plan, *planned->pool);
   if (outside) text += "; the objective itself was not tried";
-  if (spec.objective) {
-    for (const std::string& kink : planned->plan->facts().kinks)
-      text += "\n  " + kink + " may have a kink or a jump: the gradient is that of one side";
-  }
+  for (const std::string& kink : kinks_of(*planned->plan))
+    text += "\n  " + kink + " may have a kink or a jump: the gradient is that of one side";
   return text;
 }
 

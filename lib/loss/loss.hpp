@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <span>
+#include <string>
 
 #include "options/catalog.hpp"
 
@@ -28,6 +29,9 @@ class Loss {
   virtual double least(double target) const = 0;
   // Whether the loss is convex in the score.
   virtual bool convex() const = 0;
+  // Of a formula: where it may have a kink or a jump, as a place and its text. Empty: the derivative is
+  // continuous.
+  virtual std::string kink() const { return {}; }
 };
 
 // What a loss compares the score with.

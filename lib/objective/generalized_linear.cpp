@@ -89,6 +89,10 @@ ModelFacts GeneralizedLinear<T>::facts() const {
   facts.penalty_curvature = penalty.most;
   facts.intercept = intercept_;
   facts.convex = loss_->convex() && penalty.least >= 0;
+  if (const std::string kink = loss_->kink(); !kink.empty()) {
+    facts.smooth = false;
+    facts.kinks.push_back(kink);
+  }
   // No penalty is below 0.
   double sum = 0;
   for (std::size_t i = 0; i < rows_->targets.size(); ++i) {

@@ -31,6 +31,7 @@ struct ModelFacts {
   bool convex = false;                                        // known to be
   bool smooth = true;                                         // false: the gradient jumps
   bool intercept = true;                                      // whether the rows of (A) have that 1
+  std::vector<std::string> kinks = {};  // of a formula: where one may be, as a place and its text
 };
 
 // Units that are linear in what lies below them: unit u has the weights weights + u * inputs and following,

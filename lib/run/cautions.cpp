@@ -104,4 +104,10 @@ std::vector<std::string> cautions(const Plan& plan) {
   return std::move(look.texts);
 }
 
+std::vector<std::string> kinks_of(const Plan& plan) {
+  return in_precision(plan, [](const auto& typed) {
+    return typed.train ? typed.train.model->facts().kinks : typed.facts().kinks;
+  });
+}
+
 }  // namespace lookahead

@@ -13,4 +13,7 @@ bool ends_before_first_round(const Plan& plan);
 // or a warm-up is longer than the run, resets at syncs keep the rule from adapting.
 std::vector<std::string> cautions(const Plan& plan);
 
+// Where the formulas of its objective or loss may have kinks, each as a place and its text.
+std::vector<std::string> kinks_of(const Plan& plan);
+
 }  // namespace lookahead

@@ -100,6 +100,24 @@ TEST_CASE("check tells where a formula may have a kink") {
   CHECK(contains(run(folder, {"check", "game.yaml"}).out, "'max(x[0], y[0])' may have a kink"));
 }
 
+TEST_CASE("a loss by a formula with a kink is not smooth, and check tells where it may be") {
+  const Folder folder;
+  std::string rows = "u,y\n";
+  for (int i = 0; i < 40; ++i) rows += std::to_string(std::sin(i)) + "," + std::to_string(std::cos(i)) + "\n";
+  folder.write("rows.csv", rows);
+  folder.write("p.yaml",
+               "data: {train: rows.csv, target: y}\n"
+               "model: {type: linear, loss: {expression: \"abs(p - y)\"}}\n"
+               "optimizer: {name: sgd, lr: 0.01}\nstop: {steps: 20}\n");
+  const std::string smooth = "model.loss.expression=log(cosh(p - y))";
+  CHECK(contains(
+      run(folder, {"check", "p.yaml"}).out,
+      "\n  p.yaml:2:44: 'abs(p - y)' may have a kink or a jump: the gradient is that of one side\n"));
+  CHECK_FALSE(contains(run(folder, {"check", "p.yaml", "-s", smooth}).out, "kink"));
+  CHECK(contains(run(folder, {"certify", "p.yaml"}).out, "fails     smooth: near some points, a kink"));
+  CHECK(contains(run(folder, {"certify", "p.yaml", "-s", smooth}).out, "estimated smooth: curvature up to"));
+}
+
 TEST_CASE("a game by its players' costs spirals in, and has a field and no distance") {
   const Folder folder;
   folder.write("g.yaml",

@@ -95,6 +95,27 @@ TEST_CASE("a path has a step back for every sync, and rests where the run does")
   CHECK(block(two.out, "p0s3").size() == 3);
 }
 
+TEST_CASE("how far a path may go and be seen is its coordinate's domain's to say") {
+  const Folder folder;
+  solve(folder,
+        "objective: {expression: \"(x[0]^2 + (x[1] - 500)^2)/2\", dim: 2, domain: [[-1, 1], [-1000, 1000]]}\n"
+        "start: [1, 0]\noptimizer: {name: sgd, lr: 0.5}\nstop: {steps: 60}\ntrace: {time: false}\n",
+        "far");
+  const Result script = run(folder, {"plot", "far", "--script", "-q"});
+  REQUIRE(script.code == 0);
+  CHECK_FALSE(contains(script.out, "outside the picture"));
+  const auto numbers = [&](const std::string& key) {
+    const std::size_t at = script.out.find("set " + key + " [");
+    REQUIRE(at != std::string::npos);
+    const std::size_t colon = script.out.find(':', at);
+    return std::pair{std::stod(script.out.substr(script.out.find('[', at) + 1)),
+                     std::stod(script.out.substr(colon + 1))};
+  };
+  const auto [low, high] = numbers("yrange");
+  CHECK(low < 0);
+  CHECK(high > 500);
+}
+
 TEST_CASE("the ending of the file says what gnuplot draws") {
   if (!has_gnuplot()) return;
   const Folder folder;

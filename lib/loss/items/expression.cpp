@@ -31,7 +31,8 @@ class WrittenLoss final : public Loss {
  public:
   explicit WrittenLoss(const Written& written)
       : plain_(expression::compiled(written.expression, loss_names(written, false))),
-        weighted_(expression::compiled(written.expression, loss_names(written, true))) {}
+        weighted_(expression::compiled(written.expression, loss_names(written, true))),
+        kink_(expression::kink_text(written.expression, plain_)) {}
 
   using Loss::evaluate;
   double evaluate(std::span<const double> scores, std::span<const double> targets,
@@ -53,9 +54,11 @@ class WrittenLoss final : public Loss {
   double steepness() const override { return std::numeric_limits<double>::infinity(); }
   double least(double) const override { return -std::numeric_limits<double>::infinity(); }
   bool convex() const override { return false; }
+  std::string kink() const override { return kink_; }
 
  private:
   expression::Expression plain_, weighted_;
+  std::string kink_;
 };
 
 void check(const Values& values, const Place& place, const std::string& path, Report& report) {

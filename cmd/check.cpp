@@ -55,7 +55,7 @@ Checked<std::string> checked_plan(const Spec& spec, const Console& console) {
   std::string text = estimate(*planned->plan, *planned->pool);
   if (outside) text += "; the objective itself was not tried";
   for (const std::string& kink : kinks_of(*planned->plan))
-    text += "\n  " + kink + " may have a kink or a jump: the gradient is that of one side";
+    text += "\n  " + kink + " may have a kink, a jump or a pole, where the gradient is that of one side";
   return text;
 }
 

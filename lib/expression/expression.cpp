@@ -2,6 +2,7 @@
 
 #include "expression/build.hpp"
 #include "expression/fuse.hpp"
+#include "expression/kinks.hpp"
 #include "expression/tabulate.hpp"
 
 namespace lookahead::expression {
@@ -13,14 +14,7 @@ std::optional<TextFault> Expression::compile(std::string_view text, const Names&
   if (built.fault) return built.fault;
   into.terms_ = built.terms;
   into.drawn_ = built.drawn;
-  for (int node = 0; node < built.graph.size() && !into.kink_; ++node) {
-    const Node& it = built.graph[node];
-    const bool choice = it.operation == Operation::select && built.graph[it.a].varies;
-    const bool uneven = it.operation == Operation::reduce &&
-                        (it.reduction == Reduction::smallest || it.reduction == Reduction::largest);
-    const bool varies = it.a >= 0 && built.graph[it.a].varies;
-    if (choice || (varies && (uneven || is_kinked(it.operation)))) into.kink_ = it.at;
-  }
+  into.kink_ = first_kink(built.graph);
   tabulate(built.graph);
   fuse(built.graph, built.result);
   into.tape_ = make_tape(built.graph, built.result);

@@ -91,7 +91,7 @@ TEST_CASE("check tells where a formula may have a kink") {
   CHECK(result.code == 0);
   CHECK(contains(
       result.out,
-      "\n  p.yaml:4:7: 'abs(x[1] - 1)' may have a kink or a jump: the gradient is that of one side\n"));
+      "\n  p.yaml:4:7: 'abs(x[1] - 1)' may have a kink, a jump or a pole, where the gradient is that of one side\n"));
   const Result smooth = run(folder, {"check", "p.yaml", "-s", "objective.expression=x[0]^2 + cosh(x[1])"});
   CHECK(std::count(smooth.out.begin(), smooth.out.end(), '\n') == 1);
   folder.write(
@@ -112,7 +112,7 @@ TEST_CASE("a loss by a formula with a kink is not smooth, and check tells where 
   const std::string smooth = "model.loss.expression=log(cosh(p - y))";
   CHECK(contains(
       run(folder, {"check", "p.yaml"}).out,
-      "\n  p.yaml:2:44: 'abs(p - y)' may have a kink or a jump: the gradient is that of one side\n"));
+      "\n  p.yaml:2:43: 'abs(p - y)' may have a kink, a jump or a pole, where the gradient is that of one side\n"));
   CHECK_FALSE(contains(run(folder, {"check", "p.yaml", "-s", smooth}).out, "kink"));
   CHECK(contains(run(folder, {"certify", "p.yaml"}).out, "fails     smooth: near some points, a kink"));
   CHECK(contains(run(folder, {"certify", "p.yaml", "-s", smooth}).out, "estimated smooth: curvature up to"));

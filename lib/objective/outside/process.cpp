@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -19,29 +18,12 @@
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
+#include "objective/outside/process_groups.hpp"
 
 namespace lookahead::outside {
 namespace {
 
 constexpr std::size_t most_words = std::size_t{1} << 12;  // kept of what a program says on its standard error
-
-// The groups that run, where a handler of a signal finds them; 0: nobody.
-constexpr std::size_t most_groups = 4096;
-std::array<std::atomic<pid_t>, most_groups> groups{};
-
-void note_group(pid_t group) {
-  for (auto& place : groups) {
-    pid_t none = 0;
-    if (place.compare_exchange_strong(none, group)) return;
-  }
-}
-
-void forget_group(pid_t group) {
-  for (auto& place : groups) {
-    pid_t known = group;
-    if (place.compare_exchange_strong(known, 0)) return;
-  }
-}
 
 // A descriptor that is closed with the object.
 class Descriptor {
@@ -394,12 +376,6 @@ Fault Process::fault(const std::string& text, const std::string& cure) {
           {name_, 0, 0},
           text + (said.empty() ? "" : "; its last line on standard error: " + quoted(said, 200)),
           cure};
-}
-
-void kill_all_groups() noexcept {
-  for (const auto& place : groups) {
-    if (const pid_t group = place.load(); group > 0) ::kill(-group, SIGKILL);
-  }
 }
 
 }  // namespace lookahead::outside

@@ -61,7 +61,4 @@ class Process {
   bool failed_ = false, terminated_ = false;
 };
 
-// Sends SIGKILL to the groups of all that run.
-void kill_all_groups() noexcept;
-
 }  // namespace lookahead::outside

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "objective/outside/answers.hpp"
 #include "objective/outside/children.hpp"
+#include "objective/outside/process_groups.hpp"
 
 namespace lookahead::outside {
 namespace {

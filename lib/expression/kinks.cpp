@@ -1,0 +1,170 @@
+#include "expression/kinks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace lookahead::expression {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// What a node's value lies between, whatever the point and the columns are.
+struct Bounds {
+  double least = -infinity, most = infinity;
+
+  bool positive() const { return least > 0; }
+  bool not_zero() const { return least > 0 || most < 0; }
+};
+
+class Look {
+ public:
+  explicit Look(const Graph& graph) : graph_(graph) {
+    bounds_.reserve(static_cast<std::size_t>(graph.size()));
+    for (int node = 0; node < graph.size(); ++node) bounds_.push_back(bounds(graph[node]));
+  }
+
+  bool is_kink(const Node& it) const {
+    if (it.a < 0 || !graph_[it.a].varies) {
+      const bool by_second = it.b >= 0 && it.operation != Operation::reduce && graph_[it.b].varies;
+      if (!by_second) return false;
+    }
+    const Bounds a = of(it.a), b = it.b < 0 ? a : of(it.b);
+    switch (it.operation) {
+      case Operation::select:
+        return graph_[it.a].varies;
+      case Operation::reduce:
+        return it.reduction == Reduction::smallest || it.reduction == Reduction::largest;
+      case Operation::smaller:
+      case Operation::larger:
+        return a.least <= b.most && b.least <= a.most;
+      case Operation::abs:
+      case Operation::relu:
+      case Operation::sign:
+      case Operation::cbrt:
+        return !a.not_zero();
+      case Operation::sqrt:
+      case Operation::log:
+      case Operation::log2:
+      case Operation::log10:
+      case Operation::gamma:
+      case Operation::lgamma:
+        return !a.positive();
+      case Operation::power:
+        return !a.positive() && !(b.least >= 2 && b.least == b.most);
+      case Operation::log1p:
+        return !(a.least > -1);
+      case Operation::hypot:
+        return !a.not_zero() && !b.not_zero();
+      case Operation::atan2:
+        return !b.positive();
+      case Operation::asin:
+      case Operation::acos:
+        return !(a.least > -1 && a.most < 1);
+      case Operation::divide:
+        return graph_[it.b].varies && !b.not_zero();
+      case Operation::whole_power:
+        return it.number < 0 && !a.not_zero();
+      default:
+        return is_kinked(it.operation);
+    }
+  }
+
+ private:
+  Bounds of(int node) const { return bounds_[static_cast<std::size_t>(node)]; }
+
+  Bounds bounds(const Node& it) const {
+    if (!it.varies) return {it.least, it.most};
+    const Bounds a = it.a < 0 ? Bounds{} : of(it.a), b = it.b < 0 ? Bounds{} : of(it.b);
+    const double size = std::max(std::abs(a.least), std::abs(a.most));
+    const bool even = it.operation == Operation::square || std::fmod(it.number, 2) == 0;
+    switch (it.operation) {
+      case Operation::add:
+        return {a.least + b.least, a.most + b.most};
+      case Operation::subtract:
+        return {a.least - b.most, a.most - b.least};
+      case Operation::negate:
+        return {-a.most, -a.least};
+      case Operation::multiply:
+        return product(a, b);
+      case Operation::divide:
+        return a.least >= 0 && b.positive() ? Bounds{0, infinity} : Bounds{};
+      case Operation::square:
+      case Operation::whole_power:
+        if (even) return {0, infinity};
+        return {a.least >= 0 ? 0 : -infinity, infinity};
+      case Operation::exp:
+      case Operation::softplus:
+      case Operation::hypot:
+      case Operation::sqrt:
+      case Operation::relu:
+      case Operation::power:
+        return {0, infinity};
+      case Operation::abs:
+        return {a.least > 0 ? a.least : a.most < 0 ? -a.most : 0, size};
+      case Operation::cosh:
+        return {1, infinity};
+      case Operation::log1p:
+      case Operation::expm1:
+      case Operation::sinh:
+        return {a.least >= 0 ? 0 : -infinity, infinity};
+      case Operation::sigmoid:
+        return {0, 1};
+      case Operation::sin:
+      case Operation::cos:
+      case Operation::tanh:
+      case Operation::erf:
+        return {-1, 1};
+      case Operation::smaller:
+        return {std::min(a.least, b.least), std::min(a.most, b.most)};
+      case Operation::larger:
+        return {std::max(a.least, b.least), std::max(a.most, b.most)};
+      case Operation::select: {
+        const Bounds c = of(it.c);
+        return {std::min(b.least, c.least), std::max(b.most, c.most)};
+      }
+      case Operation::reduce:
+        return of_reduction(it.reduction, a);
+      default:
+        return {};
+    }
+  }
+
+  static Bounds product(Bounds a, Bounds b) {
+    if (a.least >= 0 && b.least >= 0) return {finite_product(a.least, b.least), infinity};
+    if (!(std::max(-a.least, a.most) < infinity && std::max(-b.least, b.most) < infinity)) return {};
+    const double corners[] = {a.least * b.least, a.least * b.most, a.most * b.least, a.most * b.most};
+    return {*std::min_element(corners, corners + 4), *std::max_element(corners, corners + 4)};
+  }
+  static double finite_product(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
+
+  static Bounds of_reduction(Reduction reduction, Bounds term) {
+    switch (reduction) {
+      case Reduction::sum:
+      case Reduction::product:
+        return {term.least >= 0 ? 0 : -infinity, infinity};
+      case Reduction::smallest:
+      case Reduction::largest:
+        return term;
+      case Reduction::logsumexp:
+        break;
+    }
+    return {};
+  }
+
+  const Graph& graph_;
+  std::vector<Bounds> bounds_;
+};
+
+}  // namespace
+
+std::optional<std::size_t> first_kink(const Graph& graph) {
+  const Look look(graph);
+  for (int node = 0; node < graph.size(); ++node) {
+    if (look.is_kink(graph[node])) return graph[node].at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace lookahead::expression

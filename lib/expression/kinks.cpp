@@ -8,11 +8,11 @@
 namespace lookahead::expression {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 // What a node's value lies between, whatever the point and the columns are.
 struct Bounds {
-  double least = -infinity, most = infinity;
+  double least = -unbounded, most = unbounded;
 
   bool positive() const { return least > 0; }
   bool not_zero() const { return least > 0 || most < 0; }
@@ -89,26 +89,26 @@ class Look {
       case Operation::multiply:
         return product(a, b);
       case Operation::divide:
-        return a.least >= 0 && b.positive() ? Bounds{0, infinity} : Bounds{};
+        return a.least >= 0 && b.positive() ? Bounds{0, unbounded} : Bounds{};
       case Operation::square:
       case Operation::whole_power:
-        if (even) return {0, infinity};
-        return {a.least >= 0 ? 0 : -infinity, infinity};
+        if (even) return {0, unbounded};
+        return {a.least >= 0 ? 0 : -unbounded, unbounded};
       case Operation::exp:
       case Operation::softplus:
       case Operation::hypot:
       case Operation::sqrt:
       case Operation::relu:
       case Operation::power:
-        return {0, infinity};
+        return {0, unbounded};
       case Operation::abs:
         return {a.least > 0 ? a.least : a.most < 0 ? -a.most : 0, size};
       case Operation::cosh:
-        return {1, infinity};
+        return {1, unbounded};
       case Operation::log1p:
       case Operation::expm1:
       case Operation::sinh:
-        return {a.least >= 0 ? 0 : -infinity, infinity};
+        return {a.least >= 0 ? 0 : -unbounded, unbounded};
       case Operation::sigmoid:
         return {0, 1};
       case Operation::sin:
@@ -132,8 +132,8 @@ class Look {
   }
 
   static Bounds product(Bounds a, Bounds b) {
-    if (a.least >= 0 && b.least >= 0) return {finite_product(a.least, b.least), infinity};
-    if (!(std::max(-a.least, a.most) < infinity && std::max(-b.least, b.most) < infinity)) return {};
+    if (a.least >= 0 && b.least >= 0) return {finite_product(a.least, b.least), unbounded};
+    if (!(std::max(-a.least, a.most) < unbounded && std::max(-b.least, b.most) < unbounded)) return {};
     const double corners[] = {a.least * b.least, a.least * b.most, a.most * b.least, a.most * b.most};
     return {*std::min_element(corners, corners + 4), *std::max_element(corners, corners + 4)};
   }
@@ -143,7 +143,7 @@ class Look {
     switch (reduction) {
       case Reduction::sum:
       case Reduction::product:
-        return {term.least >= 0 ? 0 : -infinity, infinity};
+        return {term.least >= 0 ? 0 : -unbounded, unbounded};
       case Reduction::smallest:
       case Reduction::largest:
         return term;

@@ -14,7 +14,7 @@ std::optional<TextFault> Expression::compile(std::string_view text, const Names&
   if (built.fault) return built.fault;
   into.terms_ = built.terms;
   into.drawn_ = built.drawn;
-  into.kink_ = first_kink(built.graph);
+  into.kink_ = first_kink(built.graph, built.result);
   tabulate(built.graph);
   fuse(built.graph, built.result);
   into.tape_ = make_tape(built.graph, built.result);

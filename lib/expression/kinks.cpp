@@ -22,18 +22,20 @@ class Look {
  public:
   explicit Look(const Graph& graph) : graph_(graph) {
     bounds_.reserve(static_cast<std::size_t>(graph.size()));
-    for (int node = 0; node < graph.size(); ++node) bounds_.push_back(bounds(graph[node]));
+    moves_.reserve(bounds_.capacity());
+    for (int node = 0; node < graph.size(); ++node) {
+      const Node& it = graph[node];
+      bounds_.push_back(bounds(it));
+      moves_.push_back(it.operation == Operation::point || moves(it.a) || moves(it.b) || moves(it.c));
+    }
   }
 
   bool is_kink(const Node& it) const {
-    if (it.a < 0 || !graph_[it.a].varies) {
-      const bool by_second = it.b >= 0 && it.operation != Operation::reduce && graph_[it.b].varies;
-      if (!by_second) return false;
-    }
+    if (it.a < 0 || !(moves(it.a) || moves(it.b))) return false;
     const Bounds a = of(it.a), b = it.b < 0 ? a : of(it.b);
     switch (it.operation) {
       case Operation::select:
-        return graph_[it.a].varies;
+        return moves(it.a);
       case Operation::reduce:
         return it.reduction == Reduction::smallest || it.reduction == Reduction::largest;
       case Operation::smaller:
@@ -52,7 +54,7 @@ class Look {
       case Operation::lgamma:
         return !a.positive();
       case Operation::power:
-        return !a.positive() && !(b.least >= 2 && b.least == b.most);
+        return moves(it.a) && !a.positive() && !(b.least >= 2 && b.least == b.most);
       case Operation::log1p:
         return !(a.least > -1);
       case Operation::hypot:
@@ -63,7 +65,7 @@ class Look {
       case Operation::acos:
         return !(a.least > -1 && a.most < 1);
       case Operation::divide:
-        return graph_[it.b].varies && !b.not_zero();
+        return moves(it.b) && !b.not_zero();
       case Operation::whole_power:
         return it.number < 0 && !a.not_zero();
       default:
@@ -72,6 +74,8 @@ class Look {
   }
 
  private:
+  // Whether it depends on the point, by a jump too; what a row's columns alone decide is a constant of it.
+  bool moves(int node) const { return node >= 0 && moves_[static_cast<std::size_t>(node)]; }
   Bounds of(int node) const { return bounds_[static_cast<std::size_t>(node)]; }
 
   Bounds bounds(const Node& it) const {
@@ -155,14 +159,23 @@ class Look {
 
   const Graph& graph_;
   std::vector<Bounds> bounds_;
+  std::vector<bool> moves_;
 };
 
 }  // namespace
 
-std::optional<std::size_t> first_kink(const Graph& graph) {
+std::optional<std::size_t> first_kink(const Graph& graph, int result) {
+  // What it is made of; a definition that nothing reads is not.
+  std::vector<bool> read(static_cast<std::size_t>(result) + 1);
+  read.back() = true;
+  for (int node = result; node >= 0; --node) {
+    if (!read[static_cast<std::size_t>(node)]) continue;
+    for (const int operand : {graph[node].a, graph[node].b, graph[node].c})
+      if (operand >= 0) read[static_cast<std::size_t>(operand)] = true;
+  }
   const Look look(graph);
-  for (int node = 0; node < graph.size(); ++node) {
-    if (look.is_kink(graph[node])) return graph[node].at;
+  for (int node = 0; node <= result; ++node) {
+    if (read[static_cast<std::size_t>(node)] && look.is_kink(graph[node])) return graph[node].at;
   }
   return std::nullopt;
 }

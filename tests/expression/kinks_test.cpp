@@ -37,4 +37,24 @@ TEST_CASE("a formula has a kink where its steps have one for numbers that they m
   CHECK(kink_of("exp(x[0]) + if(x[0] < 1, 1, 2)") >= 12);
 }
 
+TEST_CASE("what the columns of a row decide alone is no kink, nor is what nothing reads") {
+  const auto has_kink = [](const std::string& text) {
+    expression::Names names = names_over(2, {});
+    names.columns = {"u"};
+    expression::Expression made;
+    REQUIRE(!expression::Expression::compile(text, names, made));
+    return made.kink().has_value();
+  };
+  for (const char* smooth : {"exp(x[0]) - u*x[0] + lgamma(u + 1)", "abs(u)*x[0]^2", "if(u > 0, x[0], x[1]^2)",
+                             "x[0]/u + u^1.5*x[1]", "let q = abs(x[0]); u*x[1]^2"}) {
+    CAPTURE(smooth);
+    CHECK_FALSE(has_kink(smooth));
+  }
+  for (const char* kinked : {"abs(u - x[0])", "abs(u*x[0])", "max(u, x[0])", "max(0, x[0])", "u/x[0]",
+                             "if(floor(x[0]) > u, x[1], 0)", "let q = abs(x[0]); u*q"}) {
+    CAPTURE(kinked);
+    CHECK(has_kink(kinked));
+  }
+}
+
 }  // namespace lookahead

@@ -20,7 +20,7 @@ struct Bounds {
 
 class Look {
  public:
-  explicit Look(const Graph& graph) : graph_(graph) {
+  explicit Look(const Graph& graph) {
     bounds_.reserve(static_cast<std::size_t>(graph.size()));
     moves_.reserve(bounds_.capacity());
     for (int node = 0; node < graph.size(); ++node) {
@@ -157,7 +157,6 @@ class Look {
     return {};
   }
 
-  const Graph& graph_;
   std::vector<Bounds> bounds_;
   std::vector<bool> moves_;
 };

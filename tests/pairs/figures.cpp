@@ -31,8 +31,8 @@ void Figures::add(const std::vector<std::map<std::string, Range>>& versions, Rea
             {expected.tolerance, std::abs(other.low - exact.low), std::abs(other.high - exact.high)});
       }
     }
-    // Sums beyond what double precision holds are as well none.
-    constexpr Real beyond = 1e200L;
+    // Sums beyond what double precision holds are as well none, and so are roots of such sums of squares.
+    constexpr Real beyond = 1e150L;
     if (!defined || (std::isfinite(exact.low) && std::abs(exact.low) > beyond)) continue;
     expected.tolerance = safety * expected.tolerance + floor * (1 + std::abs(exact.low));
     expected_[name] = expected;

@@ -68,8 +68,11 @@ class Look {
         return moves(it.b) && !b.not_zero();
       case Operation::whole_power:
         return it.number < 0 && !a.not_zero();
+      case Operation::tan:
+      case Operation::modulo:
+        return true;
       default:
-        return is_kinked(it.operation);
+        return is_flat(it.operation);
     }
   }
 

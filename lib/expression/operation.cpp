@@ -227,32 +227,6 @@ bool is_flat(Operation operation) {
   }
 }
 
-bool is_kinked(Operation operation) {
-  switch (operation) {
-    case Operation::abs:
-    case Operation::relu:
-    case Operation::smaller:
-    case Operation::larger:
-    case Operation::modulo:
-    case Operation::sqrt:
-    case Operation::cbrt:
-    case Operation::hypot:
-    case Operation::log:
-    case Operation::log1p:
-    case Operation::log2:
-    case Operation::log10:
-    case Operation::tan:
-    case Operation::asin:
-    case Operation::acos:
-    case Operation::atan2:
-    case Operation::gamma:
-    case Operation::lgamma:
-      return true;
-    default:
-      return is_flat(operation);
-  }
-}
-
 bool is_costly(Operation operation) {
   switch (operation) {
     case Operation::add:

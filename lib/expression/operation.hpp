@@ -93,8 +93,6 @@ Operation comparison_of(std::string_view symbol);
 int operands(Operation operation);
 // Whether its derivative is 0 wherever it has one.
 bool is_flat(Operation operation);
-// Whether it has a kink, a jump or a pole, so that no Lipschitz constant holds for its gradient everywhere.
-bool is_kinked(Operation operation);
 // Whether it is made of sums, products and quotients alone.
 bool is_arithmetic(Operation operation);
 // Whether it takes as long as many additions.

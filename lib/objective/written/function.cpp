@@ -114,9 +114,7 @@ template <Scalar T>
 std::unique_ptr<Objective<T>> made_function(const Values& values, Index dimension) {
   const auto& function = values.as<Function>();
   if (!function.sampled) return std::make_unique<WrittenFunction<T>>(function, dimension);
-  const expression::Names names = function_names(function, dimension);
-  const Index terms = expression::compiled(function.expression, names).drawn();
-  return std::make_unique<WrittenSum<T>>(function.expression, names, terms, nullptr);
+  return std::make_unique<WrittenSum<T>>(function.expression, function_names(function, dimension), nullptr);
 }
 
 FunctionEntry made_entry(bool sampled) {

@@ -57,8 +57,7 @@ expression::Names evaluated_names(const Terms& terms, Index dimension) {
 template <Scalar T>
 std::unique_ptr<Objective<T>> made_terms(const Values& values, Index dimension) {
   const auto& terms = values.as<Terms>();
-  const Index rows = terms.columns_read->empty() ? 0 : std::ssize(terms.columns_read->front());
-  return std::make_unique<WrittenSum<T>>(terms.expression, evaluated_names(terms, dimension), rows,
+  return std::make_unique<WrittenSum<T>>(terms.expression, evaluated_names(terms, dimension),
                                          terms.columns_read);
 }
 

@@ -16,14 +16,15 @@ class WrittenSum final : public Objective<T> {
  public:
   using Columns = std::shared_ptr<const std::vector<std::vector<double>>>;
 
-  // rows: how many terms there are; columns: those of the names, in their order, or null.
-  WrittenSum(const ExpressionText& text, const expression::Names& names, Index rows, Columns columns)
+  // columns: those of the names, in their order; null: the terms are those of the sampled sum.
+  WrittenSum(const ExpressionText& text, const expression::Names& names, Columns columns)
       : columns_(std::move(columns)),
         expression_(expression::compiled(text, names)),
         text_(text),
         dimension_(names.dimension),
-        rows_(rows) {
+        rows_(expression_.drawn()) {
     if (columns_ == nullptr) return;
+    rows_ = columns_->empty() ? 0 : std::ssize(columns_->front());
     for (const auto& column : *columns_) pointers_.push_back(column.data());
   }
 

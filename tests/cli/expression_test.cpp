@@ -100,6 +100,29 @@ TEST_CASE("check tells where a formula may have a kink") {
   CHECK(contains(run(folder, {"check", "game.yaml"}).out, "'max(x[0], y[0])' may have a kink"));
 }
 
+TEST_CASE("a domain is that of all coordinates or of each, and where its middle is the run starts") {
+  const Folder folder;
+  folder.write("mine.sh", "read -r hello\necho ok\nwhile read -r x y; do echo 1 0 0; done\n");
+  for (const char* objective : {"expression: norm2(x)", "program: [sh, mine.sh]"}) {
+    CAPTURE(objective);
+    folder.write("p.yaml", std::string("objective:\n  ") + objective +
+                               "\n  dim: 2\n  domain: [[-5, 10], [0, 15]]\noptimizer: {name: sgd, lr: 0.1}\n"
+                               "stop: {steps: 1}\ntrace: {points: true}\n");
+    CHECK(run(folder, {"solve", "p.yaml", "-o", "run", "-q", "--force"}).code == 0);
+    const Csv trace = parse_csv(folder.read("run/trace.csv"));
+    CHECK(std::stod(trace.column("fast_0").front()) == 2.5);
+    CHECK(std::stod(trace.column("fast_1").front()) == 7.5);
+    const auto refusal = [&](const std::string& domain) {
+      const Result result = run(folder, {"check", "p.yaml", "-s", "objective.domain=" + domain});
+      CHECK(result.code == 3);
+      return result.err;
+    };
+    CHECK(contains(refusal("[[1, 2], [3, 4], [5, 6]]"), "3 pairs of ends for 2 coordinates"));
+    CHECK(contains(refusal("[[1, 2], 3]"), "the lower end first"));
+    CHECK(contains(refusal("[[1, 2], [4, 3]]"), "the lower end first"));
+  }
+}
+
 TEST_CASE("a loss by a formula with a kink is not smooth, and check tells where it may be") {
   const Folder folder;
   std::string rows = "u,y\n";

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "expression/kernels.hpp"
 #include "expression/parts.hpp"
 #include "expression/totals.hpp"
@@ -25,11 +27,16 @@ Part logistic(Part a) {
   return (a >= 0 ? one() : small) / (1 + small);
 }
 
+// How many numbers of a step's result are made.
+[[gnu::always_inline]] inline Index length_of(const Instruction& step, const Block& block) {
+  return step.first_only && block.in_row ? part_group : block.padded;
+}
+
 // What is rarer, or slow enough that a call does not matter.
 [[gnu::noinline]] void apply_other(const Instruction& step, const Block& block) {
   const double *a = block.values[step.a], *b = step.b < 0 ? a : block.values[step.b];
   auto* out = const_cast<double*>(block.values[step.out]);
-  const Index n = block.padded;
+  const Index n = length_of(step, block), count = std::min(block.count, n);
   switch (step.operation) {
     case Operation::smaller:
       return map_two(a, b, out, n, [](Part x, Part y) { return x <= y ? x : (y < x ? y : x + y); });
@@ -88,8 +95,8 @@ Part logistic(Part a) {
       return;
     }
     default:
-      for (Index i = 0; i < block.count; ++i) out[i] = applied(step.operation, a[i], b[i], step.number);
-      for (Index i = block.count; i < n; ++i) out[i] = out[block.count - 1];
+      for (Index i = 0; i < count; ++i) out[i] = applied(step.operation, a[i], b[i], step.number);
+      for (Index i = count; i < n; ++i) out[i] = out[count - 1];
   }
 }
 
@@ -105,7 +112,7 @@ struct Target {
       add_up(f, block.sums + step.output * Totals::numbers);
     } else {
       auto* out = const_cast<double*>(block.values[step.out]);
-      each_part(block.padded, [&](Index i) { packs::store<double, part_width>(out + i, f(i)); });
+      each_part(length_of(step, block), [&](Index i) { packs::store<double, part_width>(out + i, f(i)); });
     }
   }
 
@@ -154,42 +161,10 @@ template <class F>
   target.take([=](Index i) { return f(a(i), b(i), c(i)); });
 }
 
-void apply_to_first(const Instruction& step, const Block& block) {
-  const double a = *block.values[step.a], b = step.b < 0 ? a : *block.values[step.b];
-  const double c = step.c < 0 ? a : *block.values[step.c];
-  auto* out = const_cast<double*>(block.values[step.out]);
-  switch (step.operation) {
-    case Operation::add_square:
-      *out = a + b * b;
-      return;
-    case Operation::subtract_square:
-      *out = a - b * b;
-      return;
-    case Operation::scaled_square:
-      *out = a * (b * b);
-      return;
-    case Operation::add_product:
-      *out = a + b * c;
-      return;
-    case Operation::subtract_product:
-      *out = a - b * c;
-      return;
-    case Operation::select:
-      *out = a != 0 ? b : c;
-      return;
-    default:
-      *out = applied(step.operation, a, b, step.number);
-  }
-}
-
 }  // namespace
 
 const Instruction* go_forward(const Instruction* step, const Instruction* end, const Block& block) {
   for (; step != end && step->kind == Instruction::Kind::apply; ++step) {
-    if (step->first_only && block.in_row) {
-      apply_to_first(*step, block);
-      continue;
-    }
     switch (step->operation) {
       case Operation::add:
         with_two(*step, block, [](Part x, Part y) { return x + y; });

@@ -188,11 +188,11 @@ void LoopRun::block(Pass pass, double index, Index row, Index count, std::span<c
       for (Index i = 0; i < count; ++i)
         to[i] = loop_.from + static_cast<double>((*setting_.inputs.rows)[row + i]);
       repeat_last(to, count, padded);
-    } else if (loop_.first_index_only && setting_.inputs.diagnosis == nullptr) {
-      to[0] = index;
     } else {
-      count_from(index, to, count);
-      repeat_last(to, count, padded);
+      const bool first_only = loop_.first_index_only && setting_.inputs.diagnosis == nullptr;
+      const Index needed = first_only ? std::min(count, lane_count) : count;
+      count_from(index, to, needed);
+      repeat_last(to, needed, first_only ? lane_count : padded);
     }
   }
   if (pass != Pass::value) {

@@ -4,7 +4,7 @@
 #   ./tests/fuzz/run.sh                        every target, 1500000 inputs each: a long run
 #   ./tests/fuzz/run.sh --runs 20000 csv yaml  two of them, in a minute
 #
-#   --runs N   inputs of every target
+#   --runs N   inputs of every target; 0 only builds
 #   --seed N   another sequence of inputs (default 1)
 #   --help     this text
 #
@@ -16,7 +16,7 @@
 # Builds with clang in build-fuzz/, which keeps the inputs found so far (corpus/TARGET), the log of every target
 # (found/TARGET.log) and the inputs that broke the program (found/TARGET-*). A target fails by a crash, a leak, more than
 # a second of processor time (and a second per KB of the input), more than 100 MB (and 100 times the input) of memory,
-# or by a fault without its form. The exit code is 1 where a target failed, 2 for a wrong command line, 69 where
+# or by a fault without its form. LOOKAHEAD_BUILD_OPTIONS holds further options for cmake. The exit code is 1 where a target failed, 2 for a wrong command line, 69 where
 # something needed is missing, 70 where the build failed.
 set -euo pipefail
 # shellcheck source=cmd/setup.sh
@@ -30,7 +30,8 @@ while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit ;;
     --runs | --seed)
-      [[ ${2-} =~ ^[1-9][0-9]{0,9}$ ]] || fail 2 "$1 takes a whole number from 1, got '${2-}'"
+      [[ ${2-} =~ ^(0|[1-9][0-9]{0,9})$ ]] && [ "$1 $2" != "--seed 0" ] ||
+        fail 2 "$1 takes a whole number$([ "$1" = --runs ] || echo " from 1"), got '${2-}'"
       [ "$1" = --runs ] && runs=$2 || seed=$2
       shift 2
       ;;
@@ -56,17 +57,19 @@ export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 [ -e "$tree/build.ninja" ] || [ -e "$tree/Makefile" ] || ! command -v ninja >/dev/null || generator=(-G Ninja)
 # Rooms that compute rather than read are not optimized, so that only the time of their compilation matters.
 # Comparisons are not traced, which takes a third of the time; the dictionary knows the words they are with.
+# shellcheck disable=SC2086
 quietly "$log" cmake -S "$root" -B "$tree" ${generator[@]+"${generator[@]}"} -DCMAKE_CXX_COMPILER=clang++ \
   -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-  -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -gline-tables-only -fno-sanitize-coverage=trace-cmp" \
+  -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -gline-tables-only -fno-sanitize-coverage=trace-cmp" \
   -DLOOKAHEAD_BENCH=OFF "-DLOOKAHEAD_COLD=linear;optimizer;objective;engine;theory" \
-  -DLOOKAHEAD_SANITIZE=fuzzer-no-link,address,undefined &&
+  -DLOOKAHEAD_SANITIZE=fuzzer-no-link,address,undefined ${LOOKAHEAD_BUILD_OPTIONS:-} &&
   quietly "$log" cmake --build "$tree" -j "$(parallel)" --target lookahead_fuzzer || {
   tail -n 40 "$log" >&2
   fail 70 "the build failed; the whole log is $log"
 }
 
 fuzzer=$tree/tests/lookahead_fuzzer
+[ "$runs" -gt 0 ] || exit 0
 
 one() { # one TARGET
   local target=$1 corpus=$tree/corpus/$1

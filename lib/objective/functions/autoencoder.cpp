@@ -57,11 +57,15 @@ class Autoencoder {
   double evaluate(const T* x, T* gradient, Index d, const Batch& batch) const {
     const double share = 1 / static_cast<double>(batch.size());
     const Index second = tied_ ? 0 : hidden_ * inputs_;
+    T* second_gradient = nullptr;
     double sum = 0;
-    if constexpr (want_gradient) std::fill_n(gradient, d, T{0});
+    if constexpr (want_gradient) {
+      std::fill_n(gradient, d, T{0});
+      second_gradient = gradient + second;
+    }
     for (Index i = 0; i < batch.size(); ++i) {
       const double* row = rows_.data() + batch[i] * inputs_;
-      sum += term<T, want_gradient>(x, x + second, row, gradient, gradient + second, share);
+      sum += term<T, want_gradient>(x, x + second, row, gradient, second_gradient, share);
     }
     return 0.5 * sum * share;
   }

@@ -35,8 +35,11 @@ class Parser {
     if (token_.is("**")) cure = "a power is written ^";
     if (token_.is("=")) cure = "a comparison is written ==";
     const char first = token_.text.empty() ? '\0' : token_.text.front();
-    if (token_.kind == Token::Kind::unknown && ((first >= '0' && first <= '9') || first == '.'))
+    if (token_.text == ".") {
+      cure = "functions and constants are written by their names alone: exp(x[0]), pi";
+    } else if (token_.kind == Token::Kind::unknown && ((first >= '0' && first <= '9') || first == '.')) {
       cure = "beyond the numbers";
+    }
     if (wanted.starts_with("an operator") &&
         (token_.kind == Token::Kind::name || token_.kind == Token::Kind::number || token_.is("(")))
       cure = "a product is written with *";

@@ -12,6 +12,12 @@ constexpr double most_coordinates = 1e8;
 // The key that names the entry: function or game.
 std::string key_of(const FunctionEntry& entry) { return entry.game ? "game" : "function"; }
 
+// What to write for a text that no name can be, as it has signs; empty for a name.
+std::string formula_cure(const std::string& text) {
+  if (text.find_first_of("[](){}^*/+=") == std::string::npos) return "";
+  return "a formula is written as objective: {expression: \"x[0]^2 + x[1]^2\", dim: 2}";
+}
+
 // A plain name is a function's or, where no function has it, a game's.
 std::optional<Chosen<FunctionEntry>> read_plain(const Node& node, const std::string& path, Report& report) {
   const FunctionEntry* entry = function_catalog().find(node.text);
@@ -22,7 +28,8 @@ std::optional<Chosen<FunctionEntry>> read_plain(const Node& node, const std::str
   }
   std::vector<std::string> names = function_catalog().names();
   for (const std::string& name : game_catalog().names()) names.push_back(name);
-  std::string cure = suggestion(node.text, names);
+  std::string cure = formula_cure(node.text);
+  if (cure.empty()) cure = suggestion(node.text, names);
   if (cure.empty()) cure = "known: " + joined(names, ", ");
   report.add(node.place, "unknown function " + quoted(node.text), cure);
   return std::nullopt;
@@ -36,14 +43,26 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
     return std::nullopt;
   }
   if (node.is_map() && function == nullptr && game == nullptr) {
-    report.add(node.place, path + " needs the key 'function' or 'game'",
-               "for example function: rosenbrock; program and library take one of your own");
+    std::string cure =
+        "for example function: rosenbrock; a formula of your own: expression, with dim; "
+        "code of your own: program or library";
+    for (const Node::Member& member : node.members) {
+      if (member.key == "formula" || nearest(member.key, {"expression"}))
+        cure = "did you mean 'expression' instead of " + quoted(member.key) + "?";
+    }
+    report.add(node.place, path + " needs the key 'function', 'game' or 'expression'", cure);
     return std::nullopt;
   }
   const std::string kind = game == nullptr ? "function" : "game";
   const auto& catalog = game == nullptr ? function_catalog() : game_catalog();
   const auto& other = game == nullptr ? game_catalog() : function_catalog();
   const Node* name = game == nullptr ? function : game;
+  if (name != nullptr && name->is_scalar()) {
+    if (const std::string cure = formula_cure(name->text); !cure.empty()) {
+      report.add(name->place, "unknown " + kind + " " + quoted(name->text), cure);
+      return std::nullopt;
+    }
+  }
   if (name != nullptr && name->is_scalar() && other.find(name->text) != nullptr &&
       catalog.find(name->text) == nullptr) {
     report.add(name->place,

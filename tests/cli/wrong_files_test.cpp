@@ -172,9 +172,18 @@ TEST_CASE("values of the wrong type are refused") {
       {"objective: sphere\noptimizer: {name: sgd, lr: 0x1p-3}\n",
        "2:28: error: optimizer.lr must be a number, got '0x1p-3'"},
       {"objective: sphere\noptimizer: [sgd]\n",
-       "2:12: error: optimizer must be the name of a optimizer, got a list"},
+       "2:12: error: optimizer must be the name of an optimizer, got a list"},
       {"objective: sphere\noptimizer: {lr: 0.1}\n", "2:12: error: optimizer needs the key 'name'"},
       {"objective: {dim: 2}\noptimizer: sgd\n", "1:12: error: objective needs the key 'function'"},
+      {"objective: {formula: \"x[0]^2\", dim: 1}\noptimizer: sgd\n",
+       "1:12: error: objective needs the key 'function', 'game' or 'expression' (did you mean 'expression' instead "
+       "of 'formula'?)"},
+      {"objective: x[0]^2 + x[1]^2\noptimizer: sgd\n",
+       "1:12: error: unknown function 'x[0]^2 + x[1]^2' (a formula is written as objective: {expression: "
+       "\"x[0]^2 + x[1]^2\", dim: 2})"},
+      {"objective: {function: \"sin(x)\"}\noptimizer: sgd\n",
+       "1:23: error: unknown function 'sin(x)' (a formula is written as objective: {expression: \"x[0]^2 + "
+       "x[1]^2\", dim: 2})"},
       {sphere + "stop: 100\n", "3:7: error: stop must be a map, got '100'"},
       {sphere + "stop: {time: 5}\n",
        "3:14: error: stop.time must be a duration > 0, got '5' (write it with its unit: 500ms, 60s, 5m or "

@@ -3,8 +3,10 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "loss/loss.hpp"
+#include "metric/metric.hpp"
 #include "objective/noise.hpp"
 #include "objective/written/terms.hpp"
+#include "study/sweep/run_row.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -206,6 +208,45 @@ std::string expression_page() {
   return text;
 }
 
+// Whether a column goes by that name: its own, or that of its pattern, where <metric> stands for a metric's name, T
+// for a number and i for a coordinate's.
+bool is_named(const TraceColumn& column, const std::string& name) {
+  if (column.name == name) return true;
+  const auto begins_with = [&](std::size_t fixed) {
+    return name.size() > fixed && name.compare(0, fixed, column.name, 0, fixed) == 0;
+  };
+  if (const std::size_t metric = column.name.find('<'); metric != std::string::npos)
+    return begins_with(metric) && metric_catalog().find(name.substr(metric)) != nullptr;
+  const std::size_t fixed = column.name.size() - 1;
+  if (!begins_with(fixed)) return false;
+  if (column.name.ends_with("_i")) return parse_integer(name.substr(fixed)).has_value();
+  return column.name.ends_with("_T") && parse_number(name.substr(fixed)).has_value();
+}
+
+// What stands in a column of a trace or of a sweep.
+std::string column_text(const std::string& name) {
+  for (const auto* columns : {&trace_columns(), &sweep_columns()}) {
+    for (const TraceColumn& column : *columns) {
+      if (is_named(column, name)) return name + " (column of results)\n\n  " + column.sentence + "\n";
+    }
+  }
+  return "";
+}
+
+// What to do about a name that nothing has.
+std::string cure_of(const std::string& name, std::vector<std::string> names) {
+  if (name == "formula") return "describe expression tells of formulas";
+  for (const std::string& kind : list_kinds()) {
+    if (kind == name || kind == name + "s" || kind == name + "es")
+      return "lookahead list " + kind + " shows them";
+  }
+  for (const auto* columns : {&trace_columns(), &sweep_columns()}) {
+    for (const TraceColumn& column : *columns) names.push_back(column.name);
+  }
+  const std::string cure = suggestion(name, names);
+  return cure.empty() ? "lookahead list shows the names" : cure;
+}
+
 }  // namespace
 
 int run_describe(const DescribeOptions& options, const Console& console) {
@@ -227,11 +268,13 @@ int run_describe(const DescribeOptions& options, const Console& console) {
   names.push_back("problem");
   if (options.name == "problem")
     text = "problem (the keys of a problem file)\n\n" + parameter_lines(problem_parameters(), Values());
+  if (const std::string column = column_text(options.name); !column.empty())
+    text += (text.empty() ? "" : "\n") + column;
   if (text.empty()) {
-    std::string cure = suggestion(options.name, names);
-    if (cure.empty()) cure = "lookahead list shows the names";
-    return console.fail(
-        {FaultKind::usage, {"lookahead describe", 0, 0}, "nothing is called " + quoted(options.name), cure});
+    return console.fail({FaultKind::usage,
+                         {"lookahead describe", 0, 0},
+                         "nothing is called " + quoted(options.name),
+                         cure_of(options.name, std::move(names))});
   }
   return print_result(console, text);
 }

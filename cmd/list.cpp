@@ -6,6 +6,7 @@
 #include "objective/noise.hpp"
 #include "objective/penalty.hpp"
 #include "run/json.hpp"
+#include "study/sweep/run_row.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -23,7 +24,9 @@ std::vector<Row> all_rows() {
   std::vector<Row> rows;
   for (const Item& item : all_items())
     rows.push_back({plural(item.kind), item.entry->card.name, item.entry->card.summary});
-  for (const TraceColumn& column : trace_columns()) rows.push_back({"columns", column.name, column.sentence});
+  for (const auto* columns : {&trace_columns(), &sweep_columns()}) {
+    for (const TraceColumn& column : *columns) rows.push_back({"columns", column.name, column.sentence});
+  }
   return rows;
 }
 

@@ -98,6 +98,27 @@ TEST_CASE("the blocks of a problem are described") {
   }
 }
 
+TEST_CASE(
+    "the columns of traces and sweeps are described, by their own names and by those of their patterns") {
+  const Folder folder;
+  for (const char* name :
+       {"loss_slow", "tail_gap", "train_accuracy", "val_loss", "steps_to_1e-3", "slow_12"}) {
+    const Result page = run(folder, {"describe", name});
+    CHECK_MESSAGE(page.code == 0, name << page.err);
+    CHECK(page.out.starts_with(std::string(name) + " (column of results)\n"));
+  }
+  for (const auto& [name, cure] : {std::pair{"val_nothing", "lookahead list shows the names"},
+                                   {"steps_to_", "did you mean"},
+                                   {"slow_x", "did you mean 'slow_i'?"},
+                                   {"metrics", "lookahead list metrics shows them"},
+                                   {"loss", "lookahead list losses shows them"},
+                                   {"formula", "describe expression tells of formulas"}}) {
+    const Result page = run(folder, {"describe", name});
+    CHECK(page.code == 2);
+    CHECK_MESSAGE(contains(page.err, cure), page.err);
+  }
+}
+
 TEST_CASE("a resolved problem checks again and resolves to itself") {
   const Folder folder;
   folder.write("t.csv", table());

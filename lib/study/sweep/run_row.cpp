@@ -133,6 +133,20 @@ bool is_trailing_cell(std::string_view name) {
          name.starts_with("evals_to_") || name.starts_with("time_to_");
 }
 
+const std::vector<TraceColumn>& sweep_columns() {
+  static const std::vector<TraceColumn> columns = {
+      {"status", "sweeps: finished, diverged, interrupted, failed or dropped"},
+      {"stop", "sweeps: why the run ended"},
+      {"tail_gap",
+       "sweeps: mean of the gap (without a known minimum, of the loss) over the syncs of the last fifth of the "
+       "run; on data over its epochs' ends"},
+      {"steps_to_T", "sweeps: inner steps until the gap (on data the loss) was at or below the target T"},
+      {"evals_to_T", "sweeps: the gradient evaluations until then"},
+      {"time_to_T", "sweeps: the optimizer time until then, in seconds"},
+      {"message", "sweeps: why the run failed"}};
+  return columns;
+}
+
 std::string default_value(const Spec& spec, bool minimum_known) {
   if (minimum_known) return "gap";
   if (!spec.data) return "loss_slow";

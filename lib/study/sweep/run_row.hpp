@@ -7,6 +7,7 @@
 #include "run/milestones.hpp"
 #include "run/outcome.hpp"
 #include "spec/spec.hpp"
+#include "trace/record.hpp"
 
 namespace lookahead {
 
@@ -40,6 +41,9 @@ bool is_trailing_cell(std::string_view name);
 // The names of those behind, in order.
 std::vector<std::string> trailing_cells(const std::vector<double>& targets);
 const std::vector<std::string>& leading_cells();
+
+// The columns of runs.csv that no trace has; T stands for a target.
+const std::vector<TraceColumn>& sweep_columns();
 
 // The value that a run is judged by where nobody names one: gap where the minimum is known, else val_loss
 // where there is a validation part, else loss_slow.

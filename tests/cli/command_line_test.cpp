@@ -84,7 +84,8 @@ TEST_CASE("a --set that cannot be read is a wrong command line") {
   };
   for (const auto& [assignment, message] : list) {
     const Result result = run(folder, {"solve", "p.yaml", "--set", assignment});
-    CAPTURE(message);
+    const auto& the_message = message;
+    CAPTURE(the_message);
     CHECK(result.code == 2);
     CHECK_MESSAGE(result.err.starts_with("--set " + assignment + ": error: " + message),
                   result.err.substr(0, 300));
@@ -125,7 +126,8 @@ TEST_CASE("a --set that makes the problem wrong names itself as the place") {
   for (const auto& [assignment, message] : list) {
     for (const char* option : {"--set", "-s"}) {
       const Result result = run(folder, {"solve", "p.yaml", option, assignment});
-      CAPTURE(assignment);
+      const auto& the_assignment = assignment;
+      CAPTURE(the_assignment);
       CHECK(result.code == 3);
       CHECK_MESSAGE(result.err.starts_with("--set " + assignment + ": error: " + message), result.err);
     }

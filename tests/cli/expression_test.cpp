@@ -269,7 +269,8 @@ TEST_CASE("written objectives go on after an end, with any number of threads, to
        "objective: {players: {x: 2, y: 1}, costs: {x: \"(x[0]-x[1])*y[0] + norm2(x)\", "
        "y: \"-(x[0]-x[1])*y[0]\"}}\nstart: [1, -1, 2]\noptimizer: {name: extragradient, lr: 0.1}\n"}};
   for (const auto& [name, text] : problems) {
-    CAPTURE(name);
+    const auto& the_name = name;
+    CAPTURE(the_name);
     folder.write(name + ".yaml", text + "stop: {steps: 40}\n");
     CHECK(run(folder, {"solve", name + ".yaml", "-o", name, "-q", "--threads", "1"}).code == 0);
     CHECK(run(folder,

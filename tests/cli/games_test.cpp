@@ -98,7 +98,8 @@ TEST_CASE("what does not fit a game is refused at its place") {
        "3:8: error: start has 3 coordinates, the objective has 2"},
   };
   for (const auto& [text, message] : wrong) {
-    CAPTURE(text);
+    const auto& the_text = text;
+    CAPTURE(the_text);
     folder.write("p.yaml", text);
     for (const char* command : {"check", "solve"}) {
       const Result result = run(folder, {command, "p.yaml"});

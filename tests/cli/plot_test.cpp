@@ -166,7 +166,8 @@ TEST_CASE("a gnuplot that fails, gives something else or stops halfway leaves th
       {"exec cat", "gave no whole picture"},
       {"cat >/dev/null; head -c 300000000 /dev/zero", "more than a picture can have"}};
   for (const auto& [script, said] : scripts) {
-    CAPTURE(script);
+    const auto& the_script = script;
+    CAPTURE(the_script);
     const Result result = run(folder, {"plot", "valley", "-o", "p.svg"}, with_gnuplot(folder, script));
     CHECK(result.code == 5);
     CHECK_MESSAGE(contains(result.err, said), result.err);
@@ -330,7 +331,8 @@ TEST_CASE("what plot does not know is refused with what it does") {
       {{"plot"}, "required"}};
   for (const auto& [arguments, said] : wrong) {
     const Result result = run(folder, arguments);
-    CAPTURE(said);
+    const auto& the_said = said;
+    CAPTURE(the_said);
     CHECK(result.code == 2);
     CHECK_MESSAGE(contains(result.err, said), result.err);
     CHECK(result.out.empty());

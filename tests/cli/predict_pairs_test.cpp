@@ -144,7 +144,8 @@ TEST_CASE("law: predictions do not depend on how the file is written, ordered an
       const auto metrics = told(whole.err);
       for (const auto& [key, value] : folder.json("run/run.json").at("result").items()) {
         if (!key.starts_with("train_")) continue;
-        CAPTURE(key);
+        const auto& the_key = key;
+        CAPTURE(the_key);
         REQUIRE(metrics.contains(key.substr(6)));
         CHECK(metrics.at(key.substr(6)) == value.get<double>());
       }

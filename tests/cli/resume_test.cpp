@@ -152,7 +152,8 @@ TEST_CASE("a run goes on beyond its end where its schedules allow it, with the b
       {"function.yaml", {"--set", "stop.steps=40000", "--set", "trace.every=sync"}},
       {"folds.yaml", {"--set", "stop.epochs=30"}}};
   for (const auto& [problem, set] : longer) {
-    CAPTURE(problem);
+    const auto& the_problem = problem;
+    CAPTURE(the_problem);
     const bool rows = set.size() > 2;
     Words arguments = {problem, "-o", "whole", "--force"};
     arguments.insert(arguments.end(), set.begin(), set.end());
@@ -182,7 +183,8 @@ TEST_CASE("an end by a value goes on where the run knows that it has not met it,
       {"batches.yaml", {"--set", "stop.patience.epochs=50", "--set", "stop.epochs=90"}},
       {"batches.yaml", {"--set", "stop.divergence=1e13", "--set", "stop.epochs=90"}}};
   for (const auto& [problem, set] : later) {
-    CAPTURE(set[1]);
+    const auto& the_set = set[1];
+    CAPTURE(the_set);
     Words whole = {problem, "-o", "whole", "--force"};
     whole.insert(whole.end(), set.begin(), set.end());
     REQUIRE(solve(folder, whole).code == 0);

@@ -86,7 +86,9 @@ TEST_CASE("a row of weight three is three rows, and one of weight 0 is none, in 
         for (const auto& [key, value] : other.items()) {
           if (!value.is_number() || key == "best_step") continue;
           // 25 steps that contract; sums of 40 rows in another order.
-          CHECK_MESSAGE(one[key].get<double>() == doctest::Approx(value.get<double>()).epsilon(1e-9), key);
+          const std::string& the_key = key;
+          CHECK_MESSAGE(one[key].get<double>() == doctest::Approx(value.get<double>()).epsilon(1e-9),
+                        the_key);
         }
         const auto weighted = folder.json("weighted/model.json"),
                    repeated = folder.json("repeated/model.json");

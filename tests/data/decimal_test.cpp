@@ -105,7 +105,7 @@ TEST_CASE("the text of a decimal is superfluous in places or it is not") {
     const char* const end = buffer.data() + buffer.size() - decimal_margin;
     DecimalText decimal;
     REQUIRE(read_decimal(begin, end, '.', decimal));
-    CHECK_MESSAGE(decimal.shortest(begin, end) == shortest, text);
+    CHECK_MESSAGE(decimal.shortest(begin, end) == shortest, buffer);
     double value = 0;
     CHECK((parse_cell(text, '.', value) == CellKind::plain) == shortest);
   }

@@ -21,7 +21,8 @@ TEST_CASE("a label that is a number is named by its shortest form") {
                                                                   {"", ""},
                                                                   {"inf", "inf"},
                                                                   {"1e300", "1e+300"}}) {
-    CAPTURE(text);
+    const auto& the_text = text;
+    CAPTURE(the_text);
     CHECK(label_name(text) == name);
   }
   // A double does not tell these apart.

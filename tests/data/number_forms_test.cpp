@@ -42,7 +42,8 @@ TEST_CASE("numbers are read with thousands separators and units, and nothing els
                                                              {"+2%", 2},
                                                              {"999", 999},
                                                              {"0.5", 0.5}}) {
-    CAPTURE(text);
+    const auto& the_text = text;
+    CAPTURE(the_text);
     CHECK(read(text, format) == value);
   }
   for (const char* text : {"1,23", "1234,567", "0,123", ",123", "1,,234", "1,2345", "%", "$", "$$5", "5%%",

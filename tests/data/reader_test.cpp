@@ -93,7 +93,10 @@ TEST_CASE("text behind a closing quote belongs to the field") {
       {"\"\"x,\"\" ,y\"\n", {{"x", "", "y\""}}},
       {"\"p\nq\"r\ns,t\n", {{"p\nqr"}, {"s", "t"}}},
   };
-  for (const auto& [text, expected] : texts) CHECK_MESSAGE(rows(text) == expected, text);
+  for (const auto& [text, expected] : texts) {
+    const std::string& the_text = text;
+    CHECK_MESSAGE(rows(text) == expected, the_text);
+  }
   CHECK(rows("\"a b\"c d\n", {' '}) == Rows{{"a bc", "d"}});
   // Rows are neither swallowed nor made of others, whatever the blocks.
   const auto p = good("x,c,y\n1,\"Bob\" Smith,2\n2,\"A\",3\n3,Bob Smith,4\n");

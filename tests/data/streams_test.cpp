@@ -161,7 +161,8 @@ TEST_CASE("whatever is read is read alike from a file, a link, a pipe, and byte 
       for (const Way way : other_ways) {
         // Byte by byte takes the longer the more there are.
         if (way == Way::bytes && content.size() > 100000 && &reading != &readings[1]) continue;
-        CAPTURE(name);
+        const auto& the_name = name;
+        CAPTURE(the_name);
         CAPTURE(reading.title);
         CAPTURE(static_cast<int>(way));
         CHECK(read(reading, way, name, content) == expected);
@@ -182,7 +183,8 @@ TEST_CASE("a file cut short anywhere is read as far as it goes or refused, and a
     for (std::size_t size = 0; size <= content.size(); ++size) {
       const std::string text = content.substr(0, size);
       const std::string expected = read(reading, Way::file, name, text);
-      CAPTURE(name);
+      const auto& the_name = name;
+      CAPTURE(the_name);
       CAPTURE(size);
       CHECK(read(reading, Way::pipe, name, text) == expected);
       CHECK(read(reading, Way::bytes, name, text) == expected);

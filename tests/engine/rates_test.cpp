@@ -58,7 +58,8 @@ TEST_CASE("O15: momentum under Lookahead goes at the spectral radius of its roun
                 theory::momentum_round(1, {k, alpha, rate}, {beta, nesterov}, at_sync));
             // Not where the path underflows before the rate shows.
             if (expected < 0.2) continue;
-            CAPTURE(policy);
+            const auto& the_policy = policy;
+            CAPTURE(the_policy);
             const int rounds = 300;
             const double rate_seen = measured_rate(quadratic(rate, beta, k, alpha, policy, rounds, nesterov));
             // A tenth of the rounds is looked at, between which an oscillation's largest value may be missed.

@@ -80,7 +80,8 @@ TEST_CASE("a fault of a text says where it is, what was expected, and the neares
       {"if(x[0] > 0, 1)", "0: if does not take 2 arguments (if(c, a, b))"},
   };
   for (const auto& [text, message] : cases) {
-    CAPTURE(text);
+    const auto& the_text = text;
+    CAPTURE(the_text);
     CHECK(fault_of(text) == message);
   }
 }
@@ -122,7 +123,8 @@ TEST_CASE("signs, powers and comparisons bind as they are documented") {
                                                   {"norm2(x)", 13},
                                                   {"max(i, 0, n-1, -x[i])", -2}};
   for (const auto& [text, value] : cases) {
-    CAPTURE(text);
+    const auto& the_text = text;
+    CAPTURE(the_text);
     CHECK(value_of(text, x) == value);
   }
 }

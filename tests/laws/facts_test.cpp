@@ -210,7 +210,8 @@ TEST_CASE("functions that are not locally smooth have a point where differences 
       {"schwefel_2_26", {0, 200}}, {"bard", {1, 0, 0}},     {"helical_valley", {0, -1, 0.5}},
       {"kowalik", {1, 1, -1, 0}}};
   for (const auto& [name, x] : rough) {
-    CAPTURE(std::string(name));
+    const std::string the_name = name;
+    CAPTURE(the_name);
     const FunctionEntry& entry = entry_of(name);
     const auto values = entry.defaults();
     const auto f = entry.make<double>(values, std::ssize(x));
@@ -259,7 +260,8 @@ TEST_CASE("functions that have their minimum in the domain alone fall below it o
   const std::pair<const char*, std::vector<double>> below[] = {
       {"mccormick", {-100, -100}}, {"hosaki", {2.2, -50}}, {"schwefel_2_26", {1.0e4, 1.0e4}}};
   for (const auto& [name, point] : below) {
-    CAPTURE(std::string(name));
+    const std::string the_name = name;
+    CAPTURE(the_name);
     const FunctionEntry& entry = entry_of(name);
     const auto values = entry.defaults();
     const Facts facts = entry.facts(values, 2);

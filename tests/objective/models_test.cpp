@@ -146,7 +146,8 @@ TEST_CASE(
   for (const auto& [yaml, expected] :
        {std::pair<std::string, double>{"nonconvex, strength: 2", 2 * nonconvex},
         {"group, strength: 3, epsilon: 0.1", 3 * group}}) {
-    CAPTURE(yaml);
+    const auto& the_yaml = yaml;
+    CAPTURE(the_yaml);
     const auto chosen = model_from("{type: linear, penalty: {name: " + yaml + "}}");
     const double penalized = value_and_gradient(*model_on(rows, chosen, 0), x, penalized_gradient);
     CHECK(penalized - loss == doctest::Approx(expected).epsilon(1e-13));

@@ -47,7 +47,8 @@ TEST_CASE("law: predict tells the metrics of every sample's run on its training 
       const double tolerance = !network ? 0 : precision == "double" ? 1e-13 : 1e-6;
       for (const auto& [key, value] : result.items()) {
         if (!key.starts_with("train_") || value.is_null()) continue;
-        CAPTURE(key);
+        const auto& the_key = key;
+        CAPTURE(the_key);
         REQUIRE(values.contains(key.substr(6)));
         const double run = value.get<double>(), here = values.at(key.substr(6));
         CHECK(std::abs(run - here) <= tolerance * std::abs(run));

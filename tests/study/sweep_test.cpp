@@ -99,7 +99,8 @@ const std::vector<std::pair<std::string, std::string>> kinds = {
 
 TEST_CASE("a sweep's rows are the results of its runs one by one") {
   for (const auto& [problem, vary] : kinds) {
-    CAPTURE(problem);
+    const auto& the_problem = problem;
+    CAPTURE(the_problem);
     const StudyFolderOfTest folder;
     const Grid grid = grid_from(problem, {vary}, "1..2");
     SweepRequest request;
@@ -139,7 +140,8 @@ TEST_CASE("a sweep's rows are the results of its runs one by one") {
 
 TEST_CASE("threads, shards and interruptions change no row") {
   for (const auto& [problem, vary] : kinds) {
-    CAPTURE(problem);
+    const auto& the_problem = problem;
+    CAPTURE(the_problem);
     const StudyFolderOfTest folder;
     const Grid grid = grid_from(problem, {vary}, "1..3");
     SweepRequest request;

@@ -55,8 +55,10 @@ TEST_CASE_TEMPLATE("the bound of the rows' second moments is at most one per cen
                    float, double) {
   for (const auto& [rows, columns] :
        {std::pair<Index, Index>{40, 7}, {7, 40}, {1, 3}, {30, 1}, {12, 11}, {900, 5}}) {
-    CAPTURE(rows);
-    CAPTURE(columns);
+    const auto& the_rows = rows;
+    CAPTURE(the_rows);
+    const auto& the_columns = columns;
+    CAPTURE(the_columns);
     check_powers(test::synthetic_rows<T>(rows, columns, 0), Batch::range(0, rows));
     check_powers(weighted_rows<T>(rows, columns), Batch::range(0, rows));
   }
@@ -76,8 +78,10 @@ TEST_CASE("columns of zeros leave the intercept's eigenvalue") {
 TEST_CASE_TEMPLATE("the bound by Lanczos' method is at most six per cent above the eigenvalue", T, float,
                    double) {
   for (const auto& [rows, columns] : {std::pair<Index, Index>{400, 30}, {30, 150}, {300, 120}}) {
-    CAPTURE(rows);
-    CAPTURE(columns);
+    const auto& the_rows = rows;
+    CAPTURE(the_rows);
+    const auto& the_columns = columns;
+    CAPTURE(the_columns);
     const Dataset<T> dense = weighted_rows<T>(rows, columns);
     const Batch all = Batch::range(0, rows);
     const double exact = largest_eigenvalue(dense, all);

@@ -167,9 +167,8 @@ std::string verdict_text(const Evidence& evidence) {
     case RunVerdict::not_covered:
       break;
   }
-  return evidence.certificate.applies
-             ? "not covered by the convergence theorem"
-             : "not covered by the convergence theorem; only what was measured is shown";
+  return evidence.certificate.applies ? "not covered by the convergence theorem"
+                                      : "not covered by the convergence theorem; measured values only";
 }
 
 std::string summary(const Evidence& evidence, const std::vector<std::string>& runs,

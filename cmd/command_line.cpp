@@ -94,7 +94,7 @@ int run(int argc, char** argv) {
   app.footer(
       "Start with: lookahead solve problem.yaml, where problem.yaml says\n"
       "  objective: rosenbrock\n  optimizer: adam\n"
-      "lookahead list shows what there is, lookahead describe NAME explains it.");
+      "lookahead list shows all names, lookahead describe NAME explains one.");
 
   CLI::App* solve_app = app.add_subcommand("solve", "run one problem and write a run directory");
   CLI::Option* solve_file = solve_app->add_option(
@@ -134,7 +134,7 @@ int run(int argc, char** argv) {
   check_app->add_flag("--resolved", check.resolved, "print the full problem with every default");
 
   ListOptions list;
-  CLI::App* list_app = app.add_subcommand("list", "what there is: names, one sentence each");
+  CLI::App* list_app = app.add_subcommand("list", "list functions, models, optimizers, columns, ...");
   list_app->add_option("WHAT", list.what, "one of " + lookahead::joined(list_kinds(), ", "));
   list_app->add_flag("--json", list.json, "an array of objects with name and summary");
 

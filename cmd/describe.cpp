@@ -273,7 +273,7 @@ int run_describe(const DescribeOptions& options, const Console& console) {
   if (text.empty()) {
     return console.fail({FaultKind::usage,
                          {"lookahead describe", 0, 0},
-                         "nothing is called " + quoted(options.name),
+                         "no item, key or column is called " + quoted(options.name),
                          cure_of(options.name, std::move(names))});
   }
   return print_result(console, text);

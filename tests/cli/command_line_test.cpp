@@ -57,8 +57,9 @@ TEST_CASE("wrong command lines are refused with their reason") {
   }
   refuses({"solve", "p.yaml", "--require-target"}, "--require-target: error: the problem has no stop.target");
   refuses({"list", "nosuch"}, "lookahead list: error: nothing called 'nosuch' (known: functions, ");
-  refuses({"describe", "rosenbrok"},
-          "lookahead describe: error: nothing is called 'rosenbrok' (did you mean 'rosenbrock'?)");
+  refuses(
+      {"describe", "rosenbrok"},
+      "lookahead describe: error: no item, key or column is called 'rosenbrok' (did you mean 'rosenbrock'?)");
   refuses({"help", "nosuch"}, "lookahead help: error: no command 'nosuch'");
   CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
 }

@@ -144,9 +144,7 @@ class Builder {
     std::vector<std::string> known;
     for (const Function& function : functions()) known.emplace_back(function.name);
     if (called) return suggestion(name, known);
-    const std::string letters = name.substr(0, name.find_last_not_of("0123456789") + 1);
-    if (letters != name && find_part(names_, letters) != nullptr)
-      return "a coordinate is written " + letters + "[0], the first of them";
+    if (std::string cure = coordinate_cure(names_, name); !cure.empty()) return cure;
     for (const Scope& scope : scopes_) known.push_back(scope.name);
     for (const auto& [defined, value] : definitions_) known.push_back(defined);
     for (const std::string& other : all_names(names_)) known.push_back(other);

@@ -36,6 +36,12 @@ std::vector<std::string> all_names(const Names& names) {
   return all;
 }
 
+std::string coordinate_cure(const Names& names, const std::string& name) {
+  const std::string letters = name.substr(0, name.find_last_not_of("0123456789") + 1);
+  const bool numbered = letters != name && find_part(names, letters) != nullptr;
+  return numbered ? "a coordinate is written " + letters + "[0], the first of them" : "";
+}
+
 std::string reserved_name(const std::string& name) {
   if (!is_name(name)) return quoted(name) + " is no name: letters, digits and _, a letter first";
   for (const char* known : {"n", "pi", "e", "x", "w", "p", "let"}) {

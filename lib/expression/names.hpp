@@ -43,6 +43,9 @@ bool is_taken(const Names& names, const std::string& name);
 // The names of all of them.
 std::vector<std::string> all_names(const Names& names);
 
+// What to write for a name like x1 where x has coordinates; otherwise empty.
+std::string coordinate_cure(const Names& names, const std::string& name);
+
 // What keeps `name` from being that of a constant or column: no name, or one with a meaning. Empty: nothing.
 std::string reserved_name(const std::string& name);
 

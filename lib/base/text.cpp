@@ -255,11 +255,6 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   return best;
 }
 
-std::string with_article(std::string_view noun) {
-  const bool vowel = !noun.empty() && std::string_view("aeiou").find(noun.front()) != std::string_view::npos;
-  return (vowel ? "an " : "a ") + std::string(noun);
-}
-
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
   const auto best = nearest(word, candidates);
   return best ? "did you mean '" + *best + "'?" : "";

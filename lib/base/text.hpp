@@ -52,9 +52,6 @@ bool fits_pattern(std::string_view text, std::string_view pattern);
 // The parts joined by `separator`.
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 
-// "a loss", "an optimizer".
-std::string with_article(std::string_view noun);
-
 // The candidate closest to `word` by edit distance (transpositions count one), or nothing where none is near,
 // and for words of more than 100 bytes, which nobody types.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);

@@ -8,7 +8,7 @@
 namespace lookahead {
 
 // The numbers of these columns of a CSV file, named as in its header or by number, one list each; the layout is
-// detected as for training files. Faults, of kind data: what keeps the file from being read, columns that are
+// found out as for training files. Faults, of kind data: what keeps the file from being read, columns that are
 // not there, cells that are missing, no numbers or not finite.
 Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
                                                        const std::vector<std::string>& names, Index threads);

@@ -195,8 +195,6 @@ TEST_CASE("the nearest name is found through slips and not through other words")
   CHECK_FALSE(nearest("alpha", {}));
   CHECK(suggestion("alhpa", names) == "did you mean 'alpha'?");
   CHECK(suggestion("momentum", names).empty());
-  CHECK(with_article("loss") == "a loss");
-  CHECK(with_article("optimizer") == "an optimizer");
 }
 
 TEST_CASE("parts are joined with separators between them only") {

@@ -12,7 +12,7 @@ namespace lookahead {
 // the points in order, and of each its seeds. All are numbered from 0 here.
 class Grid {
  public:
-  // Where a range's values are whole numbers is determined by trying its key. Faults: ranges that do not say
+  // Where a range's values are whole numbers is found out by trying its key. Faults: ranges that do not say
   // how many points, a key that takes no numbers, more runs than `most_runs`.
   static Checked<Grid> of(SweepFile file, double most_runs);
 

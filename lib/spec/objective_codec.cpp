@@ -14,7 +14,7 @@ std::string key_of(const FunctionEntry& entry) { return entry.game ? "game" : "f
 
 // What to write for a text that no name can be, as it has signs; empty for a name.
 std::string formula_cure(const std::string& text) {
-  if (text.find_first_of("[](){}^*/+=") == std::string::npos) return "";
+  if (text.find_first_of("[]()^*/+") == std::string::npos) return "";
   return "a formula is written as objective: {expression: \"x[0]^2 + x[1]^2\", dim: 2}";
 }
 

@@ -16,8 +16,8 @@
 # Builds with clang in build-fuzz/, which keeps the inputs found so far (corpus/TARGET), the log of every target
 # (found/TARGET.log) and the inputs that broke the program (found/TARGET-*). A target fails by a crash, a leak, more than
 # a second of processor time (and a second per KB of the input), more than 100 MB (and 100 times the input) of memory,
-# or by a fault without its form. LOOKAHEAD_BUILD_OPTIONS holds further options for cmake. The exit code is 1 where a target failed, 2 for a wrong command line, 69 where
-# something needed is missing, 70 where the build failed.
+# or by a fault without its form. LOOKAHEAD_BUILD_OPTIONS holds further options for cmake. The exit code is 1 where a
+# target failed, 2 for a wrong command line, 69 where something needed is missing, 70 where the build failed.
 set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../cmd/setup.sh"

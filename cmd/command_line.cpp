@@ -13,7 +13,9 @@
 #include "commands.hpp"
 #include "init/init.hpp"
 #include "objective/outside/policy.hpp"
+#include "parallel/launch.hpp"
 #include "predict/predict.hpp"
+#include "ranks.hpp"
 #include "reserve.hpp"
 #include "run/version.hpp"
 #include "signals.hpp"
@@ -34,6 +36,8 @@ void add_common(CLI::App& app, CommonOptions& common) {
   choice("--progress", common.progress, {"auto", "bar", "lines", "none"});
   app.add_option("--log-file", common.log_file, "also write messages to this file")->group("Common options");
   app.add_flag("--no-outside", common.no_outside, "refuse objectives that run a program or load a library")
+      ->group("Common options");
+  app.add_flag("--alone", common.alone, "run by itself, whatever mpirun or srun has started beside it")
       ->group("Common options");
   app.add_option("--threads", common.threads, "number of threads, or auto; results do not depend on it")
       ->group("Common options");
@@ -230,6 +234,7 @@ int run(int argc, char** argv) {
               << " (leave it out for the default, or give it a value)\n";
     return 2;
   }
+  const auto launched = lookahead::launch_of_environment();
   try {
     app.parse(words(argc, argv));
   } catch (const CLI::ParseError& error) {
@@ -239,11 +244,21 @@ int run(int argc, char** argv) {
       if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
       return printed ? 0 : static_cast<int>(printed.faults().front().kind);
     }
+    if (launched && launched->rank > 0) return error.get_name() == "CallForHelp" ? 0 : 2;
     std::string text = error.what();
     if (text.size() > most_shown) text = text.substr(0, most_shown) + "...";
     std::cerr << "lookahead: error: " << lookahead::visible(text) << "\n";
     std::cerr << "lookahead help shows the commands and options\n";
     return 2;
+  }
+  // The others leave what is not theirs to the first one.
+  const auto launch = common.alone ? std::nullopt : launched;
+  const bool shared = *solve_app && !solve.dry_run;
+  if (launch && launch->rank > 0) {
+    if (!shared) return 0;
+    common.silent = common.quiet = true;
+    common.progress = "none";
+    common.log_file.clear();
   }
   auto console = Console::open(common);
   if (!console) {
@@ -268,7 +283,11 @@ int run(int argc, char** argv) {
                           "no command " + lookahead::quoted(help_topic),
                           ""});
   }
-  if (*solve_app) return run_solve(solve, *console);
+  if (*solve_app && launch && shared) {
+    return on_ranks(*launch, *console,
+                    [&](lookahead::Muster& muster) { return run_solve(solve, *console, &muster); });
+  }
+  if (*solve_app) return run_solve(solve, *console, nullptr);
   if (*check_app) return run_check(check, *console);
   if (*list_app) return run_list(list, *console);
   if (*describe_app) return run_describe(describe, *console);

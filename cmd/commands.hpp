@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "console.hpp"
+#include "run/muster.hpp"
 #include "run/outcome.hpp"
 #include "run/plan.hpp"
 #include "spec/problem.hpp"
@@ -28,7 +29,8 @@ struct SolveOptions {
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();  // the program
   bool force = false, json = false, no_trace = false, require_target = false, dry_run = false;
 };
-int run_solve(const SolveOptions& options, const Console& console);
+// muster: of the processes that carry it out together; null: there is one.
+int run_solve(const SolveOptions& options, const Console& console, Muster* muster);
 
 // A table of what became of the classes, lines indented by two blanks: the confusion matrix with precision,
 // recall, f1 and support; of many classes the worst few.

@@ -94,7 +94,7 @@ Checked<Console> Console::open(const CommonOptions& options) {
     }
   }
   console.logger_ = std::make_shared<spdlog::logger>("lookahead", sinks.begin(), sinks.end());
-  console.logger_->set_level(spdlog::level::debug);
+  console.logger_->set_level(options.silent ? spdlog::level::off : spdlog::level::debug);
   console.logger_->flush_on(spdlog::level::debug);
   // What can fail is the log file; said once, the run goes on.
   console.logger_->set_error_handler(
@@ -122,8 +122,14 @@ void Console::warn(const std::string& text) const {
   logger_->warn("warning: " + visible(text));
 }
 
+void Console::fail_aloud(const Fault& fault) const {
+  logger_->set_level(spdlog::level::err);
+  logger_->error(to_string(fault));
+}
+
 int Console::fail(const Faults& faults) const {
   clear_line();
+  failed_ = faults;
   for (std::size_t i = 0; i < faults.size() && i < most_faults; ++i) logger_->error(to_string(faults[i]));
   if (faults.size() > most_faults)
     logger_->error(std::to_string(faults.size() - most_faults) + " more errors");

@@ -22,6 +22,9 @@ struct CommonOptions {
   std::string log_file;
   std::string threads;  // empty: as the problem says
   bool no_outside = false;
+  bool alone = false;  // whatever a launcher has started beside this process
+  // Of a process that works for another one, which does the talking.
+  bool silent = false;
 };
 
 class Console {
@@ -43,6 +46,10 @@ class Console {
   // Prints up to 20 faults in compiler form; returns the exit code of the first.
   int fail(const Faults& faults) const;
   int fail(const Fault& fault) const { return fail(Faults{fault}); }
+  // What fail() was told last, also where the process is silent.
+  const Faults& failed() const { return failed_; }
+  // A fault that only this process can tell, from any thread.
+  void fail_aloud(const Fault& fault) const;
   // Removes a progress bar before anything else is printed.
   void clear_line() const;
   void draw_line(const std::string& text) const;
@@ -54,6 +61,7 @@ class Console {
   bool redraws_ = false;
   std::shared_ptr<spdlog::logger> logger_;
   mutable bool line_drawn_ = false;
+  mutable Faults failed_;
 };
 
 // Writes all of `text` to stdout now; a fault of kind output if that fails.

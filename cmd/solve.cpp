@@ -1,6 +1,7 @@
 #include "run/solve.hpp"
 
 #include <cmath>
+#include <csignal>
 #include <limits>
 
 #include "base/counted.hpp"
@@ -113,7 +114,11 @@ int dry_run(const Spec& spec, bool json, const std::vector<Requirement>& require
 int judged(const SolveOptions& options, const std::vector<Requirement>& requirements, const Spec& spec,
            const Outcome& outcome, const std::string& run_json, const Console& console) {
   if (outcome.status == Status::diverged) return 6;
-  if (outcome.status == Status::interrupted) return 128 + Progress::signal_received();
+  if (outcome.status == Status::interrupted) {
+    // Of several processes another one may have received it.
+    const int signal = Progress::signal_received();
+    return 128 + (signal != 0 ? signal : SIGTERM);
+  }
   Faults misses = missed(requirements, run_json);
   if (options.require_target) {
     if (auto miss = missed_target(spec, outcome)) misses.push_back(*miss);
@@ -161,7 +166,7 @@ Checked<std::optional<double>> checkpoint_interval(const std::string& text) {
 
 }  // namespace
 
-int run_solve(const SolveOptions& options, const Console& console) {
+int run_solve(const SolveOptions& options, const Console& console, Muster* muster) {
   const auto seed = parse_integer(options.seed);
   if (!options.seed.empty() && !(seed && *seed >= 0)) {
     return console.fail({FaultKind::usage, {"--seed " + options.seed, 0, 0}, "must be an integer >= 0", ""});
@@ -172,7 +177,8 @@ int run_solve(const SolveOptions& options, const Console& console) {
   // A run that is to be continued and has not begun begins.
   const bool begins = !options.resume.empty() && !options.file.empty() && holds_nothing(options.resume);
   if (!options.resume.empty() && !begins) {
-    auto opened = open_resumption(options.resume, options.set, console.threads());
+    const bool reads_only = muster != nullptr && !muster->team().first();
+    auto opened = open_resumption(options.resume, options.set, console.threads(), reads_only);
     if (!opened) return console.fail(opened.faults());
     resume.emplace(std::move(*opened));
   }
@@ -205,6 +211,7 @@ int run_solve(const SolveOptions& options, const Console& console) {
                        .explain = explain_rate,
                        .checkpoint_s = *interval,
                        .resume = resume ? &*resume : nullptr,
+                       .muster = muster,
                        .began = options.began};
   if (!options.directory.empty()) request.directory = options.directory;
   if (begins) request.directory = options.resume;
@@ -214,6 +221,7 @@ int run_solve(const SolveOptions& options, const Console& console) {
     result = solve(request, progress);
   }
   if (!result) return console.fail(result.faults());
+  if (muster != nullptr && !muster->team().first()) return 0;
   const Outcome& outcome = result->outcome;
   if (outcome.stop == StopReason::time && outcome.counts.steps == 0)
     console.warn("stop.time was over before the first step: it counts from the program's start");

@@ -30,19 +30,36 @@ std::optional<ItemHead> head_at(std::span<const char> bytes) {
 
 }  // namespace
 
+void Archive::begin_item(std::string_view name, std::size_t size) {
+  char digits[24];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), size).ptr;
+  if (counting_) {
+    counted_ += name.size() + static_cast<std::size_t>(end - digits) + 2;
+    return;
+  }
+  bytes_.insert(bytes_.end(), name.begin(), name.end());
+  bytes_.push_back(':');
+  bytes_.insert(bytes_.end(), std::begin(digits), end);
+  bytes_.push_back(';');
+}
+
+void Archive::append(std::span<const char> items) {
+  if (counting_) counted_ += items.size();
+  if (!counting_) bytes_.insert(bytes_.end(), items.begin(), items.end());
+}
+
+std::size_t Archive::enter(std::string_view name) {
+  const auto head = head_at(std::span<const char>(bytes_).subspan(position_));
+  intact_ = intact_ && head && head->name == name;
+  if (!intact_) return position_;
+  position_ += head->length;
+  return position_ + head->size;
+}
+
 void Archive::exchange_bytes(std::string_view name, char* data, std::size_t size) {
   if (!loading_) {
-    char digits[24];
-    const auto end = std::to_chars(std::begin(digits), std::end(digits), size).ptr;
-    if (counting_) {
-      counted_ += name.size() + static_cast<std::size_t>(end - digits) + 2 + size;
-      return;
-    }
-    bytes_.insert(bytes_.end(), name.begin(), name.end());
-    bytes_.push_back(':');
-    bytes_.insert(bytes_.end(), std::begin(digits), end);
-    bytes_.push_back(';');
-    bytes_.insert(bytes_.end(), data, data + size);
+    begin_item(name, size);
+    append({data, size});
     return;
   }
   intact_ = intact_ && size_of_next(name) == size;

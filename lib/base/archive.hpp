@@ -72,6 +72,23 @@ class Archive {
 
   // A text of any length.
   void exchange(std::string_view name, std::string& text);
+  // An item that is made of others, which exchange_content(Archive&) writes or reads.
+  template <class F>
+  void section(std::string_view name, const F& exchange_content) {
+    if (loading_) {
+      const std::size_t end = enter(name);
+      if (intact_) exchange_content(*this);
+      intact_ = intact_ && position_ == end;
+    } else {
+      Archive size = counting();
+      exchange_content(size);
+      begin_item(name, size.size());
+      if (counting_) counted_ += size.size();
+      if (!counting_) exchange_content(*this);
+    }
+  }
+  // Writes items that another archive holds.
+  void append(std::span<const char> items);
   // A list of any length.
   template <class T>
   void exchange(std::string_view name, std::vector<T>& list) {
@@ -92,6 +109,10 @@ class Archive {
 
  private:
   void exchange_bytes(std::string_view name, char* data, std::size_t size);
+  // Writes the name and the size of an item, or counts them.
+  void begin_item(std::string_view name, std::size_t size);
+  // Passes over the head of the item of this name that is read, and returns where the item ends.
+  std::size_t enter(std::string_view name);
   // The size of the item that begins at the position, where it has this name and lies within the bytes.
   std::optional<std::size_t> size_of_next(std::string_view name) const;
 

@@ -114,14 +114,12 @@ class Agent {
   // y = (1 - alpha) slow + alpha fast, the point of the convergence theorem (exactly the slow point after a
   // sync).
   virtual void mean_point(std::span<const T> x, std::span<T> y) const = 0;
-  // The inner optimizers' memories, for at_sync: one, or one per worker, all of the same shape.
+  // The inner optimizers' memories, for at_sync: one, or one per worker of this process, all of the same shape.
   virtual Index memories() const { return 1; }
   virtual Memory<T> memory(Index i) = 0;
-  // What the i-th of them counts in their mean; all together 1.
-  virtual double share(Index i) const {
-    (void)i;
-    return 1;
-  }
+  // Puts the mean of the linear vectors of all memories in the place of each: of several workers, on all ranks
+  // of a team. No allocation.
+  virtual void average_memories() {}
   // A number that tells the states of one agent apart which stand at the same points: it is made of the
   // memories of inner and outer rules.
   virtual std::uint64_t fingerprint() = 0;
@@ -134,7 +132,11 @@ class Agent {
   virtual Evaluation value_and_gradient(std::span<const T> at, std::span<T> gradient) = 0;
   virtual const Telemetry& telemetry() const = 0;
   virtual const Best& best() const = 0;
-  // Writes or reads everything that evolves; x is the caller's.
+  // Brings what evolves on the other ranks of a team to the first one, for exchange() to write it there before
+  // the next step. To be called on all of them.
+  virtual void collect() {}
+  // Writes or reads everything that evolves; x is the caller's. Ranks but the first write their own part alone,
+  // and all read the whole.
   virtual void exchange(Archive& archive) = 0;
 };
 

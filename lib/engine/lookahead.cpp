@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "base/aligned.hpp"
-#include "engine/average_memories.hpp"
 #include "engine/take_note.hpp"
 #include "parallel/sums.hpp"
 
@@ -151,7 +150,7 @@ class LookaheadOver final : public Agent<T> {
 
   Index memories() const override { return parts_.fast->memories(); }
   Memory<T> memory(Index i) override { return parts_.fast->memory(i); }
-  double share(Index i) const override { return parts_.fast->share(i); }
+  void average_memories() override { parts_.fast->average_memories(); }
   std::uint64_t fingerprint() override {
     const std::uint64_t outer = parts_.outer ? lookahead::fingerprint(parts_.outer->memory()) : 0;
     return parts_.fast->fingerprint() + 3 * outer;
@@ -168,6 +167,7 @@ class LookaheadOver final : public Agent<T> {
   const Telemetry& telemetry() const override { return told_; }
   const Best& best() const override { return best_; }
 
+  void collect() override { parts_.fast->collect(); }
   void exchange(Archive& archive) override {
     archive.exchange("lookahead.slow", std::span<T>(slow_));
     archive.exchange("lookahead.previous", std::span<T>(previous_));
@@ -340,7 +340,7 @@ class LookaheadOver final : public Agent<T> {
         pull_back();
         break;
       case AtSync::average:
-        average_memories(*parts_.fast, parts_.shards);
+        parts_.fast->average_memories();
         break;
     }
   }

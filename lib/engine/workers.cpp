@@ -5,7 +5,7 @@
 
 #include "base/aligned.hpp"
 #include "engine/take_note.hpp"
-#include "parallel/shards.hpp"
+#include "engine/workers_mean.hpp"
 
 namespace lookahead {
 namespace {
@@ -19,20 +19,38 @@ class Follower final : public Schedule {
   const Schedule& leader_;
 };
 
+// What an advance of all agents has come to, told from agent to agent.
+struct March {
+  static constexpr Index not_lost = std::numeric_limits<Index>::max();
+  Telemetry first;          // of agent 0
+  Index end = not_lost;     // the steps of the first one to diverge; a fault of the objective is before all
+  Index lost = -1;          // that agent,
+  Index made = 0;           // the steps it made
+  Telemetry lost_told;      // and what it tells
+  Index grad_evals = 0;     // of all
+  double loss_batch = 0;    // the weighted sum of all
+  bool kept_apart = false;  // whether one of them has moved in a sync of its own
+};
+
+// Why a run of several processes ends, in the words of the rank that has met it, on all ranks.
+struct Reasons {
+  Fault fault;
+  std::string undefined;
+};
+
 template <Scalar T>
 class Workers final : public Agent<T> {
  public:
-  Workers(WorkersParts<T> parts, Pool& pool, std::span<const T> start)
+  Workers(WorkersParts<T> parts, Pool& pool, Team& team, std::span<const T> start)
       : agents_(std::move(parts.agents)),
         rate_(std::move(parts.rate)),
-        shares_(std::move(parts.shares)),
-        equal_(std::count(shares_.begin(), shares_.end(), shares_.empty() ? 0 : shares_.front()) ==
-               std::ssize(shares_)),
+        count_(parts.count),
+        own_(block_of(count_, team)),
         pool_(pool),
-        shards_(pool),
+        team_(team),
+        mean_(std::move(parts.shares), count_, own_, pool, team),
         points_(agents_.size(), Aligned<T>(start.begin(), start.end())),
-        made_(agents_.size()),
-        share_(equal_ ? static_cast<T>(1.0 / static_cast<double>(agents_.size())) : T{1}) {
+        made_(agents_.size()) {
     if (averages()) own_average_.resize(start.size());
   }
 
@@ -47,44 +65,6 @@ class Workers final : public Agent<T> {
       if (told_.diverged) return done + made;
       rate_->observe(told_.loss_batch);
     }
-    return steps;
-  }
-
-  Index march(std::span<T> x, Index steps) {
-    pool_.run(std::ssize(agents_), [&](Index i, Index) {
-      const auto w = static_cast<std::size_t>(i);
-      if (together_) std::copy(x.begin(), x.end(), points_[w].begin());
-      made_[w] = agents_[w]->advance(points_[w], steps);
-    });
-    together_ = has_kept_ = false;
-    // The first one to diverge, by its steps: however these were cut, it is the same one. A fault of the
-    // objective is everybody's.
-    const auto earlier = [](const auto& a, const auto& b) {
-      const auto end = [](const Telemetry& told) {
-        if (told.fault != nullptr) return Index{-1};
-        return told.diverged ? told.steps : std::numeric_limits<Index>::max();
-      };
-      return end(a->telemetry()) < end(b->telemetry());
-    };
-    const auto lost = std::min_element(agents_.begin(), agents_.end(), earlier);
-    if ((*lost)->telemetry().diverged) {
-      const auto w = static_cast<std::size_t>(lost - agents_.begin());
-      std::copy(points_[w].begin(), points_[w].end(), x.begin());
-      take_over(w);
-      // What the others did meanwhile depends on how the steps were cut.
-      told_.grad_evals *= std::ssize(agents_);
-      return made_[w];
-    }
-    average(x, [&](std::size_t w) { return std::span<const T>(points_[w]); });
-    if (keep_) keep_mean();
-    take_over(0);
-    told_.grad_evals = 0;
-    told_.loss_batch = 0;
-    for (std::size_t w = 0; w < agents_.size(); ++w) {
-      told_.grad_evals += agents_[w]->telemetry().grad_evals;
-      told_.loss_batch += (equal_ ? 1 : shares_[w]) * agents_[w]->telemetry().loss_batch;
-    }
-    if (equal_) told_.loss_batch /= static_cast<double>(agents_.size());
     return steps;
   }
 
@@ -108,50 +88,75 @@ class Workers final : public Agent<T> {
   Index steps_until(Index rounds) const override { return agents_.front()->steps_until(rounds); }
   // The mean of the agents' own; asked for by the trace, which may allocate.
   void mean_point(std::span<const T> x, std::span<T> y) const override {
-    Aligned<T> own(y.size());
-    for (std::size_t w = 0; w < agents_.size(); ++w) {
+    Aligned<T> space(y.size());
+    mean_.one_by_one(y, space, [&](std::size_t w, std::span<T> own) {
       agents_[w]->mean_point(together_ ? x : std::span<const T>(points_[w]), own);
-      shards_.each(y.size(), [&](std::size_t from, std::size_t size) {
-        put(w, y.data() + from, own.data() + from, size);
-      });
-    }
-    shards_.each(y.size(), [&](std::size_t from, std::size_t size) { scale(y.data() + from, size); });
+    });
   }
   Index memories() const override { return std::ssize(agents_); }
   Memory<T> memory(Index i) override { return agents_[static_cast<std::size_t>(i)]->memory(0); }
-  double share(Index i) const override {
-    return equal_ ? 1 / static_cast<double>(agents_.size()) : shares_[static_cast<std::size_t>(i)];
+  void average_memories() override {
+    const std::size_t segments = memory(0).segments.size();
+    for (std::size_t s = 0; s < segments; ++s) {
+      if (!memory(0).segments[s].linear) continue;
+      mean_.replace([&](std::size_t w) { return memory(static_cast<Index>(w)).segments[s].values; });
+    }
   }
   std::uint64_t fingerprint() override {
     std::uint64_t print = 0;
-    for (const auto& agent : agents_) print = 5 * print + agent->fingerprint();
+    chain(team_, print, [&](std::uint64_t& all) {
+      for (const auto& agent : agents_) all = 5 * all + agent->fingerprint();
+    });
     return print;
   }
   bool averages() const override { return agents_.front()->averages(); }
   bool average_path(std::span<T> out) const override {
-    for (std::size_t w = 0; w < agents_.size(); ++w) {
-      if (!agents_[w]->average_path(own_average_)) return false;
-      shards_.each(out.size(), [&](std::size_t from, std::size_t size) {
-        put(w, out.data() + from, own_average_.data() + from, size);
-      });
-    }
-    shards_.each(out.size(), [&](std::size_t from, std::size_t size) { scale(out.data() + from, size); });
+    // All have begun their mean, or none.
+    if (!agents_.front()->average_path(own_average_)) return false;
+    mean_.one_by_one(out, own_average_, [&](std::size_t w, std::span<T> own) {
+      static_cast<void>(agents_[w]->average_path(own));
+    });
     return true;
   }
   void restart_optimizers() override {
     for (auto& agent : agents_) agent->restart_optimizers();
   }
+  // As the first agent draws them.
   Evaluation value_and_gradient(std::span<const T> at, std::span<T> gradient) override {
-    return take_note(told_, agents_.front()->value_and_gradient(at, gradient));
+    Evaluation evaluation(0);
+    if (team_.first()) evaluation = agents_.front()->value_and_gradient(at, gradient);
+    if (team_.alone()) return take_note(told_, evaluation);
+    broadcast(team_, 0, evaluation.value);
+    bool failed = evaluation.fault != nullptr;
+    broadcast(team_, 0, failed);
+    if (failed) evaluation = Evaluation(share_reason(0, evaluation.fault));
+    team_.broadcast(0, bytes_of(gradient));
+    return take_note(told_, evaluation);
   }
   const Telemetry& telemetry() const override { return told_; }
   const Best& best() const override { return best_; }
 
+  void collect() override {
+    if (team_.alone()) return;
+    Archive own;
+    if (!team_.first()) exchange_own(own);
+    const std::vector<std::string> all = gather(team_, {own.bytes().begin(), own.bytes().end()});
+    elsewhere_.clear();
+    for (const std::string& text : all) elsewhere_ += text;
+  }
+
   void exchange(Archive& archive) override {
-    for (Aligned<T>& point : points_) archive.exchange("workers.point", std::span<T>(point));
     archive.exchange("workers.together", together_);
     exchange_kept(archive, "workers.kept", has_kept_, kept_, points_.front().size());
-    for (auto& agent : agents_) agent->exchange(archive);
+    if (archive.loading()) {
+      for (Index i = 0; i < own_.first; ++i) archive.skip("workers.agent");
+    }
+    exchange_own(archive);
+    if (archive.loading()) {
+      for (Index i = own_.first + own_.count; i < count_; ++i) archive.skip("workers.agent");
+    } else {
+      archive.append(elsewhere_);
+    }
     if (rate_) rate_->exchange(archive);
     told_.exchange(archive);
     const Telemetry& first = agents_.front()->telemetry();
@@ -159,73 +164,118 @@ class Workers final : public Agent<T> {
   }
 
  private:
-  void take_over(std::size_t w) {
-    told_ = agents_[w]->telemetry();
-    told_.synced = false;
-  }
-
-  // The same mean of where the agents stood before syncs of their own in the last step, if any of them moved.
-  void keep_mean() {
-    const auto point_of = [&](std::size_t w) { return agents_[w]->fast(points_[w]); };
-    for (std::size_t w = 0; w < agents_.size(); ++w)
-      has_kept_ = has_kept_ || point_of(w).data() != points_[w].data();
-    if (!has_kept_) return;
-    kept_.resize(points_.front().size());
-    average(kept_, point_of);
-  }
-
-  // The mean of point_of(0), point_of(1), ... into x; every coordinate by itself, so that the chunks may be
-  // anybody's.
-  template <class PointOf>
-  void average(std::span<T> x, const PointOf& point_of) const {
-    constexpr std::size_t chunk = 4096;
-    const std::size_t n = x.size();
-    pool_.run(static_cast<Index>((n + chunk - 1) / chunk), [&](Index b, Index) {
-      const std::size_t from = static_cast<std::size_t>(b) * chunk;
-      const std::size_t size = std::min(chunk, n - from);
-      T* out = x.data() + from;
-      for (std::size_t w = 0; w < points_.size(); ++w) put(w, out, point_of(w).data() + from, size);
-      scale(out, size);
-    });
-  }
-
-  void scale(T* sum, std::size_t n) const {
-    for (std::size_t i = 0; i < n; ++i) sum[i] *= share_;
-  }
-
-  // Adds the point of agent w to those of the agents before it, by its share where they differ; what equal
-  // shares are is multiplied at the end.
-  void put(std::size_t w, T* sum, const T* point, std::size_t n) const {
-    if (equal_) {
-      w == 0 ? copy(sum, point, n) : add(sum, point, n);
+  Index march(std::span<T> x, Index steps) {
+    elsewhere_ = {};
+    const auto go = [&](std::size_t w) {
+      if (together_) std::copy(x.begin(), x.end(), points_[w].begin());
+      made_[w] = agents_[w]->advance(points_[w], steps);
+    };
+    // A single one has the pool for itself.
+    if (agents_.size() == 1) {
+      go(0);
     } else {
-      if (w == 0) std::fill_n(sum, n, T{0});
-      add(sum, point, n, static_cast<T>(shares_[w]));
+      pool_.run(std::ssize(agents_), [&](Index w, Index) { go(static_cast<std::size_t>(w)); });
+    }
+    together_ = has_kept_ = false;
+    March all;
+    chain(team_, all, [&](March& march) { tell(march); });
+    if (all.lost >= 0) {
+      give_up(x, all);
+      return all.made;
+    }
+    mean_(x, [&](std::size_t w) { return std::span<const T>(points_[w]); });
+    has_kept_ = keep_ && all.kept_apart;
+    if (has_kept_) {
+      // The same mean of where the agents stood before syncs of their own in the last step.
+      kept_.resize(x.size());
+      mean_(kept_, [&](std::size_t w) { return fast_of(w); });
+    }
+    told_ = all.first;
+    told_.synced = false;
+    told_.grad_evals = all.grad_evals;
+    told_.loss_batch = all.loss_batch / mean_.divisor();
+    return steps;
+  }
+
+  std::span<const T> fast_of(std::size_t w) const { return agents_[w]->fast(points_[w]); }
+
+  // What the agents of this process add to what those before them have told.
+  void tell(March& march) const {
+    for (std::size_t w = 0; w < agents_.size(); ++w) {
+      const Telemetry& told = agents_[w]->telemetry();
+      if (own_.first == 0 && w == 0) march.first = told;
+      // However the steps were cut, it is the same one.
+      const Index end = told.fault != nullptr ? -1 : told.diverged ? told.steps : March::not_lost;
+      if (end < march.end) {
+        march.end = end;
+        march.lost = own_.first + static_cast<Index>(w);
+        march.made = made_[w];
+        march.lost_told = told;
+      }
+      march.grad_evals += told.grad_evals;
+      march.loss_batch += mean_.weight(w) * told.loss_batch;
+      march.kept_apart = march.kept_apart || fast_of(w).data() != points_[w].data();
     }
   }
 
-  static void copy(T* sum, const T* point, std::size_t n) { std::copy_n(point, n, sum); }
-  [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict point, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) sum[i] += point[i];
+  // All end where the lost agent stands. What the others did meanwhile depends on how the steps were cut.
+  void give_up(std::span<T> x, const March& march) {
+    told_ = march.lost_told;
+    told_.synced = false;
+    told_.grad_evals *= count_;
+    const Index owner = owner_of(march.lost, count_, team_);
+    if (team_.rank() == owner) {
+      const Aligned<T>& point = points_[static_cast<std::size_t>(march.lost - own_.first)];
+      std::copy(point.begin(), point.end(), x.begin());
+    }
+    if (team_.alone()) return;
+    team_.broadcast(owner, bytes_of(x));
+    // Addresses of another process say only whether there is something.
+    const bool own = team_.rank() == owner;
+    if (told_.fault != nullptr) told_.fault = &share_reason(owner, own ? told_.fault : nullptr);
+    if (told_.undefined != nullptr) {
+      reasons_.undefined = broadcast_text(team_, owner, own ? *told_.undefined : std::string());
+      told_.undefined = &reasons_.undefined;
+    }
   }
-  [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict point, std::size_t n, T share) {
-    for (std::size_t i = 0; i < n; ++i) sum[i] += share * point[i];
+
+  // The fault of the rank `owner`, on all ranks; null on the others.
+  const Fault& share_reason(Index owner, const Fault* fault) {
+    Fault shared = fault != nullptr ? *fault : Fault{};
+    broadcast(team_, owner, shared.kind);
+    broadcast(team_, owner, shared.place.line);
+    broadcast(team_, owner, shared.place.column);
+    for (std::string* text : {&shared.place.source, &shared.text, &shared.cure})
+      *text = broadcast_text(team_, owner, *text);
+    reasons_.fault = std::move(shared);
+    return reasons_.fault;
+  }
+
+  void exchange_own(Archive& archive) {
+    for (std::size_t w = 0; w < agents_.size(); ++w) {
+      archive.section("workers.agent", [&](Archive& section) {
+        section.exchange("workers.point", std::span<T>(points_[w]));
+        agents_[w]->exchange(section);
+      });
+    }
   }
 
   std::vector<std::unique_ptr<Agent<T>>> agents_;
   std::unique_ptr<Schedule> rate_;
-  std::vector<double> shares_;
-  bool equal_;
+  Index count_;
+  Block own_;
   Pool& pool_;
-  Shards shards_;
+  Team& team_;
+  WorkersMean<T> mean_;
   std::vector<Aligned<T>> points_;
   std::vector<Index> made_;
   bool together_ = true;  // all stand at x, wherever their points are
   // The mean before the agents' own syncs of the last step, where these moved it; see fast().
   Aligned<T> kept_;
   bool keep_ = false, has_kept_ = false;
-  T share_;                         // of every agent where they are equal, 1 otherwise
   mutable Aligned<T> own_average_;  // working space
+  std::string elsewhere_;           // on the first rank: what the agents of the others have collected
+  Reasons reasons_;
   Telemetry told_;
   Best best_;
 };
@@ -233,13 +283,13 @@ class Workers final : public Agent<T> {
 }  // namespace
 
 template <Scalar T>
-std::unique_ptr<Agent<T>> workers(WorkersParts<T> parts, Pool& pool, std::span<const T> start) {
-  return std::make_unique<Workers<T>>(std::move(parts), pool, start);
+std::unique_ptr<Agent<T>> workers(WorkersParts<T> parts, Pool& pool, Team& team, std::span<const T> start) {
+  return std::make_unique<Workers<T>>(std::move(parts), pool, team, start);
 }
 
 std::unique_ptr<Schedule> follow(const Schedule& leader) { return std::make_unique<Follower>(leader); }
 
-template std::unique_ptr<Agent<float>> workers(WorkersParts<float>, Pool&, std::span<const float>);
-template std::unique_ptr<Agent<double>> workers(WorkersParts<double>, Pool&, std::span<const double>);
+template std::unique_ptr<Agent<float>> workers(WorkersParts<float>, Pool&, Team&, std::span<const float>);
+template std::unique_ptr<Agent<double>> workers(WorkersParts<double>, Pool&, Team&, std::span<const double>);
 
 }  // namespace lookahead

@@ -92,6 +92,8 @@ struct ModelEntry : Entry {
   bool sparse_rows = false;  // takes two text columns, as sparse one-hot rows with two groups
   double least_target = -std::numeric_limits<double>::infinity();  // regression: smaller ones have no loss
   bool counts = false;  // whether targets are counts and predictions their means
+  // Whether it multiplies matrices, whose sums processors without fused multiply-adds round elsewhere.
+  bool multiplies = false;
   // Classification: what the parameters say of the classes' weights; empty where they say nothing.
   const ClassWeight* (*class_weight)(const Values& parameters) = nullptr;
   // The column of exposures that the parameters name, if they do; null: the model has none.

@@ -13,34 +13,39 @@ namespace {
 template <Scalar T>
 class Builder {
  public:
-  Builder(const PlanOf<T>& plan, Pool& pool, double loss_limit)
-      : plan_(plan), pool_(pool), loss_limit_(loss_limit) {}
+  Builder(const PlanOf<T>& plan, Pool& pool, Team& team, double loss_limit)
+      : plan_(plan), pool_(pool), team_(team), loss_limit_(loss_limit) {}
 
   Crew<T> build() {
     const auto& levels = plan_.spec.lookahead.levels;
     const Index count = levels.back().workers;
-    if (count > 1) crew_.serial = std::make_unique<Pool>(1);
+    const Block own = block_of(count, team_);
+    if (own.count > 1) crew_.serial = std::make_unique<Pool>(1);
     horizon_ = schedule_horizon(plan_);
     WorkersParts<T> parts;
+    parts.count = count;
     const Scheduled& rate = plan_.spec.optimizer.rate.value;
     if (count > 1 && rate.schedule.entry->observes) parts.rate = rate.make(horizon_);
     rate_ = parts.rate.get();
     if (count > 1 && levels.back().shard) share_out(count, parts.shares);
+    look_at_first(count);
     std::vector<std::unique_ptr<Agent<T>>>& agents = parts.agents;
-    for (Index i = 0; i < count; ++i) {
+    for (Index i = own.first; i < own.first + own.count; ++i) {
       std::unique_ptr<Agent<T>> agent = fast_agent(i, count);
       for (std::size_t level = 0; level + 1 < levels.size(); ++level)
         agent = slow_agent(levels[level], std::move(agent), true, false);
       agents.push_back(std::move(agent));
     }
     std::unique_ptr<Agent<T>> all =
-        count == 1 ? std::move(agents.front()) : workers(std::move(parts), pool_, start());
+        count == 1 ? std::move(agents.front()) : workers(std::move(parts), pool_, team_, start());
     crew_.agent = slow_agent(levels.back(), std::move(all), count == 1, true);
     return std::move(crew_);
   }
 
  private:
   std::span<const T> start() const { return plan_.start; }
+  // Of an agent; several share out the run's threads among themselves.
+  Pool& own_pool() { return crew_.serial ? *crew_.serial : pool_; }
 
   // A worker's own objective is the mean over its rows by their weights, and the whole one is the mean of
   // theirs by the sums of these weights.
@@ -76,34 +81,42 @@ class Builder {
     return Sampler(terms, plan_.terms_per_step(), seed, agent, plan_.spec.sampling, rows);
   }
 
+  // What the first agent, of whichever rank, says of them all: none has more steps to an epoch.
+  void look_at_first(Index count) {
+    const Sampler sampler = sampler_of(0, count);
+    exact_ = sampler.all_terms() && !plan_.objective().randomized();
+    const Index per_epoch = sampler.steps_per_epoch(), per_step = plan_.terms_per_step();
+    const Index terms = plan_.terms().size();
+    crew_.steps_per_epoch = plan_.drawn > 0   ? (terms + per_step - 1) / per_step
+                            : plan_.batch > 0 ? per_epoch
+                                              : (terms > 0 ? 1 : 0);
+    repeatable_ = repeats(per_epoch);
+  }
+
+  // Whether the steps of an agent are a function of where it stands.
+  bool repeats(Index steps_per_epoch) const {
+    const bool noise = plan_.spec.objective && plan_.spec.objective->noise;
+    return !noise && steps_per_epoch <= 1 && plan_.drawn == 0 && !plan_.objective().randomized();
+  }
+
   // Agent number `i` of `count`; the first draws what a single one draws.
   std::unique_ptr<Agent<T>> fast_agent(Index i, Index count) {
     const Spec& spec = plan_.spec;
     const Objective<T>& objective = plan_.objective();
     Sampler sampler = sampler_of(i, count);
-    const Index per_epoch = sampler.steps_per_epoch(), terms = plan_.terms().size();
-    if (i == 0) {
-      exact_ = sampler.all_terms() && !objective.randomized();
-      const Index per_step = plan_.terms_per_step();
-      crew_.steps_per_epoch = plan_.drawn > 0   ? (terms + per_step - 1) / per_step
-                              : plan_.batch > 0 ? per_epoch
-                                                : (terms > 0 ? 1 : 0);
-    }
+    const Index terms = plan_.terms().size();
     std::unique_ptr<Noise<T>> noise;
     if (spec.objective && spec.objective->noise) {
       const auto& chosen = *spec.objective->noise;
       noise = chosen.entry->template make<T>(chosen.values, objective.dimension());
     }
     const auto& rule = spec.optimizer.rule;
-    const bool repeatable = noise == nullptr && per_epoch <= 1 && plan_.drawn == 0 && !objective.randomized();
-    repeatable_ = repeatable_ && repeatable;
-    crew_.evaluators.push_back(
-        std::make_unique<Evaluator<T>>(objective, count == 1 ? pool_ : *crew_.serial, largest_batch(plan_)));
+    crew_.evaluators.push_back(std::make_unique<Evaluator<T>>(objective, own_pool(), largest_batch(plan_)));
     const OptimizerSeat seat{objective.dimension(),
                              terms,
                              objective.blocks(),
                              plan_.facts().minimum,
-                             repeatable,
+                             repeats(sampler.steps_per_epoch()),
                              objective.intercepts(),
                              crew_.evaluators.back()->shards()};
     auto optimizer = rule.entry->template make<T>(rule.values, seat);
@@ -126,7 +139,7 @@ class Builder {
     parts.adaptive = level.alpha.adaptive;
     parts.repeatable = outermost && repeatable_ && constant_rates();
     // Levels within workers are in their tasks.
-    parts.shards = Shards(crew_.serial && !outermost ? *crew_.serial : pool_);
+    parts.shards = Shards(outermost ? pool_ : own_pool());
     crew_.meets_losses = crew_.meets_losses && parts.exact_losses;
     if (!level.outer.entry->plain_slow_step) {
       const Objective<T>& objective = plan_.objective();
@@ -148,6 +161,7 @@ class Builder {
 
   const PlanOf<T>& plan_;
   Pool& pool_;
+  Team& team_;
   double loss_limit_;
   const Schedule* rate_ = nullptr;    // that all workers follow
   std::vector<double> term_weights_;  // of the workers' rows; empty: as they are
@@ -166,13 +180,13 @@ Index largest_batch(const PlanOf<T>& plan) {
 }
 
 template <Scalar T>
-Crew<T> make_crew(const PlanOf<T>& plan, Pool& pool, double loss_limit) {
-  return Builder<T>(plan, pool, loss_limit).build();
+Crew<T> make_crew(const PlanOf<T>& plan, Pool& pool, Team& team, double loss_limit) {
+  return Builder<T>(plan, pool, team, loss_limit).build();
 }
 
 template Index largest_batch(const PlanOf<float>&);
 template Index largest_batch(const PlanOf<double>&);
-template Crew<float> make_crew(const PlanOf<float>&, Pool&, double);
-template Crew<double> make_crew(const PlanOf<double>&, Pool&, double);
+template Crew<float> make_crew(const PlanOf<float>&, Pool&, Team&, double);
+template Crew<double> make_crew(const PlanOf<double>&, Pool&, Team&, double);
 
 }  // namespace lookahead

@@ -219,7 +219,7 @@ Checked<RunDirectory> RunDirectory::next(const fs::path& base, const std::string
   }
 }
 
-Checked<RunDirectory> RunDirectory::reopen(const fs::path& path) {
+Checked<RunDirectory> RunDirectory::reopen(const fs::path& path, bool reads_only) {
   std::error_code error;
   if (!fs::is_directory(path, error)) {
     return Fault{FaultKind::output,
@@ -230,6 +230,7 @@ Checked<RunDirectory> RunDirectory::reopen(const fs::path& path) {
                  "give the folder that lookahead solve wrote to"};
   }
   RunDirectory directory(path);
+  if (reads_only) return directory;
   if (auto fault = directory.lock()) return *fault;
   // What a run that was replaced here has left is to go too.
   if (auto found = directory.find_earlier(); !found) return found.faults();

@@ -24,8 +24,9 @@ class RunDirectory {
   // Whatever else lies there stays.
   Checked<Done> remove_earlier(const std::vector<std::string>& written) const;
 
-  // The folder of an earlier run, as it is. Faults are of kind output.
-  static Checked<RunDirectory> reopen(const std::filesystem::path& path);
+  // The folder of an earlier run, as it is. Who only reads there, as the first rank of a team does the writing,
+  // takes no lock. Faults are of kind output.
+  static Checked<RunDirectory> reopen(const std::filesystem::path& path, bool reads_only = false);
 
   // What could be gone on with is no longer that of this folder's problem.
   Checked<Done> remove_checkpoint() const;

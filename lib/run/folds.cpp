@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
+#include "run/checkpoint.hpp"
 #include "run/row_weights.hpp"
 #include "run/session.hpp"
 #include "spec/problem.hpp"
@@ -41,10 +42,43 @@ FoldResult run_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fo
   return result;
 }
 
+// What the folds of all ranks came to, on the first one: those that no rank has finished are interrupted. Returns
+// the first fault.
+std::optional<Fault> gather_folds(Team& team, const Plan& plan, CrossValidation& result, FinishedFolds& known,
+                                  const std::optional<Fault>& own) {
+  std::string text = own ? "!" + own->text : " ";
+  if (!team.first() && !own) {
+    Archive archive;
+    exchange_folds(archive, known, plan);
+    text.append(archive.bytes().begin(), archive.bytes().end());
+  }
+  const std::vector<std::string> texts = gather(team, std::move(text));
+  std::optional<Fault> fault = own;
+  for (std::size_t rank = 1; rank < texts.size(); ++rank) {
+    const std::string& other = texts[rank];
+    if (other.front() == '!') {
+      const Place place{"rank " + std::to_string(rank), 0, 0};
+      if (!fault) fault = Fault{FaultKind::data, place, other.substr(1), ""};
+      continue;
+    }
+    Archive archive(std::vector<char>(other.begin() + 1, other.end()));
+    FinishedFolds folds(known.size());
+    exchange_folds(archive, folds, plan);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      if (folds[i] && !known[i]) known[i] = folds[i];
+    }
+  }
+  for (std::size_t i = 0; i < known.size() && team.first(); ++i) {
+    if (known[i]) result.folds[i] = *known[i];
+    if (!known[i]) result.folds[i].outcome.status = Status::interrupted;
+  }
+  return fault;
+}
+
 template <Scalar T>
 Checked<CrossValidation> cross_validated(const PlanOf<T>& plan, Pool& pool, Watcher& watcher,
-                                         FinishedFolds known,
-                                         const std::function<void(FinishedFolds&)>& kept) {
+                                         FinishedFolds known, const std::function<void(FinishedFolds&)>& kept,
+                                         Team& team) {
   const Validation& validation = plan.spec.data->validation;
   const auto fold_of = folds_of(plan.spec, *plan.train.data, plan.metric_seat().classes);
   CrossValidation result;
@@ -60,6 +94,7 @@ Checked<CrossValidation> cross_validated(const PlanOf<T>& plan, Pool& pool, Watc
         own = *finished;
         return;
       }
+      if (fold % team.size() != team.rank()) return;
       if (listener.interrupted()) {
         own.outcome.status = Status::interrupted;
         return;
@@ -78,9 +113,14 @@ Checked<CrossValidation> cross_validated(const PlanOf<T>& plan, Pool& pool, Watc
                  "no memory left for the models of the folds",
                  "--threads 1 trains one at a time"};
   });
-  if (!trained) return trained.faults();
+  std::optional<Fault> fault;
+  if (!trained) fault = trained.faults().front();
+  for (const FoldResult& fold : result.folds) {
+    if (fold.outcome.fault && !fault) fault = fold.outcome.fault;
+  }
+  if (!team.alone()) fault = gather_folds(team, plan, result, known, fault);
+  if (fault) return *fault;
   for (FoldResult& fold : result.folds) {
-    if (fold.outcome.fault) return *fold.outcome.fault;
     if (fold.outcome.status != Status::interrupted) continue;
     result.interrupted = true;
     fold.values.assign(validation_columns(plan.spec).size(), Record::none);
@@ -91,9 +131,10 @@ Checked<CrossValidation> cross_validated(const PlanOf<T>& plan, Pool& pool, Watc
 }  // namespace
 
 Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& watcher, FinishedFolds known,
-                                        const std::function<void(FinishedFolds&)>& kept) {
-  return in_precision(
-      plan, [&](const auto& typed) { return cross_validated(typed, pool, watcher, std::move(known), kept); });
+                                        const std::function<void(FinishedFolds&)>& kept, Team& team) {
+  return in_precision(plan, [&](const auto& typed) {
+    return cross_validated(typed, pool, watcher, std::move(known), kept, team);
+  });
 }
 
 void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& spec) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 
+#include "parallel/team.hpp"
 #include "run/outcome.hpp"
 #include "run/plan.hpp"
 #include "run/watcher.hpp"
@@ -27,10 +28,12 @@ struct CrossValidation {
 // number. The rows are not copied. Folds are a function of the seed. Levels, means and standard deviations of
 // the encoding are those of all training rows. Asks the watcher whether to end, from any thread. Folds that
 // are in `known` are not trained again; `kept`, if there is one, is shown all that are finished whenever there
-// is one more, from one thread at a time.
+// is one more of this process, from one thread at a time. The ranks of a team share the folds out, and the first
+// one gets what all come to.
 Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& watcher,
                                         FinishedFolds known = {},
-                                        const std::function<void(FinishedFolds&)>& kept = {});
+                                        const std::function<void(FinishedFolds&)>& kept = {},
+                                        Team& team = alone());
 
 // Puts mean and standard deviation over the folds (n - 1) of every value among the metrics of the whole run,
 // before those of the test rows, and where there are no test rows the classes of all folds together in the

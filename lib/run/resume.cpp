@@ -181,9 +181,10 @@ std::string first_difference(const Node& a, const Node& b, const std::string& pa
 std::string stop_text(const Spec& spec) { return json_of(*echo(spec).find("stop")).dump(); }
 
 Checked<Resumption> open_resumption(const std::filesystem::path& folder,
-                                    const std::vector<std::string>& overrides, std::optional<Index> threads) {
+                                    const std::vector<std::string>& overrides, std::optional<Index> threads,
+                                    bool reads_only) {
   constexpr std::size_t most = std::size_t{1} << 24;
-  auto directory = RunDirectory::reopen(folder);
+  auto directory = RunDirectory::reopen(folder, reads_only);
   if (!directory) return directory.faults();
   const std::filesystem::path config = directory->file(run_files::config);
   const auto there = is_there(config);

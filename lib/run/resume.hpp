@@ -24,11 +24,11 @@ struct Resumption {
 // Opens the folder of a run. `overrides`: --set assignments; of them stop.* and
 // trace.every may change the problem. `threads`: for this
 // sitting, as in a problem file; no file keeps them. Faults: no folder or no run in it, one that another
-// process writes to, a torn checkpoint (output); an assignment of another key, or one that does not go with
+// process writes to, a torn checkpoint (output); reads_only: as RunDirectory::reopen(); an assignment of another key, or one that does not go with
 // what the run has done so far (problem).
 Checked<Resumption> open_resumption(const std::filesystem::path& folder,
                                     const std::vector<std::string>& overrides,
-                                    std::optional<Index> threads = {});
+                                    std::optional<Index> threads = {}, bool reads_only = false);
 
 // Whether the state fits what is to go on: `before` is the plan of the run so far, `plan` that with what is
 // set anew. Faults: another problem or precision (output), other data or another start (data), an end that

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/archive.hpp"
+#include "parallel/team.hpp"
 #include "run/outcome.hpp"
 #include "run/plan.hpp"
 #include "run/watcher.hpp"
@@ -58,8 +59,10 @@ inline double seconds_since(Run::Clock::time_point then) {
   return std::chrono::duration<double>(Run::Clock::now() - then).count();
 }
 
-// The run of a plan, at its start. plan and pool must outlive it. stop.time and elapsed_s count from `began`.
-std::unique_ptr<Run> start_run(const Plan& plan, Pool& pool,
-                               Run::Clock::time_point began = Run::Clock::now());
+// The run of a plan, at its start. plan, pool and team must outlive it. stop.time and elapsed_s count from
+// `began`. Of a team all ranks start it, and make the same calls; each has a sink where the first one has one,
+// and the first one alone may have a keeper.
+std::unique_ptr<Run> start_run(const Plan& plan, Pool& pool, Run::Clock::time_point began = Run::Clock::now(),
+                               Team& team = alone());
 
 }  // namespace lookahead

@@ -19,13 +19,14 @@ StopRules rules_of(const StopSpec& stop) {
 }  // namespace
 
 template <Scalar T>
-Session<T>::Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began)
+Session<T>::Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began, Team& team)
     : plan_(plan),
       pool_(pool),
+      team_(team),
       rules_(rules_of(plan.spec.stop)),
       observer_(plan.objective(), pool, plan.terms().size()),
       loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
-      crew_(make_crew(plan, pool, loss_limit_)),
+      crew_(make_crew(plan, pool, team, loss_limit_)),
       agent_(crew_.agent.get()),
       steps_per_epoch_(crew_.steps_per_epoch),
       x_(plan.start),
@@ -271,7 +272,7 @@ std::optional<StopReason> Session<T>::look(Sink* sink, Watcher& watcher, Outcome
   const bool tell_epoch = tracing && epoch_end && minibatches() && Cadence{}.due(counts().epochs);
   std::optional<StopReason> reason;
   // Whoever ends the run does not wait for an evaluation, which a run that goes on from here makes up for.
-  if ((pass_end || wants_values()) && !stop_by_counts(rules_, counts()) && watcher.interrupted()) {
+  if ((pass_end || wants_values()) && !stop_by_counts(rules_, counts()) && interrupted(watcher)) {
     outcome.status = Status::interrupted;
     return StopReason::signal;
   }
@@ -286,11 +287,11 @@ std::optional<StopReason> Session<T>::look(Sink* sink, Watcher& watcher, Outcome
     reason = judge();
   }
   if (milestones_ != nullptr) pass_milestone();
-  if (!reason && watcher.interrupted()) {
+  if (!reason && interrupted(watcher)) {
     outcome.status = Status::interrupted;
     reason = StopReason::signal;
   }
-  if (tracing && sink->failed()) outcome.status = Status::failed;
+  if (team_.alone() ? tracing && sink->failed() : moment_.failed) outcome.status = Status::failed;
   if (outcome.status == Status::failed) return std::nullopt;
   watcher.progress(counts(), known_.loss);
   if (reason) return reason;
@@ -304,9 +305,7 @@ std::optional<StopReason> Session<T>::look(Sink* sink, Watcher& watcher, Outcome
 template <Scalar T>
 Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKeeper* keeper) {
   const bool tracing = sink != nullptr;
-  const bool exact = tracing && plan_.spec.trace.exact;
   const Index last_step = most_steps == 0 ? Index{1} << 60 : agent_->telemetry().steps + most_steps;
-  Index patience_chunk = 1;  // grows until a piece of work takes long enough
   Outcome outcome;
   agent_->keep_fast(tracing);
   look_at_clock();
@@ -314,6 +313,7 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
   if (milestones_ != nullptr && agent_->telemetry().steps == 0 && milestones_->wants_start())
     milestones_->pass(counts(), 0, excess());
   for (;;) {
+    agree(sink, watcher, keeper);
     outcome.stop = look(sink, watcher, outcome);
     if (fault() != nullptr) {
       outcome.status = Status::failed;
@@ -321,8 +321,7 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
     }
     if (outcome.stop || outcome.status == Status::failed) break;
     const Index before = agent_->telemetry().steps;
-    const Index most = exact ? 1 : std::min(next_chunk(tracing), patience_chunk);
-    const Index chunk = std::min(most, last_step - before);
+    const Index chunk = std::min(next_piece(tracing), last_step - before);
     if (chunk == 0) break;
     rounds_before_ = agent_->telemetry().rounds;
     const auto begin = Clock::now();
@@ -332,14 +331,15 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
     const double took = std::chrono::duration<double>(end - begin).count();
     look_at_clock(end);
     seconds_ += took;
-    if (took < 0.01 && made == patience_chunk) patience_chunk *= 2;
-    if (took > 0.05) patience_chunk = std::max<Index>(1, patience_chunk / 2);
+    if (took < 0.01 && made >= piece_) piece_ *= 2;
+    if (took > 0.05) piece_ = std::max<Index>(1, piece_ / 2);
     if (tracing) sink->pause(end);
-    if (keeper != nullptr && keeper->due(end)) keeper->keep(*this, counts(), false);
+    if (team_.alone() ? keeper != nullptr && keeper->due(end) : moment_.due && agent_->telemetry().synced)
+      keep(keeper, false);
   }
   if (outcome.status == Status::running && outcome.stop) outcome.status = Status::finished;
   // A rule that met a fault has moved by what was no gradient: the last copy is the one to go on from.
-  if (keeper != nullptr && outcome.stop && fault() == nullptr) keeper->keep(*this, counts(), true);
+  if (outcome.stop && fault() == nullptr) keep(keeper, true);
   if (outcome.status != Status::running && fault() == nullptr) finish(outcome, sink);
   // Also where only the run's end has met it.
   if (fault() != nullptr) fail(outcome, sink);
@@ -350,9 +350,9 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
   return outcome;
 }
 
-std::unique_ptr<Run> start_run(const Plan& plan, Pool& pool, Run::Clock::time_point began) {
+std::unique_ptr<Run> start_run(const Plan& plan, Pool& pool, Run::Clock::time_point began, Team& team) {
   return in_precision(plan, [&]<Scalar T>(const PlanOf<T>& typed) -> std::unique_ptr<Run> {
-    return std::make_unique<Session<T>>(typed, pool, began);
+    return std::make_unique<Session<T>>(typed, pool, began, team);
   });
 }
 

@@ -6,6 +6,7 @@
 #include "engine/stopping.hpp"
 #include "run/agents.hpp"
 #include "run/milestones.hpp"
+#include "run/moment.hpp"
 #include "run/patience.hpp"
 #include "run/run.hpp"
 
@@ -15,7 +16,8 @@ namespace lookahead {
 template <Scalar T>
 class Session final : public Run {
  public:
-  explicit Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began = Clock::now());
+  explicit Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began = Clock::now(),
+                   Team& team = alone());
 
   Outcome run(Sink* sink, Watcher& watcher, Index most_steps = 0, StateKeeper* keeper = nullptr) override;
   void watch(Milestones& milestones) override { milestones_ = &milestones; }
@@ -55,6 +57,10 @@ class Session final : public Run {
   void forget_other_rounds();
   void forget_points();
   Index next_chunk(bool tracing) const;
+  Index next_piece(bool tracing) const;
+  void agree(Sink* sink, Watcher& watcher, StateKeeper* keeper);
+  bool interrupted(Watcher& watcher) const;
+  void keep(StateKeeper* keeper, bool at_end);
   std::optional<StopReason> look(Sink* sink, Watcher& watcher, Outcome& outcome);
   std::optional<StopReason> judge();
   void mark_epoch();
@@ -72,6 +78,9 @@ class Session final : public Run {
 
   const PlanOf<T>& plan_;
   Pool& pool_;
+  Team& team_;
+  Moment moment_;    // of a team
+  Index piece_ = 1;  // steps; grows until a piece of work takes long enough
   Milestones* milestones_ = nullptr;
   StopRules rules_;
   Evaluator<T> observer_;

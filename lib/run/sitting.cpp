@@ -84,7 +84,7 @@ Checked<Done> Sitting::save_config() {
 }
 
 Checked<Done> Sitting::prepare() {
-  run_ = start_run(plan_, pool_, request_.began);
+  run_ = start_run(plan_, pool_, request_.began, team());
   if (request_.milestones != nullptr) run_->watch(request_.milestones->emplace(plan_, request_.targets));
   if (!checkpoint_) return Done{};
   if (auto loaded = load(); !loaded) return loaded;
@@ -170,7 +170,7 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result) {
     if (keeper_) keeper_->keep_folds(finished);
   };
   const auto began = Run::Clock::now();
-  auto validated = cross_validate(plan_, pool_, watcher_, std::move(folds_), kept);
+  auto validated = cross_validate(plan_, pool_, watcher_, std::move(folds_), kept, team());
   if (keeper_) keeper_->keep_last_folds();
   if (!validated) {
     faults_.insert(faults_.end(), validated.faults().begin(), validated.faults().end());
@@ -190,7 +190,7 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result) {
   return std::move(*validated);
 }
 
-Checked<SolveResult> Sitting::carry_out() {
+Checked<SolveResult> Sitting::carry_out(Beginning& beginning) {
   const Spec& spec = plan_.spec;
   if (request_.resume == nullptr) {
     if (auto removed = directory_.remove_checkpoint(); !removed) return removed.faults();
@@ -203,6 +203,7 @@ Checked<SolveResult> Sitting::carry_out() {
   result.directory = directory_.path();
   result.parameters = facts_.parameters;
   result.classes = facts_.classes;
+  beginning.ready();
   result.outcome = run_->run(sink_ ? &*sink_ : nullptr, watcher_, 0, keeper_.get());
   if (keeper_) keeper_->wait();
   const auto& remarks = result.outcome.remarks;
@@ -210,6 +211,7 @@ Checked<SolveResult> Sitting::carry_out() {
   if (result.outcome.fault) faults_.push_back(*result.outcome.fault);
 
   const std::optional<CrossValidation> validation = train_folds(result);
+  if (request_.muster != nullptr) request_.muster->end();
   const auto note_faults = [&](const Checked<Done>& done) {
     if (!done) faults_.insert(faults_.end(), done.faults().begin(), done.faults().end());
   };

@@ -5,6 +5,7 @@
 #include "run/checkpoint_keeper.hpp"
 #include "run/directory.hpp"
 #include "run/json.hpp"
+#include "run/muster.hpp"
 #include "run/solve.hpp"
 #include "spec/run_files.hpp"
 
@@ -37,14 +38,16 @@ class Sitting {
 
   // Makes the run, at its start or in the state of its checkpoint, and changes nothing in the folder.
   Checked<Done> prepare();
-  // The run itself and all its files but those that say that it began.
-  Checked<SolveResult> carry_out();
+  // The run itself and all its files but those that say that it began. Tells the other ranks when the run can
+  // begin.
+  Checked<SolveResult> carry_out(Beginning& beginning);
   // What is left of a run that ended before it could be judged.
   Checked<Done> fail();
   // Whether run.json says how the run ended.
   bool told() const { return told_; }
 
  private:
+  Team& team() const { return request_.muster != nullptr ? request_.muster->team() : alone(); }
   Checked<Done> load();
   Checked<Done> begin_trace();
   void make_keeper();

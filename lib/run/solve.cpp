@@ -5,10 +5,12 @@
 #include <memory>
 #include <new>
 
+#include "base/counted.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
 #include "run/directory.hpp"
+#include "run/follow.hpp"
 #include "run/json.hpp"
 #include "run/plan.hpp"
 #include "run/resume.hpp"
@@ -81,16 +83,6 @@ void take_over(RunFacts& facts, const Resumption& resume) {
   facts.warnings = std::move(warnings);
 }
 
-// Whether there is a trace; a run that goes on has one where it had one before.
-bool writes_trace(const SolveRequest& request) {
-  if (request.resume == nullptr) return request.write_trace;
-  const Resumption& resume = *request.resume;
-  if (resume.checkpoint) return resume.checkpoint->head.trace_bytes >= 0;
-  if (!resume.summary) return true;
-  const auto trace = resume.summary->json.find("trace");
-  return trace == resume.summary->json.end() || !trace->is_null();
-}
-
 // The folder of the run, and that it is made or taken.
 Checked<RunDirectory> directory_of(const SolveRequest& request, const Spec& spec) {
   if (request.resume != nullptr) return std::move(request.resume->directory);
@@ -111,23 +103,67 @@ Checked<Done> check_resumption(const Resumption& resume, const std::shared_ptr<c
   return Done{};
 }
 
-Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher) {
+Fault too_many_ranks(const Spec& spec, const Team& team) {
+  const Index workers = spec.lookahead.outermost().workers;
+  return {FaultKind::usage,
+          {"the launcher", 0, 0},
+          "has started " + to_text(static_cast<std::int64_t>(team.size())) +
+              " processes, and the problem has " + counted(workers, "worker"),
+          "every process takes at least one: --set lookahead.workers=" +
+              to_text(static_cast<std::int64_t>(team.size()))};
+}
+
+// What a run stands on.
+struct Ground {
+  std::unique_ptr<Pool> pool;
+  std::unique_ptr<const Plan> plan;
+  double seconds = 0;  // that it took
+};
+
+Checked<Ground> prepared(const SolveRequest& request) {
   const auto begin = Run::Clock::now();
   const Spec& own = request.resume != nullptr ? request.resume->spec : request.spec;
+  if (request.muster != nullptr && own.lookahead.outermost().workers < request.muster->team().size())
+    return too_many_ranks(own, request.muster->team());
   const auto problem =
       request.problem ? Checked<std::shared_ptr<const Problem>>(request.problem) : open_problem(own);
   if (!problem) return problem.faults();
-  Pool pool(useful_threads(own));
-  const auto made = make_plan(own, *problem, pool);
+  Ground ground;
+  ground.pool = std::make_unique<Pool>(useful_threads(own));
+  auto made = make_plan(own, *problem, *ground.pool);
   if (!made) return made.faults();
-  const Plan& plan = **made;
-  const Spec& spec = plan.spec;
+  ground.plan = std::move(*made);
   if (request.resume != nullptr) {
-    if (auto checked = check_resumption(*request.resume, *problem, plan, pool); !checked)
+    if (auto checked = check_resumption(*request.resume, *problem, *ground.plan, *ground.pool); !checked)
       return checked.faults();
   }
-  RunFacts facts{timestamp(),    plan.notes,           plan.threads, plan.rows(), plan.columns(),
-                 plan.dimension, seconds_since(begin), {},           nullptr};
+  ground.seconds = seconds_since(begin);
+  return ground;
+}
+
+Checked<Ground> ground_of(const SolveRequest& request) {
+  auto ground = within_memory(
+      [&] { return prepared(request); },
+      [&](const std::string& needs) -> Checked<Ground> { return no_memory(request.spec, needs); });
+  if (request.muster == nullptr) return ground;
+  const auto all = request.muster->answer(ground ? Faults{} : ground.faults(),
+                                          ground ? common_lines(*ground->plan, request) : std::string());
+  if (!all) return all.faults();
+  return ground;
+}
+
+Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher) {
+  const auto ground = ground_of(request);
+  if (!ground) return ground.faults();
+  const Plan& plan = *ground->plan;
+  Pool& pool = *ground->pool;
+  const Spec& spec = plan.spec;
+  if (request.muster != nullptr && !request.muster->team().first()) {
+    return follow(request, plan, pool, watcher);
+  }
+  Beginning beginning(request.muster);
+  RunFacts facts{timestamp(),    plan.notes,      plan.threads, plan.rows(), plan.columns(),
+                 plan.dimension, ground->seconds, {},           nullptr};
   facts.id = id_text(plan.identity);
   if (writes_trace(request)) facts.trace = spec.trace.file;
   if (const Encoding* encoding = plan.encoding()) facts.classes = encoding->classes;
@@ -157,7 +193,7 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
   std::unique_ptr<char[]> reserve(new (std::nothrow) char[reserve_bytes]);
   const auto work = [&] {
     try {
-      return sitting.carry_out();
+      return sitting.carry_out(beginning);
     } catch (...) {
       reserve.reset();
       throw;
@@ -183,7 +219,8 @@ Checked<SolveResult> solve_problem(const SolveRequest& request, Watcher& watcher
 }  // namespace
 
 Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher) {
-  if (request.directory) {
+  const bool writes = request.muster == nullptr || request.muster->team().first();
+  if (request.directory && writes) {
     if (auto fault = RunDirectory::in_use(*request.directory, request.force)) return *fault;
     if (auto fault = holds_input(request.spec, *request.directory)) return *fault;
   }

@@ -15,6 +15,7 @@
 
 namespace lookahead {
 
+class Muster;
 class Pool;
 struct Plan;
 struct Problem;
@@ -43,6 +44,8 @@ struct SolveRequest {
   // Told of the run's moments; made for its plan and these targets. Null: nobody wants to know.
   std::optional<Milestones>* milestones = nullptr;
   std::vector<double> targets = {};
+  // Of a run of several processes, which all call solve(); null: there is one.
+  Muster* muster = nullptr;
   // The program's start, from which stop.time counts.
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
@@ -56,7 +59,8 @@ struct SolveResult {
 };
 
 // Spec -> problem -> plan -> run directory -> run -> files. Nothing is written before the plan stands and has
-// what is required. A fault of the output after the run has begun leaves what is written and says so.
+// what is required. A fault of the output after the run has begun leaves what is written and says so. Of a team
+// the first rank writes the files and has the result; the others return how their part of the run ended.
 Checked<SolveResult> solve(const SolveRequest& request, Watcher& watcher);
 
 }  // namespace lookahead

@@ -355,6 +355,7 @@ ModelEntry mlp() {
       std::nullopt, false, make_mlp<double>, make_mlp<float>};
   entry.check = check;
   entry.class_weight = class_weight_of<MlpParameters>;
+  entry.multiplies = true;
   return entry;
 }
 

@@ -175,6 +175,7 @@ ModelEntry softmax() {
           together({linear_parameters<SoftmaxParameters>(), class_weight_parameters<SoftmaxParameters>()})),
       Task::classification, false, make_softmax<double>, make_softmax<float>};
   entry.class_weight = class_weight_of<SoftmaxParameters>;
+  entry.multiplies = true;
   return entry;
 }
 

@@ -1,0 +1,66 @@
+#include "parallel/team.hpp"
+
+#include <cstdint>
+
+namespace lookahead {
+namespace {
+
+class Alone final : public Team {
+ public:
+  Index rank() const override { return 0; }
+  Index size() const override { return 1; }
+  void post(Index, std::span<const char>) override {}
+  void settle() override {}
+  void receive(Index, std::span<char>) override {}
+  void broadcast(Index, std::span<char>) override {}
+};
+
+Index first_of(Index rank, Index count, Index size) { return count * rank / size; }
+
+}  // namespace
+
+Team& alone() {
+  static Alone team;
+  return team;
+}
+
+Block block_of(Index count, const Team& team) {
+  const Index first = first_of(team.rank(), count, team.size());
+  return {first, first_of(team.rank() + 1, count, team.size()) - first};
+}
+
+Index owner_of(Index item, Index count, const Team& team) {
+  Index rank = item * team.size() / count;
+  while (first_of(rank + 1, count, team.size()) <= item) ++rank;
+  return rank;
+}
+
+std::string broadcast_text(Team& team, Index from, std::string text) {
+  if (team.alone()) return text;
+  std::uint64_t size = text.size();
+  broadcast(team, from, size);
+  text.resize(size);
+  if (size > 0) team.broadcast(from, text);
+  return text;
+}
+
+std::vector<std::string> gather(Team& team, std::string text) {
+  std::uint64_t size = text.size();
+  if (!team.first()) {
+    team.post(0, bytes_of(std::span<std::uint64_t>(&size, 1)));
+    if (size > 0) team.post(0, text);
+    team.settle();
+    return {};
+  }
+  std::vector<std::string> texts;
+  texts.reserve(static_cast<std::size_t>(team.size()));
+  texts.push_back(std::move(text));
+  for (Index rank = 1; rank < team.size(); ++rank) {
+    team.receive(rank, bytes_of(std::span<std::uint64_t>(&size, 1)));
+    texts.emplace_back(size, '\0');
+    if (size > 0) team.receive(rank, texts.back());
+  }
+  return texts;
+}
+
+}  // namespace lookahead

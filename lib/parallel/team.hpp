@@ -1,0 +1,106 @@
+#pragma once
+#include <algorithm>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "base/scalar.hpp"
+
+namespace lookahead {
+
+// The processes that carry out one run together, seen from one of them. All of them ("ranks", from 0) run the
+// same program and make the same calls in the same order; what a call does is complete only when all have made
+// it. A call throws TeamLost where the others cannot be reached any more.
+class Team {
+ public:
+  virtual ~Team() = default;
+  virtual Index rank() const = 0;
+  virtual Index size() const = 0;
+  // Sends bytes to another rank, which receives what one rank sends it in the order of sending. The bytes stay
+  // as they are until settle() returns.
+  virtual void post(Index to, std::span<const char> bytes) = 0;
+  // Returns when everything that was posted is on its way.
+  virtual void settle() = 0;
+  // Fills all of `bytes` with what `from` posted to this rank, of the same size.
+  virtual void receive(Index from, std::span<char> bytes) = 0;
+  // Gives all ranks the bytes of rank `from`.
+  virtual void broadcast(Index from, std::span<char> bytes) = 0;
+
+  bool alone() const { return size() == 1; }
+  bool first() const { return rank() == 0; }
+  bool last() const { return rank() == size() - 1; }
+};
+
+// Why a team cannot go on.
+class TeamLost final : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The team of one process that runs alone.
+Team& alone();
+
+// Neighbouring items, from number `first` on.
+struct Block {
+  Index first = 0, count = 0;
+};
+
+// The items of `count`, numbered from 0, that a rank of a team has; the ranks have them in their order, each at
+// least one where there are as many.
+Block block_of(Index count, const Team& team);
+// The rank that has item `item` of `count`.
+Index owner_of(Index item, Index count, const Team& team);
+
+template <class T>
+std::span<char> bytes_of(std::span<T> values) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  return {reinterpret_cast<char*>(values.data()), values.size_bytes()};
+}
+
+template <class T>
+void broadcast(Team& team, Index from, T& value) {
+  if (!team.alone()) team.broadcast(from, bytes_of(std::span<T>(&value, 1)));
+}
+
+// The text of rank `from`, on all ranks.
+std::string broadcast_text(Team& team, Index from, std::string text);
+
+// The texts of all ranks, in their order, on rank 0; elsewhere none.
+std::vector<std::string> gather(Team& team, std::string text);
+
+// pass(value) of the first rank, then of the second one with what the first has made of it, and so on: a sum
+// in the order of the ranks, whatever their number. All get what the last one has made. `value` counts on the
+// first rank alone. Of one process it is pass(value).
+template <class T, class Pass>
+void chain(Team& team, T& value, const Pass& pass) {
+  if (team.alone()) return pass(value);
+  const std::span<char> bytes = bytes_of(std::span<T>(&value, 1));
+  if (!team.first()) team.receive(team.rank() - 1, bytes);
+  pass(value);
+  if (!team.last()) {
+    team.post(team.rank() + 1, bytes);
+    team.settle();
+  }
+  team.broadcast(team.size() - 1, bytes);
+}
+
+// The same over many values, pass(from, size) for one range of them after the other: while a rank works on
+// one, the next rank works on the range before it.
+template <class T, class Pass>
+void chain_ranges(Team& team, std::span<T> values, const Pass& pass) {
+  if (team.alone()) return pass(std::size_t{0}, values.size());
+  constexpr std::size_t longest = std::size_t{1} << 14;
+  for (std::size_t from = 0; from < values.size(); from += longest) {
+    const std::size_t size = std::min(longest, values.size() - from);
+    const std::span<char> bytes = bytes_of(values.subspan(from, size));
+    if (!team.first()) team.receive(team.rank() - 1, bytes);
+    pass(from, size);
+    if (!team.last()) team.post(team.rank() + 1, bytes);
+  }
+  team.settle();
+  team.broadcast(team.size() - 1, bytes_of(values));
+}
+
+}  // namespace lookahead

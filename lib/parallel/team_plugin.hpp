@@ -1,0 +1,27 @@
+#pragma once
+#include <cstddef>
+
+// What a plugin for an MPI offers, in C, as it may be compiled by another compiler than the program. Every
+// function returns when its work is done; an MPI that cannot do it ends the process.
+extern "C" {
+
+struct lookahead_team_plugin {
+  int version;  // lookahead_team_version
+  int rank, size;
+  const char* mpi;  // name and version of the MPI
+  // The bytes stay as they are until settle() returns.
+  void (*post)(int to, const char* bytes, std::size_t size);
+  void (*settle)(void);
+  void (*receive)(int from, char* bytes, std::size_t size);
+  void (*broadcast)(int from, char* bytes, std::size_t size);
+  // Once, at the end of every rank.
+  void (*leave)(void);
+  // Ends all ranks with this exit code.
+  void (*abort)(int code);
+};
+
+// The one function of a plugin, "lookahead_team_join": joins the processes that the launcher has started.
+typedef const lookahead_team_plugin* (*lookahead_team_join_function)(void);
+}
+
+inline constexpr int lookahead_team_version = 1;

@@ -1,0 +1,59 @@
+// What the processes of a team agree on while their sessions go on.
+#include <algorithm>
+
+#include "run/session.hpp"
+
+namespace lookahead {
+
+// The steps of the next piece of work.
+template <Scalar T>
+Index Session<T>::next_piece(bool tracing) const {
+  if (tracing && plan_.spec.trace.exact) return 1;
+  Index most = piece_;
+  if (!team_.alone()) {
+    // Whole rounds, so that what is decided between pieces falls together with the syncs.
+    const Index round = agent_->steps_until(1);
+    most = piece_ <= round ? round : agent_->steps_until(std::clamp<Index>(piece_ / round, 1, 1024));
+  }
+  return std::min(next_chunk(tracing), most);
+}
+
+// What a team decides before it looks at the steps just made.
+template <Scalar T>
+void Session<T>::agree(Sink* sink, Watcher& watcher, StateKeeper* keeper) {
+  if (team_.alone()) return;
+  moment_.elapsed_s = elapsed_;
+  moment_.piece = piece_;
+  moment_.interrupted = watcher.interrupted();
+  moment_.failed = sink != nullptr && sink->failed();
+  moment_.keeps = keeper != nullptr;
+  moment_.due = moment_.keeps && keeper->due(Clock::now());
+  agree_on(team_, moment_);
+  elapsed_ = moment_.elapsed_s;
+  piece_ = moment_.piece;
+}
+
+// Of a team at a round's end only.
+template <Scalar T>
+bool Session<T>::interrupted(Watcher& watcher) const {
+  return team_.alone() ? watcher.interrupted() : moment_.interrupted && agent_->telemetry().synced;
+}
+
+// Takes a copy of the state, on the first rank.
+template <Scalar T>
+void Session<T>::keep(StateKeeper* keeper, bool at_end) {
+  if (team_.alone() ? keeper == nullptr : !moment_.keeps) return;
+  agent_->collect();
+  if (keeper != nullptr) keeper->keep(*this, counts(), at_end);
+}
+
+template Index Session<float>::next_piece(bool) const;
+template Index Session<double>::next_piece(bool) const;
+template void Session<float>::agree(Sink*, Watcher&, StateKeeper*);
+template void Session<double>::agree(Sink*, Watcher&, StateKeeper*);
+template bool Session<float>::interrupted(Watcher&) const;
+template bool Session<double>::interrupted(Watcher&) const;
+template void Session<float>::keep(StateKeeper*, bool);
+template void Session<double>::keep(StateKeeper*, bool);
+
+}  // namespace lookahead

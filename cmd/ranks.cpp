@@ -96,6 +96,13 @@ int on_ranks(const Launch& launch, const Console& console, const std::function<i
   auto joined = PluginTeam::join(places_of(launch.plugins));
   if (!joined) return console.fail(joined.faults());
   PluginTeam& team = **joined;
+  if (launch.size != 0 && launch.size != team.size()) {
+    return console.fail({FaultKind::usage,
+                         {"the launcher", 0, 0},
+                         "says that there are " + count_of(launch.size) +
+                             " processes, and the plugin's MPI finds " + count_of(team.size()),
+                         "start lookahead by the MPI that the plugin was built for, or use --alone"});
+  }
   Muster muster(team);
   int code = 0;
   {
@@ -113,7 +120,7 @@ int on_ranks(const Launch& launch, const Console& console, const std::function<i
                             to_string(fault),
                             "resume from the last checkpoint with --resume"});
       }
-      team.abort(lost_code);
+      team.end_all(lost_code);
     }
     if (!muster.answered()) {
       if (!thrown.empty()) console.fail(own_fault());

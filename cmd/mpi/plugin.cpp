@@ -3,8 +3,10 @@
 #define OMPI_SKIP_MPICXX 1
 #define MPICH_SKIP_MPICXX 1
 #include <mpi.h>
+#include <sched.h>
 
 #include <algorithm>
+#include <ctime>
 #include <vector>
 
 #include "parallel/team_plugin.hpp"
@@ -30,18 +32,54 @@ void post(int to, const char* bytes, std::size_t size) {
   });
 }
 
+// Returns when all requests are done. What MPI offers burns a processor meanwhile, which other ranks of the same
+// machine may need: this gives it up, little by little.
+void wait_for(MPI_Request* requests, std::size_t count) {
+  constexpr int busy = 300, yielding = 600;
+  constexpr timespec nap{0, 20000};
+  for (int turn = 0;; ++turn) {
+    int done = 0;
+    MPI_Testall(static_cast<int>(count), requests, &done, MPI_STATUSES_IGNORE);
+    if (done != 0) return;
+    if (turn >= yielding) {
+      nanosleep(&nap, nullptr);
+    } else if (turn >= busy) {
+      sched_yield();
+    }
+  }
+}
+
 void settle() {
-  MPI_Waitall(static_cast<int>(posted.size()), posted.data(), MPI_STATUSES_IGNORE);
+  wait_for(posted.data(), posted.size());
   posted.clear();
 }
 
 void receive(int from, char* bytes, std::size_t size) {
   in_parts(bytes, size, [&](char* part, int length) {
-    MPI_Recv(part, length, MPI_BYTE, from, tag, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    MPI_Request request;
+    MPI_Irecv(part, length, MPI_BYTE, from, tag, MPI_COMM_WORLD, &request);
+    wait_for(&request, 1);
   });
 }
 
+// A few bytes go down a binomial tree, as their time is that of waiting.
+void broadcast_few(int from, char* bytes, std::size_t size) {
+  int rank = 0, ranks = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  const int place = (rank - from + ranks) % ranks;
+  int distance = 1;
+  while (distance < ranks && (place & distance) == 0) distance *= 2;
+  if (place != 0) receive((rank - distance + ranks) % ranks, bytes, size);
+  for (distance /= 2; distance > 0; distance /= 2) {
+    if (place + distance < ranks) post((rank + distance) % ranks, bytes, size);
+  }
+  settle();
+}
+
 void broadcast(int from, char* bytes, std::size_t size) {
+  constexpr std::size_t few = std::size_t{1} << 15;
+  if (size <= few) return broadcast_few(from, bytes, size);
   in_parts(bytes, size,
            [&](char* part, int length) { MPI_Bcast(part, length, MPI_BYTE, from, MPI_COMM_WORLD); });
 }

@@ -2,6 +2,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/aligned.hpp"
 #include "base/archive.hpp"
@@ -88,6 +89,12 @@ void exchange_kept(Archive& archive, std::string_view name, bool& has_kept, Alig
   archive.exchange(name, std::span<T>(kept));
 }
 
+// The coordinates of several vectors, each as an item of the same name.
+template <Scalar T>
+void exchange_all(Archive& archive, std::string_view name, std::span<Aligned<T>> vectors) {
+  for (Aligned<T>& vector : vectors) archive.exchange(name, std::span<T>(vector));
+}
+
 // Something that moves a point and can be stopped anywhere: advance(a) then advance(b) is advance(a + b), bit
 // for bit.
 template <Scalar T>
@@ -132,6 +139,12 @@ class Agent {
   virtual Evaluation value_and_gradient(std::span<const T> at, std::span<T> gradient) = 0;
   virtual const Telemetry& telemetry() const = 0;
   virtual const Best& best() const = 0;
+  // The vectors that the agent above keeps beside the memories, as many beside each: whether exchange() of this
+  // one writes them with what else belongs to a memory. They outlive it.
+  virtual bool exchanges_beside(std::vector<Aligned<T>>& of_memories) {
+    (void)of_memories;
+    return false;
+  }
   // Brings what evolves on the other ranks of a team to the first one, for exchange() to write it there before
   // the next step. To be called on all of them.
   virtual void collect() {}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "base/aligned.hpp"
 #include "engine/take_note.hpp"
@@ -61,6 +62,7 @@ class LookaheadOver final : public Agent<T> {
       : parts_(std::move(parts)), slow_(start.begin(), start.end()), previous_(slow_) {
     told_ = parts_.fast->telemetry();
     remember_memories();
+    pulled_elsewhere_ = parts_.fast->exchanges_beside(pulled_);
     if (parts_.fast->averages()) average_ = slow_;
     if (parts_.adaptive || parts_.outer) difference_.resize(slow_.size());
     if (parts_.adaptive) {
@@ -187,17 +189,14 @@ class LookaheadOver final : public Agent<T> {
     archive.exchange("lookahead.print", print_);
     told_.exchange(archive);
     best_.exchange(archive);
-    for (Aligned<T>& cache : pulled_) archive.exchange("lookahead.pulled", std::span<T>(cache));
+    if (!pulled_elsewhere_) exchange_all(archive, "lookahead.pulled", std::span(pulled_));
     if (parts_.outer) lookahead::exchange(archive, parts_.outer->memory());
     parts_.fast->exchange(archive);
     refuse_apart(archive, told_, parts_.fast->telemetry().steps, told_.rounds);
   }
 
  private:
-  template <class F>
-  void each(std::size_t n, const F& visit) const {
-    parts_.shards.each(n, visit);
-  }
+  void each(std::size_t n, const auto& visit) const { parts_.shards.each(n, visit); }
   void copy(std::span<const T> from, std::span<T> to) const { parts_.shards.copy(from, to); }
 
   static Index whole(double k) { return std::max<Index>(1, std::llround(k)); }
@@ -237,8 +236,7 @@ class LookaheadOver final : public Agent<T> {
 
   // The fast agent's telemetry, but for what belongs to this layer.
   void take_over(const Telemetry& fast) {
-    const Telemetry own = told_;
-    told_ = fast;
+    const Telemetry own = std::exchange(told_, fast);
     told_.rounds = own.rounds;
     told_.k = k_;
     told_.alpha = alpha_;
@@ -373,6 +371,7 @@ class LookaheadOver final : public Agent<T> {
   bool rested_ = false;      // the last round left the slow point where it was,
   std::uint64_t print_ = 0;  // with these memories
   std::vector<Aligned<T>> pulled_;
+  bool pulled_elsewhere_ = false;              // the fast agent exchanges them
   Aligned<T> difference_, at_slow_, at_fast_;  // working space of a sync
   RoundOracle<T> round_oracle_;
   Index k_ = 1;

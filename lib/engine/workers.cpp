@@ -136,6 +136,10 @@ class Workers final : public Agent<T> {
   const Telemetry& telemetry() const override { return told_; }
   const Best& best() const override { return best_; }
 
+  bool exchanges_beside(std::vector<Aligned<T>>& of_memories) override {
+    beside_ = &of_memories;
+    return true;
+  }
   void collect() override {
     if (team_.alone()) return;
     Archive own;
@@ -256,6 +260,9 @@ class Workers final : public Agent<T> {
       archive.section("workers.agent", [&](Archive& section) {
         section.exchange("workers.point", std::span<T>(points_[w]));
         agents_[w]->exchange(section);
+        if (beside_ == nullptr) return;
+        const std::size_t each = beside_->size() / agents_.size();
+        exchange_all(section, "workers.beside", std::span(*beside_).subspan(w * each, each));
       });
     }
   }
@@ -273,8 +280,9 @@ class Workers final : public Agent<T> {
   // The mean before the agents' own syncs of the last step, where these moved it; see fast().
   Aligned<T> kept_;
   bool keep_ = false, has_kept_ = false;
-  mutable Aligned<T> own_average_;  // working space
-  std::string elsewhere_;           // on the first rank: what the agents of the others have collected
+  mutable Aligned<T> own_average_;             // working space
+  std::vector<Aligned<T>>* beside_ = nullptr;  // vectors of the level above, which belong to the memories
+  std::string elsewhere_;  // on the first rank: what the agents of the others have collected
   Reasons reasons_;
   Telemetry told_;
   Best best_;

@@ -27,7 +27,7 @@ class PluginTeam final : public Team {
   // At the end, on every rank.
   void leave() { plugin_.leave(); }
   // Ends all ranks with this exit code.
-  void abort(int code) { plugin_.abort(code); }
+  void end_all(int code) { plugin_.abort(code); }
 
   // Asked from any thread: the seconds that this rank has been waiting for others, and the longest time that it
   // has worked between two waits.

@@ -76,10 +76,15 @@ const std::string ends_a_child = "lib/objective/outside/process.cpp";
 
 // The only files with pointers that have lost their type: parameters, the pool's task, raw memory, what the
 // loader of libraries returns.
-const std::set<std::string> without_types = {"lib/options/values.hpp",   "lib/options/values.cpp",
-                                             "lib/parallel/pool.hpp",    "lib/parallel/pool.cpp",
-                                             "lib/data/read/chunks.hpp", "lib/data/read/chunks.cpp",
-                                             "cmd/reserve.cpp",          "lib/objective/outside/library.cpp"};
+const std::set<std::string> without_types = {"lib/options/values.hpp",
+                                             "lib/options/values.cpp",
+                                             "lib/parallel/pool.hpp",
+                                             "lib/parallel/pool.cpp",
+                                             "lib/data/read/chunks.hpp",
+                                             "lib/data/read/chunks.cpp",
+                                             "cmd/reserve.cpp",
+                                             "lib/objective/outside/library.cpp",
+                                             "lib/parallel/plugin_team.cpp"};
 bool may_lose_types(const std::string& path) {
   return begins_with(path, "lib/base/") || without_types.count(path) != 0;
 }

@@ -124,12 +124,16 @@ std::vector<std::string> Folder::names() const {
   return list;
 }
 
+std::string program_file() {
+  // A build with sanitizers has its program run by the tests of another one.
+  const char* other = std::getenv("LOOKAHEAD_PROGRAM");
+  return other != nullptr ? other : LOOKAHEAD_BINARY;
+}
+
 Process::Process(const Folder& folder, const std::vector<std::string>& arguments,
                  const Surroundings& surroundings)
     : seconds_(surroundings.seconds) {
-  // A build with sanitizers has its program run by the tests of another one.
-  const char* other = std::getenv("LOOKAHEAD_PROGRAM");
-  const std::string program = other != nullptr ? other : LOOKAHEAD_BINARY;
+  const std::string program = surroundings.program.empty() ? program_file() : surroundings.program;
   std::string binary = program;
   const bool drop = surroundings.as_nobody && ::geteuid() == 0;
   if (drop) {
@@ -139,6 +143,11 @@ Process::Process(const Folder& folder, const std::vector<std::string>& arguments
     fs::permissions(binary, fs::perms(0755));
   }
   std::vector<std::string> texts = {"lookahead"};
+  if (!surroundings.launcher.empty()) {
+    texts = surroundings.launcher;
+    texts.push_back(binary);
+    binary = surroundings.launcher.front();
+  }
   texts.insert(texts.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = environment_with(surroundings.environment);
   const std::vector<char*> argv = pointers(texts), envp = pointers(environment);
@@ -194,6 +203,14 @@ Process::~Process() {
 }
 
 void Process::signal(int number) const { ::kill(pid_, number); }
+
+std::vector<int> Process::children() const {
+  const std::string pid = std::to_string(pid_);
+  std::ifstream file("/proc/" + pid + "/task/" + pid + "/children");
+  std::vector<int> found;
+  for (int child = 0; file >> child;) found.push_back(child);
+  return found;
+}
 
 bool Process::running() const {
   pollfd ended{descriptor_, POLLIN, 0};

@@ -49,6 +49,9 @@ struct Surroundings {
   bool as_nobody = false;                          // where the tests run as root
   bool deleted_directory = false;                  // the current one is gone
   double seconds = 120;                            // then it is killed
+  std::string program;                             // another file than that of the build
+  // A program that starts the program, and its arguments: mpirun.
+  std::vector<std::string> launcher;
 };
 
 struct Result {
@@ -68,6 +71,8 @@ class Process {
   ~Process();
 
   void signal(int number) const;
+  // The processes that it has started.
+  std::vector<int> children() const;
   bool running() const;
   // Waits for the end; kills the program at its time limit, which a test sees as signal 9.
   Result wait();
@@ -77,6 +82,9 @@ class Process {
   double seconds_;
   bool waited_ = false;
 };
+
+// The program's file.
+std::string program_file();
 
 // From start to end.
 Result run(const Folder& folder, const std::vector<std::string>& arguments,

@@ -138,8 +138,10 @@ Process::Process(const Folder& folder, const std::vector<std::string>& arguments
     fs::copy_file(program, binary, fs::copy_options::overwrite_existing);
     fs::permissions(binary, fs::perms(0755));
   }
-  std::vector<std::string> texts = {"lookahead"};
+  std::vector<std::string> texts = surroundings.launcher;
+  texts.push_back(texts.empty() ? "lookahead" : binary);
   texts.insert(texts.end(), arguments.begin(), arguments.end());
+  if (!surroundings.launcher.empty()) binary = surroundings.launcher.front();
   std::vector<std::string> environment = environment_with(surroundings.environment);
   const std::vector<char*> argv = pointers(texts), envp = pointers(environment);
   std::string place = folder.path();

@@ -177,7 +177,7 @@ class Dealer {
     if (report.runs > 0) rank.mean = std::max(report.seconds / static_cast<double>(report.runs), 1e-9);
     in_flight_ -= report.runs;
     left_ += report.left;
-    if (report.interrupted != 0) log_.interrupt();
+    if (report.interrupted != 0 && !told_) log_.interrupt();
     if (!told_) deal(from, rank);
   }
 

@@ -212,7 +212,7 @@ TEST_CASE("runs of microseconds, many of which are handed out at once, are carri
   const StudyFolderOfTest folder;
   const Grid grid = grid_of(
       "problem: {objective: sphere, optimizer: {name: sgd, lr: 0.1}, stop: {steps: 3}}\n"
-      "vary: {optimizer.lr: {lin: [0.1, 0.5], points: 50}}\nseeds: 1..60\n");
+      "vary: {optimizer.lr: {log: [0.1, 0.5], points: 50}}\nseeds: 1..60\n");
   carried_out_alone(grid, folder.path("one"));
   Sharing sharing;
   sharing.request.threads = 2;

@@ -122,7 +122,7 @@ TEST_CASE("ranks that cannot share a sweep are refused before anything is writte
   CHECK(contains(stream.err, "only the first of several processes has a standard input"));
   CHECK(run(folder, {"sweep", "none.yaml", "-o", "n"}, two).code == 3);
   CHECK(folder.names() == std::vector<std::string>{"h.yaml", "s.yaml"});
-  // Each in a folder of its own.
+  // Each in a folder of its own, which is part of what a sweep is.
   Surroundings apart = two;
   for (const char* word : {"sh", "-c", "cd $OMPI_COMM_WORLD_RANK && exec $0 $@"})
     apart.launcher.emplace_back(word);
@@ -132,7 +132,7 @@ TEST_CASE("ranks that cannot share a sweep are refused before anything is writte
     folder.write(name, "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\n");
   const Result data = run(folder, {"sweep", "p.yaml", "-o", "s"}, apart);
   CHECK(data.code == 2);
-  CHECK_MESSAGE(contains(data.err, "error: has another data: "), data.err);
+  CHECK_MESSAGE(contains(data.err, "error: has another sweep: "), data.err);
   CHECK_FALSE(folder.exists("0/s"));
   CHECK_FALSE(folder.exists("1/s"));
 }

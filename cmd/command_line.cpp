@@ -252,8 +252,11 @@ int run(int argc, char** argv) {
     return 2;
   }
   // The others leave what is not theirs to the first one.
-  const auto launch = common.alone ? std::nullopt : launched;
-  const bool shared = *solve_app && !solve.dry_run;
+  const bool only_tells = sweep.count || sweep.dry_run || sweep.gather;
+  // A part or a line of a sweep is the process's own.
+  const bool part = *sweep_app && !only_tells && !(sweep.shard.empty() && sweep.index.empty());
+  const auto launch = common.alone || part ? std::nullopt : launched;
+  const bool shared = (*solve_app && !solve.dry_run) || (*sweep_app && !only_tells);
   if (launch && launch->rank > 0) {
     if (!shared) return 0;
     common.silent = common.quiet = true;
@@ -284,8 +287,12 @@ int run(int argc, char** argv) {
                           ""});
   }
   if (*solve_app && launch && shared) {
-    return on_ranks(*launch, *console,
+    return on_ranks(*launch, *console, "resume from the last checkpoint with --resume",
                     [&](lookahead::Muster& muster) { return run_solve(solve, *console, &muster); });
+  }
+  if (*sweep_app && launch && shared) {
+    return on_ranks(*launch, *console, "the same command goes on from the runs that are finished",
+                    [&](lookahead::Muster& muster) { return run_sweep(sweep, *console, &muster); });
   }
   if (*solve_app) return run_solve(solve, *console, nullptr);
   if (*check_app) return run_check(check, *console);
@@ -295,7 +302,7 @@ int run(int argc, char** argv) {
   if (*predict_app) return run_predict(predict, *console);
   if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
   if (*certify_app) return run_certify(certify, *console);
-  if (*sweep_app) return run_sweep(sweep, *console);
+  if (*sweep_app) return run_sweep(sweep, *console, nullptr);
   if (*compare_app) return run_compare(compare, *console);
   if (*show_app) return run_show(show, *console);
   if (*eval_app) return run_eval(eval, *console);

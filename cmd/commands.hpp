@@ -91,7 +91,8 @@ struct SweepOptions {
   bool force = false, retry = false, gather = false, count = false, dry_run = false, json = false;
 };
 CLI::App* add_sweep(CLI::App& app, SweepOptions& options);
-int run_sweep(const SweepOptions& options, const Console& console);
+// muster: of the processes that share out its runs; null: there is one.
+int run_sweep(const SweepOptions& options, const Console& console, Muster* muster);
 
 // Whether it is a regular file that names the problem of a sweep.
 bool is_sweep_file(const std::string& file);

@@ -37,8 +37,8 @@ std::vector<std::filesystem::path> places_of(const std::vector<std::string>& plu
 // launcher ends the others then.
 class Watchdog {
  public:
-  Watchdog(const PluginTeam& team, const Console& console)
-      : team_(team), console_(console), thread_([this] { watch(); }) {}
+  Watchdog(const PluginTeam& team, const Console& console, std::string goes_on)
+      : team_(team), console_(console), goes_on_(std::move(goes_on)), thread_([this] { watch(); }) {}
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
   ~Watchdog() {
@@ -63,13 +63,14 @@ class Watchdog {
                            "has waited " + short_text(waiting, 3) +
                                " s for the others, whose rounds took up to " +
                                short_text(team_.longest_work_s(), 3) + " s here: one of them hangs",
-                           "resume from the last checkpoint with --resume"});
+                           goes_on_});
       std::_Exit(lost_code);
     }
   }
 
   const PluginTeam& team_;
   const Console& console_;
+  const std::string goes_on_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool ended_ = false;
@@ -92,7 +93,8 @@ int carried_out(const std::function<int(Muster&)>& work, Muster& muster, std::st
 
 }  // namespace
 
-int on_ranks(const Launch& launch, const Console& console, const std::function<int(Muster&)>& work) {
+int on_ranks(const Launch& launch, const Console& console, const std::string& goes_on,
+             const std::function<int(Muster&)>& work) {
   auto joined = PluginTeam::join(places_of(launch.plugins));
   if (!joined) return console.fail(joined.faults());
   PluginTeam& team = **joined;
@@ -106,7 +108,7 @@ int on_ranks(const Launch& launch, const Console& console, const std::function<i
   Muster muster(team);
   int code = 0;
   {
-    const Watchdog watchdog(team, console);
+    const Watchdog watchdog(team, console, goes_on);
     std::string thrown;
     code = carried_out(work, muster, thrown);
     const auto own_fault = [&]() -> Faults {
@@ -115,10 +117,7 @@ int on_ranks(const Launch& launch, const Console& console, const std::function<i
     };
     if (muster.under_way()) {
       for (const Fault& fault : own_fault()) {
-        console.fail_aloud({fault.kind,
-                            {name_of(team), 0, 0},
-                            to_string(fault),
-                            "resume from the last checkpoint with --resume"});
+        console.fail_aloud({fault.kind, {name_of(team), 0, 0}, to_string(fault), goes_on});
       }
       team.end_all(lost_code);
     }

@@ -1,6 +1,6 @@
 #pragma once
 #include <functional>
-#include <optional>
+#include <string>
 
 #include "console.hpp"
 #include "parallel/launch.hpp"
@@ -11,7 +11,9 @@ namespace lookahead::cmd {
 
 // Joins the processes and does the work on each, whose part in it has begun where it has called
 // muster.answer(). Returns the exit code of this process: that of the work on the first rank, 0 on the others.
-// A rank whose work fails by itself after that ends all of them with exit code 5.
-int on_ranks(const Launch& launch, const Console& console, const std::function<int(Muster& muster)>& work);
+// A rank whose work fails by itself after that ends all of them with exit code 5; `goes_on` says how the command
+// is continued then.
+int on_ranks(const Launch& launch, const Console& console, const std::string& goes_on,
+             const std::function<int(Muster& muster)>& work);
 
 }  // namespace lookahead::cmd

@@ -192,7 +192,9 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
   gather->excludes(retry)->excludes(replace);
   sweep_app->footer(
       "The same command goes on with a sweep that was interrupted or was given more seeds or values. Exit code "
-      "8 where\nruns failed; one that diverged is a result.");
+      "8 where\nruns failed; one that diverged is a result.\n"
+      "Processes that mpirun or srun has started share out the runs; where runs are kept, in a folder that all "
+      "of them see.");
   return sweep_app;
 }
 
@@ -222,15 +224,20 @@ int check_sweep(const std::string& file, const std::vector<std::string>& set, bo
                                               " over " + counted(grid->points(), "point") + "\n");
 }
 
-int run_sweep(const SweepOptions& options, const Console& console) {
+int run_sweep(const SweepOptions& options, const Console& console, Muster* muster) {
   const auto shard = read_shard(options.shard);
   if (!shard) return console.fail(shard.faults());
   const auto limit = parse_number(options.limit);
   if (!limit || !(*limit >= 1))
     return console.fail(usage("--limit " + options.limit, "must be a number >= 1", ""));
+  if (muster != nullptr && options.file == "-") {
+    return console.fail(usage("<stdin>", "only the first of several processes has a standard input",
+                              "put the sweep into a file, or start lookahead without the launcher"));
+  }
   auto file = load_sweep(options);
   if (!file) return console.fail(file.faults());
   SweepRequest request;
+  request.muster = muster;
   request.directory = options.directory.empty() ? std::filesystem::path("sweeps") / file->name
                                                 : std::filesystem::path(options.directory);
   auto grid = Grid::of(std::move(*file), *limit);
@@ -263,6 +270,7 @@ int run_sweep(const SweepOptions& options, const Console& console) {
     result = sweep(*grid, request, progress);
   }
   if (!result) return console.fail(result.faults());
+  if (muster != nullptr && !muster->team().first()) return 0;
   Faults failures;
   for (const auto& failure : result->failures)
     failures.push_back({FaultKind::data, {"run " + count_of(failure.index), 0, 0}, failure.message, ""});
@@ -271,7 +279,8 @@ int run_sweep(const SweepOptions& options, const Console& console) {
   const int printed = print_result(console, options.json ? text_of(json_of(*grid, request, *result))
                                                          : summary_of(*grid, request, *result));
   if (printed != 0) return printed;
-  if (result->interrupted) return 128 + signals::received();
+  // Of several processes another one may have received it.
+  if (result->interrupted) return 128 + (signals::received() != 0 ? signals::received() : SIGTERM);
   constexpr int runs_failed = 8;
   return result->counts.failed > 0 ? runs_failed : 0;
 }

@@ -62,6 +62,13 @@ void receive(int from, char* bytes, std::size_t size) {
   });
 }
 
+int next_sender() {
+  int there = 0;
+  MPI_Status status;
+  MPI_Iprobe(MPI_ANY_SOURCE, tag, MPI_COMM_WORLD, &there, &status);
+  return there != 0 ? status.MPI_SOURCE : -1;
+}
+
 // A few bytes go down a binomial tree, as their time is that of waiting.
 void broadcast_few(int from, char* bytes, std::size_t size) {
   int rank = 0, ranks = 0;
@@ -96,7 +103,8 @@ extern "C" __attribute__((visibility("default"))) const lookahead_team_plugin* l
   int threads = 0, length = 0;
   MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &threads);
   MPI_Get_library_version(name, &length);
-  plugin = {lookahead_team_version, 0, 0, name, post, settle, receive, broadcast, leave, abort_all};
+  plugin = {
+      lookahead_team_version, 0, 0, name, post, settle, receive, next_sender, broadcast, leave, abort_all};
   MPI_Comm_rank(MPI_COMM_WORLD, &plugin.rank);
   MPI_Comm_size(MPI_COMM_WORLD, &plugin.size);
   return &plugin;

@@ -80,6 +80,11 @@ void PluginTeam::receive(Index from, std::span<char> bytes) {
   plugin_.receive(static_cast<int>(from), bytes.data(), bytes.size());
 }
 
+std::optional<Index> PluginTeam::next_sender() {
+  const int rank = plugin_.next_sender();
+  return rank < 0 ? std::nullopt : std::optional<Index>(rank);
+}
+
 void PluginTeam::broadcast(Index from, std::span<char> bytes) {
   const Waiting waiting(*this);
   plugin_.broadcast(static_cast<int>(from), bytes.data(), bytes.size());

@@ -22,6 +22,7 @@ class PluginTeam final : public Team {
   void post(Index to, std::span<const char> bytes) override;
   void settle() override;
   void receive(Index from, std::span<char> bytes) override;
+  std::optional<Index> next_sender() override;
   void broadcast(Index from, std::span<char> bytes) override;
 
   // At the end, on every rank.

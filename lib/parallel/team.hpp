@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -25,6 +26,9 @@ class Team {
   virtual void settle() = 0;
   // Fills all of `bytes` with what `from` posted to this rank, of the same size.
   virtual void receive(Index from, std::span<char> bytes) = 0;
+  // A rank from which receive() need not wait, as something that it has posted is there; nothing where there is
+  // none yet. Returns at once. A team whose ranks only wait for each other need not know.
+  virtual std::optional<Index> next_sender() { return std::nullopt; }
   // Gives all ranks the bytes of rank `from`.
   virtual void broadcast(Index from, std::span<char> bytes) = 0;
 

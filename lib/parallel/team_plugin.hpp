@@ -13,6 +13,8 @@ struct lookahead_team_plugin {
   void (*post)(int to, const char* bytes, std::size_t size);
   void (*settle)(void);
   void (*receive)(int from, char* bytes, std::size_t size);
+  // A rank from which a message is there, or -1; at once.
+  int (*next_sender)(void);
   void (*broadcast)(int from, char* bytes, std::size_t size);
   // Once, at the end of every rank.
   void (*leave)(void);
@@ -24,4 +26,4 @@ struct lookahead_team_plugin {
 typedef const lookahead_team_plugin* (*lookahead_team_join_function)(void);
 }
 
-inline constexpr int lookahead_team_version = 1;
+inline constexpr int lookahead_team_version = 2;

@@ -142,13 +142,10 @@ Process::Process(const Folder& folder, const std::vector<std::string>& arguments
     fs::copy_file(program, binary, fs::copy_options::overwrite_existing);
     fs::permissions(binary, fs::perms(0755));
   }
-  std::vector<std::string> texts = {"lookahead"};
-  if (!surroundings.launcher.empty()) {
-    texts = surroundings.launcher;
-    texts.push_back(binary);
-    binary = surroundings.launcher.front();
-  }
+  std::vector<std::string> texts = surroundings.launcher;
+  texts.push_back(texts.empty() ? "lookahead" : binary);
   texts.insert(texts.end(), arguments.begin(), arguments.end());
+  if (!surroundings.launcher.empty()) binary = surroundings.launcher.front();
   std::vector<std::string> environment = environment_with(surroundings.environment);
   const std::vector<char*> argv = pointers(texts), envp = pointers(environment);
   std::string place = folder.path();
@@ -203,14 +200,6 @@ Process::~Process() {
 }
 
 void Process::signal(int number) const { ::kill(pid_, number); }
-
-std::vector<int> Process::children() const {
-  const std::string pid = std::to_string(pid_);
-  std::ifstream file("/proc/" + pid + "/task/" + pid + "/children");
-  std::vector<int> found;
-  for (int child = 0; file >> child;) found.push_back(child);
-  return found;
-}
 
 bool Process::running() const {
   pollfd ended{descriptor_, POLLIN, 0};

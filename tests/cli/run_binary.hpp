@@ -48,10 +48,9 @@ struct Surroundings {
   std::vector<int> ignored;                        // signals, as nohup and scripts do
   bool as_nobody = false;                          // where the tests run as root
   bool deleted_directory = false;                  // the current one is gone
+  std::vector<std::string> launcher;               // its path and words, of what starts the program
   double seconds = 120;                            // then it is killed
   std::string program;                             // another file than that of the build
-  // A program that starts the program, and its arguments: mpirun.
-  std::vector<std::string> launcher;
 };
 
 struct Result {
@@ -71,8 +70,7 @@ class Process {
   ~Process();
 
   void signal(int number) const;
-  // The processes that it has started.
-  std::vector<int> children() const;
+  int pid() const { return pid_; }
   bool running() const;
   // Waits for the end; kills the program at its time limit, which a test sees as signal 9.
   Result wait();

@@ -93,6 +93,7 @@ Checked<std::unique_ptr<Roster>> Roster::of(const Grid& grid, Index threads) {
     KnownPoint& known = roster->points_[static_cast<std::size_t>(number)];
     known.problem = roster->problems_.number_of(*spec);
     known.hash = hash_of_run(*spec);
+    if (spec->model && spec->model->entry->multiplies) roster->multiplies_ = true;
     // A trace names its method: the folder that is kept of a run belongs to that method alone.
     if (grid.file().keep != Keep::table)
       known.hash = hash_of(grid.file().methods[point.method].label, known.hash);

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -66,6 +67,8 @@ class Roster {
   Index seed_of(Index run) const { return grid_.file().seeds[static_cast<std::size_t>(run % grid_.seeds())]; }
   // Known only when the data are open.
   RunKey key_of(Index run) const;
+  // Whether the model of any point multiplies matrices (ModelEntry::multiplies).
+  bool multiplies() const { return multiplies_; }
 
  private:
   struct KnownPoint {
@@ -78,6 +81,7 @@ class Roster {
   const Grid& grid_;
   ProblemShelf problems_;
   std::vector<KnownPoint> points_;
+  std::atomic<bool> multiplies_{false};
 };
 
 }  // namespace lookahead

@@ -2,16 +2,20 @@
 
 #include <algorithm>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "parallel/parallel.hpp"
-#include "parallel/pool.hpp"
+#include "run/muster.hpp"
 #include "study/sweep/halving.hpp"
+#include "study/sweep/sharing.hpp"
 #include "study/sweep/sweep_directory.hpp"
 #include "study/sweep/sweep_log.hpp"
 #include "study/sweep/sweep_run.hpp"
 
 namespace lookahead {
 namespace {
+
+constexpr std::size_t most_plan_bytes = std::size_t{1} << 28;
 
 std::string journal_name(const SweepRequest& request) {
   const auto text = [](Index number) { return to_text(static_cast<std::int64_t>(number)); };
@@ -53,6 +57,11 @@ class Carrier {
 
   Checked<SweepResult> carry_out() {
     if (auto opened = roster_.problems().open_data(request_.threads); !opened) return opened.faults();
+    if (request_.muster != nullptr) {
+      if (auto all = request_.muster->answer({}, common_lines(roster_)); !all) return all.faults();
+      if (!request_.muster->team().first()) return take();
+    }
+    Beginning beginning(request_.muster);
     for (const Note& note : roster_.problems().notes()) watcher_.note(note);
     watcher_.begins();
     std::error_code error;
@@ -94,6 +103,9 @@ class Carrier {
     SweepLog progress(*journal, *finished, watcher_, counts);
     if (grid_.file().halving) {
       run_halving(roster_, pending, request_.threads, *finished, progress);
+    } else if (request_.muster != nullptr) {
+      beginning.ready();
+      deal(pending, progress);
     } else {
       run_all(pending, progress);
     }
@@ -158,51 +170,65 @@ class Carrier {
     return Done{};
   }
 
-  void run_all(const std::vector<Index>& pending, SweepLog& log) {
-    const Index count = std::ssize(pending);
+  // With what a rank that has its share of so many runs carries them out.
+  SweepHands hands_for(Index count) const {
     const Index at_once = std::max<Index>(1, std::min(request_.threads, count));
     const Index each = std::max<Index>(1, request_.threads / at_once);
+    return {at_once, [this, each](const std::function<bool()>& wants_end) -> SweepHands::CarryOut {
+              const auto thread = std::make_shared<SweepThread>(roster_, request_, each, wants_end);
+              return [thread](Index run) { return thread->carry_out(run); };
+            }};
+  }
+
+  static Index share_of(Index count, const Team& team) { return (count + team.size() - 1) / team.size(); }
+
+  void run_all(const std::vector<Index>& pending, SweepLog& log) {
+    const Index count = std::ssize(pending);
+    const SweepHands hands = hands_for(count);
     std::atomic<Index> next{0};
-    on_threads(at_once, [&](Index) {
-      SweepRunWatcher watcher([&] { return log.wants_end(); });
-      std::unique_ptr<Pool> pool;
-      Index known_point = -1;
-      Checked<Spec> spec = Faults{};
+    on_threads(hands.threads, [&](Index) {
+      const SweepHands::CarryOut thread = hands.thread([&] { return log.wants_end(); });
       for (Index i = next++; i < count && !log.wants_end(); i = next++) {
         const Index run = pending[static_cast<std::size_t>(i)];
-        if (run / grid_.seeds() != known_point) {
-          known_point = run / grid_.seeds();
-          spec = grid_.spec_of(grid_.point(known_point));
-          if (!spec) return;
-          spec->threads.count = each;
-          const Index useful = useful_threads(*spec);
-          if (!pool || pool->threads() != useful) pool = std::make_unique<Pool>(useful);
-        }
-        spec->seed = roster_.seed_of(run);
-        const auto row = run_one(run, *spec, *pool, watcher);
+        const auto row = thread(run);
         if (!row) return;
         log.add(roster_.key_of(run), *row, run);
       }
     });
   }
 
-  std::optional<RunRow> run_one(Index run, const Spec& spec, Pool& pool, Watcher& watcher) {
-    const std::size_t about = roster_.problem_of(run);
-    const auto& targets = grid_.file().targets;
-    const auto problem = roster_.problems().open(about);
-    std::optional<RunRow> row;
-    if (!problem) {
-      row = failed_row(problem.faults().front().text);
-    } else if (grid_.file().keep == Keep::table) {
-      row = row_of_run(spec, *problem, targets, pool, watcher);
-    } else {
-      row = keep_run(spec, *problem, targets,
-                     grid_.file().methods[grid_.point(run / grid_.seeds()).method].label,
-                     kept_folder(request_.directory, run), roster_.key_of(run), grid_.file().keep,
-                     request_.explain, watcher);
+  // The first rank's part in a sweep that several share.
+  void deal(std::vector<Index>& pending, SweepLog& log) {
+    Team& team = request_.muster->team();
+    Index count = std::ssize(pending);
+    broadcast(team, 0, count);
+    if (count > 0) team.broadcast(0, bytes_of(std::span<Index>(pending)));
+    deal_runs(team, roster_, pending, hands_for(share_of(count, team)), log);
+    request_.muster->end();
+  }
+
+  // The part of the others.
+  Checked<SweepResult> take() {
+    watcher_.begins();
+    if (!request_.muster->begin(true))
+      return Fault{FaultKind::usage, {"rank 0", 0, 0}, "could not begin", ""};
+    const auto plan = request_.directory / sweep_files::plan;
+    if (grid_.file().keep != Keep::table && !read_file(plan.string(), FaultKind::output, most_plan_bytes)) {
+      return Fault{FaultKind::output,
+                   {plan.string(), 0, 0},
+                   "is not seen here, where the folders of runs are to be kept",
+                   "choose a folder with -o that all processes see, or keep: table"};
     }
-    roster_.problems().leave(about);
-    return row;
+    Team& team = request_.muster->team();
+    Index count = 0;
+    broadcast(team, 0, count);
+    std::vector<Index> pending(static_cast<std::size_t>(count));
+    if (count > 0) team.broadcast(0, bytes_of(std::span<Index>(pending)));
+    for (const Index run : pending) roster_.problems().expect(roster_.problem_of(run), 1);
+    take_runs(team, roster_, pending, hands_for(share_of(count, team)),
+              [this] { return watcher_.interrupted(); });
+    request_.muster->end();
+    return SweepResult{};
   }
 
   Roster& roster_;
@@ -214,12 +240,21 @@ class Carrier {
 }  // namespace
 
 Checked<SweepResult> sweep(const Grid& grid, const SweepRequest& request, SweepWatcher& watcher) {
-  if (auto fault = sweep_directory_in_use(request.directory)) return *fault;
+  const bool writes = request.muster == nullptr || request.muster->team().first();
+  if (writes) {
+    if (auto fault = sweep_directory_in_use(request.directory)) return *fault;
+  }
   if (grid.file().halving && (request.shard || request.index)) {
     return Fault{FaultKind::usage,
                  {request.shard ? "--shard" : "--index", 0, 0},
                  "halving compares all points of a method, which must run in one process",
                  "leave one of the two out"};
+  }
+  if (grid.file().halving && request.muster != nullptr) {
+    return Fault{FaultKind::usage,
+                 {"the launcher", 0, 0},
+                 "has started several processes, and halving compares all points of a method in one",
+                 "start lookahead without the launcher"};
   }
   if (auto fault = misfit_of_halving(grid)) return *fault;
   auto roster = Roster::of(grid, request.threads);

@@ -10,6 +10,7 @@
 
 namespace lookahead {
 
+class Muster;
 class Pool;
 struct Plan;
 struct RunFacts;
@@ -29,6 +30,8 @@ struct SweepRequest {
   // Of the runs whose folders are kept, as of SolveRequest.
   std::function<void(const Plan& plan, Pool& pool, RunFacts& facts)> explain = {};
   bool gather = false;  // carry out nothing, join what the shards have left
+  // Of the processes that share out the runs; null: there is one. Neither with shard nor index nor gather.
+  Muster* muster = nullptr;
 };
 
 // How far a sweep is.
@@ -69,6 +72,10 @@ struct SweepResult {
 // there are enough of them, and writes the tables. The rows are the same, times excepted, for any threads,
 // shards and interruptions, and those of `solve` on the same problem. Faults: of the problems before anything
 // runs; of data that have changed since the journals (data); of the output.
+// With a muster all ranks make the same call, and every one carries out runs. The first rank writes all files
+// but the folders of runs that are kept, which the ranks write themselves, to a file system that all of them
+// see; the others get an empty result. Ranks whose version, sweep or data differ are refused before anything is
+// written, and so is halving (usage).
 Checked<SweepResult> sweep(const Grid& grid, const SweepRequest& request, SweepWatcher& watcher);
 
 }  // namespace lookahead

@@ -62,10 +62,8 @@ void SweepLog::look_after(Clock::time_point now) {
 
 bool SweepLog::wants_end() {
   if (failed_) return true;
-  if (watcher_.interrupted()) {
-    interrupted_ = true;
-    return true;
-  }
+  if (watcher_.interrupted()) interrupted_ = true;
+  if (interrupted_) return true;
   // Long runs leave it to whoever asks.
   if (const std::unique_lock lock(mutex_, std::try_to_lock); lock) look_after(Clock::now());
   return false;

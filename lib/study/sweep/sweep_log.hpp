@@ -18,6 +18,8 @@ class SweepLog {
   void add(const RunKey& key, const RunRow& row, Index index);
   // Asked from any thread between pieces of work; whether the sweep is to end.
   bool wants_end();
+  // The sweep is to end as if its watcher had said so.
+  void interrupt() { interrupted_ = true; }
   // Everything is on the disk.
   Checked<Done> close();
 

@@ -77,6 +77,35 @@ std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Pro
   return row_of(spec, result->outcome, *milestones, targets);
 }
 
+std::optional<RunRow> SweepThread::carry_out(Index number) {
+  const Grid& grid = roster_.grid();
+  const Grid::Point point = grid.point(number / grid.seeds());
+  if (number / grid.seeds() != known_point_) {
+    known_point_ = number / grid.seeds();
+    spec_ = grid.spec_of(point);
+    if (!spec_) return std::nullopt;
+    spec_->threads.count = each_;
+    const Index useful = useful_threads(*spec_);
+    if (!pool_ || pool_->threads() != useful) pool_ = std::make_unique<Pool>(useful);
+  }
+  spec_->seed = roster_.seed_of(number);
+  const std::size_t about = roster_.problem_of(number);
+  const auto& targets = grid.file().targets;
+  const auto problem = roster_.problems().open(about);
+  std::optional<RunRow> row;
+  if (!problem) {
+    row = failed_row(problem.faults().front().text);
+  } else if (grid.file().keep == Keep::table) {
+    row = row_of_run(*spec_, *problem, targets, *pool_, watcher_);
+  } else {
+    row = keep_run(*spec_, *problem, targets, grid.file().methods[point.method].label,
+                   kept_folder(request_.directory, number), roster_.key_of(number), grid.file().keep,
+                   request_.explain, watcher_);
+  }
+  roster_.problems().leave(about);
+  return row;
+}
+
 double value_in(const RunRow& row, std::string_view column) {
   if (row.find("status") == "diverged") return std::numeric_limits<double>::infinity();
   return parse_number(row.find(column)).value_or(std::numeric_limits<double>::infinity());

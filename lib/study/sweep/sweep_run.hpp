@@ -4,6 +4,7 @@
 #include "run/solve.hpp"
 #include "study/sweep/roster.hpp"
 #include "study/sweep/run_row.hpp"
+#include "study/sweep/sweep.hpp"
 
 namespace lookahead {
 
@@ -27,6 +28,26 @@ std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Pro
                                const std::vector<double>& targets, const std::string& method,
                                const std::filesystem::path& folder, const RunKey& key, Keep keep,
                                const decltype(SolveRequest::explain)& explain, Watcher& watcher);
+
+// What one thread does with run after run of a sweep.
+class SweepThread {
+ public:
+  // `each`: threads for one run.
+  SweepThread(Roster& roster, const SweepRequest& request, Index each, std::function<bool()> wants_end)
+      : roster_(roster), request_(request), each_(each), watcher_(std::move(wants_end)) {}
+
+  // Run `number`, from 0, which the problems expect; nothing where it was interrupted.
+  std::optional<RunRow> carry_out(Index number);
+
+ private:
+  Roster& roster_;
+  const SweepRequest& request_;
+  Index each_;
+  SweepRunWatcher watcher_;
+  std::unique_ptr<Pool> pool_;
+  Index known_point_ = -1;  // whose problem is spec_
+  Checked<Spec> spec_ = Faults{};
+};
 
 // The value of a row's column, infinite where the run has diverged or has none.
 double value_in(const RunRow& row, std::string_view column);

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <random>
 
-#include "cli/run_binary.hpp"
+#include "launcher.hpp"
 
 // Runs over processes that a real mpirun starts. Where there is none, or no plugin, the tests say so.
 namespace lookahead::cli {
@@ -14,31 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-std::string mpirun() {
-  for (const char* file : {"/usr/bin/mpirun.openmpi", "/usr/bin/mpirun"}) {
-    if (fs::exists(file)) return file;
-  }
-  return "";
-}
-
-// Whether there is something to test, which is said once.
-bool there_is_mpi() {
-  const bool there =
-      !mpirun().empty() && fs::exists(fs::path(program_file()).parent_path() / "liblookahead_mpi_openmpi.so");
-  if (!there) MESSAGE("skipped: there is no mpirun, or no plugin for Open MPI beside the program");
-  return there;
-}
-
-Surroundings launched(int ranks, Words more = {}) {
-  Surroundings with;
-  with.launcher = {mpirun(), "--oversubscribe", "-np", std::to_string(ranks)};
-  with.launcher.insert(with.launcher.end(), more.begin(), more.end());
-  // Containers run as root, and have no other network.
-  with.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
-                      {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
-                      {"OMPI_MCA_btl_vader_single_copy_mechanism", "none"}};
-  return with;
-}
+Surroundings launched(int count) { return ranks(*mpirun(), count); }
 
 Result solve(const Folder& folder, Words arguments, const Surroundings& with = {}) {
   arguments.insert(arguments.begin(), {"solve", "-q"});
@@ -105,7 +81,7 @@ int campaign(const char* name, int usual) {
 }  // namespace
 
 TEST_CASE("a run has the same files with any number of processes and threads") {
-  if (!there_is_mpi()) return;
+  if (!mpirun()) return;
   const Folder folder;
   folder.write("t.csv", table());
   for (const auto& [name, text] : problems()) {
@@ -115,10 +91,10 @@ TEST_CASE("a run has the same files with any number of processes and threads") {
     for (const char* threads : {"1", "2", "5"})
       REQUIRE(solve(folder, {"p.yaml", "-o", problem + threads, "--threads", threads}).code == 0);
     const std::string whole = problem + "1";
-    for (const int ranks : {2, 3, 4, 8}) {
-      CAPTURE(ranks);
-      const std::string place = problem + "-on-" + std::to_string(ranks);
-      const Result over = solve(folder, {"p.yaml", "-o", place, "--threads", "1"}, launched(ranks));
+    for (const int count : {2, 3, 4, 8}) {
+      CAPTURE(count);
+      const std::string place = problem + "-on-" + std::to_string(count);
+      const Result over = solve(folder, {"p.yaml", "-o", place, "--threads", "1"}, launched(count));
       CHECK(over.err == "");
       REQUIRE(over.code == 0);
       check_same(folder, whole, place);
@@ -127,7 +103,7 @@ TEST_CASE("a run has the same files with any number of processes and threads") {
 }
 
 TEST_CASE("a run of which a rank is killed is continued by any number of processes to the same files") {
-  if (!there_is_mpi()) return;
+  if (!mpirun()) return;
   const int wanted = campaign("LOOKAHEAD_RANK_KILLS", 2);
   const Folder folder;
   folder.write("t.csv", table());
@@ -144,16 +120,14 @@ TEST_CASE("a run of which a rank is killed is continued by any number of process
     if (!folder.exists(whole)) REQUIRE(solve(folder, {"p.yaml", "-o", whole, "--threads", "1"}).code == 0);
     Result last;
     do {
-      const int ranks = 2 + static_cast<int>(draw() % 4);
+      const int count = 2 + static_cast<int>(draw() % 4);
       Process process(folder,
                       {"solve", "-q", "p.yaml", "--resume", cut, "--checkpoint", "1ms", "--threads", "1"},
-                      launched(ranks));
-      // Ranks are mpirun's children.
+                      launched(count));
       const auto ended = [&] { return !process.running(); };
       if (!eventually(0.2 + static_cast<double>(draw() % 1000) / 1000, ended)) {
-        const std::vector<int> children = process.children();
-        if (!children.empty()) {
-          ::kill(children[draw() % children.size()], SIGKILL);
+        if (const auto rank = process_of_rank(process, static_cast<int>(draw() % 100) % count)) {
+          ::kill(*rank, SIGKILL);
           ++kills;
         }
       }
@@ -166,18 +140,18 @@ TEST_CASE("a run of which a rank is killed is continued by any number of process
 }
 
 TEST_CASE("a signal to any rank ends the run at a round's end, and it goes on from there") {
-  if (!there_is_mpi()) return;
+  if (!mpirun()) return;
   const Folder folder;
   folder.write("p.yaml", "objective: {function: rosenbrock_chained, dim: 20000}\noptimizer: adam\n" + eight +
                              "}\nstop: {rounds: 2000}\n" + rest);
   REQUIRE(solve(folder, {"p.yaml", "-o", "whole", "--threads", "1"}).code == 0);
-  for (const std::size_t rank : {std::size_t{0}, std::size_t{2}}) {
+  for (const int rank : {0, 2}) {
     CAPTURE(rank);
     Process process(folder, {"solve", "-q", "p.yaml", "-o", "cut", "--force", "--threads", "1"}, launched(3));
     REQUIRE(eventually(60, [&] { return folder.exists("cut/trace.csv") || !process.running(); }));
-    const std::vector<int> ranks = process.children();
-    REQUIRE(ranks.size() == 3);
-    ::kill(ranks[rank], SIGTERM);
+    const auto told = process_of_rank(process, rank);
+    REQUIRE(told);
+    ::kill(*told, SIGTERM);
     CHECK(process.wait().code == 128 + SIGTERM);
     const auto cut = folder.json("cut/run.json");
     CHECK(cut["status"] == "interrupted");
@@ -190,7 +164,7 @@ TEST_CASE("a signal to any rank ends the run at a round's end, and it goes on fr
 }
 
 TEST_CASE("what cannot be shared out among the ranks is said once, before a file is written") {
-  if (!there_is_mpi()) return;
+  if (!mpirun()) return;
   const Folder folder;
   folder.write("t.csv", table());
   folder.write("p.yaml", problems().front().second + rest);
@@ -222,7 +196,7 @@ TEST_CASE("what cannot be shared out among the ranks is said once, before a file
 }
 
 TEST_CASE("other commands are the first rank's, and --alone is every process by itself") {
-  if (!there_is_mpi()) return;
+  if (!mpirun()) return;
   const Folder folder;
   folder.write("p.yaml", problems().front().second + rest);
   const Result checked = run(folder, {"check", "p.yaml"}, launched(3));

@@ -1,0 +1,159 @@
+#include <csignal>
+
+#include "launcher.hpp"
+
+// A sweep whose runs several processes share out.
+namespace lookahead::cli {
+namespace {
+
+// Many runs of some milliseconds.
+const std::string shared_sweep =
+    "problem: {objective: {function: quadratic_diag, dim: 50, noise: {gaussian: 0.1}}, optimizer: {name: sgd, "
+    "lr: 1e-4}, stop: {steps: 4000}}\nvary: {optimizer.lr: {log: [1e-6, 1e-4], points: 20}}\nseeds: 1..8\n";
+const std::string few_runs =
+    "problem: {objective: rosenbrock, optimizer: {name: adam, lr: 0.01}, stop: {steps: 100}}\n"
+    "vary: {optimizer.lr: [0.01, 0.1, 1]}\nseeds: 1..2\n";
+
+// runs.csv without its last column, the time.
+std::string steady_table(const Folder& folder, const std::string& name) {
+  std::string out;
+  for (const std::string& line : lines(folder.read(name + "/runs.csv")))
+    out += line.substr(0, line.rfind(',')) + '\n';
+  return out;
+}
+
+// The lines of a journal without checksums and times, sorted: they stand in the order in which runs end.
+std::vector<std::string> steady_journal(const Folder& folder, const std::string& name) {
+  std::vector<std::string> all = lines(folder.read(name + "/journal.log"));
+  for (std::string& line : all) line = line.substr(9, line.rfind(" time_s=") - 9);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a sweep that ranks share out leaves the files of one process") {
+  const auto launcher = mpirun();
+  if (!launcher) return;
+  const Folder folder;
+  folder.write("s.yaml", few_runs + "keep: traces\n");
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-q", "-o", "one"}).code == 0);
+  for (const int count : {1, 2, 4}) {
+    CAPTURE(count);
+    const std::string name = "ranks-" + std::to_string(count);
+    const Result shared = run(folder, {"sweep", "s.yaml", "-o", name}, ranks(*launcher, count));
+    CHECK_MESSAGE(shared.code == 0, shared.err);
+    CHECK(shared.out.starts_with("s: 6 of 6 runs finished in "));
+    CHECK(steady_table(folder, name) == steady_table(folder, "one"));
+    CHECK(steady_journal(folder, name) == steady_journal(folder, "one"));
+    for (const char* file : {"points.csv", "sweep.yaml", "runs/000001/sweep.id", "runs/000006/config.yaml"})
+      CHECK(folder.read(name + "/" + file) == folder.read("one/" + std::string(file)));
+    CHECK(folder.exists(name + "/runs/000004/trace.csv"));
+  }
+}
+
+TEST_CASE("a sweep of which a rank is killed goes on to the same table, with any number of processes") {
+  const auto launcher = mpirun();
+  if (!launcher) return;
+  const Folder folder;
+  folder.write("s.yaml", shared_sweep);
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-q", "-o", "one"}).code == 0);
+  for (const int rank : {0, 1, 2}) {
+    CAPTURE(rank);
+    const std::string name = "killed-" + std::to_string(rank);
+    Process process(folder, {"sweep", "s.yaml", "-q", "-o", name}, ranks(*launcher, 3));
+    const auto begun = [&] {
+      return folder.exists(name + "/journal.log") && !folder.read(name + "/journal.log").empty();
+    };
+    REQUIRE(eventually(60, [&] { return begun() || !process.running(); }));
+    const auto victim = process_of_rank(process, rank);
+    if (victim) ::kill(*victim, SIGKILL);
+    const Result cut = process.wait();
+    const bool whole = std::ssize(lines(folder.read(name + "/journal.log"))) == 160;
+    if (victim && !whole) CHECK(cut.code != 0);
+    const Result rest = rank == 0 ? run(folder, {"sweep", "s.yaml", "-q", "-o", name})
+                                  : run(folder, {"sweep", "s.yaml", "-q", "-o", name}, ranks(*launcher, 2));
+    CHECK_MESSAGE(rest.code == 0, rest.err);
+    CHECK(steady_table(folder, name) == steady_table(folder, "one"));
+  }
+}
+
+TEST_CASE("a sweep that ranks share out ends at a signal to any of them, and goes on from there") {
+  const auto launcher = mpirun();
+  if (!launcher) return;
+  const Folder folder;
+  folder.write("s.yaml", shared_sweep);
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-q", "-o", "one"}).code == 0);
+  for (const int rank : {0, 1}) {
+    CAPTURE(rank);
+    const std::string name = "cut-" + std::to_string(rank);
+    Process process(folder, {"sweep", "s.yaml", "-o", name}, ranks(*launcher, 2));
+    const auto begun = [&] {
+      return folder.exists(name + "/journal.log") && !folder.read(name + "/journal.log").empty();
+    };
+    REQUIRE(eventually(60, [&] { return begun() || !process.running(); }));
+    const auto told = process_of_rank(process, rank);
+    if (told) ::kill(*told, SIGTERM);
+    const Result cut = process.wait();
+    if (contains(cut.err, "interrupted; the same command goes on from here")) {
+      CHECK(cut.code == 128 + SIGTERM);
+      CHECK(std::ssize(parse_csv(folder.read(name + "/runs.csv")).rows) ==
+            std::ssize(lines(folder.read(name + "/journal.log"))));
+    }
+    CHECK(run(folder, {"sweep", "s.yaml", "-q", "-o", name}, ranks(*launcher, 4)).code == 0);
+    CHECK(steady_table(folder, name) == steady_table(folder, "one"));
+  }
+}
+
+TEST_CASE("ranks that cannot share a sweep are refused before anything is written") {
+  const auto launcher = mpirun();
+  if (!launcher) return;
+  const Folder folder;
+  folder.write("s.yaml", few_runs);
+  folder.write("h.yaml", few_runs + "halving: {from: {steps: 10}}\n");
+  const Surroundings two = ranks(*launcher, 2);
+  const Result halving = run(folder, {"sweep", "h.yaml", "-o", "h"}, two);
+  CHECK(halving.code == 2);
+  CHECK(contains(halving.err,
+                 "the launcher: error: has started several processes, and halving compares all points of a "
+                 "method in one (start lookahead without the launcher)\n"));
+  const Result stream = run(folder, {"sweep", "-", "-o", "i"}, two);
+  CHECK(stream.code == 2);
+  CHECK(contains(stream.err, "only the first of several processes has a standard input"));
+  CHECK(run(folder, {"sweep", "none.yaml", "-o", "n"}, two).code == 3);
+  CHECK(folder.names() == std::vector<std::string>{"h.yaml", "s.yaml"});
+  // Each in a folder of its own, which is part of what a sweep is.
+  Surroundings apart = two;
+  for (const char* word : {"sh", "-c", "cd $OMPI_COMM_WORLD_RANK && exec $0 $@"})
+    apart.launcher.emplace_back(word);
+  folder.write("0/d.csv", "x,y\n1,2\n2,4.1\n3,6\n4,8\n");
+  folder.write("1/d.csv", "x,y\n1,2\n2,4.2\n3,6\n4,8\n");
+  for (const char* name : {"0/p.yaml", "1/p.yaml"})
+    folder.write(name, "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\n");
+  const Result data = run(folder, {"sweep", "p.yaml", "-o", "s"}, apart);
+  CHECK(data.code == 2);
+  CHECK_MESSAGE(contains(data.err, "error: has another sweep: "), data.err);
+  CHECK_FALSE(folder.exists("0/s"));
+  CHECK_FALSE(folder.exists("1/s"));
+}
+
+TEST_CASE("what only tells of a sweep is the first rank's, and parts are carried out by each process alone") {
+  const auto launcher = mpirun();
+  if (!launcher) return;
+  const Folder folder;
+  folder.write("s.yaml", few_runs);
+  const Surroundings two = ranks(*launcher, 2);
+  CHECK(run(folder, {"sweep", "s.yaml", "--count"}, two).out == "6\n");
+  CHECK(run(folder, {"sweep", "s.yaml", "--dry-run"}, two).out ==
+        run(folder, {"sweep", "s.yaml", "--dry-run"}).out);
+  // Two processes of the same line: one of them finds the other's, or its lock.
+  const Result index = run(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--index", "3"}, two);
+  CHECK((index.code == 0 || contains(index.err, "another sweep writes to the journal")));
+  CHECK(folder.exists("s/journal-run-3.log"));
+  CHECK_FALSE(folder.exists("s/journal.log"));
+  const Result gathered = run(folder, {"sweep", "s.yaml", "-o", "s", "--gather"}, two);
+  CHECK(gathered.code == 0);
+  CHECK(gathered.out == "s: 1 of 6 runs finished (1 before)\n  files          s\n");
+}
+
+}  // namespace lookahead::cli

@@ -37,7 +37,10 @@ inline Surroundings ranks(const std::string& mpirun, int count) {
   Surroundings surroundings;
   surroundings.launcher = {mpirun, "--oversubscribe",    "--bind-to", "none", "--mca", "plm", "isolated",
                            "-np",  std::to_string(count)};
-  surroundings.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
+  // Containers may forbid processes to read each other's memory.
+  surroundings.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
+                              {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
+                              {"OMPI_MCA_btl_vader_single_copy_mechanism", "none"}};
   return surroundings;
 }
 

@@ -54,7 +54,8 @@ TEST_CASE("every command of the README runs, in its order, on the files the READ
                        fs::exists(fs::path(path) / "liblookahead_mpi_openmpi.so");
   // Containers run as root, on few processors.
   const std::string container =
-      "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1";
+      "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 "
+      "OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_plm=isolated";
   int commands = 0;
   for (const Block& block : blocks_of(source / "README.md")) {
     if (block.language == "yaml") {

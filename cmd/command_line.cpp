@@ -238,13 +238,13 @@ int run(int argc, char** argv) {
   try {
     app.parse(words(argc, argv));
   } catch (const CLI::ParseError& error) {
+    if (launched && launched->rank > 0 && !common.alone) return error.get_exit_code() == 0 ? 0 : 2;
     if (error.get_exit_code() == 0) {
       const bool version = error.get_name() == "CallForVersion";
       const auto printed = print(version ? std::string(error.what()) + "\n" : app.help());
       if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
       return printed ? 0 : static_cast<int>(printed.faults().front().kind);
     }
-    if (launched && launched->rank > 0) return error.get_name() == "CallForHelp" ? 0 : 2;
     std::string text = error.what();
     if (text.size() > most_shown) text = text.substr(0, most_shown) + "...";
     std::cerr << "lookahead: error: " << lookahead::visible(text) << "\n";

@@ -20,19 +20,6 @@ class NoFile final : public Sink {
 
 Fault not_begun() { return {FaultKind::usage, {"rank 0", 0, 0}, "could not begin", ""}; }
 
-// The state that the run goes on from, and the folds that were finished.
-Checked<Done> load(Run& run, Checkpoint& checkpoint, FinishedFolds& folds, const Plan& plan) {
-  Archive archive = std::move(checkpoint.archive);
-  run.exchange(archive);
-  if (archive.intact() && !archive.exhausted() && plan.spec.data) {
-    folds.resize(static_cast<std::size_t>(plan.spec.data->validation.folds));
-    exchange_folds(archive, folds, plan);
-  }
-  if (checkpoint.head.stop != stop_text(plan.spec)) folds.clear();
-  if (archive.intact() && archive.exhausted()) return Done{};
-  return Fault{FaultKind::output, {"checkpoint.bin", 0, 0}, "is not a state of this run", ""};
-}
-
 }  // namespace
 
 bool writes_trace(const SolveRequest& request) {
@@ -67,10 +54,10 @@ Checked<SolveResult> follow(const SolveRequest& request, const Plan& plan, Pool&
   const std::unique_ptr<Run> run = start_run(plan, pool, request.began, muster.team());
   FinishedFolds folds;
   if (request.resume != nullptr && request.resume->checkpoint) {
-    if (auto loaded = load(*run, *request.resume->checkpoint, folds, plan); !loaded) {
+    if (!load_state(*request.resume->checkpoint, plan, *run, folds)) {
       // The first rank reads the same.
       muster.begin(false);
-      return loaded.faults();
+      return not_begun();
     }
   }
   watcher.begins();

@@ -1,7 +1,6 @@
 #include "run/muster.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/text.hpp"
 #include "run/version.hpp"
@@ -66,6 +65,11 @@ Fault difference(const Answer& first, const Answer& other, std::size_t rank) {
 }
 
 }  // namespace
+
+std::string level_line() {
+  const bool fused = compiled_level() != "x86-64" && compiled_level() != "x86-64-v2";
+  return std::string("level of instructions: ") + (fused ? "x86-64-v3 or higher\n" : "below x86-64-v3\n");
+}
 
 Checked<Done> Muster::answer(const Faults& faults, const std::string& lines) {
   answered_ = true;

@@ -6,6 +6,10 @@
 
 namespace lookahead {
 
+// Of the lines that must be the same on all ranks: whether products of matrices are fused, "level of instructions:
+// x86-64-v3 or higher" and its end of line.
+std::string level_line();
+
 // The beginning of a run of several processes: all of them have the same problem, or none goes on. A rank that
 // has failed before must answer, too.
 class Muster {

@@ -235,6 +235,17 @@ Checked<Resumption> open_resumption(const std::filesystem::path& folder,
   return resumption;
 }
 
+bool load_state(Checkpoint& checkpoint, const Plan& plan, Run& run, FinishedFolds& folds) {
+  Archive archive = std::move(checkpoint.archive);
+  run.exchange(archive);
+  if (archive.intact() && !archive.exhausted() && plan.spec.data) {
+    folds.resize(static_cast<std::size_t>(plan.spec.data->validation.folds));
+    exchange_folds(archive, folds, plan);
+  }
+  if (checkpoint.head.stop != stop_text(plan.spec)) folds.clear();
+  return archive.intact() && archive.exhausted();
+}
+
 std::optional<Fault> misfit_of(const Resumption& resumption, const Plan& before, const Plan& plan) {
   if (schedule_horizon(before) != schedule_horizon(plan)) {
     const auto key = spanning(plan.spec);

@@ -110,15 +110,7 @@ Checked<Done> Sitting::begin_trace() {
 
 // The state of the checkpoint, and the folds that were finished. What is read is not kept any longer.
 Checked<Done> Sitting::load() {
-  Archive archive = std::move(checkpoint_->archive);
-  run_->exchange(archive);
-  if (archive.intact() && !archive.exhausted() && plan_.spec.data) {
-    folds_.resize(static_cast<std::size_t>(plan_.spec.data->validation.folds));
-    exchange_folds(archive, folds_, plan_);
-  }
-  // Folds that were trained to another end are of no use.
-  if (checkpoint_->head.stop != stop_text(plan_.spec)) folds_.clear();
-  if (archive.intact() && archive.exhausted()) return Done{};
+  if (load_state(*checkpoint_, plan_, *run_, folds_)) return Done{};
   return Fault{FaultKind::output,
                {directory_.file(run_files::checkpoint).string(), 0, 0},
                "is not a state of this run",

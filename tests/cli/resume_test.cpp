@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include "cli/same_files.hpp"
 #include "run_binary.hpp"
 
 // A run is continued from what it left, or the program says why it cannot be.
@@ -19,18 +20,7 @@ const std::string classes =
 
 // What has to be the same of two runs.
 void check_same(const Folder& folder, const std::string& one, const std::string& other) {
-  for (const char* file : {"trace.csv", "solution.csv", "model.json", "folds.csv", "config.yaml"}) {
-    CAPTURE(file);
-    REQUIRE(folder.exists(one + "/" + file) == folder.exists(other + "/" + file));
-    if (folder.exists(one + "/" + file))
-      CHECK(folder.read(one + "/" + file) == folder.read(other + "/" + file));
-  }
-  auto a = folder.json(one + "/run.json"), b = folder.json(other + "/run.json");
-  for (const char* key : {"read_s", "time_s", "elapsed_s", "trace_s", "started", "pid", "warnings"}) {
-    a.erase(key);
-    b.erase(key);
-  }
-  CHECK(a == b);
+  check_same_files(folder, one, other, "warnings");
 }
 
 // Kills a run once its folder has what is named.

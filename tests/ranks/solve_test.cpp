@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <random>
 
+#include "cli/same_files.hpp"
 #include "launcher.hpp"
 
 // Runs over processes that a real mpirun starts. Where there is none, or no plugin, the tests say so.
@@ -22,18 +23,7 @@ Result solve(const Folder& folder, Words arguments, const Surroundings& with = {
 }
 
 void check_same(const Folder& folder, const std::string& one, const std::string& other) {
-  for (const char* file : {"trace.csv", "solution.csv", "model.json", "folds.csv", "config.yaml"}) {
-    CAPTURE(file);
-    REQUIRE(folder.exists(one + "/" + file) == folder.exists(other + "/" + file));
-    if (folder.exists(one + "/" + file))
-      CHECK(folder.read(one + "/" + file) == folder.read(other + "/" + file));
-  }
-  auto a = folder.json(one + "/run.json"), b = folder.json(other + "/run.json");
-  for (const char* key : {"read_s", "time_s", "elapsed_s", "trace_s", "started", "pid", "threads"}) {
-    a.erase(key);
-    b.erase(key);
-  }
-  CHECK(a == b);
+  check_same_files(folder, one, other, "threads");
 }
 
 const std::string rest = "seed: 3\ntrace: {time: false}\n";

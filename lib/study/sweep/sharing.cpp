@@ -11,6 +11,7 @@
 
 #include "base/checksum.hpp"
 #include "base/text.hpp"
+#include "run/muster.hpp"
 #include "run/version.hpp"
 #include "spec/yaml.hpp"
 #include "study/sweep/sweep_log.hpp"
@@ -344,10 +345,7 @@ std::string common_lines(const Roster& roster) {
     mix(contents, key.content);
   }
   std::string lines = "version: " + version() + "\n";
-  if (roster.multiplies()) {
-    const bool fused = compiled_level() != "x86-64" && compiled_level() != "x86-64-v2";
-    lines += std::string("level of instructions: ") + (fused ? "x86-64-v3 or higher\n" : "below x86-64-v3\n");
-  }
+  if (roster.multiplies()) lines += level_line();
   lines += "sweep: " + std::to_string(runs) + "\n";
   lines += "data: " + std::to_string(contents) + "\n";
   return lines;

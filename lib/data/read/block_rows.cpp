@@ -318,10 +318,14 @@ std::vector<double> BlockRows::first_numbers(Index most_rows) {
   return numbers;
 }
 
-Chunk BlockRows::chunk(std::span<const double> centers) {
-  if (packed_) return {packed_rows_.rows(rows), packed_rows_.places};
+Chunk BlockRows::chunk(std::span<const double> centers, bool on_disk) {
+  if (packed_) return {packed_rows_.rows(rows), packed_rows_.places, on_disk};
   const std::size_t width = columns.size();
-  return {{wide_rows_.data(), static_cast<std::size_t>(rows) * width}, std::ssize(columns), centers, habit_};
+  return {{wide_rows_.data(), static_cast<std::size_t>(rows) * width},
+          std::ssize(columns),
+          centers,
+          habit_,
+          on_disk};
 }
 
 }  // namespace lookahead

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/disk_memory.hpp"
 #include "base/scalar.hpp"
 #include "data/read/packed_cell.hpp"
 
@@ -23,14 +24,19 @@ class Chunk {
   Chunk() = default;
   // Packs rows of `width` cells, which may be boxed (cell.hpp). `centers`, one per column, allow single
   // precision; empty forbids it. Throws bad_alloc where there is no memory.
-  Chunk(std::span<const double> cells, Index width, std::span<const double> centers, Habit& habit);
+  Chunk(std::span<const double> cells, Index width, std::span<const double> centers, Habit& habit,
+        bool on_disk = false);
   // Takes over packed rows with so many decimal places in each column. Throws as above.
-  Chunk(std::span<const PackedCell> cells, std::span<const int> places);
+  Chunk(std::span<const PackedCell> cells, std::span<const int> places, bool on_disk = false);
   Chunk(Chunk&& other) noexcept;
   Chunk& operator=(Chunk&& other) noexcept;
   ~Chunk();
 
   Index rows() const { return rows_; }
+  // It will not be looked at for a while: on disk it leaves the memory.
+  void rest() const {
+    if (on_disk_ && memory_ != nullptr) let_go(memory_, bytes_);
+  }
   // Rows [first, first + count) as they were, one after the other.
   void read(Index first, Index count, std::span<const double> centers, double* out) const;
   // The column's cells in rows [first, first + count).
@@ -48,9 +54,9 @@ class Chunk {
   void allocate(std::size_t cell_size);
 
   Index rows_ = 0, width_ = 0;
-  bool wide_ = true;
+  bool wide_ = true, on_disk_ = false;
   std::vector<std::uint8_t> places_;  // decimal places of every column, or `single`
-  void* memory_ = nullptr;
+  char* memory_ = nullptr;
   std::size_t bytes_ = 0;
 };
 
@@ -58,9 +64,10 @@ class Chunk {
 // else, so that both are never in memory.
 class Chunks {
  public:
-  // `width` > 0 cells in a row.
-  explicit Chunks(Index width) : width_(width) {}
+  // `width` > 0 cells in a row. on_disk: the memory holds those that are looked at.
+  explicit Chunks(Index width, bool on_disk = false) : width_(width), on_disk_(on_disk) {}
 
+  bool on_disk() const { return on_disk_; }
   Index rows() const { return rows_; }
   Index width() const { return width_; }
   Index chunks() const { return static_cast<Index>(chunks_.size()); }
@@ -76,7 +83,9 @@ class Chunks {
   Index rows_of(Index i) const { return (i + 1 < chunks() ? first_row(i + 1) : rows_) - first_row(i); }
   // Rows [first, first + count) of chunk i, one after the other.
   void read(Index i, Index first, Index count, double* out) const {
-    chunks_[static_cast<std::size_t>(i)].read(first, count, centers_, out);
+    const Chunk& chunk = chunks_[static_cast<std::size_t>(i)];
+    chunk.read(first, count, centers_, out);
+    if (first + count == chunk.rows()) chunk.rest();
   }
   void set_boxed(Index i, Index row, Index column, std::uint32_t id) {
     chunks_[static_cast<std::size_t>(i)].set_boxed(row, column, id);
@@ -98,6 +107,7 @@ class Chunks {
           if (!visit(i, row + k, cells[k])) return;
         }
       }
+      chunks_[static_cast<std::size_t>(i)].rest();
     }
   }
 
@@ -113,6 +123,7 @@ class Chunks {
 
  private:
   Index width_, rows_ = 0;
+  bool on_disk_;
   std::vector<Chunk> chunks_;
   std::vector<Index> starts_;
   std::vector<double> centers_;

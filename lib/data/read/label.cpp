@@ -13,7 +13,7 @@
 namespace lookahead {
 namespace {
 
-constexpr std::size_t most_digits = 15;  // so many survive the way through a double and back
+constexpr std::size_t most_label_digits = 15;  // so many survive the way through a double and back
 
 // Digits before an exponent, from the first to the last that is not 0.
 std::string significant_digits(std::string_view text) {
@@ -28,7 +28,7 @@ std::string significant_digits(std::string_view text) {
 // Whether a text of a number has no more digits than the number it is read as, however many are written.
 bool is_exact(std::string_view text, double value) {
   const std::string digits = significant_digits(text);
-  if (digits.size() <= most_digits) return true;
+  if (digits.size() <= most_label_digits) return true;
   std::array<char, 800> written;
   const auto [end, error] = std::to_chars(written.data(), written.data() + written.size(), value,
                                           std::chars_format::scientific, static_cast<int>(digits.size()) - 1);

@@ -114,7 +114,8 @@ class TableReader {
         turn_.notify_all();
       }
       if (merged) rows.replace_texts();
-      Chunk chunk = merged ? rows.chunk(centers) : Chunk(careful, width, centers, habit);
+      Chunk chunk = merged ? rows.chunk(centers, table_.cells.on_disk())
+                           : Chunk(careful, width, centers, habit, table_.cells.on_disk());
       const std::lock_guard lock(mutex_);
       table_.cells.put(number, std::move(chunk));
     }
@@ -223,7 +224,7 @@ Checked<Table> read_table(CsvFile file, TableReading reading, bool list_dropped)
     columns.push_back(std::move(column));
   }
   const auto width = static_cast<Index>(columns.size());
-  Table table{file.name(), std::move(columns), Chunks(std::max<Index>(width, 1)), 0, {}, 0};
+  Table table{file.name(), std::move(columns), Chunks(std::max<Index>(width, 1), reading.on_disk), 0, {}, 0};
   table.numbers = reading.numbers;
   TableReader reader(file, table, reading, list_dropped);
   Faults faults = reader.read();

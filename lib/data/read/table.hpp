@@ -53,6 +53,7 @@ struct TableReading {
   bool centered = false;
   Index threads = 1;
   std::size_t block_size = std::size_t{1} << 20;  // bytes that a thread reads at a time
+  bool on_disk = false;                           // Chunks::on_disk
 };
 
 // A column as it was read. A cell is a plain number or a boxed number of its dictionary (cell.hpp).

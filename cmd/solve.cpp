@@ -186,6 +186,7 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
       options.file.empty() ? Checked<Spec>(resume->spec) : load_problem(options.file, options.set, console);
   if (!spec) return console.fail(spec.faults());
   if (seed) spec->seed = static_cast<Index>(*seed);
+  if (muster != nullptr && spec->data) spec->data->order.processes = muster->team().size();
   if (options.require_target && !spec->stop.target) {
     return console.fail({FaultKind::usage,
                          {"--require-target", 0, 0},

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/aligned.hpp"
+#include "base/parts.hpp"
 #include "base/unset.hpp"
 
 namespace lookahead {
@@ -31,10 +32,29 @@ struct Dataset {
   // Ends of the features that come of one column of the file each, the last one `columns`. Empty: every
   // feature is a column of its own.
   std::vector<Index> groups;
+  // Sorted by the worker that has them (base/parts.hpp), where it is more than 1.
+  Index parts = 1;
 
   const std::vector<T>& weights_in_metrics() const { return metric_weights ? *metric_weights : weights; }
   bool sparse() const { return !starts.empty(); }
 };
+
+// How rows lie in memory.
+struct RowOrder {
+  Index parts = 1;       // Dataset::parts
+  Index processes = 1;   // each of which uses that share of them
+  bool on_disk = false;  // the memory holds of the features what was used lately, a file holds all
+};
+
+// Takes the features of `count` rows from `first` on out of the memory, where they lie on disk.
+template <Scalar T>
+void let_go(const Dataset<T>& rows, Index first, Index count) {
+  if (!rows.features.get_allocator().on_disk) return;
+  const auto width = static_cast<std::size_t>(rows.columns) * sizeof(T);
+  lookahead::let_go(
+      reinterpret_cast<const char*>(rows.features.data()) + static_cast<std::size_t>(first) * width,
+      static_cast<std::size_t>(count) * width);
+}
 
 // Calls visit(column, value) for what row `row` of sparse rows holds, columns rising.
 template <Scalar T, class Visit>

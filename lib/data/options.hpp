@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/dataset.hpp"
 #include "options/parameter.hpp"
 
 namespace lookahead {
@@ -251,6 +252,8 @@ struct DataOptions {
   bool categories = false;
   // Set by the model: a column of numbers > 0 that is no feature, Dataset::offsets being their logarithms.
   std::optional<std::string> exposure;
+  // Set by the run.
+  RowOrder order;
   Place place;  // of the block, for messages
 };
 

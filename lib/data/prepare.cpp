@@ -9,6 +9,7 @@
 #include "data/encode/exposure.hpp"
 #include "data/encode/fit.hpp"
 #include "data/encode/reading.hpp"
+#include "data/encode/sort_by_part.hpp"
 #include "data/encode/training_files.hpp"
 #include "data/encode/training_rows.hpp"
 #include "data/encode/weights.hpp"
@@ -64,7 +65,8 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFi
   const auto exposed = encode_exposure<T>(table, sources.exposure, fitted->parts, sets);
   if (!exposed) return exposed.faults();
   std::vector<Index> unseen;
-  const auto done = encode_rows<T>(table, fitted->encoding, sources, fitted->parts, sets, unseen, threads);
+  const auto done =
+      encode_rows<T>(table, fitted->encoding, sources, fitted->parts, options.order, sets, unseen, threads);
   if (!done) return done.faults();
   const auto notes = unseen_notes(fitted->encoding, unseen, table.file);
   prepared.notes.insert(prepared.notes.end(), notes.begin(), notes.end());
@@ -100,9 +102,9 @@ std::optional<Fault> used_twice(const DataOptions& options, std::vector<std::str
 std::vector<InputFile> inputs(const std::vector<std::string>& paths) { return {paths.begin(), paths.end()}; }
 
 template <Scalar T>
-Checked<Done> add_file(const Encoding& encoding, const TestFile& file, std::optional<Dataset<T>>& into,
-                       std::vector<std::string>& notes, Index threads) {
-  auto encoded = encode_file<T>(encoding, file, TargetNeed::required, threads);
+Checked<Done> add_file(const Encoding& encoding, const TestFile& file, const RowOrder& order,
+                       std::optional<Dataset<T>>& into, std::vector<std::string>& notes, Index threads) {
+  auto encoded = encode_file<T>(encoding, file, TargetNeed::required, threads, order);
   if (!encoded) return encoded.faults();
   into = std::move(encoded->data);
   notes.insert(notes.end(), encoded->notes.begin(), encoded->notes.end());
@@ -191,8 +193,12 @@ std::vector<std::pair<std::string, std::string>> unusable(const Table& table,
 
 template <Scalar T>
 Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
-                                Index threads) {
-  if (encoding.format == RowFormat::libsvm) return encode_sparse_file<T>(encoding, file, need);
+                                Index threads, const RowOrder& order) {
+  if (encoding.format == RowFormat::libsvm) {
+    auto encoded = encode_sparse_file<T>(encoding, file, need);
+    if (encoded) sort_by_part(encoded->data, order.parts);
+    return encoded;
+  }
   auto csv = open_csv(encoding, file);
   if (!csv) return csv.faults();
   const std::string name = csv->name();
@@ -201,9 +207,11 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
   auto matched = match(encoding, std::move(*fields), need, {name, file.skip_lines, file.strip});
   if (!matched) return matched.faults();
   matched->reading.threads = threads;
+  matched->reading.on_disk = order.on_disk;
   std::vector<Index> unseen;
-  auto encoded = encode_csv<T>(std::move(*csv), *matched, encoding, need, Extent::file, unseen);
+  auto encoded = encode_csv<T>(std::move(*csv), *matched, encoding, need, Extent::file, order, unseen);
   if (!encoded) return encoded.faults();
+  sort_by_part(encoded->data, order.parts);
   if (need == TargetNeed::required && encoded->data.rows == 0) {
     return Fault{
         FaultKind::data, {name, 0, 0}, "no row is left: each has missing cells", "set data.missing: impute"};
@@ -233,6 +241,11 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
   auto prepared =
       sparse ? prepare_sparse<T>(options, opened, *task) : prepare_table<T>(options, opened, *task, threads);
   if (!prepared) return prepared;
+  const RowOrder& order = options.order;
+  sort_by_part(prepared->train, order.parts);
+  for (auto* rows : {&prepared->validation, &prepared->test}) {
+    if (*rows) sort_by_part(**rows, order.parts);
+  }
   prepared->notes.insert(prepared->notes.begin(), notes.begin(), notes.end());
   prepared->encoding.test_skip_lines = options.skip_lines;
   if (options.test) {
@@ -241,13 +254,13 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
   }
   Faults faults;
   if (!options.validation.file.empty()) {
-    const auto done = add_file<T>(prepared->encoding, {options.validation.file}, prepared->validation,
+    const auto done = add_file<T>(prepared->encoding, {options.validation.file}, order, prepared->validation,
                                   prepared->notes, threads);
     if (!done) faults = done.faults();
   }
   if (options.test && !options.test->file.empty()) {
     const auto done =
-        add_file<T>(prepared->encoding, *options.test, prepared->test, prepared->notes, threads);
+        add_file<T>(prepared->encoding, *options.test, order, prepared->test, prepared->notes, threads);
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   }
   if (!faults.empty()) return faults;
@@ -310,8 +323,10 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
   }
 }
 
-template Checked<Encoded<float>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index);
-template Checked<Encoded<double>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index);
+template Checked<Encoded<float>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index,
+                                             const RowOrder&);
+template Checked<Encoded<double>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index,
+                                              const RowOrder&);
 template Checked<Prepared<float>> prepare(const DataOptions&, std::optional<Task>, Index);
 template Checked<Prepared<double>> prepare(const DataOptions&, std::optional<Task>, Index);
 

@@ -53,10 +53,11 @@ struct Encoded {
 };
 
 // Reads and encodes a file. With a header columns go by name and others are ignored; without one by position,
-// with or without the target's. Missing cells are treated as in the training file. Faults as in prepare().
+// with or without the target's. Missing cells are treated as in the training file. The rows lie as `order`
+// says. Faults as in prepare().
 template <Scalar T>
 Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
-                                Index threads = 1);
+                                Index threads = 1, const RowOrder& order = {});
 
 // What training rows turn out to be, for somebody who has yet to say what to do with them.
 struct Survey {

@@ -103,7 +103,7 @@ class Pieces {
       }
       std::vector<Index> unseen;
       auto encoded = encode_csv<T>(file_.piece(std::string(bytes), line_), matched_, encoding_, need_,
-                                   Extent::piece, unseen);
+                                   Extent::piece, {}, unseen);
       if (!encoded) return encoded;
       if (!passed_.empty()) {
         Passed cells(passed_, matched_.reading.header);

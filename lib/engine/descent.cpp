@@ -27,9 +27,9 @@ class Descent final : public Agent<T> {
   Index advance(std::span<T> x, Index steps) override {
     for (Index done = 0; done < steps; ++done) {
       const Sampler::Draw draw = parts_.sampler.next();
-      oracle_.batch =
-          (draw.all ? Batch::range(0, draw.size) : Batch::rows(draw.rows).followed_by(draw.upcoming))
-              .drawn({parts_.seed, parts_.agent, told_.steps});
+      oracle_.batch = (draw.all ? Batch::range(draw.first, draw.first + draw.size)
+                                : Batch::rows(draw.rows).followed_by(draw.upcoming))
+                          .drawn({parts_.seed, parts_.agent, told_.steps});
       if (parts_.term_weight != 1) oracle_.batch = oracle_.batch.weighed(parts_.term_weight);
       oracle_.begin_step(x.data());
       if (!draws_own_) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/aligned.hpp"
+#include "base/archive.hpp"
 
 namespace lookahead {
 namespace {
@@ -67,18 +68,38 @@ void add_rows(const Model<T>& model, const Dataset<T>& data, Batch rows, std::sp
   }
 }
 
-// As many sets of empty metrics as there are parts, and their content put together in order.
-std::vector<Metrics> fresh_for(Index parts, std::span<const std::unique_ptr<Metric>> metrics) {
-  std::vector<Metrics> states(static_cast<std::size_t>(parts));
-  for (Metrics& state : states) {
+// As many sets of empty metrics as there are parts, behind those there are.
+void add_fresh(std::vector<Metrics>& states, Index parts, std::span<const std::unique_ptr<Metric>> metrics) {
+  for (Index part = 0; part < parts; ++part) {
+    Metrics& state = states.emplace_back();
+    state.reserve(metrics.size());
     for (const auto& metric : metrics) state.push_back(metric->fresh());
   }
-  return states;
 }
+// Puts their content together in order.
 void merge(std::span<const std::unique_ptr<Metric>> metrics, const std::vector<Metrics>& states) {
   for (const Metrics& state : states) {
     for (std::size_t m = 0; m < metrics.size(); ++m) metrics[m]->merge(*state[m]);
   }
+}
+
+void read_from(const std::string& text, std::span<const std::unique_ptr<Metric>> metrics) {
+  Archive archive(std::vector<char>(text.begin(), text.end()));
+  for (const auto& metric : metrics) metric->exchange(archive);
+}
+// The same over the processes of a team, in their order; all have the result.
+void merge_in(Team& team, std::span<const std::unique_ptr<Metric>> metrics,
+              const std::vector<Metrics>& states) {
+  if (team.alone()) return merge(metrics, states);
+  std::string text;
+  chain_text(team, text, [&](std::string& seen) {
+    if (!team.first()) read_from(seen, metrics);
+    merge(metrics, states);
+    Archive archive;
+    for (const auto& metric : metrics) metric->exchange(archive);
+    seen.assign(archive.bytes().begin(), archive.bytes().end());
+  });
+  if (!team.last()) read_from(text, metrics);
 }
 
 Metrics made_of(const std::vector<Chosen<MetricEntry>>& metrics, const MetricSeat& seat) {
@@ -95,6 +116,22 @@ std::vector<double> values_of(const Metrics& metrics, bool complete) {
   return values;
 }
 
+// Shows the rows to new sets of metrics, ordered parts of them.
+template <Scalar T>
+void see_parts(const Model<T>& model, const Dataset<T>& data, const Batch& rows, std::span<const T> x,
+               std::span<const std::unique_ptr<Metric>> metrics, std::vector<Metrics>& states, Pool& pool,
+               const Deadline& deadline) {
+  const Index parts = std::clamp<Index>(rows.size() / part_rows, 1, most_parts);
+  const std::size_t before = states.size();
+  add_fresh(states, parts, metrics);
+  pool.run(parts, [&](Index part, Index) {
+    if (deadline.passed()) return;
+    const Index first = rows.size() * part / parts, last = rows.size() * (part + 1) / parts;
+    add_rows<T>(model, data, rows.part(first, last - first), x,
+                states[before + static_cast<std::size_t>(part)]);
+  });
+}
+
 }  // namespace
 
 MetricSeat metric_seat(const Chosen<ModelEntry>& model, Index classes) {
@@ -105,63 +142,87 @@ template <Scalar T>
 bool add_to_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows, std::span<const T> x,
                     std::span<const std::unique_ptr<Metric>> metrics, Pool& pool, const Deadline& deadline) {
   if (metrics.empty()) return true;
-  const Index parts = std::clamp<Index>(rows.size() / part_rows, 1, most_parts);
-  const std::vector<Metrics> states = fresh_for(parts, metrics);
-  pool.run(parts, [&](Index part, Index) {
-    if (deadline.passed()) return;
-    const Index first = rows.size() * part / parts, last = rows.size() * (part + 1) / parts;
-    add_rows<T>(model, data, rows.part(first, last - first), x, states[static_cast<std::size_t>(part)]);
-  });
+  std::vector<Metrics> states;
+  see_parts(model, data, rows, x, metrics, states, pool, deadline);
   merge(metrics, states);
   return !deadline.passed();
 }
 
 template <Scalar T>
-std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows,
+bool add_to_metrics(WholeEvaluator<T>& whole, const Model<T>& model, const Dataset<T>& data,
+                    std::span<const T> x, std::span<const std::unique_ptr<Metric>> metrics) {
+  if (metrics.empty()) return true;
+  if (whole.gave_up()) return false;
+  std::vector<Metrics> states;
+  for (const Batch& rows : whole.own_parts())
+    see_parts(model, data, rows, x, metrics, states, whole.pool(), whole.deadline());
+  if (whole.agree_on_giving_up(whole.deadline().passed())) return false;
+  if (whole.divided()) {
+    merge_in(whole.team(), metrics, states);
+  } else {
+    merge(metrics, states);
+  }
+  return true;
+}
+
+template <Scalar T>
+std::vector<double> evaluate_metrics(WholeEvaluator<T>& whole, const Model<T>& model, const Dataset<T>& data,
                                      std::span<const T> x, const std::vector<Chosen<MetricEntry>>& metrics,
-                                     const MetricSeat& seat, Pool& pool, const Deadline& deadline) {
+                                     const MetricSeat& seat) {
   const Metrics states = made_of(metrics, seat);
-  const bool complete = add_to_metrics<T>(model, data, rows, x, states, pool, deadline);
+  const bool complete = add_to_metrics<T>(whole, model, data, x, states);
   return values_of(states, complete);
 }
 
 template <Scalar T>
-ValueAndMetrics evaluate_value_and_metrics(Evaluator<T>& evaluator, const Model<T>& model,
-                                           const Dataset<T>& data, Batch rows, std::span<const T> x,
+ValueAndMetrics evaluate_value_and_metrics(WholeEvaluator<T>& whole, const Model<T>& model,
+                                           const Dataset<T>& data, std::span<const T> x,
                                            const std::vector<Chosen<MetricEntry>>& metrics,
                                            const MetricSeat& seat) {
   const Metrics wholes = made_of(metrics, seat);
-  const std::vector<Metrics> states = fresh_for(evaluator.parts_of(rows), wholes);
-  const auto look = [&](Index i, const Batch& part, std::span<T> scratch) {
-    std::vector<double> predictions(static_cast<std::size_t>(part.size() * model.outputs()));
-    std::vector<double> scores(model.outputs() > 1 ? predictions.size() : 0);
-    const Evaluation of_part = model.value_and_predictions(x, part, predictions, scores, scratch);
-    Showing<T>(data, model.outputs(), states[static_cast<std::size_t>(i)]).show(part, predictions, scores);
-    return of_part;
-  };
-  const Evaluation value = evaluator.value_by_parts(rows, look);
-  merge(wholes, states);
-  return {value, values_of(wholes, !evaluator.deadline().passed())};
+  std::vector<Metrics> states;
+  const Evaluation value = whole.value_by_parts([&](std::size_t, const Batch& rows) {
+    const std::size_t before = states.size();
+    add_fresh(states, whole.evaluator().parts_of(rows), wholes);
+    const auto look = [&](Index i, const Batch& part, std::span<T> scratch) {
+      std::vector<double> predictions(static_cast<std::size_t>(part.size() * model.outputs()));
+      std::vector<double> scores(model.outputs() > 1 ? predictions.size() : 0);
+      const Evaluation of_part = model.value_and_predictions(x, part, predictions, scores, scratch);
+      Showing<T>(data, model.outputs(), states[before + static_cast<std::size_t>(i)])
+          .show(part, predictions, scores);
+      return of_part;
+    };
+    return whole.evaluator().value_by_parts(rows, look);
+  });
+  if (whole.gave_up()) return {value, values_of(wholes, false)};
+  if (whole.divided()) {
+    merge_in(whole.team(), wholes, states);
+  } else {
+    merge(wholes, states);
+  }
+  return {value, values_of(wholes, true)};
 }
 
 template bool add_to_metrics(const Model<float>&, const Dataset<float>&, Batch, std::span<const float>,
                              std::span<const std::unique_ptr<Metric>>, Pool&, const Deadline&);
-template bool add_to_metrics(const Model<double>&, const Dataset<double>&, Batch, std::span<const double>,
-                             std::span<const std::unique_ptr<Metric>>, Pool&, const Deadline&);
-template std::vector<double> evaluate_metrics(const Model<float>&, const Dataset<float>&, Batch,
-                                              std::span<const float>, const std::vector<Chosen<MetricEntry>>&,
-                                              const MetricSeat&, Pool&, const Deadline&);
-template std::vector<double> evaluate_metrics(const Model<double>&, const Dataset<double>&, Batch,
-                                              std::span<const double>,
-                                              const std::vector<Chosen<MetricEntry>>&, const MetricSeat&,
-                                              Pool&, const Deadline&);
-
-template ValueAndMetrics evaluate_value_and_metrics(Evaluator<float>&, const Model<float>&,
-                                                    const Dataset<float>&, Batch, std::span<const float>,
+template bool add_to_metrics(WholeEvaluator<float>&, const Model<float>&, const Dataset<float>&,
+                             std::span<const float>, std::span<const std::unique_ptr<Metric>>);
+template std::vector<double> evaluate_metrics(WholeEvaluator<float>&, const Model<float>&,
+                                              const Dataset<float>&, std::span<const float>,
+                                              const std::vector<Chosen<MetricEntry>>&, const MetricSeat&);
+template ValueAndMetrics evaluate_value_and_metrics(WholeEvaluator<float>&, const Model<float>&,
+                                                    const Dataset<float>&, std::span<const float>,
                                                     const std::vector<Chosen<MetricEntry>>&,
                                                     const MetricSeat&);
-template ValueAndMetrics evaluate_value_and_metrics(Evaluator<double>&, const Model<double>&,
-                                                    const Dataset<double>&, Batch, std::span<const double>,
+template bool add_to_metrics(const Model<double>&, const Dataset<double>&, Batch, std::span<const double>,
+                             std::span<const std::unique_ptr<Metric>>, Pool&, const Deadline&);
+template bool add_to_metrics(WholeEvaluator<double>&, const Model<double>&, const Dataset<double>&,
+                             std::span<const double>, std::span<const std::unique_ptr<Metric>>);
+template std::vector<double> evaluate_metrics(WholeEvaluator<double>&, const Model<double>&,
+                                              const Dataset<double>&, std::span<const double>,
+                                              const std::vector<Chosen<MetricEntry>>&, const MetricSeat&);
+template ValueAndMetrics evaluate_value_and_metrics(WholeEvaluator<double>&, const Model<double>&,
+                                                    const Dataset<double>&, std::span<const double>,
                                                     const std::vector<Chosen<MetricEntry>>&,
                                                     const MetricSeat&);
 

@@ -2,7 +2,7 @@
 #include <memory>
 #include <vector>
 
-#include "engine/evaluator.hpp"
+#include "engine/whole_evaluator.hpp"
 #include "metric/metric.hpp"
 #include "objective/model.hpp"
 #include "parallel/pool.hpp"
@@ -20,22 +20,28 @@ bool add_to_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows, s
                     std::span<const std::unique_ptr<Metric>> metrics, Pool& pool,
                     const Deadline& deadline = {});
 
-// The values of `metrics`, in their order, over `rows`; NaN where one is undefined, and all where the
-// deadline has passed.
+// The same over all terms of an evaluator of `model`, part after part where they are divided: every process
+// shows its own, and what all have seen stands in the metrics of each of them.
 template <Scalar T>
-std::vector<double> evaluate_metrics(const Model<T>& model, const Dataset<T>& data, Batch rows,
+bool add_to_metrics(WholeEvaluator<T>& whole, const Model<T>& model, const Dataset<T>& data,
+                    std::span<const T> x, std::span<const std::unique_ptr<Metric>> metrics);
+
+// The values of `metrics`, in their order, over all terms of an evaluator of `model`; NaN where one is
+// undefined, and all where it has given up.
+template <Scalar T>
+std::vector<double> evaluate_metrics(WholeEvaluator<T>& whole, const Model<T>& model, const Dataset<T>& data,
                                      std::span<const T> x, const std::vector<Chosen<MetricEntry>>& metrics,
-                                     const MetricSeat& seat, Pool& pool, const Deadline& deadline = {});
+                                     const MetricSeat& seat);
 
 struct ValueAndMetrics {
   Evaluation value;
   std::vector<double> metrics;
 };
-// The value of the objective and those of `metrics` over `rows`, in one pass over them: `evaluator` is one of
-// `model` and gives the bits of its value(); all are NaN where its deadline has passed. Allocates.
+// The value of the objective and those of `metrics` over all terms, in one pass over them: the evaluator is
+// one of `model`, and the bits are those of its value(); all are NaN where it has given up. Allocates.
 template <Scalar T>
-ValueAndMetrics evaluate_value_and_metrics(Evaluator<T>& evaluator, const Model<T>& model,
-                                           const Dataset<T>& data, Batch rows, std::span<const T> x,
+ValueAndMetrics evaluate_value_and_metrics(WholeEvaluator<T>& whole, const Model<T>& model,
+                                           const Dataset<T>& data, std::span<const T> x,
                                            const std::vector<Chosen<MetricEntry>>& metrics,
                                            const MetricSeat& seat);
 

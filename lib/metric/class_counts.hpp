@@ -3,7 +3,6 @@
 #include <limits>
 #include <vector>
 
-#include "base/archive.hpp"
 #include "metric/metric.hpp"
 
 namespace lookahead {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/archive.hpp"
 #include "options/catalog.hpp"
 
 namespace lookahead {
@@ -53,6 +54,8 @@ class Metric {
   virtual void add(const MetricRows& rows) = 0;
   // Takes over what `later` has seen: the rows after this one's. It must be of the same metric.
   virtual void merge(Metric& later) = 0;
+  // Writes or reads what it has seen, as one of another process shows it.
+  virtual void exchange(Archive& archive) = 0;
   // Of all rows seen; NaN where it is undefined, as without rows.
   virtual double value() const = 0;
   // One of the same metric that has seen nothing.
@@ -77,6 +80,8 @@ const Catalog<MetricEntry>& metric_catalog();
 //   void add(const MetricRows& rows);
 //   void merge(K& later);
 //   double value() const;      not finite: undefined
+// and, unless it is trivially copyable, which tells all,
+//   void exchange(Archive& archive);
 template <class K, class P = NoParameters>
 class MetricOf final : public Metric {
  public:
@@ -84,6 +89,13 @@ class MetricOf final : public Metric {
       : parameters_(parameters), seat_(seat), kernel_(parameters, seat) {}
   void add(const MetricRows& rows) override { kernel_.add(rows); }
   void merge(Metric& later) override { kernel_.merge(static_cast<MetricOf&>(later).kernel_); }
+  void exchange(Archive& archive) override {
+    if constexpr (requires { kernel_.exchange(archive); }) {
+      kernel_.exchange(archive);
+    } else {
+      archive.exchange("metric", kernel_);
+    }
+  }
   double value() const override {
     const double value = kernel_.value();
     return std::isfinite(value) ? value : std::numeric_limits<double>::quiet_NaN();

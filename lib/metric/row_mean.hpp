@@ -29,6 +29,10 @@ class RowMean {
     sum_ += later.sum_;
     weight_ += later.weight_;
   }
+  void exchange(Archive& archive) {
+    archive.exchange("mean.sum", sum_);
+    archive.exchange("mean.weight", weight_);
+  }
   double value() const {
     const double mean = sum_ / weight_;
     if constexpr (requires { rule_.finish(mean); }) return rule_.finish(mean);

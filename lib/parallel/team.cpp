@@ -35,6 +35,21 @@ Index owner_of(Index item, Index count, const Team& team) {
   return rank;
 }
 
+void post_text(Team& team, Index to, const std::string& text) {
+  std::uint64_t size = text.size();
+  team.post(to, bytes_of(std::span<std::uint64_t>(&size, 1)));
+  if (size > 0) team.post(to, text);
+  team.settle();
+}
+
+std::string receive_text(Team& team, Index from) {
+  std::uint64_t size = 0;
+  team.receive(from, bytes_of(std::span<std::uint64_t>(&size, 1)));
+  std::string text(size, '\0');
+  if (size > 0) team.receive(from, text);
+  return text;
+}
+
 std::string broadcast_text(Team& team, Index from, std::string text) {
   if (team.alone()) return text;
   std::uint64_t size = text.size();
@@ -45,21 +60,14 @@ std::string broadcast_text(Team& team, Index from, std::string text) {
 }
 
 std::vector<std::string> gather(Team& team, std::string text) {
-  std::uint64_t size = text.size();
   if (!team.first()) {
-    team.post(0, bytes_of(std::span<std::uint64_t>(&size, 1)));
-    if (size > 0) team.post(0, text);
-    team.settle();
+    post_text(team, 0, text);
     return {};
   }
   std::vector<std::string> texts;
   texts.reserve(static_cast<std::size_t>(team.size()));
   texts.push_back(std::move(text));
-  for (Index rank = 1; rank < team.size(); ++rank) {
-    team.receive(rank, bytes_of(std::span<std::uint64_t>(&size, 1)));
-    texts.emplace_back(size, '\0');
-    if (size > 0) team.receive(rank, texts.back());
-  }
+  for (Index rank = 1; rank < team.size(); ++rank) texts.push_back(receive_text(team, rank));
   return texts;
 }
 

@@ -68,6 +68,10 @@ void broadcast(Team& team, Index from, T& value) {
   if (!team.alone()) team.broadcast(from, bytes_of(std::span<T>(&value, 1)));
 }
 
+// Sends a text, which may change afterwards; receives one that was sent so.
+void post_text(Team& team, Index to, const std::string& text);
+std::string receive_text(Team& team, Index from);
+
 // The text of rank `from`, on all ranks.
 std::string broadcast_text(Team& team, Index from, std::string text);
 
@@ -88,6 +92,15 @@ void chain(Team& team, T& value, const Pass& pass) {
     team.settle();
   }
   team.broadcast(team.size() - 1, bytes);
+}
+
+// The same with a text of any length.
+template <class Pass>
+void chain_text(Team& team, std::string& text, const Pass& pass) {
+  if (!team.first()) text = receive_text(team, team.rank() - 1);
+  pass(text);
+  if (!team.last()) post_text(team, team.rank() + 1, text);
+  text = broadcast_text(team, team.size() - 1, std::move(text));
 }
 
 // The same over many values, pass(from, size) for one range of them after the other: while a rank works on

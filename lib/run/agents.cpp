@@ -52,15 +52,18 @@ class Builder {
   void share_out(Index count, std::vector<double>& shares) {
     const std::vector<T>& weights = plan_.weights ? *plan_.weights : plan_.train.data->weights;
     const Batch rows = plan_.terms();
+    const Division division = plan_.division();
     std::vector<double> sizes(static_cast<std::size_t>(count), 0.0), sums = sizes;
     double sum = 0;
-    for (Index i = 0; i < rows.size(); ++i) {
-      const auto worker = static_cast<std::size_t>(i % count);  // as Sampler::part
-      const double weight =
-          weights.empty() ? 1.0 : static_cast<double>(weights[static_cast<std::size_t>(rows[i])]);
-      sizes[worker] += 1;
-      sums[worker] += weight;
-      sum += weight;
+    for (Index worker = 0; worker < count; ++worker) {
+      const Index first = division.first(rows.size(), worker), size = division.size(rows.size(), worker);
+      double& own = sums[static_cast<std::size_t>(worker)];
+      for (Index i = 0; i < size; ++i) {
+        const auto row = static_cast<std::size_t>(rows[first + i * division.stride()]);
+        own += weights.empty() ? 1.0 : static_cast<double>(weights[row]);
+      }
+      sizes[static_cast<std::size_t>(worker)] = static_cast<double>(size);
+      sum += own;
     }
     const double mean = sum / static_cast<double>(rows.size());
     for (std::size_t w = 0; w < sums.size(); ++w) {
@@ -76,7 +79,8 @@ class Builder {
     const std::span<const std::uint32_t> rows = plan_.train.listed;
     if (plan_.drawn > 0 && plan_.replacement) return Sampler::independent(terms, plan_.drawn, seed, agent);
     if (count > 1 && plan_.spec.lookahead.outermost().shard) {
-      return Sampler::part(terms, plan_.terms_per_step(), seed, agent, count, plan_.spec.sampling, rows);
+      return Sampler::part(terms, plan_.terms_per_step(), seed, agent, plan_.division(), plan_.spec.sampling,
+                           rows);
     }
     return Sampler(terms, plan_.terms_per_step(), seed, agent, plan_.spec.sampling, rows);
   }

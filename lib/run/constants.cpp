@@ -78,13 +78,14 @@ class Measurement {
     whole_.all = all;
     whole_.sample = sample_of(all, most_sampled(1), whole_.sampled);
     if (!sharded()) return;
-    // The workers' rows as Sampler::part deals them out.
     shares_.resize(static_cast<std::size_t>(level_.workers));
     for (Index worker = 0; worker < level_.workers; ++worker) {
       Share& share = shares_[static_cast<std::size_t>(worker)];
-      for (Index i = worker; i < all.size(); i += level_.workers)
-        share.own.push_back(static_cast<std::uint32_t>(all[i]));
-      share.all = Batch::rows(share.own);
+      const Division division = plan_.division();
+      const Index first = division.first(all.size(), worker), size = division.size(all.size(), worker);
+      for (Index i = 0; i < size && !division.sorted; ++i)
+        share.own.push_back(static_cast<std::uint32_t>(all[first + i * division.stride()]));
+      share.all = division.sorted ? all.part(first, size) : Batch::rows(share.own);
       share.sample = sample_of(share.all, most_sampled(level_.workers), share.sampled);
     }
   }
@@ -154,6 +155,7 @@ class Measurement {
       const EigenvalueBound bound =
           second_moment_bound(*plan_.train.data, share.all, plan_.threads, effort, model_.intercept);
       if (bound.value >= largest.value) largest = bound;
+      if (plan_.division().sorted) let_go(*plan_.train.data, share.all[0], share.all.size());
     }
     std::string reason = "curvature " + rounded(model_.curvature) +
                          " of the loss times lambda_max of the rows' second moments";

@@ -1,5 +1,6 @@
 #include "run/data_shelf.hpp"
 
+#include "base/text.hpp"
 #include "run/identity.hpp"
 #include "spec/codecs.hpp"
 #include "spec/yaml.hpp"
@@ -9,6 +10,7 @@ namespace {
 
 std::string key_of(const DataOptions& options, std::optional<Task> imposed) {
   std::string key = to_yaml(Codec<DataOptions>::write(options));
+  key += "parts " + to_text(static_cast<std::int64_t>(options.order.parts)) + '\n';
   key += options.categories ? "categories\n" : "";
   if (options.exposure) key += "exposure " + *options.exposure + '\n';
   if (imposed) key += Codec<Task>::word(*imposed);

@@ -19,7 +19,7 @@ class RowsHash {
   void add(const Dataset<T>& rows) {
     note(static_cast<std::uint64_t>(rows.rows));
     note(static_cast<std::uint64_t>(rows.columns));
-    add_numbers(rows.features);
+    add_numbers(rows.features, rows.features.get_allocator().on_disk);
     add_numbers(rows.targets);
     add_numbers(rows.weights);
     add_numbers(rows.offsets);
@@ -31,15 +31,18 @@ class RowsHash {
 
  private:
   template <class Numbers>
-  void add_numbers(const Numbers& numbers) {
+  void add_numbers(const Numbers& numbers, bool on_disk = false) {
     constexpr std::size_t piece = std::size_t{1} << 22;
     const std::span<const char> bytes(reinterpret_cast<const char*>(numbers.data()),
                                       numbers.size() * sizeof(*numbers.data()));
     std::vector<std::uint32_t> checksums((bytes.size() + piece - 1) / piece);
     std::atomic<std::size_t> next{0};
     on_threads(std::min(threads_, std::max<Index>(1, std::ssize(checksums))), [&](Index) {
-      for (std::size_t i = next++; i < checksums.size(); i = next++)
-        checksums[i] = checksum_of(bytes.subspan(i * piece, std::min(piece, bytes.size() - i * piece)));
+      for (std::size_t i = next++; i < checksums.size(); i = next++) {
+        const auto own = bytes.subspan(i * piece, std::min(piece, bytes.size() - i * piece));
+        checksums[i] = checksum_of(own);
+        if (on_disk) let_go(own.data(), own.size());
+      }
     });
     note(bytes.size());
     for (const std::uint32_t checksum : checksums) note(checksum);

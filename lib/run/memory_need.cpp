@@ -55,7 +55,7 @@ double session_bytes(const PlanOf<T>& plan, Pool& pool) {
   double bytes = sizeof(T) * static_cast<double>(objective.dimension()) * (vectors_of(plan) + session);
 
   Pool alone(1);
-  bytes += Evaluator<T>::bytes(objective, pool, terms) +
+  bytes += WholeEvaluator<T>::bytes(objective, pool, plan.terms(), plan.division()) +
            workers * Evaluator<T>::bytes(objective, workers > 1 ? alone : pool, largest_batch(plan)) +
            workers * optimizer_bytes(plan);
   // What an evaluation of metrics takes, or one of the validation rows, while the others stand by. Neither
@@ -64,7 +64,10 @@ double session_bytes(const PlanOf<T>& plan, Pool& pool) {
     constexpr Index block = 256;
     const double metrics = sizeof(T) * static_cast<double>(plan.train.model->scratch(block));
     const bool validated = plan.validation || plan.spec.data->validation.folds > 0;
-    bytes += std::max(metrics, validated ? Evaluator<T>::bytes(objective, pool, terms) : 0) / 2;
+    bytes +=
+        std::max(metrics,
+                 validated ? WholeEvaluator<T>::bytes(objective, pool, plan.terms(), plan.division()) : 0) /
+        2;
   }
   constexpr double order = sizeof(std::uint32_t);  // of the rows, for every worker
   if (terms > plan.terms_per_step()) bytes += workers * order * static_cast<double>(terms);

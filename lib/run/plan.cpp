@@ -7,7 +7,7 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
-#include "engine/evaluator.hpp"
+#include "engine/whole_evaluator.hpp"
 #include "run/automatic_rate.hpp"
 #include "run/cautions.hpp"
 #include "run/memory_need.hpp"
@@ -124,8 +124,13 @@ Checked<Done> plan_data(PlanOf<T>& plan, Pool& pool) {
 
 template <Scalar T>
 Evaluation evaluate_start(const PlanOf<T>& plan, Pool& pool) {
-  Evaluator<T> evaluator(plan.objective(), pool, plan.terms().size());
-  return evaluator.value(plan.start, plan.terms());
+  WholeEvaluator<T> whole(plan.objective(), pool, plan.terms(), plan.division());
+  if (!plan.division().sorted) return whole.value(plan.start);
+  return whole.value_by_parts([&](std::size_t, const Batch& part) {
+    const Evaluation value = whole.evaluator().value(plan.start, part);
+    let_go(*plan.train.data, part[0], part.size());
+    return value;
+  });
 }
 
 template <Scalar T>

@@ -41,6 +41,11 @@ struct Plan {
   virtual Index rows() const = 0;
   virtual Index columns() const = 0;
 
+  // Workers each of which has a part of the rows; 1: all agents see all of them.
+  Index parts() const {
+    const LevelSpec& level = spec.lookahead.outermost();
+    return level.shard ? level.workers : 1;
+  }
   const Facts& facts() const { return about().facts; }
   const MetricSeat& metric_seat() const { return about().metric_seat; }
   // Gradients of terms that one evaluation of a step costs, at most.
@@ -63,6 +68,9 @@ struct PlanOf final : Plan {
   const Encoding* encoding() const override { return problem->data ? &problem->data->encoding : nullptr; }
   bool randomized() const override { return objective().randomized(); }
   Index rows() const override { return problem->data ? problem->data->train.rows : 0; }
+  // How the workers divide some of the problem's rows, or the terms.
+  Division division(const Part<T>& part) const { return {parts(), part && part.sorted()}; }
+  Division division() const { return division(train); }
   Index columns() const override { return problem->data ? problem->data->train.columns : 0; }
   const Objective<T>& objective() const {
     return train ? static_cast<const Objective<T>&>(*train.model) : *problem->function;

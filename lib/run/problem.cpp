@@ -1,10 +1,12 @@
 #include "run/problem.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
+#include "data/encode/training_files.hpp"
 #include "parallel/threads.hpp"
 #include "run/identity.hpp"
 #include "run/row_weights.hpp"
@@ -111,6 +113,22 @@ OwnData<T> shared_from(const std::shared_ptr<const ReadData<T>>& read) {
   return {{read, &read->prepared}, read->content};
 }
 
+// Whether the files take so much of the memory that each of several processes had better keep its own rows only.
+bool is_large(const TrainingFiles& train, Index processes) {
+  if (processes == 1) return false;
+  constexpr double share = 0.25;       // of the memory: all processes may be on one machine
+  constexpr double most_deflated = 5;  // as small as compressed files of numbers are
+  std::vector<std::string> notes;
+  const auto files = training_files(train, notes);
+  double bytes = 0;
+  for (std::size_t i = 0; files && i < files->size(); ++i) {
+    std::error_code unknown;
+    const auto size = std::filesystem::file_size((*files)[i], unknown);
+    if (!unknown) bytes += static_cast<double>(size) * ((*files)[i].ends_with(".gz") ? most_deflated : 1);
+  }
+  return bytes > share * usable_memory() / static_cast<double>(processes);
+}
+
 // Reads the data, or takes them from the shelf; where the model weighs their classes, the rows are its own.
 template <Scalar T>
 Checked<OwnData<T>> data_of(const Spec& spec, DataShelf* shelf) {
@@ -118,6 +136,11 @@ Checked<OwnData<T>> data_of(const Spec& spec, DataShelf* shelf) {
   DataOptions options = *spec.data;
   options.categories = entry.sparse_rows;
   if (entry.exposure != nullptr) options.exposure = entry.exposure(spec.model->values);
+  const LevelSpec& level = spec.lookahead.outermost();
+  // Folds take rows in the file's order.
+  options.order.parts = level.shard && options.validation.folds == 0 ? level.workers : 1;
+  options.order.on_disk =
+      options.order.parts > 1 && (options.order.on_disk || is_large(options.train, options.order.processes));
   const Index threads = threads_of(spec);
   std::shared_ptr<ReadData<T>> own;
   if (shelf != nullptr) {

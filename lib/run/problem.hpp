@@ -22,6 +22,8 @@ struct Part {
   std::vector<std::uint32_t> listed;  // rows of `data`, ascending; empty: all of them
 
   explicit operator bool() const { return model != nullptr; }
+  // Whether they are sorted by the worker that has them.
+  bool sorted() const { return listed.empty() && data->parts > 1; }
   Batch rows() const { return listed.empty() ? Batch::range(0, data->rows) : Batch::rows(listed); }
 };
 

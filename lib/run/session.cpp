@@ -24,7 +24,7 @@ Session<T>::Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began, 
       pool_(pool),
       team_(team),
       rules_(rules_of(plan.spec.stop)),
-      observer_(plan.objective(), pool, plan.terms().size()),
+      observer_(plan.objective(), pool, plan.terms(), plan.division(), team),
       loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
       crew_(make_crew(plan, pool, team, loss_limit_)),
       agent_(crew_.agent.get()),
@@ -70,7 +70,7 @@ template <Scalar T>
 double Session<T>::slow_loss() {
   forget_other_rounds();
   if (std::isnan(known_.loss)) {
-    known_.loss = seen(observer_.value(slow(), plan_.terms()));
+    known_.loss = seen(observer_.value(slow()));
   }
   return known_.loss;
 }
@@ -81,7 +81,7 @@ double Session<T>::fast_loss() {
   if (std::equal(x_.begin(), x_.end(), slow().begin())) return slow_loss();
   const Index step = agent_->telemetry().steps;
   if (fast_loss_step_ != step) {
-    fast_loss_ = seen(observer_.value(x_, plan_.terms()));
+    fast_loss_ = seen(observer_.value(x_));
     fast_loss_step_ = step;
   }
   return fast_loss_;
@@ -91,8 +91,8 @@ template <Scalar T>
 double Session<T>::slow_grad_norm() {
   forget_other_rounds();
   if (std::isnan(known_.grad_norm)) {
-    const double loss = seen(observer_.value_and_gradient(slow(), plan_.terms(), gradient_));
-    if (observer_.deadline().passed() || fault_ != nullptr) return Record::none;
+    const double loss = seen(observer_.value_and_gradient(slow(), gradient_));
+    if (observer_.gave_up() || fault_ != nullptr) return Record::none;
     known_.loss = loss;
     known_.grad_norm = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
   }
@@ -106,8 +106,8 @@ double Session<T>::mean_grad_norm() {
   if (told.synced) return slow_grad_norm();
   if (mean_norm_step_ != told.steps) {
     agent_->mean_point(x_, mean_);
-    seen(observer_.value_and_gradient(mean_, plan_.terms(), gradient_));
-    if (observer_.deadline().passed() || fault_ != nullptr) return Record::none;
+    seen(observer_.value_and_gradient(mean_, gradient_));
+    if (observer_.gave_up() || fault_ != nullptr) return Record::none;
     mean_norm_ = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
     mean_norm_step_ = told.steps;
   }
@@ -125,26 +125,34 @@ void Session<T>::observe_mean_point() {
   ++grad_sq_count_;
 }
 
+// Of other rows than the training's.
 template <Scalar T>
-std::vector<double> Session<T>::metrics_of(const Part<T>& part) const {
-  return evaluate_metrics<T>(*part.model, *part.data, part.rows(), slow(), plan_.spec.metrics,
-                             plan_.metric_seat(), pool_, observer_.deadline());
+WholeEvaluator<T> Session<T>::evaluator_of(const Part<T>& part) {
+  WholeEvaluator<T> evaluator(*part.model, pool_, part.rows(), plan_.division(part), team_);
+  evaluator.give_up_at(observer_.deadline());
+  return evaluator;
+}
+
+template <Scalar T>
+std::vector<double> Session<T>::test_metrics() {
+  WholeEvaluator<T> evaluator = evaluator_of(plan_.test);
+  return evaluate_metrics<T>(evaluator, *plan_.test.model, *plan_.test.data, slow(), plan_.spec.metrics,
+                             plan_.metric_seat());
 }
 
 template <Scalar T>
 const std::vector<double>& Session<T>::slow_metrics() {
   forget_other_rounds();
   if (known_.metrics.empty() && on_data()) {
-    const auto look = [&](Evaluator<T>& evaluator, const Part<T>& part) {
-      return evaluate_value_and_metrics<T>(evaluator, *part.model, *part.data, part.rows(), slow(),
-                                           plan_.spec.metrics, plan_.metric_seat());
+    const auto look = [&](WholeEvaluator<T>& evaluator, const Part<T>& part) {
+      return evaluate_value_and_metrics<T>(evaluator, *part.model, *part.data, slow(), plan_.spec.metrics,
+                                           plan_.metric_seat());
     };
     const ValueAndMetrics train = look(observer_, plan_.train);
     known_.loss = seen(train.value);
     known_.metrics = train.metrics;
     if (plan_.validation) {
-      Evaluator<T> evaluator(*plan_.validation.model, pool_, plan_.validation.rows().size());
-      evaluator.give_up_at(observer_.deadline());
+      WholeEvaluator<T> evaluator = evaluator_of(plan_.validation);
       const ValueAndMetrics validation = look(evaluator, plan_.validation);
       known_.metrics.push_back(seen(validation.value));
       known_.metrics.insert(known_.metrics.end(), validation.metrics.begin(), validation.metrics.end());

@@ -51,8 +51,9 @@ class Session final : public Run {
   double mean_grad_norm();
   void observe_mean_point();
   const std::vector<double>& slow_metrics();
-  std::vector<double> metrics_of(const Part<T>& part) const;
-  std::optional<ClassReport> class_report() const;
+  WholeEvaluator<T> evaluator_of(const Part<T>& part);
+  std::vector<double> test_metrics();
+  std::optional<ClassReport> class_report();
   double distance_to_equilibrium() const;
   void forget_other_rounds();
   void forget_points();
@@ -83,7 +84,7 @@ class Session final : public Run {
   Index piece_ = 1;  // steps; grows until a piece of work takes long enough
   Milestones* milestones_ = nullptr;
   StopRules rules_;
-  Evaluator<T> observer_;
+  WholeEvaluator<T> observer_;
   const Fault* fault_ = nullptr;  // of the observer
   double loss_limit_;
   Crew<T> crew_;

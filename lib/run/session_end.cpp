@@ -63,7 +63,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   }
   // A loss that was given up says nothing.
   const auto diverged = [&] {
-    const bool beyond = has_diverged(slow_loss(), loss_limit_) && !observer_.deadline().passed();
+    const bool beyond = has_diverged(slow_loss(), loss_limit_) && !observer_.gave_up();
     return beyond || !all_finite(slow());
   };
   if (told.diverged) {
@@ -113,13 +113,13 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   outcome.classes = class_report();
   if (plan_.test) {
     const auto names = test_columns(plan_.spec);
-    const auto test = metrics_of(plan_.test);
+    const auto test = test_metrics();
     for (std::size_t i = 0; i < test.size(); ++i) outcome.metrics.push_back({names[i], test[i]});
   }
   const auto missing = [](const ResultMetric& metric) { return std::isnan(metric.value); };
   const bool all_there = !std::isnan(outcome.loss_slow + outcome.loss_fast + outcome.grad_norm) &&
                          std::none_of(outcome.metrics.begin(), outcome.metrics.end(), missing);
-  if (observer_.deadline().passed() && !all_there) {
+  if (observer_.gave_up() && !all_there) {
     outcome.remarks.push_back(
         "what could not be evaluated soon after the interrupt is missing in the result and the last row");
   }
@@ -197,15 +197,14 @@ void Session<T>::restore_best(Outcome& outcome, Sink* sink) {
 }
 
 template <Scalar T>
-std::optional<ClassReport> Session<T>::class_report() const {
+std::optional<ClassReport> Session<T>::class_report() {
   if (plan_.metric_seat().classes == 0) return std::nullopt;
   const bool test = static_cast<bool>(plan_.test), validation = static_cast<bool>(plan_.validation);
   const Part<T>& part = test ? plan_.test : validation ? plan_.validation : plan_.train;
   std::vector<std::unique_ptr<Metric>> metrics;
   metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat()));
-  const bool complete =
-      add_to_metrics<T>(*part.model, *part.data, part.rows(), slow(), metrics, pool_, observer_.deadline());
-  if (!complete) return std::nullopt;
+  WholeEvaluator<T> evaluator = evaluator_of(part);
+  if (!add_to_metrics<T>(evaluator, *part.model, *part.data, slow(), metrics)) return std::nullopt;
   return ClassReport{test         ? RowsPart::test
                      : validation ? RowsPart::validation
                                   : RowsPart::train,
@@ -227,7 +226,7 @@ template void Session<float>::restore_best(Outcome&, Sink*);
 template void Session<double>::restore_best(Outcome&, Sink*);
 template Run::ResultFile Session<float>::result() const;
 template Run::ResultFile Session<double>::result() const;
-template std::optional<ClassReport> Session<float>::class_report() const;
-template std::optional<ClassReport> Session<double>::class_report() const;
+template std::optional<ClassReport> Session<float>::class_report();
+template std::optional<ClassReport> Session<double>::class_report();
 
 }  // namespace lookahead

@@ -40,7 +40,7 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
     row.metrics = slow_metrics();
     row.loss_slow = slow_loss();
     if (all || wanted.fast)
-      row.loss_fast = fast.data() == x_.data() ? fast_loss() : seen(observer_.value(fast, plan_.terms()));
+      row.loss_fast = fast.data() == x_.data() ? fast_loss() : seen(observer_.value(fast));
     if (plan_.facts().minimum) row.gap = row.loss_slow - *plan_.facts().minimum;
     // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.
     if (!minibatches()) row.best_loss = std::min(row.best_loss, row.loss_slow);

@@ -122,9 +122,10 @@ struct Ground {
 
 Checked<Ground> prepared(const SolveRequest& request) {
   const auto begin = Run::Clock::now();
-  const Spec& own = request.resume != nullptr ? request.resume->spec : request.spec;
+  Spec own = request.resume != nullptr ? request.resume->spec : request.spec;
   if (request.muster != nullptr && own.lookahead.outermost().workers < request.muster->team().size())
     return too_many_ranks(own, request.muster->team());
+  if (request.muster != nullptr && own.data) own.data->order.processes = request.muster->team().size();
   const auto problem =
       request.problem ? Checked<std::shared_ptr<const Problem>>(request.problem) : open_problem(own);
   if (!problem) return problem.faults();

@@ -6,7 +6,7 @@
 namespace lookahead {
 
 Sampler::Sampler(Index terms, Index batch, std::uint64_t seed, Index agent, Sampling sampling,
-                 std::span<const std::uint32_t> rows, Index first, Index stride)
+                 std::span<const std::uint32_t> rows, Index first, Index stride, bool part)
     : terms_(terms),
       batch_(std::min(batch, std::max<Index>(terms, 1))),
       steps_per_epoch_(terms == 0 ? 0 : (terms + batch_ - 1) / batch_),
@@ -15,7 +15,8 @@ Sampler::Sampler(Index terms, Index batch, std::uint64_t seed, Index agent, Samp
       rows_(rows),
       independent_(sampling == Sampling::replacement && steps_per_epoch_ > 1),
       first_(first),
-      stride_(stride) {
+      stride_(stride),
+      part_(part) {
   if (independent_) {
     order_.resize(static_cast<std::size_t>(batch_));
     return;
@@ -28,7 +29,7 @@ Sampler::Sampler(Index terms, Index batch, std::uint64_t seed, Index agent, Samp
 
 Sampler::Sampler(Index terms, Index batch, std::uint64_t seed, Index agent, Sampling sampling,
                  std::span<const std::uint32_t> rows)
-    : Sampler(terms, batch, seed, agent, sampling, rows, 0, 1) {}
+    : Sampler(terms, batch, seed, agent, sampling, rows, 0, 1, false) {}
 
 Sampler Sampler::independent(Index terms, Index size, std::uint64_t seed, Index agent) {
   Sampler sampler(terms, terms, seed, agent);
@@ -39,9 +40,10 @@ Sampler Sampler::independent(Index terms, Index size, std::uint64_t seed, Index 
   return sampler;
 }
 
-Sampler Sampler::part(Index terms, Index batch, std::uint64_t seed, Index part, Index parts,
+Sampler Sampler::part(Index terms, Index batch, std::uint64_t seed, Index part, const Division& division,
                       Sampling sampling, std::span<const std::uint32_t> rows) {
-  return Sampler((terms - part + parts - 1) / parts, batch, seed, part, sampling, rows, part, parts);
+  return Sampler(division.size(terms, part), batch, seed, part, sampling, rows, division.first(terms, part),
+                 division.stride(), true);
 }
 
 Sampler::Draw Sampler::next() {
@@ -52,9 +54,9 @@ Sampler::Draw Sampler::next() {
     }
     find_rows();
     ++position_;
-    return {false, order_, batch_, 0};
+    return {false, 0, order_, batch_, 0};
   }
-  if (whole()) return {!listed(), order_, std::max<Index>(terms_, 1), 0};
+  if (whole()) return {!listed(), first_, order_, std::max<Index>(terms_, 1), 0};
   if (position_ == terms_) {
     position_ = 0;
     ++epoch_;
@@ -64,7 +66,7 @@ Sampler::Draw Sampler::next() {
   const auto rows = std::span<const std::uint32_t>(order_).subspan(static_cast<std::size_t>(position_),
                                                                    static_cast<std::size_t>(count));
   position_ += count;
-  return {false, rows, count, terms_ - position_};
+  return {false, 0, rows, count, terms_ - position_};
 }
 
 void Sampler::exchange(Archive& archive) {
@@ -103,7 +105,7 @@ void Sampler::shuffle_blocks() {
 }
 
 void Sampler::find_rows() {
-  if (!listed()) return;
+  if (!listed() && first_ == 0) return;
   for (std::uint32_t& row : order_) {
     row = static_cast<std::uint32_t>(first_ + stride_ * row);
     if (!rows_.empty()) row = rows_[row];

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/archive.hpp"
+#include "base/parts.hpp"
 #include "random/stream.hpp"
 
 namespace lookahead {
@@ -34,15 +35,16 @@ class Sampler {
   // step) alone. 0 < terms < 2^32, size >= 1.
   static Sampler independent(Index terms, Index size, std::uint64_t seed, Index agent);
 
-  // Epochs over the rows of one part: those whose number leaves `part` when divided by `parts`, 0 <= part <
-  // parts <= terms; the agent of that number. A batch as large as the part is the part, in order.
-  static Sampler part(Index terms, Index batch, std::uint64_t seed, Index part, Index parts,
+  // Epochs over one part of the terms, 0 <= part < division.parts <= terms; the agent of that number. A batch
+  // as large as the part is the part, in order.
+  static Sampler part(Index terms, Index batch, std::uint64_t seed, Index part, const Division& division,
                       Sampling sampling = Sampling::shuffle, std::span<const std::uint32_t> rows = {});
 
   // Rows [first, last) of the current epoch's order for the next step; advances. rows() gives their numbers.
   struct Draw {
-    bool all = true;
-    std::span<const std::uint32_t> rows;  // empty where all rows are meant
+    bool all = true;  // all of them, or a part whose rows stand side by side, from row `first` on
+    Index first = 0;
+    std::span<const std::uint32_t> rows;  // empty where `all`
     Index size = 1;                       // rows used; 1 for a deterministic objective
     Index upcoming = 0;                   // rows of the same order that stand behind them
   };
@@ -51,14 +53,14 @@ class Sampler {
   // Steps of one epoch; 0 for a deterministic objective and for draws without epochs.
   Index steps_per_epoch() const { return steps_per_epoch_; }
   // Whether every step uses all terms.
-  bool all_terms() const { return whole() && !listed(); }
+  bool all_terms() const { return whole() && !listed() && !part_; }
   void exchange(Archive& archive);
 
  private:
   Sampler(Index terms, Index batch, std::uint64_t seed, Index agent, Sampling sampling,
-          std::span<const std::uint32_t> rows, Index first, Index stride);
+          std::span<const std::uint32_t> rows, Index first, Index stride, bool part);
   bool whole() const { return !independent_ && steps_per_epoch_ <= 1; }
-  // Whether the rows are others than the terms from 0 on.
+  // Whether the rows do not stand side by side.
   bool listed() const { return stride_ > 1 || !rows_.empty(); }
   void order_rows();
   void shuffle_blocks();
@@ -71,6 +73,7 @@ class Sampler {
   std::span<const std::uint32_t> rows_;  // empty: all terms
   bool independent_;
   Index first_, stride_;  // of the part's rows
+  bool part_;             // there are others
   Index epoch_ = 0;       // the epoch `order_` belongs to
   Index position_ = 0;    // rows of it already used; independent: steps drawn
   std::vector<std::uint32_t> order_, blocks_;

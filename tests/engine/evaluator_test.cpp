@@ -50,6 +50,13 @@ Aligned<T> made_point(Index dimension) {
   return x;
 }
 
+std::vector<double> metrics_over(const Batch& rows, const Model<double>& model, const Dataset<double>& data,
+                                 std::span<const double> x, const std::vector<Chosen<MetricEntry>>& metrics,
+                                 const MetricSeat& seat, Pool& pool) {
+  WholeEvaluator<double> whole(model, pool, rows);
+  return evaluate_metrics<double>(whole, model, data, x, metrics, seat);
+}
+
 }  // namespace
 
 TEST_CASE("law: a model's gradient is that of central differences") {
@@ -221,8 +228,8 @@ TEST_CASE("metrics of parts are the metrics of the whole") {
   for (const char* name : {"rmse", "mae", "r2", "deviance"})
     metrics.push_back(Chosen<MetricEntry>::of(*metric_catalog().find(name)));
   const Batch all = Batch::range(0, 20000);
-  const auto a = evaluate_metrics<double>(*model, data, all, x, metrics, {}, one);
-  CHECK(a == evaluate_metrics<double>(*model, data, all, x, metrics, {}, two));
+  const auto a = metrics_over(all, *model, data, x, metrics, {}, one);
+  CHECK(a == metrics_over(all, *model, data, x, metrics, {}, two));
   double squares = 0, absolute = 0, mean = 0, spread = 0;
   for (const double target : data.targets) mean += target / 20000;
   for (Index i = 0; i < 20000; ++i) {
@@ -256,12 +263,12 @@ TEST_CASE("the value and the metrics of one pass are those of a pass each") {
       ValueAndMetrics first{0.0, {}};
       for (const Index threads : {1, 2, 5}) {
         Pool pool(threads);
-        Evaluator<double> evaluator(*model, pool, 9000);
-        const auto both = evaluate_value_and_metrics<double>(evaluator, *model, data, rows, x, metrics, seat);
-        CHECK(both.value.value == evaluator.value(x, rows).value);
+        WholeEvaluator<double> whole(*model, pool, rows);
+        const auto both = evaluate_value_and_metrics<double>(whole, *model, data, x, metrics, seat);
+        CHECK(both.value.value == whole.value(x).value);
         if (threads == 1) first = both;
         REQUIRE(both.metrics.size() == first.metrics.size());
-        const auto apart = evaluate_metrics<double>(*model, data, rows, x, metrics, seat, pool);
+        const auto apart = metrics_over(rows, *model, data, x, metrics, seat, pool);
         for (std::size_t m = 0; m < metrics.size(); ++m) {
           CAPTURE(metrics[m].entry->card.name);
           CHECK((both.metrics[m] == first.metrics[m] || std::isnan(both.metrics[m])));
@@ -287,11 +294,10 @@ TEST_CASE("metrics of classes do not depend on the threads and mind listed rows 
     std::vector<std::uint32_t> even;
     for (std::uint32_t i = 0; i < 10000; i += 2) even.push_back(i);
     Pool one(1), five(5);
-    const auto half = evaluate_metrics<double>(*model, data, Batch::rows(even), x, metrics, seat, one);
-    CHECK(half == evaluate_metrics<double>(*model, data, Batch::rows(even), x, metrics, seat, five));
+    const auto half = metrics_over(Batch::rows(even), *model, data, x, metrics, seat, one);
+    CHECK(half == metrics_over(Batch::rows(even), *model, data, x, metrics, seat, five));
     for (Index i = 0; i < 10000; ++i) data.weights.push_back(i % 2 == 0 ? 2 : 0);
-    const auto weighted =
-        evaluate_metrics<double>(*model, data, Batch::range(0, 10000), x, metrics, seat, five);
+    const auto weighted = metrics_over(Batch::range(0, 10000), *model, data, x, metrics, seat, five);
     // Sums of 5000 terms in another order.
     for (std::size_t m = 0; m < half.size(); ++m)
       CHECK(weighted[m] == doctest::Approx(half[m]).epsilon(1e-12));
@@ -317,10 +323,15 @@ TEST_CASE("an evaluation whose deadline has passed is not made, of parts as of t
     evaluator.give_up_at(Deadline(never()));
     CHECK(std::isnan(evaluator.value(x, all).value));
     CHECK(std::isnan(evaluator.value_and_gradient(x, all, gradient).value));
-    CHECK(std::isnan(
-        evaluate_value_and_metrics<double>(evaluator, *model, data, all, x, metrics, seat).metrics[0]));
-    CHECK(std::isnan(
-        evaluate_metrics<double>(*model, data, all, x, metrics, seat, pool, evaluator.deadline())[0]));
+    for (const Index parts : {1, 3}) {
+      CAPTURE(parts);
+      WholeEvaluator<double> whole(*model, pool, all, {parts, false});
+      whole.give_up_at(Deadline(never()));
+      CHECK(std::isnan(evaluate_value_and_metrics<double>(whole, *model, data, x, metrics, seat).metrics[0]));
+      CHECK(std::isnan(evaluate_metrics<double>(whole, *model, data, x, metrics, seat)[0]));
+      CHECK(std::isnan(whole.value_and_gradient(x, gradient).value));
+      CHECK(whole.gave_up());
+    }
     evaluator.give_up_at(Deadline());
     CHECK(evaluator.value(x, all).value == value);
   }

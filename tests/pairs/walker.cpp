@@ -18,7 +18,7 @@ Sampler sampler_of(const TrainingSettings& settings, std::size_t n, std::size_t 
                                                             : Sampling::replacement;
   const auto agent = static_cast<Index>(worker);
   if (!settings.shard) return Sampler(terms, batch, settings.seed, agent, sampling);
-  return Sampler::part(terms, batch, settings.seed, agent, settings.workers, sampling);
+  return Sampler::part(terms, batch, settings.seed, agent, {settings.workers, false}, sampling);
 }
 
 std::size_t Walker::next_size(const TrainingSettings& settings) {

@@ -188,9 +188,9 @@ TEST_CASE("metrics are those of the slow weights, also where a round is not comp
     if (record.metrics.empty()) continue;
     if (!record.synced) ++apart;
     const Part<double>& part = trial.plan->train;
-    CHECK(record.metrics == evaluate_metrics<double>(*part.model, *part.data, part.rows(), record.slow,
-                                                     trial.plan->spec.metrics, trial.plan->metric_seat(),
-                                                     trial.pool));
+    WholeEvaluator<double> whole(*part.model, trial.pool, part.rows());
+    CHECK(record.metrics == evaluate_metrics<double>(whole, *part.model, *part.data, record.slow,
+                                                     trial.plan->spec.metrics, trial.plan->metric_seat()));
   }
   CHECK(apart > 0);
 }

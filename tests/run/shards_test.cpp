@@ -114,10 +114,9 @@ TEST_CASE("shards of one size have equal shares, bit for bit, and memories are a
   Evaluator<double> evaluator(*train.model, trial.pool, 60);
   for (int step = 0; step < 12; ++step) {
     std::vector<double> points(x.size(), 0.0), momenta = points;
-    for (std::uint32_t worker = 0; worker < 4; ++worker) {
-      std::vector<std::uint32_t> rows;
-      for (std::uint32_t row = worker; row < 60; row += 4) rows.push_back(row);
-      static_cast<void>(evaluator.value_and_gradient(x, Batch::rows(rows), gradient));
+    for (Index worker = 0; worker < 4; ++worker) {
+      const Batch rows = Batch::range(15 * worker, 15 * worker + 15);
+      static_cast<void>(evaluator.value_and_gradient(x, rows, gradient));
       for (std::size_t i = 0; i < x.size(); ++i) {
         const double moved = step == 0 ? gradient[i] : 0.9 * momentum[i] + gradient[i];
         points[i] += x[i] - 0.1 * moved;

@@ -150,6 +150,33 @@ TEST_CASE("replacement draws whole batches independently and has epochs of as ma
   CHECK(Sampler(50, 50, 1, 0, Sampling::replacement).next().all);
 }
 
+TEST_CASE("a part of sorted terms draws what the same part of dealt out terms does, where they stand") {
+  for (const Sampling sampling :
+       {Sampling::shuffle, Sampling::replacement, Sampling::sequential, Sampling::blocks}) {
+    for (const Index batch : {30, 5000}) {
+      for (const Index part : {0, 1, 6}) {
+        const Division sorted{7, true};
+        Sampler dealt = Sampler::part(1000, batch, 1, part, {7, false}, sampling);
+        Sampler own = Sampler::part(1000, batch, 1, part, sorted, sampling);
+        for (int epoch = 0; epoch < 2; ++epoch) {
+          std::vector<std::uint32_t> places;
+          for (const auto term : epoch_of(dealt))
+            places.push_back(static_cast<std::uint32_t>(sorted.place(1000, term)));
+          std::vector<std::uint32_t> found;
+          for (Index step = 0; step < own.steps_per_epoch(); ++step) {
+            const Sampler::Draw draw = own.next();
+            for (Index i = 0; i < draw.size; ++i)
+              found.push_back(draw.all ? static_cast<std::uint32_t>(draw.first + i)
+                                       : draw.rows[static_cast<std::size_t>(i)]);
+          }
+          CHECK(found == places);
+        }
+        CHECK(!own.all_terms());
+      }
+    }
+  }
+}
+
 TEST_CASE("every sampling keeps to its part, to a list of rows, and to its state") {
   std::vector<std::uint32_t> list;
   for (std::uint32_t i = 0; i < 1000; ++i) list.push_back(3 * i + 1);
@@ -158,7 +185,7 @@ TEST_CASE("every sampling keeps to its part, to a list of rows, and to its state
     for (const Index batch : {30, 5000}) {
       CAPTURE(batch);
       Sampler listed(1000, batch, 1, 0, sampling, list);
-      Sampler part = Sampler::part(1000, batch, 1, 1, 3, sampling, list);
+      Sampler part = Sampler::part(1000, batch, 1, 1, {3, false}, sampling, list);
       CHECK(!listed.all_terms());
       for (const auto row : epoch_of(listed)) REQUIRE((row % 3 == 1 && row < 3000));
       for (const auto row : epoch_of(part)) REQUIRE((row % 3 == 1 && row / 3 % 3 == 1));

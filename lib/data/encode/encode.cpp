@@ -33,17 +33,29 @@ Fault too_large(const std::string& file, const Encoding& encoding, double bytes)
       cure};
 }
 
+Fault no_room(const std::string& file, double bytes) {
+  return {FaultKind::data,
+          {file, 0, 0},
+          "the encoded rows need " + bytes_text(bytes) + " of room in " + disk_memory_folder() +
+              ", which has " + bytes_text(disk_memory_room()),
+          "set TMPDIR to a folder on a disk with more room"};
+}
+
 template <Scalar T>
 Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, bool with_target,
-                      const std::string& file) {
+                      const RowOrder& order, const std::string& file) {
   data.rows = rows;
+  data.parts = order.parts;
   data.columns = encoding.feature_count();
   data.groups = encoding.groups();
   data.target_mean = encoding.target_mean;
   data.target_sd = encoding.target_sd;
   const double bytes = static_cast<double>(rows) * static_cast<double>(data.columns) * sizeof(T);
-  if (bytes > usable_memory()) return too_large(file, encoding, bytes);
+  const double share = order.on_disk ? static_cast<double>(order.processes) : 1;
+  if (bytes / share > usable_memory()) return too_large(file, encoding, bytes);
+  if (order.on_disk && bytes > disk_memory_room()) return no_room(file, bytes);
   try {
+    data.features = Unset<T>(UnsetAllocator<T>(order.on_disk));
     data.features.resize(static_cast<std::size_t>(product_of_sizes({rows, data.columns})));
     data.targets.resize(with_target ? static_cast<std::size_t>(rows) : 0);
   } catch (const std::bad_alloc&) {
@@ -62,6 +74,15 @@ void count_parts(const RowParts& parts, Index first, Index count, Places& counts
   if (parts.empty()) counts[0] += count;
   for (Index row = first; !parts.empty() && row < first + count; ++row)
     ++counts[static_cast<std::size_t>(part_of(parts, row))];
+}
+
+// Takes the rows that were dealt out as those from `first` to before `last` out of the memory.
+template <Scalar T>
+void rest(const Dataset<T>& data, const Division& division, Index first, Index last) {
+  for (Index dealt = first; dealt < std::min(last, first + division.parts); ++dealt) {
+    const Index count = (last - dealt + division.parts - 1) / division.parts;
+    let_go(data, division.place(data.rows, dealt), count);
+  }
 }
 
 // Cells encoded together, so that they stay in the first cache.
@@ -169,15 +190,17 @@ class RowEncoder {
 
 template <Scalar T>
 Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,
-                          const RowParts& parts, PartSets<T>& sets, std::vector<Index>& unseen,
-                          Index threads) {
+                          const RowParts& parts, const RowOrder& order, PartSets<T>& sets,
+                          std::vector<Index>& unseen, Index threads) {
   if (encoding.sparse) return encode_categories(table, encoding, sources, parts, sets, unseen);
+  const Division division{order.parts, false};
   const bool with_target = sources.target >= 0;
   Chunks& cells = table.cells;
   Places counts{};
   count_parts(parts, 0, cells.rows(), counts);
   for (std::size_t part = 0; part < part_count; ++part) {
-    auto done = reserve(sets[static_cast<RowPart>(part)], counts[part], encoding, with_target, table.file);
+    auto done =
+        reserve(sets[static_cast<RowPart>(part)], counts[part], encoding, with_target, order, table.file);
     if (!done) return done;
   }
   const RowEncoder<T> encoder(table, encoding, sources);
@@ -202,7 +225,7 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
       for (Index row = 0; row < count; ++row) {
         const RowPart part = part_of(parts, first + start + row);
         Dataset<T>& data = sets[part];
-        const Index to = next[static_cast<std::size_t>(part)]++;
+        const Index to = division.place(data.rows, next[static_cast<std::size_t>(part)]++);
         const double* const from = rows.data() + row * cells.width();
         encoder.features(from, data.features.data() + to * data.columns, tally);
         if (with_target)
@@ -210,6 +233,9 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
       }
     }
     cells.release(i);
+    for (std::size_t part = 0; part < part_count && order.on_disk; ++part) {
+      rest(sets[static_cast<RowPart>(part)], division, before[static_cast<std::size_t>(i)][part], next[part]);
+    }
   });
   unseen.assign(encoding.columns.size(), 0);
   for (const Tally& tally : tallies) {
@@ -233,9 +259,9 @@ std::vector<std::string> unseen_notes(const Encoding& encoding, const std::vecto
   return notes;
 }
 
-template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const RowParts&, PartSets<float>&,
-                                   std::vector<Index>&, Index);
-template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const RowParts&,
+template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const RowParts&, const RowOrder&,
+                                   PartSets<float>&, std::vector<Index>&, Index);
+template Checked<Done> encode_rows(Table&, const Encoding&, const Sources&, const RowParts&, const RowOrder&,
                                    PartSets<double>&, std::vector<Index>&, Index);
 
 }  // namespace lookahead

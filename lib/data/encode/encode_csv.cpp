@@ -45,7 +45,8 @@ Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed ne
 
 template <Scalar T>
 Checked<Encoded<T>> encode_csv(CsvFile file, const Matched& matched, const Encoding& encoding,
-                               TargetNeed need, Extent extent, std::vector<Index>& unseen) {
+                               TargetNeed need, Extent extent, const RowOrder& order,
+                               std::vector<Index>& unseen) {
   const Sources& sources = matched.sources;
   TableReading reading = matched.reading;
   reading.single = std::is_same_v<T, float>;
@@ -67,7 +68,7 @@ Checked<Encoded<T>> encode_csv(CsvFile file, const Matched& matched, const Encod
   }
   const auto exposed = encode_exposure<T>(*table, sources.exposure, {}, sets);
   if (!exposed) return exposed.faults();
-  const auto done = encode_rows<T>(*table, encoding, sources, {}, sets, unseen, threads);
+  const auto done = encode_rows<T>(*table, encoding, sources, {}, order, sets, unseen, threads);
   if (!done) return done.faults();
   encoded.data = std::move(sets[RowPart::training]);
   encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
@@ -92,8 +93,8 @@ std::vector<std::string> row_notes(const Encoding& encoding, const Sources& sour
 }
 
 template Checked<Encoded<float>> encode_csv(CsvFile, const Matched&, const Encoding&, TargetNeed, Extent,
-                                            std::vector<Index>&);
+                                            const RowOrder&, std::vector<Index>&);
 template Checked<Encoded<double>> encode_csv(CsvFile, const Matched&, const Encoding&, TargetNeed, Extent,
-                                             std::vector<Index>&);
+                                             const RowOrder&, std::vector<Index>&);
 
 }  // namespace lookahead

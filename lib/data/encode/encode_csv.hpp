@@ -20,12 +20,13 @@ inline Checked<CsvFile> open_csv(const Encoding& encoding, const TestFile& file)
   return CsvFile::open(file.file, file.skip_lines.value_or(encoding.skip_lines), encoding.comment.value);
 }
 
-// Reads and encodes all records of `file` as `matched` says of its fields; the notes stay empty. `unseen` as
-// in encode_rows(). Faults, of kind data: those of read_table() and encode_rows(), cells that the encoding
+// Reads and encodes all records of `file` as `matched` says of its fields; the notes stay empty. `order` and
+// `unseen` as in encode_rows(). Faults, of kind data: those of read_table() and encode_rows(), cells that the encoding
 // does not allow.
 template <Scalar T>
 Checked<Encoded<T>> encode_csv(CsvFile file, const Matched& matched, const Encoding& encoding,
-                               TargetNeed need, Extent extent, std::vector<Index>& unseen);
+                               TargetNeed need, Extent extent, const RowOrder& order,
+                               std::vector<Index>& unseen);
 
 // What is to be said of records encoded so: `dropped` of them for missing cells.
 std::vector<std::string> row_notes(const Encoding& encoding, const Sources& sources, const std::string& file,

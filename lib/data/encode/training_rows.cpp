@@ -146,6 +146,7 @@ Checked<TrainingRows> read_training(const DataOptions& options, std::span<InputF
     auto reading = reading_of_training(*layout, options, task, parts.name());
     if (!reading) return reading.faults();
     reading->threads = threads;
+    reading->on_disk = options.order.on_disk;
     reading->single = single;
     reading->centered = options.standardize != Standardize::none;
     for (const std::size_t field : unread) reading->fields[field].role = FieldReading::Role::unused;

@@ -93,6 +93,14 @@ class RankStatistic {
     bin_if_many();
   }
 
+  void exchange(Archive& archive) {
+    archive.exchange("auc.scores", scores_);
+    archive.exchange("auc.targets", targets_);
+    archive.exchange("auc.weights", weights_);
+    archive.exchange("auc.bins", bins_);
+    archive.exchange("auc.unordered", unordered_);
+  }
+
   double value() const {
     if (unordered_) return std::numeric_limits<double>::quiet_NaN();
     std::vector<Scored> rows(bins_.empty() ? targets_.size() : 0);

@@ -1,0 +1,111 @@
+#include "engine/whole_evaluator.hpp"
+
+#include <algorithm>
+
+namespace lookahead {
+namespace {
+
+std::vector<double> shares_of(Index terms, const Division& division) {
+  std::vector<double> shares;
+  shares.reserve(static_cast<std::size_t>(division.parts));
+  for (Index part = 0; part < division.parts; ++part)
+    shares.push_back(static_cast<double>(division.size(terms, part)) / static_cast<double>(terms));
+  return shares;
+}
+
+// What the processes know of an evaluation, told from one to the next.
+struct Sum {
+  double value = 0;
+  bool given_up = false;
+};
+
+}  // namespace
+
+template <Scalar T>
+WholeEvaluator<T>::WholeEvaluator(const Objective<T>& objective, Pool& pool, const Batch& terms,
+                                  const Division& division, Team& team)
+    : team_(team),
+      pool_(pool),
+      division_(division),
+      own_(divided() ? block_of(division.parts, team) : Block{0, 1}),
+      evaluator_(objective, pool, division.size(terms.size(), 0)),
+      mean_(divided() ? shares_of(terms.size(), division) : std::vector<double>(), division.parts, own_, pool,
+            team),
+      own_values_(static_cast<std::size_t>(own_.count)) {
+  if (!divided()) {
+    own_parts_.push_back(terms);
+    return;
+  }
+  own_parts_.reserve(own_values_.size());
+  Index listed = 0;
+  for (Index part = own_.first; part < own_.first + own_.count; ++part)
+    listed += division.size(terms.size(), part);
+  // Lists are views of it, so that it must not move.
+  rows_.reserve(static_cast<std::size_t>(division.sorted ? 0 : listed));
+  for (Index part = own_.first; part < own_.first + own_.count; ++part) {
+    const Index first = division.first(terms.size(), part), count = division.size(terms.size(), part);
+    if (division.sorted) {
+      own_parts_.push_back(terms.part(first, count));
+      continue;
+    }
+    const std::size_t begin = rows_.size();
+    for (Index i = 0; i < count; ++i)
+      rows_.push_back(static_cast<std::uint32_t>(terms[first + i * division.stride()]));
+    own_parts_.push_back(Batch::rows(std::span<const std::uint32_t>(rows_).subspan(begin)));
+  }
+}
+
+template <Scalar T>
+double WholeEvaluator<T>::bytes(const Objective<T>& objective, Pool& pool, const Batch& terms,
+                                const Division& division) {
+  const double of_part = Evaluator<T>::bytes(objective, pool, division.size(terms.size(), 0));
+  if (division.parts == 1) return of_part;
+  return of_part + (division.sorted ? 0 : sizeof(std::uint32_t) * static_cast<double>(terms.size())) +
+         sizeof(T) * static_cast<double>(objective.dimension()) * static_cast<double>(division.parts);
+}
+
+template <Scalar T>
+Evaluation WholeEvaluator<T>::value(std::span<const T> x) {
+  return value_by_parts([&](std::size_t, const Batch& part) { return evaluator_.value(x, part); });
+}
+
+template <Scalar T>
+Evaluation WholeEvaluator<T>::value_and_gradient(std::span<const T> x, std::span<T> gradient) {
+  if (!divided()) return evaluator_.value_and_gradient(x, own_parts_.front(), gradient);
+  if (gave_up_) return given_up;
+  own_gradients_.resize(own_parts_.size());
+  for (Aligned<T>& own : own_gradients_) own.resize(x.size());
+  const Evaluation value = value_by_parts([&](std::size_t p, const Batch& part) {
+    return evaluator_.value_and_gradient(x, part, own_gradients_[p]);
+  });
+  if (gave_up_) return given_up;
+  mean_(gradient, [&](std::size_t p) { return std::span<const T>(own_gradients_[p]); });
+  return value;
+}
+
+template <Scalar T>
+Evaluation WholeEvaluator<T>::mean_value() {
+  Sum sum;
+  const bool late = deadline().passed();
+  chain(team_, sum, [&](Sum& all) {
+    for (std::size_t p = 0; p < own_values_.size(); ++p) all.value += mean_.weight(p) * own_values_[p];
+    all.given_up = all.given_up || late;
+  });
+  gave_up_ = sum.given_up;
+  return gave_up_ ? given_up : sum.value / mean_.divisor();
+}
+
+template <Scalar T>
+bool WholeEvaluator<T>::agree_on_giving_up(bool late) {
+  if (!divided()) return late;
+  if (gave_up_) return true;
+  bool any = false;
+  chain(team_, any, [&](bool& all) { all = all || late; });
+  gave_up_ = any;
+  return gave_up_;
+}
+
+template class WholeEvaluator<float>;
+template class WholeEvaluator<double>;
+
+}  // namespace lookahead

@@ -170,6 +170,15 @@ int run(int argc, char** argv) {
       ->allow_extra_args(false);
   predict_app->add_option("DATA", predict.data, "CSV file; - is standard input")->required();
 
+  WeightsOptions weights;
+  CLI::App* weights_app =
+      app.add_subcommand("weights", "coefficients of a model, or how much each column counts");
+  weights_app->add_option("RUN", weights.model, "run directory, model.json or checkpoint.bin")->required();
+  weights_app->add_option("--data", weights.data,
+                          "rows with the target: by how much their loss rises where a column is permuted");
+  weights_app->add_option("--repeats", weights.repeats, "permutations of every column, 5 by default");
+  weights_app->add_option("--seed", weights.seed, "of the permutations, 1 by default");
+
   GradcheckOptions gradcheck;
   CLI::App* gradcheck_app =
       app.add_subcommand("gradcheck", "compare a problem's gradient with differences of its values");
@@ -300,6 +309,7 @@ int run(int argc, char** argv) {
   if (*describe_app) return run_describe(describe, *console);
   if (*init_app) return run_init(init, *console);
   if (*predict_app) return run_predict(predict, *console);
+  if (*weights_app) return run_weights(weights, *console);
   if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
   if (*certify_app) return run_certify(certify, *console);
   if (*sweep_app) return run_sweep(sweep, *console, nullptr);

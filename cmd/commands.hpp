@@ -66,6 +66,11 @@ struct PredictOptions {
 };
 int run_predict(const PredictOptions& options, const Console& console);
 
+struct WeightsOptions {
+  std::string model, data, repeats = "5", seed = "1";
+};
+int run_weights(const WeightsOptions& options, const Console& console);
+
 struct GradcheckOptions {
   std::string file;
   std::vector<std::string> set;

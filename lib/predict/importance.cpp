@@ -1,0 +1,135 @@
+#include "predict/importance.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/counted.hpp"
+#include "base/text.hpp"
+#include "engine/evaluator.hpp"
+#include "random/stream.hpp"
+#include "trace/csv_text.hpp"
+
+namespace lookahead {
+namespace {
+
+// The features that one column of the file makes.
+struct Features {
+  std::string column;
+  Index first = 0, count = 0;
+};
+
+std::vector<Features> columns_of(const Encoding& encoding) {
+  std::vector<Features> columns;
+  columns.reserve(encoding.columns.size());
+  Index first = 0;
+  for (const Column& column : encoding.columns) {
+    columns.push_back({column.name, first, column.width()});
+    first += column.width();
+  }
+  return columns;
+}
+
+// The rows, with row i having of one column what row order[i] of `rows` has.
+template <Scalar T>
+void deal_out(const Dataset<T>& rows, const Features& features, std::span<const std::uint32_t> order,
+              Dataset<T>& out) {
+  if (!rows.sparse()) {
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const T* const from =
+          rows.features.data() + static_cast<Index>(order[i]) * rows.columns + features.first;
+      std::copy_n(from, features.count,
+                  out.features.data() + static_cast<Index>(i) * rows.columns + features.first);
+    }
+    return;
+  }
+  out.starts.assign(1, 0);
+  out.indices.clear();
+  out.values.clear();
+  const auto copy_of = [&](Index row, bool own) {
+    for_each_entry(rows, row, [&](Index column, T value) {
+      const bool dealt = column >= features.first && column < features.first + features.count;
+      if (dealt == own) return;
+      out.indices.push_back(static_cast<std::uint32_t>(column));
+      out.values.push_back(value);
+    });
+  };
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    // Columns rise within a row: what stands before the dealt ones, they, and what follows.
+    const auto row = static_cast<Index>(i);
+    const std::size_t begin = out.indices.size();
+    copy_of(row, true);
+    copy_of(static_cast<Index>(order[i]), false);
+    std::vector<std::pair<std::uint32_t, T>> entries;
+    for (std::size_t p = begin; p < out.indices.size(); ++p)
+      entries.emplace_back(out.indices[p], out.values[p]);
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (std::size_t k = 0; k < entries.size(); ++k) {
+      out.indices[begin + k] = entries[k].first;
+      out.values[begin + k] = entries[k].second;
+    }
+    out.starts.push_back(std::ssize(out.indices));
+  }
+}
+
+template <Scalar T>
+Checked<WeightsTable> importance_in(const StoredModel& stored, const WeightsRequest& request, Index threads) {
+  const Encoding& encoding = stored.encoding;
+  const TestFile file{request.data, {}, encoding.test_strip};
+  auto read = encode_file<T>(encoding, file, TargetNeed::required, threads);
+  if (!read) return read.faults();
+  const Dataset<T>& rows = read->data;
+  const Index classes = std::ssize(encoding.classes);
+  std::vector<T> weights(stored.weights.begin(), stored.weights.end());
+  Pool pool(threads);
+  const auto loss_over = [&](const Dataset<T>& data) {
+    const auto model = stored.model.entry->make<T>(stored.model.values, ModelSeat<T>{&data, classes, false});
+    Evaluator<T> evaluator(*model, pool, data.rows);
+    return evaluator.value(weights, Batch::range(0, data.rows)).value;
+  };
+  const double loss = loss_over(rows);
+  WeightsTable table;
+  table.csv = "column,importance,sd\n";
+  Dataset<T> dealt = rows;
+  std::vector<std::uint32_t> order(static_cast<std::size_t>(rows.rows));
+  const std::vector<Features> columns = columns_of(encoding);
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const Stream stream(request.seed, Purpose::resampling, static_cast<Index>(c));
+    std::vector<double> rises;
+    rises.reserve(static_cast<std::size_t>(request.repeats));
+    for (Index repeat = 0; repeat < request.repeats; ++repeat) {
+      shuffle(stream, static_cast<std::uint64_t>(repeat), order);
+      deal_out(rows, columns[c], order, dealt);
+      rises.push_back(loss_over(dealt) - loss);
+    }
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
+    deal_out(rows, columns[c], order, dealt);
+    const auto count = static_cast<double>(rises.size());
+    double mean = 0, squares = 0;
+    for (const double rise : rises) mean += rise / count;
+    for (const double rise : rises) squares += (rise - mean) * (rise - mean);
+    table.csv += csv_cell(columns[c].column) + ",";
+    append_real(table.csv, mean);
+    table.csv += ',';
+    if (rises.size() > 1) append_real(table.csv, std::sqrt(squares / (count - 1)));
+    table.csv += '\n';
+  }
+  table.notes = std::move(read->notes);
+  table.notes.push_back(request.data + ": the mean loss is " + to_text(loss) + " over " +
+                        counted(rows.rows, "row"));
+  return table;
+}
+
+}  // namespace
+
+Checked<WeightsTable> importance(const StoredModel& stored, const WeightsRequest& request, Index threads) {
+  if (stored.encoding.format == RowFormat::libsvm) {
+    return Fault{FaultKind::usage,
+                 {request.data, 0, 0},
+                 "files of the format libsvm have no columns to deal out anew",
+                 "leave out --data for the weights of a linear model"};
+  }
+  if (stored.precision == Precision::single_precision) return importance_in<float>(stored, request, threads);
+  return importance_in<double>(stored, request, threads);
+}
+
+}  // namespace lookahead

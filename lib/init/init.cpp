@@ -1,6 +1,7 @@
 #include "init/init.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/counted.hpp"
 #include "base/text.hpp"
@@ -262,6 +263,38 @@ std::string problem_text(const InitRequest& request, const Encoding& encoding, I
   return text;
 }
 
+// Columns that are likely to be what is to be learned: by their names, else the last one and the first.
+std::vector<std::string> likely_targets(const std::vector<std::string>& names) {
+  static constexpr std::array<std::string_view, 18> usual = {
+      "target", "label",  "class", "y",       "outcome", "response", "result",   "diagnosis", "species",
+      "price",  "income", "churn", "quality", "rating",  "score",    "survived", "default",   "category"};
+  std::vector<std::string> likely;
+  for (const std::string& name : names) {
+    std::string small = name;
+    for (char& letter : small)
+      letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+    if (std::find(usual.begin(), usual.end(), small) != usual.end()) likely.push_back(name);
+  }
+  if (!likely.empty()) return likely;
+  if (names.size() > 1) likely = {names.back(), names.front()};
+  return likely;
+}
+
+// "try --target 'quality' (classification) or ...; " for those that can be learned; empty where none can.
+std::string proposals(DataOptions options, std::optional<Task> task, const std::vector<std::string>& names,
+                      Index threads) {
+  constexpr std::size_t most = 2;
+  std::vector<std::string> proposed;
+  for (const std::string& name : likely_targets(names)) {
+    options.target = name;
+    const auto found = survey(options, task, threads);
+    if (!found) continue;
+    proposed.push_back("--target " + quoted(name) + " (" + Codec<Task>::word(found->encoding.task) + ")");
+    if (proposed.size() == most) break;
+  }
+  return proposed.empty() ? "" : "try " + joined(proposed, " or ") + "; ";
+}
+
 Checked<std::string> for_data(const InitRequest& request, std::optional<Task> task,
                               std::vector<std::string>& notes) {
   if (request.data == "-") return usage("the data has to be a file", "write it to one");
@@ -275,10 +308,39 @@ Checked<std::string> for_data(const InitRequest& request, std::optional<Task> ta
     return problem_text(request, found->encoding, found->rows, "  format: libsvm\n", "");
   if (!request.target) {
     return usage("--data needs --target, the column to learn",
-                 "columns of " + request.data + ": " + some(found->layout.names));
+                 proposals(options, task, found->layout.names, request.threads) + "columns of " +
+                     request.data + ": " + some(found->layout.names));
   }
   return problem_text(request, found->encoding, found->rows,
                       "  target: " + scalar(*request.target) + "\n" + table_keys(*found), found->why);
+}
+
+// What a template is about.
+std::string about(std::string_view kind) {
+  static constexpr std::pair<std::string_view, const char*> sentences[] = {
+      {"function", "a built-in function"},
+      {"expression", "a formula of your own"},
+      {"game", "a game of two players"},
+      {"classification", "a CSV file with classes to learn"},
+      {"regression", "a CSV file with a number to learn"},
+      {"sweep", "methods and settings to compare"}};
+  for (const auto& [name, sentence] : sentences) {
+    if (name == kind) return sentence;
+  }
+  return "";
+}
+
+std::string forms() {
+  std::string text;
+  for (const auto& [kind, content] : templates) {
+    std::string command = "lookahead init " + std::string(kind);
+    command.resize(39, ' ');
+    text += command + about(kind) + "\n";
+  }
+  return text +
+         "lookahead init --data F                the columns of a file that may be learned\n"
+         "lookahead init --data F --target C     a problem made for the file\n\n"
+         "Each prints a commented file: lookahead init function > problem.yaml\n";
 }
 
 }  // namespace
@@ -308,7 +370,7 @@ Checked<std::string> init_problem(const InitRequest& request, std::vector<std::s
   if (request.target) return usage("--target needs --data, the file with the column", "");
   const auto found = std::find_if(std::begin(templates), std::end(templates),
                                   [&](const auto& row) { return row.first == kind; });
-  return std::string(found == std::end(templates) ? templates[0].second : found->second);
+  return found == std::end(templates) ? forms() : std::string(found->second);
 }
 
 }  // namespace lookahead

@@ -98,7 +98,14 @@ TEST_CASE("templates are problems") {
     const Result checked = run(folder, {"check", "p.yaml"});
     CHECK_MESSAGE(checked.code == 0, checked.err);
   }
-  CHECK(run(folder, {"init"}).out == run(folder, {"init", "function"}).out);
+  // Without anything the forms are listed, each of which is one.
+  const Result forms = run(folder, {"init"});
+  CHECK(forms.code == 0);
+  for (const char* kind : {"function", "expression", "game", "classification", "regression", "sweep"}) {
+    const std::string line = "lookahead init " + std::string(kind) + "  ";
+    CHECK_MESSAGE(contains(forms.out, line), forms.out);
+    CHECK(run(folder, {"init", kind}).code == 0);
+  }
   folder.write("train.csv", "x,label,price\n1,a,5\n2,b,6\n3,a,9\n4,b,7\n");
   for (const char* kind : {"classification", "regression"}) {
     const Result made = run(folder, {"init", kind});
@@ -122,8 +129,10 @@ TEST_CASE("what init can not make is refused with what helps") {
   refused({"init", "functoin"}, 2, "no kind 'functoin' (did you mean 'function'?)");
   refused({"init", "game", "--data", "t.csv"}, 2, "--data does not go with game");
   refused({"init", "--target", "y"}, 2, "--target needs --data");
-  refused({"init", "--data", "t.csv"}, 2,
-          "--data needs --target, the column to learn (columns of t.csv: 'x1', 'x2'");
+  refused({"init", "--data", "t.csv"}, 2, "--data needs --target, the column to learn (try --target ");
+  folder.write("wine.csv", "acid,Quality,ph\n1.5,5,3\n2.5,6,3.1\n2,5,3.3\n");
+  refused({"init", "--data", "wine.csv"}, 2,
+          "(try --target 'Quality' (classification); columns of wine.csv: 'acid', 'Quality', 'ph')");
   refused({"init", "--data", "t.csv", "--target", "yy"}, 4, "data.target: no column 'yy'");
   refused({"init", "--data", "none.csv", "--target", "y"}, 4, "none.csv: error: cannot read the file");
 }

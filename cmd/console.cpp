@@ -106,19 +106,26 @@ Checked<Console> Console::open(const CommonOptions& options) {
 }
 
 void Console::note(const Note& note) const {
-  clear_line();
+  const std::lock_guard lock(*mutex_);
+  erase_line();
   logger_->info(visible(to_string(note)));
 }
 
-void Console::tell(const std::string& line) const { logger_->info(visible(line)); }
+void Console::tell(const std::string& line) const {
+  const std::lock_guard lock(*mutex_);
+  erase_line();
+  logger_->info(visible(line));
+}
 
 void Console::detail(const std::string& text) const {
-  clear_line();
+  const std::lock_guard lock(*mutex_);
+  erase_line();
   logger_->debug(visible(text));
 }
 
 void Console::warn(const std::string& text) const {
-  clear_line();
+  const std::lock_guard lock(*mutex_);
+  erase_line();
   logger_->warn("warning: " + visible(text));
 }
 
@@ -128,7 +135,8 @@ void Console::fail_aloud(const Fault& fault) const {
 }
 
 int Console::fail(const Faults& faults) const {
-  clear_line();
+  const std::lock_guard lock(*mutex_);
+  erase_line();
   failed_ = faults;
   for (std::size_t i = 0; i < faults.size() && i < most_faults; ++i) logger_->error(to_string(faults[i]));
   if (faults.size() > most_faults)
@@ -137,12 +145,18 @@ int Console::fail(const Faults& faults) const {
 }
 
 void Console::clear_line() const {
+  const std::lock_guard lock(*mutex_);
+  erase_line();
+}
+
+void Console::erase_line() const {
   if (!line_drawn_) return;
   std::fputs("\r\033[K", stderr);
   line_drawn_ = false;
 }
 
 void Console::draw_line(const std::string& text) const {
+  const std::lock_guard lock(*mutex_);
   std::fputs(("\r\033[K" + text).c_str(), stderr);
   std::fflush(stderr);
   line_drawn_ = true;

@@ -1,6 +1,8 @@
 #pragma once
 #include <spdlog/logger.h>
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,8 +41,9 @@ class Console {
   bool colors() const { return colors_; }
   bool redraws() const { return redraws_; }
 
+  // Lines, from any thread.
   void note(const Note& note) const;           // not with -q
-  void tell(const std::string& line) const;    // a note, from any thread
+  void tell(const std::string& line) const;    // a note
   void detail(const std::string& text) const;  // only with -v
   void warn(const std::string& text) const;    // not with -q
   // Prints up to 20 faults in compiler form; returns the exit code of the first.
@@ -50,16 +53,19 @@ class Console {
   const Faults& failed() const { return failed_; }
   // A fault that only this process can tell, from any thread.
   void fail_aloud(const Fault& fault) const;
-  // Removes a progress bar before anything else is printed.
+  // Removes a progress bar, as everything else that is printed does first; draws one. From any thread.
   void clear_line() const;
   void draw_line(const std::string& text) const;
 
  private:
+  void erase_line() const;
+
   CommonOptions options_;
   std::optional<Index> threads_;
   bool colors_ = false;
   bool redraws_ = false;
   std::shared_ptr<spdlog::logger> logger_;
+  std::shared_ptr<std::mutex> mutex_ = std::make_shared<std::mutex>();  // of what is on the terminal
   mutable bool line_drawn_ = false;
   mutable Faults failed_;
 };

@@ -4,6 +4,7 @@
 #include "certify/certificate.hpp"
 #include "commands.hpp"
 #include "data/read/source.hpp"
+#include "ticker.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -51,7 +52,10 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
 }
 
 Checked<PlannedRun> plan_with_notes(const Spec& spec, const Console& console) {
-  auto planned = plan_run(spec);
+  auto planned = [&] {
+    const Reading reading(console, spec.data ? spec.data->train.text() : spec.name);
+    return plan_run(spec);
+  }();
   if (!planned) return planned;
   for (const Note& note : planned->plan->notes) console.note(note);
   if (planned->plan->constants) {

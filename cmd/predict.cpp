@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "parallel/threads.hpp"
+#include "ticker.hpp"
 
 namespace lookahead::cmd {
 
@@ -18,8 +19,13 @@ int run_predict(const PredictOptions& options, const Console& console) {
                          ""});
   }
   const Index threads = console.threads().value_or(0);
+  std::optional<Reading> reading(std::in_place, console, options.data);
   const auto predictions = predict(options.model, {options.data, *columns, options.ids},
-                                   threads > 0 ? threads : usable_threads(), print);
+                                   threads > 0 ? threads : usable_threads(), [&](std::string_view rows) {
+                                     reading.reset();
+                                     return print(rows);
+                                   });
+  reading.reset();
   if (!predictions) return console.fail(predictions.faults());
   for (const std::string& note : predictions->notes) console.note(note);
   for (const auto& [name, value] : predictions->metrics)

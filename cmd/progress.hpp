@@ -1,20 +1,18 @@
 #pragma once
-#include <chrono>
+#include <mutex>
+#include <optional>
 
-#include "console.hpp"
 #include "run/session.hpp"
+#include "ticker.hpp"
 
 namespace lookahead::cmd {
-
-// How progress is shown, by --progress, --quiet and what stderr is.
-enum class ProgressStyle { none, lines, bar };
-ProgressStyle progress_style(const Console& console);
 
 // Shows a run's progress on stderr and turns SIGINT, SIGTERM and SIGHUP into a clean end. One at a time:
 // signals are the process's.
 class Progress final : public Watcher {
  public:
-  Progress(const Console& console, const StopSpec& stop);
+  // data: the file that is read before the run begins; empty: there is none.
+  Progress(const Console& console, const StopSpec& stop, const std::string& data);
   ~Progress() override;
 
   void begins() override;
@@ -27,13 +25,17 @@ class Progress final : public Watcher {
   static int signal_received();
 
  private:
-  std::string bar(const Counts& counts, double loss) const;
+  std::string text(double seconds, std::size_t columns);
 
   const Console& console_;
   const StopSpec& stop_;
+  std::string data_;
   ProgressStyle style_;
-  Index next_line_ = 1000;
-  std::chrono::steady_clock::time_point drawn_;
+  std::mutex mutex_;  // of what follows
+  bool under_way_ = false;
+  std::optional<Counts> first_, latest_;  // told since the run began
+  double loss_ = std::numeric_limits<double>::quiet_NaN();
+  std::optional<Ticker> ticker_;
 };
 
 }  // namespace lookahead::cmd

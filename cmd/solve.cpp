@@ -218,7 +218,7 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
   if (begins) request.directory = options.resume;
   Checked<SolveResult> result = Fault{};
   {
-    Progress progress(console, spec->stop);
+    Progress progress(console, spec->stop, spec->data ? spec->data->train.text() : "");
     result = solve(request, progress);
   }
   if (!result) return console.fail(result.faults());

@@ -11,42 +11,39 @@
 #include "commands.hpp"
 #include "format.hpp"
 #include "parallel/threads.hpp"
-#include "progress.hpp"
 #include "run/json.hpp"
 #include "signals.hpp"
 #include "spec/yaml.hpp"
 #include "study/sweep/sweep_directory.hpp"
+#include "ticker.hpp"
 
 namespace lookahead::cmd {
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{1} << 20;
 
-// Draws how far the sweep is, and turns signals into its end.
+// Shows how far the sweep is, and turns signals into its end.
 class SweepProgress final : public SweepWatcher {
  public:
-  explicit SweepProgress(const Console& console) : console_(console), style_(progress_style(console)) {
+  explicit SweepProgress(const Console& console)
+      : console_(console), ticker_(console, progress_style(console), [this](double seconds, std::size_t) {
+          const std::lock_guard lock(mutex_);
+          if (!counts_) return seconds < 1 ? "" : "preparing the runs, " + time_text(seconds);
+          return counts_->before + counts_->done < counts_->runs ? text(*counts_, seconds) : "";
+        }) {
     // A closed pipe behind stderr must not take the sweep with it.
     std::signal(SIGPIPE, SIG_IGN);
   }
   SweepProgress(const SweepProgress&) = delete;
   SweepProgress& operator=(const SweepProgress&) = delete;
-  ~SweepProgress() override {
-    console_.clear_line();
-    signals::end();
-  }
+  ~SweepProgress() override { signals::end(); }
 
   void begins() override { signals::begin(); }
   bool interrupted() override { return signals::received() != 0; }
   void note(const Note& note) override { console_.note(note); }
-  void progress(const SweepCounts& counts, double seconds) override {
-    // The first line comes soon, the later ones ever more rarely.
-    if (style_ == ProgressStyle::lines && seconds >= next_line_ &&
-        counts.before + counts.done < counts.runs) {
-      console_.note(text(counts, seconds));
-      next_line_ = std::max(next_line_ * 2, seconds + 1);
-    }
-    if (style_ == ProgressStyle::bar) console_.draw_line(text(counts, seconds));
+  void progress(const SweepCounts& counts, double) override {
+    const std::lock_guard lock(mutex_);
+    counts_ = counts;
   }
 
  private:
@@ -56,17 +53,15 @@ class SweepProgress final : public SweepWatcher {
     if (counts.failed > 0) text += ", " + count_of(counts.failed) + " failed";
     if (counts.done > 0 && left > 0) {
       const double rest = seconds / static_cast<double>(counts.done) * static_cast<double>(left);
-      text += ", about " +
-              (rest < 100 ? short_text(std::ceil(rest), 2) + " s"
-                          : short_text(std::ceil(rest / 60), 3) + " min") +
-              " left";
+      text += ", about " + time_text(rest) + " left";
     }
     return text;
   }
 
   const Console& console_;
-  ProgressStyle style_;
-  double next_line_ = 2;
+  std::mutex mutex_;
+  std::optional<SweepCounts> counts_;
+  Ticker ticker_;
 };
 
 Fault usage(const std::string& where, const std::string& text, const std::string& cure) {

@@ -205,17 +205,6 @@ TEST_CASE("-q keeps stderr quiet and NO_COLOR, pipes and dumb terminals get no e
   CHECK(contains(run(folder, {"solve", "p.yaml", "--color", "always"}).err, "\x1b["));
 }
 
-TEST_CASE("progress off a terminal is lines at doubling steps, or none") {
-  const Folder folder;
-  folder.write("p.yaml", "objective: rosenbrock\noptimizer: adam\nstop: {steps: 40000}\n");
-  const Result some = run(folder, {"solve", "p.yaml"});
-  const auto told = lines(some.err);
-  CHECK(told.size() >= 3);
-  CHECK(told.size() <= 8);
-  CHECK(contains(told.back(), "step "));
-  CHECK(lines(run(folder, {"solve", "p.yaml", "--progress", "none"}).err).size() == 1);
-}
-
 TEST_CASE("--log-file keeps the messages, also quiet ones") {
   const Folder folder;
   folder.write("p.yaml", brief);

@@ -64,7 +64,15 @@ std::string terms_text(const theory::BoundTerms& bound) {
   return text;
 }
 
-std::string rates_text(const Certificate& c, std::optional<double> epsilon) {
+// What the limit of the rate is for, where it is not that of condition (C).
+std::string other_limit(const Certificate& c) {
+  if (c.gamma_limit == c.gamma_safe) return "";
+  return (c.workers.count > 1 ? " and for so many workers, " + shown(c.gamma_safe) + " for one"
+                              : " without noise, " + shown(c.gamma_safe) + " with noise");
+}
+
+// bound_told: the bound stands elsewhere.
+std::string rates_text(const Certificate& c, std::optional<double> epsilon, bool bound_told) {
   Lines lines;
   std::string method =
       "lr = " + shown_below(c.gamma, shown_digits) + ", k = " + count_of(c.k) + ", alpha = " + shown(c.alpha);
@@ -72,8 +80,7 @@ std::string rates_text(const Certificate& c, std::optional<double> epsilon) {
   if (!c.constant_rates) method += " (the largest of the schedules)";
   lines.add("rates", method + (c.steps ? ", T = " + steps_text(*c.steps) : ", no number of steps"));
   if (!c.applies || !(c.gamma_limit > 0)) return lines.text();
-  lines.add("lr up to", shown_below(c.gamma_limit, shown_digits) + " for this k and alpha" +
-                            (c.gamma_limit != c.gamma_safe ? ", gamma_safe " + shown(c.gamma_safe) : ""));
+  lines.add("lr up to", shown_below(c.gamma_limit, shown_digits) + " for this k and alpha" + other_limit(c));
   lines.add("best lr", c.gamma_best ? shown_below(*c.gamma_best, shown_digits) + " for T steps" : "unknown");
   if (c.workers.count == 1 && c.constant_rates) {
     std::string k = c.largest_k ? "k up to " + count_of(*c.largest_k) : "no k";
@@ -82,10 +89,10 @@ std::string rates_text(const Certificate& c, std::optional<double> epsilon) {
   }
   if (c.bound) {
     const bool proved = c.verdict() != Verdict::not_covered;
-    lines.add(
-        proved ? "bound" : "not proved",
-        terms_text(*c.bound) + (c.constant_rates ? "" : ", of the mean in which steps count by alpha lr"));
-    if (proved && std::isfinite(c.sharper_bound)) lines.add("sharper bound", shown(c.sharper_bound));
+    const std::string weighted = c.constant_rates ? "" : ", of the mean in which steps count by alpha lr";
+    if (!bound_told) lines.add(proved ? "bound" : "not proved", terms_text(*c.bound) + weighted);
+    if (proved && std::isfinite(c.sharper_bound))
+      lines.add("sharper bound", shown(c.sharper_bound) + " of the same mean, by the theorem's form (Y)");
   }
   if (epsilon) {
     const auto text = [&](const std::optional<double>& steps) {
@@ -107,6 +114,27 @@ std::string assumptions_text(const Certificate& c) {
   }
   for (const std::string& warning : c.warnings) text += "  note      " + warning + "\n";
   return text;
+}
+
+// What to do: the k of the least bound, or what the theorem would cover.
+std::string advice_text(const Certificate& c) {
+  Lines lines;
+  if (!c.applies || !c.constant_rates || !c.bound || c.workers.count > 1) return "";
+  if (c.verdict() == Verdict::not_covered) {
+    if (c.gamma > c.gamma_limit && c.gamma_limit > 0) {
+      lines.add("to be covered", "lr up to " + shown_below(c.gamma_limit, shown_digits) +
+                                     (c.largest_k ? ", or k up to " + count_of(*c.largest_k) : ""));
+    }
+    return lines.text();
+  }
+  const auto table = prospects(c, std::nullopt);
+  const auto single =
+      std::find_if(table.begin(), table.end(), [&](const Prospect& row) { return row.k == 1 && row.bound; });
+  if (c.k == 1 || single == table.end() || !(*single->bound > 0)) return "";
+  const double cost = 100 * (c.bound->total() / *single->bound - 1);
+  lines.add("least bound", shown(*single->bound) + " at k = 1 with its best lr; k = " + count_of(c.k) +
+                               " costs " + short_text(std::max(cost, 0.0), 3) + " %");
+  return lines.text();
 }
 
 std::string grid_text(const Certificate& c, std::optional<double> epsilon) {
@@ -139,8 +167,8 @@ std::string verdict_text(const Certificate& c) {
 }
 
 std::string summary(const std::string& name, const Certificate& c, std::optional<double> epsilon) {
-  return visible(name) + ": " + verdict_text(c) + "\n" + constants_text(c) + rates_text(c, epsilon) +
-         assumptions_text(c);
+  return visible(name) + ": " + verdict_text(c) + "\n" + constants_text(c) + rates_text(c, epsilon, false) +
+         assumptions_text(c) + advice_text(c);
 }
 
 std::string undecided_text(const Evidence& evidence) {
@@ -175,6 +203,7 @@ std::string summary(const Evidence& evidence, const std::vector<std::string>& ru
                     std::optional<double> epsilon) {
   Lines lines;
   const EvidenceRow* worst = evidence.worst();
+  const bool bound_told = !evidence.rows.empty() && evidence.rows.back().bound;
   if (!evidence.rows.empty()) {
     const EvidenceRow& last = evidence.rows.back();
     lines.add("measured",
@@ -206,8 +235,8 @@ std::string summary(const Evidence& evidence, const std::vector<std::string>& ru
                         visible((std::filesystem::path(runs.front()) / run_files::certificate).string()) +
                         (evidence.runs == 1 ? "" : " and in the other runs' folders, one by one"));
   return visible(evidence.name) + ": " + verdict_text(evidence) + "\n" + lines.text() +
-         constants_text(evidence.certificate) + rates_text(evidence.certificate, epsilon) +
-         assumptions_text(evidence.certificate);
+         constants_text(evidence.certificate) + rates_text(evidence.certificate, epsilon, bound_told) +
+         assumptions_text(evidence.certificate) + advice_text(evidence.certificate);
 }
 
 Checked<Certificate> certificate_of(const Spec& spec, const Console& console) {

@@ -184,6 +184,11 @@ std::optional<double> parse_duration(std::string_view text) {
   return seconds;
 }
 
+std::string with_article(const std::string& noun) {
+  const bool vowel = !noun.empty() && std::string_view("aeiou").find(noun.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + noun;
+}
+
 std::string duration_text(double seconds) {
   if (seconds < 1) {
     // Milliseconds only where they read back to the same bits.

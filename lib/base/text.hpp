@@ -33,6 +33,9 @@ std::optional<double> parse_duration(std::string_view text);
 // The same notation back: 0.5 -> "500ms", 90 -> "90s".
 std::string duration_text(double seconds);
 
+// "an optimizer", "a rule".
+std::string with_article(const std::string& noun);
+
 // Without blanks (space, tab, carriage return, newline) at both ends.
 std::string_view trimmed(std::string_view text);
 

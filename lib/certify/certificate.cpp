@@ -14,17 +14,19 @@ namespace lookahead {
 namespace {
 
 Assumption step_size(const Certificate& c, bool admitted) {
-  const std::string condition = c.numbers.deterministic()         ? "(C')"
-                                : c.workers.count > 1             ? "(W)"
-                                : c.numbers.relative_variance > 0 ? "(D)"
-                                                                  : "(C)";
+  const std::string spread = "L^2 (1 - alpha)^2 lr^2 ";
+  const std::string condition =
+      c.numbers.deterministic()         ? "(C'), L alpha lr + " + spread + "k (k - 1) / 2 <= 1"
+      : c.workers.count > 1             ? "(W), that of several workers"
+      : c.numbers.relative_variance > 0 ? "(D), (1 + rho) L alpha lr + " + spread + "(k - 1) (k + 2 rho) <= 1"
+                                        : "(C), L alpha lr + " + spread + "k (k - 1) <= 1";
   const std::string rate = "lr = " + to_text(c.gamma), limit = to_text(c.gamma_limit);
   const bool below = c.gamma <= c.gamma_limit * (1 + rate_rounding);
   return {"step_size", admitted, c.constants.smoothness.status,
           admitted && !below ? rate + " is admitted by condition " + condition +
                                    ", though lr: auto takes no more than " + limit
-          : admitted ? rate + " is at most " + limit + ", as condition " + condition + " asks"
-                     : rate + " is beyond condition " + condition + ", which admits " + limit};
+          : admitted ? rate + " is at most " + limit + ", the limit of condition " + condition
+                     : rate + " is above " + limit + ", the limit of condition " + condition};
 }
 
 // What to know of the agents, covered or not.

@@ -94,7 +94,8 @@ std::optional<Chosen<E>> read_named(const Catalog<E>& catalog, const std::string
     return std::nullopt;
   }
   if (!name->is_scalar()) {
-    report.add(name->place, path + " must be the name of a " + kind + ", got " + kind_name(*name));
+    report.add(name->place,
+               path + " must be the name of " + with_article(kind) + ", got " + kind_name(*name));
     return std::nullopt;
   }
   const E* entry = catalog.find(name->text);
@@ -142,9 +143,10 @@ std::optional<Chosen<E>> read_one_key(const Catalog<E>& catalog, const std::stri
                                       const std::string& path, Report& report) {
   const bool plain = node.is_scalar();
   if (!plain && (!node.is_map() || node.members.size() != 1)) {
-    report.add(node.place,
-               path + " must be a map with one key, the name of a " + kind + ", got " + kind_name(node),
-               "known: " + joined(catalog.names(), ", "));
+    report.add(
+        node.place,
+        path + " must be a map with one key, the name of " + with_article(kind) + ", got " + kind_name(node),
+        "known: " + joined(catalog.names(), ", "));
     return std::nullopt;
   }
   const std::string& name = plain ? node.text : node.members.front().key;

@@ -98,7 +98,7 @@ std::optional<LevelSpec> read_level(const Node& node, const std::string& path, R
   check_k(*level, node, path, report);
   check_alpha(*level, node, path, report);
   if (level->shard && level->workers == 1) {
-    report.add(key_place(node, "shard"), path + ".shard shares the rows out among workers",
+    report.add(key_place(node, "shard"), path + ".shard splits the rows among workers",
                "give workers: 2 or more");
   }
   return level;

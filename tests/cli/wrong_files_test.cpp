@@ -172,7 +172,7 @@ TEST_CASE("values of the wrong type are refused") {
       {"objective: sphere\noptimizer: {name: sgd, lr: 0x1p-3}\n",
        "2:28: error: optimizer.lr must be a number, got '0x1p-3'"},
       {"objective: sphere\noptimizer: [sgd]\n",
-       "2:12: error: optimizer must be the name of a optimizer, got a list"},
+       "2:12: error: optimizer must be the name of an optimizer, got a list"},
       {"objective: sphere\noptimizer: {lr: 0.1}\n", "2:12: error: optimizer needs the key 'name'"},
       {"objective: {dim: 2}\noptimizer: sgd\n", "1:12: error: objective needs the key 'function'"},
       {"objective: {formula: \"x[0]^2\", dim: 1}\noptimizer: sgd\n",

@@ -21,7 +21,7 @@ Checked<Index> key_of(const Study& study, const std::string& name, const std::st
   if (const auto key = study.find_key(name)) return *key;
   const auto names = key_names(study);
   const std::string near = suggestion(name, names);
-  return unsuited(option + " " + name, "nothing called " + quoted(name) + " was varied",
+  return unsuited(option + " " + name, "no key " + quoted(name) + " was varied",
                   !near.empty()   ? near
                   : names.empty() ? "nothing was varied at all"
                                   : "varied: " + joined(names, ", "));

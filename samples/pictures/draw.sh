@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Draws the pictures of the README anew, with the numbers behind them: samples/pictures/draw.sh
+# Draws the pictures of README.md again, with the numbers behind them: samples/pictures/draw.sh
 # Needs lookahead in the PATH (or LOOKAHEAD=path/to/lookahead) and gnuplot.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-// Inputs to begin with, out of the source tree: samples, data, examples of the README, and the texts that
+// Inputs to begin with, out of the source tree: samples, data, examples of the pages, and the texts that
 // tests of wrong input feed in.
 namespace lookahead::fuzz {
 
@@ -14,7 +14,7 @@ inline constexpr std::size_t most_input = 4096;
 // of their names, each cut behind its last whole line within most_input; unpacked where it is gzip.
 std::vector<std::string> source_files(const std::string& folder, const std::vector<std::string>& endings);
 
-// The fenced blocks of a README in this language.
+// The fenced blocks of a page in this language.
 std::vector<std::string> fenced(const std::string& readme, std::string_view language);
 
 // The string literals of the C++ sources in these folders and files of tests/ that have one of the given

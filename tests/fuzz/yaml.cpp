@@ -21,7 +21,8 @@ bool run_yaml(std::string_view input) {
 
 std::vector<std::string> yaml_seeds() {
   std::vector<std::string> seeds = source_files("samples", {".yaml"});
-  for (std::string& example : fenced("README.md", "yaml")) seeds.push_back(std::move(example));
+  for (const char* page : {"README.md", "cmd/README.md", "cmd/PROBLEM.md", "cmd/DATA.md"})
+    for (std::string& example : fenced(page, "yaml")) seeds.push_back(std::move(example));
   return seeds;
 }
 

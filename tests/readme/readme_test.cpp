@@ -1,213 +1,180 @@
+// The pages' commands do what the pages say. In a page
+//   ```yaml    is a file, where its first line is `# NAME`, for the commands after it;
+//   ```sh      is run, a line a command, in one folder for each page with samples/ beside its files; a command
+//              ends with exit code 0, or with N where `# exit code N` stands behind it;
+//   ```output  is what the block of commands before it prints: every line but `...`, in this order, times aside.
+// Of a workflow of GitHub Actions the lines of `run:` that begin with lookahead are commands too. All else, indented
+// code among it, is not run.
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
 #include <sstream>
-#include <string>
-#include <vector>
 
-// Runs every command of the README in a folder with its problem files and the samples beside it.
+#include "readme/pages.hpp"
+
+using namespace lookahead::test;
+
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Block {
-  std::string language, text;
-};
-
-std::vector<Block> blocks_of(const fs::path& path) {
-  std::ifstream file(path);
-  std::vector<Block> blocks;
-  std::string line;
-  bool open = false;
-  while (std::getline(file, line)) {
-    if (line.starts_with("```")) {
-      if (!open) blocks.push_back({line.substr(3), ""});
-      open = !open;
-    } else if (open) {
-      blocks.back().text += line + "\n";
-    }
-  }
-  return blocks;
-}
 
 int status_of(const std::string& command) {
   const int status = std::system(command.c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
+// Times, which differ from run to run, as one mark, and lines without the blanks that pad them.
+std::string comparable(const std::string& line) {
+  std::string text = std::regex_replace(line, std::regex(R"(\b[0-9.]+(e-?[0-9]+)? s\b)"), "TIME s");
+  text = std::regex_replace(text, std::regex(" +"), " ");
+  return text;
+}
+
+// The first line that is shown and not said in its place; empty: there is none.
+std::string missing_in(const std::string& said, const std::string& shown) {
+  std::istringstream lines(shown), output(said);
+  for (std::string line, found; std::getline(lines, line);) {
+    if (line.empty() || line.find_first_not_of(" .") == std::string::npos) continue;
+    const std::string wanted = comparable(line);
+    do {
+      if (!std::getline(output, found)) return line;
+    } while (comparable(found) != wanted);
+  }
+  return {};
+}
+
+// A folder for the commands of one page.
+class Desk {
+ public:
+  explicit Desk(const std::string& name)
+      : folder_(fs::temp_directory_path() / ("lookahead-" + name + "-" + std::to_string(getpid()))),
+        script_(folder_.string() + ".sh"),
+        log_(folder_.string() + ".log") {
+    fs::create_directories(folder_);
+    fs::copy(fs::path(LOOKAHEAD_SOURCE_DIR) / "samples", folder_ / "samples", fs::copy_options::recursive);
+  }
+  ~Desk() {
+    fs::remove_all(folder_);
+    fs::remove(script_);
+    fs::remove(log_);
+  }
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+
+  void write(const std::string& name, const std::string& text) const {
+    fs::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name) << text;
+  }
+
+  // The exit code of a command, and what it says on both streams.
+  int run(const std::string& command, std::string& said) const {
+    const std::string path = fs::path(LOOKAHEAD_BINARY).parent_path().string();
+    // Containers run as root, on few processors.
+    const std::string container =
+        "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 "
+        "OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_plm=isolated";
+    std::ofstream(script_) << "set -e\n" << command << "\n";
+    const int status = status_of("cd '" + folder_.string() + "' && " + container + " PATH='" + path +
+                                 "':$PATH sh '" + script_ + "' > '" + log_ + "' 2>&1");
+    std::ifstream output(log_);
+    said.assign(std::istreambuf_iterator<char>(output), std::istreambuf_iterator<char>());
+    return status;
+  }
+
+ private:
+  fs::path folder_;
+  std::string script_, log_;
+};
+
+// Why a command can not be tried here; empty: it can.
+std::string left_out(const std::string& command) {
+  static const bool draws = status_of("command -v gnuplot > /dev/null") == 0;
+  static const bool has_mpi =
+      status_of("command -v mpirun > /dev/null") == 0 &&
+      fs::exists(fs::path(LOOKAHEAD_BINARY).parent_path() / "liblookahead_mpi_openmpi.so");
+  if (!draws && std::regex_search(command, std::regex(R"(-o \S+\.(svg|pdf|png))"))) return "gnuplot";
+  if (!has_mpi && command.starts_with("mpirun ")) return "mpirun or its plugin";
+  return {};
+}
+
+int wanted_code(const std::string& command) {
+  std::smatch code;
+  return std::regex_search(command, code, std::regex("# exit code ([0-9]+)")) ? std::stoi(code[1]) : 0;
+}
+
+std::vector<std::string> commands_of_workflow(const std::string& text) {
+  std::vector<std::string> commands;
+  std::istringstream lines(std::regex_replace(text, std::regex(R"(\\\n *)"), ""));
+  const std::regex command(R"( *(?:- )?(?:run: )?(lookahead .*))");
+  std::smatch match;
+  for (std::string line; std::getline(lines, line);)
+    if (std::regex_match(line, match, command)) commands.push_back(match[1].str());
+  return commands;
+}
+
 }  // namespace
 
-TEST_CASE("every command of the README runs, in its order, on the files the README shows") {
-  const fs::path source = LOOKAHEAD_SOURCE_DIR;
-  const fs::path folder = fs::temp_directory_path() / ("lookahead-readme-" + std::to_string(getpid()));
-  fs::create_directories(folder);
-  fs::copy(source / "samples", folder / "samples", fs::copy_options::recursive);
-  const std::string path = fs::path(LOOKAHEAD_BINARY).parent_path().string();
-  const bool has_mpi = status_of("command -v mpirun > /dev/null") == 0 &&
-                       fs::exists(fs::path(path) / "liblookahead_mpi_openmpi.so");
-  // Containers run as root, on few processors.
-  const std::string container =
-      "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 "
-      "OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_plm=isolated";
-  int commands = 0;
-  for (const Block& block : blocks_of(source / "README.md")) {
-    if (block.language == "yaml") {
-      // The first line names the file.
-      REQUIRE(block.text.starts_with("# "));
-      std::ofstream(folder / block.text.substr(2, block.text.find('\n') - 2)) << block.text;
-    }
-    if (block.language != "sh") continue;
-    std::istringstream lines(block.text);
-    std::string line;
-    while (std::getline(lines, line)) {
-      CAPTURE(line);
-      if (line.starts_with("lookahead plot ") && status_of("command -v gnuplot > /dev/null") != 0) {
-        MESSAGE("left out, as gnuplot is missing: " << line);
+TEST_CASE("every command of every page runs, on the files the page shows, and prints what the page shows") {
+  int commands = 0, outputs = 0;
+  std::vector<std::string> with_commands;
+  for (const fs::path& page : pages()) {
+    CAPTURE(page);
+    const std::vector<Block> blocks = blocks_of(content_of_page(page));
+    const bool any =
+        std::any_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.language == "sh"; });
+    if (!any) continue;
+    with_commands.push_back(page.string());
+    const Desk desk(std::regex_replace(page.string(), std::regex("[/.]"), "-"));
+    std::string said;
+    for (const Block& block : blocks) {
+      const std::string name = name_of(block);
+      if (block.language == "output") {
+        // Left out commands print nothing.
+        if (!said.empty())
+          CHECK_MESSAGE(missing_in(said, block.text).empty(), missing_in(said, block.text), "\nin\n", said);
+        ++outputs;
         continue;
       }
-      if (line.starts_with("mpirun ") && !has_mpi) {
-        MESSAGE("left out, as mpirun or the plugin is missing: " << line);
-        continue;
+      if (!name.empty() && block.language == "yaml") desk.write(name, block.text);
+      const bool workflow = name.starts_with(".github/workflows/");
+      if (block.language != "sh" && !workflow) continue;
+      said.clear();
+      for (const std::string& command : workflow ? commands_of_workflow(block.text) : commands_of(block)) {
+        CAPTURE(command);
+        const std::string missing = left_out(command);
+        if (!missing.empty()) {
+          MESSAGE("left out, as there is no ", missing, ": ", command);
+          continue;
+        }
+        std::string output;
+        CHECK_MESSAGE(desk.run(command, output) == wanted_code(command), output);
+        said += output;
+        ++commands;
       }
-      const std::string log = (folder / "log").string();
-      const int status = status_of("cd '" + folder.string() + "' && " + container + " PATH='" + path +
-                                   "':$PATH sh -e -c '" + line + "' > '" + log + "' 2>&1");
-      std::ifstream output(log);
-      std::stringstream said;
-      said << output.rdbuf();
-      CHECK_MESSAGE(status == 0, said.str());
-      ++commands;
     }
   }
-  CHECK(commands >= 8);
-  CHECK(fs::exists(folder / "runs" / "valley-001" / "trace.csv"));
-  CHECK(fs::exists(folder / "sweeps" / "noisy" / "runs.csv"));
-  // What the experiment finds is what the page says of it.
-  const std::string found = (folder / "found").string();
-  REQUIRE(status_of("cd '" + folder.string() +
-                    "' && '" LOOKAHEAD_BINARY "' compare sweeps/noisy --value tail_gap -q > '" + found +
-                    "'") == 0);
-  std::ifstream sentences(found), page(source / "README.md");
-  const std::string said((std::istreambuf_iterator<char>(sentences)), std::istreambuf_iterator<char>());
-  const std::string readme((std::istreambuf_iterator<char>(page)), std::istreambuf_iterator<char>());
-  const auto begin = readme.find("lookahead ends ");
-  REQUIRE(begin != std::string::npos);
-  const std::string shown = readme.substr(begin, readme.find("```", begin) - begin);
-  CHECK_MESSAGE(said.find(shown) != std::string::npos, said);
-  CHECK(fs::exists(folder / "wine" / "model.json"));
-  fs::remove_all(folder);
-}
-
-TEST_CASE("every command on the page of the commands runs") {
-  const fs::path source = LOOKAHEAD_SOURCE_DIR;
-  const fs::path folder = fs::temp_directory_path() / ("lookahead-commands-" + std::to_string(getpid()));
-  fs::create_directories(folder);
-  for (const Block& block : blocks_of(source / "README.md")) {
-    if (block.language != "yaml") continue;
-    std::ofstream(folder / block.text.substr(2, block.text.find('\n') - 2)) << block.text;
-  }
-  fs::copy(source / "samples", folder / "samples", fs::copy_options::recursive);
-  const std::string path = fs::path(LOOKAHEAD_BINARY).parent_path().string();
-  const std::string log = (folder / "log").string();
-  const auto status = [&](const std::string& command) {
-    return status_of("cd '" + folder.string() + "' && PATH='" + path + "':$PATH sh -e -c \"" + command +
-                     "\" > '" + log + "' 2>&1");
-  };
-  // What the page speaks of.
-  REQUIRE(status("lookahead solve wine.yaml -q") == 0);
-  for (const char* seed : {"1", "2"}) {
-    const std::string words = std::string(" -q -s batch=32 -s stop.epochs=2 --seed ") + seed;
-    REQUIRE(status("lookahead solve wine.yaml -o runs/a-" + std::string(seed) + words) == 0);
-    REQUIRE(status("lookahead solve wine.yaml -o runs/b-" + std::string(seed) + words +
-                   " -s lookahead=false") == 0);
-  }
-  REQUIRE(status("lookahead sweep noisy.yaml -q") == 0);
-  REQUIRE(
-      status("lookahead sweep wine.yaml -q -s batch=32 -s stop.epochs=2 -s data.validation=0.2 --seeds 1..6 "
-             "--method 'plain={lookahead: false}' --method 'lookahead={lookahead: {k: 5}}' --vary "
-             "'optimizer.lr=[0.01, 0.1]'") == 0);
-  const bool draws = status_of("command -v gnuplot > /dev/null") == 0;
-  std::ifstream page(source / "cmd" / "README.md");
-  int commands = 0;
-  for (std::string line; std::getline(page, line);) {
-    if (!line.starts_with("    lookahead ")) continue;
-    CAPTURE(line);
-    if (!draws && line.find(".svg") != std::string::npos) continue;
-    const int code = status(line);
-    std::ifstream output(log);
-    std::stringstream said;
-    said << output.rdbuf();
-    // What is asserted may be so or not.
-    const bool asserted = line.find("--assert") != std::string::npos && code == 7;
-    CHECK_MESSAGE((code == 0 || asserted), said.str());
-    ++commands;
-  }
-  CHECK(commands >= 9);
-  fs::remove_all(folder);
-}
-
-TEST_CASE("the page of the tests names every folder of them and no file that is not there") {
-  const fs::path tests = fs::path(LOOKAHEAD_SOURCE_DIR) / "tests";
-  std::ifstream file(tests / "README.md");
-  const std::string page((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  for (const auto& entry : fs::directory_iterator(tests)) {
-    if (!entry.is_directory()) continue;
-    const std::string name = entry.path().filename().string();
-    CHECK_MESSAGE(page.find('`' + name + '`') != std::string::npos, name);
-  }
-  int files = 0;
-  const std::regex link(R"(\]\(([^):]+)\)|(?:^|\s)(?:\./|bash )(\S+))");
-  for (std::sregex_iterator match(page.begin(), page.end(), link), end; match != end; ++match, ++files) {
-    const bool is_link = (*match)[1].matched;
-    const fs::path named = is_link ? tests / (*match)[1].str() : tests.parent_path() / (*match)[2].str();
-    CHECK_MESSAGE(fs::exists(named), named);
-  }
-  CHECK(files >= 6);
-  // Programs of tests/, and what ctest may be asked for.
-  const std::regex program(R"((\w+)_tests\b|-R (\w+))");
-  for (std::sregex_iterator match(page.begin(), page.end(), program), end; match != end; ++match) {
-    const std::string name = (*match)[1].matched ? (*match)[1].str() : (*match)[2].str();
-    CHECK_MESSAGE(fs::is_directory(tests / name), name);
+  CHECK(commands >= 60);
+  CHECK(outputs >= 5);
+  for (const char* page : {"README.md", "cmd/README.md", "cmd/PROBLEM.md", "cmd/DATA.md", "cmd/MACHINES.md",
+                           "lib/theory/README.md", "samples/README.md"}) {
+    const bool has = std::find(with_commands.begin(), with_commands.end(), page) != with_commands.end();
+    CHECK_MESSAGE(has, page);
   }
 }
 
-TEST_CASE("the scripts the README starts with are there and can be run") {
-  for (const char* script : {"cmd/run.sh", "tests/run.sh"}) {
-    CHECK(access((fs::path(LOOKAHEAD_SOURCE_DIR) / script).c_str(), X_OK) == 0);
-  }
-}
-
-TEST_CASE("the README names every model, loss, penalty, noise and slow rule, and every kind of them") {
-  std::ifstream file(fs::path(LOOKAHEAD_SOURCE_DIR) / "README.md");
-  std::stringstream readme;
-  readme << file.rdbuf();
-  const std::string listed =
-      (fs::temp_directory_path() / ("lookahead-list-" + std::to_string(getpid()))).string();
-  REQUIRE(status_of("'" LOOKAHEAD_BINARY "' list > '" + listed + "'") == 0);
-  std::ifstream list(listed);
-  const std::vector<std::string> named = {"models", "losses", "penalties", "noises", "outer"};
-  std::string kind;
-  int items = 0;
-  // A kind stands alone on its line, its items below it are indented.
-  for (std::string line; std::getline(list, line);) {
-    if (line.empty()) continue;
-    if (line.front() != ' ') {
-      kind = line;
-      CHECK_MESSAGE(readme.str().find(kind) != std::string::npos, kind);
-      continue;
-    }
-    if (std::find(named.begin(), named.end(), kind) == named.end()) continue;
-    const std::string name = line.substr(2, line.find(' ', 2) - 2);
-    CHECK_MESSAGE(readme.str().find(name) != std::string::npos, kind << " " << name);
-    ++items;
-  }
-  CHECK(items > 20);
-  fs::remove(listed);
+TEST_CASE("what a page shows is held against what is said, line by line, but for times") {
+  CHECK(missing_in("a\nb 0.1 s\nc\n", "b 3.25e-05 s\n  ...\n\nc\n").empty());
+  CHECK(missing_in("a\nb\n", "b\na\n") == "a");
+  CHECK(missing_in("loss  0.25\n", "loss 0.26\n") == "loss 0.26");
+  CHECK(wanted_code("lookahead check x.yaml  # exit code 3") == 3);
+  CHECK(wanted_code("lookahead check x.yaml") == 0);
+  CHECK(commands_of_workflow(
+            "  - run: lookahead solve a\n    lookahead b \\\n      -c\n  - uses: lookahead\n") ==
+        std::vector<std::string>{"lookahead solve a", "lookahead b -c"});
 }

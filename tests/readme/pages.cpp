@@ -1,6 +1,7 @@
 #include "readme/pages.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <iterator>
 #include <map>

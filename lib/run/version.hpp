@@ -4,7 +4,7 @@
 
 namespace lookahead {
 
-// The program's version, for example "0.1.0".
+// The program's version, for example "0.2.0".
 std::string version();
 
 // The processor's name from the system, or "unknown".

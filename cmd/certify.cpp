@@ -1,3 +1,4 @@
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -306,6 +307,35 @@ int certify_runs(const CertifyOptions& options, std::optional<double> epsilon, c
 }
 
 }  // namespace
+
+CLI::App* add_certify(CLI::App& app, CertifyOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("certify", "the convergence theorem for a problem, or what a run shows of it")
+          ->group("Runs");
+  command
+      ->add_option(
+          "FILE|RUN", options.targets,
+          "problem file, - is standard input; or a run directory, or several that differ by their seeds")
+      ->required();
+  command->add_option("-s,--set", options.set, "override a key of the problem file (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--epsilon", options.epsilon,
+                   "also the steps for which the mean of squared gradients is proved to be at most this")
+      ->type_name("E");
+  command->add_flag("--grid", options.grid, "also a table over k and alpha");
+  command->add_flag("--assert", options.demand,
+                    "exit 7 where the bound is violated or an assumption is not certified");
+  command->add_flag("--json", options.json, "print everything as JSON");
+  command->footer(
+      "Of a run, the mean of squared gradients is compared with its bound row by row; the rows go to "
+      "certificate.csv in its folder. Of several runs, the mean over them is judged.\n\n"
+      "Examples\n"
+      "  lookahead certify problem.yaml --grid\n"
+      "  lookahead certify runs/problem-001 --assert");
+  return command;
+}
 
 int run_certify(const CertifyOptions& options, const Console& console) {
   std::optional<double> epsilon;

@@ -11,10 +11,10 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "help.hpp"
 #include "init/init.hpp"
 #include "objective/outside/policy.hpp"
 #include "parallel/launch.hpp"
-#include "predict/predict.hpp"
 #include "ranks.hpp"
 #include "reserve.hpp"
 #include "run/version.hpp"
@@ -27,19 +27,24 @@ using namespace lookahead::cmd;
 void add_common(CLI::App& app, CommonOptions& common) {
   app.add_flag("-q,--quiet", common.quiet, "print errors only")->group("Common options");
   app.add_flag("-v,--verbose", common.verbose, "print more")->group("Common options");
-  const auto choice = [&](const char* name, std::string& value, const std::vector<std::string>& words) {
-    app.add_option(name, value, "one of " + lookahead::joined(words, ", "))
-        ->check(CLI::IsMember(words))
+  const auto choice = [&](const char* name, std::string& value, const std::vector<std::string>& words,
+                          const char* sentence) {
+    app.add_option(name, value, sentence)
+        ->check(CLI::IsMember(words).description(""))
+        ->type_name(lookahead::joined(words, "|"))
         ->group("Common options");
   };
-  choice("--color", common.color, {"auto", "always", "never"});
-  choice("--progress", common.progress, {"auto", "bar", "lines", "none"});
-  app.add_option("--log-file", common.log_file, "also write messages to this file")->group("Common options");
+  app.add_option("--threads", common.threads, "how many threads work; results do not depend on it")
+      ->type_name("N|auto")
+      ->group("Common options");
+  choice("--progress", common.progress, {"auto", "bar", "lines", "none"}, "how a run tells how far it is");
+  choice("--color", common.color, {"auto", "always", "never"}, "color messages; auto: on a terminal");
+  app.add_option("--log-file", common.log_file, "also write messages to this file")
+      ->type_name("FILE")
+      ->group("Common options");
   app.add_flag("--no-outside", common.no_outside, "refuse objectives that run a program or load a library")
       ->group("Common options");
   app.add_flag("--alone", common.alone, "run by itself, whatever mpirun or srun has started beside it")
-      ->group("Common options");
-  app.add_option("--threads", common.threads, "number of threads, or auto; results do not depend on it")
       ->group("Common options");
 }
 
@@ -89,6 +94,8 @@ int run(int argc, char** argv) {
   // Made first: the clock of stop.time starts here.
   SolveOptions solve;
   CLI::App app("lookahead: a laboratory for two-time-scale optimization", "lookahead");
+  app.formatter(help_formatter());
+  app.set_help_flag("-h,--help", "print help, of a command behind its name");
   CommonOptions common;
   add_common(app, common);
   app.set_version_flag("--version", "lookahead " + lookahead::version(), "print the version");
@@ -96,23 +103,28 @@ int run(int argc, char** argv) {
   // One command; a second word that is one too, as in `help solve`, is its argument.
   app.require_subcommand(0, 1);
   app.footer(
-      "Start with: lookahead solve problem.yaml, where problem.yaml says\n"
-      "  objective: rosenbrock\n  optimizer: adam\n"
-      "lookahead list shows all names, lookahead describe NAME explains one.");
+      "Start with: lookahead solve problem.yaml, where problem.yaml says\n  objective: rosenbrock\n  optimizer: adam");
 
-  CLI::App* solve_app = app.add_subcommand("solve", "run one problem and write a run directory");
+  CLI::App* solve_app =
+      app.add_subcommand("solve", "run one problem and write a run directory")->group("Runs");
   CLI::Option* solve_file = solve_app->add_option(
       "FILE", solve.file, "problem file; - is standard input; of --resume its run's own");
-  solve_app->add_option("-s,--set", solve.set, "override: key.path=value (repeatable)")
+  solve_app->add_option("-s,--set", solve.set, "override a key of the problem (repeatable)")
+      ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
-  solve_app->add_option("-o,--output", solve.directory,
-                        "run directory; default the next free runs/<name>-NNN");
+  solve_app
+      ->add_option("-o,--output", solve.directory, "run directory; default: the next free runs/<name>-NNN")
+      ->type_name("DIR");
   CLI::Option* resume =
-      solve_app->add_option("--resume", solve.resume,
-                            "continue the run in this directory; with FILE, begin it where there is none");
-  solve_app->add_option("--checkpoint", solve.checkpoint,
-                        "time between two checkpoints, such as 60s or 5m; none writes none");
-  solve_app->add_option("--seed", solve.seed, "override the seed");
+      solve_app
+          ->add_option("--resume", solve.resume,
+                       "continue the run in this directory; with FILE, begin it where there is none")
+          ->type_name("DIR");
+  solve_app
+      ->add_option("--checkpoint", solve.checkpoint,
+                   "time between two checkpoints, such as 60s or 5m; none writes none")
+      ->type_name("TIME|none");
+  solve_app->add_option("--seed", solve.seed, "override the seed")->type_name("N");
   solve_app->add_flag("--force", solve.force, "replace an earlier run in the directory");
   solve_app->add_flag("--json", solve.json, "print run.json instead of the summary");
   solve_app->add_flag("--no-trace", solve.no_trace, "write no trace.csv");
@@ -120,104 +132,87 @@ int run(int argc, char** argv) {
   solve_app
       ->add_option("--require", solve.require,
                    "exit 7 unless a key of the result is as said: 'val_accuracy>=0.85' (repeatable)")
+      ->type_name("CONDITION")
       ->allow_extra_args(false);
   solve_app->add_flag("--dry-run", solve.dry_run, "check everything, run and write nothing");
   for (const char* option : {"--output", "--seed", "--force", "--no-trace", "--dry-run"})
     resume->excludes(solve_app->get_option(option));
+  solve_app->footer(
+      "Examples\n"
+      "  lookahead solve problem.yaml\n"
+      "  lookahead solve problem.yaml --set optimizer.lr=1e-2 --seed 7\n"
+      "  lookahead solve --resume runs/problem-001");
   solve_app->final_callback([&] {
     if (solve_file->empty() && resume->empty()) throw CLI::RequiredError("FILE");
   });
 
   CheckOptions check;
   CLI::App* check_app =
-      app.add_subcommand("check", "validate problem files without running them, or tell what a run left");
+      app.add_subcommand("check", "validate problem files without running them, or tell what a run left")
+          ->group("Problems");
   check_app->add_option("FILE", check.files, "problem files, - is standard input; run directories")
       ->required();
-  check_app->add_option("-s,--set", check.set, "override: key.path=value (repeatable)")
+  check_app->add_option("-s,--set", check.set, "override a key of the problem (repeatable)")
+      ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   check_app->add_flag("--resolved", check.resolved, "print the full problem with every default");
+  check_app->footer(
+      "Examples\n"
+      "  lookahead check problem.yaml\n"
+      "  lookahead check problem.yaml --set batch=64 --resolved\n"
+      "  lookahead check runs/problem-001");
 
   ListOptions list;
-  CLI::App* list_app = app.add_subcommand("list", "list functions, models, optimizers, columns, ...");
-  list_app->add_option("WHAT", list.what, "one of " + lookahead::joined(list_kinds(), ", "));
-  list_app->add_flag("--json", list.json, "an array of objects with name and summary");
+  CLI::App* list_app =
+      app.add_subcommand("list", "list what there is: functions, models, optimizers, columns")
+          ->group("Problems");
+  list_app->add_option("WHAT", list.what,
+                       "one of " + lookahead::joined(list_kinds(), ", ") +
+                           "; or a word that is looked for in names and sentences");
+  list_app->add_flag("--json", list.json, "print an array of objects with name, kind and summary");
+  list_app->footer(
+      "Examples\n"
+      "  lookahead list optimizers\n"
+      "  lookahead list momentum");
 
   DescribeOptions describe;
   CLI::App* describe_app =
-      app.add_subcommand("describe", "formula, parameters, reference and smallest problem of an item");
-  describe_app->add_option("NAME", describe.name, "an item of list, or a block such as lookahead or stop")
+      app.add_subcommand("describe", "formula, parameters, reference and smallest problem of an item")
+          ->group("Problems");
+  describe_app
+      ->add_option(
+          "NAME", describe.name,
+          "an item of list, a column of results, or a block of a problem: lookahead, stop, data, ...")
       ->required();
+  describe_app->footer(
+      "Examples\n"
+      "  lookahead describe adam\n"
+      "  lookahead describe lookahead\n"
+      "  lookahead describe expression");
 
   InitOptions init;
-  CLI::App* init_app = app.add_subcommand("init", "a commented problem file to start from");
+  CLI::App* init_app =
+      app.add_subcommand("init", "print a commented problem file to start from")->group("Problems");
   init_app->add_option("KIND", init.kind, "one of " + lookahead::joined(lookahead::init_kinds(), ", "));
-  init_app->add_option("--data", init.data, "make it for this file of rows");
-  init_app->add_option("--target", init.target,
-                       "the file's column to learn: its name, or its number from 1 without a header");
+  init_app->add_option("--data", init.data, "make it for this file of rows")->type_name("FILE");
+  init_app
+      ->add_option("--target", init.target,
+                   "the file's column to learn: its name, or its number from 1 without a header")
+      ->type_name("COLUMN");
+  init_app->footer(
+      "Examples\n"
+      "  lookahead init >problem.yaml\n"
+      "  lookahead init sweep >sweep.yaml\n"
+      "  lookahead init --data wine.csv --target quality >wine.yaml");
 
   PredictOptions predict;
-  using Words = lookahead::Codec<lookahead::PredictColumns>;
-  CLI::App* predict_app = app.add_subcommand("predict", "apply a trained model to a CSV file");
-  predict_app->add_option("-m,--model", predict.model, "run directory, model.json or checkpoint.bin")
-      ->required();
-  predict_app->add_option("--columns", predict.columns,
-                          "one of " + lookahead::joined(Words::words(), ", ") +
-                              "; auto: predictions, and of classes their probabilities");
-  predict_app
-      ->add_option("--id", predict.ids,
-                   "column of the file to put before the predictions, as it is (repeatable)")
-      ->type_name("COLUMN")
-      ->allow_extra_args(false);
-  predict_app->add_option("DATA", predict.data, "CSV file; - is standard input")->required();
-
+  CLI::App* predict_app = add_predict(app, predict);
   WeightsOptions weights;
-  CLI::App* weights_app =
-      app.add_subcommand("weights", "coefficients of a model, or how much each column counts");
-  weights_app->add_option("RUN", weights.model, "run directory, model.json or checkpoint.bin")->required();
-  weights_app->add_option("--data", weights.data,
-                          "rows with the target: by how much their loss rises where a column is permuted");
-  weights_app->add_option("--repeats", weights.repeats, "permutations of every column, 5 by default");
-  weights_app->add_option("--seed", weights.seed, "of the permutations, 1 by default");
-
+  CLI::App* weights_app = add_weights(app, weights);
   GradcheckOptions gradcheck;
-  CLI::App* gradcheck_app =
-      app.add_subcommand("gradcheck", "compare a problem's gradient with differences of its values");
-  gradcheck_app->add_option("FILE", gradcheck.file, "problem file; - is standard input")->required();
-  gradcheck_app->add_option("-s,--set", gradcheck.set, "override: key.path=value (repeatable)")
-      ->allow_extra_args(false);
-  gradcheck_app->add_option("--points", gradcheck.points,
-                            "random points near the start, beside the start itself; default 2");
-  gradcheck_app->add_option("--tolerance", gradcheck.tolerance,
-                            "largest relative error; default 1e-6, with precision: single 1e-3");
-  gradcheck_app->add_option("--most", gradcheck.most,
-                            "coordinates at a point, a random choice where there are more; default 100");
-  gradcheck_app->add_flag("--json", gradcheck.json, "print the report as JSON");
-  gradcheck_app->footer(
-      "The objective is that of all rows with l2 and without noise. Exit code 7 where a component is above "
-      "the "
-      "tolerance.");
-
+  CLI::App* gradcheck_app = add_gradcheck(app, gradcheck);
   CertifyOptions certify;
-  CLI::App* certify_app =
-      app.add_subcommand("certify", "the convergence theorem for a problem, or what a run shows of it");
-  certify_app
-      ->add_option(
-          "FILE|RUN", certify.targets,
-          "problem file, - is standard input; or a run directory, or several that differ by their seeds")
-      ->required();
-  certify_app->add_option("-s,--set", certify.set, "override: key.path=value (repeatable); of a file")
-      ->allow_extra_args(false);
-  certify_app->add_option(
-      "--epsilon", certify.epsilon,
-      "also the steps for which the mean of squared gradients is proved to be at most this");
-  certify_app->add_flag("--grid", certify.grid, "also a table over k and alpha");
-  certify_app->add_flag("--assert", certify.demand,
-                        "exit 7 where the bound is violated or an assumption is not certified");
-  certify_app->add_flag("--json", certify.json, "print everything as JSON");
-  certify_app->footer(
-      "Of a run, the mean of squared gradients is compared with its bound row by row; the rows go to "
-      "certificate.csv in its folder. Of several runs, the mean over them is judged.");
-
+  CLI::App* certify_app = add_certify(app, certify);
   SweepOptions sweep;
   CLI::App* sweep_app = add_sweep(app, sweep);
   CompareArguments compare;
@@ -231,11 +226,28 @@ int run(int argc, char** argv) {
   ReportOptions report;
   CLI::App* report_app = add_report(app, report);
 
+  SchemaOptions schema;
+  CLI::App* schema_app = add_schema(app, schema);
+  std::string shell;
+  CLI::App* completion_app =
+      app.add_subcommand("completion", "print what a shell needs to complete command lines")
+          ->group("The program");
+  completion_app->add_option("SHELL", shell, "one of " + lookahead::joined(shells(), ", "))->required();
+  completion_app->footer(
+      "Examples\n"
+      "  source <(lookahead completion bash)\n"
+      "  lookahead completion fish >~/.config/fish/completions/lookahead.fish\n"
+      "  lookahead completion zsh >~/.zfunc/_lookahead      (a folder of $fpath)");
   CLI::App* version_app =
-      app.add_subcommand("version", "print the version; -v: also the instructions it uses");
-  std::string help_topic;
-  CLI::App* help_app = app.add_subcommand("help", "print help, for a command where one is given");
-  help_app->add_option("COMMAND", help_topic, "a command");
+      app.add_subcommand("version", "print the version; -v: also the instructions it uses")
+          ->group("The program");
+  version_app->footer("Example\n  lookahead version -v");
+  HelpOptions help;
+  CLI::App* help_app = app.add_subcommand("help", "print help, for a command or a topic where one is given")
+                           ->group("The program");
+  help_app->add_option("TOPIC", help.topic, "a command, or one of " + lookahead::joined(topic_names(), ", "));
+  help_app->add_flag("--man", help.manual, "print all of it as a page of the manual, for man");
+  help_app->footer("Examples\n  lookahead help solve\n  lookahead help exit-codes");
 
   if (const auto before = before_empty(app, argc, argv)) {
     std::cerr << (before->empty() ? "lookahead: error: an argument is the empty text"
@@ -281,20 +293,9 @@ int run(int argc, char** argv) {
                                   .shows_errors = common.verbose > 0,
                                   .tell = [&](const std::string& line) { console->tell(line); }});
   if (*version_app) return run_version(*console);
-  if (*help_app) {
-    const auto is_topic = [&](const CLI::App* command) { return command->get_name() == help_topic; };
-    const auto topics = app.get_subcommands(is_topic);
-    // app.help() would speak of the command in use, which is this one.
-    if (help_topic.empty()) {
-      return print_result(*console,
-                          app.get_formatter()->make_help(&app, "lookahead", CLI::AppFormatMode::Normal));
-    }
-    if (!topics.empty()) return print_result(*console, topics.front()->help("lookahead"));
-    return console->fail({lookahead::FaultKind::usage,
-                          {"lookahead help", 0, 0},
-                          "no command " + lookahead::quoted(help_topic),
-                          ""});
-  }
+  if (*help_app) return run_help(app, help, *console);
+  if (*completion_app) return run_completion(app, shell, *console);
+  if (*schema_app) return run_schema(schema, *console);
   if (*solve_app && launch && shared) {
     return on_ranks(*launch, *console, "resume from the last checkpoint with --resume",
                     [&](lookahead::Muster& muster) { return run_solve(solve, *console, &muster); });
@@ -318,7 +319,7 @@ int run(int argc, char** argv) {
   if (*eval_app) return run_eval(eval, *console);
   if (*plot_app) return run_plot(plot, *console);
   if (*report_app) return run_report(report, *console);
-  std::cerr << app.help();
+  std::cerr << brief_page();
   return 2;
 }
 

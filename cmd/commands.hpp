@@ -64,11 +64,13 @@ struct PredictOptions {
   std::string model, data, columns = "auto";
   std::vector<std::string> ids;
 };
+CLI::App* add_predict(CLI::App& app, PredictOptions& options);
 int run_predict(const PredictOptions& options, const Console& console);
 
 struct WeightsOptions {
   std::string model, data, repeats = "5", seed = "1";
 };
+CLI::App* add_weights(CLI::App& app, WeightsOptions& options);
 int run_weights(const WeightsOptions& options, const Console& console);
 
 struct GradcheckOptions {
@@ -77,6 +79,7 @@ struct GradcheckOptions {
   std::string points, tolerance, most;
   bool json = false;
 };
+CLI::App* add_gradcheck(CLI::App& app, GradcheckOptions& options);
 int run_gradcheck(const GradcheckOptions& options, const Console& console);
 
 struct CertifyOptions {
@@ -85,6 +88,7 @@ struct CertifyOptions {
   std::string epsilon;
   bool grid = false, demand = false, json = false;
 };
+CLI::App* add_certify(CLI::App& app, CertifyOptions& options);
 int run_certify(const CertifyOptions& options, const Console& console);
 
 struct SweepOptions {
@@ -145,6 +149,21 @@ struct ReportOptions {
 };
 CLI::App* add_report(CLI::App& app, ReportOptions& options);
 int run_report(const ReportOptions& options, const Console& console);
+
+struct SchemaOptions {
+  std::string what;  // problem or sweep; empty: problem
+};
+CLI::App* add_schema(CLI::App& app, SchemaOptions& options);
+// What there are schemas of.
+std::vector<std::string> schema_kinds();
+int run_schema(const SchemaOptions& options, const Console& console);
+
+struct HelpOptions {
+  std::string topic;  // a command or a topic; empty: of the program
+  bool manual = false;
+};
+int run_help(const CLI::App& app, const HelpOptions& options, const Console& console);
+int run_completion(const CLI::App& app, const std::string& shell, const Console& console);
 
 int run_version(const Console& console);
 

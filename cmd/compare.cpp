@@ -57,7 +57,8 @@ Checked<Study> earlier_study(const std::string& path) {
 }  // namespace
 
 CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
-  CLI::App* command = app.add_subcommand("compare", "contrast the methods of a sweep, or runs, seed by seed");
+  CLI::App* command = app.add_subcommand("compare", "contrast the methods of a sweep, or runs, seed by seed")
+                          ->group("Experiments");
   command->add_option("SWEEP|RUN", arguments.folders, "the folder of a sweep, or those of runs")->required();
   command
       ->add_option("--by", arguments.options.by,
@@ -74,7 +75,7 @@ CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
   command
       ->add_option("--select-seeds", arguments.options.select_seeds,
                    "choose best points on these seeds, and compare on the others")
-      ->type_name("1..10");
+      ->type_name("NUMBERS");
   command
       ->add_option("--at", arguments.options.at,
                    "hold varied keys: KEY=VALUE,...; point: compare at every point, not at the best")
@@ -83,7 +84,7 @@ CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
   command
       ->add_option("--targets", arguments.options.targets,
                    "show the time to these of the sweep's targets; default all")
-      ->type_name("T,...");
+      ->type_name("NUMBERS");
   command->add_option("--seed", arguments.seed, "seed of resampling; default 1")->type_name("N");
   CLI::Option* against =
       command
@@ -108,9 +109,12 @@ CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
       ->type_name("FILE")
       ->excludes(against);
   command->footer(
-      "Each method stands at its best point, the one with the best median over seeds. Effects are medians of\n"
-      "the averages of Walsh of differences between runs of the same seed, as ratios where all values are\n"
-      "positive. Example: lookahead compare sweeps/wine --assert 'lookahead < plain'");
+      "Each method stands at its best point, the one with the best median over seeds. Effects are medians of "
+      "the averages of Walsh of differences between runs of the same seed, as ratios where all values are "
+      "positive.\n\n"
+      "Examples\n"
+      "  lookahead compare sweeps/wine --assert 'lookahead < plain'\n"
+      "  lookahead compare runs/a-* runs/b-* --json");
   return command;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "format.hpp"
 #include "loss/loss.hpp"
 #include "metric/metric.hpp"
 #include "objective/noise.hpp"
@@ -32,13 +33,13 @@ std::string default_text(const Parameter& parameter, const Values& values) {
 std::string parameter_lines(const Parameters& parameters, const Values& values) {
   std::string text;
   for (const Parameter& parameter : parameters) {
-    text += "  " + parameter.name + ": " + parameter.type;
-    if (const std::string range = range_text(parameter.limits); !range.empty()) text += ", " + range;
+    std::string line = parameter.name + ": " + parameter.type;
+    if (const std::string range = range_text(parameter.limits); !range.empty()) line += ", " + range;
     if (!values.empty()) {
       if (const std::string value = default_text(parameter, values); !value.empty())
-        text += ", default " + value;
+        line += ", default " + value;
     }
-    text += "\n      " + parameter.sentence + "\n";
+    text += wrapped(line, "  ", "    ") + wrapped(parameter.sentence, "      ", "      ");
   }
   return text;
 }
@@ -189,16 +190,12 @@ std::string expression_page() {
       "  players: {x: 1, y: 1} with costs: {x: ..., y: ...} makes a game of the players' coordinates.\n"
       "  model: {type: linear, loss: {expression: \"log(cosh(p - y))\"}} is a loss of prediction p and target y.\n"
       "  Inside { } an expression stands in quotes.\n\nfunctions\n";
-  std::size_t widest = 0;
-  const auto call = [](const expression::Function& function) {
-    return std::string(function.name) + "(" + std::string(function.arguments) + ")";
-  };
-  for (const expression::Function& function : expression::functions())
-    widest = std::max(widest, call(function).size());
+  std::vector<std::pair<std::string, std::string>> calls;
   for (const expression::Function& function : expression::functions()) {
-    const std::string shown = call(function);
-    text += "  " + shown + std::string(widest - shown.size() + 2, ' ') + std::string(function.meaning) + "\n";
+    calls.emplace_back(std::string(function.name) + "(" + std::string(function.arguments) + ")",
+                       std::string(function.meaning));
   }
+  text += meanings(calls);
   text += "\nkeys of an objective\n";
   const std::pair<const char*, const FunctionEntry*> kinds[] = {{"a function", &written::function_entry()},
                                                                 {"a sum over rows", &written::terms_entry()},
@@ -231,6 +228,19 @@ std::string column_text(const std::string& name) {
     }
   }
   return "";
+}
+
+// The lines that are wider than a page go on further to the right.
+std::string fitted(const std::string& text) {
+  std::string all;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, end - at);
+    const std::string margin(std::min(line.find_first_not_of(' '), line.size()), ' ');
+    all += wrapped(line.substr(margin.size()), margin, margin + "  ");
+    at = end + 1;
+  }
+  return all;
 }
 
 // What to do about a name that nothing has.
@@ -276,7 +286,7 @@ int run_describe(const DescribeOptions& options, const Console& console) {
                          "no item, key or column is called " + quoted(options.name),
                          cure_of(options.name, std::move(names))});
   }
-  return print_result(console, text);
+  return print_result(console, fitted(text));
 }
 
 }  // namespace lookahead::cmd

@@ -107,17 +107,28 @@ Checked<std::string> evaluated(const EvalOptions& options, const Console& consol
 }  // namespace
 
 CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
-  CLI::App* eval = app.add_subcommand("eval", "print the objective's value and gradient at points, as CSV");
+  CLI::App* eval = app.add_subcommand("eval", "print the objective's value and gradient at points, as CSV")
+                       ->group("Problems");
   eval->add_option("FILE", options.file, "problem file; - is standard input")->required();
-  eval->add_option("-s,--set", options.set, "override: key.path=value (repeatable)")->allow_extra_args(false);
-  CLI::Option* at =
-      eval->add_option("--at", options.at, "a point: '[1, 2]' (repeatable)")->allow_extra_args(false);
-  CLI::Option* grid = eval->add_option("--grid", options.grid,
-                                       "LOW:HIGH:N, N points from LOW to HIGH along every coordinate");
+  eval->add_option("-s,--set", options.set, "override a key of the problem (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  CLI::Option* at = eval->add_option("--at", options.at, "a point: '[1, 2]' (repeatable)")
+                        ->type_name("POINT")
+                        ->allow_extra_args(false);
+  CLI::Option* grid =
+      eval->add_option("--grid", options.grid, "N points from LOW to HIGH along every coordinate")
+          ->type_name("LOW:HIGH:N");
   CLI::Option* points = eval->add_option("--points", options.points,
-                                         "a CSV file with a point in every row, a column a coordinate");
-  eval->add_option("--direction", options.direction, "also the curvature along it: '[1, 0]'");
+                                         "a CSV file with a point in every row, a column a coordinate")
+                            ->type_name("FILE");
+  eval->add_option("--direction", options.direction, "also the curvature along it: '[1, 0]'")
+      ->type_name("POINT");
   eval->add_flag("--value-only", options.value_only, "no gradients");
+  eval->footer(
+      "Examples\n"
+      "  lookahead eval problem.yaml --at '[1, 2]'\n"
+      "  lookahead eval problem.yaml --grid -2:2:41 --value-only >surface.csv");
   eval->final_callback([=] {
     if (at->empty() && grid->empty() && points->empty())
       throw CLI::ValidationError("eval needs points: --at, --grid or --points");

@@ -1,5 +1,7 @@
 #include "certify/gradcheck.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "format.hpp"
@@ -111,6 +113,35 @@ Checked<GradcheckRequest> request_of(const GradcheckOptions& options) {
 }
 
 }  // namespace
+
+CLI::App* add_gradcheck(CLI::App& app, GradcheckOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("gradcheck", "compare a problem's gradient with differences of its values")
+          ->group("Problems");
+  command->add_option("FILE", options.file, "problem file; - is standard input")->required();
+  command->add_option("-s,--set", options.set, "override a key of the problem (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--points", options.points,
+                   "random points near the start, beside the start itself; default 2")
+      ->type_name("N");
+  command
+      ->add_option("--tolerance", options.tolerance,
+                   "largest relative error; default 1e-6, with precision: single 1e-3")
+      ->type_name("E");
+  command
+      ->add_option("--most", options.most,
+                   "coordinates at a point, a random choice where there are more; default 100")
+      ->type_name("N");
+  command->add_flag("--json", options.json, "print the report as JSON");
+  command->footer(
+      "The objective is that of all rows with l2 and without noise. Exit code 7 where a component is above the "
+      "tolerance.\n\n"
+      "Example\n"
+      "  lookahead gradcheck problem.yaml --points 10");
+  return command;
+}
 
 int run_gradcheck(const GradcheckOptions& options, const Console& console) {
   const auto request = request_of(options);

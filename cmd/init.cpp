@@ -1,10 +1,26 @@
 #include "init/init.hpp"
 
+#include <filesystem>
+
 #include "commands.hpp"
 #include "parallel/threads.hpp"
 #include "ticker.hpp"
 
 namespace lookahead::cmd {
+
+namespace {
+
+// The line by which editors find the schema of the file, where it is installed with the program.
+std::string schema_line(const std::string& kind) {
+  std::error_code unknown;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", unknown).parent_path();
+  const auto file = folder.parent_path() / "share" / "lookahead" / (kind + ".schema.json");
+  // A blank would end the path.
+  if (!std::filesystem::exists(file, unknown) || file.string().find(' ') != std::string::npos) return "";
+  return "# yaml-language-server: $schema=" + file.string() + "\n";
+}
+
+}  // namespace
 
 int run_init(const InitOptions& options, const Console& console) {
   const Index asked = console.threads().value_or(0);
@@ -17,7 +33,7 @@ int run_init(const InitOptions& options, const Console& console) {
   }();
   if (!text) return console.fail(text.faults());
   for (const std::string& note : notes) console.note(note);
-  return print_result(console, *text);
+  return print_result(console, schema_line(options.kind == "sweep" ? "sweep" : "problem") + *text);
 }
 
 }  // namespace lookahead::cmd

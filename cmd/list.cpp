@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "format.hpp"
 #include "loss/loss.hpp"
 #include "metric/metric.hpp"
 #include "objective/game.hpp"
@@ -28,6 +31,42 @@ std::vector<Row> all_rows() {
     for (const TraceColumn& column : *columns) rows.push_back({"columns", column.name, column.sentence});
   }
   return rows;
+}
+
+constexpr std::size_t widest_name = 22;
+
+std::string in_small_letters(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+// Whether the name or the sentence holds the word, capital or small letters alike.
+bool tells_of(const Row& row, const std::string& word) {
+  const std::string wanted = in_small_letters(word);
+  return in_small_letters(row.name).find(wanted) != std::string::npos ||
+         in_small_letters(row.summary).find(wanted) != std::string::npos;
+}
+
+// What list calls the kind that is called so; other words stay as they are.
+std::string plural_of(const std::string& word) {
+  if (word == "column") return "columns";
+  for (const Item& item : all_items()) {
+    if (item.kind == word) return plural(word);
+  }
+  return word;
+}
+
+// The kinds as titles, what they have below them.
+std::string by_kinds(const std::vector<Row>& rows) {
+  std::string text;
+  for (std::size_t i = 0; i < rows.size();) {
+    text += (i == 0 ? "" : "\n") + rows[i].kind + "\n";
+    std::vector<std::pair<std::string, std::string>> names;
+    const std::string& kind = rows[i].kind;
+    for (; i < rows.size() && rows[i].kind == kind; ++i) names.emplace_back(rows[i].name, rows[i].summary);
+    text += meanings(names, 2, widest_name);
+  }
+  return text;
 }
 
 }  // namespace
@@ -60,15 +99,17 @@ std::vector<std::string> list_kinds() {
 
 int run_list(const ListOptions& options, const Console& console) {
   const std::vector<std::string> kinds = list_kinds();
-  if (!options.what.empty() && std::find(kinds.begin(), kinds.end(), options.what) == kinds.end()) {
-    return console.fail({FaultKind::usage,
-                         {"lookahead list", 0, 0},
-                         "nothing called " + quoted(options.what),
-                         "known: " + joined(kinds, ", ")});
-  }
+  const std::string what = plural_of(options.what);
+  const bool is_kind = std::find(kinds.begin(), kinds.end(), what) != kinds.end();
   std::vector<Row> rows;
   for (const Row& row : all_rows()) {
-    if (options.what.empty() || row.kind == options.what) rows.push_back(row);
+    if (what.empty() || (is_kind ? row.kind == what : tells_of(row, what))) rows.push_back(row);
+  }
+  if (rows.empty()) {
+    return console.fail({FaultKind::usage,
+                         {"lookahead list", 0, 0},
+                         "nothing called " + quoted(what),
+                         "known: " + joined(kinds, ", ")});
   }
   if (options.json) {
     Json array = Json::array();
@@ -76,19 +117,13 @@ int run_list(const ListOptions& options, const Console& console) {
       array.push_back({{"name", row.name}, {"kind", row.kind}, {"summary", row.summary}});
     return print_result(console, array.dump(2) + "\n");
   }
-  std::size_t width = 0;
-  for (const Row& row : rows) width = std::max(width, row.name.size());
-  std::string text;
-  std::string kind;
-  for (const Row& row : rows) {
-    if (options.what.empty() && row.kind != kind) {
-      text += (kind.empty() ? "" : "\n") + row.kind + "\n";
-      kind = row.kind;
-    }
-    text += (options.what.empty() ? "  " : "") + row.name + std::string(width - row.name.size() + 2, ' ') +
-            row.summary + "\n";
+  if (is_kind) {
+    std::vector<std::pair<std::string, std::string>> names;
+    names.reserve(rows.size());
+    for (const Row& row : rows) names.emplace_back(row.name, row.summary);
+    return print_result(console, meanings(names, 0, widest_name));
   }
-  return print_result(console, text);
+  return print_result(console, by_kinds(rows));
 }
 
 }  // namespace lookahead::cmd

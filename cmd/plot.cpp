@@ -151,27 +151,36 @@ int draw(const PlotOptions& options, const picture::Figure& figure, Output outpu
 }  // namespace
 
 CLI::App* add_plot(CLI::App& app, PlotOptions& options) {
-  CLI::App* plot = app.add_subcommand("plot", "draw runs or a sweep");
+  CLI::App* plot = app.add_subcommand("plot", "draw runs or a sweep")->group("Experiments");
   plot->add_option("RUN|SWEEP", options.targets, "run directories, or the directory of one sweep")
       ->required();
   plot->add_option("-o,--output", options.output,
-                   "file; its ending says what: svg, pdf, png, html, txt, gp; default text on stdout");
+                   "file; its ending says what: svg, pdf, png, html, txt, gp; default: text on stdout")
+      ->type_name("FILE");
   plot->add_option("--kind", options.kind,
-                   "one of " + joined(kinds_of_pictures(), ", ") + "; default what suits");
-  plot->add_option("--x", options.x, "curve: a column; heatmap, sensitivity: a varied key");
+                   "one of " + joined(kinds_of_pictures(), ", ") + "; default: what suits")
+      ->type_name("KIND");
+  plot->add_option("--x", options.x, "curve: a column; heatmap, sensitivity: a varied key")
+      ->type_name("NAME");
   plot->add_option("--y", options.y, "curve: columns; heatmap: a varied key (repeatable)")
+      ->type_name("NAME")
       ->allow_extra_args(false);
-  plot->add_option("--value", options.value, "column of the results that runs are judged by");
-  plot->add_option("--log", options.log, "logarithmic axes: x, y, xy or none");
-  plot->add_option("--steps", options.steps, "path: only so many steps from the start");
-  plot->add_option("--size", options.size, "width x height in pixels; default 900x560");
-  plot->add_option("--timeout", options.timeout, "time that gnuplot may take; default 60s");
+  plot->add_option("--value", options.value, "column of the results that runs are judged by")
+      ->type_name("COLUMN");
+  plot->add_option("--log", options.log, "which axes are logarithmic")->type_name("x|y|xy|none");
+  plot->add_option("--steps", options.steps, "path: only so many steps from the start")->type_name("N");
+  plot->add_option("--size", options.size, "width and height in pixels; default: 900x560")->type_name("WxH");
+  plot->add_option("--timeout", options.timeout, "time that gnuplot may take; default: 60s")
+      ->type_name("TIME");
   plot->add_flag("--dark", options.dark, "light on a dark ground");
   plot->add_flag("--script", options.script, "the program for gnuplot, in place of the picture");
   plot->add_flag("--ascii", options.ascii, "text of 80 columns, in place of the picture");
   plot->footer(
       "svg, pdf and png are drawn by gnuplot (package gnuplot-nox). path and spectrum run a problem again in "
-      "memory; bound needs lookahead certify RUN before.");
+      "memory; bound needs lookahead certify RUN before.\n\n"
+      "Examples\n"
+      "  lookahead plot runs/problem-001\n"
+      "  lookahead plot sweeps/wine --kind sensitivity --value val_loss -o wine.svg");
   return plot;
 }
 

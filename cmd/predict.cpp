@@ -1,5 +1,6 @@
 #include "predict/predict.hpp"
 
+#include <CLI/CLI.hpp>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -8,6 +9,31 @@
 #include "ticker.hpp"
 
 namespace lookahead::cmd {
+
+CLI::App* add_predict(CLI::App& app, PredictOptions& options) {
+  using Words = lookahead::Codec<lookahead::PredictColumns>;
+  CLI::App* command = app.add_subcommand("predict", "apply a trained model to a CSV file")->group("Runs");
+  command->add_option("-m,--model", options.model, "run directory, model.json or checkpoint.bin")
+      ->type_name("RUN")
+      ->required();
+  command
+      ->add_option("--columns", options.columns,
+                   "what to print; auto: predictions, and of classes their probabilities")
+      ->type_name(lookahead::joined(Words::words(), "|"));
+  command
+      ->add_option("--id", options.ids,
+                   "column of the file to put before the predictions, as it is (repeatable)")
+      ->type_name("COLUMN")
+      ->allow_extra_args(false);
+  command->add_option("DATA", options.data, "CSV file; - is standard input")->required();
+  command->footer(
+      "Predictions go to standard output as CSV; where the file has the target column, metrics go to standard "
+      "error.\n\n"
+      "Examples\n"
+      "  lookahead predict -m runs/wine-001 new.csv >predicted.csv\n"
+      "  lookahead predict -m runs/wine-001 new.csv --columns all --id number");
+  return command;
+}
 
 int run_predict(const PredictOptions& options, const Console& console) {
   Report unknown;

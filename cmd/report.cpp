@@ -11,12 +11,16 @@
 namespace lookahead::cmd {
 
 CLI::App* add_report(CLI::App& app, ReportOptions& options) {
-  CLI::App* report = app.add_subcommand("report", "one page about runs or a sweep, for any browser");
+  CLI::App* report =
+      app.add_subcommand("report", "one page about runs or a sweep, for any browser")->group("Experiments");
   report->add_option("RUN|SWEEP", options.targets, "run directories, or the directory of one sweep")
       ->required();
   report->add_option("-o,--output", options.output, "the page, report.html for example; - is stdout")
+      ->type_name("FILE")
       ->required();
-  report->add_option("--value", options.value, "column of the results that runs are judged by");
+  report->add_option("--value", options.value, "column of the results that runs are judged by")
+      ->type_name("COLUMN");
+  report->footer("Example\n  lookahead report sweeps/wine -o wine.html");
   return report;
 }
 

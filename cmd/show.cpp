@@ -34,7 +34,8 @@ Checked<std::string> one_sweep(const std::string& folder, bool json) {
 
 CLI::App* add_show(CLI::App& app, ShowArguments& arguments) {
   CLI::App* command =
-      app.add_subcommand("show", "list runs and sweeps below folders, the newest first, or one in full");
+      app.add_subcommand("show", "list runs and sweeps below folders, the newest first, or one in full")
+          ->group("Experiments");
   command->add_option("DIR", arguments.folders,
                       "folders; a run or a sweep is shown in full; default: this one");
   CLI::Option* markdown = command->add_flag("--markdown", arguments.markdown, "print the list as markdown");
@@ -42,7 +43,7 @@ CLI::App* add_show(CLI::App& app, ShowArguments& arguments) {
   CLI::Option* json = command->add_flag("--json", arguments.json, "print JSON: an array, of one an object");
   markdown->excludes(csv)->excludes(json);
   csv->excludes(json);
-  command->footer("Example: lookahead show runs");
+  command->footer("Examples\n  lookahead show\n  lookahead show runs/problem-001");
   return command;
 }
 

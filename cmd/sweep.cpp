@@ -15,6 +15,7 @@
 #include "signals.hpp"
 #include "spec/yaml.hpp"
 #include "study/sweep/sweep_directory.hpp"
+#include "study/sweep/sweep_file.hpp"
 #include "ticker.hpp"
 
 namespace lookahead::cmd {
@@ -152,27 +153,37 @@ Json json_of(const Grid& grid, const SweepRequest& request, const SweepResult& r
 
 CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
   CLI::App* sweep_app =
-      app.add_subcommand("sweep", "run a problem over methods, settings and seeds, many runs at a time");
+      app.add_subcommand("sweep", "run a problem over methods, settings and seeds, many runs at a time")
+          ->group("Experiments");
   sweep_app
       ->add_option("FILE", options.file, "sweep file, or a problem file with --vary; - is standard input")
       ->required();
-  const auto repeatable = [&](const char* name, std::vector<std::string>& values, const char* sentence) {
-    return sweep_app->add_option(name, values, sentence)->allow_extra_args(false);
+  const auto repeatable = [&](const char* name, std::vector<std::string>& values, const char* sentence,
+                              const char* type) {
+    return sweep_app->add_option(name, values, sentence)->type_name(type)->allow_extra_args(false);
   };
-  repeatable("-s,--set", options.set, "override in the problem: key.path=value (repeatable)");
-  sweep_app->add_option("-o,--output", options.directory, "directory; default sweeps/<name>");
+  repeatable("-s,--set", options.set, "override a key of the problem (repeatable)", "KEY=VALUE");
+  sweep_app->add_option("-o,--output", options.directory, "directory; default: sweeps/<name>")
+      ->type_name("DIR");
   repeatable(
       "--vary", options.vary,
-      "a key and its values: 'optimizer.lr={log: [1e-4, 1], points: 7}', 'batch=[32, 128]' (repeatable)");
+      "a key and its values: 'optimizer.lr={log: [1e-4, 1], points: 7}', 'batch=[32, 128]' (repeatable)",
+      "KEY=VALUES");
   repeatable("--method", options.methods,
-             "a method and its settings: 'plain={lookahead: false}' (repeatable)");
-  sweep_app->add_option("--seeds", options.seeds, "1..20 or 1,2,5; default the problem's");
-  sweep_app->add_option("--points", options.points, "grid, '{halton: 40}' or '{random: 40}' of the ranges");
-  sweep_app->add_option("--targets", options.targets, "gaps or losses, such as '[1e-2, 1e-4]'");
-  sweep_app->add_option("--keep", options.keep, "table, traces or everything of every run");
-  CLI::Option* shard = sweep_app->add_option("--shard", options.shard, "carry out the I-th of N parts: I/N");
+             "a method and its settings: 'plain={lookahead: false}' (repeatable)", "LABEL=SETTINGS");
+  sweep_app->add_option("--seeds", options.seeds, "1..20 or 1,2,5; default: the problem's")
+      ->type_name("NUMBERS");
+  sweep_app->add_option("--points", options.points, "grid, '{halton: 40}' or '{random: 40}' of the ranges")
+      ->type_name("POINTS");
+  sweep_app->add_option("--targets", options.targets, "gaps or losses, such as '[1e-2, 1e-4]'")
+      ->type_name("NUMBERS");
+  sweep_app->add_option("--keep", options.keep, "what is left of every run")
+      ->type_name(joined(Codec<Keep>::words(), "|"));
+  CLI::Option* shard =
+      sweep_app->add_option("--shard", options.shard, "carry out the I-th of N parts")->type_name("I/N");
   CLI::Option* index =
-      sweep_app->add_option("--index", options.index, "carry out the run of this line alone, from 1");
+      sweep_app->add_option("--index", options.index, "carry out the run of this line alone, from 1")
+          ->type_name("I");
   CLI::Option* gather =
       sweep_app->add_flag("--gather", options.gather, "join what the parts have left, carry out nothing");
   CLI::Option* retry = sweep_app->add_flag("--retry", options.retry, "carry out again what failed");
@@ -180,16 +191,19 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
       sweep_app->add_flag("--force", options.force, "replace an earlier sweep in the directory");
   sweep_app->add_flag("--count", options.count, "print the number of runs, run nothing");
   sweep_app->add_flag("--dry-run", options.dry_run, "check everything and print the runs, run nothing");
-  sweep_app->add_option("--limit", options.limit, "refuse sweeps of more runs; default 1e6");
+  sweep_app->add_option("--limit", options.limit, "refuse sweeps of more runs; default: 1e6")->type_name("N");
   sweep_app->add_flag("--json", options.json, "print the summary as JSON");
   shard->excludes(index)->excludes(gather)->excludes(replace);
   index->excludes(gather)->excludes(replace);
   gather->excludes(retry)->excludes(replace);
   sweep_app->footer(
       "The same command goes on with a sweep that was interrupted or was given more seeds or values. Exit code "
-      "8 where\nruns failed; one that diverged is a result.\n"
+      "8 where runs failed; one that diverged is a result.\n"
       "Processes that mpirun or srun has started share out the runs; where runs are kept, in a folder that all "
-      "of them see.");
+      "of them see.\n\n"
+      "Examples\n"
+      "  lookahead sweep sweep.yaml\n"
+      "  lookahead sweep problem.yaml --vary 'optimizer.lr=[0.01, 0.1]' --seeds 1..10");
   return sweep_app;
 }
 

@@ -1,10 +1,31 @@
 #include "predict/weights.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "parallel/threads.hpp"
 
 namespace lookahead::cmd {
+
+CLI::App* add_weights(CLI::App& app, WeightsOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("weights", "print coefficients of a model, or how much each column counts")
+          ->group("Runs");
+  command->add_option("RUN", options.model, "run directory, model.json or checkpoint.bin")->required();
+  command
+      ->add_option("--data", options.data,
+                   "rows with the target: by how much their loss rises where a column is permuted")
+      ->type_name("FILE");
+  command->add_option("--repeats", options.repeats, "permutations of every column; default: 5")
+      ->type_name("N");
+  command->add_option("--seed", options.seed, "of the permutations; default: 1")->type_name("N");
+  command->footer(
+      "Examples\n"
+      "  lookahead weights runs/wine-001 >weights.csv\n"
+      "  lookahead weights runs/wine-001 --data wine.csv");
+  return command;
+}
 
 int run_weights(const WeightsOptions& options, const Console& console) {
   constexpr std::int64_t most_repeats = 100000;

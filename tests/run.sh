@@ -9,6 +9,6 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../cmd/setup.sh"
 
 # shellcheck disable=SC2086
-build build-tests 900 "doctest-dev libbenchmark-dev gnuplot-nox libopenmpi-dev" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_NATIVE=ON \
+build build-tests 900 "doctest-dev libbenchmark-dev gnuplot-nox libopenmpi-dev python3-jsonschema zsh fish" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_NATIVE=ON \
   -DLOOKAHEAD_TESTS=ON -DLOOKAHEAD_BENCH=ON ${LOOKAHEAD_BUILD_OPTIONS:-}
 exec ctest --test-dir "$root/build-tests" --output-on-failure -j "$(parallel)" -LE long "$@"

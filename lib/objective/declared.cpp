@@ -43,6 +43,11 @@ std::optional<Domain> Codec<Domain>::read(const Node& node, const std::string& p
   return domain;
 }
 
+Form Codec<Domain>::form() {
+  const Form ends = Form::list(Form::of(Form::Kind::number), 2, 2);
+  return Form::either({ends, Form::list(ends)});
+}
+
 Node Codec<Domain>::write(const Domain& value) {
   if (value.ends.empty()) return {};
   std::vector<Node> pairs;

@@ -23,6 +23,7 @@ struct Codec<Domain> {
   static std::optional<Domain> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Domain& value);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 
 // What the user says of an objective of their own: facts that nobody checks.

@@ -1,6 +1,7 @@
 #include "objective/loss_choice.hpp"
 
 #include "base/text.hpp"
+#include "options/catalog_form.hpp"
 
 namespace lookahead {
 namespace {
@@ -25,6 +26,24 @@ std::vector<std::string> loss_names(LossUse use) {
     if (entry.use == use) names.push_back(entry.card.name);
   }
   return names;
+}
+
+Form loss_form(LossUse use) {
+  Entries entries;
+  for (const LossEntry& entry : loss_catalog()) {
+    if (entry.use == use) entries.push_back(&entry);
+  }
+  Form form = form_named(entries, "name");
+  for (Form& part : form.parts) {
+    const bool formula = part.kind == Form::Kind::map && part.members.front().form.text == "expression";
+    if (!formula) continue;
+    // A formula needs no name.
+    part.members.front().required = false;
+    for (Form::Member& member : part.members) {
+      if (member.key == "expression") member.required = true;
+    }
+  }
+  return form;
 }
 
 std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const std::string& path,

@@ -17,6 +17,9 @@ struct LossChoice {
 // The names of the losses of that use.
 std::vector<std::string> loss_names(LossUse use);
 
+// What read_loss() takes.
+Form loss_form(LossUse use);
+
 // Reads a loss by name or map; one that is not for `use` is a fault that names those which are.
 std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const std::string& path,
                                            Report& report);
@@ -35,6 +38,7 @@ struct Codec<LossChoice<use>> {
   static Inside inside(Node& node, const std::string& key) {
     return inside_named(loss_catalog(), "name", {}, node, key);
   }
+  static Form form() { return loss_form(use); }
 };
 
 }  // namespace lookahead

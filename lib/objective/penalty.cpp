@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "options/catalog_form.hpp"
 #include "simd/lanes.hpp"
 #include "simd/packs.hpp"
 
@@ -22,6 +23,10 @@ Node Codec<PenaltyChoice>::write(const PenaltyChoice& choice) {
 Inside Codec<PenaltyChoice>::inside(Node& node, const std::string& key) {
   if (node.is_scalar() && node.text == "none") node = Node{};
   return inside_named(penalty_catalog(), "name", {}, node, key);
+}
+
+Form Codec<PenaltyChoice>::form() {
+  return Form::either({Form::word("none"), form_named(entries_of(penalty_catalog()), "name")});
 }
 
 template <Scalar T>

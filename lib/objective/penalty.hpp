@@ -65,6 +65,7 @@ struct Codec<PenaltyChoice> {
   static std::optional<PenaltyChoice> read(const Node& node, const std::string& path, Report& report);
   static Node write(const PenaltyChoice& choice);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 
 // The penalties every linear model has.

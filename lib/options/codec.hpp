@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/scalar.hpp"
+#include "options/form.hpp"
 #include "options/inside.hpp"
 #include "options/node.hpp"
 #include "options/report.hpp"
@@ -18,6 +19,7 @@ namespace lookahead {
 //   static Node write(const T&);                                   reading it back gives the same value
 //   static std::optional<double> number(const T&);                 (numbers only) what limits apply to
 //   static Inside inside(Node&, const std::string& key);           (where it has keys) see Inside
+//   static Form form();                                            (where type() does not say it) see Form
 template <class T>
 struct Codec;
 
@@ -27,6 +29,16 @@ Inside inside_of() {
     return {&Codec<T>::inside};
   } else {
     return {};
+  }
+}
+
+// What values of the type look like in a file.
+template <class T>
+Form form_of() {
+  if constexpr (requires { Codec<T>::form(); }) {
+    return Codec<T>::form();
+  } else {
+    return form_of_type(Codec<T>::type());
   }
 }
 
@@ -92,6 +104,7 @@ struct Codec<std::vector<T>> {
     const Inside only = inside_of<T>();
     return only.enter ? only.enter(node, key) : Inside{};
   }
+  static Form form() { return Form::either({form_of<T>(), Form::list(form_of<T>())}); }
 };
 
 // A value that may be absent.
@@ -108,6 +121,7 @@ struct Codec<std::optional<T>> {
     const Inside of_value = inside_of<T>();
     return of_value.enter ? of_value.enter(node, key) : Inside{};
   }
+  static Form form() { return form_of<T>(); }
   static std::optional<double> number(const std::optional<T>& value) requires requires(const T& t) {
     Codec<T>::number(t);
   }

@@ -33,6 +33,11 @@ std::string range_text(std::span<const Limit> limits) {
   return joined(parts, " and ");
 }
 
+Form form_of(const Parameter& parameter) {
+  return limited(parameter.form != nullptr ? parameter.form() : form_of_type(parameter.type),
+                 parameter.limits);
+}
+
 bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node,
             const std::string& path, Report& report) {
   if (!number) return true;

@@ -6,30 +6,16 @@
 #include <vector>
 
 #include "options/codec.hpp"
+#include "options/limit.hpp"
 #include "options/node.hpp"
 #include "options/report.hpp"
 #include "options/values.hpp"
 
 namespace lookahead {
 
-// One bound of a number's range.
-struct Limit {
-  enum class Kind { at_least, above, at_most, below };
-  Kind kind;
-  double value;
-  bool allows(double x) const;
-};
-inline Limit at_least(double value) { return {Limit::Kind::at_least, value}; }
-inline Limit above(double value) { return {Limit::Kind::above, value}; }
-inline Limit at_most(double value) { return {Limit::Kind::at_most, value}; }
-inline Limit below(double value) { return {Limit::Kind::below, value}; }
-
 // The most that a run counts: steps, rows, windows. Sums and products of two such counts with a few more stay
 // within 64 bits, or exact in a double.
 inline constexpr double most_counted = 1e15;
-
-// ">= 0", "> 0 and <= 1": how a range is shown and what a fault says; empty for no limits.
-std::string range_text(std::span<const Limit> limits);
 
 // Whether a number read from `node` is within its limits; a fault in the report if not. No number, no limits.
 bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node,
@@ -44,6 +30,7 @@ struct Parameter {
   std::function<void(ValuesTarget, const Node&, const std::string& path, Report&)> read;
   std::function<Node(ValuesView)> write;  // empty where the parameter has no value
   Inside inside = {};
+  Form (*form)() = nullptr;  // without the limits
 };
 using Parameters = std::vector<Parameter>;
 
@@ -68,7 +55,8 @@ std::optional<T> read_within(const std::vector<Limit>& limits, const Node& node,
 // Declares `member` of the plain struct P; its default is the struct's own.
 template <class P, class T>
 Parameter declare_member(std::string name, T P::*member, std::string sentence, std::vector<Limit> limits) {
-  Parameter parameter{std::move(name), std::move(sentence), Codec<T>::type(), limits, {}, {}, inside_of<T>()};
+  Parameter parameter{std::move(name), std::move(sentence), Codec<T>::type(), limits, {}, {},
+                      inside_of<T>(),  &form_of<T>};
   parameter.read = [member, limits = std::move(limits)](ValuesTarget target, const Node& node,
                                                         const std::string& path, Report& report) {
     if (auto value = read_within<T>(limits, node, path, report)) target.as<P>().*member = std::move(*value);
@@ -101,6 +89,9 @@ Inside inside_member(std::initializer_list<const Parameters*> declared, const st
 
 // Appends one member per parameter that has a value.
 void write_members(Node& map, const Parameters& parameters, ValuesView values);
+
+// What values the parameter takes.
+Form form_of(const Parameter& parameter);
 
 // Several declarations one after the other.
 Parameters together(std::vector<Parameters> parts);

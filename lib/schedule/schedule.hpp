@@ -78,6 +78,7 @@ struct Codec<Scheduled> {
   static std::optional<Scheduled> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Scheduled& value);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
   static std::optional<double> number(const Scheduled& value) { return value.constant_value(); }
 };
 

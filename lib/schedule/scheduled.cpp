@@ -1,3 +1,4 @@
+#include "options/catalog_form.hpp"
 #include "schedule/schedule.hpp"
 
 namespace lookahead {
@@ -29,6 +30,12 @@ Node Codec<Scheduled>::write(const Scheduled& value) {
 
 Inside Codec<Scheduled>::inside(Node& node, const std::string& key) {
   return inside_one_key(schedule_catalog(), node, key);
+}
+
+Form Codec<Scheduled>::form() {
+  Form schedule = form_one_key(entries_of(schedule_catalog()));
+  schedule.shared = "schedule";
+  return Form::either({Form::of(Form::Kind::number), std::move(schedule)});
 }
 
 void check_from(const Values& parameters, const Place& place, const std::string& path, Report& report) {

@@ -14,6 +14,9 @@ const Parameters& objective_parameters();
 void refuse_both(const Node& given, const std::string& path, const std::string& one, const std::string& other,
                  Report& report);
 
+// What a problem file holds.
+Form problem_form();
+
 // The keys of a level of Lookahead.
 const Parameters& level_parameters();
 
@@ -25,6 +28,7 @@ struct Codec<ObjectiveSpec> {
   static std::optional<ObjectiveSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const ObjectiveSpec& spec);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<Chosen<ModelEntry>> {
@@ -32,6 +36,7 @@ struct Codec<Chosen<ModelEntry>> {
   static std::optional<Chosen<ModelEntry>> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Chosen<ModelEntry>& model);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<Chosen<MetricEntry>> {
@@ -39,6 +44,7 @@ struct Codec<Chosen<MetricEntry>> {
   static std::optional<Chosen<MetricEntry>> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Chosen<MetricEntry>& metric);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<DataOptions> {
@@ -46,6 +52,7 @@ struct Codec<DataOptions> {
   static std::optional<DataOptions> read(const Node& node, const std::string& path, Report& report);
   static Node write(const DataOptions& options);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<StartSpec> {
@@ -54,6 +61,7 @@ struct Codec<StartSpec> {
   }
   static std::optional<StartSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const StartSpec& spec);
+  static Form form();
 };
 template <>
 struct Codec<OptimizerSpec> {
@@ -61,6 +69,7 @@ struct Codec<OptimizerSpec> {
   static std::optional<OptimizerSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const OptimizerSpec& spec);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<RateSpec> {
@@ -71,6 +80,7 @@ struct Codec<RateSpec> {
   static std::optional<double> number(const RateSpec& spec) {
     return spec.automatic ? std::nullopt : spec.value.constant_value();
   }
+  static Form form();
 };
 template <>
 struct Codec<Clip> {
@@ -78,6 +88,7 @@ struct Codec<Clip> {
   static std::optional<Clip> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Clip& clip);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<Chosen<NoiseEntry>> {
@@ -85,6 +96,7 @@ struct Codec<Chosen<NoiseEntry>> {
   static std::optional<Chosen<NoiseEntry>> read(const Node& node, const std::string& path, Report& report);
   static Node write(const Chosen<NoiseEntry>& noise);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<AlphaSpec> {
@@ -93,6 +105,7 @@ struct Codec<AlphaSpec> {
   static Node write(const AlphaSpec& spec);
   static Inside inside(Node& node, const std::string& key);
   static std::optional<double> number(const AlphaSpec& spec) { return spec.value.constant_value(); }
+  static Form form();
 };
 // The slow optimizer: of the outer catalog, or of the optimizers' where the rule serves in that seat.
 template <>
@@ -102,6 +115,7 @@ struct Codec<Chosen<OptimizerEntry>> {
                                                     Report& report);
   static Node write(const Chosen<OptimizerEntry>& outer);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<LookaheadSpec> {
@@ -109,6 +123,7 @@ struct Codec<LookaheadSpec> {
   static std::optional<LookaheadSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const LookaheadSpec& spec);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<PatienceSpec> {
@@ -116,6 +131,7 @@ struct Codec<PatienceSpec> {
   static std::optional<PatienceSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const PatienceSpec& spec);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<StopSpec> {
@@ -123,18 +139,21 @@ struct Codec<StopSpec> {
   static std::optional<StopSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const StopSpec& spec);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 template <>
 struct Codec<BatchSpec> {
   static std::string type() { return "integer | full"; }
   static std::optional<BatchSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const BatchSpec& spec);
+  static Form form();
 };
 template <>
 struct Codec<ThreadsSpec> {
   static std::string type() { return "integer | auto"; }
   static std::optional<ThreadsSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const ThreadsSpec& spec);
+  static Form form();
 };
 template <>
 struct Codec<TraceSpec> {
@@ -142,6 +161,7 @@ struct Codec<TraceSpec> {
   static std::optional<TraceSpec> read(const Node& node, const std::string& path, Report& report);
   static Node write(const TraceSpec& spec);
   static Inside inside(Node& node, const std::string& key);
+  static Form form();
 };
 
 }  // namespace lookahead

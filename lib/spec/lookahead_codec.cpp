@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "options/catalog_form.hpp"
 #include "spec/block.hpp"
 #include "spec/codecs.hpp"
 
@@ -39,6 +40,13 @@ std::vector<std::string> outer_names() {
     if (serves_outside(entry)) names.insert(entry.card.name);
   }
   return {names.begin(), names.end()};
+}
+
+Form whole_number_in(Form form) {
+  for (Form& part : form.parts) {
+    if (part.kind == Form::Kind::number) part.kind = Form::Kind::integer;
+  }
+  return form;
 }
 
 void check_k(const LevelSpec& level, const Node& node, const std::string& path, Report& report) {
@@ -182,6 +190,12 @@ Inside Codec<AlphaSpec>::inside(Node& node, const std::string& key) {
   }};
 }
 
+Form Codec<AlphaSpec>::form() {
+  return Form::either(
+      {Codec<Scheduled>::form(), Form::word("adaptive"),
+       Form::one_key("adaptive", form_of_block(adaptive_parameters(), Values::of(AdaptiveAlpha{})))});
+}
+
 std::optional<Chosen<OptimizerEntry>> Codec<Chosen<OptimizerEntry>>::read(const Node& node,
                                                                           const std::string& path,
                                                                           Report& report) {
@@ -216,6 +230,14 @@ Inside Codec<Chosen<OptimizerEntry>>::inside(Node& node, const std::string& key)
   const Node* name = node.find("name");
   const bool slow = name == nullptr || outer_catalog().find(name->text) != nullptr;
   return inside_named(slow ? outer_catalog() : optimizer_catalog(), "name", {}, node, key);
+}
+
+Form Codec<Chosen<OptimizerEntry>>::form() {
+  Entries entries = entries_of(outer_catalog());
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    if (outer_catalog().find(entry.card.name) == nullptr && serves_outside(entry)) entries.push_back(&entry);
+  }
+  return form_named(entries, "name");
 }
 
 std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const std::string& path,
@@ -256,6 +278,16 @@ std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const 
                "choose smaller k");
   }
   return spec;
+}
+
+Form Codec<LookaheadSpec>::form() {
+  Form level = form_of_block(level_parameters(), Values::of(LookaheadSpec().outermost()));
+  for (Form::Member& member : level.members) {
+    // A plain number of steps is whole.
+    if (member.key == "k") member.form = whole_number_in(std::move(member.form));
+  }
+  level.shared = "lookahead_level";
+  return Form::either({Form::of(Form::Kind::boolean), level, Form::list(level, 1, most_levels)});
 }
 
 Inside Codec<LookaheadSpec>::inside(Node& node, const std::string& key) {

@@ -60,7 +60,7 @@ TEST_CASE("wrong command lines are refused with their reason") {
   refuses(
       {"describe", "rosenbrok"},
       "lookahead describe: error: no item, key or column is called 'rosenbrok' (did you mean 'rosenbrock'?)");
-  refuses({"help", "nosuch"}, "lookahead help: error: no command 'nosuch'");
+  refuses({"help", "nosuch"}, "lookahead help: error: no command or topic 'nosuch'");
   CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
 }
 

@@ -89,7 +89,7 @@ TEST_CASE("no name, path or option reaches the terminal as an escape sequence or
     CAPTURE(shown);
     check_plain(run(folder, arguments));
   }
-  CHECK(contains(run(folder, {"help", bad}).err, "no command 'x\\x1b]0;title\\x07\\x0aforged"));
+  CHECK(contains(run(folder, {"help", bad}).err, "no command or topic 'x\\x1b]0;title\\x07\\x0aforged"));
 }
 
 TEST_CASE("a JSON result has no character that a terminal obeys") {

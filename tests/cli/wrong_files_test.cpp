@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 
 #include "run_binary.hpp"
+#include "spec/codecs.hpp"
+#include "spec/yaml.hpp"
+#include "support/form_fits.hpp"
 
 // Wrong problem files: refused with place, reason and cure, before anything is written.
 namespace lookahead::cli {
@@ -30,12 +33,31 @@ std::string bomb() {
   return text;
 }
 
+// Whether an editor can see by the schema what the message tells of: misspelled keys and names, values of the
+// wrong type or out of a declared range, keys that are not there. It cannot see how two values go together.
+bool is_for_editors(const std::string& message) {
+  for (const char* about :
+       {"extrapolate: true allows", "optimizer.lr must be finite", "start: ", "start.uniform must",
+        "stop has no", "must be below 2^63", "objective.dim of", "trace.file must", "name must be a plain",
+        "data needs the key 'target'", "per_decade must be", "validation needs either", "folds must be >= 2",
+        "and <= 1e+09, got 1e+30", "is empty", "start has"}) {
+    if (contains(message, about)) return false;
+  }
+  return contains(message, "unknown ") || contains(message, " must be ") ||
+         contains(message, " must have ") || contains(message, "needs the key") ||
+         contains(message, "both objective and data");
+}
+
 void refused(const std::vector<Wrong>& list) {
+  static const Form form = problem_form();
   const Folder folder;
   folder.write("t.csv", table());
   for (const Wrong& wrong : list) {
     CAPTURE(wrong.text.substr(0, 200));
     folder.write("p.yaml", wrong.text);
+    // The schema is made from the same form.
+    if (const auto node = parse_yaml(wrong.text, "p.yaml"); node && is_for_editors(wrong.message))
+      CHECK_FALSE(test::fits(form, *node));
     for (const char* command : {"check", "solve"}) {
       const Result result = run(folder, {command, "p.yaml"});
       CHECK(result.code == 3);

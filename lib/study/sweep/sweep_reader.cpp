@@ -8,14 +8,20 @@
 #include "spec/codecs.hpp"
 #include "spec/overrides.hpp"
 #include "spec/problem.hpp"
+#include "study/sweep/sweep_form.hpp"
 
 namespace lookahead {
 namespace {
 
 // `version`, `dimensions` and `folders` stand in the files that sweeps write.
-const std::vector<std::string> sweep_keys = {"version", "name",     "problem", "problems",   "methods",
-                                             "vary",    "together", "points",  "seeds",      "targets",
-                                             "halving", "keep",     "runs",    "dimensions", "folders"};
+const std::vector<std::string>& key_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const SweepKey& key : sweep_keys()) all.push_back(key.name);
+    return all;
+  }();
+  return names;
+}
 
 // Reads the keys of a sweep file one by one.
 class SweepReader {
@@ -26,13 +32,13 @@ class SweepReader {
     SweepFile file;
     file.name = source_.stem;
     for (const Node::Member& member : root.members) {
-      if (std::find(sweep_keys.begin(), sweep_keys.end(), member.key) != sweep_keys.end()) continue;
+      if (std::find(key_names().begin(), key_names().end(), member.key) != key_names().end()) continue;
       const bool of_problem = std::any_of(problem_parameters().begin(), problem_parameters().end(),
                                           [&](const Parameter& known) { return known.name == member.key; });
       report_.add(member.place, "unknown key " + quoted(member.key),
                   member.key == "seed" ? "seeds: 1..10"
                   : of_problem ? "a key of the problem: it stands in the problem, or in vary and methods"
-                               : suggestion(member.key, sweep_keys));
+                               : suggestion(member.key, key_names()));
     }
     if (const Node* name = root.find("name")) read_name(*name, file);
     read_problems(root, file);

@@ -1,5 +1,7 @@
 #include "ranks.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
@@ -9,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "format.hpp"
+#include "objective/outside/outside.hpp"
 #include "parallel/plugin_team.hpp"
 #include "run/version.hpp"
 
@@ -16,10 +19,6 @@ namespace lookahead::cmd {
 namespace {
 
 constexpr int lost_code = 5;
-
-std::string name_of(const PluginTeam& team) {
-  return "rank " + to_text(static_cast<std::int64_t>(team.rank())) + " on " + host_name();
-}
 
 // Beside the program, or where an installation has it.
 std::vector<std::filesystem::path> places_of(const std::vector<std::string>& plugins) {
@@ -51,21 +50,54 @@ class Watchdog {
   }
 
  private:
-  static constexpr double least_s = 120, rounds = 50;
+  // The first of those that wait speaks; where it does not, the others do so many looks later.
+  static constexpr double rounds = 50, others_wait_looks = 5;
 
   void watch() {
+    using Clock = std::chrono::steady_clock;
+    const double look_s = std::min(1.0, team_.patience_s() / 10);
+    // Counted in looks, as a process that was stopped for a while itself has waited for nobody meanwhile.
+    double waited = 0, since = 0;
+    auto last = Clock::now();
     std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, std::chrono::seconds(1), [&] { return ended_; })) {
-      const double waiting = team_.waiting_s(), most = least_s + rounds * team_.longest_work_s();
-      if (waiting <= most) continue;
+    while (!wake_.wait_for(lock, std::chrono::duration<double>(look_s), [&] { return ended_; })) {
+      const auto now = Clock::now();
+      const double passed = std::min(std::chrono::duration<double>(now - last).count(), 2 * look_s);
+      last = now;
+      const double began = team_.waiting_since();
+      waited = began != 0 && began == since ? waited + passed : 0;
+      since = began;
+      const double most = team_.patience_s() + rounds * team_.longest_work_s();
+      if (waited <= most || (!is_first_to_wait() && waited <= most + others_wait_looks * look_s)) continue;
       console_.fail_aloud({FaultKind::output,
-                           {name_of(team_), 0, 0},
-                           "has waited " + short_text(waiting, 3) +
-                               " s for the others, whose rounds took up to " +
-                               short_text(team_.longest_work_s(), 3) + " s here: one of them hangs",
+                           {hanging(), 0, 0},
+                           "hangs: " + team_.name_of(team_.rank()) + " has waited " + short_text(waited, 3) +
+                               " s for it, whose own work between two waits took " +
+                               short_text(team_.longest_work_s(), 3) + " s at most",
                            goes_on_});
+      outside::kill_all();
       std::_Exit(lost_code);
     }
+  }
+
+  bool is_first_to_wait() const {
+    for (Index rank = 0; rank < team_.rank(); ++rank) {
+      if (team_.waits(rank)) return false;
+    }
+    return true;
+  }
+
+  // Who has not told that it waits.
+  std::string hanging() const {
+    constexpr int most_named = 4;
+    std::string names;
+    int count = 0;
+    for (Index rank = 0; rank < team_.size(); ++rank) {
+      if (rank == team_.rank() || team_.waits(rank)) continue;
+      if (++count > most_named) return "one of the ranks";
+      names += (names.empty() ? "" : ", ") + team_.name_of(rank);
+    }
+    return names.empty() ? "one of the ranks" : names;
   }
 
   const PluginTeam& team_;
@@ -76,6 +108,19 @@ class Watchdog {
   bool ended_ = false;
   std::thread thread_;
 };
+
+// How long a rank may give no sign of life.
+Checked<double> patience_of_environment() {
+  constexpr const char* name = "LOOKAHEAD_PATIENCE";
+  const char* text = std::getenv(name);
+  if (text == nullptr) return Team::default_patience_s;
+  const auto seconds = parse_duration(text);
+  if (seconds && *seconds > 0) return *seconds;
+  return Fault{FaultKind::usage,
+               {std::string(name) + "=" + text, 0, 0},
+               "must be a time with its unit",
+               std::string(name) + "=120s"};
+}
 
 // The work, and what it has thrown as a text.
 int carried_out(const std::function<int(Muster&)>& work, Muster& muster, std::string& thrown) {
@@ -95,8 +140,18 @@ int carried_out(const std::function<int(Muster&)>& work, Muster& muster, std::st
 
 int on_ranks(const Launch& launch, const Console& console, const std::string& goes_on,
              const std::function<int(Muster&)>& work) {
-  auto joined = PluginTeam::join(places_of(launch.plugins));
-  if (!joined) return console.fail(joined.faults());
+  const auto patience = patience_of_environment();
+  if (!patience) return launch.rank == 0 ? console.fail(patience.faults()) : 2;
+  auto joined = PluginTeam::join(places_of(launch.plugins), *patience);
+  if (!joined && launch.rank == 0) return console.fail(joined.faults());
+  if (!joined) {
+    // Where the first one cannot join either, its end is this one's, too.
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    Fault fault = joined.faults().front();
+    fault.place.source = "rank " + count_of(launch.rank) + " on " + host_name() + ": " + fault.place.source;
+    console.fail_aloud(fault);
+    return static_cast<int>(fault.kind);
+  }
   PluginTeam& team = **joined;
   if (launch.size != 0 && launch.size != team.size()) {
     return console.fail({FaultKind::usage,
@@ -112,13 +167,15 @@ int on_ranks(const Launch& launch, const Console& console, const std::string& go
     std::string thrown;
     code = carried_out(work, muster, thrown);
     const auto own_fault = [&]() -> Faults {
-      if (!thrown.empty()) return {{FaultKind::problem, {name_of(team), 0, 0}, thrown, ""}};
+      if (!thrown.empty()) return {{FaultKind::problem, {team.name_of(team.rank()), 0, 0}, thrown, ""}};
       return console.failed();
     };
     if (muster.under_way()) {
-      for (const Fault& fault : own_fault()) {
-        console.fail_aloud({fault.kind, {name_of(team), 0, 0}, to_string(fault), goes_on});
+      // The first one has told what it has not thrown.
+      for (const Fault& fault : team.first() && thrown.empty() ? Faults{} : own_fault()) {
+        console.fail_aloud({fault.kind, {team.name_of(team.rank()), 0, 0}, to_string(fault), goes_on});
       }
+      outside::kill_all();
       team.end_all(lost_code);
     }
     if (!muster.answered()) {

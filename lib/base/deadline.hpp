@@ -10,6 +10,7 @@ class Deadline {
   using Clock = std::chrono::steady_clock;
   Deadline() = default;
   explicit Deadline(Clock::duration from_now) : at_(Clock::now() + from_now) {}
+  bool given() const { return at_.has_value(); }
   bool passed() const { return at_ && Clock::now() >= *at_; }
 
  private:

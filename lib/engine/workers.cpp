@@ -245,13 +245,7 @@ class Workers final : public Agent<T> {
 
   // The fault of the rank `owner`, on all ranks; null on the others.
   const Fault& share_reason(Index owner, const Fault* fault) {
-    Fault shared = fault != nullptr ? *fault : Fault{};
-    broadcast(team_, owner, shared.kind);
-    broadcast(team_, owner, shared.place.line);
-    broadcast(team_, owner, shared.place.column);
-    for (std::string* text : {&shared.place.source, &shared.text, &shared.cure})
-      *text = broadcast_text(team_, owner, *text);
-    reasons_.fault = std::move(shared);
+    reasons_.fault = broadcast_fault(team_, owner, fault != nullptr ? *fault : Fault{});
     return reasons_.fault;
   }
 

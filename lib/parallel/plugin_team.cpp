@@ -35,13 +35,17 @@ class PluginTeam::Waiting {
   PluginTeam& team_;
 };
 
-PluginTeam::PluginTeam(const lookahead_team_plugin& plugin) : plugin_(plugin), works_since_(now()) {}
+PluginTeam::PluginTeam(const lookahead_team_plugin& plugin, double patience_s)
+    : plugin_(plugin), patience_s_(patience_s), works_since_(now()) {
+  plugin_.tell_after(patience_s / 4);
+}
 
 double PluginTeam::now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-Checked<std::unique_ptr<PluginTeam>> PluginTeam::join(const std::vector<std::filesystem::path>& plugins) {
+Checked<std::unique_ptr<PluginTeam>> PluginTeam::join(const std::vector<std::filesystem::path>& plugins,
+                                                      double patience_s) {
   std::string looked_at;
   for (const std::filesystem::path& file : plugins) {
     std::error_code unknown;
@@ -58,7 +62,7 @@ Checked<std::unique_ptr<PluginTeam>> PluginTeam::join(const std::vector<std::fil
     const lookahead_team_plugin* plugin = join == nullptr ? nullptr : join();
     if (plugin == nullptr || plugin->version != lookahead_team_version)
       return no_plugin(file.string(), "is a plugin of another version of lookahead", "install both anew");
-    return std::unique_ptr<PluginTeam>(new PluginTeam(*plugin));
+    return std::unique_ptr<PluginTeam>(new PluginTeam(*plugin, patience_s));
   }
   return no_plugin(
       "the launcher", "has started several processes, and there is no plugin for its MPI: " + looked_at,
@@ -90,9 +94,8 @@ void PluginTeam::broadcast(Index from, std::span<char> bytes) {
   plugin_.broadcast(static_cast<int>(from), bytes.data(), bytes.size());
 }
 
-double PluginTeam::waiting_s() const {
-  const double since = waiting_since_;
-  return since == 0 ? 0 : now() - since;
+std::string PluginTeam::name_of(Index rank) const {
+  return Team::name_of(rank) + " on " + plugin_.host(static_cast<int>(rank));
 }
 
 }  // namespace lookahead

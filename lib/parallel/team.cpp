@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "base/text.hpp"
+
 namespace lookahead {
 namespace {
 
@@ -18,6 +20,8 @@ class Alone final : public Team {
 Index first_of(Index rank, Index count, Index size) { return count * rank / size; }
 
 }  // namespace
+
+std::string Team::name_of(Index rank) const { return "rank " + to_text(static_cast<std::int64_t>(rank)); }
 
 Team& alone() {
   static Alone team;
@@ -57,6 +61,18 @@ std::string broadcast_text(Team& team, Index from, std::string text) {
   text.resize(size);
   if (size > 0) team.broadcast(from, text);
   return text;
+}
+
+Fault broadcast_fault(Team& team, Index from, Fault fault) {
+  if (team.alone()) return fault;
+  if (team.rank() == from)
+    fault.place.source = team.name_of(from) + (fault.place.source.empty() ? "" : ": " + fault.place.source);
+  broadcast(team, from, fault.kind);
+  broadcast(team, from, fault.place.line);
+  broadcast(team, from, fault.place.column);
+  for (std::string* text : {&fault.place.source, &fault.text, &fault.cure})
+    *text = broadcast_text(team, from, std::move(*text));
+  return fault;
 }
 
 std::vector<std::string> gather(Team& team, std::string text) {

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "base/fault.hpp"
 #include "base/scalar.hpp"
 
 namespace lookahead {
@@ -31,6 +32,15 @@ class Team {
   virtual std::optional<Index> next_sender() { return std::nullopt; }
   // Gives all ranks the bytes of rank `from`.
   virtual void broadcast(Index from, std::span<char> bytes) = 0;
+
+  // What messages call a rank: "rank 2 on node7" where its machine is known.
+  virtual std::string name_of(Index rank) const;
+  // A rank that owes a sign of life and gives none for so many seconds hangs.
+  virtual double patience_s() const { return default_patience_s; }
+  // The common work begins; how long anything took before says nothing of it.
+  virtual void begins() {}
+
+  static constexpr double default_patience_s = 120;
 
   bool alone() const { return size() == 1; }
   bool first() const { return rank() == 0; }
@@ -74,6 +84,9 @@ std::string receive_text(Team& team, Index from);
 
 // The text of rank `from`, on all ranks.
 std::string broadcast_text(Team& team, Index from, std::string text);
+
+// The fault of rank `from`, on all ranks, with that rank's name beside its place.
+Fault broadcast_fault(Team& team, Index from, Fault fault);
 
 // The texts of all ranks, in their order, on rank 0; elsewhere none.
 std::vector<std::string> gather(Team& team, std::string text);

@@ -9,6 +9,12 @@ struct lookahead_team_plugin {
   int version;  // lookahead_team_version
   int rank, size;
   const char* mpi;  // name and version of the MPI
+  // The machine of a rank.
+  const char* (*host)(int rank);
+  // A rank that has waited for so long tells the others so, and when it goes on; 30 s where this is not called.
+  void (*tell_after)(double seconds);
+  // Whether a rank has told that it waits; asked from any thread. Known to ranks that wait themselves.
+  int (*waits)(int rank);
   // The bytes stay as they are until settle() returns.
   void (*post)(int to, const char* bytes, std::size_t size);
   void (*settle)(void);
@@ -26,4 +32,4 @@ struct lookahead_team_plugin {
 typedef const lookahead_team_plugin* (*lookahead_team_join_function)(void);
 }
 
-inline constexpr int lookahead_team_version = 2;
+inline constexpr int lookahead_team_version = 3;

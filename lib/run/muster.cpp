@@ -85,6 +85,8 @@ Checked<Done> Muster::answer(const Faults& faults, const std::string& lines) {
   }
   bool well = all.empty();
   broadcast(team_, 0, well);
+  // The first one counts on the others from here on, and they wait for its word.
+  under_way_ = well && !team_.first();
   if (well) return Done{};
   if (all.empty()) all.push_back({FaultKind::usage, {"rank 0", 0, 0}, "has not begun", ""});
   return all;
@@ -93,6 +95,7 @@ Checked<Done> Muster::answer(const Faults& faults, const std::string& lines) {
 bool Muster::begin(bool ready) {
   broadcast(team_, 0, ready);
   under_way_ = ready && !team_.alone();
+  if (under_way_) team_.begins();
   return ready;
 }
 

@@ -26,7 +26,8 @@ class Muster {
   // After that, the first rank's word whether it was able to begin; once on every rank. The others return it.
   bool begin(bool ready);
 
-  // Between the beginning and the end of the common work a rank must not fail by itself.
+  // Between the beginning and the end of the common work a rank must not fail by itself; ranks but the first not from
+  // an answer without faults on.
   bool under_way() const { return under_way_; }
   void end() { under_way_ = false; }
 

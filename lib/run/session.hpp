@@ -40,6 +40,7 @@ class Session final : public Run {
 
   // The value, and takes note of a fault.
   double seen(Evaluation evaluation) {
+    if (!team_.alone()) evaluation = agreed(evaluation);
     if (evaluation.fault != nullptr) fault_ = evaluation.fault;
     return evaluation.value;
   }
@@ -60,6 +61,7 @@ class Session final : public Run {
   Index next_chunk(bool tracing) const;
   Index next_piece(bool tracing) const;
   void agree(Sink* sink, Watcher& watcher, StateKeeper* keeper);
+  Evaluation agreed(const Evaluation& evaluation);
   bool interrupted(Watcher& watcher) const;
   void keep(StateKeeper* keeper, bool at_end);
   std::optional<StopReason> look(Sink* sink, Watcher& watcher, Outcome& outcome);
@@ -86,6 +88,7 @@ class Session final : public Run {
   StopRules rules_;
   WholeEvaluator<T> observer_;
   const Fault* fault_ = nullptr;  // of the observer
+  Fault shared_fault_;            // of the observer of any rank of a team
   double loss_limit_;
   Crew<T> crew_;
   Agent<T>* agent_;  // the crew's

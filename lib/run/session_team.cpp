@@ -33,6 +33,22 @@ void Session<T>::agree(Sink* sink, Watcher& watcher, StateKeeper* keeper) {
   piece_ = moment_.piece;
 }
 
+// A program or library of the user's own may fail on one rank alone, and all have to know of it. Who ends soon after
+// an interrupt may look at less than others, and nothing is done together after that.
+template <Scalar T>
+Evaluation Session<T>::agreed(const Evaluation& evaluation) {
+  const auto& objective = plan_.spec.objective;
+  if (!objective || objective->own == nullptr || observer_.deadline().given()) return evaluation;
+  constexpr Index none = -1;
+  Index failed = none;
+  chain(team_, failed, [&](Index& first) {
+    if (first == none && evaluation.fault != nullptr) first = team_.rank();
+  });
+  if (failed == none) return evaluation;
+  shared_fault_ = broadcast_fault(team_, failed, evaluation.fault != nullptr ? *evaluation.fault : Fault{});
+  return Evaluation(shared_fault_);
+}
+
 // Of a team at a round's end only.
 template <Scalar T>
 bool Session<T>::interrupted(Watcher& watcher) const {
@@ -51,6 +67,8 @@ template Index Session<float>::next_piece(bool) const;
 template Index Session<double>::next_piece(bool) const;
 template void Session<float>::agree(Sink*, Watcher&, StateKeeper*);
 template void Session<double>::agree(Sink*, Watcher&, StateKeeper*);
+template Evaluation Session<float>::agreed(const Evaluation&);
+template Evaluation Session<double>::agreed(const Evaluation&);
 template bool Session<float>::interrupted(Watcher&) const;
 template bool Session<double>::interrupted(Watcher&) const;
 template void Session<float>::keep(StateKeeper*, bool);

@@ -100,3 +100,18 @@ TEST_CASE("one process alone is a team, and nothing is sent") {
   CHECK(gather(team, "text") == std::vector<std::string>{"text"});
   CHECK(broadcast_text(team, 0, "text") == "text");
 }
+
+TEST_CASE("the fault of one rank gets to all of them as it is, with the rank's name") {
+  const Fault fault{FaultKind::data, {"t.csv", 3, 7}, "cannot read", "look"};
+  for (const Index size : sizes) {
+    const Index from = size / 2;
+    CHECK(on_team(size, [&](Team& team) {
+            const Fault got = broadcast_fault(team, from, team.rank() == from ? fault : Fault{});
+            CHECK(got.kind == FaultKind::data);
+            const std::string source = size == 1 ? "t.csv" : "rank " + std::to_string(from) + ": t.csv";
+            CHECK(got.place == Place{source, 3, 7});
+            CHECK(got.text == "cannot read");
+            CHECK(got.cure == "look");
+          }) == "");
+  }
+}

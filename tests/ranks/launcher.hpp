@@ -9,60 +9,111 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "cli/run_binary.hpp"
 
-// Open MPI's mpirun, where it is there, as what starts the program.
+// What starts the program as several processes, where it is there.
 namespace lookahead::cli {
 
-// Its path; nothing, and a message, where it or the program's plugin for it is not there.
-inline std::optional<std::string> mpirun() {
-  const std::filesystem::path program = program_file();
+struct Launcher {
+  std::string file;    // its path
+  std::string plugin;  // the name of the file that the program needs for it
+  std::string rank;    // the variable of the environment in which a process finds its number
+  bool of_openmpi = false;
+};
+
+// The mpirun of an MPI, where it and the program's plugin for it are there. `sign` is a program that this MPI has beside
+// it, `other` one of another MPI, which may be what is called mpirun alone.
+inline std::optional<Launcher> launcher_of(const std::string& mpi, const std::string& rank,
+                                           const std::string& sign, const std::string& other) {
+  const std::string plugin = "liblookahead_mpi_" + mpi + ".so";
+  std::error_code unknown;
+  if (!std::filesystem::exists(std::filesystem::path(program_file()).parent_path() / plugin, unknown))
+    return std::nullopt;
   const char* path = std::getenv("PATH");
   std::stringstream folders(path == nullptr ? "" : path);
-  std::error_code unknown;
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto file = std::filesystem::path(folder) / "mpirun";
-    if (!std::filesystem::exists(program.parent_path() / "liblookahead_mpi_openmpi.so", unknown)) break;
-    if (::access(file.c_str(), X_OK) != 0) continue;
-    // Another MPI has no such program beside it.
-    if (std::filesystem::exists(file.parent_path() / "ompi_info", unknown)) return file.string();
+    const std::filesystem::path place(folder);
+    if (!std::filesystem::exists(place / sign, unknown)) continue;
+    const bool alone = !std::filesystem::exists(place / other, unknown);
+    for (const std::string& name : {"mpirun." + mpi, std::string(alone ? "mpirun" : "")}) {
+      if (!name.empty() && ::access((place / name).c_str(), X_OK) == 0)
+        return Launcher{(place / name).string(), plugin, rank, mpi == "openmpi"};
+    }
   }
-  MESSAGE("skipped: there is no mpirun of Open MPI, or no plugin for it");
   return std::nullopt;
 }
 
+// That of Open MPI; nothing, and a message, where it is not there.
+inline std::optional<Launcher> mpirun() {
+  auto launcher = launcher_of("openmpi", "OMPI_COMM_WORLD_RANK", "ompi_info", "mpichversion");
+  if (!launcher) MESSAGE("skipped: there is no mpirun of Open MPI, or no plugin for it");
+  return launcher;
+}
+
+// All that are there.
+inline std::vector<Launcher> launchers() {
+  std::vector<Launcher> all;
+  if (auto openmpi = mpirun()) all.push_back(*openmpi);
+  if (auto mpich = launcher_of("mpich", "PMI_RANK", "mpichversion", "ompi_info")) all.push_back(*mpich);
+  return all;
+}
+
 // So many processes, more than there are processors or not, also for root.
-inline Surroundings ranks(const std::string& mpirun, int count) {
+inline Surroundings ranks(const Launcher& launcher, int count) {
   Surroundings surroundings;
-  surroundings.launcher = {mpirun, "--oversubscribe",    "--bind-to", "none", "--mca", "plm", "isolated",
-                           "-np",  std::to_string(count)};
-  // Containers may forbid processes to read each other's memory.
-  surroundings.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
-                              {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
-                              {"OMPI_MCA_btl_vader_single_copy_mechanism", "none"}};
+  surroundings.launcher = {launcher.file};
+  if (launcher.of_openmpi) {
+    for (const char* word : {"--oversubscribe", "--bind-to", "none", "--mca", "plm", "isolated"})
+      surroundings.launcher.emplace_back(word);
+    // Containers may forbid processes to read each other's memory.
+    surroundings.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
+                                {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
+                                {"OMPI_MCA_btl_vader_single_copy_mechanism", "none"}};
+  }
+  surroundings.launcher.emplace_back("-np");
+  surroundings.launcher.push_back(std::to_string(count));
   return surroundings;
 }
 
-// The process that is rank `rank` of those that `launcher` has started; nothing where there is none.
+// The parent of a process; 0 where there is none.
+inline int parent_of(int process) {
+  std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
+  const std::string line{std::istreambuf_iterator<char>(stat), {}};
+  std::istringstream rest(line.substr(std::min(line.rfind(')') + 1, line.size())));
+  char state = ' ';
+  int parent = 0;
+  return rest >> state >> parent ? parent : 0;
+}
+
+// The process of the program that is rank `rank` of those that `launcher` has started; nothing where there is none.
 inline std::optional<int> process_of_rank(const Process& launcher, int rank) {
-  const std::string wanted = "OMPI_COMM_WORLD_RANK=" + std::to_string(rank);
+  const std::string number = "_RANK=" + std::to_string(rank);
   std::error_code gone;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
     const std::string name = entry.path().filename().string();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    std::ifstream stat(entry.path() / "stat");
-    const std::string line{std::istreambuf_iterator<char>(stat), {}};
-    int parent = 0;
-    char state = ' ';
-    std::istringstream rest(line.substr(std::min(line.rfind(')') + 1, line.size())));
-    if (!(rest >> state >> parent) || parent != launcher.pid()) continue;
+    int ancestor = std::stoi(name);
+    while (ancestor > 1 && ancestor != launcher.pid()) ancestor = parent_of(ancestor);
+    std::error_code unknown;
+    if (ancestor != launcher.pid() ||
+        std::filesystem::read_symlink(entry.path() / "exe", unknown).filename() != "lookahead")
+      continue;
     std::ifstream environment(entry.path() / "environ");
     for (std::string variable; std::getline(environment, variable, '\0');) {
-      if (variable == wanted) return std::stoi(name);
+      if (variable == "OMPI_COMM_WORLD" + number || variable == "PMI" + number) return std::stoi(name);
     }
   }
   return std::nullopt;
+}
+
+// What sweeps have in common that were carried out in different ways: runs.csv without its last column, the time.
+inline std::string steady_table(const Folder& folder, const std::string& name) {
+  std::string out;
+  for (const std::string& line : lines(folder.read(name + "/runs.csv")))
+    out += line.substr(0, line.rfind(',')) + '\n';
+  return out;
 }
 
 }  // namespace lookahead::cli

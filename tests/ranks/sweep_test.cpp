@@ -14,14 +14,6 @@ const std::string few_runs =
     "problem: {objective: rosenbrock, optimizer: {name: adam, lr: 0.01}, stop: {steps: 100}}\n"
     "vary: {optimizer.lr: [0.01, 0.1, 1]}\nseeds: 1..2\n";
 
-// runs.csv without its last column, the time.
-std::string steady_table(const Folder& folder, const std::string& name) {
-  std::string out;
-  for (const std::string& line : lines(folder.read(name + "/runs.csv")))
-    out += line.substr(0, line.rfind(',')) + '\n';
-  return out;
-}
-
 // The lines of a journal without checksums and times, sorted: they stand in the order in which runs end.
 std::vector<std::string> steady_journal(const Folder& folder, const std::string& name) {
   std::vector<std::string> all = lines(folder.read(name + "/journal.log"));

@@ -5,6 +5,7 @@
 #include "certify/gradcheck.hpp"
 #include "run/constants.hpp"
 #include "support/problem.hpp"
+#include "support/thread_team.hpp"
 
 // An evaluation that cannot be made ends a run, wherever it is asked for, and is no divergence.
 using namespace lookahead;
@@ -114,6 +115,47 @@ TEST_CASE("a run whose evaluations fail where it is only looked at ends as well"
           failing_after(evaluations, "optimizer: {name: sgd, lr: 1e-4}\n" + std::string(rest)));
       look_at(trial, trial.run());
     }
+  }
+}
+
+TEST_CASE(
+    "an evaluation that fails on one rank alone, at any time, ends the run of all with that rank's words") {
+  for (const char* rest : {"stop: {steps: 12, target: 1e-20}\n", "stop: {steps: 12, grad_norm: 1e-20}\n",
+                           "stop: {steps: 12}\ntrace: {every: 1, exact: true}\n"}) {
+    CAPTURE(rest);
+    Index failed = 0;
+    for (const Index rank : {0, 1, 2}) {
+      CAPTURE(rank);
+      // The first one is the plan's; the last ones are more than the run makes.
+      for (Index evaluations = 1; evaluations < 60; ++evaluations) {
+        CAPTURE(evaluations);
+        std::vector<Outcome> outcomes(3);
+        const std::string lost = on_team(3, [&](Team& team) {
+          Pool pool(1);
+          const Index own = team.rank() == rank ? evaluations : 1000;
+          const auto plan = plan_in<double>(
+              failing_after(own, "optimizer: {name: sgd, lr: 1e-4}\nlookahead: {k: 3, workers: 3}\n" +
+                                     std::string(rest)),
+              pool);
+          if (!plan) throw std::runtime_error(to_string(plan.faults().front()));
+          Session<double> session(**plan, pool, Run::Clock::now(), team);
+          MemorySink sink;
+          Watcher watcher;
+          outcomes[static_cast<std::size_t>(team.rank())] = session.run(&sink, watcher);
+        });
+        CHECK(lost == "");
+        failed += outcomes[0].fault ? 1 : 0;
+        for (const Outcome& outcome : outcomes) {
+          CHECK(outcome.status == (outcomes[0].fault ? Status::failed : Status::finished));
+          CHECK(outcome.counts.steps == outcomes[0].counts.steps);
+          REQUIRE(outcome.fault.has_value() == outcomes[0].fault.has_value());
+          if (!outcome.fault) continue;
+          CHECK(outcome.fault->text == "can do no more");
+          CHECK(outcome.fault->place.source == "rank " + std::to_string(rank) + ": the objective");
+        }
+      }
+    }
+    CHECK(failed > 50);
   }
 }
 

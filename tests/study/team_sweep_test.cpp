@@ -10,6 +10,8 @@
 #include "run/muster.hpp"
 #include "study/folder.hpp"
 #include "study/sweep/journal.hpp"
+#include "study/sweep/roster.hpp"
+#include "study/sweep/sharing.hpp"
 #include "study/sweep/sweep.hpp"
 #include "study/sweep_text.hpp"
 #include "support/problem.hpp"
@@ -27,6 +29,7 @@ struct Post {
   std::condition_variable arrived;
   std::vector<std::deque<std::string>> boxes;
   bool lost = false;
+  double patience_s = Team::default_patience_s;
 
   std::deque<std::string>& box(Index from, Index to) {
     return boxes[static_cast<std::size_t>(from * size + to)];
@@ -38,6 +41,7 @@ class PostTeam final : public Team {
   PostTeam(Post& post, Index rank) : post_(post), rank_(rank) {}
   Index rank() const override { return rank_; }
   Index size() const override { return post_.size; }
+  double patience_s() const override { return post_.patience_s; }
   void post(Index to, std::span<const char> bytes) override {
     const std::lock_guard lock(post_.mutex);
     post_.box(rank_, to).emplace_back(bytes.begin(), bytes.end());
@@ -266,6 +270,48 @@ TEST_CASE("an interrupt of any rank ends a shared sweep, which goes on with anot
       CHECK(shared_out(grid, own, 2).counts.before == before);
       CHECK(journal_rows(own) == rows);
     }
+  }
+}
+
+TEST_CASE("a rank that gives no sign of life ends the sweep of the other one, which keeps what is finished") {
+  const Grid grid = grid_of(shared_kinds[0]);
+  const StudyFolderOfTest folder;
+  carried_out_alone(grid, folder.path("one"));
+  for (const Index silent : {0, 1}) {
+    CAPTURE(silent);
+    const std::string own = folder.path("without-" + to_text(static_cast<std::int64_t>(silent)));
+    Post post(2);
+    post.patience_s = 0.2;
+    std::string failure;
+    std::thread other([&] {
+      PostTeam team(post, 1 - silent);
+      Muster muster(team);
+      SweepRequest request;
+      request.directory = own;
+      request.muster = &muster;
+      SweepWatcher watcher;
+      try {
+        static_cast<void>(sweep(grid, request, watcher));
+      } catch (const TeamLost& lost) {
+        failure = lost.what();
+      }
+    });
+    // Begins with the other one, and says nothing after that.
+    PostTeam team(post, silent);
+    Muster muster(team);
+    const auto roster = Roster::of(grid, 1);
+    REQUIRE(roster);
+    CHECK(muster.answer({}, common_lines(**roster)));
+    CHECK(muster.begin(true));
+    Index count = 0;
+    broadcast(team, 0, count);
+    other.join();
+    CHECK_MESSAGE(failure.starts_with("rank " + to_text(static_cast<std::int64_t>(silent)) +
+                                      " hangs: it has given no sign of life for 0.2"),
+                  failure);
+    if (silent == 1) CHECK_FALSE(journal_rows(own).empty());
+    CHECK(shared_out(grid, own, 2).interrupted == false);
+    CHECK(journal_rows(own) == journal_rows(folder.path("one")));
   }
 }
 

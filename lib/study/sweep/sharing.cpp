@@ -14,6 +14,7 @@
 #include "run/muster.hpp"
 #include "run/version.hpp"
 #include "spec/yaml.hpp"
+#include "study/sweep/silence.hpp"
 #include "study/sweep/sweep_log.hpp"
 
 namespace lookahead {
@@ -36,8 +37,9 @@ struct RowsMessage {
   std::int64_t interrupted = 0, left = 0;  // left: the rank's last word
 };
 
-// From the first rank: to carry out pending[first], ..., or to end (count 0), which is the last one. A message of
-// a few bytes, which an MPI sends whether or not the other rank is about to receive.
+// From the first rank: to carry out pending[first], ..., or to end (count 0), which is the last order, or only that
+// it lives (count -1). A message of a few bytes, which an MPI sends whether or not the other rank is about to
+// receive.
 struct RunsMessage {
   Index first = 0, count = 0;
 };
@@ -117,7 +119,8 @@ class Dealer {
         pending_(pending),
         hands_(hands),
         log_(log),
-        ranks_(static_cast<std::size_t>(team.size())) {}
+        ranks_(static_cast<std::size_t>(team.size())),
+        silence_(team) {}
 
   void serve() {
     SharingThreads own(hands_.threads, ended_, [this] { carry_out(); });
@@ -126,9 +129,11 @@ class Dealer {
       bool idle = true;
       while (const auto rank = team_.next_sender()) {
         take(*rank);
+        silence_.end(*rank);
         idle = false;
       }
       if (own.failed()) break;
+      look_after_others();
       const bool all = own.done() && next_ >= count() && in_flight_ == 0;
       if (!told_ && (all || log_.wants_end())) end();
       if (idle) std::this_thread::sleep_for(between_looks);
@@ -141,9 +146,25 @@ class Dealer {
   struct Rank {
     Index threads = 0, in_flight = 0;
     double mean = std::numeric_limits<double>::infinity();  // seconds of a run, of those that it told last
+    bool left = false;                                      // has said its last word
   };
 
   Index count() const { return std::ssize(pending_); }
+
+  void look_after_others() {
+    silence_.look();
+    for (Index rank = 1; rank < team_.size(); ++rank) {
+      if (!ranks_[static_cast<std::size_t>(rank)].left && silence_.too_long(rank)) throw silence_.lost(rank);
+    }
+    // An end is the last that is sent.
+    if (told_ || !silence_.sign_due()) return;
+    RunsMessage sign{0, -1};
+    for (Index rank = 1; rank < team_.size(); ++rank) {
+      if (!ranks_[static_cast<std::size_t>(rank)].left) post_value(team_, rank, sign);
+    }
+    team_.settle();
+  }
+
   Index left() const { return std::max<Index>(0, count() - next_); }
 
   void carry_out() {
@@ -177,6 +198,7 @@ class Dealer {
     rank.in_flight -= report.runs;
     if (report.runs > 0) rank.mean = std::max(report.seconds / static_cast<double>(report.runs), 1e-9);
     in_flight_ -= report.runs;
+    rank.left = report.left != 0;
     left_ += report.left;
     if (report.interrupted != 0 && !told_) log_.interrupt();
     if (!told_) deal(from, rank);
@@ -213,6 +235,7 @@ class Dealer {
   const SweepHands& hands_;
   SweepLog& log_;
   std::vector<Rank> ranks_;
+  Silence silence_;
   std::atomic<Index> next_{0};  // of pending_
   std::atomic<bool> ended_{false};
   bool told_ = false;      // that it ends
@@ -228,12 +251,18 @@ class Taker {
 
   void serve(const std::function<bool()>& interrupted) {
     SharingThreads own(hands_.threads, ended_, [this] { carry_out(); });
+    Silence silence(team_);
     RowsMessage report;
     report.threads = own.count();
     say(report, "");
     bool told = false;
     while (report.left == 0 && !own.failed()) {
-      while (team_.next_sender()) take();
+      silence.look();
+      while (team_.next_sender()) {
+        take();
+        silence.end(0);
+      }
+      if (!ended_ && silence.too_long(0)) throw silence.lost(0);
       report.interrupted = !told && interrupted() ? 1 : 0;
       told = told || report.interrupted != 0;
       // In this order: rows that come later are told later.
@@ -247,7 +276,8 @@ class Taker {
         report.runs = std::exchange(finished_.runs, 0);
         report.seconds = std::exchange(finished_.seconds, 0.0);
       }
-      if (report.runs > 0 || report.left != 0 || report.interrupted != 0) say(report, text);
+      const bool sign = silence.sign_due();
+      if (sign || report.runs > 0 || report.left != 0 || report.interrupted != 0) say(report, text);
     }
     own.join();
     own.rethrow();
@@ -263,6 +293,7 @@ class Taker {
 
   void take() {
     const auto order = receive_value<RunsMessage>(team_, 0);
+    if (order.count < 0) return;
     const std::lock_guard lock(mutex_);
     if (order.count == 0) ended_ = true;
     for (Index i = order.first; i < order.first + order.count; ++i) {

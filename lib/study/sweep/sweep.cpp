@@ -203,7 +203,13 @@ class Carrier {
     Index count = std::ssize(pending);
     broadcast(team, 0, count);
     if (count > 0) team.broadcast(0, bytes_of(std::span<Index>(pending)));
-    deal_runs(team, roster_, pending, hands_for(share_of(count, team)), log);
+    try {
+      deal_runs(team, roster_, pending, hands_for(share_of(count, team)), log);
+    } catch (const TeamLost&) {
+      // What is finished stays.
+      static_cast<void>(log.close());
+      throw;
+    }
     request_.muster->end();
   }
 

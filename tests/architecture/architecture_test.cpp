@@ -25,7 +25,7 @@ void none(const std::vector<std::string>& violations) {
 
 std::string way_text(const std::vector<std::string>& way) {
   std::string text;
-  for (const std::string& room : way) text += (text.empty() ? "" : " > ") + room;
+  for (const std::string& module : way) text += (text.empty() ? "" : " > ") + module;
   return text;
 }
 
@@ -48,29 +48,29 @@ TEST_CASE("includes go downward, foreign headers stay at home") {
   for (const Source& source : product()) none(include_violations(source));
 }
 
-TEST_CASE("rooms include only what the build links them with") {
+TEST_CASE("modules include only what the build links them with") {
   std::ifstream file(std::string(LOOKAHEAD_SOURCE_DIR) + "/lib/CMakeLists.txt");
   const std::string cmake((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   const auto links = links_of(cmake);
   CHECK(links.size() > 12);
   for (const Source& source : sources_below("lib")) {
-    const std::string room = room_of(source.path);
-    const auto mine = links.find(room);
+    const std::string module = module_of(source.path);
+    const auto mine = links.find(module);
     if (mine == links.end()) {
-      FAIL_CHECK(source.path << ": lib/CMakeLists.txt has no room(" << room << ")");
+      FAIL_CHECK(source.path << ": lib/CMakeLists.txt has no module(" << module << ")");
       continue;
     }
     for (const Include& include : includes_of(source.text)) {
-      const std::string other = room_of(include.header);
+      const std::string other = module_of(include.header);
       if (include.own && !other.empty() && mine->second.count(other) == 0) {
-        FAIL_CHECK(source.path << " includes " << include.header << ", but room(" << room
+        FAIL_CHECK(source.path << " includes " << include.header << ", but module(" << module
                                << ") is not linked with " << other);
       }
     }
   }
 }
 
-TEST_CASE("no cycle among rooms") {
+TEST_CASE("no cycle among modules") {
   const auto way = cycle_among(product());
   CHECK_MESSAGE(way.empty(), way_text(way));
 }
@@ -102,9 +102,9 @@ TEST_CASE("the scanner sees code, not comments and texts") {
   CHECK_FALSE(includes[0].own);
   CHECK(includes[1].header == "a/b.hpp");
   CHECK(includes[1].own);
-  CHECK(room_of("lib/base/text.cpp") == "base");
-  CHECK(room_of("objective/functions/facts.hpp") == "objective");
-  CHECK(room_of("console.hpp").empty());
+  CHECK(module_of("lib/base/text.cpp") == "base");
+  CHECK(module_of("objective/functions/facts.hpp") == "objective");
+  CHECK(module_of("console.hpp").empty());
 }
 
 TEST_CASE("the scanner finds forbidden includes") {
@@ -116,8 +116,8 @@ TEST_CASE("the scanner finds forbidden includes") {
   CHECK(count("lib/optimizer/a.cpp", "\"loss/loss.hpp\"") == 1);   // sideways
   CHECK(count("lib/loss/a.cpp", "\"objective/model.hpp\"") == 1);  // only the other way round
   CHECK(count("lib/random/a.cpp", "\"options/node.hpp\"") == 1);   // sideways
-  CHECK(count("lib/base/a.cpp", "\"text.hpp\"") == 1);             // without its room
-  CHECK(count("lib/attic/a.cpp", "\"base/text.hpp\"") == 1);       // no such room
+  CHECK(count("lib/base/a.cpp", "\"text.hpp\"") == 1);             // without its module
+  CHECK(count("lib/attic/a.cpp", "\"base/text.hpp\"") == 1);       // no such module
   CHECK(count("lib/base/a.cpp", "\"attic/text.hpp\"") == 1);
   CHECK(count("lib/spec/problem.cpp", "<yaml-cpp/yaml.h>") == 1);
   CHECK(count("lib/run/a.cpp", "<spdlog/spdlog.h>") == 1);
@@ -211,8 +211,8 @@ TEST_CASE("the scanner finds cycles") {
 }
 
 TEST_CASE("the scanner reads the build's links") {
-  const auto links =
-      links_of("room(base)\nroom(options LINKS lookahead_base)\nroom(data LINKS lookahead_options\n X::X)\n");
+  const auto links = links_of(
+      "module(base)\nmodule(options LINKS lookahead_base)\nmodule(data LINKS lookahead_options\n X::X)\n");
   REQUIRE(links.size() == 3);
   CHECK(links.at("data") == std::set<std::string>{"base", "options", "data"});
   CHECK(links.at("base") == std::set<std::string>{"base"});

@@ -11,8 +11,8 @@
 namespace lookahead::test {
 namespace {
 
-// The floor of each room. A room includes what is on lower floors, and the neighbours named below.
-const std::map<std::string, int> floors = {
+// The layer of each module. A module includes what is on lower layers, and the neighbours named below.
+const std::map<std::string, int> layers = {
     {"base", 0},     {"random", 1},   {"options", 1},   {"parallel", 1},   {"simd", 1},
     {"trace", 2},    {"data", 2},     {"linear", 2},    {"loss", 3},       {"metric", 3},
     {"schedule", 3}, {"sampling", 3}, {"optimizer", 3}, {"expression", 3}, {"objective", 3},
@@ -63,7 +63,7 @@ const std::regex bare_function(
 const std::set<std::string> with_packs = {"simd/vector_math.hpp", "loss/pointwise.hpp",
                                           "objective/cumulative_normal.hpp"};
 bool has_functions_of_packs(const Source& source) {
-  if (room_of(source.path) == "simd") return true;
+  if (module_of(source.path) == "simd") return true;
   const auto includes = includes_of(source.text);
   return std::any_of(includes.begin(), includes.end(),
                      [](const Include& include) { return with_packs.count(include.header) != 0; });
@@ -163,7 +163,7 @@ std::vector<Include> includes_of(const std::string& text) {
   return includes;
 }
 
-std::string room_of(const std::string& path) {
+std::string module_of(const std::string& path) {
   const std::string below = begins_with(path, "lib/") ? path.substr(4) : path;
   const std::size_t slash = below.find('/');
   return slash == std::string::npos ? "" : below.substr(0, slash);
@@ -171,9 +171,9 @@ std::string room_of(const std::string& path) {
 
 std::vector<std::string> include_violations(const Source& source) {
   std::vector<std::string> violations;
-  const std::string room = room_of(source.path);
-  const auto floor = floors.find(room);
-  if (floor == floors.end()) return {source.path + " is in a room without a floor: " + room};
+  const std::string module = module_of(source.path);
+  const auto layer = layers.find(module);
+  if (layer == layers.end()) return {source.path + " is in a module without a layer: " + module};
   for (const Include& include : includes_of(source.text)) {
     const auto complain = [&](const std::string& what) {
       violations.push_back(source.path + " includes " + include.header + ": " + what);
@@ -187,15 +187,15 @@ std::vector<std::string> include_violations(const Source& source) {
     }
     if (!only.empty() && !at_home) complain("only for " + only);
     if (!include.own) continue;
-    const std::string other = room_of(include.header);
-    if (other == room) continue;
+    const std::string other = module_of(include.header);
+    if (other == module) continue;
     if (other.empty()) {
-      if (room != "cmd") complain("name the room, too");
-    } else if (const auto lower = floors.find(other); lower == floors.end()) {
-      complain("no room of this program");
-    } else if (lower->second > floor->second) {
+      if (module != "cmd") complain("name the module, too");
+    } else if (const auto lower = layers.find(other); lower == layers.end()) {
+      complain("no module of this program");
+    } else if (lower->second > layer->second) {
       complain("upward");
-    } else if (lower->second == floor->second && neighbours.count({room, other}) == 0) {
+    } else if (lower->second == layer->second && neighbours.count({module, other}) == 0) {
       complain("sideways");
     }
   }
@@ -246,32 +246,32 @@ std::vector<std::string> pointer_violations(const Source& source) {
 std::vector<std::string> cycle_among(const std::vector<Source>& sources) {
   std::map<std::string, std::set<std::string>> edges;
   for (const Source& source : sources) {
-    const std::string room = room_of(source.path);
+    const std::string module = module_of(source.path);
     for (const Include& include : includes_of(source.text)) {
-      const std::string other = room_of(include.header);
-      if (include.own && !other.empty() && other != room) edges[room].insert(other);
+      const std::string other = module_of(include.header);
+      if (include.own && !other.empty() && other != module) edges[module].insert(other);
     }
   }
   std::vector<std::string> way;
   std::set<std::string> done;
-  const std::function<bool(const std::string&)> follow = [&](const std::string& room) {
-    if (std::find(way.begin(), way.end(), room) != way.end()) {
-      way.push_back(room);
+  const std::function<bool(const std::string&)> follow = [&](const std::string& module) {
+    if (std::find(way.begin(), way.end(), module) != way.end()) {
+      way.push_back(module);
       return true;
     }
-    if (done.count(room) != 0) return false;
-    way.push_back(room);
-    for (const std::string& other : edges[room]) {
+    if (done.count(module) != 0) return false;
+    way.push_back(module);
+    for (const std::string& other : edges[module]) {
       if (follow(other)) return true;
     }
     way.pop_back();
-    done.insert(room);
+    done.insert(module);
     return false;
   };
-  std::vector<std::string> rooms;
-  for (const auto& edge : edges) rooms.push_back(edge.first);
-  for (const std::string& room : rooms) {
-    if (!follow(room)) continue;
+  std::vector<std::string> modules;
+  for (const auto& edge : edges) modules.push_back(edge.first);
+  for (const std::string& module : modules) {
+    if (!follow(module)) continue;
     way.erase(way.begin(), std::find(way.begin(), way.end(), way.back()));
     return way;
   }
@@ -279,13 +279,13 @@ std::vector<std::string> cycle_among(const std::vector<Source>& sources) {
 }
 
 std::map<std::string, std::set<std::string>> links_of(const std::string& cmake) {
-  static const std::regex call(R"((?:^|\n)room\(([a-z]+)([^)]*)\))");
+  static const std::regex call(R"((?:^|\n)module\(([a-z]+)([^)]*)\))");
   static const std::regex link(R"(lookahead_([a-z]+))");
   std::map<std::string, std::set<std::string>> links;
-  for (std::sregex_iterator room(cmake.begin(), cmake.end(), call), end; room != end; ++room) {
-    std::set<std::string>& mine = links[(*room)[1]];
-    mine.insert((*room)[1]);
-    const std::string list = (*room)[2];
+  for (std::sregex_iterator module(cmake.begin(), cmake.end(), call), end; module != end; ++module) {
+    std::set<std::string>& mine = links[(*module)[1]];
+    mine.insert((*module)[1]);
+    const std::string list = (*module)[2];
     for (std::sregex_iterator other(list.begin(), list.end(), link); other != end; ++other) {
       mine.insert((*other)[1]);
       const auto through = links.find((*other)[1]);

@@ -30,7 +30,7 @@ std::vector<Include> includes_of(const std::string& text);
 
 // "base" of "lib/base/text.cpp" and of "base/text.hpp", "cmd" of "cmd/main.cpp"; empty where there is no
 // folder.
-std::string room_of(const std::string& path);
+std::string module_of(const std::string& path);
 
 // What is wrong with a file, one sentence each, beginning with its path.
 std::vector<std::string> include_violations(const Source& source);
@@ -39,10 +39,10 @@ std::vector<std::string> word_violations(const Source& source);
 // Pointers that have lost their type in a file where no such pointers belong.
 std::vector<std::string> pointer_violations(const Source& source);
 
-// Rooms that include each other, directly or around: a way that ends where it began, or empty.
+// Modules that include each other, directly or around: a way that ends where it began, or empty.
 std::vector<std::string> cycle_among(const std::vector<Source>& sources);
 
-// From the text of lib/CMakeLists.txt: the rooms each room is linked with, directly or through others, itself
+// From the text of lib/CMakeLists.txt: the modules each module is linked with, directly or through others, itself
 // included.
 std::map<std::string, std::set<std::string>> links_of(const std::string& cmake);
 

@@ -22,4 +22,5 @@ for name in steepest zero_bowl tukey; do
 done
 printf 'objective: zero_bowl\noptimizer: {name: steepest, lr: 1e-3}\nstop: {target: 1e-3, steps: 1e5}\n' >"$scratch/p.yaml"
 "$scratch/build/lookahead" solve "$scratch/p.yaml" -q -o "$scratch/run" --require-target
-"$scratch/build/tests/laws_tests" --test-case="law:*"
+# What ranks of a team do is looked at where no entry is new.
+"$scratch/build/tests/laws_tests" --test-case="law:*" --test-case-exclude="*any number of processes*,*any other number*"

@@ -55,7 +55,7 @@ fi
 say "building in $tree"
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 [ -e "$tree/build.ninja" ] || [ -e "$tree/Makefile" ] || ! command -v ninja >/dev/null || generator=(-G Ninja)
-# Rooms that compute rather than read are not optimized, so that only the time of their compilation matters.
+# Modules that compute rather than read are not optimized, so that only the time of their compilation matters.
 # Comparisons are not traced, which takes a third of the time; the dictionary knows the words they are with.
 # shellcheck disable=SC2086
 quietly "$log" cmake -S "$root" -B "$tree" ${generator[@]+"${generator[@]}"} -DCMAKE_CXX_COMPILER=clang++ \

@@ -31,7 +31,7 @@ done
 samples=("$@")
 [ $# -gt 0 ] || samples=("$root"/samples/*.yaml "$root"/samples/functions/*.yaml)
 
-# In the other rooms no figure is computed, so that only the time of their compilation matters.
+# In the other modules no figure is computed, so that only the time of their compilation matters.
 build build-levels 900 "" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF \
   "-DLOOKAHEAD_LEVELS=$wanted" "-DLOOKAHEAD_COLD=certify;cmd;init;options;picture;predict;spec;study;trace"
 program=$root/build-levels/lookahead

@@ -51,7 +51,7 @@ class Watchdog {
 
  private:
   // The first of those that wait speaks; where it does not, the others do so many looks later.
-  static constexpr double rounds = 50, others_wait_looks = 5;
+  static constexpr double rounds = 50, others_wait_looks = 10;
 
   void watch() {
     using Clock = std::chrono::steady_clock;

@@ -173,7 +173,10 @@ int on_ranks(const Launch& launch, const Console& console, const std::string& go
     if (muster.under_way()) {
       // The first one has told what it has not thrown.
       for (const Fault& fault : team.first() && thrown.empty() ? Faults{} : own_fault()) {
-        console.fail_aloud({fault.kind, {team.name_of(team.rank()), 0, 0}, to_string(fault), goes_on});
+        console.fail_aloud({fault.kind,
+                            {team.name_of(team.rank()), 0, 0},
+                            thrown.empty() ? to_string(fault) : thrown,
+                            goes_on});
       }
       outside::kill_all();
       team.end_all(lost_code);

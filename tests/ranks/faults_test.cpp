@@ -297,9 +297,12 @@ TEST_CASE("a plugin that one rank alone lacks, or has damaged, ends all of them"
 TEST_CASE("a program that fails on one rank alone ends the run with its own words on all, and it goes on") {
   for (const Launcher& launcher : launchers()) {
     const Folder folder;
-    // f = 1 with a gradient of (0.5, 0.5); on rank $BREAKS it ends at its point number $AT, once.
+    // f = 1 with a gradient of (0.5, 0.5); on rank $BREAKS it ends at its point number $AT, once. A program is not
+    // given the environment, which is that of its parent.
     folder.write(
         "mine.sh",
+        "of() { tr '\\0' '\\n' < /proc/$PPID/environ | sed -n \"s/^$1=//p\"; }\n"
+        "RANK=$(of RANK) BREAKS=$(of BREAKS) AT=$(of AT)\n"
         "read -r hello\necho ok\nn=0\nwhile read -r x y; do\n  n=$((n + 1))\n"
         "  if [ \"$RANK\" = \"$BREAKS\" ] && [ $n -eq ${AT:-0} ] && [ ! -e broken ]; then touch broken; exit 9; fi\n"
         "  echo 1 0.5 0.5\ndone\n");

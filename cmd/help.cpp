@@ -122,6 +122,7 @@ std::shared_ptr<CLI::FormatterBase> help_formatter() { return std::make_shared<H
 
 std::string brief_page() {
   return "lookahead: a laboratory for two-time-scale optimization\n"
+         "Usage: lookahead [OPTIONS] COMMAND [ARGUMENTS]\n"
          "\n"
          "Two lines make a problem. problem.yaml:\n"
          "  objective: rosenbrock\n"

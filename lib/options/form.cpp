@@ -42,7 +42,7 @@ const std::map<std::string_view, std::function<Form()>>& named_types() {
       {"expression", [] { return Form::of(Form::Kind::text); }},
       // A file whose name is a number stands in quotes.
       {"path", [] { return Form::matching("."); }},
-      {"duration", [] { return Form::matching("^[0-9.eE+-]+(ms|s|m|h)$"); }},
+      {"duration", [] { return Form::matching("^[0-9.][0-9.eE+-]*(ms|s|m|h)$"); }},
       {"one character", [] { return Form::matching("^.$"); }},
       {"map", [] { return Form::map_to({}); }},
       {"true", [] { return Form::of(Form::Kind::boolean); }}};

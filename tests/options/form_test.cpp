@@ -28,7 +28,7 @@ TEST_CASE("the name of a type says what values look like") {
       {"integer", {"1", "1e6"}, {"1.5", "x"}},
       {"true | false", {"true", "false"}, {"yes", "1"}},
       {"text", {"a", "1", "true"}, {}},
-      {"duration", {"60s", "0.5h", "1e3ms"}, {"60", "s", "5 minutes"}},
+      {"duration", {"60s", "0.5h", "1e3ms"}, {"60", "s", "-5s", "5 minutes"}},
       {"keep | reset | pullback", {"keep", "reset"}, {"kep", "1"}},
       {"auto | false | true | all", {"auto", "false", "true", "all"}, {"some"}},
       {"auto | comma | one character", {"auto", "comma", ";"}, {"semi"}},

@@ -19,6 +19,7 @@
 #include "reserve.hpp"
 #include "run/version.hpp"
 #include "signals.hpp"
+#include "unexpected.hpp"
 
 namespace {
 
@@ -201,7 +202,7 @@ int run(int argc, char** argv) {
       ->type_name("COLUMN");
   init_app->footer(
       "Examples\n"
-      "  lookahead init >problem.yaml\n"
+      "  lookahead init function >problem.yaml\n"
       "  lookahead init sweep >sweep.yaml\n"
       "  lookahead init --data wine.csv --target quality >wine.yaml");
 
@@ -269,7 +270,9 @@ int run(int argc, char** argv) {
     std::string text = error.what();
     if (text.size() > most_shown) text = text.substr(0, most_shown) + "...";
     std::cerr << "lookahead: error: " << lookahead::visible(text) << "\n";
-    std::cerr << "lookahead help shows the commands and options\n";
+    const std::string meant = meant_by(app, {argv + 1, argv + argc});
+    std::cerr << (meant.empty() ? "lookahead help shows the commands and options" : lookahead::visible(meant))
+              << "\n";
     return 2;
   }
   // The others leave what is not theirs to the first one.

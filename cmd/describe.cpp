@@ -230,6 +230,14 @@ std::string column_text(const std::string& name) {
   return "";
 }
 
+// A key of a problem file by its path.
+std::string key_text(const SettableKey& key) {
+  std::string text = key.path + " (key of a problem file)\n\n";
+  if (!key.sentence.empty()) text += "  " + key.sentence + "\n";
+  if (!key.words.empty()) text += "  names and words it takes: " + joined(key.words, ", ") + "\n";
+  return text + "\non the command line\n  --set " + key.path + "=VALUE\n";
+}
+
 // The lines that are wider than a page go on further to the right.
 std::string fitted(const std::string& text) {
   std::string all;
@@ -280,6 +288,12 @@ int run_describe(const DescribeOptions& options, const Console& console) {
     text = "problem (the keys of a problem file)\n\n" + parameter_lines(problem_parameters(), Values());
   if (const std::string column = column_text(options.name); !column.empty())
     text += (text.empty() ? "" : "\n") + column;
+  if (text.empty()) {
+    for (const SettableKey& key : settable_keys(problem_form())) {
+      names.push_back(key.path);
+      if (key.path == options.name) text = key_text(key);
+    }
+  }
   if (text.empty()) {
     return console.fail({FaultKind::usage,
                          {"lookahead describe", 0, 0},

@@ -134,7 +134,7 @@ TEST_CASE(
   for (const auto& [name, cure] : {std::pair{"val_nothing", "lookahead list shows the names"},
                                    {"steps_to_", "did you mean"},
                                    {"slow_x", "did you mean 'slow_i'?"},
-                                   {"metrics", "lookahead list metrics shows them"},
+                                   {"noises", "lookahead list noises shows them"},
                                    {"loss", "lookahead list losses shows them"},
                                    {"formula", "describe expression tells of formulas"}}) {
     const Result page = run(folder, {"describe", name});

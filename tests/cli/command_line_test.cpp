@@ -60,8 +60,38 @@ TEST_CASE("wrong command lines are refused with their reason") {
   refuses(
       {"describe", "rosenbrok"},
       "lookahead describe: error: no item, key or column is called 'rosenbrok' (did you mean 'rosenbrock'?)");
+  refuses(
+      {"describe", "lookahead.kk"},
+      "lookahead describe: error: no item, key or column is called 'lookahead.kk' (did you mean 'lookahead.k'?)");
   refuses({"help", "nosuch"}, "lookahead help: error: no command or topic 'nosuch'");
   CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
+}
+
+TEST_CASE("what is nearly right on a command line is asked for") {
+  const Folder folder;
+  const auto asks = [&](const std::vector<std::string>& words, const std::string& question) {
+    const Result result = run(folder, words);
+    CHECK(result.code == 2);
+    CHECK_MESSAGE(lines(result.err).back() == question, result.err);
+  };
+  asks({"sovle", "p.yaml"}, "did you mean lookahead solve?");
+  asks({"-q", "chekc", "p.yaml"}, "did you mean lookahead check?");
+  asks({"solve", "p.yaml", "--lr", "0.1"}, "did you mean --set optimizer.lr=0.1?");
+  asks({"solve", "p.yaml", "--lr=0.1"}, "did you mean --set optimizer.lr=0.1?");
+  asks({"sweep", "p.yaml", "--lookahead.k", "5"}, "did you mean --set lookahead.k=5?");
+  asks({"solve", "p.yaml", "--no-trase"}, "did you mean --no-trace?");
+  asks({"solve", "p.yaml", "--thread", "2"}, "did you mean --threads?");
+  asks({"solve", "p.yaml", "--nosuchthing"}, "lookahead help shows the commands and options");
+  asks({"somethingelse"}, "lookahead help shows the commands and options");
+}
+
+TEST_CASE("a key of a problem file is described by its path") {
+  const Folder folder;
+  const Result k = run(folder, {"describe", "lookahead.k"});
+  CHECK(k.code == 0);
+  CHECK(k.out.starts_with("lookahead.k (key of a problem file)"));
+  CHECK(contains(k.out, "--set lookahead.k=VALUE"));
+  CHECK(contains(run(folder, {"describe", "stop.steps"}).out, "stop.steps (key of a problem file)"));
 }
 
 TEST_CASE("a --set that cannot be read is a wrong command line") {

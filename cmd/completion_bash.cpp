@@ -32,7 +32,8 @@ std::string bash_values(const std::string& command, const std::vector<CompletedO
       patterns.push_back(command == "*" ? "*" + shell_quoted(" " + name)
                                         : shell_quoted(command + " " + name));
     }
-    text += "    " + joined(patterns, " | ") + ") " + bash_candidates(option.value) + " ;;\n";
+    text.append("    ").append(joined(patterns, " | ")).append(") ");
+    text.append(bash_candidates(option.value)).append(" ;;\n");
   }
   return text;
 }

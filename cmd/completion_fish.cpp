@@ -16,7 +16,7 @@ std::string fish_quoted(const std::string& text) {
 
 // The first sentence or clause, as fish has one line for it.
 std::string brief(const std::string& sentence) {
-  const std::string clause = sentence.substr(0, sentence.find_first_of(";\n"));
+  std::string clause = sentence.substr(0, sentence.find_first_of(";\n"));
   constexpr std::size_t most = 80;
   if (clause.size() <= most) return clause;
   const auto blank = clause.rfind(' ', most);
@@ -111,7 +111,7 @@ std::string fish_script(const CompletedProgram& program) {
         std::string candidates = fish_candidates(command.arguments);
         // Of an argument, no option takes it.
         if (candidates.starts_with(" -x")) candidates = candidates.substr(3);
-        text += "complete -c lookahead" + condition + candidates + "\n";
+        text.append("complete -c lookahead").append(condition).append(candidates).append("\n");
       }
     }
   }

@@ -61,7 +61,9 @@ std::string meant_by(const CLI::App& app, const std::vector<std::string>& words)
       const std::string value = equals != std::string::npos ? word.substr(equals + 1)
                                 : follows                   ? words[i + 1]
                                                             : "VALUE";
-      return question("--set " + key + "=" + value);
+      std::string setting = "--set ";
+      setting.append(key).append("=").append(value);
+      return question(setting);
     }
     const auto near = nearest(name, options);
     return near ? question(*near) : "";

@@ -122,12 +122,25 @@ void add_keys(const Form& map, const std::string& before, std::map<std::string, 
 
 }  // namespace
 
+Form Form::of(Kind kind) {
+  Form form;
+  form.kind = kind;
+  return form;
+}
+
+Form Form::map() { return of(Kind::map); }
+
 Form Form::word(std::string text, std::string sentence) {
-  return {.kind = Kind::word, .text = std::move(text), .sentence = std::move(sentence)};
+  Form form = of(Kind::word);
+  form.text = std::move(text);
+  form.sentence = std::move(sentence);
+  return form;
 }
 
 Form Form::matching(std::string regular_expression) {
-  return {.kind = Kind::text, .text = std::move(regular_expression)};
+  Form form = of(Kind::text);
+  form.text = std::move(regular_expression);
+  return form;
 }
 
 Form Form::list(Form item, std::size_t least, std::size_t most) {

@@ -27,21 +27,21 @@ struct Form {
   Kind kind = Kind::anything;
   // Word: itself. Text: the regular expression it matches. Map: that of further keys. Empty: any.
   std::string text = {};
-  std::string sentence = {};         // what a word, or the name of a part, means; may be empty
-  std::vector<Limit> limits = {};    // number, integer
-  std::vector<Form> parts = {};      // list, map, either
-  std::vector<Member> members = {};  // map
-  std::size_t least = 0, most = 0;   // most 0: any number
+  std::string sentence = {};        // what a word, or the name of a part, means; may be empty
+  std::vector<Limit> limits = {};   // number, integer
+  std::vector<Form> parts = {};     // list, map, either
+  std::vector<Member> members;      // map
+  std::size_t least = 0, most = 0;  // most 0: any number
   // Map: exactly one of these groups of keys has to be there in full; empty: none has to.
   std::vector<std::vector<std::string>> groups = {};
   // The name of a form that stands in many places; all forms of that name are the same.
   std::string shared = {};
 
-  static Form of(Kind kind) { return {.kind = kind}; }
+  static Form of(Kind kind);
   static Form word(std::string text, std::string sentence = {});
   static Form matching(std::string regular_expression);
   static Form list(Form item, std::size_t least = 0, std::size_t most = 0);
-  static Form map() { return of(Kind::map); }
+  static Form map();
   // A map of any keys to values of that form.
   static Form map_to(Form value);
   static Form either(std::vector<Form> parts);

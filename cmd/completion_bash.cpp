@@ -29,8 +29,9 @@ std::string bash_values(const std::string& command, const std::vector<CompletedO
     if (!option.takes_value) continue;
     std::vector<std::string> patterns;
     for (const std::string& name : option.names) {
-      patterns.push_back(command == "*" ? "*" + shell_quoted(" " + name)
-                                        : shell_quoted(command + " " + name));
+      std::string pattern = command == "*" ? " " : command + " ";
+      pattern += name;
+      patterns.push_back((command == "*" ? "*" : "") + shell_quoted(pattern));
     }
     text.append("    ").append(joined(patterns, " | ")).append(") ");
     text.append(bash_candidates(option.value)).append(" ;;\n");

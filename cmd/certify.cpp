@@ -317,9 +317,7 @@ CLI::App* add_certify(CLI::App& app, CertifyOptions& options) {
           "FILE|RUN", options.targets,
           "problem file, - is standard input; or a run directory, or several that differ by their seeds")
       ->required();
-  command->add_option("-s,--set", options.set, "override a key of the problem file (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_settings(*command, options.set);
   command
       ->add_option("--epsilon", options.epsilon,
                    "also the steps for which the mean of squared gradients is proved to be at most this")

@@ -110,9 +110,7 @@ int run(int argc, char** argv) {
       app.add_subcommand("solve", "run one problem and write a run directory")->group("Runs");
   CLI::Option* solve_file = solve_app->add_option(
       "FILE", solve.file, "problem file; - is standard input; of --resume its run's own");
-  solve_app->add_option("-s,--set", solve.set, "override a key of the problem (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_settings(*solve_app, solve.set);
   solve_app
       ->add_option("-o,--output", solve.directory, "run directory; default: the next free runs/<name>-NNN")
       ->type_name("DIR");
@@ -153,9 +151,7 @@ int run(int argc, char** argv) {
           ->group("Problems");
   check_app->add_option("FILE", check.files, "problem files, - is standard input; run directories")
       ->required();
-  check_app->add_option("-s,--set", check.set, "override a key of the problem (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_settings(*check_app, check.set);
   check_app->add_flag("--resolved", check.resolved, "print the full problem with every default");
   check_app->footer(
       "Examples\n"
@@ -164,9 +160,8 @@ int run(int argc, char** argv) {
       "  lookahead check runs/problem-001");
 
   ListOptions list;
-  CLI::App* list_app =
-      app.add_subcommand("list", "list what there is: functions, models, optimizers, columns")
-          ->group("Problems");
+  CLI::App* list_app = app.add_subcommand("list", "list functions, models, optimizers, losses, columns, ...")
+                           ->group("Problems");
   list_app->add_option("WHAT", list.what,
                        "one of " + lookahead::joined(list_kinds(), ", ") +
                            "; or a word that is looked for in names and sentences");
@@ -338,6 +333,12 @@ int no_memory(double bytes) {
 }
 
 }  // namespace
+
+void lookahead::cmd::add_settings(CLI::App& command, std::vector<std::string>& set) {
+  command.add_option("-s,--set", set, "override a key of the problem (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
 
 int lookahead_main(int argc, char** argv) {
   signals::prepare();

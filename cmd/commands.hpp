@@ -18,6 +18,9 @@ class App;
 // The commands, one file each. Every run function returns the program's exit code.
 namespace lookahead::cmd {
 
+// The option -s, --set of a command.
+void add_settings(CLI::App& command, std::vector<std::string>& set);
+
 struct SolveOptions {
   std::string file;
   std::vector<std::string> set;

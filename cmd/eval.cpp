@@ -110,9 +110,7 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
   CLI::App* eval = app.add_subcommand("eval", "print the objective's value and gradient at points, as CSV")
                        ->group("Problems");
   eval->add_option("FILE", options.file, "problem file; - is standard input")->required();
-  eval->add_option("-s,--set", options.set, "override a key of the problem (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_settings(*eval, options.set);
   CLI::Option* at = eval->add_option("--at", options.at, "a point: '[1, 2]' (repeatable)")
                         ->type_name("POINT")
                         ->allow_extra_args(false);

@@ -119,9 +119,7 @@ CLI::App* add_gradcheck(CLI::App& app, GradcheckOptions& options) {
       app.add_subcommand("gradcheck", "compare a problem's gradient with differences of its values")
           ->group("Problems");
   command->add_option("FILE", options.file, "problem file; - is standard input")->required();
-  command->add_option("-s,--set", options.set, "override a key of the problem (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_settings(*command, options.set);
   command
       ->add_option("--points", options.points,
                    "random points near the start, beside the start itself; default 2")

@@ -162,7 +162,7 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
                               const char* type) {
     return sweep_app->add_option(name, values, sentence)->type_name(type)->allow_extra_args(false);
   };
-  repeatable("-s,--set", options.set, "override a key of the problem (repeatable)", "KEY=VALUE");
+  add_settings(*sweep_app, options.set);
   sweep_app->add_option("-o,--output", options.directory, "directory; default: sweeps/<name>")
       ->type_name("DIR");
   repeatable(

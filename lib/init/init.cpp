@@ -122,10 +122,18 @@ seeds: 1..10
 # keep: traces              # a folder of every run, for plots of curves
 )";
 
-constexpr std::pair<std::string_view, const char*> templates[] = {
-    {"function", function_template},     {"game", game_template},
-    {"expression", expression_template}, {"classification", classification_template},
-    {"regression", regression_template}, {"sweep", sweep_template}};
+struct Template {
+  std::string_view kind;
+  const char* about;
+  const char* text;
+};
+constexpr Template templates[] = {
+    {"function", "a built-in function", function_template},
+    {"game", "a game of two players", game_template},
+    {"expression", "a formula of your own", expression_template},
+    {"classification", "a CSV file with classes to learn", classification_template},
+    {"regression", "a CSV file with a number to learn", regression_template},
+    {"sweep", "methods and settings to compare", sweep_template}};
 
 Fault usage(std::string text, std::string cure) {
   return {FaultKind::usage, {"lookahead init", 0, 0}, std::move(text), std::move(cure)};
@@ -315,27 +323,14 @@ Checked<std::string> for_data(const InitRequest& request, std::optional<Task> ta
                       "  target: " + scalar(*request.target) + "\n" + table_keys(*found), found->why);
 }
 
-// What a template is about.
-std::string about(std::string_view kind) {
-  static constexpr std::pair<std::string_view, const char*> sentences[] = {
-      {"function", "a built-in function"},
-      {"expression", "a formula of your own"},
-      {"game", "a game of two players"},
-      {"classification", "a CSV file with classes to learn"},
-      {"regression", "a CSV file with a number to learn"},
-      {"sweep", "methods and settings to compare"}};
-  for (const auto& [name, sentence] : sentences) {
-    if (name == kind) return sentence;
-  }
-  return "";
-}
-
+// The list of what can be asked for.
 std::string forms() {
   std::string text;
-  for (const auto& [kind, content] : templates) {
-    std::string command = "lookahead init " + std::string(kind);
-    command.resize(39, ' ');
-    text += command + about(kind) + "\n";
+  constexpr std::size_t column = 39;
+  for (const Template& one : templates) {
+    std::string command = "lookahead init " + std::string(one.kind);
+    command.resize(column, ' ');
+    text.append(command).append(one.about).append("\n");
   }
   return text +
          "lookahead init --data F                the columns of a file that may be learned\n"
@@ -347,7 +342,7 @@ std::string forms() {
 
 std::vector<std::string> init_kinds() {
   std::vector<std::string> kinds;
-  for (const auto& [kind, text] : templates) kinds.emplace_back(kind);
+  for (const Template& one : templates) kinds.emplace_back(one.kind);
   return kinds;
 }
 
@@ -369,8 +364,8 @@ Checked<std::string> init_problem(const InitRequest& request, std::vector<std::s
   }
   if (request.target) return usage("--target needs --data, the file with the column", "");
   const auto found = std::find_if(std::begin(templates), std::end(templates),
-                                  [&](const auto& row) { return row.first == kind; });
-  return found == std::end(templates) ? forms() : std::string(found->second);
+                                  [&](const Template& one) { return one.kind == kind; });
+  return found == std::end(templates) ? forms() : std::string(found->text);
 }
 
 }  // namespace lookahead

@@ -42,6 +42,7 @@ void deal_out(const Dataset<T>& rows, const Features& features, std::span<const 
     }
     return;
   }
+  std::vector<std::pair<std::uint32_t, T>> entries;
   out.starts.assign(1, 0);
   out.indices.clear();
   out.values.clear();
@@ -59,7 +60,7 @@ void deal_out(const Dataset<T>& rows, const Features& features, std::span<const 
     const std::size_t begin = out.indices.size();
     copy_of(row, true);
     copy_of(static_cast<Index>(order[i]), false);
-    std::vector<std::pair<std::uint32_t, T>> entries;
+    entries.clear();
     for (std::size_t p = begin; p < out.indices.size(); ++p)
       entries.emplace_back(out.indices[p], out.values[p]);
     std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

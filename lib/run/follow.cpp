@@ -36,11 +36,7 @@ std::string common_lines(const Plan& plan, const SolveRequest& request) {
   Spec spec = plan.spec;
   spec.threads = {};
   std::string lines = "version: " + version() + "\n";
-  if (plan.spec.model && plan.spec.model->entry->multiplies) {
-    const bool fused = compiled_level() != "x86-64" && compiled_level() != "x86-64-v2";
-    lines +=
-        std::string("level of instructions: ") + (fused ? "x86-64-v3 or higher" : "below x86-64-v3") + "\n";
-  }
+  if (plan.spec.model && plan.spec.model->entry->multiplies) lines += level_line();
   lines += "problem: " + hex(hash_of(to_yaml(echo(spec)))) + "\n";
   lines += "data: " + hex(plan.identity.data) + "\n";
   lines += "start: " + hex(plan.identity.start) + "\n";

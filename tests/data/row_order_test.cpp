@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "base/text.hpp"
 #include "files.hpp"
 
@@ -136,6 +138,22 @@ TEST_CASE("sparse rows lie in the order of the workers") {
   check_both(sparse_table(23), options);
   options.validation.fraction = 0.3;
   check_both(sparse_table(90), options);
+}
+
+TEST_CASE("rows for which the folder for temporary files has no room are a fault that names it") {
+  const char* const before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  const Folder folder;
+  DataOptions options = with(MissingPolicy::error);
+  options.train = folder.write("train.csv", table(30));
+  options.order = {4, 2, true};
+  ::setenv("TMPDIR", folder.path("nowhere").c_str(), 1);
+  const auto refused = prepare<double>(options, std::nullopt, 1);
+  before == nullptr ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", kept.c_str(), 1);
+  REQUIRE_FALSE(refused);
+  CHECK(holds(faults_of(refused), "train.csv: error: no room left for the rows in "));
+  CHECK(holds(faults_of(refused), "nowhere, which has "));
+  CHECK(holds(faults_of(refused), "set TMPDIR"));
 }
 
 TEST_CASE("rows on disk leave the memory and come back as they were") {

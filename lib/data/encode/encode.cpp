@@ -12,6 +12,7 @@
 #include "data/encode/encode_categories.hpp"
 #include "data/encode/steps.hpp"
 #include "data/read/cell.hpp"
+#include "data/read/faults.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lookahead {
@@ -33,14 +34,6 @@ Fault too_large(const std::string& file, const Encoding& encoding, double bytes)
       cure};
 }
 
-Fault no_room(const std::string& file, double bytes) {
-  return {FaultKind::data,
-          {file, 0, 0},
-          "the encoded rows need " + bytes_text(bytes) + " of room in " + disk_memory_folder() +
-              ", which has " + bytes_text(disk_memory_room()),
-          "set TMPDIR to a folder on a disk with more room"};
-}
-
 template <Scalar T>
 Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, bool with_target,
                       const RowOrder& order, const std::string& file) {
@@ -53,13 +46,13 @@ Checked<Done> reserve(Dataset<T>& data, Index rows, const Encoding& encoding, bo
   const double bytes = static_cast<double>(rows) * static_cast<double>(data.columns) * sizeof(T);
   const double share = order.on_disk ? static_cast<double>(order.processes) : 1;
   if (bytes / share > usable_memory()) return too_large(file, encoding, bytes);
-  if (order.on_disk && bytes > disk_memory_room()) return no_room(file, bytes);
+  if (order.on_disk && bytes > disk_memory_room()) return no_room_for_rows(file, true);
   try {
     data.features = Unset<T>(UnsetAllocator<T>(order.on_disk));
     data.features.resize(static_cast<std::size_t>(product_of_sizes({rows, data.columns})));
     data.targets.resize(with_target ? static_cast<std::size_t>(rows) : 0);
   } catch (const std::bad_alloc&) {
-    return too_large(file, encoding, bytes);
+    return order.on_disk ? no_room_for_rows(file, true) : too_large(file, encoding, bytes);
   } catch (const std::length_error&) {
     return too_large(file, encoding, bytes);
   }

@@ -84,8 +84,7 @@ Checked<Done> append_table(Table& table, Table from) {
   try {
     append_rows(table.cells, from.cells, numbers);
   } catch (const std::bad_alloc&) {
-    return Fault{
-        FaultKind::data, {name, 0, 0}, "no memory left for the rows", "drop columns, or read fewer rows"};
+    return no_room_for_rows(name, table.cells.on_disk());
   }
   table.file_starts.push_back(table.records);
   for (const Index record : from.dropped) table.dropped.push_back(table.records + record);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/disk_memory.hpp"
+#include "base/memory.hpp"
+
 namespace lookahead {
 
 void limit_faults(Faults& faults, std::size_t beyond, const std::string& file) {
@@ -14,6 +17,16 @@ void limit_faults(Faults& faults, std::size_t beyond, const std::string& file) {
                     {file, 0, 0},
                     std::to_string(count - faults.size()) + " more faults in this file",
                     ""});
+}
+
+Fault no_room_for_rows(const std::string& file, bool on_disk) {
+  if (!on_disk)
+    return {FaultKind::data, {file, 0, 0}, "no memory left for the rows", "drop columns, or read fewer rows"};
+  return {FaultKind::data,
+          {file, 0, 0},
+          "no room left for the rows in " + disk_memory_folder() + ", which has " +
+              bytes_text(disk_memory_room()),
+          "set TMPDIR to a folder on a disk with more room"};
 }
 
 }  // namespace lookahead

@@ -12,4 +12,7 @@ inline constexpr std::size_t most_faults = 20;
 // were not kept, the last one says how many.
 void limit_faults(Faults& faults, std::size_t beyond, const std::string& file);
 
+// The rows of a file have found no room: in the memory, or on disk in the folder for temporary files.
+Fault no_room_for_rows(const std::string& file, bool on_disk);
+
 }  // namespace lookahead

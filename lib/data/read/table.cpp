@@ -69,10 +69,7 @@ class TableReader {
         work();
       } catch (const std::bad_alloc&) {
         const std::lock_guard lock(mutex_);
-        stop({{FaultKind::data,
-               {table_.file, 0, 0},
-               "no memory left for the rows",
-               "drop columns, or read fewer rows"}});
+        stop({no_room_for_rows(table_.file, reading_.on_disk)});
       }
     });
     Faults faults = std::move(filler_.faults);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
+#include <system_error>
 
 #include "base/text.hpp"
 
@@ -34,7 +36,12 @@ ProgressStyle progress_style(const Console& console) {
 
 Ticker::Ticker(const Console& console, ProgressStyle style, Text text)
     : console_(console), style_(style), text_(std::move(text)) {
-  if (style_ != ProgressStyle::none) thread_ = std::thread([this] { run(); });
+  if (style_ == ProgressStyle::none) return;
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error& error) {
+    console_.warn("no progress is shown: there is no thread for it: " + error.code().message());
+  }
 }
 
 Ticker::~Ticker() {
@@ -56,14 +63,21 @@ void Ticker::run() {
                            [&] { return ended_; })) {
     const Seconds now = std::chrono::steady_clock::now() - began_;
     const std::size_t columns = columns_of(style_);
-    if (const std::string text = text_(now.count(), columns); !text.empty()) {
-      if (bar) {
-        console_.draw_line(cut(text, columns));
-      } else {
-        console_.tell(text);
-      }
+    try {
+      show(text_(now.count(), columns), columns);
+    } catch (const std::bad_alloc&) {
+      // The work goes on as far as memory lets it, which says so where it does not: a line is left out.
     }
     due = now + (bar ? redraw : next_line);
+  }
+}
+
+void Ticker::show(const std::string& text, std::size_t columns) const {
+  if (text.empty()) return;
+  if (style_ == ProgressStyle::bar) {
+    console_.draw_line(cut(text, columns));
+  } else {
+    console_.tell(text);
   }
 }
 

@@ -20,6 +20,7 @@ class Ticker {
  public:
   // text(seconds since the ticker began, columns of the line) is called from that thread; empty: nothing to show.
   using Text = std::function<std::string(double seconds, std::size_t columns)>;
+  // Warns where there is no thread to be had, and shows nothing.
   Ticker(const Console& console, ProgressStyle style, Text text);
   Ticker(const Ticker&) = delete;
   Ticker& operator=(const Ticker&) = delete;
@@ -28,6 +29,7 @@ class Ticker {
 
  private:
   void run();
+  void show(const std::string& text, std::size_t columns) const;
 
   const Console& console_;
   ProgressStyle style_;

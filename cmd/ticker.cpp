@@ -96,7 +96,11 @@ std::string time_text(double seconds) {
 }
 
 std::string cut(const std::string& text, std::size_t columns) {
-  return text.size() <= columns ? text : text.substr(0, columns - 1) + "~";
+  if (text.size() <= columns) return text;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  std::size_t end = columns - 1;
+  while (end > 0 && continues(text[end])) --end;
+  return text.substr(0, end) + "~";
 }
 
 }  // namespace lookahead::cmd

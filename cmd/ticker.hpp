@@ -52,7 +52,7 @@ class Reading {
 
 // "45 s", "12 min", "3.5 h": for people, at most 99 s in seconds.
 std::string time_text(double seconds);
-// The first `columns` characters of a text of one byte each, or all but the last of them and "~".
+// A text of at most `columns` bytes, or what of its UTF-8 fits before a "~" that stands for the rest.
 std::string cut(const std::string& text, std::size_t columns);
 
 }  // namespace lookahead::cmd

@@ -1,10 +1,12 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <functional>
 
 #include "run_binary.hpp"
 
@@ -16,8 +18,9 @@ namespace {
 const std::string long_run =
     "objective: {function: rosenbrock_chained, dim: 20}\noptimizer: adam\nstop: {time: 5s, steps: 1000000000}\n";
 
-// What the program writes to a terminal of so many columns, beside its stdout.
-std::string on_terminal(const Folder& folder, int columns) {
+// What the program writes to a terminal of so many columns, beside its stdout. Whatever is new of it is answered.
+std::string on_terminal(const Folder& folder, int columns,
+                        const std::function<void(const std::string&)>& answer = {}) {
   const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
   REQUIRE(terminal >= 0);
   REQUIRE(::grantpt(terminal) == 0);
@@ -40,8 +43,10 @@ std::string on_terminal(const Folder& folder, int columns) {
   ::close(side);
   std::string shown;
   char buffer[4096];
-  for (ssize_t count; (count = ::read(terminal, buffer, sizeof buffer)) > 0;)
+  for (ssize_t count; (count = ::read(terminal, buffer, sizeof buffer)) > 0;) {
     shown.append(buffer, static_cast<std::size_t>(count));
+    if (answer) answer(shown);
+  }
   ::close(terminal);
   int status = 0;
   ::waitpid(child, &status, 0);
@@ -95,6 +100,33 @@ TEST_CASE("a terminal shows a bar no wider than it is, and keeps nothing of it")
     CHECK(bars > 0);
     CHECK_MESSAGE(line.empty(), line);
     CHECK(contains(shown, columns == 80 ? "[#" : "step "));
+  }
+}
+
+TEST_CASE("a terminal shows what is read, and cuts no character of its name in two") {
+  const Folder folder;
+  std::string name;
+  for (int i = 0; i < 60; ++i) name += "ä";
+  name += ".csv";
+  folder.write("p.yaml", "data: {train: " + name +
+                             ", target: y}\nmodel: linear\noptimizer: adam\nbatch: full\nstop: {steps: 3}\n");
+  const std::string pipe = folder.path(name);
+  // An odd and an even place.
+  const int beyond = static_cast<int>(pipe.size()) - 60;
+  for (const int columns : {beyond, beyond + 1}) {
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    // Open for both, so that neither side waits for the other; what is to be read comes once that is shown.
+    int writer = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+    REQUIRE(writer >= 0);
+    const std::string shown = on_terminal(folder, columns, [&](const std::string& so_far) {
+      if (writer < 0 || !contains(so_far, "~")) return;
+      const std::string rows = "y,x\n1,2\n2,3\n3,5\n";
+      CHECK(::write(writer, rows.data(), rows.size()) == static_cast<ssize_t>(rows.size()));
+      ::close(writer);
+      writer = -1;
+    });
+    CHECK_MESSAGE(contains(shown, "ä~"), shown);
+    CHECK(::unlink(pipe.c_str()) == 0);
   }
 }
 }  // namespace lookahead::cli

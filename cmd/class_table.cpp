@@ -18,7 +18,7 @@ std::size_t width_of(const std::string& text) {
 }
 
 // The first `most` characters of UTF-8 text on one line.
-std::string cut(const std::string& raw, std::size_t most) {
+std::string shortened(const std::string& raw, std::size_t most) {
   const std::string text = visible(raw);
   std::string out;
   std::size_t count = 0;
@@ -30,12 +30,12 @@ std::string cut(const std::string& raw, std::size_t most) {
 }
 
 std::string left(const std::string& text, std::size_t width) {
-  const std::string shown = cut(text, width);
+  const std::string shown = shortened(text, width);
   return shown + std::string(width - width_of(shown), ' ');
 }
 
 std::string right(const std::string& text, std::size_t width) {
-  const std::string shown = cut(text, width);
+  const std::string shown = shortened(text, width);
   return std::string(width - width_of(shown), ' ') + shown;
 }
 
@@ -114,7 +114,7 @@ class Table {
       if (k != c && cell_of(c, k) > (most == c ? 0 : cell_of(c, most))) most = k;
     }
     if (most == c) return "  -";
-    return "  " + cut(names_[most], longest_title) + " (" + cell_text(cell_of(c, most)) + ")";
+    return "  " + shortened(names_[most], longest_title) + " (" + cell_text(cell_of(c, most)) + ")";
   }
 
   const ClassReport& report_;

@@ -15,7 +15,7 @@ struct Answer {
   std::string host, text;
 };
 
-std::string text_of(const Answer& answer) {
+std::string sent_text(const Answer& answer) {
   return (answer.well ? "+" : to_text(static_cast<std::int64_t>(answer.kind))) + answer.host + "\n" +
          answer.text;
 }
@@ -76,7 +76,7 @@ Checked<Done> Muster::answer(const Faults& faults, const std::string& lines) {
   if (team_.alone()) return faults.empty() ? Checked<Done>(Done{}) : Checked<Done>(faults);
   Answer own{faults.empty(), faults.empty() ? FaultKind::problem : faults.front().kind, host_name(), lines};
   if (!own.well) own.text = to_string(faults.front());
-  const std::vector<std::string> texts = gather(team_, text_of(own));
+  const std::vector<std::string> texts = gather(team_, sent_text(own));
   Faults all = faults;
   for (std::size_t rank = 1; rank < texts.size() && faults.empty(); ++rank) {
     const Answer other = answer_of(texts[rank]);

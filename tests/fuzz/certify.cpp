@@ -12,8 +12,6 @@
 namespace lookahead::fuzz {
 namespace {
 
-constexpr std::string_view mark = "\n---\n";
-
 // A function with exact gradients, a table by minibatches, and several workers.
 const std::vector<std::string> problems = {
     "objective: {function: rational, dim: 2, noise: {gaussian: 0.3}}\noptimizer: {name: sgd, lr: 0.05}\n"

@@ -21,6 +21,8 @@ const std::string& scratch_folder();
 // Writes a file of that folder; its path.
 std::string scratch(const std::string& name, std::string_view content);
 
+// Between the parts of an input.
+constexpr std::string_view mark = "\n---\n";
 // The input up to the first occurrence of the mark, and what follows it (nothing if it does not occur).
 std::pair<std::string_view, std::string_view> split(std::string_view input, std::string_view mark);
 

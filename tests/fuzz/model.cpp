@@ -12,7 +12,6 @@
 namespace lookahead::fuzz {
 namespace {
 
-constexpr std::string_view mark = "\n---\n";
 const std::string rows = "a,b,c,y\n1,red,3,0\n2,blue,4,1\n3,green,5,0\n,red,1,1\n";
 const std::string table = "a,b,c,y\n1,red,3,0\n2,blue,4,1\n3,red,9,0\n5,blue,1,1\n2,red,2,2\n";
 const std::string sparse = "1 1:0.5 3:1\n-1 2:0.1\n1 1:2 2:2 3:2\n-1 3:4\n";

@@ -7,13 +7,13 @@
 namespace lookahead::fuzz {
 namespace {
 
-const std::vector<std::string> problems = {"objective: rosenbrock\noptimizer: adam\n",
-                                           "objective: {game: bilinear, dim: 4}\noptimizer: {name: gda, lr: "
-                                           "0.1}\nlookahead: [{k: 5}, {k: 2, workers: 2}]\n",
-                                           "data: {train: t.csv, target: y, validation: 0.2}\nmodel: {type: "
-                                           "softmax, l2: 1e-3}\nmetrics: [accuracy]\n"
-                                           "optimizer: {name: sgd, lr: {cosine: {from: 0.1, to: "
-                                           "0.01}}}\nlookahead: {outer: slowmo}\nstop: {epochs: 3}\n"};
+const std::vector<std::string> settled = {"objective: rosenbrock\noptimizer: adam\n",
+                                          "objective: {game: bilinear, dim: 4}\noptimizer: {name: gda, lr: "
+                                          "0.1}\nlookahead: [{k: 5}, {k: 2, workers: 2}]\n",
+                                          "data: {train: t.csv, target: y, validation: 0.2}\nmodel: {type: "
+                                          "softmax, l2: 1e-3}\nmetrics: [accuracy]\n"
+                                          "optimizer: {name: sgd, lr: {cosine: {from: 0.1, to: "
+                                          "0.01}}}\nlookahead: {outer: slowmo}\nstop: {epochs: 3}\n"};
 
 }  // namespace
 
@@ -25,7 +25,7 @@ bool run_set(std::string_view input) {
     input = rest;
   }
   bool accepted = false;
-  for (const std::string& problem : problems) {
+  for (const std::string& problem : settled) {
     source.text = problem;
     const auto spec = read_problem(source);
     accepted = (spec ? true : refused(spec.faults())) || accepted;

@@ -9,11 +9,6 @@
 // A sweep's folder as compare and show read it. The input is runs.csv, a line of three dashes, sweep.yaml, the
 // same line, and an assertion.
 namespace lookahead::fuzz {
-namespace {
-
-constexpr std::string_view mark = "\n---\n";
-
-}  // namespace
 
 bool run_study(std::string_view input) {
   const auto [runs, rest] = split(input, mark);

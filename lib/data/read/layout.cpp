@@ -146,7 +146,7 @@ std::optional<Fault> two_characters(const Rows& rows, const CsvFile& file, char 
   if (found.empty()) return std::nullopt;
   return Fault{FaultKind::data,
                {file.name(), file.first_line(), 0},
-               "fields seem to stand between two characters, " + quoted(found),
+               "fields seem to stand between two characters, " + lookahead::quoted(found),
                "replace them by one, for example by sed 's/" + found + "/|/g'; or set data.separator"};
 }
 
@@ -255,7 +255,7 @@ Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
       all_digits(*target)) {
     const auto place = std::to_string(target - layout.names.begin() + 1);
     if (place != *target) {
-      layout.notes.push_back(file.name() + ": the target is the column named " + quoted(*target) +
+      layout.notes.push_back(file.name() + ": the target is the column named " + lookahead::quoted(*target) +
                              ", which is field " + place + " (with data.header: false columns go by number)");
     }
   }

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "study/table_text.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -11,32 +12,18 @@ constexpr std::size_t most_classes = 12;  // with a matrix
 constexpr std::size_t worst_shown = 5;
 constexpr std::size_t longest_title = 16;  // characters of a class at the left
 
-bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
-
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
-}
-
-// The first `most` characters of UTF-8 text on one line.
-std::string shortened(const std::string& raw, std::size_t most) {
-  const std::string text = visible(raw);
-  std::string out;
-  std::size_t count = 0;
-  for (const char c : text) {
-    if (begins_character(c) && ++count > most) break;
-    out += c;
-  }
-  return out;
+std::string shortened(const std::string& text, std::size_t most) {
+  return first_characters(visible(text), most);
 }
 
 std::string left(const std::string& text, std::size_t width) {
   const std::string shown = shortened(text, width);
-  return shown + std::string(width - width_of(shown), ' ');
+  return shown + std::string(width - shown_width(shown), ' ');
 }
 
 std::string right(const std::string& text, std::size_t width) {
   const std::string shown = shortened(text, width);
-  return std::string(width - width_of(shown), ' ') + shown;
+  return std::string(width - shown_width(shown), ' ') + shown;
 }
 
 std::string cell_text(double count) { return to_text(static_cast<std::int64_t>(count)); }
@@ -52,7 +39,7 @@ class Table {
   Table(const ClassReport& report, const std::vector<std::string>& names)
       : report_(report), counts_(report.counts.counts()), names_(names) {
     for (const std::string& name : names)
-      title_ = std::max(title_, std::min(longest_title, width_of(visible(name))));
+      title_ = std::max(title_, std::min(longest_title, shown_width(visible(name))));
   }
 
   std::string with_matrix() const {
@@ -60,7 +47,7 @@ class Table {
     for (std::size_t c = 0; c < names_.size(); ++c) {
       digits =
           std::max({digits, cell_text(counts_.support(c)).size(), cell_text(counts_.predicted(c)).size()});
-      longest = std::max(longest, width_of(visible(names_[c])));
+      longest = std::max(longest, shown_width(visible(names_[c])));
     }
     // Names that would make the table too wide are cut.
     const std::size_t cell = std::max(digits, std::min<std::size_t>(longest, names_.size() <= 6 ? 10 : 5));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "study/table_text.hpp"
 
 namespace lookahead::cmd {
 
@@ -12,26 +13,16 @@ std::string right(const std::string& text, std::size_t width) {
   return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
 }
 
-namespace {
-
-// Characters of UTF-8.
-std::size_t columns_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
-}
-
-}  // namespace
-
 std::string wrapped(const std::string& text, const std::string& first, const std::string& rest,
                     std::size_t width) {
   std::string all, line = first;
-  std::size_t used = columns_of(first);
+  std::size_t used = shown_width(first);
   bool begun = false;  // the line has a word
   const auto end_line = [&] {
     line.erase(line.find_last_not_of(' ') + 1);
     all += line + "\n";
     line = rest;
-    used = columns_of(rest);
+    used = shown_width(rest);
     begun = false;
   };
   for (std::size_t at = 0; at <= text.size();) {
@@ -44,10 +35,10 @@ std::string wrapped(const std::string& text, const std::string& first, const std
     for (std::size_t i = 0; i < words.size();) {
       const std::size_t blank = std::min(words.find(' ', i), words.size());
       const std::string word = words.substr(i, blank - i);
-      const std::size_t columns = columns_of(word) + (begun ? 1 : 0);
+      const std::size_t columns = shown_width(word) + (begun ? 1 : 0);
       if (begun && used + columns > width) end_line();
       line += (begun ? " " : "") + word;
-      used += columns_of(word) + (begun ? 1 : 0);
+      used += shown_width(word) + (begun ? 1 : 0);
       begun = true;
       i = blank + 1;
     }
@@ -63,17 +54,17 @@ std::string meanings(const std::vector<std::pair<std::string, std::string>>& row
                      std::size_t widest) {
   std::size_t width = 0;
   for (const auto& [name, _] : rows) {
-    if (columns_of(name) <= widest) width = std::max(width, columns_of(name));
+    if (shown_width(name) <= widest) width = std::max(width, shown_width(name));
   }
   const std::string margin(indent, ' '), rest(indent + width + 2, ' ');
   std::string text;
   for (const auto& [name, meaning] : rows) {
     if (meaning.empty()) {
       text.append(margin).append(name).append(1, '\n');
-    } else if (columns_of(name) > width) {
+    } else if (shown_width(name) > width) {
       text.append(margin).append(name).append(1, '\n').append(wrapped(meaning, rest, rest));
     } else {
-      text += wrapped(meaning, margin + name + std::string(width - columns_of(name) + 2, ' '), rest);
+      text += wrapped(meaning, margin + name + std::string(width - shown_width(name) + 2, ' '), rest);
     }
   }
   return text;

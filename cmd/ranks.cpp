@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <new>
+#include <system_error>
 #include <thread>
 
 #include "base/text.hpp"
@@ -37,7 +38,14 @@ std::vector<std::filesystem::path> places_of(const std::vector<std::string>& plu
 class Watchdog {
  public:
   Watchdog(const PluginTeam& team, const Console& console, std::string goes_on)
-      : team_(team), console_(console), goes_on_(std::move(goes_on)), thread_([this] { watch(); }) {}
+      : team_(team), console_(console), goes_on_(std::move(goes_on)) {
+    try {
+      thread_ = std::thread([this] { watch(); });
+    } catch (const std::system_error& error) {
+      console_.warn("a rank that hangs will not be noticed: there is no thread to watch for it: " +
+                    error.code().message());
+    }
+  }
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
   ~Watchdog() {
@@ -46,7 +54,7 @@ class Watchdog {
       ended_ = true;
     }
     wake_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
 
  private:

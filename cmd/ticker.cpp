@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/text.hpp"
+#include "study/table_text.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -96,11 +97,7 @@ std::string time_text(double seconds) {
 }
 
 std::string cut(const std::string& text, std::size_t columns) {
-  if (text.size() <= columns) return text;
-  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  std::size_t end = columns - 1;
-  while (end > 0 && continues(text[end])) --end;
-  return text.substr(0, end) + "~";
+  return shown_width(text) <= columns ? text : first_characters(text, columns - 1) + "~";
 }
 
 }  // namespace lookahead::cmd

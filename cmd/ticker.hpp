@@ -52,7 +52,7 @@ class Reading {
 
 // "45 s", "12 min", "3.5 h": for people, at most 99 s in seconds.
 std::string time_text(double seconds);
-// A text of at most `columns` bytes, or what of its UTF-8 fits before a "~" that stands for the rest.
+// A text of at most `columns` characters, or as many as fit before a "~" that stands for the rest.
 std::string cut(const std::string& text, std::size_t columns);
 
 }  // namespace lookahead::cmd

@@ -28,6 +28,10 @@ std::size_t shown_width(const std::string& text) {
       text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+std::string first_characters(const std::string& text, std::size_t count) {
+  return text.substr(0, after(text, count));
+}
+
 std::string wrapped(const std::string& text, std::size_t first_indent, std::size_t indent,
                     std::size_t width) {
   std::string out, line = blanks(first_indent);

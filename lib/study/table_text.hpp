@@ -28,5 +28,7 @@ std::string wrapped(const std::string& text, std::size_t first_indent, std::size
 
 // How many characters a terminal shows of a text in UTF-8: its code points.
 std::size_t shown_width(const std::string& text);
+// So many of its characters, from the first.
+std::string first_characters(const std::string& text, std::size_t count);
 
 }  // namespace lookahead

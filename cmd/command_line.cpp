@@ -262,12 +262,12 @@ int run(int argc, char** argv) {
       if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
       return printed ? 0 : static_cast<int>(printed.faults().front().kind);
     }
-    std::string text = error.what();
-    if (text.size() > most_shown) text = text.substr(0, most_shown) + "...";
-    std::cerr << "lookahead: error: " << lookahead::visible(text) << "\n";
-    const std::string meant = meant_by(app, {argv + 1, argv + argc});
-    std::cerr << (meant.empty() ? "lookahead help shows the commands and options" : lookahead::visible(meant))
-              << "\n";
+    Misuse misuse = misuse_of(app, error, {argv + 1, argv + argc});
+    for (std::string* text : {&misuse.fault, &misuse.cure}) {
+      if (text->size() > most_shown) *text = text->substr(0, most_shown) + "...";
+    }
+    std::cerr << "lookahead: error: " << lookahead::visible(misuse.fault) << "\n"
+              << lookahead::visible(misuse.cure) << "\n";
     return 2;
   }
   // The others leave what is not theirs to the first one.

@@ -36,7 +36,18 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
                            const Console& console) {
   constexpr std::size_t most_bytes = std::size_t{1} << 20;
   auto text = read_file(file, FaultKind::problem, most_bytes);
-  if (!text) return text.faults();
+  if (!text) {
+    Faults faults = text.faults();
+    for (const char* ending : {".yaml", ".yml"}) {
+      std::error_code unknown;
+      const auto kind = std::filesystem::status(file, unknown).type();
+      const bool no_file =
+          kind == std::filesystem::file_type::not_found || kind == std::filesystem::file_type::directory;
+      if (no_file && std::filesystem::exists(file + ending, unknown))
+        faults.front().cure = "did you mean '" + file + ending + "'?";
+    }
+    return faults;
+  }
   const bool stream = is_stream(file);
   const std::filesystem::path path(file);
   ProblemSource source{std::move(*text), file == "-" ? "<stdin>" : file,

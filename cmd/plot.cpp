@@ -87,9 +87,17 @@ std::vector<std::string> kinds_of_pictures() {
 }
 
 Checked<picture::Kind> kind_of(const PlotOptions& options, const Study& study) {
-  if (options.kind.empty()) return picture::suggested(study);
+  const bool names_axes = !options.x.empty() || !options.y.empty();
+  if (options.kind.empty())
+    return names_axes && !study.is_sweep() ? picture::Kind::curve : picture::suggested(study);
   for (const auto& [word, kind] : Words<picture::Kind>::table) {
-    if (options.kind == word) return kind;
+    if (options.kind != word) continue;
+    const bool takes_axes =
+        kind == picture::Kind::curve || kind == picture::Kind::heatmap || kind == picture::Kind::sensitivity;
+    if (names_axes && !takes_axes)
+      return wrong(options.x.empty() ? "--y" : "--x", "is not for --kind " + options.kind,
+                   "it is for curve, heatmap and sensitivity");
+    return kind;
   }
   const auto words = kinds_of_pictures();
   const std::string near = suggestion(options.kind, words);

@@ -228,6 +228,7 @@ int check_sweep(const std::string& file, const std::vector<std::string>& set, bo
   if (!grid) return console.fail(grid.faults());
   const auto roster = Roster::of(*grid, usable_threads());
   if (!roster) return console.fail(roster.faults());
+  for (const Note& note : grid->file().notes) console.note(note);
   return print_result(console, resolved ? to_yaml(to_node(grid->file()))
                                         : visible(file) + ": ok, a sweep of " + counted(grid->runs(), "run") +
                                               " over " + counted(grid->points(), "point") + "\n");
@@ -260,6 +261,7 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
     }
     request.index = static_cast<Index>(*index - 1);
   }
+  for (const Note& note : grid->file().notes) console.note(note);
   if (options.count) return print_result(console, count_of(grid->runs()) + "\n");
   const auto threads = console.threads();
   request.threads = threads && *threads > 0 ? *threads : usable_threads();
@@ -285,6 +287,13 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
     failures.push_back({FaultKind::data, {"run " + count_of(failure.index), 0, 0}, failure.message, ""});
   if (!failures.empty()) console.fail(failures);
   if (result->interrupted) console.warn("interrupted; the same command goes on from here");
+  if (*shard && !result->interrupted)
+    console.tell("when all parts have ended, join them: the same command with --gather for --shard");
+  const Index lacking = result->counts.runs - result->counts.before - result->counts.done;
+  if (options.gather && lacking > 0) {
+    console.warn(counted(lacking, "run") + " of " + count_of(result->counts.runs) +
+                 " missing: parts of the sweep have not ended, or were not begun");
+  }
   const int printed = print_result(console, options.json ? text_of(json_of(*grid, request, *result))
                                                          : summary_of(*grid, request, *result));
   if (printed != 0) return printed;

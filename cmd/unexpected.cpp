@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 
 #include "base/text.hpp"
 #include "options/form.hpp"
@@ -10,10 +12,41 @@
 namespace lookahead::cmd {
 namespace {
 
-std::vector<std::string> option_names(const CLI::App& app) {
+using WordPairs = std::vector<std::pair<const char*, const char*>>;
+
+// What other programs call these commands and options.
+const WordPairs& other_commands() {
+  static const WordPairs names = {
+      {"run", "solve"},      {"train", "solve"},   {"fit", "solve"},        {"minimize", "solve"},
+      {"optimize", "solve"}, {"start", "solve"},   {"launch", "solve"},     {"resume", "solve --resume"},
+      {"validate", "check"}, {"verify", "check"},  {"lint", "check"},       {"continue", "solve --resume"},
+      {"tune", "sweep"},     {"grid", "sweep"},    {"search", "sweep"},     {"draw", "plot"},
+      {"graph", "plot"},     {"info", "describe"}, {"explain", "describe"}, {"ls", "list"},
+      {"new", "init"},       {"create", "init"},   {"diff", "compare"},     {"evaluate", "eval"}};
+  return names;
+}
+const WordPairs& other_options() {
+  static const WordPairs names = {
+      {"--processes", "--threads"}, {"--jobs", "--threads"}, {"--parallel", "--threads"},
+      {"--cpus", "--threads"},      {"-j", "--threads"},     {"--out", "--output"},
+      {"--outdir", "--output"},     {"--dir", "--output"},   {"--overwrite", "--force"}};
+  return names;
+}
+
+const char* other_name(const WordPairs& names, const std::string& word) {
+  for (const auto& [name, ours] : names) {
+    if (word == name) return ours;
+  }
+  return nullptr;
+}
+
+// Of the options that a user may give, long names or all of them.
+std::vector<std::string> option_names(const CLI::App& app, bool short_too = false) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    if (!short_too) continue;
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
   }
   return names;
 }
@@ -34,41 +67,93 @@ std::string key_of(const std::string& name) {
 
 std::string question(const std::string& text) { return "did you mean " + text + "?"; }
 
+// What a file that stands in the place of a command is for; "" where there is no such file.
+std::string for_file(const std::string& file) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown)) return "";
+  if (std::filesystem::is_directory(file, unknown)) return "show " + file;
+  const std::string ending = std::filesystem::path(file).extension().string();
+  if (ending == ".yaml" || ending == ".yml") return "solve " + file;
+  return ending == ".csv" || ending == ".tsv" ? "init --data " + file : "";
+}
+
+// Where no word is a command.
+std::string meant_command(const std::vector<std::string>& words, const std::vector<std::string>& commands) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word.starts_with('-')) continue;
+    if (const std::string use = for_file(word); !use.empty()) return "lookahead " + use;
+    const char* const ours = other_name(other_commands(), word);
+    const auto near = ours != nullptr ? std::optional<std::string>(ours) : nearest(word, commands);
+    if (!near) continue;
+    std::string meant = "lookahead ";
+    meant += *near;
+    if (i + 1 < words.size()) meant.append(" ").append(words[i + 1]);
+    return meant;
+  }
+  return "";
+}
+
+// The option or setting that a word of a command may be; `follower` is the word behind it.
+std::string meant_option(const std::string& word, const std::string& follower,
+                         const std::vector<std::string>& options) {
+  const std::size_t equals = word.find('=');
+  const std::string name = word.substr(0, equals);
+  if (const char* const ours = other_name(other_options(), name); ours != nullptr && is_one_of(ours, options))
+    return ours;
+  if (!name.starts_with("--") || name.size() == 2) return "";
+  const std::string key = is_one_of("--set", options) ? key_of(name.substr(2)) : "";
+  if (key.empty()) return nearest(name, options).value_or("");
+  std::string setting = "--set ";
+  setting.append(key).append("=").append(equals != std::string::npos ? word.substr(equals + 1)
+                                         : follower.empty()          ? "VALUE"
+                                                                     : follower);
+  return setting;
+}
+
 }  // namespace
 
-std::string meant_by(const CLI::App& app, const std::vector<std::string>& words) {
+Misuse misuse_of(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
   std::vector<std::string> commands;
   for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
   const auto command =
       std::find_if(words.begin(), words.end(), [&](const auto& word) { return is_one_of(word, commands); });
+  Misuse misuse{error.what(), ""};
+  const std::vector<std::string> extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr
+                                              ? app.remaining(true)
+                                              : std::vector<std::string>();
+  // The first of them that the user has typed; those behind it may be its values.
+  const auto extra =
+      std::find_if(words.begin(), words.end(), [&](const auto& word) { return is_one_of(word, extras); });
   if (command == words.end()) {
-    const auto first =
-        std::find_if(words.begin(), words.end(), [](const auto& word) { return !word.starts_with('-'); });
-    const auto near = first == words.end() ? std::nullopt : nearest(*first, commands);
-    return near ? question("lookahead " + *near) : "";
+    if (extra != words.end()) {
+      misuse.fault = extra->starts_with('-') ? "there is no option '" + *extra + "'"
+                                             : "there is no command '" + *extra + "'";
+    }
+    const std::string meant = meant_command(words, commands);
+    misuse.cure = meant.empty() ? "lookahead help shows the commands and options" : question(meant);
+    return misuse;
   }
+  misuse.cure = "lookahead help " + *command + " shows what it takes";
+  if (extra == words.end()) return misuse;
   const CLI::App* const chosen = app.get_subcommand(*command);
+  if (!extra->starts_with('-')) {
+    misuse.fault = *command + " has no place for the argument '" + *extra + "'";
+    return misuse;
+  }
+  if (extra < command && is_one_of(*extra, option_names(*chosen, true))) {
+    misuse.fault = "the option '" + *extra + "' stands before its command";
+    misuse.cure = question("lookahead " + *command + " ... " + *extra);
+    return misuse;
+  }
+  misuse.fault = *command + " has no option '" + extra->substr(0, extra->find('=')) + "'";
   std::vector<std::string> options = option_names(*chosen);
   for (const std::string& name : option_names(app)) options.push_back(name);
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    const std::size_t equals = word.find('=');
-    const std::string name = word.substr(0, equals);
-    if (!name.starts_with("--") || name.size() == 2 || is_one_of(name, options)) continue;
-    const std::string key = is_one_of("--set", options) ? key_of(name.substr(2)) : "";
-    if (!key.empty()) {
-      const bool follows = i + 1 < words.size() && !words[i + 1].starts_with("--");
-      const std::string value = equals != std::string::npos ? word.substr(equals + 1)
-                                : follows                   ? words[i + 1]
-                                                            : "VALUE";
-      std::string setting = "--set ";
-      setting.append(key).append("=").append(value);
-      return question(setting);
-    }
-    const auto near = nearest(name, options);
-    return near ? question(*near) : "";
-  }
-  return "";
+  const auto next = extra + 1;
+  const std::string follower = next != words.end() && !next->starts_with("--") ? *next : "";
+  if (const std::string meant = meant_option(*extra, follower, options); !meant.empty())
+    misuse.cure = question(meant);
+  return misuse;
 }
 
 }  // namespace lookahead::cmd

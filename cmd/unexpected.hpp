@@ -4,12 +4,18 @@
 
 namespace CLI {
 class App;
-}
+class ParseError;
+}  // namespace CLI
 
 namespace lookahead::cmd {
 
-// What somebody may have meant whose command line is wrong: a command or an option of a similar name, or a key of
-// the problem, as a question; empty: nothing is near. `words` are those behind the program's name.
-std::string meant_by(const CLI::App& app, const std::vector<std::string>& words);
+// What is wrong with a command line, and what to do: a command or an option of a similar name, or a key of the
+// problem, as a question; or the page of help that says more.
+struct Misuse {
+  std::string fault, cure;
+};
+
+// `words` are those behind the program's name.
+Misuse misuse_of(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words);
 
 }  // namespace lookahead::cmd

@@ -11,6 +11,7 @@
 #include "spec/yaml.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
+#include "study/sweep/journal.hpp"
 
 namespace lookahead {
 namespace {
@@ -293,6 +294,16 @@ std::vector<ProblemBase> bases_of(const Node& plan, std::vector<std::string> lab
   return bases;
 }
 
+// Whether parts of the sweep have been carried out by themselves: they keep journals of other names.
+bool has_parts(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (is_journal(entry->path().filename().string()) && entry->path().filename() != sweep_files::journal)
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Checked<Study> read_sweep(const fs::path& folder) {
@@ -303,12 +314,19 @@ Checked<Study> read_sweep(const fs::path& folder) {
   const bool there = fs::exists(file, error);
   if (error) return Fault{FaultKind::data, {file, 0, 0}, "cannot be looked at: " + error.message(), ""};
   if (!there) {
-    return Fault{
-        FaultKind::data,
-        {folder.string(), 0, 0},
-        std::string("the sweep has no ") + sweep_files::runs +
-            " so far: none of its runs has ended, or it was killed",
-        "repeat its lookahead sweep command, which continues it; of shards, lookahead sweep --gather"};
+    const std::string command =
+        "lookahead sweep " + (folder / sweep_files::plan).string() + " -o " + folder.string();
+    if (has_parts(folder)) {
+      return Fault{FaultKind::data,
+                   {folder.string(), 0, 0},
+                   "the parts of the sweep are not joined yet",
+                   "when all of them have ended: " + command + " --gather"};
+    }
+    return Fault{FaultKind::data,
+                 {folder.string(), 0, 0},
+                 std::string("the sweep has no ") + sweep_files::runs +
+                     " so far: none of its runs has ended, or it was killed",
+                 "this continues it: " + command};
   }
   auto rows = rows_of(file);
   if (!rows) return rows.faults();

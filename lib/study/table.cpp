@@ -208,15 +208,38 @@ StudyFolder kind_of_folder(const fs::path& folder) {
 
 namespace {
 
+// Of a run that is asked for without its number, runs/valley, the last one: runs/valley-012; else "".
+std::string numbered(const fs::path& path) {
+  const std::string beginning = path.filename().string() + "-";
+  std::string last;
+  std::error_code error;
+  const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error)) {
+    std::string name = entry->path().filename().string();
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const bool numbers = name.starts_with(beginning) && name.size() > beginning.size() &&
+                         std::all_of(name.begin() + std::ssize(beginning), name.end(), digit);
+    if (numbers && (name.size() > last.size() || (name.size() == last.size() && name > last)))
+      last = std::move(name);
+  }
+  return last.empty() ? "" : "did you mean '" + (path.parent_path() / last).string() + "'?";
+}
+
 // Why a path is no study's.
 Fault no_study(const fs::path& path) {
   std::error_code error;
   const fs::file_status there = fs::status(path, error);
   const Place place{path.string(), 0, 0};
   if (there.type() == fs::file_type::not_found)
-    return {FaultKind::data, place, "there is no such folder", ""};
+    return {FaultKind::data, place, "there is no such folder", numbered(path)};
   if (error) return {FaultKind::data, place, "cannot be looked at: " + error.message(), ""};
   if (!fs::is_directory(there)) {
+    const std::string ending = path.extension().string();
+    if (ending == ".yaml" || ending == ".yml") {
+      const std::string file = path.string();
+      return {FaultKind::data, place, "is a problem or a sweep, not the folder of its results",
+              "lookahead solve " + file + ", or lookahead sweep " + file + ", says where these are"};
+    }
     return {FaultKind::data, place, "is a file, not the folder of a sweep or a run",
             "give the folder it is in"};
   }

@@ -73,9 +73,8 @@ std::string plain_text(const TextTable& table, std::size_t indent, std::size_t w
   }
   std::size_t numbers = 0;
   for (std::size_t i = 1; i < columns; ++i) numbers += gap + widths[i];
-  const std::size_t least = shown_width(table.header.front());
-  const std::size_t room = width > indent + numbers ? width - indent - numbers : 0;
-  const std::size_t first = std::max(least, std::min(widths.front(), room));
+  const std::size_t room = width > indent + numbers ? width - indent - numbers : 1;
+  const std::size_t first = std::min(widths.front(), room);
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string text = blanks(indent) + cells.front();
     std::size_t used = shown_width(cells.front());

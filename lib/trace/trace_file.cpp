@@ -20,6 +20,7 @@ class Columns final : public Records {
   void cell(std::string_view text, int line) override {
     const std::size_t field = field_++;
     if (header_) {
+      names_.emplace_back(text);
       if (text == "event") event_place_ = field;
       for (std::size_t i = 0; i < wanted_.size(); ++i) {
         if (text == wanted_[i]) places_[i] = field;
@@ -35,7 +36,8 @@ class Columns final : public Records {
   bool end(int line) override {
     if (header_) {
       for (std::size_t i = 0; i < wanted_.size(); ++i) {
-        if (places_[i] == none) add_fault({file_, line, 0}, "there is no column " + quoted(wanted_[i]));
+        if (places_[i] == none)
+          add_fault({file_, line, 0}, "there is no column " + quoted(wanted_[i]), cure_of(wanted_[i]));
       }
       if (event_place_ == none) add_fault({file_, line, 0}, "there is no column 'event'");
     }
@@ -51,6 +53,7 @@ class Columns final : public Records {
 
  private:
   static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  static constexpr const char* no_trace = "is it the trace of a run?";
 
   double number_of(std::string_view text, const std::string& column, std::size_t field, int line) {
     if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
@@ -62,15 +65,22 @@ class Columns final : public Records {
     return number.value_or(0);
   }
 
-  void add_fault(Place place, const std::string& text) {
-    if (faults_.empty())
-      faults_.push_back({FaultKind::data, std::move(place), text, "is it the trace of a run?"});
+  // Where a column is missing that every trace has, the file is none.
+  std::string cure_of(const std::string& column) const {
+    if (event_place_ == none) return no_trace;
+    const std::string near = suggestion(column, names_);
+    return near.empty() ? "it has " + joined(names_, ", ") : near;
+  }
+
+  void add_fault(Place place, const std::string& text, std::string cure = no_trace) {
+    if (faults_.empty()) faults_.push_back({FaultKind::data, std::move(place), text, std::move(cure)});
   }
 
   std::string file_;
   const std::vector<std::string>& wanted_;
   std::vector<std::size_t> places_;
   std::size_t event_place_ = none;
+  std::vector<std::string> names_;  // of the header
   TraceColumns columns_;
   std::size_t field_ = 0;
   bool header_ = true;

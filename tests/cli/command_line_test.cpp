@@ -30,16 +30,15 @@ TEST_CASE("wrong command lines are refused with their reason") {
     CHECK(result.out.empty());
     CHECK_MESSAGE(result.err.starts_with(message), result.err);
   };
-  refuses({"nosuch"}, "lookahead: error: The following argument was not expected: nosuch");
-  refuses({"--nosuch"}, "lookahead: error: The following argument was not expected: --nosuch");
+  refuses({"nosuch"}, "lookahead: error: there is no command 'nosuch'");
+  refuses({"--nosuch"}, "lookahead: error: there is no option '--nosuch'");
   refuses({"solve"}, "lookahead: error: FILE is required");
   refuses({"check"}, "lookahead: error: FILE is required");
   refuses({"predict", "p.yaml"}, "lookahead: error: --model is required");
   refuses({"predict", "-m", "p.yaml"}, "lookahead: error: DATA is required");
   refuses({"describe"}, "lookahead: error: NAME is required");
-  refuses({"solve", "p.yaml", "q.yaml"}, "lookahead: error: The following argument was not expected: q.yaml");
-  refuses({"solve", "p.yaml", "--nosuch"},
-          "lookahead: error: The following argument was not expected: --nosuch");
+  refuses({"solve", "p.yaml", "q.yaml"}, "lookahead: error: solve has no place for the argument 'q.yaml'");
+  refuses({"solve", "p.yaml", "--nosuch"}, "lookahead: error: solve has no option '--nosuch'");
   refuses({"solve", "p.yaml", "-o"}, "lookahead: error: ");
   refuses({"solve", "p.yaml", "--color", "sometimes"},
           "lookahead: error: --color: sometimes not in {auto,always,never}");
@@ -74,14 +73,25 @@ TEST_CASE("what is nearly right on a command line is asked for") {
     CHECK(result.code == 2);
     CHECK_MESSAGE(lines(result.err).back() == question, result.err);
   };
-  asks({"sovle", "p.yaml"}, "did you mean lookahead solve?");
-  asks({"-q", "chekc", "p.yaml"}, "did you mean lookahead check?");
+  folder.write("ok.yaml", problem);
+  folder.write("birds.csv", "x,y\n1,2\n");
+  asks({"sovle", "p.yaml"}, "did you mean lookahead solve p.yaml?");
+  asks({"-q", "chekc", "p.yaml"}, "did you mean lookahead check p.yaml?");
+  asks({"ok.yaml"}, "did you mean lookahead solve ok.yaml?");
+  asks({"ok.yaml", "slove"}, "did you mean lookahead solve ok.yaml?");
+  asks({"birds.csv"}, "did you mean lookahead init --data birds.csv?");
+  asks({"run", "ok.yaml"}, "did you mean lookahead solve ok.yaml?");
+  asks({"resume", "runs/ok-001"}, "did you mean lookahead solve --resume runs/ok-001?");
+  asks({"-o", "there", "solve", "ok.yaml"}, "did you mean lookahead solve ... -o?");
+  asks({"sweep", "--processes", "2", "ok.yaml"}, "did you mean --threads?");
+  asks({"solve", "p.yaml", "--out", "there"}, "did you mean --output?");
   asks({"solve", "p.yaml", "--lr", "0.1"}, "did you mean --set optimizer.lr=0.1?");
   asks({"solve", "p.yaml", "--lr=0.1"}, "did you mean --set optimizer.lr=0.1?");
   asks({"sweep", "p.yaml", "--lookahead.k", "5"}, "did you mean --set lookahead.k=5?");
   asks({"solve", "p.yaml", "--no-trase"}, "did you mean --no-trace?");
   asks({"solve", "p.yaml", "--thread", "2"}, "did you mean --threads?");
-  asks({"solve", "p.yaml", "--nosuchthing"}, "lookahead help shows the commands and options");
+  asks({"solve", "p.yaml", "--nosuchthing"}, "lookahead help solve shows what it takes");
+  asks({"solve"}, "lookahead help solve shows what it takes");
   asks({"somethingelse"}, "lookahead help shows the commands and options");
 }
 

@@ -328,6 +328,7 @@ TEST_CASE("what plot does not know is refused with what it does") {
       {{"plot", "valley", "--timeout", "5"}, "60s or 5m"},
       {{"plot", "valley", "--ascii", "--script"}, "--ascii"},
       {{"plot", "valley", "--kind", "heatmap"}, "needs two varied keys"},
+      {{"plot", "valley", "--kind", "path", "--y", "loss_slow"}, "is not for --kind path"},
       {{"plot"}, "required"}};
   for (const auto& [arguments, said] : wrong) {
     const Result result = run(folder, arguments);
@@ -338,6 +339,14 @@ TEST_CASE("what plot does not know is refused with what it does") {
     CHECK(result.out.empty());
   }
   CHECK(run(folder, {"plot", "nowhere"}).code == 4);
+  const Result column = run(folder, {"plot", "valley", "--y", "los_slow"});
+  CHECK(column.code == 4);
+  CHECK(contains(column.err, "did you mean 'loss_slow'?"));
+  // Axes ask for a curve, where a run of two coordinates would be drawn as its path.
+  CHECK(run(folder, {"plot", "valley", "--y", "disagreement"}).out ==
+        run(folder, {"plot", "valley", "--y", "disagreement", "--kind", "curve"}).out);
+  CHECK(contains(run(folder, {"plot", "valley.yaml"}).err, "says where these are"));
+  CHECK(contains(run(folder, {"solve", "valley"}).err, "did you mean 'valley.yaml'?"));
   CHECK(run(folder, {"plot", "valley", "-o", "no/such/p.txt"}).code == 5);
 }
 

@@ -78,6 +78,12 @@ TEST_CASE("report refuses what is no study, no column and no place to write to")
   CHECK(column.code == 2);
   CHECK(contains(column.err, "did you mean 'gap'"));
   CHECK(run(folder, {"report", "s", "-o", "no/such/r.html"}).code == 5);
+  for (const char* file : {"r.pdf", "r"}) {
+    const Result other = run(folder, {"report", "s", "-o", file});
+    CHECK(other.code == 2);
+    CHECK(contains(other.err, "end its name with .html"));
+    CHECK_FALSE(folder.exists(file));
+  }
   CHECK_FALSE(folder.exists("r.html"));
 }
 

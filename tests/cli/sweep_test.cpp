@@ -93,10 +93,22 @@ TEST_CASE("a sweep can be counted, listed, shared out and gathered") {
   CHECK(dry.out.starts_with("index,method,optimizer.lr,seed\n1,plain,0.001,1\n2,plain,0.001,2\n"));
   CHECK_FALSE(folder.exists("sweeps"));
   REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "whole"}).code == 0);
-  for (const char* part : {"1/3", "2/3", "3/3"})
-    CHECK(run(folder, {"sweep", "s.yaml", "-o", "parts", "--shard", part}).code == 0);
+  for (const char* part : {"1/3", "2/3"}) {
+    const Result result = run(folder, {"sweep", "s.yaml", "-o", "parts", "--shard", part});
+    CHECK(result.code == 0);
+    CHECK(contains(result.err, "when all parts have ended, join them"));
+  }
   CHECK_FALSE(folder.exists("parts/runs.csv"));
-  CHECK(run(folder, {"sweep", "s.yaml", "-o", "parts", "--gather"}).code == 0);
+  // Before and while parts are missing, the message says how to go on, and that works.
+  CHECK(
+      contains(run(folder, {"compare", "parts"}).err, "lookahead sweep parts/sweep.yaml -o parts --gather"));
+  const Result two = run(folder, {"sweep", "parts/sweep.yaml", "-o", "parts", "--gather"});
+  CHECK(two.code == 0);
+  CHECK(contains(two.err, "8 runs of 24 missing"));
+  CHECK(run(folder, {"sweep", "s.yaml", "-o", "parts", "--shard", "3/3"}).code == 0);
+  const Result all = run(folder, {"sweep", "s.yaml", "-o", "parts", "--gather"});
+  CHECK(all.code == 0);
+  CHECK_FALSE(contains(all.err, "missing"));
   CHECK(steady(folder, "parts") == steady(folder, "whole"));
   CHECK(folder.read("parts/points.csv") == folder.read("whole/points.csv"));
   REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "lines", "--index", "7"}).code == 0);

@@ -285,6 +285,41 @@ TEST_CASE("values of a key can be contrasted, of lookahead by default, false bei
   CHECK(fault_of(study, options).find("did you mean 'lookahead'?") != std::string::npos);
 }
 
+TEST_CASE("names of optimizers are contrasted by default, and a lone method is told what to ask for") {
+  Study study =
+      study_of({"default"}, {1, 2}, 8, [](const auto&, double rate, int seed) { return rate * seed; });
+  const Comparison lone = compared(study);
+  CHECK(lone.by == "method");
+  CHECK(notes_say(lone, "--by optimizer.lr contrasts the values of optimizer.lr"));
+  for (const char* key : {"optimizer", "optimizer.name"}) {
+    study.keys[0].name = key;
+    study.keys[0].values = {"sgd", "adam"};
+    study.keys[0].numbers.clear();
+    const Comparison result = compared(study);
+    CHECK(result.by == key);
+    CHECK(result.labels == std::vector<std::string>{"sgd", "adam"});
+    CHECK_FALSE(notes_say(result, "there is one method"));
+  }
+}
+
+TEST_CASE("the points that lack a key are called by their method, and plain is the reference") {
+  Study study = study_of({"plain", "lookahead"}, {1, 2}, 8,
+                         [](const auto&, double rate, int seed) { return rate * seed; });
+  for (StudyRun& run : study.runs) {
+    if (run.method == 0) run.settings[0] = StudyRun::unset;
+  }
+  study.keys[0].name = "lookahead.k";
+  CompareOptions options;
+  options.by = "lookahead.k";
+  const Comparison result = compared(study, options);
+  CHECK(result.labels == std::vector<std::string>{"1", "2", "plain"});
+  for (const Contrast& contrast : result.sections[0].contrasts) CHECK(contrast.reference == 2);
+  // Of several methods no name is theirs.
+  study.methods.push_back("other");
+  study.runs.front().method = 2;
+  CHECK(compared(study, options).labels.back() == "without lookahead.k");
+}
+
 // The same method's runs on several problems.
 Study on_problems(int problems, int seeds, const Gap& gap) {
   Study study = study_of({"plain", "lookahead"}, {0.1}, seeds, gap);
@@ -370,6 +405,19 @@ TEST_CASE("tables fit 80 columns whatever the labels are") {
     const std::size_t end = text.find('\n', begin);
     const std::string line = text.substr(begin, end - begin);
     CHECK_MESSAGE(shown_width(line) <= 80, line);
+    begin = end + 1;
+  }
+  // So do those of keys with long names.
+  Study study = study_of({"default"}, {1, 2}, 8, [](const auto&, double rate, int seed) {
+    return 1.2345678e-9 * rate * (1 + 0.001 * seed);
+  });
+  study.keys[0].name = "lookahead.outer.learning_rate";
+  CompareOptions options;
+  options.by = study.keys[0].name;
+  const std::string narrow = comparison_text(compared(study, options));
+  for (std::size_t begin = 0; begin < narrow.size();) {
+    const std::size_t end = narrow.find('\n', begin);
+    CHECK_MESSAGE(shown_width(narrow.substr(begin, end - begin)) <= 80, narrow);
     begin = end + 1;
   }
   // One line a row, with the same number of cells.

@@ -121,6 +121,27 @@ TEST_CASE("a plain problem becomes a sweep by what the command line adds") {
   CHECK(grid.spec_of(grid.point(5))->stop.steps == 3);
 }
 
+TEST_CASE("what a sweep may not mean is noted: one seed for so many, and a name for a block of keys") {
+  const auto notes_of = [](const std::string& vary, const std::string& seeds) {
+    SweepSource source = source_of("objective: sphere\noptimizer: {name: adam, lr: 0.1}\n");
+    source.vary = {vary};
+    source.seeds = seeds;
+    return grid_of(source).file().notes;
+  };
+  using Notes = std::vector<Note>;
+  CHECK(notes_of("optimizer.name=[sgd, adam]", "1..20").empty());
+  CHECK(notes_of("optimizer.name=[sgd, adam]", "1").empty());
+  CHECK(notes_of("optimizer.name=[sgd, adam]", "").empty());
+  CHECK(notes_of("optimizer.name=[sgd, adam]", "20") ==
+        Notes{"there is one seed, number 20; for 20 seeds write 1..20"});
+  CHECK(notes_of("optimizer=[sgd, adam]", "1..20") ==
+        Notes{warning(
+            "a value of optimizer replaces the problem's whole block, so that its other keys (lr) have "
+            "their defaults again; vary optimizer.name to keep them")});
+  CHECK(notes_of("optimizer=[{name: sgd, lr: 1}]", "1..20").empty());
+  CHECK(notes_of("lookahead=[false, {k: 5}]", "1..20").empty());
+}
+
 TEST_CASE("a sweep written in full reads back as the same sweep") {
   for (const std::string points : {"", "points: {halton: 4}\n", "points: {random: 4}\n"}) {
     const std::string range = points.empty() ? "{log: [0.1, 1], points: 4}" : "{log: [0.1, 1]}";

@@ -145,9 +145,16 @@ TEST_CASE("what is no study is refused with what it is") {
   folder.write("bad/sweep.yaml", "problems: [\n");
   folder.write("bad/runs.csv", rows);
   folder.write("foreign/sweep.yaml", "a: 1\n");
+  folder.write("parts/sweep.yaml", "problems: {p: {objective: sphere}}\n");
+  folder.write("parts/journal-1-of-2.log", "");
+  folder.write("ok.yaml", "objective: sphere\n");
+  for (const char* name : {"valley-009", "valley-010", "valley-x", "valley-"})
+    std::filesystem::create_directories(folder.path(name));
   std::filesystem::create_directories(folder.path("empty"));
   for (const auto& [name, text] :
        {std::pair("missing", "there is no such folder"), std::pair("file", "is a file"),
+        std::pair("valley", "valley-010'?"), std::pair("ok.yaml", "ok.yaml, says where these are"),
+        std::pair("parts", "/parts --gather)"), std::pair("plan", "sweep.yaml -o "),
         std::pair("other", "is neither a sweep's folder"), std::pair("rows", "no sweep.yaml beside it"),
         std::pair("plan", "has no runs.csv so far"), std::pair("bad", "not valid YAML"),
         std::pair("foreign", "has no map of problems"), std::pair("empty", "the folder is empty")}) {

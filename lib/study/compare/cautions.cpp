@@ -42,6 +42,17 @@ class Notes {
   std::size_t count_ = 0;
 };
 
+// One group is contrasted with nothing.
+void add_lone_group(Comparison& result, const Study& study) {
+  if (result.labels.size() != 1 || result.by != "method") return;
+  for (const StudyKey& key : study.keys) {
+    if (key.of_problem || key.values.size() < 2) continue;
+    result.notes.emplace_back("there is one method, and nothing to contrast it with; --by " + key.name +
+                              " contrasts the values of " + key.name);
+    return;
+  }
+}
+
 void add_few_seeds(Comparison& result) {
   Index least = statistics::least_pairs;
   for (const ComparedSection& section : result.sections) {
@@ -142,11 +153,15 @@ std::string advice_on_seeds(const Study& study) {
 
 void add_curse(Comparison& result, const CompareOptions& options, const Study& study) {
   if (!result.selected || !options.select_seeds.empty()) return;
-  const auto contrasted = [](const ComparedSection& section) { return !section.contrasts.empty(); };
+  // Without an interval there is no case yet that a choice could favour.
+  const auto contrasted = [](const ComparedSection& section) {
+    return std::any_of(section.contrasts.begin(), section.contrasts.end(),
+                       [](const Contrast& contrast) { return contrast.interval.has_value(); });
+  };
   if (std::none_of(result.sections.begin(), result.sections.end(), contrasted)) return;
   result.notes.emplace_back(
-      "best points and effects rest on the same seeds, which favours whoever tried more points (the winner's "
-      "curse); " +
+      "best points and effects rest on the same seeds, which favors whoever tried more points (the winner's "
+      "curse): " +
       advice_on_seeds(study));
 }
 
@@ -188,6 +203,7 @@ void add_cautions(Comparison& comparison, const Study& study, const CompareOptio
     comparison.notes.push_back(
         warning("different problems are compared, whose values may have no common scale"));
   if (against != nullptr) add_against(comparison, study, *against);
+  add_lone_group(comparison, study);
   add_few_seeds(comparison);
   add_repeated(comparison);
   add_different_seeds(comparison);

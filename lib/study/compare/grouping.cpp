@@ -1,6 +1,8 @@
 #include "study/compare/grouping.hpp"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "base/text.hpp"
 #include "study/place.hpp"
@@ -11,6 +13,8 @@ namespace {
 constexpr const char* by_method = "method";
 constexpr const char* by_problem = "problem";
 constexpr const char* lookahead_key = "lookahead";
+// Keys whose values are methods themselves.
+constexpr std::array<const char*, 3> keys_of_methods = {lookahead_key, "optimizer", "optimizer.name"};
 
 std::string known_keys(const Study& study) {
   std::vector<std::string> names = {by_method, by_problem};
@@ -24,15 +28,25 @@ Fault bad(const std::string& option, const std::string& value, std::string text,
   return {FaultKind::usage, {option + " " + value, 0, 0}, std::move(text), std::move(cure)};
 }
 
-// The groups by a key's values, and one of the points that lack the key.
+// The groups by a key's values, and one of the points that lack the key, which has the name of their method
+// where they are of one.
 Grouping by_key(const Study& study, Index index) {
   const StudyKey& key = study.keys[place(index)];
   Grouping grouping{key.name, index, {}};
   for (const std::string& value : key.values)
     grouping.labels.push_back(key.name == lookahead_key && value == "false" ? "plain" : value);
-  const auto lacks = [&](const StudyRun& run) { return run.settings[place(index)] == StudyRun::unset; };
-  if (std::any_of(study.runs.begin(), study.runs.end(), lacks))
-    grouping.labels.push_back("without " + key.name);
+  std::set<Index> lacking;
+  for (const StudyRun& run : study.runs) {
+    if (run.settings[place(index)] == StudyRun::unset) lacking.insert(run.method);
+  }
+  if (lacking.empty()) return grouping;
+  std::string label = "without " + key.name;
+  if (lacking.size() == 1) {
+    const std::string& method = study.methods[place(*lacking.begin())];
+    if (std::find(grouping.labels.begin(), grouping.labels.end(), method) == grouping.labels.end())
+      label = method;
+  }
+  grouping.labels.push_back(std::move(label));
   return grouping;
 }
 
@@ -77,7 +91,9 @@ Index Grouping::group_of(const StudyPoint& point) const {
 
 Checked<Grouping> grouping_of(const Study& study, const std::string& by) {
   if (by.empty() && study.methods.size() == 1) {
-    if (const auto key = study.find_key(lookahead_key)) return by_key(study, *key);
+    for (const char* name : keys_of_methods) {
+      if (const auto key = study.find_key(name)) return by_key(study, *key);
+    }
   }
   if (by.empty() || by == by_method) return Grouping{by_method, std::nullopt, study.methods};
   if (by == by_problem) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/checked.hpp"
+#include "base/note.hpp"
 #include "options/codec.hpp"
 #include "study/sweep/axis.hpp"
 
@@ -60,6 +61,7 @@ struct SweepFile {
   std::vector<std::vector<Axis>> together;  // varied in step
   SweepPoints points;
   std::vector<Index> seeds;  // where the file names none, that of the first problem
+  std::vector<Note> notes;   // what may not be meant as it is written
   std::vector<double> targets;
   std::optional<Halving> halving;
   Keep keep = Keep::table;

@@ -9,6 +9,7 @@
 #include "spec/overrides.hpp"
 #include "spec/problem.hpp"
 #include "study/sweep/sweep_form.hpp"
+#include "study/sweep/sweep_notes.hpp"
 
 namespace lookahead {
 namespace {
@@ -47,7 +48,8 @@ class SweepReader {
     if (const Node* vary = root.find("vary")) file.axes = read_axes(*vary, "vary");
     if (const Node* together = root.find("together")) read_together(*together, file);
     if (const Node* points = root.find("points")) read_points(*points, file);
-    if (const Node* seeds = root.find("seeds")) {
+    const Node* const seeds = root.find("seeds");
+    if (seeds != nullptr) {
       if (auto numbers = read_integers(*seeds, "seeds", report_)) file.seeds = std::move(*numbers);
     }
     if (const Node* targets = root.find("targets")) read_targets(*targets, file);
@@ -55,6 +57,7 @@ class SweepReader {
     if (const Node* keep = root.find("keep")) {
       if (const auto kept = Codec<Keep>::read(*keep, "keep", report_)) file.keep = *kept;
     }
+    file.notes = sweep_notes(file, seeds);
     if (file.seeds.empty()) file.seeds.push_back(own_seed(file));
     check_keys(file);
     return file;

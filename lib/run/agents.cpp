@@ -124,6 +124,7 @@ class Builder {
                              objective.intercepts(),
                              crew_.evaluators.back()->shards()};
     auto optimizer = rule.entry->template make<T>(rule.values, seat);
+    crew_.exact_losses = exact_;
     crew_.meets_losses = exact_ && !optimizer->draws_own();
     return descent(DescentParts<T>{
         crew_.evaluators.back().get(), std::move(optimizer),
@@ -144,6 +145,7 @@ class Builder {
     parts.repeatable = outermost && repeatable_ && constant_rates();
     // Levels within workers are in their tasks.
     parts.shards = Shards(outermost ? pool_ : own_pool());
+    crew_.exact_losses = crew_.exact_losses && parts.exact_losses;
     crew_.meets_losses = crew_.meets_losses && parts.exact_losses;
     if (!level.outer.entry->plain_slow_step) {
       const Objective<T>& objective = plan_.objective();

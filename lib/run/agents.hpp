@@ -18,8 +18,10 @@ struct Crew {
   // Steps of one pass of the first fast agent over its rows, which are the most that any has, or of as many
   // independent draws as there are terms; 0: no passes.
   Index steps_per_epoch = 0;
-  // Whether the agent meets the loss of every settled point that it goes on from (Agent::best).
-  bool meets_losses = false;
+  // Whether a loss that the agent meets at a settled point is that of the whole objective (Agent::best), and
+  // whether it meets it at every settled point that it goes on from, which rules that draw for themselves may
+  // not do.
+  bool exact_losses = false, meets_losses = false;
 };
 
 // The most terms that a step evaluates at once.

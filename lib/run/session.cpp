@@ -212,7 +212,7 @@ Index Session<T>::next_chunk(bool tracing) const {
   if (minibatches() || (on_data() && (rules_.patience || wants_values() || agent_->averages()))) {
     by((told.steps / steps_per_epoch_ + 1) * steps_per_epoch_ - told.steps);
   }
-  if (!on_data() && (wants_values() || agent_->averages())) by(agent_->steps_until(1));
+  if (looks_for_best() || (!on_data() && (wants_values() || agent_->averages()))) by(agent_->steps_until(1));
   if (milestones_ != nullptr && told.steps < milestones_->after()) {
     by(milestones_->after() - told.steps);
   } else if (milestones_ != nullptr) {
@@ -242,7 +242,7 @@ std::optional<StopReason> Session<T>::judge() {
   const bool epoch_end = on_data() && told.steps % steps_per_epoch_ == 0;
   const bool moment = on_data() ? epoch_end : told.synced;
   // Of a mean of the path no step has met the loss.
-  if ((wants_values() || told.averaged) && moment && told.rounds != last_judged_round_) {
+  if ((wants_values() || told.averaged || looks_for_best()) && moment && told.rounds != last_judged_round_) {
     last_judged_round_ = told.rounds;
     const double loss = slow_loss();
     best_.consider(loss, told.steps);

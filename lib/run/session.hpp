@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cmath>
 #include <optional>
 
 #include "engine/agent.hpp"
@@ -78,6 +79,11 @@ class Session final : public Run {
   bool on_data() const { return static_cast<bool>(plan_.train); }
   bool minibatches() const { return steps_per_epoch_ > 1; }
   bool wants_values() const { return rules_.target || rules_.grad_norm; }
+  // Whether the best loss takes an evaluation at every slow point: no step shows the objective's loss there.
+  bool looks_for_best() const {
+    return plan_.tells_best && !minibatches() &&
+           (!crew_.exact_losses || std::isnan(agent_->telemetry().first_loss));
+  }
 
   const PlanOf<T>& plan_;
   Pool& pool_;

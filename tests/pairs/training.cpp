@@ -43,7 +43,7 @@ class Trainer {
     limit_ = run_.best_loss + s_.divergence * std::max(Real{1}, std::abs(run_.best_loss));
     if (!by_values()) run_.stop = reason();
     while (run_.stop.empty()) {
-      if (meets_slow_loss_ && !averaged_ && together_) best(loss(settled()));
+      if (epoch_ == 1 && !averaged_ && together_) best(loss(settled()));
       step();
       if (run_.unsure || !run_.stop.empty()) break;
       if (run_.steps % epoch_ == 0) end_epoch();
@@ -88,9 +88,6 @@ class Trainer {
     }
     const std::size_t size = s_.batch == 0 ? n : std::min(s_.batch, n);
     epoch_ = static_cast<long>((walkers_.front().rows.size() + size - 1) / size);
-    const bool whole = size >= n && !s_.shard;
-    const bool at_point = s_.rule.name.rfind("schedule_free", 0) != 0;
-    meets_slow_loss_ = whole && at_point;
   }
 
   // The least number of steps that any stop rule allows, as far as it is known beforehand.
@@ -371,7 +368,7 @@ class Trainer {
   Plateau plateau_;
   Real limit_ = 0;  // of the loss, above which the run has diverged
   Vector average_, best_point_;
-  bool averaged_ = false, together_ = true, meets_slow_loss_ = false;
+  bool averaged_ = false, together_ = true;
   long epoch_ = 1, length_ = 0, watched_round_ = 0, judged_round_ = -1, best_round_ = -1, without_gain_ = 0;
   std::optional<Real> reference_;
 };

@@ -26,7 +26,7 @@ struct Run {
   Vector slow, fast;
   long steps = 0, rounds = 0, epochs = 0, evals = 0;
   std::string stop;
-  Real best_loss = 0;           // of the slow points whose loss the run meets
+  Real best_loss = 0;           // of the slow points of full-data steps, else of those of epoch ends
   std::vector<Moment> moments;  // of every step, if they are kept
   std::optional<long> best_epoch;
   Real best_metric = 0;

@@ -91,6 +91,42 @@ TEST_CASE("the best loss is that of the slow points, traced or not") {
   CHECK(outcome.best.step == at);
 }
 
+TEST_CASE("law: the best loss is the least of all slow points, whatever a rule's steps evaluate") {
+  const std::string data = "data: {train: " + data_folder() + "points.csv, target: ";
+  const std::vector<std::pair<std::string, std::string>> problems = {
+      {"objective: rosenbrock\n", "{k: 3, alpha: 0.9, outer: nesterov}"},
+      {"objective: {function: rastrigin, dim: 3}\n", "false"},
+      {data + "y}\nmodel: {type: linear, l2: 0.01}\nbatch: full\n",
+       "{k: 3, alpha: 0.9, outer: nesterov, workers: 2, shard: true}"},
+      {data + "y}\nmodel: {type: linear, l2: 0.01}\nbatch: full\n", "{k: 4, alpha: 0.5, workers: 2}"},
+      {data + "y}\nmodel: {type: mlp, hidden: [3], dropout: 0.4}\nbatch: full\n",
+       "{k: 3, alpha: 0.8, outer: nesterov}"}};
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    for (const auto& [problem, lookahead] : problems) {
+      CAPTURE(entry.card.name);
+      CAPTURE(problem);
+      const std::string text = problem + "optimizer: " + entry.card.name + "\nlookahead: " + lookahead +
+                               "\nstop: {steps: 40, divergence: 1e300}\n";
+      if (!read_problem({text, "problem.yaml", "problem", ".", {}})) continue;
+      Trial<double> traced(text + "trace: {every: sync}\n"), untraced(text + "trace: {every: 1000}\n");
+      const Outcome outcome = traced.run(), other = untraced.run(0, false);
+      double best = std::numeric_limits<double>::infinity();
+      Index at = 0;
+      for (const Record& record : traced.sink.records) {
+        if (record.synced && record.loss_slow < best) {
+          best = record.loss_slow;
+          at = record.step;
+        }
+        CHECK(record.best_loss == best);
+      }
+      CHECK(outcome.best.loss == best);
+      CHECK(outcome.best.step == at);
+      CHECK(other.best.loss == best);
+      CHECK(other.best.step == at);
+    }
+  }
+}
+
 TEST_CASE(
     "on minibatches the full-data columns are filled at the start, at epoch ends and in the last row alone") {
   Trial<double> trial(points +

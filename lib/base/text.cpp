@@ -12,6 +12,11 @@ namespace {
 
 template <class T>
 void append_any(std::string& out, T value) {
+  // The sign of what is no number says nothing, and differs between processors.
+  if (value != value) {
+    out += "nan";
+    return;
+  }
   std::array<char, 40> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
   out.append(buffer.data(), end);
@@ -120,6 +125,7 @@ std::string to_text(double value) {
 }
 
 std::string short_text(double value, int digits) {
+  if (std::isnan(value)) return "nan";
   char buffer[64];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, digits);
   return std::string(buffer, end.ptr);

@@ -60,7 +60,10 @@ void draw_line(Field& field, const Panel& panel, const Series& series, char symb
     }
     const Index column = place_of(panel.x, series.x[i], field.width()),
                 row = place_of(panel.y, series.y[i], field.height());
-    if (last_column >= 0 && series.kind != Series::Kind::points) {
+    if (last_column >= 0 && series.kind == Series::Kind::steps) {
+      for (Index c = last_column + 1; c < column; ++c) field.put(c, last_row, symbol);
+      for (Index r = std::min(row, last_row); r <= std::max(row, last_row); ++r) field.put(column, r, symbol);
+    } else if (last_column >= 0 && series.kind != Series::Kind::points) {
       const Index steps = std::max(std::abs(column - last_column), std::abs(row - last_row));
       for (Index s = 1; s < steps; ++s)
         field.put(last_column + (column - last_column) * s / steps, last_row + (row - last_row) * s / steps,

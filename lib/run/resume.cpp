@@ -68,9 +68,10 @@ std::optional<Fault> value_behind(const StopSpec& was, const StopSpec& is, const
   if (is.patience && was.patience && is.patience->epochs != was.patience->epochs &&
       is.patience->epochs <= nearest.epochs_without_gain) {
     const std::string longest = to_text(static_cast<std::int64_t>(nearest.epochs_without_gain));
-    return wrong_setting("stop.patience.epochs=" + to_text(static_cast<std::int64_t>(is.patience->epochs)),
-                         "the run has gone " + longest + " epochs without a gain already",
-                         "give more than that");
+    return wrong_setting(
+        "stop.patience.epochs=" + to_text(static_cast<std::int64_t>(is.patience->epochs)),
+        "the run has gone " + longest + (longest == "1" ? " epoch" : " epochs") + " without a gain already",
+        "give more than that");
   }
   if (!(is.divergence >= was.divergence)) {
     return wrong_setting("stop.divergence=" + to_text(is.divergence),

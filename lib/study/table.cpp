@@ -52,9 +52,27 @@ std::optional<Index> Study::find_method(std::string_view label) const {
   return index_of(methods, label, [](const std::string& method) { return std::string_view(method); });
 }
 
+namespace {
+
+// steps_to_1e-4 is the column steps_to_0.0001.
+std::optional<Index> find_target_column(const Study& study, const std::string& wanted) {
+  for (const std::string beginning : {"steps_to_", "evals_to_", "time_to_"}) {
+    const auto number =
+        wanted.starts_with(beginning) ? parse_number(wanted.substr(beginning.size())) : std::nullopt;
+    for (Index i = 0; number && i < std::ssize(study.columns); ++i) {
+      const std::string& name = study.columns[place(i)].name;
+      if (name.starts_with(beginning) && parse_number(name.substr(beginning.size())) == number) return i;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Checked<Index> Study::column(const std::string& wanted, const std::string& option) const {
   if (wanted.empty()) return default_column(*this);
   if (const auto found = find_column(wanted)) return *found;
+  if (const auto found = find_target_column(*this, wanted)) return *found;
   std::vector<std::string> names;
   for (const StudyColumn& column : columns) names.push_back(column.name);
   const std::string near = suggestion(wanted, names);

@@ -44,6 +44,23 @@ TEST_CASE("a decimal comma is guessed only where the comma does not separate") {
   CHECK(layout("a,y\n\"1,234\",2\n\"2,345\",3\n").decimal == '.');
 }
 
+TEST_CASE("commas before three digits each may be thousands, and are no decimal commas for that") {
+  for (const char* separator : {"\t", ";", "|", " "}) {
+    CAPTURE(separator);
+    const auto table = [&](const std::vector<std::string>& cells) {
+      std::string text = std::string("a") + separator + "y\n";
+      for (const std::string& cell : cells) text += cell + separator + "1\n";
+      return layout(text).decimal;
+    };
+    CHECK(table({"987", "1,234", "12,345", "-640,123"}) == '.');
+    // One number that has no other reading decides for all.
+    for (const char* sure : {"1,5", "0,123", "1234,567", ",125", "1,2345", "1,234e2", "-0,500"}) {
+      CAPTURE(sure);
+      CHECK(table({"987", "1,234", "12,345", sure}) == ',');
+    }
+  }
+}
+
 TEST_CASE("headers are guessed") {
   CHECK(layout("a,b,y\n1,2,3\n").header);
   CHECK(layout("Letter,1,2\nT,2,8\n", raw_options("", "Letter")).header);

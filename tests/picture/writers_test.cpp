@@ -165,6 +165,23 @@ TEST_CASE("a line in a terminal goes from where it begins to where it ends") {
   CHECK(lines.back() == "what was run");
 }
 
+TEST_CASE("steps in a terminal keep their height up to the next one") {
+  Panel panel;
+  panel.series = {Series{.name = "share", .kind = Series::Kind::steps, .x = {0, 5, 10}, .y = {0, 1, 1}}};
+  const auto lines = lines_of(terminal_text(settled({"title", "what was run", {}, {panel}}), 80));
+  // In the rows between the two heights stands the rise alone.
+  int rises = 0, levels = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t place = lines[i].find_first_of("|+");
+    if (place == std::string::npos || lines[i].find('*', place) == std::string::npos) continue;
+    const auto stars = std::count(lines[i].begin(), lines[i].end(), '*');
+    rises += stars == 1 ? 1 : 0;
+    levels += stars > 20 ? 1 : 0;
+  }
+  CHECK(levels == 2);
+  CHECK(rises >= 14);
+}
+
 TEST_CASE("a heat map in a terminal is a table of its numbers, and of many cells one of shades") {
   Panel panel;
   panel.x = {.label = "optimizer.lr", .names = {"0.01", "0.1"}};

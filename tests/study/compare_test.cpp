@@ -281,6 +281,16 @@ TEST_CASE("values of a key can be contrasted, of lookahead by default, false bei
   CHECK(result.by == "lookahead");
   CHECK(result.labels == std::vector<std::string>{"{k: 5, alpha: 0.5}", "plain"});
   CHECK(result.sections[0].contrasts[0].reference == 1);
+  // Numbers are the same however they are written.
+  Study tiny =
+      study_of({"default"}, {1e-4, 1e-5}, 8, [](const auto&, double rate, int seed) { return rate * seed; });
+  tiny.columns.push_back({"steps_to_1e-04", false, true, tiny.columns.front().cells});
+  options.by = "optimizer.lr";
+  options.value = "steps_to_0.0001";
+  CHECK(compared(tiny, options).value == "steps_to_1e-04");
+  options.value.clear();
+  CHECK(read_assertion("1e-5 < 0.0001", compared(tiny, options)));
+  CHECK_FALSE(read_assertion("1e-5 < 0.001", compared(tiny, options)));
   options.by = "lookahed";
   CHECK(fault_of(study, options).find("did you mean 'lookahead'?") != std::string::npos);
 }

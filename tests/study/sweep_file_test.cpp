@@ -115,7 +115,9 @@ TEST_CASE("a plain problem becomes a sweep by what the command line adds") {
   const Grid grid = grid_of(source);
   CHECK(grid.points() == 6);
   CHECK(grid.file().seeds == std::vector<Index>{1, 2, 3, 9});
-  CHECK(grid.file().targets == std::vector<double>{0.01, 1});
+  CHECK(values_of(grid.file().targets) == std::vector<double>{0.01, 1});
+  // The columns are called as the targets were written.
+  CHECK(grid.file().targets[0].name == "1e-2");
   CHECK(grid.file().keep == Keep::traces);
   CHECK(points_of(grid)[1] == "a|0.01|{k: 5}");
   CHECK(grid.spec_of(grid.point(5))->stop.steps == 3);
@@ -154,6 +156,35 @@ TEST_CASE("a sweep written in full reads back as the same sweep") {
     CHECK(points_of(again) == points_of(grid));
     CHECK(to_yaml(to_node(again.file())) == text);
   }
+}
+
+TEST_CASE("targets are called as they were written, in columns and in the sweep written in full") {
+  const auto names = [](const std::string& targets) {
+    const Grid grid = grid_of(own + "targets: " + targets + "\n");
+    std::vector<std::string> all;
+    for (const SweepTarget& target : grid.file().targets) all.push_back(target.name);
+    const Grid again = grid_of(to_yaml(to_node(grid.file())));
+    for (std::size_t i = 0; i < all.size(); ++i) CHECK(again.file().targets[i].name == all[i]);
+    return all;
+  };
+  CHECK(names("[1e-2, 1e-4, 0.50, 3]") == Texts{"1e-2", "1e-4", "0.50", "3"});
+  CHECK(names("{log: [1e-12, 1e-4], points: 3}") == Texts{"1e-12", "1e-8", "1e-4"});
+  CHECK(names("{log: [1e5, 1e25], points: 2}") == Texts{"1e5", "1e25"});
+}
+
+TEST_CASE("problems written in a sweep have their own names") {
+  const Grid grid = grid_of(
+      "problems:\n  - {name: ros, objective: rosenbrock, optimizer: sgd}\n  - {name: bea, objective: beale, "
+      "optimizer: sgd}\n  - {objective: sphere, optimizer: sgd}\n");
+  Texts labels;
+  for (const SweepProblem& problem : grid.file().problems) labels.push_back(problem.label);
+  CHECK(labels == Texts{"ros", "bea", "sweep"});
+  CHECK(grid.file().problems[0].run_name == "ros");
+}
+
+TEST_CASE("numbers that are the same are one value of a key, whatever they look like") {
+  CHECK(faults_of(own + "vary: {optimizer.lr: [0.1, 0.10]}\n").size() == 1);
+  CHECK(faults_of(own + "vary: {optimizer.lr: [1e-1, 0.1]}\n").size() == 1);
 }
 
 TEST_CASE("texts with commas and brackets read back from a sweep written in full") {

@@ -74,22 +74,40 @@ char guess_separator(const CsvFile& file, char comment) {
   return best;
 }
 
-// A comma in numbers is believed only where it does not separate fields: "1,234" in quotes is a thousand to
-// some.
+// Whether the comma of a number can only be the decimal one: 0,123, 1234,567, 1,5 and 1 234,567, but not 1,234.
+bool has_decimal_comma(std::string_view number) {
+  constexpr std::size_t group = 3;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const std::size_t comma = number.find(',');
+  if (comma == std::string_view::npos) return false;
+  std::size_t begin = comma, end = comma + 1;
+  while (begin > 0 && digit(number[begin - 1])) --begin;
+  while (end < number.size() && digit(number[end])) ++end;
+  const std::size_t before = comma - begin;
+  const bool grouped = begin > 1 && digit(number[begin - 2]);
+  const bool exponent = end < number.size() && (number[end] == 'e' || number[end] == 'E');
+  return end - comma - 1 != group || before == 0 || before > group || number[begin] == '0' || grouped ||
+         exponent;
+}
+
+// A comma in numbers is believed only where it does not separate fields and where some number has no other
+// reading: "1,234" is a thousand to some.
 char guess_decimal(const Rows& rows, char separator, const DataOptions& options) {
   const char thousands = options.thousands.value;
   if (thousands == '.') return ',';
   if (separator == ',' || thousands == ',') return '.';
   const NumberFormat with_comma(',', thousands, options.units), with_point('.', thousands, options.units);
   std::size_t commas = 0, points = 0;
+  bool decided = false;
   for (const auto& row : rows) {
     for (const std::string& cell : row) {
       const bool comma = is_number(cell, with_comma), point = is_number(cell, with_point);
       if (comma && !point) ++commas;
       if (point && !comma) ++points;
+      decided = decided || (comma && !point && has_decimal_comma(cell));
     }
   }
-  return commas > points ? ',' : '.';
+  return decided && commas > points ? ',' : '.';
 }
 
 Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first, bool header,

@@ -26,6 +26,11 @@ std::optional<Index> label_in(const Comparison& comparison, std::string_view tex
     const auto found = std::find(labels.begin(), labels.end(), word);
     if (found != labels.end()) return found - labels.begin();
   }
+  // 1e-4 is the label 0.0001.
+  const auto number = parse_number(unquoted(text));
+  for (std::size_t i = 0; number && i < labels.size(); ++i) {
+    if (parse_number(labels[i]) == number) return static_cast<Index>(i);
+  }
   return std::nullopt;
 }
 

@@ -145,11 +145,13 @@ std::optional<Axis> read_axis(const Node::Member& member, const std::string& pat
   }
   std::unordered_set<std::string> seen;
   for (const Node& value : axis.values) {
+    // 0.1 and 0.10 are the same, quoted ones are texts.
+    const auto number = value.is_scalar() && !value.quoted ? parse_number(value.text) : std::nullopt;
     if (value.kind == Node::Kind::empty) {
       report.add(value.place, own + ": a value is empty");
       return std::nullopt;
     }
-    if (!seen.insert(to_flow_yaml(value)).second) {
+    if (!seen.insert(number ? to_text(*number) : to_flow_yaml(value)).second) {
       report.add(value.place, own + " holds the value " + quoted(to_flow_yaml(value)) + " twice");
       return std::nullopt;
     }

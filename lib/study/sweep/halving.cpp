@@ -73,7 +73,7 @@ class PausedRun {
     if (!plan) return plan.faults();
     plan_ = std::move(*plan);
     run_ = start_run(*plan_, pool_);
-    milestones_.emplace(*plan_, grid.file().targets);
+    milestones_.emplace(*plan_, values_of(grid.file().targets));
     run_->watch(*milestones_);
     return Done{};
   }

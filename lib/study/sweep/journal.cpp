@@ -60,7 +60,9 @@ Fault journal_fault(const std::filesystem::path& path, const std::string& text, 
 }
 
 Fault journal_failure(const std::filesystem::path& path, const char* what) {
-  return journal_fault(path, std::string(what) + ": " + system_reason(errno), "choose another place with -o");
+  const bool full = errno == ENOSPC || errno == EDQUOT;
+  return journal_fault(path, std::string(what) + ": " + system_reason(errno),
+                       full ? "make room; the same command then goes on" : "choose another place with -o");
 }
 
 // The bytes up to the end of the last whole line.

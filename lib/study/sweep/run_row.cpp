@@ -26,11 +26,11 @@ void add_counts(RunRow& row, const Spec& spec, const Counts& counts) {
   row.cells.emplace_back("grad_evals", count_text(counts.grad_evals));
 }
 
-void add_milestones(RunRow& row, const Milestones& milestones, const std::vector<double>& targets,
+void add_milestones(RunRow& row, const Milestones& milestones, const std::vector<SweepTarget>& targets,
                     double tail, double time_s) {
   row.cells.emplace_back("tail_gap", real_text(tail));
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const std::string target = to_text(targets[i]);
+    const std::string& target = targets[i].name;
     const auto& reached = milestones.reached()[i];
     row.cells.emplace_back("steps_to_" + target, reached ? count_text(reached->steps) : "");
     row.cells.emplace_back("evals_to_" + target, reached ? count_text(reached->grad_evals) : "");
@@ -49,7 +49,7 @@ std::string_view RunRow::find(std::string_view name) const {
 }
 
 RunRow row_of(const Spec& spec, const Outcome& outcome, const Milestones& milestones,
-              const std::vector<double>& targets) {
+              const std::vector<SweepTarget>& targets) {
   RunRow row;
   row.cells.emplace_back("status", Codec<Status>::word(outcome.status));
   row.cells.emplace_back("stop", outcome.stop ? Codec<StopReason>::word(*outcome.stop) : "");
@@ -83,7 +83,7 @@ RunRow failed_row(const std::string& message) {
 }
 
 RunRow dropped_row(const Spec& spec, const Counts& counts, const std::vector<ResultMetric>& standing,
-                   const Milestones& milestones, const std::vector<double>& targets, double time_s) {
+                   const Milestones& milestones, const std::vector<SweepTarget>& targets, double time_s) {
   RunRow row;
   row.cells.emplace_back("status", dropped_status);
   row.cells.emplace_back("stop", "");
@@ -114,10 +114,10 @@ const std::vector<std::string>& leading_cells() {
   return names;
 }
 
-std::vector<std::string> trailing_cells(const std::vector<double>& targets) {
+std::vector<std::string> trailing_cells(const std::vector<SweepTarget>& targets) {
   std::vector<std::string> names = {"tail_gap"};
-  for (const double target : targets) {
-    for (const char* what : {"steps_to_", "evals_to_", "time_to_"}) names.push_back(what + to_text(target));
+  for (const SweepTarget& target : targets) {
+    for (const char* what : {"steps_to_", "evals_to_", "time_to_"}) names.push_back(what + target.name);
   }
   names.emplace_back("time_s");
   return names;

@@ -7,6 +7,7 @@
 #include "run/milestones.hpp"
 #include "run/outcome.hpp"
 #include "spec/spec.hpp"
+#include "study/sweep/target.hpp"
 #include "trace/record.hpp"
 
 namespace lookahead {
@@ -26,20 +27,20 @@ inline constexpr const char* dropped_status = "dropped";
 
 // Of a run that ended.
 RunRow row_of(const Spec& spec, const Outcome& outcome, const Milestones& milestones,
-              const std::vector<double>& targets);
+              const std::vector<SweepTarget>& targets);
 
 // Of a run that could not be carried out; message: why.
 RunRow failed_row(const std::string& message);
 
 // Of a run that halving has ended, at these counts and values.
 RunRow dropped_row(const Spec& spec, const Counts& counts, const std::vector<ResultMetric>& standing,
-                   const Milestones& milestones, const std::vector<double>& targets, double time_s);
+                   const Milestones& milestones, const std::vector<SweepTarget>& targets, double time_s);
 
 // Which cells come before and behind the keys of result.
 bool is_leading_cell(std::string_view name);
 bool is_trailing_cell(std::string_view name);
 // The names of those behind, in order.
-std::vector<std::string> trailing_cells(const std::vector<double>& targets);
+std::vector<std::string> trailing_cells(const std::vector<SweepTarget>& targets);
 const std::vector<std::string>& leading_cells();
 
 // The columns of runs.csv that no trace has; T stands for a target.

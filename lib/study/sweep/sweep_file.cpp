@@ -134,7 +134,11 @@ Node to_node(const SweepFile& file) {
   Node seeds = Node::list({});
   for (const Index seed : file.seeds) seeds.items.push_back(Codec<Index>::write(seed));
   root.add("seeds", std::move(seeds));
-  if (!file.targets.empty()) root.add("targets", Codec<std::vector<double>>::write(file.targets));
+  if (!file.targets.empty()) {
+    Node targets = Node::list({});
+    for (const SweepTarget& target : file.targets) targets.items.push_back(Node::scalar(target.name));
+    root.add("targets", std::move(targets));
+  }
   if (file.halving) {
     Node halving = Node::map(), from = Node::map();
     if (!file.halving->by.empty()) halving.add("by", Codec<std::string>::write(file.halving->by));

@@ -8,6 +8,7 @@
 #include "base/note.hpp"
 #include "options/codec.hpp"
 #include "study/sweep/axis.hpp"
+#include "study/sweep/target.hpp"
 
 namespace lookahead {
 
@@ -62,7 +63,7 @@ struct SweepFile {
   SweepPoints points;
   std::vector<Index> seeds;  // where the file names none, that of the first problem
   std::vector<Note> notes;   // what may not be meant as it is written
-  std::vector<double> targets;
+  std::vector<SweepTarget> targets;
   std::optional<Halving> halving;
   Keep keep = Keep::table;
   bool names_methods = false;  // the file does, or the label of the one there is was made up

@@ -124,6 +124,8 @@ class SweepReader {
   void add_problem(const Node& node, std::string label, const Node* folders, SweepFile& file) {
     SweepProblem problem;
     if (node.is_map()) {
+      const Node* const name = node.find("name");
+      if (label.empty() && name != nullptr && name->is_scalar()) label = name->text;
       if (label.empty()) label = source_.stem;
       problem.folder = folder_of(label, folders, node.place);
       problem.run_name = label;
@@ -249,18 +251,37 @@ class SweepReader {
                    points.value_or(1), node.place};
   }
 
+  // "1e-4" of a number that nobody has written.
+  static std::string target_name(double value) {
+    std::string text = to_text(value);
+    std::size_t at = text.find('e');
+    if (at == std::string::npos) return text;
+    if (text[++at] == '+') {
+      text.erase(at, 1);
+    } else if (text[at] == '-') {
+      ++at;
+    }
+    while (at + 1 < text.size() && text[at] == '0') text.erase(at, 1);
+    return text;
+  }
+
   void read_targets(const Node& node, SweepFile& file) {
     if (node.is_map()) {
       const auto axis = read_axis({"targets", node.place, node}, "sweep", report_);
       if (!axis) return;
-      file.targets = spread_values(*axis->range);
+      for (const double value : spread_values(*axis->range))
+        file.targets.push_back({value, target_name(value)});
       if (file.targets.empty()) report_.add(node.place, "targets must say how many: points: n");
     } else {
       const auto targets = Codec<std::vector<double>>::read(node, "targets", report_);
       if (!targets) return;
-      file.targets = *targets;
+      const std::span<const Node> written =
+          node.is_list() ? std::span<const Node>(node.items) : std::span(&node, 1);
+      for (std::size_t i = 0; i < targets->size(); ++i)
+        file.targets.push_back(
+            {(*targets)[i], i < written.size() ? written[i].text : target_name((*targets)[i])});
     }
-    std::vector<double> sorted = file.targets;
+    std::vector<double> sorted = values_of(file.targets);
     std::sort(sorted.begin(), sorted.end());
     if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
       report_.add(node.place, "targets holds a number twice");

@@ -19,11 +19,12 @@ std::string message_of(const Faults& faults) {
 }
 
 Checked<std::optional<RunRow>> carried_out(const Spec& spec, const std::shared_ptr<const Problem>& problem,
-                                           const std::vector<double>& targets, Pool& pool, Watcher& watcher) {
+                                           const std::vector<SweepTarget>& targets, Pool& pool,
+                                           Watcher& watcher) {
   const auto plan = make_plan(spec, problem, pool);
   if (!plan) return plan.faults();
   const std::unique_ptr<Run> run = start_run(**plan, pool);
-  Milestones milestones(**plan, targets);
+  Milestones milestones(**plan, values_of(targets));
   run->watch(milestones);
   Outcome outcome = run->run(nullptr, watcher);
   if (outcome.fault) return *outcome.fault;
@@ -41,7 +42,7 @@ Checked<std::optional<RunRow>> carried_out(const Spec& spec, const std::shared_p
 }  // namespace
 
 std::optional<RunRow> row_of_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
-                                 const std::vector<double>& targets, Pool& pool, Watcher& watcher) {
+                                 const std::vector<SweepTarget>& targets, Pool& pool, Watcher& watcher) {
   const auto row = within_memory(
       [&] { return carried_out(spec, problem, targets, pool, watcher); },
       [&](const std::string& needs) -> Checked<std::optional<RunRow>> { return no_memory(spec, needs); });
@@ -49,7 +50,7 @@ std::optional<RunRow> row_of_run(const Spec& spec, const std::shared_ptr<const P
 }
 
 std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
-                               const std::vector<double>& targets, const std::string& method,
+                               const std::vector<SweepTarget>& targets, const std::string& method,
                                const std::filesystem::path& folder, const RunKey& key, Keep keep,
                                const decltype(SolveRequest::explain)& explain, Watcher& watcher) {
   std::error_code unknown;
@@ -64,7 +65,7 @@ std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Pro
   request.method = method;
   request.explain = explain;
   request.milestones = &milestones;
-  request.targets = targets;
+  request.targets = values_of(targets);
   request.began = std::chrono::steady_clock::now();
   const auto result = solve(request, watcher);
   if (!result) return failed_row(message_of(result.faults()));

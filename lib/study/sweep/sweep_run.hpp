@@ -21,11 +21,11 @@ class SweepRunWatcher final : public Watcher {
 // One run of a sweep with a row alone; nothing where it was interrupted. What keeps it from being carried out
 // is a row too.
 std::optional<RunRow> row_of_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
-                                 const std::vector<double>& targets, Pool& pool, Watcher& watcher);
+                                 const std::vector<SweepTarget>& targets, Pool& pool, Watcher& watcher);
 
 // The same, with the folder that `keep` asks for.
 std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
-                               const std::vector<double>& targets, const std::string& method,
+                               const std::vector<SweepTarget>& targets, const std::string& method,
                                const std::filesystem::path& folder, const RunKey& key, Keep keep,
                                const decltype(SolveRequest::explain)& explain, Watcher& watcher);
 

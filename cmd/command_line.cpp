@@ -45,7 +45,7 @@ void add_common(CLI::App& app, CommonOptions& common) {
       ->group("Common options");
   app.add_flag("--no-outside", common.no_outside, "refuse objectives that run a program or load a library")
       ->group("Common options");
-  app.add_flag("--alone", common.alone, "run by itself, whatever mpirun or srun has started beside it")
+  app.add_flag("--alone", common.alone, "ignore the other processes that mpirun or srun has started")
       ->group("Common options");
 }
 

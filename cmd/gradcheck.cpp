@@ -115,9 +115,8 @@ Checked<GradcheckRequest> request_of(const GradcheckOptions& options) {
 }  // namespace
 
 CLI::App* add_gradcheck(CLI::App& app, GradcheckOptions& options) {
-  CLI::App* command =
-      app.add_subcommand("gradcheck", "compare a problem's gradient with differences of its values")
-          ->group("Problems");
+  CLI::App* command = app.add_subcommand("gradcheck", "check a problem's gradient against finite differences")
+                          ->group("Problems");
   command->add_option("FILE", options.file, "problem file; - is standard input")->required();
   add_settings(*command, options.set);
   command

@@ -102,6 +102,15 @@ bool is_cut_formula(const Node& node) {
          std::ranges::count(node.text, '(') > std::ranges::count(node.text, ')');
 }
 
+// Takes the member out of the map in which it stands.
+void erase(Node& node, const Node::Member& member) {
+  std::erase_if(node.members, [&](const Node::Member& other) {
+    return other.key == member.key && other.place == member.place;
+  });
+  for (Node::Member& other : node.members) erase(other.value, member);
+  for (Node& item : node.items) erase(item, member);
+}
+
 class Mending {
  public:
   Mending(const Node& root, Faults& faults) : root_(root) {
@@ -144,11 +153,9 @@ class Mending {
   // The problem with the keys of `names` set beside each other at the path of the first of them, and without the
   // member at fault; nothing where they are not known there either.
   std::optional<Node> moved(const std::string& block, const std::vector<std::string>& names,
-                            const Node::Member& member, const Node* without) const {
+                            const Node::Member& member) const {
     Node changed = root_;
-    if (without == &root_) {
-      std::erase_if(changed.members, [&](const Node::Member& other) { return other.key == member.key; });
-    }
+    erase(changed, member);
     const Place place{"moved", 1, 1};
     const bool each = names.size() > 1 && member.value.items.size() == names.size();
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -203,8 +210,15 @@ class Mending {
     const std::vector<std::string> names = names_here(member.key);
     if (names.empty()) return;
     std::string cure = in_its_block(member, names, path);
-    if (cure.empty()) cure = elsewhere(member, names, map, path);
+    // A slip in a name of the block is likelier than what stands deep in another one.
+    const bool near = fault.cure.starts_with("did you mean");
+    const bool deep = dots_in(path_or(places_of(names.front()), path)) > 1;
+    if (cure.empty() && !(near && deep)) cure = elsewhere(member, names, path);
     if (!cure.empty()) fault.cure = std::move(cure);
+  }
+
+  static std::string path_or(const std::vector<std::string>& places, const std::string& otherwise) {
+    return places.empty() ? otherwise : places.front();
   }
 
   // Where the block knows the key by another name.
@@ -213,7 +227,7 @@ class Mending {
     const std::string prefix = path.empty() ? "" : path + ".";
     if (!all_paths().contains(prefix + names.front())) return "";
     const bool option = member.place.line == 0;
-    if (names.front() != member.key && (path.empty() || moved(path, names, member, nullptr))) {
+    if (names.front() != member.key && (path.empty() || moved(path, names, member))) {
       if (names.size() == 1) return "did you mean '" + (option ? prefix : "") + names.front() + "'?";
       return "write " + pairs(member, names);
     }
@@ -236,7 +250,7 @@ class Mending {
     return text;
   }
 
-  std::string elsewhere(const Node::Member& member, const std::vector<std::string>& names, const Node& map,
+  std::string elsewhere(const Node::Member& member, const std::vector<std::string>& names,
                         const std::string& path) const {
     std::vector<std::string> shows, settings;
     std::string where_items_have_it;
@@ -245,7 +259,7 @@ class Mending {
       if (!fits(place) || block == path) continue;
       Node::Member whole = member;
       whole.value = in_full(place, member.value);
-      if (const auto problem = moved(block, names, whole, &map)) {
+      if (const auto problem = moved(block, names, whole)) {
         shows.push_back(block.empty() ? "the top level: " + names.front() : shown(*problem, block));
         settings.push_back(setting(place, whole.value));
       } else if (const auto items = items_with(block, names.front()); !items.empty()) {
@@ -356,8 +370,10 @@ class Mending {
       fault.cure = std::move(cure);
     } else if (kind == "noise" && parse_number(word)) {
       fault.cure = "for example noise: " + to_flow_yaml(in_full("objective.noise", Node::scalar(word)));
-    } else if (fault.cure.starts_with("known: ") && fault.cure.size() > longest_list) {
-      std::string kinds = kind == "outer optimizer" ? "outer" : kind + (kind.ends_with("s") ? "es" : "s");
+    } else if (fault.cure.starts_with("known: ") && fault.cure.size() > longest_list &&
+               kind.find(' ') == std::string::npos) {
+      // The lists of the program have these kinds, and none of what a level takes outside.
+      std::string kinds = kind + (kind.ends_with("s") ? "es" : "s");
       if (kind == "penalty") kinds = "penalties";
       fault.cure = "lookahead list " + kinds + " shows the names";
     }

@@ -48,6 +48,9 @@ TEST_CASE("a key of a block that stands at the top is shown in its block") {
   cures(learn + "validation: 0.2\n", {"it belongs into data: {train: a.csv, target: y, validation: 0.2}"});
   cures("objective: rosenbrock\noptimizer: {name: adam, k: 5}\n", {"it belongs into lookahead: {k: 5}"});
   cures(two_lines + "lookahead: {k: 5, lr: 0.1}\n", {"it belongs into optimizer: {name: adam, lr: 0.1}"});
+  cures(two_lines + "stop: {step: 100}\n", {"did you mean 'steps'?"});
+  cures("objective: {function: sphere, gaussian: 0.1}\noptimizer: adam\n",
+        {"it belongs into objective: {function: sphere, noise: {gaussian: 0.1}}"});
   cures(two_lines, {"did you mean --set optimizer.lr=0.1?"}, {"lr=0.1"});
   cures(two_lines, {"did you mean --set stop.steps=5?"}, {"steps=5"});
 }

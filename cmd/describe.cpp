@@ -7,6 +7,7 @@
 #include "metric/metric.hpp"
 #include "objective/noise.hpp"
 #include "objective/written/terms.hpp"
+#include "spec/codecs.hpp"
 #include "study/sweep/run_row.hpp"
 
 namespace lookahead::cmd {
@@ -238,6 +239,34 @@ std::string key_text(const SettableKey& key) {
   return text + "\non the command line\n  --set " + key.path + "=VALUE\n";
 }
 
+// The keys whose last part is that name: those nearest to the top in full, the others by their paths. An item's
+// parameters are on its page.
+std::string named_keys_text(const std::string& name) {
+  const std::vector<SettableKey> keys = settable_keys(problem_form());
+  const auto dots = [](const SettableKey& key) { return std::count(key.path.begin(), key.path.end(), '.'); };
+  std::vector<const SettableKey*> named;
+  for (const SettableKey& key : keys) {
+    if (key.path.ends_with("." + name)) named.push_back(&key);
+  }
+  std::stable_sort(named.begin(), named.end(),
+                   [&](const auto* a, const auto* b) { return dots(*a) < dots(*b); });
+  std::string text;
+  std::vector<std::string> deeper;
+  for (const SettableKey* key : named) {
+    if (dots(*key) > dots(*named.front())) {
+      deeper.push_back(key->path);
+    } else {
+      text += (text.empty() ? "" : "\n") + key_text(*key);
+    }
+  }
+  constexpr std::size_t most_shown = 8;
+  if (deeper.size() > most_shown) {
+    deeper.resize(most_shown);
+    deeper.emplace_back("...");
+  }
+  return text + (deeper.empty() ? "" : "\nalso\n  " + joined(deeper, ", ") + "\n");
+}
+
 // The lines that are wider than a page go on further to the right.
 std::string fitted(const std::string& text) {
   std::string all;
@@ -286,6 +315,7 @@ int run_describe(const DescribeOptions& options, const Console& console) {
   names.push_back("problem");
   if (options.name == "problem")
     text = "problem (the keys of a problem file)\n\n" + parameter_lines(problem_parameters(), Values());
+  if (text.empty()) text = named_keys_text(options.name);
   if (const std::string column = column_text(options.name); !column.empty())
     text += (text.empty() ? "" : "\n") + column;
   if (text.empty()) {

@@ -15,7 +15,9 @@
 #include "run/folds.hpp"
 #include "run/json.hpp"
 #include "run/resume.hpp"
+#include "spec/codecs.hpp"
 #include "spec/run_files.hpp"
+#include "spec/yaml.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -27,6 +29,26 @@ std::string number_text(double value) {
 }
 
 std::string seconds_text(double seconds) { return short_text(seconds, 3) + " s"; }
+
+// What moves the slow point: "k = 5, alpha = 0.5", a level after the other from the innermost out. What a problem
+// that does not speak of it has is said to be that.
+std::string lookahead_text(const LookaheadSpec& lookahead) {
+  const auto number = [](const Scheduled& value) {
+    const auto constant = value.constant_value();
+    return constant ? short_text(*constant, 6) : value.schedule.entry->card.name;
+  };
+  std::vector<std::string> levels;
+  for (const LevelSpec& level : lookahead.levels) {
+    std::string text = "k = " + number(level.k) +
+                       ", alpha = " + (level.alpha.adaptive ? "adaptive" : number(level.alpha.value));
+    if (!level.outer.entry->plain_slow_step) text += ", outer " + level.outer.entry->card.name;
+    if (level.workers > 1) text += ", " + counted(level.workers, "worker");
+    levels.push_back(std::move(text));
+  }
+  const bool usual = to_flow_yaml(Codec<LookaheadSpec>::write(lookahead)) ==
+                     to_flow_yaml(Codec<LookaheadSpec>::write(LookaheadSpec{}));
+  return joined(levels, "; ") + (usual ? " (the default)" : "");
+}
 
 std::string summary(const Spec& spec, const SolveResult& result) {
   const Outcome& outcome = result.outcome;
@@ -60,6 +82,9 @@ std::string summary(const Spec& spec, const SolveResult& result) {
       lines.extend(" (sd " + shown(*metric.deviation) + " over " + counted(outcome.folds, "fold") + ")");
   }
   Lines last;
+  const std::string& rule = spec.optimizer.rule.entry->card.name;
+  last.add("lookahead", spec.lookahead.enabled ? lookahead_text(spec.lookahead) + " over " + rule
+                                               : "off: " + rule + " alone");
   last.add("files", visible(result.directory.string()));
   return text + lines.text() + (outcome.classes ? class_table(*outcome.classes, result.classes) : "") +
          last.text();

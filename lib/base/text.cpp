@@ -87,6 +87,14 @@ std::size_t append_visible(std::string& out, std::string_view text, std::size_t 
   return i;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string low(text);
+  for (char& c : low) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return low;
+}
+
 // The edit distance, or any number >= limit where it is not below it.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= limit) return limit;
@@ -255,9 +263,11 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   constexpr std::size_t most_typed = 100;
   std::optional<std::string> best;
   if (word.size() > most_typed) return best;
+  const std::string low = lower_case(word);
   std::size_t smallest = word.size() / 3 + 2;  // a longer word may hold more slips and still be recognized
   for (const auto& candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate, smallest);
+    if (candidate.size() >= word.size() + smallest) continue;
+    const std::size_t distance = edit_distance(low, lower_case(candidate), smallest);
     if (distance < smallest && distance < std::max(word.size(), candidate.size())) {
       smallest = distance;
       best = candidate;

@@ -27,6 +27,15 @@ Faults unfit_cells(const Table& table) {
   return faults;
 }
 
+// What the keys of `data` can do about cells, a table without these keys has to have done before.
+Faults without_options(Faults faults) {
+  for (Fault& fault : faults) {
+    if (fault.cure.starts_with("data."))
+      fault.cure = "correct such cells, or take their rows out of the file";
+  }
+  return faults;
+}
+
 }  // namespace
 
 Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
@@ -58,8 +67,8 @@ Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
     field.name = name;
   }
   const auto table = read_table(std::move(*file), std::move(reading), false);
-  if (!table) return table.faults();
-  if (Faults faults = unfit_cells(*table); !faults.empty()) return faults;
+  if (!table) return without_options(table.faults());
+  if (Faults faults = unfit_cells(*table); !faults.empty()) return without_options(std::move(faults));
   std::vector<std::vector<double>> columns(names.size());
   for (std::size_t i = 0; i < table->columns.size(); ++i) {
     for (std::size_t k = 0; k < names.size(); ++k) {

@@ -34,11 +34,34 @@ const Parameters& validation_parameters() {
   return parameters;
 }
 
+// Whether a text without quotes is a share of the rows in another notation than that of a number, or true: a fault
+// then, as a file of this name is not meant.
+bool is_odd_share(const Node& node, const std::string& path, Report& report) {
+  if (!node.is_scalar() || node.quoted) return false;
+  const std::string_view text = node.text;
+  const std::size_t slash = text.find('/');
+  const bool percent = text.ends_with('%') && parse_number(trimmed(text.substr(0, text.size() - 1)));
+  const bool ratio = slash != std::string_view::npos && parse_number(trimmed(text.substr(0, slash))) &&
+                     parse_number(trimmed(text.substr(slash + 1)));
+  if (!percent && !ratio && text != "true") return false;
+  constexpr double hundred = 100;
+  constexpr int digits = 12;
+  double share = 0.2;
+  if (percent) share = *parse_number(trimmed(text.substr(0, text.size() - 1))) / hundred;
+  if (ratio)
+    share = *parse_number(trimmed(text.substr(0, slash))) / *parse_number(trimmed(text.substr(slash + 1)));
+  const std::string cure = share > 0 && share < 1 ? "write " + short_text(share, digits) : "for example 0.2";
+  report.add(node.place, path + " must be a fraction > 0 and < 1, or a file, got " + kind_name(node),
+             cure + (ratio ? "; the path of a file stands in quotes" : ""));
+  return true;
+}
+
 }  // namespace
 
 std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::string& path, Report& report) {
   TestFile value;
   if (is_none(node)) return value;
+  if (is_odd_share(node, path, report)) return std::nullopt;
   const auto number = node.is_scalar() && !node.quoted ? parse_number(node.text) : std::nullopt;
   if (node.is_map()) {
     const std::size_t before = report.faults().size();
@@ -103,6 +126,7 @@ std::optional<Validation> Codec<Validation>::read(const Node& node, const std::s
     return std::nullopt;
   }
   if (is_none(node)) return value;
+  if (is_odd_share(node, path, report)) return std::nullopt;
   const auto number = node.quoted ? std::nullopt : parse_number(node.text);
   if (!number) {
     value.file = node.text;

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "expression/constant_reduction.hpp"
+#include "expression/cures.hpp"
 #include "expression/places.hpp"
 #include "expression/sum_at_top.hpp"
 
@@ -140,16 +141,11 @@ class Builder {
     return binary(comparison_of(it.name), turned ? b : a, turned ? a : b, it.at);
   }
 
-  std::string nearest_name(const std::string& name, bool called) const {
-    std::vector<std::string> known;
-    for (const Function& function : functions()) known.emplace_back(function.name);
-    if (called) return suggestion(name, known);
-    if (std::string cure = coordinate_cure(names_, name); !cure.empty()) return cure;
-    for (const Scope& scope : scopes_) known.push_back(scope.name);
-    for (const auto& [defined, value] : definitions_) known.push_back(defined);
-    for (const std::string& other : all_names(names_)) known.push_back(other);
-    const std::string cure = suggestion(name, known);
-    return cure.empty() ? "a number of this name belongs into 'constants:'" : cure;
+  std::string cure_of_name(const std::string& name, bool element) const {
+    std::vector<std::string> others;
+    for (const Scope& scope : scopes_) others.push_back(scope.name);
+    for (const auto& [defined, value] : definitions_) others.push_back(defined);
+    return unknown_name_cure(names_, name, std::move(others), element);
   }
 
   int named(const Term& it) {
@@ -174,7 +170,7 @@ class Builder {
     }
     if (find_function(it.name) != nullptr)
       return fail(it.at, quoted(it.name) + " is a function", "its arguments stand in ( )");
-    return fail(it.at, "unknown name " + quoted(it.name), nearest_name(it.name, false));
+    return fail(it.at, "unknown name " + quoted(it.name), cure_of_name(it.name, false));
   }
 
   int element(const Term& it) {
@@ -186,7 +182,7 @@ class Builder {
       const bool known =
           find_function(it.name) != nullptr || it.name == "n" || it.name == "pi" || it.name == "e";
       return fail(it.at, known ? quoted(it.name) + " has no elements" : "unknown name " + quoted(it.name),
-                  known ? "" : nearest_name(it.name, false));
+                  known ? "" : cure_of_name(it.name, true));
     }
     if (list != nullptr && !list->list) return fail(it.at, quoted(it.name) + " is a number, not a list");
     return element_at(it.name, it.at, place, term(it.parts[0]).at);
@@ -222,7 +218,7 @@ class Builder {
     if (function == nullptr) {
       const bool known = find_part(names_, it.name) != nullptr;
       return fail(it.at, "unknown function " + quoted(it.name),
-                  known ? "an element is written with [ ]" : nearest_name(it.name, true));
+                  known ? "an element is written with [ ]" : unknown_function_cure(it.name));
     }
     if (it.name == "if") return condition(it);
     if (it.name == "dot" || it.name == "norm2") return over_elements(it);

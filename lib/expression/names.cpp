@@ -37,8 +37,10 @@ std::vector<std::string> all_names(const Names& names) {
 }
 
 std::string coordinate_cure(const Names& names, const std::string& name) {
-  const std::string letters = name.substr(0, name.find_last_not_of("0123456789") + 1);
-  const bool numbered = letters != name && find_part(names, letters) != nullptr;
+  // x1 and x_1.
+  const std::string numbered_name = name.substr(0, name.find_last_not_of("0123456789") + 1);
+  const std::string letters = numbered_name.substr(0, numbered_name.find_last_not_of('_') + 1);
+  const bool numbered = numbered_name != name && find_part(names, letters) != nullptr;
   return numbered ? "a coordinate is written " + letters + "[0], the first of them" : "";
 }
 

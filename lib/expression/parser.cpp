@@ -1,6 +1,8 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "expression/cures.hpp"
+#include "expression/operation.hpp"
 #include "expression/scanner.hpp"
 
 namespace lookahead::expression {
@@ -22,7 +24,10 @@ class Parser {
   }
 
  private:
-  void advance() { token_ = scanner_.next(); }
+  void advance() {
+    last_ = token_;
+    token_ = scanner_.next();
+  }
 
   int fail(std::size_t at, std::string text, std::string cure = {}) {
     if (!fault_) fault_ = TextFault{at, std::move(text), std::move(cure)};
@@ -31,19 +36,35 @@ class Parser {
 
   int unexpected(const std::string& wanted) {
     const std::string found = token_.kind == Token::Kind::end ? "the end" : quoted(token_.text);
-    std::string cure;
-    if (token_.is("**")) cure = "a power is written ^";
-    if (token_.is("=")) cure = "a comparison is written ==";
+    return fail(token_.at, "expected " + wanted + ", found " + found, cure_of_unexpected(wanted));
+  }
+
+  // What to write instead of the token that stands where something else is expected.
+  std::string cure_of_unexpected(const std::string& wanted) const {
+    if (std::string cure = unexpected_cure(token_.text); !cure.empty()) return cure;
     const char first = token_.text.empty() ? '\0' : token_.text.front();
-    if (token_.text == ".") {
-      cure = "functions and constants are written by their names alone: exp(x[0]), pi";
-    } else if (token_.kind == Token::Kind::unknown && ((first >= '0' && first <= '9') || first == '.')) {
-      cure = "beyond the numbers";
-    }
-    if (wanted.starts_with("an operator") &&
-        (token_.kind == Token::Kind::name || token_.kind == Token::Kind::number || token_.is("(")))
-      cure = "a product is written with *";
-    return fail(token_.at, "expected " + wanted + ", found " + found, cure);
+    if (token_.text == ".") return "functions and constants are written by their names alone: exp(x[0]), pi";
+    if (token_.kind == Token::Kind::unknown && ((first >= '0' && first <= '9') || first == '.'))
+      return "beyond the numbers";
+    const bool after_operand = wanted.starts_with("an operator");
+    if (after_operand && !bare_function_.empty())
+      return "the arguments of " + bare_function_ + " stand in ( ) behind its name: " + bare_function_ +
+             "(...)";
+    if (token_.is("=")) return cure_of_equals();
+    if (token_.is(",") && last_.kind == Token::Kind::number && last_.text.find('.') == std::string_view::npos)
+      return "decimals stand behind a point: 0.5";
+    const bool operand =
+        token_.kind == Token::Kind::name || token_.kind == Token::Kind::number || token_.is("(");
+    return after_operand && operand ? "a product is written with *" : "";
+  }
+
+  // What stands before the = of an equation is what the formula is called.
+  std::string cure_of_equals() const {
+    const bool called =
+        !parsed_.terms.empty() && parsed_.terms.back().at == 0 && depth_ == 0 &&
+        (parsed_.terms.back().kind == Term::Kind::name || parsed_.terms.back().kind == Term::Kind::call);
+    if (called) return "write what stands to the right of = alone; a name for later use: let a = ...;";
+    return "a comparison is written ==";
   }
 
   bool expect(std::string_view sign, const std::string& wanted) {
@@ -145,6 +166,7 @@ class Parser {
       advance();
       if (token_.is("(")) return call(token);
       if (token_.is("[")) return element(token);
+      if (find_function(token.text) != nullptr && bare_function_.empty()) bare_function_ = token.text;
       return add({Term::Kind::name, token.at, 0, std::string(token.text), {}, {}});
     }
     if (token.is("(")) {
@@ -173,12 +195,26 @@ class Parser {
         term.parts.push_back(comparison());
       }
     }
-    if (fault_ || !expect(")", "an operator, a comma or )")) return 0;
+    if (fault_) return 0;
+    const bool index = token_.is("=") && term.parts.size() == 1 && takes_index(term.name);
+    if (index) return unexpected_index(term.name);
+    if (!expect(")", "an operator, a comma or )")) return 0;
     return add(std::move(term));
   }
 
+  static bool takes_index(std::string_view name) {
+    const Function* const function = find_function(name);
+    return function != nullptr && function->arguments.find("i, from") != std::string_view::npos;
+  }
+
+  int unexpected_index(const std::string& name) {
+    return fail(token_.at, "expected a comma, found '='",
+                "an index and its range are written " + name + "(i, from, to, e)");
+  }
+
   Scanner scanner_;
-  Token token_;
+  Token token_, last_;         // the one to be read, and the one before it
+  std::string bare_function_;  // the first function without ( behind its name
   Syntax parsed_;
   std::optional<TextFault> fault_;
   int depth_ = 0;

@@ -62,6 +62,19 @@ Inside Codec<ExpressionConstants>::inside(Node&, const std::string&) {
 }
 
 namespace expression {
+namespace {
+
+// Whether a comma ended the text as it stood in { } without quotes.
+bool is_cut_by_comma(const ExpressionText& text) {
+  if (text.origin.file == nullptr) return false;
+  const std::string_view file = *text.origin.file;
+  const std::size_t begin = std::min(text.origin.begin, file.size());
+  if (!file.substr(begin).starts_with(text.text)) return false;
+  const std::size_t next = file.find_first_not_of(' ', begin + text.text.size());
+  return next != std::string_view::npos && file[next] == ',';
+}
+
+}  // namespace
 
 bool may_name(const lookahead::Node::Member& member, const std::string& path, Report& report) {
   const std::string reserved = reserved_name(member.key);
@@ -77,8 +90,8 @@ bool compile(const ExpressionText& text, const Names& names, const std::string& 
   const auto fault = Expression::compile(text.text, names, into);
   if (!fault) return true;
   std::string cure = fault->cure;
-  // In { } a comma ends a plain text.
-  if (cure.empty() && fault->at >= text.text.size()) cure = "inside { } an expression stands in quotes";
+  if (cure.empty() && fault->at >= text.text.size() && is_cut_by_comma(text))
+    cure = "inside { } an expression stands in quotes";
   std::string where;
   if (text.origin.file == nullptr)
     where = " (character " + to_text(static_cast<std::int64_t>(fault->at) + 1) + ")";

@@ -14,6 +14,21 @@ bool has_leading_zero(std::string_view text) {
   return text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
 }
 
+// The number that "1/100" or "20%" is; empty for other texts.
+std::string computed_cure(std::string_view text) {
+  constexpr double percent = 100;
+  constexpr int digits = 12;
+  std::optional<double> value;
+  if (text.ends_with('%')) {
+    if (const auto number = parse_number(trimmed(text.substr(0, text.size() - 1)))) value = *number / percent;
+  } else if (const auto slash = text.find('/'); slash != std::string_view::npos) {
+    const auto above = parse_number(trimmed(text.substr(0, slash)));
+    const auto below = parse_number(trimmed(text.substr(slash + 1)));
+    if (above && below) value = *above / *below;
+  }
+  return value && std::isfinite(*value) ? "write " + short_text(*value, digits) : "";
+}
+
 // What is wrong with a number that is none.
 std::string number_cure(const Node& node) {
   if (!node.is_scalar()) return "";
@@ -27,7 +42,7 @@ std::string number_cure(const Node& node) {
     plain[comma] = '.';
     if (parse_number(plain)) return "decimals stand behind a point: " + plain;
   }
-  return "";
+  return computed_cure(node.text);
 }
 
 }  // namespace

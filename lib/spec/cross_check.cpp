@@ -137,7 +137,8 @@ class CrossCheck {
 
   void functions_only_here() {
     for (const char* key : {"batch", "sampling", "metrics"}) {
-      if (given(key)) report_.add(place_of(root_, key), std::string(key) + " goes with data", "leave it out");
+      if (given(key))
+        report_.add(place_of(root_, key), std::string(key) + " goes with data", batch_cure(key));
     }
     if (spec_.stop.epochs)
       report_.add(place_of(root_, "stop.epochs"), "stop.epochs goes with data", "use stop.steps");
@@ -178,6 +179,14 @@ class CrossCheck {
                       " is not known here",
                   "use stop.grad_norm");
     }
+  }
+
+  // Of a sum of terms, noise takes some of them in every step, as batch does of rows.
+  std::string batch_cure(const std::string& key) const {
+    const FunctionEntry* entry = spec_.objective->function.entry;
+    if (key != "batch" || entry == nullptr || !entry->finite_sum || spec_.batch.full) return "leave it out";
+    return "in its place: objective: {noise: {minibatch: " +
+           to_text(static_cast<std::int64_t>(spec_.batch.size)) + "}}";
   }
 
   void coordinates_of(const Chosen<NoiseEntry>& noise, Index dimension) {

@@ -8,6 +8,7 @@
 #include "objective/game.hpp"
 #include "spec/codecs.hpp"
 #include "spec/cross_check.hpp"
+#include "spec/cures.hpp"
 #include "spec/expression_codec.hpp"
 #include "spec/metric_names.hpp"
 #include "spec/outside_codec.hpp"
@@ -128,6 +129,7 @@ Checked<Spec> read_problem(const Node& root, const std::string& default_run_name
   cross_check(root, spec, report);
   if (!report.empty()) {
     Faults faults = report.faults();
+    mend_cures(root, faults);
     std::stable_sort(faults.begin(), faults.end(),
                      [](const Fault& a, const Fault& b) { return a.place.line < b.place.line; });
     return faults;

@@ -10,12 +10,11 @@
 #include <sstream>
 
 #include "base/text.hpp"
-#include "options/parameter.hpp"
+#include "spec/yaml_traps.hpp"
 
 namespace lookahead {
 namespace {
 
-constexpr std::size_t most_word = 60;       // of a text in a cure
 constexpr std::size_t most_nodes = 100000;  // what the file, its anchors and its aliases may unfold to
 
 // Builds the tree from the parser's events. The first fault stops the building.
@@ -152,108 +151,6 @@ class Builder final : public YAML::EventHandler {
   std::size_t nodes_ = 0;
   std::optional<Fault> fault_;
 };
-
-// Bytes that no problem file has: a fault that says where, before the parser is confused by them.
-std::optional<Fault> check_bytes(std::string_view text, const std::string& source) {
-  int line = 1, column = 1;
-  char quote = 0;
-  bool comment = false, gap = false;
-  char before = '\n';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool control = byte < 0x20 && c != '\n' && c != '\r' && c != '\t';
-    if (control || byte == 0x7F) {
-      return Fault{FaultKind::problem,
-                   {source, line, column},
-                   "the file has the control byte " + quoted(std::string(1, c)),
-                   "is it a text file?"};
-    }
-    if (c == '\t' && quote == 0 && !comment) {
-      return Fault{FaultKind::problem,
-                   {source, line, column},
-                   "a tab",
-                   "use blanks; a tab in a text stands in quotes"};
-    }
-    // As web pages put it: it looks like a blank and is none.
-    if (before == '\xC2' && c == '\xA0' && quote == 0 && !comment && gap) {
-      return Fault{FaultKind::problem,
-                   {source, line, column - 1},
-                   "a no-break space",
-                   "use blanks; in a text it stands in quotes"};
-    }
-    gap = c == '\xC2' && (before == ' ' || before == ':' || before == '\n');
-    const bool opens =
-        before == ' ' || before == '\n' || before == '[' || before == '{' || before == ',' || before == ':';
-    if (quote != 0) {
-      if (c == quote && !(quote == '"' && before == '\\')) quote = 0;
-    } else if (!comment && opens && (c == '"' || c == '\'')) {
-      quote = c;
-    } else if (c == '#' && (before == ' ' || before == '\n')) {
-      comment = true;
-    }
-    before = quote == '"' && before == '\\' ? ' ' : c;
-    if (c == '\n') {
-      comment = false;
-      ++line;
-      column = 0;
-      before = '\n';
-    }
-    ++column;
-  }
-  return std::nullopt;
-}
-
-// The text without blanks around a place of the parser's, at most one line.
-std::string word_at(std::string_view text, const YAML::Mark& mark) {
-  constexpr std::string_view ends = " \n\r,[]{}";
-  std::size_t at = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text.size());
-  // Some faults stand behind the character they are about.
-  if ((at == text.size() || ends.find(text[at]) != std::string_view::npos) && at > 0) --at;
-  std::size_t first = at, last = at;
-  while (first > 0 && ends.find(text[first - 1]) == std::string_view::npos) --first;
-  while (last < text.size() && ends.find(text[last]) == std::string_view::npos) ++last;
-  return std::string(text.substr(first, last - first));
-}
-
-// The line a place stands in, without its blanks, and where it begins.
-std::string_view line_at(std::string_view text, const YAML::Mark& mark) {
-  const std::size_t at = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text.size());
-  const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
-  const std::size_t first = before == std::string_view::npos ? 0 : before + 1;
-  return trimmed(text.substr(first, text.find('\n', at) - first));
-}
-
-// What to do about what the parser does not take, where it is one of YAML's traps.
-std::string trap_cure(std::string_view text, const YAML::Exception& error) {
-  const std::string& what = error.msg;
-  if (what == YAML::ErrorMsg::BLOCK_ENTRY) return "a '-' that is a value stands in quotes";
-  const std::string word = word_at(text, error.mark);
-  const auto in_quotes = [&](const std::string& kind) {
-    return "a text " + kind + " stands in quotes: '" + word.substr(0, most_word) + "'";
-  };
-  if (!word.empty() && std::string_view("*&@`%").find(word.front()) != std::string_view::npos)
-    return in_quotes(std::string("that begins with ") + word.front());
-  if (word.find('?') != std::string::npos) return in_quotes("with ? in [ ] or { }");
-  if (what == YAML::ErrorMsg::MAP_VALUE) {
-    // A key without a blank after its colon makes the next line a part of the same text.
-    const std::string_view line = line_at(text, error.mark);
-    const auto here = static_cast<std::size_t>(line.data() - text.data());
-    const std::size_t end = text.find_last_not_of(" \r\n", here == 0 ? 0 : here - 1);
-    if (here > 0 && end != std::string_view::npos) {
-      const std::size_t start = text.rfind('\n', end);
-      const std::size_t first = start == std::string_view::npos ? 0 : start + 1;
-      const std::string before(trimmed(text.substr(first, end + 1 - first)));
-      if (std::string cure = separation_cure(before); !cure.empty()) return cure;
-    }
-    const auto colons = std::count(line.begin(), line.end(), ':');
-    return colons > 1 ? "a text with a colon and a blank stands in quotes"
-                      : "the keys of a block begin in the same column";
-  }
-  if (what == YAML::ErrorMsg::END_OF_MAP_FLOW || what == YAML::ErrorMsg::END_OF_SEQ_FLOW)
-    return "a bracket is never closed, or a comma is missing before this place";
-  if (what == YAML::ErrorMsg::EOF_IN_SCALAR) return "a quote is never closed";
-  return "";
-}
 
 // Words that plain YAML or our own reader takes for something else than a text.
 bool needs_quotes(const std::string& text) {

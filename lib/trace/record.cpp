@@ -75,7 +75,7 @@ const std::vector<Column>& columns() {
     c.push_back(
         number("disagreement", &Record::disagreement, "|fast - slow|, both before any sync of the step"));
     c.push_back(number("lr", &Record::lr, "learning rate just used"));
-    c.push_back(count("k", &Record::k, "fast rounds per slow step of the round just worked on, outermost"));
+    c.push_back(count("k", &Record::k, "fast steps per slow step of the round just worked on, outermost"));
     c.push_back(number("alpha", &Record::alpha, "slow step size of that round"));
     return c;
   }();

@@ -135,12 +135,32 @@ TEST_CASE(
                                    {"steps_to_", "did you mean"},
                                    {"slow_x", "did you mean 'slow_i'?"},
                                    {"noises", "lookahead list noises shows them"},
-                                   {"loss", "lookahead list losses shows them"},
+                                   {"losses", "lookahead list losses shows them"},
                                    {"formula", "describe expression tells of formulas"}}) {
     const Result page = run(folder, {"describe", name});
     CHECK(page.code == 2);
     CHECK(contains(page.err, cure));
   }
+}
+
+TEST_CASE("a parameter is described by its name alone, before a column of that name") {
+  const Folder folder;
+  const auto page = [&](const char* name) { return run(folder, {"describe", name}); };
+  for (const auto& [name, key] : {std::pair{"lr", "optimizer.lr"},
+                                  {"k", "lookahead.k"},
+                                  {"alpha", "lookahead.alpha"},
+                                  {"steps", "stop.steps"},
+                                  {"momentum", "optimizer.momentum"},
+                                  {"noise", "objective.noise"}}) {
+    const Result result = page(name);
+    CHECK(result.code == 0);
+    const auto& the_key = key;
+    CHECK_MESSAGE(contains(result.out, std::string(the_key) + " (key of a problem file)\n"), result.out);
+  }
+  const std::string rate = page("lr").out;
+  CHECK(contains(rate, "learning rate: a number, a schedule"));
+  CHECK(rate.find("optimizer.lr (key") < rate.find("lr (column of results)"));
+  CHECK(contains(page("k").out, "fast steps per slow step of the round just worked on"));
 }
 
 TEST_CASE("a resolved problem checks again and resolves to itself") {

@@ -73,6 +73,25 @@ TEST_CASE("a fault in a formula has its line and column in the file, plain, in q
       contains(fault("  expression: x[0]\n  dim: 2\n  constants: {n: 3}\n"), "'n' has a meaning of its own"));
 }
 
+TEST_CASE("a cell of a table that a formula can not use has a cure that formulas have") {
+  const Folder folder;
+  folder.write("t.csv", "t,y\n1,2\nabc,3\n4,\n");
+  const auto fault = [&](const std::string& formula) {
+    folder.write("p.yaml",
+                 "objective: {terms: t.csv, dim: 1, expression: \"" + formula + "\"}\noptimizer: sgd\n");
+    return run(folder, {"check", "p.yaml"}).err;
+  };
+  CHECK(
+      contains(fault("(w[0] - t)^2"),
+               "column 't': 'abc' is not a number (correct such cells, or take their rows out of the file)"));
+  CHECK(contains(fault("(w[0] - y)^2"), "cell is missing (leave the rows out of the file)"));
+  for (const char* name : {"x0", "w1", "x_0"}) {
+    CHECK(contains(
+        fault("(w[0] - y*" + std::string(name) + ")^2"),
+        "there is no column '" + std::string(name) + "' (a coordinate is written w[0], the first of them)"));
+  }
+}
+
 TEST_CASE("a run that leaves the domain of its formula says which part of it is no number") {
   const Folder folder;
   folder.write("p.yaml",

@@ -53,6 +53,24 @@ TEST_CASE("a problem of two lines runs and leaves a complete run directory") {
   CHECK(solution.column("i") == Names{"0", "1"});
 }
 
+TEST_CASE("the result says what Lookahead did, also where the problem does not speak of it") {
+  const Folder folder;
+  folder.write("p.yaml", brief);
+  const auto line = [&](const Names& settings) {
+    Names arguments = {"solve", "p.yaml", "-q"};
+    for (const std::string& setting : settings) arguments.insert(arguments.end(), {"-s", setting});
+    for (const std::string& text : lines(run(folder, arguments).out)) {
+      if (text.starts_with("  lookahead ")) return text.substr(text.find_first_not_of(' ', 11));
+    }
+    return std::string();
+  };
+  CHECK(line({}) == "k = 5, alpha = 0.5 (the default) over adam");
+  CHECK(line({"lookahead.k=10"}) == "k = 10, alpha = 0.5 over adam");
+  CHECK(line({"lookahead=false"}) == "off: adam alone");
+  CHECK(line({"lookahead=[{k: 5}, {k: 2, alpha: {step: {from: 1, every: 5}}, workers: 2}]",
+              "optimizer=sgd"}) == "k = 5, alpha = 0.5; k = 2, alpha = step, 2 workers over sgd");
+}
+
 TEST_CASE("a data problem leaves a model and its metrics") {
   const Folder folder;
   folder.write("t.csv", table());

@@ -72,7 +72,20 @@ Checked<Values> with_columns(const Values& values, Index dimension, Index thread
     columns.push_back(renamed == terms.columns.all.end() ? name : renamed->second);
   }
   auto read = read_columns(terms.file, columns, threads);
-  if (!read) return read.faults();
+  if (!read) {
+    Faults faults = read.faults();
+    // A name like x1 is taken for a column's.
+    for (const std::string& name : names.columns) {
+      expression::Names numbered = names;
+      numbered.parts.push_back({"x", 0, dimension});
+      if (expression::coordinate_cure(numbered, name).empty()) continue;
+      for (Fault& fault : faults) {
+        if (fault.text.ends_with("no column " + quoted(name)))
+          fault.cure = "a coordinate is written w[0], the first of them";
+      }
+    }
+    return faults;
+  }
   terms.columns_read = std::make_shared<const std::vector<std::vector<double>>>(std::move(*read));
   return Values::of(std::move(terms));
 }

@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lookahead {
+
+// What other programs and libraries call the keys and items of problem files: the one place that knows.
+
+// A word without case, hyphens, underscores and blanks: "Learning-Rate" is "learningrate".
+std::string bare_word(std::string_view word);
+
+// The last parts of the keys that a key known elsewhere stands for: {"lr"} for learning_rate, {"beta1", "beta2"}
+// for betas. Empty: none is known.
+std::vector<std::string> keys_for(std::string_view word);
+
+// What to write for an item of that kind ("optimizer", "noise") that is known elsewhere; empty: none is known.
+std::string item_cure(std::string_view kind, std::string_view word);
+
+// What a key says that a sweep has and a single run has not; empty: it is none of those.
+std::string sweep_cure(std::string_view word);
+
+}  // namespace lookahead

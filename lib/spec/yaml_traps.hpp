@@ -1,0 +1,19 @@
+#pragma once
+#include <yaml-cpp/yaml.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/fault.hpp"
+
+namespace lookahead {
+
+// Bytes that no problem file has: a fault that says where, before the parser is confused by them. Tabs, no-break
+// spaces and curly quotes are some of them where they stand outside of quotes.
+std::optional<Fault> check_bytes(std::string_view text, const std::string& source);
+
+// What to do about what the parser does not take, where it is one of YAML's traps; empty where it is none.
+std::string trap_cure(std::string_view text, const YAML::Exception& error);
+
+}  // namespace lookahead

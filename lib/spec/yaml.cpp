@@ -152,6 +152,19 @@ class Builder final : public YAML::EventHandler {
   std::optional<Fault> fault_;
 };
 
+YamlFault kind_of(const YAML::Exception& error) {
+  const std::pair<const char*, YamlFault> kinds[] = {
+      {YAML::ErrorMsg::BLOCK_ENTRY, YamlFault::list_entry},
+      {YAML::ErrorMsg::MAP_VALUE, YamlFault::map_value},
+      {YAML::ErrorMsg::END_OF_MAP_FLOW, YamlFault::end_of_map},
+      {YAML::ErrorMsg::END_OF_SEQ_FLOW, YamlFault::end_of_list},
+      {YAML::ErrorMsg::EOF_IN_SCALAR, YamlFault::end_within_text}};
+  for (const auto& [text, kind] : kinds) {
+    if (error.msg == text) return kind;
+  }
+  return YamlFault::other;
+}
+
 // Words that plain YAML or our own reader takes for something else than a text.
 bool needs_quotes(const std::string& text) {
   if (text.empty() || text.size() > 200) return true;
@@ -239,10 +252,11 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
                  "no key needs more than a few"};
   } catch (const YAML::Exception& error) {
     const bool known = !error.mark.is_null();
-    return Fault{FaultKind::problem,
-                 {source, known ? error.mark.line + 1 : 1, known ? error.mark.column + 1 : 1},
-                 "not valid YAML: " + error.msg,
-                 known ? trap_cure(text, error) : ""};
+    return Fault{
+        FaultKind::problem,
+        {source, known ? error.mark.line + 1 : 1, known ? error.mark.column + 1 : 1},
+        "not valid YAML: " + error.msg,
+        known ? trap_cure(text, kind_of(error), static_cast<std::size_t>(std::max(error.mark.pos, 0))) : ""};
   }
   return builder.root();
 }

@@ -11,9 +11,9 @@ namespace {
 constexpr std::size_t most_word = 60;  // of a text in a cure
 
 // The text without blanks around a place of the parser's, at most one line.
-std::string word_at(std::string_view text, const YAML::Mark& mark) {
+std::string word_at(std::string_view text, std::size_t offset) {
   constexpr std::string_view ends = " \n\r,[]{}";
-  std::size_t at = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text.size());
+  std::size_t at = std::min(offset, text.size());
   // Some faults stand behind the character they are about.
   if ((at == text.size() || ends.find(text[at]) != std::string_view::npos) && at > 0) --at;
   std::size_t first = at, last = at;
@@ -23,8 +23,8 @@ std::string word_at(std::string_view text, const YAML::Mark& mark) {
 }
 
 // The line a place stands in, without its blanks, and where it begins.
-std::string_view line_at(std::string_view text, const YAML::Mark& mark) {
-  const std::size_t at = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text.size());
+std::string_view line_at(std::string_view text, std::size_t offset) {
+  const std::size_t at = std::min(offset, text.size());
   const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   const std::size_t first = before == std::string_view::npos ? 0 : before + 1;
   return trimmed(text.substr(first, text.find('\n', at) - first));
@@ -32,8 +32,8 @@ std::string_view line_at(std::string_view text, const YAML::Mark& mark) {
 
 // What to do where a value in { } that stands in no quotes has brackets of its own, which YAML takes for a list's:
 // a formula, most often.
-std::string bracket_cure(std::string_view text, const YAML::Mark& mark) {
-  const std::size_t at = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text.size());
+std::string bracket_cure(std::string_view text, std::size_t offset) {
+  const std::size_t at = std::min(offset, text.size());
   const std::size_t colon = text.substr(0, at).rfind(": ");
   if (colon == std::string_view::npos) return "";
   const std::size_t begin = std::min(text.find_first_not_of(' ', colon + 1), text.size());
@@ -114,19 +114,18 @@ std::optional<Fault> check_bytes(std::string_view text, const std::string& sourc
   return std::nullopt;
 }
 
-std::string trap_cure(std::string_view text, const YAML::Exception& error) {
-  const std::string& what = error.msg;
-  if (what == YAML::ErrorMsg::BLOCK_ENTRY) return "a '-' that is a value stands in quotes";
-  const std::string word = word_at(text, error.mark);
+std::string trap_cure(std::string_view text, YamlFault fault, std::size_t offset) {
+  if (fault == YamlFault::list_entry) return "a '-' that is a value stands in quotes";
+  const std::string word = word_at(text, offset);
   const auto in_quotes = [&](const std::string& kind) {
     return "a text " + kind + " stands in quotes: '" + word.substr(0, most_word) + "'";
   };
   if (!word.empty() && std::string_view("*&@`%").find(word.front()) != std::string_view::npos)
     return in_quotes(std::string("that begins with ") + word.front());
   if (word.find('?') != std::string::npos) return in_quotes("with ? in [ ] or { }");
-  if (what == YAML::ErrorMsg::MAP_VALUE) {
+  if (fault == YamlFault::map_value) {
     // A key without a blank after its colon makes the next line a part of the same text.
-    const std::string_view line = line_at(text, error.mark);
+    const std::string_view line = line_at(text, offset);
     const auto here = static_cast<std::size_t>(line.data() - text.data());
     const std::size_t end = text.find_last_not_of(" \r\n", here == 0 ? 0 : here - 1);
     if (here > 0 && end != std::string_view::npos) {
@@ -139,12 +138,12 @@ std::string trap_cure(std::string_view text, const YAML::Exception& error) {
     return colons > 1 ? "a text with a colon and a blank stands in quotes"
                       : "the keys of a block begin in the same column";
   }
-  if (what == YAML::ErrorMsg::END_OF_MAP_FLOW) {
-    if (std::string cure = bracket_cure(text, error.mark); !cure.empty()) return cure;
+  if (fault == YamlFault::end_of_map) {
+    if (std::string cure = bracket_cure(text, offset); !cure.empty()) return cure;
   }
-  if (what == YAML::ErrorMsg::END_OF_MAP_FLOW || what == YAML::ErrorMsg::END_OF_SEQ_FLOW)
+  if (fault == YamlFault::end_of_map || fault == YamlFault::end_of_list)
     return "a bracket is never closed, or a comma is missing before this place";
-  if (what == YAML::ErrorMsg::EOF_IN_SCALAR) return "a quote is never closed";
+  if (fault == YamlFault::end_within_text) return "a quote is never closed";
   return "";
 }
 

@@ -54,13 +54,15 @@ std::string constants_text(const Certificate& c) {
   add_constant(lines, "rho", c.constants.relative_variance);
   if (c.workers.count > 1) add_constant(lines, "zeta^2", c.constants.heterogeneity);
   add_constant(lines, "f_inf", c.constants.infimum);
-  lines.add("Delta", shown(c.numbers.gap) + "  f(start) - f_inf");
+  lines.add("Delta",
+            (std::isfinite(c.numbers.gap) ? shown(c.numbers.gap) : "not known") + "  f(start) - f_inf");
   return lines.wrapped_text();
 }
 
+// On two lines, as one would be too long.
 std::string terms_text(const theory::BoundTerms& bound) {
   std::string text = shown(bound.total()) + " = " + shown(bound.start) + " start + " + shown(bound.noise) +
-                     " noise + " + shown(bound.disagreement) + " disagreement";
+                     " noise\n+ " + shown(bound.disagreement) + " disagreement";
   if (bound.workers > 0) text += " + " + shown(bound.workers) + " workers";
   return text;
 }
@@ -125,12 +127,12 @@ std::string assumptions_text(const Certificate& c) {
 // What the letters stand for.
 std::string notation_text(const Certificate& c) {
   std::vector<std::pair<std::string, std::string>> rows = {
-      {"L", "Lipschitz constant of the gradient: the greatest curvature of f"},
-      {"sigma^2, rho", "a step's gradient has a variance of at most sigma^2 + rho |grad f|^2"}};
+      {"L", "Lipschitz constant of the gradient, the largest curvature"},
+      {"sigma^2, rho", "variance of a step's gradient <= sigma^2 + rho |grad f|^2"}};
   if (c.workers.count > 1)
-    rows.emplace_back("zeta^2", "how far the gradients of the workers' functions are apart, in squares");
+    rows.emplace_back("zeta^2", "mean squared distance of the workers' gradients from that of f");
   rows.emplace_back("f_inf, Delta", "a lower bound of f, and how far f(start) is above it");
-  rows.emplace_back("bound", "of the mean of |grad f(y)|^2 over T steps, y = (1 - alpha) slow + alpha fast");
+  rows.emplace_back("bound", "of the mean of |grad f(y)|^2 over T steps,\ny = (1 - alpha) slow + alpha fast");
   return "  where\n" + meanings(rows, 4);
 }
 

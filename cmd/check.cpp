@@ -69,7 +69,7 @@ std::string made_of(const JsonRead& json) {
   const bool named = optimizer != json.end() && optimizer->is_object() && optimizer->contains("name") &&
                      (*optimizer)["name"].is_string();
   const auto lookahead = json.find("lookahead");
-  const bool wrapped = lookahead != json.end() && lookahead->is_array() && !lookahead->empty();
+  const bool wrapped = lookahead != json.end() && lookahead->is_structured() && !lookahead->empty();
   if (named)
     parts.push_back("a run of " + visible((*optimizer)["name"].get<std::string>()) +
                     (wrapped ? " under Lookahead" : ""));
@@ -124,7 +124,7 @@ Checked<std::string> left_by_run(const std::filesystem::path& path, bool all) {
   if (!kept) return text;
   const auto checkpoint = read_checkpoint(file);
   if (!checkpoint) return checkpoint.faults();
-  return text + "  " + checkpoint_text(*checkpoint, all);
+  return all ? text + "  " + checkpoint_text(*checkpoint, true) : text;
 }
 
 }  // namespace

@@ -211,7 +211,7 @@ std::string table_keys(const Survey& survey) {
       with_comment("  # features: " + list({some_column(survey)}), "to use these columns alone", hint_column);
   if (!numbers.empty())
     text += with_comment("  # weights: " + scalar(weights_column(numbers)),
-                         "a numeric column that says how much each row counts", hint_column);
+                         "a numeric column: how much a row counts", hint_column);
   if (!levels.empty()) text += comment("text, a feature of 0 and 1 for every level: " + some(levels));
   if (many_levels)
     text += with_comment("  rare: 10", "levels seen fewer times than this become one, other", hint_column);

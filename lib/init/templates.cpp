@@ -72,7 +72,7 @@ data:
   validation: 0.2           # a fraction of the rows, or a file
   # test: test.csv          # evaluated at the end; also a fraction
   # missing: impute         # error | drop | impute | mean, of missing cells
-  # drop: [id]              # columns to leave out; features: [a, b] uses only these
+  # drop: [id]              # columns to leave out; features: [a, b] to use
   # weights: count          # a numeric column that says how much a row counts
 model: {type: softmax, l2: 1e-4}   # logistic for two classes
 optimizer: {name: adam, lr: 1e-3}
@@ -93,7 +93,7 @@ data:
   validation: 0.2           # a fraction of the rows, or a file
   # test: test.csv          # evaluated at the end; also a fraction
   # missing: impute         # error | drop | impute | mean, of missing cells
-  # drop: [id]              # columns to leave out; features: [a, b] uses only these
+  # drop: [id]              # columns to leave out; features: [a, b] to use
   # weights: count          # a numeric column that says how much a row counts
 model: {type: linear, l2: 1e-4}
 optimizer: {name: adam, lr: 1e-3}
@@ -115,7 +115,7 @@ problem:                    # a file, or the problem itself
 methods:                    # settings of the problem, each under a label
   plain: {lookahead: false}
   lookahead: {lookahead: {k: 10, alpha: 0.2}}
-vary:                       # a grid over all of these: lists of values, or ranges
+vary:                       # a grid over these: lists of values, or ranges
   optimizer.lr: {log: [1e-3, 1], points: 13}
 seeds: 1..10
 # targets: [1e-2, 1e-4]     # steps, evaluations and time to these gaps

@@ -51,7 +51,8 @@ TEST_CASE("the folder of a sweep is none of a run, and certify says which are") 
           "table: error: is the folder of a sweep, and certify takes runs (a sweep with keep: everything "
           "has folders of runs)\n",
       table.err);
-  REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "all", "-q", "-s", "keep=everything"}).code == 0);
+  folder.write("k.yaml", folder.read("s.yaml") + "keep: everything\n");
+  REQUIRE(run(folder, {"sweep", "k.yaml", "-o", "all", "-q"}).code == 0);
   const Result all = run(folder, {"certify", "all"});
   CHECK_MESSAGE(contains(all.err, "(give folders of runs/ in it, that differ by their seeds)"), all.err);
 }

@@ -204,6 +204,7 @@ Checked<Done> look_at_columns(DataOptions options, std::vector<InputFile>& files
     found.notes.insert(found.notes.end(), found.layout.notes.begin(), found.layout.notes.end());
     std::vector<std::string> reasons(table.columns.size());
     for (const LeftOut& column : rows->left_out) reasons[column.column] = column.reason;
+    found.columns.reserve(table.columns.size());
     for (std::size_t j = 0; j < table.columns.size(); ++j)
       found.columns.push_back(look_at(table, j, reasons[j], task));
     return Done{};

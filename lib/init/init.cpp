@@ -118,10 +118,26 @@ std::string separator_word(char separator) {
 
 constexpr std::size_t hint_column = 26;  // of comments behind lines
 
+// Columns to leave out as identifiers: numbers that are all different, under the name of one. Some feature stays.
+std::vector<std::string> identifiers(const Survey& survey) {
+  std::vector<std::string> names;
+  for (const std::string& name : survey.numbered) {
+    if (names_identifiers(name) && names.size() + 1 < survey.encoding.columns.size()) names.push_back(name);
+  }
+  return names;
+}
+
+bool is_among(const std::string& name, const std::vector<std::string>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 // A feature, for examples.
 std::string some_column(const Survey& survey) {
-  const auto& columns = survey.encoding.columns;
-  return columns.empty() ? "a" : columns.front().name;
+  const std::vector<std::string> left_out = identifiers(survey);
+  for (const Column& column : survey.encoding.columns) {
+    if (!is_among(column.name, left_out)) return column.name;
+  }
+  return "a";
 }
 
 // The numeric column that is likely to hold weights, for an example; otherwise the last one.
@@ -149,9 +165,9 @@ std::string drop_lines(const Survey& survey) {
     left_out.push_back(name);
     text += comment("column " + quoted(name) + " is left out: " + why);
   }
-  const std::size_t used = survey.encoding.columns.size();
+  const std::vector<std::string> ids = identifiers(survey);
   for (const std::string& name : survey.numbered) {
-    if (!names_identifiers(name) || doubtful.size() + 1 >= used) {
+    if (!is_among(name, ids)) {
       doubtful.push_back(name);
       continue;
     }
@@ -203,7 +219,9 @@ std::string table_keys(const Survey& survey) {
   text += drop_lines(survey);
   std::vector<std::string> levels, numbers;
   bool many_levels = false;
+  const std::vector<std::string> ids = identifiers(survey);
   for (const Column& column : survey.encoding.columns) {
+    if (is_among(column.name, ids)) continue;
     (column.kind == ColumnKind::text ? levels : numbers).push_back(column.name);
     many_levels = many_levels || (column.kind == ColumnKind::text && column.width() > 50);
   }
@@ -226,17 +244,21 @@ std::string metric_list(const std::vector<std::string>& wanted) {
   return list(names);
 }
 
-std::string problem_text(const InitRequest& request, const Encoding& encoding, Index rows,
-                         const std::string& keys, const std::string& why) {
+// features: how many it has.
+std::string problem_text(const InitRequest& request, const Survey& survey, Index features,
+                         const std::string& keys) {
+  const Encoding& encoding = survey.encoding;
+  const Index rows = survey.rows;
+  const std::string& why = survey.why;
   constexpr Index few = 1000, least_to_split = 20;
   const bool classes = encoding.task == Task::classification;
   const auto count = static_cast<Index>(encoding.classes.size());
   const bool small = rows <= few;
   std::string text =
       comment(std::string(classes ? "Classification" : "Regression") + " of " +
-                  quoted(std::string_view(encoding.target)) + " from " +
-                  counted(encoding.feature_count(), "feature") + " of " + counted(rows, "row") +
-                  (classes ? ", " + std::to_string(count) + " classes" : "") + ".",
+                  quoted(std::string_view(encoding.target)) + " from " + counted(features, "feature") +
+                  " of " + counted(rows, "row") + (classes ? ", " + std::to_string(count) + " classes" : "") +
+                  ".",
               "") +
       "# lookahead check FILE validates this problem, lookahead solve FILE runs it.\ndata:\n  train: " +
       scalar(request.data) + "\n" + keys;
@@ -269,12 +291,12 @@ Checked<InitText> for_data(const InitRequest& request, std::optional<Task> task,
   const auto found = survey(options, task, request.threads);
   if (!found) return found.faults();
   notes = found->notes;
+  const Index features = found->encoding.feature_count();
   if (found->encoding.format == RowFormat::libsvm)
-    return InitText{problem_text(request, found->encoding, found->rows, "  format: libsvm\n", "")};
+    return InitText{problem_text(request, *found, features, "  format: libsvm\n")};
   if (!request.target) return InitText{targets_text(request, *found), false};
-  return InitText{problem_text(request, found->encoding, found->rows,
-                               "  target: " + scalar(*request.target) + "\n" + table_keys(*found),
-                               found->why)};
+  return InitText{problem_text(request, *found, features - std::ssize(identifiers(*found)),
+                               "  target: " + scalar(*request.target) + "\n" + table_keys(*found))};
 }
 
 // Whether the word is a data file, as its name says or as it is there.

@@ -122,6 +122,8 @@ TEST_CASE("an identifier is left out however it is sorted, a quantity that only 
       contains(problem, "  # column 'passenger_id' is left out: it holds a different whole number in\n"),
       problem);
   CHECK_MESSAGE(contains(problem, "\n  drop: [passenger_id]\n"), problem);
+  CHECK_MESSAGE(problem.starts_with("# Regression of 'y' from 2 features of 40 rows.\n"), problem);
+  CHECK_MESSAGE(contains(problem, "\n  # features: [people]"), problem);
   CHECK_MESSAGE(
       contains(problem, "  # 'people' holds a different whole number in every row: if that is an id"),
       problem);

@@ -63,6 +63,7 @@ std::string missing_line(const Missing& missing, const std::vector<std::string>&
   const MissingPolicy policy = missing.policy == MissingPolicy::error ? MissingPolicy::drop : missing.policy;
   std::string line = "data.missing: {policy: " + Codec<MissingPolicy>::word(policy) + ", marks: " + list;
   std::vector<std::string> columns;
+  columns.reserve(missing.columns.marks.size());
   for (const auto& [name, own] : missing.columns.marks)
     columns.push_back(in_list(name) + ": " + list_of(own));
   if (!columns.empty()) line += ", columns: {" + joined(columns, ", ") + "}";
@@ -93,6 +94,7 @@ std::string unit_of_strays(const Table& table, const TableColumn& column) {
 Fault not_numbers(const Table& table, const TableColumn& column) {
   const std::vector<std::string> texts = first_texts(column);
   std::vector<std::string> shown;
+  shown.reserve(most_shown_strays);
   for (std::size_t i = 0; i < std::min(texts.size(), most_shown_strays); ++i)
     shown.push_back(quoted(texts[i]));
   const Place place = table.place_of(column.first_strays.front(), column);

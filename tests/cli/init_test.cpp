@@ -178,9 +178,9 @@ TEST_CASE("without a target init lists the columns, with what each would be as o
   const std::vector<std::string> shown = lines(listed.out);
   REQUIRE(shown.size() > 9);
   CHECK(shown[0] == "birds.csv: 30 rows of 5 columns");
-  CHECK(shown[3] == "* species      3 levels  Gentoo   classification, 3 classes        0");
-  CHECK(contains(listed.out, "\n  island       2 levels  Dream    classification, 2 classes        0\n"));
-  CHECK(contains(listed.out, "\n  bill length  numbers   5.5      regression                       1\n"));
+  CHECK(shown[3] == "* species      3 levels  Gentoo      classification, 3 classes        0");
+  CHECK(contains(listed.out, "\n  island       2 levels  Dream       classification, 2 classes        0\n"));
+  CHECK(contains(listed.out, "\n  bill length  numbers   5.5         regression                       1\n"));
   CHECK(contains(listed.out, "\n  day          dates     2024-01-11"));
   CHECK(contains(listed.out, "- (dates)"));
   CHECK(contains(listed.out, "- (numbers of rows)"));

@@ -154,7 +154,10 @@ TEST_CASE("lines of templates and of problems with long names have at most 80 co
       "id.csv", text.substr(0, text.find("\n")) + ",x\n" + [&] {
         std::string rows = text.substr(text.find("\n") + 1), out;
         int i = 0;
-        for (const std::string& line : lines(rows)) out += line + "," + number(++i * i) + "\n";
+        for (const std::string& line : lines(rows)) {
+          ++i;
+          out += line + "," + number(i * i) + "\n";
+        }
         return out;
       }());
   fits_a_page(accepted(folder, {"--data", "id.csv", "--target", "y"}));

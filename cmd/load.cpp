@@ -43,8 +43,8 @@ std::string head_of(const std::string& file) {
   return head;
 }
 
-// Whether a file that is no problem is a table of data: by its name, or as fields stand in its first line and no
-// key of a map.
+// Whether a file that is no problem is a table of data: by its name, or as fields stand in its first line and
+// no key of a map.
 bool is_table(const std::string& file) {
   const std::string head = head_of(file);
   if (head.empty()) return false;

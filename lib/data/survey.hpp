@@ -35,12 +35,13 @@ struct Survey {
   std::vector<std::string> numbered;  // used columns with a different whole number in every row, as ids have
   std::string why;                    // it is that task; empty where it was given
   std::vector<std::string> notes;     // what was guessed, left out, and what is odd
-  // Of a table whose target is not chosen, in the order of the file; `rows`, `layout` and `notes` are its too.
+  // Of a table whose target is not chosen, in the order of the file; `rows`, `layout` and `notes` are its
+  // too.
   std::vector<ColumnOverview> columns;
 };
 
-// Reads options.train, a table or sparse rows, and looks at it; `task` is that of the model to be, where it is
-// known. Faults as in prepare().
+// Reads options.train, a table or sparse rows, and looks at it; `task` is that of the model to be, where it
+// is known. Faults as in prepare().
 Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads);
 
 }  // namespace lookahead

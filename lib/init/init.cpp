@@ -118,7 +118,8 @@ std::string separator_word(char separator) {
 
 constexpr std::size_t hint_column = 26;  // of comments behind lines
 
-// Columns to leave out as identifiers: numbers that are all different, under the name of one. Some feature stays.
+// Columns to leave out as identifiers: numbers that are all different, under the name of one. Some feature
+// stays.
 std::vector<std::string> identifiers(const Survey& survey) {
   std::vector<std::string> names;
   for (const std::string& name : survey.numbered) {

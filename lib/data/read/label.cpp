@@ -56,9 +56,9 @@ struct Rank {
   }
 };
 
-// What a name says: letters as small ones, digits, and signs that tell names apart, <=50K from >50K, C++ from C
-// and A- from A. What only separates words is left out, and between digits is a blank, as 1-2 is not 12. Empty
-// for a text without letters and digits.
+// What a name says: letters as small ones, digits, and signs that tell names apart, <=50K from >50K, C++ from
+// C and A- from A. What only separates words is left out, and between digits is a blank, as 1-2 is not 12.
+// Empty for a text without letters and digits.
 std::string skeleton(std::string_view name) {
   constexpr std::string_view signs = "<>=+#%~^$";
   std::string out;

@@ -17,8 +17,8 @@ bool is_unit_character(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// What stands behind a number: "mm" of "14.5mm"; empty where it is no number, or the end may be a power of ten
-// or the letter of a kind.
+// What stands behind a number: "mm" of "14.5mm"; empty where it is no number, or the end may be a power of
+// ten or the letter of a kind.
 std::string unit_behind(std::string_view text, const NumberFormat& format) {
   std::size_t begin = text.size();
   while (begin > 0 && is_unit_character(text[begin - 1])) --begin;
@@ -53,7 +53,8 @@ std::string list_of(const std::vector<std::string>& texts) {
   return "[" + joined(items, ", ") + "]";
 }
 
-// The line that makes missing cells of the texts too: marks of one's own stand in the place of those there are.
+// The line that makes missing cells of the texts too: marks of one's own stand in the place of those there
+// are.
 std::string missing_line(const Missing& missing, const std::vector<std::string>& texts) {
   std::vector<std::string> marks = missing.marks;
   const std::size_t shown = std::min(texts.size(), most_shown_strays);

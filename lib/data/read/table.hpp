@@ -98,8 +98,8 @@ struct Table {
   }
 };
 
-// What stands behind the number in all texts that a column has among its numbers, as far as they were kept: "mm"
-// of 14.5mm; empty where that differs, and where it may be no unit, as in 12a and 10k.
+// What stands behind the number in all texts that a column has among its numbers, as far as they were kept:
+// "mm" of 14.5mm; empty where that differs, and where it may be no unit, as in 12a and 10k.
 std::string unit_of_strays(const Table& table, const TableColumn& column);
 
 // The one fault for all texts of a column among numbers, with their count; the column has some.

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "base/counted.hpp"
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
@@ -37,13 +38,9 @@ Index trace_rows(const Plan& plan) {
 
 std::string estimate(const Plan& plan, Pool& pool) {
   const Index rows = trace_rows(plan);
-  std::string text = to_text(static_cast<std::int64_t>(plan.dimension)) + " coordinates, ";
-  if (plan.spec.data) {
-    text += to_text(static_cast<std::int64_t>(plan.rows())) + " rows x " +
-            to_text(static_cast<std::int64_t>(plan.columns())) + " columns, ";
-  }
-  text += rows < 0 ? "trace rows not known beforehand"
-                   : "about " + to_text(static_cast<std::int64_t>(rows)) + " trace rows";
+  std::string text = counted(plan.dimension, "coordinate") + ", ";
+  if (plan.spec.data) text += counted(plan.rows(), "row") + " x " + counted(plan.columns(), "column") + ", ";
+  text += rows < 0 ? "trace rows not known beforehand" : "about " + counted(rows, "trace row");
   return text + ", about " + bytes_text(peak_bytes(plan, pool));
 }
 
@@ -65,13 +62,50 @@ bool is_of_run(const std::filesystem::path& file) {
   return file.filename() == run_files::checkpoint || std::filesystem::is_directory(file, unknown);
 }
 
-// What a run came to, and what its checkpoint holds.
-Checked<std::string> left_by_run(const std::filesystem::path& path) {
+// "a run of adam under Lookahead on a function, 400 steps": what run.json says of a run.
+std::string made_of(const JsonRead& json) {
+  std::vector<std::string> parts;
+  const auto optimizer = json.find("optimizer");
+  const bool named = optimizer != json.end() && optimizer->is_object() && optimizer->contains("name") &&
+                     (*optimizer)["name"].is_string();
+  const auto lookahead = json.find("lookahead");
+  const bool wrapped = lookahead != json.end() && lookahead->is_structured() && !lookahead->empty();
+  if (named)
+    parts.push_back("a run of " + visible((*optimizer)["name"].get<std::string>()) +
+                    (wrapped ? " under Lookahead" : ""));
+  const auto data = json.find("data");
+  if (data != json.end() && !parts.empty()) parts.back() += data->is_null() ? " on a function" : " on data";
+  const auto add = [&](const char* key, const std::string& thing) {
+    const auto found = json.find(key);
+    if (found != json.end() && found->is_number_integer())
+      parts.push_back(counted(found->get<std::int64_t>(), thing));
+  };
+  add("steps", "step");
+  add("epochs", "epoch");
+  return joined(parts, ", ");
+}
+
+// What can be done with what an ended run left.
+std::string onward(const RunSummary& summary, bool kept, const std::filesystem::path& path) {
+  const Status status = summary.status;
+  const std::string resume = "lookahead solve --resume " + visible(path.string());
+  if (status == Status::diverged) return "it has diverged and cannot be resumed";
+  if (!kept) return "it cannot be resumed: there is no checkpoint.bin";
+  if (status == Status::finished) {
+    const auto epochs = summary.json.find("epochs");
+    const bool rows = epochs != summary.json.end() && epochs->is_number();
+    return "it can go on: " + resume + " --set stop." + (rows ? "epochs" : "steps") + "=N";
+  }
+  return "it can be resumed with: " + resume;
+}
+
+// What a run came to and how it can go on; `all`: also what its checkpoint holds.
+Checked<std::string> left_by_run(const std::filesystem::path& path, bool all) {
   std::error_code unknown;
   if (!std::filesystem::is_directory(path, unknown)) {
     const auto checkpoint = read_checkpoint(path);
     if (!checkpoint) return checkpoint.faults();
-    return checkpoint_text(*checkpoint);
+    return checkpoint_text(*checkpoint, all);
   }
   const auto summary = read_summary(path);
   if (!summary) return summary.faults();
@@ -85,12 +119,12 @@ Checked<std::string> left_by_run(const std::filesystem::path& path) {
   const bool kept = std::filesystem::exists(file, error);
   if (error)
     return Fault{FaultKind::output, {file.string(), 0, 0}, "cannot be looked at: " + error.message(), ""};
+  if (const std::string made = made_of(summary->json); !made.empty()) text += "  " + made + "\n";
+  if (!*running) text += "  " + onward(*summary, kept, path) + "\n";
   if (!kept) return text;
   const auto checkpoint = read_checkpoint(file);
   if (!checkpoint) return checkpoint.faults();
-  const bool stopped = summary->status == Status::interrupted || summary->status == Status::failed;
-  if (stopped) text += "it can be resumed with: lookahead solve --resume " + visible(path.string()) + "\n";
-  return text + checkpoint_text(*checkpoint);
+  return all ? text + "  " + checkpoint_text(*checkpoint, true) : text;
 }
 
 }  // namespace
@@ -99,7 +133,7 @@ int run_check(const CheckOptions& options, const Console& console) {
   int code = 0;
   for (const std::string& file : options.files) {
     if (is_of_run(file)) {
-      const auto text = left_by_run(file);
+      const auto text = left_by_run(file, console.options().verbose > 0);
       const int done =
           text ? print_result(console, visible(file) + ": " + *text) : console.fail(text.faults());
       if (code == 0) code = done;

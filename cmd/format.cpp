@@ -70,13 +70,27 @@ std::string meanings(const std::vector<std::pair<std::string, std::string>>& row
   return text;
 }
 
-std::string Lines::text() const {
+std::size_t Lines::title_width() const {
   std::size_t width = 14;
   for (const auto& [title, _] : rows_) width = std::max(width, title.size());
+  return width;
+}
+
+std::string Lines::text() const {
+  const std::size_t width = title_width();
   std::string all;
   for (const auto& [title, value] : rows_) {
     all.append(2, ' ').append(title).append(width + 1 - title.size(), ' ').append(value).append(1, '\n');
   }
+  return all;
+}
+
+std::string Lines::wrapped_text() const {
+  const std::size_t width = title_width();
+  const std::string rest(width + 3, ' ');
+  std::string all;
+  for (const auto& [title, value] : rows_)
+    all += wrapped(value, "  " + title + std::string(width + 1 - title.size(), ' '), rest);
   return all;
 }
 

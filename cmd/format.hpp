@@ -33,8 +33,11 @@ class Lines {
   void add(std::string title, std::string text) { rows_.emplace_back(std::move(title), std::move(text)); }
   void extend(const std::string& text) { rows_.back().second += text; }
   std::string text() const;
+  // The same, values in lines of at most page_width columns.
+  std::string wrapped_text() const;
 
  private:
+  std::size_t title_width() const;
   std::vector<std::pair<std::string, std::string>> rows_;
 };
 

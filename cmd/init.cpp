@@ -33,7 +33,9 @@ int run_init(const InitOptions& options, const Console& console) {
   }();
   if (!text) return console.fail(text.faults());
   for (const std::string& note : notes) console.note(note);
-  return print_result(console, schema_line(options.kind == "sweep" ? "sweep" : "problem") + *text);
+  return print_result(
+      console,
+      (text->is_file ? schema_line(options.kind == "sweep" ? "sweep" : "problem") : "") + text->text);
 }
 
 }  // namespace lookahead::cmd

@@ -30,6 +30,42 @@ std::optional<Fault> read_already(const std::string& file, const DataOptions& da
   return std::nullopt;
 }
 
+// The first bytes of a file, unpacked where it is gzip; empty where it is no regular file.
+std::string head_of(const std::string& file) {
+  constexpr std::size_t enough = 4096;
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(file, unknown)) return {};
+  auto source = ByteSource::open(file);
+  if (!source) return {};
+  std::string head(enough, '\0');
+  const auto size = source->read(head);
+  head.resize(size ? static_cast<std::size_t>(*size) : 0);
+  return head;
+}
+
+// Whether a file that is no problem is a table of data: by its name, or as fields stand in its first line and
+// no key of a map.
+bool is_table(const std::string& file) {
+  const std::string head = head_of(file);
+  if (head.empty()) return false;
+  const std::string line = head.substr(0, head.find_first_of("\r\n"));
+  if (line.find(": ") != std::string::npos || line.ends_with(':')) return false;
+  for (const char* end : {".csv", ".tsv", ".csv.gz", ".tsv.gz", ".svm", ".libsvm", ".data"}) {
+    if (file.ends_with(end)) return true;
+  }
+  constexpr std::string_view other = "#-[{";  // a comment, a list or a map on one line
+  return !line.empty() && other.find(line.front()) == other.npos && line.find_first_of(",;\t|") != line.npos;
+}
+
+// A table in the place of a problem: what makes a problem of it.
+Fault table_for_problem(const std::string& file) {
+  const std::string stem = std::filesystem::path(file).stem().stem().string();
+  return {FaultKind::problem,
+          {file, 0, 0},
+          "this is a table of data, and no problem",
+          "lookahead init --data " + file + " --target COLUMN >" + stem + ".yaml makes one of it"};
+}
+
 }  // namespace
 
 Checked<Spec> load_problem(const std::string& file, const std::vector<std::string>& set,
@@ -37,6 +73,7 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
   constexpr std::size_t most_bytes = std::size_t{1} << 20;
   auto text = read_file(file, FaultKind::problem, most_bytes);
   if (!text) {
+    if (is_table(file)) return table_for_problem(file);
     Faults faults = text.faults();
     for (const char* ending : {".yaml", ".yml"}) {
       std::error_code unknown;
@@ -54,6 +91,7 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
                        stream ? "stdin" : path.stem().string(),
                        stream ? std::filesystem::path(".") : path.parent_path(), set};
   auto spec = read_problem(source);
+  if (!spec && is_table(file)) return table_for_problem(file);
   if (!spec) return spec;
   if (const auto threads = console.threads()) spec->threads.count = *threads;
   if (spec->data) {

@@ -14,8 +14,7 @@ CLI::App* add_predict(CLI::App& app, PredictOptions& options) {
   using Words = lookahead::Codec<lookahead::PredictColumns>;
   CLI::App* command = app.add_subcommand("predict", "apply a trained model to a CSV file")->group("Runs");
   command->add_option("-m,--model", options.model, "run directory, model.json or checkpoint.bin")
-      ->type_name("RUN")
-      ->required();
+      ->type_name("RUN");
   command
       ->add_option("--columns", options.columns,
                    "what to print; auto: predictions, and of classes their probabilities")
@@ -32,6 +31,10 @@ CLI::App* add_predict(CLI::App& app, PredictOptions& options) {
       "Examples\n"
       "  lookahead predict -m runs/wine-001 new.csv >predicted.csv\n"
       "  lookahead predict -m runs/wine-001 new.csv --columns all --id number");
+  // As an option that is required, but by both of its names.
+  command->final_callback([&options] {
+    if (options.model.empty()) throw CLI::RequiredError("-m, --model");
+  });
   return command;
 }
 

@@ -31,8 +31,13 @@ Assumption smooth(const ProblemConstants& constants) {
 
 Assumption bounded_below(const ProblemConstants& constants) {
   const Constant& infimum = constants.infimum;
-  if (!std::isfinite(infimum.value))
-    return missed("bounded_below", "there is no lower bound of f: " + infimum.reason);
+  if (!std::isfinite(infimum.value)) {
+    constexpr std::string_view unknown = "not known";
+    return missed("bounded_below",
+                  infimum.reason.starts_with(unknown)
+                      ? "no lower bound of f is known" + infimum.reason.substr(unknown.size())
+                      : "there is no lower bound of f: " + infimum.reason);
+  }
   return met("bounded_below", infimum.status, "f >= " + short_text(infimum.value, 6));
 }
 
@@ -88,7 +93,8 @@ Assumption unbiased(const Plan& plan, const Method& method) {
 Assumption bounded_variance(const ProblemConstants& constants) {
   const Constant& variance = constants.variance;
   if (!std::isfinite(variance.value))
-    return missed("bounded_variance", "no bound of the gradients' variance is known: " + variance.reason);
+    return missed("bounded_variance", "no bound of the gradients' variance is known" +
+                                          (variance.reason == "not known" ? "" : ": " + variance.reason));
   std::string text = "sigma^2 = " + short_text(variance.value, 6);
   if (constants.relative_variance.value > 0)
     text += ", rho = " + short_text(constants.relative_variance.value, 6);
@@ -120,7 +126,7 @@ Assumption slow_step(const LookaheadSpec& lookahead, const Method& method) {
   }
   if (nested && method.workers > 1) return missed(name, "workers over nested levels are not covered");
   return met(name, Knowledge::exact,
-             nested ? "nested levels count as one with the products of k and alpha (N)"
+             nested ? "nested levels count as one with the products of k and alpha"
                     : "z := alpha x + (1 - alpha) z every k steps");
 }
 
@@ -132,7 +138,7 @@ Assumption fixed_rates(const Plan& plan, const Method& method) {
   if (method.workers > 1) return missed(name, "schedules are covered for one fast agent only");
   if (const auto rounds = scheduled_rounds(plan, *steps); !rounds)
     return missed(name, rounds.faults().front().text);
-  return met(name, Knowledge::exact, "k, alpha and the learning rate change between rounds only (H)");
+  return met(name, Knowledge::exact, "k, alpha and the learning rate change between rounds only");
 }
 
 }  // namespace

@@ -16,17 +16,24 @@ namespace {
 Assumption step_size(const Certificate& c, bool admitted) {
   const std::string spread = "L^2 (1 - alpha)^2 lr^2 ";
   const std::string condition =
-      c.numbers.deterministic()         ? "(C'), L alpha lr + " + spread + "k (k - 1) / 2 <= 1"
-      : c.workers.count > 1             ? "(W), that of several workers"
-      : c.numbers.relative_variance > 0 ? "(D), (1 + rho) L alpha lr + " + spread + "(k - 1) (k + 2 rho) <= 1"
-                                        : "(C), L alpha lr + " + spread + "k (k - 1) <= 1";
-  const std::string rate = "lr = " + to_text(c.gamma), limit = to_text(c.gamma_limit);
+      c.numbers.deterministic() ? "L alpha lr + " + spread + "k (k - 1) / 2 <= 1, condition (C')"
+      : c.workers.count > 1     ? "condition (W), that of several workers"
+      : c.numbers.relative_variance > 0
+          ? "(1 + rho) L alpha lr + " + spread + "(k - 1) (k + 2 rho) <= 1, condition (D)"
+          : "L alpha lr + " + spread + "k (k - 1) <= 1, condition (C)";
+  // Six digits, unless that makes them one.
+  constexpr int digits = 6;
+  const bool alike = short_text(c.gamma, digits) == short_text(c.gamma_limit, digits);
+  const auto text = [&](double value) {
+    return alike && c.gamma != c.gamma_limit ? to_text(value) : short_text(value, digits);
+  };
+  const std::string rate = "lr = " + text(c.gamma), limit = text(c.gamma_limit);
   const bool below = c.gamma <= c.gamma_limit * (1 + rate_rounding);
   return {"step_size", admitted, c.constants.smoothness.status,
-          admitted && !below ? rate + " is admitted by condition " + condition +
-                                   ", though lr: auto takes no more than " + limit
-          : admitted ? rate + " is at most " + limit + ", the limit of condition " + condition
-                     : rate + " is above " + limit + ", the limit of condition " + condition};
+          admitted && !below
+              ? rate + " is admitted by " + condition + ", though lr: auto takes no more than " + limit
+          : admitted ? rate + " is at most " + limit + ", the limit by " + condition
+                     : rate + " is above " + limit + ", the limit by " + condition};
 }
 
 // What to know of the agents, covered or not.
@@ -51,7 +58,7 @@ void warn_of_rates(Certificate& c, const Spec& spec) {
     warn("the run is too short for noise to matter: the best lr is the largest admitted one");
   }
   if (c.alpha < 1 && c.k > 1 && c.gamma_limit * L < 0.1) {
-    warn("k = " + to_text(static_cast<std::int64_t>(c.k)) + " and alpha = " + to_text(c.alpha) +
+    warn("k = " + to_text(static_cast<std::int64_t>(c.k)) + " and alpha = " + short_text(c.alpha, 6) +
          " admit lr up to " + short_text(c.gamma_limit * L, 3) +
          "/L only; a smaller k or an alpha nearer to 1 admits more");
   }

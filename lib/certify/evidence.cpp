@@ -144,6 +144,14 @@ std::vector<EvidenceRow> rows_of(const TraceNumbers& trace, bool exact, const Ce
   return rows;
 }
 
+// "2.5, now it is 3": with as many digits as tell them apart, six at least.
+std::string then_and_now(double then, double now) {
+  constexpr int least = 6, most = 17;
+  int digits = least;
+  while (digits < most && then != now && short_text(then, digits) == short_text(now, digits)) ++digits;
+  return short_text(then, digits) + ", now it is " + short_text(now, digits);
+}
+
 // A fault where loss and gradient at the start are others than in the trace.
 template <Scalar T>
 std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const TraceNumbers& trace) {
@@ -163,9 +171,8 @@ std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const Trac
   return Fault{FaultKind::data,
                {plan.spec.data ? plan.spec.data->train.text() : plan.spec.name, 0, 0},
                "the problem has changed since the run: at its start the loss was " +
-                   to_text(trace.losses.front()) + " and the gradient's norm " +
-                   to_text(trace.norms.front()) + ", now they are " + to_text(plan.start_loss) + " and " +
-                   to_text(norm),
+                   then_and_now(trace.losses.front(), plan.start_loss) + ", the gradient's norm was " +
+                   then_and_now(trace.norms.front(), norm),
                "run the problem again"};
 }
 
@@ -254,14 +261,28 @@ RunVerdict Evidence::verdict() const {
 
 namespace {
 
+// The fault of a folder without a problem.
+Fault no_run(const std::filesystem::path& folder) {
+  std::error_code unknown;
+  const bool sweep = std::filesystem::exists(folder / "sweep.yaml", unknown);
+  const bool kept = std::filesystem::is_directory(folder / "runs", unknown);
+  if (!sweep)
+    return {FaultKind::data,
+            {folder.string(), 0, 0},
+            "the folder holds no run: there is no config.yaml",
+            "lookahead solve makes one"};
+  return {FaultKind::data,
+          {folder.string(), 0, 0},
+          "is the folder of a sweep, and certify takes runs",
+          kept ? "give folders of runs/ in it, that differ by their seeds"
+               : "a sweep with keep: everything has folders of runs"};
+}
+
 Checked<Evidence> read_evidence(const std::filesystem::path& run, Index threads) {
   constexpr std::size_t most_bytes = std::size_t{1} << 20;
   const std::filesystem::path config = run / run_files::config;
   if (std::error_code error; !std::filesystem::exists(config, error) && !error) {
-    return Fault{FaultKind::data,
-                 {run.string(), 0, 0},
-                 "the folder holds no run: there is no config.yaml",
-                 "lookahead solve makes one"};
+    return no_run(run);
   }
   auto text = read_file(config.string(), FaultKind::data, most_bytes);
   if (!text) return text.faults();

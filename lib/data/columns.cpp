@@ -30,7 +30,7 @@ Faults unfit_cells(const Table& table) {
 // What the keys of `data` can do about cells, a table without these keys has to have done before.
 Faults without_options(Faults faults) {
   for (Fault& fault : faults) {
-    if (fault.cure.starts_with("data."))
+    if (fault.cure.find("data.") != std::string::npos)
       fault.cure = "correct such cells, or take their rows out of the file";
   }
   return faults;

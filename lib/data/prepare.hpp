@@ -59,22 +59,4 @@ template <Scalar T>
 Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
                                 Index threads = 1, const RowOrder& order = {});
 
-// What training rows turn out to be, for somebody who has yet to say what to do with them.
-struct Survey {
-  Layout layout;  // of a table
-  // Of all rows, filling missing cells; its marks include texts found among numbers, its numbers are written
-  // as most of them are found to be. Without features where options.target does not say what to learn from a
-  // table.
-  Encoding encoding;
-  Index rows = 0;
-  std::vector<std::pair<std::string, Index>> missing;         // used columns with missing cells, and how many
-  std::vector<std::pair<std::string, std::string>> left_out;  // columns that say nothing, and why
-  std::vector<std::pair<std::string, std::string>> unusable;  // columns to drop, and why
-  std::string why;                                            // it is that task; empty where it was given
-  std::vector<std::string> notes;                             // what was guessed, left out, and what is odd
-};
-
-// Reads options.train, a table or sparse rows, and looks at it. Faults as in prepare().
-Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads);
-
 }  // namespace lookahead

@@ -1,139 +1,21 @@
 #include "init/init.hpp"
 
 #include <algorithm>
-#include <array>
+#include <filesystem>
+#include <sstream>
+#include <utility>
 
 #include "base/counted.hpp"
 #include "base/text.hpp"
-#include "data/prepare.hpp"
-#include "data/read/reader.hpp"
-#include "data/sparse/libsvm.hpp"
+#include "data/survey.hpp"
+#include "init/targets.hpp"
+#include "init/templates.hpp"
 #include "metric/metric.hpp"
 #include "spec/yaml.hpp"
+#include "study/table_text.hpp"
 
 namespace lookahead {
 namespace {
-
-constexpr const char* function_template = R"(# A built-in function: lookahead list functions names them all.
-objective:
-  function: rosenbrock_chained
-  dim: 10
-  # noise: {gaussian: 0.1}  # in every component of the gradient, or a list of deviations
-start: default              # default | random | {uniform: [-2, 2]} | a list of coordinates
-optimizer:
-  name: adam                # lookahead list optimizers
-  lr: 1e-2                  # a number or a schedule, {cosine: {from: 1e-1, to: 1e-4}} for example
-lookahead:                  # false: the optimizer alone
-  k: 5                      # fast steps per slow step
-  alpha: 0.5                # the slow step
-stop:
-  steps: 20000
-  target: 1e-8              # f(slow) - f*
-seed: 1
-)";
-
-constexpr const char* expression_template =
-    R"(# A function of your own: lookahead describe expression shows the language and its functions.
-objective:
-  expression: |
-    # Rosenbrock's valley, chained
-    sum(i, 0, n-2, a*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)
-  dim: 10
-  constants: {a: 100}       # numbers or lists
-  domain: [-2, 2]           # the start is its middle
-  minimum: 0                # where it is known: for gaps and stop.target
-start: {uniform: [-2, 2]}   # default | random | {uniform: [low, high]} | a list of coordinates
-optimizer:
-  name: adam                # lookahead list optimizers
-  lr: 1e-2                  # a number or a schedule
-lookahead:
-  k: 5                      # fast steps per slow step
-  alpha: 0.5                # the slow step
-stop:
-  steps: 20000
-  target: 1e-8              # f(slow) - minimum
-seed: 1
-)";
-
-constexpr const char* game_template =
-    R"(# A game of two players, each of whom minimizes a function of both: lookahead list games names them all.
-objective:
-  game: bilinear            # or stochastic_bilinear, whose terms noise: {minibatch: 1} draws
-optimizer:
-  name: extragradient       # plain gradient steps go round in circles here, unless they look ahead
-  lr: 0.1
-lookahead:
-  k: 5                      # fast steps per slow step
-  alpha: 0.5                # the slow step
-stop:
-  steps: 5000
-seed: 1
-)";
-
-constexpr const char* classification_template = R"(# A classifier of the rows of a CSV file.
-# lookahead init --data train.csv --target label makes this file for your data.
-data:
-  train: train.csv
-  target: label             # the column to learn; its number from 1 where the file has no header
-  validation: 0.2           # a fraction of the rows, or a file
-  # test: test.csv          # evaluated at the end; also a fraction
-  # missing: impute         # error | drop | impute | mean, what to do about missing cells
-model: {type: softmax, l2: 1e-4}   # logistic for two classes
-optimizer: {name: adam, lr: 1e-3}
-lookahead: {k: 5, alpha: 0.5}
-batch: 32
-metrics: [accuracy]
-stop: {epochs: 50}
-seed: 1
-)";
-
-constexpr const char* regression_template = R"(# A regression on the rows of a CSV file.
-# lookahead init --data train.csv --target price makes this file for your data.
-data:
-  train: train.csv
-  target: price             # the column to learn; its number from 1 where the file has no header
-  standardize_target: true  # rates then do not depend on its unit
-  validation: 0.2           # a fraction of the rows, or a file
-  # test: test.csv          # evaluated at the end; also a fraction
-  # missing: impute         # error | drop | impute | mean, what to do about missing cells
-model: {type: linear, l2: 1e-4}
-optimizer: {name: adam, lr: 1e-3}
-lookahead: {k: 5, alpha: 0.5}
-batch: 32
-metrics: [rmse, r2]
-stop: {epochs: 50}
-seed: 1
-)";
-
-constexpr const char* sweep_template =
-    R"(# Contrasts methods over settings and seeds: lookahead sweep FILE, then
-# lookahead compare sweeps/NAME --value tail_gap.
-problem:                    # a file, or the problem itself
-  objective: {function: quadratic_diag, dim: 20, condition: 100, noise: {gaussian: 0.03}}
-  optimizer: {name: sgd, lr: 0.1, momentum: 0.9}
-  stop: {steps: 400}
-methods:                    # settings of the problem, each under a label
-  plain: {lookahead: false}
-  lookahead: {lookahead: {k: 10, alpha: 0.2}}
-vary:                       # a grid over all of these: lists of values, or ranges
-  optimizer.lr: {log: [1e-3, 1], points: 13}
-seeds: 1..10
-# targets: [1e-2, 1e-4]     # steps, evaluations and time to these gaps
-# keep: traces              # a folder of every run, for plots of curves
-)";
-
-struct Template {
-  std::string_view kind;
-  const char* about;
-  const char* text;
-};
-constexpr Template templates[] = {
-    {"function", "a built-in function", function_template},
-    {"game", "a game of two players", game_template},
-    {"expression", "a formula of your own", expression_template},
-    {"classification", "a CSV file with classes to learn", classification_template},
-    {"regression", "a CSV file with a number to learn", regression_template},
-    {"sweep", "methods and settings to compare", sweep_template}};
 
 Fault usage(std::string text, std::string cure) {
   return {FaultKind::usage, {"lookahead init", 0, 0}, std::move(text), std::move(cure)};
@@ -157,14 +39,64 @@ std::string list(const std::vector<std::string>& texts) {
   return "[" + joined(scalars, ", ") + "]";
 }
 
-// At most ten of the names, in quotes.
+constexpr std::size_t line_width = 80;
+
+// The text as comments of at most 80 columns, as far as names allow.
+std::string comment(const std::string& text, const std::string& indent = "  ") {
+  const std::string mark = indent + "# ";
+  std::istringstream lines(wrapped(text, 0, 0, line_width - mark.size()));
+  std::string all;
+  for (std::string line; std::getline(lines, line);) all.append(mark).append(line).append("\n");
+  return all;
+}
+
+// A line with a comment behind it, where there is room, or above it.
+std::string with_comment(std::string line, const std::string& text, std::size_t column = 0) {
+  if (line.size() < column) line.resize(column, ' ');
+  if (shown_width(line) + 4 + shown_width(text) <= line_width) return line + "  # " + text + "\n";
+  line.erase(line.find_last_not_of(' ') + 1);
+  return comment(text) + line + "\n";
+}
+
+// "  drop: [a, b]", on several lines where one is too short.
+std::string list_lines(const std::string& key, const std::vector<std::string>& texts) {
+  std::string all, line = "  " + key + ": [";
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    std::string item = scalar(texts[i]) + (i + 1 < texts.size() ? "," : "]");
+    if (i > 0 && shown_width(line) + 1 + shown_width(item) > line_width) {
+      all += std::exchange(line, "    ") + "\n";
+    } else if (i > 0) {
+      line += ' ';
+    }
+    line += item;
+  }
+  return all + line + "\n";
+}
+
+// At most ten of the names, in quotes, and how many others there are.
 std::string some(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 10;
   std::vector<std::string> shown;
   for (const std::string& name : names) {
-    if (shown.size() < 10) shown.push_back(quoted(std::string_view(name)));
+    if (shown.size() < most) shown.push_back(quoted(std::string_view(name)));
   }
-  if (shown.size() < names.size()) shown.emplace_back("...");
-  return joined(shown, ", ");
+  std::string text = joined(shown, ", ");
+  if (shown.size() < names.size()) text += " and " + std::to_string(names.size() - shown.size()) + " others";
+  return text;
+}
+
+// Whether the name is one of identifiers: id, passenger_id, PassengerId, number, index.
+bool names_identifiers(const std::string& name) {
+  std::string small = name;
+  for (char& letter : small)
+    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+  constexpr std::string_view whole[] = {"id",     "no",    "nr",  "no.", "#",
+                                        "number", "index", "key", "row", "rownumber"};
+  if (std::find(std::begin(whole), std::end(whole), small) != std::end(whole)) return true;
+  constexpr std::string_view ends[] = {"_id", "-id", ".id", " id", "_no", "_nr", "_number"};
+  const auto is_end = [&](std::string_view end) { return small.ends_with(end); };
+  const bool camel = name.ends_with("Id") || (name.ends_with("ID") && name.size() > 2);
+  return camel || std::any_of(std::begin(ends), std::end(ends), is_end);
 }
 
 std::string separator_word(char separator) {
@@ -184,6 +116,97 @@ std::string separator_word(char separator) {
   }
 }
 
+constexpr std::size_t hint_column = 26;  // of comments behind lines
+
+// Columns to leave out as identifiers: numbers that are all different, under the name of one. Some feature
+// stays.
+std::vector<std::string> identifiers(const Survey& survey) {
+  std::vector<std::string> names;
+  for (const std::string& name : survey.numbered) {
+    if (names_identifiers(name) && names.size() + 1 < survey.encoding.columns.size()) names.push_back(name);
+  }
+  return names;
+}
+
+bool is_among(const std::string& name, const std::vector<std::string>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// A feature, for examples.
+std::string some_column(const Survey& survey) {
+  const std::vector<std::string> left_out = identifiers(survey);
+  for (const Column& column : survey.encoding.columns) {
+    if (!is_among(column.name, left_out)) return column.name;
+  }
+  return "a";
+}
+
+// The numeric column that is likely to hold weights, for an example; otherwise the last one.
+std::string weights_column(const std::vector<std::string>& numbers) {
+  for (const std::string& name : numbers) {
+    std::string small = name;
+    for (char& letter : small)
+      letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+    if (small == "weights" || small == "weight" || small.ends_with("wgt") || small == "count" ||
+        small == "frequency")
+      return name;
+  }
+  return numbers.back();
+}
+
+// The columns that are left out, and why; those that may be.
+std::string drop_lines(const Survey& survey) {
+  std::string text;
+  std::vector<std::string> left_out, doubtful;
+  for (const auto& [name, why] : survey.left_out) {
+    left_out.push_back(name);
+    text += comment("column " + quoted(name) + " says nothing about other rows: " + why);
+  }
+  for (const auto& [name, why] : survey.unusable) {
+    left_out.push_back(name);
+    text += comment("column " + quoted(name) + " is left out: " + why);
+  }
+  const std::vector<std::string> ids = identifiers(survey);
+  for (const std::string& name : survey.numbered) {
+    if (!is_among(name, ids)) {
+      doubtful.push_back(name);
+      continue;
+    }
+    left_out.push_back(name);
+    text += comment("column " + quoted(name) +
+                    " is left out: it holds a different whole number in every row, as an id does");
+  }
+  if (!left_out.empty()) text += list_lines("drop", left_out);
+  if (!doubtful.empty()) {
+    const bool one = doubtful.size() == 1;
+    text += comment(some(doubtful) + (one ? " holds" : " hold") +
+                    " a different whole number in every row: if that is an id and no quantity, " +
+                    (left_out.empty() ? "drop: " + list({doubtful.front()}) : "list it in drop"));
+  }
+  if (left_out.empty() && doubtful.empty())
+    text +=
+        with_comment("  # drop: [" + scalar(some_column(survey)) + "]", "columns to leave out", hint_column);
+  return text;
+}
+
+// What is missing, and what is done about it.
+std::string missing_lines(const Survey& survey) {
+  if (survey.missing.empty()) return "";
+  const Missing& missing = survey.encoding.missing;
+  Index cells = 0;
+  std::vector<std::string> names;
+  for (const auto& [name, count] : survey.missing) cells += count, names.push_back(name);
+  std::string text =
+      comment(counted(cells, "cell") + (cells == 1 ? " is" : " are") + " missing, in " + some(names)) +
+      comment("drop leaves their rows out, impute fills them: a mean, or a level of its own for text");
+  const bool drop = cells * 20 <= survey.rows;
+  const std::string policy = drop ? "drop" : "impute";
+  const std::string why = "drop " + std::string(drop ? "costs" : "would cost") + " up to " +
+                          std::to_string(std::min(cells, survey.rows)) + " of " + counted(survey.rows, "row");
+  if (missing.marks == Missing{}.marks) return text + with_comment("  missing: " + policy, why);
+  return text + with_comment("  missing: {policy: " + policy + ", marks: " + list(missing.marks) + "}", why);
+}
+
 // The keys of data that say how a table is laid out and what of it is used.
 std::string table_keys(const Survey& survey) {
   std::string text = std::string("  header: ") + (survey.layout.header ? "true" : "false");
@@ -193,40 +216,25 @@ std::string table_keys(const Survey& survey) {
   if (const char thousands = survey.encoding.thousands.value; thousands != 0)
     text += "  thousands: " + (thousands == ' ' ? "blank" : scalar(std::string(1, thousands))) + "\n";
   if (!survey.encoding.units.empty())
-    text += "  units: " + list(survey.encoding.units) + "         # taken off numbers\n";
-  std::vector<std::string> left_out, levels;
-  for (const auto& [name, why] : survey.left_out) {
-    left_out.push_back(name);
-    text += "  # column " + quoted(name) + " says nothing about other rows: " + why + "\n";
-  }
-  for (const auto& [name, why] : survey.unusable) {
-    left_out.push_back(name);
-    text += "  # column " + quoted(name) + " is left out: " + why + "\n";
-  }
-  if (!left_out.empty()) text += "  drop: " + list(left_out) + "\n";
+    text += with_comment("  units: " + list(survey.encoding.units), "taken off numbers", hint_column);
+  text += drop_lines(survey);
+  std::vector<std::string> levels, numbers;
   bool many_levels = false;
+  const std::vector<std::string> ids = identifiers(survey);
   for (const Column& column : survey.encoding.columns) {
-    if (column.kind != ColumnKind::text) continue;
-    levels.push_back(column.name);
-    many_levels = many_levels || column.width() > 50;
+    if (is_among(column.name, ids)) continue;
+    (column.kind == ColumnKind::text ? levels : numbers).push_back(column.name);
+    many_levels = many_levels || (column.kind == ColumnKind::text && column.width() > 50);
   }
-  if (!levels.empty()) text += "  # text, a feature of 0 and 1 for every level: " + some(levels) + "\n";
+  text +=
+      with_comment("  # features: " + list({some_column(survey)}), "to use these columns alone", hint_column);
+  if (!numbers.empty())
+    text += with_comment("  # weights: " + scalar(weights_column(numbers)),
+                         "a numeric column: how much a row counts", hint_column);
+  if (!levels.empty()) text += comment("text, a feature of 0 and 1 for every level: " + some(levels));
   if (many_levels)
-    text += "  rare: 10                  # levels seen fewer times than this become one, other\n";
-  const Missing& missing = survey.encoding.missing;
-  if (survey.missing.empty()) return text;
-  Index cells = 0;
-  std::vector<std::string> names;
-  for (const auto& [name, count] : survey.missing) cells += count, names.push_back(name);
-  text += "  # " + counted(cells, "cell") + (cells == 1 ? " is" : " are") + " missing, in " + some(names) +
-          "\n  # drop leaves their rows out, impute fills them: a mean, or a level of its own for text\n";
-  const bool drop = cells * 20 <= survey.rows;
-  const std::string policy = drop ? "drop" : "impute";
-  const std::string why = "  # drop " + std::string(drop ? "costs" : "would cost") + " up to " +
-                          std::to_string(std::min(cells, survey.rows)) + " of " +
-                          counted(survey.rows, "row") + "\n";
-  if (missing.marks == Missing{}.marks) return text + "  missing: " + policy + why;
-  return text + "  missing: {policy: " + policy + ", marks: " + list(missing.marks) + "}" + why;
+    text += with_comment("  rare: 10", "levels seen fewer times than this become one, other", hint_column);
+  return text + missing_lines(survey);
 }
 
 std::string metric_list(const std::vector<std::string>& wanted) {
@@ -237,19 +245,23 @@ std::string metric_list(const std::vector<std::string>& wanted) {
   return list(names);
 }
 
-std::string problem_text(const InitRequest& request, const Encoding& encoding, Index rows,
-                         const std::string& keys, const std::string& why) {
+// features: how many it has.
+std::string problem_text(const InitRequest& request, const Survey& survey, Index features,
+                         const std::string& keys) {
+  const Encoding& encoding = survey.encoding;
+  const Index rows = survey.rows;
+  const std::string& why = survey.why;
   constexpr Index few = 1000, least_to_split = 20;
   const bool classes = encoding.task == Task::classification;
   const auto count = static_cast<Index>(encoding.classes.size());
   const bool small = rows <= few;
-  std::string text = "# " + std::string(classes ? "Classification" : "Regression") + " of " +
-                     quoted(std::string_view(encoding.target)) + " from " +
-                     counted(encoding.feature_count(), "feature") + " of " + counted(rows, "row") +
-                     (classes ? ", " + counted(count, "class") : "");
-  if (text.ends_with("classs")) text.replace(text.size() - 1, 1, "es");
-  text +=
-      ".\n# lookahead check FILE validates this problem, lookahead solve FILE runs it.\ndata:\n  train: " +
+  std::string text =
+      comment(std::string(classes ? "Classification" : "Regression") + " of " +
+                  quoted(std::string_view(encoding.target)) + " from " + counted(features, "feature") +
+                  " of " + counted(rows, "row") + (classes ? ", " + std::to_string(count) + " classes" : "") +
+                  ".",
+              "") +
+      "# lookahead check FILE validates this problem, lookahead solve FILE runs it.\ndata:\n  train: " +
       scalar(request.data) + "\n" + keys;
   text += "  task: " + Codec<Task>::word(encoding.task);
   text += why.empty() ? "\n" : "           # of the target: " + why + "\n";
@@ -271,40 +283,8 @@ std::string problem_text(const InitRequest& request, const Encoding& encoding, I
   return text;
 }
 
-// Columns that are likely to be what is to be learned: by their names, else the last one and the first.
-std::vector<std::string> likely_targets(const std::vector<std::string>& names) {
-  static constexpr std::array<std::string_view, 18> usual = {
-      "target", "label",  "class", "y",       "outcome", "response", "result",   "diagnosis", "species",
-      "price",  "income", "churn", "quality", "rating",  "score",    "survived", "default",   "category"};
-  std::vector<std::string> likely;
-  for (const std::string& name : names) {
-    std::string small = name;
-    for (char& letter : small)
-      letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
-    if (std::find(usual.begin(), usual.end(), small) != usual.end()) likely.push_back(name);
-  }
-  if (!likely.empty()) return likely;
-  if (names.size() > 1) likely = {names.back(), names.front()};
-  return likely;
-}
-
-// "try --target 'quality' (classification) or ...; " for those that can be learned; empty where none can.
-std::string proposals(DataOptions options, std::optional<Task> task, const std::vector<std::string>& names,
-                      Index threads) {
-  constexpr std::size_t most = 2;
-  std::vector<std::string> proposed;
-  for (const std::string& name : likely_targets(names)) {
-    options.target = name;
-    const auto found = survey(options, task, threads);
-    if (!found) continue;
-    proposed.push_back("--target " + quoted(name) + " (" + Codec<Task>::word(found->encoding.task) + ")");
-    if (proposed.size() == most) break;
-  }
-  return proposed.empty() ? "" : "try " + joined(proposed, " or ") + "; ";
-}
-
-Checked<std::string> for_data(const InitRequest& request, std::optional<Task> task,
-                              std::vector<std::string>& notes) {
+Checked<InitText> for_data(const InitRequest& request, std::optional<Task> task,
+                           std::vector<std::string>& notes) {
   if (request.data == "-") return usage("the data has to be a file", "write it to one");
   DataOptions options;
   options.train = TrainingFiles(request.data);
@@ -312,22 +292,28 @@ Checked<std::string> for_data(const InitRequest& request, std::optional<Task> ta
   const auto found = survey(options, task, request.threads);
   if (!found) return found.faults();
   notes = found->notes;
+  const Index features = found->encoding.feature_count();
   if (found->encoding.format == RowFormat::libsvm)
-    return problem_text(request, found->encoding, found->rows, "  format: libsvm\n", "");
-  if (!request.target) {
-    return usage("--data needs --target, the column to learn",
-                 proposals(options, task, found->layout.names, request.threads) + "columns of " +
-                     request.data + ": " + some(found->layout.names));
-  }
-  return problem_text(request, found->encoding, found->rows,
-                      "  target: " + scalar(*request.target) + "\n" + table_keys(*found), found->why);
+    return InitText{problem_text(request, *found, features, "  format: libsvm\n")};
+  if (!request.target) return InitText{targets_text(request, *found), false};
+  return InitText{problem_text(request, *found, features - std::ssize(identifiers(*found)),
+                               "  target: " + scalar(*request.target) + "\n" + table_keys(*found))};
+}
+
+// Whether the word is a data file, as its name says or as it is there.
+bool names_data(const std::string& word) {
+  constexpr std::string_view ends[] = {".csv", ".tsv", ".gz", ".data", ".txt", ".svm", ".libsvm"};
+  const auto is_end = [&](std::string_view end) { return word.ends_with(end); };
+  std::error_code unknown;
+  return std::any_of(std::begin(ends), std::end(ends), is_end) ||
+         std::filesystem::is_regular_file(word, unknown);
 }
 
 // The list of what can be asked for.
 std::string forms() {
   std::string text;
   constexpr std::size_t column = 39;
-  for (const Template& one : templates) {
+  for (const Template& one : problem_templates()) {
     std::string command = "lookahead init " + std::string(one.kind);
     command.resize(column, ' ');
     text.append(command).append(one.about).append("\n");
@@ -342,14 +328,15 @@ std::string forms() {
 
 std::vector<std::string> init_kinds() {
   std::vector<std::string> kinds;
-  for (const Template& one : templates) kinds.emplace_back(one.kind);
+  for (const Template& one : problem_templates()) kinds.emplace_back(one.kind);
   return kinds;
 }
 
-Checked<std::string> init_problem(const InitRequest& request, std::vector<std::string>& notes) {
+Checked<InitText> init_problem(const InitRequest& request, std::vector<std::string>& notes) {
   const std::vector<std::string> kinds = init_kinds();
   const std::string& kind = request.kind;
   if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+    if (names_data(kind)) return usage("no kind " + quoted(kind), "did you mean init --data " + kind + "?");
     const std::string near = suggestion(kind, kinds);
     return usage("no kind " + quoted(kind), near.empty() ? "kinds: " + joined(kinds, ", ") : near);
   }
@@ -363,9 +350,10 @@ Checked<std::string> init_problem(const InitRequest& request, std::vector<std::s
                     notes);
   }
   if (request.target) return usage("--target needs --data, the file with the column", "");
-  const auto found = std::find_if(std::begin(templates), std::end(templates),
-                                  [&](const Template& one) { return one.kind == kind; });
-  return found == std::end(templates) ? forms() : std::string(found->text);
+  for (const Template& one : problem_templates()) {
+    if (one.kind == kind) return InitText{one.text};
+  }
+  return InitText{forms(), false};
 }
 
 }  // namespace lookahead

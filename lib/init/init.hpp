@@ -19,10 +19,16 @@ struct InitRequest {
   Index threads = 1;
 };
 
-// A commented problem file. With data it is made for that file, after reading all rows: check and solve
-// take it as it is, from a folder where the path leads to the file. Of a request for nothing the list of what
-// can be asked for. `notes` gets what was guessed. Faults: a kind that is not there or does not go with data, no
-// target, with the columns that are likely to be one (kind usage); files that can not be read (kind data).
-Checked<std::string> init_problem(const InitRequest& request, std::vector<std::string>& notes);
+struct InitText {
+  std::string text;
+  bool is_file = true;  // a problem or a sweep; otherwise it is to be read, and names files to be asked for
+};
+
+// A commented problem file. With data it is made for that file, after reading all rows: check and solve take
+// it as it is, from a folder where the path leads to the file. Of a table without a target the columns, with
+// what each would be as the target; of a request for nothing the list of what can be asked for. `notes` gets
+// what was guessed. Lines have at most 80 columns, as far as names allow. Faults: a kind that is not there or
+// does not go with data (kind usage); files that can not be read (kind data).
+Checked<InitText> init_problem(const InitRequest& request, std::vector<std::string>& notes);
 
 }  // namespace lookahead

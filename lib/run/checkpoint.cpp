@@ -182,12 +182,13 @@ std::optional<std::vector<double>> numbers_of(const Checkpoint& checkpoint, cons
   return std::nullopt;
 }
 
-std::string checkpoint_text(const Checkpoint& checkpoint) {
+std::string checkpoint_text(const Checkpoint& checkpoint, bool all) {
   const CheckpointHead& head = checkpoint.head;
   std::string text = "checkpoint of run " + head.id + " by version " + head.version + ", " + head.precision +
                      " precision: " + counted(head.counts.steps, "step") + ", " +
                      counted(head.counts.rounds, "round") + ", " + counted(head.counts.epochs, "epoch") +
                      (head.ended ? ", where the run ended" : "") + "\n";
+  if (!all) return text;
   // Items of one name are one line: every worker has them.
   struct Sum {
     std::size_t place = 0, bytes = 0;

@@ -58,7 +58,8 @@ void exchange_folds(Archive& archive, FinishedFolds& folds, const Plan& plan);
 // of the head's precision.
 std::optional<std::vector<double>> numbers_of(const Checkpoint& checkpoint, const std::string& item);
 
-// What a checkpoint holds, for people, several lines.
-std::string checkpoint_text(const Checkpoint& checkpoint);
+// Whose checkpoint it is and how far the run had come, for people, a line; `all`: also what it holds, a line
+// for every item of the state.
+std::string checkpoint_text(const Checkpoint& checkpoint, bool all);
 
 }  // namespace lookahead

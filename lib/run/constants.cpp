@@ -187,8 +187,11 @@ class Measurement {
     }
     if (plan_.train && std::isfinite(model_.infimum))
       return {model_.infimum, Knowledge::certified, "a lower bound of the loss and the penalties"};
+    const bool declared = !plan_.train && plan_.spec.objective->own != nullptr;
     return {-infinity, Knowledge::estimated,
-            plan_.facts().unbounded_outside ? "f is unbounded outside its domain" : "not known"};
+            plan_.facts().unbounded_outside ? "f is unbounded outside its domain"
+            : declared                      ? "not known; objective.minimum gives one"
+                                            : "not known"};
   }
 
   Constant relative_variance() const {

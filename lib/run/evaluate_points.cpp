@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/counted.hpp"
 #include "base/text.hpp"
 #include "engine/evaluator.hpp"
 #include "parallel/pool.hpp"
@@ -104,15 +105,14 @@ class PointTable {
 template <Scalar T>
 Checked<std::string> table_of(const ProblemOf<T>& problem, const PointsRequest& request, Pool& pool) {
   const auto width = static_cast<std::size_t>(problem.dimension());
-  const std::string wanted =
-      "the objective has " + count_text(problem.dimension()) + (width == 1 ? " coordinate" : " coordinates");
+  const std::string wanted = "the objective has " + counted(problem.dimension(), "coordinate");
   for (const auto& point : request.points) {
     if (point.size() != width)
-      return unfit("a point has " + count_text(std::ssize(point)) + " coordinates, " + wanted);
+      return unfit("a point has " + counted(std::ssize(point), "coordinate") + ", " + wanted);
   }
   if (!request.direction.empty()) {
     if (request.direction.size() != width)
-      return unfit("the direction has " + count_text(std::ssize(request.direction)) + " coordinates, " +
+      return unfit("the direction has " + counted(std::ssize(request.direction), "coordinate") + ", " +
                    wanted);
     if (std::ranges::all_of(request.direction, [](double v) { return v == 0; }))
       return unfit("the direction is zero in every coordinate");

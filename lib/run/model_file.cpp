@@ -121,6 +121,23 @@ Checked<StoredModel> model_of_checkpoint(const std::string& file) {
   return stored;
 }
 
+// The fault of a folder that holds a run, or runs, and no model; nothing where it may hold one.
+std::optional<Fault> none_in_run(const std::filesystem::path& run, const Checked<RunSummary>& summary) {
+  std::error_code unknown;
+  const auto holds = [&](const char* file) { return std::filesystem::exists(run / file, unknown); };
+  if (holds(run_files::model)) return std::nullopt;
+  const auto fault = [&](const std::string& what) {
+    return Fault{FaultKind::data, {run.string(), 0, 0}, what, no_model_cure};
+  };
+  if (summary && summary->json.contains("data") && summary->json["data"].is_null())
+    return fault("is a run of a function and has no model");
+  if (holds("runs.csv") || holds("sweep.yaml"))
+    return fault(
+        "is a folder of a sweep, each of whose runs has a model of its own where it says keep: everything");
+  if (!holds(run_files::config) && !holds(run_files::summary)) return fault("the folder holds no run");
+  return std::nullopt;
+}
+
 // A run's own model, or that of its last checkpoint where it has not ended.
 Checked<StoredModel> model_of_run(const std::filesystem::path& run) {
   const std::filesystem::path file = run / run_files::model, state = run / run_files::checkpoint;
@@ -140,6 +157,7 @@ Checked<StoredModel> model_of_run(const std::filesystem::path& run) {
     return stored;
   }
   if (running && !made) return no_model(run.string(), "the run " + text_of(*running, run));
+  if (auto fault = none_in_run(run, summary)) return *fault;
   const auto json = read_json(file.string(), most_bytes, "a model of this program", no_model_cure);
   if (!json) return json.faults();
   const auto id = json->find("run");

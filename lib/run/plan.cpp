@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/checksum.hpp"
+#include "base/counted.hpp"
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
@@ -58,8 +59,8 @@ Checked<Done> check_memory(const PlanOf<T>& plan, Pool& pool) {
     const Index rows = plan.objective().terms();
     return Fault{plan.spec.data ? FaultKind::data : FaultKind::problem, plan.spec.optimizer_place,
                  "the optimizer " + plan.spec.optimizer.rule.entry->card.name + " " + needs_text(own) + ": " +
-                     to_text(static_cast<std::int64_t>(plan.dimension)) + " coordinates" +
-                     (rows == 0 ? "" : " and " + to_text(static_cast<std::int64_t>(rows)) + " terms"),
+                     counted(plan.dimension, "coordinate") +
+                     (rows == 0 ? "" : " and " + counted(rows, "term")),
                  "use another optimizer"};
   }
   return no_memory(plan.spec, needs_text(bytes));

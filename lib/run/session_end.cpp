@@ -20,10 +20,12 @@ std::string step_text(Index step) { return to_text(static_cast<std::int64_t>(ste
 std::string divergence(const std::string& where, double loss, bool gradient_finite, const StopSpec& stop,
                        double start_loss) {
   if (!gradient_finite) return "the gradient " + where + " is not finite";
-  std::string text = "the loss " + where + " is " + to_text(loss);
+  constexpr int digits = 6;
+  std::string text = "the loss " + where + " is " + short_text(loss, digits);
   if (std::isfinite(loss)) {
-    text += ", above that of the start, " + to_text(start_loss) +
-            ", by more than stop.divergence = " + to_text(stop.divergence) + " times max(1, |f(start)|)";
+    text += ", above that of the start, " + short_text(start_loss, digits) +
+            ", by more than stop.divergence = " + short_text(stop.divergence, digits) +
+            " times max(1, |f(start)|)";
   }
   return text;
 }

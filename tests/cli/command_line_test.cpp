@@ -34,7 +34,7 @@ TEST_CASE("wrong command lines are refused with their reason") {
   refuses({"--nosuch"}, "lookahead: error: there is no option '--nosuch'");
   refuses({"solve"}, "lookahead: error: FILE is required");
   refuses({"check"}, "lookahead: error: FILE is required");
-  refuses({"predict", "p.yaml"}, "lookahead: error: --model is required");
+  refuses({"predict", "p.yaml"}, "lookahead: error: -m, --model is required");
   refuses({"predict", "-m", "p.yaml"}, "lookahead: error: DATA is required");
   refuses({"describe"}, "lookahead: error: NAME is required");
   refuses({"solve", "p.yaml", "q.yaml"}, "lookahead: error: solve has no place for the argument 'q.yaml'");

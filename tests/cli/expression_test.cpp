@@ -156,8 +156,8 @@ TEST_CASE("a loss by a formula with a kink is not smooth, and check tells where 
       run(folder, {"check", "p.yaml"}).out,
       "\n  p.yaml:2:43: 'abs(p - y)' may have a kink, a jump or a pole, where the gradient is that of one side\n"));
   CHECK_FALSE(contains(run(folder, {"check", "p.yaml", "-s", smooth}).out, "kink"));
-  CHECK(contains(run(folder, {"certify", "p.yaml"}).out, "fails     smooth: near some points, a kink"));
-  CHECK(contains(run(folder, {"certify", "p.yaml", "-s", smooth}).out, "estimated smooth: curvature up to"));
+  CHECK(contains(run(folder, {"certify", "p.yaml"}).out, "fails      smooth: near some points, a kink"));
+  CHECK(contains(run(folder, {"certify", "p.yaml", "-s", smooth}).out, "estimated  smooth: curvature up to"));
 }
 
 TEST_CASE("a game by its players' costs spirals in, and has a field and no distance") {
@@ -236,7 +236,7 @@ TEST_CASE("eval prints values, gradients and curvatures at points, on grids and 
   CHECK(contains(points.out, "\n1.0,2.0,7.0\n0.0,1.0,0.0\n"));
   CHECK(run(folder, {"eval", "p.yaml"}).code == 2);
   CHECK(contains(run(folder, {"eval", "p.yaml", "--at", "[1]"}).err,
-                 "a point has 1 coordinates, the objective has 2"));
+                 "a point has 1 coordinate, the objective has 2"));
   CHECK(run(folder, {"eval", "p.yaml", "--at", "[1, b]"}).code == 2);
   CHECK(run(folder, {"eval", "p.yaml", "--grid", "0:1"}).code == 2);
   CHECK(run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "--direction", "[0, 0]"}).code == 2);

@@ -20,6 +20,11 @@ std::string accepted(const Folder& folder, const std::vector<std::string>& argum
   return made.out;
 }
 
+// Checks that a terminal of 80 columns shows every line whole.
+void fits_a_page(const std::string& text) {
+  for (const std::string& line : lines(text)) CHECK_MESSAGE(line.size() <= 80, line);
+}
+
 std::string number(int i) { return std::to_string(i); }
 
 TEST_CASE("a problem made for a file is accepted as it is") {
@@ -58,6 +63,7 @@ TEST_CASE("what is odd about a file is in its problem") {
         "missing: {policy: drop, marks: [\"\", NA, nan, \"?\", n/a]}"}) {
     CHECK_MESSAGE(contains(problem, part), part << " in\n" << problem);
   }
+  fits_a_page(problem);
   folder.write("bare.data", "1.5 a\n2.5 b\n3 a\n1 b\n");
   const std::string bare = accepted(folder, {"--data", "bare.data", "--target", "2"});
   CHECK(contains(bare, "header: false"));
@@ -79,14 +85,149 @@ TEST_CASE("init says why it fills, drops and chooses, and finds a way around col
   folder.write("t.csv", text);
   const std::string problem = accepted(folder, {"--data", "t.csv", "--target", "y"});
   for (const char* part :
-       {"# column 'ticket' is left out: 40 of its 120 cells are texts among numbers, such as 'PC 0'; listed "
-        "in "
-        "categorical, every text is a level",
+       {"  # column 'ticket' is left out: 40 of its 120 cells are texts among numbers,\n"
+        "  # such as 'PC 0'; listed in categorical, every text is a level\n",
         "thousands: \",\"", "units: [\"%\"]", "missing: impute  # drop would cost up to 30 of 120 rows",
         "task: regression           # of the target: it is numeric"}) {
     CHECK_MESSAGE(contains(problem, part), part << " in\n" << problem);
   }
   CHECK_MESSAGE(!contains(problem, "marks"), problem);
+  fits_a_page(problem);
+}
+
+TEST_CASE("a problem for a file shows how columns are left out, chosen and weighted") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  const std::string plain = accepted(folder, {"--data", "t.csv", "--target", "y"});
+  for (const char* part : {"\n  # drop: [", "\n  # features: [", "\n  # weights: "})
+    CHECK_MESSAGE(contains(plain, part), part << " in\n" << plain);
+  fits_a_page(plain);
+  // What is proposed is accepted too.
+  std::string used = plain;
+  for (const char* part : {"# features: ", "# weights: "}) used.erase(used.find(part), 2);
+  folder.write("p.yaml", used);
+  const Result checked = run(folder, {"check", "p.yaml"});
+  CHECK_MESSAGE(checked.code == 0, checked.err, used);
+}
+
+TEST_CASE("an identifier is left out however it is sorted, a quantity that only looks like one is told") {
+  const Folder folder;
+  std::string text = "passenger_id,people,w,y\n";
+  for (int i = 0; i < 40; ++i)
+    text += number(i * 7 % 41 + 100) + "," + number(i * 11 % 43) + "," + number(i % 5 + 1) + "," +
+            number(i * i % 17) + "\n";
+  folder.write("t.csv", text);
+  const std::string problem = accepted(folder, {"--data", "t.csv", "--target", "y"});
+  CHECK_MESSAGE(
+      contains(problem, "  # column 'passenger_id' is left out: it holds a different whole number in\n"),
+      problem);
+  CHECK_MESSAGE(contains(problem, "\n  drop: [passenger_id]\n"), problem);
+  CHECK_MESSAGE(problem.starts_with("# Regression of 'y' from 2 features of 40 rows.\n"), problem);
+  CHECK_MESSAGE(contains(problem, "\n  # features: [people]"), problem);
+  CHECK_MESSAGE(
+      contains(problem, "  # 'people' holds a different whole number in every row: if that is an id"),
+      problem);
+  fits_a_page(problem);
+}
+
+TEST_CASE("lines of templates and of problems with long names have at most 80 columns") {
+  const Folder folder;
+  for (const char* kind : {"", "function", "expression", "game", "classification", "regression", "sweep"})
+    fits_a_page(kind[0] == 0 ? run(folder, {"init"}).out : run(folder, {"init", kind}).out);
+  std::string header, row;
+  for (int i = 0; i < 30; ++i) {
+    header += "a_rather_long_name_of_column_" + number(i) + ",";
+    row += "t" + number(i) + "@,";
+  }
+  std::string text = header + "y\n";
+  for (int i = 0; i < 40; ++i) {
+    std::string cells = row;
+    for (std::size_t at = cells.find('@'); at != std::string::npos; at = cells.find('@'))
+      cells.replace(at, 1, number(i));
+    text += cells + number(i % 7) + "\n";
+  }
+  folder.write("t.csv", text + header + "3\n");
+  const Result made = run(folder, {"init", "--data", "t.csv"});
+  CHECK_MESSAGE(made.code == 0, made.err);
+  fits_a_page(made.out);
+  folder.write(
+      "id.csv", text.substr(0, text.find("\n")) + ",x\n" + [&] {
+        std::string rows = text.substr(text.find("\n") + 1), out;
+        int i = 0;
+        for (const std::string& line : lines(rows)) {
+          ++i;
+          out += line + "," + number(i * i) + "\n";
+        }
+        return out;
+      }());
+  fits_a_page(accepted(folder, {"--data", "id.csv", "--target", "y"}));
+}
+
+TEST_CASE("without a target init lists the columns, with what each would be as one, and the command to run") {
+  const Folder folder;
+  std::string text = "number,species,island,bill length,day\n";
+  for (int i = 1; i <= 30; ++i) {
+    text += number(i) + "," +
+            (i % 3 == 0   ? "Adelie"
+             : i % 3 == 1 ? "Gentoo"
+                          : "Chinstrap") +
+            "," + (i % 2 == 0 ? "Biscoe," : "Dream,") + (i == 4 ? "NA" : number(i * 5 % 23) + ".5") +
+            ",2024-01-" + number(10 + i % 20) + "\n";
+  }
+  folder.write("birds.csv", text);
+  const Result listed = run(folder, {"init", "--data", "birds.csv"});
+  CHECK(listed.code == 0);
+  fits_a_page(listed.out);
+  const std::vector<std::string> shown = lines(listed.out);
+  REQUIRE(shown.size() > 9);
+  CHECK(shown[0] == "birds.csv: 30 rows of 5 columns");
+  CHECK(shown[3] == "* species      3 levels  Gentoo      classification, 3 classes        0");
+  CHECK(contains(listed.out, "\n  island       2 levels  Dream       classification, 2 classes        0\n"));
+  CHECK(contains(listed.out, "\n  bill length  numbers   5.5         regression                       1\n"));
+  CHECK(contains(listed.out, "\n  day          dates     2024-01-11"));
+  CHECK(contains(listed.out, "- (dates)"));
+  CHECK(contains(listed.out, "- (numbers of rows)"));
+  CHECK_MESSAGE(shown.back() == "  lookahead init --data birds.csv --target species >birds.yaml", listed.out);
+  accepted(folder, {"--data", "birds.csv", "--target", "species"});
+  // With a kind, what that kind can learn; names as they can be typed.
+  const Result numbers = run(folder, {"init", "regression", "--data", "birds.csv"});
+  CHECK(contains(numbers.out, "- (text)"));
+  CHECK_MESSAGE(lines(numbers.out).back() ==
+                    "  lookahead init regression --data birds.csv --target \"bill length\" >birds.yaml",
+                numbers.out);
+  folder.write("bare.csv", "1,a\n2,b\n3,a\n4,b\n");
+  const Result bare = run(folder, {"init", "--data", "bare.csv"});
+  CHECK_MESSAGE(contains(bare.out, "--target 2 >bare.yaml"), bare.out);
+}
+
+TEST_CASE("a file of data in the place of a kind or of a problem is answered with the command for it") {
+  const Folder folder;
+  folder.write("birds.csv", table());
+  folder.write("rows.txt", "1;2;3\n2;3;4\n");
+  folder.write("big.csv", "x,y\n" + std::string(2'000'000, '1') + ",2\n");
+  for (const char* file : {"birds.csv", "rows.txt"}) {
+    const Result kind = run(folder, {"init", file});
+    CHECK(kind.code == 2);
+    CHECK_MESSAGE(contains(kind.err, "(did you mean init --data " + std::string(file) + "?)"), kind.err);
+  }
+  for (const char* command : {"solve", "check", "certify", "gradcheck"}) {
+    for (const char* file : {"birds.csv", "rows.txt", "big.csv"}) {
+      const Result result = run(folder, {command, file});
+      CHECK(result.code == 3);
+      CHECK_MESSAGE(
+          contains(result.err, std::string(file) +
+                                   ": error: this is a table of data, and no problem (lookahead init "
+                                   "--data " +
+                                   file + " --target COLUMN >"),
+          result.err);
+    }
+  }
+  // What is meant to be a problem is not taken for one.
+  folder.write("list.yaml", "[a, b]\n");
+  folder.write("key.yaml", "objective: sphere, x\n  bad\n");
+  folder.write("word.yaml", "sphere\n");
+  for (const char* file : {"list.yaml", "key.yaml", "word.yaml"})
+    CHECK(!contains(run(folder, {"check", file}).err, "table of data"));
 }
 
 TEST_CASE("templates are problems") {
@@ -129,10 +270,7 @@ TEST_CASE("what init can not make is refused with what helps") {
   refused({"init", "functoin"}, 2, "no kind 'functoin' (did you mean 'function'?)");
   refused({"init", "game", "--data", "t.csv"}, 2, "--data does not go with game");
   refused({"init", "--target", "y"}, 2, "--target needs --data");
-  refused({"init", "--data", "t.csv"}, 2, "--data needs --target, the column to learn (try --target ");
-  folder.write("wine.csv", "acid,Quality,ph\n1.5,5,3\n2.5,6,3.1\n2,5,3.3\n");
-  refused({"init", "--data", "wine.csv"}, 2,
-          "(try --target 'Quality' (classification); columns of wine.csv: 'acid', 'Quality', 'ph')");
+  refused({"init", "--data", "none.csv"}, 4, "none.csv: error: cannot read the file");
   refused({"init", "--data", "t.csv", "--target", "yy"}, 4, "data.target: no column 'yy'");
   refused({"init", "--data", "none.csv", "--target", "y"}, 4, "none.csv: error: cannot read the file");
 }

@@ -300,7 +300,13 @@ TEST_CASE("a damaged model is wrong data") {
     CHECK_MESSAGE(contains(result.err, message), result.err);
   };
   refuses("nosuch", "nosuch: error: cannot read the file");
-  refuses("function", "function/model.json: error: cannot read the file: No such file or directory");
+  const std::string of_function = "function: error: is a run of a function and has no model (give the run ";
+  refuses("function", of_function);
+  CHECK(contains(run(folder, {"weights", "function"}).err, of_function));
+  folder.write("sweep/sweep.yaml", "");
+  refuses("sweep", "sweep: error: is a folder of a sweep");
+  folder.write("empty/x", "");
+  refuses("empty", "empty: error: the folder holds no run (give the run ");
   refuses("t.csv", "t.csv: error: is not a model of this program: it is not a JSON object");
   for (const std::string& text :
        {std::string("{}"), std::string("[1]"), good.substr(0, good.size() / 2), std::string()}) {

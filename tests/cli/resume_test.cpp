@@ -79,6 +79,11 @@ TEST_CASE("the model of a killed run predicts, with a note") {
       "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 1e-2}\nstop: {epochs: 10}\n");
   REQUIRE(solve(folder, {"p.yaml", "-o", "cut"}).code == 0);
   const Result whole = run(folder, {"predict", "-m", "cut", "t.csv"});
+  const std::string ended = run(folder, {"check", "cut"}).out;
+  CHECK_MESSAGE(
+      ended.starts_with("cut: the run has ended: finished\n  a run of sgd under Lookahead on data, "), ended);
+  CHECK_MESSAGE(contains(ended, "it can go on: lookahead solve --resume cut --set stop.epochs=N\n"), ended);
+  CHECK_MESSAGE(!contains(ended, "lookahead.slow: "), ended);
   std::string json = folder.read("cut/run.json");
   json.replace(json.find("finished"), 8, "running");
   folder.write("cut/run.json", json);
@@ -99,7 +104,9 @@ TEST_CASE("the model of a killed run predicts, with a note") {
   const Result checked = run(folder, {"check", "cut"});
   CHECK(checked.code == 0);
   CHECK(contains(checked.out, "was killed at about step 20"));
-  CHECK(contains(checked.out, "lookahead.slow: "));
+  CHECK(contains(checked.out, "a run of "));
+  CHECK_MESSAGE(!contains(checked.out, "lookahead.slow: "), checked.out);
+  CHECK(contains(run(folder, {"check", "-v", "cut"}).out, "lookahead.slow: "));
   // A kill between the checkpoint and the run.json that tells of it.
   json.replace(json.find("\"checkpoint\": 20"), 16, "\"checkpoint\": 10");
   folder.write("cut/run.json", json);

@@ -52,7 +52,8 @@ const std::string good = "x,y\n1,2\n2,3\n3,5\n4,8\n";
 
 TEST_CASE("wrong cells are reported with line and field") {
   refused({
-      {good + "oops,6\n", ":6:1: error: column 'x': 'oops' is not a number (data.missing can drop or fill"},
+      {good + "oops,6\n",
+       ":6:1: error: column 'x': 'oops' is not a number (if it stands for a missing cell, set"},
       {good + "5,six\n", ":6:2: error: target 'y': 'six' is not a number"},
       {good + "5,NA\n",
        ":6:2: error: target 'y': 1 cell is missing, the first is 'NA' (data.missing can drop or impute)"},

@@ -117,6 +117,32 @@ TEST_CASE("classes and levels that may be meant to be one are named") {
   CHECK(similar_labels({"-1", "1", "+", "-"}, 3).empty());
 }
 
+TEST_CASE("signs tell names apart, what separates words does not") {
+  for (const Names& apart : std::initializer_list<Names>{{"<=50K", ">50K"},
+                                                         {"<5", "<=5", "=5a", "5a", ">=5a"},
+                                                         {"C", "C++", "C#"},
+                                                         {"A+", "A", "A-"},
+                                                         {"-a", "a", "+a"},
+                                                         {"1-2", "12a", "1 2a"},
+                                                         {"18-24 y", "182-4 y"},
+                                                         {"v1.2", "v12"},
+                                                         {"5% a", "5 a"},
+                                                         {"~a", "a"}}) {
+    CAPTURE(apart.front());
+    CHECK(similar_labels(apart, 3).empty());
+  }
+  for (const Names& alike : std::initializer_list<Names>{{"New York", "new-york", "New_York."},
+                                                         {"(a)", "a", "\"A\""},
+                                                         {"2024-01 b", "2024/01 B"},
+                                                         {"a - b", "a-b", "a b"},
+                                                         {"<= 50K", "<=50k"}}) {
+    CAPTURE(alike.front());
+    CHECK(similar_labels(alike, 3) == std::vector<Names>{alike});
+  }
+  const auto p = good("x,y\n1,<=50K\n2,>50K\n3,<=50K\n");
+  for (const std::string& note : p.notes) CHECK_MESSAGE(!holds(note, "meant to be one"), note);
+}
+
 TEST_CASE("data.event is the class that comes last of two") {
   DataOptions options = raw_options("", "y");
   options.event = "no";

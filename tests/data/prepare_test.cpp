@@ -28,9 +28,8 @@ TEST_CASE("numbers are read in every usual notation") {
 TEST_CASE("a column is text if at least half of its cells are not numbers") {
   CHECK(good("x,y\n1,1\na,2\n2,3\nb,4\n").encoding.feature_names() == Names{"x=1", "x=2", "x=a", "x=b"});
   CHECK(faults_in("x,y\n1,1\na,2\n2,3\n") ==
-        "train.csv:3:1: error: column 'x': 'a' is not a number (data.missing can drop or fill, once its "
-        "marks list "
-        "it)\n");
+        "train.csv:3:1: error: column 'x': 'a' is not a number (if it stands for a missing cell, set "
+        "data.missing: {policy: drop, marks: [\"\", NA, nan, \"?\", a]})\n");
   CHECK(good("x,y\n?,1\na,2\n1,3\n", with(MissingPolicy::drop)).encoding.feature_names() ==
         Names{"x=1", "x=a"});
 }
@@ -49,18 +48,29 @@ TEST_CASE("texts among numbers are reported once a column, with their count") {
             std::to_string(i) + "\n";
   CHECK(faults_in(text) ==
         "train.csv:2:1: error: column 'x': 34 cells are not numbers, such as 'PC 10', 'PC 13', 'PC 12' "
-        "(data.missing can "
-        "drop or fill, once its marks list them; data.categorical makes a level of every text, data.drop "
-        "leaves the "
-        "column out)\n"
-        "train.csv:52:2: error: column 'z': 'b' is not a number (data.missing can drop or fill, once its "
-        "marks list "
-        "it)\n");
+        "(if they stand for missing cells, set data.missing: {policy: drop, marks: [\"\", NA, nan, \"?\", "
+        "\"PC 10\", \"PC 13\", \"PC 12\", ...]}; data.categorical makes a level of every text, data.drop "
+        "leaves the column out)\n"
+        "train.csv:52:2: error: column 'z': 'b' is not a number (if it stands for a missing cell, set "
+        "data.missing: {policy: drop, marks: [\"\", NA, nan, \"?\", b]})\n");
   const Folder folder;
   const auto p = good("x,y\n1,1\n2,2\n3,4\n");
   CHECK(holds(faults_of(encode_file<double>(p.encoding, {folder.write("a.csv", "x\na\n1\na\n")},
                                             TargetNeed::optional)),
               "a.csv:2:1: error: column 'x': 2 cells are not numbers, the first is 'a'"));
+}
+
+TEST_CASE("a text among numbers is cured by the line that is proposed, as marks replace those there are") {
+  const std::string text = "x,y\nNA,1\n2,2\n-,3\n4,5\n5,6\n";
+  DataOptions options = with(MissingPolicy::impute);
+  options.missing.columns.marks = {{"y", {"-9"}}};
+  CHECK(holds(faults_in(text, options),
+              "set data.missing: {policy: impute, marks: [\"\", NA, nan, \"?\", \"-\"], columns: {y: "
+              "[\"-9\"]}})"));
+  options.missing.marks = {"NA"};
+  CHECK(holds(faults_in(text, options), "marks: [NA, \"-\"], columns"));
+  options.missing.marks = {"NA", "-"};
+  CHECK(good(text, options).train.rows == 5);
 }
 
 TEST_CASE("what is filled is said to be filled, of every column, and rows without a target are dropped") {
@@ -83,26 +93,6 @@ TEST_CASE("a target that is missing throughout is reported as that") {
   CHECK(holds(
       faults_in("x,y\n1,\n2,?\n", with(MissingPolicy::impute)),
       "no row is left: each has missing cells (2 in 'y') (the target has no value at all: choose another"));
-}
-
-TEST_CASE("a survey chooses marks, forms of numbers and columns to drop so that the data can be used") {
-  const Folder folder;
-  std::string text = "ticket,price,size,code,nothing,free,y\n";
-  for (int i = 0; i < 120; ++i) {
-    text += (i % 3 == 0 ? "PC " + std::to_string(i * 17 % 70) : std::to_string(i * 31)) + ",";
-    text += (i % 10 == 0 ? "\"1," + std::to_string(100 + i) + ".5\"" : std::to_string(i)) + ",";
-    text += (i % 40 == 0 ? "unknown," : std::to_string(i % 13) + ",") + std::string(i % 2 == 0 ? "a," : "b,");
-    text += ",free " + std::to_string(i % 90) + "," + std::to_string(i % 11) + ".5\n";
-  }
-  const auto found = survey(raw_options(folder.write("train.csv", text), "y"), std::nullopt, 1);
-  REQUIRE_MESSAGE(bool(found), faults_of(found));
-  CHECK(found->encoding.feature_names() == Names{"price", "size", "code=a", "code=b"});
-  CHECK(found->encoding.thousands.value == ',');
-  CHECK(found->encoding.missing.marks.back() == "unknown");
-  CHECK(found->why == "it is numeric");
-  Names names;
-  for (const auto& [name, why] : found->unusable) names.push_back(name);
-  CHECK(names == Names{"ticket", "nothing", "free"});
 }
 
 TEST_CASE("numbers that are not finite are refused") {

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "data/row_stream.hpp"
+#include "data/survey.hpp"
 #include "files.hpp"
 #include "support/named_pipe.hpp"
 

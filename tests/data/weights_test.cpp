@@ -64,6 +64,12 @@ TEST_CASE("weights that are none are refused") {
         "train.csv:3:2: error: weights 'w': '-3' is negative (a weight is a number >= 0)\n");
   CHECK(holds(faults_in("x,w,y\n1,1,1\n2,a,2\n4,0,5\n", weighted()),
               "train.csv:3:2: error: weights 'w': 'a' is not a number"));
+  CHECK(holds(faults_in("x,w,y\n1,1,1\n2,a,2\n4,0,5\n", weighted()),
+              "set data.missing: {policy: drop, marks: "));
+  CHECK(
+      faults_in("x,w,y\n1,p,1\n2,q,2\n4,p,5\n", weighted()) ==
+      "train.csv:2:2: error: weights 'w' is a column of text, such as 'p' (data.weights must name a numeric "
+      "column)\n");
   CHECK(holds(faults_in("x,w,y\n1,0,1\n2,0,2\n", weighted()), "weights 'w': all weights are 0"));
   CHECK(holds(faults_in("x,w,y\n1,?,1\n2,0,2\n", weighted(MissingPolicy::impute)),
               "weights 'w': 1 cell is missing, the first is '?' (a weight cannot be filled: set data.missing "

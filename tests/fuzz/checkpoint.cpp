@@ -41,7 +41,7 @@ bool reads(std::string_view input) {
     }
     return refused(faults);
   }
-  if (checkpoint_text(*checkpoint).empty()) broken("a checkpoint without a text");
+  if (checkpoint_text(*checkpoint, true).empty()) broken("a checkpoint without a text");
   const auto model = read_model(path);
   return model ? true : refused(model.faults());
 }

@@ -57,6 +57,15 @@ TEST_CASE("a loss that falls far below the start's is no divergence, one that ri
         "diverged at step 4: the loss at the fast point is 128, above that of the start, 0.5, by more than "
         "stop.divergence = 50 times max(1, |f(start)|); the last finite slow point is kept (a smaller "
         "optimizer.lr may help)");
+  // Figures of six digits: 1.1^2 / 2 is 0.6050000000000001.
+  Trial<double> other(
+      "objective: {function: quadratic, dim: 1}\nstart: [1.1]\noptimizer: {name: sgd, lr: 3}\n"
+      "lookahead: false\nstop: {steps: 100, divergence: 50}\n");
+  const Outcome also = other.run();
+  REQUIRE(also.remarks.size() == 1);
+  CHECK_MESSAGE(
+      mentions(also.remarks, "the loss at the fast point is 154.88, above that of the start, 0.605, by"),
+      also.remarks.front());
 }
 
 TEST_CASE("the metrics of a diverged run are those of the point that is kept") {

@@ -80,8 +80,7 @@ std::string reason_to_leave_out(const Table& table, std::size_t j) {
   if (column.reading.role != Role::automatic || column.reading.target || column.reading.keep) return {};
   if (column.missing == table.records) return {};
   if (looks_text(table, column)) {
-    const bool no_numbers = column.strays == table.records - column.missing;
-    if (no_numbers && all_dates(column)) return "it holds dates";
+    if (holds_dates(table, j)) return "it holds dates";
     // Numbers that could not be read tell something; they are a fault.
     if (other_form(table, j)) return {};
     if (column.let_go) return "its first " + std::to_string(column.texts.size()) + " texts are all different";
@@ -99,6 +98,19 @@ std::string reason_to_leave_out(const Table& table, std::size_t j) {
 bool looks_text(const Table& table, const TableColumn& column) {
   return column.reading.role == Role::text ||
          (column.strays > 0 && column.strays * 2 >= table.records - column.missing);
+}
+
+bool holds_dates(const Table& table, std::size_t column) {
+  const TableColumn& source = table.columns[column];
+  return source.strays == table.records - source.missing && all_dates(source);
+}
+
+bool holds_identifiers(const Table& table, std::size_t column) {
+  const TableColumn& source = table.columns[column];
+  const bool numbers = source.reading.role == Role::automatic && !source.reading.target &&
+                       source.strays == 0 && !looks_text(table, source);
+  return numbers && source.missing == 0 && table.cells.rows() >= least_rows && all_whole(table, column) &&
+         all_different(table, column);
 }
 
 std::vector<LeftOut> find_left_out(const Table& table) {

@@ -11,6 +11,13 @@ struct TableColumn;
 // numbers.
 bool looks_text(const Table& table, const TableColumn& column);
 
+// Whether a column of text holds dates, or dates and times, alone.
+bool holds_dates(const Table& table, std::size_t column);
+
+// Whether a column of numbers, not the target, holds a different whole number >= 0 in every row, of more than
+// 20: it may be an identifier, in any order.
+bool holds_identifiers(const Table& table, std::size_t column);
+
 // A column that tells one row from the others, and nothing about them.
 struct LeftOut {
   std::size_t column;  // of the table

@@ -117,10 +117,12 @@ Checked<TableReading> reading_of_training(const Layout& layout, const DataOption
       if (field.is_feature()) field.role = Role::text;
     }
   }
-  if (const auto i = names.find(options.target.value_or(""), "data.target")) {
-    reading.fields[*i].target = true;
-    reading.fields[*i].exact = false;
-    reading.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;
+  if (options.target) {
+    if (const auto i = names.find(*options.target, "data.target")) {
+      reading.fields[*i].target = true;
+      reading.fields[*i].exact = false;
+      reading.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;
+    }
   }
   if (names.faults.empty()) {
     const bool some = std::any_of(reading.fields.begin(), reading.fields.end(),

@@ -18,8 +18,8 @@ enum class TargetNeed {
   optional   // the column may be absent, cells may be missing or of an unknown class
 };
 
-// What is to be read of a training file. Faults, of kind data: columns of the options that are not there, no
-// column besides the target.
+// What is to be read of a training file; every column is a feature while no target is chosen. Faults, of kind
+// data: columns of the options that are not there, no column besides the target.
 Checked<TableReading> reading_of_training(const Layout& layout, const DataOptions& options,
                                           std::optional<Task> task, const std::string& file);
 

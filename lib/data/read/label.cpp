@@ -56,16 +56,30 @@ struct Rank {
   }
 };
 
-// Small letters and digits alone; empty for a text without them.
-std::string skeleton(const std::string& name) {
+// What a name says: letters as small ones, digits, and signs that tell names apart, <=50K from >50K, C++ from
+// C and A- from A. What only separates words is left out, and between digits is a blank, as 1-2 is not 12.
+// Empty for a text without letters and digits.
+std::string skeleton(std::string_view name) {
+  constexpr std::string_view signs = "<>=+#%~^$";
   std::string out;
-  for (const char c : name) {
-    if (c >= 'A' && c <= 'Z')
-      out += static_cast<char>(c - 'A' + 'a');
-    else if ((c >= 'a' && c <= 'z') || is_digit(c) || static_cast<unsigned char>(c) >= 0x80)
-      out += c;
+  bool said = false, separated = false;
+  name = trimmed(name);
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    char c = name[i];
+    const bool minus = c == '-' && (i == 0 || i + 1 == name.size());
+    const bool sign = minus || signs.find(c) != signs.npos;
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const bool letter = (c >= 'a' && c <= 'z') || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+    said = said || letter;
+    if (!letter && !sign) {
+      separated = true;
+      continue;
+    }
+    if (separated && is_digit(c) && !out.empty() && is_digit(out.back())) out += ' ';
+    separated = false;
+    out += c;
   }
-  return out;
+  return said ? out : "";
 }
 
 }  // namespace

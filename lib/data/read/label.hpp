@@ -29,9 +29,9 @@ class LabelIndex {
   NumberFormat format_;
 };
 
-// Names that are easily taken for one: they differ in capital letters or in what is neither letter nor digit,
-// or, by_number, are numbers that are read as the same. Each group of them as a list, at most `most` groups;
-// none where there are none.
+// Names that are easily taken for one: they differ in capital letters or in what separates words, blanks and
+// punctuation, but not in signs as those of <=5 and >5, or, by_number, are numbers that are read as the same.
+// Each group of them as a list, at most `most` groups; none where there are none.
 std::vector<std::vector<std::string>> similar_labels(const std::vector<std::string>& names, std::size_t most,
                                                      bool by_number = true);
 

@@ -188,28 +188,6 @@ std::string TableColumn::title() const {
          quoted(reading.name);
 }
 
-Fault not_numbers(const Table& table, const TableColumn& column) {
-  constexpr std::size_t most_shown = 3;
-  std::vector<std::string> shown;
-  for (const auto& stray : column.first_strays) {
-    std::string text = quoted(stray.text);
-    if (shown.size() < most_shown && std::find(shown.begin(), shown.end(), text) == shown.end())
-      shown.push_back(std::move(text));
-  }
-  const bool one = column.strays == 1;
-  const bool lone = one || shown.size() == 1;
-  std::string cure =
-      "data.missing can drop or fill, once its marks list " + std::string(lone ? "it" : "them");
-  if (!one && column.reading.role == Role::automatic && !column.reading.target)
-    cure += "; data.categorical makes a level of every text, data.drop leaves the column out";
-  return {FaultKind::data, table.place_of(column.first_strays.front(), column),
-          column.title() + ": " +
-              (one ? shown.front() + " is not a number"
-                   : std::to_string(column.strays) + " cells are not numbers, " +
-                         (lone ? "the first is " + shown.front() : "such as " + joined(shown, ", "))),
-          std::move(cure)};
-}
-
 Checked<Table> read_table(CsvFile file, TableReading reading, bool list_dropped) {
   std::vector<TableColumn> columns;
   for (std::size_t i = 0; i < reading.fields.size(); ++i) {
@@ -223,6 +201,7 @@ Checked<Table> read_table(CsvFile file, TableReading reading, bool list_dropped)
   const auto width = static_cast<Index>(columns.size());
   Table table{file.name(), std::move(columns), Chunks(std::max<Index>(width, 1), reading.on_disk), 0, {}, 0};
   table.numbers = reading.numbers;
+  table.missing = reading.missing;
   TableReader reader(file, table, reading, list_dropped);
   Faults faults = reader.read();
   const std::size_t beyond = reader.beyond();

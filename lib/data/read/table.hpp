@@ -88,6 +88,7 @@ struct Table {
   Index dropped_count = 0;
   std::vector<Index> file_starts = {};  // first record of every further file
   NumberFormat numbers = {};            // how its numbers are written
+  Missing missing = {};                 // what counts as a missing cell
   // Set by make_text: what it can not do is only for numbers that were rounded to single precision.
   bool digits_lost = false;
 
@@ -96,6 +97,10 @@ struct Table {
     return {stray.file.empty() ? file : stray.file, stray.line, column.field};
   }
 };
+
+// What stands behind the number in all texts that a column has among its numbers, as far as they were kept:
+// "mm" of 14.5mm; empty where that differs, and where it may be no unit, as in 12a and 10k.
+std::string unit_of_strays(const Table& table, const TableColumn& column);
 
 // The one fault for all texts of a column among numbers, with their count; the column has some.
 Fault not_numbers(const Table& table, const TableColumn& column);

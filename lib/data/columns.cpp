@@ -54,7 +54,7 @@ Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
   reading.header = layout->header;
   reading.threads = threads;
   reading.fields.resize(layout->names.size());
-  if (layout->trailing) reading.fields.push_back({});
+  reading.fields.resize(reading.fields.size() + layout->trailing);
   for (const std::string& name : names) {
     const auto found = std::ranges::find(layout->names, name);
     if (found == layout->names.end()) {

@@ -70,6 +70,12 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFi
   if (!done) return done.faults();
   const auto notes = unseen_notes(fitted->encoding, unseen, table.file);
   prepared.notes.insert(prepared.notes.end(), notes.begin(), notes.end());
+  if (fitted->encoding.task == Task::classification) {
+    // Of a class that stands in rows of weight 0 alone: any other will do for them.
+    for (Dataset<T>& set : sets) {
+      for (T& target : set.targets) target = std::isnan(target) ? T{0} : target;
+    }
+  }
   take_parts(fitted->parts, sets, prepared);
   prepared.encoding = std::move(fitted->encoding);
   return prepared;
@@ -103,8 +109,9 @@ std::vector<InputFile> inputs(const std::vector<std::string>& paths) { return {p
 
 template <Scalar T>
 Checked<Done> add_file(const Encoding& encoding, const TestFile& file, const RowOrder& order,
-                       std::optional<Dataset<T>>& into, std::vector<std::string>& notes, Index threads) {
-  auto encoded = encode_file<T>(encoding, file, TargetNeed::required, threads, order);
+                       const std::string& key, std::optional<Dataset<T>>& into,
+                       std::vector<std::string>& notes, Index threads) {
+  auto encoded = encode_file<T>(encoding, file, TargetNeed::required, threads, order, key);
   if (!encoded) return encoded.faults();
   into = std::move(encoded->data);
   notes.insert(notes.end(), encoded->notes.begin(), encoded->notes.end());
@@ -115,7 +122,7 @@ Checked<Done> add_file(const Encoding& encoding, const TestFile& file, const Row
 
 template <Scalar T>
 Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
-                                Index threads, const RowOrder& order) {
+                                Index threads, const RowOrder& order, const std::string& key) {
   if (encoding.format == RowFormat::libsvm) {
     auto encoded = encode_sparse_file<T>(encoding, file, need);
     if (encoded) sort_by_part(encoded->data, order.parts);
@@ -126,8 +133,11 @@ Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, 
   const std::string name = csv->name();
   auto fields = fields_of(*csv, dialect_of(encoding), encoding.header);
   if (!fields) return fields.faults();
-  auto matched = match(encoding, std::move(*fields), need, {name, file.skip_lines, file.strip});
-  if (!matched) return matched.faults();
+  auto matched = match(encoding, std::move(*fields), need, {name, file.skip_lines, file.strip}, key);
+  if (!matched) {
+    if (const auto fault = other_separator(*csv, encoding)) return *fault;
+    return matched.faults();
+  }
   matched->reading.threads = threads;
   matched->reading.on_disk = order.on_disk;
   std::vector<Index> unseen;
@@ -176,13 +186,13 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
   }
   Faults faults;
   if (!options.validation.file.empty()) {
-    const auto done = add_file<T>(prepared->encoding, {options.validation.file}, order, prepared->validation,
-                                  prepared->notes, threads);
+    const auto done = add_file<T>(prepared->encoding, {options.validation.file}, order, "data.validation",
+                                  prepared->validation, prepared->notes, threads);
     if (!done) faults = done.faults();
   }
   if (options.test && !options.test->file.empty()) {
-    const auto done =
-        add_file<T>(prepared->encoding, *options.test, order, prepared->test, prepared->notes, threads);
+    const auto done = add_file<T>(prepared->encoding, *options.test, order, std::string(test_key),
+                                  prepared->test, prepared->notes, threads);
     if (!done) faults.insert(faults.end(), done.faults().begin(), done.faults().end());
   }
   if (!faults.empty()) return faults;
@@ -190,9 +200,9 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
 }
 
 template Checked<Encoded<float>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index,
-                                             const RowOrder&);
+                                             const RowOrder&, const std::string&);
 template Checked<Encoded<double>> encode_file(const Encoding&, const TestFile&, TargetNeed, Index,
-                                              const RowOrder&);
+                                              const RowOrder&, const std::string&);
 template Checked<Prepared<float>> prepare(const DataOptions&, std::optional<Task>, Index);
 template Checked<Prepared<double>> prepare(const DataOptions&, std::optional<Task>, Index);
 

@@ -54,9 +54,9 @@ struct Encoded {
 
 // Reads and encodes a file. With a header columns go by name and others are ignored; without one by position,
 // with or without the target's. Missing cells are treated as in the training file. The rows lie as `order`
-// says. Faults as in prepare().
+// says. `key`: what the file stands under in a problem, for cures. Faults as in prepare().
 template <Scalar T>
 Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
-                                Index threads = 1, const RowOrder& order = {});
+                                Index threads = 1, const RowOrder& order = {}, const std::string& key = {});
 
 }  // namespace lookahead

@@ -188,8 +188,11 @@ Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFil
   auto fields = fields_of(*csv, dialect_of(encoding), encoding.header);
   if (!fields) return fields.faults();
   const auto places = places_of(passed, fields->names, csv->name());
-  if (!places) return places.faults();
   auto matched = match(encoding, std::move(*fields), need, {csv->name(), file.skip_lines, file.strip});
+  if (!matched || !places) {
+    if (const auto fault = other_separator(*csv, encoding)) return *fault;
+  }
+  if (!places) return places.faults();
   if (!matched) return matched.faults();
   matched->reading.threads = threads;
   const std::size_t size = piece_bytes > 0 ? piece_bytes : suitable_size(*csv, encoding);

@@ -216,7 +216,14 @@ Checked<Done> look_at_columns(DataOptions options, std::vector<InputFile>& files
 Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads) {
   std::vector<InputFile> opened = files_of(options);
   Survey found;
-  if (!options.target && are_sparse(options, opened)) {
+  if (are_sparse(options, opened)) {
+    if (options.target) {
+      return Fault{FaultKind::data,
+                   {opened.front().path(), 0, 0},
+                   "rows of the format libsvm have no column " + quoted(*options.target) +
+                       ": their target is the first number of each",
+                   "leave the target out"};
+    }
     found.notes.push_back(opened.front().path() + ": format libsvm (guessed)");
     auto prepared = prepare_sparse<double>(options, opened, task);
     if (!prepared) return prepared.faults();

@@ -22,16 +22,7 @@ Fault usage(std::string text, std::string cure) {
 }
 
 // A text as a YAML scalar.
-std::string scalar(const std::string& text) {
-  const auto plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           c == '/' || c == '.' || c == '-';
-  };
-  const bool named = !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), plain);
-  constexpr std::string_view words[] = {"true", "false", "null", "none", "auto", "."};
-  if (named && std::find(std::begin(words), std::end(words), text) == std::end(words)) return text;
-  return yaml_quoted(text);
-}
+std::string scalar(const std::string& text) { return to_flow_yaml(Node::scalar(text, true)); }
 
 std::string list(const std::vector<std::string>& texts) {
   std::vector<std::string> scalars(texts.size());

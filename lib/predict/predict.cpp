@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
@@ -43,19 +44,33 @@ class Sheet {
         classes && (all || wish == PredictColumns::automatic || wish == PredictColumns::probabilities);
     sheet.target_ = all && has_target;
     sheet.residual_ = !classes && has_target && (all || wish == PredictColumns::residuals);
+    std::set<std::string> taken;
+    for (const std::string& name : sheet.names()) {
+      if (taken.insert(name).second) continue;
+      const bool twice = std::count(request.ids.begin(), request.ids.end(), name) > 1;
+      return Fault{FaultKind::usage,
+                   {"--id " + name, 0, 0},
+                   twice ? "the column is named twice" : "the result has a column of that name of its own",
+                   twice ? "leave one of them out"
+                         : "rename the column of " + file + ", or leave the other out with --columns"};
+    }
     return sheet;
   }
 
-  std::string header() const {
-    std::vector<std::string> names;
-    for (const std::string& id : ids_) names.push_back(csv_cell(id));
+  std::vector<std::string> names() const {
+    std::vector<std::string> names = ids_;
     if (prediction_) names.emplace_back("prediction");
-    if (probabilities_) {
-      for (const std::string& name : encoding_->classes) names.push_back(csv_cell("p_" + name));
-    }
+    for (std::size_t c = 0; probabilities_ && c < encoding_->classes.size(); ++c)
+      names.push_back("p_" + encoding_->classes[c]);
     if (target_) names.emplace_back("target");
     if (residual_) names.emplace_back("residual");
-    return joined(names, ",") + "\n";
+    return names;
+  }
+
+  std::string header() const {
+    std::vector<std::string> cells = names();
+    for (std::string& cell : cells) cell = csv_cell(cell);
+    return joined(cells, ",") + "\n";
   }
 
   // The cells that are passed through of record i.
@@ -155,10 +170,17 @@ class Predictor {
     unlabeled_ += rows.unlabeled;
     if (metrics_.empty()) return Done{};
     known_.clear();
+    const std::vector<T>& weights = rows.data.weights_in_metrics();
     for (std::size_t i = 0; i < rows.data.targets.size(); ++i) {
-      if (!std::isnan(rows.data.targets[i])) known_.push_back(static_cast<std::uint32_t>(i));
+      if (std::isnan(rows.data.targets[i])) continue;
+      labeled_ = true;
+      const T weight = weights.empty() ? T{1} : weights[i];
+      counted_ = counted_ || weight > 0;
+      if (std::isnan(weight))
+        ++unweighed_;
+      else
+        known_.push_back(static_cast<std::uint32_t>(i));
     }
-    labeled_ = labeled_ || !known_.empty();
     if (!known_.empty()) add_to_metrics<T>(*model, rows.data, Batch::rows(known_), weights_, metrics_, pool_);
     return Done{};
   }
@@ -166,11 +188,28 @@ class Predictor {
   std::vector<std::pair<std::string, double>> values() const {
     std::vector<std::pair<std::string, double>> values;
     for (std::size_t m = 0; labeled_ && m < metrics_.size(); ++m)
-      values.emplace_back(names_[m], metrics_[m]->value());
+      values.emplace_back(names_[m], counted_ ? metrics_[m]->value() : std::nan(""));
     return values;
   }
-  Index records() const { return records_; }
-  Index unlabeled() const { return unlabeled_; }
+
+  // What is to be said of rows that have no part in the metrics.
+  std::vector<std::string> notes(const std::string& path) const {
+    std::vector<std::string> notes;
+    const auto leave_out = [&](Index rows, const std::string& what) {
+      if (rows == 0) return;
+      notes.push_back(path + ": " + std::to_string(rows) + " of " + std::to_string(records_) +
+                      (rows == 1 ? " rows has " : " rows have ") + what + "; the metrics leave " +
+                      (rows == 1 ? "it" : "them") + " out");
+    };
+    leave_out(unlabeled_, "a target that is missing or unknown");
+    if (metrics_.empty()) return notes;
+    leave_out(unweighed_, "no weight");
+    if (labeled_ && !counted_) {
+      notes.push_back(path +
+                      ": no row with a target has a weight above 0, so that the metrics are undefined");
+    }
+    return notes;
+  }
 
  private:
   // Lines of the rows [first, last) and of the records dropped before each of them; the part that ends with
@@ -217,7 +256,8 @@ class Predictor {
   std::vector<std::string> texts_;
   std::vector<std::uint32_t> known_;
   Index records_ = 0, unlabeled_ = 0;
-  bool labeled_ = false;
+  Index unweighed_ = 0;  // rows with a target, but without a weight where the file has weights
+  bool labeled_ = false, counted_ = false;  // there is a row with a target, and one with a weight above 0
 };
 
 std::string skipped_text(Index lines) {
@@ -269,11 +309,8 @@ Checked<Predictions> predict_in(const StoredModel& stored, const PredictRequest&
   predictions.notes = std::move(notes);
   const auto more = stream->notes();
   predictions.notes.insert(predictions.notes.end(), more.begin(), more.end());
-  if (predictor.unlabeled() > 0) {
-    predictions.notes.push_back(path + ": " + std::to_string(predictor.unlabeled()) + " of " +
-                                std::to_string(predictor.records()) +
-                                " rows have a target that is missing or unknown; the metrics leave them out");
-  }
+  const auto left_out = predictor.notes(path);
+  predictions.notes.insert(predictions.notes.end(), left_out.begin(), left_out.end());
   predictions.metrics = predictor.values();
   return predictions;
 }

@@ -112,8 +112,12 @@ void FeatureMatch::match_levels(Pair& pair) {
   pair.on.push_back(pair.to->reference ? on(*pair.to->reference) : other);
   const std::vector<std::string> known_here = pair.to->known();
   const std::unordered_set<std::string> here(known_here.begin(), known_here.end());
+  const std::unordered_set<std::string> rare_here(pair.to->rare.begin(), pair.to->rare.end());
+  const std::unordered_set<std::string> rare_there(pair.from->rare.begin(), pair.from->rare.end());
   for (const std::string& level : pair.from->known()) {
-    if (!here.contains(level)) only_there_.push_back(pair.from->name + "=" + level);
+    // What was told apart there and is one of the rare ones here has lost what it had.
+    const bool joins = rare_here.contains(level) && !rare_there.contains(level);
+    if (joins || !here.contains(level)) only_there_.push_back(pair.from->name + "=" + level);
   }
 }
 

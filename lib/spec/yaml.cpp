@@ -165,11 +165,19 @@ YamlFault kind_of(const YAML::Exception& error) {
   return YamlFault::other;
 }
 
-// Words that plain YAML or our own reader takes for something else than a text.
+// Words that are something else than a text where they stand without quotes: nothing and truth to YAML, in
+// all its versions, and to keys of our own nothing or what is found out.
+bool is_word(std::string text) {
+  static constexpr std::string_view words[] = {"null", "true", "false", "yes", "no",
+                                               "on",   "off",  "none",  "auto"};
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return std::find(std::begin(words), std::end(words), text) != std::end(words);
+}
+
 bool needs_quotes(const std::string& text) {
-  if (text.empty() || text.size() > 200) return true;
-  if (parse_number(text) || text == "true" || text == "false") return true;
-  if (text == "null" || text == "Null" || text == "NULL") return true;
+  if (text.empty() || text.size() > 200 || text == ".") return true;
+  if (parse_number(text) || is_word(text)) return true;
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '.' || c == '/' || c == '-' || c == '+';

@@ -244,7 +244,7 @@ TEST_CASE("any file is read as with care") {
       reading.fields[2].role = FieldReading::Role::text;
       reading.fields[2].closed = true;
       reading.fields[2].levels = {"1", "x"};
-      reading.lenient_target = draw.below(2) == 0;
+      reading.lenient = draw.below(2) == 0;
     }
     check_all(content, reading, 61);
   }

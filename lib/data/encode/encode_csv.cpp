@@ -21,7 +21,8 @@ Faults refused_cells(const Table& table, const Encoding& encoding, TargetNeed ne
                         column.title() + ": " + quoted(infinite.text) + " is not finite",
                         "correct it"});
     }
-    if (column.missing == 0 || (column.reading.target && need == TargetNeed::optional)) continue;
+    const bool only_judges = column.reading.target || column.reading.weights;
+    if (column.missing == 0 || (only_judges && need == TargetNeed::optional)) continue;
     const MissingPolicy policy = encoding.missing.policy;
     const bool text_mean = policy == MissingPolicy::mean && column.reading.role == FieldReading::Role::text;
     const bool weight = policy != MissingPolicy::drop && column.reading.weights;

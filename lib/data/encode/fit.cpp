@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "data/encode/levels.hpp"
 #include "data/encode/moments.hpp"
+#include "data/encode/oddities.hpp"
 #include "data/encode/split.hpp"
 #include "data/encode/task.hpp"
 #include "data/encode/weights.hpp"
@@ -20,8 +21,6 @@
 
 namespace lookahead {
 namespace {
-
-constexpr std::size_t most_listed = 10;
 
 class Fitter {
  public:
@@ -83,16 +82,6 @@ class Fitter {
         parts.push_back(std::to_string(column.missing) + " in " + quoted(column.reading.name));
     }
     return shortened(std::move(parts), "columns");
-  }
-
-  // At most ten of the parts, and how many others there are.
-  static std::string shortened(std::vector<std::string> parts, const std::string& what) {
-    const std::size_t count = parts.size();
-    if (count > most_listed) {
-      parts.resize(most_listed);
-      parts.push_back("and " + std::to_string(count - most_listed) + " more " + what);
-    }
-    return joined(parts, ", ");
   }
 
   void add(Place place, std::string text, std::string cure) {
@@ -191,27 +180,35 @@ class Fitter {
   void find_classes() {
     if (*task_ != Task::classification) return;
     const Dictionary& texts = table_.columns[target_].texts;
+    const std::vector<double> weights = row_weights(table_, {});
+    std::vector<double> counts(texts.size());
     std::vector<bool> present(texts.size());
-    for_each_target([&](std::size_t, double cell) { present[unbox(cell)] = true; });
+    for_each_target([&](std::size_t row, double cell) {
+      present[unbox(cell)] = true;
+      if (weights.empty() || weights[row] > 0) ++counts[unbox(cell)];
+    });
     auto& classes = fitted_.encoding.classes;
     std::map<std::string, std::uint32_t> first_of;
-    std::map<std::string, std::vector<std::string>> spellings;
     first_text_.resize(texts.size());
     for (std::uint32_t id = 0; id < texts.size(); ++id) {
-      if (!present[id]) continue;
+      if (counts[id] == 0) continue;
       std::string name = label_name(*texts[id].text, table_.numbers);
       const auto [known, fresh] = first_of.try_emplace(name, id);
       first_text_[id] = known->second;
-      spellings[name].push_back(quoted(*texts[id].text));
       if (fresh) classes.push_back(std::move(name));
     }
-    for (auto& [name, texts_of] : spellings) {
-      std::sort(texts_of.begin(), texts_of.end());
-      if (texts_of.size() > 1) joined_.push_back(shortened(std::move(texts_of), "texts") + " are " + name);
+    std::set<std::string> unweighed;
+    for (std::uint32_t id = 0; id < texts.size(); ++id) {
+      std::string name = present[id] ? label_name(*texts[id].text, table_.numbers) : "";
+      if (present[id] && !first_of.contains(name)) unweighed.insert(std::move(name));
     }
+    for (const std::string& name : unweighed) oddities_.unweighed(name);
+    oddities_.labels(texts, counts, table_.numbers);
     if (classes.size() > 1) return;
-    add(table_.columns[target_].title() + " has only one class, " + quoted(classes.front()),
-        "a classification needs two; check data.target and data.missing");
+    add(table_.columns[target_].title() + " has only one class, " + quoted(classes.front()) +
+            (unweighed.empty() ? "" : ", where rows count: those of others have the weight 0"),
+        std::string("a classification needs two; check data.target") +
+            (unweighed.empty() ? " and data.missing" : " and data.weights"));
   }
 
   void hold_out() {
@@ -302,27 +299,15 @@ class Fitter {
       column.by_number = !source.reading.exact;
       make_levels(source.texts, counts, std::accumulate(counts.begin(), counts.end(), 0.0), options_,
                   table_.numbers, column);
-      note_levels(column);
-      if (column.known().size() == 1) constant_.push_back(quoted(column.name));
+      oddities_.levels(column, source.texts, counts, table_.numbers, options_.categories);
       return column;
     }
     const bool scaled = options_.standardize != Standardize::none;
     if (!is_numeric(source, moments, scaled)) return column;
     column.fill = moments.mean;
     if (scaled) column.mean = moments.mean, column.sd = moments.sd;
-    if (moments.sd == 0) constant_.push_back(quoted(column.name));
+    if (moments.sd == 0) oddities_.constant(column.name);
     return column;
-  }
-
-  // Remembers what is odd about the levels of a column.
-  void note_levels(const Column& column) {
-    constexpr Index many = 50;
-    const std::string name = quoted(column.name);
-    if (column.width() > many && !options_.categories)
-      wide_.push_back(name + " " + std::to_string(column.width()));
-    if (std::string similar = similar_text(column.levels, column.by_number);
-        !similar.empty() && !options_.categories)
-      similar_.push_back(name + " (" + std::move(similar) + ")");
   }
 
   void add_note(std::string text) { fitted_.notes.push_back(table_.file + ": " + std::move(text)); }
@@ -330,22 +315,9 @@ class Fitter {
   void add_notes() {
     const Encoding& encoding = fitted_.encoding;
     const std::string& target = table_.columns[target_].title();
-    if (const std::size_t count = constant_.size(); count > 0) {
-      if (count > most_listed) constant_.resize(most_listed), constant_.emplace_back("...");
-      add_note((count == 1 ? "column " : std::to_string(count) + " columns: ") + joined(constant_, ", ") +
-               (count == 1 ? " has" : " have") + " the same value in all training rows");
-    }
-    if (!wide_.empty()) {
-      add_note("a feature for every text of " + shortened(std::move(wide_), "columns") +
-               " (data.drop leaves a column out, data.rare joins its levels)");
-    }
-    if (!similar_.empty())
-      add_note("levels that may be meant to be one: " + shortened(std::move(similar_), "columns"));
-    if (!joined_.empty())
-      add_note(target + ": labels that are the same number are one class: " +
-               shortened(std::move(joined_), "classes"));
-    if (const std::string similar = similar_text(encoding.classes); !similar.empty())
-      add_note(target + ": classes that may be meant to be one: " + similar);
+    for (std::string& note : oddities_.notes(target, encoding.classes)) add_note(std::move(note));
+    if (options_.standardize_target && *task_ == Task::classification)
+      add_note(std::string(unscaled_classes));
     if (!why_.empty()) add_note(task_note(*task_, encoding.classes, target, why_));
     add_missing_notes();
   }
@@ -370,11 +342,9 @@ class Fitter {
   bool single_;
   std::string why_, left_out_;
   std::vector<bool> is_text_, is_used_;
-  std::vector<double> weights_;              // of all rows; empty: all are 1
-  std::vector<std::string> constant_;        // names of columns with one value
-  std::vector<std::string> wide_, similar_;  // columns with many levels, and with levels that look alike
-  std::vector<std::string> joined_;          // labels that are one class
-  std::vector<std::uint32_t> first_text_;    // of the target's texts, the first one of their class
+  std::vector<double> weights_;  // of all rows; empty: all are 1
+  Oddities oddities_;
+  std::vector<std::uint32_t> first_text_;  // of the target's texts, the first one of their class
   std::size_t target_ = 0;
   Fitted fitted_;
   Faults faults_;

@@ -79,13 +79,15 @@ std::string reason_to_leave_out(const Table& table, std::size_t j) {
   const TableColumn& column = table.columns[j];
   if (column.reading.role != Role::automatic || column.reading.target || column.reading.keep) return {};
   if (column.missing == table.records) return {};
+  // R and pandas write an index as a first column without a name.
+  const Index least = has_no_name(column) && column.field == 1 ? 2 : least_rows;
   if (looks_text(table, column)) {
     if (holds_dates(table, j)) return "it holds dates";
     // Numbers that could not be read tell something; they are a fault.
     if (other_form(table, j)) return {};
     if (column.let_go) return "its first " + std::to_string(column.texts.size()) + " texts are all different";
-    if (table.cells.rows() >= least_rows && all_different(table, j)) return "its texts are all different";
-  } else if (column.strays == 0 && table.cells.rows() >= least_rows) {
+    if (table.cells.rows() >= least && all_different(table, j)) return "its texts are all different";
+  } else if (column.strays == 0 && table.cells.rows() >= least) {
     if (numbers_rows(table, j)) return "it numbers the rows";
     if (has_no_name(column) && all_whole(table, j) && all_different(table, j))
       return "it has no name and holds a different whole number in every row";

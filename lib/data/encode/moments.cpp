@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "data/read/cell.hpp"
+#include "data/read/resolution.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lookahead {
@@ -202,6 +203,7 @@ std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const
     m.mean = static_cast<double>(static_cast<long double>(origins[j]) + total.mean);
     m.sd = static_cast<double>(std::sqrt(total.squares / rows));
     if (total.least == total.greatest) m.mean = total.least, m.sd = 0;
+    if (is_rounding(m.sd, std::max(std::abs(total.least), std::abs(total.greatest)))) m.sd = 0;
   }
   return moments;
 }

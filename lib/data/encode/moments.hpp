@@ -11,7 +11,8 @@ namespace lookahead {
 struct Moments {
   Index count = 0;  // of the cells that are not missing
   double mean = 0;  // of these cells
-  double sd = 0;    // population, with missing cells at the mean; exactly 0 for a constant column
+  // Population, with missing cells at the mean; exactly 0 for a column that is constant but for rounding.
+  double sd = 0;
 };
 
 // Of every column of the table (meaningless for columns of text). weights: one per row; empty: all are 1. The

@@ -28,9 +28,10 @@ class Names {
                                      layout_.names.begin() + std::min<Index>(std::ssize(layout_.names), 12));
       cure = "columns: " + joined(first, ", ") + (layout_.names.size() > 12 ? ", ..." : "");
       // A title above the rows, or a separator that was not found.
-      if (layout_.names.size() == 1)
+      if (layout_.names.size() == 1 && layout_.lines_above == 0)
         cure += "; data.skip_lines: 1 leaves the first line out, data.separator splits fields";
     }
+    cure += lines_above_cure(layout_);
     faults.push_back({FaultKind::data, {file_, 0, 0}, key + ": no column " + quoted(name), cure});
     return std::nullopt;
   }
@@ -93,6 +94,10 @@ Checked<TableReading> reading_of_training(const Layout& layout, const DataOption
       if (i == 0 && layout.row_names) reading.fields[i].role = Role::automatic;
     }
   }
+  for (const std::size_t i : layout.blank) {
+    reading.fields[i].role = Role::unused;
+    reading.fields[i].empty = true;
+  }
   for (const auto& [name, marks] : options.missing.columns.marks) names.find(name, "data.missing.columns");
   if (options.weights) {
     if (const auto i = names.find(*options.weights, "data.weights")) {
@@ -139,17 +144,38 @@ Checked<TableReading> reading_of_training(const Layout& layout, const DataOption
   return names.faults;
 }
 
-void fit_trailing(TableReading& reading, bool trailing) {
-  if (!reading.fields.empty() && reading.fields.back().empty) reading.fields.pop_back();
-  if (!trailing) return;
-  reading.fields.emplace_back();
-  reading.fields.back().empty = true;
+void fit_trailing(TableReading& reading, std::size_t trailing) {
+  while (!reading.fields.empty() && reading.fields.back().empty) reading.fields.pop_back();
+  for (; trailing > 0; --trailing) reading.fields.emplace_back().empty = true;
 }
 
-Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, const TestFile& file) {
+std::optional<Fault> other_separator(const CsvFile& file, const Encoding& encoding) {
+  const auto explains = [&](char separator) {
+    const auto rows = first_records(file.head(), {separator, encoding.comment.value}, 1);
+    if (rows.empty()) return false;
+    const std::vector<std::string>& row = rows.front();
+    if (!encoding.header) return std::ssize(row) == encoding.fields;
+    return std::any_of(encoding.columns.begin(), encoding.columns.end(), [&](const Column& column) {
+      return std::find(row.begin(), row.end(), column.name) != row.end();
+    });
+  };
+  if (explains(encoding.separator.value)) return std::nullopt;
+  for (const char separator : {',', ';', '\t', '|', ' '}) {
+    if (separator == encoding.separator.value || !explains(separator)) continue;
+    return Fault{FaultKind::data,
+                 {file.name(), file.first_line(), 0},
+                 "its fields are separated by " + separator_text(separator) +
+                     ", those of the training file by " + separator_text(encoding.separator.value),
+                 "write it with the separator of the training file"};
+  }
+  return std::nullopt;
+}
+
+Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, const TestFile& file,
+                       const std::string& key) {
   // A column without a cell, where columns go by position.
-  if (!encoding.header && there.trailing && std::ssize(there.names) == encoding.fields - 1) {
-    there.trailing = false;
+  if (!encoding.header && there.trailing > 0 && std::ssize(there.names) == encoding.fields - 1) {
+    --there.trailing;
     there.names.push_back(std::to_string(encoding.fields));
   }
   const std::vector<std::string>& names = there.names;
@@ -160,12 +186,14 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
   matched.reading.header = encoding.header;
   matched.reading.missing = encoding.missing;
   matched.reading.strip = file.strip;
-  matched.reading.lenient_target = need == TargetNeed::optional;
+  matched.reading.key = key;
+  matched.reading.lenient = need == TargetNeed::optional;
   auto& fields = matched.reading.fields;
   for (const std::string& name : names) {
     fields.emplace_back();
     fields.back().name = name;
   }
+  for (const std::size_t field : there.blank) fields[field].empty = true;
   Faults faults;
   const auto add = [&](std::string text, std::string cure) {
     if (faults.size() < most_faults)
@@ -176,9 +204,10 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
       !(without_target && need == TargetNeed::optional)) {
     add(std::to_string(names.size()) + " fields, but the training file has " +
             std::to_string(encoding.fields),
-        "without a header columns go by position; if the first lines are no rows, set skip_lines in "
-        "data.test: "
-        "{file, skip_lines, strip}");
+        "without a header columns go by position; " +
+            std::string(key == test_key ? "if the first lines are no rows, set skip_lines in data.test: "
+                                          "{file, skip_lines, strip}"
+                                        : "lines that are no rows have to be taken out"));
     return faults;
   }
   const auto position = [&](const std::string& name, Index field) -> Index {

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/checked.hpp"
@@ -24,6 +25,10 @@ Checked<Done> order_classes(std::vector<std::string>& classes, const DataOptions
 
 // "'True', 'true'; 'No', 'no'": names that are easily taken for one; empty for none.
 std::string similar_text(const std::vector<std::string>& names, bool by_number = true);
+
+// What is to be said where data.standardize_target is set and the target is a class.
+inline constexpr std::string_view unscaled_classes =
+    "data.standardize_target has no effect on classes, which are no numbers";
 
 // "task classification, 2 classes (no, yes), because of target 'y': it is text"
 std::string task_note(Task task, const std::vector<std::string>& classes, const std::string& target,

@@ -82,8 +82,8 @@ Checked<Done> fit_file(const CsvFile& file, const Layout& layout, const std::str
   if (!fields) return fields.faults();
   const bool last_is_column =
       fields->names.size() + 1 == layout.names.size() && (!layout.header || layout.names.back().empty());
-  if (fields->trailing && last_is_column) {
-    fields->trailing = false;
+  if (fields->trailing > 0 && last_is_column) {
+    --fields->trailing;
     fields->names.push_back(layout.names.back());
   }
   fit_trailing(reading, fields->trailing);

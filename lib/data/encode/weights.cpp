@@ -16,9 +16,12 @@ bool normalize(std::vector<double>& weights, std::vector<T>& out) {
   for (const double weight : weights) greatest = std::max(greatest, weight);
   if (greatest == 0) return false;
   // Of numbers up to 1, so that the sum of the largest ones there are is finite.
-  double sum = 0;
-  for (double& weight : weights) sum += weight /= greatest;
-  const double mean = sum / static_cast<double>(weights.size());
+  double sum = 0, count = 0;
+  for (double& weight : weights) {
+    weight /= greatest;
+    if (!std::isnan(weight)) sum += weight, ++count;
+  }
+  const double mean = sum / count;
   for (const double weight : weights) out.push_back(static_cast<T>(weight / mean));
   return true;
 }

@@ -224,7 +224,7 @@ template <bool packed>
 void BlockRows::end_record() {
   const bool drop = reading_.missing.policy == MissingPolicy::drop && feature_missing_;
   const bool no_target =
-      target_missing_ && reading_.missing.policy != MissingPolicy::error && !reading_.lenient_target;
+      target_missing_ && reading_.missing.policy != MissingPolicy::error && !reading_.lenient;
   feature_missing_ = target_missing_ = false;
   if (drop || no_target) {
     dropped.push_back(records);
@@ -270,7 +270,7 @@ bool BlockRows::read_cell(const Slot& slot, std::string_view text, bool lasting,
   cell = box(id);
   switch (column.texts.entries[id].kind) {
     case Kind::missing:
-      (slot.target ? target_missing_ : feature_missing_) = true;
+      if (!slot.weights || !reading_.lenient) (slot.target ? target_missing_ : feature_missing_) = true;
       ++column.missing;
       break;
     case Kind::text:

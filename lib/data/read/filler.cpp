@@ -54,7 +54,12 @@ void Filler::cell(std::string_view text, int line) {
   if (slots_[field].position < 0) {
     if (reading_.fields[field].empty && !text.empty()) {
       add({table_.file, line, static_cast<int>(field) + 1},
-          "the text " + quoted(text) + " behind the last separator, where other rows have none",
+          "the text " + quoted(text) +
+              (std::all_of(reading_.fields.begin() + static_cast<std::ptrdiff_t>(field),
+                           reading_.fields.end(), [](const FieldReading& other) { return other.empty; })
+                   ? " behind the last separator"
+                   : " in a column without a name") +
+              ", where other rows have none",
           "give the column a name in the header, or correct the line");
     }
     return;
@@ -95,7 +100,7 @@ bool Filler::end(int line) {
   ++table_.records;
   const bool drop = reading_.missing.policy == MissingPolicy::drop && feature_missing;
   const bool no_target =
-      target_missing && reading_.missing.policy != MissingPolicy::error && !reading_.lenient_target;
+      target_missing && reading_.missing.policy != MissingPolicy::error && !reading_.lenient;
   if (drop || no_target) {
     if (list_dropped_) table_.dropped.push_back(table_.records - 1);
     ++table_.dropped_count;
@@ -151,7 +156,8 @@ void Filler::lose_texts(TableColumn& column) {
 }
 
 double Filler::missing(TableColumn& column, std::string_view text, int line) {
-  (column.reading.target ? target_missing_ : feature_missing_) = true;
+  const bool needed = !column.reading.weights || !reading_.lenient;
+  if (needed) (column.reading.target ? target_missing_ : feature_missing_) = true;
   ++column.missing;
   if (!column.first_missing) column.first_missing = TableColumn::Stray{line, std::string(text)};
   return missing_cell(column, text);
@@ -170,9 +176,12 @@ double Filler::intern(TableColumn& column, std::string_view text, double value, 
   const auto known = known_text(column, text);
   if (known >= 0) return box(static_cast<std::uint32_t>(known));
   if (column.reading.closed) {
-    if (column.reading.target && !reading_.lenient_target) {
+    if (column.reading.target && !reading_.lenient) {
       add(place, "the class " + quoted(text) + " does not occur in the training data",
-          "correct it, or set strip or skip_lines in data.test: {file, skip_lines, strip}");
+          reading_.key.empty() ? "correct it"
+          : reading_.key == test_key
+              ? "correct it, or set strip or skip_lines in data.test: {file, skip_lines, strip}"
+              : "correct it in the file of " + reading_.key);
     }
     return box(static_cast<std::uint32_t>(column.reading.levels.size()));
   }
@@ -239,7 +248,7 @@ bool Filler::can_merge(TableColumn& column, BlockRows::Column& from) {
     entry.known = known_text(column, entry.text);
     numbers = numbers || entry.kind == Kind::number;
     if (column.reading.closed) {
-      if (entry.kind == Kind::text && entry.known < 0 && column.reading.target && !reading_.lenient_target)
+      if (entry.kind == Kind::text && entry.known < 0 && column.reading.target && !reading_.lenient)
         return false;
       continue;
     }

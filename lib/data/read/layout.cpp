@@ -110,8 +110,9 @@ char guess_decimal(const Rows& rows, char separator, const DataOptions& options)
   return decided && commas > points ? ',' : '.';
 }
 
+// `blanks`: fields without a name, of which there may be several.
 Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first, bool header,
-                                           const Place& place) {
+                                           const std::vector<std::size_t>& blanks, const Place& place) {
   std::vector<std::string> names;
   if (first.size() > most_columns) {
     return Fault{FaultKind::data, place,
@@ -123,6 +124,10 @@ Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first
   for (std::size_t i = 0; i < first.size(); ++i) {
     if (!header) {
       names.push_back(std::to_string(i + 1));
+      continue;
+    }
+    if (std::find(blanks.begin(), blanks.end(), i) != blanks.end()) {
+      names.emplace_back();
       continue;
     }
     const auto [known, fresh] = seen.emplace(first[i], i + 1);
@@ -187,10 +192,10 @@ void find_edges(const Rows& rows, bool header, Fields& fields) {
   if (header && named == width + 1 && fields.names.back().empty()) {
     fields.names.pop_back();
   } else if (header && named + 1 == width) {
-    fields.trailing = empty;
+    fields.trailing = empty ? 1 : 0;
     fields.row_names = !empty && all_different(rows);
   } else if (empty && named == width && (!header || fields.names.back().empty())) {
-    fields.trailing = true;
+    fields.trailing = 1;
     fields.names.pop_back();
   }
   if (!fields.row_names) return;
@@ -199,13 +204,59 @@ void find_edges(const Rows& rows, bool header, Fields& fields) {
   fields.names.insert(fields.names.begin(), name);
 }
 
-Checked<Fields> fields_in(const Rows& rows, const CsvFile& file, bool header) {
+// The fields that have neither a name in the header nor a cell, in rows that are not wider than it.
+std::vector<std::size_t> blank_fields(const Rows& rows, bool header) {
+  std::vector<std::size_t> blanks;
+  if (!header || rows.size() < 2 || usual_width(rows) > rows.front().size()) return blanks;
+  for (std::size_t i = 0; i < rows.front().size(); ++i) {
+    const bool blank = std::all_of(rows.begin(), rows.end(), [&](const std::vector<std::string>& row) {
+      return i >= row.size() || row[i].empty();
+    });
+    if (blank) blanks.push_back(i);
+  }
+  return blanks;
+}
+
+// Takes blank fields at the end for what stands behind separators there; false where there are not two.
+bool end_blank(const Rows& rows, Fields& fields) {
+  const std::size_t named = fields.names.size(), width = usual_width(rows);
+  std::size_t count = 0;
+  while (!fields.blank.empty() && fields.blank.back() + 1 + count == named) {
+    fields.blank.pop_back();
+    ++count;
+  }
+  // One is found by what stands behind it; rows may do without some of the separators.
+  if (count < 2 || width + count < named) return false;
+  fields.names.resize(named - count);
+  fields.trailing = count - (named - width);
+  return true;
+}
+
+// How many lines stand before the first one with as many fields as most have, where the first ones are
+// shorter by more than the name of one column.
+Index lines_above(const Rows& rows, const CsvFile& file, const Dialect& dialect) {
+  const std::size_t width = usual_width(rows);
+  if (rows.front().size() + 1 >= width) return 0;
+  std::string_view rest = file.head();
+  for (Index lines = 0; !rest.empty(); ++lines) {
+    const auto end = std::min(rest.find(file.line_end()), rest.size());
+    const auto record = first_records(rest.substr(0, end), dialect, 1);
+    if (!record.empty() && record.front().size() >= width) return lines;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return 0;
+}
+
+Checked<Fields> fields_in(const Rows& rows, const CsvFile& file, const Dialect& dialect, bool header) {
   Fields fields;
-  auto names = names_of(rows.empty() ? std::vector<std::string>{} : rows.front(), header,
+  if (!rows.empty()) fields.blank = blank_fields(rows, header);
+  auto names = names_of(rows.empty() ? std::vector<std::string>{} : rows.front(), header, fields.blank,
                         {file.name(), file.first_line(), 0});
   if (!names) return names.faults();
   fields.names = std::move(*names);
-  if (!rows.empty()) find_edges(rows, header, fields);
+  if (rows.empty()) return fields;
+  fields.lines_above = lines_above(rows, file, dialect);
+  if (!end_blank(rows, fields)) find_edges(rows, header, fields);
   return fields;
 }
 
@@ -223,6 +274,13 @@ Rows first_records(std::string_view text, const Dialect& dialect, std::size_t mo
   return std::move(collector.rows);
 }
 
+std::string lines_above_cure(const Fields& fields) {
+  if (fields.lines_above == 0) return "";
+  const bool one = fields.lines_above == 1;
+  return "; data.skip_lines: " + std::to_string(fields.lines_above) + " leaves out the " +
+         (one ? "line that stands" : "lines that stand") + " above the header";
+}
+
 std::string row_names_note(const std::string& file, const Fields& fields) {
   return file + ": the header is one name short, so that the first field, " + quoted(fields.names.front()) +
          ", names rows and is left out (data.keep uses it)";
@@ -230,7 +288,7 @@ std::string row_names_note(const std::string& file, const Fields& fields) {
 
 Checked<Fields> fields_of(const CsvFile& file, const Dialect& dialect, bool header) {
   if (const auto fault = file.empty()) return *fault;
-  return fields_in(first_records(file.head(), dialect, all_rows), file, header);
+  return fields_in(first_records(file.head(), dialect, all_rows), file, dialect, header);
 }
 
 Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
@@ -238,10 +296,12 @@ Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
   Layout layout;
   std::vector<std::string> guessed;
   layout.dialect.comment = options.comment.value;
-  layout.dialect.separator =
-      options.separator.value != 0 ? options.separator.value : guess_separator(file, options.comment.value);
+  const bool named_there = options.separator.value == 0 && file.named_separator() != 0;
+  layout.dialect.separator = named_there                    ? file.named_separator()
+                             : options.separator.value != 0 ? options.separator.value
+                                                            : guess_separator(file, options.comment.value);
   const Rows rows = first_records(file.head(), layout.dialect, all_rows);
-  if (options.separator.value == 0) {
+  if (options.separator.value == 0 && !named_there) {
     if (auto fault = two_characters(rows, file, layout.dialect.separator)) return *fault;
   }
   layout.decimal = options.decimal.value != 0 ? options.decimal.value
@@ -251,22 +311,33 @@ Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options) {
                                                             : options.header == HeaderChoice::present;
   if (options.header == HeaderChoice::automatic) guessed.push_back(layout.header ? "header" : "no header");
   const bool single = !rows.empty() && rows.front().size() == 1;
-  if (options.separator.value == 0) {
+  if (named_there) {
+    layout.notes.push_back(file.name() + ": separator " + separator_text(layout.dialect.separator) +
+                           ", as its first line says");
+  } else if (options.separator.value == 0) {
     guessed.push_back(single ? "one column" : "separator " + separator_text(layout.dialect.separator));
   }
   if (options.decimal.value == 0 && layout.decimal == ',') guessed.push_back("decimal ','");
   if (!guessed.empty()) layout.notes.push_back(file.name() + ": " + joined(guessed, ", ") + " (guessed)");
-  auto fields = fields_in(rows, file, layout.header);
+  auto fields = fields_in(rows, file, layout.dialect, layout.header);
   if (!fields) return fields.faults();
   static_cast<Fields&>(layout) = std::move(*fields);
   if (layout.row_names) layout.notes.push_back(row_names_note(file.name(), layout));
   const std::string last = layout.header ? "" : std::to_string(layout.names.size() + 1);
   const auto named = named_columns(options);
-  if (layout.trailing && std::find(named.begin(), named.end(), last) != named.end()) {
-    layout.trailing = false;
+  if (layout.trailing > 0 && std::find(named.begin(), named.end(), last) != named.end()) {
+    --layout.trailing;
     layout.names.push_back(last);
   }
-  if (layout.trailing) layout.notes.push_back(file.name() + ": rows end in a separator");
+  if (layout.trailing > 0) {
+    layout.notes.push_back(
+        file.name() + ": rows end in " +
+        (layout.trailing == 1 ? "a separator" : std::to_string(layout.trailing) + " separators"));
+  }
+  for (const std::size_t field : layout.blank) {
+    layout.notes.push_back(file.name() + ": field " + std::to_string(field + 1) +
+                           " is left out: it has neither a name nor a cell");
+  }
   // A number as a name is easily taken for the place of a column.
   const auto target = std::find(layout.names.begin(), layout.names.end(), options.target.value_or(""));
   if (options.header == HeaderChoice::automatic && layout.header && target != layout.names.end() &&

@@ -16,8 +16,12 @@ struct Fields {
   // The header is one name short, as R writes it: the first field holds names of rows, all different, and its
   // own name, "row.names", is not in the file.
   bool row_names = false;
-  // Every record ends in a separator, behind which an empty field stands that has no name.
-  bool trailing = false;
+  // Every record ends in so many separators, each with an empty field behind it that has no name.
+  std::size_t trailing = 0;
+  // Other fields, from 0, that have neither a name nor a cell.
+  std::vector<std::size_t> blank;
+  // Where the first lines have fewer fields than most: how many stand before the first one with as many.
+  Index lines_above = 0;
 };
 
 // How a CSV file is laid out.
@@ -38,6 +42,9 @@ std::vector<std::vector<std::string>> first_records(std::string_view text, const
 // Takes what the options say and finds out the rest from the head of the file. Faults, of kind data: an empty
 // file, header names that are not different from each other, or no UTF-8, separators of two characters.
 Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options);
+
+// How to leave out lines above the header, where there seem to be some: "; data.skip_lines: 4 leaves ...".
+std::string lines_above_cure(const Fields& fields);
 
 // What is to be said of a file whose header is one name short.
 std::string row_names_note(const std::string& file, const Fields& fields);

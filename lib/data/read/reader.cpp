@@ -30,6 +30,15 @@ Index lines_in(std::string_view text, char comment) {
   return count;
 }
 
+// The separator that the first line names, for Excel: sep=; and 0 for another line.
+char named_in(std::string_view text) {
+  std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  if (line.size() == text.size()) return 0;
+  if (line.size() == 7 && line.front() == '"' && line.back() == '"') line = line.substr(1, 5);
+  if (line.size() != 5 || !(line.starts_with("sep=") || line.starts_with("SEP="))) return 0;
+  return line.back() == '"' ? '\0' : line.back();
+}
+
 }  // namespace
 
 std::optional<Fault> CsvFile::refuse(std::string_view bytes, int line) const {
@@ -86,6 +95,11 @@ Checked<CsvFile> CsvFile::open(Checked<ByteSource> source, Index skip_lines, cha
   }
   if (start == head.size() && !file.complete_)
     return fault("the lines to skip are longer than 16 MiB", "make skip_lines smaller");
+  if (const char separator = named_in(std::string_view(head).substr(start)); separator != 0) {
+    file.named_separator_ = separator;
+    start = next_line(head, start);
+    ++file.first_line_;
+  }
   head.erase(0, start);
   file.line_end_ = line_end_of(head);
   return file;

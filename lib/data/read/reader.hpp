@@ -11,8 +11,9 @@ namespace lookahead {
 // A CSV file: its first piece for guessing its layout, then all of its bytes.
 class CsvFile {
  public:
-  // Leaves out `skip_lines` lines and a UTF-8 byte order mark, and reads the first piece. Refuses UTF-16 and
-  // what is no text. Lines that begin with `comment` do not count for the length of the first piece.
+  // Leaves out `skip_lines` lines, a UTF-8 byte order mark and a first line such as sep=; for Excel, and
+  // reads the first piece. Refuses UTF-16 and what is no text. Lines that begin with `comment` do not count for
+  // the length of the first piece.
   static Checked<CsvFile> open(Checked<ByteSource> source, Index skip_lines = 0, char comment = 0);
   static Checked<CsvFile> open(const std::string& path, Index skip_lines = 0, char comment = 0) {
     return open(ByteSource::open(path), skip_lines, comment);
@@ -24,6 +25,8 @@ class CsvFile {
   const std::string& name() const { return source_.name(); }
   // Whole records, of the first 64 KiB or more; quotes may still be open at the end of it.
   std::string_view head() const;
+  // The separator that a line sep=; names, 0 without one.
+  char named_separator() const { return named_separator_; }
   // The line on which the first record or empty line stands.
   int first_line() const { return first_line_; }
   // What lines end by and are counted by: a newline, or the carriage return of old files.
@@ -45,6 +48,7 @@ class CsvFile {
   std::size_t position_ = 0;  // how many bytes of the head were read
   bool complete_ = false;     // the head is the whole file
   char line_end_ = '\n';
+  char named_separator_ = 0;
   int first_line_ = 1;
 };
 

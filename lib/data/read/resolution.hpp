@@ -8,6 +8,13 @@
 
 namespace lookahead {
 
+// Whether numbers up to `largest` in magnitude that vary by `deviation` are one number but for rounding, as
+// 0.1 + 0.2 and 0.3 are. Dividing by such a deviation would make a feature of nothing.
+inline bool is_rounding(double deviation, double largest) {
+  constexpr double steps = 10;
+  return deviation <= steps * std::numeric_limits<double>::epsilon() * largest;
+}
+
 // Whether single precision tells numbers around `mean` that vary by `deviation` apart well enough to learn
 // from: 10 of its 24 bits are left for what varies, so that rounding is below a thousandth of it.
 inline bool is_resolved_in_single(double mean, double deviation) {

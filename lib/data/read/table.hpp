@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/checked.hpp"
@@ -37,6 +38,9 @@ struct FieldReading {
   std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
 };
 
+// The key of the rows that judge the result, whose file may be given in another form.
+inline constexpr std::string_view test_key = "data.test";
+
 struct TableReading {
   char separator = ',';
   char comment = 0;  // 0: none
@@ -44,8 +48,10 @@ struct TableReading {
   bool header = false;
   Missing missing;
   std::string strip;  // taken off the end of target cells
-  // A target that is missing or of an unknown class keeps its row, with a boxed cell.
-  bool lenient_target = false;
+  std::string key;    // what the file stands under, for cures; empty for one that no problem names
+  // A target that is missing or of an unknown class keeps its row, with a boxed cell; so does a missing
+  // weight.
+  bool lenient = false;
   std::vector<FieldReading> fields;  // of all fields of a record
   // Single precision is enough for numbers that are no short decimals; `centered`: after their distance to
   // the middle of the column was taken.

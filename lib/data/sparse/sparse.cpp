@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
+#include "data/encode/oddities.hpp"
 #include "data/encode/split.hpp"
 #include "data/encode/task.hpp"
 #include "data/read/faults.hpp"
@@ -73,12 +74,12 @@ Checked<Done> describe_target(const SparseTable& table, std::optional<Task> task
 
 // Of every column in the training rows, zeros included.
 struct ColumnMoments {
-  std::vector<double> means, deviations;  // population standard deviations
+  std::vector<double> means, deviations;  // population standard deviations, 0 for constants but for rounding
 };
 
 ColumnMoments column_moments(const SparseTable& table, const RowParts& parts, const Encoding& encoding) {
   const auto columns = static_cast<std::size_t>(encoding.sparse_features);
-  std::vector<double> means(columns, 0), squares(columns, 0), counts(columns, 0);
+  std::vector<double> means(columns, 0), squares(columns, 0), counts(columns, 0), largest(columns, 0);
   Index rows = 0;
   const auto for_each_value = [&](auto visit) {
     rows = 0;
@@ -92,13 +93,23 @@ ColumnMoments column_moments(const SparseTable& table, const RowParts& parts, co
       }
     }
   };
-  for_each_value([&](std::size_t j, double x) { means[j] += x, ++counts[j]; });
+  for_each_value([&](std::size_t j, double x) {
+    means[j] += x, ++counts[j];
+    largest[j] = std::max(largest[j], std::abs(x));
+  });
   const auto n = static_cast<double>(rows);
   for (double& mean : means) mean /= n;
   for_each_value([&](std::size_t j, double x) { squares[j] += (x - means[j]) * (x - means[j]); });
-  for (std::size_t j = 0; j < columns; ++j)
+  for (std::size_t j = 0; j < columns; ++j) {
     squares[j] = std::sqrt((squares[j] + (n - counts[j]) * means[j] * means[j]) / n);
+    if (is_rounding(squares[j], largest[j])) squares[j] = 0;
+  }
   return {std::move(means), std::move(squares)};
+}
+
+std::string index_text(const Encoding& encoding, std::size_t feature) {
+  return std::to_string(encoding.indices.empty() ? static_cast<Index>(feature) + encoding.first_index
+                                                 : encoding.indices[feature]);
 }
 
 // The columns whose numbers single precision can not tell apart. Dividing them would not help: rows stay
@@ -109,17 +120,27 @@ Faults unresolved_columns(const SparseTable& table, const ColumnMoments& moments
   for (std::size_t j = 0; j < moments.means.size(); ++j) {
     const double mean = moments.means[j], deviation = moments.deviations[j];
     if (is_resolved_in_single(mean, deviation)) continue;
-    const Index index =
-        encoding.indices.empty() ? static_cast<Index>(j) + encoding.first_index : Index{encoding.indices[j]};
     if (faults.size() == most_faults) {
       ++beyond;
       continue;
     }
     faults.push_back(
-        unresolved_in_single({table.file, 0, 0}, "index " + std::to_string(index), mean, deviation, ""));
+        unresolved_in_single({table.file, 0, 0}, "index " + index_text(encoding, j), mean, deviation, ""));
   }
   limit_faults(faults, beyond, table.file);
   return faults;
+}
+
+// What is to be said of columns with the same number other than 0 in all training rows.
+std::optional<std::string> constants_note(const ColumnMoments& moments, const Encoding& encoding) {
+  std::vector<std::string> constant;
+  for (std::size_t j = 0; j < moments.means.size(); ++j) {
+    if (moments.deviations[j] == 0 && moments.means[j] != 0) constant.push_back(index_text(encoding, j));
+  }
+  if (constant.empty()) return std::nullopt;
+  const bool one = constant.size() == 1;
+  return (one ? "the index " : "the indices ") + shortened(std::move(constant), "indices") +
+         (one ? " has" : " have") + " the same value in all training rows, taken as 0";
 }
 
 // Mean and population standard deviation of the training rows' labels.
@@ -224,7 +245,7 @@ Checked<Encoded<T>> encode_checked(const Encoding& encoding, const TestFile& fil
   if (*unseen > 0) {
     encoded.notes.push_back(table.file + ": " + std::to_string(*unseen) +
                             (*unseen == 1 ? " value has an index" : " values have indices") +
-                            " beyond those of the training rows, left out");
+                            " that no training row has, left out");
   }
   encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
                                     [](T target) { return std::isnan(target); });
@@ -267,6 +288,8 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
   if (table.has_zero) prepared.notes.push_back(table.file + ": indices count from 0, which occurs");
   if (table.has_query) prepared.notes.push_back(table.file + ": fields qid are ignored");
   const bool classes = encoding.task == Task::classification;
+  if (classes && options.standardize_target)
+    prepared.notes.push_back(table.file + ": " + std::string(unscaled_classes));
   const RowParts parts =
       split_rows(classes ? table.labels : std::vector<std::uint32_t>(table.labels.size(), 0), options);
   if (parts.empty() && has_fractions(options)) return too_few_to_split(table.file, table.rows(), options);
@@ -278,6 +301,8 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
     if (Faults faults = unresolved_columns(table, moments, encoding); !faults.empty()) return faults;
   }
   if (scaled) {
+    if (const auto note = constants_note(moments, encoding))
+      prepared.notes.push_back(table.file + ": " + *note);
     encoding.scales = std::move(moments.deviations);
     prepared.notes.push_back(
         table.file +

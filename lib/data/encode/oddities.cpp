@@ -1,0 +1,98 @@
+#include "data/encode/oddities.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "data/encode/task.hpp"
+#include "data/read/label.hpp"
+
+namespace lookahead {
+namespace {
+
+constexpr std::size_t most_oddities = 10;
+
+}  // namespace
+
+std::string shortened(std::vector<std::string> parts, const std::string& what) {
+  const std::size_t count = parts.size();
+  if (count > most_oddities) {
+    parts.resize(most_oddities);
+    parts.push_back("and " + std::to_string(count - most_oddities) + " more " + what);
+  }
+  return joined(parts, ", ");
+}
+
+std::vector<std::string> joined_numbers(const Dictionary& texts, const std::vector<double>& counts,
+                                        const NumberFormat& format) {
+  std::map<std::string, std::vector<std::string>> spellings;
+  for (std::uint32_t id = 0; id < texts.size(); ++id) {
+    if (counts[id] > 0 && !texts[id].missing)
+      spellings[label_name(*texts[id].text, format)].push_back(quoted(*texts[id].text));
+  }
+  std::vector<std::string> all;
+  for (auto& [name, of_name] : spellings) {
+    if (of_name.size() < 2) continue;
+    std::sort(of_name.begin(), of_name.end());
+    all.push_back(shortened(std::move(of_name), "texts") + " are " + name);
+  }
+  return all;
+}
+
+void Oddities::constant(const std::string& column) { constant_.push_back(quoted(column)); }
+
+void Oddities::levels(const Column& column, const Dictionary& texts, const std::vector<double>& counts,
+                      const NumberFormat& format, bool sparse) {
+  constexpr Index many = 50;
+  const std::string name = quoted(column.name);
+  if (column.by_number) {
+    for (const std::string& numbers : joined_numbers(texts, counts, format))
+      joined_levels_.push_back(name + " " + numbers);
+  }
+  if (column.known().size() == 1) constant_.push_back(name);
+  if (sparse) return;
+  if (column.width() > many) wide_.push_back(name + " " + std::to_string(column.width()));
+  if (const std::string similar = similar_text(column.levels, column.by_number); !similar.empty())
+    similar_.push_back(name + " (" + similar + ")");
+}
+
+void Oddities::labels(const Dictionary& texts, const std::vector<double>& counts,
+                      const NumberFormat& format) {
+  joined_ = joined_numbers(texts, counts, format);
+}
+
+void Oddities::unweighed(const std::string& name) { unweighed_.push_back(quoted(name)); }
+
+std::vector<std::string> Oddities::notes(const std::string& target,
+                                         const std::vector<std::string>& classes) const {
+  std::vector<std::string> notes;
+  if (const std::size_t count = constant_.size(); count > 0) {
+    std::vector<std::string> shown(constant_.begin(),
+                                   constant_.begin() + std::min<Index>(std::ssize(constant_), most_oddities));
+    if (count > most_oddities) shown.emplace_back("...");
+    notes.push_back((count == 1 ? "column " : std::to_string(count) + " columns: ") + joined(shown, ", ") +
+                    (count == 1 ? " has" : " have") + " the same value in all training rows");
+  }
+  if (!wide_.empty()) {
+    notes.push_back("a feature for every text of " + shortened(wide_, "columns") +
+                    " (data.drop leaves a column out, data.rare joins its levels)");
+  }
+  if (!joined_levels_.empty()) {
+    notes.push_back("texts that are the same number are one level: " + shortened(joined_levels_, "levels") +
+                    " (data.categorical keeps them apart)");
+  }
+  if (!similar_.empty())
+    notes.push_back("levels that may be meant to be one: " + shortened(similar_, "columns"));
+  if (!joined_.empty())
+    notes.push_back(target +
+                    ": labels that are the same number are one class: " + shortened(joined_, "classes"));
+  if (!unweighed_.empty()) {
+    notes.push_back(target +
+                    ": left out for the weight 0 of all their rows: " + shortened(unweighed_, "classes"));
+  }
+  if (const std::string similar = similar_text(classes); !similar.empty())
+    notes.push_back(target + ": classes that may be meant to be one: " + similar);
+  return notes;
+}
+
+}  // namespace lookahead

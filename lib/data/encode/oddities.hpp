@@ -1,0 +1,42 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "data/encode/encoding.hpp"
+#include "data/read/dictionary.hpp"
+
+namespace lookahead {
+
+// At most ten of the parts, and how many others there are: "a, b, and 3 more columns".
+std::string shortened(std::vector<std::string> parts, const std::string& what);
+
+// Of the texts that stand in rows, the numbers that are written in several ways, in the order of their names:
+// "'100000', '1e5' are 100000". `counts`: how often each text of the dictionary stands there.
+std::vector<std::string> joined_numbers(const Dictionary& texts, const std::vector<double>& counts,
+                                        const NumberFormat& format);
+
+// What is odd about the columns and classes of training rows, for notes.
+class Oddities {
+ public:
+  // A column of one value.
+  void constant(const std::string& column);
+  // The levels of a column, of texts that stand so often in the training rows; `sparse`: rows are made so.
+  void levels(const Column& column, const Dictionary& texts, const std::vector<double>& counts,
+              const NumberFormat& format, bool sparse);
+  // The texts of the target, by how often each stands in rows that count.
+  void labels(const Dictionary& texts, const std::vector<double>& counts, const NumberFormat& format);
+  // A class, all of whose rows have the weight 0.
+  void unweighed(const std::string& name);
+
+  // `target` is what the target is called, "target 'y'".
+  std::vector<std::string> notes(const std::string& target, const std::vector<std::string>& classes) const;
+
+ private:
+  std::vector<std::string> constant_;
+  std::vector<std::string> wide_, similar_;  // with many levels, and with levels that look alike
+  std::vector<std::string> joined_levels_,
+      joined_;  // numbers that are one level, and labels that are one class
+  std::vector<std::string> unweighed_;
+};
+
+}  // namespace lookahead

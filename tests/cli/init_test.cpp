@@ -230,6 +230,46 @@ TEST_CASE("a file of data in the place of a kind or of a problem is answered wit
     CHECK(!contains(run(folder, {"check", file}).err, "table of data"));
 }
 
+TEST_CASE("names and marks that YAML takes for something else stand in quotes") {
+  const Folder folder;
+  const std::vector<std::string> names = {"NULL", "Null", "true", "no", "on", "1e3", "~",  "a: b",
+                                          "a #b", "-a",   "*a",   "&a", "!a", "%a",  "@a", "`a",
+                                          "None", "[a",   "{a",   "?",  "'a", "a, b"};
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    std::string text = "x,\"" + name + "\",z\n";
+    for (int i = 1; i <= 30; ++i)
+      text += number(i * 7 % 11) + "," + number(i * i % 17) + "," + number(i % 5) + "\n";
+    folder.write("t.csv", text);
+    accepted(folder, {"--data", "t.csv", "--target", name});
+    // And as a column that is dropped.
+    text = "x,\"" + name + "\",y\n";
+    for (int i = 1; i <= 30; ++i)
+      text += number(i * 7 % 11) + "," + number(i) + "," + number(i * i % 17) + "\n";
+    folder.write("t.csv", text);
+    CHECK(contains(accepted(folder, {"--data", "t.csv", "--target", "y"}), "drop: ["));
+  }
+  std::string text = "x,y\n";
+  for (int i = 1; i <= 30; ++i)
+    text += (i == 4 ? "NULL" : number(i * 7 % 11)) + "," + number(i * i % 17) + "\n";
+  folder.write("t.csv", text);
+  const std::string problem = accepted(folder, {"--data", "t.csv", "--target", "y"});
+  CHECK_MESSAGE(contains(problem, "nan, \"?\", \"NULL\"]"), problem);
+}
+
+TEST_CASE("rows of the format libsvm have no column to choose") {
+  const Folder folder;
+  folder.write("t.svm", "1 1:2 3:4\n-1 1:1 2:5\n1 2:2\n-1 3:1\n");
+  CHECK(contains(accepted(folder, {"--data", "t.svm"}), "format: libsvm"));
+  const Result refused = run(folder, {"init", "--data", "t.svm", "--target", "1"});
+  CHECK(refused.code == 4);
+  CHECK(refused.out.empty());
+  CHECK_MESSAGE(contains(refused.err,
+                         "rows of the format libsvm have no column '1': their target is the first "
+                         "number of each"),
+                refused.err);
+}
+
 TEST_CASE("templates are problems") {
   const Folder folder;
   for (const char* kind : {"function", "game"}) {

@@ -219,7 +219,7 @@ TEST_CASE("sparse files for predict: other first indices, more of them, no label
       folder.write("new.svm", rows_from(1, true, 2));
       const Result wider = run(folder, {"predict", "-m", "run", "new.svm"});
       CHECK(wider.out == whole.out);
-      CHECK(contains(wider.err, "beyond those of the training rows, left out"));
+      CHECK(contains(wider.err, "that no training row has, left out"));
       folder.write("new.svm", rows_from(0, true, 0));
       const Result lower = run(folder, {"predict", "-m", "run", "new.svm"});
       CHECK(lower.code == 4);

@@ -257,6 +257,64 @@ TEST_CASE("missing cells follow the policy of the training") {
   CHECK_MESSAGE(contains(refused.err, "gaps.csv:3:1: error: column 'x1': 1 cell is missing"), refused.err);
 }
 
+TEST_CASE("a prediction needs no weight, and metrics leave out the rows without one") {
+  for (const char* policy : {"error", "drop", "impute", "mean"}) {
+    CAPTURE(policy);
+    const Folder folder;
+    folder.write("t.csv", "x,w,y\n1,1,1\n2,2,2\n3,1,4\n4,1,3\n");
+    train(folder, std::string("target: y, weights: w, missing: ") + policy, "linear");
+    folder.write("new.csv", "x,w,y\n1,1,1\n2,,2\n3,1,4\n");
+    folder.write("less.csv", "x,w,y\n1,1,1\n3,1,4\n");
+    const Result all = run(folder, {"predict", "-m", "run", "new.csv"});
+    REQUIRE_MESSAGE(all.code == 0, all.err);
+    const auto predicted = lines(all.out);
+    REQUIRE(predicted.size() == 4);
+    CHECK(!predicted[2].empty());
+    CHECK(predicted[2] != "\"\"");
+    CHECK_MESSAGE(contains(all.err, "new.csv: 1 of 3 rows has no weight; the metrics leave it out"), all.err);
+    // The metrics are those of the other rows.
+    const Result less = run(folder, {"predict", "-m", "run", "less.csv"});
+    for (const std::string& line : lines(less.err)) {
+      if (contains(line, "rmse ")) CHECK_MESSAGE(contains(all.err, line), line << "\n" << all.err);
+    }
+    for (const char* weights : {"0", ""}) {
+      folder.write("none.csv", std::string("x,w,y\n1,") + weights + ",1\n3," + weights + ",4\n");
+      const Result none = run(folder, {"predict", "-m", "run", "none.csv"});
+      CHECK(none.out == less.out);
+      CHECK_MESSAGE(contains(none.err,
+                             "no row with a target has a weight above 0, so that the metrics are "
+                             "undefined"),
+                    none.err);
+      CHECK(contains(none.err, "rmse undefined"));
+    }
+  }
+}
+
+TEST_CASE("columns that are passed through do not clash with those of the prediction") {
+  const Folder folder;
+  folder.write("t.csv", "prediction,p_u,y\n1,5,u\n2,4,v\n3,7,u\n4,1,v\n");
+  train(folder, "target: y", "logistic");
+  for (const char* name : {"prediction", "p_u"}) {
+    const Result clash = run(folder, {"predict", "-m", "run", "t.csv", "--id", name});
+    CHECK(clash.code == 2);
+    CHECK(clash.out.empty());
+    CHECK_MESSAGE(
+        contains(clash.err, std::string("--id ") + name + ": error: the result has a column of that name"),
+        clash.err);
+  }
+  const Result twice = run(folder, {"predict", "-m", "run", "t.csv", "--id", "y", "--id", "y"});
+  CHECK(twice.code == 2);
+  CHECK(contains(twice.err, "the column is named twice"));
+  CHECK(run(folder, {"predict", "-m", "run", "t.csv", "--id", "p_u", "--columns", "labels"}).code == 0);
+  folder.write("other.csv", "prediction;p_u\n1;5\n");
+  const Result other = run(folder, {"predict", "-m", "run", "other.csv"});
+  CHECK(other.code == 4);
+  CHECK_MESSAGE(contains(other.err,
+                         "other.csv:1: error: its fields are separated by ';', those of the training "
+                         "file by ','"),
+                other.err);
+}
+
 TEST_CASE("without a header columns go by position") {
   const Folder folder;
   const std::string all = table();

@@ -127,6 +127,23 @@ TEST_CASE(
   CHECK(difference(folder, "two.csv") < 1e-12);
 }
 
+TEST_CASE("levels that become rare ones are named, for their weights are lost") {
+  const Folder folder;
+  std::string rows = "a,b,y\n";
+  for (int i = 0; i < 40; ++i)
+    rows +=
+        to_text(std::sin(1.3 * i)) + "," + std::string(1, "uvw"[i % 3]) + "," + std::to_string(i % 7) + "\n";
+  folder.write("one.csv", rows);
+  solve(folder, data("one.csv", "y", "") + "model: linear\n" + model_optimizer + "stop: {epochs: 2}\n",
+        "first");
+  folder.write("p.yaml", "data: {train: one.csv, target: y, rare: 25}\nmodel: linear\n" + model_optimizer +
+                             "start: {run: first}\nstop: {epochs: 1}\n");
+  const Result result = run(folder, {"check", "p.yaml"});
+  CHECK(result.code == 0);
+  CHECK_MESSAGE(result.err.find("start: new here: 'b=other'") != std::string::npos, result.err);
+  CHECK_MESSAGE(result.err.find("start: only there: 'b=u', 'b=v', 'b=w'") != std::string::npos, result.err);
+}
+
 TEST_CASE("what does not match a start's run is named, by check too") {
   const Folder folder;
   folder.write("one.csv", rows_of(false));

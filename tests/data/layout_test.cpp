@@ -325,7 +325,7 @@ TEST_CASE("columns that are not there are refused with the nearest name") {
 
 TEST_CASE("an empty header is a name") {
   const Folder folder;
-  DataOptions options = raw_options(folder.write("a.csv", "\"\",x,y\n1,10,5\n2,20,6\n3,30,9\n"), "y");
+  DataOptions options = raw_options(folder.write("a.csv", "\"\",x,y\n4,10,5\n2,20,6\n4,30,9\n"), "y");
   auto prepared = prepare<double>(options, std::nullopt, 1);
   REQUIRE(bool(prepared));
   CHECK(prepared->train.columns == 2);

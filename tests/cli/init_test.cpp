@@ -60,7 +60,7 @@ TEST_CASE("what is odd about a file is in its problem") {
         "'when' says nothing about other rows: it holds dates",
         "# text, a feature of 0 and 1 for every level: 'city'",
         "# 2 cells are missing, in 'price, net', 'city'",
-        "missing: {policy: drop, marks: [\"\", NA, nan, \"?\", n/a]}"}) {
+        "missing: {policy: drop, marks: [\"\", NA, \"nan\", \"?\", n/a]}"}) {
     CHECK_MESSAGE(contains(problem, part), part << " in\n" << problem);
   }
   fits_a_page(problem);
@@ -254,7 +254,7 @@ TEST_CASE("names and marks that YAML takes for something else stand in quotes") 
     text += (i == 4 ? "NULL" : number(i * 7 % 11)) + "," + number(i * i % 17) + "\n";
   folder.write("t.csv", text);
   const std::string problem = accepted(folder, {"--data", "t.csv", "--target", "y"});
-  CHECK_MESSAGE(contains(problem, "nan, \"?\", \"NULL\"]"), problem);
+  CHECK_MESSAGE(contains(problem, "\"nan\", \"?\", \"NULL\"]"), problem);
 }
 
 TEST_CASE("rows of the format libsvm have no column to choose") {

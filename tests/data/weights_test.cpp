@@ -1,3 +1,6 @@
+#include <cmath>
+
+#include "data/row_stream.hpp"
 #include "files.hpp"
 
 using namespace lookahead;
@@ -139,4 +142,31 @@ TEST_CASE("a number that is held out takes no digits from the training rows") {
     CHECK(squares == doctest::Approx(1).epsilon(1e-12));
   }
   CHECK(held_out);
+}
+
+TEST_CASE(
+    "a row without a weight is a row of a file that is to be predicted, whatever is done about missing cells") {
+  for (const auto policy :
+       {MissingPolicy::error, MissingPolicy::drop, MissingPolicy::impute, MissingPolicy::mean}) {
+    const auto p = good(text, weighted(policy));
+    const Folder folder;
+    const std::string file = folder.write("new.csv", "x,w,y\n7,2,1\n8,,2\n9,6,3\n");
+    const auto rows = encode_file<double>(p.encoding, {file}, TargetNeed::optional);
+    REQUIRE_MESSAGE(bool(rows), faults_of(rows));
+    CHECK(numbers(rows->data) == Numbers{7, 8, 9});
+    CHECK(rows->dropped.empty());
+    REQUIRE(rows->data.weights.size() == 3);
+    CHECK(rows->data.weights[0] == 0.5);
+    CHECK(std::isnan(rows->data.weights[1]));
+    CHECK(rows->data.weights[2] == 1.5);
+    auto stream = RowStream<double>::open(p.encoding, {file}, TargetNeed::optional, 1);
+    REQUIRE(bool(stream));
+    const auto piece = stream->next();
+    REQUIRE_MESSAGE(bool(piece), faults_of(piece));
+    CHECK(piece->data.rows == 3);
+    CHECK(std::isnan(piece->data.weights[1]));
+    // Rows that judge need theirs.
+    const auto judging = encode_file<double>(p.encoding, {file}, TargetNeed::required);
+    CHECK((policy == MissingPolicy::drop ? judging && judging->data.rows == 2 : !judging));
+  }
 }

@@ -12,8 +12,8 @@ namespace lookahead {
 class CsvFile {
  public:
   // Leaves out `skip_lines` lines, a UTF-8 byte order mark and a first line such as sep=; for Excel, and
-  // reads the first piece. Refuses UTF-16 and what is no text. Lines that begin with `comment` do not count for
-  // the length of the first piece.
+  // reads the first piece. Refuses UTF-16 and what is no text. Lines that begin with `comment` do not count
+  // for the length of the first piece.
   static Checked<CsvFile> open(Checked<ByteSource> source, Index skip_lines = 0, char comment = 0);
   static Checked<CsvFile> open(const std::string& path, Index skip_lines = 0, char comment = 0) {
     return open(ByteSource::open(path), skip_lines, comment);

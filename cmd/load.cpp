@@ -49,7 +49,7 @@ bool is_table(const std::string& file) {
   const std::string head = head_of(file);
   if (head.empty()) return false;
   const std::string line = head.substr(0, head.find_first_of("\r\n"));
-  if (line.find(": ") != std::string::npos || line.ends_with(':')) return false;
+  if (line.find(": ") != line.npos || line.find(":\t") != line.npos || line.ends_with(':')) return false;
   for (const char* end : {".csv", ".tsv", ".csv.gz", ".tsv.gz", ".svm", ".libsvm", ".data"}) {
     if (file.ends_with(end)) return true;
   }

@@ -228,13 +228,16 @@ TEST_CASE("an installed program's init says where the schema is") {
     std::filesystem::create_directory_symlink(library, folder.path("usr/bin/lib"));
   Surroundings installed;
   installed.program = folder.path("usr/bin/lookahead");
-  const std::string plain = run(folder, {"init"}, installed).out;
-  REQUIRE(plain == run(folder, {"init"}).out);
+  const std::string plain = run(folder, {"init", "function"}, installed).out;
+  REQUIRE(plain == run(folder, {"init", "function"}).out);
+  const std::string forms = run(folder, {"init"}, installed).out;
   folder.write("usr/share/lookahead/problem.schema.json", "{}");
   folder.write("usr/share/lookahead/sweep.schema.json", "{}");
   const std::string line = "# yaml-language-server: $schema=" +
                            std::filesystem::canonical(folder.path("usr/share/lookahead")).string();
-  CHECK(run(folder, {"init"}, installed).out == line + "/problem.schema.json\n" + plain);
+  CHECK(run(folder, {"init", "function"}, installed).out == line + "/problem.schema.json\n" + plain);
+  // Without a form it prints no file.
+  CHECK(run(folder, {"init"}, installed).out == forms);
   CHECK(contains(run(folder, {"init", "sweep"}, installed).out, line + "/sweep.schema.json\n"));
 }
 

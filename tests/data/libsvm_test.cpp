@@ -112,8 +112,7 @@ TEST_CASE("other files keep to the indices and classes of the training rows") {
   CHECK(dense(other->data) == Numbers{3, 0, 0, 0, 5, 0, 0, 1, 0, 2, 0, 0});
   CHECK(other->has_target);
   CHECK(other->unlabeled == 2);
-  CHECK(holds(other->notes.back(),
-              "other.svm: 1 value has an index that no training row has, left out"));
+  CHECK(holds(other->notes.back(), "other.svm: 1 value has an index that no training row has, left out"));
   CHECK(holds(faults_of(encode_file<float>(p->encoding, {file}, TargetNeed::required)),
               "other.svm:2: error: 2 rows have no label, or one that does not occur in the training data"));
   CHECK(holds(

@@ -134,7 +134,8 @@ TEST_CASE("levels that become rare ones are named, for their weights are lost") 
     rows +=
         to_text(std::sin(1.3 * i)) + "," + std::string(1, "uvw"[i % 3]) + "," + std::to_string(i % 7) + "\n";
   folder.write("one.csv", rows);
-  solve(folder, data("one.csv", "y", "") + "model: linear\n" + model_optimizer + "stop: {epochs: 2}\n",
+  solve(folder,
+        "data: {train: one.csv, target: y}\nmodel: linear\n" + model_optimizer + "stop: {epochs: 2}\n",
         "first");
   folder.write("p.yaml", "data: {train: one.csv, target: y, rare: 25}\nmodel: linear\n" + model_optimizer +
                              "start: {run: first}\nstop: {epochs: 1}\n");

@@ -180,14 +180,14 @@ std::string unknown_name_cure(const Names& names, const std::string& name, std::
   if (std::string cure = but_for_capitals(name, others); !cure.empty()) return cure;
   if (std::string cure = cure_in(names_elsewhere, small_letters(name)); !cure.empty()) return cure;
   if (name == "i" || name == "j" || name == "k")
-    return "an index is that of a sum: sum(" + name + ", 0, n-1, ...); a number belongs into 'constants:'";
+    return "an index is that of a sum: sum(" + name + ", 0, n-1, ...); a number belongs in 'constants:'";
   constexpr std::size_t shortest = 3;  // which a slip still leaves recognizable
   std::string cure;
   if (name.size() >= shortest) {
     for (std::string& function : function_names()) others.push_back(std::move(function));
     cure = suggestion(name, others);
   }
-  return cure.empty() ? "a number of this name belongs into 'constants:'" : cure;
+  return cure.empty() ? "a number of this name belongs in 'constants:'" : cure;
 }
 
 std::string unexpected_cure(std::string_view text) { return cure_in(signs_elsewhere, text); }

@@ -270,7 +270,7 @@ class Mending {
     if (shows.size() > most_named) return "";
     if (member.place.line == 0) return "did you mean " + joined(settings, " or ") + "?";
     const std::string here = names.front() == member.key ? "it" : quoted(joined(names, " and "));
-    return here + " belongs into " + joined(shows, ", or into ");
+    return here + " belongs in " + joined(shows, ", or in ");
   }
 
   void nothing(const Node& map, std::size_t number, const std::string& path) {

@@ -49,6 +49,11 @@ std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::strin
     for (const Node::Member& member : node.members) {
       if (member.key == "formula" || nearest(member.key, {"expression"}))
         cure = "did you mean 'expression' instead of " + quoted(member.key) + "?";
+      for (const auto& [kind, catalog] :
+           {std::pair("function", &function_catalog()), {"game", &game_catalog()}}) {
+        if (catalog->find(member.key) != nullptr)
+          cure = "its parameters stand beside its name: {" + std::string(kind) + ": " + member.key + ", ...}";
+      }
     }
     report.add(node.place, path + " needs the key 'function', 'game' or 'expression'", cure);
     return std::nullopt;

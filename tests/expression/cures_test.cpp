@@ -32,8 +32,8 @@ TEST_CASE("functions and names of other languages lead to those of formulas") {
       {"PI*x[0]", "did you mean 'pi'?"},
       {"X[0]", "the point is x here: x[0]"},
       {"x_1^2", "a coordinate is written x[0], the first of them"},
-      {"i*x[0]", "an index is that of a sum: sum(i, 0, n-1, ...); a number belongs into 'constants:'"},
-      {"bb*x[0]", "a number of this name belongs into 'constants:'"},
+      {"i*x[0]", "an index is that of a sum: sum(i, 0, n-1, ...); a number belongs in 'constants:'"},
+      {"bb*x[0]", "a number of this name belongs in 'constants:'"},
   };
   for (const auto& [text, cure] : cases) {
     const auto& the_text = text;

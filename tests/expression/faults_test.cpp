@@ -48,7 +48,7 @@ TEST_CASE("a fault of a text says where it is, what was expected, and the neares
       {"x[0] + \xC3\xA4", "7: expected a number, a name or (, found '\xC3\xA4'"},
       {"1e400*x[0]", "0: expected a number, a name or (, found '1e400' (beyond the numbers)"},
       {"x", "0: 'x' is a vector (a coordinate is written x[0]; all of them: sum(i, 0, n-1, x[i]))"},
-      {"y[0]", "0: unknown name 'y' (a number of this name belongs into 'constants:')"},
+      {"y[0]", "0: unknown name 'y' (a number of this name belongs in 'constants:')"},
       {"x1 + x2", "0: unknown name 'x1' (a coordinate is written x[0], the first of them)"},
       {"math.exp(x[0])",
        "4: expected an operator or the end, found '.' (functions and constants are written by their names alone: "

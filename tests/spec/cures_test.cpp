@@ -30,27 +30,27 @@ const std::string learn = "data: {train: a.csv, target: y}\nmodel: linear\noptim
 
 TEST_CASE("a key of a block that stands at the top is shown in its block") {
   const std::pair<const char*, const char*> keys[] = {
-      {"lr: 0.1", "it belongs into optimizer: {name: adam, lr: 0.1}"},
-      {"k: 5", "it belongs into lookahead: {k: 5}"},
-      {"alpha: 0.5", "it belongs into lookahead: {alpha: 0.5}"},
-      {"workers: 2", "it belongs into lookahead: {workers: 2}"},
-      {"dim: 2", "it belongs into objective: {function: rosenbrock, dim: 2}"},
-      {"noise: {gaussian: 1}", "it belongs into objective: {function: rosenbrock, noise: {gaussian: 1}}"},
-      {"noise: 0.1", "it belongs into objective: {function: rosenbrock, noise: {gaussian: 0.1}}"},
-      {"clip: 1", "it belongs into optimizer: {name: adam, clip: {norm: 1}}"},
-      {"steps: 1000", "it belongs into stop: {steps: 1000}"},
-      {"target: 1e-3", "it belongs into stop: {target: 1e-3}"},
-      {"every: 10", "it belongs into trace: {every: 10}"},
+      {"lr: 0.1", "it belongs in optimizer: {name: adam, lr: 0.1}"},
+      {"k: 5", "it belongs in lookahead: {k: 5}"},
+      {"alpha: 0.5", "it belongs in lookahead: {alpha: 0.5}"},
+      {"workers: 2", "it belongs in lookahead: {workers: 2}"},
+      {"dim: 2", "it belongs in objective: {function: rosenbrock, dim: 2}"},
+      {"noise: {gaussian: 1}", "it belongs in objective: {function: rosenbrock, noise: {gaussian: 1}}"},
+      {"noise: 0.1", "it belongs in objective: {function: rosenbrock, noise: {gaussian: 0.1}}"},
+      {"clip: 1", "it belongs in optimizer: {name: adam, clip: {norm: 1}}"},
+      {"steps: 1000", "it belongs in stop: {steps: 1000}"},
+      {"target: 1e-3", "it belongs in stop: {target: 1e-3}"},
+      {"every: 10", "it belongs in trace: {every: 10}"},
       {"momentum: 0.9", "optimizer takes 'momentum' where it is gda, lars, rmsprop, sgd, signum"},
   };
   for (const auto& [key, cure] : keys) cures(two_lines + key + "\n", {cure});
-  cures(learn + "penalty: group\n", {"it belongs into model: {type: linear, penalty: group}"});
-  cures(learn + "validation: 0.2\n", {"it belongs into data: {train: a.csv, target: y, validation: 0.2}"});
-  cures("objective: rosenbrock\noptimizer: {name: adam, k: 5}\n", {"it belongs into lookahead: {k: 5}"});
-  cures(two_lines + "lookahead: {k: 5, lr: 0.1}\n", {"it belongs into optimizer: {name: adam, lr: 0.1}"});
+  cures(learn + "penalty: group\n", {"it belongs in model: {type: linear, penalty: group}"});
+  cures(learn + "validation: 0.2\n", {"it belongs in data: {train: a.csv, target: y, validation: 0.2}"});
+  cures("objective: rosenbrock\noptimizer: {name: adam, k: 5}\n", {"it belongs in lookahead: {k: 5}"});
+  cures(two_lines + "lookahead: {k: 5, lr: 0.1}\n", {"it belongs in optimizer: {name: adam, lr: 0.1}"});
   cures(two_lines + "stop: {step: 100}\n", {"did you mean 'steps'?"});
   cures("objective: {function: sphere, gaussian: 0.1}\noptimizer: adam\n",
-        {"it belongs into objective: {function: sphere, noise: {gaussian: 0.1}}"});
+        {"it belongs in objective: {function: sphere, noise: {gaussian: 0.1}}"});
   cures(two_lines, {"did you mean --set optimizer.lr=0.1?"}, {"lr=0.1"});
   cures(two_lines, {"did you mean --set stop.steps=5?"}, {"steps=5"});
 }
@@ -63,7 +63,7 @@ TEST_CASE("law: a key that is shown in its block is free of faults there") {
     const auto spec = read_problem({two_lines + line, "p.yaml", "p", "/folder", {}});
     REQUIRE(spec.faults().size() == 1);
     const std::string& cure = spec.faults().front().cure;
-    const std::string belongs = "belongs into ";
+    const std::string belongs = "belongs in ";
     const std::size_t begin = cure.find(belongs);
     REQUIRE_MESSAGE(begin != std::string::npos, cure);
     const std::string block = cure.substr(begin + belongs.size());
@@ -75,6 +75,13 @@ TEST_CASE("law: a key that is shown in its block is free of faults there") {
   }
 }
 
+TEST_CASE("a name that stands as a key is told to stand in its place") {
+  cures("objective: {quadratic: {dim: 3}}\noptimizer: sgd\n",
+        {"its parameters stand beside its name: {function: quadratic, ...}"});
+  cures("objective: {bilinear: {dim: 3}}\noptimizer: sgd\n",
+        {"its parameters stand beside its name: {game: bilinear, ...}"});
+}
+
 TEST_CASE("a key is found by the name that other programs give it") {
   const auto rule = [](const std::string& inside) {
     return "objective: rosenbrock\noptimizer: {name: adam, " + inside + "}\n";
@@ -84,8 +91,8 @@ TEST_CASE("a key is found by the name that other programs give it") {
   cures(rule("eps: 1e-3"), {"did you mean 'epsilon'?"});
   cures(rule("betas: [0.9, 0.99]"), {"write beta1: 0.9, beta2: 0.99"});
   cures(rule("momentum: 0.9"), {"optimizer takes 'momentum' where it is gda, lars, rmsprop, sgd, signum"});
-  cures(two_lines + "learning_rate: 0.1\n", {"'lr' belongs into optimizer: {name: adam, lr: 0.1}"});
-  cures(two_lines + "max_iter: 7\n", {"'steps' belongs into stop: {steps: 7}"});
+  cures(two_lines + "learning_rate: 0.1\n", {"'lr' belongs in optimizer: {name: adam, lr: 0.1}"});
+  cures(two_lines + "max_iter: 7\n", {"'steps' belongs in stop: {steps: 7}"});
   cures(two_lines + "Random-State: 7\n", {"did you mean 'seed'?"});
   cures(learn + "batch_size: 7\n", {"did you mean 'batch'?"});
   cures(two_lines + "seeds: [1, 2]\n",
@@ -152,8 +159,8 @@ TEST_CASE("keys that are not indented are told to be") {
       "its keys stand in the lines below it, further to the right: two blanks before each";
   cures("objective: rosenbrock\noptimizer:\nname: adam\n", {indent});
   cures("objective: rosenbrock\noptimizer: adam\nstop:\nsteps: 100\n",
-        {indent, "it belongs into stop: {steps: 100}"});
-  cures("objective:\ndim: 2\noptimizer: adam\n", {indent, "it belongs into objective: {dim: 2}"});
+        {indent, "it belongs in stop: {steps: 100}"});
+  cures("objective:\ndim: 2\noptimizer: adam\n", {indent, "it belongs in objective: {dim: 2}"});
 }
 
 TEST_CASE("a formula in { } is told to stand in quotes, and none that stands in them") {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <type_traits>
 
 namespace lookahead {
 namespace {
@@ -13,9 +14,11 @@ namespace {
 template <class T>
 void append_any(std::string& out, T value) {
   // The sign of what is no number says nothing, and differs between processors.
-  if (value != value) {
-    out += "nan";
-    return;
+  if constexpr (std::is_floating_point_v<T>) {
+    if (std::isnan(value)) {
+      out += "nan";
+      return;
+    }
   }
   std::array<char, 40> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;

@@ -47,7 +47,7 @@ void Oddities::levels(const Column& column, const Dictionary& texts, const std::
   const std::string name = quoted(column.name);
   if (column.by_number) {
     for (const std::string& numbers : joined_numbers(texts, counts, format))
-      joined_levels_.push_back(name + " " + numbers);
+      joined_levels_.push_back(std::string(name).append(" ").append(numbers));
   }
   if (column.known().size() == 1) constant_.push_back(name);
   if (sparse) return;

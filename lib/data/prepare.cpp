@@ -70,12 +70,6 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFi
   if (!done) return done.faults();
   const auto notes = unseen_notes(fitted->encoding, unseen, table.file);
   prepared.notes.insert(prepared.notes.end(), notes.begin(), notes.end());
-  if (fitted->encoding.task == Task::classification) {
-    // Of a class that stands in rows of weight 0 alone: any other will do for them.
-    for (Dataset<T>& set : sets) {
-      for (T& target : set.targets) target = std::isnan(target) ? T{0} : target;
-    }
-  }
   take_parts(fitted->parts, sets, prepared);
   prepared.encoding = std::move(fitted->encoding);
   return prepared;

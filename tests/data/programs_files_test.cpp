@@ -57,24 +57,14 @@ TEST_CASE("what differs by rounding alone is a constant") {
   CHECK(noted(q->notes, "the index 1 has the same value in all training rows, taken as 0"));
 }
 
-TEST_CASE("a class all of whose rows have the weight 0 is none") {
-  CHECK(holds(faults_in("x,w,y\n1,0,a\n2,1,b\n3,1,b\n", weighted()),
-              "target 'y' has only one class, 'b', where rows count: those of others have the weight 0"));
-  const auto p = good("x,w,y\n1,0,a\n2,1,b\n3,1,c\n4,2,b\n", weighted());
-  CHECK(p.encoding.classes == Names{"b", "c"});
-  CHECK(noted(p.notes, "target 'y': left out for the weight 0 of all their rows: 'a'"));
-  CHECK(p.train.rows == 4);
-  // A class is a number, of whose texts one may have only rows of the weight 0: they belong to it all the same.
+TEST_CASE("rows of the weight 0 belong to their class, whatever text they have of its number") {
   DataOptions numbers = weighted();
   numbers.task = TaskChoice::classification;
   const auto q = good("x,w,y\n1,0,01\n2,1,1\n3,1,0\n4,2,0\n5,0,00\n", numbers);
   CHECK(q.encoding.classes.size() == 2);
   CHECK(q.train.targets[0] == q.train.targets[1]);
   CHECK(q.train.targets[4] == q.train.targets[3]);
-  CHECK_FALSE(noted(q.notes, "left out for the weight 0"));
   CHECK(noted(q.notes, "labels that are the same number are one class"));
-  CHECK(holds(faults_in("x,w,y\n1,0,a\n2,0,b\n", weighted()), "weight"));
-  CHECK(std::none_of(p.train.targets.begin(), p.train.targets.end(), [](double y) { return std::isnan(y); }));
 }
 
 TEST_CASE("a first column without a name that tells the rows apart is an index in files of any size") {

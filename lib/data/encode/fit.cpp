@@ -180,43 +180,22 @@ class Fitter {
   void find_classes() {
     if (*task_ != Task::classification) return;
     const Dictionary& texts = table_.columns[target_].texts;
-    const std::vector<double> weights = row_weights(table_, {});
     std::vector<double> counts(texts.size());
-    std::vector<bool> weighed(texts.size());
-    for_each_target([&](std::size_t row, double cell) {
-      ++counts[unbox(cell)];
-      if (weights.empty() || weights[row] > 0) weighed[unbox(cell)] = true;
-    });
-    // Of a class's texts only some may have rows with a weight.
-    std::vector<std::string> names(texts.size());
-    std::set<std::string> unweighed, found;
-    for (std::uint32_t id = 0; id < texts.size(); ++id) {
-      if (counts[id] == 0) continue;
-      names[id] = label_name(*texts[id].text, table_.numbers);
-      (weighed[id] ? found : unweighed).insert(names[id]);
-    }
-    for (const std::string& name : found) unweighed.erase(name);
+    for_each_target([&](std::size_t, double cell) { ++counts[unbox(cell)]; });
     auto& classes = fitted_.encoding.classes;
     std::map<std::string, std::uint32_t> first_of;
     first_text_.resize(texts.size());
     for (std::uint32_t id = 0; id < texts.size(); ++id) {
       if (counts[id] == 0) continue;
-      const auto [known, fresh] = first_of.try_emplace(names[id], id);
+      std::string name = label_name(*texts[id].text, table_.numbers);
+      const auto [known, fresh] = first_of.try_emplace(name, id);
       first_text_[id] = known->second;
-      if (fresh && found.contains(names[id])) classes.push_back(names[id]);
+      if (fresh) classes.push_back(std::move(name));
     }
-    for (const std::string& name : unweighed) oddities_.unweighed(name);
     oddities_.labels(texts, counts, table_.numbers);
     if (classes.size() > 1) return;
-    if (classes.empty()) {
-      add(table_.columns[target_].title() + " has no class: all rows have the weight 0",
-          "check data.weights");
-      return;
-    }
-    add(table_.columns[target_].title() + " has only one class, " + quoted(classes.front()) +
-            (unweighed.empty() ? "" : ", where rows count: those of others have the weight 0"),
-        std::string("a classification needs two; check data.target") +
-            (unweighed.empty() ? " and data.missing" : " and data.weights"));
+    add(table_.columns[target_].title() + " has only one class, " + quoted(classes.front()),
+        "a classification needs two; check data.target and data.missing");
   }
 
   void hold_out() {

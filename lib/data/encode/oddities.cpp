@@ -61,8 +61,6 @@ void Oddities::labels(const Dictionary& texts, const std::vector<double>& counts
   joined_ = joined_numbers(texts, counts, format);
 }
 
-void Oddities::unweighed(const std::string& name) { unweighed_.push_back(quoted(name)); }
-
 std::vector<std::string> Oddities::notes(const std::string& target,
                                          const std::vector<std::string>& classes) const {
   std::vector<std::string> notes;
@@ -86,10 +84,6 @@ std::vector<std::string> Oddities::notes(const std::string& target,
   if (!joined_.empty())
     notes.push_back(target +
                     ": labels that are the same number are one class: " + shortened(joined_, "classes"));
-  if (!unweighed_.empty()) {
-    notes.push_back(target +
-                    ": left out for the weight 0 of all their rows: " + shortened(unweighed_, "classes"));
-  }
   if (const std::string similar = similar_text(classes); !similar.empty())
     notes.push_back(target + ": classes that may be meant to be one: " + similar);
   return notes;

@@ -23,10 +23,8 @@ class Oddities {
   // The levels of a column, of texts that stand so often in the training rows; `sparse`: rows are made so.
   void levels(const Column& column, const Dictionary& texts, const std::vector<double>& counts,
               const NumberFormat& format, bool sparse);
-  // The texts of the target, by how often each stands in rows that count.
+  // The texts of the target, by how often each stands in the rows.
   void labels(const Dictionary& texts, const std::vector<double>& counts, const NumberFormat& format);
-  // A class, all of whose rows have the weight 0.
-  void unweighed(const std::string& name);
 
   // `target` is what the target is called, "target 'y'".
   std::vector<std::string> notes(const std::string& target, const std::vector<std::string>& classes) const;
@@ -36,7 +34,6 @@ class Oddities {
   std::vector<std::string> wide_, similar_;  // with many levels, and with levels that look alike
   std::vector<std::string> joined_levels_,
       joined_;  // numbers that are one level, and labels that are one class
-  std::vector<std::string> unweighed_;
 };
 
 }  // namespace lookahead

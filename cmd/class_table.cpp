@@ -3,7 +3,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
-#include "study/table_text.hpp"
+#include "base/table_text.hpp"
 
 namespace lookahead::cmd {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "study/table_text.hpp"
+#include "base/table_text.hpp"
 
 namespace lookahead::cmd {
 

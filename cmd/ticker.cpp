@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "base/text.hpp"
-#include "study/table_text.hpp"
+#include "base/table_text.hpp"
 
 namespace lookahead::cmd {
 namespace {

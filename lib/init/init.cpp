@@ -12,7 +12,7 @@
 #include "init/templates.hpp"
 #include "metric/metric.hpp"
 #include "spec/yaml.hpp"
-#include "study/table_text.hpp"
+#include "base/table_text.hpp"
 
 namespace lookahead {
 namespace {

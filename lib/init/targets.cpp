@@ -6,7 +6,7 @@
 
 #include "base/counted.hpp"
 #include "base/text.hpp"
-#include "study/table_text.hpp"
+#include "base/table_text.hpp"
 
 namespace lookahead {
 namespace {

@@ -19,9 +19,8 @@ const std::map<std::string, int> layers = {
     {"engine", 4},   {"theory", 4},   {"spec", 5},      {"run", 6},        {"certify", 7},
     {"predict", 7},  {"init", 7},     {"study", 7},     {"picture", 7},    {"cmd", 8}};
 const std::set<std::pair<std::string, std::string>> neighbours = {
-    {"trace", "data"},           {"linear", "data"},     {"objective", "loss"},
-    {"objective", "expression"}, {"loss", "expression"}, {"random", "simd"},
-    {"parallel", "simd"},        {"picture", "study"},   {"init", "study"}};
+    {"trace", "data"},      {"linear", "data"}, {"objective", "loss"}, {"objective", "expression"},
+    {"loss", "expression"}, {"random", "simd"}, {"parallel", "simd"},  {"picture", "study"}};
 
 // Foreign headers and the only paths that may include them; one may stand here with several.
 const std::vector<std::pair<std::string, std::string>> homes = {{"yaml-cpp/", "lib/spec/yaml.cpp"},

@@ -14,7 +14,7 @@
 #include "study/folder.hpp"
 #include "study/statistics/bootstrap.hpp"
 #include "study/statistics/signed_rank.hpp"
-#include "study/table_text.hpp"
+#include "base/table_text.hpp"
 
 namespace lookahead::test {
 namespace {

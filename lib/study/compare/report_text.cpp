@@ -7,7 +7,7 @@
 #include "study/compare/report.hpp"
 #include "study/compare/words.hpp"
 #include "study/place.hpp"
-#include "study/table_text.hpp"
+#include "base/table_text.hpp"
 
 namespace lookahead {
 namespace {

@@ -6,7 +6,7 @@
 #include "run/run_summary.hpp"
 #include "study/compare/words.hpp"
 #include "study/show/listing.hpp"
-#include "study/table_text.hpp"
+#include "base/table_text.hpp"
 #include "trace/csv_text.hpp"
 
 namespace lookahead {

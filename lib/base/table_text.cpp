@@ -1,4 +1,4 @@
-#include "study/table_text.hpp"
+#include "base/table_text.hpp"
 
 #include <algorithm>
 

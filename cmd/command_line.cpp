@@ -26,7 +26,7 @@ namespace {
 using namespace lookahead::cmd;
 
 void add_common(CLI::App& app, CommonOptions& common) {
-  app.add_flag("-q,--quiet", common.quiet, "print no notes, warnings and progress")->group("Common options");
+  app.add_flag("-q,--quiet", common.quiet, "print no notes, warnings or progress")->group("Common options");
   app.add_flag("-v,--verbose", common.verbose, "print more")->group("Common options");
   const auto choice = [&](const char* name, std::string& value, const std::vector<std::string>& words,
                           const char* sentence) {

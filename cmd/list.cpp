@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/letters.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "format.hpp"
@@ -35,16 +36,11 @@ std::vector<Row> all_rows() {
 
 constexpr std::size_t widest_name = 22;
 
-std::string in_small_letters(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
 // Whether the name or the sentence holds the word, capital or small letters alike.
 bool tells_of(const Row& row, const std::string& word) {
-  const std::string wanted = in_small_letters(word);
-  return in_small_letters(row.name).find(wanted) != std::string::npos ||
-         in_small_letters(row.summary).find(wanted) != std::string::npos;
+  const std::string wanted = lower(word);
+  return lower(row.name).find(wanted) != std::string::npos ||
+         lower(row.summary).find(wanted) != std::string::npos;
 }
 
 // What list calls the kind that is called so; other words stay as they are.

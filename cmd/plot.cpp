@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/file.hpp"
+#include "base/letters.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "gnuplot.hpp"
@@ -24,10 +25,7 @@ Fault wrong(const std::string& option, const std::string& why, const std::string
 }
 
 std::string ending_of(const std::string& file) {
-  std::string ending = std::filesystem::path(file).extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return ending;
+  return lower(std::filesystem::path(file).extension().string());
 }
 
 Checked<Output> output_of(const PlotOptions& options) {

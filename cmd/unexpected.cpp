@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "options/form.hpp"
 #include "spec/codecs.hpp"
+#include "spec/synonyms.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -55,8 +56,11 @@ bool is_one_of(const std::string& word, const std::vector<std::string>& list) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-// The key of a problem file that a name stands for: itself, or the optimizer's, or the first that ends so.
-std::string key_of(const std::string& name) {
+// The key of a problem file that a name stands for, also as other programs call it: itself, or the
+// optimizer's, or the first that ends so.
+std::string key_of(const std::string& word) {
+  const std::vector<std::string> ours = keys_for(word);
+  const std::string name = ours.size() == 1 ? ours.front() : word;
   std::string found;
   for (const SettableKey& key : settable_keys(problem_form())) {
     if (key.path == name || key.path == "optimizer." + name) return key.path;

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <type_traits>
 
+#include "base/letters.hpp"
+
 namespace lookahead {
 namespace {
 
@@ -88,14 +90,6 @@ std::size_t append_visible(std::string& out, std::string_view text, std::size_t 
     i += character.size();
   }
   return i;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string low(text);
-  for (char& c : low) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return low;
 }
 
 // The edit distance, or any number >= limit where it is not below it.
@@ -266,11 +260,11 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   constexpr std::size_t most_typed = 100;
   std::optional<std::string> best;
   if (word.size() > most_typed) return best;
-  const std::string low = lower_case(word);
+  const std::string low = lower(word);
   std::size_t smallest = word.size() / 3 + 2;  // a longer word may hold more slips and still be recognized
   for (const auto& candidate : candidates) {
     if (candidate.size() >= word.size() + smallest) continue;
-    const std::size_t distance = edit_distance(low, lower_case(candidate), smallest);
+    const std::size_t distance = edit_distance(low, lower(candidate), smallest);
     if (distance < smallest && distance < std::max(word.size(), candidate.size())) {
       smallest = distance;
       best = candidate;

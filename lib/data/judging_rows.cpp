@@ -1,6 +1,7 @@
 // The rows that judge a run, as written in a problem file.
 #include "base/text.hpp"
 #include "data/options.hpp"
+#include "options/other_notation.hpp"
 
 namespace lookahead {
 namespace {
@@ -38,18 +39,12 @@ const Parameters& validation_parameters() {
 // then, as a file of this name is not meant.
 bool is_odd_share(const Node& node, const std::string& path, Report& report) {
   if (!node.is_scalar() || node.quoted) return false;
-  const std::string_view text = node.text;
-  const std::size_t slash = text.find('/');
-  const bool percent = text.ends_with('%') && parse_number(trimmed(text.substr(0, text.size() - 1)));
-  const bool ratio = slash != std::string_view::npos && parse_number(trimmed(text.substr(0, slash))) &&
-                     parse_number(trimmed(text.substr(slash + 1)));
-  if (!percent && !ratio && text != "true") return false;
-  constexpr double hundred = 100;
+  const auto written = percent_or_ratio(node.text);
+  if (!written && node.text != "true") return false;
   constexpr int digits = 12;
-  double share = 0.2;
-  if (percent) share = *parse_number(trimmed(text.substr(0, text.size() - 1))) / hundred;
-  if (ratio)
-    share = *parse_number(trimmed(text.substr(0, slash))) / *parse_number(trimmed(text.substr(slash + 1)));
+  constexpr double usual = 0.2;
+  const double share = written.value_or(usual);
+  const bool ratio = written && !node.text.ends_with('%');
   const std::string cure = share > 0 && share < 1 ? "write " + short_text(share, digits) : "for example 0.2";
   report.add(node.place, path + " must be a fraction > 0 and < 1, or a file, got " + kind_name(node),
              cure + (ratio ? "; the path of a file stands in quotes" : ""));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/letters.hpp"
 #include "base/text.hpp"
 #include "expression/operation.hpp"
 
@@ -126,14 +127,6 @@ constexpr Elsewhere signs_elsewhere[] = {
     {"\xC2\xA0", "this is a no-break space: write a blank"},        // no-break space
 };
 
-std::string small_letters(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return small;
-}
-
 template <std::size_t N>
 std::string cure_in(const Elsewhere (&table)[N], std::string_view name) {
   const auto found = std::ranges::find(table, name, &Elsewhere::name);
@@ -143,7 +136,7 @@ std::string cure_in(const Elsewhere (&table)[N], std::string_view name) {
 // The name of which this one differs by capital letters alone.
 std::string but_for_capitals(const std::string& name, const std::vector<std::string>& known) {
   for (const std::string& other : known) {
-    if (small_letters(other) == small_letters(name)) return "did you mean '" + other + "'?";
+    if (lower(other) == lower(name)) return "did you mean '" + other + "'?";
   }
   return "";
 }
@@ -157,10 +150,8 @@ std::vector<std::string> function_names() {
 }  // namespace
 
 std::string unknown_function_cure(const std::string& name) {
-  const std::vector<std::string> known = function_names();
-  if (std::string cure = but_for_capitals(name, known); !cure.empty()) return cure;
-  if (std::string cure = cure_in(functions_elsewhere, small_letters(name)); !cure.empty()) return cure;
-  const std::string cure = suggestion(name, known);
+  if (std::string cure = cure_in(functions_elsewhere, lower(name)); !cure.empty()) return cure;
+  const std::string cure = suggestion(name, function_names());
   return cure.empty() ? "lookahead describe expression lists them" : cure;
 }
 
@@ -178,7 +169,7 @@ std::string unknown_name_cure(const Names& names, const std::string& name, std::
   for (const std::string& other : all_names(names)) others.push_back(other);
   for (const char* known : {"n", "pi", "e"}) others.emplace_back(known);
   if (std::string cure = but_for_capitals(name, others); !cure.empty()) return cure;
-  if (std::string cure = cure_in(names_elsewhere, small_letters(name)); !cure.empty()) return cure;
+  if (std::string cure = cure_in(names_elsewhere, lower(name)); !cure.empty()) return cure;
   if (name == "i" || name == "j" || name == "k")
     return "an index is that of a sum: sum(" + name + ", 0, n-1, ...); a number belongs in 'constants:'";
   constexpr std::size_t shortest = 3;  // which a slip still leaves recognizable

@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "base/counted.hpp"
+#include "base/letters.hpp"
+#include "base/table_text.hpp"
 #include "base/text.hpp"
 #include "data/survey.hpp"
 #include "init/targets.hpp"
 #include "init/templates.hpp"
 #include "metric/metric.hpp"
-#include "spec/yaml.hpp"
-#include "base/table_text.hpp"
+#include "options/yaml_scalar.hpp"
 
 namespace lookahead {
 namespace {
@@ -22,7 +23,7 @@ Fault usage(std::string text, std::string cure) {
 }
 
 // A text as a YAML scalar.
-std::string scalar(const std::string& text) { return to_flow_yaml(Node::scalar(text, true)); }
+std::string scalar(const std::string& text) { return yaml_scalar(text); }
 
 std::string list(const std::vector<std::string>& texts) {
   std::vector<std::string> scalars(texts.size());
@@ -78,9 +79,7 @@ std::string some(const std::vector<std::string>& names) {
 
 // Whether the name is one of identifiers: id, passenger_id, PassengerId, number, index.
 bool names_identifiers(const std::string& name) {
-  std::string small = name;
-  for (char& letter : small)
-    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+  const std::string small = lower(name);
   constexpr std::string_view whole[] = {"id",     "no",    "nr",  "no.", "#",
                                         "number", "index", "key", "row", "rownumber"};
   if (std::find(std::begin(whole), std::end(whole), small) != std::end(whole)) return true;
@@ -135,9 +134,7 @@ std::string some_column(const Survey& survey) {
 // The numeric column that is likely to hold weights, for an example; otherwise the last one.
 std::string weights_column(const std::vector<std::string>& numbers) {
   for (const std::string& name : numbers) {
-    std::string small = name;
-    for (char& letter : small)
-      letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+    const std::string small = lower(name);
     if (small == "weights" || small == "weight" || small.ends_with("wgt") || small == "count" ||
         small == "frequency")
       return name;
@@ -198,6 +195,16 @@ std::string missing_lines(const Survey& survey) {
   return text + with_comment("  missing: {policy: " + policy + ", marks: " + list(missing.marks) + "}", why);
 }
 
+// Numbers such as 1,234 may also be fractions, which only their user knows.
+std::string thousands_line(char mark) {
+  if (mark == ' ') return "  thousands: blank\n";
+  const std::string quoted_mark = scalar(std::string(1, mark));
+  const std::string number = std::string("1") + mark + "234";
+  return with_comment("  thousands: " + quoted_mark,
+                      number + " is 1234; if it is a fraction, decimal: " + quoted_mark + " instead",
+                      hint_column);
+}
+
 // The keys of data that say how a table is laid out and what of it is used.
 std::string table_keys(const Survey& survey) {
   std::string text = std::string("  header: ") + (survey.layout.header ? "true" : "false");
@@ -205,7 +212,7 @@ std::string table_keys(const Survey& survey) {
   text += "\n  separator: " + separator_word(survey.layout.dialect.separator) + "\n";
   if (survey.layout.decimal == ',') text += "  decimal: \",\"\n";
   if (const char thousands = survey.encoding.thousands.value; thousands != 0)
-    text += "  thousands: " + (thousands == ' ' ? "blank" : scalar(std::string(1, thousands))) + "\n";
+    text += thousands_line(thousands);
   if (!survey.encoding.units.empty())
     text += with_comment("  units: " + list(survey.encoding.units), "taken off numbers", hint_column);
   text += drop_lines(survey);

@@ -5,8 +5,9 @@
 #include <filesystem>
 
 #include "base/counted.hpp"
-#include "base/text.hpp"
+#include "base/letters.hpp"
 #include "base/table_text.hpp"
+#include "base/text.hpp"
 
 namespace lookahead {
 namespace {
@@ -16,9 +17,7 @@ bool names_target(const std::string& name) {
   static constexpr std::array<std::string_view, 18> usual = {
       "target", "label",  "class", "y",       "outcome", "response", "result",   "diagnosis", "species",
       "price",  "income", "churn", "quality", "rating",  "score",    "survived", "default",   "category"};
-  std::string small = name;
-  for (char& letter : small)
-    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+  const std::string small = lower(name);
   return std::find(usual.begin(), usual.end(), small) != usual.end();
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "options/other_notation.hpp"
 
 namespace lookahead {
 namespace {
@@ -14,19 +15,10 @@ bool has_leading_zero(std::string_view text) {
   return text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
 }
 
-// The number that "1/100" or "20%" is; empty for other texts.
 std::string computed_cure(std::string_view text) {
-  constexpr double percent = 100;
   constexpr int digits = 12;
-  std::optional<double> value;
-  if (text.ends_with('%')) {
-    if (const auto number = parse_number(trimmed(text.substr(0, text.size() - 1)))) value = *number / percent;
-  } else if (const auto slash = text.find('/'); slash != std::string_view::npos) {
-    const auto above = parse_number(trimmed(text.substr(0, slash)));
-    const auto below = parse_number(trimmed(text.substr(slash + 1)));
-    if (above && below) value = *above / *below;
-  }
-  return value && std::isfinite(*value) ? "write " + short_text(*value, digits) : "";
+  const auto value = percent_or_ratio(text);
+  return value ? "write " + short_text(*value, digits) : "";
 }
 
 // What is wrong with a number that is none.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/letters.hpp"
+
 namespace lookahead {
 namespace {
 
@@ -179,7 +181,7 @@ std::string bare_word(std::string_view word) {
   std::string bare;
   for (const char c : word) {
     if (c == '-' || c == '_' || c == ' ') continue;
-    bare += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    bare += lower(c);
   }
   return bare;
 }

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "options/yaml_scalar.hpp"
 #include "spec/yaml_traps.hpp"
 
 namespace lookahead {
@@ -165,26 +166,6 @@ YamlFault kind_of(const YAML::Exception& error) {
   return YamlFault::other;
 }
 
-// Words that are something else than a text where they stand without quotes: nothing and truth to YAML, in
-// all its versions, and to keys of our own nothing or what is found out.
-bool is_word(std::string text) {
-  static constexpr std::string_view words[] = {"null", "true", "false", "yes", "no",
-                                               "on",   "off",  "none",  "auto"};
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return std::find(std::begin(words), std::end(words), text) != std::end(words);
-}
-
-bool needs_quotes(const std::string& text) {
-  if (text.empty() || text.size() > 200 || text == ".") return true;
-  if (parse_number(text) || is_word(text)) return true;
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '/' || c == '-' || c == '+';
-  };
-  return !std::all_of(text.begin(), text.end(), plain) || text.front() == '-' || text.front() == '+';
-}
-
 std::string scalar_text(const Node& node) {
   if (node.kind == Node::Kind::empty) return "null";
   // What stood without quotes in a block may not do so in a list or map on one line.
@@ -267,31 +248,6 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
         known ? trap_cure(text, kind_of(error), static_cast<std::size_t>(std::max(error.mark.pos, 0))) : ""};
   }
   return builder.root();
-}
-
-std::string yaml_quoted(const std::string& text) {
-  std::string out = "\"";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    // U+0080 to U+009F, which are two bytes: YAML's \xNN is the character of that number.
-    const unsigned char next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
-    const bool high_control = byte == 0xC2 && next >= 0x80 && next < 0xA0;
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7F || high_control) {
-      const unsigned char code = high_control ? next : byte;
-      out += "\\x";
-      out += hex[code >> 4];
-      out += hex[code & 15];
-      if (high_control) ++i;
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
 }
 
 std::string to_flow_yaml(const Node& node) {

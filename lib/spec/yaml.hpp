@@ -10,9 +10,6 @@ namespace lookahead {
 // documents, control bytes and an empty document are faults. `source` names it in faults.
 Checked<Node> parse_yaml(const std::string& text, const std::string& source);
 
-// A text as a scalar in double quotes, on one line and without control characters.
-std::string yaml_quoted(const std::string& text);
-
 // The node as YAML on one line: {k: 5, alpha: 0.5}.
 std::string to_flow_yaml(const Node& node);
 

@@ -11,6 +11,7 @@
 #include "spec/yaml.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
+#include "study/sweep/target.hpp"
 
 namespace lookahead {
 namespace {
@@ -95,9 +96,10 @@ void add_numbers(SingleRun& run, const JsonRead& json) {
       return run.run.stop == "target" && found != json.end() && found->is_number() ? found->get<double>()
                                                                                    : no_number;
     };
-    run.numbers.emplace_back("steps_to_" + to_text(*target), count("steps"));
-    run.numbers.emplace_back("evals_to_" + to_text(*target), count("grad_evals"));
-    run.numbers.emplace_back("time_to_" + to_text(*target), count("time_s"));
+    const std::array<const char*, target_measures.size()> counted = {"steps", "grad_evals", "time_s"};
+    const std::string name = target_name(*target);
+    for (std::size_t i = 0; i < target_measures.size(); ++i)
+      run.numbers.emplace_back(target_measures[i] + name, count(counted[i]));
   }
   if (const auto found = json.find("time_s"); found != json.end()) add("time_s", *found);
 }

@@ -11,6 +11,7 @@
 #include "spec/run_files.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
+#include "study/sweep/target.hpp"
 
 namespace lookahead {
 namespace {
@@ -56,7 +57,7 @@ namespace {
 
 // steps_to_1e-4 is the column steps_to_0.0001.
 std::optional<Index> find_target_column(const Study& study, const std::string& wanted) {
-  for (const std::string beginning : {"steps_to_", "evals_to_", "time_to_"}) {
+  for (const std::string beginning : target_measures) {
     const auto number =
         wanted.starts_with(beginning) ? parse_number(wanted.substr(beginning.size())) : std::nullopt;
     for (Index i = 0; number && i < std::ssize(study.columns); ++i) {
@@ -143,7 +144,7 @@ bool is_key_of_problem(const std::string& key) {
 StudyColumn column_of(std::string name) {
   StudyColumn column;
   column.larger_is_better = larger_is_better(name).value_or(false);
-  for (const char* beginning : {"steps_to_", "evals_to_", "time_to_"})
+  for (const char* beginning : target_measures)
     column.to_target = column.to_target || name.starts_with(beginning);
   column.name = std::move(name);
   return column;

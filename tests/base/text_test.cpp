@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/letters.hpp"
 #include "random/stream.hpp"
 
 using namespace lookahead;
@@ -177,6 +178,8 @@ TEST_CASE("no name is looked for that nobody typed") {
   // 5 * 10^9 steps of the table would be taken by the lengths of these two.
   const std::string word(100000, 'a');
   CHECK(nearest(word, {word + "b"}) == std::nullopt);
+  CHECK(nearest("Sin", {"min", "sin"}) == "sin");
+  CHECK(lower("A\xC3\x84-Zz09") == "a\xC3\x84-zz09");
   CHECK(nearest("rosenbrock", {word, "rosenbrok"}) == "rosenbrok");
   CHECK(nearest(std::string(100, 'a'), {std::string(99, 'a')}) == std::string(99, 'a'));
   // A bound on the distance changes no answer: the nearest of many is the one of a search through all.

@@ -87,6 +87,7 @@ TEST_CASE("what is nearly right on a command line is asked for") {
   asks({"solve", "p.yaml", "--out", "there"}, "did you mean --output?");
   asks({"solve", "p.yaml", "--lr", "0.1"}, "did you mean --set optimizer.lr=0.1?");
   asks({"solve", "p.yaml", "--lr=0.1"}, "did you mean --set optimizer.lr=0.1?");
+  asks({"solve", "p.yaml", "--learning-rate", "0.1"}, "did you mean --set optimizer.lr=0.1?");
   asks({"sweep", "p.yaml", "--lookahead.k", "5"}, "did you mean --set lookahead.k=5?");
   asks({"solve", "p.yaml", "--no-trase"}, "did you mean --no-trace?");
   asks({"solve", "p.yaml", "--thread", "2"}, "did you mean --threads?");

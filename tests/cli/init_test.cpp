@@ -84,11 +84,11 @@ TEST_CASE("init says why it fills, drops and chooses, and finds a way around col
   }
   folder.write("t.csv", text);
   const std::string problem = accepted(folder, {"--data", "t.csv", "--target", "y"});
-  for (const char* part :
-       {"  # column 'ticket' is left out: 40 of its 120 cells are texts among numbers,\n"
-        "  # such as 'PC 0'; listed in categorical, every text is a level\n",
-        "thousands: \",\"", "units: [\"%\"]", "missing: impute  # drop would cost up to 30 of 120 rows",
-        "task: regression           # of the target: it is numeric"}) {
+  for (const char* part : {"  # column 'ticket' is left out: 40 of its 120 cells are texts among numbers,\n"
+                           "  # such as 'PC 0'; listed in categorical, every text is a level\n",
+                           "thousands: \",\"", "1,234 is 1234; if it is a fraction, decimal: \",\" instead",
+                           "units: [\"%\"]", "missing: impute  # drop would cost up to 30 of 120 rows",
+                           "task: regression           # of the target: it is numeric"}) {
     CHECK_MESSAGE(contains(problem, part), part << " in\n" << problem);
   }
   CHECK_MESSAGE(!contains(problem, "marks"), problem);

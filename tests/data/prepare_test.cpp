@@ -29,7 +29,7 @@ TEST_CASE("a column is text if at least half of its cells are not numbers") {
   CHECK(good("x,y\n1,1\na,2\n2,3\nb,4\n").encoding.feature_names() == Names{"x=1", "x=2", "x=a", "x=b"});
   CHECK(faults_in("x,y\n1,1\na,2\n2,3\n") ==
         "train.csv:3:1: error: column 'x': 'a' is not a number (if it stands for a missing cell, set "
-        "data.missing: {policy: drop, marks: [\"\", NA, nan, \"?\", a]})\n");
+        "data.missing: {policy: drop, marks: [\"\", NA, \"nan\", \"?\", a]})\n");
   CHECK(good("x,y\n?,1\na,2\n1,3\n", with(MissingPolicy::drop)).encoding.feature_names() ==
         Names{"x=1", "x=a"});
 }
@@ -46,13 +46,14 @@ TEST_CASE("texts among numbers are reported once a column, with their count") {
   for (int i = 0; i < 100; ++i)
     text += (i % 3 == 0 ? "PC 1" + std::to_string(i % 4) : "1") + (i == 50 ? ",b," : ",1,") +
             std::to_string(i) + "\n";
-  CHECK(faults_in(text) ==
-        "train.csv:2:1: error: column 'x': 34 cells are not numbers, such as 'PC 10', 'PC 13', 'PC 12' "
-        "(if they stand for missing cells, set data.missing: {policy: drop, marks: [\"\", NA, nan, \"?\", "
-        "\"PC 10\", \"PC 13\", \"PC 12\", ...]}; data.categorical makes a level of every text, data.drop "
-        "leaves the column out)\n"
-        "train.csv:52:2: error: column 'z': 'b' is not a number (if it stands for a missing cell, set "
-        "data.missing: {policy: drop, marks: [\"\", NA, nan, \"?\", b]})\n");
+  CHECK(
+      faults_in(text) ==
+      "train.csv:2:1: error: column 'x': 34 cells are not numbers, such as 'PC 10', 'PC 13', 'PC 12' "
+      "(if they stand for missing cells, set data.missing: {policy: drop, marks: [\"\", NA, \"nan\", \"?\", "
+      "\"PC 10\", \"PC 13\", \"PC 12\", ...]}; data.categorical makes a level of every text, data.drop "
+      "leaves the column out)\n"
+      "train.csv:52:2: error: column 'z': 'b' is not a number (if it stands for a missing cell, set "
+      "data.missing: {policy: drop, marks: [\"\", NA, \"nan\", \"?\", b]})\n");
   const Folder folder;
   const auto p = good("x,y\n1,1\n2,2\n3,4\n");
   CHECK(holds(faults_of(encode_file<double>(p.encoding, {folder.write("a.csv", "x\na\n1\na\n")},
@@ -65,12 +66,14 @@ TEST_CASE("a text among numbers is cured by the line that is proposed, as marks 
   DataOptions options = with(MissingPolicy::impute);
   options.missing.columns.marks = {{"y", {"-9"}}};
   CHECK(holds(faults_in(text, options),
-              "set data.missing: {policy: impute, marks: [\"\", NA, nan, \"?\", \"-\"], columns: {y: "
+              "set data.missing: {policy: impute, marks: [\"\", NA, \"nan\", \"?\", \"-\"], columns: {y: "
               "[\"-9\"]}})"));
   options.missing.marks = {"NA"};
   CHECK(holds(faults_in(text, options), "marks: [NA, \"-\"], columns"));
   options.missing.marks = {"NA", "-"};
   CHECK(good(text, options).train.rows == 5);
+  // As SQL writes nothing: without quotes it would be nothing to YAML too.
+  CHECK(holds(faults_in("x,y\nNULL,1\n2,2\n3,3\n"), "marks: [\"\", NA, \"nan\", \"?\", \"NULL\"]"));
 }
 
 TEST_CASE("what is filled is said to be filled, of every column, and rows without a target are dropped") {

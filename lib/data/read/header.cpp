@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/letters.hpp"
 #include "data/read/cell.hpp"
 #include "data/read/dates.hpp"
 #include "data/read/marks.hpp"
@@ -11,10 +12,7 @@
 namespace lookahead {
 namespace {
 
-bool same_letter(char a, char b) {
-  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return small(a) == small(b);
-}
+bool same_letter(char a, char b) { return lower(a) == lower(b); }
 
 // Which cells of the column with that name say nothing: by the marks of the options, and by the usual ones
 // where these are others.

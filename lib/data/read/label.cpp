@@ -68,7 +68,7 @@ std::string skeleton(std::string_view name) {
     char c = name[i];
     const bool minus = c == '-' && (i == 0 || i + 1 == name.size());
     const bool sign = minus || signs.find(c) != signs.npos;
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    c = lower(c);
     const bool letter = (c >= 'a' && c <= 'z') || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
     said = said || letter;
     if (!letter && !sign) {

@@ -6,6 +6,7 @@
 #include "data/read/characters.hpp"
 #include "data/read/number_format.hpp"
 #include "data/read/table.hpp"
+#include "options/yaml_scalar.hpp"
 
 namespace lookahead {
 namespace {
@@ -31,25 +32,10 @@ std::string unit_behind(std::string_view text, const NumberFormat& format) {
   return unit;
 }
 
-// A text as it may stand in a list of a problem file.
-std::string in_list(const std::string& text) {
-  const auto plain = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '/' ||
-           c == '.';
-  };
-  if (!text.empty() && text != "." && std::all_of(text.begin(), text.end(), plain)) return text;
-  std::string quoted_text = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted_text += '\\';
-    quoted_text += c;
-  }
-  return quoted_text + '"';
-}
-
 std::string list_of(const std::vector<std::string>& texts) {
   std::vector<std::string> items;
   items.reserve(texts.size());
-  for (const std::string& text : texts) items.push_back(in_list(text));
+  for (const std::string& text : texts) items.push_back(yaml_scalar(text));
   return "[" + joined(items, ", ") + "]";
 }
 
@@ -66,7 +52,7 @@ std::string missing_line(const Missing& missing, const std::vector<std::string>&
   std::vector<std::string> columns;
   columns.reserve(missing.columns.marks.size());
   for (const auto& [name, own] : missing.columns.marks)
-    columns.push_back(in_list(name) + ": " + list_of(own));
+    columns.push_back(yaml_scalar(name) + ": " + list_of(own));
   if (!columns.empty()) line += ", columns: {" + joined(columns, ", ") + "}";
   return line + "}";
 }

@@ -117,7 +117,7 @@ const std::vector<std::string>& leading_cells() {
 std::vector<std::string> trailing_cells(const std::vector<SweepTarget>& targets) {
   std::vector<std::string> names = {"tail_gap"};
   for (const SweepTarget& target : targets) {
-    for (const char* what : {"steps_to_", "evals_to_", "time_to_"}) names.push_back(what + target.name);
+    for (const char* measure : target_measures) names.push_back(measure + target.name);
   }
   names.emplace_back("time_s");
   return names;
@@ -129,8 +129,9 @@ bool is_leading_cell(std::string_view name) {
 }
 
 bool is_trailing_cell(std::string_view name) {
-  return name == "tail_gap" || name == "time_s" || name == "message" || name.starts_with("steps_to_") ||
-         name.starts_with("evals_to_") || name.starts_with("time_to_");
+  return name == "tail_gap" || name == "time_s" || name == "message" ||
+         std::any_of(target_measures.begin(), target_measures.end(),
+                     [&](const char* measure) { return name.starts_with(measure); });
 }
 
 const std::vector<TraceColumn>& sweep_columns() {

@@ -251,20 +251,6 @@ class SweepReader {
                    points.value_or(1), node.place};
   }
 
-  // "1e-4" of a number that nobody has written.
-  static std::string target_name(double value) {
-    std::string text = to_text(value);
-    std::size_t at = text.find('e');
-    if (at == std::string::npos) return text;
-    if (text[++at] == '+') {
-      text.erase(at, 1);
-    } else if (text[at] == '-') {
-      ++at;
-    }
-    while (at + 1 < text.size() && text[at] == '0') text.erase(at, 1);
-    return text;
-  }
-
   void read_targets(const Node& node, SweepFile& file) {
     if (node.is_map()) {
       const auto axis = read_axis({"targets", node.place, node}, "sweep", report_);

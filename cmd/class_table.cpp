@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/table_text.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
-#include "base/table_text.hpp"
 
 namespace lookahead::cmd {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
 #include "base/table_text.hpp"
+#include "base/text.hpp"
 
 namespace lookahead::cmd {
 

@@ -8,8 +8,8 @@
 #include <new>
 #include <system_error>
 
-#include "base/text.hpp"
 #include "base/table_text.hpp"
+#include "base/text.hpp"
 
 namespace lookahead::cmd {
 namespace {

@@ -2,12 +2,12 @@
 #include <cmath>
 
 #include "base/counted.hpp"
+#include "base/table_text.hpp"
 #include "base/text.hpp"
 #include "study/compare/cautions.hpp"
 #include "study/compare/report.hpp"
 #include "study/compare/words.hpp"
 #include "study/place.hpp"
-#include "base/table_text.hpp"
 
 namespace lookahead {
 namespace {

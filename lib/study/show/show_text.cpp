@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/table_text.hpp"
 #include "base/text.hpp"
 #include "run/directory.hpp"
 #include "run/run_summary.hpp"
 #include "study/compare/words.hpp"
 #include "study/show/listing.hpp"
-#include "base/table_text.hpp"
 #include "trace/csv_text.hpp"
 
 namespace lookahead {

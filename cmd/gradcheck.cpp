@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "format.hpp"
 #include "run/json.hpp"
+#include "spec/problem.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -41,6 +42,7 @@ std::string gradcheck_summary(const Spec& spec, const GradcheckReport& report) {
     text += "  kinks: " + count_of(kinks) + (kinks == 1 ? " component" : " components") +
             " where the gradient jumps and is right on both sides\n";
   }
+  if (strength_of_l1(spec.model) > 0) text += "  model.l1 is left out: it has no gradient at zero\n";
   text += "  checked: " + checked_text(report) + "\n";
   text += "  point  coordinate            analytic             numeric  relative error\n";
   for (const GradientComponent& c : worst(report)) {

@@ -16,7 +16,9 @@ Assumption missed(std::string name, std::string reason) {
   return {std::move(name), false, Knowledge::exact, std::move(reason)};
 }
 
-Assumption smooth(const ProblemConstants& constants) {
+Assumption smooth(const Plan& plan, const ProblemConstants& constants) {
+  if (strength_of_l1(plan.spec.model) > 0)
+    return missed("smooth", "model.l1 has no gradient where a weight is zero");
   const Constant& smoothness = constants.smoothness;
   if (!constants.smooth)
     return missed("smooth",
@@ -149,7 +151,7 @@ std::vector<Assumption> assumptions_of(const Plan& plan, const ProblemConstants&
   if (is_game(plan.spec)) {
     all.push_back(missed("function", "the field of a game is no function's gradient"));
   } else {
-    all.push_back(smooth(constants));
+    all.push_back(smooth(plan, constants));
     all.push_back(bounded_below(constants));
   }
   all.push_back(unbiased(plan, method));

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
 #include "parallel/sums.hpp"
+#include "run/proximal_of.hpp"
 #include "run/run_summary.hpp"
 #include "simd/scalar_math.hpp"
 #include "spec/problem.hpp"
@@ -160,7 +161,9 @@ std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const Trac
   Aligned<T> gradient(plan.start.size());
   const Evaluation start = evaluator.value_and_gradient(plan.start, plan.terms(), gradient);
   if (start.fault != nullptr) return *start.fault;
-  const double norm = std::sqrt(squared_norm(evaluator.shards(), std::span<const T>(gradient)));
+  const auto proximal = proximal_of(plan.spec.model, plan.objective(), evaluator.shards());
+  const double norm = proximal ? proximal->step(plan.start, gradient, gradient, settling_rate(plan.spec))
+                               : std::sqrt(squared_norm(evaluator.shards(), std::span<const T>(gradient)));
   // Other processors may round elsewhere.
   constexpr double tolerance = std::same_as<T, double> ? 1e-8 : 1e-3;
   const auto differs = [&](double then, double now) {

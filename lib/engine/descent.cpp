@@ -32,12 +32,14 @@ class Descent final : public Agent<T> {
                           .drawn({parts_.seed, parts_.agent, told_.steps});
       if (parts_.term_weight != 1) oracle_.batch = oracle_.batch.weighed(parts_.term_weight);
       oracle_.begin_step(x.data());
+      penalty_ = parts_.proximal ? std::optional(parts_.proximal->value(x)) : std::nullopt;
       if (!draws_own_) {
         oracle_.draw(x, gradient_);
         if (!accept(oracle_.loss(), true, done == 0)) return done;
       }
       set_rate(parts_.rate->at(told_.steps));
       parts_.optimizer->step(x, oracle_, told_.rate);
+      if (parts_.proximal) parts_.proximal->shrink(x, told_.rate);
       const bool well = !draws_own_ || accept(oracle_.step_loss(), oracle_.at_point(), done == 0);
       if (oracle_.fault != nullptr) {
         // The rule has moved by what was no gradient.
@@ -107,6 +109,7 @@ class Descent final : public Agent<T> {
 
   // Takes note of the step's loss; false where it means divergence.
   bool accept(double loss, bool at_point, bool first) {
+    if (penalty_) loss += *penalty_;
     told_.loss_batch = loss;
     if (first) told_.first_loss = at_point ? loss : std::numeric_limits<double>::quiet_NaN();
     told_.gradient_finite = oracle_.gradient_finite();
@@ -248,6 +251,7 @@ class Descent final : public Agent<T> {
   Aligned<T> gradient_;
   Draw oracle_;
   bool draws_own_, rate_observes_, rate_varies_;
+  std::optional<double> penalty_;  // at the step's point, of what the objective leaves out
   Telemetry told_;
   Best best_;
 };

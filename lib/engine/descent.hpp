@@ -5,6 +5,7 @@
 #include "base/aligned.hpp"
 #include "engine/agent.hpp"
 #include "engine/evaluator.hpp"
+#include "engine/proximal.hpp"
 #include "objective/noise.hpp"
 #include "optimizer/clip.hpp"
 #include "sampling/sampler.hpp"
@@ -35,6 +36,8 @@ struct DescentParts {
   // Whether a gradient that is not finite ends the run too, which costs a pass over it a step. Where neither
   // the rule nor clipping hides it, the next loss tells.
   bool check_gradients = true;
+  // A penalty that the objective leaves out: a proximal step follows every step, and losses include it.
+  std::optional<Proximal<T>> proximal = {};
 };
 
 // The innermost agent: draw a batch, evaluate, add noise, clip, let the optimizer move.

@@ -96,6 +96,8 @@ struct ModelEntry : Entry {
   bool multiplies = false;
   // Classification: what the parameters say of the classes' weights; empty where they say nothing.
   const ClassWeight* (*class_weight)(const Values& parameters) = nullptr;
+  // What the parameters say of the penalty l1 |w|_1, which the model's values leave out; null: nothing.
+  double (*l1)(const Values& parameters) = nullptr;
   // The column of exposures that the parameters name, if they do; null: the model has none.
   std::optional<std::string> (*exposure)(const Values& parameters) = nullptr;
   // The parameters with what they leave to the training targets, of this standard deviation, filled in;

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "data/dataset.hpp"
+#include "objective/sparsity.hpp"
 #include "options/catalog.hpp"
 
 namespace lookahead {
@@ -69,17 +70,18 @@ struct Codec<PenaltyChoice> {
 };
 
 // The penalties every linear model has.
-struct PenaltyParameters {
+struct PenaltyParameters : SparsityParameters {
   double l2 = 0;
   PenaltyChoice penalty;
 };
 template <class P = PenaltyParameters>
 Parameters penalty_parameters() {
-  return {param("l2", static_cast<double P::*>(&P::l2),
-                "strength of the penalty (l2/2)|w|^2; intercepts are free", at_least(0)),
-          param("penalty", static_cast<PenaltyChoice P::*>(&P::penalty),
-                "another penalty of the weights: " + joined(penalty_catalog().names(), " or ") +
-                    "; intercepts are free")};
+  return together({{param("l2", static_cast<double P::*>(&P::l2),
+                          "strength of the penalty (l2/2)|w|^2; intercepts are free", at_least(0))},
+                   sparsity_parameters<P>(),
+                   {param("penalty", static_cast<PenaltyChoice P::*>(&P::penalty),
+                          "another penalty of the weights: " + joined(penalty_catalog().names(), " or ") +
+                              "; intercepts are free")}});
 }
 
 // `value` plus (strength/2)|w|^2. Adds the gradient to `gradient` where that is not empty.

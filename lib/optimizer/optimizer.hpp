@@ -162,6 +162,9 @@ struct OptimizerEntry : Entry {
   bool compares = false;
   // Whether the rule with these parameters is x := x - rate * gradient and nothing else. Empty: it is not.
   bool (*plain_descent)(const Values& parameters) = nullptr;
+  // Whether a step of the rule with these parameters is x := x - rate * direction, so that a proximal step may follow
+  // it: where the direction is zero on average, x rests. Empty: it is not.
+  bool (*steps_along)(const Values& parameters) = nullptr;
   // As a slow optimizer: the plain slow step z - alpha (z - x), which the engine computes as the mixture
   // alpha x + (1 - alpha) z.
   bool plain_slow_step = false;

@@ -87,9 +87,12 @@ std::optional<Chosen<E>> read_named(const Catalog<E>& catalog, const std::string
   const Node* name = node.is_map() ? node.find(name_key) : &node;
   if (name == nullptr) {
     std::string cure = "for example " + name_key + ": " + catalog.names().front();
+    const Node::Member* named = nullptr;  // {adam: {lr: 0.1}}
     for (const Node::Member& member : node.members) {
       if (member.key.starts_with(name_key + ":")) cure = separation_cure(member.key);
+      if (catalog.find(member.key) != nullptr) named = &member;
     }
+    if (named != nullptr) cure = "write " + path + ": {" + name_key + ": " + named->key + ", ...}";
     report.add(node.place, path + " needs the key '" + name_key + "'", cure);
     return std::nullopt;
   }

@@ -6,6 +6,8 @@
 #include "engine/lookahead.hpp"
 #include "engine/workers.hpp"
 #include "run/method.hpp"
+#include "run/proximal_of.hpp"
+#include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {
@@ -88,7 +90,7 @@ class Builder {
   // What the first agent, of whichever rank, says of them all: none has more steps to an epoch.
   void look_at_first(Index count) {
     const Sampler sampler = sampler_of(0, count);
-    exact_ = sampler.all_terms() && !plan_.objective().randomized();
+    exact_ = sampler.all_terms() && !plan_.objective().randomized() && strength_of_l1(plan_.spec.model) == 0;
     const Index per_epoch = sampler.steps_per_epoch(), per_step = plan_.terms_per_step();
     const Index terms = plan_.terms().size();
     crew_.steps_per_epoch = plan_.drawn > 0   ? (terms + per_step - 1) / per_step
@@ -132,7 +134,8 @@ class Builder {
         std::move(noise), Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
         static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed,
         term_weights_.empty() ? 1.0 : term_weights_[static_cast<std::size_t>(i)],
-        rule.entry->hides_infinity || spec.optimizer.clip.value.has_value()});
+        rule.entry->hides_infinity || spec.optimizer.clip.value.has_value(),
+        proximal_of(spec.model, objective, crew_.evaluators.back()->shards())});
   }
 
   std::unique_ptr<Agent<T>> slow_agent(const LevelSpec& level, std::unique_ptr<Agent<T>> fast, bool alone,

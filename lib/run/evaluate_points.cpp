@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "engine/evaluator.hpp"
 #include "parallel/pool.hpp"
+#include "run/proximal_of.hpp"
 #include "trace/csv_text.hpp"
 
 namespace lookahead {
@@ -28,6 +29,7 @@ class PointTable {
         objective_(problem.train ? *problem.train.model : *problem.function),
         rows_(problem.train ? problem.train.rows() : Batch::range(0, objective_.terms())),
         evaluator_(objective_, pool, rows_.size()),
+        proximal_(proximal_of(problem.model, objective_, evaluator_.shards())),
         x_(static_cast<std::size_t>(objective_.dimension())),
         gradient_(x_.size()),
         beside_(x_.size()) {}
@@ -54,7 +56,9 @@ class PointTable {
     const Evaluation evaluation =
         slopes ? evaluator_.value_and_gradient(x_, rows_, gradient_) : evaluator_.value(x_, rows_);
     note(evaluation);
-    append_real(out, evaluation.value);
+    const std::span<const T> here(x_);
+    append_real(out, proximal_ ? evaluation.value + proximal_->value(here) : evaluation.value);
+    if (proximal_ && slopes) proximal_->add_subgradient(here, gradient_);
     for (std::size_t i = 0; i < x_.size() && request_.gradient; ++i) {
       out += ',';
       append_real(out, gradient_[i]);
@@ -98,6 +102,7 @@ class PointTable {
   const Objective<T>& objective_;
   Batch rows_;
   Evaluator<T> evaluator_;
+  std::optional<Proximal<T>> proximal_;
   Aligned<T> x_, gradient_, beside_;
   const Fault* fault_ = nullptr;
 };

@@ -2,6 +2,7 @@
 
 #include "base/memory.hpp"
 #include "run/agents.hpp"
+#include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {
@@ -50,8 +51,9 @@ double session_bytes(const PlanOf<T>& plan, Pool& pool) {
   const Objective<T>& objective = plan.objective();
   const auto workers = static_cast<double>(plan.spec.lookahead.outermost().workers);
   const Index terms = plan.terms().size();
-  // The session's point, gradient, mean point, and perhaps the best weights.
-  const double session = 3 + (plan.spec.stop.patience ? 1 : 0);
+  // The session's point, gradient, mean point, and perhaps the best weights and the settled ones.
+  const double session =
+      3 + (plan.spec.stop.patience ? 1 : 0) + (strength_of_l1(plan.spec.model) > 0 ? 1 : 0);
   double bytes = sizeof(T) * static_cast<double>(objective.dimension()) * (vectors_of(plan) + session);
 
   Pool alone(1);

@@ -12,6 +12,7 @@
 #include "run/automatic_rate.hpp"
 #include "run/cautions.hpp"
 #include "run/memory_need.hpp"
+#include "run/proximal_of.hpp"
 #include "run/row_weights.hpp"
 #include "run/settle.hpp"
 #include "run/start_from_run.hpp"
@@ -126,12 +127,16 @@ Checked<Done> plan_data(PlanOf<T>& plan, Pool& pool) {
 template <Scalar T>
 Evaluation evaluate_start(const PlanOf<T>& plan, Pool& pool) {
   WholeEvaluator<T> whole(plan.objective(), pool, plan.terms(), plan.division());
-  if (!plan.division().sorted) return whole.value(plan.start);
-  return whole.value_by_parts([&](std::size_t, const Batch& part) {
-    const Evaluation value = whole.evaluator().value(plan.start, part);
-    let_go(*plan.train.data, part[0], part.size());
-    return value;
-  });
+  Evaluation start = !plan.division().sorted
+                         ? whole.value(plan.start)
+                         : whole.value_by_parts([&](std::size_t, const Batch& part) {
+                             const Evaluation value = whole.evaluator().value(plan.start, part);
+                             let_go(*plan.train.data, part[0], part.size());
+                             return value;
+                           });
+  if (const auto proximal = proximal_of(plan.spec.model, plan.objective(), whole.shards()))
+    start.value += proximal->value(plan.start);
+  return start;
 }
 
 template <Scalar T>

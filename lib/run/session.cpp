@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "parallel/sums.hpp"
+#include "run/proximal_of.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -28,6 +29,8 @@ Session<T>::Session(const PlanOf<T>& plan, Pool& pool, Clock::time_point began, 
       loss_limit_(divergence_limit(plan.spec.stop.divergence, plan.start_loss)),
       crew_(make_crew(plan, pool, team, loss_limit_)),
       agent_(crew_.agent.get()),
+      proximal_(proximal_of(plan.spec.model, plan.objective(), observer_.shards())),
+      settled_(proximal_ ? plan.start.size() : 0),
       steps_per_epoch_(crew_.steps_per_epoch),
       x_(plan.start),
       gradient_(plan.start.size()),
@@ -66,12 +69,35 @@ void Session<T>::forget_points() {
   mean_norm_step_ = fast_loss_step_ = -1;
 }
 
+// From the agent's settled point along its whole gradient.
+template <Scalar T>
+void Session<T>::take_proximal_step() {
+  forget_other_rounds();
+  if (known_.stepped) return;
+  const std::span<const T> point = agent_->settled(x_);
+  seen(observer_.value_and_gradient(point, gradient_));
+  if (observer_.gave_up() || fault_ != nullptr) return;
+  proximal_->step(point, gradient_, settled_, settling_rate(plan_.spec));
+  known_.stepped = true;
+}
+
+// Of the gradient just evaluated, at `point`; with a proximal step that of the step's. Works on the gradient.
+template <Scalar T>
+double Session<T>::norm_of_gradient(std::span<const T> point) {
+  if (proximal_) return proximal_->step(point, gradient_, gradient_, settling_rate(plan_.spec));
+  return std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
+}
+
+template <Scalar T>
+std::span<const T> Session<T>::slow() {
+  if (steps_proximally()) take_proximal_step();
+  return settled();
+}
+
 template <Scalar T>
 double Session<T>::slow_loss() {
   forget_other_rounds();
-  if (std::isnan(known_.loss)) {
-    known_.loss = seen(observer_.value(slow()));
-  }
+  if (std::isnan(known_.loss)) known_.loss = whole_loss(seen(observer_.value(slow())), slow());
   return known_.loss;
 }
 
@@ -81,7 +107,7 @@ double Session<T>::fast_loss() {
   if (std::equal(x_.begin(), x_.end(), slow().begin())) return slow_loss();
   const Index step = agent_->telemetry().steps;
   if (fast_loss_step_ != step) {
-    fast_loss_ = seen(observer_.value(x_));
+    fast_loss_ = whole_loss(seen(observer_.value(x_)), x_);
     fast_loss_step_ = step;
   }
   return fast_loss_;
@@ -91,10 +117,11 @@ template <Scalar T>
 double Session<T>::slow_grad_norm() {
   forget_other_rounds();
   if (std::isnan(known_.grad_norm)) {
-    const double loss = seen(observer_.value_and_gradient(slow(), gradient_));
+    const std::span<const T> point = slow();
+    const double loss = seen(observer_.value_and_gradient(point, gradient_));
     if (observer_.gave_up() || fault_ != nullptr) return Record::none;
-    known_.loss = loss;
-    known_.grad_norm = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
+    known_.loss = whole_loss(loss, point);
+    known_.grad_norm = norm_of_gradient(point);
   }
   return known_.grad_norm;
 }
@@ -108,7 +135,7 @@ double Session<T>::mean_grad_norm() {
     agent_->mean_point(x_, mean_);
     seen(observer_.value_and_gradient(mean_, gradient_));
     if (observer_.gave_up() || fault_ != nullptr) return Record::none;
-    mean_norm_ = std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
+    mean_norm_ = norm_of_gradient(mean_);
     mean_norm_step_ = told.steps;
   }
   return mean_norm_;
@@ -144,12 +171,13 @@ template <Scalar T>
 const std::vector<double>& Session<T>::slow_metrics() {
   forget_other_rounds();
   if (known_.metrics.empty() && on_data()) {
+    const std::span<const T> point = slow();
     const auto look = [&](WholeEvaluator<T>& evaluator, const Part<T>& part) {
-      return evaluate_value_and_metrics<T>(evaluator, *part.model, *part.data, slow(), plan_.spec.metrics,
+      return evaluate_value_and_metrics<T>(evaluator, *part.model, *part.data, point, plan_.spec.metrics,
                                            plan_.metric_seat());
     };
     const ValueAndMetrics train = look(observer_, plan_.train);
-    known_.loss = seen(train.value);
+    known_.loss = whole_loss(seen(train.value), point);
     known_.metrics = train.metrics;
     if (plan_.validation) {
       WholeEvaluator<T> evaluator = evaluator_of(plan_.validation);
@@ -168,7 +196,7 @@ const std::vector<double>& Session<T>::slow_metrics() {
 }
 
 template <Scalar T>
-double Session<T>::distance_to_equilibrium() const {
+double Session<T>::distance_to_equilibrium() {
   double nearest = std::numeric_limits<double>::infinity();
   const std::span<const T> point = slow();
   for (const std::vector<double>& equilibrium : plan_.facts().minimizers) {

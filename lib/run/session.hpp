@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "engine/agent.hpp"
+#include "engine/proximal.hpp"
 #include "engine/stopping.hpp"
 #include "run/agents.hpp"
 #include "run/milestones.hpp"
@@ -29,12 +30,21 @@ class Session final : public Run {
   ResultFile result() const override;
 
   std::span<const T> fast() const { return x_; }
-  std::span<const T> slow() const { return agent_->settled(x_); }
+  // The point that is the run's result: the agent's settled point, or the proximal step from it. Evaluates where that
+  // is to be made.
+  std::span<const T> slow();
+  // The same as far as it has been evaluated.
+  std::span<const T> settled() const {
+    return steps_proximally() && known_.stepped && known_.round == agent_->telemetry().rounds
+               ? std::span<const T>(settled_)
+               : agent_->settled(x_);
+  }
 
  private:
   // What is known of the slow point, evaluated as far as somebody asked.
   struct SlowPoint {
     Index round = -1;
+    bool stepped = false;  // whether settled_ is the proximal step of this round
     double loss = Record::none, grad_norm = Record::none;
     std::vector<double> metrics;
   };
@@ -56,7 +66,16 @@ class Session final : public Run {
   WholeEvaluator<T> evaluator_of(const Part<T>& part);
   std::vector<double> test_metrics();
   std::optional<ClassReport> class_report();
-  double distance_to_equilibrium() const;
+  double distance_to_equilibrium();
+  // Whether a proximal step leads from the agent's settled point to the result: not from the start, and not from
+  // weights that are put back.
+  bool steps_proximally() const { return proximal_ && !restored_ && agent_->telemetry().rounds > 0; }
+  void take_proximal_step();
+  double norm_of_gradient(std::span<const T> point);
+  // The loss at `point` with what the objective leaves out.
+  double whole_loss(double loss, std::span<const T> point) const {
+    return proximal_ ? loss + proximal_->value(point) : loss;
+  }
   void forget_other_rounds();
   void forget_points();
   Index next_chunk(bool tracing) const;
@@ -98,6 +117,9 @@ class Session final : public Run {
   double loss_limit_;
   Crew<T> crew_;
   Agent<T>* agent_;  // the crew's
+  std::optional<Proximal<T>> proximal_;
+  Aligned<T> settled_;     // empty: there is no proximal step
+  bool restored_ = false;  // the agent's settled point is the result as it is
   Index steps_per_epoch_;
   Aligned<T> x_, gradient_, mean_;
   Best best_;

@@ -89,6 +89,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
     if (kept_start) {
       std::copy(plan_.start.begin(), plan_.start.end(), x_.begin());
       agent_->adopt(x_, true);
+      restored_ = true;
       forget_points();
     }
     // An interrupted run can go on, and diverges where it would have done without the interrupt.
@@ -178,6 +179,7 @@ void Session<T>::restore_best(Outcome& outcome, Sink* sink) {
   if (std::equal(weights.begin(), weights.end(), slow().begin())) return;
   std::copy(weights.begin(), weights.end(), x_.begin());
   agent_->adopt(x_, true);
+  restored_ = true;
   forget_points();
   best_.consider(slow_loss(), best->step);
   if (sink == nullptr) return;
@@ -216,8 +218,9 @@ std::optional<ClassReport> Session<T>::class_report() {
 template <Scalar T>
 Run::ResultFile Session<T>::result() const {
   if (const Encoding* encoding = plan_.encoding())
-    return {run_files::model, model_text(model_head(plan_.spec, *encoding, id_text(plan_.identity)), slow())};
-  return {run_files::solution, solution_csv(slow(), fast())};
+    return {run_files::model,
+            model_text(model_head(plan_.spec, *encoding, id_text(plan_.identity)), settled())};
+  return {run_files::solution, solution_csv(settled(), fast())};
 }
 
 template void Session<float>::finish(Outcome&, Sink*);

@@ -26,8 +26,8 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
   row.alpha = told.alpha;
   row.k = told.k;
   const std::span<const T> fast = agent_->fast(x_);
-  row.disagreement =
-      told.synced ? (told.rounds == 0 ? 0.0 : told.disagreement) : std::sqrt(squared_distance(fast, slow()));
+  row.disagreement = told.synced ? (told.rounds == 0 ? 0.0 : told.disagreement)
+                                 : std::sqrt(squared_distance(fast, agent_->settled(x_)));
   row.best_loss = std::min(best_.loss, agent_->best().loss);
   // On data a row of an epoch's end looks at no more than the slow point's values.
   const TraceSpec& wanted = plan_.spec.trace;
@@ -40,7 +40,7 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
     row.metrics = slow_metrics();
     row.loss_slow = slow_loss();
     if (all || wanted.fast)
-      row.loss_fast = fast.data() == x_.data() ? fast_loss() : seen(observer_.value(fast));
+      row.loss_fast = fast.data() == x_.data() ? fast_loss() : whole_loss(seen(observer_.value(fast)), fast);
     if (plan_.facts().minimum) row.gap = row.loss_slow - *plan_.facts().minimum;
     // On minibatches the best loss is looked for at epoch ends alone, elsewhere at every slow point.
     if (!minibatches()) row.best_loss = std::min(row.best_loss, row.loss_slow);
@@ -54,8 +54,9 @@ void Session<T>::record(Sink* sink, const std::string& event, bool full) {
     row.grad_sq_mean = grad_sq_sum_ / static_cast<double>(grad_sq_count_);
   }
   if (wanted.points) {
+    const std::span<const T> point = slow();
     row.fast.assign(fast.begin(), fast.end());
-    row.slow.assign(slow().begin(), slow().end());
+    row.slow.assign(point.begin(), point.end());
   }
   row.event = event;
   // What it lacks is no row: that of the run's end stands in its place.

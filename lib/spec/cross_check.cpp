@@ -49,6 +49,7 @@ class CrossCheck {
     }
     needs_of_optimizer();
     clipping();
+    proximal_steps();
     stop();
     horizon(spec_.optimizer.rate.value, "optimizer.lr");
     for (const LevelSpec& level : spec_.lookahead.levels) {
@@ -276,6 +277,41 @@ class CrossCheck {
           "lookahead.alpha: adaptive compares the gradients at both ends of a round, and clip changes "
           "some of them",
           "leave out clip, or give alpha a number");
+    }
+  }
+
+  // What goes with steps that a proximal step of model.l1 follows.
+  void proximal_steps() {
+    const Chosen<OptimizerEntry>& rule = spec_.optimizer.rule;
+    if (rule.entry == nullptr || !(strength_of_l1(spec_.model) > 0)) return;
+    if (rule.entry->steps_along == nullptr || !rule.entry->steps_along(rule.values)) {
+      std::vector<std::string> fit;
+      for (const OptimizerEntry& entry : optimizer_catalog()) {
+        if (entry.steps_along != nullptr) fit.push_back(entry.card.name);
+      }
+      const bool may = rule.entry->steps_along != nullptr;
+      report_.add(place_of(root_, may ? "optimizer" : "optimizer.name"),
+                  "model.l1 needs an optimizer whose step is x - lr * direction, and " +
+                      rule.entry->card.name + (may ? " with momentum is none" : " is none"),
+                  (may ? "leave out momentum, or use " : "use ") + joined(fit, " or ") + ", or model.l2");
+    }
+    if (spec_.optimizer.rate.automatic) {
+      report_.add(
+          place_of(root_, "optimizer.lr"),
+          "optimizer.lr: auto is the step of a theorem about smooth functions, and model.l1 is not smooth",
+          "give a number");
+    }
+    if (spec_.optimizer.clip.norm || spec_.optimizer.clip.value) {
+      report_.add(
+          place_of(root_, "optimizer.clip"),
+          "where weights come to rest under model.l1 their gradients are not zero, and clip changes them",
+          "leave out clip; optimizer.lr limits the step");
+    }
+    for (const LevelSpec& level : spec_.lookahead.levels) {
+      if (!level.alpha.adaptive) continue;
+      report_.add(place_of(root_, "lookahead.alpha"),
+                  "lookahead.alpha: adaptive compares gradients, which leave out model.l1",
+                  "give alpha a number");
     }
   }
 

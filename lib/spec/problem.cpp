@@ -165,6 +165,10 @@ Node echo(const Spec& spec) {
 
 bool is_game(const Spec& spec) { return spec.objective && spec.objective->function.entry->game; }
 
+double strength_of_l1(const std::optional<Chosen<ModelEntry>>& model) {
+  return model && model->entry->l1 != nullptr ? model->entry->l1(model->values) : 0;
+}
+
 bool constant_evaluations(const Spec& spec) {
   return spec.optimizer.rule.entry->evaluations > 0 && !spec.lookahead.levels.front().alpha.adaptive;
 }

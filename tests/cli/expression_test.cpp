@@ -242,6 +242,26 @@ TEST_CASE("eval prints values, gradients and curvatures at points, on grids and 
   CHECK(run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "--direction", "[0, 0]"}).code == 2);
 }
 
+TEST_CASE("eval counts l1 in the value, and tells the smallest subgradient") {
+  const Folder folder;
+  folder.write("t.csv", "x,y\n-1,-3\n1,3\n");
+  folder.write(
+      "p.yaml",
+      "data: {train: t.csv, target: y, standardize: false}\nmodel: {type: linear, l1: 0.5, intercept: "
+      "false}\noptimizer: sgd\n");
+  // (w - 3)^2 / 2 + |w| / 2.
+  const Result at = run(folder, {"eval", "p.yaml", "--grid", "-1:1:3"});
+  CHECK(at.code == 0);
+  CHECK(at.out == "x_0,value,gradient_0\n-1.0,8.5,-4.5\n0.0,4.5,-2.5\n1.0,2.5,-1.5\n");
+  CHECK(run(folder, {"gradcheck", "p.yaml"}).code == 0);
+  const Result solved =
+      run(folder, {"solve", "p.yaml", "-q", "-o", "o", "-s", "optimizer.lr=0.5", "--force"});
+  CHECK(solved.code == 0);
+  CHECK(folder.json("o/run.json")["result"]["loss_slow"] == doctest::Approx(1.375).epsilon(1e-9));
+  const Result certified = run(folder, {"certify", "p.yaml"});
+  CHECK(contains(certified.out, "fails      smooth: model.l1 has no gradient where a weight is zero"));
+}
+
 TEST_CASE("the language is described, and a first file of it is a problem") {
   const Folder folder;
   const Result page = run(folder, {"describe", "expression"});

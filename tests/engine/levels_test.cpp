@@ -128,6 +128,22 @@ TEST_CASE("O8: slow rules without momentum are the plain slow step but for round
   }
 }
 
+TEST_CASE("slow momentum follows a level that moves on by its own momentum at a rate of zero") {
+  const auto over = [](const std::string& outermost, const std::string& rate) {
+    return path_of(under(
+        "[{k: 1, alpha: 0.5, outer: {name: nesterov, momentum: 0.5}}, {k: 2, alpha: 0.5" + outermost + "}]",
+        "{name: sgd, lr: " + rate + "}"));
+  };
+  for (const std::string rate :
+       {"{exponential: {from: 0.1, decay: 1e-200}}", "{exponential: {from: 0.1, decay: 1e-60}}",
+        "{cosine_restarts: {from: 0.1, to: 0, period: 2}}",
+        "{step: {from: 0.1, factor: 1e-305, every: 4}}"}) {
+    CAPTURE(rate);
+    // 60 rounds, each a few roundings.
+    CHECK(largest_gap(over(", outer: {name: slowmo, beta: 0}", rate), over("", rate)) <= 60e-13);
+  }
+}
+
 TEST_CASE("O8: slow momentum after every single step of sgd is heavy ball with rate alpha times lr") {
   const Path slow =
       path_of(under("{k: 1, alpha: 0.5, outer: {name: slowmo, beta: 0.9}}", "{name: sgd, lr: 0.1}"));

@@ -173,6 +173,13 @@ TEST_CASE("law: a run continued from any step is the same run, whatever ends it 
         "stop: {epochs: 9}\n",
         "optimizer: {name: asgd, lr: 0.1, t0: 5}\nsampling: replacement\nstop: {evals: 300}\n"})
     check_both(points + rest);
+  const std::string sparse = "data: {train: " + data_folder() + "points.csv, target: y, validation: 0.3}\n" +
+                             "model: {type: linear, l1: 0.2}\nbatch: 7\nseed: 11\n";
+  for (
+      const char* rest :
+      {"optimizer: {name: sgd, lr: 0.1}\nstop: {epochs: 5, patience: {metric: val_loss, epochs: 2}}\n",
+       "optimizer: {name: svrg, lr: 0.1}\nlookahead: {k: 4, workers: 2}\nstop: {epochs: 3, grad_norm: 0.01}\n"})
+    check_both(sparse + rest);
   for (const char* rest : {"optimizer: {name: sgd, lr: 0.02}\nstop: {target: 1, steps: 90}\n",
                            "optimizer: {name: sgd, lr: 0.02}\nstop: {grad_norm: 3, steps: 90}\n",
                            "optimizer: {name: sgd, lr: 0.5}\nstop: {rounds: 20}\n",

@@ -161,6 +161,10 @@ TEST_CASE("law: shards, folds, patience, schedules and plateaus are the same on 
       "optimizer: {name: sgd, lr: {cosine: {from: 0.1, to: 0.001}}}\nlookahead: {k: {linear: {from: 1, to: "
       "5}}, workers: 5, shard: true}\n" +
       rest + "stop: {epochs: 9}\n");
+  check_both(
+      "data: {train: " + points +
+      ", target: y, validation: {folds: 3}}\nmodel: {type: linear, l1: 0.2}\noptimizer: {name: sgd, lr: 0.1}\n" +
+      five + "}\n" + rest + "stop: {epochs: 4}\n");
   check_both("data: {train: " + points +
              ", target: class, validation: {folds: 4}}\nmodel: softmax\noptimizer: adam\n" + five + "}\n" +
              rest + "stop: {epochs: 3}\n");

@@ -71,7 +71,8 @@ std::string Comparison<T>::figures(const PlanOf<T>& plan, const Outcome& outcome
     const Rows train = version_of(setting_->train, errors);
     const Vector weights = weights_of(train);
     const auto whole = [&](const Vector& point) {
-      return mean_loss(network, train, weights, point, errors) + network.penalty(point, nullptr, errors);
+      return mean_loss(network, train, weights, point, errors) + network.penalty(point, nullptr, errors) +
+             network.absolute_penalty(point);
     };
     const auto one = [&](const char* name, Real value) {
       told[static_cast<std::size_t>(v)][name] = {value, value};
@@ -85,6 +86,15 @@ std::string Comparison<T>::figures(const PlanOf<T>& plan, const Outcome& outcome
     network.sum(slow_, train, all, factors, &gradient, errors);
     network.penalty(slow_, &gradient, errors);
     Real square = 0;
+    if (network.settings().l1 > 0) {
+      // Of a proximal step, at the largest of the rates.
+      const auto& rate = p_.training.rule.rate.numbers;
+      const Real most = rate.count("from") > 0 ? rate.at("from") : rate.at("max");
+      Vector there = slow_;
+      for (std::size_t i = 0; i < there.size(); ++i) there[i] -= most * gradient[i];
+      network.shrink(there, most);
+      for (std::size_t i = 0; i < there.size(); ++i) gradient[i] = (slow_[i] - there[i]) / most;
+    }
     for (const Real slope : gradient) square += slope * slope;
     one("grad_norm", std::sqrt(square));
     auto& into = told[static_cast<std::size_t>(v)];

@@ -1,5 +1,6 @@
 #include "network.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -170,6 +171,19 @@ Real Network::penalty(const Vector& point, Vector* gradient, Rounding& rounding)
     }
   }
   return total;
+}
+
+Real Network::absolute_penalty(const Vector& point) const {
+  Real total = 0;
+  for (std::size_t i = 0; i < point.size(); ++i) total += free_[i] ? 0 : settings_.l1 * std::abs(point[i]);
+  return total;
+}
+
+void Network::shrink(Vector& point, Real rate) const {
+  const Real most = rate * settings_.l1;
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    if (!free_[i]) point[i] -= std::clamp(point[i], -most, most);
+  }
 }
 
 Vector loss_weights(const ModelSettings& model, const Vector& given, const Rows& rows, std::size_t classes) {

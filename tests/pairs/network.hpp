@@ -30,6 +30,10 @@ class Network {
            const Vector& factors, Vector* gradient, Rounding& rounding) const;
   // The penalties; added to the gradient.
   Real penalty(const Vector& point, Vector* gradient, Rounding& rounding) const;
+  // The penalty l1 |w|_1, which has no gradient.
+  Real absolute_penalty(const Vector& point) const;
+  // The proximal step of that penalty: weights are drawn towards 0 by rate * l1.
+  void shrink(Vector& point, Real rate) const;
 
  private:
   struct Layer {

@@ -156,6 +156,9 @@ class Lars final : public PlainRule {
       Real points = 0, steps = 0;
       for (std::size_t i = block.from; i < block.to; ++i) points += x[i] * x[i], steps += u[i] * u[i];
       const bool scaled = !block.free && points > 0 && steps > 0;
+      // A length that a step of just that length has left is 0, or of rounding, and either has a ratio of its own.
+      longest_ = std::max(longest_, points);
+      unsure_ = unsure_ || (!block.free && longest_ > 0 && points < 1e-18L * longest_);
       const Real ratio = scaled ? get("trust", 1e-3L) * std::sqrt(points / steps) : 1;
       for (std::size_t i = block.from; i < block.to; ++i) {
         b_[i] = get("momentum", 0.9L) * b_[i] + rate * ratio * u[i];
@@ -164,9 +167,12 @@ class Lars final : public PlainRule {
     }
   }
   std::vector<Vector*> linear() override { return {&b_}; }
+  bool unsure() const override { return unsure_; }
 
  private:
   Vector b_;
+  Real longest_ = 0;
+  bool unsure_ = false;
 };
 
 class Dog final : public PlainRule {

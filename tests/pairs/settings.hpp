@@ -51,7 +51,8 @@ struct ModelSettings {
   Kind kind = Kind::linear;
   LossSettings loss;
   bool intercept = true;
-  Vector l2 = {0};      // one for each layer, or for all
+  Vector l2 = {0};  // one for each layer, or for all
+  Real l1 = 0;
   std::string penalty;  // empty, nonconvex or group
   Real strength = 0, epsilon = 1e-3L;
   bool balanced = false;

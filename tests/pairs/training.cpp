@@ -128,11 +128,36 @@ class Trainer {
       for (std::size_t i = 0; i < out.size(); ++i) out[i] += walker.share * walker.x[i];
     return out;
   }
-  const Vector& settled() const { return averaged_ ? average_ : top_.slow(); }
+  const Vector& stands() const { return averaged_ ? average_ : top_.slow(); }
+  // The point that is told: with l1 a proximal step along the whole gradient, at the largest of the rates, from where
+  // the slow agent stands.
+  const Vector& settled() {
+    if (network_.settings().l1 == 0 || run_.rounds == 0) return stands();
+    if (stepped_round_ == run_.rounds) return stepped_;
+    stepped_round_ = run_.rounds;
+    stepped_ = stands();
+    const Vector slopes = gradient(stepped_);
+    for (std::size_t i = 0; i < slopes.size(); ++i) stepped_[i] -= largest_rate() * slopes[i];
+    network_.shrink(stepped_, largest_rate());
+    return stepped_;
+  }
+  Real largest_rate() const {
+    const auto& numbers = s_.rule.rate.numbers;
+    return numbers.count("from") > 0 ? numbers.at("from") : numbers.at("max");
+  }
+  Vector gradient(const Vector& point) {
+    Vector out(point.size(), 0), factors = course_.weights;
+    std::vector<std::size_t> all(rows_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    for (Real& factor : factors) factor /= static_cast<Real>(rows_.size());
+    network_.sum(point, rows_, all, factors, &out, rounding_);
+    network_.penalty(point, &out, rounding_);
+    return out;
+  }
 
   Real loss(const Vector& point) {
     return mean_loss(network_, rows_, course_.weights, point, rounding_) +
-           network_.penalty(point, nullptr, rounding_);
+           network_.penalty(point, nullptr, rounding_) + network_.absolute_penalty(point);
   }
   bool has_diverged(Real loss) {
     run_.unsure = run_.unsure || std::abs(loss - limit_) <= 1e-3L * limit_;
@@ -165,7 +190,7 @@ class Trainer {
     }
     together_ = false;
     ++run_.steps;
-    const Vector before = settled();
+    const Vector before = stands();
     if (course_.recorded) {
       moment.fast = mean();
       moment.disagreement = distance(moment.fast, top_.slow());
@@ -196,7 +221,7 @@ class Trainer {
     for (const std::size_t row : batch)
       factors.push_back(walker.factor * course_.weights[row] / static_cast<Real>(batch.size()));
     return network_.sum(x, rows_, batch, factors, nullptr, rounding_) +
-           network_.penalty(x, nullptr, rounding_);
+           network_.penalty(x, nullptr, rounding_) + network_.absolute_penalty(x);
   }
 
   void walk(Walker& walker, Real rate) {
@@ -231,6 +256,7 @@ class Trainer {
     const Real lost = (s_.rule.name == "radam" ? 0x1p20L : 0x1p13L) * 0x1p-53L;
     const Real near = rounding_.epsilon() == 0 ? 0 : rounding_.of(lost / rounding_.epsilon());
     walker.rule->step(walker.x, oracle, rate * (1 + near));
+    if (network_.settings().l1 > 0) network_.shrink(walker.x, rate);
     run_.unsure = run_.unsure || walker.rule->unsure();
   }
 
@@ -321,6 +347,8 @@ class Trainer {
   // The weights of the best epoch are the result.
   void restore() {
     if (!run_.best_epoch || best_round_ == run_.rounds) return;
+    // Zeros that are exact may come back.
+    if (network_.settings().l1 > 0 && best_point_ == settled()) return;
     run_.slow = run_.fast = best_point_;
     best(loss(best_point_));
   }
@@ -338,13 +366,20 @@ class Trainer {
     };
     if (s_.target && met(value, *s_.target, "target")) return true;
     if (!s_.grad_norm) return false;
-    Vector gradient(course_.start.size(), 0), factors = course_.weights;
-    std::vector<std::size_t> all(rows_.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    for (Real& factor : factors) factor /= static_cast<Real>(rows_.size());
-    network_.sum(settled(), rows_, all, factors, &gradient, rounding_);
-    network_.penalty(settled(), &gradient, rounding_);
-    return met(distance(gradient, Vector(gradient.size(), 0)), *s_.grad_norm, "grad_norm");
+    return met(norm_at(settled()), *s_.grad_norm, "grad_norm");
+  }
+
+  // With l1 that of a proximal step.
+  Real norm_at(const Vector& point) {
+    Vector slopes = gradient(point);
+    const Real rate = largest_rate();
+    if (network_.settings().l1 > 0) {
+      Vector there = point;
+      for (std::size_t i = 0; i < there.size(); ++i) there[i] -= rate * slopes[i];
+      network_.shrink(there, rate);
+      return distance(point, there) / rate;
+    }
+    return distance(slopes, Vector(slopes.size(), 0));
   }
 
   std::string reason() const {
@@ -367,7 +402,8 @@ class Trainer {
   Run run_;
   Plateau plateau_;
   Real limit_ = 0;  // of the loss, above which the run has diverged
-  Vector average_, best_point_;
+  Vector average_, best_point_, stepped_;
+  long stepped_round_ = -1;
   bool averaged_ = false, together_ = true;
   long epoch_ = 1, length_ = 0, watched_round_ = 0, judged_round_ = -1, best_round_ = -1, without_gain_ = 0;
   std::optional<Real> reference_;

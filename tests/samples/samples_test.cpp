@@ -61,6 +61,7 @@ const Goal goals[] = {
     {"sphere-noise", Kind::gap, 1e-4},
     {"stochastic-bilinear", Kind::gap, 1e-15},
     {"styblinski-tang", Kind::gap, 1e-8},
+    {"wine-lasso", Kind::optimum, 0.2463395864268717, "train_r2", 0.334834},
     {"wine-mlp", Kind::fit, 0.3, "val_r2"},
     {"wine-ols", Kind::optimum, 0.208383583610704, "train_r2", 0.360552},
     {"wine-ridge", Kind::optimum, 0.20847273642044, "train_r2", 0.360551},

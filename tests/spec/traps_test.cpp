@@ -79,6 +79,10 @@ TEST_CASE("a key without a blank after its colon is reported as that") {
       "p.yaml:2:10: error: not valid YAML: illegal map value (a blank after the colon: objective: sphere)\n");
   says("objective: sphere\noptimizer: {name:sgd}\n",
        "p.yaml:2:12: error: optimizer needs the key 'name' (a blank after the colon: name: sgd)\n");
+  says("objective: sphere\noptimizer: {adam: {lr: 0.1}}\n",
+       "p.yaml:2:12: error: optimizer needs the key 'name' (write optimizer: {name: adam, ...})\n");
+  says("data: {train: a.csv, target: y}\nmodel: {softmax: {l2: 0.1}}\noptimizer: sgd\n",
+       "p.yaml:2:8: error: model needs the key 'type' (write model: {type: softmax, ...})\n");
   says(two_lines + "lookahead:\n  k:5\n",
        "p.yaml:4:3: error: lookahead must be a map such as {k: 5, alpha: 0.5}, "
        "or false, got 'k:5' (a blank after the colon: k: 5)\n");
@@ -138,6 +142,42 @@ TEST_CASE("what compares gradients with losses or each other is not clipped") {
        "p.yaml:2:30: error: lookahead.alpha: adaptive compares the gradients at both ends of a round, and "
        "clip "
        "changes some of them (leave out clip, or give alpha a number)\n");
+}
+
+TEST_CASE("l1 goes with steps along a direction alone, and with gradients that are told as they are") {
+  const std::string data = "data: {train: a.csv, target: y}\nmodel: {type: linear, l1: 0.1}\n";
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    const std::string& name = entry.card.name;
+    const bool fits = name == "sgd" || name == "svrg" || name == "saga" || name == "sarah";
+    CAPTURE(name);
+    const std::string faults = faults_of(data + "optimizer: " + name + "\n");
+    CHECK((faults.find("model.l1 needs an optimizer whose step is x - lr * direction, and " + name +
+                       " is none") != std::string::npos) == !fits);
+    if (fits) CHECK(faults == "");
+    CHECK(
+        faults_of("data: {train: a.csv, target: y}\nmodel: {type: linear, l1: 0}\noptimizer: " + name + "\n")
+            .find("l1") == std::string::npos);
+  }
+  says(
+      data + "optimizer: adam\n",
+      "p.yaml:3:12: error: model.l1 needs an optimizer whose step is x - lr * direction, and adam is none (use "
+      "saga or sarah or sgd or svrg, or model.l2)\n");
+  says(
+      data + "optimizer: {name: sgd, momentum: 0.9}\n",
+      "p.yaml:3:12: error: model.l1 needs an optimizer whose step is x - lr * direction, and sgd with momentum is "
+      "none (leave out momentum, or use saga or sarah or sgd or svrg, or model.l2)\n");
+  says(
+      data + "optimizer: {name: sgd, lr: auto}\n",
+      "p.yaml:3:28: error: optimizer.lr: auto is the step of a theorem about smooth functions, and model.l1 is not "
+      "smooth (give a number)\n");
+  says(
+      data + "optimizer: {name: sgd, clip: {norm: 1}}\n",
+      "p.yaml:3:30: error: where weights come to rest under model.l1 their gradients are not zero, and clip changes "
+      "them (leave out clip; optimizer.lr limits the step)\n");
+  says(
+      data + "optimizer: sgd\nlookahead: {alpha: adaptive}\n",
+      "p.yaml:4:20: error: lookahead.alpha: adaptive compares gradients, which leave out model.l1 (give alpha a "
+      "number)\n");
 }
 
 TEST_CASE("ranges hold in the precision of the run") {

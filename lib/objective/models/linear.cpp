@@ -31,7 +31,7 @@ std::optional<Values> settle(const Values& p, double target_sd) {
 ModelEntry linear() {
   ModelEntry entry{declare<LinearModelParameters>(
                        {"linear", "linear regression; l2 > 0 with the squared loss is ridge regression",
-                        "mean loss(w.x + b, y) + (l2/2)|w|^2 + penalty, predictions w.x + b",
+                        "mean loss(w.x + b, y) + (l2/2)|w|^2 + l1 |w|_1 + penalty, predictions w.x + b",
                         "Legendre, 1805; Hoerl and Kennard, 1970"},
                        together({{param("loss", &LinearModelParameters::loss,
                                         "the loss of a row, with its parameters: " +
@@ -39,6 +39,7 @@ ModelEntry linear() {
                                  linear_parameters<LinearModelParameters>()})),
                    Task::regression, false, make_linear<double>, make_linear<float>};
   entry.settle = settle;
+  entry.l1 = l1_of<LinearModelParameters>;
   return entry;
 }
 

@@ -41,7 +41,7 @@ struct Words<models::WeightScale> {
 namespace lookahead::models {
 namespace {
 
-struct MlpParameters {
+struct MlpParameters : SparsityParameters {
   std::vector<Index> hidden = {64};
   Activation activation = Activation::relu;
   WeightScale init = WeightScale::automatic;
@@ -336,8 +336,8 @@ ModelEntry mlp() {
       declare<MlpParameters>(
           {"mlp", "a network of fully connected layers, for classes and for numbers",
            "s = W_L a_{L-1} + b_L, a_l = activation(W_l a_{l-1} + b_l), a_0 = x\n"
-           "classification: mean [log sum_k e^{s_k} - s_y] + sum_l (l2_l/2)|W_l|^2\n"
-           "regression: mean (s - y)^2/2 + sum_l (l2_l/2)|W_l|^2",
+           "classification: mean [log sum_k e^{s_k} - s_y] + sum_l [(l2_l/2)|W_l|^2 + l1 |W_l|_1]\n"
+           "regression: mean (s - y)^2/2 + sum_l [(l2_l/2)|W_l|^2 + l1 |W_l|_1]",
            "Rumelhart, Hinton and Williams, Nature 323, 1986"},
           together(
               {{param("hidden", &MlpParameters::hidden, "units of each hidden layer", at_least(1),
@@ -351,9 +351,11 @@ ModelEntry mlp() {
                 param("l2", &MlpParameters::l2,
                       "strength of the penalty (l2/2)|W|^2: a number, or one for each layer; biases are free",
                       at_least(0))},
+               sparsity_parameters<MlpParameters>(),
                class_weight_parameters<MlpParameters>()})),
       std::nullopt, false, make_mlp<double>, make_mlp<float>};
   entry.check = check;
+  entry.l1 = l1_of<MlpParameters>;
   entry.class_weight = class_weight_of<MlpParameters>;
   entry.multiplies = true;
   return entry;

@@ -171,9 +171,10 @@ ModelEntry softmax() {
   ModelEntry entry{
       declare<SoftmaxParameters>(
           {"softmax", "multinomial logistic regression with a weight vector for every class",
-           "mean [log sum_k e^{s_k} - s_y] + (l2/2)|W|^2 + penalty, s = W x + b", "Cox, 1966"},
+           "mean [log sum_k e^{s_k} - s_y] + (l2/2)|W|^2 + l1 |W|_1 + penalty, s = W x + b", "Cox, 1966"},
           together({linear_parameters<SoftmaxParameters>(), class_weight_parameters<SoftmaxParameters>()})),
       Task::classification, false, make_softmax<double>, make_softmax<float>};
+  entry.l1 = l1_of<SoftmaxParameters>;
   entry.class_weight = class_weight_of<SoftmaxParameters>;
   entry.multiplies = true;
   return entry;

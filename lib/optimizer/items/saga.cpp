@@ -122,6 +122,7 @@ OptimizerEntry saga() {
        "right, only older; at_sync: reset empties it, and the next step fills it again",
        "Defazio, Bach and Lacoste-Julien, NeurIPS 2014"},
       {param("fill", &P::fill, "draw all terms in the first step")}, 1e-2);
+  entry.steps_along = [](const Values&) { return true; };
   entry.needs = Needs::finite_sum;
   entry.outer_seat = false;
   entry.evaluations = 0;

@@ -84,6 +84,7 @@ OptimizerEntry sarah() {
        "renew_at_sync is false: then the recursion goes on across the sync",
        "Nguyen et al., ICML 2017"},
       renewal_parameters(), 1e-2);
+  entry.steps_along = [](const Values&) { return true; };
   entry.needs = Needs::finite_sum;
   entry.outer_seat = false;
   entry.evaluations = 0;

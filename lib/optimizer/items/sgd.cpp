@@ -99,6 +99,7 @@ OptimizerEntry sgd() {
       report.add(place, path + ".nesterov needs momentum > 0 and dampening = 0");
     }
   };
+  entry.steps_along = [](const Values& parameters) { return parameters.as<P>().momentum == 0; };
   entry.plain_descent = [](const Values& parameters) {
     const P& p = parameters.as<P>();
     return p.momentum == 0 && p.weight_decay == 0;

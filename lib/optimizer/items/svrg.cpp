@@ -76,6 +76,7 @@ OptimizerEntry svrg() {
        "at_sync: reset forgets it",
        "Johnson and Zhang, NeurIPS 2013"},
       renewal_parameters(), 1e-2);
+  entry.steps_along = [](const Values&) { return true; };
   entry.needs = Needs::finite_sum;
   entry.outer_seat = false;
   entry.evaluations = 0;

@@ -18,13 +18,16 @@ class SlowMo final : public Optimizer<T> {
 
   void step(std::span<T> z, Oracle<T>& oracle, double rate) override {
     const double inner = oracle.inner_rate();
-    const T to_gradient = static_cast<T>(1 / inner);
-    // A rate of 0, or one whose inverse is beyond the numbers, moved no point: there is nothing to divide.
-    const bool moved = inner > 0 && std::isfinite(to_gradient);
+    const T to_gradient = static_cast<T>(1 / inner), beta = static_cast<T>(p_.beta);
+    // By a rate of 0, or one by which quotients are beyond the numbers, nothing is divided: what moved the point then
+    // is no gradient but the momentum of a level within, which stays out of this one.
+    constexpr T far = 1e8;
+    const bool divides = inner > 0 && std::isfinite(to_gradient * far);
     const T* d = oracle.gradient().data();
     shards_.each(z.size(), [&](std::size_t at, std::size_t size) {
-      move(z.data() + at, d + at, momentum_.data() + at, size, static_cast<T>(p_.beta),
-           moved ? to_gradient : T{0}, static_cast<T>(rate * inner));
+      if (!divides) coast(z.data() + at, d + at, size, static_cast<T>(rate));
+      move(z.data() + at, d + at, momentum_.data() + at, size, beta, divides ? to_gradient : T{0},
+           static_cast<T>(rate * inner));
     });
   }
 
@@ -38,6 +41,10 @@ class SlowMo final : public Optimizer<T> {
       u[i] = momentum;
       z[i] -= rate * momentum;
     }
+  }
+
+  [[gnu::noinline]] static void coast(T* __restrict z, const T* __restrict d, std::size_t n, T alpha) {
+    for (std::size_t i = 0; i < n; ++i) z[i] -= alpha * d[i];
   }
 
   SlowMoParameters p_;

@@ -1,0 +1,35 @@
+#pragma once
+#include <span>
+
+#include "optimizer/stretches.hpp"
+
+namespace lookahead {
+
+// The penalty l1 |w|_1 of all coordinates but the intercepts. It has no gradient at zero, so that steps take it by
+// its proximal map, soft(x, t)_i = sign(x_i) max(|x_i| - t, 0) (Parikh and Boyd, Proximal Algorithms, 2014, section
+// 6.5.2), and gradients are those of the rest of the objective.
+template <Scalar T>
+class Proximal {
+ public:
+  // strength: l1 > 0. Of the seat its dimension, intercepts and shards count.
+  Proximal(double strength, const OptimizerSeat& seat) : strength_(strength), stretches_(seat, true) {}
+
+  // l1 |x|_1.
+  double value(std::span<const T> x) const;
+  // x := soft(x, rate l1).
+  void shrink(std::span<T> x, double rate) const;
+  // y := soft(z - rate g, rate l1), a proximal step from z along its gradient g, and returns |z - y| / rate: the
+  // norm that is zero where z is stationary. rate > 0.
+  double step(std::span<const T> z, std::span<const T> g, std::span<T> y, double rate) const;
+  // g := the smallest of the subgradients at x of the whole objective, the rest of which has the gradient g.
+  void add_subgradient(std::span<const T> x, std::span<T> g) const;
+
+ private:
+  double strength_;
+  Stretches stretches_;
+};
+
+extern template class Proximal<float>;
+extern template class Proximal<double>;
+
+}  // namespace lookahead

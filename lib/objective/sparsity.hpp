@@ -12,9 +12,11 @@ struct SparsityParameters {
 // The parameter l1 of a model with parameters P.
 template <class P>
 Parameters sparsity_parameters() {
-  return {param("l1", static_cast<double P::*>(&P::l1),
-                "strength of the penalty l1 |w|_1, which makes weights zero; intercepts are free",
-                at_least(0))};
+  return {param(
+      "l1", static_cast<double P::*>(&P::l1),
+      "strength of the penalty l1 |w|_1, which makes weights zero after steps along a direction, such as those "
+      "of sgd; intercepts are free",
+      at_least(0))};
 }
 
 // That parameter of parameters P.

@@ -264,8 +264,8 @@ TEST_CASE("what one rank alone does not find ends all of them before a file is w
     for (const int rank : {0, 2}) {
       CAPTURE(launcher.file);
       CAPTURE(rank);
-      const Result lost =
-          run(folder, {"solve", "p.yaml", "-o", "o"}, on_one(launcher, 3, rank, "cd elsewhere"));
+      const Result lost = run(folder, {"solve", "p.yaml", "-o", "o"},
+                              ended_at_once(on_one(launcher, 3, rank, "cd elsewhere")));
       CAPTURE(lost.err);
       CHECK(lost.code == 3);
       CHECK(contains(lost.err, "p.yaml: error: cannot read the file"));

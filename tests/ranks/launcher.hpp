@@ -77,6 +77,14 @@ inline Surroundings ranks(const Launcher& launcher, int count) {
   return surroundings;
 }
 
+// Where one process ends with an error, the launcher ends the others without giving them a second to do so themselves:
+// where nothing has begun there is nothing to wait for.
+inline Surroundings ended_at_once(Surroundings ranks) {
+  if (ranks.environment.count("OMPI_ALLOW_RUN_AS_ROOT") > 0)
+    ranks.environment["OMPI_MCA_odls_base_sigkill_timeout"] = "0";
+  return ranks;
+}
+
 // The parent of a process; 0 where there is none.
 inline int parent_of(int process) {
   std::ifstream stat("/proc/" + std::to_string(process) + "/stat");

@@ -164,7 +164,7 @@ TEST_CASE("what cannot be shared out among the ranks is said once, before a file
   folder.write("p.yaml", problems().front().second + rest);
   const auto refused = [&](const Words& arguments, const Surroundings& with, int code,
                            const std::string& text) {
-    const Result result = solve(folder, arguments, with);
+    const Result result = solve(folder, arguments, ended_at_once(with));
     CAPTURE(result.err);
     CHECK(result.code == code);
     CHECK(contains(result.err, text));

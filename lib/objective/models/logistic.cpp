@@ -22,8 +22,8 @@ ModelEntry logistic() {
   ModelEntry entry{
       declare<LogisticParameters>(
           {"logistic", "linear classification of two classes; the event is data.event, or the second",
-           "mean loss(s, y) + (l2/2)|w|^2 + l1 |w|_1 + penalty, s = w.x + b, y = 0 or 1; log_loss is\n"
-           "log(1 + e^s) - y s\n"
+           "mean loss(s, y) + (l2/2)|w|^2 + l1 |w|_1 + penalty, s = w.x + b, y = 0 or 1\n"
+           "log_loss is log(1 + e^s) - y s\n"
            "probability of the event: 1 / (1 + e^{-s}) with every loss",
            "Cox, Journal of the Royal Statistical Society B 20, 1958"},
           together({{param("loss", &LogisticParameters::loss,

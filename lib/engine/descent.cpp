@@ -32,7 +32,7 @@ class Descent final : public Agent<T> {
                           .drawn({parts_.seed, parts_.agent, told_.steps});
       if (parts_.term_weight != 1) oracle_.batch = oracle_.batch.weighed(parts_.term_weight);
       oracle_.begin_step(x.data());
-      penalty_ = parts_.proximal ? std::optional(parts_.proximal->value(x)) : std::nullopt;
+      if (parts_.proximal) penalty_ = parts_.proximal->value(x);
       if (!draws_own_) {
         oracle_.draw(x, gradient_);
         if (!accept(oracle_.loss(), true, done == 0)) return done;
@@ -109,7 +109,7 @@ class Descent final : public Agent<T> {
 
   // Takes note of the step's loss; false where it means divergence.
   bool accept(double loss, bool at_point, bool first) {
-    if (penalty_) loss += *penalty_;
+    if (parts_.proximal) loss += penalty_;
     told_.loss_batch = loss;
     if (first) told_.first_loss = at_point ? loss : std::numeric_limits<double>::quiet_NaN();
     told_.gradient_finite = oracle_.gradient_finite();
@@ -251,7 +251,7 @@ class Descent final : public Agent<T> {
   Aligned<T> gradient_;
   Draw oracle_;
   bool draws_own_, rate_observes_, rate_varies_;
-  std::optional<double> penalty_;  // at the step's point, of what the objective leaves out
+  double penalty_ = 0;  // of parts_.proximal, at the step's point
   Telemetry told_;
   Best best_;
 };

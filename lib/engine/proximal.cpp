@@ -1,6 +1,5 @@
 #include "engine/proximal.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace lookahead {
@@ -38,19 +37,33 @@ void Proximal<T>::shrink(std::span<T> x, double rate) const {
 }
 
 template <Scalar T>
-double Proximal<T>::step(std::span<const T> z, std::span<const T> g, std::span<T> y, double rate) const {
+void Proximal<T>::step(std::span<const T> z, std::span<const T> g, std::span<T> y, double rate) const {
   const T threshold = static_cast<T>(rate * strength_), along = static_cast<T>(rate);
-  const double squares = stretches_.sum([=](std::size_t from, std::size_t size, bool penalized) {
-    double part = 0;
+  stretches_.each([=](std::size_t from, std::size_t size, bool penalized) {
     for (std::size_t i = from; i < from + size; ++i) {
       const T moved = z[i] - along * g[i];
       y[i] = penalized ? soft(moved, threshold) : moved;
-      const double gap = static_cast<double>(z[i]) - static_cast<double>(y[i]);
-      part += gap * gap;
+    }
+  });
+}
+
+template <Scalar T>
+double Proximal<T>::step_norm(std::span<const T> z, std::span<const T> g, double rate) const {
+  const double strength = strength_;
+  const double squares = stretches_.sum([=](std::size_t from, std::size_t size, bool penalized) {
+    double part = 0;
+    for (std::size_t i = from; i < from + size; ++i) {
+      const double here = static_cast<double>(z[i]), slope = static_cast<double>(g[i]);
+      const double moved = here - rate * slope;
+      // What ends at zero has moved by all of itself.
+      const bool ends_at_zero = penalized && std::abs(moved) <= rate * strength;
+      const double along =
+          ends_at_zero ? here / rate : slope + (penalized ? std::copysign(strength, moved) : 0);
+      part += along * along;
     }
     return part;
   });
-  return std::sqrt(squares) / rate;
+  return std::sqrt(squares);
 }
 
 template <Scalar T>

@@ -18,9 +18,11 @@ class Proximal {
   double value(std::span<const T> x) const;
   // x := soft(x, rate l1).
   void shrink(std::span<T> x, double rate) const;
-  // y := soft(z - rate g, rate l1), a proximal step from z along its gradient g, and returns |z - y| / rate: the
-  // norm that is zero where z is stationary. rate > 0.
-  double step(std::span<const T> z, std::span<const T> g, std::span<T> y, double rate) const;
+  // y := soft(z - rate g, rate l1), a proximal step from z along its gradient g. rate > 0.
+  void step(std::span<const T> z, std::span<const T> g, std::span<T> y, double rate) const;
+  // |z - y| / rate of that step, which is 0 where z is stationary; put together without the difference, whose digits
+  // are lost at small rates.
+  double step_norm(std::span<const T> z, std::span<const T> g, double rate) const;
   // g := the smallest of the subgradients at x of the whole objective, the rest of which has the gradient g.
   void add_subgradient(std::span<const T> x, std::span<T> g) const;
 

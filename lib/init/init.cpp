@@ -22,12 +22,9 @@ Fault usage(std::string text, std::string cure) {
   return {FaultKind::usage, {"lookahead init", 0, 0}, std::move(text), std::move(cure)};
 }
 
-// A text as a YAML scalar.
-std::string scalar(const std::string& text) { return yaml_scalar(text); }
-
 std::string list(const std::vector<std::string>& texts) {
   std::vector<std::string> scalars(texts.size());
-  std::transform(texts.begin(), texts.end(), scalars.begin(), scalar);
+  std::transform(texts.begin(), texts.end(), scalars.begin(), yaml_scalar);
   return "[" + joined(scalars, ", ") + "]";
 }
 
@@ -54,7 +51,7 @@ std::string with_comment(std::string line, const std::string& text, std::size_t 
 std::string list_lines(const std::string& key, const std::vector<std::string>& texts) {
   std::string all, line = "  " + key + ": [";
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    std::string item = scalar(texts[i]) + (i + 1 < texts.size() ? "," : "]");
+    std::string item = yaml_scalar(texts[i]) + (i + 1 < texts.size() ? "," : "]");
     if (i > 0 && shown_width(line) + 1 + shown_width(item) > line_width) {
       all += std::exchange(line, "    ") + "\n";
     } else if (i > 0) {
@@ -102,7 +99,7 @@ std::string separator_word(char separator) {
     case ' ':
       return "blank";
     default:
-      return scalar(std::string(1, separator));
+      return yaml_scalar(std::string(1, separator));
   }
 }
 
@@ -172,8 +169,8 @@ std::string drop_lines(const Survey& survey) {
                     (left_out.empty() ? "drop: " + list({doubtful.front()}) : "list it in drop"));
   }
   if (left_out.empty() && doubtful.empty())
-    text +=
-        with_comment("  # drop: [" + scalar(some_column(survey)) + "]", "columns to leave out", hint_column);
+    text += with_comment("  # drop: [" + yaml_scalar(some_column(survey)) + "]", "columns to leave out",
+                         hint_column);
   return text;
 }
 
@@ -198,7 +195,7 @@ std::string missing_lines(const Survey& survey) {
 // Numbers such as 1,234 may also be fractions, which only their user knows.
 std::string thousands_line(char mark) {
   if (mark == ' ') return "  thousands: blank\n";
-  const std::string quoted_mark = scalar(std::string(1, mark));
+  const std::string quoted_mark = yaml_scalar(std::string(1, mark));
   const std::string number = std::string("1") + mark + "234";
   return with_comment("  thousands: " + quoted_mark,
                       number + " is 1234; if it is a fraction, decimal: " + quoted_mark + " instead",
@@ -227,7 +224,7 @@ std::string table_keys(const Survey& survey) {
   text +=
       with_comment("  # features: " + list({some_column(survey)}), "to use these columns alone", hint_column);
   if (!numbers.empty())
-    text += with_comment("  # weights: " + scalar(weights_column(numbers)),
+    text += with_comment("  # weights: " + yaml_scalar(weights_column(numbers)),
                          "a numeric column: how much a row counts", hint_column);
   if (!levels.empty()) text += comment("text, a feature of 0 and 1 for every level: " + some(levels));
   if (many_levels)
@@ -260,7 +257,7 @@ std::string problem_text(const InitRequest& request, const Survey& survey, Index
                   ".",
               "") +
       "# lookahead check FILE validates this problem, lookahead solve FILE runs it.\ndata:\n  train: " +
-      scalar(request.data) + "\n" + keys;
+      yaml_scalar(request.data) + "\n" + keys;
   text += "  task: " + Codec<Task>::word(encoding.task);
   text += why.empty() ? "\n" : "           # of the target: " + why + "\n";
   if (!classes) text += "  standardize_target: true  # rates then do not depend on its unit\n";
@@ -295,7 +292,7 @@ Checked<InitText> for_data(const InitRequest& request, std::optional<Task> task,
     return InitText{problem_text(request, *found, features, "  format: libsvm\n")};
   if (!request.target) return InitText{targets_text(request, *found), false};
   return InitText{problem_text(request, *found, features - std::ssize(identifiers(*found)),
-                               "  target: " + scalar(*request.target) + "\n" + table_keys(*found))};
+                               "  target: " + yaml_scalar(*request.target) + "\n" + table_keys(*found))};
 }
 
 // Whether the word is a data file, as its name says or as it is there.

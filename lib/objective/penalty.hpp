@@ -4,7 +4,7 @@
 #include <span>
 
 #include "data/dataset.hpp"
-#include "objective/sparsity.hpp"
+#include "objective/l1_parameter.hpp"
 #include "options/catalog.hpp"
 
 namespace lookahead {
@@ -70,7 +70,7 @@ struct Codec<PenaltyChoice> {
 };
 
 // The penalties every linear model has.
-struct PenaltyParameters : SparsityParameters {
+struct PenaltyParameters : L1Parameters {
   double l2 = 0;
   PenaltyChoice penalty;
 };
@@ -78,7 +78,7 @@ template <class P = PenaltyParameters>
 Parameters penalty_parameters() {
   return together({{param("l2", static_cast<double P::*>(&P::l2),
                           "strength of the penalty (l2/2)|w|^2; intercepts are free", at_least(0))},
-                   sparsity_parameters<P>(),
+                   l1_parameters<P>(),
                    {param("penalty", static_cast<PenaltyChoice P::*>(&P::penalty),
                           "another penalty of the weights: " + joined(penalty_catalog().names(), " or ") +
                               "; intercepts are free")}});

@@ -49,8 +49,7 @@ class Measurement {
     constants.relative_variance = relative_variance();
     constants.heterogeneity = heterogeneity();
     constants.convex = plan_.train ? model_.convex : plan_.facts().convex && !game();
-    constants.smooth =
-        plan_.train ? model_.smooth && strength_of_l1(plan_.spec.model) == 0 : plan_.facts().locally_smooth;
+    constants.smooth = plan_.train ? model_.smooth : plan_.facts().locally_smooth;
     if (fault_ != nullptr) return *fault_;
     return constants;
   }

@@ -20,9 +20,10 @@ struct PointsRequest {
   bool gradient = true;
 };
 
-// The values, gradients (games: the field; under l1 the smallest subgradient) and curvatures at these points over all rows, as CSV: x_i, value,
-// gradient_i, curvature; one point a row. Curvatures are central differences of gradients. Faults, of kind usage:
-// points or directions of another dimension, a direction of zeros, grids of more than a million points.
+// The values, gradients (games: the field; under l1: the smallest subgradient) and curvatures at these points over
+// all rows, as CSV: x_i, value, gradient_i, curvature; one point a row. Curvatures are central differences of
+// gradients. Faults, of kind usage: points or directions of another dimension, a direction of zeros, grids of more
+// than a million points.
 Checked<std::string> evaluate_points(const Problem& problem, const PointsRequest& request, Pool& pool);
 
 }  // namespace lookahead

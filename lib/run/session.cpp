@@ -81,10 +81,10 @@ void Session<T>::take_proximal_step() {
   known_.stepped = true;
 }
 
-// Of the gradient just evaluated, at `point`; with a proximal step that of the step's. Works on the gradient.
+// Of the gradient just evaluated, at `point`, or of a proximal step along it.
 template <Scalar T>
-double Session<T>::norm_of_gradient(std::span<const T> point) {
-  if (proximal_) return proximal_->step(point, gradient_, gradient_, settling_rate(plan_.spec));
+double Session<T>::norm_of_gradient(std::span<const T> point) const {
+  if (proximal_) return proximal_->step_norm(point, gradient_, settling_rate(plan_.spec));
   return std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
 }
 
@@ -130,7 +130,7 @@ double Session<T>::slow_grad_norm() {
 template <Scalar T>
 double Session<T>::mean_grad_norm() {
   const Telemetry& told = agent_->telemetry();
-  if (told.synced) return slow_grad_norm();
+  if (told.synced && !steps_proximally()) return slow_grad_norm();
   if (mean_norm_step_ != told.steps) {
     agent_->mean_point(x_, mean_);
     seen(observer_.value_and_gradient(mean_, gradient_));

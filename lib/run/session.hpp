@@ -71,7 +71,7 @@ class Session final : public Run {
   // weights that are put back.
   bool steps_proximally() const { return proximal_ && !restored_ && agent_->telemetry().rounds > 0; }
   void take_proximal_step();
-  double norm_of_gradient(std::span<const T> point);
+  double norm_of_gradient(std::span<const T> point) const;
   // The loss at `point` with what the objective leaves out.
   double whole_loss(double loss, std::span<const T> point) const {
     return proximal_ ? loss + proximal_->value(point) : loss;

@@ -79,24 +79,8 @@ std::string Comparison<T>::figures(const PlanOf<T>& plan, const Outcome& outcome
     };
     one("loss_slow", whole(slow_));
     one("loss_fast", whole(fast_));
-    Vector gradient(slow_.size(), 0), factors = weights;
-    std::vector<std::size_t> all(train.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    for (Real& factor : factors) factor /= static_cast<Real>(train.size());
-    network.sum(slow_, train, all, factors, &gradient, errors);
-    network.penalty(slow_, &gradient, errors);
-    Real square = 0;
-    if (network.settings().l1 > 0) {
-      // Of a proximal step, at the largest of the rates.
-      const auto& rate = p_.training.rule.rate.numbers;
-      const Real most = rate.count("from") > 0 ? rate.at("from") : rate.at("max");
-      Vector there = slow_;
-      for (std::size_t i = 0; i < there.size(); ++i) there[i] -= most * gradient[i];
-      network.shrink(there, most);
-      for (std::size_t i = 0; i < there.size(); ++i) gradient[i] = (slow_[i] - there[i]) / most;
-    }
-    for (const Real slope : gradient) square += slope * slope;
-    one("grad_norm", std::sqrt(square));
+    const Vector slopes = mean_gradient(network, train, weights, slow_, errors);
+    one("grad_norm", gradient_norm(network, slow_, slopes, p_.training.rule.rate));
     auto& into = told[static_cast<std::size_t>(v)];
     add_metrics(into, "train_", train, slow_, errors);
     const Rows validation = version_of(setting_->validation, errors);

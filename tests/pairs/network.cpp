@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "losses.hpp"
+#include "schedules.hpp"
 
 namespace lookahead::pairs {
 namespace {
@@ -186,6 +187,12 @@ void Network::shrink(Vector& point, Real rate) const {
   }
 }
 
+Vector Network::proximal_step(Vector point, const Vector& slopes, Real rate) const {
+  for (std::size_t i = 0; i < point.size(); ++i) point[i] -= rate * slopes[i];
+  shrink(point, rate);
+  return point;
+}
+
 Vector loss_weights(const ModelSettings& model, const Vector& given, const Rows& rows, std::size_t classes) {
   Vector weights(rows.size(), 1);
   for (std::size_t i = 0; i < rows.size(); ++i) weights[i] = rows.weight(i);
@@ -212,6 +219,30 @@ Real mean_loss(const Network& network, const Rows& rows, const Vector& weights, 
   Vector factors = weights;
   for (Real& factor : factors) factor /= static_cast<Real>(rows.size());
   return network.sum(point, rows, all, factors, nullptr, rounding);
+}
+
+Vector mean_gradient(const Network& network, const Rows& rows, const Vector& weights, const Vector& point,
+                     Rounding& rounding) {
+  Vector out(point.size(), 0), factors = weights;
+  std::vector<std::size_t> all(rows.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  for (Real& factor : factors) factor /= static_cast<Real>(rows.size());
+  network.sum(point, rows, all, factors, &out, rounding);
+  network.penalty(point, &out, rounding);
+  return out;
+}
+
+Real gradient_norm(const Network& network, const Vector& point, const Vector& slopes,
+                   const ScheduleSettings& rate) {
+  Real square = 0;
+  if (network.settings().l1 == 0) {
+    for (const Real slope : slopes) square += slope * slope;
+    return std::sqrt(square);
+  }
+  const Real most = largest(rate);
+  const Vector there = network.proximal_step(point, slopes, most);
+  for (std::size_t i = 0; i < point.size(); ++i) square += (point[i] - there[i]) * (point[i] - there[i]);
+  return std::sqrt(square) / most;
 }
 
 Real usual_smoothing(const Rows& rows) {

@@ -34,6 +34,8 @@ class Network {
   Real absolute_penalty(const Vector& point) const;
   // The proximal step of that penalty: weights are drawn towards 0 by rate * l1.
   void shrink(Vector& point, Real rate) const;
+  // Where a step along the slopes and that proximal step lead.
+  Vector proximal_step(Vector point, const Vector& slopes, Real rate) const;
 
  private:
   struct Layer {
@@ -62,6 +64,12 @@ Vector loss_weights(const ModelSettings& model, const std::vector<Real>& given, 
 // The mean over all rows of weight times loss.
 Real mean_loss(const Network& network, const Rows& rows, const Vector& weights, const Vector& point,
                Rounding& rounding);
+// Its gradient, with that of the penalties.
+Vector mean_gradient(const Network& network, const Rows& rows, const Vector& weights, const Vector& point,
+                     Rounding& rounding);
+// The norm of that; with l1 the length of a proximal step at the largest of the rates, divided by it.
+Real gradient_norm(const Network& network, const Vector& point, const Vector& slopes,
+                   const ScheduleSettings& rate);
 // A tenth of the standard deviation of the targets by their weights; of a constant target .1.
 Real usual_smoothing(const Rows& rows);
 

@@ -14,6 +14,11 @@ Real half_cosine(Real from, Real to, Real share) {
 
 }  // namespace
 
+Real largest(const ScheduleSettings& schedule) {
+  const auto from = schedule.numbers.find("from");
+  return from == schedule.numbers.end() ? schedule.numbers.at("max") : from->second;
+}
+
 Real scheduled(const ScheduleSettings& schedule, long step, long horizon) {
   const auto get = [&](const std::string& name, Real usual) {
     const auto found = schedule.numbers.find(name);

@@ -135,24 +135,8 @@ class Trainer {
     if (network_.settings().l1 == 0 || run_.rounds == 0) return stands();
     if (stepped_round_ == run_.rounds) return stepped_;
     stepped_round_ = run_.rounds;
-    stepped_ = stands();
-    const Vector slopes = gradient(stepped_);
-    for (std::size_t i = 0; i < slopes.size(); ++i) stepped_[i] -= largest_rate() * slopes[i];
-    network_.shrink(stepped_, largest_rate());
-    return stepped_;
-  }
-  Real largest_rate() const {
-    const auto& numbers = s_.rule.rate.numbers;
-    return numbers.count("from") > 0 ? numbers.at("from") : numbers.at("max");
-  }
-  Vector gradient(const Vector& point) {
-    Vector out(point.size(), 0), factors = course_.weights;
-    std::vector<std::size_t> all(rows_.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    for (Real& factor : factors) factor /= static_cast<Real>(rows_.size());
-    network_.sum(point, rows_, all, factors, &out, rounding_);
-    network_.penalty(point, &out, rounding_);
-    return out;
+    const Vector slopes = mean_gradient(network_, rows_, course_.weights, stands(), rounding_);
+    return stepped_ = network_.proximal_step(stands(), slopes, largest(s_.rule.rate));
   }
 
   Real loss(const Vector& point) {
@@ -366,20 +350,8 @@ class Trainer {
     };
     if (s_.target && met(value, *s_.target, "target")) return true;
     if (!s_.grad_norm) return false;
-    return met(norm_at(settled()), *s_.grad_norm, "grad_norm");
-  }
-
-  // With l1 that of a proximal step.
-  Real norm_at(const Vector& point) {
-    Vector slopes = gradient(point);
-    const Real rate = largest_rate();
-    if (network_.settings().l1 > 0) {
-      Vector there = point;
-      for (std::size_t i = 0; i < there.size(); ++i) there[i] -= rate * slopes[i];
-      network_.shrink(there, rate);
-      return distance(point, there) / rate;
-    }
-    return distance(slopes, Vector(slopes.size(), 0));
+    const Vector slopes = mean_gradient(network_, rows_, course_.weights, settled(), rounding_);
+    return met(gradient_norm(network_, settled(), slopes, s_.rule.rate), *s_.grad_norm, "grad_norm");
   }
 
   std::string reason() const {

@@ -79,10 +79,10 @@ inline Surroundings ranks(const Launcher& launcher, int count) {
 
 // Where one process ends with an error, the launcher ends the others without giving them a second to do so themselves:
 // where nothing has begun there is nothing to wait for.
-inline Surroundings ended_at_once(Surroundings ranks) {
-  if (ranks.environment.count("OMPI_ALLOW_RUN_AS_ROOT") > 0)
-    ranks.environment["OMPI_MCA_odls_base_sigkill_timeout"] = "0";
-  return ranks;
+inline Surroundings ended_at_once(Surroundings surroundings) {
+  surroundings.environment["OMPI_MCA_odls_base_sigkill_timeout"] =
+      "0";  // which others than Open MPI leave alone
+  return surroundings;
 }
 
 // The parent of a process; 0 where there is none.

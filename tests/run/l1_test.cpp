@@ -65,8 +65,69 @@ TEST_CASE("the proximal map shrinks weights and leaves intercepts, zeros are exa
   const std::vector<double> z = {1, 0, -1, 0.25, 1}, g = {4, 1, -4, 8, 8};
   std::vector<double> y(5);
   // Gaps of 1, 0, -1, 1.5 and 2 at a rate of 0.25.
-  CHECK(proximal.step(z, g, y, 0.25) == doctest::Approx(4 * std::sqrt(8.25)));
+  CHECK(proximal.step_norm(z, g, 0.25) == doctest::Approx(4 * std::sqrt(8.25)));
+  proximal.step(z, g, y, 0.25);
   CHECK(y == std::vector<double>{0, 0, 0, -1.25, -1});
+}
+
+TEST_CASE("the norm of a proximal step keeps its digits at rates that move no digit of the point") {
+  OptimizerSeat seat;
+  seat.dimension = 3;
+  const Proximal<float> proximal(0.5, seat);
+  const std::vector<float> z = {1000, -1000, 0}, g = {0.25F, 0.25F, -0.75F};
+  for (const double rate : {1e-3, 1e-9, 1e-30}) {
+    CAPTURE(rate);
+    CHECK(proximal.step_norm(z, g, rate) ==
+          doctest::Approx(std::sqrt(0.75 * 0.75 + 2 * 0.25 * 0.25)).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("proximal steps over many coordinates are the same on any number of threads, and intercepts stay") {
+  constexpr Index dimension = 300001;
+  const std::vector<Range> intercepts = {{0, 3}, {100000, 250001}, {300000, 300001}};
+  const auto is_free = [&](Index i) {
+    return std::any_of(intercepts.begin(), intercepts.end(),
+                       [&](const Range& range) { return i >= range.first && i < range.last; });
+  };
+  std::vector<double> z, g;
+  for (Index i = 0; i < dimension; ++i) {
+    z.push_back(std::sin(static_cast<double>(i)));
+    g.push_back(std::cos(static_cast<double>(3 * i)));
+  }
+  double value = 0, square = 0;
+  std::vector<double> right = z, shrunk = z;
+  for (Index i = 0; i < dimension; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const auto soft = [](double x, double most) { return x - std::clamp(x, -most, most); };
+    right[at] = z[at] - 0.5 * g[at];
+    if (!is_free(i)) {
+      right[at] = soft(right[at], 0.25);
+      shrunk[at] = soft(z[at], 0.25);
+      value += 0.5 * std::abs(z[at]);
+    }
+    square += (z[at] - right[at]) * (z[at] - right[at]);
+  }
+  std::optional<double> norm;
+  for (const Index threads : {1, 3}) {
+    CAPTURE(threads);
+    Pool pool(threads);
+    OptimizerSeat seat;
+    seat.dimension = dimension;
+    seat.intercepts = intercepts;
+    seat.shards = Shards(pool);
+    const Proximal<double> proximal(0.5, seat);
+    std::vector<double> y(z.size()), x = z;
+    proximal.step(z, g, y, 0.5);
+    proximal.shrink(x, 0.5);
+    CHECK(y == right);
+    CHECK(x == shrunk);
+    // Sums of so many numbers of size one in another order.
+    CHECK(proximal.value(z) == doctest::Approx(value).epsilon(1e-12));
+    const double own = proximal.step_norm(z, g, 0.5);
+    CHECK(own == doctest::Approx(std::sqrt(square) / 0.5).epsilon(1e-12));
+    CHECK(own == norm.value_or(own));
+    norm = own;
+  }
 }
 
 TEST_CASE("a lasso of every rule that l1 goes with meets the conditions of its minimum, with exact zeros") {

@@ -122,6 +122,25 @@ TEST_CASE("every sample reaches its goal") {
   }
 }
 
+TEST_CASE("the lasso leaves out as many columns as its sample says") {
+  const Folder folder;
+  const std::string run = folder / "run";
+  const Ended solved =
+      run_program(folder, {"solve", (samples() / "wine-lasso.yaml").string(), "-q", "-o", run});
+  REQUIRE_MESSAGE(solved.code == 0, solved.err);
+  std::istringstream weights(run_program(folder, {"weights", run}).out);
+  int columns = 0, zeros = 0;
+  for (std::string line; std::getline(weights, line);) {
+    columns += line.starts_with("feature,") || line.starts_with("(intercept)") ? 0 : 1;
+    zeros += line.find(",,0.0,0.0,") == std::string::npos ? 0 : 1;
+  }
+  CHECK(columns == 11);
+  CHECK(zeros == 5);
+  // Its run can be held against the theorem, which does not cover it.
+  const Ended certified = run_program(folder, {"certify", run, "-q"});
+  CHECK_MESSAGE(certified.code == 0, certified.err);
+}
+
 TEST_CASE("the theorem has a verdict on every sample") {
   const Folder folder;
   for (const std::string& name : names_of_samples()) {

@@ -41,7 +41,7 @@ struct Words<models::WeightScale> {
 namespace lookahead::models {
 namespace {
 
-struct MlpParameters : SparsityParameters {
+struct MlpParameters : L1Parameters {
   std::vector<Index> hidden = {64};
   Activation activation = Activation::relu;
   WeightScale init = WeightScale::automatic;
@@ -351,7 +351,7 @@ ModelEntry mlp() {
                 param("l2", &MlpParameters::l2,
                       "strength of the penalty (l2/2)|W|^2: a number, or one for each layer; biases are free",
                       at_least(0))},
-               sparsity_parameters<MlpParameters>(),
+               l1_parameters<MlpParameters>(),
                class_weight_parameters<MlpParameters>()})),
       std::nullopt, false, make_mlp<double>, make_mlp<float>};
   entry.check = check;

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+
 #include "spec/yaml.hpp"
 #include "study/sweep/grid.hpp"
 #include "study/sweep_text.hpp"
@@ -101,6 +103,25 @@ TEST_CASE("Halton points are those of van der Corput, and methods share the valu
     CHECK(*spec->optimizer.rate.value.constant_value() >= 1e-3);
     CHECK(*spec->optimizer.rate.value.constant_value() <= 1);
   }
+}
+
+TEST_CASE("drawn whole numbers are equally frequent, those at the ends as well") {
+  const Grid grid = grid_of(own + "vary: {lookahead.k: {linear: [1, 4]}}\npoints: {halton: 64}\n");
+  std::map<std::string, int> times;
+  for (const std::string& point : points_of(grid)) ++times[point];
+  REQUIRE(times.size() == 4);
+  // 64 numbers of the sequence in base 2: 63 at the multiples of 1/64, and 1/128.
+  CHECK(times["default|1"] == 16);
+  CHECK(times["default|2"] == 16);
+  CHECK(times["default|3"] == 16);
+  CHECK(times["default|4"] == 16);
+  const AxisRange many{1, 1000, true, 0, true};
+  CHECK(drawn_value(many, 0) == 1);
+  CHECK(drawn_value(many, 1) == 1000);
+  // Half of the logarithm of 0.5 to 1000.5.
+  CHECK(drawn_value(many, 0.5) == 22);
+  CHECK(drawn_value(AxisRange{0, 1, false, 0, true}, 0.49) == 0);
+  CHECK(drawn_value(AxisRange{0, 1, false, 0, false}, 0.25) == 0.25);
 }
 
 TEST_CASE("a plain problem becomes a sweep by what the command line adds") {

@@ -169,6 +169,15 @@ double value_at(const AxisRange& range, double share) {
   return range.whole ? std::round(value) : rounded(value);
 }
 
+double drawn_value(const AxisRange& range, double share) {
+  if (!range.whole) return value_at(range, share);
+  const double low = std::round(range.low), high = std::round(range.high);
+  AxisRange wider = range;
+  wider.low = low - 0.5;
+  wider.high = high + 0.5;
+  return std::clamp(value_at(wider, share), low, high);
+}
+
 std::vector<double> spread_values(const AxisRange& range) {
   std::vector<double> values;
   for (Index i = 0; i < range.points; ++i) {

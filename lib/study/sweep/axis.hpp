@@ -33,6 +33,10 @@ std::optional<Axis> read_axis(const Node::Member& member, const std::string& pat
 // legible; the ends are exact.
 double value_at(const AxisRange& range, double share);
 
+// The value of a drawn `share`, 0 to 1. Whole numbers have their whole surroundings, those at the ends as well:
+// low - 1/2 to high + 1/2, so that all are drawn equally often in a linear range.
+double drawn_value(const AxisRange& range, double share);
+
 // The evenly spread values of a range, without repetition where rounding makes two the same.
 std::vector<double> spread_values(const AxisRange& range);
 

@@ -38,7 +38,7 @@ void draw_values(Axis& axis, const SweepPoints& points, std::size_t number) {
     } else {
       stream.uniforms(static_cast<std::uint64_t>(i), {&share, 1});
     }
-    axis.values.push_back(number_node(value_at(*axis.range, share), axis.place));
+    axis.values.push_back(number_node(drawn_value(*axis.range, share), axis.place));
   }
 }
 

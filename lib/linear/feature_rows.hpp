@@ -16,6 +16,27 @@ Index linear_shard_size(const Dataset<T>& data) {
                             static_cast<double>(entries)));
 }
 
+// A dense row of a data set by itself, of a batch of one: what a FeatureBlock of it does, to the same bits.
+template <Scalar T>
+class FeatureRow {
+ public:
+  // A row that is needed soon is fetched.
+  FeatureRow(const Dataset<T>& data, const Batch& batch)
+      : columns_(data.columns), number_(batch[0]), row_(data.features.data() + number_ * columns_) {
+    RowFetcher<T>(data.features.data(), data.targets.data(), columns_, batch, 0, 1).next(1);
+  }
+  double score(const T* w, double intercept) const { return score_row(w, row_, columns_, intercept); }
+  void add(T* gradient, double slope) const { add_row(gradient, row_, columns_, slope); }
+  // What `numbers` hold for the row; `otherwise` where they are empty.
+  double of(const std::vector<T>& numbers, double otherwise) const {
+    return numbers.empty() ? otherwise : static_cast<double>(numbers[static_cast<std::size_t>(number_)]);
+  }
+
+ private:
+  Index columns_, number_;
+  const T* row_;
+};
+
 // A block of a data set's rows, dense or sparse, as a model that is linear in them needs it.
 template <Scalar T>
 class FeatureBlock {

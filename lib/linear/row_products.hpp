@@ -44,7 +44,7 @@ class RowBlock {
 };
 
 // Brings rows to the cache that will be needed soon: while some are used, as many of those that stand
-// most_block_rows further on in a list of rows. Rows in order need no help.
+// `distance` further on in a list of rows. Rows in order need no help.
 template <Scalar R>
 class RowFetcher {
  public:
@@ -53,11 +53,11 @@ class RowFetcher {
       : rows_(rows),
         targets_(targets),
         bytes_(columns * static_cast<Index>(sizeof(R))),
-        ahead_(batch.contiguous() ? Batch() : batch.ahead(from + most_block_rows, count)) {}
-  // The `count` next ones.
-  void next(Index count) {
-    constexpr Index line = 64;
+        ahead_(batch.contiguous() ? Batch() : batch.ahead(from + distance, count)) {}
+  // The `count` next ones. Inline, as GCC takes a function that does nothing but fetch for one without effects.
+  [[gnu::always_inline]] void next(Index count) {
     for (const Index end = std::min(at_ + count, ahead_.size()); at_ < end; ++at_) {
+      constexpr Index line = 64;
       const Index i = ahead_[at_];
       const char* row = reinterpret_cast<const char*>(rows_) + i * bytes_;
       for (Index byte = 0; byte < bytes_; byte += line) __builtin_prefetch(row + byte);
@@ -67,6 +67,9 @@ class RowFetcher {
   }
 
  private:
+  // Far enough for the memory to answer, near enough for the first cache to hold what is between.
+  static constexpr Index distance = 16;
+
   const R* rows_;
   const R* targets_;
   Index bytes_;
@@ -83,6 +86,14 @@ using packs::Pack;
 template <int n>
 constexpr Index in_last_pack(Index columns) {
   return columns % n == 0 ? n : columns % n;
+}
+
+// tail: the last numbers of w as load_last gives them; last: where those of the row begin.
+template <class A, int n, Scalar W, Scalar R>
+[[gnu::always_inline]] inline double score_one(const W* w, Pack<A, n> tail, const R* row, Index last) {
+  Pack<A, n> sum = tail * load<A, n>(row + last);
+  for (Index j = 0; j < last; j += n) sum += load<A, n>(w + j) * load<A, n>(row + j);
+  return packs::total<A, n>(sum);
 }
 
 template <class A, int n, Scalar W, Scalar R>
@@ -116,10 +127,7 @@ void score_block(const W* w, const RowBlock<R>& block, double* scores, double in
   }
   for (; i < block.size(); ++i) {
     if (fetcher != nullptr) fetcher->next(1);
-    const R* const row = block[i];
-    Pack<A, n> sum = tail * load<A, n>(row + last);
-    for (Index j = 0; j < last; j += n) sum += load<A, n>(w + j) * load<A, n>(row + j);
-    scores[i] = packs::total<A, n>(sum) + intercept;
+    scores[i] = score_one<A, n>(w, tail, block[i], last) + intercept;
   }
 }
 
@@ -177,9 +185,21 @@ void add_block(W* gradient, const RowBlock<R>& block, const A* slopes) {
   }
 }
 
+// What add_block does for a block of one row, to the same bits.
+template <class A, int n, Scalar W, Scalar R>
+void add_one(W* gradient, const R* row, Index columns, A slope) {
+  const auto sum = [=](Index j) {
+    return packs::converted<W, n, A>(slope * load<A, n>(row + j) + Pack<A, n>{});
+  };
+  Index j = 0;
+  for (; j + n < columns; j += n) packs::store<W, n>(gradient + j, load<W, n>(gradient + j) + sum(j));
+  W* const end = gradient + columns;
+  packs::store_last<W, n>(end, columns - j, packs::load_last<W, n>(end, columns - j) + sum(columns - n));
+}
+
 // Calls f with the widest pack that fits into `columns` numbers, at most 64 bytes.
 template <class A, class F>
-void with_pack(Index columns, F&& f) {
+auto with_pack(Index columns, F&& f) {
   constexpr int widest = packs::widest<A>;
   if (columns >= widest) return f(std::integral_constant<int, widest>());
   if constexpr (widest == 16) {
@@ -203,6 +223,24 @@ void score_rows(const W* w, const RowBlock<R>& block, double* scores, double int
   using A = products::Sum<W, R>;
   products::with_pack<A>(
       block.columns(), [&](auto n) { products::score_block<A, n()>(w, block, scores, intercept, fetcher); });
+}
+
+// What score_rows and add_rows do for a block of one row, to the same bits.
+template <Scalar W, Scalar R>
+double score_row(const W* w, const R* row, Index columns, double intercept) {
+  using A = products::Sum<W, R>;
+  if (columns == 0) return intercept;
+  return products::with_pack<A>(columns, [&](auto n) {
+    const auto tail = packs::load_last<A, n()>(w + columns, products::in_last_pack<n()>(columns));
+    return products::score_one<A, n()>(w, tail, row, columns - n()) + intercept;
+  });
+}
+template <Scalar W, Scalar R>
+void add_row(W* gradient, const R* row, Index columns, double slope) {
+  using A = products::Sum<W, R>;
+  if (columns == 0) return;
+  products::with_pack<A>(
+      columns, [&](auto n) { products::add_one<A, n()>(gradient, row, columns, static_cast<A>(slope)); });
 }
 
 // scores[i] = w . (row batch[i] of the matrix `rows`) for a batch of any size.

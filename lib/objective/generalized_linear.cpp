@@ -40,6 +40,7 @@ Evaluation GeneralizedLinear<T>::value(std::span<const T> x, const Batch& batch,
 template <Scalar T>
 Evaluation GeneralizedLinear<T>::value_and_gradient(std::span<const T> x, const Batch& batch,
                                                     std::span<T> gradient, std::span<T>) const {
+  if (batch.size() == 1 && !rows_->sparse()) return evaluate_row(x, batch, gradient);
   return evaluate(x, batch, gradient);
 }
 
@@ -78,6 +79,26 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, const Batch& batch, 
   }
   if (intercept_ && !gradient.empty()) gradient[width] = static_cast<T>(slope_sum * share);
   return sum * share + penalty;
+}
+
+template <Scalar T>
+double GeneralizedLinear<T>::evaluate_row(std::span<const T> x, const Batch& batch,
+                                          std::span<T> gradient) const {
+  const auto width = static_cast<std::size_t>(rows_->columns);
+  const FeatureRow<T> row(*rows_, batch);
+  double score = row.score(x.data(), intercept_of(x));
+  if (!rows_->offsets.empty()) score += row.of(rows_->offsets, 0);
+  // Not before the score, which the step waits for.
+  const double penalty = penalty_.start(x.first(width), gradient.first(width));
+  const double target = row.of(rows_->targets, 0), weight = row.of(*weights_, 1);
+  double slope = 0;
+  const double loss =
+      loss_->evaluate({&score, 1}, {&target, 1}, std::span(&weight, weights_->empty() ? 0 : 1), {&slope, 1});
+  const double share = batch.share();
+  row.add(gradient.data(), slope * share);
+  // A sum of one slope has no negative zero.
+  if (intercept_) gradient[width] = static_cast<T>((0 + slope) * share);
+  return loss * share + penalty;
 }
 
 template <Scalar T>

@@ -40,6 +40,8 @@ class GeneralizedLinear final : public Model<T> {
   // predictions, class_scores: empty where they are not wanted.
   double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                   std::span<double> predictions = {}, std::span<double> class_scores = {}) const;
+  // The same of one dense row, without the loops of a block: a step at batch 1 is little else.
+  double evaluate_row(std::span<const T> x, const Batch& batch, std::span<T> gradient) const;
   // What scores mean for the rows from number `from` of a batch on.
   void predict_from(std::span<const double> scores, Index from, std::span<double> predictions,
                     std::span<double> class_scores) const;

@@ -39,12 +39,23 @@ double add_l2(double value, double strength, std::span<const T> weights, std::sp
   return value + strength / 2 * squared_norm(weights);
 }
 
-// The factor times x.
+// y := factor x; |x|^2 as squared_norm sums it.
 template <Scalar T>
-void scale(const T* __restrict x, T factor, T* __restrict y, std::size_t n) {
-  packs::for_each<T>(n, [=](auto width, std::size_t i) {
+double scale(const T* __restrict x, T factor, T* __restrict y, std::size_t n) {
+  Lanes sum{};
+  double rest = 0;
+  packs::for_each<T>(n, [&](auto width, std::size_t i) {
     packs::store<T, width()>(y + i, factor * packs::load<T, width()>(x + i));
+    if constexpr (width() >= lane_count) {
+      for (std::size_t end = i + width(); i < end; i += lane_count) sum += widen(x + i) * widen(x + i);
+    } else {
+      for (std::size_t end = i + width(); i < end; ++i) {
+        const auto number = static_cast<double>(x[i]);
+        rest += number * number;
+      }
+    }
   });
+  return total(sum) + rest;
 }
 
 template <Scalar T>
@@ -59,12 +70,14 @@ Penalty<T>::Penalty(const PenaltyParameters& parameters, const Dataset<T>& rows,
 
 template <Scalar T>
 double Penalty<T>::start(std::span<const T> weights, std::span<T> gradient) const {
+  double value = 0;
   if (l2_ == 0) {
     std::fill(gradient.begin(), gradient.end(), T{0});
-  } else if (!gradient.empty()) {
-    scale(weights.data(), static_cast<T>(l2_), gradient.data(), weights.size());
+  } else {
+    value = l2_ / 2 *
+            (gradient.empty() ? squared_norm(weights)
+                              : scale(weights.data(), static_cast<T>(l2_), gradient.data(), weights.size()));
   }
-  const double value = l2_ == 0 ? 0 : l2_ / 2 * squared_norm(weights);
   return term_ == nullptr ? value : value + term_->add(weights, gradient, {rows_->columns, rows_->groups});
 }
 

@@ -25,12 +25,23 @@ template <class A, int n, int first, int... i>
 }
 
 // The numbers of two halves.
-template <class A, int n>
-[[gnu::always_inline]] inline Pack<A, n> joined(Pack<A, n / 2> low, Pack<A, n / 2> high) {
-  Pack<A, n> pack;
-  std::memcpy(&pack, &low, sizeof low);
-  std::memcpy(reinterpret_cast<char*>(&pack) + sizeof low, &high, sizeof high);
-  return pack;
+template <class A, int n, int... i>
+[[gnu::always_inline]] inline Pack<A, n> joined(Pack<A, n / 2> low, Pack<A, n / 2> high,
+                                                std::integer_sequence<int, i...>) {
+  if constexpr (n == 2) {
+    return Pack<A, n>{low, high};
+  } else if constexpr (in_one_register<A, n>) {
+    return __builtin_shufflevector(low, high, i...);
+  } else if constexpr (in_one_register<A, n / 2>) {
+    return {{low, high}};
+  } else {
+    Pack<A, n> pack;
+    for (int p = 0; p < low.count; ++p) {
+      pack.part[p] = low.part[p];
+      pack.part[p + low.count] = high.part[p];
+    }
+    return pack;
+  }
 }
 
 // A processor passes a number that was just stored on to a load at once only if a single store wrote all that
@@ -49,7 +60,8 @@ template <class A, int n, class From>
   } else {
     constexpr auto numbers = std::make_integer_sequence<int, n / 2>();
     return joined<A, n>(converted<A, n / 2, From>(half<From, n, 0>(pack, numbers)),
-                        converted<A, n / 2, From>(half<From, n, n / 2>(pack, numbers)));
+                        converted<A, n / 2, From>(half<From, n, n / 2>(pack, numbers)),
+                        std::make_integer_sequence<int, n>());
   }
 }
 
@@ -70,7 +82,12 @@ template <class A, int n, class From>
 
 template <class A, int n>
 [[gnu::always_inline]] inline void store(A* to, Pack<A, n> pack) {
-  std::memcpy(to, &pack, sizeof pack);
+  if constexpr (in_one_register<A, n>) {
+    std::memcpy(to, &pack, sizeof pack);
+  } else {
+    // GCC copies a whole pack by way of the stack, in smaller pieces.
+    for (int i = 0; i < pack.count; ++i) std::memcpy(to + i * pack.width, &pack.part[i], sizeof pack.part[i]);
+  }
 }
 
 // The sum of a pack's numbers, by halves.

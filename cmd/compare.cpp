@@ -110,7 +110,7 @@ CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
       ->excludes(against);
   command->footer(
       "Each method stands at its best point, the one with the best median over seeds. Effects are medians of "
-      "the averages of Walsh of differences between runs of the same seed, as ratios where all values are "
+      "the Walsh averages of differences between runs of the same seed, as ratios where all values are "
       "positive.\n\n"
       "Examples\n"
       "  lookahead compare sweeps/wine --assert 'lookahead < plain'\n"

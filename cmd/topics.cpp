@@ -15,7 +15,7 @@ Parts exit_codes() {
       {"1", "a bug in the program"},
       {"2", "a wrong command line"},
       {"3", "a wrong problem file or sweep file"},
-      {"4", "wrong data, or a damaged file of a run"},
+      {"4", "wrong data, or a damaged file of a run (a torn checkpoint: 5)"},
       {"5", "output refused or failed: a full disk, a directory in use, no gnuplot"},
       {"6", "the run diverged"},
       {"7", "a check that was asked for is not met: --require, --require-target, --assert, gradcheck"},

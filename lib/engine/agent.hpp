@@ -128,7 +128,7 @@ class Agent {
   // of a team. No allocation.
   virtual void average_memories() {}
   // A number that tells the states of one agent apart which stand at the same points: it is made of the
-  // memories of inner and outer rules.
+  // memories of inner and outer optimizers.
   virtual std::uint64_t fingerprint() = 0;
   // Whether the inner optimizers keep a mean of their path as their result (Optimizer::average).
   virtual bool averages() const = 0;

@@ -30,7 +30,7 @@ template <Scalar T>
   for (std::size_t i = 0; i < n; ++i) y[i] = alpha * y[i] + rest * z[i];
 }
 
-// What an outer rule sees: the pseudo-gradient z - x of the round, and nothing to evaluate.
+// What an outer optimizer sees: the pseudo-gradient z - x of the round, and nothing to evaluate.
 template <Scalar T>
 struct RoundOracle final : Oracle<T> {
   void show(std::span<const T> difference, double loss, double rate) {

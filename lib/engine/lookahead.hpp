@@ -30,7 +30,7 @@ struct LookaheadParts {
 };
 
 // Lookahead over an agent (Zhang, Lucas, Hinton, Ba 2019, algorithm 1): the fast agent runs k rounds from the
-// slow point z, then z := alpha x + (1 - alpha) z, or what the outer rule makes of z - x, and x := z. k and
+// slow point z, then z := alpha x + (1 - alpha) z, or what the outer optimizer makes of z - x, and x := z. k and
 // alpha are those of the round's first step. `start` is where slow and fast begin. With alpha = 1 the fast
 // agent's path is unchanged, bit for bit. Over a Lookahead it nests. Where the inner optimizer keeps a mean
 // of its path, that is the settled point from the first sync on at which there is one; the steps do not see

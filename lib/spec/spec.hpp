@@ -58,7 +58,7 @@ struct AlphaSpec {
 // One slow point over what is below it.
 struct LevelSpec {
   Scheduled k = Scheduled::constant(5);
-  AlphaSpec alpha;  // not given: 0.5, or the outer rule's own
+  AlphaSpec alpha;  // not given: 0.5, or the outer optimizer's own
   AtSync at_sync = AtSync::keep;
   bool extrapolate = false;
   Chosen<OptimizerEntry> outer = Chosen<OptimizerEntry>::of(plain_slow_step());

@@ -104,7 +104,7 @@ Checked<std::vector<Level>> levels_of(const Spec& spec) {
     const auto alpha = settled ? level.alpha.value.constant_value() : std::optional<double>(0.5);
     if (!k || !alpha || level.alpha.adaptive) return not_of("k and alpha that change have no one spectrum");
     if (level.outer.entry->card.name != plain_slow_step().card.name)
-      return not_of("is known of the plain outer rule, not of " + level.outer.entry->card.name);
+      return not_of("is known of the plain outer optimizer, not of " + level.outer.entry->card.name);
     levels.push_back({static_cast<Index>(*k), *alpha, level.at_sync});
   }
   return levels;

@@ -238,7 +238,10 @@ const Parameters& data_parameters() {
       param("thousands", &DataOptions::thousands, "what stands between groups of three digits of a number"),
       param("units", &DataOptions::units,
             "what may stand before or behind a number and is left out of it, for example [\"%\", $]"),
-      param("missing", &DataOptions::missing, "what to do about missing cells, and which cells those are"),
+      param(
+          "missing", &DataOptions::missing,
+          "what to do about missing cells, and which cells those are: a fault (error), leave the row out (drop), "
+          "take the mean of the numbers (mean), or that and for texts a level of their own (impute)"),
       param("standardize", &DataOptions::standardize,
             "numeric columns to mean 0 and standard deviation 1 of the training part; all: the features of "
             "levels too; auto: true, of sparse rows false"),

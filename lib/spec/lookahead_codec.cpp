@@ -142,15 +142,17 @@ std::optional<Index> LookaheadSpec::steps_per_round() const {
 
 const Parameters& level_parameters() {
   static const Parameters all = {
-      param(
-          "k", &LevelSpec::k,
-          "fast steps per slow step, a number or a schedule; of an outer level: rounds of the one inside it",
-          at_least(1), at_most(most_k)),
+      param("k", &LevelSpec::k,
+            "fast steps per sync, a number or a schedule; of an outer level: rounds of the level inside it",
+            at_least(1), at_most(most_k)),
       param("alpha", &LevelSpec::alpha,
             "slow step size: a number, a schedule, or {adaptive: {low, high}}; above 1 with extrapolate; "
             "default 0.5, or the outer optimizer's own",
             above(0)),
-      param("at_sync", &LevelSpec::at_sync, "what becomes of the inner optimizer's memory at a sync"),
+      param("at_sync", &LevelSpec::at_sync,
+            "what becomes of the inner optimizer's memory m at a sync: it stays (keep), begins anew (reset), "
+            "becomes alpha m + (1 - alpha) times that of the last sync (pullback) or the mean over the "
+            "workers (average)"),
       param("extrapolate", &LevelSpec::extrapolate, "allow alpha above 1"),
       param("outer", &LevelSpec::outer, "the slow point's rule; alpha is its learning rate"),
       param("workers", &LevelSpec::workers,

@@ -124,7 +124,7 @@ int run_compare(const CompareArguments& arguments, const Console& console) {
     const auto seed = parse_integer(arguments.seed);
     if (!seed || *seed < 0) {
       return console.fail(
-          {FaultKind::usage, {"--seed " + arguments.seed, 0, 0}, "must be an integer >= 0", ""});
+          {FaultKind::usage, {"--seed " + arguments.seed, 0, 0}, "must be an integer >= 0 and < 2^63", ""});
     }
     options.seed = static_cast<std::uint64_t>(*seed);
   }

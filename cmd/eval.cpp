@@ -51,13 +51,34 @@ Checked<PointsRequest::Axis> axis_of(const std::string& text) {
   return PointsRequest::Axis{*low, *high, static_cast<Index>(*count)};
 }
 
-// The points in the rows of a CSV file: its columns are the coordinates.
+// The columns with the coordinates, in order: x_0, x_1, ..., where there are such names, as in what `eval`
+// prints; otherwise all.
+Checked<std::vector<std::string>> coordinates_of(const std::string& path,
+                                                 const std::vector<std::string>& names) {
+  const auto numbered = std::ranges::count_if(
+      names, [](const std::string& name) { return name.starts_with("x_") && parse_integer(name.substr(2)); });
+  if (numbered == 0) return names;
+  std::vector<std::string> coordinates;
+  for (std::int64_t i = 0; i < numbered; ++i) {
+    coordinates.push_back("x_" + to_text(i));
+    if (std::ranges::find(names, coordinates.back()) != names.end()) continue;
+    return Fault{FaultKind::data,
+                 {path, 1, 0},
+                 "has " + to_text(std::int64_t{numbered}) + " columns x_..., but no " + coordinates.back(),
+                 "name the coordinates x_0 to x_" + to_text(std::int64_t{numbered - 1})};
+  }
+  return coordinates;
+}
+
+// The points in the rows of a CSV file.
 Checked<std::vector<std::vector<double>>> points_in(const std::string& path, Index threads) {
   auto file = CsvFile::open(path);
   if (!file) return file.faults();
   const auto layout = find_layout(*file, DataOptions{});
   if (!layout) return layout.faults();
-  const auto columns = read_columns(path, layout->names, threads);
+  const auto names = coordinates_of(path, layout->names);
+  if (!names) return names.faults();
+  const auto columns = read_columns(path, *names, threads);
   if (!columns) return columns.faults();
   std::vector<std::vector<double>> points(columns->front().size(), std::vector<double>(columns->size()));
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -117,9 +138,11 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
   CLI::Option* grid =
       eval->add_option("--grid", options.grid, "N points from LOW to HIGH along every coordinate")
           ->type_name("LOW:HIGH:N");
-  CLI::Option* points = eval->add_option("--points", options.points,
-                                         "a CSV file with a point in every row, a column a coordinate")
-                            ->type_name("FILE");
+  CLI::Option* points =
+      eval->add_option(
+              "--points", options.points,
+              "a CSV file with a point in every row: columns x_0, x_1, ..., or one for each coordinate")
+          ->type_name("FILE");
   eval->add_option("--direction", options.direction, "also the curvature along it: '[1, 0]'")
       ->type_name("POINT");
   eval->add_flag("--value-only", options.value_only, "no gradients");

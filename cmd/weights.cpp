@@ -31,7 +31,8 @@ int run_weights(const WeightsOptions& options, const Console& console) {
   constexpr std::int64_t most_repeats = 100000;
   const auto seed = parse_integer(options.seed), repeats = parse_integer(options.repeats);
   if (!seed || *seed < 0)
-    return console.fail({FaultKind::usage, {"--seed " + options.seed, 0, 0}, "must be an integer >= 0", ""});
+    return console.fail(
+        {FaultKind::usage, {"--seed " + options.seed, 0, 0}, "must be an integer >= 0 and < 2^63", ""});
   if (!repeats || *repeats < 1 || *repeats > most_repeats) {
     return console.fail({FaultKind::usage,
                          {"--repeats " + options.repeats, 0, 0},

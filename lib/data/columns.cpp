@@ -39,7 +39,8 @@ Faults without_options(Faults faults) {
 }  // namespace
 
 Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
-                                                       const std::vector<std::string>& names, Index threads) {
+                                                       const std::vector<std::string>& names, Index threads,
+                                                       const std::vector<std::string>& elsewhere) {
   DataOptions options;
   options.train = TrainingFiles(path);
   options.features = names;
@@ -55,6 +56,15 @@ Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
   reading.threads = threads;
   reading.fields.resize(layout->names.size());
   reading.fields.resize(reading.fields.size() + layout->trailing);
+  for (const std::string& name : elsewhere) {
+    if (std::ranges::find(layout->names, name) == layout->names.end() ||
+        std::ranges::find(names, name) != names.end())
+      continue;
+    return Fault{FaultKind::data,
+                 {path, 1, 0},
+                 "the column " + quoted(name) + " has a name that means something else in the formula",
+                 "give it a name there, for example columns: {" + name + "_: " + name + "}"};
+  }
   for (const std::string& name : names) {
     const auto found = std::ranges::find(layout->names, name);
     if (found == layout->names.end()) {

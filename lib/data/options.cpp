@@ -241,7 +241,7 @@ const Parameters& data_parameters() {
       param(
           "missing", &DataOptions::missing,
           "what to do about missing cells, and which cells those are: a fault (error), leave the row out (drop), "
-          "take the mean of the numbers (mean), or that and for texts a level of their own (impute)"),
+          "take the mean of the numbers (mean), or that and for texts a level of each mark (impute)"),
       param("standardize", &DataOptions::standardize,
             "numeric columns to mean 0 and standard deviation 1 of the training part; all: the features of "
             "levels too; auto: true, of sparse rows false"),
@@ -356,6 +356,8 @@ void check_data_options(const DataOptions& options, Report& report) {
     if (contains(options.drop, column)) clash(column, "drop", "keep");
   }
   if (options.weights && contains(options.drop, *options.weights)) clash(*options.weights, "drop", "weights");
+  if (options.weights && contains(options.features, *options.weights))
+    clash(*options.weights, "features", "weights");
 }
 
 }  // namespace lookahead

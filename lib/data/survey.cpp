@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <iterator>
 #include <unordered_set>
 
 #include "base/text.hpp"
@@ -268,7 +269,10 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
     found.encoding = std::move(fitted->encoding);
     found.why = std::move(fitted->why);
     found.notes = std::move(rows->notes);
-    found.notes.insert(found.notes.end(), fitted->notes.begin(), fitted->notes.end());
+    // A survey fills missing cells only to see the columns whole.
+    std::ranges::copy_if(fitted->notes, std::back_inserter(found.notes), [](const std::string& note) {
+      return note.find(filled_cells) == std::string::npos;
+    });
     return found;
   }
 }

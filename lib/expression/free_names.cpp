@@ -30,4 +30,15 @@ std::vector<std::string> free_names(std::string_view text, const Names& names) {
   return found;
 }
 
+std::vector<std::string> number_names(std::string_view text, const Names& names) {
+  std::vector<std::string> found;
+  for (const Term& term : parse(text).syntax.terms) {
+    const bool number = term.name == "n" || term.name == "pi" || term.name == "e" ||
+                        find_constant(names, term.name) != nullptr;
+    if (term.kind == Term::Kind::name && number && std::ranges::find(found, term.name) == found.end())
+      found.push_back(term.name);
+  }
+  return found;
+}
+
 }  // namespace lookahead::expression

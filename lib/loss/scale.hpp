@@ -9,7 +9,8 @@ struct ResidualScale {
 };
 inline Parameters residual_scale(const char* name) {
   return {param(name, &ResidualScale::size,
-                "size of a residual, in units of the target, where the loss turns from a parabola to flatter",
+                "size of a residual, in units of the target (of its standard deviation with "
+                "standardize_target), where the loss turns from a parabola to flatter",
                 above(0))};
 }
 

@@ -54,9 +54,17 @@ Checked<std::vector<double>> class_weights(const ClassWeight& weight, const std:
   }
   Faults faults;
   const LabelIndex places(classes, true);
+  std::vector<bool> named(classes.size());
   for (const ClassWeight::Item& item : weight.given) {
     if (const Index place = places.find(item.label); place >= 0) {
-      factors[static_cast<std::size_t>(place)] = item.weight;
+      const auto c = static_cast<std::size_t>(place);
+      if (named[c]) {
+        faults.push_back({FaultKind::problem, item.place,
+                          "class_weight gives class " + quoted(classes[c]) + " a weight twice",
+                          "leave one of them out"});
+      }
+      named[c] = true;
+      factors[c] = item.weight;
       continue;
     }
     constexpr std::size_t few = 20;

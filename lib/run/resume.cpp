@@ -283,7 +283,7 @@ std::optional<Fault> misfit_of(const Resumption& resumption, const Plan& before,
                  {plan.spec.data ? plan.spec.data->train.text() : file, 0, 0},
                  plan.spec.data
                      ? "the data, or those to validate and test with, are others than when the run began"
-                     : "the program or library of the objective is another than when the run began",
+                     : "the program, library or table of the objective is another than when the run began",
                  "put them back, or start the run anew with -o"};
   }
   if (head.identity.problem != plan.identity.problem) {

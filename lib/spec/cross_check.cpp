@@ -112,7 +112,10 @@ class CrossCheck {
       const auto columns = metric_columns(evaluated);
       if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
         std::string cure = columns.empty() ? "" : "known here: " + joined(columns, ", ");
-        if (is_metric_of(RowsPart::validation, metric)) cure = "data.validation: 0.2 sets rows aside";
+        if (is_metric_of(RowsPart::validation, metric)) {
+          const bool validates = std::find(columns.begin(), columns.end(), "val_loss") != columns.end();
+          cure = validates ? "name it in metrics; " + cure : "data.validation: 0.2 sets rows aside";
+        }
         if (is_metric_of(RowsPart::validation, metric) && spec_.data->validation.folds > 0) {
           cure = "folds judge models of their own; train_<metric> is evaluated in each";
         }

@@ -52,7 +52,7 @@ TEST_CASE("wrong command lines are refused with their reason") {
   }
   for (const char* seed : {"abc", "-1", "1.5", "99999999999999999999", "0x1"}) {
     refuses({"solve", "p.yaml", "--seed", seed},
-            std::string("--seed ") + seed + ": error: must be an integer >= 0");
+            std::string("--seed ") + seed + ": error: must be an integer >= 0 and < 2^63");
   }
   refuses({"solve", "p.yaml", "--require-target"}, "--require-target: error: the problem has no stop.target");
   refuses({"list", "nosuch"}, "lookahead list: error: nothing called 'nosuch' (known: functions, ");

@@ -128,7 +128,7 @@ TEST_CASE("options of compare that are wrong are told with what there is") {
                                    {{"--at", "x=3"}, "no key 'x' is varied"},
                                    {{"--targets", "1e-3"}, "measured: 0.01"},
                                    {{"--select-seeds", "a"}, "is not a list of seeds"},
-                                   {{"--seed", "-1"}, "must be an integer >= 0"}};
+                                   {{"--seed", "-1"}, "must be an integer >= 0 and < 2^63"}};
   for (const Case& one : cases) {
     std::vector<std::string> arguments = {"compare", "s"};
     arguments.insert(arguments.end(), one.arguments.begin(), one.arguments.end());

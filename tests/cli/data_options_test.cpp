@@ -162,6 +162,15 @@ TEST_CASE("what contradicts itself is refused at the block") {
         "column 'k' stands in data.drop and in data.keep", "data.features contains the target 'y'"}) {
     CHECK_MESSAGE(contains(result.err, part), result.err);
   }
+  folder.write("p.yaml", problem("train: a.csv, weights: w, features: [x, w]"));
+  CHECK(contains(run(folder, {"check", "p.yaml"}).err,
+                 "column 'w' stands in data.features and in data.weights"));
+  folder.write("a.csv", "x,w,y\n1,1,2\n2,3,1\n3,2,5\n");
+  folder.write("p.yaml",
+               "data: {train: a.csv, target: y, features: [x, w]}\nmodel: {type: poisson, exposure: w}\n"
+               "optimizer: adam\n");
+  CHECK(contains(run(folder, {"check", "p.yaml"}).err,
+                 "column 'w' is model.exposure and stands in data.features"));
   folder.write("p.yaml", problem("train: a.svm, format: libsvm"));
   CHECK(contains(run(folder, {"check", "p.yaml"}).err, "data.target does not go with the format libsvm"));
 }

@@ -201,6 +201,28 @@ TEST_CASE("a mean over a table's rows is a finite sum, with its faults in the ta
   CHECK(contains(typo.err, "there is no column 'yy' (did you mean 'y'?)"));
 }
 
+TEST_CASE("a column called like a number of the formula is a fault, unless the formula has a name for it") {
+  const Folder folder;
+  folder.write("r.csv", "u,n,e,v\n1,20,2,1\n2,30,5,1\n");
+  const auto value = [&](const std::string& formula, const std::string& more = "") {
+    folder.write("t.yaml", "objective: {terms: r.csv, dim: 1, expression: \"" + formula + "\"" + more +
+                               "}\noptimizer: sgd\n");
+    return run(folder, {"eval", "t.yaml", "--at", "[1]", "--value-only"});
+  };
+  const auto refused = [&](const Result& result, const std::string& name) {
+    CHECK(result.code == 4);
+    CHECK_MESSAGE(contains(result.err, "the column '" + name + "' has a name that means something else"),
+                  result.err);
+  };
+  refused(value("n*(w[0] - u)^2"), "n");
+  refused(value("w[0]*u*e"), "e");
+  refused(value("w[0]*u*v", ", constants: {u: 3}"), "u");
+  CHECK(contains(value("w[0]*u*pi").out, "1.0,4.71238898038469\n"));
+  CHECK(contains(value("m*w[0]*u", ", columns: {m: n}").out, "1.0,40.0\n"));
+  // What the column is called elsewhere leaves n what it is, the dimension.
+  CHECK(contains(value("n*m*w[0]*u", ", columns: {m: n}").out, "1.0,40.0\n"));
+}
+
 TEST_CASE("a loss by its formula is the loss of the catalog") {
   const Folder folder;
   std::string rows = "u,y\n";
@@ -234,6 +256,12 @@ TEST_CASE("eval prints values, gradients and curvatures at points, on grids and 
   folder.write("points.csv", "a,b\n1,2\n0,1\n");
   const Result points = run(folder, {"eval", "p.yaml", "--points", "points.csv", "--value-only"});
   CHECK(contains(points.out, "\n1.0,2.0,7.0\n0.0,1.0,0.0\n"));
+  // Columns with the names of coordinates are these coordinates, beside others as in eval's own output.
+  folder.write("points.csv", "value,x_1,x_0\n9,2,1\n9,1,0\n");
+  CHECK(run(folder, {"eval", "p.yaml", "--points", "points.csv", "--value-only"}).out == points.out);
+  folder.write("points.csv", "x_1,x_2\n1,2\n");
+  CHECK(contains(run(folder, {"eval", "p.yaml", "--points", "points.csv"}).err,
+                 "has 2 columns x_..., but no x_0 (name the coordinates x_0 to x_1)"));
   CHECK(run(folder, {"eval", "p.yaml"}).code == 2);
   CHECK(contains(run(folder, {"eval", "p.yaml", "--at", "[1]"}).err,
                  "a point has 1 coordinate, the objective has 2"));

@@ -51,7 +51,8 @@ TEST_CASE("a run does not go on with another program, but may with another timeo
   const Result other = run(folder, {"solve", "--resume", "run"});
   CAPTURE(other.err);
   CHECK(other.code == 4);
-  CHECK(contains(other.err, "the program or library of the objective is another than when the run began"));
+  CHECK(contains(other.err,
+                 "the program, library or table of the objective is another than when the run began"));
   folder.write("below/mine.sh", fragile);
   CHECK(run(folder, {"solve", "--resume", "run", "-s", "objective.timeout=20s"}).code == 0);
 }

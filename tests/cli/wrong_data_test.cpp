@@ -109,6 +109,8 @@ TEST_CASE("a file that cannot be learned from is reported with its name") {
        "abc",
        ": error: is no CSV file but a binary or packed one"},
       {std::string("\xff\xfex\0,\0y\0", 8), ": error: the file is UTF-16"},
+      {std::string("\xff\xfe\0\0x\0\0\0", 8), ": error: the file is UTF-32"},
+      {std::string("\0\0\xfe\xff\0\0\0x", 8), ": error: the file is UTF-32"},
       {"\x1f\x8b\x08junkjunkjunk", ": error: the gzip file is damaged"},
   });
 }

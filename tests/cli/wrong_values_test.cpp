@@ -131,6 +131,10 @@ TEST_CASE("keys that need each other or exclude each other are reported") {
       {data + "stop: {patience: {metric: val_loss}}\n",
        "4:27: error: stop.patience.metric 'val_loss' is not evaluated in this run (data.validation: 0.2 sets "
        "rows aside)"},
+      {"data: {train: t.csv, target: y, validation: 0.2}\nmodel: linear\noptimizer: sgd\n"
+       "stop: {patience: {metric: val_mae}}\n",
+       "4:27: error: stop.patience.metric 'val_mae' is not evaluated in this run (name it in metrics; known "
+       "here: "},
       {sphere + "start: [1]\n", "3:8: error: start has 1 coordinates, the objective has 2"},
       {sphere + "start: {uniform: [2, 1]}\n",
        "3:18: error: start.uniform must be [low, high] with low <= high"},

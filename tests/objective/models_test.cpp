@@ -244,6 +244,11 @@ TEST_CASE("class weights: balanced makes classes count alike, labels are looked 
   CHECK(weights("none")->empty());
   CHECK(*weights("balanced") == std::vector<double>{40.0 / 60, 2, 0});
   CHECK(*weights("{low: 3}") == std::vector<double>{1, 3, 1});
+  const auto chosen = model_from("{type: softmax, class_weight: {1: 5, 1.0: 6}}");
+  const auto twice = class_weights(*chosen.entry->class_weight(chosen.values), {"0", "1"}, {30, 10});
+  REQUIRE(!twice);
+  CHECK(to_string(twice.faults().front()) ==
+        "model.yaml:1:38: error: class_weight gives class '1' a weight twice (leave one of them out)");
   const auto wrong = weights("{low: 3, hihg: 2}");
   REQUIRE(!wrong);
   REQUIRE(wrong.faults().size() == 1);

@@ -318,7 +318,7 @@ class Fitter {
     }
     if (table_.dropped_count > 0) add_note(of_rows + table_.columns[target_].title() + " is missing there");
     if (const std::string filled = missing_list(false); !filled.empty())
-      add_note("missing cells filled: " + filled);
+      add_note(std::string(filled_cells) + filled);
   }
 
   Table& table_;

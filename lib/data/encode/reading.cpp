@@ -113,6 +113,11 @@ Checked<TableReading> reading_of_training(const Layout& layout, const DataOption
                          (reading.fields[*i].weights ? "weights" : "target"),
                      "take it out of one of them"};
       }
+      if (std::ranges::find(options.features, *options.exposure) != options.features.end()) {
+        return Fault{FaultKind::problem, options.place,
+                     "column " + quoted(*options.exposure) + " is model.exposure and stands in data.features",
+                     "take it out of one of them"};
+      }
       reading.fields[*i].exposure = true;
       reading.fields[*i].role = Role::number;
     }

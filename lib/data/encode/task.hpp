@@ -30,6 +30,9 @@ std::string similar_text(const std::vector<std::string>& names, bool by_number =
 inline constexpr std::string_view unscaled_classes =
     "data.standardize_target has no effect on classes, which are no numbers";
 
+// How the note on missing cells that were filled begins.
+inline constexpr std::string_view filled_cells = "missing cells filled: ";
+
 // "task classification, 2 classes (no, yes), because of target 'y': it is text"
 std::string task_note(Task task, const std::vector<std::string>& classes, const std::string& target,
                       const std::string& why);

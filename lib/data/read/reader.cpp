@@ -75,6 +75,10 @@ Checked<CsvFile> CsvFile::open(Checked<ByteSource> source, Index skip_lines, cha
     if (lines_in(file.head_, comment) >= lines) break;
   }
   std::string& head = file.head_;
+  if (head.starts_with(std::string_view("\xff\xfe\0\0", 4)) ||
+      head.starts_with(std::string_view("\0\0\xfe\xff", 4))) {
+    return fault("the file is UTF-32", "save it as UTF-8, or use iconv -f UTF-32 -t UTF-8");
+  }
   if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff")) {
     return fault("the file is UTF-16", "save it as UTF-8, or use iconv -f UTF-16 -t UTF-8");
   }

@@ -77,7 +77,8 @@ LossEntry quantile() {
       {param("tau", &QuantileParameters::tau, "the quantile: share of the targets that lie below", above(0),
              below(1)),
        param("smoothing", &QuantileParameters::smoothing,
-             "width of the rounding of the kink at 0, in units of the target; auto: a tenth of the standard "
+             "width of the rounding of the kink at 0, in units of the target (of its standard deviation with "
+             "standardize_target); auto: a tenth of the standard "
              "deviation of the training targets",
              above(0))});
   entry.settle = [](const Values& parameters, double target_sd) -> std::optional<Values> {

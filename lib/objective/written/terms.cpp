@@ -71,7 +71,8 @@ Checked<Values> with_columns(const Values& values, Index dimension, Index thread
         std::ranges::find(terms.columns.all, name, &std::pair<std::string, std::string>::first);
     columns.push_back(renamed == terms.columns.all.end() ? name : renamed->second);
   }
-  auto read = read_columns(terms.file, columns, threads);
+  auto read =
+      read_columns(terms.file, columns, threads, expression::number_names(terms.expression.text, names));
   if (!read) {
     Faults faults = read.faults();
     // A name like x1 is taken for a column's.

@@ -144,6 +144,11 @@ void LoopRun::examine(const Instruction& step, Index count) const {
     std::fill_n(to + count, padded - count, 0.0);
     return;
   }
+  // A reduction that does not count may be infinite, and its slopes no numbers.
+  if (adjoint == 0) {
+    if (first) std::fill_n(to, padded, 0.0);
+    return;
+  }
   const double* term = values()[of.term];
   const Totals known(of.reduction, totals(output));
   for (Index i = 0; i < padded; ++i) {
@@ -204,7 +209,7 @@ void LoopRun::block(Pass pass, double index, Index row, Index count, std::span<c
                     adjoints(),
                     count,
                     padded,
-                    setting_.tape.guarded,
+                    setting_.tape.guarded || loop_.guarded,
                     adds_up ? totals(0) : nullptr,
                     !scattered(count) && setting_.inputs.diagnosis == nullptr};
   const Instruction* const last = loop_.forward.data() + loop_.forward.size();

@@ -261,6 +261,7 @@ class Lowering {
     if (!made.rows) {
       set_bound(scope, range.b, made.from_value, made.from);
       set_bound(scope, range.c, made.to_value, made.to);
+      made.perhaps_empty = graph_[range.c].least < graph_[range.b].most;
     }
     loop(number) = std::move(made);
     std::vector<int> terms;

@@ -95,6 +95,9 @@ struct Loop {
   // parts of the gradient.
   bool apart = false;
   bool active = false;
+  bool perhaps_empty = false;  // it may have no terms
+  // As Tape::guarded, for this loop and those within: terms of a logsumexp may have no weight.
+  bool guarded = false;
   // In loop 0, long and without inner loops: ranges of terms are shared out.
   bool shared = false;
 

@@ -99,6 +99,8 @@ class Totals {
         double sum = 0;
         for (Index lane = 0; lane < 8; ++lane)
           sum += lanes_[lane] == most ? more_[lane] : more_[lane] * math::exp(lanes_[lane] - most);
+        more_[9] = most;
+        more_[10] = 1 / sum;
         result = std::abs(most) == infinity ? most : most + math::log(sum);
         break;
       }
@@ -119,7 +121,8 @@ class Totals {
       case Reduction::largest:
         return index == more_[9] ? 1 : 0;
       case Reduction::logsumexp:
-        return math::exp(term - more_[8]);
+        // By the most of the terms: a large result has rounded the logarithm of the sum away.
+        return math::exp(term - more_[9]) * more_[10];
     }
     return 0;
   }

@@ -62,6 +62,7 @@ class WayBack {
     find_steady();
     find_added_up();
     find_first_only();
+    find_guarded();
   }
 
  private:
@@ -332,6 +333,21 @@ class WayBack {
         output.added_up = true;
       }
     }
+  }
+
+  // Where adjoints may be 0 beside derivatives that are infinite. Terms of a logsumexp have no weight where
+  // they are -inf; what a loop takes in has no part in the result where no term reads it.
+  void find_guarded() {
+    const bool weighs = std::ranges::any_of(loop_.outputs, [&](const Loop::Output& output) {
+      return output.reduction == Reduction::logsumexp && active(output.term);
+    });
+    loop_.guarded |= weighs;
+    for (const int number : loop_.inner) tape_.loops[index(number)].guarded |= loop_.guarded;
+    if (!weighs && !loop_.perhaps_empty) return;
+    // Elements of the point have a derivative of 1. Anything else that is taken in may come from any loop.
+    tape_.guarded |= std::ranges::any_of(loop_.imports, [&](const Loop::Import& import) {
+      return active(import.value) && node(import.value).operation != Operation::point;
+    });
   }
 
   const Graph& graph_;

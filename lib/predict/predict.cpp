@@ -171,11 +171,13 @@ class Predictor {
     if (metrics_.empty()) return Done{};
     known_.clear();
     const std::vector<T>& weights = rows.data.weights_in_metrics();
+    const auto least = static_cast<T>(stored_.model.entry->least_target);
     for (std::size_t i = 0; i < rows.data.targets.size(); ++i) {
       if (std::isnan(rows.data.targets[i])) continue;
       labeled_ = true;
       const T weight = weights.empty() ? T{1} : weights[i];
       counted_ = counted_ || weight > 0;
+      if (weight > 0 && rows.data.targets[i] < least) ++below_;
       if (std::isnan(weight))
         ++unweighed_;
       else
@@ -204,6 +206,16 @@ class Predictor {
     leave_out(unlabeled_, "a target that is missing or unknown");
     if (metrics_.empty()) return notes;
     leave_out(unweighed_, "no weight");
+    if (below_ > 0) {
+      const ModelEntry& model = *stored_.model.entry;
+      const std::string& column = stored_.encoding.target;
+      notes.push_back(path + ": " + std::to_string(below_) + " of " + std::to_string(records_) +
+                      (below_ == 1 ? " rows has a value" : " rows have values") + " below " +
+                      to_text(model.least_target) + " in " +
+                      (column.empty() ? std::string("the target") : "column " + quoted(column)) +
+                      ", which the model " + model.card.name + " does not take; the metrics count " +
+                      (below_ == 1 ? "it" : "them"));
+    }
     if (labeled_ && !counted_) {
       notes.push_back(path +
                       ": no row with a target has a weight above 0, so that the metrics are undefined");
@@ -256,6 +268,7 @@ class Predictor {
   std::vector<std::string> texts_;
   std::vector<std::uint32_t> known_;
   Index records_ = 0, unlabeled_ = 0;
+  Index below_ = 0;      // rows that count, with targets below those the model has a loss for
   Index unweighed_ = 0;  // rows with a target, but without a weight where the file has weights
   bool labeled_ = false, counted_ = false;  // there is a row with a target, and one with a weight above 0
 };

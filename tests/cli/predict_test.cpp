@@ -290,6 +290,26 @@ TEST_CASE("a prediction needs no weight, and metrics leave out the rows without 
   }
 }
 
+TEST_CASE("targets below those the model takes are told, and no deviance is made of them") {
+  const Folder folder;
+  folder.write("t.csv", "x,y,w\n1,0,1\n2,2,1\n3,4,1\n4,7,1\n");
+  train(folder, "target: y, weights: w", "poisson");
+  CHECK_FALSE(contains(run(folder, {"predict", "-m", "run", "t.csv"}).err, "deviance undefined"));
+  folder.write("new.csv", "x,y,w\n1,-1,1\n2,-2,1\n3,4,1\n4,-7,0\n");
+  const Result result = run(folder, {"predict", "-m", "run", "new.csv"});
+  REQUIRE_MESSAGE(result.code == 0, result.err);
+  CHECK(parse_csv(result.out).rows.size() == 4);
+  CHECK(contains(result.err,
+                 "new.csv: 2 of 4 rows have values below 0 in column 'y', which the model poisson "
+                 "does not take; the metrics count them\n"));
+  CHECK(contains(result.err, "deviance undefined\n"));
+  CHECK_FALSE(contains(result.err, "rmse undefined"));
+  folder.write("new.csv", "x,y,w\n1,1,1\n4,-7,0\n");
+  const Result weightless = run(folder, {"predict", "-m", "run", "new.csv"});
+  CHECK_FALSE(contains(weightless.err, "does not take"));
+  CHECK_FALSE(contains(weightless.err, "deviance undefined"));
+}
+
 TEST_CASE("columns that are passed through do not clash with those of the prediction") {
   const Folder folder;
   folder.write("t.csv", "prediction,p_u,y\n1,5,u\n2,4,v\n3,7,u\n4,1,v\n");

@@ -28,6 +28,8 @@ struct UnitDeviance {
   double of(std::span<const double> prediction, double target) const {
     const double mean = prediction[0];
     if (!poisson) return (target - mean) * (target - mean);
+    // No Poisson distribution has such a mean, or gives such a count: there is no likelihood to lose.
+    if (!(target >= 0 && mean > 0)) return std::numeric_limits<double>::quiet_NaN();
     return 2 * ((target > 0 ? target * math::log(target / mean) : 0.0) - target + mean);
   }
   bool poisson;
@@ -39,7 +41,8 @@ MetricEntry deviance() {
   return mean_entry<UnitDeviance, DevianceParameters>(
       {"deviance",
        "mean unit deviance of the model's family: twice the log-likelihood lost against a perfect fit",
-       "gaussian: mean (y - m)^2\npoisson: mean 2 (y log(y/m) - y + m), y log y = 0 at y = 0",
+       "gaussian: mean (y - m)^2\npoisson: mean 2 (y log(y/m) - y + m), y log y = 0 at y = 0\n"
+       "undefined with a y < 0 or an m <= 0",
        "Nelder and Wedderburn, Generalized linear models, J. R. Stat. Soc. A, 1972"},
       {param("family", &DevianceParameters::family,
              "auto: poisson where the model's targets are counts, otherwise gaussian")},

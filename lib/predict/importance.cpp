@@ -72,12 +72,56 @@ void deal_out(const Dataset<T>& rows, const Features& features, std::span<const 
   }
 }
 
+// Moves the values of rows that count over those of the others, `width` of them a row.
+template <class Values>
+void keep_rows(Values& values, std::span<const std::size_t> kept, std::size_t width) {
+  if (values.empty()) return;
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    std::copy_n(values.data() + kept[i] * width, width, values.data() + i * width);
+  values.resize(kept.size() * width);
+}
+
+// Rows of weight 0 are none: what they hold must not be dealt out to those that count.
+template <Scalar T>
+void drop_weightless(Dataset<T>& rows) {
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < rows.weights.size(); ++i) {
+    if (rows.weights[i] > 0) kept.push_back(i);
+  }
+  if (kept.size() == rows.weights.size()) return;
+  keep_rows(rows.targets, kept, 1);
+  keep_rows(rows.weights, kept, 1);
+  keep_rows(rows.offsets, kept, 1);
+  if (rows.sparse()) {
+    Index end = 0;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      const Index first = rows.starts[kept[i]], count = rows.starts[kept[i] + 1] - first;
+      std::copy_n(rows.indices.begin() + first, count, rows.indices.begin() + end);
+      std::copy_n(rows.values.begin() + first, count, rows.values.begin() + end);
+      rows.starts[i] = end;
+      end += count;
+    }
+    rows.starts[kept.size()] = end;
+    rows.starts.resize(kept.size() + 1);
+    rows.indices.resize(static_cast<std::size_t>(end));
+    rows.values.resize(static_cast<std::size_t>(end));
+  } else {
+    keep_rows(rows.features, kept, static_cast<std::size_t>(rows.columns));
+  }
+  // The mean over fewer rows, by weights that are 1 on average again.
+  const auto count = static_cast<Index>(kept.size());
+  const double share = static_cast<double>(count) / static_cast<double>(rows.rows);
+  for (T& weight : rows.weights) weight = static_cast<T>(static_cast<double>(weight) * share);
+  rows.rows = count;
+}
+
 template <Scalar T>
 Checked<WeightsTable> importance_in(const StoredModel& stored, const WeightsRequest& request, Index threads) {
   const Encoding& encoding = stored.encoding;
   const TestFile file{request.data, {}, encoding.test_strip};
   auto read = encode_file<T>(encoding, file, TargetNeed::required, threads);
   if (!read) return read.faults();
+  drop_weightless(read->data);
   const Dataset<T>& rows = read->data;
   const Index classes = std::ssize(encoding.classes);
   std::vector<T> weights(stored.weights.begin(), stored.weights.end());

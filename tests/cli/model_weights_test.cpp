@@ -115,6 +115,41 @@ TEST_CASE("a column counts as much as the loss rises without it, of networks and
   CHECK(once.column("sd") == Names{"", "", ""});
 }
 
+TEST_CASE("rows of weight 0 are dealt out to no others, dense or sparse") {
+  const auto rows = lines(houses());
+  std::string weighted = "u,noise,s,y,w\n", all = weighted;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    const std::string row = rows[i] + (i % 2 == 0 ? ",1\n" : ",3\n");
+    weighted += row;
+    if (i % 20 == 7) all += "112,-5000,b,900,0\n";
+    all += row;
+  }
+  for (const auto& [data, model] : {std::pair{"target: y, weights: w", "linear"},
+                                    std::pair{"target: y, features: [u, s], categorical: [u, s], weights: w",
+                                              "{type: matrix_factorization, rank: 1}"}}) {
+    CAPTURE(model);
+    const Folder folder;
+    folder.write("t.csv", weighted);
+    folder.write("all.csv", all);
+    folder.write("p.yaml", std::string("data: {train: t.csv, ") + data + "}\nmodel: " + model +
+                               "\noptimizer: {name: adam, lr: 0.01}\nstop: {epochs: 2}\n");
+    const Result solved = run(folder, {"solve", "p.yaml", "-q", "-o", "run"});
+    REQUIRE_MESSAGE(solved.code == 0, solved.err);
+    const Result without = run(folder, {"weights", "run", "--data", "t.csv"});
+    const Result with = run(folder, {"weights", "run", "--data", "all.csv"});
+    REQUIRE_MESSAGE(with.code == 0, with.err);
+    CHECK(contains(with.err, " over 60 rows"));
+    const Csv one = parse_csv(without.out), other = parse_csv(with.out);
+    REQUIRE(one.rows.size() == other.rows.size());
+    for (std::size_t i = 0; i < one.rows.size(); ++i) {
+      CHECK(other.rows[i][0] == one.rows[i][0]);
+      // Weights were divided by their mean over 63 rows, not 60, which rounds; losses of about 20000 are subtracted.
+      for (const std::size_t column : {1, 2})
+        CHECK(std::abs(std::stod(other.rows[i][column]) - std::stod(one.rows[i][column])) < 1e-8);
+    }
+  }
+}
+
 TEST_CASE("members of a table count by its two columns") {
   const Folder folder;
   std::string text = "user,film,stars\n";

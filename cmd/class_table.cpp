@@ -37,7 +37,7 @@ std::string share_text(double share) {
 class Table {
  public:
   Table(const ClassReport& report, const std::vector<std::string>& names)
-      : report_(report), counts_(report.counts.counts()), names_(names) {
+      : report_(report), counts_(report.counts.counts()), shares_(report.counts.shares()), names_(names) {
     for (const std::string& name : names)
       title_ = std::max(title_, std::min(longest_title, shown_width(visible(name))));
   }
@@ -52,7 +52,8 @@ class Table {
     // Names that would make the table too wide are cut.
     const std::size_t cell = std::max(digits, std::min<std::size_t>(longest, names_.size() <= 6 ? 10 : 5));
     std::string text = "  " + Codec<RowsPart>::word(report_.part) +
-                       " rows by class (down) and prediction (across)\n    " + left("", title_);
+                       " rows by class (down) and prediction (across)" + weighted() + "\n    " +
+                       left("", title_);
     for (const std::string& name : names_) text += "  " + right(name, cell);
     text += shares_head() + "\n";
     for (std::size_t c = 0; c < names_.size(); ++c) {
@@ -69,11 +70,11 @@ class Table {
       if (counts_.support(c) > 0) order.push_back(c);
     }
     std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return counts_.f1(a) < counts_.f1(b); });
+                     [&](std::size_t a, std::size_t b) { return shares_.f1(a) < shares_.f1(b); });
     order.resize(std::min(order.size(), worst_shown));
     std::string text = "  " + Codec<RowsPart>::word(report_.part) + " rows: the worst " +
-                       std::to_string(order.size()) + " of " + std::to_string(names_.size()) +
-                       " classes\n    " + left("", title_) + shares_head();
+                       std::to_string(order.size()) + " of " + std::to_string(names_.size()) + " classes" +
+                       weighted() + "\n    " + left("", title_) + shares_head();
     if (!report_.counts.matrix().empty()) text += "  mostly taken for";
     text += "\n";
     for (const std::size_t c : order)
@@ -86,10 +87,14 @@ class Table {
     return report_.counts.matrix()[row * names_.size() + column];
   }
 
+  // Rows are counted in the cells and the support, whatever they weigh.
+  const char* weighted() const {
+    return report_.counts.weighted() ? "; precision, recall and f1 are weighted" : "";
+  }
   static std::string shares_head() { return "  precision  recall      f1   support"; }
   std::string shares(std::size_t c) const {
-    return "  " + right(share_text(counts_.precision(c)), 9) + "  " +
-           right(share_text(counts_.recall(c)), 6) + "  " + right(share_text(counts_.f1(c)), 6) + "  " +
+    return "  " + right(share_text(shares_.precision(c)), 9) + "  " +
+           right(share_text(shares_.recall(c)), 6) + "  " + right(share_text(shares_.f1(c)), 6) + "  " +
            right(cell_text(counts_.support(c)), 8);
   }
 
@@ -106,6 +111,7 @@ class Table {
 
   const ClassReport& report_;
   const ClassCounts& counts_;
+  const ClassCounts& shares_;
   const std::vector<std::string>& names_;
   std::size_t title_ = 0;
 };

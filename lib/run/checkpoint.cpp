@@ -16,7 +16,7 @@ namespace lookahead {
 namespace {
 
 constexpr std::string_view first_words = "lookahead checkpoint ";
-constexpr std::string_view first_line = "lookahead checkpoint 3\n";
+constexpr std::string_view first_line = "lookahead checkpoint 4\n";
 
 // What stands before the body.
 struct Preamble {

@@ -12,7 +12,7 @@
 namespace lookahead {
 
 // checkpoint.bin: the state of a run from which it goes on with the same bits. The file is the line
-// "lookahead checkpoint 3", whose number is the version of the format; then the length of the body in bytes
+// "lookahead checkpoint 4", whose number is the version of the format; then the length of the body in bytes
 // (8 bytes, little endian) and its CRC-32 (4 bytes); then the body, an archive (base/archive.hpp): the items
 // of CheckpointHead, the state as Run::exchange() writes it, and the folds that are finished.
 struct CheckpointHead {

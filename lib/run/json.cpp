@@ -159,9 +159,10 @@ void append_json(std::string& out, const Json& json, std::size_t depth) {
   out += "\n" + std::string(2 * depth, ' ') + (json.is_object() ? '}' : ']');
 }
 
-// Counts and what follows from them, class by class.
+// Counts of rows, and shares of them by their weights, class by class.
 Json confusion_json(const ClassReport& report, const std::vector<std::string>& names) {
   const ClassCounts& counts = report.counts.counts();
+  const ClassCounts& shares = report.counts.shares();
   const auto of_classes = [&](const auto& value) {
     Json list = Json::array();
     for (std::size_t c = 0; c < names.size(); ++c) list.push_back(value(c));
@@ -174,13 +175,14 @@ Json confusion_json(const ClassReport& report, const std::vector<std::string>& n
           [&](std::size_t column) { return static_cast<Index>(cells[row * names.size() + column]); });
     });
   }
-  return {{"part", Codec<RowsPart>::word(report.part)},
-          {"classes", names},
-          {"matrix", matrix},
-          {"precision", of_classes([&](std::size_t c) { return number_or_null(counts.precision(c)); })},
-          {"recall", of_classes([&](std::size_t c) { return number_or_null(counts.recall(c)); })},
-          {"f1", of_classes([&](std::size_t c) { return number_or_null(counts.f1(c)); })},
-          {"support", of_classes([&](std::size_t c) { return static_cast<Index>(counts.support(c)); })}};
+  Json told = {{"part", Codec<RowsPart>::word(report.part)}, {"classes", names}, {"matrix", matrix}};
+  // Shares that do not follow from the matrix say so.
+  if (report.counts.weighted()) told["weighted"] = {"precision", "recall", "f1"};
+  told["precision"] = of_classes([&](std::size_t c) { return number_or_null(shares.precision(c)); });
+  told["recall"] = of_classes([&](std::size_t c) { return number_or_null(shares.recall(c)); });
+  told["f1"] = of_classes([&](std::size_t c) { return number_or_null(shares.f1(c)); });
+  told["support"] = of_classes([&](std::size_t c) { return static_cast<Index>(counts.support(c)); });
+  return told;
 }
 
 }  // namespace

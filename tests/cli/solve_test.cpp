@@ -119,6 +119,45 @@ TEST_CASE("a classification tells what became of its classes") {
   CHECK(values["test_f1"].get<double>() == doctest::Approx(f1));
 }
 
+TEST_CASE("the shares of classes are by row weights where there are some, and say so") {
+  const Folder folder;
+  const auto rows = lines(table());
+  std::string weighted = rows[0] + ",w\n";
+  for (std::size_t i = 1; i < rows.size(); ++i) weighted += rows[i] + "," + std::to_string(i % 5) + "\n";
+  folder.write("t.csv", weighted);
+  const std::string rest =
+      "model: softmax\noptimizer: {name: adam, lr: 0.05}\nstop: {epochs: 3}\nmetrics: [accuracy, f1]\n";
+  const std::string head = "  train rows by class (down) and prediction (across)";
+  folder.write("p.yaml", "data: {train: t.csv, target: three, features: [x1], weights: w}\n" + rest);
+  const Result result = run(folder, {"solve", "p.yaml", "-o", "run"});
+  REQUIRE_MESSAGE(result.code == 0, result.err);
+  CHECK(contains(result.out, head + "; precision, recall and f1 are weighted\n"));
+  const auto values = folder.json("run/run.json")["result"];
+  const auto confusion = values["confusion"];
+  CHECK(confusion["weighted"] == nlohmann::json({"precision", "recall", "f1"}));
+  int counted = 0, right = 0;
+  double f1 = 0, classes = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    for (const int count : confusion["matrix"][c]) counted += count;
+    right += confusion["matrix"][c][c].get<int>();
+    if (confusion["f1"][c].is_null()) continue;
+    f1 += confusion["f1"][c].get<double>();
+    ++classes;
+  }
+  // A fifth of the 40 rows has the weight 0.
+  CHECK(counted == 32);
+  // Of the same sums.
+  CHECK(values["train_f1"].get<double>() == doctest::Approx(f1 / classes).epsilon(1e-14));
+  // By the counts alone the accuracy is another one.
+  CHECK(values["train_accuracy"].get<double>() != doctest::Approx(right / 32.0).epsilon(1e-6));
+  // A class's weights are for the loss alone.
+  folder.write("p.yaml", "data: {train: t.csv, target: three, drop: [y, w]}\n" + rest);
+  const Result plain = run(folder, {"solve", "p.yaml", "-o", "plain", "-s", "model.class_weight=balanced"});
+  REQUIRE_MESSAGE(plain.code == 0, plain.err);
+  CHECK(contains(plain.out, head + "\n"));
+  CHECK_FALSE(folder.json("plain/run.json")["result"]["confusion"].contains("weighted"));
+}
+
 TEST_CASE("folds leave a table of their own and means in run.json") {
   const Folder folder;
   folder.write("t.csv", table());

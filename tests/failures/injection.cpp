@@ -43,7 +43,7 @@ std::string without_times(nlohmann::json run) {
 
 // Whether a checkpoint is as long as it says.
 bool whole_checkpoint(const std::string& text) {
-  constexpr std::string_view line = "lookahead checkpoint 3\n";
+  constexpr std::string_view line = "lookahead checkpoint 4\n";
   std::uint64_t size = 0;
   const std::size_t head = line.size() + sizeof size + sizeof(std::uint32_t);
   if (text.size() < head || !text.starts_with(line)) return false;

@@ -16,7 +16,7 @@
 namespace lookahead::fuzz {
 namespace {
 
-constexpr std::size_t line = std::string_view("lookahead checkpoint 3\n").size();
+constexpr std::size_t line = std::string_view("lookahead checkpoint 4\n").size();
 constexpr std::size_t body_at = line + sizeof(std::uint64_t) + sizeof(std::uint32_t);
 
 std::string put_right(std::string_view input) {
@@ -85,7 +85,7 @@ std::vector<std::string> checkpoint_seeds() {
 std::vector<std::string> checkpoint_tested() {
   std::vector<std::string> inputs;
   for (const std::string& text : literals({"base/archive_test.cpp", "cli/resume_test.cpp"}, ":;"))
-    inputs.push_back("lookahead checkpoint 3\n............" + text);
+    inputs.push_back("lookahead checkpoint 4\n............" + text);
   return inputs;
 }
 

@@ -208,6 +208,21 @@ TEST_CASE("what is undefined is not a number") {
   CHECK(value_of("log_loss", binary({0}, {1})) == doctest::Approx(-std::log(2.220446049250313e-16)));
 }
 
+TEST_CASE("a Poisson deviance is undefined with a mean of 0 or less, or a count below 0") {
+  const auto deviance = [](double mean, double count, double weight = 1) {
+    return value_of("deviance", {0, {mean, 1}, {count, 1}, {weight, 1}}, "poisson");
+  };
+  for (const auto& [mean, count] : {std::pair{-3.0, 0.0}, {0.0, 0.0}, {0.0, 2.0}, {-1.0, 2.0}, {2.0, -1.0}}) {
+    CAPTURE(mean);
+    CAPTURE(count);
+    CHECK(std::isnan(deviance(mean, count)));
+    CHECK(deviance(mean, count, 0) == 0);
+  }
+  // 2 m over two rows.
+  CHECK(deviance(0.25, 0) == 0.25);
+  CHECK(deviance(0x1p-1074, 0) == 0x1p-1074);
+}
+
 TEST_CASE("law: rows in parts, merged in order, give the metric of the whole") {
   for (const MetricEntry& entry : metric_catalog()) {
     for (const Index classes : {2, 4}) {
@@ -263,6 +278,30 @@ TEST_CASE("the confusion matrix counts rows by class and prediction") {
   CHECK(counts.counts().recall(0) == 1);
   CHECK(counts.counts().precision(1) == 0);
   CHECK(Confusion({}, {1000, false}).kernel().matrix().empty());
+}
+
+TEST_CASE("shares of classes are those of the metrics by row weights, and rows of weight 0 are not counted") {
+  Rows rows = binary({0.1, 0.6, 0.6, 0.8, 0.3, 0.9}, {0, 0, 1, 1, 1, 0});
+  rows.weights = {1, 2, 0.5, 3, 1, 0};
+  Confusion confusion({}, {2, false}), more({}, {2, false});
+  confusion.add(rows.part(0, 3));
+  more.add(rows.part(3, 3));
+  confusion.merge(more);
+  const ConfusionCounts& counts = confusion.kernel();
+  CHECK(counts.weighted());
+  CHECK(counts.matrix() == std::vector<double>{1, 1, 1, 2});
+  CHECK(counts.counts().support(0) == 2);
+  CHECK(counts.shares().precision(1) == 3.5 / 5.5);
+  CHECK(counts.shares().recall(1) == 3.5 / 4.5);
+  CHECK(counts.shares().f1(1) == value_of("f1", rows));
+  // Those of another process are told all of it.
+  Archive written;
+  confusion.exchange(written);
+  Archive read(std::vector<char>(written.bytes().begin(), written.bytes().end()));
+  Confusion other({}, {2, false});
+  other.exchange(read);
+  CHECK(other.kernel().weighted());
+  CHECK(other.kernel().shares().f1(1) == counts.shares().f1(1));
 }
 
 TEST_CASE("the area under the curve of very many rows is that of bins, close to that of the rows") {

@@ -154,6 +154,7 @@ std::optional<std::vector<std::vector<std::size_t>>> confusion_of(const Network&
   Judged judged;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     add_row(judged, network, rows, i, point, rounding);
+    if (rows.weight(i) == 0) continue;
     const std::size_t c = decided(judged, i);
     if (c == classes) return std::nullopt;
     ++counts[judged.labels[i]][c];

@@ -38,7 +38,7 @@ void add_common(CLI::App& app, CommonOptions& common) {
   app.add_option("--threads", common.threads, "how many threads work; results do not depend on it")
       ->type_name("N|auto")
       ->group("Common options");
-  choice("--progress", common.progress, {"auto", "bar", "lines", "none"}, "how a run tells how far it is");
+  choice("--progress", common.progress, {"auto", "bar", "lines", "none"}, "how progress is shown");
   choice("--color", common.color, {"auto", "always", "never"}, "color messages; auto: on a terminal");
   app.add_option("--log-file", common.log_file, "also write messages to this file")
       ->type_name("FILE")
@@ -96,7 +96,7 @@ int run(int argc, char** argv) {
   SolveOptions solve;
   CLI::App app("lookahead: a laboratory for two-time-scale optimization", "lookahead");
   app.formatter(help_formatter());
-  app.set_help_flag("-h,--help", "print help, of a command behind its name");
+  app.set_help_flag("-h,--help", "print help; after a command, its help");
   CommonOptions common;
   add_common(app, common);
   app.set_version_flag("--version", "lookahead " + lookahead::version(), "print the version");
@@ -147,7 +147,7 @@ int run(int argc, char** argv) {
 
   CheckOptions check;
   CLI::App* check_app =
-      app.add_subcommand("check", "validate problem files without running them, or tell what a run left")
+      app.add_subcommand("check", "validate problem files without running them, or tell how a run ended")
           ->group("Problems");
   check_app->add_option("FILE", check.files, "problem files, - is standard input; run directories")
       ->required();

@@ -33,7 +33,7 @@ prefix_of() {
 
 uninstall() { # uninstall PREFIX
   local prefix=$1 file folder
-  [ -f "$prefix/$list" ] || fail 66 "run.sh --install has put nothing into $prefix"
+  [ -f "$prefix/$list" ] || fail 66 "run.sh --install has installed nothing in $prefix"
   while IFS= read -r file; do
     # Nothing outside of the prefix, whatever the list says.
     [[ -n $file && $file != /* && /$file/ != */../* ]] || continue
@@ -83,7 +83,7 @@ say_path() {
 if [ "${1-}" = --uninstall ]; then
   prefix=$(prefix_of "$@")
   uninstall "$prefix"
-  say "taken away from $prefix"
+  say "removed from $prefix"
   exit
 fi
 if [ "${1-}" = --install ]; then

@@ -217,7 +217,7 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
     return console.fail({FaultKind::usage,
                          {"--require-target", 0, 0},
                          "the problem has no stop.target",
-                         "add --set stop.target=1e-8"});
+                         "add --set stop.target=1e-8; a formula then needs its objective.minimum"});
   }
   auto requirements = requirements_of(options.require, *spec);
   if (!requirements) return console.fail(requirements.faults());

@@ -185,7 +185,7 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
       sweep_app->add_option("--index", options.index, "carry out the run of this line alone, from 1")
           ->type_name("I");
   CLI::Option* gather =
-      sweep_app->add_flag("--gather", options.gather, "join what the parts have left, carry out nothing");
+      sweep_app->add_flag("--gather", options.gather, "join the results of the parts, run nothing");
   CLI::Option* retry = sweep_app->add_flag("--retry", options.retry, "carry out again what failed");
   CLI::Option* replace =
       sweep_app->add_flag("--force", options.force, "replace an earlier sweep in the directory");

@@ -60,10 +60,12 @@ Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
     if (std::ranges::find(layout->names, name) == layout->names.end() ||
         std::ranges::find(names, name) != names.end())
       continue;
+    std::string cure = "give it a name there, for example columns: {";
+    cure.append(name).append("_: ").append(name).append("}");
     return Fault{FaultKind::data,
                  {path, 1, 0},
                  "the column " + quoted(name) + " has a name that means something else in the formula",
-                 "give it a name there, for example columns: {" + name + "_: " + name + "}"};
+                 cure};
   }
   for (const std::string& name : names) {
     const auto found = std::ranges::find(layout->names, name);

@@ -179,7 +179,8 @@ Figure settled(Figure figure) {
     figure.notes.push_back(to_text(static_cast<std::int64_t>(beyond.infinite)) +
                            (beyond.infinite == 1 ? " cell is" : " cells are") + " infinite (inf): diverged");
   } else {
-    add(beyond.infinite, " that diverged or never came", " at the upper edge (triangles): infinite");
+    add(beyond.infinite, " of divergence or of a target not reached",
+        " at the upper edge (triangles): infinite");
   }
   add(beyond.lowest, " that diverged", " at the lower edge (triangles): minus infinite");
   if (!anything) figure.notes.push_back("there is nothing to draw: every value is missing");

@@ -87,6 +87,12 @@ std::vector<std::string> cautions(const Plan& plan) {
              ", and the run ends after " + steps_text(*steps) +
              ": no slow step is made, the result is the start (a smaller k, or a longer run)");
   }
+  const StopSpec& stop = spec.stop;
+  const bool limited = stop.steps || stop.rounds || stop.epochs || stop.evals || stop.time || stop.patience;
+  if (!limited && (stop.target || stop.grad_norm)) {
+    look.add(std::string("stop: only ") + (stop.target ? "the target" : "grad_norm") +
+             " ends the run, however long that takes (add stop.steps or stop.time)");
+  }
   look.schedule(spec.optimizer.rate.value, "optimizer.lr");
   look.rule();
   const auto& rule = spec.optimizer.rule;

@@ -132,11 +132,17 @@ std::optional<Fault> occupied(const fs::path& path, bool force) {
   if (!force) {
     const auto state = state_of(path);
     const std::optional<RunningState> killed = state ? *state : std::nullopt;
+    const auto found = earlier_run(path);
+    const bool interrupted =
+        found && *found && (**found)["status"] == Codec<Status>::word(Status::interrupted);
     return Fault{FaultKind::output,
                  {path.string(), 0, 0},
                  "the folder is not empty" +
-                     (killed ? ": its run " + text_of(RunningState{false, killed->checkpoint}, path) : ""),
-                 "--force replaces an earlier run there"};
+                     (killed        ? ": its run " + text_of(RunningState{false, killed->checkpoint}, path)
+                      : interrupted ? ": its run was interrupted"
+                                    : ""),
+                 interrupted ? "--resume " + path.string() + " continues it, --force replaces it"
+                             : "--force replaces an earlier run there"};
   }
   const auto run = earlier_run(path);
   if (!run) return run.faults().front();

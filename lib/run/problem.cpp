@@ -85,11 +85,16 @@ Checked<Done> check_data(const Prepared<T>& data, const Spec& spec) {
                  "data.features names the two, or data.drop what else there is"};
   }
   if (entry.two_classes_only && classes != 2) {
+    constexpr Index few = 5;
+    std::string names;
+    for (Index c = 0; c < classes && classes <= few; ++c)
+      names.append(c == 0 ? " (" : ", ").append(quoted(data.encoding.classes[static_cast<std::size_t>(c)]));
     return Fault{FaultKind::data,
                  {file, 0, 0},
                  "column " + quoted(std::string_view(data.encoding.target)) + " has " +
-                     std::to_string(classes) + " classes, the model " + entry.card.name + " takes two",
-                 "use model: softmax"};
+                     std::to_string(classes) + " classes" + (names.empty() ? "" : names + ")") +
+                     ", the model " + entry.card.name + " takes two",
+                 "use model: softmax, or correct the labels"};
   }
   const auto fitting = [&](const Dataset<T>& rows, const std::string& own_file) {
     return check_targets(rows, entry, own_file.empty() ? file : own_file, data.encoding.target, *spec.data);

@@ -111,7 +111,6 @@ class RunRows final : public Records {
     values_.resize(study_.keys.size());
     run_.settings.resize(study_.keys.size());
     for (std::size_t i = seed_ + 3; i < header_.size(); ++i) study_.columns.push_back(column_of(header_[i]));
-    if (!study_.find_column("loss_slow")) add({file_, line, 0}, "there is no column 'loss_slow'");
   }
 
   void read(std::size_t field, std::string_view text, int line) {
@@ -334,8 +333,14 @@ Checked<Study> read_sweep(const fs::path& folder) {
   if (study.runs.empty()) {
     return Fault{FaultKind::data,
                  {file, 0, 0},
-                 "there are no runs in it",
+                 "there are no finished runs in it so far",
                  "repeat the lookahead sweep command, which continues it"};
+  }
+  if (!study.find_column("loss_slow")) {
+    return Fault{FaultKind::data,
+                 {file, 1, 0},
+                 "there is no column 'loss_slow': none of its runs has a result",
+                 sweep_files::failures + std::string(" has the reasons of those that failed")};
   }
   study.folder = folder;
   const Node* name = plan->find("name");

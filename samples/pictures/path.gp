@@ -8,9 +8,9 @@ set tics scale 0.6,0.3
 set grid xtics ytics linecolor rgb '#dcdcdc' linewidth 0.8 dashtype solid
 set key textcolor rgb '#1a1a1a'
 set multiplot
-set label 1 "path: the way of a run in the plane" at screen 0.012444444444444444, screen 0.9666666666666668 left noenhanced font ',13.1' textcolor rgb '#1a1a1a'
-set label 2 "path: quadratic_rot, dim 2, condition 20\073 sgd, lr 0.15, momentum 0.9\073 lookahead k 5, alpha 0.5\073 seed 1. Between two contours lie equal shares of the ground," at screen 0.012444444444444444, screen 0.035 left noenhanced font ',9.3' textcolor rgb '#1a1a1a'
-set label 3 "the lowest ones smaller." at screen 0.012444444444444444, screen 0.013333333333333336 left noenhanced font ',9.3' textcolor rgb '#1a1a1a'
+set label 1 "path: the path of a run in the plane" at screen 0.012444444444444444, screen 0.9666666666666668 left noenhanced font ',13.1' textcolor rgb '#1a1a1a'
+set label 2 "path: quadratic_rot, dim 2, condition 20\073 sgd, lr 0.15, momentum 0.9\073 lookahead k 5, alpha 0.5\073 seed 1. Contours enclose equal shares of the area, the" at screen 0.012444444444444444, screen 0.035 left noenhanced font ',9.3' textcolor rgb '#1a1a1a'
+set label 3 "lowest ones smaller shares." at screen 0.012444444444444444, screen 0.013333333333333336 left noenhanced font ',9.3' textcolor rgb '#1a1a1a'
 set origin 0,0.050000000000000044
 set size 1,0.9033333333333333
 unset title

@@ -67,7 +67,7 @@ TEST_CASE("plot draws a run of two coordinates as its path, without being told a
   bare.environment["PATH"] = folder.path("nothing");
   const Result text = run(folder, {"plot", "valley"}, bare);
   CHECK_MESSAGE(text.code == 0, text.err);
-  CHECK(contains(text.out, "valley: the way of a run in the plane"));
+  CHECK(contains(text.out, "valley: the path of a run in the plane"));
   CHECK(contains(text.out, "step back at a sync"));
   CHECK(contains(unwrapped(text.out), "rosenbrock, dim 2; sgd, lr 0.001; lookahead k 5, alpha 0.5; seed 1"));
   for (const std::string& line : lines(text.out)) CHECK(line.size() <= 80);

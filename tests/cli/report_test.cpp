@@ -45,7 +45,7 @@ TEST_CASE("a run's report has its problem, its numbers and how to run it again")
   const Result result = run(folder, {"report", "a valley's", "-o", "r.html", "-q"});
   REQUIRE_MESSAGE(result.code == 0, result.err);
   const std::string page = folder.read("r.html");
-  CHECK(contains(page, "the way of a run in the plane"));
+  CHECK(contains(page, "the path of a run in the plane"));
   CHECK(contains(page, "gap: f(slow) - f* over inner steps"));
   CHECK(contains(page, "function: rosenbrock"));
   // A shell's quotes within a page's.

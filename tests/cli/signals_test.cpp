@@ -33,6 +33,9 @@ void ends_cleanly(const std::string& problem, int signal, int code) {
       "warning: interrupted; all files are complete up to here; resume with: lookahead solve --resume "));
   CHECK(result.out == folder.read("run/run.json"));
   const auto json = folder.json("run/run.json");
+  CHECK(contains(
+      run(folder, {"solve", "p.yaml", "-o", "run"}).err,
+      "the folder is not empty: its run was interrupted (--resume run continues it, --force replaces it)"));
   CHECK(json["status"] == "interrupted");
   CHECK(json["stop"] == "signal");
   CHECK(json["steps"].get<long>() > 0);

@@ -97,7 +97,9 @@ TEST_CASE("a file that cannot be learned from is reported with its name") {
       {"x,y\n1,a\n2,a\n", ": error: target 'y' has only one class, 'a'", "logistic"},
       {"x,y\n1,a\n2,a\n", ": error: target 'y' has only one class, 'a'", "softmax"},
       {"x,y\n1,a\n2,b\n3,c\n",
-       ": error: column 'y' has 3 classes, the model logistic takes two (use model: softmax)", "logistic"},
+       ": error: column 'y' has 3 classes ('a', 'b', 'c'), the model logistic takes two (use model: softmax, "
+       "or correct the labels)",
+       "logistic"},
       {"x,y\nNA,1\nNA,2\n", ": error: column 'x' has no value in the training rows", "linear",
        ", missing: impute"},
       {"x,y\n1,NA\n2,NA\n", ": error: no row is left: each has missing cells", "linear", ", missing: drop"},

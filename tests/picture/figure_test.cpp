@@ -44,7 +44,7 @@ TEST_CASE("zeros and infinite values of a logarithmic axis become marks at its e
   }
   CHECK(is_noted(figure, "2 values of 0 stand at the lower edge"));
   CHECK(is_noted(figure, "1 value below 0 stands at the lower edge"));
-  CHECK(is_noted(figure, "1 value that diverged or never came stands at the upper edge"));
+  CHECK(is_noted(figure, "1 value of divergence or of a target not reached stands at the upper edge"));
 }
 
 TEST_CASE("a linear axis has room for zeros and negative values, which no note mentions") {

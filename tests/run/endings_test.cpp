@@ -216,6 +216,11 @@ TEST_CASE("what a run would do without effect is said beforehand, with the cure"
   CHECK(mentions(notes_of(sphere + "adam\nlookahead: {k: 50}\nstop: {steps: 49}\n"),
                  "warning: lookahead.k: the first round has 50 steps, and the run ends after 49 steps"));
   CHECK(notes_of(sphere + "adam\nlookahead: {k: 50}\nstop: {steps: 50}\n").empty());
+  CHECK(mentions(notes_of(sphere + "adam\nstop: {target: 1e-300}\n"),
+                 "warning: stop: only the target ends the run, however long that takes"));
+  CHECK(mentions(notes_of(sphere + "adam\nstop: {grad_norm: 0}\n"),
+                 "warning: stop: only grad_norm ends the run"));
+  CHECK(notes_of(sphere + "adam\nstop: {target: 1e-300, time: 1s}\n").empty());
   CHECK(mentions(notes_of(sphere + "{name: adam, lr: {step: {from: 0.1, every: 100}}}\nstop: {steps: 100}\n"),
                  "warning: optimizer.lr: the schedule step needs 101 steps"));
   CHECK(notes_of(sphere + "{name: adam, lr: {step: {from: 0.1, every: 100}}}\nstop: {steps: 101}\n").empty());

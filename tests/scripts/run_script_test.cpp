@@ -171,11 +171,11 @@ TEST_CASE("--install puts the program below a folder, --uninstall takes away tha
 
   const Ended gone = checkout.shell("./cmd/run.sh --uninstall");
   CHECK(gone.code == 0);
-  CHECK(gone.err == "lookahead: taken away from " + checkout.path("home/.local") + "\n");
+  CHECK(gone.err == "lookahead: removed from " + checkout.path("home/.local") + "\n");
   CHECK(checkout.below("home") == Names{".local", ".local/bin", ".local/share", ".local/share/doc", "kept"});
   const Ended again = checkout.shell("./cmd/run.sh --uninstall");
   CHECK(again.code == 66);
-  CHECK(contains(again.err, "has put nothing into " + checkout.path("home/.local")));
+  CHECK(contains(again.err, "has installed nothing in " + checkout.path("home/.local")));
 
   // Another folder, by a path from here; beside what was there before.
   fs::create_directories(checkout.path("a b/bin"));

@@ -275,9 +275,9 @@ Checked<Figure> path_figure(const Study& study, const Request& request) {
   }
   if (beyond) figure.notes.emplace_back("parts of the way lie outside the picture");
   figure.panels.push_back(std::move(panel));
-  figure.title = study.name + ": the way of " + (walks.size() == 1 ? "a run" : "the runs") + " in the plane";
+  figure.title = study.name + ": the path of " + (walks.size() == 1 ? "a run" : "the runs") + " in the plane";
   figure.caption =
-      caption_of(study) + " Between two contours lie equal shares of the ground, the lowest ones smaller.";
+      caption_of(study) + " Contours enclose equal shares of the area, the lowest ones smaller shares.";
   if (study.is_sweep()) figure.caption += " Of each method the first seed at its best setting is drawn.";
   return figure;
 }

@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <sstream>
 
 #include "run_binary.hpp"
 
@@ -10,14 +9,6 @@ namespace lookahead::cli {
 namespace {
 
 const std::string valley = "sum(i, 0, n-2, 100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)";
-
-// The numbers of a line of a table.
-std::vector<double> numbers(const std::string& line) {
-  std::vector<double> values;
-  std::istringstream cells(line);
-  for (std::string cell; std::getline(cells, cell, ',');) values.push_back(std::stod(cell));
-  return values;
-}
 
 TEST_CASE("a function of four lines is minimized until its gradient is gone") {
   const Folder folder;
@@ -240,56 +231,6 @@ TEST_CASE("a loss by its formula is the loss of the catalog") {
   CHECK(loss("own", huber) == doctest::Approx(loss("known", "{name: huber, delta: 1}")).epsilon(1e-12));
 }
 
-TEST_CASE("eval prints values, gradients and curvatures at points, on grids and of files") {
-  const Folder folder;
-  folder.write("p.yaml", "objective: {expression: \"x[0]^2 + 3*x[0]*x[1]\", dim: 2}\noptimizer: adam\n");
-  const Result at = run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "--direction", "[1, 0]"});
-  CHECK(at.code == 0);
-  CHECK(lines(at.out).front() == "x_0,x_1,value,gradient_0,gradient_1,curvature");
-  const std::vector<double> row = numbers(lines(at.out)[1]);
-  CHECK(std::vector<double>(row.begin(), row.begin() + 5) == std::vector<double>{1, 2, 7, 8, 3});
-  CHECK(row[5] == doctest::Approx(2).epsilon(1e-8));
-  const Result grid = run(folder, {"eval", "p.yaml", "--grid", "-1:1:3", "--value-only"});
-  CHECK(lines(grid.out).size() == 10);
-  CHECK(lines(grid.out)[1] == "-1.0,-1.0,4.0");
-  CHECK(lines(grid.out)[2] == "-1.0,0.0,1.0");
-  folder.write("points.csv", "a,b\n1,2\n0,1\n");
-  const Result points = run(folder, {"eval", "p.yaml", "--points", "points.csv", "--value-only"});
-  CHECK(contains(points.out, "\n1.0,2.0,7.0\n0.0,1.0,0.0\n"));
-  // Columns with the names of coordinates are these coordinates, beside others as in eval's own output.
-  folder.write("points.csv", "value,x_1,x_0\n9,2,1\n9,1,0\n");
-  CHECK(run(folder, {"eval", "p.yaml", "--points", "points.csv", "--value-only"}).out == points.out);
-  folder.write("points.csv", "x_1,x_2\n1,2\n");
-  CHECK(contains(run(folder, {"eval", "p.yaml", "--points", "points.csv"}).err,
-                 "has 2 columns x_..., but no x_0 (name the coordinates x_0 to x_1)"));
-  CHECK(run(folder, {"eval", "p.yaml"}).code == 2);
-  CHECK(contains(run(folder, {"eval", "p.yaml", "--at", "[1]"}).err,
-                 "a point has 1 coordinate, the objective has 2"));
-  CHECK(run(folder, {"eval", "p.yaml", "--at", "[1, b]"}).code == 2);
-  CHECK(run(folder, {"eval", "p.yaml", "--grid", "0:1"}).code == 2);
-  CHECK(run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "--direction", "[0, 0]"}).code == 2);
-}
-
-TEST_CASE("eval counts l1 in the value, and tells the smallest subgradient") {
-  const Folder folder;
-  folder.write("t.csv", "x,y\n-1,-3\n1,3\n");
-  folder.write(
-      "p.yaml",
-      "data: {train: t.csv, target: y, standardize: false}\nmodel: {type: linear, l1: 0.5, intercept: "
-      "false}\noptimizer: sgd\n");
-  // (w - 3)^2 / 2 + |w| / 2.
-  const Result at = run(folder, {"eval", "p.yaml", "--grid", "-1:1:3"});
-  CHECK(at.code == 0);
-  CHECK(at.out == "x_0,value,gradient_0\n-1.0,8.5,-4.5\n0.0,4.5,-2.5\n1.0,2.5,-1.5\n");
-  CHECK(run(folder, {"gradcheck", "p.yaml"}).code == 0);
-  const Result solved =
-      run(folder, {"solve", "p.yaml", "-q", "-o", "o", "-s", "optimizer.lr=0.5", "--force"});
-  CHECK(solved.code == 0);
-  CHECK(folder.json("o/run.json")["result"]["loss_slow"] == doctest::Approx(1.375).epsilon(1e-9));
-  const Result certified = run(folder, {"certify", "p.yaml"});
-  CHECK(contains(certified.out, "fails      smooth: model.l1 has no gradient where a weight is zero"));
-}
-
 TEST_CASE("the language is described, and a first file of it is a problem") {
   const Folder folder;
   const Result page = run(folder, {"describe", "expression"});
@@ -348,6 +289,20 @@ TEST_CASE("written objectives go on after an end, with any number of threads, to
         0);
     CHECK(folder.read(name + "/solution.csv") == folder.read(name + "2/solution.csv"));
   }
+}
+
+TEST_CASE("a run over a table goes on with the table it began with alone") {
+  const Folder folder;
+  folder.write("r.csv", "u,y\n1,2\n2,5\n");
+  folder.write("t.yaml",
+               "objective: {terms: r.csv, expression: \"(w[0]*u - y)^2\", dim: 1}\n"
+               "optimizer: {name: sgd, lr: 0.01}\nstop: {steps: 5}\n");
+  REQUIRE(run(folder, {"solve", "t.yaml", "-o", "t", "-q"}).code == 0);
+  folder.write("r.csv", "u,y\n1,2\n2,6\n");
+  const Result other = run(folder, {"solve", "--resume", "t", "--set", "stop.steps=10"});
+  CHECK(other.code == 4);
+  CHECK(contains(other.err,
+                 "the program, library or table of the objective is another than when the run began"));
 }
 
 TEST_CASE("the terms of a sampled sum are those of a finite sum, for batches, svrg, saga and sarah") {

@@ -41,6 +41,14 @@ TEST_CASE("a problem made for a file is accepted as it is") {
   CHECK(contains(accepted(folder, {"--data", "t.csv", "--target", "three"}), "model: {type: softmax"));
 }
 
+TEST_CASE("of missing cells init says what the problem does, not what it tried") {
+  const Folder folder;
+  folder.write("t.csv", "a,b,y\n1,2,3\n2,3,4\n3,4,5\n,5,6\n");
+  const Result made = run(folder, {"init", "--data", "t.csv", "--target", "y"});
+  CHECK(contains(made.out, "1 cell is missing, in 'a'"));
+  CHECK_FALSE(contains(made.err, "filled"));
+}
+
 TEST_CASE("what is odd about a file is in its problem") {
   const Folder folder;
   std::string text = "\"\";id;price, net;city;when;y z\n";

@@ -180,9 +180,9 @@ TEST_CASE("what a public data set needs is said with the key that sets it") {
       {"abalone.data", "target: Rings", "linear", "give a number from 1 to 9, or set data.header: true"},
       {"california_housing.csv", "target: median_house_value", "linear", "(data.missing can drop or impute)"},
       {"penguins.csv", "target: species", "softmax", "(data.missing can drop or impute)"},
-      {"penguins.csv", "target: species, missing: drop", "logistic", "(use model: softmax)"},
+      {"penguins.csv", "target: species, missing: drop", "logistic", "(use model: softmax, or correct the labels)"},
       {"penguins.csv", "target: species, missing: drop", "linear", "set data.task: classification"},
-      {"winequality-red.csv", "target: quality", "logistic", "(use model: softmax)"},
+      {"winequality-red.csv", "target: quality", "logistic", "(use model: softmax, or correct the labels)"},
       {"Concrete_Data.csv", "target: CMs", "linear", "(did you mean 'CMS'?)"},
       {"letter-recognition.data", "target: letter", "softmax", "(did you mean 'Letter'?)"},
   };

@@ -110,6 +110,12 @@ class Agent {
   // That point: of the innermost level, of workers the point that their sync starts from. x itself where
   // nothing was kept or no sync moved it.
   virtual std::span<const T> fast(std::span<const T> x) const { return x; }
+  // From now on the point from which the last step was made stands in `point`, which must outlive the agent;
+  // false where this agent cannot keep it there.
+  virtual bool keep_point_before(std::span<T> point) {
+    (void)point;
+    return false;
+  }
   // The point that counts as the agent's result: x itself, or the slow point.
   virtual std::span<const T> settled(std::span<const T> x) const = 0;
   // A sync further out has put x where all inner points now stand; `moved`: somewhere else than they were.

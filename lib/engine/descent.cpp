@@ -38,6 +38,7 @@ class Descent final : public Agent<T> {
         if (!accept(oracle_.loss(), true, done == 0)) return done;
       }
       set_rate(parts_.rate->at(told_.steps));
+      if (!before_.empty()) parts_.evaluator->shards().copy(x, before_);
       parts_.optimizer->step(x, oracle_, told_.rate);
       if (parts_.proximal) parts_.proximal->shrink(x, told_.rate);
       const bool well = !draws_own_ || accept(oracle_.step_loss(), oracle_.at_point(), done == 0);
@@ -58,6 +59,11 @@ class Descent final : public Agent<T> {
   }
 
   std::span<const T> settled(std::span<const T> x) const override { return x; }
+  // A rule that draws on its own tells whether a step is made only when it has moved.
+  bool keep_point_before(std::span<T> point) override {
+    if (!draws_own_) before_ = point;
+    return !draws_own_;
+  }
   void adopt(std::span<const T>, bool moved) override {
     if (moved) parts_.optimizer->moved();
   }
@@ -249,6 +255,7 @@ class Descent final : public Agent<T> {
 
   DescentParts<T> parts_;
   Aligned<T> gradient_;
+  std::span<T> before_;  // where the point before the last step is kept; empty: nowhere
   Draw oracle_;
   bool draws_own_, rate_observes_, rate_varies_;
   double penalty_ = 0;  // of parts_.proximal, at the step's point

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/aligned.hpp"
+#include "engine/round_oracle.hpp"
 #include "engine/take_note.hpp"
 #include "parallel/sums.hpp"
 
@@ -30,31 +31,6 @@ template <Scalar T>
   for (std::size_t i = 0; i < n; ++i) y[i] = alpha * y[i] + rest * z[i];
 }
 
-// What an outer optimizer sees: the pseudo-gradient z - x of the round, and nothing to evaluate.
-template <Scalar T>
-struct RoundOracle final : Oracle<T> {
-  void show(std::span<const T> difference, double loss, double rate) {
-    this->gradient_ = difference;
-    this->loss_ = loss;
-    inner = rate;
-  }
-  double value_and_gradient(std::span<const T>, std::span<T> gradient) override {
-    std::copy(this->gradient_.begin(), this->gradient_.end(), gradient.begin());
-    return this->loss_;
-  }
-  Index batch_size() const override { return 1; }
-  Index term(Index) const override { return 0; }
-  double term_value_and_gradient(Index, std::span<const T> x, std::span<T> gradient) override {
-    return value_and_gradient(x, gradient);
-  }
-  double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
-    return value_and_gradient(x, gradient);
-  }
-  double inner_rate() const override { return inner; }
-
-  double inner = 0;
-};
-
 template <Scalar T>
 class LookaheadOver final : public Agent<T> {
  public:
@@ -73,9 +49,11 @@ class LookaheadOver final : public Agent<T> {
     begin_round();
     told_.k = k_;
     told_.alpha = alpha_;
+    transparent_ = parts_.transparent() && average_.empty() && parts_.fast->keep_point_before(previous_);
   }
 
   Index advance(std::span<T> x, Index steps) override {
+    if (transparent_) return advance_alone(x, steps);
     Index done = 0;
     double first_loss = told_.first_loss;
     while (done < steps && !told_.diverged && !told_.stalled) {
@@ -198,6 +176,27 @@ class LookaheadOver final : public Agent<T> {
  private:
   void each(std::size_t n, const auto& visit) const { parts_.shards.each(n, visit); }
   void copy(std::span<const T> from, std::span<T> to) const { parts_.shards.copy(from, to); }
+
+  // advance() where the layer changes nothing: as many rounds as steps, at once.
+  Index advance_alone(std::span<T> x, Index steps) {
+    if (told_.diverged) return 0;
+    const Index rounds = told_.rounds;
+    const Index made = parts_.fast->advance(x, steps);
+    take_over(parts_.fast->telemetry());
+    told_.rounds = rounds + made;
+    if (made > 0) {
+      has_kept_ = false;
+      told_.synced = true;
+      copy(x, slow_);
+      begin_round();
+      if (keep_ && made == steps) {
+        told_.disagreement =
+            std::sqrt(squared_distance(parts_.shards, parts_.fast->fast(x), std::span<const T>(previous_)));
+      }
+    }
+    if (told_.diverged && told_.fault == nullptr) retreat(x);
+    return made;
+  }
 
   static Index whole(double k) { return std::max<Index>(1, std::llround(k)); }
 
@@ -367,9 +366,10 @@ class LookaheadOver final : public Agent<T> {
   // The fast point before the last step's syncs, where they moved it.
   Aligned<T> kept_;
   bool keep_ = false, has_kept_ = false;
-  Aligned<T> average_;       // the settled point where told_.averaged; empty: the inner optimizer keeps none
-  bool rested_ = false;      // the last round left the slow point where it was,
-  std::uint64_t print_ = 0;  // with these memories
+  bool transparent_ = false;  // rounds are steps that stay, and the fast agent keeps previous_
+  Aligned<T> average_;        // the settled point where told_.averaged; empty: the inner optimizer keeps none
+  bool rested_ = false;       // the last round left the slow point where it was,
+  std::uint64_t print_ = 0;   // with these memories
   std::vector<Aligned<T>> pulled_;
   bool pulled_elsewhere_ = false;              // the fast agent exchanges them
   Aligned<T> difference_, at_slow_, at_fast_;  // working space of a sync

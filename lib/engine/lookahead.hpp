@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <optional>
 
 #include "engine/agent.hpp"
@@ -27,6 +28,13 @@ struct LookaheadParts {
   bool repeatable = false;
   // What a sync shares its coordinates out with. Not the pool that the agent is a task of.
   Shards shards = {};
+
+  // Whether every round is one step of the fast agent that stays as it is, and nothing is asked of it but where
+  // it ended.
+  bool transparent() const {
+    return k->constant() && std::llround(k->at(0)) <= 1 && !adaptive && alpha->constant() &&
+           alpha->at(0) == 1 && !outer && at_sync == AtSync::keep && !exact_losses && !repeatable;
+  }
 };
 
 // Lookahead over an agent (Zhang, Lucas, Hinton, Ba 2019, algorithm 1): the fast agent runs k rounds from the

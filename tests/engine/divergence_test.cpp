@@ -1,9 +1,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "engine/descent.hpp"
+#include "engine/lookahead.hpp"
 #include "support/problem.hpp"
 
 // Gradients that are not finite beside a loss that is, and slow momentum where the rate vanishes.
@@ -102,5 +104,64 @@ TEST_CASE("slowmo survives a rate whose inverse is beyond the numbers") {
     Trial<float> narrow(problem + "precision: single\n");
     CHECK(narrow.run().status == Status::finished);
     for (const float z : narrow.slow()) CHECK(std::isfinite(z));
+  }
+}
+
+TEST_CASE(
+    "a layer that changes nothing stands where one stands that looks at every round, and goes back as far") {
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    if (entry.needs != Needs::gradients) continue;
+    for (const bool kept : {false, true}) {
+      CAPTURE(entry.card.name);
+      CAPTURE(kept);
+      const Broken objective(std::numeric_limits<double>::quiet_NaN(), -0.05);
+      Pool pool(1);
+      Evaluator<double> evaluator(objective, pool, 0);
+      const Aligned<double> start(40, 0.0);
+      const auto layer = [&](bool looks_at_losses) {
+        const auto once = [](double value) { return Scheduled::constant(value).make(0); };
+        LookaheadParts<double> parts{
+            descent(DescentParts<double>{
+                .evaluator = &evaluator,
+                .optimizer = entry.make<double>(entry.defaults(), {40, 0, {}, std::nullopt, true}),
+                .rate = once(0.01),
+                .sampler = Sampler(0, 1, 1, 0),
+                .noise = nullptr,
+                .noise_stream = Stream(1, Purpose::noise, 0),
+                .clip = {}}),
+            once(1), once(1)};
+        parts.exact_losses = looks_at_losses;
+        auto agent = lookahead_over(std::move(parts), std::span<const double>(start));
+        agent->keep_fast(kept);
+        return agent;
+      };
+      const auto one = layer(false), other = layer(true);
+      Aligned<double> x = start, y = start, mean(40), other_mean(40);
+      const auto same = [](std::span<const double> a, std::span<const double> b) {
+        return std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+      };
+      for (const Index steps : {1, 3, 2, 500, 1}) {
+        CHECK(one->advance(x, steps) == other->advance(y, steps));
+        const Telemetry &told = one->telemetry(), &expected = other->telemetry();
+        CHECK(told.steps == expected.steps);
+        CHECK(told.rounds == expected.rounds);
+        CHECK(told.grad_evals == expected.grad_evals);
+        CHECK(told.synced == expected.synced);
+        CHECK(told.diverged == expected.diverged);
+        CHECK(same({&told.loss_batch, 1}, {&expected.loss_batch, 1}));
+        CHECK(same({&told.first_loss, 1}, {&expected.first_loss, 1}));
+        CHECK(same({&told.disagreement, 1}, {&expected.disagreement, 1}));
+        CHECK(same(x, y));
+        CHECK(same(one->settled(x), other->settled(y)));
+        CHECK(same(one->fast(x), other->fast(y)));
+        one->mean_point(x, mean);
+        other->mean_point(y, other_mean);
+        CHECK(same(mean, other_mean));
+      }
+      one->retreat(x);
+      other->retreat(y);
+      CHECK(same(x, y));
+      CHECK(same(one->settled(x), other->settled(y)));
+    }
   }
 }

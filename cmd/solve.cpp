@@ -28,6 +28,14 @@ std::string number_text(double value) {
   return std::isfinite(value) ? short_text(value, digits) : "not finite";
 }
 
+// A declared minimum may be none.
+std::string gap_text(double gap, double loss, Precision precision) {
+  const double rounding = precision == Precision::single_precision ? 1e-4 : 1e-9;
+  return gap < -rounding * (std::abs(loss) + std::abs(loss - gap))
+             ? number_text(-gap) + " below objective.minimum, which is not the minimum"
+             : number_text(gap) + " above the minimum";
+}
+
 std::string seconds_text(double seconds) { return short_text(seconds, 3) + " s"; }
 
 // What moves the slow point: "k = 5, alpha = 0.5", a level after the other from the innermost out. What a problem
@@ -63,10 +71,10 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   if (spec.data) text += ", " + counted(outcome.counts.epochs, "epoch");
   text += " in " + seconds_text(outcome.elapsed_s) + " (" + seconds_text(outcome.time_s) + " stepping)\n";
   Lines lines;
-  lines.add(
-      "loss",
-      result_text(outcome.loss_slow) +
-          (outcome.gap && !is_game(spec) ? " (" + number_text(*outcome.gap) + " above the minimum)" : ""));
+  lines.add("loss", result_text(outcome.loss_slow) +
+                        (outcome.gap && !is_game(spec)
+                             ? " (" + gap_text(*outcome.gap, outcome.loss_slow, spec.precision) + ")"
+                             : ""));
   lines.add("best loss", number_text(outcome.best.loss) + " at step " + count_of(outcome.best.step));
   lines.add("gradient", result_text(outcome.grad_norm));
   if (outcome.best_epoch) {
@@ -217,7 +225,9 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
     return console.fail({FaultKind::usage,
                          {"--require-target", 0, 0},
                          "the problem has no stop.target",
-                         "add --set stop.target=1e-8; a formula then needs its objective.minimum"});
+                         spec->data
+                             ? "--require \"val_loss<0.5\" asks for a result, or give stop.target, a loss"
+                             : "add --set stop.target=1e-8; a formula then needs its objective.minimum"});
   }
   auto requirements = requirements_of(options.require, *spec);
   if (!requirements) return console.fail(requirements.faults());

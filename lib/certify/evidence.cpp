@@ -153,6 +153,20 @@ std::string then_and_now(double then, double now) {
   return short_text(then, digits) + ", now it is " + short_text(now, digits);
 }
 
+// A run that went below f_inf shows that this is no lower bound: of a minimum that was declared wrongly.
+void refute_bound(Certificate& certificate, const std::vector<double>& losses) {
+  const double infimum = certificate.constants.infimum.value;
+  const double least = *std::min_element(losses.begin(), losses.end());
+  constexpr double roundings = 1e4;
+  if (!(least < infimum - roundings * certificate.gap_rounding)) return;
+  for (Assumption& assumption : certificate.assumptions) {
+    if (assumption.name != "bounded_below") continue;
+    assumption.holds = false;
+    assumption.reason = "the run has met f = " + short_text(least, 6) + ", below " + short_text(infimum, 6) +
+                        ", which is not the minimum";
+  }
+}
+
 // A fault where loss and gradient at the start are others than in the trace.
 template <Scalar T>
 std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const TraceNumbers& trace) {
@@ -208,6 +222,7 @@ Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, c
   auto certificate = certify(plan, pool);
   if (!certificate) return certificate.faults();
   evidence.certificate = std::move(*certificate);
+  refute_bound(evidence.certificate, trace->losses);
   evidence.exact = spec.trace.exact;
   evidence.lacks_gradients = trace->lacks_gradients();
   if (!evidence.lacks_gradients) evidence.rows = rows_of(*trace, evidence.exact, evidence.certificate);

@@ -183,7 +183,9 @@ class Measurement {
     if (!plan_.train && plan_.facts().infimum()) {
       const bool least = plan_.facts().minimum.has_value();
       return {*plan_.facts().infimum(), least ? Knowledge::exact : Knowledge::certified,
-              least ? "the known minimum" : "a lower bound of the function"};
+              !least                                 ? "a lower bound of the function"
+              : plan_.spec.objective->own != nullptr ? "the minimum declared by the user"
+                                                     : "the known minimum"};
     }
     if (plan_.train && std::isfinite(model_.infimum))
       return {model_.infimum, Knowledge::certified, "a lower bound of the loss and the penalties"};

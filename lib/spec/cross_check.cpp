@@ -83,6 +83,11 @@ class CrossCheck {
                   "leave it out, or start: {run: directory} takes another run's weights");
     }
     const ModelEntry& model = *spec_.model->entry;
+    if (model.sparse_rows && spec_.data->encoding == LevelFeatures::drop_first) {
+      report_.add(place_of(root_, "data.encoding"),
+                  "model " + model.card.name + " gives every row and column its own weights, the first too",
+                  "leave out data.encoding");
+    }
     const std::optional<Task> written = written_task();
     if (written && model.task && *written != *model.task) {
       report_.add(place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
@@ -298,6 +303,11 @@ class CrossCheck {
                       rule.entry->card.name + (may ? " with momentum is none" : " is none"),
                   (may ? "leave out momentum, or use " : "use ") + joined(fit, " or ") + ", or model.l2");
     }
+    if (decays(rule)) {
+      report_.add(place_of(root_, "optimizer.weight_decay"),
+                  "weight_decay is none of the penalties that decide which weights model.l1 makes zero",
+                  "use model.l2, which adds the same to the gradient");
+    }
     if (spec_.optimizer.rate.automatic) {
       report_.add(
           place_of(root_, "optimizer.lr"),
@@ -316,6 +326,14 @@ class CrossCheck {
                   "lookahead.alpha: adaptive compares gradients, which leave out model.l1",
                   "give alpha a number");
     }
+  }
+
+  static bool decays(const Chosen<OptimizerEntry>& rule) {
+    for (const Parameter& parameter : rule.entry->parameters) {
+      if (parameter.name == "weight_decay")
+        return parse_number(parameter.write(rule.values).text).value_or(0) != 0;
+    }
+    return false;
   }
 
   // A rule that needs the minimum takes it from its parameter of this name too.

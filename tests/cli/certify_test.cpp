@@ -41,6 +41,22 @@ double best_rate(double L, double s, double D, double k, double a, double T) {
   return low;
 }
 
+TEST_CASE("a run that went below the declared minimum refutes it") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "objective: {expression: \"x[0]^2 - 0.1\", dim: 1, minimum: 0, lipschitz: 2}\nstart: [1.5]\n"
+               "optimizer: {name: sgd, lr: 0.05}\nstop: {steps: 200}\ntrace: {exact: true}\n");
+  const auto before = certified(folder, {"p.yaml"});
+  CHECK(assumption(before, "bounded_below").at("holds") == true);
+  const Result solved = run(folder, {"solve", "p.yaml", "-o", "run"});
+  CHECK(contains(solved.out, "-0.1 (0.1 below objective.minimum, which is not the minimum)"));
+  const auto after = certified(folder, {"run"});
+  CHECK(assumption(after, "bounded_below").at("holds") == false);
+  CHECK(contains(assumption(after, "bounded_below").at("reason").get<std::string>(),
+                 "the run has met f = -0.1"));
+  CHECK(run(folder, {"certify", "run", "--assert"}).code == 7);
+}
+
 TEST_CASE("certify says of a problem what the theorem gives") {
   const Folder folder;
   folder.write("r.yaml", rational);

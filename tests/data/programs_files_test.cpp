@@ -57,6 +57,19 @@ TEST_CASE("what differs by rounding alone is a constant") {
   CHECK(noted(q->notes, "the index 1 has the same value in all training rows, taken as 0"));
 }
 
+TEST_CASE("whole numbers that a double tells apart are no rounding, however large they are") {
+  std::string rows = "t,y\n";
+  for (int i = 0; i < 12; ++i)
+    rows.append("100000000000000")
+        .append(std::to_string(i % 3))
+        .append(",")
+        .append(std::to_string(i % 3))
+        .append("\n");
+  const auto p = good(rows, scaled());
+  CHECK(p.encoding.columns[0].sd == doctest::Approx(std::sqrt(2.0 / 3)).epsilon(1e-12));
+  CHECK(!noted(p.notes, "the same value"));
+}
+
 TEST_CASE("rows of the weight 0 belong to their class, whatever text they have of its number") {
   DataOptions numbers = weighted();
   numbers.task = TaskChoice::classification;

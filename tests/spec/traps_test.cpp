@@ -144,6 +144,13 @@ TEST_CASE("what compares gradients with losses or each other is not clipped") {
        "changes some of them (leave out clip, or give alpha a number)\n");
 }
 
+TEST_CASE("a factorization, whose rows and columns all have weights of their own, has no level dropped") {
+  says(
+      "data: {train: a.csv, target: y, encoding: drop_first}\nmodel: matrix_factorization\noptimizer: adam\n",
+      "p.yaml:1:43: error: model matrix_factorization gives every row and column its own weights, the first too "
+      "(leave out data.encoding)\n");
+}
+
 TEST_CASE("l1 goes with steps along a direction alone, and with gradients that are told as they are") {
   const std::string data = "data: {train: a.csv, target: y}\nmodel: {type: linear, l1: 0.1}\n";
   for (const OptimizerEntry& entry : optimizer_catalog()) {
@@ -174,6 +181,10 @@ TEST_CASE("l1 goes with steps along a direction alone, and with gradients that a
       data + "optimizer: {name: sgd, clip: {norm: 1}}\n",
       "p.yaml:3:30: error: where weights come to rest under model.l1 their gradients are not zero, and clip changes "
       "them (leave out clip; optimizer.lr limits the step)\n");
+  says(
+      data + "optimizer: {name: sgd, weight_decay: 0.1}\n",
+      "p.yaml:3:38: error: weight_decay is none of the penalties that decide which weights model.l1 makes zero "
+      "(use model.l2, which adds the same to the gradient)\n");
   says(
       data + "optimizer: sgd\nlookahead: {alpha: adaptive}\n",
       "p.yaml:4:20: error: lookahead.alpha: adaptive compares gradients, which leave out model.l1 (give alpha a "

@@ -160,6 +160,13 @@ class Summer {
   std::vector<double> cells_, first_, second_, least_, greatest_, means_;
 };
 
+// Whether both are whole numbers that no rounding has made.
+bool whole(double least, double greatest) {
+  constexpr double exact = 0x1p53;
+  return std::abs(least) < exact && std::abs(greatest) < exact && std::floor(least) == least &&
+         std::floor(greatest) == greatest;
+}
+
 }  // namespace
 
 std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const std::vector<double>& weights,
@@ -174,7 +181,9 @@ std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const
       const bool counts = part_of(parts, row) == RowPart::training &&
                           (weights.empty() || weights[static_cast<std::size_t>(row)] > 0);
       if (!counts) return true;
-      origins[j] = is_boxed(cell) ? 0 : cell;
+      const double number = is_boxed(cell) ? table.columns[j].texts[unbox(cell)].value : cell;
+      if (!std::isfinite(number)) return true;
+      origins[j] = number;
       return false;
     });
   }
@@ -203,7 +212,9 @@ std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const
     m.mean = static_cast<double>(static_cast<long double>(origins[j]) + total.mean);
     m.sd = static_cast<double>(std::sqrt(total.squares / rows));
     if (total.least == total.greatest) m.mean = total.least, m.sd = 0;
-    if (is_rounding(m.sd, std::max(std::abs(total.least), std::abs(total.greatest)))) m.sd = 0;
+    if (!whole(total.least, total.greatest) &&
+        is_rounding(m.sd, std::max(std::abs(total.least), std::abs(total.greatest))))
+      m.sd = 0;
   }
   return moments;
 }

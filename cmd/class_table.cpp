@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/table_text.hpp"
 #include "base/text.hpp"
@@ -26,6 +27,27 @@ std::string right(const std::string& text, std::size_t width) {
   return std::string(width - shown_width(shown), ' ') + shown;
 }
 
+// A name in so many columns, cut at its beginning where names would look alike, cut at their ends.
+std::string fitted(const std::string& name, std::size_t width, bool alike) {
+  const std::string whole = visible(name);
+  if (!alike || shown_width(whole) <= width) return name;
+  constexpr std::string_view dots = "...";
+  std::size_t begin = 0;
+  const auto within = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; };
+  while (begin < whole.size() && (shown_width(whole.substr(begin)) + dots.size() > width)) {
+    ++begin;
+    while (begin < whole.size() && within(whole[begin])) ++begin;
+  }
+  return std::string(dots) + whole.substr(begin);
+}
+
+// Whether some names look alike in so many columns.
+bool look_alike(const std::vector<std::string>& names, std::size_t width) {
+  std::set<std::string> seen;
+  return !std::all_of(names.begin(), names.end(),
+                      [&](const auto& name) { return seen.insert(shortened(name, width)).second; });
+}
+
 std::string cell_text(double count) { return to_text(static_cast<std::int64_t>(count)); }
 
 std::string share_text(double share) {
@@ -40,6 +62,7 @@ class Table {
       : report_(report), counts_(report.counts.counts()), shares_(report.counts.shares()), names_(names) {
     for (const std::string& name : names)
       title_ = std::max(title_, std::min(longest_title, shown_width(visible(name))));
+    alike_ = look_alike(names, longest_title);
   }
 
   std::string with_matrix() const {
@@ -54,10 +77,11 @@ class Table {
     std::string text = "  " + Codec<RowsPart>::word(report_.part) +
                        " rows by class (down) and prediction (across)" + weighted() + "\n    " +
                        left("", title_);
-    for (const std::string& name : names_) text += "  " + right(name, cell);
+    const bool alike = look_alike(names_, cell);
+    for (const std::string& name : names_) text += "  " + right(fitted(name, cell, alike), cell);
     text += shares_head() + "\n";
     for (std::size_t c = 0; c < names_.size(); ++c) {
-      text += "    " + left(names_[c], title_);
+      text += "    " + left(title_of(c), title_);
       for (std::size_t k = 0; k < names_.size(); ++k) text += "  " + right(cell_text(cell_of(c, k)), cell);
       text += shares(c) + "\n";
     }
@@ -78,11 +102,12 @@ class Table {
     if (!report_.counts.matrix().empty()) text += "  mostly taken for";
     text += "\n";
     for (const std::size_t c : order)
-      text += "    " + left(names_[c], title_) + shares(c) + mistaken_for(c) + "\n";
+      text += "    " + left(title_of(c), title_) + shares(c) + mistaken_for(c) + "\n";
     return text;
   }
 
  private:
+  std::string title_of(std::size_t c) const { return fitted(names_[c], title_, alike_); }
   double cell_of(std::size_t row, std::size_t column) const {
     return report_.counts.matrix()[row * names_.size() + column];
   }
@@ -106,7 +131,8 @@ class Table {
       if (k != c && cell_of(c, k) > (most == c ? 0 : cell_of(c, most))) most = k;
     }
     if (most == c) return "  -";
-    return "  " + shortened(names_[most], longest_title) + " (" + cell_text(cell_of(c, most)) + ")";
+    return "  " + shortened(fitted(names_[most], longest_title, alike_), longest_title) + " (" +
+           cell_text(cell_of(c, most)) + ")";
   }
 
   const ClassReport& report_;
@@ -114,6 +140,7 @@ class Table {
   const ClassCounts& shares_;
   const std::vector<std::string>& names_;
   std::size_t title_ = 0;
+  bool alike_ = false;
 };
 
 }  // namespace

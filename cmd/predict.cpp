@@ -57,8 +57,12 @@ int run_predict(const PredictOptions& options, const Console& console) {
   reading.reset();
   if (!predictions) return console.fail(predictions.faults());
   for (const std::string& note : predictions->notes) console.note(note);
-  for (const auto& [name, value] : predictions->metrics)
-    console.note(name + " " + (std::isnan(value) ? "undefined" : to_text(value)));
+  for (const auto& [name, value] : predictions->metrics) {
+    std::string line = name + " " + (std::isnan(value) ? "undefined" : to_text(value));
+    if (!predictions->event.empty() && (name == "precision" || name == "recall" || name == "f1"))
+      line.append(" (of the class ").append(quoted(std::string_view(predictions->event))).append(")");
+    console.note(line);
+  }
   return 0;
 }
 

@@ -325,6 +325,8 @@ Checked<Predictions> predict_in(const StoredModel& stored, const PredictRequest&
   const auto left_out = predictor.notes(path);
   predictions.notes.insert(predictions.notes.end(), left_out.begin(), left_out.end());
   predictions.metrics = predictor.values();
+  constexpr std::size_t event = 1;
+  if (stored.encoding.classes.size() == 2) predictions.event = stored.encoding.classes[event];
   return predictions;
 }
 

@@ -37,6 +37,7 @@ struct PredictRequest {
 struct Predictions {
   std::vector<std::string> notes;
   std::vector<std::pair<std::string, double>> metrics;  // where the file has the target column
+  std::string event;  // of two classes the one that precision, recall and f1 are of
 };
 
 // Predicts every row of the CSV file with the model of run directory (or model.json) `model`. `write`

@@ -195,5 +195,41 @@ TEST_CASE("a truncated gzip file is refused") {
   }
 }
 
+TEST_CASE("training files of different separators are told by name, groups of digits with what can be done") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "data: {train: 'part*.csv', target: y}\nmodel: linear\noptimizer: adam\nstop: {steps: 2}\n");
+  folder.write("part1.csv", "a,y\n1,2\n3,4\n5,6\n");
+  folder.write("part2.csv", "a;y\n1;2\n3;4\n5;6\n");
+  const Result mixed = run(folder, {"solve", "p.yaml"});
+  CHECK(mixed.code == 4);
+  CHECK_MESSAGE(contains(mixed.err, "part2.csv:1: error: its fields are separated by ';', those of "),
+                mixed.err);
+  CHECK(contains(mixed.err, "part1.csv by ','"));
+  folder.write("q.yaml",
+               "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: adam\nstop: {steps: 2}\n");
+  for (const std::string number : {"1,23,456", "12'345", "1_234"}) {
+    folder.write("t.csv", "a;y\n1;2\n" + number + ";4\n5;6\n");
+    const Result groups = run(folder, {"solve", "q.yaml"});
+    CHECK(groups.code == 4);
+    CHECK_MESSAGE(contains(groups.err, "data.thousands is for groups of three digits"), groups.err);
+  }
+}
+
+TEST_CASE("long classes stay apart in the table, and predict names the class of its f1") {
+  const Folder folder;
+  std::string rows = "a,y\n";
+  for (int i = 0; i < 30; ++i)
+    rows += std::to_string(i % 7) + ",123456789012345678901234" + (i % 2 == 0 ? "1" : "2") + "\n";
+  folder.write("t.csv", rows);
+  folder.write("p.yaml",
+               "data: {train: t.csv, target: y}\nmodel: logistic\noptimizer: adam\nstop: {steps: 5}\n");
+  const Result solved = run(folder, {"solve", "p.yaml", "-o", "r"});
+  REQUIRE_MESSAGE(solved.code == 0, solved.err);
+  CHECK_MESSAGE(contains(solved.out, "...9012341  ...9012342"), solved.out);
+  CHECK(contains(run(folder, {"predict", "-m", "r", "t.csv"}).err,
+                 "(of the class '1234567890123456789012342')"));
+}
+
 }  // namespace
 }  // namespace lookahead::cli

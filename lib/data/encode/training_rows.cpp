@@ -91,6 +91,16 @@ Checked<Done> fit_file(const CsvFile& file, const Layout& layout, const std::str
   const auto [here, there] =
       std::mismatch(fields->names.begin(), fields->names.end(), layout.names.begin(), layout.names.end());
   if (here == fields->names.end() && there == layout.names.end()) return Done{};
+  for (const char other : {',', ';', '\t', '|', ' '}) {
+    if (other == layout.dialect.separator || layout.names.size() < 2) continue;
+    const auto rows = first_records(file.head(), {other, layout.dialect.comment}, 1);
+    if (rows.empty() || rows.front().size() != layout.names.size()) continue;
+    return Fault{FaultKind::data,
+                 {file.name(), file.first_line(), 0},
+                 "its fields are separated by " + separator_text(other) + ", those of " + first + " by " +
+                     separator_text(layout.dialect.separator),
+                 "write all training files with the same separator"};
+  }
   const auto field = static_cast<int>(here - fields->names.begin()) + 1;
   const auto name = [](auto at, const auto& list) {
     return at == list.end() ? std::string("none") : quoted(std::string_view(*at));

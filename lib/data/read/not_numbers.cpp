@@ -32,6 +32,20 @@ std::string unit_behind(std::string_view text, const NumberFormat& format) {
   return unit;
 }
 
+// Whether a text is digits in groups, with marks between them that no data.thousands is for: 1,23,456 or 12'345.
+bool has_other_groups(std::string_view text) {
+  constexpr std::string_view digits = "0123456789", marks = ",'_";
+  if (text.empty() || digits.find(text.front()) == digits.npos || digits.find(text.back()) == digits.npos)
+    return false;
+  bool marked = false;
+  for (const char c : text) {
+    const bool mark = marks.find(c) != marks.npos;
+    if (!mark && c != '.' && digits.find(c) == digits.npos) return false;
+    marked = marked || mark;
+  }
+  return marked;
+}
+
 std::string list_of(const std::vector<std::string>& texts) {
   std::vector<std::string> items;
   items.reserve(texts.size());
@@ -97,6 +111,10 @@ Fault not_numbers(const Table& table, const TableColumn& column) {
     std::vector<std::string> units = table.numbers.units;
     units.push_back(unit);
     cure = "set data.units: " + list_of(units) + " where " + quoted(unit) + " is a unit";
+  } else if (std::all_of(texts.begin(), texts.end(), has_other_groups)) {
+    cure =
+        "take what stands between the digits out of the file: data.thousands is for groups of three digits "
+        "between commas, points or blanks";
   } else {
     cure = std::string("if ") + (lone ? "it stands for a missing cell" : "they stand for missing cells") +
            ", set " + missing_line(table.missing, texts);

@@ -87,7 +87,7 @@ std::string Progress::text(double seconds, std::size_t columns) {
     // From what was done since it began: a run that goes on has done the rest before.
     const double before = share_of(stop_, *first_).done, took = latest_->seconds - first_->seconds;
     if (share.done > before && took > 1)
-      text += ", about " + time_text(took * (1 - share.done) / (share.done - before)) + " left";
+      text += ", about " + about_text(took * (1 - share.done) / (share.done - before)) + " left";
   } else {
     text += ", " + elapsed;
   }

@@ -52,9 +52,10 @@ class SweepProgress final : public SweepWatcher {
     const Index finished = counts.before + counts.done, left = counts.runs - finished;
     std::string text = count_of(finished) + " of " + counted(counts.runs, "run");
     if (counts.failed > 0) text += ", " + count_of(counts.failed) + " failed";
+    text += ", " + time_text(seconds);
     if (counts.done > 0 && left > 0) {
       const double rest = seconds / static_cast<double>(counts.done) * static_cast<double>(left);
-      text += ", about " + time_text(rest) + " left";
+      text += ", about " + about_text(rest) + " left";
     }
     return text;
   }
@@ -262,6 +263,10 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
     request.index = static_cast<Index>(*index - 1);
   }
   for (const Note& note : grid->file().notes) console.note(note);
+  if (grid->runs() == 1 && !options.count) {
+    console.note(
+        Note("the sweep is one run, and leaves nothing to compare: --vary, --method and --seeds make more"));
+  }
   if (options.count) return print_result(console, count_of(grid->runs()) + "\n");
   const auto threads = console.threads();
   request.threads = threads && *threads > 0 ? *threads : usable_threads();

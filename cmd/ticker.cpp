@@ -92,8 +92,17 @@ std::string time_text(double seconds) {
   constexpr double most_seconds = 99, most_minutes = 99;
   const auto rounded = [](double number) { return to_text(static_cast<std::int64_t>(std::llround(number))); };
   if (seconds <= most_seconds) return rounded(seconds) + " s";
-  if (seconds <= 60 * most_minutes) return rounded(seconds / 60) + " min";
+  if (seconds <= 60 * most_minutes) {
+    const auto whole = static_cast<std::int64_t>(seconds);
+    return to_text(whole / 60) + " min " + to_text(whole % 60) + " s";
+  }
   return short_text(std::min(seconds / 3600, 1e6), 3) + " h";
+}
+
+std::string about_text(double seconds) {
+  constexpr double most_seconds = 99, most_minutes = 99;
+  if (seconds <= most_seconds || seconds > 60 * most_minutes) return time_text(seconds);
+  return to_text(static_cast<std::int64_t>(std::llround(seconds / 60))) + " min";
 }
 
 std::string cut(const std::string& text, std::size_t columns) {

@@ -50,8 +50,10 @@ class Reading {
   Ticker ticker_;
 };
 
-// "45 s", "12 min", "3.5 h": for people, at most 99 s in seconds.
+// "45 s", "12 min 5 s", "3.5 h": for people, at most 99 s in seconds.
 std::string time_text(double seconds);
+// The same of a guess, in minutes alone.
+std::string about_text(double seconds);
 // A text of at most `columns` characters, or as many as fit before a "~" that stands for the rest.
 std::string cut(const std::string& text, std::size_t columns);
 

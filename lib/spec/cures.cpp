@@ -178,7 +178,9 @@ class Mending {
     return first_part(block) + ": " + (text.size() > longest_shown ? "{...}" : text);
   }
 
+  // As an option of the kind that has set the value; of those that vary a key each sets one value of several.
   static std::string setting(const std::string& path, const Node& value) {
+    if (value.place.source.starts_with("--vary ")) return "--vary '" + path + "=[VALUES]'";
     const std::string text = value.kind == Node::Kind::empty ? "VALUE" : to_flow_yaml(value);
     return "--set " + path + "=" + (text.size() > longest_shown ? "VALUE" : text);
   }
@@ -206,6 +208,10 @@ class Mending {
         fault.cure = std::move(cure);
         return;
       }
+    }
+    if (path.empty() && member.key == "problem" && member.place.line == 0) {
+      fault.cure = "a key's path begins at the top of the problem file, without problem.";
+      return;
     }
     const std::vector<std::string> names = names_here(member.key);
     if (names.empty()) return;

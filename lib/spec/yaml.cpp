@@ -157,6 +157,8 @@ YamlFault kind_of(const YAML::Exception& error) {
   const std::pair<const char*, YamlFault> kinds[] = {
       {YAML::ErrorMsg::BLOCK_ENTRY, YamlFault::list_entry},
       {YAML::ErrorMsg::MAP_VALUE, YamlFault::map_value},
+      {YAML::ErrorMsg::END_OF_MAP, YamlFault::end_of_block},
+      {YAML::ErrorMsg::END_OF_SEQ, YamlFault::end_of_block},
       {YAML::ErrorMsg::END_OF_MAP_FLOW, YamlFault::end_of_map},
       {YAML::ErrorMsg::END_OF_SEQ_FLOW, YamlFault::end_of_list},
       {YAML::ErrorMsg::EOF_IN_SCALAR, YamlFault::end_within_text}};
@@ -164,6 +166,14 @@ YamlFault kind_of(const YAML::Exception& error) {
     if (error.msg == text) return kind;
   }
   return YamlFault::other;
+}
+
+// Whether a line of the text begins or ends a document.
+bool has_marker(const std::string& text) {
+  for (const char* marker : {"---", "..."}) {
+    if (text.starts_with(marker) || text.find(std::string("\n") + marker) != std::string::npos) return true;
+  }
+  return false;
 }
 
 std::string scalar_text(const Node& node) {
@@ -232,7 +242,14 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
     }
     Builder second(source, file);
     if (parser.HandleNextDocument(second)) {
-      return Fault{FaultKind::problem, second.beginning(), "a second document", "keep one document per file"};
+      const Place place = second.beginning();
+      if (!has_marker(text)) {
+        return Fault{FaultKind::problem, place,
+                     "the indentation of line " + to_text(static_cast<std::int64_t>(place.line)) +
+                         " is less than that of the lines above it",
+                     "the keys of a block begin in the same column"};
+      }
+      return Fault{FaultKind::problem, place, "a second document", "keep one document per file"};
     }
   } catch (const YAML::DeepRecursion&) {
     return Fault{FaultKind::problem,

@@ -30,6 +30,12 @@ std::string_view line_at(std::string_view text, std::size_t offset) {
   return trimmed(text.substr(first, text.find('\n', at) - first));
 }
 
+std::string indentation_cure(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, std::min(offset, text.size()));
+  return "the indentation of line " + to_text(1 + std::count(before.begin(), before.end(), '\n')) +
+         " fits no line above it: the keys of a block begin in the same column";
+}
+
 // What to do where a value in { } that stands in no quotes has brackets of its own, which YAML takes for a list's:
 // a formula, most often.
 std::string bracket_cure(std::string_view text, std::size_t offset) {
@@ -135,9 +141,9 @@ std::string trap_cure(std::string_view text, YamlFault fault, std::size_t offset
       if (std::string cure = separation_cure(before); !cure.empty()) return cure;
     }
     const auto colons = std::count(line.begin(), line.end(), ':');
-    return colons > 1 ? "a text with a colon and a blank stands in quotes"
-                      : "the keys of a block begin in the same column";
+    return colons > 1 ? "a text with a colon and a blank stands in quotes" : indentation_cure(text, offset);
   }
+  if (fault == YamlFault::end_of_block) return indentation_cure(text, offset);
   if (fault == YamlFault::end_of_map) {
     if (std::string cure = bracket_cure(text, offset); !cure.empty()) return cure;
   }

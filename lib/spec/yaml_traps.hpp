@@ -12,7 +12,7 @@ namespace lookahead {
 std::optional<Fault> check_bytes(std::string_view text, const std::string& source);
 
 // What the parser expected or found, as far as it tells a trap.
-enum class YamlFault { other, list_entry, map_value, end_of_map, end_of_list, end_within_text };
+enum class YamlFault { other, list_entry, map_value, end_of_block, end_of_map, end_of_list, end_within_text };
 
 // What to do about what the parser does not take at an offset, where it is one of YAML's traps; empty where it is
 // none.

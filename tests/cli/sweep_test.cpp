@@ -132,7 +132,7 @@ TEST_CASE("a folder of another sweep or of something else is refused with what d
   CHECK(fewer.err.find("seeds has 1 in s/sweep.yaml and not here") != std::string::npos);
   const Result other = run(folder, {"sweep", "s.yaml", "-o", "s", "-s", "stop.steps=50"});
   CHECK(other.code == 5);
-  CHECK(other.err.find("problems.p differs") != std::string::npos);
+  CHECK(other.err.find("stop.steps differs from") != std::string::npos);
   CHECK(run(folder, {"sweep", "s.yaml", "-o", "s", "-s", "stop.steps=50", "--force"}).code == 0);
   CHECK(folder.read("s/runs.csv").find(",steps,50,") != std::string::npos);
   CHECK(folder.read("s/runs.csv").find(",steps,100,") == std::string::npos);
@@ -320,6 +320,35 @@ TEST_CASE("what a sweep cannot be asked for is said at once") {
                "problem: {objective: sphere, optimizer: {name: sgd, lr: 0.1}}\nhalving: {by: gapp, from: "
                "{steps: 3}}\n");
   refused({}, "halving.by 'gapp' is not known while a run goes on (did you mean 'gap'?)");
+}
+
+TEST_CASE("keys and values on the command line that are not as in a file come with what to write") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  const auto says = [&](const std::vector<std::string>& words, const std::string& text) {
+    std::vector<std::string> all = {"sweep", "p.yaml", "-o", "s"};
+    all.insert(all.end(), words.begin(), words.end());
+    const Result result = run(folder, all);
+    CHECK(result.code != 0);
+    CHECK_MESSAGE(result.err.find(text) != std::string::npos, result.err);
+  };
+  says({"--vary", "optimizer.lr=1e-3,1e-2"},
+       "values stand in brackets, got '1e-3,1e-2' ('optimizer.lr=[1e-3,1e-2]')");
+  says({"--vary", "lr=[1e-3, 1e-2]"}, "did you mean --vary 'optimizer.lr=[VALUES]'?");
+  says({"--set", "problem.optimizer.lr=1"},
+       "a key's path begins at the top of the problem file, without problem.");
+}
+
+TEST_CASE("another sweep in a folder is told by the key of the problem that differs") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  const Result one = run(folder, {"sweep", "p.yaml", "-o", "s"});
+  REQUIRE(one.code == 0);
+  CHECK(one.err.find("the sweep is one run, and leaves nothing to compare") != std::string::npos);
+  const Result other = run(folder, {"sweep", "p.yaml", "-o", "s", "--set", "stop.steps=7"});
+  CHECK(other.code == 5);
+  CHECK_MESSAGE(other.err.find("holds another sweep: stop.steps differs from") != std::string::npos,
+                other.err);
 }
 
 TEST_CASE("a sweep is no problem, and a problem is swept only as one") {

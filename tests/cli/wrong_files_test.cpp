@@ -66,6 +66,13 @@ TEST_CASE("a file that is no YAML map is refused at its place") {
       {sphere + "start: [1, 2\n", "3:1: error: not valid YAML: end of sequence flow not found"},
       {sphere + "start: {1: 2\n", "3:1: error: not valid YAML: end of map flow not found"},
       {"a: 1\n b: 2\n", "2:3: error: not valid YAML: illegal map value"},
+      {sphere + " seed: 2\n",
+       "3:6: error: not valid YAML: illegal map value (the indentation of line 3 fits no line above it: "
+       "the keys of a block begin in the same column)"},
+      {"stop:\n  steps: 3\n time: 1s\n",
+       "3:2: error: not valid YAML: end of map not found (the indentation of line 3"},
+      {"  objective: sphere\noptimizer: sgd\n",
+       "2:1: error: the indentation of line 2 is less than that of the lines above it"},
       {"name: a: b\n", "1:8: error: not valid YAML: illegal map value"},
       {"name: \"\\q\"\n", "1:10: error: not valid YAML: unknown escape character: q"},
       {"name: @x\n", "1:7: error: not valid YAML: unknown token"},

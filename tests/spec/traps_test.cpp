@@ -52,8 +52,8 @@ TEST_CASE("YAML's own traps are reported with their cure") {
        "p.yaml:3:8: error: not valid YAML: illegal map value (a text with a colon "
        "and a blank stands in quotes)\n");
   says("objective: sphere\n optimizer: sgd\n",
-       "p.yaml:2:11: error: not valid YAML: illegal map value (the keys of a block begin in the same "
-       "column)\n");
+       "p.yaml:2:11: error: not valid YAML: illegal map value (the indentation of line 2 fits no line "
+       "above it: the keys of a block begin in the same column)\n");
   says(two_lines + "name: \"a\n",
        "p.yaml:3:9: error: not valid YAML: illegal EOF in scalar (a quote is never "
        "closed)\n");

@@ -26,6 +26,17 @@ std::optional<std::pair<Index, Index>> ends_of(std::string_view text) {
   return std::pair(static_cast<Index>(*first), static_cast<Index>(*last));
 }
 
+// Whether a text is several numbers with commas between them.
+bool are_numbers(std::string_view text) {
+  if (text.find(',') == std::string_view::npos) return false;
+  for (;;) {
+    const std::size_t comma = text.find(',');
+    if (!parse_number(trimmed(text.substr(0, comma)))) return false;
+    if (comma == std::string_view::npos) return true;
+    text.remove_prefix(comma + 1);
+  }
+}
+
 bool add_integers(std::string_view text, const Node& node, const std::string& path, Report& report,
                   std::vector<Index>& out) {
   text = trimmed(text);
@@ -137,6 +148,12 @@ std::optional<Axis> read_axis(const Node::Member& member, const std::string& pat
     for (const Index number : *numbers)
       axis.values.push_back(number_node(static_cast<double>(number), node.place));
     return axis;
+  }
+  if (node.is_scalar() && !node.quoted && are_numbers(node.text)) {
+    report.add(node.place, own + ": values stand in brackets, got " + quoted(node.text),
+               (node.place.line == 0 ? "'" + member.key + "=[" : member.key + ": [") + node.text +
+                   (node.place.line == 0 ? "]'" : "]"));
+    return std::nullopt;
   }
   axis.values = node.is_list() ? node.items : std::vector<Node>{node};
   if (axis.values.empty() || node.kind == Node::Kind::empty) {

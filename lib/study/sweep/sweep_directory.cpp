@@ -60,6 +60,29 @@ class SweepComparison {
   static std::string text_of(const Node* node) { return node == nullptr ? "" : to_yaml(*node); }
   static bool same(const Node* a, const Node* b) { return text_of(a) == text_of(b); }
 
+  // The key at which two problems differ first, by its path; empty where they are none.
+  static std::string first_key(const Node& a, const Node& b, const std::string& path) {
+    if (!a.is_map() || !b.is_map()) return path;
+    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+      for (const Node::Member& member : one->members) {
+        const Node* found = other->find(member.key);
+        if (same(&member.value, found)) continue;
+        const std::string inner = path.empty() ? member.key : path + "." + member.key;
+        return found == nullptr ? inner : first_key(member.value, *found, inner);
+      }
+    }
+    return path;
+  }
+
+  // Of problems the key in the problem's file is told, with its label where there are several.
+  Fault problem_differs(const Node& all, const Node::Member& before, const Node* now) const {
+    if (now == nullptr) return differs("the problem " + quoted(std::string_view(before.key)));
+    std::string key = first_key(before.value, *now, "");
+    if (key.empty()) return differs("the problem " + quoted(std::string_view(before.key)));
+    if (all.members.size() > 1) key.append(" of the problem ").append(quoted(std::string_view(before.key)));
+    return differs(key);
+  }
+
   Fault differs(const std::string& key) const {
     return folder_fault(file_.parent_path(),
                         "holds another sweep: " + key + " differs from " + file_.string(),
@@ -72,7 +95,8 @@ class SweepComparison {
     if (before == nullptr || now == nullptr)
       return same(before, now) ? std::nullopt : std::optional(differs(path));
     for (const Node::Member& member : before->members) {
-      if (!same(&member.value, now->find(member.key))) return differs(path + "." + member.key);
+      const Node* other = now->find(member.key);
+      if (!same(&member.value, other)) return problem_differs(*before, member, other);
     }
     if (!may_grow && before->members.size() != now->members.size()) return differs(path);
     return std::nullopt;

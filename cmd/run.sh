@@ -11,7 +11,7 @@ set -euo pipefail
 # shellcheck source=cmd/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-# What --install put below a prefix, one path a line.
+# What --install put below a prefix, one path a line; folders that it made, and that others may use, end with a /.
 list=share/lookahead/installed
 
 # The folder to install to, as an absolute path; the arguments are those of --install or --uninstall.
@@ -31,12 +31,31 @@ prefix_of() {
   echo "$prefix"
 }
 
+usage() {
+  cat <<'END'
+cmd/run.sh builds lookahead for this machine and runs it:
+
+  ./cmd/run.sh COMMAND [ARGUMENTS]     runs it with these arguments: ./cmd/run.sh solve problem.yaml
+  ./cmd/run.sh                         solves samples/rosenbrock.yaml
+  ./cmd/run.sh --install [PREFIX]      puts it into PREFIX/bin, by default ~/.local/bin
+  ./cmd/run.sh --uninstall [PREFIX]    takes away what --install put there
+
+What is missing for the build is installed with apt-get, as root or through sudo.
+The program's own help follows.
+
+END
+}
+
 uninstall() { # uninstall PREFIX
-  local prefix=$1 file folder
+  local prefix=$1 file folder i folders=()
   [ -f "$prefix/$list" ] || fail 66 "run.sh --install has installed nothing in $prefix"
   while IFS= read -r file; do
     # Nothing outside of the prefix, whatever the list says.
     [[ -n $file && $file != /* && /$file/ != */../* ]] || continue
+    if [[ $file == */ ]]; then
+      folders+=("$file")
+      continue
+    fi
     rm -f "$prefix/$file" 2>/dev/null || fail 73 "cannot remove $prefix/$file"
     folder=$(dirname "$file")
     # Folders of this program alone.
@@ -44,11 +63,22 @@ uninstall() { # uninstall PREFIX
   done <"$prefix/$list"
   rm -f "$prefix/$list" 2>/dev/null || fail 73 "cannot remove $prefix/$list"
   rmdir "$prefix/${list%/*}" 2>/dev/null || true
+  for ((i = ${#folders[@]} - 1; i >= 0; --i)); do rmdir "$prefix/${folders[i]}" 2>/dev/null || true; done
 }
+
+# The folders below a prefix that other programs share, each before those in it.
+shared_folders=(bin lib share share/{doc,man,man/man1,bash-completion,bash-completion/completions,fish}
+                share/{fish/vendor_completions.d,zsh,zsh/site-functions,zsh/vendor-completions})
 
 # Whether the folder can be installed to: told before anything is built.
 prepare_prefix() { # prepare_prefix PREFIX
-  local folder=$1/${list%/*}
+  local folder=$1/${list%/*} shared
+  # Those that are not there yet go with the program, unless they hold something else by then.
+  made=()
+  if [ -f "$1/$list" ]; then mapfile -t made < <(grep '/$' "$1/$list" || true); fi
+  for shared in "${shared_folders[@]}"; do
+    [ -e "$1/$shared" ] || made+=("$shared/")
+  done
   if ! mkdir -p "$1/bin" "$folder" 2>/dev/null || [ ! -w "$1/bin" ] || [ ! -w "$folder" ]; then
     fail 73 "cannot write to $1 (another folder: --install PREFIX)"
   fi
@@ -64,9 +94,12 @@ install_to() { # install_to PREFIX
     fail 73 "could not install into $prefix; the whole log is $log"
   }
   # Its last line does not end.
-  while IFS= read -r found || [ -n "$found" ]; do
-    echo "${found#"$prefix"/}"
-  done <"$root/build/install_manifest.txt" >"$prefix/$list"
+  {
+    for found in ${made[@]+"${made[@]}"}; do echo "$found"; done
+    while IFS= read -r found || [ -n "$found" ]; do
+      echo "${found#"$prefix"/}"
+    done <"$root/build/install_manifest.txt"
+  } >"$prefix/$list"
 }
 
 # How the shell finds the program in the given folder.
@@ -100,4 +133,7 @@ if [ "${1-}" = --install ]; then
 fi
 [ -z "$built" ] || say "the program is $root/build/lookahead; ./cmd/run.sh --install puts it into ~/.local/bin"
 [ $# -gt 0 ] || set -- solve "$root/samples/rosenbrock.yaml"
+case "${1-}" in
+  -h | --help) usage ;;
+esac
 exec "$root/build/lookahead" "$@"

@@ -185,7 +185,7 @@ advise() {
   shift
   if [ $# -gt 0 ] && command -v apt-get >/dev/null; then
     fail 69 "these packages are missing, and only root or sudo can install them: $*" \
-      "as root: apt-get update && apt-get install --no-install-recommends $*"
+      "as root: apt-get update && apt-get install -y --no-install-recommends $*"
   elif [ $# -gt 0 ]; then
     fail 69 "missing here, by their Debian names: $*" \
       "all that is needed: g++ (or clang++) with C++20, cmake, ninja or make, ${libraries[*]}"

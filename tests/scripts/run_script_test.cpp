@@ -112,6 +112,11 @@ TEST_CASE(
   CHECK(second.out == "[one][two][three]");
   CHECK(second.err.empty());
 
+  const Ended help = checkout.shell("./cmd/run.sh --help");
+  CHECK(help.out.starts_with("cmd/run.sh builds lookahead for this machine and runs it:"));
+  CHECK(contains(help.out, "./cmd/run.sh --uninstall [PREFIX]"));
+  CHECK(help.out.ends_with("[--help]"));
+
   const Ended none = checkout.shell("./cmd/run.sh");
   CHECK(none.out == "[solve][" + checkout.path("samples/rosenbrock.yaml") + "]");
 
@@ -172,7 +177,7 @@ TEST_CASE("--install puts the program below a folder, --uninstall takes away tha
   const Ended gone = checkout.shell("./cmd/run.sh --uninstall");
   CHECK(gone.code == 0);
   CHECK(gone.err == "lookahead: removed from " + checkout.path("home/.local") + "\n");
-  CHECK(checkout.below("home") == Names{".local", ".local/bin", ".local/share", ".local/share/doc", "kept"});
+  CHECK(checkout.below("home") == Names{".local", "kept"});
   const Ended again = checkout.shell("./cmd/run.sh --uninstall");
   CHECK(again.code == 66);
   CHECK(contains(again.err, "has installed nothing in " + checkout.path("home/.local")));
@@ -183,7 +188,7 @@ TEST_CASE("--install puts the program below a folder, --uninstall takes away tha
   CHECK(checkout.shell("./cmd/run.sh --install './a b/'").code == 0);
   CHECK(checkout.shell("'./a b/bin/lookahead' y").out == "[y]");
   CHECK(checkout.shell("./cmd/run.sh --uninstall \"$PWD/a b\"").code == 0);
-  CHECK(checkout.below("a b") == Names{"bin", "bin/other", "share", "share/doc"});
+  CHECK(checkout.below("a b") == Names{"bin", "bin/other"});
 
   // Nothing outside of the folder is removed.
   fs::create_directories(checkout.path("p/share/lookahead"));

@@ -8,10 +8,11 @@
 namespace lookahead::picture {
 namespace {
 
-// "0.001", "1", "1000", beyond that "1e-12".
-std::string decade_text(int exponent) {
+// "0.001", "1", "1000"; on an axis that goes beyond that "1e-3", "1", "1e3".
+std::string decade_text(int exponent, int first, int last) {
   constexpr int least = -3, most = 4;
-  if (exponent < least || exponent > most) return "1e" + to_text(static_cast<std::int64_t>(exponent));
+  if (exponent != 0 && (first < least || last > most))
+    return "1e" + to_text(static_cast<std::int64_t>(exponent));
   return number_text(math::pow(10, exponent));
 }
 
@@ -59,7 +60,7 @@ std::vector<Tick> decade_ticks(double low, double high, Index about) {
   for (int exponent = first; exponent <= last; ++exponent) {
     const bool has_text = exponent % every == 0;
     if (has_text || every <= 10)
-      all.push_back({math::pow(10, exponent), has_text ? decade_text(exponent) : std::string()});
+      all.push_back({math::pow(10, exponent), has_text ? decade_text(exponent, first, last) : std::string()});
   }
   constexpr int most_with_small = 4;
   for (int exponent = first - 1; exponent <= last && decades <= most_with_small; ++exponent) {

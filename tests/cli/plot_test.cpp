@@ -348,6 +348,9 @@ TEST_CASE("what plot does not know is refused with what it does") {
   CHECK(contains(run(folder, {"plot", "valley.yaml"}).err, "says where these are"));
   CHECK(contains(run(folder, {"solve", "valley"}).err, "did you mean 'valley.yaml'?"));
   CHECK(run(folder, {"plot", "valley", "-o", "no/such/p.txt"}).code == 5);
+  const Result log = run(folder, {"plot", "valley", "--kind", "path", "--log", "xy"});
+  CHECK(log.code != 0);
+  CHECK(contains(log.err, "is not for --kind path"));
 }
 
 }  // namespace

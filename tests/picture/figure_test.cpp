@@ -128,6 +128,7 @@ TEST_CASE("ticks of decades are short, over 3 decades as over 600") {
   };
   CHECK(texts(0.009, 11) == std::vector<std::string>{"0.01", "0.1", "1", "10"});
   CHECK(texts(1e-8, 1e-4) == std::vector<std::string>{"1e-8", "1e-7", "1e-6", "1e-5", "1e-4"});
+  CHECK(texts(1e-4, 10) == std::vector<std::string>{"1e-4", "1e-3", "1e-2", "1e-1", "1", "1e1"});
   CHECK(texts(0.9, 7) == std::vector<std::string>{"1", "2", "5"});
   CHECK(texts(1e-300, 1e300).size() == 7);
 }

@@ -254,6 +254,9 @@ Checked<Figure> make_figure(const Study& study, Kind kind, const Request& reques
   if (!request.log.empty() && request.log != "x" && request.log != "y" && request.log != "xy" &&
       request.log != "none")
     return unsuited("--log " + request.log, "must be x, y, xy or none");
+  // Coordinates have signs, and contours are drawn on even axes.
+  if (kind == Kind::path && !request.log.empty() && request.log != "none")
+    return unsuited("--log " + request.log, "is not for --kind path, whose coordinates have signs");
   const auto make = [&] {
     switch (kind) {
       case Kind::curve:

@@ -55,6 +55,8 @@ int run_list(const ListOptions& options, const Console& console);
 struct DescribeOptions {
   std::string name;
 };
+// What describe prints of a name, empty where nothing has it; names that there are are added to `names`.
+std::string description_of(const std::string& name, std::vector<std::string>& names);
 int run_describe(const DescribeOptions& options, const Console& console);
 
 struct InitOptions {
@@ -148,7 +150,8 @@ int run_plot(const PlotOptions& options, const Console& console);
 
 struct ReportOptions {
   std::vector<std::string> targets;  // as of PlotOptions
-  std::string output, value;
+  std::string output, value, select_seeds;
+  std::vector<std::string> at;
 };
 CLI::App* add_report(CLI::App& app, ReportOptions& options);
 int run_report(const ReportOptions& options, const Console& console);

@@ -16,11 +16,15 @@ namespace {
 
 using Kind = Candidates::Kind;
 
+// Whether a name stands for those of a kind: val_<metric>, time_to_T, x_i.
+bool is_pattern(const std::string& name) {
+  return name.find_first_of("<> ") != std::string::npos || name.ends_with("_T") || name.ends_with("_i");
+}
+
 Candidates words_of(const std::vector<std::string>& names) {
   Candidates candidates{Kind::words};
   for (const std::string& name : names) {
-    // Of a pattern, val_<metric> for example, there are no more than its parts.
-    if (name.find_first_of("<> ") == std::string::npos) candidates.words.emplace_back(name, "");
+    if (!is_pattern(name)) candidates.words.emplace_back(name, "");
   }
   return candidates;
 }
@@ -36,7 +40,7 @@ Candidates described() {
     candidates.words.emplace_back(column.name, column.sentence);
   candidates.words.emplace_back("expression", "the language of formulas");
   candidates.words.emplace_back("problem", "the keys of a problem file");
-  std::erase_if(candidates.words, [](const auto& word) { return word.first.find('<') != std::string::npos; });
+  std::erase_if(candidates.words, [](const auto& word) { return is_pattern(word.first); });
   std::stable_sort(candidates.words.begin(), candidates.words.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   const auto end = std::unique(candidates.words.begin(), candidates.words.end(),

@@ -9,6 +9,7 @@
 #include "objective/written/terms.hpp"
 #include "spec/codecs.hpp"
 #include "study/sweep/run_row.hpp"
+#include "study/sweep/sweep_form.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -280,8 +281,14 @@ std::string fitted(const std::string& text) {
   return all;
 }
 
+bool is_sweep_key(const std::string& name) {
+  const auto& keys = sweep_keys();
+  return std::any_of(keys.begin(), keys.end(), [&](const SweepKey& key) { return key.name == name; });
+}
+
 // What to do about a name that nothing has.
 std::string cure_of(const std::string& name, std::vector<std::string> names) {
+  if (is_sweep_key(name)) return "it is a key of sweep files: lookahead help sweep tells of these";
   if (name == "formula") return "describe expression tells of formulas";
   for (const std::string& kind : list_kinds()) {
     if (kind == name || kind == name + "s" || kind == name + "es")
@@ -296,40 +303,47 @@ std::string cure_of(const std::string& name, std::vector<std::string> names) {
 
 }  // namespace
 
-int run_describe(const DescribeOptions& options, const Console& console) {
+std::string description_of(const std::string& name, std::vector<std::string>& names) {
   std::string text;
-  std::vector<std::string> names;
   for (const Item& item : all_items()) {
     names.push_back(item.entry->card.name);
-    if (item.entry->card.name == options.name) text += (text.empty() ? "" : "\n") + page(item);
+    if (item.entry->card.name == name) text += (text.empty() ? "" : "\n") + page(item);
   }
   const Spec defaults;
   for (const Section& section : sections()) {
     names.push_back(section.name);
-    if (section.name != options.name) continue;
+    if (section.name != name) continue;
     text += (text.empty() ? "" : "\n") + section.name + " (block of a problem file)\n\n" +
             parameter_lines(*section.parameters, section.defaults);
   }
   names.push_back("expression");
-  if (options.name == "expression") text = expression_page() + "\n" + text;
+  if (name == "expression") text = expression_page() + "\n" + text;
   names.push_back("problem");
-  if (options.name == "problem")
+  if (name == "problem")
     text = "problem (the keys of a problem file)\n\n" + parameter_lines(problem_parameters(), Values());
-  if (text.empty()) text = named_keys_text(options.name);
-  if (const std::string column = column_text(options.name); !column.empty())
+  if (text.empty()) text = named_keys_text(name);
+  if (const std::string column = column_text(name); !column.empty())
     text += (text.empty() ? "" : "\n") + column;
   if (text.empty()) {
     for (const SettableKey& key : settable_keys(problem_form())) {
       names.push_back(key.path);
-      if (key.path == options.name) text = key_text(key);
+      if (key.path == name) text = key_text(key);
     }
   }
+  return text;
+}
+
+int run_describe(const DescribeOptions& options, const Console& console) {
+  std::vector<std::string> names;
+  std::string text = description_of(options.name, names);
   if (text.empty()) {
     return console.fail({FaultKind::usage,
                          {"lookahead describe", 0, 0},
                          "no item, key or column is called " + quoted(options.name),
                          cure_of(options.name, std::move(names))});
   }
+  if (is_sweep_key(options.name) && options.name != "problem")
+    text += "\nalso\n  a key of sweep files, of which lookahead help sweep tells\n";
   return print_result(console, fitted(text));
 }
 

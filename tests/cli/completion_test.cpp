@@ -147,6 +147,14 @@ TEST_CASE("fish completes commands, options, names, keys and files") {
   CHECK(in_fish("lookahead solve --set precision=s") == Names{"precision=single"});
 }
 
+TEST_CASE("names that stand for others of their kind are not offered") {
+  const Folder folder;
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const std::string script = run(folder, {"completion", shell}).out;
+    for (const char* pattern : {"time_to_T", "evals_to_T", "x_i"}) CHECK_FALSE(contains(script, pattern));
+  }
+}
+
 TEST_CASE("a shell without completion is refused") {
   const Folder folder;
   const Result result = run(folder, {"completion", "tcsh"});

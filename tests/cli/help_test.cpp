@@ -159,5 +159,19 @@ TEST_CASE("the page of the manual has every command and every option of it") {
   if (!checked) MESSAGE("left out: there is neither groff nor mandoc");
 }
 
+TEST_CASE("help leads to describe, and describe to help") {
+  const Folder folder;
+  const auto says = [&](const char* command, const char* name, const char* text) {
+    const Result result = run(folder, {command, name});
+    CHECK(result.code == 2);
+    CHECK_MESSAGE(contains(result.err, text), result.err);
+  };
+  says("help", "adam", "lookahead describe adam tells of it");
+  says("help", "optimizer.lr", "lookahead describe optimizer.lr tells of it");
+  says("help", "vary", "lookahead help sweep tells of these");
+  says("describe", "vary", "it is a key of sweep files: lookahead help sweep tells of these");
+  says("describe", "seeds", "lookahead help sweep");
+}
+
 }  // namespace
 }  // namespace lookahead::cli

@@ -21,6 +21,15 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
       ->required();
   report->add_option("--value", options.value, "column of the results that runs are judged by")
       ->type_name("COLUMN");
+  report
+      ->add_option("--select-seeds", options.select_seeds,
+                   "comparison: choose best points on these seeds, and compare on the others")
+      ->type_name("NUMBERS");
+  report
+      ->add_option("--at", options.at,
+                   "comparison: hold varied keys: KEY=VALUE,...; point: at every point, not at the best")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   report->footer("Example\n  lookahead report sweeps/wine -o wine.html");
   return report;
 }
@@ -36,7 +45,8 @@ int run_report(const ReportOptions& options, const Console& console) {
   const auto study = read_study(options.targets);
   if (!study) return console.fail(study.faults());
   for (const Note& note : study->notes) console.note(note);
-  const auto page = picture::report_page(*study, {options.targets, options.value, version()});
+  const auto page = picture::report_page(
+      *study, {options.targets, options.value, options.select_seeds, options.at, version()});
   if (!page) return console.fail(page.faults());
   if (options.output == "-") return print_result(console, *page);
   const signals::Held held;

@@ -95,12 +95,16 @@ std::string preformatted(const std::string& text) {
 }
 
 // What compare finds; nothing where there are no two sides.
-std::string verdict_html(const Study& study, const ReportRequest& request) {
-  if (study.methods.size() < 2) return "";
+Checked<std::string> verdict_html(const Study& study, const ReportRequest& request) {
+  const bool asked = !request.select_seeds.empty() || !request.at.empty();
+  if (study.methods.size() < 2 && !asked) return std::string();
   CompareOptions options;
   options.value = request.value;
+  options.select_seeds = request.select_seeds;
+  options.at = request.at;
   const auto comparison = compare(study, options);
   if (!comparison) {
+    if (asked) return comparison.faults();
     return "<h2>Comparison</h2>\n" + paragraph("None: " + comparison.faults().front().text + ".");
   }
   std::string html = "<h2>Comparison</h2>\n" + preformatted(comparison_text(*comparison));
@@ -128,7 +132,10 @@ std::string commands_html(const Study& study, const ReportRequest& request, cons
         "# again, from the sweep's own plan\nlookahead sweep " +
         shell_word((study.folder / sweep_files::plan).string()) +
         " -o again\n# a contrast of the methods (again in its place: of what was run anew)\nlookahead compare" +
-        targets + "\n";
+        targets;
+    if (!request.select_seeds.empty()) text += " --select-seeds " + shell_word(request.select_seeds);
+    for (const std::string& at : request.at) text.append(" --at ").append(shell_word(at));
+    text += "\n";
   } else {
     for (Index run = 0; run < std::ssize(study.runs) && run < 50; ++run)
       text += "lookahead solve " + shell_word((study.folder_of(run) / run_files::config).string()) + "\n";
@@ -251,6 +258,8 @@ std::vector<Kind> kinds_of(const Study& study) {
 Checked<std::string> report_page(const Study& study, const ReportRequest& request) {
   const auto column = study.column(request.value, "--value");
   if (!column) return column.faults();
+  const auto verdict = verdict_html(study, request);
+  if (!verdict) return verdict.faults();
   std::string body =
       "<h1>" + html_text(shortened(study.name, 200)) + "</h1>\n" + paragraph(caption_of(study));
   Figure status;
@@ -267,7 +276,7 @@ Checked<std::string> report_page(const Study& study, const ReportRequest& reques
     constexpr Canvas page{.width = 560, .height = 380, .dark = false};
     pictures += html_figure(*figure, page, "f" + to_text(std::ssize(drawn)));
   }
-  body += verdict_html(study, request);
+  body += *verdict;
   if (!pictures.empty()) body += "<h2>Pictures</h2>\n" + pictures;
   body += points_html(study, *column);
   if (!study.is_sweep()) body += runs_html(study);

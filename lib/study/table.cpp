@@ -281,6 +281,7 @@ Fault no_study(const fs::path& path) {
 Checked<Study> read_study(const std::vector<std::string>& paths) {
   Faults faults;
   std::string sweep;
+  std::size_t sweeps = 0;
   for (const std::string& path : paths) {
     const auto kind = look_at_folder(path);
     if (!kind) {
@@ -288,14 +289,21 @@ Checked<Study> read_study(const std::vector<std::string>& paths) {
       continue;
     }
     if (*kind == StudyFolder::none) faults.push_back(no_study(path));
-    if (*kind == StudyFolder::sweep) sweep = path;
+    if (*kind != StudyFolder::sweep) continue;
+    sweep = path;
+    ++sweeps;
   }
   if (!faults.empty()) return faults;
   if (!sweep.empty() && paths.size() > 1) {
-    return Fault{FaultKind::usage,
-                 {sweep, 0, 0},
-                 "is a sweep, and stands beside other folders",
-                 "give one sweep, or any number of runs"};
+    std::string cure = "give one sweep, or any number of runs";
+    if (sweeps == paths.size())
+      cure.append("; lookahead compare ")
+          .append(paths[0])
+          .append(" --against ")
+          .append(paths[1])
+          .append(" contrasts two sweeps, method by method");
+    return Fault{
+        FaultKind::usage, {sweep, 0, 0}, "is a sweep, and stands beside other folders", std::move(cure)};
   }
   return sweep.empty() ? read_runs(paths) : read_sweep(sweep);
 }

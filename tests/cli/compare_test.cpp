@@ -38,9 +38,9 @@ TEST_CASE("compare says in a table and a sentence what a sweep has found") {
   write_sweep(folder, "s", sweep_rows(10, 2));
   const Result result = run(folder, {"compare", "s"});
   CHECK(result.code == 0);
-  CHECK(
-      contains(result.out,
-               "lookahead ends 0.5 times as high as plain (0.5 to 0.5, 10 of 10 seeds,\n  p = 0.002), each"));
+  CHECK(contains(
+      result.out,
+      "lookahead ends 0.5 times as high in gap as plain (0.5 to 0.5, 10 of 10 seeds,\n  p = 0.002), each"));
   CHECK(contains(result.out, "best of 2 points: optimizer.lr = 0.1 (at the grid's edge: optimizer.lr)"));
   CHECK(contains(result.err, "warning: plain is best at the grid's edge"));
   for (const std::string& line : lines(result.out)) CHECK_MESSAGE(line.size() <= 80, line);
@@ -106,7 +106,7 @@ TEST_CASE("a sweep is compared with an earlier one") {
   const Result better =
       run(folder, {"compare", "now", "--against", "then", "--assert", "ratio(plain, plain before) < 0.6"});
   CHECK(better.code == 0);
-  CHECK(contains(better.out, "plain ends 0.5 times as high as 'plain before'"));
+  CHECK(contains(better.out, "plain ends 0.5 times as high in gap as 'plain before'"));
   const Result worse =
       run(folder, {"compare", "then", "--against", "now", "--assert", "ratio(plain, plain before) < 1.05"});
   CHECK(worse.code == 7);
@@ -139,6 +139,77 @@ TEST_CASE("options of compare that are wrong are told with what there is") {
   }
   CHECK(run(folder, {"compare"}).code == 2);
   CHECK(run(folder, {"compare", "s", "s"}).code == 2);
+}
+
+// A sweep made by the program, of a problem in a file and what varies in it.
+void make_sweep(const Folder& folder, const std::string& name, const std::vector<std::string>& options) {
+  folder.write("p.yaml",
+               "objective: {function: sphere, dim: 3, noise: {gaussian: 0.3}}\noptimizer: {name: sgd, lr: "
+               "0.1}\nstop: {steps: 20}\n");
+  std::vector<std::string> words = {"sweep", "p.yaml", "-o", name, "-q", "--seeds", "1..3"};
+  words.insert(words.end(), options.begin(), options.end());
+  REQUIRE(run(folder, words).code == 0);
+}
+
+TEST_CASE("problems that --at leaves out have no table, and keys that make problems name the way to them") {
+  const Folder folder;
+  make_sweep(folder, "s",
+             {"--vary", "objective.noise.gaussian=[0.1, 0.5]", "--vary", "optimizer.lr=[0.1, 0.2]"});
+  const Result held = run(folder, {"compare", "s", "--at", "objective.noise.gaussian=0.1"});
+  CHECK(held.code == 0);
+  CHECK(contains(held.out, "\nobjective.noise.gaussian = 0.1\n"));
+  CHECK_FALSE(contains(held.out, "gaussian = 0.5"));
+  CHECK_FALSE(contains(
+      run(folder, {"compare", "s", "--at", "objective.noise.gaussian=0.1", "--by", "optimizer.lr"}).out,
+      "all problems"));
+  const Result by = run(folder, {"compare", "s", "--by", "objective.noise.gaussian"});
+  CHECK(by.code == 2);
+  CHECK(contains(by.err, "--by problem compares them, --at objective.noise.gaussian=VALUE shows one"));
+  CHECK(contains(run(folder, {"compare", "s", "--by", "x"}).err,
+                 "known: method, problem, optimizer.lr; --by problem compares the values of "
+                 "objective.noise.gaussian"));
+}
+
+TEST_CASE("one method alone is told what else could be contrasted") {
+  const Folder folder;
+  make_sweep(folder, "problems", {"--vary", "objective.dim=[2, 3]"});
+  CHECK(contains(run(folder, {"compare", "problems"}).err, "--by problem contrasts the problems"));
+  make_sweep(folder, "point", {});
+  CHECK(contains(run(folder, {"compare", "point"}).err, "the sweep's --vary or --method makes others"));
+}
+
+TEST_CASE("of two sweeps compare says how they are contrasted") {
+  const Folder folder;
+  write_sweep(folder, "a", sweep_rows(6, 2));
+  write_sweep(folder, "b", sweep_rows(6, 2));
+  const Result two = run(folder, {"compare", "a", "b"});
+  CHECK(two.code == 2);
+  CHECK_MESSAGE(contains(two.err, "lookahead compare a --against b contrasts two sweeps"), two.err);
+}
+
+TEST_CASE("a best rate at the grid's edge comes with the next one to try") {
+  const Folder folder;
+  write_sweep(folder, "s", sweep_rows(8, 2));
+  CHECK(contains(run(folder, {"compare", "s"}).err,
+                 "optimizer.lr = 0.1 is the least value tried; lesser ones may be better: try 0.01 too"));
+}
+
+TEST_CASE("runs without a value are explained in the table, and several contrasts name Holm's p") {
+  const Folder folder;
+  std::string rows = "index,method,seed,status,stop,loss_slow,gap\n";
+  int index = 0;
+  for (const char* method : {"a", "b", "c", "d"}) {
+    for (int seed = 1; seed <= 6; ++seed) {
+      const bool ended = method[0] != 'd';
+      rows += std::to_string(++index) + "," + method + "," + std::to_string(seed) +
+              (ended ? ",finished,steps,1," + std::to_string(method[0] * (10 + seed)) : ",failed,,,") + "\n";
+    }
+  }
+  write_sweep(folder, "s", rows);
+  const Result result = run(folder, {"compare", "s", "-q"});
+  REQUIRE_MESSAGE(result.code == 0, result.err);
+  CHECK_MESSAGE(contains(result.out, "no run has a value: 6 failed"), result.out);
+  CHECK(contains(result.out, "Holm's"));
 }
 
 TEST_CASE("a damaged sweep is data, whatever is wrong with it") {
@@ -189,8 +260,8 @@ TEST_CASE("runs made one by one are compared as a sweep is") {
   const Result result = run(folder, compare);
   CHECK(result.code == 0);
   CHECK(contains(result.out, "lookahead ends "));
-  CHECK(contains(result.out, "times as high as plain ("));
-  CHECK(contains(result.out, "of 6 seeds, p = "));
+  CHECK(contains(result.out, "times as high in gap as plain ("));
+  CHECK(contains(result.out, "of 6 seeds,"));
   folder.write("q.yaml", "objective: rosenbrock\noptimizer: {name: sgd, lr: 1e-4}\nstop: {steps: 50}\n");
   REQUIRE(run(folder, {"solve", "q.yaml", "-q", "-o", "other"}).code == 0);
   const Result different = run(folder, {"compare", "look1", "other"});

@@ -22,7 +22,7 @@ TEST_CASE("a sweep's report has verdict, pictures, table, plan and commands, wit
   REQUIRE_MESSAGE(result.code == 0, result.err);
   const std::string page = folder.read("r.html");
   CHECK(contains(page, "Sweep bowls: methods plain, lookahead; optimizer.lr of 3 values (0.001 to 0.1)"));
-  CHECK(contains(page, "lookahead ends 0.5 times as high as plain"));
+  CHECK(contains(page, "lookahead ends 0.5 times as high in gap as plain"));
   for (const char* id : {"f1", "f2", "f3", "f4"})
     CHECK(contains(page, std::string("<figure id=\"") + id + "\""));
   CHECK(count_of(page, "<tr class=\"best\">") == 2);
@@ -67,6 +67,21 @@ TEST_CASE("names in a sweep become no elements of its report") {
   CHECK_FALSE(contains(page, "<b>"));
   CHECK(count_of(page, "<pre>") == count_of(page, "</pre>"));
   CHECK(contains(page, "&lt;script&gt;alert(1)"));
+}
+
+TEST_CASE("report chooses points and holds keys as compare does") {
+  const Folder folder;
+  SweepFiles().write(folder, "s");
+  const Result held = run(folder, {"report", "s", "-o", "r.html", "-q", "--at", "optimizer.lr=0.01"});
+  REQUIRE_MESSAGE(held.code == 0, held.err);
+  CHECK(contains(folder.read("r.html"), "at optimizer.lr = 0.01"));
+  CHECK(contains(folder.read("r.html"), "lookahead compare s --at optimizer.lr=0.01"));
+  REQUIRE(run(folder, {"report", "s", "-o", "r.html", "-q", "--select-seeds", "1"}).code == 0);
+  CHECK(contains(folder.read("r.html"), "lookahead compare s --select-seeds 1"));
+  const Result wrong = run(folder, {"report", "s", "-o", "other.html", "--at", "x=1"});
+  CHECK(wrong.code == 2);
+  CHECK(contains(wrong.err, "no key 'x' is varied"));
+  CHECK_FALSE(folder.exists("other.html"));
 }
 
 TEST_CASE("report refuses what is no study, no column and no place to write to") {

@@ -38,7 +38,7 @@ TEST_CASE("methods are contrasted each at its best point, seed by seed, and a se
   CHECK(contrast.p == doctest::Approx(2.0 / 1024));
   CHECK(
       sentence(result, &section, contrast) ==
-      "lookahead ends 0.71 times as high as plain (0.7 to 0.71, 10 of 10 seeds, p = 0.002), each at its best rate");
+      "lookahead ends 0.71 times as high in gap as plain (0.7 to 0.71, 10 of 10 seeds, p = 0.002), each at its best rate");
   CHECK(notes_say(result, "the winner's curse"));
 }
 
@@ -51,7 +51,10 @@ TEST_CASE("the best point is chosen by its median, ties by the order of the grid
   CHECK(groups[0].settings == "optimizer.lr = 0.01");
   REQUIRE(groups[0].edges.size() == 1);
   CHECK_FALSE(groups[0].edges[0].greatest);
-  CHECK(notes_say(edge, "plain is best at the grid's edge: optimizer.lr = 0.01 is the least value tried"));
+  CHECK(notes_say(
+      edge,
+      "plain is best at the grid's edge: optimizer.lr = 0.01 is the least value tried; lesser ones may be better: try 0.001 "
+      "too"));
   // All equal: the first.
   CHECK(groups[1].settings == "optimizer.lr = 0.01");
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.hpp"
 #include "study/place.hpp"
 #include "study/statistics/profiles.hpp"
 #include "study/statistics/tuning.hpp"
@@ -31,6 +32,17 @@ bool is_part(const std::vector<bool>& part, const std::vector<bool>& whole) {
     if (part[i] && !whole[i]) return false;
   }
   return true;
+}
+
+// The value that continues the grid of a rate beyond its end, by the ratio of the last two.
+std::string beyond(const StudyKey& key, double end, bool greatest) {
+  std::optional<double> neighbour;
+  for (const double number : key.numbers) {
+    if (number <= 0 || (greatest ? number >= end : number <= end)) continue;
+    if (!neighbour || (greatest ? number > *neighbour : number < *neighbour)) neighbour = number;
+  }
+  if (!neighbour || end <= 0 || !("." + key.name).ends_with(".lr")) return "";
+  return short_text(end * (end / *neighbour), 2);
 }
 
 }  // namespace
@@ -133,8 +145,10 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
       most = std::max(most, of.numbers[place(tried)]);
     }
     const double number = of.numbers[place(value)];
-    if (least < most && (number == least || number == most))
-      result.edges.push_back({of.name, of.values[place(value)], number == most});
+    if (least < most && (number == least || number == most)) {
+      result.edges.push_back(
+          {of.name, of.values[place(value)], number == most, beyond(of, number, number == most)});
+    }
   }
   for (const Index run : point.runs) {
     const StudyRun& one = study_.runs[place(run)];

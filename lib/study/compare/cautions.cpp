@@ -45,12 +45,20 @@ class Notes {
 // One group is contrasted with nothing.
 void add_lone_group(Comparison& result, const Study& study) {
   if (result.labels.size() != 1 || result.by != "method") return;
-  for (const StudyKey& key : study.keys) {
-    if (key.of_problem || key.values.size() < 2) continue;
-    result.notes.emplace_back("there is one method, and nothing to contrast it with; --by " + key.name +
-                              " contrasts the values of " + key.name);
-    return;
+  std::string text = "there is one method, and nothing to contrast it with; ";
+  const auto varied = std::find_if(study.keys.begin(), study.keys.end(), [](const StudyKey& key) {
+    return !key.of_problem && key.values.size() > 1;
+  });
+  if (varied != study.keys.end()) {
+    text.append("--by ").append(varied->name).append(" contrasts the values of ").append(varied->name);
+  } else if (study.problems.size() > 1) {
+    text += "--by problem contrasts the problems";
+  } else if (study.is_sweep()) {
+    text += "the sweep's --vary or --method makes others, --vary 'lookahead=[false, {k: 5}]' for example";
+  } else {
+    text += "give runs that differ in more than their seeds too";
   }
+  result.notes.emplace_back(std::move(text));
 }
 
 void add_few_seeds(Comparison& result) {
@@ -76,9 +84,12 @@ void add_edges(Comparison& result) {
   for (const ComparedSection& section : result.sections) {
     for (const GroupResult& group : section.groups) {
       for (const GridEdge& edge : group.edges) {
-        notes.add(named(result.labels[place(group.group)]) + on(section) +
-                  " is best at the grid's edge: " + edge.key + " = " + edge.value + " is the " +
-                  (edge.greatest ? "greatest" : "least") + " value tried");
+        std::string text = named(result.labels[place(group.group)]) + on(section);
+        text.append(" is best at the grid's edge: ").append(edge.key).append(" = ").append(edge.value);
+        text += edge.greatest ? " is the greatest value tried; greater ones may be better"
+                              : " is the least value tried; lesser ones may be better";
+        if (!edge.next.empty()) text.append(": try ").append(edge.next).append(" too");
+        notes.add(std::move(text));
       }
     }
   }

@@ -108,7 +108,7 @@ class Comparer {
       }
       for (const auto& settings : ours_.shared_settings(problem)) add_at(problem, label, settings);
     }
-    if (problems > 1 && !each_point) add_overall();
+    if (result_.sections.size() > 1 && !each_point) add_overall();
     for (const Index key : varied_) result_.chosen_keys.push_back(study.keys[place(key)].name);
     return std::move(result_);
   }
@@ -167,7 +167,8 @@ class Comparer {
       result_.selected = true;
       if (seat.side == &ours_) ours_.add_varied(points, varied_);
     }
-    finish(std::move(section));
+    // Without a group it is a problem that --at leaves out.
+    if (!section.groups.empty()) finish(std::move(section));
   }
 
   void add_at(Index problem, const std::string& label, const std::vector<Index>& settings) {
@@ -249,6 +250,16 @@ class Comparer {
   Comparison result_;
 };
 
+// Keys that --at holds at values which no run has together.
+std::optional<Fault> nothing_held(const Comparison& comparison) {
+  const auto has_groups = [](const ComparedSection& section) { return !section.groups.empty(); };
+  if (std::any_of(comparison.sections.begin(), comparison.sections.end(), has_groups)) return std::nullopt;
+  return Fault{FaultKind::usage,
+               {"--at " + comparison.held, 0, 0},
+               "no run has these values together",
+               "hold fewer keys"};
+}
+
 // Runs by themselves that nothing relates: no problem has two groups.
 std::optional<Fault> unrelated(const Study& study, const Comparison& comparison) {
   if (study.is_sweep() || study.problems.size() < 2 || comparison.by == "problem") return std::nullopt;
@@ -318,6 +329,7 @@ Checked<Comparison> compare(const Study& study, const CompareOptions& options, c
   for (const auto& [key, of] : held.values)
     parts.push_back(study.keys[place(key)].name + " = " + study.keys[place(key)].values[place(of)]);
   result.held = joined(parts, ", ");
+  if (const auto fault = nothing_held(result)) return *fault;
   if (const auto fault = unrelated(study, result)) return *fault;
   add_cautions(result, study, options, against);
   return result;

@@ -26,6 +26,7 @@ struct CompareOptions {
 struct GridEdge {
   std::string key, value;
   bool greatest = false;
+  std::string next;  // a rate as far beyond it as its neighbour is within; empty for other keys
 };
 
 // The time to a target: reached by so many of the runs, in so many evaluations on average (aRT; infinite where

@@ -17,11 +17,11 @@ constexpr const char* lookahead_key = "lookahead";
 constexpr std::array<const char*, 3> keys_of_methods = {lookahead_key, "optimizer", "optimizer.name"};
 
 std::string known_keys(const Study& study) {
-  std::vector<std::string> names = {by_method, by_problem};
-  for (const StudyKey& key : study.keys) {
-    if (!key.of_problem) names.push_back(key.name);
-  }
-  return joined(names, ", ");
+  std::vector<std::string> names = {by_method, by_problem}, of_problem;
+  for (const StudyKey& key : study.keys) (key.of_problem ? of_problem : names).push_back(key.name);
+  std::string text = "known: " + joined(names, ", ");
+  if (!of_problem.empty()) text += "; --by problem compares the values of " + joined(of_problem, ", ");
+  return text;
 }
 
 Fault bad(const std::string& option, const std::string& value, std::string text, std::string cure) {
@@ -106,11 +106,11 @@ Checked<Grouping> grouping_of(const Study& study, const std::string& by) {
     std::vector<std::string> names;
     for (const StudyKey& each : study.keys) names.push_back(each.name);
     const std::string near = suggestion(by, names);
-    return bad("--by", by, "no key of this name is varied",
-               near.empty() ? "known: " + known_keys(study) : near);
+    return bad("--by", by, "no key of this name is varied", near.empty() ? known_keys(study) : near);
   }
   if (study.keys[place(*key)].of_problem)
-    return bad("--by", by, "its values make different problems", "--by problem compares these");
+    return bad("--by", by, "its values make different problems",
+               "--by problem compares them, --at " + by + "=VALUE shows one");
   return by_key(study, *key);
 }
 

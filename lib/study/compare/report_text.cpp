@@ -22,6 +22,16 @@ std::string between_text(const statistics::Interval& interval) {
   return figure_text(interval.low) + " to " + figure_text(interval.high);
 }
 
+// Why a group has no figures; empty where it has.
+std::string why_none(const GroupResult& group) {
+  if (group.runs > 0) return "";
+  std::vector<std::string> parts;
+  if (group.failed > 0) parts.push_back(shown_count(group.failed) + " failed");
+  if (group.dropped > 0) parts.push_back(shown_count(group.dropped) + " dropped");
+  if (group.other > 0) parts.push_back(shown_count(group.other) + " not ended, or without a value");
+  return "no run has a value" + (parts.empty() ? "" : ": " + joined(parts, ", "));
+}
+
 // Where a group stands: "best of 5 points: optimizer.lr = 0.01 (at the grid's edge)".
 std::string place_text(const GroupResult& group) {
   std::string text = group.settings;
@@ -46,7 +56,10 @@ TextTable groups_table(const Comparison& comparison, const ComparedSection& sect
                           group.interval ? between_text(*group.interval) : "-",
                           quartiles ? between_text({quartiles->lower, quartiles->upper}) : "-",
                           shown_count(group.runs), shown_count(group.diverged)});
-    table.notes.push_back(section.point.empty() ? place_text(group) : "");
+    std::string note = section.point.empty() ? place_text(group) : "";
+    if (const std::string why = why_none(group); !why.empty())
+      note.append(note.empty() ? "" : "; ").append(why);
+    table.notes.push_back(std::move(note));
   }
   return table;
 }

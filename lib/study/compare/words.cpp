@@ -95,7 +95,7 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
   } else if (contrast.ratio && !thing.empty()) {
     text = a + " needs " + effect + " times as many " + thing + " as " + b;
   } else if (contrast.ratio && is_height(value)) {
-    text = a + " ends " + effect + " times as high as " + b;
+    text = a + " ends " + effect + " times as high in " + value + " as " + b;
   } else if (contrast.ratio) {
     text = value + " of " + a + " is " + effect + " times that of " + b;
   } else {
@@ -104,8 +104,11 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
   }
   const double won = contrast.wins * static_cast<double>(contrast.pairs);
   text += " (" + interval_text(contrast) + ", " + short_text(won, 6) + " of " +
-          counted(contrast.pairs, contrast.problems > 1 ? "pair" : "seed") + ", " + p_text(contrast.p_holm) +
-          ")";
+          counted(contrast.pairs, contrast.problems > 1 ? "pair" : "seed") + ", ";
+  // That of one contrast alone is not corrected.
+  const auto& all = section == nullptr ? comparison.overall : section->contrasts;
+  if (all.size() > 1) text += "Holm's ";
+  text += p_text(contrast.p_holm) + ")";
   return text + where(comparison, section);
 }
 

@@ -156,9 +156,9 @@ std::string then_and_now(double then, double now) {
 // A run that went below f_inf shows that this is no lower bound: of a minimum that was declared wrongly.
 void refute_bound(Certificate& certificate, const std::vector<double>& losses) {
   const double infimum = certificate.constants.infimum.value;
-  const double least = *std::min_element(losses.begin(), losses.end());
-  constexpr double roundings = 1e4;
-  if (!(least < infimum - roundings * certificate.gap_rounding)) return;
+  double least = infimum;
+  for (const double loss : losses) least = loss < least ? loss : least;
+  if (!(least < infimum - 1e4 * certificate.gap_rounding)) return;  // of a sum of many terms, rounded too
   for (Assumption& assumption : certificate.assumptions) {
     if (assumption.name != "bounded_below") continue;
     assumption.holds = false;

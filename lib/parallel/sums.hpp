@@ -1,4 +1,7 @@
 #pragma once
+#include <algorithm>
+#include <cmath>
+
 #include "parallel/shards.hpp"
 #include "simd/lanes.hpp"
 
@@ -24,6 +27,38 @@ double squared_distance(const Shards& shards, std::span<const T> a, std::span<co
   return shards.sum(a.size(), [&](std::size_t from, std::size_t size) {
     return squared_distance<T>(a.subspan(from, size), b.subspan(from, size));
   });
+}
+
+// The Euclidean norm, also where the squares leave the range of double: then of x times a power of two.
+template <Scalar T>
+double norm(const Shards& shards, std::span<const T> x) {
+  const double squares = squared_norm(shards, x);
+  if (std::isnormal(squares)) return std::sqrt(squares);
+  const double largest = shards.merged(
+      x.size(),
+      [&](std::size_t from, std::size_t size) {
+        double most = 0;
+        for (const T v : x.subspan(from, size)) {
+          const double a = std::abs(static_cast<double>(v));
+          if (!(a <= most)) most = a;
+        }
+        return most;
+      },
+      [](double a, double b) { return b <= a ? a : b; });
+  if (!std::isfinite(squares) && !std::isfinite(largest)) return largest;
+  if (largest == 0) return 0;
+  const int exponent = std::ilogb(largest);
+  return std::ldexp(std::sqrt(shards.sum(x.size(),
+                                         [&](std::size_t from, std::size_t size) {
+                                           double sum = 0;
+                                           for (const T v : x.subspan(from, size)) {
+                                             const double scaled =
+                                                 std::ldexp(static_cast<double>(v), -exponent);
+                                             sum += scaled * scaled;
+                                           }
+                                           return sum;
+                                         })),
+                    exponent);
 }
 
 template <Scalar T>

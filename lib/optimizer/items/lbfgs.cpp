@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/aligned.hpp"
+#include "optimizer/far_step.hpp"
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/strong_wolfe.hpp"
@@ -73,6 +74,7 @@ class Lbfgs final : public Optimizer<T> {
 
  private:
   using View = std::span<const T>;
+  static constexpr Index most_fruitless = 10;  // searches in a row, before only rounding is left
 
   void search(std::span<T> x, Oracle<T>& oracle, double rate) {
     double loss = loss_.get();
@@ -89,7 +91,8 @@ class Lbfgs final : public Optimizer<T> {
       known_ = 1;
       return;
     }
-    const LinePoint start{0, loss, descend()};
+    const Descent descent = descend();
+    const LinePoint start{0, loss, descent.slope};
     if (!(start.slope < 0)) {
       loss_.set(loss);
       known_ = 1;
@@ -103,7 +106,20 @@ class Lbfgs final : public Optimizer<T> {
       return point;
     };
     const auto keep = [&] { trial_gradient_.swap(best_gradient_); };
-    const LinePoint end = strong_wolfe(start, rate, p_, evaluate, keep);
+    Sight<T> sight(start);
+    const auto look = [&](double t) {
+      const LinePoint point = evaluate(t);
+      sight.see(point);
+      return point;
+    };
+    LinePoint end = strong_wolfe(start, rate * descent.unit, p_, look, keep);
+    const bool too_near = sight.too_near(end);
+    if (guesses() && (too_near || sight.too_far(end))) {
+      if (const LinePoint far = far_step(start, sight, too_near, p_, evaluate); far.t > 0) {
+        end = far;
+        keep();
+      }
+    }
     if (end.t == 0) {
       give_up(x);
       return;
@@ -120,9 +136,8 @@ class Lbfgs final : public Optimizer<T> {
   // Whether neither the loss nor the gradient has become smaller than ever in so many steps in a row that
   // rounding is all that is left. Only where the same point always has the same loss does that say anything.
   bool at_rest(double loss, bool moved) {
-    constexpr Index most_fruitless = 10;
     constexpr double rounding = 16 * std::numeric_limits<T>::epsilon();
-    const T norm = static_cast<T>(std::sqrt(squared_norm(shards_, View(gradient_))));
+    const T norm = static_cast<T>(gradient_norm());
     const T value = static_cast<T>(loss);
     // A sync that led to another height begins a descent of its own.
     if (moved && begun() && loss - static_cast<double>(least_[0]) > rounding * std::abs(loss)) fruitless_ = 0;
@@ -143,29 +158,41 @@ class Lbfgs final : public Optimizer<T> {
     shards_.copy(x, std::span(point_));
     shards_.copy(trial_gradient_, std::span(gradient_));
     known_ = 1;
-    if (!(descend() < 0)) return;
-    go(x, point_, direction_, static_cast<T>(rate));
+    const Descent descent = descend();
+    if (!(descent.slope < 0)) return;
+    go(x, point_, direction_, static_cast<T>(rate * descent.unit));
   }
 
-  // Writes the direction at the current gradient; its slope, not below zero only where the gradient vanishes.
-  double descend() {
+  // Whether the length of the step that is tried first is but a guess, and the search worth a second one: at
+  // the start of a descent, and before it is taken for the end of one.
+  bool guesses() const { return pairs_ == 0 && (fruitless_ <= 1 || fruitless_ == most_fruitless); }
+
+  struct Descent {
+    double slope = 0;  // not below zero only where the gradient vanishes
+    double unit = 1;   // the step that is one
+  };
+  // Writes the direction at the current gradient.
+  Descent descend() {
     face_downhill();
-    const double norm = std::sqrt(squared_norm(shards_, View(gradient_)));
-    if (norm == 0) return 0;
+    const double norm = gradient_norm();
+    if (norm == 0) return {};
     if (pairs_ > 0) {
       two_loops();
       const double slope = dot<T>(shards_, gradient_, direction_);
-      if (slope < 0) return slope;
+      if (slope < 0) return {slope};
       pairs_ = 0;
       face_downhill();
     }
-    // Nothing is known of the scale yet: no step longer than one.
-    const double scale = std::min(1.0, 1 / norm);
+    // Nothing is known of the scale yet: no step longer than one. A direction as short as a gradient whose
+    // square vanishes would have no slope.
+    const bool lengthen = norm < 1 && !std::isnormal(norm * norm);
+    const double scale = std::min(lengthen ? std::numeric_limits<double>::max() : 1.0, 1 / norm);
     each([&](std::size_t i, std::size_t size) {
       for (T& d : std::span(direction_).subspan(i, size)) d = static_cast<T>(scale * static_cast<double>(d));
     });
-    return -scale * norm * norm;
+    return {-scale * norm * norm, lengthen ? 1 / scale : 1};
   }
+  double gradient_norm() const { return norm(shards_, View(gradient_)); }
 
   // direction := H direction (Nocedal and Wright 2006, algorithm 7.4).
   void two_loops() {
@@ -187,7 +214,11 @@ class Lbfgs final : public Optimizer<T> {
 
   // The inverse of the curvature along the last step.
   double latest_scale() const {
-    return curvature(pairs_ - 1) / squared_norm(shards_, row(changes_, pairs_ - 1));
+    const View change = row(changes_, pairs_ - 1);
+    const double square = squared_norm(shards_, change);
+    if (std::isnormal(square)) return curvature(pairs_ - 1) / square;
+    const double length = norm(shards_, change);
+    return curvature(pairs_ - 1) / length / length;
   }
 
   // Remembers a step and how it changed the gradient, if the curvature along it was positive.
@@ -199,9 +230,21 @@ class Lbfgs final : public Optimizer<T> {
       subtract(y + i, gradient_to.data() + i, gradient_from.data() + i, size);
     });
     const View step(s, width_), change(y, width_);
-    const double along_step = dot(shards_, step, change);
-    const double lengths =
-        1e-10 * std::sqrt(squared_norm(shards_, step)) * std::sqrt(squared_norm(shards_, change));
+    double along_step = dot(shards_, step, change);
+    if (!std::isnormal(along_step) || !std::isfinite(static_cast<T>(along_step))) {
+      // The pair times any number is worth the same.
+      const double length = std::sqrt(norm(shards_, step)) * std::sqrt(norm(shards_, change));
+      if (!(length > 0) || !std::isfinite(length)) return;
+      const int exponent = -std::ilogb(length);
+      each([&](std::size_t i, std::size_t size) {
+        for (std::size_t j = i; j < i + size; ++j) {
+          s[j] = std::ldexp(s[j], exponent);
+          y[j] = std::ldexp(y[j], exponent);
+        }
+      });
+      along_step = dot(shards_, step, change);
+    }
+    const double lengths = 1e-10 * norm(shards_, step) * norm(shards_, change);
     if (!(along_step > lengths)) return;
     curvatures_[slot(pairs_)] = static_cast<T>(along_step);
     ++pairs_;
@@ -209,8 +252,7 @@ class Lbfgs final : public Optimizer<T> {
 
   // No decrease along the direction: what was learned misleads, or rounding is all that is left.
   void give_up(std::span<T> x) {
-    const double norm = std::sqrt(squared_norm(shards_, View(gradient_)));
-    const double scale = pairs_ > 0 ? latest_scale() : std::min(1.0, 1 / norm);
+    const double scale = pairs_ > 0 ? latest_scale() : std::min(1.0, 1 / gradient_norm());
     go(x, gradient_, static_cast<T>(-1e-3 * scale));
     pairs_ = 0;
   }
@@ -277,10 +319,11 @@ OptimizerEntry lbfgs() {
       {"lbfgs", "limited-memory BFGS, a quasi-Newton method, with a line search",
        "p = -H g, H from the last `history` pairs s, y of steps and gradient changes;  x = x + t p\n"
        "strong_wolfe: f(x+tp) <= f + decrease t g'p and |g(x+tp)'p| <= curvature |g'p|, first t = lr;\n"
-       "none: t = lr. First step: p = -min(1, 1/|g|) g. Without decrease: a small gradient step, history\n"
-       "dropped. On batches the search and its pair stay with the step's batch. A sync that moves x keeps "
-       "the\n"
-       "history; no pair spans it. Without noise and batches it rests once rounding is all that is left",
+       "none: t = lr. First step: p = -min(1, 1/|g|) g; where all of the search's t were too short or long\n"
+       "by far, up to 40 evaluations more find its power of ten. Without decrease: a small gradient step,\n"
+       "history dropped. On batches the search and its pair stay with the step's batch. A sync that moves x\n"
+       "keeps the history; no pair spans it. Without noise and batches it rests once rounding is all that is "
+       "left",
        "Nocedal, Math. Comp. 35, 1980; Nocedal and Wright, 2006, algorithms 7.4, 3.5, 3.6"},
       {param("history", &P::history, "pairs that are remembered", at_least(1), at_most(1000)),
        param("line_search", &P::line_search, "how long a step is made"),
@@ -288,8 +331,8 @@ OptimizerEntry lbfgs() {
              above(0), below(0.5)),
        param("curvature", &P::curvature, "strong_wolfe: share of the slope that may be left; above decrease",
              above(0), below(1)),
-       param("most_evaluations", &P::most_evaluations, "strong_wolfe: of the gradient in a step", at_least(1),
-             at_most(1000))},
+       param("most_evaluations", &P::most_evaluations, "strong_wolfe: of the gradient in a search",
+             at_least(1), at_most(1000))},
       1.0);
   entry.check = [](const Values& parameters, const Place& place, const std::string& path, Report& report) {
     const P& p = parameters.as<P>();

@@ -19,8 +19,8 @@ class Sight {
     if (p.t < shortest_.t) shortest_ = p;
     unchanged_ = unchanged_ && unchanged(p);
   }
-  // A search that only went on and found the value
-  // falling has done what it should; one that believed a minimum bracketed has compared rounding errors.
+  // A search that only went on and found the value falling has done what it should; one that believed a minimum
+  // bracketed has compared rounding errors.
   bool too_near(const LinePoint& end) const {
     return unchanged_ && !(end.t == longest_ && end.value < start_.value);
   }

@@ -64,6 +64,33 @@ Node node_of(const JsonRead& json) {
   return node;
 }
 
+namespace {
+
+// Whether brackets stand inside of each other more often than a file of this program has them: every level of
+// nodes takes stack. A callback of the parser would tell as well, but with one the parser goes through a whole
+// list again at the end of every object in it.
+bool nests_deeply(std::string_view content) {
+  constexpr int most_depth = 20;
+  int depth = 0;
+  bool text = false;
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    const char c = content[i];
+    if (text) {
+      if (c == '\\') ++i;
+      if (c == '"') text = false;
+    } else if (c == '"') {
+      text = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > most_depth) return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, const std::string& what,
                             const std::string& cure) {
   const auto content = read_file(file, FaultKind::data, most_bytes);
@@ -73,18 +100,12 @@ Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, con
 
 Checked<JsonRead> json_object(const std::string& content, const std::string& file, const std::string& what,
                               const std::string& cure) {
-  constexpr int most_depth = 20;  // every level of nodes takes stack
   const auto refuse = [&](const std::string& text) {
     return Fault{FaultKind::data, {file, 0, 0}, "is not " + what + ": " + text, cure};
   };
-  bool deep = false;
-  const auto shallow = [&](int depth, JsonRead::parse_event_t, JsonRead&) {
-    deep = deep || depth > most_depth;
-    return !deep;
-  };
+  if (nests_deeply(content)) return refuse("its brackets are nested too deeply");
   try {
-    JsonRead json = JsonRead::parse(content, shallow);
-    if (deep) return refuse("its brackets are nested too deeply");
+    JsonRead json = JsonRead::parse(content);
     if (!json.is_object()) return refuse("it is not a JSON object");
     return json;
   } catch (const JsonRead::parse_error& error) {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <set>
 
 #include "run_binary.hpp"
 
@@ -406,6 +407,55 @@ TEST_CASE("a damaged model is wrong data") {
   nested.replace(nested.find("\"encoding\": {"), 13, "\"encoding\": {\"name\": " + deep + ",");
   folder.write("bad.json", nested);
   refuses("bad.json", "bad.json: error: is not a model of this program: ");
+}
+
+TEST_CASE("thousands of columns are found by their names, in whatever order they come") {
+  const Folder folder;
+  constexpr int columns = 5000, rows = 12;
+  std::vector<std::string> forwards(rows + 1), backwards(rows + 1);
+  const auto add = [](std::string& line, const std::string& cell) {
+    if (!line.empty()) line += ',';
+    line += cell;
+  };
+  for (int j = 0; j < columns; ++j) {
+    const int i = columns - 1 - j;
+    add(forwards[0], std::to_string(j).insert(0, "c"));
+    add(backwards[0], std::to_string(i).insert(0, "c"));
+    for (int row = 1; row <= rows; ++row) {
+      const auto digit = [&](int column) { return std::to_string((column * 7 + row * row * 3 + row) % 10); };
+      add(forwards[static_cast<std::size_t>(row)], digit(j));
+      add(backwards[static_cast<std::size_t>(row)], digit(i));
+    }
+  }
+  std::string trained = forwards[0] + ",y\n", turned = backwards[0] + "\n";
+  for (int row = 1; row <= rows; ++row) {
+    const auto r = static_cast<std::size_t>(row);
+    trained.append(forwards[r]).append(",").append(std::to_string(row % 5)).append("\n");
+    turned.append(backwards[r]).append("\n");
+  }
+  folder.write("t.csv", trained);
+  folder.write("turned.csv", turned);
+  folder.write("p.yaml",
+               "data: {train: t.csv, target: y}\nmodel: {type: linear, l2: 0.1}\n"
+               "optimizer: {name: sgd, lr: 1e-4}\nbatch: full\nstop: {steps: 10}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "run"}).code == 0);
+  const Result same = run(folder, {"predict", "-m", "run", "t.csv"});
+  const Result other = run(folder, {"predict", "-m", "run", "turned.csv"});
+  CHECK(same.code == 0);
+  const std::vector<std::string> predicted = lines(same.out);
+  CHECK(predicted.size() == rows + 1);
+  CHECK(std::set<std::string>(predicted.begin(), predicted.end()).size() > 2);
+  CHECK(other.out == same.out);
+  const Csv weights = parse_csv(run(folder, {"weights", "run"}).out);
+  REQUIRE(weights.rows.size() == columns + 1);
+  CHECK(weights.column("feature")[0] == "c0");
+  CHECK(weights.column("feature")[columns - 1] == "c4999");
+  // A name that is missing among so many.
+  turned.replace(turned.find("c2500,"), 6, "d2500,");
+  folder.write("turned.csv", turned);
+  const Result missing = run(folder, {"predict", "-m", "run", "turned.csv"});
+  CHECK(missing.code == 4);
+  CHECK(contains(missing.err, "no column 'c2500', which the training file has"));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "data/encode/reading.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "base/text.hpp"
 #include "data/read/faults.hpp"
@@ -215,13 +217,15 @@ Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, 
                                         : "lines that are no rows have to be taken out"));
     return faults;
   }
+  std::unordered_map<std::string_view, Index> first_of;
+  for (Index i = 0; i < std::ssize(names); ++i) first_of.emplace(names[static_cast<std::size_t>(i)], i);
   const auto position = [&](const std::string& name, Index field) -> Index {
     if (!encoding.header) {
       if (without_target && field == encoding.target_field) return -1;
       return without_target && field > encoding.target_field ? field - 1 : field;
     }
-    const auto found = std::find(names.begin(), names.end(), name);
-    return found == names.end() ? -1 : found - names.begin();
+    const auto found = first_of.find(name);
+    return found == first_of.end() ? -1 : found->second;
   };
   std::vector<Index> at;
   for (const Column& column : encoding.columns) {

@@ -110,7 +110,7 @@ char guess_decimal(const Rows& rows, char separator, const DataOptions& options)
   return decided && commas > points ? ',' : '.';
 }
 
-// `blanks`: fields without a name, of which there may be several.
+// `blanks`: fields without a name, of which there may be several, rising.
 Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first, bool header,
                                            const std::vector<std::size_t>& blanks, const Place& place) {
   std::vector<std::string> names;
@@ -126,7 +126,7 @@ Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first
       names.push_back(std::to_string(i + 1));
       continue;
     }
-    if (std::find(blanks.begin(), blanks.end(), i) != blanks.end()) {
+    if (std::binary_search(blanks.begin(), blanks.end(), i)) {
       names.emplace_back();
       continue;
     }

@@ -43,7 +43,8 @@ class Builder {
     if (names_.sampled && !fault_) sampled_ = sum_at_top(syntax_, fault_);
     int result = fault_ ? 0 : node(syntax_.result);
     // A term of a sum over rows is that sum, of which the caller makes what it wants.
-    if (!fault_ && row_ >= 0) result = graph_.reduce(Reduction::sum, row_, weighted(result), 0);
+    if (!fault_ && row_ >= 0)
+      result = graph_.reduce(Reduction::sum, row_, weighted(result), term(syntax_.result).all);
     return {std::move(graph_), result, terms_, count_drawn_, std::move(fault_)};
   }
 
@@ -65,12 +66,13 @@ class Builder {
     count_drawn_ = static_cast<Index>(count);
     const int value = term_of(it, row_, count);
     terms_ += count;
-    return binary(Operation::multiply, graph_.constant(count), value, it.at);
+    return binary(Operation::multiply, graph_.constant(count), value, it.all);
   }
 
   int weighted(int term) {
     if (names_.weights < 0) return term;
-    return graph_.binary(Operation::multiply, term, graph_.column(names_.weights, 0), 0);
+    const TextPart at = this->term(syntax_.result).all;
+    return graph_.binary(Operation::multiply, term, graph_.column(names_.weights, at), at);
   }
 
   const Scope* find_scope(const std::string& name) const {
@@ -104,14 +106,14 @@ class Builder {
       case Term::Kind::call:
         return call(it);
       case Term::Kind::negation:
-        return unary(Operation::negate, node(it.parts[0]), it.at);
+        return unary(Operation::negate, node(it.parts[0]), it.all);
       case Term::Kind::sum:
         return chain(it, Operation::add, Operation::subtract);
       case Term::Kind::product:
         return chain(it, Operation::multiply, Operation::divide);
       case Term::Kind::power: {
         const int base = node(it.parts[0]), exponent = node(it.parts[1]);
-        return fault_ ? 0 : graph_.power(base, exponent, it.at);
+        return fault_ ? 0 : graph_.power(base, exponent, it.all);
       }
       case Term::Kind::comparison:
         return comparison(it);
@@ -119,18 +121,17 @@ class Builder {
     return 0;
   }
 
-  int unary(Operation operation, int a, std::size_t at) {
-    return fault_ ? 0 : graph_.unary(operation, a, at);
-  }
-  int binary(Operation operation, int a, int b, std::size_t at) {
+  int unary(Operation operation, int a, TextPart at) { return fault_ ? 0 : graph_.unary(operation, a, at); }
+  int binary(Operation operation, int a, int b, TextPart at) {
     return fault_ ? 0 : graph_.binary(operation, a, b, at);
   }
 
   int chain(const Term& it, Operation plain, Operation inverse) {
     int all = node(it.parts[0]);
+    const std::size_t begin = term(it.parts[0]).all.begin;
     for (std::size_t i = 1; i < it.parts.size(); ++i) {
       const int part = node(it.parts[i]);
-      all = binary(it.inverse[i] ? inverse : plain, all, part, term(it.parts[i]).at);
+      all = binary(it.inverse[i] ? inverse : plain, all, part, {begin, term(it.parts[i]).all.end});
     }
     return all;
   }
@@ -138,7 +139,7 @@ class Builder {
   int comparison(const Term& it) {
     const int a = node(it.parts[0]), b = node(it.parts[1]);
     const bool turned = it.name.starts_with('>');
-    return binary(comparison_of(it.name), turned ? b : a, turned ? a : b, it.at);
+    return binary(comparison_of(it.name), turned ? b : a, turned ? a : b, it.all);
   }
 
   std::string cure_of_name(const std::string& name, bool element) const {
@@ -157,9 +158,9 @@ class Builder {
       return fail(it.at, quoted(it.name) + " is a list", "an element is written " + it.name + "[0]");
     }
     for (std::size_t i = 0; i < names_.columns.size(); ++i) {
-      if (names_.columns[i] == it.name) return graph_.column(static_cast<int>(i), it.at);
+      if (names_.columns[i] == it.name) return graph_.column(static_cast<int>(i), it.all);
     }
-    if (!names_.score.empty() && it.name == names_.score) return graph_.point(row_, false, it.at);
+    if (!names_.score.empty() && it.name == names_.score) return graph_.point(row_, false, it.all);
     if (it.name == "n" && names_.dimension > 0) return graph_.constant(static_cast<double>(names_.dimension));
     if (it.name == "pi") return graph_.constant(std::numbers::pi);
     if (it.name == "e") return graph_.constant(std::numbers::e);
@@ -185,12 +186,13 @@ class Builder {
                   known ? "" : cure_of_name(it.name, true));
     }
     if (list != nullptr && !list->list) return fail(it.at, quoted(it.name) + " is a number, not a list");
-    return element_at(it.name, it.at, place, term(it.parts[0]).at);
+    return element_at(it.name, it.all, place, term(it.parts[0]));
   }
 
-  // The element at a place of a vector or list; where the name stands, and its place.
-  int element_at(const std::string& name, std::size_t at, int place, std::size_t place_at) {
-    if (graph_[place].varies) return fail(place_at, "a place may not depend on the point or on a column");
+  // The element at a place of a vector or list; where it stands, and what says its place.
+  int element_at(const std::string& name, TextPart at, int place, const Term& place_term) {
+    if (graph_[place].varies)
+      return fail(place_term.at, "a place may not depend on the point or on a column");
     std::vector<int> indices;
     for (const Scope& scope : scopes_) {
       if (scope.index >= 0) indices.push_back(scope.index);
@@ -198,7 +200,7 @@ class Builder {
     const Index size = elements_of(names_, name);
     const PlacesFound found = check_places(graph_, place, size, indices, conditions_, effort_);
     if (found.places != Places::inside) {
-      fault_ = fault_of(found, name, size, place_at);
+      fault_ = fault_of(found, name, size, place_term.at);
       return 0;
     }
     const bool cut = !conditions_.empty() && !graph_.is_constant(place);
@@ -208,8 +210,8 @@ class Builder {
       return graph_.list(list, place, cut, at);
     }
     // The branch that is not taken may read beyond this part, but not beyond the point.
-    place =
-        graph_.binary(Operation::add, place, graph_.constant(static_cast<double>(part->offset)), place_at);
+    place = graph_.binary(Operation::add, place, graph_.constant(static_cast<double>(part->offset)),
+                          place_term.all);
     return graph_.point(place, cut, at);
   }
 
@@ -230,9 +232,9 @@ class Builder {
     if (it.name == "min" && range) return reduction(it, Reduction::smallest);
     if (static_cast<int>(it.parts.size()) != function->count) return wrong_count(it, *function);
     const int a = node(it.parts[0]);
-    if (function->count == 1) return unary(function->operation, a, it.at);
+    if (function->count == 1) return unary(function->operation, a, it.all);
     const int b = node(it.parts[1]);
-    return binary(function->operation, a, b, it.at);
+    return binary(function->operation, a, b, it.all);
   }
 
   int wrong_count(const Term& it, const Function& function) {
@@ -253,7 +255,7 @@ class Builder {
     if (known) conditions_.back().second = false;
     const int b = node(it.parts[2]);
     if (known) conditions_.pop_back();
-    return fault_ ? 0 : graph_.select(holds, a, b, it.at);
+    return fault_ ? 0 : graph_.select(holds, a, b, it.all);
   }
 
   // dot(c, x) and norm2(x).
@@ -277,13 +279,13 @@ class Builder {
     if (fault_) return 0;
     scopes_.push_back({"", index, 0});
     const auto factor = [&](int part) {
-      return element_at(term(part).name, term(part).at, index, term(part).at);
+      return element_at(term(part).name, term(part).all, index, term(part));
     };
     int product = factor(it.parts.front());
-    product = count == 1 ? unary(Operation::square, product, it.at)
-                         : binary(Operation::multiply, product, factor(it.parts.back()), it.at);
+    product = count == 1 ? unary(Operation::square, product, it.all)
+                         : binary(Operation::multiply, product, factor(it.parts.back()), it.all);
     scopes_.pop_back();
-    return fault_ ? 0 : reduced(Reduction::sum, index, product, it.at);
+    return fault_ ? 0 : reduced(Reduction::sum, index, product, it.all);
   }
 
   int index_between(int from, int to, std::size_t at) {
@@ -292,7 +294,7 @@ class Builder {
     return fail(at, "more than " + std::to_string(Graph::most_ranges) + " different ranges");
   }
 
-  int reduced(Reduction reduction, int index, int value, std::size_t at) {
+  int reduced(Reduction reduction, int index, int value, TextPart at) {
     const int made = graph_.reduce(reduction, index, value, at);
     const double terms = (graph_[index].most - graph_[index].least + 1) * terms_around_;
     terms_ += terms;
@@ -334,7 +336,7 @@ class Builder {
     const double count = std::max(1.0, graph_[index].most - graph_[index].least + 1);
     if (terms_around_ * count > most_terms) return fail(it.at, it.name + " has too many terms within others");
     const int value = term_of(it, index, count);
-    return fault_ ? 0 : reduced(reduction, index, value, it.at);
+    return fault_ ? 0 : reduced(reduction, index, value, it.all);
   }
 
   // The term of a reduction with this index, which takes so many numbers.
@@ -368,7 +370,7 @@ class Builder {
       scopes_.push_back({term(it.parts[0]).name, -1, i});
       const int value = node(it.parts[3]);
       scopes_.pop_back();
-      all = all < 0 ? value : binary(operation, all, value, it.at);
+      all = all < 0 ? value : binary(operation, all, value, it.all);
     }
     return all;
   }

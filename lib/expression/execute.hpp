@@ -10,7 +10,7 @@ namespace lookahead::expression {
 // The first step whose result is no finite number.
 struct Diagnosis {
   bool found = false;
-  std::size_t at = 0;  // in the text
+  TextPart at;  // in the text
   double result = 0;
 };
 

@@ -35,14 +35,14 @@ class Expression {
 
   // Where in the text a kink, a jump or a pole may be; none: the function has derivatives of all orders wherever
   // it is finite.
-  std::optional<std::size_t> kink() const { return kink_; }
+  std::optional<TextPart> kink() const { return kink_; }
 
  private:
   Tape tape_;
   std::size_t space_ = 0;
   double terms_ = 0;
   Index drawn_ = 0;
-  std::optional<std::size_t> kink_;
+  std::optional<TextPart> kink_;
 };
 
 }  // namespace lookahead::expression

@@ -159,7 +159,7 @@ void Graph::bound(Node& node) const {
 
 int Graph::constant(double number) { return add({.number = number}); }
 
-int Graph::unary(Operation operation, int a, std::size_t at) {
+int Graph::unary(Operation operation, int a, TextPart at) {
   const Node& operand = (*this)[a];
   if (is_constant(a)) return constant(applied(operation, operand.number, 0, 0));
   if (operation == Operation::negate && operand.operation == Operation::negate) return operand.a;
@@ -168,7 +168,7 @@ int Graph::unary(Operation operation, int a, std::size_t at) {
   return add({.operation = operation, .a = a, .at = at});
 }
 
-int Graph::binary(Operation operation, int a, int b, std::size_t at) {
+int Graph::binary(Operation operation, int a, int b, TextPart at) {
   if (is_constant(a) && is_constant(b))
     return constant(applied(operation, (*this)[a].number, (*this)[b].number, 0));
   switch (operation) {
@@ -202,7 +202,7 @@ int Graph::binary(Operation operation, int a, int b, std::size_t at) {
   return add({.operation = operation, .a = a, .b = b, .at = at});
 }
 
-int Graph::power(int a, int b, std::size_t at) {
+int Graph::power(int a, int b, TextPart at) {
   if (is_constant(b)) {
     const double exponent = (*this)[b].number;
     if (is_constant(a) && !(is_whole(exponent) && std::abs(exponent) <= largest_whole_power))
@@ -220,7 +220,7 @@ int Graph::power(int a, int b, std::size_t at) {
   return add({.operation = Operation::power, .a = a, .b = b, .at = at});
 }
 
-int Graph::select(int condition, int a, int b, std::size_t at) {
+int Graph::select(int condition, int a, int b, TextPart at) {
   if (is_constant(condition)) return (*this)[condition].number != 0 ? a : b;
   if (a == b) return a;
   guarded = true;
@@ -230,11 +230,11 @@ int Graph::select(int condition, int a, int b, std::size_t at) {
   return made;
 }
 
-int Graph::point(int place, bool cut, std::size_t at) {
+int Graph::point(int place, bool cut, TextPart at) {
   return add({.operation = Operation::point, .a = place, .cut = cut, .at = at});
 }
 
-int Graph::list(int source, int place, bool cut, std::size_t at) {
+int Graph::list(int source, int place, bool cut, TextPart at) {
   if (is_constant(place)) {
     const auto& values = lists[static_cast<std::size_t>(source)];
     const double last = static_cast<double>(values.size()) - 1;
@@ -243,7 +243,7 @@ int Graph::list(int source, int place, bool cut, std::size_t at) {
   return add({.operation = Operation::list, .a = place, .source = source, .cut = cut, .at = at});
 }
 
-int Graph::column(int source, std::size_t at) {
+int Graph::column(int source, TextPart at) {
   return add({.operation = Operation::column, .index = row(), .source = source, .at = at});
 }
 
@@ -257,7 +257,7 @@ int Graph::drawn(int from, int to) {
 
 int Graph::row() { return index(-1, -1, 0); }
 
-int Graph::reduce(Reduction reduction, int index, int term, std::size_t at) {
+int Graph::reduce(Reduction reduction, int index, int term, TextPart at) {
   if (reduction == Reduction::smallest || reduction == Reduction::largest) guarded = true;
   return add({.operation = Operation::reduce,
               .reduction = reduction,

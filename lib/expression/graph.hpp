@@ -6,6 +6,7 @@
 
 #include "base/scalar.hpp"
 #include "expression/operation.hpp"
+#include "expression/syntax.hpp"
 
 namespace lookahead::expression {
 
@@ -28,7 +29,7 @@ struct Node {
   bool varies = false;         // whether it depends on the point or on a column
   bool whole = false;          // whether it is known to be a whole number
   double least = 0, most = 0;  // bounds of a node that does not vary
-  std::size_t at = 0;          // where the text says so first
+  TextPart at = {};            // where the text says so first
 };
 
 // The values of an expression, each of them once. Constants are folded.
@@ -41,20 +42,20 @@ class Graph {
 
   // The node, which may be there already or be folded. `at`: where faults of its value are shown.
   int constant(double number);
-  int unary(Operation operation, int a, std::size_t at);
-  int binary(Operation operation, int a, int b, std::size_t at);
-  int power(int a, int b, std::size_t at);
-  int select(int condition, int a, int b, std::size_t at);
-  int point(int place, bool cut, std::size_t at);
-  int list(int source, int place, bool cut, std::size_t at);
-  int column(int source, std::size_t at);
+  int unary(Operation operation, int a, TextPart at);
+  int binary(Operation operation, int a, int b, TextPart at);
+  int power(int a, int b, TextPart at);
+  int select(int condition, int a, int b, TextPart at);
+  int point(int place, bool cut, TextPart at);
+  int list(int source, int place, bool cut, TextPart at);
+  int column(int source, TextPart at);
   // The index of a reduction inside of `depth` others; -1: there are too many different ones.
   int index(int from, int to, int depth);
   // The index of the rows of a table; there is one at most.
   int row();
   // The index of a sum between these constants of which the rows name the terms.
   int drawn(int from, int to);
-  int reduce(Reduction reduction, int index, int term, std::size_t at);
+  int reduce(Reduction reduction, int index, int term, TextPart at);
 
   // Puts another node with the same value in its place. No more are made after this.
   void replace(int node, const Node& by) { nodes_[static_cast<std::size_t>(node)] = by; }

@@ -166,7 +166,7 @@ class Look {
 
 }  // namespace
 
-std::optional<std::size_t> first_kink(const Graph& graph, int result) {
+std::optional<TextPart> first_kink(const Graph& graph, int result) {
   // What it is made of; a definition that nothing reads is not.
   std::vector<bool> read(static_cast<std::size_t>(result) + 1);
   read.back() = true;

@@ -76,8 +76,10 @@ class Parser {
     return true;
   }
 
-  int add(Term term) {
+  // A term that begins at `begin` and ends with the last token.
+  int add(Term term, std::size_t begin) {
     if (fault_) return 0;
+    term.all = {begin, last_.at + last_.text.size()};
     if (parsed_.terms.size() >= most_parsed) return fail(term.at, "the expression has too many terms");
     parsed_.terms.push_back(std::move(term));
     return static_cast<int>(parsed_.terms.size()) - 1;
@@ -98,13 +100,14 @@ class Parser {
   }
 
   int comparison() {
+    const std::size_t begin = token_.at;
     const int left = sum();
     for (const std::string_view sign : {"<", "<=", ">", ">=", "==", "!="}) {
       if (fault_ || !token_.is(sign)) continue;
       const std::size_t at = token_.at;
       advance();
       const int right = sum();
-      return add({Term::Kind::comparison, at, 0, std::string(sign), {left, right}, {}});
+      return add({Term::Kind::comparison, at, 0, std::string(sign), {left, right}, {}}, begin);
     }
     return left;
   }
@@ -121,7 +124,7 @@ class Parser {
       advance();
       term.parts.push_back(part());
     }
-    return add(std::move(term));
+    return add(std::move(term), at);
   }
   int sum() {
     return chain(Term::Kind::sum, "+", "-", [this] { return product(); });
@@ -139,7 +142,7 @@ class Parser {
       const std::size_t at = token_.at;
       advance();
       result = sign();
-      if (minus && !fault_) result = add({Term::Kind::negation, at, 0, {}, {result}, {}});
+      if (minus && !fault_) result = add({Term::Kind::negation, at, 0, {}, {result}, {}}, at);
     } else {
       result = power();
     }
@@ -148,31 +151,33 @@ class Parser {
   }
 
   int power() {
+    const std::size_t begin = token_.at;
     const int base = primary();
     if (fault_ || !token_.is("^")) return base;
     const std::size_t at = token_.at;
     advance();
     const int exponent = sign();
-    return add({Term::Kind::power, at, 0, {}, {base, exponent}, {}});
+    return add({Term::Kind::power, at, 0, {}, {base, exponent}, {}}, begin);
   }
 
   int primary() {
     const Token token = token_;
     if (token.kind == Token::Kind::number) {
       advance();
-      return add({Term::Kind::number, token.at, token.number, {}, {}, {}});
+      return add({Term::Kind::number, token.at, token.number, {}, {}, {}}, token.at);
     }
     if (token.kind == Token::Kind::name) {
       advance();
       if (token_.is("(")) return call(token);
       if (token_.is("[")) return element(token);
       if (find_function(token.text) != nullptr && bare_function_.empty()) bare_function_ = token.text;
-      return add({Term::Kind::name, token.at, 0, std::string(token.text), {}, {}});
+      return add({Term::Kind::name, token.at, 0, std::string(token.text), {}, {}}, token.at);
     }
     if (token.is("(")) {
       advance();
       const int inner = comparison();
-      if (!fault_) expect(")", "an operator or )");
+      if (!fault_ && expect(")", "an operator or )"))
+        parsed_.terms[static_cast<std::size_t>(inner)].all = {token.at, last_.at + last_.text.size()};
       return inner;
     }
     return unexpected("a number, a name or (");
@@ -182,7 +187,7 @@ class Parser {
     advance();
     const int index = sum();
     if (fault_ || !expect("]", "an operator or ]")) return 0;
-    return add({Term::Kind::element, name.at, 0, std::string(name.text), {index}, {}});
+    return add({Term::Kind::element, name.at, 0, std::string(name.text), {index}, {}}, name.at);
   }
 
   int call(const Token& name) {
@@ -199,7 +204,7 @@ class Parser {
     const bool index = token_.is("=") && term.parts.size() == 1 && takes_index(term.name);
     if (index) return unexpected_index(term.name);
     if (!expect(")", "an operator, a comma or )")) return 0;
-    return add(std::move(term));
+    return add(std::move(term), name.at);
   }
 
   static bool takes_index(std::string_view name) {

@@ -8,6 +8,11 @@
 
 namespace lookahead::expression {
 
+// A part of a text, in bytes from its beginning.
+struct TextPart {
+  std::size_t begin = 0, end = 0;
+};
+
 // What is wrong with a text: where, as a number of bytes from its beginning, what, and what to do about it.
 struct TextFault {
   std::size_t at = 0;
@@ -35,6 +40,7 @@ struct Term {
   std::string name = {};
   std::vector<int> parts = {};
   std::vector<bool> inverse = {};
+  TextPart all = {};  // with the brackets around it
 };
 
 // let name = value;

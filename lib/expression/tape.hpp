@@ -30,7 +30,7 @@ struct Instruction {
   int output = -1;
   int adjoint = -1;         // of an element of the point whose parts go to the gradient itself
   bool first_only = false;  // of its result only the first number is read, by places that go on from there
-  std::size_t at = 0;       // in the text
+  TextPart at;              // in the text
 };
 
 // A step of the way back: what operand number `operand` of an instruction gets from the result's adjoint.

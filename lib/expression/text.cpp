@@ -101,13 +101,16 @@ bool compile(const ExpressionText& text, const Names& names, const std::string& 
 
 namespace {
 
-// "problem.yaml:4:12: 'log(x[0])'"
-std::string place_and_text(const ExpressionText& text, std::size_t at) {
-  constexpr std::size_t longest = 40;
-  const std::string_view rest = std::string_view(text.text).substr(std::min(at, text.text.size()));
-  const std::string_view line = rest.substr(0, std::min(rest.find('\n'), longest));
-  const Place place = place_within(text.origin, at);
-  return (place.line > 0 ? to_string(place) + ": " : std::string()) + quoted(line);
+// "problem.yaml:4:12: 'log(x[0])'"; of several lines the first.
+std::string place_and_text(const ExpressionText& text, TextPart part) {
+  const std::string_view all =
+      std::string_view(text.text).substr(std::min(part.begin, text.text.size()), part.end - part.begin);
+  const std::size_t end = all.find('\n');
+  const Place place = place_within(text.origin, part.begin);
+  std::string told = place.line > 0 ? to_string(place) + ": " : std::string();
+  told += quoted(end == std::string_view::npos ? std::string(all)
+                                               : std::string(trimmed(all.substr(0, end))) + " ...");
+  return told;
 }
 
 }  // namespace

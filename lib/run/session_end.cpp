@@ -131,8 +131,14 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
                                                       ", the best by stop.patience, are kept"
                              : kept_start ? "the slow points before are not finite either: the start is kept"
                                           : "the last finite slow point is kept";
-    outcome.remarks.push_back("diverged at step " + step_text(told.steps) + ": " + cause + "; " + kept +
-                              " (a smaller optimizer.lr may help)");
+    // No rate takes a first step along a gradient that is none.
+    const bool from_start = std::equal(plan_.start.begin(), plan_.start.end(), slow().begin()) &&
+                            !std::isfinite(outcome.grad_norm);
+    std::string remark = "diverged at step " + step_text(told.steps) + ": " + cause + "; " + kept;
+    remark += from_start && !finite_slow_gradient()
+                  ? " (the gradient is not finite at the start: another start may help)"
+                  : " (a smaller optimizer.lr may help)";
+    outcome.remarks.push_back(std::move(remark));
   } else if (told.rounds == 0 && outcome.stop != StopReason::target &&
              outcome.stop != StopReason::grad_norm && !ends_before_first_round(plan_)) {
     outcome.remarks.push_back("the run ended after " + step_text(told.steps) + " steps, before the first " +

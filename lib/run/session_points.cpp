@@ -81,6 +81,13 @@ double Session<T>::slow_grad_norm() {
   return known_.grad_norm;
 }
 
+template <Scalar T>
+bool Session<T>::finite_slow_gradient() {
+  forget_other_rounds();
+  seen(observer_.value_and_gradient(slow(), gradient_));
+  return observer_.gave_up() || fault_ != nullptr || all_finite(std::span<const T>(gradient_));
+}
+
 // At y, the point of the convergence theorem.
 template <Scalar T>
 double Session<T>::mean_grad_norm() {

@@ -358,5 +358,26 @@ TEST_CASE("a sweep varies the constants of a formula, and a path is drawn over i
   CHECK(run(folder, {"certify", "p.yaml"}).code == 0);
 }
 
+TEST_CASE("what is quoted of a formula is a whole part of it, the one that is no number") {
+  const Folder folder;
+  const auto told = [&](const std::string& formula, const std::string& start) {
+    folder.write("p.yaml", "objective: {expression: \"" + formula + "\", dim: 1}\nstart: [" + start +
+                               "]\noptimizer: {name: sgd, lr: 1}\nlookahead: false\nstop: {steps: 9}\n");
+    return run(folder, {"solve", "p.yaml", "-o", "out", "--force"}).err;
+  };
+  // The slope is infinite or no number where the run starts, whatever the rate.
+  const std::string elsewhere = " (the gradient is not finite at the start: another start may help)";
+  const std::string norm = told("sqrt(norm2(x))", "0");
+  CHECK(contains(norm, ":1:37: 'x' is nan; "));
+  CHECK(contains(norm, elsewhere));
+  CHECK_FALSE(contains(norm, "optimizer.lr"));
+  const std::string root = told("x[0]^0.5", "0");
+  CHECK(contains(root, ":1:26: 'x[0]' is -inf; "));
+  CHECK(contains(root, elsewhere));
+  const std::string logarithm = told("2*(x[0] + log(x[0]) ) + 1", "0.5");
+  CHECK(contains(logarithm, "'log(x[0])' is nan; "));
+  CHECK(contains(logarithm, " (a smaller optimizer.lr may help)"));
+}
+
 }  // namespace
 }  // namespace lookahead::cli

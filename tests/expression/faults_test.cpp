@@ -146,8 +146,35 @@ TEST_CASE("the first step that is no finite number has its place") {
   inputs.point = x;
   const auto found = made.first_not_finite(inputs);
   REQUIRE(found);
-  CHECK(found->at == 9);
+  CHECK(found->at.begin == 9);
+  CHECK(found->at.end == 22);
   CHECK(std::isnan(found->result));
+}
+
+TEST_CASE("the place of a step is the part of the text that it is the result of") {
+  const std::vector<double> x{0, -1};
+  const std::pair<const char*, const char*> cases[] = {
+      {"2*x[0] + log(x[1])", "log(x[1])"},
+      {"1 - (3 + 1/x[0])*2 + x[1]", "1/x[0]"},
+      {"(x[0] + 1)/(x[0]) + 2", "(x[0] + 1)/(x[0])"},
+      {"(x[0] + 1)/x[0]*3 - 1", "(x[0] + 1)/x[0]"},
+      {"1 + x[1]^0.3", "x[1]^0.3"},
+      {"(-x[1]/x[0])^2", "-x[1]/x[0]"},
+      {"let q = log( x[1] ); 2*q + 1", "log( x[1] )"},
+      {"2 + (log(x[1]))", "(log(x[1]))"},
+      {"exp(1e300*(x[1] - 9)*-1e10)", "1e300*(x[1] - 9)*-1e10"},
+      {"sum(i, 0, n-1, log(x[i])) + 2", "log(x[i])"}};
+  for (const auto& [text, part] : cases) {
+    const std::string the_text = text;
+    CAPTURE(the_text);
+    Expression made;
+    REQUIRE(!Expression::compile(the_text, small_names(2), made));
+    expression::Inputs inputs;
+    inputs.point = x;
+    const auto found = made.first_not_finite(inputs);
+    REQUIRE(found);
+    CHECK(the_text.substr(found->at.begin, found->at.end - found->at.begin) == part);
+  }
 }
 
 TEST_CASE("names without a meaning are those of columns") {

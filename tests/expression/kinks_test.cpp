@@ -11,7 +11,7 @@ int kink_of(const char* text) {
   expression::Expression made;
   const auto fault = expression::Expression::compile(text, names_over(4, {}), made);
   REQUIRE_MESSAGE(!fault, text);
-  return made.kink() ? static_cast<int>(*made.kink()) : -1;
+  return made.kink() ? static_cast<int>(made.kink()->begin) : -1;
 }
 
 }  // namespace

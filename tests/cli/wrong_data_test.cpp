@@ -107,6 +107,13 @@ TEST_CASE("a file that cannot be learned from is reported with its name") {
       {"x,y\n1,1e300\n2,1\n", ": error: the objective is not finite at the start: inf"},
       {"x,y\n1,1e40\n2,2\n", ": error: column 'y' holds numbers beyond the range of single precision",
        "linear", "", "precision: single\n"},
+      {"b,y\n1.7e308,1\n1.7e308,2\n-1.7e308,3\n1.6e308,0\n",
+       ": error: column 'b' holds numbers that overflow where the column's mean is taken off them (scale the "
+       "column)"},
+      {"b,y\n1.7e308,1\n1.7e308,2\n-1.7e308,3\n1.6e308,0\n",
+       ": error: column 'b' holds numbers that overflow", "linear", "", "precision: single\n"},
+      {"x,y\n1,1.7e308\n2,1.7e308\n3,-1.7e308\n4,1.6e308\n",
+       ": error: column 'y' holds numbers that overflow", "linear", ", standardize_target: true"},
       {"PK\x03\x04"
        "abc",
        ": error: is no CSV file but a binary or packed one"},

@@ -117,6 +117,12 @@ class RowEncoder {
   struct Tally {
     std::vector<Index> unseen;               // cells of every text column that are no level
     const std::string* too_large = nullptr;  // a column with a number beyond the range of T
+    bool overflows = false;                  // and of doubles
+
+    void take(const std::string* column, double number) {
+      too_large = column;
+      overflows = std::isinf(number);
+    }
   };
 
   std::size_t text_columns() const { return texts_.size(); }
@@ -150,7 +156,7 @@ class RowEncoder {
 
   T target(double cell, Tally& tally) const {
     const T value = target_(cell);
-    if (std::isinf(value)) tally.too_large = &encoding_.target;
+    if (std::isinf(value)) tally.take(&encoding_.target, target_.number(cell));
     return value;
   }
 
@@ -165,7 +171,7 @@ class RowEncoder {
         if (std::isnan(x)) x = fills_[k];
       }
       const double scaled = (x - means_[k]) / sds_[k];
-      if (std::abs(scaled) > std::numeric_limits<T>::max()) tally.too_large = names_[k];
+      if (std::abs(scaled) > std::numeric_limits<T>::max()) tally.take(names_[k], scaled);
       out[j] = static_cast<T>(scaled);
     }
   }
@@ -232,7 +238,7 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
   });
   unseen.assign(encoding.columns.size(), 0);
   for (const Tally& tally : tallies) {
-    if (tally.too_large != nullptr) return beyond_single(table.file, *tally.too_large);
+    if (tally.too_large != nullptr) return beyond_range(table.file, *tally.too_large, tally.overflows);
     for (std::size_t i = 0; i < encoder.text_columns(); ++i)
       unseen[encoder.text_column(i)] += tally.unseen[i];
   }

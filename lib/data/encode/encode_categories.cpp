@@ -39,7 +39,10 @@ Checked<Done> encode_categories(Table& table, const Encoding& encoding, const So
       ++data.rows;
       if (sources.target < 0) continue;
       const T value = target(row[static_cast<std::size_t>(sources.target)]);
-      if (std::isinf(value)) return beyond_single(table.file, encoding.target);
+      if (std::isinf(value)) {
+        const double number = target.number(row[static_cast<std::size_t>(sources.target)]);
+        return beyond_range(table.file, encoding.target, std::isinf(number));
+      }
       data.targets.push_back(value);
     }
     cells.release(chunk);

@@ -90,8 +90,13 @@ class TargetStep {
       const Index number = class_of_[unbox(cell)];
       return number < 0 ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(number);
     }
+    return static_cast<T>(number(cell));
+  }
+
+  // What a regression makes of the cell.
+  double number(double cell) const {
     if (is_boxed(cell)) cell = (*texts_)[unbox(cell)].value;
-    return static_cast<T>((cell - encoding_.target_mean) / encoding_.target_sd);
+    return (cell - encoding_.target_mean) / encoding_.target_sd;
   }
 
  private:
@@ -100,8 +105,16 @@ class TargetStep {
   std::vector<Index> class_of_;
 };
 
-// The fault of a number that T does not hold.
-inline Fault beyond_single(const std::string& file, const std::string& column) {
+// The fault of a number that T does not hold; `standardized`: nor does a double, since the number less the mean
+// of the column overflows.
+inline Fault beyond_range(const std::string& file, const std::string& column, bool standardized) {
+  if (standardized) {
+    return {
+        FaultKind::data,
+        {file, 0, 0},
+        "column " + quoted(column) + " holds numbers that overflow where the column's mean is taken off them",
+        "scale the column"};
+  }
   return {FaultKind::data,
           {file, 0, 0},
           "column " + quoted(column) + " holds numbers beyond the range of single precision",

@@ -372,10 +372,17 @@ class CrossCheck {
     const StopSpec& stop = spec_.stop;
     const bool by_rounds = stop.rounds && spec_.lookahead.steps_per_round();
     if (stop.steps || stop.epochs || by_rounds || (stop.evals && constant_evaluations(spec_))) return;
+    const std::string schedule = std::string(path) + ": the schedule " + entry->card.name;
+    const std::string rounds = "or with a constant k stop.rounds";
+    if (stop.evals) {
+      report_.add(place_of(root_, path),
+                  schedule + " needs the run's length, which stop.evals does not tell: " +
+                      why_evaluations_vary(spec_),
+                  std::string("set stop.steps, ") + (spec_.data ? "stop.epochs, " : "") + rounds);
+      return;
+    }
     report_.add(place_of(root_, path),
-                std::string(path) + ": the schedule " + entry->card.name +
-                    " needs the run's length: stop.steps, stop.epochs, stop.evals, or with a constant k "
-                    "stop.rounds");
+                schedule + " needs the run's length: stop.steps, stop.epochs, stop.evals, " + rounds);
   }
 
   void name() {

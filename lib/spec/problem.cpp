@@ -169,8 +169,14 @@ double strength_of_l1(const std::optional<Chosen<ModelEntry>>& model) {
   return model && model->entry->l1 != nullptr ? model->entry->l1(model->values) : 0;
 }
 
-bool constant_evaluations(const Spec& spec) {
-  return spec.optimizer.rule.entry->evaluations > 0 && !spec.lookahead.levels.front().alpha.adaptive;
+bool constant_evaluations(const Spec& spec) { return why_evaluations_vary(spec).empty(); }
+
+std::string why_evaluations_vary(const Spec& spec) {
+  const OptimizerEntry& rule = *spec.optimizer.rule.entry;
+  if (rule.evaluations == 0) return "a step of " + rule.card.name + " has no fixed number of evaluations";
+  if (spec.lookahead.levels.front().alpha.adaptive)
+    return "lookahead.alpha: adaptive has evaluations of its own in every round";
+  return "";
 }
 
 std::vector<Chosen<MetricEntry>> default_metrics(Task task) {

@@ -36,6 +36,8 @@ bool is_game(const Spec& spec);
 
 // Whether every step asks for the same number of gradients of each of its terms.
 bool constant_evaluations(const Spec& spec);
+// Why it does not; empty: it does.
+std::string why_evaluations_vary(const Spec& spec);
 
 // The strength of a model's penalty l1 |w|_1; 0 where there is none.
 double strength_of_l1(const std::optional<Chosen<ModelEntry>>& model);

@@ -73,7 +73,13 @@ class PointTable {
  private:
   // The difference of the slopes on both sides, which is exact to the square of their distance.
   double curvature() {
-    const std::vector<double>& v = request_.direction;
+    // By a power of two, which rounds nothing, so that no square of its coordinates is 0 or infinite.
+    std::vector<double> v = request_.direction;
+    double largest = 0;
+    for (const double part : v) largest = std::max(largest, std::abs(part));
+    int exponent = 0;
+    (void)std::frexp(largest, &exponent);
+    for (double& part : v) part = std::ldexp(part, -exponent);
     double length = 0, size = 1;
     for (std::size_t i = 0; i < v.size(); ++i) {
       length += v[i] * v[i];

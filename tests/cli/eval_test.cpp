@@ -66,5 +66,15 @@ TEST_CASE("eval counts l1 in the value, and tells the smallest subgradient") {
   CHECK(contains(certified.out, "fails      smooth: model.l1 has no gradient where a weight is zero"));
 }
 
+TEST_CASE("the curvature along a direction does not depend on how long it is") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: {expression: \"abs(x[0]) + x[0]^4\", dim: 1}\noptimizer: sgd\n");
+  for (const char* direction : {"[1]", "[-3]", "[1e-200]", "[1e300]", "[5e-324]"}) {
+    CAPTURE(std::string(direction));
+    const Result at = run(folder, {"eval", "p.yaml", "--at", "[1]", "--direction", direction});
+    CHECK(numbers(lines(at.out)[1]).back() == doctest::Approx(12).epsilon(1e-8));
+  }
+}
+
 }  // namespace
 }  // namespace lookahead::cli

@@ -81,6 +81,32 @@ Rows made_rows(const MetricEntry& entry, Index classes, std::size_t count) {
 
 }  // namespace
 
+TEST_CASE("errors whose squares are no doubles have the metrics of any other unit, in parts and merged") {
+  const Rows plain = {0, {1, 2, 4, 4}, {1, 3, 2, 5}, {1, 2, 0.5, 1}};
+  for (const double unit : {0x1p-700, 0x1p-1000, 0x1p700, 0x1p1000}) {
+    CAPTURE(unit);
+    Rows rows = plain;
+    for (double& prediction : rows.predictions) prediction *= unit;
+    for (double& target : rows.targets) target *= unit;
+    CHECK(value_of("rmse", rows) == doctest::Approx(value_of("rmse", plain) * unit).epsilon(1e-14));
+    CHECK(value_of("rmse", rows) > 0);
+    CHECK(value_of("r2", rows) == doctest::Approx(value_of("r2", plain)).epsilon(1e-14));
+    for (const char* name : {"rmse", "r2"}) {
+      const auto first = metric_of(*metric_catalog().find(name), {0, false});
+      const auto second = first->fresh(), none = first->fresh();
+      first->add(rows.part(0, 1));
+      second->add(rows.part(1, 3));
+      none->merge(*first);
+      none->merge(*second);
+      CHECK(none->value() == doctest::Approx(value_of(name, rows)).epsilon(1e-14));
+    }
+  }
+  const Rows exact = {0, {1e-200, 2e-200}, {1e-200, 2e-200}};
+  CHECK(value_of("rmse", exact) == 0);
+  CHECK(value_of("r2", exact) == 1);
+  CHECK(std::isnan(value_of("rmse", {0, {std::nan(""), 1}, {1, 1}})));
+}
+
 TEST_CASE("two classes: hand-computed values, the second class is the event") {
   CHECK(value_of("accuracy", two) == doctest::Approx(3.0 / 5));
   CHECK(value_of("balanced_accuracy", two) == doctest::Approx((1.0 / 2 + 2.0 / 3) / 2));

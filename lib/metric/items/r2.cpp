@@ -1,4 +1,5 @@
 #include "metric/metric.hpp"
+#include "metric/squares.hpp"
 
 namespace lookahead::metrics {
 namespace {
@@ -24,8 +25,9 @@ class Explained {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows.weight(i) == 0) continue;
       const double residual = rows.predictions[i] - rows.targets[i], spread = rows.targets[i] - part.mean_;
-      part.residuals_ += rows.weight(i) * residual * residual;
-      part.spread_ += rows.weight(i) * spread * spread;
+      const double weight = rows.weight(i);
+      part.residuals_.add(weight * residual * residual, weight, residual);
+      part.spread_.add(weight * spread * spread, weight, spread);
     }
     merge(part);
   }
@@ -33,8 +35,11 @@ class Explained {
   void merge(const Explained& later) {
     if (later.weight_ == 0) return;
     const double all = weight_ + later.weight_, gap = later.mean_ - mean_;
-    residuals_ += later.residuals_;
-    spread_ += later.spread_ + gap * gap * weight_ * later.weight_ / all;
+    residuals_.merge(later.residuals_);
+    Squares spread = later.spread_;
+    if (weight_ > 0)
+      spread.add(gap * gap * weight_ * later.weight_ / all, weight_ * later.weight_ / all, gap);
+    spread_.merge(spread);
     mean_ += gap * later.weight_ / all;
     weight_ = all;
     least_ = std::min(least_, later.least_);
@@ -44,11 +49,12 @@ class Explained {
   double value() const {
     // The mean of equal targets is rounded, so that their spread about it need not be 0.
     if (least_ == greatest_) return std::numeric_limits<double>::quiet_NaN();
-    return 1 - residuals_ / spread_;
+    return 1 - residuals_.over(spread_);
   }
 
  private:
-  double weight_ = 0, mean_ = 0, residuals_ = 0, spread_ = 0;
+  double weight_ = 0, mean_ = 0;
+  Squares residuals_, spread_;
   double least_ = std::numeric_limits<double>::infinity(), greatest_ = -least_;  // targets of rows that count
 };
 

@@ -1,23 +1,38 @@
-#include <cmath>
-
-#include "metric/row_mean.hpp"
+#include "metric/metric.hpp"
+#include "metric/squares.hpp"
 
 namespace lookahead::metrics {
 namespace {
 
-struct SquaredError {
-  SquaredError(const NoParameters&, const MetricSeat&) {}
-  double of(std::span<const double> prediction, double target) const {
-    const double residual = prediction[0] - target;
-    return residual * residual;
+class RootMeanSquare {
+ public:
+  RootMeanSquare(const NoParameters&, const MetricSeat&) {}
+
+  void add(const MetricRows& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double weight = rows.weight(i);
+      // A row that does not count must not make the mean infinite.
+      if (weight == 0) continue;
+      const double residual = rows.predictions[i] - rows.targets[i];
+      errors_.add(weight * (residual * residual), weight, residual);
+      weight_ += weight;
+    }
   }
-  double finish(double mean) const { return std::sqrt(mean); }
+  void merge(const RootMeanSquare& later) {
+    errors_.merge(later.errors_);
+    weight_ += later.weight_;
+  }
+  double value() const { return errors_.root_of_mean(weight_); }
+
+ private:
+  Squares errors_;
+  double weight_ = 0;
 };
 
 }  // namespace
 
 MetricEntry rmse() {
-  return mean_entry<SquaredError>(
+  return metric_entry<RootMeanSquare>(
       {"rmse", "root of the mean squared error", "sqrt(mean (prediction - target)^2)", "none"}, {}, false,
       false);
 }

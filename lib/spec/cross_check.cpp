@@ -303,7 +303,7 @@ class CrossCheck {
                       rule.entry->card.name + (may ? " with momentum is none" : " is none"),
                   (may ? "leave out momentum, or use " : "use ") + joined(fit, " or ") + ", or model.l2");
     }
-    if (decays(rule)) {
+    if (weight_decay_of(rule) != 0) {
       report_.add(place_of(root_, "optimizer.weight_decay"),
                   "weight_decay is none of the penalties that decide which weights model.l1 makes zero",
                   "use model.l2, which adds the same to the gradient");
@@ -326,14 +326,6 @@ class CrossCheck {
                   "lookahead.alpha: adaptive compares gradients, which leave out model.l1",
                   "give alpha a number");
     }
-  }
-
-  static bool decays(const Chosen<OptimizerEntry>& rule) {
-    for (const Parameter& parameter : rule.entry->parameters) {
-      if (parameter.name == "weight_decay")
-        return parse_number(parameter.write(rule.values).text).value_or(0) != 0;
-    }
-    return false;
   }
 
   // A rule that needs the minimum takes it from its parameter of this name too.

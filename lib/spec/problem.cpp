@@ -169,6 +169,13 @@ double strength_of_l1(const std::optional<Chosen<ModelEntry>>& model) {
   return model && model->entry->l1 != nullptr ? model->entry->l1(model->values) : 0;
 }
 
+double weight_decay_of(const Chosen<OptimizerEntry>& rule) {
+  for (const Parameter& parameter : rule.entry->parameters) {
+    if (parameter.name == "weight_decay") return parse_number(parameter.write(rule.values).text).value_or(0);
+  }
+  return 0;
+}
+
 bool constant_evaluations(const Spec& spec) { return why_evaluations_vary(spec).empty(); }
 
 std::string why_evaluations_vary(const Spec& spec) {

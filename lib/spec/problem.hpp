@@ -42,6 +42,9 @@ std::string why_evaluations_vary(const Spec& spec);
 // The strength of a model's penalty l1 |w|_1; 0 where there is none.
 double strength_of_l1(const std::optional<Chosen<ModelEntry>>& model);
 
+// An optimizer's parameter of that name; 0 where it has none.
+double weight_decay_of(const Chosen<OptimizerEntry>& rule);
+
 // What is evaluated where a problem names no metrics.
 std::vector<Chosen<MetricEntry>> default_metrics(Task task);
 

@@ -147,10 +147,12 @@ TEST_CASE("keys that need each other or exclude each other are reported") {
        "step of lbfgs has no fixed number of evaluations (set stop.steps, or with a constant k stop.rounds)"},
       {data.substr(0, data.find("optimizer")) +
            "optimizer: {name: svrg, lr: {linear: {from: 1, to: 0}}}\nstop: {evals: 5000}\n",
+       "3:29: error: optimizer.lr: the schedule linear needs the run's length, which stop.evals does not tell: "
        "a step of svrg has no fixed number of evaluations (set stop.steps, stop.epochs, or with a constant k "
        "stop.rounds)"},
       {"objective: sphere\noptimizer: {name: sgd, lr: {linear: {from: 1}}}\nlookahead: {alpha: {adaptive: {}}}\n"
        "stop: {evals: 5000}\n",
+       "2:28: error: optimizer.lr: the schedule linear needs the run's length, which stop.evals does not tell: "
        "lookahead.alpha: adaptive has evaluations of its own in every round (set stop.steps, or with"},
       {sphere + "start: [1e300, 1e300]\n",
        "3:8: error: the objective is not finite at the start: inf (choose another start)"},

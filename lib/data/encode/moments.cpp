@@ -183,7 +183,9 @@ std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const
       if (!counts) return true;
       const double number = is_boxed(cell) ? table.columns[j].texts[unbox(cell)].value : cell;
       if (!std::isfinite(number)) return true;
-      origins[j] = number;
+      // The difference of two numbers beyond this may overflow.
+      constexpr double far = 0x1p1000;
+      origins[j] = is_boxed(cell) && std::abs(number) > far ? 0 : number;
       return false;
     });
   }

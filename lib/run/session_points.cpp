@@ -188,6 +188,8 @@ template double Session<float>::fast_loss();
 template double Session<double>::fast_loss();
 template double Session<float>::slow_grad_norm();
 template double Session<double>::slow_grad_norm();
+template bool Session<float>::finite_slow_gradient();
+template bool Session<double>::finite_slow_gradient();
 template double Session<float>::mean_grad_norm();
 template double Session<double>::mean_grad_norm();
 template void Session<float>::observe_mean_point();

@@ -189,12 +189,12 @@ class Training {
     if (on_data() && dice_.once_in(3)) draw_l1();
   }
 
-  // Steps along a direction may be followed by proximal ones; others refuse l1, as clip does.
+  // Steps along a direction may be followed by proximal ones; others refuse l1, as clip and decay do.
   void draw_l1() {
     const std::set<std::string> fit = {"sgd", "svrg", "sarah", "saga"};
     const RuleSettings& r = t_.rule;
-    const bool fits =
-        fit.count(r.name) > 0 && r.numbers.count("momentum") == 0 && !r.clip_norm && !r.clip_value;
+    const bool fits = fit.count(r.name) > 0 && r.numbers.count("momentum") == 0 &&
+                      r.numbers.count("weight_decay") == 0 && !r.clip_norm && !r.clip_value;
     if (!fits && !dice_.once_in(10)) return;
     if (!fits && p_.refused.empty()) p_.refused = "l1 under steps that no proximal step may follow";
     const double l1 = dice_.one_of({1e-3, 0.03, 0.3});

@@ -281,11 +281,6 @@ std::string fitted(const std::string& text) {
   return all;
 }
 
-bool is_sweep_key(const std::string& name) {
-  const auto& keys = sweep_keys();
-  return std::any_of(keys.begin(), keys.end(), [&](const SweepKey& key) { return key.name == name; });
-}
-
 // What to do about a name that nothing has.
 std::string cure_of(const std::string& name, std::vector<std::string> names) {
   if (is_sweep_key(name)) return "it is a key of sweep files: lookahead help sweep tells of these";
@@ -302,6 +297,11 @@ std::string cure_of(const std::string& name, std::vector<std::string> names) {
 }
 
 }  // namespace
+
+bool is_sweep_key(const std::string& name) {
+  const auto& keys = sweep_keys();
+  return std::any_of(keys.begin(), keys.end(), [&](const SweepKey& key) { return key.name == name; });
+}
 
 std::string description_of(const std::string& name, std::vector<std::string>& names) {
   std::string text;

@@ -6,7 +6,6 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "format.hpp"
-#include "study/sweep/sweep_form.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -156,15 +155,13 @@ int run_help(const CLI::App& app, const HelpOptions& options, const Console& con
   for (const CLI::App* command : commands_of(app)) names.push_back(command->get_name());
   std::vector<std::string> described;
   const bool is_described = !description_of(options.topic, described).empty();
-  const auto& keys = sweep_keys();
-  const bool of_sweeps =
-      std::any_of(keys.begin(), keys.end(), [&](const SweepKey& key) { return key.name == options.topic; });
   return console.fail({FaultKind::usage,
                        {"lookahead help", 0, 0},
                        "no command or topic " + quoted(options.topic),
                        is_described ? "lookahead describe " + options.topic + " tells of it"
-                       : of_sweeps  ? "it is a key of sweep files: lookahead help sweep tells of these"
-                                    : suggestion(options.topic, names)});
+                       : is_sweep_key(options.topic)
+                           ? "it is a key of sweep files: lookahead help sweep tells of these"
+                           : suggestion(options.topic, names)});
 }
 
 }  // namespace lookahead::cmd

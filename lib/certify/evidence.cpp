@@ -177,7 +177,7 @@ std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const Trac
   if (start.fault != nullptr) return *start.fault;
   const auto proximal = proximal_of(plan.spec.model, plan.objective(), evaluator.shards());
   const double norm = proximal ? proximal->step_norm(plan.start, gradient, settling_rate(plan.spec))
-                               : std::sqrt(squared_norm(evaluator.shards(), std::span<const T>(gradient)));
+                               : lookahead::norm(evaluator.shards(), std::span<const T>(gradient));
   // Other processors may round elsewhere.
   constexpr double tolerance = std::same_as<T, double> ? 1e-8 : 1e-3;
   const auto differs = [&](double then, double now) {

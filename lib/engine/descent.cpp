@@ -217,7 +217,7 @@ class Descent final : public Agent<T> {
         });
       }
       if (clip.norm) {
-        const double norm = std::sqrt(squared_norm(shards(), std::span<const T>(gradient)));
+        const double norm = lookahead::norm(shards(), std::span<const T>(gradient));
         const double scale = *clip.norm / (norm + 1e-6);
         if (scale >= 1) return;
         shards().each(gradient.size(), [&](std::size_t from, std::size_t size) {

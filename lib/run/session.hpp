@@ -60,9 +60,6 @@ class Session final : public Run {
   double slow_loss();
   double fast_loss();
   double slow_grad_norm();
-  // Whether the gradient at the slow point is finite, whose norm may be beyond the numbers; true where it cannot be
-  // evaluated.
-  bool finite_slow_gradient();
   double mean_grad_norm();
   void observe_mean_point();
   const std::vector<double>& slow_metrics();

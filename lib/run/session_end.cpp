@@ -133,11 +133,10 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
                                           : "the last finite slow point is kept";
     // No rate takes a first step along a gradient that is none.
     const bool from_start = std::equal(plan_.start.begin(), plan_.start.end(), slow().begin()) &&
-                            !std::isfinite(outcome.grad_norm);
+                            !std::isfinite(outcome.grad_norm) && !observer_.gave_up() && fault_ == nullptr;
     std::string remark = "diverged at step " + step_text(told.steps) + ": " + cause + "; " + kept;
-    remark += from_start && !finite_slow_gradient()
-                  ? " (the gradient is not finite at the start: another start may help)"
-                  : " (a smaller optimizer.lr may help)";
+    remark += from_start ? " (the gradient is not finite at the start: another start may help)"
+                         : " (a smaller optimizer.lr may help)";
     outcome.remarks.push_back(std::move(remark));
   } else if (told.rounds == 0 && outcome.stop != StopReason::target &&
              outcome.stop != StopReason::grad_norm && !ends_before_first_round(plan_)) {

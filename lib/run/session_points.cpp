@@ -40,7 +40,7 @@ void Session<T>::take_proximal_step() {
 template <Scalar T>
 double Session<T>::norm_of_gradient(std::span<const T> point) const {
   if (proximal_) return proximal_->step_norm(point, gradient_, settling_rate(plan_.spec));
-  return std::sqrt(squared_norm(observer_.shards(), std::span<const T>(gradient_)));
+  return norm(observer_.shards(), std::span<const T>(gradient_));
 }
 
 template <Scalar T>
@@ -79,13 +79,6 @@ double Session<T>::slow_grad_norm() {
     known_.grad_norm = norm_of_gradient(point);
   }
   return known_.grad_norm;
-}
-
-template <Scalar T>
-bool Session<T>::finite_slow_gradient() {
-  forget_other_rounds();
-  seen(observer_.value_and_gradient(slow(), gradient_));
-  return observer_.gave_up() || fault_ != nullptr || all_finite(std::span<const T>(gradient_));
 }
 
 // At y, the point of the convergence theorem.
@@ -188,8 +181,6 @@ template double Session<float>::fast_loss();
 template double Session<double>::fast_loss();
 template double Session<float>::slow_grad_norm();
 template double Session<double>::slow_grad_norm();
-template bool Session<float>::finite_slow_gradient();
-template bool Session<double>::finite_slow_gradient();
 template double Session<float>::mean_grad_norm();
 template double Session<double>::mean_grad_norm();
 template void Session<float>::observe_mean_point();

@@ -358,6 +358,26 @@ TEST_CASE("a sweep varies the constants of a formula, and a path is drawn over i
   CHECK(run(folder, {"certify", "p.yaml"}).code == 0);
 }
 
+TEST_CASE("gradients whose squares leave the range of a double have their norm, and are clipped by it") {
+  const Folder folder;
+  const auto told = [&](const std::string& scale, const std::string& optimizer) {
+    folder.write("p.yaml", "objective: {expression: \"" + scale +
+                               "*(x[0]^2 + x[1]^2)\", dim: 2}\nstart: [3, 4]\n" + "optimizer: " + optimizer +
+                               "\nlookahead: false\nstop: {steps: 1}\n");
+    return run(folder, {"solve", "p.yaml", "-o", "out", "--force"});
+  };
+  for (const std::string scale : {"1e-200", "1e200"}) {
+    CAPTURE(scale);
+    const Result still = told(scale, "{name: sgd, lr: 1e-300}");
+    CHECK(still.code == 0);
+    CHECK_MESSAGE(contains(still.out, scale == "1e200" ? "gradient       1e+201" : "gradient       1e-199"),
+                  still.out);
+  }
+  // A step of length 1 along (3, 4) / 5, to (2.4, 3.2).
+  const Result clipped = told("1e200", "{name: sgd, lr: 1, clip: {norm: 1}}");
+  CHECK_MESSAGE(contains(clipped.out, "loss           1.6e+201"), clipped.out);
+}
+
 TEST_CASE("what is quoted of a formula is a whole part of it, the one that is no number") {
   const Folder folder;
   const auto told = [&](const std::string& formula, const std::string& start) {

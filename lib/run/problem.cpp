@@ -63,7 +63,9 @@ Checked<Done> check_targets(const Dataset<T>& rows, const ModelEntry& model, con
     if (target >= least) continue;
     return Fault{FaultKind::data,
                  {file, 0, 0},
-                 (column.empty() ? std::string("the target") : "column " + quoted(column)) +
+                 (options.standardize_target ? "the standardized target"
+                  : column.empty()           ? "the target"
+                                             : "column " + quoted(column)) +
                      " has values below " + to_text(model.least_target) + ", which the model " +
                      model.card.name + " does not take",
                  options.standardize_target ? "leave out data.standardize_target" : "use model: linear"};

@@ -13,9 +13,11 @@ namespace {
 
 // One column of one run's trace over another one.
 struct Curve {
-  std::vector<double> x, y;  // no NaN; x does not fall
-  bool diverged = false;
+  std::vector<double> x, y;  // no NaN
+  StudyStatus status = StudyStatus::finished;
 };
+
+bool falls(const Curve& curve) { return !std::is_sorted(curve.x.begin(), curve.x.end()); }
 
 // The columns of the trace of every run that is drawn.
 class Traces {
@@ -67,7 +69,7 @@ class Traces {
     auto columns = read_trace(files_[at(run)], {x, y});
     if (!columns) return columns.faults();
     Curve curve;
-    curve.diverged = study_.runs[at(run)].status == StudyStatus::diverged;
+    curve.status = study_.runs[at(run)].status;
     for (std::size_t i = 0; i < columns->events.size(); ++i) {
       const double a = columns->numbers[0][i], b = columns->numbers[1][i];
       if (std::isnan(a) || std::isnan(b) || columns->events[i] == "restored") continue;
@@ -82,19 +84,26 @@ class Traces {
   std::vector<std::filesystem::path> files_;  // by run; empty: none
 };
 
-// Median and quartiles of curves whose x need not be the same: of each counts the last value that it had by
-// then. After its end a run counts no more, or infinite if it diverged.
+// Each curve as a line of its own.
+Series one_by_one(const std::vector<Curve>& curves) {
+  Series series;
+  const auto add = [&](double x, double y) {
+    series.x.push_back(x);
+    series.y.push_back(y);
+  };
+  for (const Curve& curve : curves) {
+    if (!series.x.empty()) add(none, none);
+    for (std::size_t i = 0; i < curve.x.size(); ++i) add(curve.x[i], curve.y[i]);
+    if (curve.status == StudyStatus::diverged && !curve.x.empty()) add(curve.x.back(), infinity);
+  }
+  return series;
+}
+
+// Median and quartiles of curves whose x rises but need not be the same: of each counts the last value that it
+// had by then. The last value of a run that has finished counts on, as others would be a choice among the
+// seeds; one that diverged counts as infinite, one that is not finished no more.
 Series over_seeds(const std::vector<Curve>& curves) {
   Series series;
-  if (curves.size() == 1) {
-    series.x = curves.front().x;
-    series.y = curves.front().y;
-    if (curves.front().diverged && !series.x.empty()) {
-      series.x.push_back(series.x.back());
-      series.y.push_back(infinity);
-    }
-    return series;
-  }
   std::vector<double> places;
   for (const Curve& curve : curves) places.insert(places.end(), curve.x.begin(), curve.x.end());
   std::sort(places.begin(), places.end());
@@ -115,8 +124,11 @@ Series over_seeds(const std::vector<Curve>& curves) {
       const Curve& curve = curves[c];
       while (next[c] < curve.x.size() && curve.x[next[c]] <= place) ++next[c];
       const bool over = next[c] == curve.x.size() && !curve.x.empty() && curve.x.back() < place;
-      if (over && curve.diverged) values.push_back(infinity);
-      if (!over && next[c] > 0) values.push_back(curve.y[next[c] - 1]);
+      if (over && curve.status == StudyStatus::diverged) {
+        values.push_back(infinity);
+      } else if (next[c] > 0 && !(over && curve.status == StudyStatus::unfinished)) {
+        values.push_back(curve.y[next[c] - 1]);
+      }
     }
     if (values.empty()) continue;
     const auto quartiles = statistics::quartiles(values);
@@ -175,7 +187,8 @@ Checked<Figure> curve_figure(const Study& study, const Request& request) {
           if (!curve->x.empty()) curves.push_back(std::move(*curve));
         }
         if (curves.empty()) continue;
-        Series series = over_seeds(curves);
+        const bool falling = std::any_of(curves.begin(), curves.end(), falls);
+        Series series = curves.size() == 1 || falling ? one_by_one(curves) : over_seeds(curves);
         StudyPoint named = point;
         std::string name = name_of(study, named);
         if (study.problems.size() > 1) {
@@ -187,7 +200,9 @@ Checked<Figure> curve_figure(const Study& study, const Request& request) {
         if (ys.size() > 1 && !only) series.name.append(", ").append(y);
         series.color = std::ssize(panel.series);
         if (curves.size() > 1 && figure.caption.empty())
-          figure.caption = " Lines are medians over seeds, bands reach from quartile to quartile.";
+          figure.caption = falling ? " Every seed has a line of its own, as " + x + " also falls."
+                                   : " Lines are medians over seeds, bands reach from quartile to quartile; "
+                                     "the last value of a run that has finished counts on.";
         values.insert(values.end(), series.y.begin(), series.y.end());
         panel.series.push_back(std::move(series));
       }

@@ -41,6 +41,9 @@ struct NoiseEntry : Entry {
   // How many coordinates a list among the parameters is for, the first one; 0 or empty: any number.
   std::function<Index(const Values& parameters)> listed_dimension{};
 
+  // What the user of such parameters may not expect, in words; empty: nothing.
+  std::function<std::string(const Values& parameters)> caution{};
+
   Index listed(const Values& values) const { return listed_dimension ? listed_dimension(values) : 0; }
 
   template <Scalar T>

@@ -34,6 +34,8 @@ NoiseEntry noise_entry(Card card, Parameters parameters) {
   };
   if constexpr (requires(const P& p) { p.facts(Index{}); })
     entry.facts = [](const Values& p, Index d) { return p.as<P>().facts(d); };
+  if constexpr (requires(const P& p) { p.caution(); })
+    entry.caution = [](const Values& p) { return p.as<P>().caution(); };
   if constexpr (requires(const P& p) { p.listed(); })
     entry.listed_dimension = [](const Values& p) { return p.as<P>().listed(); };
   return entry;

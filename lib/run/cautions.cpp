@@ -37,6 +37,12 @@ class Look {
   void schedule(const Scheduled& value, const std::string& path) {
     const ScheduleEntry* entry = value.schedule.entry;
     if (entry == nullptr) return;
+    if (const std::string why = why_evaluations_vary(spec_);
+        entry->needs_horizon && spec_.stop.evals && !why.empty()) {
+      add(path + ": the schedule " + entry->card.name + " is laid out for " + steps_text(steps_) +
+          ", but stop.evals may end the run before: " + why +
+          " (leave out stop.evals, or set stop.steps to what it allows)");
+    }
     const Values& parameters = value.schedule.values;
     if (warmup(warmup_of(entry->parameters, parameters), path) || !entry->length) return;
     const auto length = static_cast<double>(entry->length(parameters));
@@ -86,6 +92,11 @@ std::vector<std::string> cautions(const Plan& plan) {
              steps_text(first_round(spec.lookahead, levels.size() - 1, horizon)) +
              ", and the run ends after " + steps_text(*steps) +
              ": no slow step is made, the result is the start (a smaller k, or a longer run)");
+  }
+  if (spec.objective && spec.objective->noise) {
+    const auto& noise = *spec.objective->noise;
+    if (std::string text = noise.entry->caution ? noise.entry->caution(noise.values) : ""; !text.empty())
+      look.add("objective.noise: " + text);
   }
   const StopSpec& stop = spec.stop;
   const bool limited = stop.steps || stop.rounds || stop.epochs || stop.evals || stop.time || stop.patience;

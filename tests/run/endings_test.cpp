@@ -364,3 +364,27 @@ TEST_CASE("where no slow point near the end is finite the start is kept, and tha
   }
   unlink(path.c_str());
 }
+
+TEST_CASE(
+    "a schedule over a length that stop.evals may cut is warned of, where evaluations are not counted ahead") {
+  const auto of = [](const std::string& optimizer, const std::string& stop) {
+    return notes_of(points + "batch: 4\noptimizer: {name: " + optimizer +
+                    ", lr: {cosine: {from: 0.01}}}\nstop: " + stop + "\n");
+  };
+  const std::string warned =
+      "optimizer.lr: the schedule cosine is laid out for 100 steps, but stop.evals may end";
+  CHECK(mentions(of("svrg", "{steps: 100, evals: 1000}"), warned));
+  CHECK_FALSE(mentions(of("svrg", "{steps: 100}"), "laid out"));
+  CHECK_FALSE(mentions(of("sgd", "{steps: 100, evals: 1000}"), "laid out"));
+}
+
+TEST_CASE("relative noise that does not grow with the gradient is warned of") {
+  const auto of = [](const std::string& noise) {
+    return notes_of("objective: {function: sphere, noise: " + noise +
+                    "}\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 5}\n");
+  };
+  CHECK(mentions(of("{relative: 0.5}"), "rho is 0, so the noise does not grow with the gradient"));
+  CHECK(mentions(of("relative"), "rho is 0"));
+  CHECK_FALSE(mentions(of("{relative: {rho: 0.5}}"), "rho is 0"));
+  CHECK_FALSE(mentions(of("{gaussian: 0.5}"), "rho is 0"));
+}

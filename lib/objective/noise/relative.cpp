@@ -11,6 +11,11 @@ struct Relative {
   double sigma = 1;
   double rho = 0;
   NoiseFacts facts(Index) const { return {sigma * sigma, rho}; }
+  std::string caution() const {
+    return rho > 0
+               ? ""
+               : "rho is 0, so the noise does not grow with the gradient (relative: {sigma: 0, rho: 0.25} does)";
+  }
 };
 
 template <Scalar T>

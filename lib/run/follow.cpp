@@ -26,9 +26,7 @@ bool writes_trace(const SolveRequest& request) {
   if (request.resume == nullptr) return request.write_trace;
   const Resumption& resume = *request.resume;
   if (resume.checkpoint) return resume.checkpoint->head.trace_bytes >= 0;
-  if (!resume.summary) return true;
-  const auto trace = resume.summary->json.find("trace");
-  return trace == resume.summary->json.end() || !trace->is_null();
+  return !resume.summary || resume.summary->trace.has_value();
 }
 
 std::string common_lines(const Plan& plan, const SolveRequest& request) {

@@ -39,6 +39,10 @@ Checked<RunSummary> read_summary(const std::filesystem::path& run) {
       return refuse("data.rows is missing, or no integer");
     summary.rows = rows->get<Index>();
   }
+  if (const auto trace = json->find("trace"); trace != json->end()) {
+    if (trace->is_null()) summary.trace.reset();
+    if (trace->is_string()) summary.trace = trace->get<std::string>();
+  }
   summary.json = std::move(*json);
   return summary;
 }

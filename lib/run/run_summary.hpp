@@ -11,6 +11,8 @@ namespace lookahead {
 struct RunSummary {
   Status status = Status::running;
   std::optional<Index> rows;  // of the training data
+  std::optional<std::string> trace =
+      "trace.csv";  // the trace's name in the folder; nothing: none was written
   JsonRead json;
 };
 

@@ -1,14 +1,17 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "run/run_summary.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
+#include "study/judged_metric.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
 #include "study/sweep/target.hpp"
@@ -19,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double missed = std::numeric_limits<double>::infinity();
 constexpr const char* off = "false";  // lookahead: false
 
 // Keys in which runs may differ and be the same experiment.
@@ -94,7 +98,7 @@ void add_numbers(SingleRun& run, const JsonRead& json) {
     const auto count = [&](const char* key) {
       const auto found = json.find(key);
       return run.run.stop == "target" && found != json.end() && found->is_number() ? found->get<double>()
-                                                                                   : no_number;
+                                                                                   : missed;
     };
     const std::array<const char*, target_measures.size()> counted = {"steps", "grad_evals", "time_s"};
     const std::string name = target_name(*target);
@@ -226,6 +230,8 @@ void add_columns(Study& study, const std::vector<SingleRun>& runs) {
     }
   }
   for (StudyColumn& column : study.columns) {
+    // A run that was not to stop at a target tells nothing of it.
+    column.to_target = false;
     column.cells.assign(runs.size(), no_number);
     for (std::size_t i = 0; i < runs.size(); ++i) {
       for (const auto& [name, value] : runs[i].numbers) {
@@ -233,8 +239,33 @@ void add_columns(Study& study, const std::vector<SingleRun>& runs) {
       }
     }
     constexpr std::string_view beginning = "evals_to_";
-    if (column.name.starts_with(beginning)) study.targets.push_back(column.name.substr(beginning.size()));
+    if (!column.name.starts_with(beginning)) continue;
+    const std::string target = column.name.substr(beginning.size());
+    study.targets.push_back(target);
+    const auto others =
+        std::count_if(column.cells.begin(), column.cells.end(), [](double cell) { return std::isnan(cell); });
+    if (others > 0) {
+      study.notes.push_back(
+          warning(counted(others, "run") + " of " + to_text(static_cast<std::int64_t>(runs.size())) +
+                  " had no stop.target of " + target + ", and take no part in what it took to reach it"));
+    }
   }
+}
+
+// Says in what methods differ that their labels do not tell.
+void add_confounded(Study& study, const std::vector<SingleRun>& runs, const std::vector<std::string>& keys,
+                    const std::vector<std::string>& kept) {
+  std::vector<std::string> hidden;
+  for (const std::string& key : keys) {
+    const bool told = std::find(kept.begin(), kept.end(), key) != kept.end() || key == "optimizer.name" ||
+                      key == "lookahead" || key.starts_with("lookahead.");
+    // What one of the optimizers does not have tells of the optimizer.
+    const bool everywhere = std::all_of(runs.begin(), runs.end(),
+                                        [&](const SingleRun& run) { return run.settings.contains(key); });
+    if (!told && everywhere) hidden.push_back(key);
+  }
+  if (!hidden.empty())
+    study.notes.push_back(warning("the methods differ in " + joined(hidden, ", ") + " too"));
 }
 
 // Methods, keys and settings of all runs, whose labels are there.
@@ -285,7 +316,8 @@ Checked<Study> read_runs(const std::vector<std::string>& folders) {
     all.push_back(&runs[i]);
   }
   const auto keys = differing(all);
-  if (!label_by_kind(runs)) label_by_settings(runs, keys);
+  const bool by_kind = label_by_kind(runs);
+  if (!by_kind) label_by_settings(runs, keys);
   const bool unlabelled =
       std::all_of(runs.begin(), runs.end(), [](const SingleRun& run) { return run.method.empty(); });
   // Keys in which methods differ, but no two runs of one method, are part of the method.
@@ -314,6 +346,12 @@ Checked<Study> read_runs(const std::vector<std::string>& folders) {
                  "give every run once"};
   }
   add_columns(study, runs);
+  if (by_kind) add_confounded(study, runs, keys, kept);
+  std::vector<std::string> metrics;
+  for (const SingleRun& run : runs) {
+    if (auto metric = run.setting(patience_metric); !metric.empty()) metrics.push_back(std::move(metric));
+  }
+  settle_best_metric(study, metrics);
   study.name = runs.front().name;
   study.folders.assign(folders.begin(), folders.end());
   return study;

@@ -9,6 +9,7 @@
 #include "data/read/blocks.hpp"
 #include "data/read/tokenizer.hpp"
 #include "spec/yaml.hpp"
+#include "study/judged_metric.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
 #include "study/sweep/journal.hpp"
@@ -293,6 +294,21 @@ std::vector<ProblemBase> bases_of(const Node& plan, std::vector<std::string> lab
   return bases;
 }
 
+// What the runs of a plan may judge their progress by.
+std::vector<std::string> patience_metrics(const Node& plan) {
+  std::vector<std::string> metrics;
+  for (const char* block : {"problems", "methods"}) {
+    const Node* several = plan.find(block);
+    if (several == nullptr) continue;
+    for (const Node::Member& member : several->members) {
+      add_settings_of(member.value, patience_metric, metrics);
+      if (const Node* vary = member.value.find("vary")) add_settings_of(*vary, patience_metric, metrics);
+    }
+  }
+  if (const Node* vary = plan.find("vary")) add_settings_of(*vary, patience_metric, metrics);
+  return metrics;
+}
+
 // Whether parts of the sweep have been carried out by themselves: they keep journals of other names.
 bool has_parts(const fs::path& folder) {
   std::error_code error;
@@ -354,6 +370,7 @@ Checked<Study> read_sweep(const fs::path& folder) {
   }
   order_by_plan(study, *plan);
   settle_problems(study, bases_of(*plan, rows->problems()));
+  settle_best_metric(study, patience_metrics(*plan));
   for (const StudyColumn& column : study.columns) {
     constexpr std::string_view beginning = "evals_to_";
     if (column.name.starts_with(beginning)) study.targets.push_back(column.name.substr(beginning.size()));

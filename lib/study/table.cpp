@@ -193,7 +193,7 @@ void settle_problems(Study& study, const std::vector<ProblemBase>& bases) {
         dimension = static_cast<Index>(parse_integer(value).value_or(dimension));
     }
     if (parts.empty()) parts.push_back(base.label);
-    study.problems.push_back({joined(parts, ", "), dimension, base.definition});
+    study.problems.push_back({joined(parts, ", "), dimension, base.definition, base.label});
   }
 }
 

@@ -41,13 +41,14 @@ struct StudyProblem {
   std::string label;            // "wine", "wine, objective.dim = 10"; unique
   Index dimension = 0;          // coordinates of its point; 0: not known
   std::string definition = {};  // the problem file as YAML; empty: single runs
+  std::string base = {};        // the label without the values of keys: "wine"
 };
 
 // A column of numbers, one for each run.
 struct StudyColumn {
   std::string name;               // "gap", "val_accuracy", "evals_to_0.01"
   bool larger_is_better = false;  // a metric such as accuracy; its worst value is -infinity
-  bool to_target = false;         // steps_to_T, evals_to_T, time_to_T: an empty cell is a target missed
+  bool to_target = false;         // of a sweep's steps_to_T, ...: an empty cell is a target missed
   std::vector<double> cells;      // by run; NaN where the cell is empty, infinities are numbers
 };
 

@@ -127,6 +127,42 @@ TEST_CASE("a heat map has a panel a method, numbers in order, one scale, and tel
   CHECK(noted("3 runs failed"));
 }
 
+TEST_CASE("over a key of the problem, what else tells problems apart has panels of its own") {
+  // Two files, each at two conditions and two dimensions: eight problems.
+  Study study;
+  study.name = "s";
+  study.methods = {"plain"};
+  study.keys = {{"objective.condition", {"1", "10"}, {1, 10}, true},
+                {"objective.dim", {"2", "4"}, {2, 4}, true},
+                {"optimizer.lr", {"0.1", "0.2"}, {0.1, 0.2}, false}};
+  study.columns = {{"gap", false, false, {}}};
+  for (Index problem = 0; problem < 8; ++problem) {
+    study.problems.push_back({std::to_string(problem), 2, "", problem < 4 ? "a" : "b"});
+    for (Index lr = 0; lr < 2; ++lr) {
+      StudyRun run;
+      run.index = std::ssize(study.runs) + 1;
+      run.problem = problem;
+      run.settings = {problem % 2, problem / 2 % 2, lr};
+      study.runs.push_back(run);
+      study.columns[0].cells.push_back(static_cast<double>(1 + 10 * problem + lr));
+    }
+  }
+  const Figure lines = drawn(study, Kind::sensitivity, {.x = "objective.condition"});
+  REQUIRE(lines.panels.size() == 4);
+  CHECK(lines.panels[0].title == "a, objective.dim = 2");
+  CHECK(lines.panels[0].series[0].y == std::vector<double>{1, 11});
+  CHECK(lines.panels[3].title == "b, objective.dim = 4");
+  CHECK(lines.panels[3].series[0].y == std::vector<double>{61, 71});
+  const Figure both = drawn(study, Kind::heatmap, {.x = "objective.condition", .y = {"objective.dim"}});
+  REQUIRE(both.panels.size() == 2);
+  CHECK(both.panels[1].title == "b");
+  CHECK(both.panels[1].heat->values == std::vector<double>{41, 51, 61, 71});
+  const Figure one = drawn(study, Kind::heatmap, {.x = "objective.condition", .y = {"optimizer.lr"}});
+  REQUIRE(one.panels.size() == 4);
+  CHECK(one.panels[1].title == "a, objective.dim = 4");
+  CHECK(one.panels[1].heat->values == std::vector<double>{21, 31, 22, 32});
+}
+
 TEST_CASE("a tuning curve is the median of the best of so many settings") {
   const Figure figure = drawn(study_of(usual), Kind::tuning);
   const Series& plain = figure.panels.front().series[0];

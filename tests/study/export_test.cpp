@@ -42,19 +42,23 @@ TEST_CASE("a run's progress is its trace where it was kept, else its targets and
   CHECK((*steps)[0].evaluations == 40);
   CHECK((*steps)[0].gap == 1);
   CHECK((*steps)[1].gap == 0.5);
-  folder.write("s/runs/000001/trace.csv",
+  folder.write("s/runs/000001/run.json", "{\"status\": \"finished\", \"trace\": \"steps.csv\"}");
+  folder.write("s/runs/000001/steps.csv",
                "grad_evals,gap,event\n0,4.0,start\n1,3.0,\n10,,\n20,2.0,\n30,2.5,\n90,0.5,\n");
   const auto traced = progress_of(study, 0);
   REQUIRE(traced);
-  REQUIRE(traced->size() == 4);
+  REQUIRE(traced->size() == 5);
   // The start counts as an evaluation, and only what is better than before is told.
   CHECK((*traced)[0].evaluations == 1);
   CHECK((*traced)[0].gap == 3);
-  CHECK((*traced)[2].evaluations == 90);
-  CHECK((*traced)[3].evaluations == 100);
-  CHECK((*traced)[3].gap == 0.5);
+  // A target of the table is met between rows of the trace.
+  CHECK((*traced)[2].evaluations == 40);
+  CHECK((*traced)[2].gap == 1);
+  CHECK((*traced)[3].evaluations == 90);
+  CHECK((*traced)[4].evaluations == 100);
+  CHECK((*traced)[4].gap == 0.5);
   CHECK(progress_of(study, 3)->empty());
-  folder.write("s/runs/000001/trace.csv", "grad_evals,gap,event\n0,x,\n");
+  folder.write("s/runs/000001/steps.csv", "grad_evals,gap,event\n0,x,\n");
   CHECK_FALSE(progress_of(study, 0));
 }
 

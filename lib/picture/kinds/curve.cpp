@@ -32,15 +32,8 @@ class Traces {
       if (study_.is_sweep() && kind_of_folder(folder) != StudyFolder::run) continue;
       const auto summary = read_summary(folder);
       if (!summary) return summary.faults();
-      const auto trace = summary->json.find("trace");
-      if (trace != summary->json.end() && trace->is_null()) {
-        return Fault{FaultKind::data,
-                     {folder.string(), 0, 0},
-                     "the run wrote no trace",
-                     "run it again without --no-trace"};
-      }
-      const bool named = trace != summary->json.end() && trace->is_string();
-      files_[at(run)] = folder / (named ? trace->get<std::string>() : std::string("trace.csv"));
+      if (!summary->trace) return no_trace(folder);
+      files_[at(run)] = folder / *summary->trace;
     }
     return Done{};
   }

@@ -67,10 +67,32 @@ std::string over_others(const Study& study, const std::vector<Index>& shown) {
   return others.empty() ? "" : " The best over " + joined(others, ", ") + " is shown.";
 }
 
-std::string panel_name(const Study& study, Index method, Index problem) {
+// What tells the problem of a point from those of other panels: its label without the keys that are drawn;
+// empty where all points have the same.
+std::string problem_beside(const Study& study, const StudyPoint& point, const std::vector<Index>& drawn) {
+  const auto is_drawn = [&](Index key) { return std::find(drawn.begin(), drawn.end(), key) != drawn.end(); };
+  const StudyProblem& problem = study.problems[at(point.problem)];
+  if (std::none_of(drawn.begin(), drawn.end(), [&](Index key) { return study.keys[at(key)].of_problem; }))
+    return study.problems.size() > 1 ? problem.label : "";
+  std::vector<std::string> parts;
+  const bool several = std::any_of(study.problems.begin(), study.problems.end(),
+                                   [&](const StudyProblem& other) { return other.base != problem.base; });
+  if (several) parts.push_back(problem.base);
+  for (Index i = 0; i < std::ssize(study.keys); ++i) {
+    const StudyKey& key = study.keys[at(i)];
+    const Index setting = point.settings[at(i)];
+    if (!key.of_problem || is_drawn(i) || key.values.size() < 2 || setting == StudyRun::unset) continue;
+    std::string part = key.name;
+    part.append(" = ").append(key.values[at(setting)]);
+    parts.push_back(std::move(part));
+  }
+  return joined(parts, ", ");
+}
+
+std::string panel_name(const Study& study, Index method, const std::string& problem) {
   std::vector<std::string> parts;
   if (study.methods.size() > 1) parts.push_back(study.methods[at(method)]);
-  if (study.problems.size() > 1) parts.push_back(study.problems[at(problem)].label);
+  if (!problem.empty()) parts.push_back(problem);
   return joined(parts, ", ");
 }
 
@@ -103,12 +125,13 @@ Checked<Figure> heatmap_figure(const Study& study, const Request& request) {
   const StudyKey &x = study.keys[at(kx)], &y = study.keys[at(ky)];
   const auto columns = drawn_order(x), rows = drawn_order(y);
   const bool larger = study.columns[at(*column)].larger_is_better;
-  std::map<std::pair<Index, Index>, std::vector<double>> cells;  // by method and problem
-  std::vector<std::pair<Index, Index>> order;
+  using PanelKey = std::pair<Index, std::string>;  // method and problem
+  std::map<PanelKey, std::vector<double>> cells;
+  std::vector<PanelKey> order;
   for (const StudyPoint& point : study.points()) {
     const Index cx = point.settings[at(kx)], cy = point.settings[at(ky)];
     if (cx == StudyRun::unset || cy == StudyRun::unset) continue;
-    const auto id = std::pair(point.method, x.of_problem || y.of_problem ? Index{0} : point.problem);
+    const PanelKey id(point.method, problem_beside(study, point, {kx, ky}));
     auto [found, is_new] = cells.try_emplace(id, columns.size() * rows.size(), none);
     if (is_new) order.push_back(id);
     const auto c = std::find(columns.begin(), columns.end(), cx) - columns.begin();
@@ -169,15 +192,18 @@ Checked<Figure> sensitivity_figure(const Study& study, const Request& request) {
   const auto order = drawn_order(x);
   const bool larger = study.columns[at(*column)].larger_is_better;
   const std::string& name = study.columns[at(*column)].name;
-  // The best point of each method and problem at each of the key's values.
-  std::map<std::pair<Index, Index>, std::vector<std::optional<StudyPoint>>> lines;
-  std::vector<std::pair<Index, Index>> ids;
+  // The best point of each problem and method at each of the key's values.
+  using LineKey = std::pair<std::string, Index>;
+  std::map<LineKey, std::vector<std::optional<StudyPoint>>> lines;
+  std::vector<LineKey> ids;
+  std::vector<std::string> problems;
   for (StudyPoint& point : study.points()) {
     const Index place = point.settings[at(key)];
     if (place == StudyRun::unset) continue;
-    const auto id = std::pair(x.of_problem ? Index{0} : point.problem, point.method);
+    const LineKey id(problem_beside(study, point, {key}), point.method);
     auto [found, is_new] = lines.try_emplace(id, x.values.size());
     if (is_new) ids.push_back(id);
+    if (std::find(problems.begin(), problems.end(), id.first) == problems.end()) problems.push_back(id.first);
     auto& held = found->second[at(place)];
     if (!held || is_better(median_of(study, point, *column), median_of(study, *held, *column), larger))
       held = std::move(point);
@@ -185,9 +211,9 @@ Checked<Figure> sensitivity_figure(const Study& study, const Request& request) {
   Figure figure;
   std::vector<double> all;
   bool bands = false;
-  for (Index problem = 0; problem < std::ssize(study.problems); ++problem) {
+  for (const std::string& problem : problems) {
     Panel panel;
-    if (study.problems.size() > 1 && !x.of_problem) panel.title = study.problems[at(problem)].label;
+    panel.title = problem;
     panel.x.label = x.name;
     panel.y.label = column_label(name);
     panel.x.log = is_log_key(x);

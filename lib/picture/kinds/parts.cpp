@@ -149,6 +149,11 @@ Checked<Spec> spec_of(const std::filesystem::path& folder) {
   return faults;
 }
 
+Fault no_trace(const std::filesystem::path& folder) {
+  return {
+      FaultKind::data, {folder.string(), 0, 0}, "the run wrote no trace", "run it again without --no-trace"};
+}
+
 std::optional<Fault> lacks_folders(const Study& study, const std::string& kind) {
   if (!study.is_sweep()) return std::nullopt;
   for (Index run = 0; run < std::ssize(study.runs); ++run) {

@@ -33,6 +33,9 @@ void add_status_notes(const Study& study, Figure& figure, bool with_unfinished =
 // The problem of a run's folder; what it lacks is a fault of kind data.
 Checked<Spec> spec_of(const std::filesystem::path& folder);
 
+// Of a run's folder without a trace.
+Fault no_trace(const std::filesystem::path& folder);
+
 // A folder of each run that is to be looked into. A sweep that kept none is a fault.
 std::optional<Fault> lacks_folders(const Study& study, const std::string& kind);
 

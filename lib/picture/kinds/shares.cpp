@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "picture/kinds/parts.hpp"
@@ -59,17 +60,19 @@ Panel share_panel(const Study& study, const std::vector<std::vector<double>>& nu
 
 std::string count_of(std::size_t count) { return to_text(static_cast<std::int64_t>(count)); }
 
-// Evaluations until the gap in a run's trace is at most each of the targets, infinite where it never is.
+// Evaluations until the gap in a run's trace is at most each of the targets, infinite where it never is; empty
+// where no row has a gap.
 Checked<std::vector<double>> evaluations_to(const std::filesystem::path& folder,
                                             const std::vector<double>& targets) {
   const auto summary = read_summary(folder);
   if (!summary) return summary.faults();
-  const auto name = summary->json.find("trace");
-  const bool named = name != summary->json.end() && name->is_string();
-  const auto trace = read_trace(folder / (named ? name->get<std::string>() : std::string("trace.csv")),
-                                {"grad_evals", "gap"});
+  if (!summary->trace) return no_trace(folder);
+  const auto trace = read_trace(folder / *summary->trace, {"grad_evals", "gap"});
   if (!trace) return trace.faults();
-  std::vector<double> evaluations(targets.size(), infinity);
+  std::vector<double> evaluations;
+  const auto& gaps = trace->numbers[1];
+  if (std::all_of(gaps.begin(), gaps.end(), [](double gap) { return std::isnan(gap); })) return evaluations;
+  evaluations.assign(targets.size(), infinity);
   for (std::size_t row = 0; row < trace->events.size(); ++row) {
     for (std::size_t t = 0; t < targets.size(); ++t) {
       if (trace->numbers[1][row] <= targets[t])
@@ -139,6 +142,7 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
         "run it into a new folder with targets: in its file, or with keep: traces for those of COCO"};
   }
   std::size_t instances = 0;
+  std::set<Index> without_gap;  // problems
   const auto usual = statistics::usual_targets();
   for (const StudyPoint& point : best_points(study, *column)) {
     const double dimension = dimension_of(study, point.problem);
@@ -150,6 +154,10 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
       if (from_traces) {
         const auto evaluations = evaluations_to(study.folder_of(run), usual);
         if (!evaluations) return evaluations.faults();
+        if (evaluations->empty()) {
+          without_gap.insert(point.problem);
+          --instances;
+        }
         for (const double number : *evaluations) mine.push_back(number / dimension);
         continue;
       }
@@ -157,9 +165,14 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
         const auto cells = study.find_column("evals_to_" + target);
         // A run that diverged may have met the target on its way.
         const double number = cells ? study.columns[at(*cells)].cells[at(run)] : none;
+        if (std::isnan(number) && cells && !study.columns[at(*cells)].to_target) continue;
         mine.push_back((std::isnan(number) ? infinity : number) / dimension);
       }
     }
+  }
+  if (instances == 0 && !without_gap.empty()) {
+    return unsuited("--kind ecdf", "the runs have no gap: the minimum of their problem is not known",
+                    "--kind curve --y loss_slow");
   }
   double least = infinity;
   for (const auto& list : numbers) {
@@ -176,6 +189,10 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
                    (from_traces ? "gaps of 100 to 1e-8, five a decade, as in COCO" : listed(study.targets)) +
                    ") in the runs of a method at its best setting, reached within so many evaluations; " +
                    count_of(instances) + " runs.";
+  if (!without_gap.empty()) {
+    figure.notes.push_back("problems whose minimum is not known are left out: " +
+                           count_of(without_gap.size()) + " of " + count_of(study.problems.size()));
+  }
   add_status_notes(study, figure);
   return figure;
 }

@@ -195,6 +195,45 @@ void add_against(Comparison& result, const Study& study, const Study& against) {
   }
 }
 
+// Keys of the loss itself, whose values are no common measure.
+void add_different_losses(Comparison& result, const Study& study) {
+  const bool of_training = result.value.starts_with("loss") || result.value.starts_with("best_loss");
+  if (!of_training && result.value != "val_loss" && result.value != "test_loss") return;
+  std::vector<std::string> keys;
+  for (const StudyKey& key : study.keys) {
+    const auto is = [&](std::string_view name) {
+      return key.name == name || key.name.starts_with(std::string(name) + ".");
+    };
+    const bool loss = is("model.loss") || key.name == "model.type" || key.name == "model";
+    const bool penalty = is("model.l1") || is("model.l2") || is("model.penalty");
+    const bool held = result.held.find(key.name + " = ") != std::string::npos;
+    if ((loss || (penalty && of_training)) && key.values.size() > 1 && !held) keys.push_back(key.name);
+  }
+  if (keys.empty()) return;
+  result.notes.push_back(warning(joined(keys, " and ") + (keys.size() == 1 ? " changes" : " change") +
+                                 " what " + result.value +
+                                 " measures, so that less of it need not be better: --value with a metric, "
+                                 "val_rmse for example, compares them"));
+}
+
+// Runs that ended as soon as they were good enough.
+void add_ended_at_target(Comparison& result, const Study& study) {
+  if (result.value != "gap" && !result.value.starts_with("loss")) return;
+  std::set<Index> members;
+  for (const ComparedSection& section : result.sections) {
+    for (const GroupResult& group : section.groups)
+      members.insert(group.members.begin(), group.members.end());
+  }
+  const auto ended = std::count_if(members.begin(), members.end(),
+                                   [&](Index run) { return study.runs[place(run)].stop == "target"; });
+  if (ended == 0) return;
+  result.notes.push_back(
+      warning(to_text(static_cast<std::int64_t>(ended)) + " of " + counted(std::ssize(members), "run") +
+              " ended at stop.target, where " + result.value + " tells no method from another: --value " +
+              (study.targets.empty() ? std::string("grad_evals") : "evals_to_" + study.targets.back()) +
+              " compares what it took to get there"));
+}
+
 }  // namespace
 
 std::string named(const std::string& text) {
@@ -216,6 +255,8 @@ void add_cautions(Comparison& comparison, const Study& study, const CompareOptio
   if (against != nullptr) add_against(comparison, study, *against);
   add_lone_group(comparison, study);
   add_few_seeds(comparison);
+  add_ended_at_target(comparison, study);
+  add_different_losses(comparison, study);
   add_repeated(comparison);
   add_different_seeds(comparison);
   add_absent(comparison);

@@ -4,7 +4,8 @@
 namespace lookahead {
 
 // Adds to the notes of a finished comparison what its reader should be wary of: few seeds, best points at the
-// grid's edge or chosen on the seeds that are compared, seeds that one side lacks, runs that take no part.
+// grid's edge or chosen on the seeds that are compared, seeds that one side lacks, runs that take no part or
+// ended at their target.
 void add_cautions(Comparison& comparison, const Study& study, const CompareOptions& options,
                   const Study* against);
 

@@ -4,13 +4,12 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "run/run_summary.hpp"
 #include "study/place.hpp"
 #include "trace/trace_file.hpp"
 
 namespace lookahead {
 namespace {
-
-constexpr const char* trace_name = "trace.csv";
 
 double cell(const Study& study, const std::string& column, Index run) {
   const auto found = study.find_column(column);
@@ -39,22 +38,26 @@ Checked<std::vector<ProgressStep>> progress_of(const Study& study, Index run) {
   if (one.status != StudyStatus::finished && one.status != StudyStatus::diverged) return steps;
   const auto add = [&](double evaluations, double gap) {
     // The start counts as one evaluation.
-    if (!std::isnan(evaluations) && !std::isnan(gap)) steps.push_back({std::max(1.0, evaluations), gap});
+    if (std::isfinite(evaluations) && !std::isnan(gap)) steps.push_back({std::max(1.0, evaluations), gap});
   };
-  const auto trace = study.folder_of(run) / trace_name;
-  std::error_code error;
-  const bool traced = std::filesystem::exists(trace, error);
-  if (error)
-    return Fault{FaultKind::data, {trace.string(), 0, 0}, "cannot be looked at: " + error.message(), ""};
-  if (traced) {
-    const auto columns = read_trace(trace, {"grad_evals", "gap"});
+  const auto folder = study.folder_of(run);
+  const auto kind = look_at_folder(folder);
+  if (!kind) return kind.faults();
+  std::optional<std::string> trace;
+  if (*kind == StudyFolder::run) {
+    const auto summary = read_summary(folder);
+    if (!summary) return summary.faults();
+    trace = summary->trace;
+  }
+  if (trace) {
+    const auto columns = read_trace(folder / *trace, {"grad_evals", "gap"});
     if (!columns) return columns.faults();
     for (std::size_t row = 0; row < columns->events.size(); ++row)
       add(columns->numbers[0][row], columns->numbers[1][row]);
-  } else {
-    for (const std::string& target : study.targets)
-      add(cell(study, "evals_to_" + target, run), parse_number(target).value_or(0));
   }
+  // The rows of a trace may lie far apart, the targets of a table are met at a step.
+  for (const std::string& target : study.targets)
+    add(cell(study, "evals_to_" + target, run), parse_number(target).value_or(0));
   const double whole = cell(study, "grad_evals", run), gap = cell(study, "gap", run);
   add(whole, gap);
   if (steps.empty()) {

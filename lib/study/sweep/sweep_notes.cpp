@@ -35,6 +35,25 @@ std::optional<Note> replaced_block(const Axis& axis, const SweepFile& file) {
   return std::nullopt;
 }
 
+// Runs that end at a target never get to a smaller one.
+std::optional<Note> target_beyond_stop(const SweepFile& file) {
+  for (const SweepProblem& problem : file.problems) {
+    const Node* stop = problem.map.find("stop");
+    const Node* target = stop != nullptr && stop->is_map() ? stop->find("target") : nullptr;
+    const auto ends = target != nullptr ? parse_number(target->text) : std::nullopt;
+    if (!ends) continue;
+    std::vector<std::string> beyond;
+    for (const SweepTarget& sought : file.targets) {
+      if (sought.value < *ends) beyond.push_back(sought.name);
+    }
+    if (beyond.empty()) continue;
+    return warning("runs end at stop.target = " + to_text(*ends) + ", where " + joined(beyond, ", ") +
+                   (beyond.size() == 1 ? " of targets counts" : " of targets count") +
+                   " as missed: leave out stop.target");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Note> sweep_notes(const SweepFile& file, const Node* seeds) {
@@ -48,6 +67,7 @@ std::vector<Note> sweep_notes(const SweepFile& file, const Node* seeds) {
   for (const Axis& axis : file.axes) {
     if (auto note = replaced_block(axis, file)) notes.push_back(std::move(*note));
   }
+  if (auto note = target_beyond_stop(file)) notes.push_back(std::move(*note));
   return notes;
 }
 

@@ -81,7 +81,7 @@ class SweepReader {
     if (one != nullptr && several != nullptr) return;
     const Node* folders = root.find("folders");
     if (several == nullptr) {
-      if (one != nullptr) add_problem(*one, one->is_map() ? source_.stem : "", folders, file);
+      if (one != nullptr) add_problem(*one, "", folders, file);
       return;
     }
     if (several->is_list()) {

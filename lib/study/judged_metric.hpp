@@ -1,0 +1,17 @@
+#pragma once
+#include "options/node.hpp"
+#include "study/table.hpp"
+
+namespace lookahead {
+
+inline constexpr const char* patience_metric = "stop.patience.metric";
+
+// Adds the texts that a map of settings gives the key, be it written with dots or as maps within each other; of a
+// list all of its items. A map of methods or problems is to be looked into one by one.
+void add_settings_of(const Node& settings, std::string_view key, std::vector<std::string>& texts);
+
+// Says of the column best_metric whether more of it is better, by what stop.patience.metric is in the runs. Where
+// they differ in that the column is left as it is, and a note warns of it.
+void settle_best_metric(Study& study, const std::vector<std::string>& metrics);
+
+}  // namespace lookahead

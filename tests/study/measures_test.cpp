@@ -1,0 +1,139 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "study/compare/comparison.hpp"
+#include "study/folder.hpp"
+
+// What a study's columns measure, of which runs, and what is said where that is no common measure.
+namespace lookahead::test {
+namespace {
+
+bool says(const std::vector<Note>& notes, const std::string& part) {
+  return std::any_of(notes.begin(), notes.end(),
+                     [&](const Note& note) { return to_string(note).find(part) != std::string::npos; });
+}
+
+// A run's folder, as far as a study reads it.
+struct RunFiles {
+  std::string lookahead = "false", stop = "steps: 10", reason = "steps";
+  int seed = 1;
+  std::string result = R"("gap": 0.5)";
+
+  void write(const StudyFolderOfTest& folder, const std::string& name) const {
+    folder.write(
+        name + "/config.yaml",
+        "name: r\nobjective: {function: sphere, dim: 3}\noptimizer: {name: sgd, lr: 0.1}\nlookahead: " +
+            lookahead + "\nstop: {" + stop + "}\nseed: " + std::to_string(seed) + "\n");
+    folder.write(name + "/run.json",
+                 R"({"status": "finished", "stop": ")" + reason +
+                     R"(", "steps": 10, "grad_evals": 10, "seed": )" + std::to_string(seed) +
+                     R"(, "data": null, "result": {"loss_slow": 1, )" + result + R"(}, "time_s": 0.5})");
+  }
+};
+
+double value(const Study& study, Index run, const std::string& column) {
+  const auto found = study.find_column(column);
+  REQUIRE(found);
+  return study.value_of(run, *found).value_or(std::nan(""));
+}
+
+}  // namespace
+
+TEST_CASE("a run that was not to stop at a target has neither reached nor missed it") {
+  const StudyFolderOfTest folder;
+  RunFiles{.stop = "steps: 10, target: 0.05", .reason = "target"}.write(folder, "reached");
+  RunFiles{.stop = "steps: 10, target: 0.05", .seed = 2}.write(folder, "missed");
+  RunFiles{.lookahead = "{k: 5, alpha: 0.5}"}.write(folder, "without");
+  RunFiles{.lookahead = "{k: 5, alpha: 0.5}", .stop = "target: 0.01", .reason = "target", .seed = 2}.write(
+      folder, "other");
+  const Study study =
+      study_in({folder.path("reached"), folder.path("missed"), folder.path("without"), folder.path("other")});
+  CHECK(value(study, 0, "evals_to_0.05") == 10);
+  CHECK(std::isinf(value(study, 1, "evals_to_0.05")));
+  CHECK(std::isnan(value(study, 2, "evals_to_0.05")));
+  CHECK(std::isnan(value(study, 3, "evals_to_0.05")));
+  CHECK(says(study.notes, "2 runs of 4 had no stop.target of 0.05"));
+}
+
+TEST_CASE("that methods differ in more than their labels tell is said") {
+  const StudyFolderOfTest folder;
+  RunFiles{.stop = "steps: 10"}.write(folder, "a");
+  RunFiles{.lookahead = "{k: 5, alpha: 0.5}", .stop = "steps: 20"}.write(folder, "b");
+  CHECK(says(study_in({folder.path("a"), folder.path("b")}).notes, "the methods differ in stop.steps too"));
+  RunFiles{.lookahead = "{k: 5, alpha: 0.5}"}.write(folder, "c");
+  CHECK_FALSE(says(study_in({folder.path("a"), folder.path("c")}).notes, "the methods differ"));
+}
+
+TEST_CASE("whether more of best_metric is better depends on what stop.patience judges") {
+  const StudyFolderOfTest folder;
+  const auto write = [&](const std::string& name, const std::string& metric) {
+    RunFiles{.stop = "epochs: 5, patience: {metric: " + metric + "}", .result = R"("best_metric": 0.5)"}
+        .write(folder, name);
+    return study_in({folder.path(name)});
+  };
+  const auto larger = [](const Study& study) {
+    return study.columns[static_cast<std::size_t>(*study.find_column("best_metric"))].larger_is_better;
+  };
+  CHECK(larger(write("a", "val_accuracy")));
+  CHECK_FALSE(larger(write("b", "val_loss")));
+  CHECK(says(study_in({folder.path("a"), folder.path("b")}).notes, "best_metric is of different metrics"));
+
+  const std::string rows =
+      "index,method,seed,status,stop,loss_slow,best_metric\n1,plain,1,finished,patience,1,0.5\n";
+  folder.write("s/runs.csv", rows);
+  const auto planned = [&](const std::string& problem, const std::string& more) {
+    folder.write("s/sweep.yaml",
+                 "version: 1\nname: p\nproblems: {p: " + problem + "}\ndimensions: {p: 2}\n" + more);
+    return larger(study_in({folder.path("s")}));
+  };
+  CHECK(planned("{stop: {patience: {metric: val_accuracy}}}", ""));
+  CHECK(planned("{stop: {patience: {metric: val_loss}}}", "") == false);
+  CHECK(planned("{objective: sphere}", "methods: {plain: {stop.patience: {metric: val_r2}}}\n"));
+  CHECK(planned("{objective: sphere}", "vary: {stop.patience.metric: [val_r2, val_accuracy]}\n"));
+}
+
+TEST_CASE("final gaps of runs that ended at their target are no measure, and that is said") {
+  const StudyFolderOfTest folder;
+  RunFiles{.stop = "target: 0.05", .reason = "target"}.write(folder, "a");
+  RunFiles{.lookahead = "{k: 5, alpha: 0.5}", .stop = "target: 0.05", .reason = "target"}.write(folder, "b");
+  const Study study = study_in({folder.path("a"), folder.path("b")});
+  const auto of = [&](const std::string& column) {
+    CompareOptions options;
+    options.value = column;
+    auto made = compare(study, options);
+    REQUIRE_MESSAGE(static_cast<bool>(made), faults_text(made.faults()));
+    return made->notes;
+  };
+  CHECK(says(of("gap"),
+             "2 of 2 runs ended at stop.target, where gap tells no method from another: --value "
+             "evals_to_0.05 compares"));
+  CHECK_FALSE(says(of("evals_to_0.05"), "ended at stop.target"));
+}
+
+TEST_CASE("losses that are not the same function are no common measure, and that is said") {
+  const StudyFolderOfTest folder;
+  folder.write("s/sweep.yaml",
+               "version: 1\nname: p\nproblems: {p: {data: {train: d.csv}}}\ndimensions: {p: 2}\n"
+               "vary: {model.loss: [squared, huber], model.l2: [0, 1]}\n");
+  folder.write("s/runs.csv",
+               "index,method,model.loss,model.l2,seed,status,stop,loss_slow,val_loss,val_rmse\n"
+               "1,plain,squared,0,1,finished,steps,1,1,1\n2,plain,huber,0,1,finished,steps,1,1,1\n"
+               "3,plain,squared,1,1,finished,steps,1,1,1\n4,plain,huber,1,1,finished,steps,1,1,1\n");
+  const Study study = study_in({folder.path("s")});
+  const auto of = [&](const std::string& column, const std::vector<std::string>& at) {
+    CompareOptions options;
+    options.value = column;
+    options.at = at;
+    auto made = compare(study, options);
+    REQUIRE_MESSAGE(static_cast<bool>(made), faults_text(made.faults()));
+    return made->notes;
+  };
+  CHECK(says(of("val_loss", {}), "model.loss changes what val_loss measures"));
+  CHECK(says(of("loss_slow", {}), "model.loss and model.l2 change what loss_slow measures"));
+  CHECK_FALSE(says(of("val_rmse", {}), "measures"));
+  CHECK_FALSE(says(of("val_loss", {"model.loss=huber"}), "measures"));
+}
+
+}  // namespace lookahead::test

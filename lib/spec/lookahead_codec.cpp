@@ -193,9 +193,13 @@ Inside Codec<AlphaSpec>::inside(Node& node, const std::string& key) {
 }
 
 Form Codec<AlphaSpec>::form() {
-  return Form::either(
-      {Codec<Scheduled>::form(), Form::word("adaptive"),
-       Form::one_key("adaptive", form_of_block(adaptive_parameters(), Values::of(AdaptiveAlpha{})))});
+  constexpr const char* sentence =
+      "at every sync alpha = <g(z), d> / <g(z) - g(x), d>, d = z - x, within low and high, z the slow and x the fast "
+      "point: the least value along the line between them, on a quadratic; two more evaluations a round (Zhang et "
+      "al. 2019, section 3.1)";
+  Form map = Form::one_key("adaptive", form_of_block(adaptive_parameters(), Values::of(AdaptiveAlpha{})));
+  map.members.front().sentence = sentence;
+  return Form::either({Codec<Scheduled>::form(), Form::word("adaptive", sentence), std::move(map)});
 }
 
 std::optional<Chosen<OptimizerEntry>> Codec<Chosen<OptimizerEntry>>::read(const Node& node,

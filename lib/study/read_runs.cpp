@@ -11,7 +11,7 @@
 #include "run/run_summary.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
-#include "study/judged_metric.hpp"
+#include "study/measures.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
 #include "study/sweep/target.hpp"

@@ -9,7 +9,7 @@
 #include "data/read/blocks.hpp"
 #include "data/read/tokenizer.hpp"
 #include "spec/yaml.hpp"
-#include "study/judged_metric.hpp"
+#include "study/measures.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
 #include "study/sweep/journal.hpp"
@@ -371,6 +371,7 @@ Checked<Study> read_sweep(const fs::path& folder) {
   order_by_plan(study, *plan);
   settle_problems(study, bases_of(*plan, rows->problems()));
   settle_best_metric(study, patience_metrics(*plan));
+  add_own_problems(study, *plan);
   for (const StudyColumn& column : study.columns) {
     constexpr std::string_view beginning = "evals_to_";
     if (column.name.starts_with(beginning)) study.targets.push_back(column.name.substr(beginning.size()));

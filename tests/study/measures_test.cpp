@@ -112,6 +112,16 @@ TEST_CASE("final gaps of runs that ended at their target are no measure, and tha
   CHECK_FALSE(says(of("evals_to_0.05"), "ended at stop.target"));
 }
 
+TEST_CASE("methods that change the problem too are warned of") {
+  const StudyFolderOfTest folder;
+  folder.sweep(
+      "s", "index,method,seed,status,stop,loss_slow\n1,plain,1,finished,steps,1\n2,hard,1,finished,steps,1\n",
+      "methods: {plain: {lookahead: false}, hard: {objective.condition: 1000}}\n");
+  const Study study = study_in({folder.path("s")});
+  CHECK(says(study.notes, "the method 'hard' changes the problem itself, by objective.condition"));
+  CHECK_FALSE(says(study.notes, "'plain'"));
+}
+
 TEST_CASE("losses that are not the same function are no common measure, and that is said") {
   const StudyFolderOfTest folder;
   folder.write("s/sweep.yaml",

@@ -279,4 +279,30 @@ TEST_CASE("sweeps of too many runs are refused with their number") {
   CHECK(faults[0].find("more than 1000000 runs: 1e+09") != std::string::npos);
 }
 
+TEST_CASE("a problem within the sweep's file is called by its own name, else like the file") {
+  const auto label = [](const std::string& name) {
+    return grid_of("problem: {" + name + "objective: rosenbrock, optimizer: adam}\n")
+        .file()
+        .problems.front()
+        .label;
+  };
+  CHECK(label("name: valley, ") == "valley");
+  CHECK(label("") == "sweep");
+}
+
+TEST_CASE("targets below the one that ends the runs are warned of") {
+  const auto notes_of = [](const std::string& stop) {
+    return grid_of("problem: {objective: rosenbrock, optimizer: adam, stop: {steps: 10" + stop +
+                   "}}\ntargets: [1, 0.1, 0.01]\n")
+        .file()
+        .notes;
+  };
+  CHECK(notes_of("").empty());
+  CHECK(notes_of(", target: 0.01").empty());
+  REQUIRE(notes_of(", target: 0.05").size() == 1);
+  CHECK(
+      to_string(notes_of(", target: 0.05").front()) ==
+      "warning: runs end at stop.target = 0.05, where 0.01 of targets counts as missed: leave out stop.target");
+}
+
 }  // namespace lookahead::test

@@ -10,6 +10,9 @@ inline constexpr const char* patience_metric = "stop.patience.metric";
 // list all of its items. A map of methods or problems is to be looked into one by one.
 void add_settings_of(const Node& settings, std::string_view key, std::vector<std::string>& texts);
 
+// Warns of methods of a sweep's plan that change the problem too: what is compared then is not the same.
+void add_own_problems(Study& study, const Node& plan);
+
 // Says of the column best_metric whether more of it is better, by what stop.patience.metric is in the runs. Where
 // they differ in that the column is left as it is, and a note warns of it.
 void settle_best_metric(Study& study, const std::vector<std::string>& metrics);

@@ -1,10 +1,11 @@
-#include "study/judged_metric.hpp"
+#include "study/measures.hpp"
 
 #include <algorithm>
 
 #include "base/text.hpp"
 #include "spec/metric_names.hpp"
 #include "study/place.hpp"
+#include "study/reading.hpp"
 
 namespace lookahead {
 namespace {
@@ -27,6 +28,21 @@ void add_below(const Node& node, const std::string& path, std::string_view key,
 
 void add_settings_of(const Node& settings, std::string_view key, std::vector<std::string>& texts) {
   add_below(settings, "", key, texts);
+}
+
+void add_own_problems(Study& study, const Node& plan) {
+  const Node* methods = plan.find("methods");
+  if (methods == nullptr) return;
+  for (const Node::Member& method : methods->members) {
+    std::vector<std::string> keys;
+    for (const Node::Member& setting : method.value.members) {
+      if (is_key_of_problem(setting.key)) keys.push_back(setting.key);
+    }
+    if (!keys.empty())
+      study.notes.push_back(warning("the method " + quoted(std::string_view(method.key)) +
+                                    " changes the problem itself, by " + joined(keys, ", ") +
+                                    ": what is compared are different problems"));
+  }
 }
 
 void settle_best_metric(Study& study, const std::vector<std::string>& metrics) {

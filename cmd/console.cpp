@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/path_cure.hpp"
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
@@ -29,8 +30,11 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-Fault no_log(const std::string& file, const std::string& why) {
-  return {FaultKind::output, {file, 0, 0}, "cannot write the log file: " + why, "choose another --log-file"};
+Fault no_log(const std::string& file, const std::string& why, int error = 0) {
+  return {FaultKind::output,
+          {file, 0, 0},
+          "cannot write the log file: " + why,
+          both_cures(cure_of_writing(file, error), "choose another --log-file")};
 }
 
 // Whether messages may be appended to the file: it is none yet, or empty, no plain file, or begins with the
@@ -90,7 +94,10 @@ Checked<Console> Console::open(const CommonOptions& options) {
       file->set_pattern(log_pattern);
       sinks.push_back(file);
     } catch (const spdlog::spdlog_ex&) {
-      return no_log(options.log_file, system_reason(errno));
+      {
+        const int error = errno;
+        return no_log(options.log_file, system_reason(error), error);
+      }
     }
   }
   console.logger_ = std::make_shared<spdlog::logger>("lookahead", sinks.begin(), sinks.end());

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/path_cure.hpp"
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
@@ -21,8 +22,11 @@ constexpr std::size_t flush_size = std::size_t{1} << 16;
 
 bool is_full(int error) { return error == ENOSPC || error == EDQUOT; }
 
-Fault output_fault(const std::filesystem::path& path, const std::string& what, int error) {
-  const std::string cure = is_full(error) ? "free some space; what was written before is kept" : "";
+// `opened`: the file that the error is about, where it is another one.
+Fault output_fault(const std::filesystem::path& path, const std::string& what, int error,
+                   const std::filesystem::path& opened = {}) {
+  const std::string cure = is_full(error) ? "free some space; what was written before is kept"
+                                          : cure_of_writing(opened.empty() ? path : opened, error);
   return {FaultKind::output, {path.string(), 0, 0}, what + ": " + system_reason(error), cure};
 }
 
@@ -88,9 +92,8 @@ Checked<std::string> read_file(const std::string& path, FaultKind kind, std::siz
   const int descriptor =
       standard_input ? STDIN_FILENO : retried([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
   if (descriptor < 0) {
-    const std::string cure =
-        errno == ENOENT ? "check the path; it is taken relative to the current directory" : "";
-    return Fault{kind, place, "cannot read the file: " + system_reason(errno), cure};
+    const int error = errno;
+    return Fault{kind, place, "cannot read the file: " + system_reason(error), cure_of_reading(path, error)};
   }
   std::string content;
   std::array<char, 1 << 16> block{};
@@ -160,7 +163,7 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
   std::string beside = path.string();
   const int descriptor = in_place ? retried([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); })
                                   : create_beside(path, beside);
-  if (descriptor < 0) return output_fault(path, "cannot write", errno);
+  if (descriptor < 0) return output_fault(path, "cannot write", errno, beside);
   std::size_t done = 0;
   int error = write_all(descriptor, head, done);
   if (error == 0) error = write_all(descriptor, body, done);

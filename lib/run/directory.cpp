@@ -11,6 +11,7 @@
 
 #include "base/file.hpp"
 #include "base/folder.hpp"
+#include "base/path_cure.hpp"
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
@@ -29,7 +30,7 @@ Fault cannot(const fs::path& path, const std::string& what, const std::error_cod
   return {FaultKind::output,
           {path.string(), 0, 0},
           what + ": " + error.message(),
-          "choose another place with -o"};
+          both_cures(cure_of_writing(path, error.value()), "choose another place with -o")};
 }
 
 std::string number_text(int number) {
@@ -228,11 +229,12 @@ Checked<RunDirectory> RunDirectory::next(const fs::path& base, const std::string
 Checked<RunDirectory> RunDirectory::reopen(const fs::path& path, bool reads_only) {
   std::error_code error;
   if (!fs::is_directory(path, error)) {
+    if (error == std::errc::no_such_file_or_directory)
+      return Fault{
+          FaultKind::output, {path.string(), 0, 0}, "there is no such folder", cure_of_reading(path, ENOENT)};
     return Fault{FaultKind::output,
                  {path.string(), 0, 0},
-                 error && error != std::errc::no_such_file_or_directory
-                     ? "cannot read the folder: " + error.message()
-                     : "is not the folder of a run",
+                 error ? "cannot read the folder: " + error.message() : "is not the folder of a run",
                  "give the folder that lookahead solve wrote to"};
   }
   RunDirectory directory(path);

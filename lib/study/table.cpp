@@ -1,11 +1,13 @@
 #include "study/table.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
 
+#include "base/path_cure.hpp"
 #include "base/text.hpp"
 #include "spec/metric_names.hpp"
 #include "spec/run_files.hpp"
@@ -227,8 +229,9 @@ StudyFolder kind_of_folder(const fs::path& folder) {
 
 namespace {
 
-// Of a run that is asked for without its number, runs/valley, the last one: runs/valley-012; else "".
-std::string numbered(const fs::path& path) {
+// Of a run that is asked for without its number, runs/valley, the last one: runs/valley-012; else where the
+// folder was looked for.
+std::string cure_of_missing(const fs::path& path) {
   const std::string beginning = path.filename().string() + "-";
   std::string last;
   std::error_code error;
@@ -241,7 +244,8 @@ std::string numbered(const fs::path& path) {
     if (numbers && (name.size() > last.size() || (name.size() == last.size() && name > last)))
       last = std::move(name);
   }
-  return last.empty() ? "" : "did you mean '" + (path.parent_path() / last).string() + "'?";
+  return last.empty() ? cure_of_reading(path, ENOENT)
+                      : "did you mean '" + (path.parent_path() / last).string() + "'?";
 }
 
 // Why a path is no study's.
@@ -250,7 +254,7 @@ Fault no_study(const fs::path& path) {
   const fs::file_status there = fs::status(path, error);
   const Place place{path.string(), 0, 0};
   if (there.type() == fs::file_type::not_found)
-    return {FaultKind::data, place, "there is no such folder", numbered(path)};
+    return {FaultKind::data, place, "there is no such folder", cure_of_missing(path)};
   if (error) return {FaultKind::data, place, "cannot be looked at: " + error.message(), ""};
   if (!fs::is_directory(there)) {
     const std::string ending = path.extension().string();

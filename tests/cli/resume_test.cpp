@@ -350,7 +350,7 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
   refused({"--resume", "d", "--set", "stop.patience={epochs: 3, metric: train_rmse}"}, 3, "another metric");
   refused({"--resume", "s", "--set", "stop.steps=90"}, 3, "optimizer.lr is a schedule over the whole run");
   refused({"--resume", "a", "--set", "stop.steps=90"}, 3, "lr: auto was chosen for the run's length");
-  refused({"--resume", "nowhere"}, 5, "is not the folder of a run");
+  refused({"--resume", "nowhere"}, 5, "there is no such folder (check the path; it was looked for in ");
   refused({"--resume", "."}, 5, "holds no run that could be continued");
   refused({"--resume", "p", "-o", "q"}, 2, "excludes");
   refused({"p.yaml", "--checkpoint", "often"}, 2, "must be a time with its unit, or none");

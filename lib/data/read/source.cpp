@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/path_cure.hpp"
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
@@ -187,8 +188,11 @@ Checked<ByteSource> InputFile::open(bool last) {
     state->stream = std::make_shared<OpenFile>(path_ == "-" ? STDIN_FILENO : retried(open_path));
     struct stat status {};
     if (state->stream->descriptor < 0 || ::fstat(state->stream->descriptor, &status) != 0) {
-      const std::string cure = errno == ENOENT ? "check the path, and the directory it is relative to" : "";
-      return state->fault("cannot read the file: " + system_reason(errno), cure);
+      const int error = errno;
+      std::string cure = cure_of_reading(path_, error);
+      if (error == ENOENT && path_.starts_with('/'))
+        cure += "; in a problem, a path starts at the folder of the problem file";
+      return state->fault("cannot read the file: " + system_reason(error), cure);
     }
     if (path_ == "-" || !S_ISREG(status.st_mode)) stream_ = state->stream;
   }

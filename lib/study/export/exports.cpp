@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/file.hpp"
+#include "base/path_cure.hpp"
 #include "base/text.hpp"
 #include "study/export/progress.hpp"
 #include "study/place.hpp"
@@ -34,17 +35,22 @@ std::string folder_name(const std::string& label, std::set<std::string>& made) {
   return unique;
 }
 
-Fault no_folder(const fs::path& folder, const std::string& why) {
-  return {FaultKind::output, {folder.string(), 0, 0}, why, "choose another place with --coco"};
+Fault no_folder(const fs::path& folder, const std::string& why, const std::error_code& error = {}) {
+  const std::string elsewhere = "choose another place with --coco";
+  if (!error) return {FaultKind::output, {folder.string(), 0, 0}, why, elsewhere};
+  return {FaultKind::output,
+          {folder.string(), 0, 0},
+          why + ": " + error.message(),
+          both_cures(cure_of_writing(folder, error.value()), elsewhere)};
 }
 
 // The folder, made where it is not there; a fault where it holds something.
 Checked<Done> empty_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) return no_folder(folder, "cannot make the folder: " + error.message());
+  if (error) return no_folder(folder, "cannot make the folder", error);
   const bool empty = fs::is_empty(folder, error);
-  if (error) return no_folder(folder, "cannot read the folder: " + error.message());
+  if (error) return no_folder(folder, "cannot read the folder", error);
   if (!empty) return no_folder(folder, "the folder is not empty");
   return Done{};
 }
@@ -139,7 +145,7 @@ Checked<Done> write_coco(const Study& study, const Comparison& comparison, const
     std::error_code error;
     const fs::path path = folder / file;
     fs::create_directories(path.parent_path(), error);
-    if (error) return no_folder(path.parent_path(), "cannot make the folder: " + error.message());
+    if (error) return no_folder(path.parent_path(), "cannot make the folder", error);
     if (auto written = write_atomically(path, content); !written) return written;
   }
   return Done{};

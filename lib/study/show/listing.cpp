@@ -1,10 +1,12 @@
 #include "study/show/listing.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 
 #include "base/counted.hpp"
 #include "base/folder.hpp"
+#include "base/path_cure.hpp"
 #include "base/text.hpp"
 #include "run/directory.hpp"
 #include "run/run_summary.hpp"
@@ -171,11 +173,15 @@ StudyListing list_studies(const std::vector<std::string>& folders) {
     if (fs::is_directory(there)) {
       walk_folder(listing, fs::path(folder).lexically_normal());
     } else {
-      const std::string why = there.type() == fs::file_type::not_found ? "there is no such folder"
+      const bool missing = there.type() == fs::file_type::not_found;
+      const std::string why = missing ? "there is no such folder"
                               : error ? "cannot be looked at: " + error.message()
                                       : "is no folder";
       listing.faults.push_back(
-          {FaultKind::data, {folder, 0, 0}, why, "give folders with runs or sweeps below"});
+          {FaultKind::data,
+           {folder, 0, 0},
+           why,
+           missing ? cure_of_reading(folder, ENOENT) : "give folders with runs or sweeps below"});
     }
   }
   std::stable_sort(listing.found.begin(), listing.found.end(),

@@ -13,6 +13,7 @@
 #include "base/checksum.hpp"
 #include "base/file.hpp"
 #include "base/folder.hpp"
+#include "base/path_cure.hpp"
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
@@ -60,9 +61,11 @@ Fault journal_fault(const std::filesystem::path& path, const std::string& text, 
 }
 
 Fault journal_failure(const std::filesystem::path& path, const char* what) {
-  const bool full = errno == ENOSPC || errno == EDQUOT;
-  return journal_fault(path, std::string(what) + ": " + system_reason(errno),
-                       full ? "make room; the same command then goes on" : "choose another place with -o");
+  const int error = errno;
+  const bool full = error == ENOSPC || error == EDQUOT;
+  return journal_fault(path, std::string(what) + ": " + system_reason(error),
+                       full ? "make room; the same command then goes on"
+                            : both_cures(cure_of_writing(path, error), "choose another place with -o"));
 }
 
 // The bytes up to the end of the last whole line.

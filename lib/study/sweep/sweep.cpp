@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/file.hpp"
+#include "base/path_cure.hpp"
 #include "base/text.hpp"
 #include "parallel/parallel.hpp"
 #include "run/muster.hpp"
@@ -67,10 +68,11 @@ class Carrier {
     std::error_code error;
     std::filesystem::create_directories(request_.directory, error);
     if (error) {
-      return Fault{FaultKind::output,
-                   {request_.directory.string(), 0, 0},
-                   "cannot make the folder: " + error.message(),
-                   "choose another place with -o"};
+      return Fault{
+          FaultKind::output,
+          {request_.directory.string(), 0, 0},
+          "cannot make the folder: " + error.message(),
+          both_cures(cure_of_writing(request_.directory, error.value()), "choose another place with -o")};
     }
     if (request_.gather) return gather();
     auto journal = JournalWriter::open(request_.directory / journal_name(request_));

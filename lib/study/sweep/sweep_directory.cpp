@@ -6,6 +6,7 @@
 
 #include "base/file.hpp"
 #include "base/folder.hpp"
+#include "base/path_cure.hpp"
 #include "base/text.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
@@ -23,7 +24,8 @@ Fault folder_fault(const fs::path& path, const std::string& text, const std::str
 }
 
 Fault folder_failure(const fs::path& path, const std::string& what, const std::error_code& error) {
-  return folder_fault(path, what + ": " + error.message(), "choose another place with -o");
+  return folder_fault(path, what + ": " + error.message(),
+                      both_cures(cure_of_writing(path, error.value()), "choose another place with -o"));
 }
 
 bool belongs_to_sweep(const std::string& name) {

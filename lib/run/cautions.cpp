@@ -104,6 +104,14 @@ std::vector<std::string> cautions(const Plan& plan) {
     look.add(std::string("stop: only ") + (stop.target ? "the target" : "grad_norm") +
              " ends the run, however long that takes (add stop.steps or stop.time)");
   }
+  if (stop.target && plan.spec.data) {
+    const double least =
+        in_precision(plan, [](const auto& typed) { return typed.train.model->facts().infimum; });
+    if (*stop.target < least) {
+      look.add("stop.target: the loss cannot be below " + to_text(least) + " on these data, so " +
+               to_text(*stop.target) + " is never met (set a target above it)");
+    }
+  }
   look.schedule(spec.optimizer.rate.value, "optimizer.lr");
   look.rule();
   const auto& rule = spec.optimizer.rule;

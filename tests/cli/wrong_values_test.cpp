@@ -161,5 +161,39 @@ TEST_CASE("keys that need each other or exclude each other are reported") {
   });
 }
 
+TEST_CASE("a target below the minimum is refused, and a loss that was meant is given as a gap") {
+  const std::string deep = "objective: {expression: \"x[0]^2 - 3\", dim: 1, minimum: -3}\noptimizer: sgd\n";
+  refused({
+      {sphere + "stop: {steps: 9, target: -1}\n",
+       "3:26: error: stop.target is a gap above the minimum, and no gap is below 0, got -1 (for example target: "
+       "1e-6)\n"},
+      {deep + "stop: {target: -1}\n",
+       "3:16: error: stop.target is a gap above the minimum, and no gap is below 0, got -1 (target: 2 ends the "
+       "run at a loss of -1)\n"},
+      {deep + "stop: {target: -4}\n",
+       "3:16: error: stop.target is a gap above the minimum, and no gap is below 0"},
+  });
+  const Folder folder;
+  folder.write("p.yaml", sphere + "stop: {steps: 9, target: 0}\n");
+  CHECK(run(folder, {"check", "p.yaml"}).code == 0);
+}
+
+TEST_CASE("a target below every loss that data allow is warned of") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  const auto warned = [&](const std::string& model, const std::string& target) {
+    folder.write("p.yaml", "data: {train: t.csv, target: x1, features: [x2]}\nmodel: " + model +
+                               "\noptimizer: sgd\nstop: {epochs: 9, target: " + target + "}\n");
+    const Result result = run(folder, {"check", "p.yaml"});
+    CHECK_MESSAGE(result.code == 0, result.err);
+    return contains(result.err, "warning: stop.target: the loss cannot be below ");
+  };
+  CHECK(warned("linear", "-1e-9"));
+  CHECK_FALSE(warned("linear", "0"));
+  // Its loss leaves out a term of the targets alone, and may be negative.
+  CHECK_FALSE(warned("poisson", "-0.1"));
+  CHECK(warned("poisson", "-1e3"));
+}
+
 }  // namespace
 }  // namespace lookahead::cli

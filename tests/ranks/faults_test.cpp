@@ -298,7 +298,7 @@ TEST_CASE("a program that fails on one rank alone ends the run with its own word
     folder.write(
         "p.yaml",
         "objective: {program: [sh, mine.sh], dim: 2, minimum: -1e6}\noptimizer: {name: adam, lr: 1e-3}\n"
-        "lookahead: {k: 3, workers: 3}\nstop: {steps: 60, target: -1}\nseed: 3\n"
+        "lookahead: {k: 3, workers: 3}\nstop: {steps: 60, target: 0}\nseed: 3\n"
         "trace: {time: false, every: 1}\nname: p\n");
     folder.write("broken", "");
     REQUIRE(run(folder, {"solve", "-q", "p.yaml", "-o", "whole", "--threads", "1"}).code == 0);

@@ -1,6 +1,7 @@
 #include "expression/names.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "expression/operation.hpp"
@@ -46,10 +47,18 @@ std::string coordinate_cure(const Names& names, const std::string& name) {
 
 std::string reserved_name(const std::string& name) {
   if (!is_name(name)) return quoted(name) + " is no name: letters, digits and _, a letter first";
-  for (const char* known : {"n", "pi", "e", "x", "w", "p", "let"}) {
-    if (name == known) return quoted(name) + " has a meaning of its own";
+  static constexpr std::pair<const char*, const char*> meanings[] = {
+      {"n", "the number of coordinates"},
+      {"pi", "the number 3.14..."},
+      {"e", "the number 2.71..."},
+      {"x", "the point of a formula"},
+      {"w", "the point of a formula of a table's rows"},
+      {"p", "the prediction in a formula of a loss"},
+      {"let", "the word before a definition"}};
+  for (const auto& [known, meaning] : meanings) {
+    if (name == known) return quoted(name) + " is reserved for " + meaning;
   }
-  if (find_function(name) != nullptr) return quoted(name) + " is a function";
+  if (find_function(name) != nullptr) return quoted(name) + " is reserved for the function of that name";
   return {};
 }
 

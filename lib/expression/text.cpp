@@ -36,10 +36,23 @@ std::optional<ExpressionConstants> Codec<ExpressionConstants>::read(const Node& 
   ExpressionConstants constants;
   for (const Node::Member& member : node.members) {
     if (!expression::may_name(member, path, report)) continue;
-    auto values = Codec<std::vector<double>>::read(member.value, path + "." + member.key, report);
+    const std::string name = path + "." + member.key;
+    const std::vector<Node>& items = member.value.items;
+    const auto nested =
+        std::ranges::find_if(items, [](const Node& item) { return item.is_list() || item.is_map(); });
+    if (member.value.is_map() || nested != items.end()) {
+      report.add(
+          nested != items.end() ? nested->place : member.value.place,
+          name + " must be a number or a list of numbers, got " +
+              (nested != items.end() ? kind_name(*nested) + " in the list" : kind_name(member.value)),
+          "write a table row by row in one list: element j of row i of n is " + member.key + "[n*i + j]");
+      continue;
+    }
+    auto values = Codec<std::vector<double>>::read(member.value, name, report);
     if (!values) continue;
     if (values->empty()) {
-      report.add(member.value.place, path + "." + member.key + " is an empty list");
+      report.add(member.value.place, name + " is an empty list",
+                 "a list has at least one number, as in [1, 2]");
       continue;
     }
     constants.all.push_back({member.key, std::move(*values), member.value.is_list()});
@@ -55,6 +68,10 @@ Node Codec<ExpressionConstants>::write(const ExpressionConstants& value) {
                                          : Codec<double>::write(constant.values.front()));
   }
   return map;
+}
+
+Form Codec<ExpressionConstants>::form() {
+  return Form::map_to(Form::either({form_of<double>(), Form::list(form_of<double>(), 1)}));
 }
 
 Inside Codec<ExpressionConstants>::inside(Node&, const std::string&) {

@@ -28,6 +28,7 @@ struct Codec<ExpressionConstants> {
   static std::string type() { return "{name: number or list}"; }
   static std::optional<ExpressionConstants> read(const Node& node, const std::string& path, Report& report);
   static Node write(const ExpressionConstants& value);
+  static Form form();
   static Inside inside(Node& node, const std::string& key);
 };
 

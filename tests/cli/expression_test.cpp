@@ -60,8 +60,8 @@ TEST_CASE("a fault in a formula has its line and column in the file, plain, in q
   CHECK(contains(fault("  expression: x[0]\n"), "objective needs the key 'dim'"));
   CHECK(contains(fault("  expression: x[0]\n  dim: 2\n  function: sphere\n"), "has both"));
   CHECK(contains(fault("  expression: x[0]\n  dim: 2\n  domain: [1, 0]\n"), "the lower end first"));
-  CHECK(
-      contains(fault("  expression: x[0]\n  dim: 2\n  constants: {n: 3}\n"), "'n' has a meaning of its own"));
+  CHECK(contains(fault("  expression: x[0]\n  dim: 2\n  constants: {n: 3}\n"),
+                 "'n' is reserved for the number of coordinates"));
 }
 
 TEST_CASE("a cell of a table that a formula can not use has a cure that formulas have") {

@@ -195,5 +195,68 @@ TEST_CASE("a target below every loss that data allow is warned of") {
   CHECK(warned("poisson", "-1e3"));
 }
 
+TEST_CASE("a constant of the wrong shape is refused with the shape that formulas know") {
+  const auto with = [](const std::string& value) {
+    return "objective: {expression: \"a[0]*x[0]^2\", dim: 1, constants: {a: " + value +
+           "}}\noptimizer: sgd\n";
+  };
+  const std::string shape = "(write a table row by row in one list: element j of row i of n is a[n*i + j])\n";
+  refused({
+      {with("[[1, 2], [3, 4]]"),
+       "1:64: error: objective.constants.a must be a number or a list of numbers, got a list in the list " +
+           shape},
+      {with("[1, {b: 2}]"),
+       "1:67: error: objective.constants.a must be a number or a list of numbers, got a map in the list " +
+           shape},
+      {with("{b: 2}"),
+       "1:63: error: objective.constants.a must be a number or a list of numbers, got a map " + shape},
+      {with("[]"),
+       "1:63: error: objective.constants.a is an empty list (a list has at least one number, as in [1, 2])"},
+  });
+}
+
+TEST_CASE("of a name with a meaning of its own the message says which, and other words are names") {
+  const auto with = [](const std::string& name) {
+    return "objective: {expression: \"" + name + "*x[0]^2\", dim: 1, constants: {" + name +
+           ": 2}}\noptimizer: sgd\n";
+  };
+  const auto is_reserved = [&](const std::string& name, const std::string& meaning) {
+    const Folder folder;
+    folder.write("p.yaml", with(name));
+    const Result result = run(folder, {"check", "p.yaml"});
+    CHECK(result.code == 3);
+    CHECK_MESSAGE(contains(result.err, "error: objective.constants: '" + name + "' is reserved for " +
+                                           meaning + " (choose another name)\n"),
+                  result.err);
+  };
+  is_reserved("n", "the number of coordinates");
+  is_reserved("x", "the point of a formula");
+  is_reserved("e", "the number 2.71...");
+  is_reserved("sum", "the function of that name");
+  const Folder folder;
+  folder.write("rows.csv", "message,list,n\n1,2,3\n2,3,4\n");
+  for (const std::string name : {"message", "list"}) {
+    folder.write("p.yaml", with(name));
+    CHECK(run(folder, {"check", "p.yaml"}).code == 0);
+    folder.write("p.yaml", "objective: {terms: rows.csv, dim: 1, expression: \"(w[0] - " + name +
+                               ")^2\"}\noptimizer: sgd\n");
+    const Result result = run(folder, {"check", "p.yaml"});
+    CHECK_MESSAGE(result.code == 0, result.err);
+  }
+  folder.write("p.yaml",
+               "objective: {terms: rows.csv, dim: 1, expression: \"(w[0] - n)^2\"}\noptimizer: sgd\n");
+  const Result number = run(folder, {"check", "p.yaml"});
+  CHECK(number.code == 3);
+  CHECK_MESSAGE(
+      contains(number.err,
+               "names no column of the table (a column called n, pi, e or w needs another name, as in "
+               "columns: {u: n}; "),
+      number.err);
+  folder.write(
+      "p.yaml",
+      "objective: {terms: rows.csv, dim: 1, columns: {u: n}, expression: \"(w[0] - u)^2\"}\noptimizer: sgd\n");
+  CHECK(run(folder, {"check", "p.yaml"}).code == 0);
+}
+
 }  // namespace
 }  // namespace lookahead::cli

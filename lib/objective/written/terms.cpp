@@ -106,7 +106,8 @@ bool check_terms(const Values& parameters, Index dimension, const Place& place, 
   }
   if (!names.columns.empty()) return true;
   report.add(terms.expression.origin.place, path + ".expression names no column of the table",
-             "without 'terms' it is a function of x");
+             "a column called n, pi, e or w needs another name, as in columns: {u: n}; without 'terms' the "
+             "expression is a function of x");
   return false;
 }
 

@@ -62,8 +62,9 @@ bool is_of_run(const std::filesystem::path& file) {
   return file.filename() == run_files::checkpoint || std::filesystem::is_directory(file, unknown);
 }
 
-// "a run of adam under Lookahead on a function, 400 steps": what run.json says of a run.
-std::string made_of(const JsonRead& json) {
+// "a run of adam under Lookahead on a function, 400 steps": what run.json says of a run. It has the counts of
+// one that has ended.
+std::string made_of(const JsonRead& json, bool ended) {
   std::vector<std::string> parts;
   const auto optimizer = json.find("optimizer");
   const bool named = optimizer != json.end() && optimizer->is_object() && optimizer->contains("name") &&
@@ -80,8 +81,8 @@ std::string made_of(const JsonRead& json) {
     if (found != json.end() && found->is_number_integer())
       parts.push_back(counted(found->get<std::int64_t>(), thing));
   };
-  add("steps", "step");
-  add("epochs", "epoch");
+  if (ended) add("steps", "step");
+  if (ended) add("epochs", "epoch");
   return joined(parts, ", ");
 }
 
@@ -119,7 +120,7 @@ Checked<std::string> left_by_run(const std::filesystem::path& path, bool all) {
   const bool kept = std::filesystem::exists(file, error);
   if (error)
     return Fault{FaultKind::output, {file.string(), 0, 0}, "cannot be looked at: " + error.message(), ""};
-  if (const std::string made = made_of(summary->json); !made.empty()) text += "  " + made + "\n";
+  if (const std::string made = made_of(summary->json, !*running); !made.empty()) text += "  " + made + "\n";
   if (!*running) text += "  " + onward(*summary, kept, path) + "\n";
   if (!kept) return text;
   const auto checkpoint = read_checkpoint(file);

@@ -262,7 +262,7 @@ std::string text_of(const RunningState& state, const fs::path& run) {
     return state.checkpoint ? "is still running; its last checkpoint is of step " + step
                             : "is still running, without a checkpoint so far";
   }
-  return (state.checkpoint ? "was killed at about step " + step
+  return (state.checkpoint ? "was killed; its last checkpoint is of step " + step
                            : std::string("was killed before its first checkpoint")) +
          "; resume with: lookahead solve --resume " + run.string();
 }

@@ -68,7 +68,7 @@ struct RunningState {
 // A fault (output) where that cannot be read.
 Checked<std::optional<RunningState>> running_state(const std::filesystem::path& run);
 
-// What a command says that meets such a run: "was killed at about step 4000; resume with: ...".
+// What a command says that meets such a run: "was killed; its last checkpoint is of step 4000; resume with: ...".
 std::string text_of(const RunningState& state, const std::filesystem::path& run);
 
 }  // namespace lookahead

@@ -90,27 +90,30 @@ TEST_CASE("the model of a killed run predicts, with a note") {
   const Result predicted = run(folder, {"predict", "-m", "cut", "t.csv"});
   CHECK(predicted.code == 0);
   CHECK(predicted.out == whole.out);
-  CHECK(contains(predicted.err, "was killed at about step 20; resume with: lookahead solve --resume cut"));
+  CHECK(contains(predicted.err,
+                 "was killed; its last checkpoint is of step 20; resume with: lookahead solve --resume cut"));
   CHECK(run(folder, {"predict", "-m", "cut/checkpoint.bin", "t.csv"}).out == whole.out);
   folder.write(
       "next.yaml",
       "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: adam\nstart: {run: cut}\nstop: {epochs: 1}\n");
-  CHECK(contains(run(folder, {"solve", "next.yaml"}).err, "was killed at about step 20"));
+  CHECK(contains(run(folder, {"solve", "next.yaml"}).err, "was killed; its last checkpoint is of step 20"));
   const Result occupied = solve(folder, {"p.yaml", "-o", "cut"});
   CHECK(occupied.code == 5);
-  CHECK(contains(occupied.err,
-                 "its run was killed at about step 20; resume with: lookahead solve --resume cut"));
-  CHECK(contains(run(folder, {"certify", "cut"}).err, "the run was killed at about step 20"));
+  CHECK(contains(
+      occupied.err,
+      "its run was killed; its last checkpoint is of step 20; resume with: lookahead solve --resume cut"));
+  CHECK(
+      contains(run(folder, {"certify", "cut"}).err, "the run was killed; its last checkpoint is of step 20"));
   const Result checked = run(folder, {"check", "cut"});
   CHECK(checked.code == 0);
-  CHECK(contains(checked.out, "was killed at about step 20"));
+  CHECK(contains(checked.out, "was killed; its last checkpoint is of step 20"));
   CHECK(contains(checked.out, "a run of "));
   CHECK_MESSAGE(!contains(checked.out, "lookahead.slow: "), checked.out);
   CHECK(contains(run(folder, {"check", "-v", "cut"}).out, "lookahead.slow: "));
   // A kill between the checkpoint and the run.json that tells of it.
   json.replace(json.find("\"checkpoint\": 20"), 16, "\"checkpoint\": 10");
   folder.write("cut/run.json", json);
-  CHECK(contains(run(folder, {"check", "cut"}).out, "was killed at about step 20"));
+  CHECK(contains(run(folder, {"check", "cut"}).out, "was killed; its last checkpoint is of step 20"));
 }
 
 TEST_CASE("a rate that was chosen for the problem keeps its certificate, with a checkpoint and without") {

@@ -81,8 +81,22 @@ TEST_CASE("show recognizes runs that are running and that were killed") {
   CHECK(contains(run(folder, {"show", "one"}).out, "still running"));
   process.signal(SIGKILL);
   process.wait();
-  CHECK(contains(run(folder, {"show"}).out, "killed at step "));
-  CHECK(contains(run(folder, {"show", "one"}).out, "resume with: lookahead solve --resume one"));
+  CHECK(contains(run(folder, {"show"}).out, "killed after step "));
+  const auto steps =
+      nlohmann::json::parse(run(folder, {"show", "--json"}).out)[0]["steps"].get<std::int64_t>();
+  CHECK(steps >= folder.json("one/run.json")["checkpoint"].get<std::int64_t>());
+  const std::string step = std::to_string(steps);
+  const std::string shown = run(folder, {"show", "one"}).out;
+  CHECK_MESSAGE(contains(shown, "the run was killed; its last checkpoint is of step " + step +
+                                    "; resume with: lookahead solve --resume one\n"),
+                shown);
+  CHECK_MESSAGE(contains(shown, "  steps      " + step + " at its last checkpoint\n"), shown);
+  CHECK_FALSE(contains(shown, "rounds"));
+  const std::string checked = run(folder, {"check", "one"}).out;
+  CHECK_MESSAGE(checked == "one: the run was killed; its last checkpoint is of step " + step +
+                               "; resume with: lookahead solve --resume one\n"
+                               "  a run of sgd under Lookahead on a function\n",
+                checked);
 }
 
 TEST_CASE("show goes on where a folder is damaged, and says so") {

@@ -60,9 +60,15 @@ Checked<ListedStudy> listed_run(const fs::path& folder) {
   listed.name = word_of(summary->json, "name");
   listed.what = what_of(summary->json);
   listed.ended = std::move(*ended);
-  if (const auto steps = summary->json.find("steps");
-      steps != summary->json.end() && steps->is_number_integer())
+  const auto running = running_state(folder);
+  if (!running) return running.faults();
+  // Until it ends, run.json has no counts of it.
+  if (*running) {
+    listed.steps = (*running)->checkpoint;
+  } else if (const auto steps = summary->json.find("steps");
+             steps != summary->json.end() && steps->is_number_integer()) {
     listed.steps = steps->get<Index>();
+  }
   if (const auto seed = summary->json.find("seed"); seed != summary->json.end() && seed->is_number_integer())
     listed.seed = seed->get<std::int64_t>();
   add_best(listed, summary->json);
@@ -162,7 +168,7 @@ Checked<std::string> ending_of(const fs::path& folder) {
   if ((*running)->alive) return std::string("still running");
   const auto& checkpoint = (*running)->checkpoint;
   return "killed" +
-         (checkpoint ? " at step " + to_text(static_cast<std::int64_t>(*checkpoint)) : std::string());
+         (checkpoint ? " after step " + to_text(static_cast<std::int64_t>(*checkpoint)) : std::string());
 }
 
 StudyListing list_studies(const std::vector<std::string>& folders) {

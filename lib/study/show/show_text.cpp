@@ -109,8 +109,14 @@ Checked<std::string> run_text(const fs::path& folder) {
     }
   };
   lines.emplace_back("folder", visible(folder.string()));
-  add(summary->json,
-      {"started", "seed", "steps", "rounds", "epochs", "grad_evals", "precision", "optimizer"});
+  add(summary->json, {"started", "seed"});
+  // Until it ends, run.json has no counts of it.
+  if (!*running) {
+    add(summary->json, {"steps", "rounds", "epochs", "grad_evals"});
+  } else if (const auto checkpoint = (*running)->checkpoint) {
+    lines.emplace_back("steps", to_text(static_cast<std::int64_t>(*checkpoint)) + " at its last checkpoint");
+  }
+  add(summary->json, {"precision", "optimizer"});
   const auto slow = summary->json.find("lookahead");
   const bool plain = slow != summary->json.end() && slow->is_boolean();
   if (plain) lines.emplace_back("lookahead", "none: the inner optimizer alone");
@@ -128,7 +134,8 @@ Checked<std::string> run_text(const fs::path& folder) {
         lines.emplace_back(visible(key), value_text(value));
     }
   }
-  add(summary->json, {"time_s", "elapsed_s", "threads", "machine", "version"});
+  if (!*running) add(summary->json, {"time_s", "elapsed_s"});
+  add(summary->json, {"threads", "machine", "version"});
   const auto warnings = summary->json.find("warnings");
   if (warnings != summary->json.end() && warnings->is_array()) {
     for (const JsonRead& note : *warnings) lines.emplace_back("note", value_text(note));

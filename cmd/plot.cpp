@@ -36,7 +36,16 @@ Checked<Output> output_of(const PlotOptions& options) {
       {".html", Output::html}, {".htm", Output::html},   {".txt", Output::text},
       {".gp", Output::script}, {".plt", Output::script}, {".gnuplot", Output::script}};
   for (const auto& [name, output] : endings) {
-    if (ending == name) return output;
+    if (ending != name) continue;
+    if (options.script && output != Output::script) {
+      return wrong("-o " + options.output,
+                   "its ending is not that of the program for gnuplot, which --script asks for",
+                   options.output + ".gp holds the program for it; without -o it is printed");
+    }
+    if (options.ascii && output != Output::text)
+      return wrong("-o " + options.output, "its ending is not that of text, which --ascii asks for",
+                   "end it with .txt, or leave out --ascii");
+    return output;
   }
   if (options.output.empty() || options.ascii || options.script)
     return options.script ? Output::script : Output::text;
@@ -122,15 +131,12 @@ int deliver(const PlotOptions& options, const std::string& text, const Console& 
 
 int draw(const PlotOptions& options, const picture::Figure& figure, Output output,
          const picture::Canvas& canvas, double seconds, const Console& console) {
-  const picture::Format format = output == Output::pdf   ? picture::Format::pdf
-                                 : output == Output::png ? picture::Format::png
-                                                         : picture::Format::svg;
-  const bool is_picture = output == Output::svg || output == Output::pdf || output == Output::png;
-  if (options.script && is_picture) {
-    PlotOptions to_stdout = options;
-    to_stdout.output.clear();
-    return deliver(to_stdout, picture::gnuplot_program(figure, format, canvas), console);
-  }
+  // p.pdf.gp holds the program that draws p.pdf.
+  const std::string ending = ending_of(
+      output == Output::script ? std::filesystem::path(options.output).stem().string() : options.output);
+  const picture::Format format = ending == ".pdf"   ? picture::Format::pdf
+                                 : ending == ".png" ? picture::Format::png
+                                                    : picture::Format::svg;
   if (output == Output::script)
     return deliver(options, picture::gnuplot_program(figure, format, canvas), console);
   if (output == Output::text || options.ascii) {
@@ -179,8 +185,10 @@ CLI::App* add_plot(CLI::App& app, PlotOptions& options) {
   plot->add_option("--timeout", options.timeout, "time that gnuplot may take; default: 60s")
       ->type_name("TIME");
   plot->add_flag("--dark", options.dark, "light on a dark ground");
-  plot->add_flag("--script", options.script, "the program for gnuplot, in place of the picture");
-  plot->add_flag("--ascii", options.ascii, "text of 80 columns, in place of the picture");
+  plot->add_flag("--script", options.script,
+                 "the program for gnuplot, in place of the picture; -o FILE.gp holds it");
+  plot->add_flag("--ascii", options.ascii,
+                 "text of 80 columns, in place of the picture; -o FILE.txt holds it");
   plot->footer(
       "svg, pdf and png are drawn by gnuplot (package gnuplot-nox). path and spectrum run a problem again in "
       "memory; bound needs lookahead certify RUN before.\n\n"

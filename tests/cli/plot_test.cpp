@@ -143,9 +143,12 @@ TEST_CASE("pages and programs need no gnuplot; pictures are refused with its pac
   CHECK(run(folder, {"plot", "valley", "-o", "p.gp"}, bare).code == 0);
   CHECK(contains(folder.read("p.gp"), "set terminal svg"));
   CHECK(run(folder, {"plot", "valley", "-o", "p.txt"}, bare).code == 0);
-  const Result pdf = run(folder, {"plot", "valley", "-o", "p.pdf", "--script"}, bare);
+  const Result printed = run(folder, {"plot", "valley", "--script"}, bare);
+  CHECK(contains(printed.out, "set terminal svg"));
+  const Result pdf = run(folder, {"plot", "valley", "-o", "p.pdf.gp", "--script"}, bare);
   CHECK(pdf.code == 0);
-  CHECK(contains(pdf.out, "set terminal pdfcairo"));
+  CHECK(pdf.out.empty());
+  CHECK(contains(folder.read("p.pdf.gp"), "set terminal pdfcairo"));
   const Result svg = run(folder, {"plot", "valley", "-o", "p.svg"}, bare);
   CHECK(svg.code == 5);
   CHECK(contains(svg.err, "gnuplot-nox"));
@@ -381,6 +384,12 @@ TEST_CASE("what plot does not know is refused with what it does") {
       {{"plot", "valley", "--steps", "0"}, "--steps 0"},
       {{"plot", "valley", "--timeout", "5"}, "60s or 5m"},
       {{"plot", "valley", "--ascii", "--script"}, "--ascii"},
+      {{"plot", "valley", "--script", "-o", "p.pdf"},
+       "-o p.pdf: error: its ending is not that of the program for gnuplot, which --script asks for (p.pdf.gp holds "
+       "the program for it; without -o it is printed)\n"},
+      {{"plot", "valley", "--ascii", "-o", "p.svg"},
+       "-o p.svg: error: its ending is not that of text, which --ascii asks for (end it with .txt, or leave out "
+       "--ascii)\n"},
       {{"plot", "valley", "--kind", "heatmap"}, "needs two varied keys"},
       {{"plot", "valley", "--kind", "path", "--y", "loss_slow"}, "is not for --kind path"},
       {{"plot"}, "required"}};

@@ -256,16 +256,48 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
   return out;
 }
 
+namespace {
+
+// The candidate that the word is the beginning of; of several, the one that all others begin with.
+const std::string* begun_by(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr std::size_t least_typed = 3;
+  if (word.size() < least_typed) return nullptr;
+  const std::string* shortest = nullptr;
+  for (const std::string& candidate : candidates) {
+    if (!lower(candidate).starts_with(word)) continue;
+    if (shortest == nullptr || shortest->starts_with(candidate)) {
+      shortest = &candidate;
+    } else if (!candidate.starts_with(*shortest)) {
+      return nullptr;
+    }
+  }
+  return shortest;
+}
+
+// How many characters of both, up to a '_', are the same: val_ of val_acc and val_r2.
+std::size_t shared_beginning(std::string_view a, std::string_view b) {
+  std::size_t shared = 0;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()) && a[i] == b[i]; ++i)
+    if (a[i] == '_') shared = i + 1;
+  return shared;
+}
+
+}  // namespace
+
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {
   constexpr std::size_t most_typed = 100;
   std::optional<std::string> best;
   if (word.size() > most_typed) return best;
   const std::string low = lower(word);
+  if (const std::string* whole = begun_by(low, candidates)) return *whole;
   std::size_t smallest = word.size() / 3 + 2;  // a longer word may hold more slips and still be recognized
   for (const auto& candidate : candidates) {
     if (candidate.size() >= word.size() + smallest) continue;
-    const std::size_t distance = edit_distance(low, lower(candidate), smallest);
-    if (distance < smallest && distance < std::max(word.size(), candidate.size())) {
+    const std::string name = lower(candidate);
+    const std::size_t shared = shared_beginning(low, name);
+    const std::size_t distance = edit_distance(low, name, smallest);
+    if (distance < std::min(smallest, (word.size() - shared) / 3 + 2) &&
+        distance < std::max(word.size(), candidate.size())) {
       smallest = distance;
       best = candidate;
     }

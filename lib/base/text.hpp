@@ -55,8 +55,9 @@ bool fits_pattern(std::string_view text, std::string_view pattern);
 // The parts joined by `separator`.
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 
-// The candidate closest to `word` by edit distance (transpositions count one), or nothing where none is near,
-// and for words of more than 100 bytes, which nobody types.
+// The candidate that `word` is the beginning of, else the closest one by edit distance (transpositions count
+// one) behind what both begin with up to a '_'. Nothing where none is near, and for words of more than 100
+// bytes, which nobody types.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 // "did you mean 'x'?" for the nearest candidate, otherwise empty.

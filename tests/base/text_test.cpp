@@ -193,6 +193,14 @@ TEST_CASE("the nearest name is found through slips and not through other words")
   CHECK(nearest("at-sync", names) == "at_sync");
   CHECK(nearest("iner", names) == "inner");
   CHECK_FALSE(nearest("momentum", names));
+  // A shared beginning says little of what follows it.
+  CHECK_FALSE(nearest("val_acc", {"train_rmse", "val_loss", "val_rmse", "val_r2"}));
+  CHECK(nearest("val_rmes", {"val_loss", "val_rmse", "val_r2"}) == "val_rmse");
+  // The beginning of a name is that name, though others need fewer slips.
+  CHECK(nearest("val_acc", {"val_auc", "val_accuracy", "val_r2"}) == "val_accuracy");
+  CHECK(nearest("Acc", {"auc", "accuracy"}) == "accuracy");
+  CHECK(nearest("rosen", {"rosenbrock_chained", "rosenbrock", "rosenbrock_extended"}) == "rosenbrock");
+  CHECK_FALSE(nearest("loss", {"loss_slow", "loss_fast"}));
   CHECK_FALSE(nearest("z", names));
   CHECK_FALSE(nearest("", names));
   CHECK_FALSE(nearest("alpha", {}));

@@ -47,6 +47,27 @@ TEST_CASE("equal is enough for >= and <=, not for > and <") {
   CHECK(require(folder, {"gap<" + gap}).code == 7);
 }
 
+TEST_CASE("the beginning of a key leads to the key, and a key of another task to those there are") {
+  const Folder folder;
+  folder.write("t.csv", table());
+  folder.write("p.yaml", learn);
+  const Result other = require(folder, {"val_acc>=0.5"});
+  CHECK(other.code == 2);
+  CHECK_MESSAGE(
+      contains(other.err,
+               "--require val_acc>=0.5: error: there is no 'val_acc' in the result of this problem (there "
+               "are loss_slow, "),
+      other.err);
+  CHECK(contains(other.err, "val_rmse"));
+  std::string classes = learn;
+  classes.replace(classes.find("target: y"), 9, "target: two");
+  classes.replace(classes.find("linear"), 6, "logistic");
+  folder.write("p.yaml", classes);
+  const Result begun = require(folder, {"val_acc>=0.5"});
+  CHECK(begun.code == 2);
+  CHECK_MESSAGE(contains(begun.err, "(did you mean 'val_accuracy'? there are "), begun.err);
+}
+
 TEST_CASE("a value that does not exist is a miss, either way") {
   const Folder folder;
   folder.write("t.csv", "x,y\n1,2\n2,2\n3,2\n4,2\n");

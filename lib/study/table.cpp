@@ -78,11 +78,14 @@ Checked<Index> Study::column(const std::string& wanted, const std::string& optio
   if (const auto found = find_target_column(*this, wanted)) return *found;
   std::vector<std::string> names;
   for (const StudyColumn& column : columns) names.push_back(column.name);
-  const std::string near = suggestion(wanted, names);
+  const std::vector<std::string> of_text = {"method", "status", "stop", "message"};
+  const bool is_text = std::find(of_text.begin(), of_text.end(), wanted) != of_text.end();
+  const std::string near = is_text ? "" : suggestion(wanted, names);
   return Fault{FaultKind::usage,
                {option + " " + wanted, 0, 0},
-               "there is no column " + quoted(wanted),
-               near.empty() ? "columns: " + joined(names, ", ") : near};
+               is_text ? "the column " + quoted(wanted) + " holds text, and runs are judged by numbers"
+                       : "there is no column " + quoted(wanted),
+               near.empty() ? "columns of numbers: " + joined(names, ", ") : near};
 }
 
 std::optional<double> Study::value_of(Index run, Index column) const {

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -168,6 +169,63 @@ TEST_CASE("problems that --at leaves out have no table, and keys that make probl
   CHECK(contains(run(folder, {"compare", "s", "--by", "x"}).err,
                  "known: method, problem, optimizer.lr; --by problem compares the values of "
                  "objective.noise.gaussian"));
+}
+
+TEST_CASE("values that --at holds and no run has together are refused") {
+  const Folder folder;
+  std::string rows = "index,method,optimizer.lr,batch,seed,status,stop,loss_slow,gap\n";
+  int index = 0;
+  for (const char* method : {"plain", "lookahead"}) {
+    for (const auto& [rate, batch] : {std::pair("0.1", "8"), std::pair("1", "16")}) {
+      rows.append(std::to_string(++index)).append(",").append(method).append(",").append(rate);
+      rows.append(",").append(batch).append(",1,finished,steps,1,2\n");
+    }
+  }
+  write_sweep(folder, "s", rows);
+  CHECK(run(folder, {"compare", "s", "-q", "--at", "optimizer.lr=0.1,batch=8"}).code == 0);
+  const Result none = run(folder, {"compare", "s", "-q", "--at", "optimizer.lr=0.1,batch=16"});
+  CHECK(none.code == 2);
+  CHECK(none.out.empty());
+  CHECK_MESSAGE(
+      none.err ==
+          "--at optimizer.lr = 0.1, batch = 16: error: no run has these values together (hold fewer keys)\n",
+      none.err);
+}
+
+TEST_CASE("of an effect whose interval holds 1 the sentence says that it leaves the order open") {
+  const Folder folder;
+  std::string rows = "index,method,seed,status,stop,loss_slow,gap\n";
+  int index = 0;
+  for (const char* method : {"plain", "lookahead"}) {
+    for (int seed = 1; seed <= 8; ++seed) {
+      const double factor = method[0] == 'p' ? 1 : seed % 2 == 0 ? 0.9 : 1.2;
+      rows.append(std::to_string(++index))
+          .append(",")
+          .append(method)
+          .append(",")
+          .append(std::to_string(seed));
+      rows.append(",finished,steps,1,").append(std::to_string(factor * (1 + 0.1 * seed))).append("\n");
+    }
+  }
+  write_sweep(folder, "s", rows);
+  std::string said = run(folder, {"compare", "s", "-q"}).out;
+  std::replace(said.begin(), said.end(), '\n', ' ');
+  CHECK_MESSAGE(contains(said, "; the interval holds 1 and leaves open which of the two is lower"), said);
+  write_sweep(folder, "clear", sweep_rows(8, 2));
+  CHECK_FALSE(contains(run(folder, {"compare", "clear", "-q"}).out, "leaves"));
+}
+
+TEST_CASE("a column that is no number, or none, is refused with the columns that runs are judged by") {
+  const Folder folder;
+  write_sweep(folder, "s",
+              "index,method,seed,status,stop,loss_slow,val_rmse,val_r2\n1,a,1,finished,steps,1,2,3\n");
+  const std::string columns = "(columns of numbers: loss_slow, val_rmse, val_r2)\n";
+  CHECK(run(folder, {"compare", "s", "-q", "--value", "message"}).err ==
+        "--value message: error: the column 'message' holds text, and runs are judged by numbers " + columns);
+  CHECK(run(folder, {"compare", "s", "-q", "--value", "val_acc"}).err ==
+        "--value val_acc: error: there is no column 'val_acc' " + columns);
+  CHECK(run(folder, {"compare", "s", "-q", "--value", "val_rms"}).err ==
+        "--value val_rms: error: there is no column 'val_rms' (did you mean 'val_rmse'?)\n");
 }
 
 TEST_CASE("one method alone is told what else could be contrasted") {

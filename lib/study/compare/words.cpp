@@ -108,8 +108,13 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
   // That of one contrast alone is not corrected.
   const auto& all = section == nullptr ? comparison.overall : section->contrasts;
   if (all.size() > 1) text += "Holm's ";
-  text += p_text(contrast.p_holm) + ")";
-  return text + where(comparison, section);
+  text += p_text(contrast.p_holm) + ")" + where(comparison, section);
+  // The effect alone would be read as a finding.
+  const bool open = contrast.interval && contrast.interval->low <= 0 && contrast.interval->high >= 0;
+  if (open && contrast.effect != 0)
+    text += std::string("; the interval holds ") + (contrast.ratio ? "1" : "0") +
+            " and leaves open which of the two is lower";
+  return text;
 }
 
 }  // namespace lookahead

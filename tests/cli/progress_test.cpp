@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 
@@ -75,6 +76,38 @@ TEST_CASE("without a terminal a run is silent at first, and then tells lines") {
     const Result silent = run(folder, {"solve", "p.yaml", quiet, "--set", "stop.time=2.5s"});
     CHECK(!contains(silent.err, "step "));
   }
+}
+
+TEST_CASE("lines tell the loss, and the target where there is one") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "objective: {function: rosenbrock_chained, dim: 20, noise: {gaussian: 1}}\noptimizer: adam\n"
+               "stop: {time: 3s, steps: 1000000000, target: 1e-300}\n");
+  const auto all = lines(run(folder, {"solve", "p.yaml"}).err);
+  REQUIRE(all.size() >= 2);
+  CHECK_MESSAGE(contains(all[1], " left, loss "), all[1]);
+  CHECK_MESSAGE(all[1].ends_with(", target 1e-300"), all[1]);
+  const auto without =
+      lines(run(folder, {"solve", "p.yaml", "--set", "stop={time: 3s, steps: 1000000000}"}).err);
+  REQUIRE(without.size() >= 2);
+  CHECK_MESSAGE(contains(without[1], " left, loss "), without[1]);
+  CHECK_FALSE(contains(without[1], "target"));
+}
+
+TEST_CASE("lines of a sweep tell how many runs have finished, and how long the others may take") {
+  const Folder folder;
+  folder.write("p.yaml",
+               "objective: {function: sphere, noise: {gaussian: 1}}\noptimizer: adam\n"
+               "stop: {time: 1200ms, steps: 100000000000}\n");
+  const Result told =
+      run(folder, {"sweep", "p.yaml", "--seeds", "1..3", "-o", "s", "--threads", "1", "--progress", "lines"});
+  CHECK(told.code == 0);
+  const auto all = lines(told.err);
+  const auto line = std::find_if(
+      all.begin(), all.end(), [](const std::string& each) { return each.starts_with("1 of 3 runs, 2 s"); });
+  REQUIRE_MESSAGE(line != all.end(), told.err);
+  CHECK_MESSAGE(contains(*line, ", about 4 s left"), *line);
+  CHECK_FALSE(contains(*line, "failed"));
 }
 
 TEST_CASE("a terminal shows a bar no wider than it is, and keeps nothing of it") {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/text.hpp"
 #include "files.hpp"
 
 using namespace lookahead;
@@ -277,4 +278,59 @@ TEST_CASE("sparse files without a row are passed over among others") {
   CHECK(p->train.rows == 2);
   CHECK(holds(p->notes[1], "a.txt: no rows of data, passed over"));
   CHECK(holds(p->notes[2], "b.txt: no rows of data, passed over"));
+}
+
+TEST_CASE("long whole numbers in sparse rows are judged as those of a table are") {
+  DataOptions options = sparse("");
+  options.standardize = Standardize::numeric;
+  options.standardize_target = true;
+  options.task = TaskChoice::regression;
+  // A column of all rows, one with zeros, and one that is 0.1 + 0.2 and 0.3.
+  std::string text, table = "a,b,c,y\n";
+  for (int i = 0; i < 40; ++i) {
+    const std::string whole = to_text(3e15 + i % 4), sum = i % 2 == 0 ? "0.3" : "0.30000000000000004";
+    text.append(whole).append(" 1:").append(whole);
+    if (i % 2 == 0) text.append(" 2:").append(whole);
+    text.append(" 3:").append(sum).append("\n");
+    table.append(whole)
+        .append(i % 2 == 0 ? "," + whole : ",0")
+        .append(",")
+        .append(sum)
+        .append(",")
+        .append(whole);
+    table.append("\n");
+  }
+  const auto p = read(text, options);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  const Folder folder;
+  DataOptions of_table;
+  of_table.train = {folder.write("t.csv", table)};
+  of_table.target = "y";
+  of_table.standardize_target = true;
+  of_table.task = TaskChoice::regression;
+  const auto q = prepare<double>(of_table, std::nullopt, 1);
+  REQUIRE_MESSAGE(bool(q), faults_of(q));
+  REQUIRE(p->encoding.scales.size() == 3);
+  for (std::size_t j = 0; j < 3; ++j) {
+    CAPTURE(j);
+    CHECK(p->encoding.scales[j] == doctest::Approx(q->encoding.columns[j].sd).epsilon(1e-12));
+  }
+  CHECK(p->encoding.scales[0] == doctest::Approx(std::sqrt(1.25)).epsilon(1e-12));
+  CHECK(p->encoding.scales[2] == 0);
+  CHECK(p->encoding.target_sd == doctest::Approx(q->encoding.target_sd).epsilon(1e-12));
+  CHECK(p->encoding.target_mean == q->encoding.target_mean);
+}
+
+TEST_CASE("values beyond single precision are told of by their index, as columns are by their name") {
+  const Folder folder;
+  DataOptions options = sparse("");
+  options.train = {folder.write("train.svm", "1 2:1e300\n0 2:1\n")};
+  CHECK(holds(faults_of(prepare<float>(options, std::nullopt, 1)),
+              "train.svm: error: index 2 holds numbers beyond the range of single precision (set precision: "
+              "double, or scale the column)"));
+  // The squares of such numbers overflow a double.
+  options.standardize = Standardize::numeric;
+  const auto p = prepare<double>(options, std::nullopt, 1);
+  REQUIRE_MESSAGE(bool(p), faults_of(p));
+  CHECK(p->encoding.scales[1] == doctest::Approx(5e299).epsilon(1e-12));
 }

@@ -238,7 +238,8 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
   });
   unseen.assign(encoding.columns.size(), 0);
   for (const Tally& tally : tallies) {
-    if (tally.too_large != nullptr) return beyond_range(table.file, *tally.too_large, tally.overflows);
+    if (tally.too_large != nullptr)
+      return beyond_range(table.file, "column " + quoted(*tally.too_large), tally.overflows);
     for (std::size_t i = 0; i < encoder.text_columns(); ++i)
       unseen[encoder.text_column(i)] += tally.unseen[i];
   }

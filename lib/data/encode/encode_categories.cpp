@@ -41,7 +41,7 @@ Checked<Done> encode_categories(Table& table, const Encoding& encoding, const So
       const T value = target(row[static_cast<std::size_t>(sources.target)]);
       if (std::isinf(value)) {
         const double number = target.number(row[static_cast<std::size_t>(sources.target)]);
-        return beyond_range(table.file, encoding.target, std::isinf(number));
+        return beyond_range(table.file, "column " + quoted(encoding.target), std::isinf(number));
       }
       data.targets.push_back(value);
     }

@@ -160,13 +160,6 @@ class Summer {
   std::vector<double> cells_, first_, second_, least_, greatest_, means_;
 };
 
-// Whether both are whole numbers that no rounding has made.
-bool whole(double least, double greatest) {
-  constexpr double exact = 0x1p53;
-  return std::abs(least) < exact && std::abs(greatest) < exact && std::floor(least) == least &&
-         std::floor(greatest) == greatest;
-}
-
 }  // namespace
 
 std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const std::vector<double>& weights,
@@ -214,9 +207,7 @@ std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const
     m.mean = static_cast<double>(static_cast<long double>(origins[j]) + total.mean);
     m.sd = static_cast<double>(std::sqrt(total.squares / rows));
     if (total.least == total.greatest) m.mean = total.least, m.sd = 0;
-    if (!whole(total.least, total.greatest) &&
-        is_rounding(m.sd, std::max(std::abs(total.least), std::abs(total.greatest))))
-      m.sd = 0;
+    if (is_rounding(m.sd, total.least, total.greatest)) m.sd = 0;
   }
   return moments;
 }

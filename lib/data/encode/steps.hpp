@@ -9,6 +9,7 @@
 #include "data/encode/encode.hpp"
 #include "data/read/cell.hpp"
 #include "data/read/label.hpp"
+#include "data/read/resolution.hpp"
 
 namespace lookahead {
 
@@ -104,21 +105,5 @@ class TargetStep {
   const Dictionary* texts_;
   std::vector<Index> class_of_;
 };
-
-// The fault of a number that T does not hold; `standardized`: nor does a double, since the number less the mean
-// of the column overflows.
-inline Fault beyond_range(const std::string& file, const std::string& column, bool standardized) {
-  if (standardized) {
-    return {
-        FaultKind::data,
-        {file, 0, 0},
-        "column " + quoted(column) + " holds numbers that overflow where the column's mean is taken off them",
-        "scale the column"};
-  }
-  return {FaultKind::data,
-          {file, 0, 0},
-          "column " + quoted(column) + " holds numbers beyond the range of single precision",
-          "set precision: double, or scale the column"};
-}
 
 }  // namespace lookahead

@@ -77,9 +77,33 @@ struct ColumnMoments {
   std::vector<double> means, deviations;  // population standard deviations, 0 for constants but for rounding
 };
 
+// Sums of a column, in the digits that long numbers need.
+struct ColumnSums {
+  long double sum = 0, squares = 0;  // of deviations
+  double count = 0, least = infinity, greatest = -infinity;
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  void add(double x) {
+    sum += x, ++count;
+    least = std::min(least, x), greatest = std::max(greatest, x);
+  }
+  void add_deviation(double x, double n) {
+    const long double deviation = x - sum / n;
+    squares += deviation * deviation;
+  }
+  // Of n rows, of which those that were not added are 0.
+  std::pair<double, double> mean_and_deviation(double n) {
+    if (count < n) least = std::min(least, 0.0), greatest = std::max(greatest, 0.0);
+    if (least == greatest) return {least, 0};
+    const long double mean = sum / n;
+    const auto deviation = static_cast<double>(std::sqrt((squares + (n - count) * mean * mean) / n));
+    return {static_cast<double>(mean), is_rounding(deviation, least, greatest) ? 0 : deviation};
+  }
+};
+
 ColumnMoments column_moments(const SparseTable& table, const RowParts& parts, const Encoding& encoding) {
   const auto columns = static_cast<std::size_t>(encoding.sparse_features);
-  std::vector<double> means(columns, 0), squares(columns, 0), counts(columns, 0), largest(columns, 0);
+  std::vector<ColumnSums> sums(columns);
   Index rows = 0;
   const auto for_each_value = [&](auto visit) {
     rows = 0;
@@ -89,22 +113,19 @@ ColumnMoments column_moments(const SparseTable& table, const RowParts& parts, co
       for (Index p = table.starts[static_cast<std::size_t>(row)];
            p < table.starts[static_cast<std::size_t>(row) + 1]; ++p) {
         const auto at = static_cast<std::size_t>(p);
-        visit(static_cast<std::size_t>(encoding.feature_of(table.indices[at])), table.values[at]);
+        visit(sums[static_cast<std::size_t>(encoding.feature_of(table.indices[at]))], table.values[at]);
       }
     }
   };
-  for_each_value([&](std::size_t j, double x) {
-    means[j] += x, ++counts[j];
-    largest[j] = std::max(largest[j], std::abs(x));
-  });
+  for_each_value([](ColumnSums& column, double x) { column.add(x); });
   const auto n = static_cast<double>(rows);
-  for (double& mean : means) mean /= n;
-  for_each_value([&](std::size_t j, double x) { squares[j] += (x - means[j]) * (x - means[j]); });
+  for_each_value([&](ColumnSums& column, double x) { column.add_deviation(x, n); });
+  ColumnMoments moments{std::vector<double>(columns), std::vector<double>(columns)};
   for (std::size_t j = 0; j < columns; ++j) {
-    squares[j] = std::sqrt((squares[j] + (n - counts[j]) * means[j] * means[j]) / n);
-    if (is_rounding(squares[j], largest[j])) squares[j] = 0;
+    const auto [mean, deviation] = sums[j].mean_and_deviation(n);
+    moments.means[j] = mean, moments.deviations[j] = deviation;
   }
-  return {std::move(means), std::move(squares)};
+  return moments;
 }
 
 std::string index_text(const Encoding& encoding, std::size_t feature) {
@@ -145,16 +166,15 @@ std::optional<std::string> constants_note(const ColumnMoments& moments, const En
 
 // Mean and population standard deviation of the training rows' labels.
 std::pair<double, double> target_moments(const SparseTable& table, const RowParts& parts) {
-  double sum = 0, squares = 0, n = 0;
+  ColumnSums sums;
   const auto for_each_target = [&](auto visit) {
     for (Index row = 0; row < table.rows(); ++row)
       if (part_of(parts, row) == RowPart::training)
         visit(table.texts[table.labels[static_cast<std::size_t>(row)]].value);
   };
-  for_each_target([&](double y) { sum += y, ++n; });
-  const double mean = sum / n;
-  for_each_target([&](double y) { squares += (y - mean) * (y - mean); });
-  return {mean, std::sqrt(squares / n)};
+  for_each_target([&](double y) { sums.add(y); });
+  for_each_target([&](double y) { sums.add_deviation(y, sums.count); });
+  return sums.mean_and_deviation(sums.count);
 }
 
 // What every label is as a target; NaN where it is no known class.
@@ -200,10 +220,7 @@ Checked<Index> encode(const SparseTable& table, const Encoding& encoding, const 
         value = scale > 0 ? value / scale : 0;
       }
       if (std::abs(value) > std::numeric_limits<T>::max()) {
-        return fault_in(table,
-                        "index " + std::to_string(table.indices[p]) +
-                            " holds numbers beyond the range of single precision",
-                        "set precision: double, or scale the values");
+        return beyond_range(table.file, "index " + std::to_string(table.indices[p]), false);
       }
       if (value == 0) continue;
       data.indices.push_back(static_cast<std::uint32_t>(column));

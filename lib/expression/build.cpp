@@ -331,6 +331,8 @@ class Builder {
     }
     const int index = index_between(from, to, it.at);
     if (fault_) return 0;
+    // Of an index that has no value nothing could be told within.
+    if (graph_[index].most < graph_[index].least) return graph_.constant(empty_reduction(reduction));
     if (!(graph_[index].most - graph_[index].least < most_range))
       return fail(it.at, it.name + " may have too many terms");
     const double count = std::max(1.0, graph_[index].most - graph_[index].least + 1);

@@ -160,4 +160,24 @@ TEST_CASE("a reduction that cancels out has no part in the gradient") {
   }
 }
 
+TEST_CASE("a range that is empty whatever the index around it has no terms, nor have those within") {
+  // So many that the outer ranges stay loops.
+  const Names names = names_of(300);
+  std::vector<double> x(300);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.01 * static_cast<double>(i) - 1;
+  for (const std::string inner :
+       {"sum(k, j, j+1, x[0]*j)", "sum(k, 0, j, x[0])", "prod(k, j, 2*j, x[1])", "x[0]*j"}) {
+    for (const auto& [range, value] : {std::pair("sum(j, i+1000, i-1000, ", 0),
+                                       std::pair("prod(j, i+1, i-n, ", 1), std::pair("sum(j, n, i-1, ", 0)}) {
+      const std::string text = "x[2] + sum(i, 0, n-1, " + (range + inner) + "))";
+      CAPTURE(text);
+      Expression compiled;
+      REQUIRE_FALSE(Expression::compile(text, names, compiled));
+      const Evaluated done = evaluate(compiled, x);
+      CHECK(done.value == x[2] + 300 * value);
+      for (std::size_t i = 0; i < x.size(); ++i) CHECK(done.gradient[i] == (i == 2 ? 1 : 0));
+    }
+  }
+}
+
 }  // namespace lookahead

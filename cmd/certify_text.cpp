@@ -132,6 +132,9 @@ std::string notation_text(const Certificate& c) {
   if (c.workers.count > 1)
     rows.emplace_back("zeta^2", "mean squared distance of the workers' gradients from that of f");
   rows.emplace_back("f_inf, Delta", "a lower bound of f, and how far f(start) is above it");
+  rows.emplace_back(
+      "T", c.k > 1 ? "steps of the fast point, as runs count them; a round is " + counted(c.k, "step")
+                   : "steps of the fast point, as runs count them");
   rows.emplace_back("bound", "of the mean of |grad f(y)|^2 over T steps,\ny = (1 - alpha) slow + alpha fast");
   return "  where\n" + meanings(rows, 4);
 }

@@ -28,7 +28,7 @@ TEST_CASE("what certify says fits a page, and defines its letters") {
         run(folder, {"certify", file, "--grid", "--epsilon", "0.1", "-s", "stop={steps: 20}"});
     REQUIRE_MESSAGE(told.code == 0, told.err);
     for (const std::string& line : lines(told.out)) CHECK_MESSAGE(line.size() <= 80, line);
-    for (const char* word : {"    L ", "    sigma^2, rho ", "    f_inf, Delta ", "    bound "})
+    for (const char* word : {"    L ", "    sigma^2, rho ", "    f_inf, Delta ", "    T ", "    bound "})
       CHECK_MESSAGE(contains(told.out, word), told.out);
   }
   const Result unknown = run(folder, {"certify", "e.yaml", "-s", "stop={grad_norm: 1}"});

@@ -112,6 +112,15 @@ std::vector<std::string> cautions(const Plan& plan) {
                to_text(*stop.target) + " is never met (set a target above it)");
     }
   }
+  constexpr double least_normal = std::numeric_limits<float>::min();
+  if (spec.precision == Precision::single_precision && plan.start_loss != 0 &&
+      std::abs(plan.start_loss) < least_normal) {
+    look.add(
+        "the loss at the start is " + short_text(plan.start_loss, 3) + ", and below " +
+        short_text(least_normal, 2) +
+        " single precision loses digits, so that a run may rest elsewhere than at a minimum (precision: double, or "
+        "scale the objective)");
+  }
   look.schedule(spec.optimizer.rate.value, "optimizer.lr");
   look.rule();
   const auto& rule = spec.optimizer.rule;

@@ -102,4 +102,23 @@ TEST_CASE("a run whose memory ends after it began has failed") {
   CHECK(failed > 0);
 }
 
+TEST_CASE("a loss too small for single precision is warned of, as steps do not show it") {
+  const Folder folder;
+  const auto told = [&](const std::string& scale, const std::string& precision) {
+    folder.write("p.yaml", "objective: {expression: \"" + scale + "*((x[0] - 1)^2 + 4*x[1]^2)\", dim: 2}\n" +
+                               "optimizer: lbfgs\nprecision: " + precision + "\nstop: {steps: 50}\n");
+    const Result result = run(folder, {"check", "p.yaml"});
+    CHECK_MESSAGE(result.code == 0, result.err);
+    return result.err;
+  };
+  CHECK_MESSAGE(
+      told("1e-40", "single") ==
+          "warning: the loss at the start is 1e-40, and below 1.2e-38 single precision loses digits, so "
+          "that a run may rest elsewhere than at a minimum (precision: double, or scale the objective)\n",
+      told("1e-40", "single"));
+  CHECK(told("1e-36", "single").empty());
+  CHECK(told("1e-40", "double").empty());
+  CHECK(told("0", "single").empty());
+}
+
 }  // namespace lookahead::cli

@@ -258,7 +258,7 @@ std::string evidence_text(const Evidence& evidence, const std::vector<std::strin
   if (evidence.status != Status::finished) lines.add("status", Codec<Status>::word(evidence.status));
   lines.add("rows", count_of(static_cast<Index>(evidence.rows.size())) + " in " +
                         visible((std::filesystem::path(runs.front()) / run_files::certificate).string()) +
-                        (evidence.runs == 1 ? "" : " and in the other runs' folders, one by one"));
+                        (evidence.runs == 1 ? "" : " and in the other run directories, one by one"));
   const Certificate& c = evidence.certificate;
   return wrapped(visible(evidence.name) + ": " + verdict_text(evidence), "", "  ") + lines.wrapped_text() +
          constants_text(c) + rates_text(c, epsilon, bound_told) + assumptions_text(c) + advice_text(c) +

@@ -59,7 +59,7 @@ Checked<Study> earlier_study(const std::string& path) {
 CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
   CLI::App* command = app.add_subcommand("compare", "contrast the methods of a sweep, or runs, seed by seed")
                           ->group("Experiments");
-  command->add_option("SWEEP|RUN", arguments.folders, "the folder of a sweep, or those of runs")->required();
+  command->add_option("SWEEP|RUN", arguments.folders, "a sweep directory, or run directories")->required();
   command
       ->add_option("--by", arguments.options.by,
                    "what is contrasted: method (default), problem, or a varied key")

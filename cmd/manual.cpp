@@ -106,7 +106,7 @@ std::string manual_page(const CLI::App& app) {
   }
   out += ".SH FILES\n" +
          roff_paragraphs(
-             "runs/NAME-NNN/ is the folder of a run: trace.csv, config.yaml, run.json, solution.csv or "
+             "runs/NAME-NNN/ is a run directory: trace.csv, config.yaml, run.json, solution.csv or "
              "model.json, checkpoint.bin. sweeps/NAME/ is that of a sweep.",
              true);
   out += ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nno color in messages, as with TERM=dumb\n";

@@ -29,7 +29,8 @@ std::string ending_of(const std::string& file) {
 }
 
 Checked<Output> output_of(const PlotOptions& options) {
-  if (options.ascii && options.script) return wrong("--ascii", "is not the program that --script asks for");
+  if (options.ascii && options.script)
+    return wrong("--ascii", "is not the gnuplot script that --script asks for");
   const std::string ending = ending_of(options.output);
   const std::pair<const char*, Output> endings[] = {
       {".svg", Output::svg},   {".pdf", Output::pdf},    {".png", Output::png},
@@ -39,8 +40,8 @@ Checked<Output> output_of(const PlotOptions& options) {
     if (ending != name) continue;
     if (options.script && output != Output::script) {
       return wrong("-o " + options.output,
-                   "its ending is not that of the program for gnuplot, which --script asks for",
-                   options.output + ".gp holds the program for it; without -o it is printed");
+                   "its ending is not that of the gnuplot script, which --script asks for",
+                   options.output + ".gp holds the script for it; without -o it is printed");
     }
     if (options.ascii && output != Output::text)
       return wrong("-o " + options.output, "its ending is not that of text, which --ascii asks for",
@@ -50,7 +51,7 @@ Checked<Output> output_of(const PlotOptions& options) {
   if (options.output.empty() || options.ascii || options.script)
     return options.script ? Output::script : Output::text;
   return wrong("-o " + options.output, "its ending does not say what to draw",
-               "end it with .svg, .pdf, .png, .html, .txt, or .gp for gnuplot's program");
+               "end it with .svg, .pdf, .png, .html, .txt, or .gp for the gnuplot script");
 }
 
 Checked<picture::Canvas> canvas_of(const PlotOptions& options) {
@@ -164,8 +165,7 @@ int draw(const PlotOptions& options, const picture::Figure& figure, Output outpu
 
 CLI::App* add_plot(CLI::App& app, PlotOptions& options) {
   CLI::App* plot = app.add_subcommand("plot", "draw runs or a sweep")->group("Experiments");
-  plot->add_option("RUN|SWEEP", options.targets, "run directories, or the directory of one sweep")
-      ->required();
+  plot->add_option("RUN|SWEEP", options.targets, "run directories, or one sweep directory")->required();
   plot->add_option("-o,--output", options.output,
                    "file; its ending says what: svg, pdf, png, html, txt, gp; default: text on stdout")
       ->type_name("FILE");
@@ -186,7 +186,7 @@ CLI::App* add_plot(CLI::App& app, PlotOptions& options) {
       ->type_name("TIME");
   plot->add_flag("--dark", options.dark, "light on a dark ground");
   plot->add_flag("--script", options.script,
-                 "the program for gnuplot, in place of the picture; -o FILE.gp holds it");
+                 "the gnuplot script, in place of the picture; -o FILE.gp holds it");
   plot->add_flag("--ascii", options.ascii,
                  "text of 80 columns, in place of the picture; -o FILE.txt holds it");
   plot->footer(

@@ -14,8 +14,7 @@ namespace lookahead::cmd {
 CLI::App* add_report(CLI::App& app, ReportOptions& options) {
   CLI::App* report =
       app.add_subcommand("report", "one page about runs or a sweep, for any browser")->group("Experiments");
-  report->add_option("RUN|SWEEP", options.targets, "run directories, or the directory of one sweep")
-      ->required();
+  report->add_option("RUN|SWEEP", options.targets, "run directories, or one sweep directory")->required();
   report->add_option("-o,--output", options.output, "the page, report.html for example; - is stdout")
       ->type_name("FILE")
       ->required();

@@ -57,7 +57,7 @@ Parts trace() {
   Topic::Part columns{"These are its columns."};
   for (const TraceColumn& column : trace_columns()) columns.rows.emplace_back(column.name, column.sentence);
   return {
-      {"trace.csv in the folder of a run has a row for the start and one for every recorded step. A row describes "
+      {"trace.csv in a run directory has a row for the start and one for every recorded step. A row describes "
        "the state after its step, and after the sync if there was one. A cell is empty where nothing was "
        "evaluated. Numbers read back to the same bits. There are no comments."},
       columns,

@@ -291,7 +291,7 @@ Fault no_run(const std::filesystem::path& folder) {
             "lookahead solve makes one"};
   return {FaultKind::data,
           {folder.string(), 0, 0},
-          "is the folder of a sweep, and certify takes runs",
+          "is a sweep directory, and certify takes runs",
           kept ? "give folders of runs/ in it, that differ by their seeds"
                : "a sweep with keep: everything has folders of runs"};
 }

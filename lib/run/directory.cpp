@@ -234,8 +234,8 @@ Checked<RunDirectory> RunDirectory::reopen(const fs::path& path, bool reads_only
           FaultKind::output, {path.string(), 0, 0}, "there is no such folder", cure_of_reading(path, ENOENT)};
     return Fault{FaultKind::output,
                  {path.string(), 0, 0},
-                 error ? "cannot read the folder: " + error.message() : "is not the folder of a run",
-                 "give the folder that lookahead solve wrote to"};
+                 error ? "cannot read the folder: " + error.message() : "is not a run directory",
+                 "give a run directory, as lookahead solve writes it"};
   }
   RunDirectory directory(path);
   if (reads_only) return directory;

@@ -133,7 +133,7 @@ std::optional<Fault> none_in_run(const std::filesystem::path& run, const Checked
     return fault("is a run of a function and has no model");
   if (holds("runs.csv") || holds("sweep.yaml"))
     return fault(
-        "is a folder of a sweep, each of whose runs has a model of its own where it says keep: everything");
+        "is a sweep directory, each of whose runs has a model of its own where it says keep: everything");
   if (!holds(run_files::config) && !holds(run_files::summary)) return fault("the folder holds no run");
   return std::nullopt;
 }

@@ -167,7 +167,7 @@ std::optional<StartSpec> Codec<StartSpec>::read(const Node& node, const std::str
     const auto directory = Codec<std::string>::read(*run, path + ".run", report);
     if (!directory) return std::nullopt;
     if (directory->empty()) {
-      report.add(run->place, path + ".run is empty", "name the directory of a run");
+      report.add(run->place, path + ".run is empty", "name a run directory");
       return std::nullopt;
     }
     spec.kind = StartSpec::Kind::run;

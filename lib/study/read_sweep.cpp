@@ -207,8 +207,8 @@ Checked<Node> plan_of(const std::string& file) {
   if (problems == nullptr || !problems->is_map() || problems->members.empty()) {
     return Fault{FaultKind::data,
                  {file, 1, 0},
-                 "has no map of problems: it is not the plan that a sweep has written",
-                 "give the folder that lookahead sweep wrote to"};
+                 "has no map of problems, as the sweep.yaml of a sweep directory has",
+                 "give a sweep directory, as lookahead sweep writes it"};
   }
   return root;
 }

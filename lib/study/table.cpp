@@ -263,23 +263,22 @@ Fault no_study(const fs::path& path) {
     const std::string ending = path.extension().string();
     if (ending == ".yaml" || ending == ".yml") {
       const std::string file = path.string();
-      return {FaultKind::data, place, "is a problem or a sweep, not the folder of its results",
+      return {FaultKind::data, place, "is a problem or a sweep, not the directory of its results",
               "lookahead solve " + file + ", or lookahead sweep " + file + ", says where these are"};
     }
-    return {FaultKind::data, place, "is a file, not the folder of a sweep or a run",
-            "give the folder it is in"};
+    return {FaultKind::data, place, "is a file, not a run or sweep directory", "give the directory it is in"};
   }
   const bool empty = fs::is_empty(path, error);
   if (error) return {FaultKind::data, place, "cannot read the folder: " + error.message(), ""};
-  if (empty) return {FaultKind::data, place, "the folder is empty", "give the folder of a sweep or a run"};
+  if (empty) return {FaultKind::data, place, "the folder is empty", "give a run or sweep directory"};
   if (fs::exists(path / sweep_files::runs, error)) {
     return {FaultKind::data, place,
             std::string("has ") + sweep_files::runs + ", but no " + sweep_files::plan + " beside it",
-            "copy the whole folder of the sweep"};
+            "copy the whole sweep directory"};
   }
   return {FaultKind::data, place,
-          std::string("is neither a sweep's folder, which has ") + sweep_files::plan +
-              ", nor a run's, which has " + run_files::summary,
+          std::string("is neither a sweep directory, which has ") + sweep_files::plan +
+              ", nor a run directory, which has " + run_files::summary,
           "lookahead show lists what lies below a folder"};
 }
 

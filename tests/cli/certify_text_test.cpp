@@ -48,7 +48,7 @@ TEST_CASE("the folder of a sweep is none of a run, and certify says which are") 
   CHECK(table.code == 4);
   CHECK_MESSAGE(
       table.err ==
-          "table: error: is the folder of a sweep, and certify takes runs (a sweep with keep: everything "
+          "table: error: is a sweep directory, and certify takes runs (a sweep with keep: everything "
           "has folders of runs)\n",
       table.err);
   folder.write("k.yaml", folder.read("s.yaml") + "keep: everything\n");

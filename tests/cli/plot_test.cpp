@@ -385,8 +385,8 @@ TEST_CASE("what plot does not know is refused with what it does") {
       {{"plot", "valley", "--timeout", "5"}, "60s or 5m"},
       {{"plot", "valley", "--ascii", "--script"}, "--ascii"},
       {{"plot", "valley", "--script", "-o", "p.pdf"},
-       "-o p.pdf: error: its ending is not that of the program for gnuplot, which --script asks for (p.pdf.gp holds "
-       "the program for it; without -o it is printed)\n"},
+       "-o p.pdf: error: its ending is not that of the gnuplot script, which --script asks for (p.pdf.gp holds the "
+       "script for it; without -o it is printed)\n"},
       {{"plot", "valley", "--ascii", "-o", "p.svg"},
        "-o p.svg: error: its ending is not that of text, which --ascii asks for (end it with .txt, or leave out "
        "--ascii)\n"},

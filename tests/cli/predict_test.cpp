@@ -236,7 +236,7 @@ TEST_CASE("a damaged model is wrong data") {
   refuses("function", of_function);
   CHECK(contains(run(folder, {"weights", "function"}).err, of_function));
   folder.write("sweep/sweep.yaml", "");
-  refuses("sweep", "sweep: error: is a folder of a sweep");
+  refuses("sweep", "sweep: error: is a sweep directory");
   folder.write("empty/x", "");
   refuses("empty", "empty: error: the folder holds no run (give the run ");
   refuses("t.csv", "t.csv: error: is not a model of this program: it is not a JSON object");

@@ -157,7 +157,7 @@ TEST_CASE("what is no study is refused with what it is") {
        {std::pair("missing", "there is no such folder"), std::pair("file", "is a file"),
         std::pair("valley", "valley-010'?"), std::pair("ok.yaml", "ok.yaml, says where these are"),
         std::pair("parts", "/parts --gather)"), std::pair("plan", "sweep.yaml -o "),
-        std::pair("other", "is neither a sweep's folder"), std::pair("rows", "no sweep.yaml beside it"),
+        std::pair("other", "is neither a sweep directory"), std::pair("rows", "no sweep.yaml beside it"),
         std::pair("plan", "has no runs.csv so far"), std::pair("bad", "not valid YAML"),
         std::pair("foreign", "has no map of problems"), std::pair("empty", "the folder is empty")}) {
     const auto study = read_study({folder.path(name)});

@@ -119,9 +119,9 @@ const std::vector<SweepKey>& sweep_keys() {
       {"targets", "gaps or losses for which steps, evaluations and time are recorded"},
       {"halving", "drops the worse half, or another share, of the points early"},
       {"keep", "what is left of every run beside its row: table, traces or everything"},
-      {"runs", "how many there are, as a sweep's folder says"},
-      {"dimensions", "of the problems, as a sweep's folder says"},
-      {"folders", "what relative paths of the problems refer to, as a sweep's folder says"}};
+      {"runs", "how many there are, as a sweep directory says"},
+      {"dimensions", "of the problems, as a sweep directory says"},
+      {"folders", "what relative paths of the problems refer to, as a sweep directory says"}};
   return all;
 }
 

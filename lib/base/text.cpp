@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <type_traits>
@@ -258,20 +259,14 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 
 namespace {
 
-// The candidate that the word is the beginning of; of several, the one that all others begin with.
-const std::string* begun_by(std::string_view word, const std::vector<std::string>& candidates) {
+// The candidates that the word is the beginning of.
+std::vector<std::string> begun_by(std::string_view word, const std::vector<std::string>& candidates) {
   constexpr std::size_t least_typed = 3;
-  if (word.size() < least_typed) return nullptr;
-  const std::string* shortest = nullptr;
-  for (const std::string& candidate : candidates) {
-    if (!lower(candidate).starts_with(word)) continue;
-    if (shortest == nullptr || shortest->starts_with(candidate)) {
-      shortest = &candidate;
-    } else if (!candidate.starts_with(*shortest)) {
-      return nullptr;
-    }
-  }
-  return shortest;
+  std::vector<std::string> begun;
+  if (word.size() < least_typed) return begun;
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(begun),
+               [&](const std::string& candidate) { return lower(candidate).starts_with(word); });
+  return begun;
 }
 
 // How many characters of both, up to a '_', are the same: val_ of val_acc and val_r2.
@@ -289,9 +284,13 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   std::optional<std::string> best;
   if (word.size() > most_typed) return best;
   const std::string low = lower(word);
-  if (const std::string* whole = begun_by(low, candidates)) return *whole;
+  const std::vector<std::string> begun = begun_by(low, candidates);
+  const auto shortest = std::min_element(begun.begin(), begun.end(),
+                                         [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  const auto is_of_all = [&](const std::string& name) { return name.starts_with(*shortest); };
+  if (!begun.empty() && std::all_of(begun.begin(), begun.end(), is_of_all)) return *shortest;
   std::size_t smallest = word.size() / 3 + 2;  // a longer word may hold more slips and still be recognized
-  for (const auto& candidate : candidates) {
+  for (const auto& candidate : begun.empty() ? candidates : begun) {
     if (candidate.size() >= word.size() + smallest) continue;
     const std::string name = lower(candidate);
     const std::size_t shared = shared_beginning(low, name);

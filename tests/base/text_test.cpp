@@ -201,6 +201,8 @@ TEST_CASE("the nearest name is found through slips and not through other words")
   CHECK(nearest("Acc", {"auc", "accuracy"}) == "accuracy");
   CHECK(nearest("rosen", {"rosenbrock_chained", "rosenbrock", "rosenbrock_extended"}) == "rosenbrock");
   CHECK_FALSE(nearest("loss", {"loss_slow", "loss_fast"}));
+  CHECK_FALSE(nearest("los", {"loss_slow", "loss_fast", "lr"}));
+  CHECK(nearest("ada", {"adagrad", "adam", "adamw"}) == "adam");
   CHECK_FALSE(nearest("z", names));
   CHECK_FALSE(nearest("", names));
   CHECK_FALSE(nearest("alpha", {}));

@@ -69,9 +69,10 @@ std::string terms_text(const theory::BoundTerms& bound) {
 
 // What the limit of the rate is for, where it is not that of condition (C).
 std::string other_limit(const Certificate& c) {
-  if (c.gamma_limit == c.gamma_safe) return "";
-  return (c.workers.count > 1 ? " and for so many workers, " + shown(c.gamma_safe) + " for one"
-                              : " without noise, " + shown(c.gamma_safe) + " with noise");
+  if (c.workers.count == 1)
+    return c.gamma_limit == c.gamma_safe ? "" : " without noise, " + shown(c.gamma_safe) + " with noise";
+  const double of_one = theory::gamma_limit(c.numbers, c.k, c.alpha);
+  return of_one <= c.gamma_limit ? "" : " and for so many workers, " + shown(of_one) + " for one";
 }
 
 // bound_told: the bound stands elsewhere.

@@ -28,12 +28,8 @@ Assumption step_size(const Certificate& c, bool admitted) {
     return alike && c.gamma != c.gamma_limit ? to_text(value) : short_text(value, digits);
   };
   const std::string rate = "lr = " + text(c.gamma), limit = text(c.gamma_limit);
-  const bool below = c.gamma <= c.gamma_limit * (1 + rate_rounding);
   return {"step_size", admitted, c.constants.smoothness.status,
-          admitted && !below
-              ? rate + " is admitted by " + condition + ", though lr: auto takes no more than " + limit
-          : admitted ? rate + " is at most " + limit + ", the limit by " + condition
-                     : rate + " is above " + limit + ", the limit by " + condition};
+          rate + (admitted ? " is at most " : " is above ") + limit + ", the limit by " + condition};
 }
 
 // What to know of the agents, covered or not.

@@ -1,6 +1,7 @@
 #include "engine/workers.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 
 #include "base/aligned.hpp"
@@ -170,9 +171,12 @@ class Workers final : public Agent<T> {
  private:
   Index march(std::span<T> x, Index steps) {
     elsewhere_ = {};
+    // An evaluation that fails may take long to do so: those who have not begun by then need not try.
+    std::atomic<bool> failed = false;
     const auto go = [&](std::size_t w) {
       if (together_) std::copy(x.begin(), x.end(), points_[w].begin());
-      made_[w] = agents_[w]->advance(points_[w], steps);
+      made_[w] = failed ? 0 : agents_[w]->advance(points_[w], steps);
+      if (agents_[w]->telemetry().fault != nullptr) failed = true;
     };
     // A single one has the pool for itself.
     if (agents_.size() == 1) {

@@ -10,7 +10,7 @@ namespace lookahead {
 // at no cost, and handed on in two registers.
 struct [[nodiscard]] Evaluation {
   double value = std::numeric_limits<double>::quiet_NaN();  // NaN where there is a fault
-  // The objective's own, which lives as long as it does: every evaluation after the first fault has the same.
+  // The objective's own, which lives as long as it does.
   const Fault* fault = nullptr;
 
   Evaluation(double of) : value(of) {}

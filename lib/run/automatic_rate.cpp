@@ -28,11 +28,13 @@ RateLimits rate_limits(const Plan& plan, const ProblemConstants& constants) {
   const double L = limits.numbers.smoothness;
   if (!(L > 0 && std::isfinite(L))) return limits;
   // The condition is convex in alpha, so that one of the ends is the worst.
-  limits.safe = limits.limit = std::numeric_limits<double>::infinity();
+  limits.safe = limits.limit = limits.moderate = std::numeric_limits<double>::infinity();
   const Index k = limits.method.largest_k;
   for (const double alpha : std::array{limits.method.least_alpha, limits.method.largest_alpha}) {
     limits.safe = std::min(limits.safe, theory::gamma_safe(L, k, alpha, limits.numbers.relative_variance));
     limits.limit = std::min(limits.limit, theory::gamma_limit(limits.numbers, k, alpha, limits.workers));
+    limits.moderate =
+        std::min(limits.moderate, theory::gamma_limit(limits.numbers, k, alpha, limits.workers, 0.5));
   }
   return limits;
 }
@@ -51,7 +53,7 @@ Checked<Done> settle_rate(Plan& plan, Pool& pool) {
   if (!std::isfinite(numbers.smoothness)) return refuse("no smoothness constant was found");
   // Under schedules of k and alpha the best of the largest ones stands for all.
   const std::optional<double> best = limits.best();
-  const double gamma = std::min(best.value_or(limits.limit), limits.limit);
+  const double gamma = std::min(best.value_or(limits.moderate), limits.limit);
   if (gamma == 0 && numbers.gap == 0 && numbers.smoothness > 0)
     return refuse("the start is a minimum already, and noise makes every step a loss");
   if (!(gamma > 0 && std::isfinite(gamma))) return refuse("the objective has no curvature");
@@ -60,9 +62,10 @@ Checked<Done> settle_rate(Plan& plan, Pool& pool) {
   plan.notes.push_back(
       {Note::Kind::rate,
        "optimizer.lr: auto is " + to_text(gamma) +
-           (best && gamma < limits.limit ? ", the best for " + to_text(*limits.steps) + " steps (up to " +
-                                               to_text(limits.limit) + " is admitted)"
-                                         : ", the largest that the convergence theorem admits") +
+           (gamma == limits.limit ? std::string(", the largest that the convergence theorem admits")
+                                  : (best ? ", the best for " + to_text(*limits.steps) + " steps"
+                                          : std::string(", with kappa at most 1/2 in condition (W)")) +
+                                        " (up to " + to_text(limits.limit) + " is admitted)") +
            ", for " + (method.constant ? "" : "constant rates of ") +
            "k = " + to_text(static_cast<std::int64_t>(method.largest_k)) +
            ", alpha = " + to_text(method.largest_alpha)});

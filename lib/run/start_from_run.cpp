@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "base/checksum.hpp"
 #include "base/counted.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -214,6 +215,15 @@ Checked<std::vector<double>> point_of_checkpoint(const std::filesystem::path& fi
 }
 
 }  // namespace
+
+std::uint64_t content_of_run(const std::string& folder) {
+  for (const char* name : {run_files::model, run_files::solution, run_files::checkpoint}) {
+    const auto text =
+        read_file((std::filesystem::path(folder) / name).string(), FaultKind::data, most_point_bytes);
+    if (text) return hash_of(*text);
+  }
+  return 0;
+}
 
 template <Scalar T>
 Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension, std::vector<Note>& notes) {

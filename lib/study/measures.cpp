@@ -10,6 +10,7 @@
 namespace lookahead {
 namespace {
 
+// Adds the texts that settings give the key, be it written with dots or as maps within each other; of a list all.
 void add_below(const Node& node, const std::string& path, std::string_view key,
                std::vector<std::string>& texts) {
   if (path == key) {
@@ -26,8 +27,18 @@ void add_below(const Node& node, const std::string& path, std::string_view key,
 
 }  // namespace
 
-void add_settings_of(const Node& settings, std::string_view key, std::vector<std::string>& texts) {
-  add_below(settings, "", key, texts);
+std::vector<std::string> patience_metrics(const Node& plan) {
+  std::vector<std::string> metrics;
+  for (const char* block : {"problems", "methods"}) {
+    const Node* several = plan.find(block);
+    if (several == nullptr) continue;
+    for (const Node::Member& member : several->members) {
+      add_below(member.value, "", patience_metric, metrics);
+      if (const Node* vary = member.value.find("vary")) add_below(*vary, "", patience_metric, metrics);
+    }
+  }
+  if (const Node* vary = plan.find("vary")) add_below(*vary, "", patience_metric, metrics);
+  return metrics;
 }
 
 void add_own_problems(Study& study, const Node& plan) {

@@ -6,9 +6,8 @@ namespace lookahead {
 
 inline constexpr const char* patience_metric = "stop.patience.metric";
 
-// Adds the texts that a map of settings gives the key, be it written with dots or as maps within each other; of a
-// list all of its items. A map of methods or problems is to be looked into one by one.
-void add_settings_of(const Node& settings, std::string_view key, std::vector<std::string>& texts);
+// What the runs of a sweep's plan may judge their progress by.
+std::vector<std::string> patience_metrics(const Node& plan);
 
 // Warns of methods of a sweep's plan that change the problem too: what is compared then is not the same.
 void add_own_problems(Study& study, const Node& plan);

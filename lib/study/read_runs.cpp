@@ -196,6 +196,11 @@ void label_by_settings(std::vector<SingleRun>& runs, const std::vector<std::stri
       if (!is_key_of_problem(key) && run.settings.contains(key))
         parts.push_back(key + " = " + run.setting(key));
     }
+    if (parts.empty()) {
+      for (const std::string& key : keys) {
+        if (!is_key_of_problem(key)) parts.push_back("without " + key);
+      }
+    }
     run.method = joined(parts, ", ");
   }
 }

@@ -278,6 +278,18 @@ void order_by_plan(Study& study, const Node& plan) {
   }
 }
 
+// Of a point that halving dropped the seeds that had diverged before are left, which say nothing of its others.
+void drop_whole_points(Study& study) {
+  for (const StudyPoint& point : study.points()) {
+    const auto status = [&](Index run) -> StudyStatus& { return study.runs[place(run)].status; };
+    const auto is_dropped = [&](Index run) { return status(run) == StudyStatus::dropped; };
+    if (std::none_of(point.runs.begin(), point.runs.end(), is_dropped)) continue;
+    for (const Index run : point.runs) {
+      if (status(run) == StudyStatus::diverged) status(run) = StudyStatus::dropped;
+    }
+  }
+}
+
 std::vector<ProblemBase> bases_of(const Node& plan, std::vector<std::string> labels) {
   const auto known = names_of(plan.find("problems"));
   if (labels.empty()) labels.push_back(known.front());
@@ -292,21 +304,6 @@ std::vector<ProblemBase> bases_of(const Node& plan, std::vector<std::string> lab
                      problem == nullptr ? "" : to_yaml(*problem)});
   }
   return bases;
-}
-
-// What the runs of a plan may judge their progress by.
-std::vector<std::string> patience_metrics(const Node& plan) {
-  std::vector<std::string> metrics;
-  for (const char* block : {"problems", "methods"}) {
-    const Node* several = plan.find(block);
-    if (several == nullptr) continue;
-    for (const Node::Member& member : several->members) {
-      add_settings_of(member.value, patience_metric, metrics);
-      if (const Node* vary = member.value.find("vary")) add_settings_of(*vary, patience_metric, metrics);
-    }
-  }
-  if (const Node* vary = plan.find("vary")) add_settings_of(*vary, patience_metric, metrics);
-  return metrics;
 }
 
 // Whether parts of the sweep have been carried out by themselves: they keep journals of other names.
@@ -368,6 +365,7 @@ Checked<Study> read_sweep(const fs::path& folder) {
     study.notes.push_back(warning("the sweep is not complete: " + counted(study.missing, "run") + " of " +
                                   to_text(*planned) + " missing; its lookahead sweep command goes on"));
   }
+  drop_whole_points(study);
   order_by_plan(study, *plan);
   settle_problems(study, bases_of(*plan, rows->problems()));
   settle_best_metric(study, patience_metrics(*plan));

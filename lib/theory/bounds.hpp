@@ -89,9 +89,10 @@ struct Workers {
 };
 bool admits(const Constants& constants, const Rates& rates, const Workers& workers = {});
 BoundTerms bound(const Constants& constants, const Rates& rates, const Workers& workers, double steps);
-// The largest admitted gamma, with kappa <= 1/2 for drifting workers, whose bound grows without limit towards
-// 1; and the best one for T steps.
-double gamma_limit(const Constants& constants, Index k, double alpha, const Workers& workers);
+// The largest admitted gamma, and the best one for T steps. Of drifting workers the bound grows without limit
+// as kappa, which is proportional to gamma^2, rises to 1: `most` is what kappa may reach, or be just below for 1.
+double gamma_limit(const Constants& constants, Index k, double alpha, const Workers& workers,
+                   double most = 1);
 double gamma_best(const Constants& constants, Index k, double alpha, const Workers& workers, double steps);
 
 // The fewest steps for which (B1) is at or below epsilon > 0: at the given gamma, and where gamma may be the

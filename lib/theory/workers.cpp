@@ -83,12 +83,14 @@ BoundTerms bound(const Constants& constants, const Rates& rates, const Workers& 
   return terms;
 }
 
-double gamma_limit(const Constants& constants, Index k, double alpha, const Workers& workers) {
+double gamma_limit(const Constants& constants, Index k, double alpha, const Workers& workers, double most) {
   if (!drift_apart(constants, workers)) return gamma_limit(constants, k, alpha);
   double limit = gamma_limit(of_mean(constants, workers), k, alpha);
-  // The contraction is proportional to gamma^2.
-  const double at_one = Drift(constants, {k, alpha, 1}, workers).contraction;
-  if (at_one > 0) limit = std::min(limit, std::sqrt(0.5 / at_one));
+  const auto contraction = [&](double gamma) {
+    return Drift(constants, {k, alpha, gamma}, workers).contraction;
+  };
+  if (const double at_one = contraction(1); at_one > 0) limit = std::min(limit, std::sqrt(most / at_one));
+  while (limit > 0 && contraction(limit) >= 1) limit = std::nextafter(limit, 0.0);
   if (keeps_slack(constants, {k, alpha, limit}, workers)) return limit;
   double low = 0, high = limit;
   for (;;) {

@@ -81,6 +81,24 @@ TEST_CASE("a sweep runs programs side by side, and fails the runs whose program 
   CHECK(contains(failed.err, "ended with status 1"));
 }
 
+TEST_CASE("a program that fails in one run of a sweep is there again for the next ones") {
+  const Folder folder;
+  // It ends where x is above 0.5.
+  folder.write("mine.sh",
+               "read -r hello\necho ok\nwhile read -r x y; do\n  case $x in 0.[5-9]*) exit 3;; esac\n"
+               "  echo 1 0 0\ndone\n");
+  folder.write(
+      "p.yaml",
+      "objective: {program: [sh, mine.sh], dim: 2}\noptimizer: {name: sgd, lr: 1e-3}\nstop: {steps: 3}\n");
+  for (const std::string threads : {"1", "2"}) {
+    const Result result = run(folder, {"sweep", "p.yaml", "-o", "s" + threads, "--threads", threads, "--vary",
+                                       "start=[[0.1, 0], [0.6, 0], [0.2, 0], [0.7, 0], [0.3, 0], [0.4, 0]]"});
+    CHECK(result.code == 8);
+    CHECK(folder.read("s" + threads + "/failures.csv") ==
+          "index,message\n2,ended with status 3\n4,ended with status 3\n");
+  }
+}
+
 TEST_CASE("what is declared of an objective is taken on the user's word") {
   const Folder folder;
   folder.write("below/mine.sh", fragile);

@@ -95,6 +95,19 @@ TEST_CASE("a path has a step back for every sync, and rests where the run does")
   CHECK(block(two.out, "p0s3").size() == 3);
 }
 
+TEST_CASE("the path of a run whose problem has changed since is not drawn") {
+  const Folder folder;
+  const std::string optimizer = "optimizer: {name: sgd, lr: 0.1}\nstop: {steps: 5}\n";
+  folder.write("a.yaml", "objective: {function: sphere, dim: 2}\nstart: random\n" + optimizer);
+  REQUIRE(run(folder, {"solve", "a.yaml", "-o", "a"}).code == 0);
+  solve(folder, "objective: {function: sphere, dim: 2}\nstart: {run: a}\n" + optimizer, "b");
+  CHECK(run(folder, {"plot", "b", "--kind", "path"}).code == 0);
+  REQUIRE(run(folder, {"solve", "a.yaml", "-o", "a", "--force", "--seed", "2"}).code == 0);
+  const Result changed = run(folder, {"plot", "b", "--kind", "path"});
+  CHECK(changed.code == 4);
+  CHECK(contains(changed.err, "b: error: the problem has changed since the run"));
+}
+
 TEST_CASE("how far a path may go and be seen is its coordinate's domain's to say") {
   const Folder folder;
   solve(folder,
@@ -344,8 +357,7 @@ TEST_CASE("over a column that falls every seed has a line of its own") {
       "objective: {function: sphere, dim: 3, noise: {gaussian: 0.1}}\n"
       "optimizer: {name: sgd, lr: 0.1}\nstop: {steps: 20}\n";
   for (const std::string seed : {"1", "2"}) solve(folder, noisy, "s" + seed, {"--seed", seed});
-  const Result result =
-      run(folder, {"plot", "s1", "s2", "--script", "--x", "loss_fast", "--y", "loss_slow"});
+  const Result result = run(folder, {"plot", "s1", "s2", "--script", "--x", "loss_fast", "--y", "loss_slow"});
   REQUIRE_MESSAGE(result.code == 0, result.err);
   CHECK(contains(unwrapped(result.out), "Every seed has a line of its own, as loss_fast also falls"));
   const auto points = block(result.out, "p0s0");

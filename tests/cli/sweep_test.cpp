@@ -161,6 +161,38 @@ TEST_CASE("other data than those a sweep was begun with end it with exit 4") {
   CHECK(changed.err.find("the data are not those that the sweep in s was begun with") != std::string::npos);
 }
 
+TEST_CASE("a sweep does not go on from another run than the one that its start named") {
+  const Folder folder;
+  const std::string optimizer = "optimizer: {name: sgd, lr: 0.1}\nstop: {steps: 5}\n";
+  folder.write("a.yaml", "objective: {function: sphere, dim: 2}\nstart: random\n" + optimizer);
+  folder.write("p.yaml", "objective: {function: sphere, dim: 2}\nstart: {run: a}\n" + optimizer);
+  REQUIRE(run(folder, {"solve", "a.yaml", "-o", "a"}).code == 0);
+  REQUIRE(run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..2"}).code == 0);
+  CHECK(run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..3"}).out.find("(2 before)") !=
+        std::string::npos);
+  REQUIRE(run(folder, {"solve", "a.yaml", "-o", "a", "--force", "--seed", "2"}).code == 0);
+  const Result changed = run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..4"});
+  CHECK(changed.code == 4);
+  CHECK(
+      changed.err.find("or the run that it starts from is not the one that the sweep in s was begun with") !=
+      std::string::npos);
+}
+
+TEST_CASE("the rows of a formula's table are read once for a sweep, and are part of what it is known by") {
+  const Folder folder;
+  folder.write("rows.csv", "a\n1\n2\n3\n");
+  folder.write("p.yaml",
+               "objective: {expression: \"(w[0]-a)^2\", terms: rows.csv, dim: 1}\nstart: [0]\n"
+               "optimizer: {name: sgd, lr: 0.1}\nstop: {steps: 5}\n");
+  REQUIRE(run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..3"}).code == 0);
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "alone"}).code == 0);
+  const auto losses = parse_csv(folder.read("s/runs.csv")).column("loss_slow");
+  REQUIRE(losses.size() == 3);
+  CHECK(std::stod(losses[0]) == folder.json("alone/run.json")["result"]["loss_slow"].get<double>());
+  folder.write("rows.csv", "a\n1\n2\n4\n");
+  CHECK(run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..4"}).code == 4);
+}
+
 TEST_CASE("runs that fail are told with exit 8 and repeated on demand, those that diverge are results") {
   const Folder folder;
   folder.write(

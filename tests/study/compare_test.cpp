@@ -126,7 +126,7 @@ TEST_CASE("where all runs of one side diverged the effect is infinite, of both s
   CHECK(contrast.interval->low == infinity);
   CHECK(contrast.wins == 0);
   CHECK(sentence(one, &one.sections[0], contrast)
-            .find("gap of a is infinite (diverged, or missed) where that of plain is not") == 0);
+            .find("gap of a is infinite (diverged, or missed) at seeds where that of plain is not") == 0);
   CHECK_FALSE(judge(*read_assertion("a < plain", one), one).met);
   CHECK(judge(*read_assertion("plain < a", one), one).met);
   const Comparison both = diverged(true);

@@ -66,6 +66,79 @@ TEST_CASE("that methods differ in more than their labels tell is said") {
   CHECK_FALSE(says(study_in({folder.path("a"), folder.path("c")}).notes, "the methods differ"));
 }
 
+TEST_CASE("runs that lack a key which others have are called by that") {
+  const StudyFolderOfTest folder;
+  RunFiles{.stop = "steps: 10"}.write(folder, "a");
+  RunFiles{.stop = "steps: 10, grad_norm: 0.1"}.write(folder, "b");
+  const Study study = study_in({folder.path("a"), folder.path("b")});
+  CHECK(study.methods == std::vector<std::string>{"without stop.grad_norm", "stop.grad_norm = 0.1"});
+}
+
+TEST_CASE("a run that met a target before it diverged has reached it") {
+  const StudyFolderOfTest folder;
+  folder.sweep("s",
+               "index,method,seed,status,stop,grad_evals,loss_slow,evals_to_1\n"
+               "1,plain,1,finished,steps,100,1,40\n2,plain,2,diverged,divergence,50,9,20\n"
+               "3,plain,3,diverged,divergence,30,9,\n");
+  auto made = compare(study_in({folder.path("s")}), {});
+  REQUIRE(made);
+  const TargetResult& target = made->sections[0].groups[0].targets[0];
+  CHECK(target.reached == 2);
+  CHECK(target.runs == 3);
+  CHECK(target.evaluations == (40 + 20 + 30) / 2.0);
+}
+
+TEST_CASE("a point that halving dropped takes no part, not even by its seeds that had diverged") {
+  const StudyFolderOfTest folder;
+  folder.sweep("s",
+               "index,method,optimizer.lr,seed,status,stop,loss_slow\n"
+               "1,plain,0.1,1,finished,steps,1\n2,plain,0.1,2,finished,steps,1\n"
+               "3,plain,0.2,1,diverged,divergence,9\n4,plain,0.2,2,dropped,,2\n",
+               "vary: {optimizer.lr: [0.1, 0.2]}\n");
+  const Study study = study_in({folder.path("s")});
+  CHECK(study.runs[2].status == StudyStatus::dropped);
+  CHECK(study.runs[0].status == StudyStatus::finished);
+}
+
+TEST_CASE("best points are chosen by values that are there") {
+  const StudyFolderOfTest folder;
+  folder.sweep("s",
+               "index,method,optimizer.lr,seed,status,stop,loss_slow,epochs\n"
+               "1,plain,0.1,1,finished,steps,2,\n2,plain,0.1,2,finished,steps,2,\n"
+               "3,plain,0.2,1,finished,steps,1,\n4,plain,0.2,2,finished,steps,1,\n"
+               "5,other,0.1,3,finished,steps,1,\n6,other,0.2,3,finished,steps,1,\n",
+               "vary: {optimizer.lr: [0.1, 0.2]}\n");
+  const Study study = study_in({folder.path("s")});
+  const auto made = [&](const std::string& seeds, const std::string& select) {
+    CompareOptions options;
+    options.select_seeds = seeds;
+    options.select = select;
+    return compare(study, options);
+  };
+  CHECK(faults_text(made("20..30", "").faults()).find("no run has one of these seeds") != std::string::npos);
+  CHECK(faults_text(made("", "epochs").faults()).find("no run has a value in this column") !=
+        std::string::npos);
+  const auto one = made("1", "");
+  REQUIRE(one);
+  REQUIRE(one->sections[0].groups.size() == 1);
+  CHECK(one->sections[0].groups[0].settings == "optimizer.lr = 0.2");
+  CHECK(says(one->notes, "other is left out: no run has a value to choose its best point by"));
+}
+
+TEST_CASE("between the values of a key the method of the best point is told") {
+  const StudyFolderOfTest folder;
+  folder.sweep("s",
+               "index,method,batch,seed,status,stop,loss_slow\n1,plain,1,1,finished,steps,2\n"
+               "2,la,1,1,finished,steps,1\n3,plain,2,1,finished,steps,1\n4,la,2,1,finished,steps,2\n",
+               "methods: {plain: {}, la: {}}\nvary: {batch: [1, 2]}\n");
+  CompareOptions options;
+  options.by = "batch";
+  const auto made = compare(study_in({folder.path("s")}), options);
+  REQUIRE(made);
+  CHECK(made->sections[0].groups[0].settings == "method = la");
+  CHECK(made->sections[0].groups[1].settings == "method = plain");
+}
+
 TEST_CASE("whether more of best_metric is better depends on what stop.patience judges") {
   const StudyFolderOfTest folder;
   const auto write = [&](const std::string& name, const std::string& metric) {

@@ -106,8 +106,7 @@ TEST_CASE("the limit of workers is admitted, more is not, and the drift has its 
             CAPTURE(alpha);
             CHECK(admits(constants, {k, alpha, limit}, workers));
             CHECK(std::isfinite(bound(constants, {k, alpha, limit}, workers, 10).total()));
-            // Proportional to gamma^2, kappa goes from 1/2 to 1 within a factor of sqrt 2.
-            CHECK_FALSE(admits(constants, {k, alpha, 1.42 * limit}, workers));
+            CHECK_FALSE(admits(constants, {k, alpha, (1 + 1e-12) * limit}, workers));
           }
         }
       }
@@ -116,9 +115,11 @@ TEST_CASE("the limit of workers is admitted, more is not, and the drift has its 
   // alpha = 1 alone is no obstacle for any k, the drift is.
   CHECK(gamma_limit(noisy, 1000, 1) == 0.5);
   CHECK(gamma_limit(noisy, 1000, 1, {2, 0}) ==
-        doctest::Approx(std::sqrt(0.5 / (4 * 1000.0 * 999))).epsilon(1e-14));
+        doctest::Approx(std::sqrt(1 / (4 * 1000.0 * 999))).epsilon(1e-14));
   CHECK(gamma_limit(noisy, 1000, 1, {2, 1}) ==
-        doctest::Approx(std::sqrt(0.25 / (4 * 1000.0 * 999))).epsilon(1e-14));
+        doctest::Approx(std::sqrt(0.5 / (4 * 1000.0 * 999))).epsilon(1e-14));
+  CHECK(gamma_limit(noisy, 1000, 1, {2, 0}, 0.5) ==
+        doctest::Approx(std::sqrt(0.5 / (4 * 1000.0 * 999))).epsilon(1e-14));
   // Towards kappa = 1 the bound grows without limit, beyond there is none.
   const double edge = std::sqrt(1 / (4 * 1000.0 * 999));
   CHECK(bound(noisy, {1000, 1, 0.999999 * edge}, {2, 0}, 1e9).total() > 1e2);
@@ -157,7 +158,9 @@ TEST_CASE(
   // The flat least is found to half the digits.
   CHECK(gamma_best(noisy, 1, 0.5, {4, 0}, 1e4) ==
         doctest::Approx(gamma_best({2, 0.5 / 4, 0, 3}, 1, 0.5, 1e4)).epsilon(1e-7));
-  CHECK(gamma_best(noisy, 5, 0.5, {4, 0}, 1) == gamma_limit(noisy, 5, 0.5, {4, 0}));
+  // Few steps do not lead it to the limit, where the drift has no bound.
+  CHECK(gamma_best(noisy, 5, 0.5, {4, 0}, 1) < gamma_limit(noisy, 5, 0.5, {4, 0}));
+  CHECK(gamma_best(noisy, 5, 0.5, {4, 0}, 1) > 0.9 * gamma_limit(noisy, 5, 0.5, {4, 0}));
   const Constants settled{2, 0.5, 0, 0};
   CHECK(gamma_best(settled, 5, 0.5, {4, 0}, 100) == 0);
 }

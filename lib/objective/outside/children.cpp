@@ -34,7 +34,7 @@ Children::~Children() {
     return std::all_of(idle_.begin(), idle_.end(),
                        [&](const auto& child) { return child->process->ended_by(end); });
   };
-  const auto time = failed_ == nullptr ? Process::after_input : Process::after_input * 0;
+  const auto time = faults_.empty() ? Process::after_input : Process::after_input * 0;
   if (!all_ended_by(Process::Clock::now() + time)) {
     for (const auto& child : idle_) child->process->send_term();
     all_ended_by(Process::Clock::now() + Process::after_term);
@@ -71,14 +71,11 @@ void Children::on_lasting_thread(const std::function<void()>& work) {
 
 Evaluation Children::fail(const Fault& fault) {
   const std::lock_guard lock(mutex_);
-  if (!fault_) fault_ = fault;
-  failed_ = &*fault_;
-  freed_.notify_all();
-  return Evaluation(*fault_);
+  faults_.push_back(fault);
+  return Evaluation(faults_.back());
 }
 
-// Null: there is a fault.
-std::unique_ptr<Children::Child> Children::started() {
+std::unique_ptr<Children::Child> Children::started(Evaluation& fault) {
   auto child = std::make_unique<Child>();
   Checked<std::unique_ptr<Process>> process = Faults{};
   const auto work = [&] {
@@ -88,14 +85,14 @@ std::unique_ptr<Children::Child> Children::started() {
     tell(line_of(program_));
     on_lasting_thread(work);
   } catch (const std::system_error& error) {
-    static_cast<void>(fail({FaultKind::data,
-                            {joined(program_.command, " "), 0, 0},
-                            std::string("cannot be started: no thread: ") + error.what(),
-                            ""}));
+    fault = fail({FaultKind::data,
+                  {joined(program_.command, " "), 0, 0},
+                  std::string("cannot be started: no thread: ") + error.what(),
+                  ""});
     return nullptr;
   }
   if (!process) {
-    static_cast<void>(fail(process.faults().front()));
+    fault = fail(process.faults().front());
     return nullptr;
   }
   child->process = std::move(*process);
@@ -103,19 +100,17 @@ std::unique_ptr<Children::Child> Children::started() {
                                Codec<Gives>::word(program_.gives) + "\n";
   const auto answer = child->process->exchange(greeting, program_.timeout.seconds, bytes_of_number);
   if (answer && trimmed(*answer) == "ok") return child;
-  static_cast<void>(
-      fail(answer ? child->process->fault("expected the answer 'ok' to " + quoted(trimmed(greeting)) +
-                                              ", got " + quoted(*answer),
-                                          "the protocol is on the page samples/outside/README.md")
-                  : answer.faults().front()));
+  fault = fail(answer ? child->process->fault("expected the answer 'ok' to " + quoted(trimmed(greeting)) +
+                                                  ", got " + quoted(*answer),
+                                              "the protocol is on the page samples/outside/README.md")
+                      : answer.faults().front());
   return nullptr;
 }
 
-std::unique_ptr<Children::Child> Children::take() {
+std::unique_ptr<Children::Child> Children::take(Evaluation& fault) {
   {
     std::unique_lock lock(mutex_);
-    freed_.wait(lock, [&] { return !idle_.empty() || running_ < most_ || failed_ != nullptr; });
-    if (failed_ != nullptr) return nullptr;
+    freed_.wait(lock, [&] { return !idle_.empty() || running_ < most_; });
     if (!idle_.empty()) {
       auto child = std::move(idle_.back());
       idle_.pop_back();
@@ -123,12 +118,22 @@ std::unique_ptr<Children::Child> Children::take() {
     }
     ++running_;
   }
-  return started();
+  auto child = started(fault);
+  if (child == nullptr) replace(nullptr);
+  return child;
 }
 
 void Children::give_back(std::unique_ptr<Child> child) {
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(child));
+  freed_.notify_one();
+}
+
+// Makes room for another process in the place of one that met a fault.
+void Children::replace(std::unique_ptr<Child> child) {
+  child.reset();
+  const std::lock_guard lock(mutex_);
+  --running_;
   freed_.notify_one();
 }
 
@@ -183,15 +188,14 @@ Evaluation Children::ask(Child& child) {
 template <Scalar T>
 Evaluation Children::evaluate(std::span<const T> x, std::span<T> gradient) {
   constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-  if (const Fault* fault = failed_) return Evaluation(*fault);
   if (!std::all_of(x.begin(), x.end(), [](T number) { return std::isfinite(number); })) {
     std::fill(gradient.begin(), gradient.end(), static_cast<T>(undefined));
     return undefined;
   }
-  auto child = take();
-  if (child == nullptr) return Evaluation(*failed_.load());
-  child->point.assign(x.begin(), x.end());
   Evaluation value = undefined;
+  auto child = take(value);
+  if (child == nullptr) return value;
+  child->point.assign(x.begin(), x.end());
   if (gradient.empty() || program_.gives == Gives::gradient) {
     value = ask(*child);
     if (value.fault == nullptr)
@@ -207,7 +211,7 @@ Evaluation Children::evaluate(std::span<const T> x, std::span<T> gradient) {
     const bool finite = std::all_of(slopes.begin(), slopes.end(), [](double g) { return std::isfinite(g); });
     if (value.fault == nullptr && std::isfinite(value.value) && !finite) value = undefined;
   }
-  give_back(std::move(child));
+  value.fault == nullptr ? give_back(std::move(child)) : replace(std::move(child));
   return value;
 }
 

@@ -1,9 +1,8 @@
 #pragma once
-#include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <thread>
 #include <vector>
@@ -15,7 +14,8 @@
 namespace lookahead::outside {
 
 // The processes of a program that answer for one objective. Any number of threads may evaluate; as many at
-// once as there are processes, which are started when they are first needed. The first fault ends it all.
+// once as there are processes, which are started when they are first needed. A process that met a fault is
+// replaced, so that the fault is that of one evaluation, and of the run that made it, alone.
 class Children {
  public:
   Children(const ProgramParameters& program, Index dimension) : program_(program), dimension_(dimension) {}
@@ -37,10 +37,11 @@ class Children {
     std::vector<double> point, answer, slopes;
   };
 
-  std::unique_ptr<Child> take();
+  // A process, or why there is none.
+  std::unique_ptr<Child> take(Evaluation& fault);
   void give_back(std::unique_ptr<Child> child);
-  std::unique_ptr<Child> started();
-  void start(Child& child);
+  void replace(std::unique_ptr<Child> child);
+  std::unique_ptr<Child> started(Evaluation& fault);
   Evaluation ask(Child& child);
   Evaluation read_answer(Child& child, std::string_view text);
   Evaluation fail(const Fault& fault);
@@ -54,8 +55,7 @@ class Children {
   std::condition_variable freed_;
   std::vector<std::unique_ptr<Child>> idle_;
   Index running_ = 0;
-  std::optional<Fault> fault_;
-  std::atomic<const Fault*> failed_{nullptr};  // of fault_
+  std::deque<Fault> faults_;  // which evaluations refer to
   // A process ends with the thread that has started it, and threads of runs come and go: this one stays.
   std::mutex starting_;
   std::condition_variable wake_;

@@ -7,6 +7,7 @@
 #include "picture/kinds/parts.hpp"
 #include "run/plan.hpp"
 #include "run/run.hpp"
+#include "run/run_summary.hpp"
 #include "run/watcher.hpp"
 #include "spec/problem.hpp"
 
@@ -36,16 +37,27 @@ Checked<Walk> walk_again(const std::filesystem::path& folder, Index steps) {
                                          : std::string("data")),
                     "--kind curve draws any run");
   }
+  const auto data_faults = [](Faults faults) {
+    for (Fault& fault : faults) fault.kind = FaultKind::data;
+    return faults;
+  };
+  const auto summary = read_summary(folder);
+  if (!summary) return summary.faults();
+  const auto same = plan_run(*spec);
+  if (!same) return data_faults(same.faults());
+  const auto id = summary->json.find("id");
+  if (id != summary->json.end() && *id != id_text(same->plan->identity)) {
+    return Fault{FaultKind::data,
+                 {folder.string(), 0, 0},
+                 "the problem has changed since the run, whose path would be another one",
+                 "run it again"};
+  }
   spec->trace.points = true;
   spec->trace.exact = false;
   spec->trace.every = {Cadence::Kind::every, 1};
   spec->stop.time = std::nullopt;
   const auto planned = plan_run(*spec);
-  if (!planned) {
-    Faults faults = planned.faults();
-    for (Fault& fault : faults) fault.kind = FaultKind::data;
-    return faults;
-  }
+  if (!planned) return data_faults(planned.faults());
   MemorySink sink;
   Watcher nobody;
   const Index most = steps > 0 ? std::min(steps, most_steps) : most_steps;

@@ -114,6 +114,11 @@ const StudyPoint* Candidates::best(const std::vector<const StudyPoint*>& points)
   return best;
 }
 
+bool Candidates::any_value(const std::vector<const StudyPoint*>& points) const {
+  return std::any_of(points.begin(), points.end(),
+                     [&](const StudyPoint* point) { return !values(*point, columns_.value, false).empty(); });
+}
+
 void Candidates::add_varied(const std::vector<const StudyPoint*>& points, std::set<Index>& keys) const {
   for (std::size_t i = 0; i < study_.keys.size(); ++i) {
     const auto differs = [&](const StudyPoint* point) {
@@ -131,6 +136,10 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
   Settings shown = point.settings;
   if (grouping_.key) shown[place(*grouping_.key)] = StudyRun::unset;
   result.settings = study_.settings_text(shown);
+  if (grouping_.by != "method" && study_.methods.size() > 1) {
+    const std::string method = "method = " + study_.methods[place(point.method)];
+    result.settings = result.settings.empty() ? method : method + ", " + result.settings;
+  }
   std::set<Index> varied;
   if (!points.empty()) add_varied(points, varied);
   for (const Index key : varied) {
@@ -178,7 +187,11 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
     TargetResult of_target{target, 0, 0, 0};
     for (const Index run : point.runs) {
       const StudyRun& one = study_.runs[place(run)];
-      const auto evaluations = study_.value_of(run, *reached);
+      auto evaluations = study_.value_of(run, *reached);
+      // A run that diverged may have met the target on its way.
+      if (const double met = study_.columns[place(*reached)].cells[place(run)];
+          one.status == StudyStatus::diverged && !std::isnan(met))
+        evaluations = met;
       const double whole = study_.columns[place(*all)].cells[place(run)];
       if (!takes(one.seed, false) || !evaluations) continue;
       const bool success = std::isfinite(*evaluations);

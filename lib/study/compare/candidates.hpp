@@ -26,6 +26,8 @@ class Candidates {
   std::vector<const StudyPoint*> of(Index group, Index problem) const;
   // The one with the best median; null where none has a value.
   const StudyPoint* best(const std::vector<const StudyPoint*>& points) const;
+  // Whether one of them has a value that could be compared.
+  bool any_value(const std::vector<const StudyPoint*>& points) const;
   // What became of the group at `point`, one of `points`.
   GroupResult result(const StudyPoint& point, const std::vector<const StudyPoint*>& points,
                      const std::vector<std::string>& targets) const;

@@ -61,12 +61,27 @@ Checked<std::unique_ptr<Candidates>> candidates_of(const Study& study, const Com
     take(read);
     if (read) seeds = *read;
     const auto chosen = [&](const StudyRun& run) { return seeds.contains(run.seed); };
+    if (read && std::none_of(study.runs.begin(), study.runs.end(), chosen)) {
+      faults.push_back({FaultKind::usage,
+                        {"--select-seeds " + options.select_seeds, 0, 0},
+                        "no run has one of these seeds",
+                        "choose on some of the seeds, half of them for example"});
+    }
     if (read && std::all_of(study.runs.begin(), study.runs.end(), chosen)) {
       faults.push_back({FaultKind::usage,
                         {"--select-seeds " + options.select_seeds, 0, 0},
                         "leaves no seed to compare on",
                         "choose on some of the seeds, half of them for example"});
     }
+  }
+  if (faults.empty() && !options.select.empty()) {
+    Index run = 0;
+    while (run < std::ssize(study.runs) && !study.value_of(run, *select)) ++run;
+    if (run == std::ssize(study.runs))
+      faults.push_back({FaultKind::usage,
+                        {"--select " + options.select, 0, 0},
+                        "no run has a value in this column",
+                        "choose by another one"});
   }
   if (!faults.empty()) return faults;
   return std::make_unique<Candidates>(study, std::move(*grouping), *held,
@@ -160,6 +175,12 @@ class Comparer {
       if (!number) continue;
       const auto points = seat.side->of(seat.group, *number);
       const StudyPoint* best = seat.side->best(points);
+      if (best == nullptr && points.size() > 1 && seat.side->any_value(points)) {
+        result_.notes.push_back(warning(named(result_.labels[place(group)]) +
+                                        (label.empty() ? "" : " on " + named(label)) +
+                                        " is left out: no run has a value to choose its best point by"));
+        continue;
+      }
       // All failed: it is shown at its first point.
       if (best == nullptr && !points.empty()) best = points.front();
       add_result(section, group, best, points);

@@ -88,7 +88,7 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
   std::string text;
   if (std::isinf(contrast.effect)) {
     const bool worse = (contrast.effect > 0) != comparison.larger_is_better;
-    text = value + " of " + (worse ? a : b) + " is infinite (diverged, or missed) where that of " +
+    text = value + " of " + (worse ? a : b) + " is infinite (diverged, or missed) at seeds where that of " +
            (worse ? b : a) + " is not";
   } else if (contrast.effect == 0) {
     text = value + " of " + a + " and " + b + " is the same";

@@ -5,6 +5,7 @@
 #include "base/checksum.hpp"
 #include "base/text.hpp"
 #include "parallel/parallel.hpp"
+#include "run/start_from_run.hpp"
 
 namespace lookahead {
 
@@ -22,14 +23,14 @@ std::size_t ProblemShelf::number_of(const Spec& spec) {
 Checked<Done> ProblemShelf::open_data(Index threads) {
   runs_ = threads;
   for (const auto& entry : entries_) {
-    if (!entry->spec.data) {
+    if (!entry->spec.data && !entry->spec.objective->function.entry->load) {
       const auto& function = entry->spec.objective->function;
       if (function.entry->content) entry->content = function.entry->content(function.values);
       continue;
     }
     Spec spec = entry->spec;
     spec.threads.count = threads;
-    auto problem = open_problem(spec, &data_);
+    auto problem = open_problem(spec, &data_, runs_);
     if (!problem) return problem.faults();
     entry->problem = std::move(*problem);
     entry->content = entry->problem->content;
@@ -72,7 +73,13 @@ Checked<std::unique_ptr<Roster>> Roster::of(const Grid& grid, Index threads) {
   constexpr std::size_t most_faults = 20;
   std::mutex mutex;
   std::vector<std::pair<Index, Fault>> faults;
-  std::vector<std::pair<Index, std::size_t>> first_points;
+  std::map<std::string, std::uint64_t> starts;
+  const auto content_of_start = [&](const std::string& folder) {
+    const std::lock_guard lock(mutex);
+    const auto [found, is_new] = starts.try_emplace(folder);
+    if (is_new) found->second = content_of_run(folder);
+    return found->second;
+  };
   for_each_on(threads, grid.points(), [&](Index number) {
     const Grid::Point point = grid.point(number);
     auto spec = grid.spec_of(point);
@@ -93,6 +100,7 @@ Checked<std::unique_ptr<Roster>> Roster::of(const Grid& grid, Index threads) {
     KnownPoint& known = roster->points_[static_cast<std::size_t>(number)];
     known.problem = roster->problems_.number_of(*spec);
     known.hash = hash_of_run(*spec);
+    if (!spec->start.run.empty()) known.start = content_of_start(spec->start.run);
     if (spec->model && spec->model->entry->multiplies) roster->multiplies_ = true;
     // A trace names its method: the folder that is kept of a run belongs to that method alone.
     if (grid.file().keep != Keep::table)
@@ -112,7 +120,9 @@ RunKey Roster::key_of(Index run) const {
   const KnownPoint& point = points_[static_cast<std::size_t>(run / grid_.seeds())];
   const std::uint64_t seed = static_cast<std::uint64_t>(seed_of(run));
   const std::uint64_t hash = hash_of({reinterpret_cast<const char*>(&seed), sizeof seed}, point.hash);
-  return {hash, problems_.content(point.problem)};
+  const std::uint64_t content = problems_.content(point.problem);
+  if (point.start == 0) return {hash, content};
+  return {hash, hash_of({reinterpret_cast<const char*>(&point.start), sizeof point.start}, content)};
 }
 
 }  // namespace lookahead

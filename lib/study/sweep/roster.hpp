@@ -72,7 +72,8 @@ class Roster {
 
  private:
   struct KnownPoint {
-    std::uint64_t hash = 0;  // of the run with the seed 0
+    std::uint64_t hash = 0;   // of the run with the seed 0
+    std::uint64_t start = 0;  // content_of_run() of the run that it starts from; 0: none
     std::size_t problem = 0;
   };
 

@@ -146,11 +146,12 @@ class Carrier {
       auto found = finished.find(key);
       if (found == FinishedRuns::Found::other_data) {
         const Spec& spec = roster_.problems().spec(roster_.problem_of(run));
+        std::string what = spec.data ? "the data" : "the table, program or library of the objective";
+        if (!spec.start.run.empty()) what += ", or the run that it starts from";
         return Fault{
             FaultKind::data,
             {spec.data ? spec.data->train.text() : request_.directory.string(), 0, 0},
-            (spec.data ? "the data are" : "the program or library of the objective is") +
-                std::string(spec.data ? " not those that the sweep in " : " not the one that the sweep in ") +
+            what + (spec.data ? " are not those that the sweep in " : " is not the one that the sweep in ") +
                 request_.directory.string() + " was begun with",
             "--force begins it anew; -o chooses another folder"};
       }

@@ -36,12 +36,15 @@ std::string judged_by(const std::vector<RunRow>& rows) {
 
 std::string point_summary(const std::vector<RunRow>& rows) {
   const std::string column = judged_by(rows);
+  const bool is_dropped = std::any_of(rows.begin(), rows.end(),
+                                      [](const RunRow& row) { return row.find("status") == dropped_status; });
   std::vector<double> values;
   Index failures = 0;
   for (const RunRow& row : rows) {
     const std::string_view status = row.find("status");
     if (status == "failed") ++failures;
-    if (status == "failed" || status == dropped_status || status.empty()) continue;
+    // What is left of a point that halving dropped are seeds that had diverged before: it takes no part.
+    if (status == "failed" || is_dropped || status.empty()) continue;
     const auto value = parse_number(row.find(column));
     values.push_back(status == "diverged" || !value ? std::numeric_limits<double>::infinity() : *value);
   }

@@ -152,11 +152,6 @@ class Descent final : public Agent<T> {
     }
 
     double exact_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
-      // The run is over: what a rule asks for in the rest of its step it does not need.
-      if (fault != nullptr) {
-        std::fill(gradient.begin(), gradient.end(), std::numeric_limits<T>::quiet_NaN());
-        return std::numeric_limits<double>::quiet_NaN();
-      }
       const Evaluation loss = owner.parts_.evaluator->value_and_gradient(x, batch, gradient);
       check(gradient);
       if (!std::isfinite(loss.value) && loss.fault == nullptr && undefined.empty())

@@ -57,8 +57,9 @@ Index Evaluator<T>::shards_of(const Batch& batch) const {
 template <Scalar T>
 Evaluation Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
   if (over_shards_) {
+    if (failed_ != nullptr) return Evaluation(*failed_);
     if (deadline_.passed()) return given_up;
-    return objective_.value_over(shards_, x, batch, scratch_);
+    return noted(objective_.value_over(shards_, x, batch, scratch_));
   }
   return value_by_parts(batch, [&](Index, const Batch& part, std::span<T> scratch) {
     return objective_.value(x, part, scratch);
@@ -67,6 +68,13 @@ Evaluation Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
 
 template <Scalar T>
 Evaluation Evaluator<T>::value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient) {
+  if (failed_ != nullptr) return Evaluation(*failed_);
+  return noted(value_and_gradient_of_parts(x, batch, gradient));
+}
+
+template <Scalar T>
+Evaluation Evaluator<T>::value_and_gradient_of_parts(std::span<const T> x, const Batch& batch,
+                                                     std::span<T> gradient) {
   const Index shards = whole_ ? 1 : shards_of(batch);
   if (deadline_.passed()) return given_up;
   if (shards == 1) {

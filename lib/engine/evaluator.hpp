@@ -31,7 +31,8 @@ class Evaluator {
   void give_up_at(const Deadline& deadline) { deadline_ = deadline; }
   const Deadline& deadline() const { return deadline_; }
 
-  // No allocation in either. Where the objective has a fault the gradient is arbitrary.
+  // No allocation in either. Where the objective has a fault the gradient is arbitrary, and every further
+  // evaluation has the same fault at once: the objective is not asked again.
   Evaluation value(std::span<const T> x, const Batch& batch);
   Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient);
 
@@ -41,6 +42,15 @@ class Evaluator {
   // called from several threads. Where it returns the same, so does this, bit for bit.
   template <class ValueOf>
   Evaluation value_by_parts(const Batch& batch, const ValueOf& value_of) {
+    if (failed_ != nullptr) return Evaluation(*failed_);
+    return noted(value_of_parts(batch, value_of));
+  }
+
+ private:
+  static constexpr double given_up = std::numeric_limits<double>::quiet_NaN();
+
+  template <class ValueOf>
+  Evaluation value_of_parts(const Batch& batch, const ValueOf& value_of) {
     const Index shards = parts_of(batch);
     if (deadline_.passed()) return given_up;
     if (shards == 1) return value_of(Index{0}, batch, std::span<T>(scratch_));
@@ -55,9 +65,11 @@ class Evaluator {
     });
     return deadline_.passed() ? given_up : mean(shards, batch, fault);
   }
-
- private:
-  static constexpr double given_up = std::numeric_limits<double>::quiet_NaN();
+  Evaluation noted(Evaluation evaluation) {
+    failed_ = evaluation.fault;
+    return evaluation;
+  }
+  Evaluation value_and_gradient_of_parts(std::span<const T> x, const Batch& batch, std::span<T> gradient);
   // What a shard adds to the sum, or its fault.
   void take(Index shard, const Batch& part, const Evaluation& of_part, std::atomic<const Fault*>& fault) {
     values_[static_cast<std::size_t>(shard)] = of_part.value * static_cast<double>(part.size());
@@ -78,6 +90,7 @@ class Evaluator {
   Pool& pool_;
   Shards shards_;
   Deadline deadline_;
+  const Fault* failed_ = nullptr;
   Index width_, least_;  // the objective's dimension, at least 1, and shard_size()
   Index most_;           // shards at most
   bool whole_;           // deterministic, or never large: always one evaluation of the objective's

@@ -171,12 +171,14 @@ class Workers final : public Agent<T> {
  private:
   Index march(std::span<T> x, Index steps) {
     elsewhere_ = {};
-    // An evaluation that fails may take long to do so: those who have not begun by then need not try.
-    std::atomic<bool> failed = false;
+    // An evaluation that fails may take long to do so: those behind one who has failed need not try. Those before
+    // must, as the first one who fails is who the run's end is told of.
+    std::atomic<std::size_t> failed = agents_.size();
     const auto go = [&](std::size_t w) {
       if (together_) std::copy(x.begin(), x.end(), points_[w].begin());
-      made_[w] = failed ? 0 : agents_[w]->advance(points_[w], steps);
-      if (agents_[w]->telemetry().fault != nullptr) failed = true;
+      made_[w] = w > failed ? 0 : agents_[w]->advance(points_[w], steps);
+      if (agents_[w]->telemetry().fault == nullptr) return;
+      for (std::size_t first = failed; w < first && !failed.compare_exchange_weak(first, w);) continue;
     };
     // A single one has the pool for itself.
     if (agents_.size() == 1) {

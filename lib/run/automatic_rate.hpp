@@ -18,7 +18,7 @@ struct RateLimits {
   // The largest rate by condition (C), and the largest that is proved: without noise and with workers it is
   // another one. 0 where there is no smoothness constant.
   double safe = 0, limit = 0;
-  // limit, but that of workers that drift half as much as they may: the bound has no limit towards the limit.
+  // The same with kappa at most 1/2 for drifting workers, whose bound grows without end towards `limit`.
   double moderate = 0;
 
   // The best rate for T steps; none where there is no T or a number is not finite.

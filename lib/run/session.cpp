@@ -213,6 +213,8 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
     if (took < 0.01 && made >= piece_) piece_ *= 2;
     if (took > 0.05) piece_ = std::max<Index>(1, piece_ / 2);
     if (tracing) sink->pause(end);
+    // What a step with a fault has left is nothing to go on from.
+    if (fault() != nullptr) continue;
     if (team_.alone() ? keeper != nullptr && keeper->due(end) : moment_.due && agent_->telemetry().synced)
       keep(keeper, false);
   }

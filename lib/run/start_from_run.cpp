@@ -217,12 +217,16 @@ Checked<std::vector<double>> point_of_checkpoint(const std::filesystem::path& fi
 }  // namespace
 
 std::uint64_t content_of_run(const std::string& folder) {
+  std::uint64_t content = fnv_offset;
+  bool any = false;
   for (const char* name : {run_files::model, run_files::solution, run_files::checkpoint}) {
     const auto text =
         read_file((std::filesystem::path(folder) / name).string(), FaultKind::data, most_point_bytes);
-    if (text) return hash_of(*text);
+    if (!text) continue;
+    content = hash_of(*text, content);
+    any = true;
   }
-  return 0;
+  return any ? content : 0;
 }
 
 template <Scalar T>

@@ -21,7 +21,8 @@ Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension, std
 template <Scalar T>
 Checked<Done> start_from_run(PlanOf<T>& plan);
 
-// What tells the result in the folder of a run from another one that stands there later; 0 where there is none.
+// What tells the points in the folder of a run from others that stand there later, be it the result's or a
+// checkpoint's; 0 where there is none that can be read.
 std::uint64_t content_of_run(const std::string& folder);
 
 }  // namespace lookahead

@@ -12,8 +12,8 @@ std::vector<std::string> patience_metrics(const Node& plan);
 // Warns of methods of a sweep's plan that change the problem too: what is compared then is not the same.
 void add_own_problems(Study& study, const Node& plan);
 
-// Says of the column best_metric whether more of it is better, by what stop.patience.metric is in the runs. Where
-// they differ in that the column is left as it is, and a note warns of it.
+// Says of the column best_metric whether more of it is better, by what stop.patience.metric is in the runs. A note
+// warns where that is not the same in all of them.
 void settle_best_metric(Study& study, const std::vector<std::string>& metrics);
 
 }  // namespace lookahead

@@ -86,11 +86,13 @@ BoundTerms bound(const Constants& constants, const Rates& rates, const Workers& 
 double gamma_limit(const Constants& constants, Index k, double alpha, const Workers& workers, double most) {
   if (!drift_apart(constants, workers)) return gamma_limit(constants, k, alpha);
   double limit = gamma_limit(of_mean(constants, workers), k, alpha);
-  const auto contraction = [&](double gamma) {
-    return Drift(constants, {k, alpha, gamma}, workers).contraction;
-  };
-  if (const double at_one = contraction(1); at_one > 0) limit = std::min(limit, std::sqrt(most / at_one));
-  while (limit > 0 && contraction(limit) >= 1) limit = std::nextafter(limit, 0.0);
+  // The contraction is proportional to (L gamma)^2: by L gamma its square is within the range of numbers.
+  Constants unit = constants;
+  unit.smoothness = 1;
+  if (const double at_one = Drift(unit, {k, alpha, 1}, workers).contraction; at_one > 0)
+    limit = std::min(limit, std::sqrt(most / at_one) / constants.smoothness);
+  const auto drifts = [&] { return Drift(constants, {k, alpha, limit}, workers).contraction >= 1; };
+  for (int roundings = 8; roundings > 0 && drifts(); --roundings) limit = std::nextafter(limit, 0.0);
   if (keeps_slack(constants, {k, alpha, limit}, workers)) return limit;
   double low = 0, high = limit;
   for (;;) {

@@ -42,6 +42,32 @@ TEST_CASE("a run whose program has failed goes on from its checkpoint, from any 
   CHECK(elsewhere.read("again/trace.csv") == folder.read("whole/trace.csv"));
 }
 
+TEST_CASE("a run whose program did not answer in time keeps what was good, and asks once") {
+  for (const std::string rule : {"sgd", "extragradient"}) {
+    CAPTURE(rule);
+    const Folder folder;
+    // Every process tells that it was started; at its 41st point the first one hangs.
+    folder.write(
+        "mine.sh",
+        "echo >> started\nread -r hello\necho ok\nn=0\nwhile read -r x y; do\n  n=$((n + 1))\n"
+        "  if [ $n -eq 41 ] && [ ! -e broken ]; then touch broken; exec sleep 60; fi\n  echo 1 0.5 0.5\ndone\n");
+    folder.write(
+        "p.yaml",
+        "objective: {program: [sh, mine.sh], dim: 2, timeout: 1s, minimum: -1e6}\noptimizer: {name: " + rule +
+            ", lr: 1e-3}\nstop: {steps: 60}\ntrace: {time: false, every: 1}\nname: p\n");
+    // A checkpoint is due as soon as the program was waited for.
+    const Result failed = run(folder, {"solve", "p.yaml", "-o", "run", "--checkpoint", "500ms"});
+    CHECK(failed.code == 4);
+    CHECK(contains(failed.err, "did not answer within 1s"));
+    CHECK(lines(folder.read("started")).size() == 1);
+    REQUIRE(run(folder, {"solve", "p.yaml", "-o", "whole"}).code == 0);
+    const Result resumed = run(folder, {"solve", "--resume", "run"});
+    CAPTURE(resumed.err);
+    REQUIRE(resumed.code == 0);
+    CHECK(folder.read("run/solution.csv") == folder.read("whole/solution.csv"));
+  }
+}
+
 TEST_CASE("a run does not go on with another program, but may with another timeout") {
   const Folder folder;
   folder.write("below/mine.sh", fragile);

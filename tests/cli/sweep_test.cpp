@@ -174,7 +174,7 @@ TEST_CASE("a sweep does not go on from another run than the one that its start n
   const Result changed = run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..4"});
   CHECK(changed.code == 4);
   CHECK(
-      changed.err.find("or the run that it starts from is not the one that the sweep in s was begun with") !=
+      changed.err.find("or the run that it starts from, is not the one that the sweep in s was begun with") !=
       std::string::npos);
 }
 

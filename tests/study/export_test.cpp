@@ -62,6 +62,16 @@ TEST_CASE("a run's progress is its trace where it was kept, else its targets and
   CHECK_FALSE(progress_of(study, 0));
 }
 
+TEST_CASE("targets of runs without a known minimum are losses, and no progress of the gap") {
+  const StudyFolderOfTest folder;
+  folder.sweep(
+      "s",
+      "index,method,seed,status,stop,grad_evals,loss_slow,evals_to_1\n1,plain,1,finished,steps,100,0.5,40\n");
+  const auto steps = progress_of(study_in({folder.path("s")}), 0);
+  REQUIRE_FALSE(steps);
+  CHECK(faults_text(steps.faults()).find("the run has no gap") != std::string::npos);
+}
+
 TEST_CASE("an experiment for cocopp has information and data of every run, seeds being instances") {
   const StudyFolderOfTest folder;
   folder.sweep("s", rows);

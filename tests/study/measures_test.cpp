@@ -165,6 +165,17 @@ TEST_CASE("whether more of best_metric is better depends on what stop.patience j
   CHECK(planned("{stop: {patience: {metric: val_loss}}}", "") == false);
   CHECK(planned("{objective: sphere}", "methods: {plain: {stop.patience: {metric: val_r2}}}\n"));
   CHECK(planned("{objective: sphere}", "vary: {stop.patience.metric: [val_r2, val_accuracy]}\n"));
+  CHECK(planned("{objective: sphere}",
+                "vary: {stop.patience: [{metric: val_r2}, {metric: val_r2, epochs: 3}]}\n"));
+  CHECK(planned("{objective: sphere}", "together: [{stop.patience.metric: [val_r2], batch: [1]}]\n"));
+  // Where no metric is named it is val_loss.
+  const std::string two = "methods: {plain: {}, other: {stop.patience.metric: val_r2}}\n";
+  CHECK_FALSE(planned("{stop: {patience: {epochs: 3}}}", two));
+  CHECK(says(study_in({folder.path("s")}).notes, "best_metric is of different metrics, val_loss and val_r2"));
+  CHECK_FALSE(planned("{stop: {patience: {metric: val_loss}}}",
+                      "vary: {stop.patience.metric: [val_loss, val_rmse]}\n"));
+  CHECK(
+      says(study_in({folder.path("s")}).notes, "best_metric is of different metrics, val_loss and val_rmse"));
 }
 
 TEST_CASE("final gaps of runs that ended at their target are no measure, and that is said") {
@@ -183,6 +194,22 @@ TEST_CASE("final gaps of runs that ended at their target are no measure, and tha
              "2 of 2 runs ended at stop.target, where gap tells no method from another: --value "
              "evals_to_0.05 compares"));
   CHECK_FALSE(says(of("evals_to_0.05"), "ended at stop.target"));
+}
+
+TEST_CASE("runs of an earlier sweep that ended at their target are counted as its own") {
+  const StudyFolderOfTest folder;
+  std::string many = "index,method,seed,status,stop,loss_slow,gap\n";
+  for (int seed = 1; seed <= 40; ++seed)
+    many.append(std::to_string(seed))
+        .append(",plain,")
+        .append(std::to_string(seed))
+        .append(",finished,target,1,1\n");
+  folder.sweep("before", many);
+  folder.sweep("now", "index,method,seed,status,stop,loss_slow,gap\n1,plain,1,finished,steps,1,1\n");
+  const Study now = study_in({folder.path("now")}), before = study_in({folder.path("before")});
+  const auto made = compare(now, {}, &before);
+  REQUIRE(made);
+  CHECK(says(made->notes, "40 of 41 runs ended at stop.target"));
 }
 
 TEST_CASE("methods that change the problem too are warned of") {

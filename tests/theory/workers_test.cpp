@@ -120,6 +120,11 @@ TEST_CASE("the limit of workers is admitted, more is not, and the drift has its 
         doctest::Approx(std::sqrt(0.5 / (4 * 1000.0 * 999))).epsilon(1e-14));
   CHECK(gamma_limit(noisy, 1000, 1, {2, 0}, 0.5) ==
         doctest::Approx(std::sqrt(0.5 / (4 * 1000.0 * 999))).epsilon(1e-14));
+  // Also where the square of L is no number.
+  for (const double L : {1e-160, 1e160}) {
+    const double limit = gamma_limit({L, 0.5, 0, 3}, 1000, 1, {2, 0});
+    CHECK(limit == doctest::Approx(1 / (L * std::sqrt(1000.0 * 999))).epsilon(1e-14));
+  }
   // Towards kappa = 1 the bound grows without limit, beyond there is none.
   const double edge = std::sqrt(1 / (4 * 1000.0 * 999));
   CHECK(bound(noisy, {1000, 1, 0.999999 * edge}, {2, 0}, 1e9).total() > 1e2);

@@ -118,9 +118,14 @@ std::unique_ptr<Children::Child> Children::take(Evaluation& fault) {
     }
     ++running_;
   }
-  auto child = started(fault);
-  if (child == nullptr) replace(nullptr);
-  return child;
+  try {
+    auto child = started(fault);
+    if (child == nullptr) replace(nullptr);
+    return child;
+  } catch (...) {
+    replace(nullptr);
+    throw;
+  }
 }
 
 void Children::give_back(std::unique_ptr<Child> child) {

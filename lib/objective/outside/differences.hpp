@@ -22,9 +22,8 @@ Evaluation by_differences(std::span<double> x, std::span<double> gradient, const
     x[i] = right;
     const Evaluation above = value(x);
     x[i] = left;
-    const Evaluation below = value(x);
+    const Evaluation below = above.fault != nullptr ? above : value(x);
     x[i] = at;
-    if (above.fault != nullptr) return above;
     if (below.fault != nullptr) return below;
     gradient[i] = (above.value - below.value) / (right - left);
   }

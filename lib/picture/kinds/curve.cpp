@@ -166,6 +166,7 @@ Checked<Figure> curve_figure(const Study& study, const Request& request) {
                            " of each method are drawn");
   }
   std::vector<double> values;
+  bool medians = false, single = false;  // what is drawn of several seeds
   for (Index problem = 0; problem < std::ssize(study.problems); ++problem) {
     Panel panel;
     if (study.problems.size() > 1) panel.title = study.problems[at(problem)].label;
@@ -192,10 +193,7 @@ Checked<Figure> curve_figure(const Study& study, const Request& request) {
         series.name = ys.size() > 1 && only ? column_label(y) : name;
         if (ys.size() > 1 && !only) series.name.append(", ").append(y);
         series.color = std::ssize(panel.series);
-        if (curves.size() > 1 && figure.caption.empty())
-          figure.caption = falling ? " Every seed has a line of its own, as " + x + " also falls."
-                                   : " Lines are medians over seeds, bands reach from quartile to quartile; "
-                                     "the last value of a run that has finished counts on.";
+        if (curves.size() > 1) (falling ? single : medians) = true;
         values.insert(values.end(), series.y.begin(), series.y.end());
         panel.series.push_back(std::move(series));
       }
@@ -219,7 +217,16 @@ Checked<Figure> curve_figure(const Study& study, const Request& request) {
   }
   for (Panel& panel : figure.panels) panel.y.log = is_log_column(ys.front(), values);
   figure.title = study.name + ": " + column_label(ys.front()) + " over " + column_label(x);
-  figure.caption = caption_of(study) + figure.caption;
+  figure.caption = caption_of(study);
+  if (medians) {
+    figure.caption +=
+        " Lines are medians over seeds, bands reach from quartile to quartile; the last value of a run "
+        "that has finished counts on.";
+  }
+  if (single) {
+    figure.caption += medians ? " Where " + x + " also falls, every seed has a line of its own."
+                              : " Every seed has a line of its own, as " + x + " also falls.";
+  }
   add_status_notes(study, figure, true);
   return figure;
 }

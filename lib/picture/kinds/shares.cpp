@@ -141,24 +141,26 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
         "an ecdf needs targets, and the sweep has none",
         "run it into a new folder with targets: in its file, or with keep: traces for those of COCO"};
   }
-  std::size_t instances = 0;
-  std::set<Index> without_gap;  // problems
   const auto usual = statistics::usual_targets();
+  // Evaluations of a run; empty: its trace has no gap.
+  struct Reached {
+    Index method = 0, problem = 0;
+    std::vector<double> evaluations = {};
+  };
+  std::vector<Reached> all;
+  std::set<Index> tried, with_gap;  // problems
   for (const StudyPoint& point : best_points(study, *column)) {
-    const double dimension = dimension_of(study, point.problem);
-    auto& mine = numbers[at(point.method)];
     for (const Index run : point.runs) {
       const StudyStatus status = study.runs[at(run)].status;
       if (status != StudyStatus::finished && status != StudyStatus::diverged) continue;
-      ++instances;
+      Reached reached{point.method, point.problem};
       if (from_traces) {
-        const auto evaluations = evaluations_to(study.folder_of(run), usual);
+        auto evaluations = evaluations_to(study.folder_of(run), usual);
         if (!evaluations) return evaluations.faults();
-        if (evaluations->empty()) {
-          without_gap.insert(point.problem);
-          --instances;
-        }
-        for (const double number : *evaluations) mine.push_back(number / dimension);
+        reached.evaluations = std::move(*evaluations);
+        tried.insert(point.problem);
+        if (!reached.evaluations.empty()) with_gap.insert(point.problem);
+        all.push_back(std::move(reached));
         continue;
       }
       for (const std::string& target : study.targets) {
@@ -166,11 +168,22 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
         // A run that diverged may have met the target on its way.
         const double number = cells ? study.columns[at(*cells)].cells[at(run)] : none;
         if (std::isnan(number) && cells && !study.columns[at(*cells)].to_target) continue;
-        mine.push_back((std::isnan(number) ? infinity : number) / dimension);
+        reached.evaluations.push_back(std::isnan(number) ? infinity : number);
       }
+      if (!reached.evaluations.empty()) all.push_back(std::move(reached));
     }
   }
-  if (instances == 0 && !without_gap.empty()) {
+  std::size_t instances = 0;
+  for (Reached& reached : all) {
+    if (from_traces && !with_gap.contains(reached.problem)) continue;
+    // Its loss was finite nowhere.
+    if (reached.evaluations.empty()) reached.evaluations.assign(usual.size(), infinity);
+    ++instances;
+    for (const double number : reached.evaluations)
+      numbers[at(reached.method)].push_back(number / dimension_of(study, reached.problem));
+  }
+  const std::size_t without_gap = tried.size() - with_gap.size();
+  if (instances == 0 && without_gap > 0) {
     return unsuited("--kind ecdf", "the runs have no gap: the minimum of their problem is not known",
                     "--kind curve --y loss_slow");
   }
@@ -189,9 +202,9 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
                    (from_traces ? "gaps of 100 to 1e-8, five a decade, as in COCO" : listed(study.targets)) +
                    ") in the runs of a method at its best setting, reached within so many evaluations; " +
                    count_of(instances) + " runs.";
-  if (!without_gap.empty()) {
-    figure.notes.push_back("problems whose minimum is not known are left out: " +
-                           count_of(without_gap.size()) + " of " + count_of(study.problems.size()));
+  if (without_gap > 0) {
+    figure.notes.push_back("problems whose minimum is not known are left out: " + count_of(without_gap) +
+                           " of " + count_of(study.problems.size()));
   }
   add_status_notes(study, figure);
   return figure;

@@ -163,6 +163,7 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
     const StudyRun& one = study_.runs[place(run)];
     if (!takes(one.seed, false)) continue;
     result.members.push_back(run);
+    if (one.stop == "target") ++result.at_target;
     const auto value = study_.value_of(run, columns_.value);
     if (value) {
       ++result.runs;

@@ -219,16 +219,16 @@ void add_different_losses(Comparison& result, const Study& study) {
 // Runs that ended as soon as they were good enough.
 void add_ended_at_target(Comparison& result, const Study& study) {
   if (result.value != "gap" && !result.value.starts_with("loss")) return;
-  std::set<Index> members;
+  Index ended = 0, members = 0;
   for (const ComparedSection& section : result.sections) {
-    for (const GroupResult& group : section.groups)
-      members.insert(group.members.begin(), group.members.end());
+    for (const GroupResult& group : section.groups) {
+      ended += group.at_target;
+      members += std::ssize(group.members);
+    }
   }
-  const auto ended = std::count_if(members.begin(), members.end(),
-                                   [&](Index run) { return study.runs[place(run)].stop == "target"; });
   if (ended == 0) return;
   result.notes.push_back(
-      warning(to_text(static_cast<std::int64_t>(ended)) + " of " + counted(std::ssize(members), "run") +
+      warning(to_text(static_cast<std::int64_t>(ended)) + " of " + counted(members, "run") +
               " ended at stop.target, where " + result.value + " tells no method from another: --value " +
               (study.targets.empty() ? std::string("grad_evals") : "evals_to_" + study.targets.back()) +
               " compares what it took to get there"));

@@ -52,7 +52,8 @@ struct GroupResult {
   std::vector<GridEdge> edges;
   // Of its runs: those with a value, diverged ones among them; and those that take no part.
   Index runs = 0, diverged = 0, failed = 0, dropped = 0, other = 0;
-  std::vector<Index> members;  // all its runs that are compared, in Study::runs
+  std::vector<Index> members;  // all its runs that are compared, in Study::runs of its side
+  Index at_target = 0;         // those of them that ended at stop.target
   std::vector<statistics::SeedValue> values;
   std::optional<statistics::Quartiles> quartiles;  // nothing where no run has a value
   std::optional<statistics::Interval> interval;    // of the median; nothing for fewer than 6 runs

@@ -55,8 +55,14 @@ Checked<std::vector<ProgressStep>> progress_of(const Study& study, Index run) {
     for (std::size_t row = 0; row < columns->events.size(); ++row)
       add(columns->numbers[0][row], columns->numbers[1][row]);
   }
-  // The rows of a trace may lie far apart, the targets of a table are met at a step.
-  for (const std::string& target : study.targets)
+  // The rows of a trace may lie far apart, the targets of a table are met at a step. Where no minimum is known
+  // they are losses.
+  const auto has_gap = [&](Index other) {
+    return study.runs[place(other)].problem == one.problem && !std::isnan(cell(study, "gap", other));
+  };
+  bool known = false;
+  for (Index other = 0; other < std::ssize(study.runs) && !known; ++other) known = has_gap(other);
+  for (const std::string& target : known ? study.targets : std::vector<std::string>())
     add(cell(study, "evals_to_" + target, run), parse_number(target).value_or(0));
   const double whole = cell(study, "grad_evals", run), gap = cell(study, "gap", run);
   add(whole, gap);

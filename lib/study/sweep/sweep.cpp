@@ -147,7 +147,7 @@ class Carrier {
       if (found == FinishedRuns::Found::other_data) {
         const Spec& spec = roster_.problems().spec(roster_.problem_of(run));
         std::string what = spec.data ? "the data" : "the table, program or library of the objective";
-        if (!spec.start.run.empty()) what += ", or the run that it starts from";
+        if (!spec.start.run.empty()) what += ", or the run that it starts from,";
         return Fault{
             FaultKind::data,
             {spec.data ? spec.data->train.text() : request_.directory.string(), 0, 0},

@@ -58,4 +58,19 @@ TEST_CASE("the folder of a sweep is none of a run, and certify says which are") 
 }
 
 }  // namespace
+TEST_CASE("the limit of the rate is told for so many workers and for one where these differ") {
+  const Folder folder;
+  const auto certified = [&](const std::string& noise) {
+    folder.write("p.yaml",
+                 "objective: {function: quadratic_diag, dim: 5, condition: 4" + noise +
+                     "}\noptimizer: {name: sgd, lr: 0.1}\nlookahead: {k: 5, alpha: 0.5, workers: 3}\n"
+                     "stop: {steps: 100}\n");
+    return run(folder, {"certify", "p.yaml"}).out;
+  };
+  // L = 1: kappa = lr^2 k (k - 1) reaches 1 at 0.2236; lr / 2 + lr^2 k (k - 1) / 4 = 1 at 0.4.
+  CHECK(contains(certified(", noise: {gaussian: 0.1}"),
+                 "lr up to       0.223606 for this k and alpha and for so many workers, 0.4 for\n"));
+  CHECK_FALSE(contains(certified(""), "for so many workers"));
+}
+
 }  // namespace lookahead::cli

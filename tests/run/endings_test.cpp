@@ -388,3 +388,17 @@ TEST_CASE("relative noise that does not grow with the gradient is warned of") {
   CHECK_FALSE(mentions(of("{relative: {rho: 0.5}}"), "rho is 0"));
   CHECK_FALSE(mentions(of("{gaussian: 0.5}"), "rho is 0"));
 }
+
+TEST_CASE("lr: auto of workers is the best of a known length, and else leaves their drift a bound") {
+  const auto of = [](const std::string& stop) {
+    return notes_of(
+        "objective: {function: quadratic_diag, dim: 5, condition: 4, noise: {gaussian: 0.1}}\n"
+        "optimizer: {name: sgd, lr: auto}\nlookahead: {k: 5, alpha: 0.5, workers: 3}\nstop: " +
+        stop + "\n");
+  };
+  // L = 1: kappa = lr^2 k (k - 1) is 1 at 0.2236, and half of it at 0.1581.
+  CHECK(
+      mentions(of("{target: 0.1}"), "auto is 0.15811388300841897, with kappa at most 1/2 in condition (W)"));
+  CHECK(mentions(of("{target: 0.1}"), "up to 0.2236067977499789"));
+  CHECK(mentions(of("{steps: 100}"), "the best for 100 steps (up to 0.2236067977499789"));
+}

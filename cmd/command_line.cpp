@@ -294,6 +294,13 @@ int run(int argc, char** argv) {
   if (*help_app) return run_help(app, help, *console);
   if (*completion_app) return run_completion(app, shell, *console);
   if (*schema_app) return run_schema(schema, *console);
+  if (const auto tasks = common.alone || part || !shared ? 0 : lookahead::strangers_of_environment();
+      tasks > 0) {
+    console->warn(
+        "srun has started " + count_of(tasks) +
+        " processes without MPI; each of them does all of the work (srun --mpi=pmix shares it, --alone "
+        "silences this)");
+  }
   if (*solve_app && launch && shared) {
     return on_ranks(*launch, *console, "resume from the last checkpoint with --resume",
                     [&](lookahead::Muster& muster) { return run_solve(solve, *console, &muster); });

@@ -18,6 +18,16 @@ std::optional<Index> number_in(const char* name) {
 
 std::string plugin_name(const std::string& mpi) { return "liblookahead_mpi_" + mpi + ".so"; }
 
+Index strangers_of_environment() {
+  // That of a step is not set in the script of a batch, which is one process whatever the job has.
+  const auto tasks = number_in("SLURM_STEP_NUM_TASKS");
+  const bool first = number_in("SLURM_PROCID").value_or(1) == 0;
+  for (const char* rank : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"}) {
+    if (number_in(rank)) return 0;
+  }
+  return tasks && *tasks > 1 && first ? *tasks : 0;
+}
+
 std::optional<Launch> launch_of_environment() {
   struct Kind {
     const char *rank, *size;

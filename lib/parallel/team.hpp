@@ -78,6 +78,19 @@ void broadcast(Team& team, Index from, T& value) {
   if (!team.alone()) team.broadcast(from, bytes_of(std::span<T>(&value, 1)));
 }
 
+// Sends a value, which stays as it is until settle() returns; receives one that was sent so.
+template <class T>
+void post_value(Team& team, Index to, T& value) {
+  team.post(to, bytes_of(std::span<T>(&value, 1)));
+}
+
+template <class T>
+T receive_value(Team& team, Index from) {
+  T value;
+  team.receive(from, bytes_of(std::span<T>(&value, 1)));
+  return value;
+}
+
 // Sends a text, which may change afterwards; receives one that was sent so.
 void post_text(Team& team, Index to, const std::string& text);
 std::string receive_text(Team& team, Index from);

@@ -181,11 +181,17 @@ TEST_CASE("a run of a sweep may take longer than ranks wait for a sign of life")
         "objective: {program: [sh, slow.sh], dim: 2}\noptimizer: {name: sgd, lr: 1e-3}\nlookahead: false\n"
         "stop: {steps: 20}\n");
     folder.write("s.yaml", "problem: p.yaml\nvary: {stop.steps: [1, 30]}\n");
+    // After the first rung one rank has no run any more, whichever it is.
+    folder.write(
+        "h.yaml",
+        "problem: p.yaml\nvary: {optimizer.lr: [1e-3, 1e-4]}\nhalving: {from: {steps: 1}, keep: 0.5}\n");
     Surroundings with = ranks(launcher, 2);
     with.environment["LOOKAHEAD_PATIENCE"] = "2s";
-    const Result result = run(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--threads", "1"}, with);
-    CAPTURE(result.err);
-    CHECK(result.code == 0);
+    for (const char* file : {"s.yaml", "h.yaml"}) {
+      const Result result = run(folder, {"sweep", file, "-q", "-o", "s", "--force", "--threads", "1"}, with);
+      CAPTURE(result.err);
+      CHECK(result.code == 0);
+    }
   }
 }
 

@@ -219,7 +219,35 @@ TEST_CASE("without a launcher no plugin is looked for, and a launcher without on
   CHECK(contains(refused.err, "there is no plugin for its MPI"));
   CHECK_FALSE(folder.exists("o"));
   // A job of a batch system is no launch, nor is one process.
-  CHECK(started({{"SLURM_NTASKS", "4"}, {"SLURM_PROCID", "0"}}).code == 0);
+  const Result batch = started({{"SLURM_NTASKS", "4"}, {"SLURM_PROCID", "0"}});
+  CHECK(batch.code == 0);
+  CHECK_FALSE(contains(batch.err, "srun"));
+}
+
+TEST_CASE("processes of srun that do not know of each other are warned of by the first one") {
+  const Folder folder;
+  folder.write("p.yaml", problems().front().second + rest);
+  const auto warned = [&](const std::map<std::string, std::string>& environment, const Words& options = {}) {
+    Surroundings with;
+    with.environment = environment;
+    Words words = options;
+    words.insert(words.end(), {"solve", "p.yaml", "-o", "o", "--force"});
+    const Result result = run(folder, words, with);
+    CHECK(result.code == 0);
+    return contains(
+        result.err,
+        "warning: srun has started 4 processes without MPI; each of them does all of the work (srun "
+        "--mpi=pmix shares it, --alone silences this)\n");
+  };
+  const std::map<std::string, std::string> first = {{"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_PROCID", "0"}};
+  CHECK(warned(first));
+  CHECK_FALSE(warned(first, {"--alone"}));
+  CHECK_FALSE(warned({{"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_PROCID", "1"}}));
+  CHECK_FALSE(warned({{"SLURM_STEP_NUM_TASKS", "1"}, {"SLURM_PROCID", "0"}}));
+  // mpirun -np 1 in a job.
+  std::map<std::string, std::string> one = first;
+  one.insert({{"OMPI_COMM_WORLD_SIZE", "1"}, {"OMPI_COMM_WORLD_RANK", "0"}});
+  CHECK_FALSE(warned(one));
 }
 
 }  // namespace lookahead::cli

@@ -1,6 +1,8 @@
 #pragma once
+#include <functional>
 #include <vector>
 
+#include "parallel/team.hpp"
 #include "study/sweep/roster.hpp"
 #include "study/sweep/sweep_log.hpp"
 
@@ -11,10 +13,15 @@ namespace lookahead {
 // 1/keep times as far, and so on until the best end as they would have without it. Runs that pause lie in
 // memory and go on bit for bit. What is dropped has the row of its last rung. A method whose runs are all
 // finished is left as it is; otherwise all of them are carried out, those that are finished too.
-void run_halving(Roster& roster, const std::vector<Index>& pending, Index threads,
+//
+// The ranks of a team share the runs of a method out, each run from its beginning to its end on one rank. The
+// first rank judges and takes the rows, which are in the log when their method ends.
+
+// The first rank's part, on so many threads of its own. Throws what a thread has thrown, and TeamLost.
+void run_halving(Team& team, Roster& roster, const std::vector<Index>& pending, Index threads,
                  const FinishedRuns& finished, SweepLog& log);
 
-// What of halving does not go together with a sweep: the fault. Needs nothing but the problems of the points.
-std::optional<Fault> misfit_of_halving(const Grid& grid);
+// The others' part. `interrupted` says whether the surroundings want the end, which the first rank is told.
+void follow_halving(Team& team, Roster& roster, Index threads, const std::function<bool()>& interrupted);
 
 }  // namespace lookahead

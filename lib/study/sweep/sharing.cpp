@@ -4,16 +4,15 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
-#include <exception>
 #include <limits>
 #include <mutex>
-#include <thread>
 
 #include "base/checksum.hpp"
 #include "base/text.hpp"
 #include "run/muster.hpp"
 #include "run/version.hpp"
 #include "spec/yaml.hpp"
+#include "study/sweep/sharing_threads.hpp"
 #include "study/sweep/silence.hpp"
 #include "study/sweep/sweep_log.hpp"
 
@@ -22,8 +21,6 @@ namespace {
 
 using SharingClock = std::chrono::steady_clock;
 
-// How often a rank looks for messages: no load on a processor, and little beside a run.
-constexpr std::chrono::milliseconds between_looks{1};
 // A rank is handed so many seconds of work ahead for each thread, next to which a look is short; and never so
 // many runs that it would matter if they took longer than those before.
 constexpr double ahead_s = 0.02, most_ahead = 100;
@@ -42,72 +39,6 @@ struct RowsMessage {
 // receive.
 struct RunsMessage {
   Index first = 0, count = 0;
-};
-
-template <class T>
-void post_value(Team& team, Index to, T& value) {
-  team.post(to, bytes_of(std::span<T>(&value, 1)));
-}
-
-template <class T>
-T receive_value(Team& team, Index from) {
-  T value;
-  team.receive(from, bytes_of(std::span<T>(&value, 1)));
-  return value;
-}
-
-// SharingThreads that are joined with it; `ended` is what makes them return before their work is done.
-class SharingThreads {
- public:
-  SharingThreads(Index count, std::atomic<bool>& ended, const std::function<void()>& work) : ended_(ended) {
-    threads_.reserve(static_cast<std::size_t>(count));
-    try {
-      for (Index i = 0; i < count; ++i) {
-        ++working_;
-        threads_.emplace_back([this, work] { run(work); });
-      }
-    } catch (const std::exception&) {
-      // Fewer do the work.
-      --working_;
-    }
-    if (threads_.empty()) throw TeamLost("the system gives the process no thread");
-  }
-  SharingThreads(const SharingThreads&) = delete;
-  SharingThreads& operator=(const SharingThreads&) = delete;
-  ~SharingThreads() {
-    ended_ = true;
-    join();
-  }
-
-  Index count() const { return std::ssize(threads_); }
-  bool done() const { return working_ == 0; }
-  bool failed() const { return failed_; }
-  void join() {
-    for (std::thread& thread : threads_) {
-      if (thread.joinable()) thread.join();
-    }
-  }
-  // When they are joined.
-  void rethrow() const {
-    if (thrown_) std::rethrow_exception(thrown_);
-  }
-
- private:
-  void run(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (...) {
-      if (!failed_.exchange(true)) thrown_ = std::current_exception();
-      ended_ = true;
-    }
-    --working_;
-  }
-
-  std::atomic<bool>& ended_;
-  std::atomic<Index> working_{0};
-  std::atomic<bool> failed_{false};
-  std::exception_ptr thrown_;
-  std::vector<std::thread> threads_;
 };
 
 class Dealer {
@@ -182,16 +113,8 @@ class Dealer {
     const RowsMessage report = receive_value<RowsMessage>(team_, from);
     std::string text(report.size, '\0');
     if (report.size > 0) team_.receive(from, text);
-    for (std::string_view rest = text; !rest.empty();) {
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(line.size() + 1);
-      const std::size_t blank = line.find(' ');
-      const auto run = parse_integer(std::string(line.substr(0, blank)));
-      const auto entry = read_journal_line(line.substr(blank + 1));
-      if (!run || !entry)
-        throw TeamLost("rank " + to_text(static_cast<std::int64_t>(from)) + " sends no rows");
-      log_.add(entry->key, entry->row, static_cast<Index>(*run));
-    }
+    for_each_row(from, text,
+                 [this](Index run, const JournalEntry& entry) { log_.add(entry.key, entry.row, run); });
     Rank& rank = ranks_[static_cast<std::size_t>(from)];
     threads_ += report.threads - rank.threads;
     rank.threads = report.threads;
@@ -326,9 +249,7 @@ class Taker {
       const auto row = thread(*run);
       if (!row) return;
       const std::chrono::duration<double> took = SharingClock::now() - begin;
-      std::string line = to_text(static_cast<std::int64_t>(*run));
-      line += ' ';
-      line += journal_line(roster_.key_of(*run), *row);
+      const std::string line = row_line(*run, roster_.key_of(*run), *row);
       {
         const std::lock_guard lock(mutex_);
         finished_text_ += line;
@@ -353,6 +274,26 @@ class Taker {
 };
 
 }  // namespace
+
+std::string row_line(Index run, const RunKey& key, const RunRow& row) {
+  std::string line = to_text(static_cast<std::int64_t>(run));
+  line += ' ';
+  line += journal_line(key, row);
+  return line;
+}
+
+void for_each_row(Index from, std::string_view text,
+                  const std::function<void(Index run, JournalEntry entry)>& take) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::size_t blank = std::min(line.find(' '), line.size());
+    const auto run = parse_integer(std::string(line.substr(0, blank)));
+    auto entry = read_journal_line(line.substr(std::min(blank + 1, line.size())));
+    if (!run || !entry) throw TeamLost("rank " + to_text(static_cast<std::int64_t>(from)) + " sends no rows");
+    take(static_cast<Index>(*run), std::move(*entry));
+  }
+}
 
 void deal_runs(Team& team, Roster& roster, const std::vector<Index>& pending, const SweepHands& hands,
                SweepLog& log) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "parallel/team.hpp"
+#include "study/sweep/journal.hpp"
 #include "study/sweep/roster.hpp"
 #include "study/sweep/run_row.hpp"
 
@@ -32,6 +33,11 @@ void deal_runs(Team& team, Roster& roster, const std::vector<Index>& pending, co
 // Throws what a thread has thrown, and TeamLost where the system gives no thread.
 void take_runs(Team& team, Roster& roster, const std::vector<Index>& pending, const SweepHands& hands,
                const std::function<bool()>& interrupted);
+
+// How ranks tell rows: a line for each, with its end. for_each_row() throws TeamLost where rank `from` sends others.
+std::string row_line(Index run, const RunKey& key, const RunRow& row);
+void for_each_row(Index from, std::string_view text,
+                  const std::function<void(Index run, JournalEntry entry)>& take);
 
 // What must be the same on all ranks of a sweep, in lines "what: value", when its data are open.
 std::string common_lines(const Roster& roster);

@@ -8,6 +8,7 @@
 #include "parallel/parallel.hpp"
 #include "run/muster.hpp"
 #include "study/sweep/halving.hpp"
+#include "study/sweep/halving_check.hpp"
 #include "study/sweep/sharing.hpp"
 #include "study/sweep/sweep_directory.hpp"
 #include "study/sweep/sweep_log.hpp"
@@ -103,11 +104,11 @@ class Carrier {
         return written.faults();
     }
     SweepLog progress(*journal, *finished, watcher_, counts);
-    if (grid_.file().halving) {
-      run_halving(roster_, pending, request_.threads, *finished, progress);
-    } else if (request_.muster != nullptr) {
+    if (request_.muster != nullptr) {
       beginning.ready();
-      deal(pending, progress);
+      deal(pending, *finished, progress);
+    } else if (grid_.file().halving) {
+      run_halving(alone(), roster_, pending, request_.threads, *finished, progress);
     } else {
       run_all(pending, progress);
     }
@@ -201,13 +202,17 @@ class Carrier {
   }
 
   // The first rank's part in a sweep that several share.
-  void deal(std::vector<Index>& pending, SweepLog& log) {
+  void deal(std::vector<Index>& pending, const FinishedRuns& finished, SweepLog& log) {
     Team& team = request_.muster->team();
     Index count = std::ssize(pending);
     broadcast(team, 0, count);
     if (count > 0) team.broadcast(0, bytes_of(std::span<Index>(pending)));
     try {
-      deal_runs(team, roster_, pending, hands_for(share_of(count, team)), log);
+      if (grid_.file().halving) {
+        run_halving(team, roster_, pending, request_.threads, finished, log);
+      } else {
+        deal_runs(team, roster_, pending, hands_for(share_of(count, team)), log);
+      }
     } catch (const TeamLost&) {
       // What is finished stays.
       static_cast<void>(log.close());
@@ -234,8 +239,12 @@ class Carrier {
     std::vector<Index> pending(static_cast<std::size_t>(count));
     if (count > 0) team.broadcast(0, bytes_of(std::span<Index>(pending)));
     for (const Index run : pending) roster_.problems().expect(roster_.problem_of(run), 1);
-    take_runs(team, roster_, pending, hands_for(share_of(count, team)),
-              [this] { return watcher_.interrupted(); });
+    const auto interrupted = [this] { return watcher_.interrupted(); };
+    if (grid_.file().halving) {
+      follow_halving(team, roster_, request_.threads, interrupted);
+    } else {
+      take_runs(team, roster_, pending, hands_for(share_of(count, team)), interrupted);
+    }
     request_.muster->end();
     return SweepResult{};
   }
@@ -258,12 +267,6 @@ Checked<SweepResult> sweep(const Grid& grid, const SweepRequest& request, SweepW
                  {request.shard ? "--shard" : "--index", 0, 0},
                  "halving compares all points of a method, which must run in one process",
                  "leave one of the two out"};
-  }
-  if (grid.file().halving && request.muster != nullptr) {
-    return Fault{FaultKind::usage,
-                 {"the launcher", 0, 0},
-                 "has started several processes, and halving compares all points of a method in one",
-                 "start lookahead without the launcher"};
   }
   if (auto fault = misfit_of_halving(grid)) return *fault;
   auto roster = Roster::of(grid, request.threads);

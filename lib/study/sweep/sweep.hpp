@@ -75,7 +75,7 @@ struct SweepResult {
 // With a muster all ranks make the same call, and every one carries out runs. The first rank writes all files
 // but the folders of runs that are kept, which the ranks write themselves, to a file system that all of them
 // see; the others get an empty result. Ranks whose version, sweep or data differ are refused before anything is
-// written, and so is halving (usage).
+// written.
 Checked<SweepResult> sweep(const Grid& grid, const SweepRequest& request, SweepWatcher& watcher);
 
 }  // namespace lookahead

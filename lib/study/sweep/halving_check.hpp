@@ -1,0 +1,12 @@
+#pragma once
+#include <optional>
+
+#include "base/fault.hpp"
+#include "study/sweep/grid.hpp"
+
+namespace lookahead {
+
+// What of halving does not go together with a sweep: the fault. Needs nothing but the problems of the points.
+std::optional<Fault> misfit_of_halving(const Grid& grid);
+
+}  // namespace lookahead

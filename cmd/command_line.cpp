@@ -195,11 +195,12 @@ int run(int argc, char** argv) {
       ->add_option("--target", init.target,
                    "the file's column to learn: its name, or its number from 1 without a header")
       ->type_name("COLUMN");
+  init_app->add_option("-o,--output", init.output, output_sentence)->type_name("FILE");
   init_app->footer(
       "Examples\n"
-      "  lookahead init function >problem.yaml\n"
-      "  lookahead init sweep >sweep.yaml\n"
-      "  lookahead init --data wine.csv --target quality >wine.yaml");
+      "  lookahead init function -o problem.yaml\n"
+      "  lookahead init sweep -o sweep.yaml\n"
+      "  lookahead init --data wine.csv --target quality -o wine.yaml");
 
   PredictOptions predict;
   CLI::App* predict_app = add_predict(app, predict);

@@ -62,20 +62,20 @@ bool is_sweep_key(const std::string& name);
 int run_describe(const DescribeOptions& options, const Console& console);
 
 struct InitOptions {
-  std::string kind, data;
+  std::string kind, data, output;
   std::optional<std::string> target;
 };
 int run_init(const InitOptions& options, const Console& console);
 
 struct PredictOptions {
-  std::string model, data, columns = "auto";
+  std::string model, data, output, columns = "auto";
   std::vector<std::string> ids;
 };
 CLI::App* add_predict(CLI::App& app, PredictOptions& options);
 int run_predict(const PredictOptions& options, const Console& console);
 
 struct WeightsOptions {
-  std::string model, data, repeats = "5", seed = "1";
+  std::string model, data, output, repeats = "5", seed = "1";
 };
 CLI::App* add_weights(CLI::App& app, WeightsOptions& options);
 int run_weights(const WeightsOptions& options, const Console& console);
@@ -132,7 +132,7 @@ struct EvalOptions {
   std::string file;
   std::vector<std::string> set;
   std::vector<std::string> at;  // points: "[1, 2]"
-  std::string grid, points, direction;
+  std::string grid, points, direction, output;
   bool value_only = false;
 };
 CLI::App* add_eval(CLI::App& app, EvalOptions& options);
@@ -160,6 +160,7 @@ int run_report(const ReportOptions& options, const Console& console);
 
 struct SchemaOptions {
   std::string what;  // problem or sweep; empty: problem
+  std::string output;
 };
 CLI::App* add_schema(CLI::App& app, SchemaOptions& options);
 // What there are schemas of.

@@ -100,8 +100,7 @@ CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
   CLI::Option* json = command->add_flag("--json", arguments.json, "print everything as JSON");
   markdown->excludes(csv)->excludes(json);
   csv->excludes(json);
-  command->add_option("-o,--output", arguments.output, "write to this file instead of standard output")
-      ->type_name("FILE");
+  command->add_option("-o,--output", arguments.output, output_sentence)->type_name("FILE");
   command->add_option("--coco", arguments.coco, "also write an experiment that cocopp reads to this folder")
       ->type_name("DIR")
       ->excludes(against);
@@ -149,12 +148,7 @@ int run_compare(const CompareArguments& arguments, const Console& console) {
   if (const auto written = write_exports(arguments, *study, *comparison); !written)
     return console.fail(written.faults());
   const std::string text = report(arguments, *comparison, assertions, results);
-  if (arguments.output.empty()) {
-    const int printed = print_result(console, text);
-    if (printed != 0) return printed;
-  } else if (const auto written = write_atomically(arguments.output, text); !written) {
-    return console.fail(written.faults());
-  }
+  if (const int printed = deliver(console, text, arguments.output); printed != 0) return printed;
   for (const Note& note : comparison->notes) console.note(note);
   Faults missed;
   for (std::size_t i = 0; i < assertions.size(); ++i) {

@@ -146,6 +146,7 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
   eval->add_option("--direction", options.direction, "also the curvature along it: '[1, 0]'")
       ->type_name("POINT");
   eval->add_flag("--value-only", options.value_only, "no gradients");
+  eval->add_option("-o,--output", options.output, output_sentence)->type_name("FILE");
   eval->footer(
       "Examples\n"
       "  lookahead eval problem.yaml --at '[1, 2]'\n"
@@ -160,7 +161,7 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
 int run_eval(const EvalOptions& options, const Console& console) {
   const auto table = evaluated(options, console);
   if (!table) return console.fail(table.faults());
-  return print_result(console, *table);
+  return deliver(console, *table, options.output);
 }
 
 }  // namespace lookahead::cmd

@@ -23,6 +23,13 @@ std::string schema_line(const std::string& kind) {
 }  // namespace
 
 int run_init(const InitOptions& options, const Console& console) {
+  std::error_code unknown;
+  if (std::filesystem::is_regular_file(options.output, unknown)) {
+    return console.fail({FaultKind::output,
+                         {options.output, 0, 0},
+                         "exists, and init replaces no file",
+                         "choose another name, or remove it"});
+  }
   const Index asked = console.threads().value_or(0);
   const InitRequest request{options.kind, options.data, options.target, asked > 0 ? asked : usable_threads()};
   std::vector<std::string> notes;
@@ -33,9 +40,9 @@ int run_init(const InitOptions& options, const Console& console) {
   }();
   if (!text) return console.fail(text.faults());
   for (const std::string& note : notes) console.note(note);
-  return print_result(
-      console,
-      (text->is_file ? schema_line(options.kind == "sweep" ? "sweep" : "problem") : "") + text->text);
+  return deliver(
+      console, (text->is_file ? schema_line(options.kind == "sweep" ? "sweep" : "problem") : "") + text->text,
+      options.output);
 }
 
 }  // namespace lookahead::cmd

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/file.hpp"
 #include "base/letters.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
@@ -120,16 +119,6 @@ Index terminal_columns() {
   return std::min<Index>(most, size.ws_col);
 }
 
-// To the file, or to the terminal.
-int deliver(const PlotOptions& options, const std::string& text, const Console& console) {
-  if (options.output.empty() || options.output == "-") return print_result(console, text);
-  const signals::Held held;
-  const auto written = write_atomically(options.output, text);
-  if (!written) return console.fail(written.faults());
-  console.note(Note("wrote " + options.output));
-  return 0;
-}
-
 int draw(const PlotOptions& options, const picture::Figure& figure, Output output,
          const picture::Canvas& canvas, double seconds, const Console& console) {
   // p.pdf.gp holds the program that draws p.pdf.
@@ -139,17 +128,17 @@ int draw(const PlotOptions& options, const picture::Figure& figure, Output outpu
                                  : ending == ".png" ? picture::Format::png
                                                     : picture::Format::svg;
   if (output == Output::script)
-    return deliver(options, picture::gnuplot_program(figure, format, canvas), console);
+    return deliver(console, picture::gnuplot_program(figure, format, canvas), options.output);
   if (output == Output::text || options.ascii) {
     const bool to_terminal = options.output.empty() && !options.ascii;
     constexpr Index usual = 80;
-    return deliver(options, picture::terminal_text(figure, to_terminal ? terminal_columns() : usual),
-                   console);
+    return deliver(console, picture::terminal_text(figure, to_terminal ? terminal_columns() : usual),
+                   options.output);
   }
   if (output == Output::html) {
     const picture::Canvas page{.width = 560, .height = 380, .dark = false};
-    return deliver(options, picture::html_page(figure.title, picture::html_figure(figure, page, "p")),
-                   console);
+    return deliver(console, picture::html_page(figure.title, picture::html_figure(figure, page, "p")),
+                   options.output);
   }
   signals::begin();
   const auto drawn = drawn_by_gnuplot(picture::gnuplot_program(figure, format, canvas), format, seconds);
@@ -158,7 +147,7 @@ int draw(const PlotOptions& options, const picture::Figure& figure, Output outpu
   constexpr int ended = 128;
   if (signal != 0) return ended + signal;
   if (!drawn) return console.fail(drawn.faults());
-  return deliver(options, *drawn, console);
+  return deliver(console, *drawn, options.output);
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
+#include <filesystem>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "parallel/threads.hpp"
@@ -24,12 +26,12 @@ CLI::App* add_predict(CLI::App& app, PredictOptions& options) {
                    "column of the file to put before the predictions, as it is (repeatable)")
       ->type_name("COLUMN")
       ->allow_extra_args(false);
+  command->add_option("-o,--output", options.output, output_sentence)->type_name("FILE");
   command->add_option("DATA", options.data, "CSV file; - is standard input")->required();
   command->footer(
-      "Predictions go to standard output as CSV; where the file has the target column, metrics go to standard "
-      "error.\n\n"
+      "Predictions are CSV; where the file has the target column, metrics go to standard error.\n\n"
       "Examples\n"
-      "  lookahead predict -m runs/wine-001 new.csv >predicted.csv\n"
+      "  lookahead predict -m runs/wine-001 new.csv -o predicted.csv\n"
       "  lookahead predict -m runs/wine-001 new.csv --columns all --id number");
   // As an option that is required, but by both of its names.
   command->final_callback([&options] {
@@ -48,14 +50,33 @@ int run_predict(const PredictOptions& options, const Console& console) {
                          ""});
   }
   const Index threads = console.threads().value_or(0);
+  const bool to_file = !options.output.empty() && options.output != "-";
+  std::error_code incomparable;
+  if (to_file && std::filesystem::equivalent(options.output, options.data, incomparable)) {
+    return console.fail({FaultKind::usage,
+                         {"-o " + options.output, 0, 0},
+                         "is the file with the rows",
+                         "write the predictions to another file"});
+  }
+  std::optional<OutputFile> file;
+  const auto append = [&](std::string_view rows) -> Checked<Done> {
+    if (!file) {
+      auto created = OutputFile::create(options.output);
+      if (!created) return created.faults();
+      file.emplace(std::move(*created));
+    }
+    return file->append(rows);
+  };
   std::optional<Reading> reading(std::in_place, console, options.data);
   const auto predictions = predict(options.model, {options.data, *columns, options.ids},
                                    threads > 0 ? threads : usable_threads(), [&](std::string_view rows) {
                                      reading.reset();
-                                     return print(rows);
+                                     return to_file ? append(rows) : print(rows);
                                    });
   reading.reset();
+  const auto closed = file ? file->close() : Checked<Done>(Done{});
   if (!predictions) return console.fail(predictions.faults());
+  if (!closed) return console.fail(closed.faults());
   for (const std::string& note : predictions->notes) console.note(note);
   for (const auto& [name, value] : predictions->metrics) {
     std::string line = name + " " + (std::isnan(value) ? "undefined" : to_text(value));
@@ -63,6 +84,7 @@ int run_predict(const PredictOptions& options, const Console& console) {
       line.append(" (of the class ").append(quoted(std::string_view(predictions->event))).append(")");
     console.note(line);
   }
+  if (file) console.note(Note("wrote " + options.output));
   return 0;
 }
 

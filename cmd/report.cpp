@@ -3,11 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "run/version.hpp"
-#include "signals.hpp"
 
 namespace lookahead::cmd {
 
@@ -47,12 +45,7 @@ int run_report(const ReportOptions& options, const Console& console) {
   const auto page = picture::report_page(
       *study, {options.targets, options.value, options.select_seeds, options.at, version()});
   if (!page) return console.fail(page.faults());
-  if (options.output == "-") return print_result(console, *page);
-  const signals::Held held;
-  const auto written = write_atomically(options.output, *page);
-  if (!written) return console.fail(written.faults());
-  console.note(Note("wrote " + options.output));
-  return 0;
+  return deliver(console, *page, options.output);
 }
 
 }  // namespace lookahead::cmd

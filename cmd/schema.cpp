@@ -14,13 +14,14 @@ CLI::App* add_schema(CLI::App& app, SchemaOptions& options) {
       app.add_subcommand("schema", "print JSON Schema of problem files or sweep files, for editors")
           ->group("The program");
   schema->add_option("WHAT", options.what, "problem or sweep; default: problem");
+  schema->add_option("-o,--output", options.output, output_sentence)->type_name("FILE");
   schema->footer(
       "Editors that know YAML complete keys and names by it, show what a key means and mark what is wrong. The first "
       "line of a file names its schema:\n"
       "  # yaml-language-server: $schema=problem.schema.json\n\n"
       "Examples\n"
-      "  lookahead schema >problem.schema.json\n"
-      "  lookahead schema sweep >sweep.schema.json");
+      "  lookahead schema -o problem.schema.json\n"
+      "  lookahead schema sweep -o sweep.schema.json");
   return schema;
 }
 
@@ -35,7 +36,7 @@ int run_schema(const SchemaOptions& options, const Console& console) {
                          "known: problem, sweep"});
   }
   const std::string title = "lookahead " + version() + (sweep ? ", sweep" : ", problem");
-  return print_result(console, json_schema(sweep ? sweep_form() : problem_form(), title));
+  return deliver(console, json_schema(sweep ? sweep_form() : problem_form(), title), options.output);
 }
 
 }  // namespace lookahead::cmd

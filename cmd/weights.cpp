@@ -20,9 +20,10 @@ CLI::App* add_weights(CLI::App& app, WeightsOptions& options) {
   command->add_option("--repeats", options.repeats, "permutations of every column; default: 5")
       ->type_name("N");
   command->add_option("--seed", options.seed, "of the permutations; default: 1")->type_name("N");
+  command->add_option("-o,--output", options.output, output_sentence)->type_name("FILE");
   command->footer(
       "Examples\n"
-      "  lookahead weights runs/wine-001 >weights.csv\n"
+      "  lookahead weights runs/wine-001 -o weights.csv\n"
       "  lookahead weights runs/wine-001 --data wine.csv");
   return command;
 }
@@ -45,7 +46,7 @@ int run_weights(const WeightsOptions& options, const Console& console) {
       threads > 0 ? threads : usable_threads());
   if (!table) return console.fail(table.faults());
   for (const std::string& note : table->notes) console.note(note);
-  return print_result(console, table->csv);
+  return deliver(console, table->csv, options.output);
 }
 
 }  // namespace lookahead::cmd

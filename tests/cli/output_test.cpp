@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "run_binary.hpp"
 
 // Where the output is refused or fails: exit code 5, what failed, what is kept. All of it also for root.
@@ -96,6 +98,66 @@ TEST_CASE("a full device behind stdout is reported by every command") {
   CHECK(solve.code == 5);
   CHECK(contains(solve.err, "<stdout>: error: cannot write"));
   CHECK(folder.json("run/run.json")["status"] == "finished");
+}
+
+TEST_CASE("-o of a command that prints writes the same to a file, and says so") {
+  const Folder folder;
+  folder.write("d.csv", "x,y\n1,2\n2,4.1\n3,6\n4,8\n5,10.2\n");
+  folder.write(
+      "p.yaml",
+      "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 20}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "r"}).code == 0);
+  const std::vector<std::vector<std::string>> commands = {
+      {"init", "function"},
+      {"init", "--data", "d.csv", "--target", "y"},
+      {"predict", "-m", "r", "d.csv"},
+      {"weights", "r"},
+      {"eval", "p.yaml", "--at", "[1, 2]"},
+      {"schema"},
+      {"schema", "sweep"},
+      {"plot", "r", "--ascii"},
+      {"report", "r"},
+  };
+  for (const auto& command : commands) {
+    CAPTURE(command[0]);
+    auto words = command;
+    const bool report = command[0] == "report";
+    const std::string file = report ? "o.html" : command[0] == "plot" ? "o.txt" : "o";
+    if (report) words.insert(words.end(), {"-o", "-"});
+    const Result printed = run(folder, words);
+    REQUIRE(printed.code == 0);
+    words = command;
+    words.insert(words.end(), {"-o", file});
+    const Result written = run(folder, words);
+    CHECK(written.code == 0);
+    CHECK(written.out.empty());
+    CHECK(folder.read(file) == printed.out);
+    CHECK(written.err == (report ? "" : printed.err) + "wrote " + file + "\n");
+    words.back() = "no/such/folder/" + file;
+    CHECK(run(folder, words).code == 5);
+    std::filesystem::remove(folder.path(file));
+  }
+}
+
+TEST_CASE(
+    "init replaces no file, and predict neither the rows that it reads nor anything before there are some") {
+  const Folder folder;
+  folder.write("d.csv", "x,y\n1,2\n2,4.1\n3,6\n4,8\n");
+  folder.write(
+      "p.yaml",
+      "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 20}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "r"}).code == 0);
+  const std::string problem = folder.read("p.yaml"), rows = folder.read("d.csv");
+  const Result init = run(folder, {"init", "function", "-o", "p.yaml"});
+  CHECK(init.code == 5);
+  CHECK(init.err == "p.yaml: error: exists, and init replaces no file (choose another name, or remove it)\n");
+  CHECK(folder.read("p.yaml") == problem);
+  const Result predict = run(folder, {"predict", "-m", "r", "d.csv", "-o", "./d.csv"});
+  CHECK(predict.code == 2);
+  CHECK(contains(predict.err, "-o ./d.csv: error: is the file with the rows"));
+  CHECK(folder.read("d.csv") == rows);
+  CHECK(run(folder, {"predict", "-m", "r", "none.csv", "-o", "out.csv"}).code == 4);
+  CHECK_FALSE(folder.exists("out.csv"));
 }
 
 TEST_CASE("predictions on a full device are reported") {

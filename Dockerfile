@@ -11,10 +11,12 @@ WORKDIR /source
 COPY CMakeLists.txt LICENSE ./
 COPY lib lib
 COPY cmd cmd
-# For any processor: without LOOKAHEAD_NATIVE, with all levels of x86-64.
+# For any processor: without LOOKAHEAD_NATIVE, with all levels of x86-64. Without the schemas: editors run outside the
+# image, where the path that init writes for them leads nowhere.
 RUN cmake -G Ninja -B /build -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF \
     && cmake --build /build \
-    && cmake --install /build --prefix /opt/lookahead --strip
+    && cmake --install /build --prefix /opt/lookahead --strip \
+    && rm -r /opt/lookahead/share/lookahead
 
 FROM debian:bookworm-slim
 ARG MPI=off

@@ -7,7 +7,7 @@ namespace lookahead {
 namespace {
 
 constexpr std::uint64_t field = (std::uint64_t{1} << 24) - 1;
-constexpr int patience = 1000;  // yields before a thread without work goes to sleep
+constexpr int patience = 1000;  // yields before a thread that waits goes to sleep
 
 std::uint64_t next_task(std::uint64_t ticket) { return ticket & field; }
 std::uint64_t task_count(std::uint64_t ticket) { return (ticket >> 24) & field; }
@@ -49,8 +49,20 @@ void Pool::run_tasks(Index count, void* context, Call call) {
   }
   while (do_one(0)) {
   }
-  while (finished_.load(std::memory_order_acquire) != count) std::this_thread::yield();
+  wait_for(count);
   if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+}
+
+void Pool::wait_for(Index count) {
+  const auto done = [&] { return finished_.load() == count; };
+  for (int idle = 0; idle < patience; ++idle) {
+    if (done()) return;
+    std::this_thread::yield();
+  }
+  std::unique_lock lock(mutex_);
+  waiting_ = true;
+  done_.wait(lock, done);
+  waiting_ = false;
 }
 
 bool Pool::do_one(Index thread) {
@@ -63,7 +75,11 @@ bool Pool::do_one(Index thread) {
     const std::lock_guard lock(mutex_);
     if (!thrown_) thrown_ = std::current_exception();
   }
-  finished_.fetch_add(1, std::memory_order_release);
+  const Index finished = finished_.fetch_add(1) + 1;
+  if (static_cast<std::uint64_t>(finished) == task_count(ticket) && waiting_.load()) {
+    { const std::lock_guard lock(mutex_); }
+    done_.notify_one();
+  }
   return true;
 }
 

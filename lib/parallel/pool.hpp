@@ -37,18 +37,19 @@ class Pool {
   void run_tasks(Index count, void* context, Call call);
   void serve(Index thread);
   bool do_one(Index thread);
+  void wait_for(Index count);
 
   // Generation, number of tasks and next task in one word, so that a thread that comes late can neither take
   // a task of a finished job nor mistake one job for another.
   std::atomic<std::uint64_t> ticket_{0};
   std::atomic<Index> finished_{0};
   std::atomic<int> sleeping_{0};
-  std::atomic<bool> closing_{false};
+  std::atomic<bool> closing_{false}, waiting_{false};  // waiting: for the end of the last tasks, asleep
   void* context_ = nullptr;
   Call call_ = nullptr;
   std::exception_ptr thrown_;  // by a task; guarded by mutex_ while tasks run
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_, done_;
   std::vector<std::thread> workers_;
 };
 

@@ -4,11 +4,13 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <new>
 #include <numeric>
 #include <thread>
 #include <vector>
 
+#include "parallel/parallel.hpp"
 #include "parallel/threads.hpp"
 
 using namespace lookahead;
@@ -70,5 +72,35 @@ TEST_CASE("what a task throws reaches the caller, whoever ran it, and the pool w
       pool.run(40, [&](Index i, Index) { sum += i; });
       CHECK(sum == 780);
     }
+  }
+}
+
+TEST_CASE("a caller whose share is done waits for the others' long tasks, again and again") {
+  Pool pool(3);
+  for (int round = 0; round < 200; ++round) {
+    std::atomic<Index> sum{0};
+    pool.run(3, [&](Index i, Index) {
+      // Long enough for the others to fall asleep.
+      const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(i == 2 ? 3000 : 1);
+      while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
+      sum += i + 1;
+    });
+    CHECK(sum == 6);
+  }
+}
+
+TEST_CASE("threads of one piece of work each do their part once, and hand on what one of them throws") {
+  for (const Index threads : {1, 2, 5}) {
+    std::vector<std::atomic<int>> done(static_cast<std::size_t>(threads));
+    on_threads(threads, [&](Index i) { ++done[static_cast<std::size_t>(i)]; });
+    for (const auto& times : done) CHECK(times == 1);
+    CHECK_THROWS_AS(on_threads(threads,
+                               [](Index i) {
+                                 if (i == 0) throw std::bad_alloc();
+                               }),
+                    std::bad_alloc);
+    std::atomic<Index> sum{0};
+    for_each_on(threads, 1000, [&](Index i) { sum += i; });
+    CHECK(sum == 499500);
   }
 }

@@ -18,16 +18,6 @@ constexpr int shown_digits = 6;
 
 std::string shown(double value) { return std::isfinite(value) ? short_text(value, shown_digits) : "unknown"; }
 
-// The largest such number that is not above the value: what is typed in again must not be beyond a limit.
-std::string shown_below(double value, int digits) {
-  std::string text = short_text(value, digits);
-  for (double less = value; parse_number(text).value_or(0) > value;) {
-    less *= 1 - std::pow(10.0, -digits);
-    text = short_text(less, digits);
-  }
-  return text;
-}
-
 std::string shown(const std::optional<double>& value) { return value ? shown(*value) : "-"; }
 
 // Whole as far as people count them.
@@ -78,15 +68,17 @@ std::string other_limit(const Certificate& c) {
 // bound_told: the bound stands elsewhere.
 std::string rates_text(const Certificate& c, std::optional<double> epsilon, bool bound_told) {
   Lines lines;
-  std::string method =
-      "lr = " + shown_below(c.gamma, shown_digits) + ", k = " + count_of(c.k) + ", alpha = " + shown(c.alpha);
+  std::string method = "lr = " + short_text_below(c.gamma, shown_digits) + ", k = " + count_of(c.k) +
+                       ", alpha = " + shown(c.alpha);
   if (c.workers.count > 1) method += ", " + counted(c.workers.count, "worker");
   if (!c.constant_rates) method += " (the largest of the schedules)";
   lines.add("rates", method + (c.steps ? ", T = " + steps_text(*c.steps)
                                        : "; how many steps T the run makes is not known beforehand"));
   if (!c.applies || !(c.gamma_limit > 0)) return lines.wrapped_text();
-  lines.add("lr up to", shown_below(c.gamma_limit, shown_digits) + " for this k and alpha" + other_limit(c));
-  lines.add("best lr", c.gamma_best ? shown_below(*c.gamma_best, shown_digits) + " for T steps" : "unknown");
+  lines.add("lr up to",
+            short_text_below(c.gamma_limit, shown_digits) + " for this k and alpha" + other_limit(c));
+  lines.add("best lr",
+            c.gamma_best ? short_text_below(*c.gamma_best, shown_digits) + " for T steps" : "unknown");
   if (c.workers.count == 1 && c.constant_rates) {
     std::string k = c.largest_k ? "k up to " + count_of(*c.largest_k) : "no k";
     if (c.largest_k == std::numeric_limits<Index>::max()) k = "every k";
@@ -146,7 +138,7 @@ std::string advice_text(const Certificate& c) {
   if (!c.applies || !c.constant_rates || !c.bound || c.workers.count > 1) return "";
   if (c.verdict() == Verdict::not_covered) {
     if (c.gamma > c.gamma_limit && c.gamma_limit > 0) {
-      lines.add("to be covered", "lr up to " + shown_below(c.gamma_limit, shown_digits) +
+      lines.add("to be covered", "lr up to " + short_text_below(c.gamma_limit, shown_digits) +
                                      (c.largest_k ? ", or k up to " + count_of(*c.largest_k) : ""));
     }
     return lines.wrapped_text();
@@ -155,9 +147,19 @@ std::string advice_text(const Certificate& c) {
   const auto single =
       std::find_if(table.begin(), table.end(), [&](const Prospect& row) { return row.k == 1 && row.bound; });
   if (c.k == 1 || single == table.end() || !(*single->bound > 0)) return "";
-  const double cost = 100 * (c.bound->total() / *single->bound - 1);
-  lines.add("least bound", shown(*single->bound) + " at k = 1 with its best lr; k = " + count_of(c.k) +
-                               " costs " + short_text(std::max(cost, 0.0), 3) + " %");
+  const auto own = std::find_if(table.begin(), table.end(), [&](const Prospect& row) {
+    return row.k == c.k && row.alpha == c.alpha && row.bound;
+  });
+  if (own == table.end()) return "";
+  const auto percent = [](double more, double than) {
+    return short_text(std::max(100 * (more / than - 1), 0.0), 3) + " %";
+  };
+  std::string text = shown(*single->bound) + " at k = 1; k = " + count_of(c.k) + " costs " +
+                     percent(*own->bound, *single->bound) + " with its best lr";
+  constexpr double alike = 1.0005;
+  if (c.bound->total() > alike * *own->bound)
+    text += ", and this lr another " + percent(c.bound->total(), *own->bound);
+  lines.add("least bound", text);
   return lines.wrapped_text();
 }
 
@@ -213,8 +215,9 @@ std::string grid_text(const Certificate& c, std::optional<double> epsilon) {
                      std::string(epsilon ? "        steps\n" : "\n");
   for (const Prospect& row : table) {
     text += right(count_of(row.k), 9) + right(short_text(row.alpha, 4), 8) +
-            right(shown_below(row.gamma_limit, 5), 13) +
-            right(row.gamma_best ? shown_below(*row.gamma_best, 5) : "-", 13) + right(shown(row.bound), 13) +
+            right(short_text_below(row.gamma_limit, 5), 13) +
+            right(row.gamma_best ? short_text_below(*row.gamma_best, 5) : "-", 13) +
+            right(shown(row.bound), 13) +
             (epsilon ? right(row.steps ? short_text(*row.steps, 5) : "-", 13) : "") + "\n";
   }
   return text;

@@ -95,8 +95,10 @@ std::vector<std::string> kinds_of_pictures() {
 
 Checked<picture::Kind> kind_of(const PlotOptions& options, const Study& study) {
   const bool names_axes = !options.x.empty() || !options.y.empty();
-  if (options.kind.empty())
-    return names_axes && !study.is_sweep() ? picture::Kind::curve : picture::suggested(study);
+  if (options.kind.empty() && names_axes && !study.is_sweep()) return picture::Kind::curve;
+  if (options.kind.empty() && !options.y.empty())
+    return study.find_key(options.y.front()) ? picture::Kind::heatmap : picture::Kind::curve;
+  if (options.kind.empty()) return picture::suggested(study);
   for (const auto& [word, kind] : Words<picture::Kind>::table) {
     if (options.kind != word) continue;
     const bool takes_axes =
@@ -104,6 +106,8 @@ Checked<picture::Kind> kind_of(const PlotOptions& options, const Study& study) {
     if (names_axes && !takes_axes)
       return wrong(options.x.empty() ? "--y" : "--x", "is not for --kind " + options.kind,
                    "it is for curve, heatmap and sensitivity");
+    if (!options.y.empty() && kind == picture::Kind::sensitivity)
+      return wrong("--y", "is not for --kind sensitivity", "it is for curve and heatmap");
     return kind;
   }
   const auto words = kinds_of_pictures();

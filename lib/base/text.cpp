@@ -137,6 +137,17 @@ std::string short_text(double value, int digits) {
   return std::string(buffer, end.ptr);
 }
 
+std::string short_text_below(double value, int digits) {
+  std::string text = short_text(value, digits);
+  double part = 1;
+  for (int digit = 0; digit < digits; ++digit) part /= 10;
+  for (double less = value; parse_number(text).value_or(0) > value;) {
+    less *= 1 - part;
+    text = short_text(less, digits);
+  }
+  return text;
+}
+
 std::string to_text(float value) {
   std::string out;
   append_any(out, value);

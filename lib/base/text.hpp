@@ -14,6 +14,8 @@ std::string to_text(std::int64_t value);
 
 // With so many significant digits, 1 to 17, for people: "0.0123", "1.5e-07".
 std::string short_text(double value, int digits);
+// The largest such number that is not above the value, > 0: typed in again, a limit must not be beyond itself.
+std::string short_text_below(double value, int digits);
 
 // Appends the same text to `out` without a temporary.
 void append_text(std::string& out, double value);

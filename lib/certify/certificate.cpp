@@ -25,7 +25,7 @@ Assumption step_size(const Certificate& c, bool admitted) {
   constexpr int digits = 6;
   const bool alike = short_text(c.gamma, digits) == short_text(c.gamma_limit, digits);
   const auto text = [&](double value) {
-    return alike && c.gamma != c.gamma_limit ? to_text(value) : short_text(value, digits);
+    return alike && c.gamma != c.gamma_limit ? to_text(value) : short_text_below(value, digits);
   };
   const std::string rate = "lr = " + text(c.gamma), limit = text(c.gamma_limit);
   return {"step_size", admitted, c.constants.smoothness.status,

@@ -118,11 +118,11 @@ template <Scalar T>
 Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
                                 Index threads, const RowOrder& order, const std::string& key) {
   if (encoding.format == RowFormat::libsvm) {
-    auto encoded = encode_sparse_file<T>(encoding, file, need);
+    auto encoded = encode_sparse_file<T>(encoding, ByteSource::open(file.file), file, need);
     if (encoded) sort_by_part(encoded->data, order.parts);
     return encoded;
   }
-  auto csv = open_csv(encoding, file);
+  auto csv = open_csv(encoding, ByteSource::open(file.file), file);
   if (!csv) return csv.faults();
   const std::string name = csv->name();
   auto fields = fields_of(*csv, dialect_of(encoding), encoding.header);

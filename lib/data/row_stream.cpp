@@ -9,6 +9,7 @@
 #include "data/read/faults.hpp"
 #include "data/read/layout.hpp"
 #include "data/read/tokenizer.hpp"
+#include "data/sparse/sparse.hpp"
 
 namespace lookahead {
 namespace {
@@ -167,8 +168,14 @@ RowStream<T>::~RowStream() = default;
 
 template <Scalar T>
 Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFile& file, TargetNeed need,
-                                         Index threads, std::size_t piece_bytes,
-                                         const std::vector<std::string>& passed) {
+                                         Index threads, std::size_t piece_bytes) {
+  return open(encoding, ByteSource::open(file.file), file, need, threads, piece_bytes, {});
+}
+
+template <Scalar T>
+Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, Checked<ByteSource> source,
+                                         const TestFile& file, TargetNeed need, Index threads,
+                                         std::size_t piece_bytes, const std::vector<std::string>& passed) {
   auto state = std::make_unique<State>();
   if (encoding.format == RowFormat::libsvm) {
     if (!passed.empty()) {
@@ -177,13 +184,13 @@ Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, const TestFil
                    "no column " + quoted(passed.front()),
                    "files of the format libsvm have no columns to pass through"};
     }
-    auto whole = encode_file<T>(encoding, file, need, threads);
+    auto whole = encode_sparse_file<T>(encoding, std::move(source), file, need);
     if (!whole) return whole.faults();
     state->has_target = whole->has_target;
     state->whole = std::move(*whole);
     return RowStream(std::move(state));
   }
-  auto csv = open_csv(encoding, file);
+  auto csv = open_csv(encoding, std::move(source), file);
   if (!csv) return csv.faults();
   auto fields = fields_of(*csv, dialect_of(encoding), encoding.header);
   if (!fields) return fields.faults();

@@ -11,12 +11,15 @@ namespace lookahead {
 template <Scalar T>
 class RowStream {
  public:
-  // Opens the file and matches its columns. `encoding` must outlive the stream; `threads` read and encode.
+  // Opens the file, whose bytes `source` has, and matches its columns. `encoding` must outlive the stream; `threads` read and encode.
   // piece_bytes: of the file, read at a time; 0: chosen by the width of the encoded rows. `passed`: columns
   // whose cells are passed through as they stand; a fault, of kind data, names those that are not there.
+  static Checked<RowStream> open(const Encoding& encoding, Checked<ByteSource> source, const TestFile& file,
+                                 TargetNeed need, Index threads, std::size_t piece_bytes,
+                                 const std::vector<std::string>& passed);
+  // The same of the file that `file` names, and without columns to pass through.
   static Checked<RowStream> open(const Encoding& encoding, const TestFile& file, TargetNeed need,
-                                 Index threads, std::size_t piece_bytes = 0,
-                                 const std::vector<std::string>& passed = {});
+                                 Index threads, std::size_t piece_bytes = 0);
   RowStream(RowStream&&) noexcept;
   RowStream& operator=(RowStream&&) = delete;
   ~RowStream();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <set>
 
 #include "base/text.hpp"
@@ -279,32 +278,32 @@ std::string skipped_text(Index lines) {
          " left out, as of the run's test file";
 }
 
+// As its rows are called in messages.
+std::string name_of(const PredictRequest& request) { return request.data == "-" ? "<stdin>" : request.data; }
+
 template <Scalar T>
 Checked<RowStream<T>> open_rows(const Encoding& encoding, const PredictRequest& request, Index threads,
                                 std::vector<std::string>& notes) {
-  const auto open = [&](Index skip_lines) {
-    return RowStream<T>::open(encoding, TestFile{request.data, skip_lines, encoding.test_strip},
-                              TargetNeed::optional, threads, 0, request.ids);
+  InputFile file(request.data);
+  const auto open = [&](Index skip_lines, bool last) {
+    return RowStream<T>::open(encoding, file.open(last),
+                              TestFile{request.data, skip_lines, encoding.test_strip}, TargetNeed::optional,
+                              threads, 0, request.ids);
   };
-  const Index lines = encoding.test_skip_lines;
-  std::error_code unknown;
-  // What is no regular file can be opened only once.
-  const bool again = request.data != "-" && std::filesystem::is_regular_file(request.data, unknown);
   // Whether the beginning of the file can be read so.
   const auto fits = [&](Index skip_lines) {
-    auto stream = open(skip_lines);
+    auto stream = open(skip_lines, false);
     return stream && stream->next();
   };
-  const Index usual = encoding.skip_lines;
-  if (lines == usual || (again && (fits(usual) || !fits(lines)))) return open(usual);
-  notes.push_back(request.data + ": " + skipped_text(lines));
-  return open(lines);
+  const Index lines = encoding.test_skip_lines, usual = encoding.skip_lines;
+  if (lines == usual || fits(usual) || !fits(lines)) return open(usual, true);
+  notes.push_back(name_of(request) + ": " + skipped_text(lines));
+  return open(lines, true);
 }
 
 template <Scalar T>
 Checked<Predictions> predict_in(const StoredModel& stored, const PredictRequest& request, Index threads,
                                 const Write& write) {
-  const std::string& path = request.data;
   std::vector<std::string> notes;
   auto stream = open_rows<T>(stored.encoding, request, threads, notes);
   if (!stream) return stream.faults();
@@ -322,7 +321,7 @@ Checked<Predictions> predict_in(const StoredModel& stored, const PredictRequest&
   predictions.notes = std::move(notes);
   const auto more = stream->notes();
   predictions.notes.insert(predictions.notes.end(), more.begin(), more.end());
-  const auto left_out = predictor.notes(path);
+  const auto left_out = predictor.notes(name_of(request));
   predictions.notes.insert(predictions.notes.end(), left_out.begin(), left_out.end());
   predictions.metrics = predictor.values();
   constexpr std::size_t event = 1;

@@ -249,7 +249,7 @@ TEST_CASE("a best rate at the grid's edge comes with the next one to try") {
   const Folder folder;
   write_sweep(folder, "s", sweep_rows(8, 2));
   CHECK(contains(run(folder, {"compare", "s"}).err,
-                 "optimizer.lr = 0.1 is the least value tried; lesser ones may be better: try 0.01 too"));
+                 "optimizer.lr = 0.1 is the least value tried; smaller ones may be better: try 0.01 too"));
 }
 
 TEST_CASE("runs without a value are explained in the table, and several contrasts name Holm's p") {

@@ -45,6 +45,21 @@ TEST_CASE("a file that begins like the run's test file is read like it") {
   CHECK(contains(test.err, "accuracy"));
   CHECK_FALSE(contains(test.err, "unknown"));
   CHECK(parse_csv(run(folder, {"predict", "-m", "run", "t.csv"}).out).rows.size() == 4);
+  // Out of a pipe, too, where each can be read but once.
+  for (const char* name : {"test.csv", "t.csv"}) {
+    CAPTURE(name);
+    const Result file = run(folder, {"predict", "-m", "run", name});
+    for (const char* stream : {"-", "/dev/stdin"}) {
+      Surroundings input;
+      input.input = folder.read(name);
+      const Result piped = run(folder, {"predict", "-m", "run", stream}, input);
+      CHECK(piped.out == file.out);
+      CHECK(contains(piped.err, "is left out, as of the run's test file") == (std::string(name) == "test.csv"));
+    }
+  }
+  Surroundings single;
+  single.input = "2,no\n";
+  CHECK(parse_csv(run(folder, {"predict", "-m", "run", "-"}, single).out).rows.size() == 1);
 }
 
 TEST_CASE("columns may come in any order, with more of them, and without the target") {

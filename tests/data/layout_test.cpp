@@ -304,8 +304,14 @@ TEST_CASE("a given header is taken") {
 TEST_CASE("names that occur twice are refused with a cure") {
   CHECK(faults_in("a,y,a\n1,2,3\n") ==
         "train.csv:1:3: error: two columns are named 'a', fields 1 and 3 (rename one, or set data.header: "
-        "false and "
+        "false and data.skip_lines: 1 and "
         "give columns by number)\n");
+  // Also where nothing but the rows below tells that it is a header.
+  const DataOptions by_number = raw_options("", "1");
+  CHECK(holds(faults_in("x;n;x;\na;1;b;\nc;2;d;\n", by_number), "two columns are named 'x', fields 1 and 3"));
+  CHECK_FALSE(layout("?,?,a\n1,2,b\n3,4,c\n", by_number).header);
+  CHECK_FALSE(layout("a,a,3\nb,c,4\n", by_number).header);
+  CHECK_FALSE(layout("a,a,b\nc,a,d\n", by_number).header);
 }
 
 TEST_CASE("columns that are not there are refused with the nearest name") {

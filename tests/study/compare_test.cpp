@@ -53,7 +53,7 @@ TEST_CASE("the best point is chosen by its median, ties by the order of the grid
   CHECK_FALSE(groups[0].edges[0].greatest);
   CHECK(notes_say(
       edge,
-      "plain is best at the grid's edge: optimizer.lr = 0.01 is the least value tried; lesser ones may be better: try 0.001 "
+      "plain is best at the grid's edge: optimizer.lr = 0.01 is the least value tried; smaller ones may be better: try 0.001 "
       "too"));
   // All equal: the first.
   CHECK(groups[1].settings == "optimizer.lr = 0.01");

@@ -56,16 +56,31 @@ bool counts_columns(const std::vector<std::string>& row) {
   return numbers >= 5;
 }
 
-// Whether a text of the first row stands in another row of the same column.
+// Whether a text of the first row, which is not empty, stands in another row of the same column.
 bool comes_again(const TextRows& rows, const NumberFormat& format) {
   for (std::size_t column = 0; column < rows.front().size(); ++column) {
     const std::string& text = rows.front()[column];
-    if (is_number(text, format)) continue;
+    if (text.empty() || is_number(text, format)) continue;
     for (std::size_t i = 1; i < rows.size(); ++i) {
       if (column < rows[i].size() && rows[i][column] == text) return true;
     }
   }
   return false;
+}
+
+// Whether two of the cells that are not empty are the same.
+bool names_twice(const std::vector<std::string>& row) {
+  std::set<std::string> seen;
+  return std::any_of(row.begin(), row.end(),
+                     [&](const std::string& cell) { return !cell.empty() && !seen.insert(cell).second; });
+}
+
+// Whether a cell of the row is one of those that stand for missing ones, in its column.
+bool says_nothing(const std::vector<std::string>& row, const DataOptions& options,
+                  const NumberFormat& format) {
+  return std::any_of(row.begin(), row.end(), [&](const std::string& cell) {
+    return !cell.empty() && Blanks(options.missing, cell, format).contain(cell);
+  });
 }
 
 // Whether the first row begins a column of dates. A date alone may well be the name of a column.
@@ -123,10 +138,13 @@ bool guess_header(const TextRows& rows, const DataOptions& options, const Number
   };
   const auto named = named_columns(options);
   if (std::any_of(named.begin(), named.end(), stands)) return true;
-  if (std::set<std::string>(first.begin(), first.end()).size() != first.size()) return false;
   const bool has_numbers =
       std::any_of(first.begin(), first.end(), [&](const auto& cell) { return is_number(cell, format); });
-  if (first.size() + 1 == usual_width(rows) && !has_numbers) return true;
+  const bool twice = names_twice(first);
+  // Of names that are there twice the fault tells; cells may well be the same.
+  if (twice && (has_numbers || says_nothing(first, options, format) || comes_again(rows, format)))
+    return false;
+  if (first.size() + 1 == usual_width(rows) && !has_numbers && !twice) return true;
   if (has_numbers)
     return counts_columns(first) && std::none_of(rows.begin() + 1, rows.end(), counts_columns) &&
            !comes_again(rows, format);
@@ -142,7 +160,7 @@ bool guess_header(const TextRows& rows, const DataOptions& options, const Number
     if (numbers > texts) return true;
     all_text = all_text && numbers == 0;
   }
-  return all_text;
+  return all_text && !twice;
 }
 
 }  // namespace lookahead

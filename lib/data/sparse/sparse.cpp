@@ -235,11 +235,11 @@ Checked<Index> encode(const SparseTable& table, const Encoding& encoding, const 
 }
 
 template <Scalar T>
-Checked<Encoded<T>> encode_checked(const Encoding& encoding, const TestFile& file, TargetNeed need) {
+Checked<Encoded<T>> encode_checked(const Encoding& encoding, Checked<ByteSource> source, const TestFile& file,
+                                   TargetNeed need) {
   SparseTable table;
   const Index skip_lines = file.skip_lines.value_or(encoding.skip_lines);
-  if (const auto done = read_libsvm(ByteSource::open(file.file), skip_lines, table); !done)
-    return done.faults();
+  if (const auto done = read_libsvm(std::move(source), skip_lines, table); !done) return done.faults();
   if (table.rows() == 0) return no_sparse_rows(table.file);
   if (table.has_zero && encoding.first_index == 1)
     return fault_in(table, "the index 0 occurs, but the training file counts from 1",
@@ -356,9 +356,10 @@ Checked<Prepared<T>> prepare_sparse(const DataOptions& options, std::span<InputF
 }
 
 template <Scalar T>
-Checked<Encoded<T>> encode_sparse_file(const Encoding& encoding, const TestFile& file, TargetNeed need) {
+Checked<Encoded<T>> encode_sparse_file(const Encoding& encoding, Checked<ByteSource> source,
+                                       const TestFile& file, TargetNeed need) {
   return within_memory(
-      [&] { return encode_checked<T>(encoding, file, need); },
+      [&] { return encode_checked<T>(encoding, std::move(source), file, need); },
       [&](const std::string& needs) -> Checked<Encoded<T>> { return no_memory(file.file, needs); });
 }
 
@@ -366,7 +367,9 @@ template Checked<Prepared<float>> prepare_sparse(const DataOptions&, std::span<I
                                                  std::optional<Task>);
 template Checked<Prepared<double>> prepare_sparse(const DataOptions&, std::span<InputFile>,
                                                   std::optional<Task>);
-template Checked<Encoded<float>> encode_sparse_file(const Encoding&, const TestFile&, TargetNeed);
-template Checked<Encoded<double>> encode_sparse_file(const Encoding&, const TestFile&, TargetNeed);
+template Checked<Encoded<float>> encode_sparse_file(const Encoding&, Checked<ByteSource>, const TestFile&,
+                                                    TargetNeed);
+template Checked<Encoded<double>> encode_sparse_file(const Encoding&, Checked<ByteSource>, const TestFile&,
+                                                     TargetNeed);
 
 }  // namespace lookahead

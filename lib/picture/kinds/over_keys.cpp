@@ -111,9 +111,16 @@ Checked<Figure> heatmap_figure(const Study& study, const Request& request) {
     keys.insert(keys.begin() + static_cast<std::ptrdiff_t>(std::min(place, keys.size())), *key);
     return Done{};
   };
-  if (const auto chosen = choose(request.y.empty() ? "" : request.y.front(), "--y", 1); !chosen)
-    return chosen.faults();
+  if (request.y.size() > 1) {
+    return unsuited("--y " + request.y[1],
+                    "a heatmap has one key along each axis, and --y names " + request.y.front(),
+                    "leave one of the two out");
+  }
+  const std::string over_y = request.y.empty() ? "" : request.y.front();
   if (const auto chosen = choose(request.x, "--x", 0); !chosen) return chosen.faults();
+  if (const auto chosen = choose(over_y, "--y", 1); !chosen) return chosen.faults();
+  if (!over_y.empty() && study.find_key(over_y) == study.find_key(request.x))
+    return unsuited("--y " + over_y, "is the key of --x", "name two keys");
   if (keys.size() < 2) {
     return unsuited(
         "--kind heatmap",

@@ -133,6 +133,8 @@ void add_status_notes(const Study& study, Figure& figure, bool with_unfinished) 
   add(StudyStatus::dropped, " dropped by halving, and left out");
   add(StudyStatus::unfinished,
       with_unfinished ? " not finished: drawn as far as they came" : " not finished, and left out");
+  if (study.missing > 0)
+    figure.notes.push_back("the sweep is not complete: " + count_text(study.missing, "run") + " missing");
 }
 
 Checked<Spec> spec_of(const std::filesystem::path& folder) {

@@ -87,7 +87,7 @@ void add_edges(Comparison& result) {
         std::string text = named(result.labels[place(group.group)]) + on(section);
         text.append(" is best at the grid's edge: ").append(edge.key).append(" = ").append(edge.value);
         text += edge.greatest ? " is the greatest value tried; greater ones may be better"
-                              : " is the least value tried; lesser ones may be better";
+                              : " is the least value tried; smaller ones may be better";
         if (!edge.next.empty()) text.append(": try ").append(edge.next).append(" too");
         notes.add(std::move(text));
       }
@@ -176,6 +176,25 @@ void add_curse(Comparison& result, const CompareOptions& options, const Study& s
       advice_on_seeds(study));
 }
 
+// p values of many points, of which some are small by chance.
+void add_many_points(Comparison& result) {
+  Index contrasts = 0;
+  double least = 1;
+  for (const ComparedSection& section : result.sections) {
+    if (section.point.empty()) return;
+    for (const Contrast& contrast : section.contrasts) {
+      ++contrasts;
+      least = std::min(least, contrast.p);
+    }
+  }
+  if (contrasts < 2) return;
+  const double corrected = std::min(1.0, least * static_cast<double>(contrasts));
+  result.notes.emplace_back(
+      "p and intervals are those of each point alone: of " + counted(contrasts, "contrast") +
+      " about one in 20 looks decided by chance (the least p, corrected for their number, is " +
+      short_text(corrected, 2) + ")");
+}
+
 void add_against(Comparison& result, const Study& study, const Study& against) {
   Notes notes(result.notes);
   for (const StudyProblem& problem : study.problems) {
@@ -260,6 +279,7 @@ void add_cautions(Comparison& comparison, const Study& study, const CompareOptio
   add_repeated(comparison);
   add_different_seeds(comparison);
   add_absent(comparison);
+  add_many_points(comparison);
   add_edges(comparison);
   add_curse(comparison, options, study);
 }

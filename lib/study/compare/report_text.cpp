@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/counted.hpp"
 #include "base/table_text.hpp"
@@ -118,6 +119,14 @@ TextTable tuning_table(const Comparison& comparison, const ComparedSection& sect
       if (std::find(tries.begin(), tries.end(), one.tries) == tries.end()) tries.push_back(one.tries);
     }
   }
+  // A column that a group passes over, as it has more points and others are its, would look like a gap.
+  std::erase_if(tries, [&](Index each) {
+    return std::any_of(section.groups.begin(), section.groups.end(), [&](const GroupResult& group) {
+      const auto is = [&](const TuningResult& one) { return one.tries == each; };
+      return !group.tuning.empty() && group.tuning.back().tries > each &&
+             std::none_of(group.tuning.begin(), group.tuning.end(), is);
+    });
+  });
   std::sort(tries.begin(), tries.end());
   if (tries.size() > most) tries.erase(tries.begin() + most - 1, tries.end() - 1);
   for (const Index each : tries) table.header.push_back(shown_count(each));
@@ -154,6 +163,21 @@ std::string basis(const Comparison& comparison) {
   return text + "; of wins by " + shown_count(comparison.draws) + " draws. Tests: signed ranks, two-sided.";
 }
 
+// Of a comparison at several points: each pair of groups once.
+std::vector<std::string> tallies(const Comparison& comparison) {
+  std::vector<std::string> lines;
+  if (comparison.sections.empty() || comparison.sections.front().point.empty()) return lines;
+  std::set<std::pair<Index, Index>> seen;
+  for (const ComparedSection& section : comparison.sections) {
+    for (const Contrast& contrast : section.contrasts) {
+      if (!seen.emplace(contrast.group, contrast.reference).second) continue;
+      if (std::string text = tally(comparison, contrast.group, contrast.reference); !text.empty())
+        lines.push_back(std::move(text));
+    }
+  }
+  return lines;
+}
+
 // All tables and sentences, in order, given to `table` and `line`, and headings to `heading`.
 template <class Heading, class Table, class Line>
 void walk(const Comparison& comparison, const Heading& heading, const Table& table, const Line& line) {
@@ -171,6 +195,10 @@ void walk(const Comparison& comparison, const Heading& heading, const Table& tab
     if (std::any_of(groups.begin(), groups.end(), [&](const GroupResult& one) { return has(one.tuning); }))
       table(tuning_table(comparison, section));
     for (const Contrast& contrast : section.contrasts) line(sentence(comparison, &section, contrast));
+  }
+  if (const auto lines = tallies(comparison); !lines.empty()) {
+    heading("all points");
+    for (const std::string& one : lines) line(one);
   }
   if (comparison.overall.empty()) return;
   heading("all problems");

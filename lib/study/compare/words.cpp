@@ -86,21 +86,22 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
   const std::string thing = counted_thing(value);
   const std::string effect = effect_text(contrast);
   std::string text;
+  if (comparison.missing > 0) text = "so far, with " + counted(comparison.missing, "run") + " missing, ";
   if (std::isinf(contrast.effect)) {
     const bool worse = (contrast.effect > 0) != comparison.larger_is_better;
-    text = value + " of " + (worse ? a : b) + " is infinite (diverged, or missed) at seeds where that of " +
-           (worse ? b : a) + " is not";
+    text += value + " of " + (worse ? a : b) + " is infinite (diverged, or missed) at seeds where that of " +
+            (worse ? b : a) + " is not";
   } else if (contrast.effect == 0) {
-    text = value + " of " + a + " and " + b + " is the same";
+    text += value + " of " + a + " and " + b + " is the same";
   } else if (contrast.ratio && !thing.empty()) {
-    text = a + " needs " + effect + " times as many " + thing + " as " + b;
+    text += a + " needs " + effect + " times as many " + thing + " as " + b;
   } else if (contrast.ratio && is_height(value)) {
-    text = a + " ends " + effect + " times as high in " + value + " as " + b;
+    text += a + " ends " + effect + " times as high in " + value + " as " + b;
   } else if (contrast.ratio) {
-    text = value + " of " + a + " is " + effect + " times that of " + b;
+    text += value + " of " + a + " is " + effect + " times that of " + b;
   } else {
-    text = value + " of " + a + " is " + short_text(std::abs(contrast.effect), 2) +
-           (contrast.effect < 0 ? " lower" : " higher") + " than that of " + b;
+    text += value + " of " + a + " is " + short_text(std::abs(contrast.effect), 2) +
+            (contrast.effect < 0 ? " lower" : " higher") + " than that of " + b;
   }
   const double won = contrast.wins * static_cast<double>(contrast.pairs);
   text += " (" + interval_text(contrast) + ", " + short_text(won, 6) + " of " +
@@ -115,6 +116,31 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
     text += std::string("; the interval holds ") + (contrast.ratio ? "1" : "0") +
             " and leaves open which of the two is lower";
   return text;
+}
+
+std::string tally(const Comparison& comparison, Index group, Index reference) {
+  Index points = 0, better = 0, worse = 0;
+  const Contrast* best = nullptr;
+  const ComparedSection* at = nullptr;
+  const double sign = comparison.larger_is_better ? -1 : 1;
+  for (const ComparedSection& section : comparison.sections) {
+    for (const Contrast& contrast : section.contrasts) {
+      if (contrast.group != group || contrast.reference != reference) continue;
+      ++points;
+      if (best == nullptr || sign * contrast.effect < sign * best->effect) best = &contrast, at = &section;
+      if (!contrast.interval) continue;
+      const auto [low, high] = *contrast.interval;
+      if (high < 0 || low > 0) ++((high < 0) != comparison.larger_is_better ? better : worse);
+    }
+  }
+  if (points < 2) return "";
+  const auto count = [](Index number) { return to_text(static_cast<std::int64_t>(number)); };
+  std::string text = named(comparison.labels[place(group)]) + " is better in " + comparison.value + " than " +
+                     named(comparison.labels[place(reference)]) + " at " + count(better) + " of " +
+                     count(points) + " points and worse at " + count(worse) + "; the intervals leave " +
+                     count(points - better - worse) + " open";
+  return text + ". The best " + (best->ratio ? "ratio" : "difference") + " is " + effect_text(*best) + " (" +
+         interval_text(*best) + ")" + where(comparison, at);
 }
 
 }  // namespace lookahead

@@ -20,4 +20,8 @@ std::string p_text(double p);
 // p = 0.002), each at its best rate". `section` is null for a contrast over all problems.
 std::string sentence(const Comparison& comparison, const ComparedSection* section, const Contrast& contrast);
 
+// At how many of several points the whole interval shows one group better than the other, and where it is best;
+// empty where they have fewer than two points in common.
+std::string tally(const Comparison& comparison, Index group, Index reference);
+
 }  // namespace lookahead

@@ -35,6 +35,12 @@ fs::path missing_folder(const fs::path& folder) {
   return missing;
 }
 
+// As Docker and Podman make them.
+bool in_container() {
+  std::error_code unknown;
+  return fs::exists("/.dockerenv", unknown) || fs::exists("/run/.containerenv", unknown);
+}
+
 // Who must do what where the system allows the program too little. The first thing on the way up that can be
 // looked at is what denies.
 std::string cure_of_permissions(const fs::path& path) {
@@ -46,8 +52,9 @@ std::string cure_of_permissions(const fs::path& path) {
   }
   const auto owner = to_text(std::int64_t{status.st_uid}), user = to_text(std::int64_t{::geteuid()});
   if (owner == user) return "the permissions of " + quoted_path(at) + " deny it";
-  return quoted_path(at) + " belongs to user " + owner + ", the program runs as user " + user +
-         "; in a container, --user " + owner + " makes it that user";
+  const std::string who =
+      quoted_path(at) + " belongs to user " + owner + ", the program runs as user " + user;
+  return in_container() ? who + "; start the container with --user " + owner : who;
 }
 
 }  // namespace

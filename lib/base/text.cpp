@@ -307,7 +307,9 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     const std::size_t shared = shared_beginning(low, name);
     const std::size_t distance = edit_distance(low, name, smallest);
     if (distance < std::min(smallest, (word.size() - shared) / 3 + 2) &&
-        distance < std::max(word.size(), candidate.size())) {
+        // Half of the letters or more: another word.
+        (distance == 1 ? std::max(word.size(), candidate.size()) > 1
+                       : 2 * distance < std::max(word.size(), candidate.size()))) {
       smallest = distance;
       best = candidate;
     }

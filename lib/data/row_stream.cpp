@@ -7,6 +7,7 @@
 #include "data/encode/encode_csv.hpp"
 #include "data/read/blocks.hpp"
 #include "data/read/faults.hpp"
+#include "data/read/first_records.hpp"
 #include "data/read/layout.hpp"
 #include "data/read/tokenizer.hpp"
 #include "data/sparse/sparse.hpp"

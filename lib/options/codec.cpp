@@ -39,6 +39,8 @@ std::string number_cure(const Node& node) {
 
 }  // namespace
 
+bool says_none(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "none"; }
+
 std::optional<double> Codec<double>::read(const Node& node, const std::string& path, Report& report) {
   if (node.is_scalar() && !node.quoted && !has_leading_zero(node.text)) {
     const auto value = parse_number(node.text);

@@ -107,21 +107,30 @@ struct Codec<std::vector<T>> {
   static Form form() { return Form::either({form_of<T>(), Form::list(form_of<T>())}); }
 };
 
-// A value that may be absent.
+// Whether a node says none, which leaves a value away that may be absent.
+bool says_none(const Node& node);
+
+// A value that may be absent: none, unless that is one of its values, or not there.
 template <class T>
 struct Codec<std::optional<T>> {
   static std::string type() { return Codec<T>::type(); }
   static std::optional<std::optional<T>> read(const Node& node, const std::string& path, Report& report) {
+    if (says_none(node)) {
+      Report of_value;
+      auto value = Codec<T>::read(node, path, of_value);
+      return value ? std::optional<T>(std::move(*value)) : std::optional<T>();
+    }
     auto value = Codec<T>::read(node, path, report);
     if (!value) return std::nullopt;
     return std::optional<T>(std::move(*value));
   }
   static Node write(const std::optional<T>& value) { return value ? Codec<T>::write(*value) : Node{}; }
   static Inside inside(Node& node, const std::string& key) {
+    if (says_none(node)) node = Node{};
     const Inside of_value = inside_of<T>();
     return of_value.enter ? of_value.enter(node, key) : Inside{};
   }
-  static Form form() { return form_of<T>(); }
+  static Form form() { return Form::either({form_of<T>(), Form::word("none")}); }
   static std::optional<double> number(const std::optional<T>& value) requires requires(const T& t) {
     Codec<T>::number(t);
   }

@@ -6,6 +6,21 @@
 #include "base/text.hpp"
 
 namespace lookahead {
+namespace {
+
+// What to advise where a key of a map is a whole number: a comma within a number has made it one.
+std::string comma_cure(const Node& map, const Node::Member& member) {
+  const std::string begins = "in { } a comma begins a new key";
+  const auto before = &member == map.members.data() ? nullptr : &member - 1;
+  constexpr std::size_t group = 3;
+  const bool thousands = before != nullptr && member.key.size() == group && before->value.is_scalar() &&
+                         parse_integer(before->value.text).value_or(0) > 0;
+  if (!thousands) return "decimals stand behind a point: " + begins;
+  return begins + ": write " + before->value.text + member.key + ", or " + before->value.text + "." +
+         member.key + " for a decimal";
+}
+
+}  // namespace
 
 bool Limit::allows(double x) const {
   switch (kind) {
@@ -36,6 +51,13 @@ std::string range_text(std::span<const Limit> limits) {
 Form form_of(const Parameter& parameter) {
   return limited(parameter.form != nullptr ? parameter.form() : form_of_type(parameter.type),
                  parameter.limits);
+}
+
+bool is_whole_beyond(std::span<const Limit> limits, const Node& node, const std::string& path,
+                     Report& report) {
+  if (!node.is_scalar() || node.quoted || parse_integer(node.text)) return false;
+  const auto number = parse_number(node.text);
+  return number && std::floor(*number) == *number && !within(limits, number, node, path, report);
 }
 
 bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node,
@@ -107,8 +129,7 @@ void read_members(const Node& node, const std::string& path, std::span<const Bou
           near ? "did you mean '" + (in_full ? prefix : "") + *near + "'?" : "known: " + joined(known, ", ");
       if (member.value.kind == Node::Kind::empty) {
         if (const std::string apart = separation_cure(member.key); !apart.empty()) cure = apart;
-        if (parse_integer(member.key))
-          cure = "decimals stand behind a point: in { } a comma begins a new key";
+        if (parse_integer(member.key)) cure = comma_cure(node, member);
       }
       report.add(member.place, "unknown key " + quoted((in_full ? prefix : "") + member.key) + where, cure);
     }

@@ -34,10 +34,18 @@ struct Parameter {
 };
 using Parameters = std::vector<Parameter>;
 
+// Whether `node` says a whole number in another way than by its digits, 1e20, that is not within the limits: a
+// fault in the report then.
+bool is_whole_beyond(std::span<const Limit> limits, const Node& node, const std::string& path,
+                     Report& report);
+
 // The value that `node` says, where it is one within the limits.
 template <class T>
 std::optional<T> read_within(const std::vector<Limit>& limits, const Node& node, const std::string& path,
                              Report& report) {
+  if constexpr (std::is_same_v<T, Index> || std::is_same_v<T, std::optional<Index>>) {
+    if (is_whole_beyond(limits, node, path, report)) return std::nullopt;
+  }
   std::optional<T> value = Codec<T>::read(node, path, report);
   if (!value) return value;
   if constexpr (requires { Codec<T>::number(*value); }) {

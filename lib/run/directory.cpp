@@ -143,7 +143,8 @@ std::optional<Fault> occupied(const fs::path& path, bool force) {
                       : interrupted ? ": its run was interrupted"
                                     : ""),
                  interrupted ? "--resume " + path.string() + " continues it, --force replaces it"
-                             : "--force replaces an earlier run there"};
+                 : killed || (found && *found) ? "--force replaces an earlier run there"
+                                               : "choose another folder with -o"};
   }
   const auto run = earlier_run(path);
   if (!run) return run.faults().front();

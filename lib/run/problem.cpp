@@ -87,7 +87,7 @@ Checked<Done> check_data(const Prepared<T>& data, const Spec& spec) {
                  "data.features names the two, or data.drop what else there is"};
   }
   if (entry.two_classes_only && classes != 2) {
-    constexpr Index few = 5;
+    constexpr Index few = 5, most_labels = 20;
     std::string names;
     for (Index c = 0; c < classes && classes <= few; ++c)
       names.append(c == 0 ? " (" : ", ").append(quoted(data.encoding.classes[static_cast<std::size_t>(c)]));
@@ -96,7 +96,8 @@ Checked<Done> check_data(const Prepared<T>& data, const Spec& spec) {
                  "column " + quoted(std::string_view(data.encoding.target)) + " has " +
                      std::to_string(classes) + " classes" + (names.empty() ? "" : names + ")") +
                      ", the model " + entry.card.name + " takes two",
-                 "use model: softmax, or correct the labels"};
+                 classes > most_labels ? "use model: linear for a quantity, model: softmax for classes"
+                                       : "use model: softmax, or correct the labels"};
   }
   const auto fitting = [&](const Dataset<T>& rows, const std::string& own_file) {
     return check_targets(rows, entry, own_file.empty() ? file : own_file, data.encoding.target, *spec.data);

@@ -77,7 +77,9 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   }
   if (diverged()) {
     if (cause.empty()) {
-      cause = divergence("at the slow point", slow_loss(), true, plan_.spec.stop, start_loss);
+      cause = has_diverged(slow_loss(), loss_limit_)
+                  ? divergence("at the slow point", slow_loss(), true, plan_.spec.stop, start_loss)
+                  : std::string("the slow point is not finite");
       if (all_finite(slow()) && !std::isfinite(slow_loss())) {
         if (const std::string why = plan_.objective().undefined_at(slow()); !why.empty()) cause += ": " + why;
       }

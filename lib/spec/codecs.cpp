@@ -257,6 +257,7 @@ Inside Codec<RateSpec>::inside(Node& node, const std::string& key) {
 }
 
 std::optional<Clip> Codec<Clip>::read(const Node& node, const std::string& path, Report& report) {
+  if (says_none(node)) return Clip{};
   const auto clip = read_block<Clip>(clip_parameters(), node, path, report);
   if (node.is_map() && node.members.size() != 1) {
     report.add(node.place, path + " must be {norm: number} or {value: number}");
@@ -269,7 +270,10 @@ Node Codec<Clip>::write(const Clip& clip) {
   return map.members.empty() ? Node{} : map;
 }
 
-Inside Codec<Clip>::inside(Node&, const std::string& key) { return inside_member({&clip_parameters()}, key); }
+Inside Codec<Clip>::inside(Node& node, const std::string& key) {
+  if (says_none(node)) node = Node{};
+  return inside_member({&clip_parameters()}, key);
+}
 
 std::optional<Chosen<NoiseEntry>> Codec<Chosen<NoiseEntry>>::read(const Node& node, const std::string& path,
                                                                   Report& report) {

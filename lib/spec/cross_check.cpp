@@ -57,7 +57,8 @@ class CrossCheck {
 
   void kind_of_problem() {
     if (given("objective") && (given("data") || given("model"))) {
-      report_.add(root_.find(given("data") ? "data" : "model")->place, "both objective and data",
+      report_.add(root_.find(given("data") ? "data" : "model")->place,
+                  std::string("both objective and ") + (given("data") ? "data" : "model"),
                   "a problem has either objective, or data and model");
     } else if (given("data") != given("model")) {
       const char* missing = given("data") ? "model" : "data";
@@ -167,7 +168,9 @@ class CrossCheck {
       report_.add(place_of(root_, "start"),
                   "start has " + std::to_string(spec_.start.point.size()) +
                       " coordinates, the objective has " + std::to_string(width),
-                  "objective.dim sets the number of coordinates");
+                  objective.function.entry->admits(objective.function.values, std::ssize(spec_.start.point))
+                      ? "objective.dim sets the number of coordinates"
+                      : "this objective has no other number of coordinates");
     }
     if (spec_.start.kind == StartSpec::Kind::random && objective.own && report_.empty() &&
         objective.own->facts(objective.function.values, objective.dimension).lower.empty()) {

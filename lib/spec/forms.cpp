@@ -99,7 +99,7 @@ Form Codec<Clip>::form() {
   Form map = form_of_section("optimizer.clip");
   map.least = map.most = 1;
   map.shared = "clip";
-  return map;
+  return Form::either({std::move(map), Form::word("none")});
 }
 
 Form Codec<Chosen<NoiseEntry>>::form() {

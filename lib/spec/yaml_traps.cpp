@@ -1,6 +1,7 @@
 #include "spec/yaml_traps.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "options/parameter.hpp"
@@ -55,6 +56,26 @@ std::string bracket_cure(std::string_view text, std::size_t offset) {
   const std::size_t key = line.find_last_of(" {,\n") + 1;
   return "inside { } a formula, or another text with [ ], stands in quotes: " +
          std::string(line.substr(key)) + ": \"...\"";
+}
+
+// Of a line "optimizer: sgd, lr: 0.1", which wants braces; else empty.
+std::string braces_cure(std::string_view line) {
+  const std::size_t colon = line.find(':'), comma = line.find(',');
+  if (colon == std::string_view::npos || comma == std::string_view::npos || comma < colon) return "";
+  if (line.find(':', comma) == std::string_view::npos ||
+      line.find_first_of("{}[]\"'#") != std::string_view::npos)
+    return "";
+  const std::string key(trimmed(line.substr(0, colon))), rest(trimmed(line.substr(colon + 1)));
+  constexpr std::array<std::pair<const char*, const char*>, 3> names{
+      {{"optimizer", "name: "}, {"objective", "function: "}, {"model", "type: "}}};
+  std::string first;
+  if (line.substr(colon + 1, comma - colon).find(':') == std::string_view::npos) {
+    const auto known =
+        std::find_if(names.begin(), names.end(), [&](const auto& row) { return key == row.first; });
+    if (known == names.end()) return "";
+    first = known->second;
+  }
+  return "keys on one line stand in braces: " + key + ": {" + first + rest + "}";
 }
 
 }  // namespace
@@ -140,6 +161,7 @@ std::string trap_cure(std::string_view text, YamlFault fault, std::size_t offset
       const std::string before(trimmed(text.substr(first, end + 1 - first)));
       if (std::string cure = separation_cure(before); !cure.empty()) return cure;
     }
+    if (std::string cure = braces_cure(line); !cure.empty()) return cure;
     const auto colons = std::count(line.begin(), line.end(), ':');
     return colons > 1 ? "a text with a colon and a blank stands in quotes" : indentation_cure(text, offset);
   }

@@ -128,7 +128,7 @@ Index default_column(const Study& study) {
     std::vector<bool> ran(study.problems.size()), known(study.problems.size());
     for (std::size_t i = 0; i < study.runs.size(); ++i) {
       const StudyRun& run = study.runs[i];
-      if (run.status != StudyStatus::finished) continue;
+      if (run.status != StudyStatus::finished && run.status != StudyStatus::diverged) continue;
       ran[place(run.problem)] = true;
       if (!std::isnan(study.columns[place(column)].cells[i])) known[place(run.problem)] = true;
     }

@@ -67,7 +67,7 @@ TEST_CASE("wrong cells are reported with line and field") {
       {good + "1_0,6\n", ":6:1: error: column 'x': '1_0' is not a number"},
       {"x,y\r\n1,2\r\n2,3\r\n3,5\r\noops,8\r\n", ":5:1: error: column 'x': 'oops' is not a number"},
       {"x,y\n1,2\n\xff,2\n\xfe,3\n", ":3:1: error: column 'x': '\\xff' is not UTF-8 (convert the file"},
-      {"x,y\n1,a\n2,b\n", ":2:2: error: target 'y' is text, which a regression can not predict"},
+      {"x,y\n1,a\n2,b\n", ":2:2: error: target 'y' is text, which a regression cannot predict"},
   });
 }
 

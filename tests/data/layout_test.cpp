@@ -301,6 +301,38 @@ TEST_CASE("a given header is taken") {
   CHECK_FALSE(layout("a,b\n3,4\n", options).header);
 }
 
+TEST_CASE("a separator cuts neither quoted texts nor the header, and leaves numbers whole") {
+  const auto separator = [](const std::string& text) { return layout(text).dialect.separator; };
+  for (const char inside : {';', '|', '\t'}) {
+    CAPTURE(inside);
+    const std::string s(1, inside);
+    // In quoted texts of the rows, of all of them with and without a header, and of the header.
+    CHECK(separator("x,note,y\n1,\"red" + s + " big\",2\n2,\"red" + s + " small\",4\n") == ',');
+    CHECK(separator("0,\"red" + s + " small\",0.62\n1,\"blue" + s + " big\",1.57\n") == ',');
+    CHECK(separator("y,\"price " + s + " €\",city\n1,2,\"Bonn" + s + "DE\"\n2,3,\"Rome" + s + "IT\"\n") ==
+          ',');
+    // In texts without quotes.
+    CHECK(separator("id,tags,y\n0,a" + s + "b,0.5\n1,a" + s + "c,0.7\n") == ',');
+    CHECK(separator("id,tags" + s + "more,y\n0,a" + s + "b,0.5\n1,a" + s + "c,0.7\n") == ',');
+  }
+  CHECK(separator("id;\"x; y\";y\n1;\"a, b\";2\n2;\"c, d\";3\n") == ';');
+  CHECK(separator("x|y|name\n1|2|\"Smith, John\"\n2|4|\"Doe, Jane\"\n") == '|');
+  // Numbers with decimal commas, of which some have units, are no two fields.
+  CHECK(separator("1,5;2,5\n1,7;2,9\n") == ';');
+  CHECK(separator("1,5 €;2,5 €\n1,7 €;2,9 €\n") == ';');
+  CHECK(separator("a;b\n1,5 €;2,5 €\n1,7 €;2,9 €\n") == ';');
+  CHECK(separator("Doe, Jane;Smith, John\nDoe, Joe;Smith, Ann\n") == ';');
+  // Inches.
+  CHECK(separator("pipe;y\n5\";3\n7\";4\n") == ';');
+  CHECK(holds(faults_in("x;note;y\n1;a;2\n",
+                        [] {
+                          DataOptions options = raw_options("", "y");
+                          options.separator.value = ',';
+                          return options;
+                        }()),
+              "no column 'y' (columns: x;note;y; data.separator: ';' splits 'x;note;y'"));
+}
+
 TEST_CASE("names that occur twice are refused with a cure") {
   CHECK(faults_in("a,y,a\n1,2,3\n") ==
         "train.csv:1:3: error: two columns are named 'a', fields 1 and 3 (rename one, or set data.header: "

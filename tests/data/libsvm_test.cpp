@@ -77,7 +77,7 @@ TEST_CASE("labels may be numbers to predict") {
                                wanted.task = TaskChoice::regression;
                                return wanted;
                              }())),
-              "a label is no number, which a regression can not predict"));
+              "a label is no number, which a regression cannot predict"));
 }
 
 TEST_CASE("indices count from 0 where 0 occurs, and query numbers are ignored") {

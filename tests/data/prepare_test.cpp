@@ -192,7 +192,7 @@ TEST_CASE("a target that does not fit the task is refused") {
   const std::string file = folder.write("train.csv", "x,y\n1,a\n2,b\n");
   CHECK(
       holds(faults_of(prepare<double>(raw_options(file, "y"), Task::regression, 1)),
-            "train.csv:2:2: error: target 'y' is text, which a regression can not predict (set data.task: "));
+            "train.csv:2:2: error: target 'y' is text, which a regression cannot predict (set data.task: "));
   CHECK(holds(faults_in("x,y\n1,a\n2,a\n"), "target 'y' has only one class, 'a'"));
   DataOptions options = raw_options(file, "y");
   options.task = TaskChoice::classification;

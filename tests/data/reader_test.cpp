@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "data/read/blocks.hpp"
-#include "data/read/layout.hpp"
+#include "data/read/first_records.hpp"
 #include "data/read/tokenizer.hpp"
 #include "files.hpp"
 

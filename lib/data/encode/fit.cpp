@@ -164,8 +164,8 @@ class Fitter {
       why_ = guess.why;
     } else if (*task_ == Task::regression && looks_text) {
       add(table_.place_of(target.first_strays.front(), target),
-          target.title() + " is text, which a regression can not predict",
-          "set data.task: classification, or a model of classification");
+          target.title() + " is text, which a regression cannot predict",
+          "set data.task: classification and use a model of it, such as softmax");
     }
     if (*task_ == Task::classification) is_text_[target_] = true;
   }

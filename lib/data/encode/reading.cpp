@@ -6,6 +6,8 @@
 
 #include "base/text.hpp"
 #include "data/read/faults.hpp"
+#include "data/read/first_records.hpp"
+#include "data/read/header.hpp"
 
 namespace lookahead {
 namespace {
@@ -17,11 +19,26 @@ class Names {
  public:
   Names(const Layout& layout, std::string file) : layout_(layout), file_(std::move(file)) {}
 
+  // Where a name holds the column's between two characters that would split it.
+  std::string splitting_cure(const std::string& name) const {
+    for (const char separator : {',', ';', '\t', '|'}) {
+      for (const std::string& whole : layout_.names) {
+        const auto parts = first_records(whole, {separator, 0}, 1);
+        if (parts.empty() || parts.front().size() < 2) continue;
+        if (std::find(parts.front().begin(), parts.front().end(), name) == parts.front().end()) continue;
+        return "data.separator: " + (separator == '\t' ? "tab" : quoted(std::string(1, separator))) +
+               " splits " + quoted(whole);
+      }
+    }
+    return "";
+  }
+
   std::optional<std::size_t> find(const std::string& name, const std::string& key) {
     const auto found = std::find(layout_.names.begin(), layout_.names.end(), name);
     if (found != layout_.names.end()) return static_cast<std::size_t>(found - layout_.names.begin());
     if (faults.size() >= most_faults) return std::nullopt;
-    std::string cure = layout_.header ? suggestion(name, layout_.names) : "";
+    const bool by_number = layout_.header && all_digits(name);
+    std::string cure = layout_.header && !by_number ? suggestion(name, layout_.names) : "";
     if (cure.empty() && !layout_.header) {
       cure = "the file has no header: give a number from 1 to " + std::to_string(layout_.names.size()) +
              ", or set data.header: true";
@@ -29,6 +46,8 @@ class Names {
       std::vector<std::string> first(layout_.names.begin(),
                                      layout_.names.begin() + std::min<Index>(std::ssize(layout_.names), 12));
       cure = "columns: " + joined(first, ", ") + (layout_.names.size() > 12 ? ", ..." : "");
+      if (const std::string split = splitting_cure(name); !split.empty()) cure += "; " + split;
+      if (by_number && layout_.names.size() > 1) cure += "; data.header: false gives columns by number";
       // A title above the rows, or a separator that was not found.
       if (layout_.names.size() == 1 && layout_.lines_above == 0)
         cure += "; data.skip_lines: 1 leaves the first line out, data.separator splits fields";

@@ -89,13 +89,15 @@ bool Filler::end(int line) {
   const bool target_missing = std::exchange(target_missing_, false);
   if (std::exchange(header_, false)) return true;
   if (fields != slots_.size()) {
-    return add({table_.file, line, 0},
-               std::to_string(fields) + (fields == 1 ? " field, expected " : " fields, expected ") +
-                   std::to_string(slots_.size()),
-               fields > slots_.size()
-                   ? "quote texts that contain the separator " + quoted(std::string(1, reading_.separator)) +
-                         ", or set data.separator"
-                   : "complete or remove the line, or set data.separator");
+    return add(
+        {table_.file, line, 0},
+        std::to_string(fields) + (fields == 1 ? " field, expected " : " fields, expected ") +
+            std::to_string(slots_.size()),
+        fields > slots_.size() && slots_.size() == 1
+            ? "set data.separator or, where lines stand above the rows, data.skip_lines or data.comment"
+        : fields > slots_.size() ? "quote texts that contain the separator " +
+                                       quoted(std::string(1, reading_.separator)) + ", or set data.separator"
+                                 : "complete or remove the line, or set data.separator");
   }
   ++table_.records;
   const bool drop = reading_.missing.policy == MissingPolicy::drop && feature_missing;

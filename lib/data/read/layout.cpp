@@ -1,78 +1,21 @@
 #include "data/read/layout.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "base/text.hpp"
 #include "data/read/cell.hpp"
 #include "data/read/faults.hpp"
+#include "data/read/first_records.hpp"
 #include "data/read/header.hpp"
 #include "data/read/number_format.hpp"
-#include "data/read/tokenizer.hpp"
+#include "data/read/separator.hpp"
 
 namespace lookahead {
 namespace {
 
 using Rows = TextRows;
-// A column takes some hundred bytes of names and plans before a row is read.
-constexpr std::size_t most_columns = std::size_t{1} << 20;
-constexpr std::size_t all_rows = std::numeric_limits<std::size_t>::max();
-
-class Collector : public Records {
- public:
-  explicit Collector(std::size_t most) : most_(most) {}
-  void cell(std::string_view text, int) override {
-    if (row_.size() <= most_columns) row_.emplace_back(text);
-  }
-  bool end(int) override {
-    rows.push_back(std::move(row_));
-    row_.clear();
-    return rows.size() < most_;
-  }
-  Rows rows;
-
- private:
-  std::vector<std::string> row_;
-  std::size_t most_;
-};
-
-// Whether a quote stays open in so much of the head that it is none, or that this is no separator.
-bool stays_open(const CsvFile& file, const Dialect& dialect) {
-  Collector collector(all_rows);
-  const std::string_view head = file.head();
-  Tokenizer tokenizer("", dialect, collector, 0, file.line_end());
-  if (tokenizer.read(head) || tokenizer.faults().empty()) return false;
-  const auto lines = std::count(head.begin(), head.end(), file.line_end());
-  return file.is_short() || tokenizer.line() * 2 < lines;
-}
-
-// The separator by which most records have the same number of fields, at least two; a header may be one name
-// short. Those that also stand inside numbers and texts come last, so that they lose where both fit, and
-// where a quote stays open nothing fits, unless nothing else does.
-char guess_separator(const CsvFile& file, char comment) {
-  char best = ',';
-  double best_share = 0.5;
-  for (const bool open : {false, true}) {
-    if (open && best_share > 0.5) break;
-    for (const char candidate : {'\t', ';', '|', ',', ' '}) {
-      const Dialect dialect{candidate, comment};
-      const Rows rows = first_records(file.head(), dialect, all_rows);
-      std::map<std::size_t, std::size_t> counts;
-      for (const auto& row : rows) ++counts[row.size()];
-      for (auto [fields, count] : counts) {
-        if (fields == rows.front().size() + 1) ++count;
-        const double share = static_cast<double>(count) / static_cast<double>(rows.size());
-        if (fields < 2 || share <= best_share || (candidate == ' ' && share < 1)) continue;
-        if (stays_open(file, dialect) != open) continue;
-        best = candidate;
-        best_share = share;
-      }
-    }
-  }
-  return best;
-}
 
 // Whether the comma of a number can only be the decimal one: 0,123, 1234,567, 1,5 and 1 234,567, but not 1,234.
 bool has_decimal_comma(std::string_view number) {
@@ -267,12 +210,6 @@ std::string separator_text(char separator) {
   if (separator == '\t') return "tab";
   if (separator == ' ') return "blank";
   return std::string("'") + separator + "'";
-}
-
-Rows first_records(std::string_view text, const Dialect& dialect, std::size_t most) {
-  Collector collector(most);
-  Tokenizer("", dialect, collector).read(text);
-  return std::move(collector.rows);
 }
 
 std::string lines_above_cure(const Fields& fields) {

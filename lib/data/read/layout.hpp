@@ -35,10 +35,6 @@ struct Layout : Fields {
 // A separator in words: "','", "tab", "blank".
 std::string separator_text(char separator);
 
-// The first `most` records of a text, trimmed cells. The last one may be cut short where the text is.
-std::vector<std::vector<std::string>> first_records(std::string_view text, const Dialect& dialect,
-                                                    std::size_t most);
-
 // Takes what the options say and finds out the rest from the head of the file. Faults, of kind data: an empty
 // file, header names that are not different from each other, or no UTF-8, separators of two characters.
 Checked<Layout> find_layout(const CsvFile& file, const DataOptions& options);

@@ -56,8 +56,8 @@ Checked<Done> describe_target(const SparseTable& table, std::optional<Task> task
   encoding.task = *task;
   encoding.target = "label";
   if (*task == Task::regression && text)
-    return fault_in(table, "a label is no number, which a regression can not predict",
-                    "set data.task: classification, or a model of classification");
+    return fault_in(table, "a label is no number, which a regression cannot predict",
+                    "set data.task: classification and use a model of it, such as softmax");
   if (*task == Task::classification) {
     for (std::uint32_t id = 0; id < table.texts.size(); ++id)
       encoding.classes.push_back(*table.texts[id].text);

@@ -167,13 +167,12 @@ Evaluation Children::read_answer(Child& child, std::string_view text) {
     return misfit(child.answer.empty()
                       ? "an empty line"
                       : to_text(static_cast<std::int64_t>(child.answer.size())) + ": " + quoted(text));
-  const auto finite = [](double number) { return std::isfinite(number); };
-  if (!std::all_of(child.answer.begin(), child.answer.end(), finite)) {
-    const double value = child.answer.front();
+  const double value = child.answer.front();
+  if (!std::isfinite(value)) {
     child.answer.assign(wanted, std::numeric_limits<double>::quiet_NaN());
-    if (!std::isfinite(value)) child.answer.front() = value;
+    child.answer.front() = value;
   }
-  return child.answer.front();
+  return value;
 }
 
 // Sends the child's point.
@@ -213,8 +212,6 @@ Evaluation Children::evaluate(std::span<const T> x, std::span<T> gradient) {
     value = by_differences(child->point, slopes, [&](std::span<const double>) { return ask(*child); });
     std::transform(slopes.begin(), slopes.end(), gradient.begin(),
                    [](double g) { return static_cast<T>(g); });
-    const bool finite = std::all_of(slopes.begin(), slopes.end(), [](double g) { return std::isfinite(g); });
-    if (value.fault == nullptr && std::isfinite(value.value) && !finite) value = undefined;
   }
   value.fault == nullptr ? give_back(std::move(child)) : replace(std::move(child));
   return value;

@@ -335,7 +335,8 @@ Checked<std::string_view> Process::exchange(std::string_view line, double second
     const int wait = static_cast<int>(std::clamp<decltype(left)>(left + 1, 0, 1'000'000));
     const int ready = retried([&] { return ::poll(waiting.data(), waiting.size(), wait); });
     if (ready == 0 && Clock::now() >= end)
-      return fault("did not answer within " + duration_text(seconds), "objective.timeout gives it more time");
+      return fault("did not answer within " + duration_text(seconds),
+                   "it must flush every answer, as python3 -u does; objective.timeout gives it more time");
     if (waiting[1].revents != 0 && !drain_errors()) {
       ::close(err_);
       err_ = -1;

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "options/codec.hpp"
 #include "simd/scalar_math.hpp"
+#include "spec/codecs.hpp"
 #include "spec/yaml.hpp"
 
 namespace lookahead {
@@ -113,9 +114,10 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& path, R
       range.logarithmic = member.key == "log";
     } else {
       report.add(member.place, "unknown key " + quoted(member.key) + " in " + path,
-                 ends == nullptr && !nearest(member.key, known)
-                     ? "a value that is a block stands in a list: [{...}]"
-                     : suggestion(member.key, known));
+                 ends != nullptr || nearest(member.key, known) ? suggestion(member.key, known)
+                 : member.value.is_list() ? "write " + path.substr(path.find('.') + 1) + "." + member.key +
+                                                ": " + to_flow_yaml(member.value)
+                                          : "a value that is a block stands in a list: [{...}]");
       right = false;
     }
   }
@@ -129,6 +131,20 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& path, R
   return range;
 }
 
+// What a key of the top level, which no problem has there, is in full: the optimizer's, or the only one that ends so.
+std::string key_in_full(const std::string& key) {
+  std::string found;
+  bool several = false;
+  for (const SettableKey& known : settable_keys(problem_form())) {
+    if (known.path == key || key.find('.') != std::string::npos) return "";
+    if (!known.path.ends_with("." + key)) continue;
+    if (known.path == "optimizer." + key) return known.path;
+    several = several || !found.empty();
+    found = known.path;
+  }
+  return several ? "" : found;
+}
+
 // To 12 significant digits.
 double rounded(double value) { return parse_number(short_text(value, 12)).value_or(value); }
 
@@ -138,6 +154,11 @@ std::optional<Axis> read_axis(const Node::Member& member, const std::string& pat
   Axis axis{member.key, member.place, {}, {}};
   const std::string own = path + "." + member.key;
   const Node& node = member.value;
+  const bool of_file = member.place.line > 0;  // what options set has a cure of its own
+  if (const std::string full = of_file ? key_in_full(member.key) : ""; !full.empty()) {
+    report.add(member.place, own + ": a problem has no such key at its top", "did you mean '" + full + "'?");
+    return std::nullopt;
+  }
   if (node.is_map()) {
     axis.range = read_range(node, own, report);
     return axis.range ? std::optional(std::move(axis)) : std::nullopt;

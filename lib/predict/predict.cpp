@@ -195,11 +195,11 @@ class Predictor {
   }
 
   // What is to be said of rows that have no part in the metrics.
-  std::vector<std::string> notes(const std::string& path) const {
+  std::vector<std::string> notes(const std::string& file) const {
     std::vector<std::string> notes;
     const auto leave_out = [&](Index rows, const std::string& what) {
       if (rows == 0) return;
-      notes.push_back(path + ": " + std::to_string(rows) + " of " + std::to_string(records_) +
+      notes.push_back(file + ": " + std::to_string(rows) + " of " + std::to_string(records_) +
                       (rows == 1 ? " rows has " : " rows have ") + what + "; the metrics leave " +
                       (rows == 1 ? "it" : "them") + " out");
     };
@@ -209,7 +209,7 @@ class Predictor {
     if (below_ > 0) {
       const ModelEntry& model = *stored_.model.entry;
       const std::string& column = stored_.encoding.target;
-      notes.push_back(path + ": " + std::to_string(below_) + " of " + std::to_string(records_) +
+      notes.push_back(file + ": " + std::to_string(below_) + " of " + std::to_string(records_) +
                       (below_ == 1 ? " rows has a value" : " rows have values") + " below " +
                       to_text(model.least_target) + " in " +
                       (column.empty() ? std::string("the target") : "column " + quoted(column)) +
@@ -217,7 +217,7 @@ class Predictor {
                       (below_ == 1 ? "it" : "them"));
     }
     if (labeled_ && !counted_) {
-      notes.push_back(path +
+      notes.push_back(file +
                       ": no row with a target has a weight above 0, so that the metrics are undefined");
     }
     return notes;
@@ -304,7 +304,7 @@ Checked<RowStream<T>> open_rows(const Encoding& encoding, const PredictRequest& 
 template <Scalar T>
 Checked<Predictions> predict_in(const StoredModel& stored, const PredictRequest& request, Index threads,
                                 const Write& write) {
-  const std::string& path = request.data;
+  const std::string& file = request.data;
   std::vector<std::string> notes;
   auto stream = open_rows<T>(stored.encoding, request, threads, notes);
   if (!stream) return stream.faults();
@@ -322,7 +322,7 @@ Checked<Predictions> predict_in(const StoredModel& stored, const PredictRequest&
   predictions.notes = std::move(notes);
   const auto more = stream->notes();
   predictions.notes.insert(predictions.notes.end(), more.begin(), more.end());
-  const auto left_out = predictor.notes(path);
+  const auto left_out = predictor.notes(file);
   predictions.notes.insert(predictions.notes.end(), left_out.begin(), left_out.end());
   predictions.metrics = predictor.values();
   constexpr std::size_t event = 1;

@@ -37,7 +37,7 @@ bool are_numbers(std::string_view text) {
   }
 }
 
-bool add_integers(std::string_view text, const Node& node, const std::string& path, Report& report,
+bool add_integers(std::string_view text, const Node& node, const Path& path, Report& report,
                   std::vector<Index>& out) {
   text = trimmed(text);
   if (const auto number = parse_integer(text)) {
@@ -63,7 +63,7 @@ bool add_integers(std::string_view text, const Node& node, const std::string& pa
 }
 
 // A range's two ends.
-bool read_ends(const Node& node, const std::string& path, AxisRange& range, Report& report) {
+bool read_ends(const Node& node, const Path& path, AxisRange& range, Report& report) {
   if (!node.is_list() || node.items.size() != 2) {
     report.add(node.place, path + " must be a list [low, high], got " + kind_name(node));
     return false;
@@ -85,22 +85,22 @@ bool read_ends(const Node& node, const std::string& path, AxisRange& range, Repo
   return true;
 }
 
-std::optional<AxisRange> read_range(const Node& node, const std::string& path, Report& report) {
+std::optional<AxisRange> read_range(const Node& node, const Path& path, Report& report) {
   static const std::vector<std::string> known = {"log", "linear", "points"};
   AxisRange range;
   bool right = true;
   const Node* ends = nullptr;
   for (const Node::Member& member : node.members) {
     if (member.key == "points") {
-      const auto points = Codec<Index>::read(member.value, path + ".points", report);
+      const auto points = Codec<Index>::read(member.value, path / "points", report);
       right = right && points.has_value();
       if (points && *points < 1) {
-        report.add(member.value.place, path + ".points must be >= 1, got " + member.value.text);
+        report.add(member.value.place, path / "points" + " must be >= 1, got " + member.value.text);
         right = false;
       } else if (points && *points > most_points) {
-        report.add(member.value.place,
-                   path + ".points must be <= " + to_text(static_cast<std::int64_t>(most_points)) + ", got " +
-                       member.value.text);
+        report.add(member.value.place, path / "points" +
+                                           " must be <= " + to_text(static_cast<std::int64_t>(most_points)) +
+                                           ", got " + member.value.text);
         right = false;
       }
       range.points = points.value_or(0);
@@ -125,7 +125,7 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& path, R
                "for example {log: [1e-4, 1], points: 7}");
     return std::nullopt;
   }
-  if (!read_ends(*ends, path + (range.logarithmic ? ".log" : ".linear"), range, report)) return std::nullopt;
+  if (!read_ends(*ends, path / (range.logarithmic ? "log" : "linear"), range, report)) return std::nullopt;
   return range;
 }
 
@@ -134,9 +134,9 @@ double rounded(double value) { return parse_number(short_text(value, 12)).value_
 
 }  // namespace
 
-std::optional<Axis> read_axis(const Node::Member& member, const std::string& path, Report& report) {
+std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Report& report) {
   Axis axis{member.key, member.place, {}, {}};
-  const std::string own = path + "." + member.key;
+  const Path own = path / member.key;
   const Node& node = member.value;
   if (node.is_map()) {
     axis.range = read_range(node, own, report);
@@ -229,7 +229,7 @@ Node number_node(double value, const Place& place) {
   return node;
 }
 
-std::optional<std::vector<Index>> read_integers(const Node& node, const std::string& path, Report& report) {
+std::optional<std::vector<Index>> read_integers(const Node& node, const Path& path, Report& report) {
   std::vector<Index> numbers;
   const auto add_text = [&](const Node& item) {
     std::string_view rest = item.text;

@@ -121,8 +121,8 @@ int run_certify(const CertifyOptions& options, const Console& console) {
   }
   std::error_code unknown;
   const std::string& target = options.targets.front();
-  const auto is_folder = [&](const std::string& path) {
-    return std::filesystem::is_directory(path, unknown);
+  const auto is_folder = [&](const std::string& file) {
+    return std::filesystem::is_directory(file, unknown);
   };
   const auto folders = std::count_if(options.targets.begin(), options.targets.end(), is_folder);
   if (options.targets.size() > 1 && folders < std::ssize(options.targets)) {

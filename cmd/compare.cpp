@@ -46,8 +46,8 @@ Checked<Done> write_exports(const CompareArguments& arguments, const Study& stud
   return write_atomically(arguments.ioh, *rows);
 }
 
-Checked<Study> earlier_study(const std::string& path) {
-  auto study = read_study({path});
+Checked<Study> earlier_study(const std::string& folder) {
+  auto study = read_study({folder});
   if (study) return study;
   Faults faults = study.faults();
   for (Fault& fault : faults) fault.place.source = "--against " + fault.place.source;

@@ -127,7 +127,7 @@ std::string bash_settings(const CompletedProgram& program) {
   std::vector<std::string> keys;
   std::string cases;
   for (const SettableKey& key : program.settings) {
-    keys.push_back(key.path);
+    keys.push_back(key.path.text());
     if (!key.words.empty())
       cases += "    " + key.path + ") echo " + shell_quoted(joined(key.words, " ")) + " ;;\n";
   }

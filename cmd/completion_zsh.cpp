@@ -55,7 +55,7 @@ std::string zsh_script(const CompletedProgram& program) {
   std::vector<std::string> keys;
   std::string cases;
   for (const SettableKey& key : program.settings) {
-    keys.push_back(key.path);
+    keys.push_back(key.path.text());
     if (!key.words.empty()) cases += "      " + key.path + ") compadd -- " + joined(key.words, " ") + " ;;\n";
   }
   std::string text =

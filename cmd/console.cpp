@@ -41,12 +41,12 @@ Fault no_log(const std::string& file, const std::string& why, int error = 0) {
 
 // Whether messages may be appended to the file: it is none yet, or empty, no plain file, or begins with the
 // time of a message.
-bool takes_messages(const std::string& path) {
+bool takes_messages(const std::string& file) {
   std::error_code unknown;
-  if (!std::filesystem::is_regular_file(path, unknown)) return true;
-  std::ifstream file(path);
+  if (!std::filesystem::is_regular_file(file, unknown)) return true;
+  std::ifstream stream(file);
   std::string line;
-  if (!std::getline(file, line)) return true;
+  if (!std::getline(stream, line)) return true;
   constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd.ddd ";
   const auto fits = [](char wanted, char c) { return wanted == 'd' ? c >= '0' && c <= '9' : c == wanted; };
   return line.size() >= form.size() && std::equal(form.begin(), form.end(), line.begin(), fits);

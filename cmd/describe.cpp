@@ -244,10 +244,10 @@ std::string key_text(const SettableKey& key) {
 // parameters are on its page.
 std::string named_keys_text(const std::string& name) {
   const std::vector<SettableKey> keys = settable_keys(problem_form());
-  const auto dots = [](const SettableKey& key) { return std::count(key.path.begin(), key.path.end(), '.'); };
+  const auto dots = [](const SettableKey& key) { return std::ranges::count(key.path.text(), '.'); };
   std::vector<const SettableKey*> named;
   for (const SettableKey& key : keys) {
-    if (key.path.ends_with("." + name)) named.push_back(&key);
+    if (key.path.text().ends_with("." + name)) named.push_back(&key);
   }
   std::stable_sort(named.begin(), named.end(),
                    [&](const auto* a, const auto* b) { return dots(*a) < dots(*b); });
@@ -255,7 +255,7 @@ std::string named_keys_text(const std::string& name) {
   std::vector<std::string> deeper;
   for (const SettableKey* key : named) {
     if (dots(*key) > dots(*named.front())) {
-      deeper.push_back(key->path);
+      deeper.push_back(key->path.text());
     } else {
       text += (text.empty() ? "" : "\n") + key_text(*key);
     }
@@ -326,7 +326,7 @@ std::string description_of(const std::string& name, std::vector<std::string>& na
     text += (text.empty() ? "" : "\n") + column;
   if (text.empty()) {
     for (const SettableKey& key : settable_keys(problem_form())) {
-      names.push_back(key.path);
+      names.push_back(key.path.text());
       if (key.path == name) text = key_text(key);
     }
   }

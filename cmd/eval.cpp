@@ -53,7 +53,7 @@ Checked<PointsRequest::Axis> axis_of(const std::string& text) {
 
 // The columns with the coordinates, in order: x_0, x_1, ..., where there are such names, as in what `eval`
 // prints; otherwise all.
-Checked<std::vector<std::string>> coordinates_of(const std::string& path,
+Checked<std::vector<std::string>> coordinates_of(const std::string& file,
                                                  const std::vector<std::string>& names) {
   const auto numbered = std::ranges::count_if(
       names, [](const std::string& name) { return name.starts_with("x_") && parse_integer(name.substr(2)); });
@@ -63,7 +63,7 @@ Checked<std::vector<std::string>> coordinates_of(const std::string& path,
     coordinates.push_back("x_" + to_text(i));
     if (std::ranges::find(names, coordinates.back()) != names.end()) continue;
     return Fault{FaultKind::data,
-                 {path, 1, 0},
+                 {file, 1, 0},
                  "has " + to_text(std::int64_t{numbered}) + " columns x_..., but no " + coordinates.back(),
                  "name the coordinates x_0 to x_" + to_text(std::int64_t{numbered - 1})};
   }
@@ -71,14 +71,14 @@ Checked<std::vector<std::string>> coordinates_of(const std::string& path,
 }
 
 // The points in the rows of a CSV file.
-Checked<std::vector<std::vector<double>>> points_in(const std::string& path, Index threads) {
-  auto file = CsvFile::open(path);
-  if (!file) return file.faults();
-  const auto layout = find_layout(*file, DataOptions{});
+Checked<std::vector<std::vector<double>>> points_in(const std::string& file, Index threads) {
+  auto table = CsvFile::open(file);
+  if (!table) return table.faults();
+  const auto layout = find_layout(*table, DataOptions{});
   if (!layout) return layout.faults();
-  const auto names = coordinates_of(path, layout->names);
+  const auto names = coordinates_of(file, layout->names);
   if (!names) return names.faults();
-  const auto columns = read_columns(path, *names, threads);
+  const auto columns = read_columns(file, *names, threads);
   if (!columns) return columns.faults();
   std::vector<std::vector<double>> points(columns->front().size(), std::vector<double>(columns->size()));
   for (std::size_t i = 0; i < points.size(); ++i) {

@@ -20,8 +20,8 @@ std::optional<Fault> read_already(const std::string& file, const DataOptions& da
   std::vector<std::string> paths = data.train.paths;
   if (!data.validation.file.empty()) paths.push_back(data.validation.file);
   if (data.test) paths.push_back(data.test->file);
-  for (const std::string& path : paths) {
-    if (!read_twice({file, path})) continue;
+  for (const std::string& other : paths) {
+    if (!read_twice({file, other})) continue;
     return Fault{FaultKind::usage,
                  {file == "-" ? "<stdin>" : file, 0, 0},
                  (file == "-" ? "standard input" : file) + " cannot be both the problem and the data",

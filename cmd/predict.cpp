@@ -42,7 +42,7 @@ CLI::App* add_predict(CLI::App& app, PredictOptions& options) {
 
 int run_predict(const PredictOptions& options, const Console& console) {
   Report unknown;
-  const auto columns = Codec<PredictColumns>::read(Node::scalar(options.columns), "--columns", unknown);
+  const auto columns = Codec<PredictColumns>::read(Node::scalar(options.columns), Path("--columns"), unknown);
   if (!columns) {
     return console.fail({FaultKind::usage,
                          {"--columns " + options.columns, 0, 0},

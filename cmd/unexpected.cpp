@@ -63,8 +63,8 @@ std::string key_of(const std::string& word) {
   const std::string name = ours.size() == 1 ? ours.front() : word;
   std::string found;
   for (const SettableKey& key : settable_keys(problem_form())) {
-    if (key.path == name || key.path == "optimizer." + name) return key.path;
-    if (found.empty() && key.path.ends_with("." + name)) found = key.path;
+    if (key.path == name || key.path == Path("optimizer") / name) return key.path.text();
+    if (found.empty() && key.path.text().ends_with("." + name)) found = key.path.text();
   }
   return found;
 }

@@ -86,14 +86,14 @@ int write_lines(int descriptor, std::size_t size, std::string_view text, std::si
 
 }  // namespace
 
-Checked<std::string> read_file(const std::string& path, FaultKind kind, std::size_t most) {
-  const bool standard_input = path == "-";
-  const Place place{standard_input ? "<stdin>" : path, 0, 0};
+Checked<std::string> read_file(const std::string& file, FaultKind kind, std::size_t most) {
+  const bool standard_input = file == "-";
+  const Place place{standard_input ? "<stdin>" : file, 0, 0};
   const int descriptor =
-      standard_input ? STDIN_FILENO : retried([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
+      standard_input ? STDIN_FILENO : retried([&] { return ::open(file.c_str(), O_RDONLY | O_CLOEXEC); });
   if (descriptor < 0) {
     const int error = errno;
-    return Fault{kind, place, "cannot read the file: " + system_reason(error), cure_of_reading(path, error)};
+    return Fault{kind, place, "cannot read the file: " + system_reason(error), cure_of_reading(file, error)};
   }
   std::string content;
   std::array<char, 1 << 16> block{};

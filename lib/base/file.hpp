@@ -12,7 +12,7 @@ namespace lookahead {
 
 // The whole of a file, or of standard input for "-". Refuses directories, unreadable files and anything
 // longer than `most` bytes; a fault carries `kind` and the file as its place.
-Checked<std::string> read_file(const std::string& path, FaultKind kind, std::size_t most);
+Checked<std::string> read_file(const std::string& file, FaultKind kind, std::size_t most);
 
 // Puts `content` at `path` so that a crash, a full disk or a power cut leaves either the old file or the new
 // one: written beside it, synchronized, renamed. Devices and pipes are written in place. Faults are of kind

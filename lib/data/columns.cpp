@@ -38,15 +38,15 @@ Faults without_options(Faults faults) {
 
 }  // namespace
 
-Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
+Checked<std::vector<std::vector<double>>> read_columns(const std::string& file,
                                                        const std::vector<std::string>& names, Index threads,
                                                        const std::vector<std::string>& elsewhere) {
   DataOptions options;
-  options.train = TrainingFiles(path);
+  options.train = TrainingFiles(file);
   options.features = names;
-  auto file = CsvFile::open(path);
-  if (!file) return file.faults();
-  const auto layout = find_layout(*file, options);
+  auto table_file = CsvFile::open(file);
+  if (!table_file) return table_file.faults();
+  const auto layout = find_layout(*table_file, options);
   if (!layout) return layout.faults();
   TableReading reading;
   reading.separator = layout->dialect.separator;
@@ -63,7 +63,7 @@ Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
     std::string cure = "give it a name there, for example columns: {";
     cure.append(name).append("_: ").append(name).append("}");
     return Fault{FaultKind::data,
-                 {path, 1, 0},
+                 {file, 1, 0},
                  "the column " + quoted(name) + " has a name that means something else in the formula",
                  cure};
   }
@@ -72,13 +72,13 @@ Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
     if (found == layout->names.end()) {
       std::string cure = suggestion(name, layout->names);
       if (cure.empty()) cure = "it has " + joined(layout->names, ", ");
-      return Fault{FaultKind::data, {path, 0, 0}, "there is no column " + quoted(name), cure};
+      return Fault{FaultKind::data, {file, 0, 0}, "there is no column " + quoted(name), cure};
     }
     FieldReading& field = reading.fields[static_cast<std::size_t>(found - layout->names.begin())];
     field.role = FieldReading::Role::number;
     field.name = name;
   }
-  const auto table = read_table(std::move(*file), std::move(reading), false);
+  const auto table = read_table(std::move(*table_file), std::move(reading), false);
   if (!table) return without_options(table.faults());
   if (Faults faults = unfit_cells(*table); !faults.empty()) return without_options(std::move(faults));
   std::vector<std::vector<double>> columns(names.size());

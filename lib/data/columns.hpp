@@ -11,7 +11,7 @@ namespace lookahead {
 // found out as for training files. Faults, of kind data: what keeps the file from being read, columns that are
 // not there, cells that are missing, no numbers or not finite, and a column called like one of `elsewhere`, names
 // that mean something else to the reader, unless it is among those read.
-Checked<std::vector<std::vector<double>>> read_columns(const std::string& path,
+Checked<std::vector<std::vector<double>>> read_columns(const std::string& file,
                                                        const std::vector<std::string>& names, Index threads,
                                                        const std::vector<std::string>& elsewhere = {});
 

@@ -37,7 +37,7 @@ const Parameters& validation_parameters() {
 
 // Whether a text without quotes is a share of the rows in another notation than that of a number, or true: a fault
 // then, as a file of this name is not meant.
-bool is_odd_share(const Node& node, const std::string& path, Report& report) {
+bool is_odd_share(const Node& node, const Path& path, Report& report) {
   if (!node.is_scalar() || node.quoted) return false;
   const auto written = percent_or_ratio(node.text);
   if (!written && node.text != "true") return false;
@@ -53,7 +53,7 @@ bool is_odd_share(const Node& node, const std::string& path, Report& report) {
 
 }  // namespace
 
-std::optional<TestFile> Codec<TestFile>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<TestFile> Codec<TestFile>::read(const Node& node, const Path& path, Report& report) {
   TestFile value;
   if (is_none(node)) return value;
   if (is_odd_share(node, path, report)) return std::nullopt;
@@ -105,7 +105,7 @@ Inside Codec<TestFile>::inside(Node& node, const std::string& key) {
   return inside_member({&test_parameters()}, key);
 }
 
-std::optional<Validation> Codec<Validation>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Validation> Codec<Validation>::read(const Node& node, const Path& path, Report& report) {
   Validation value;
   if (node.is_map()) {
     const std::size_t before = report.faults().size();

@@ -37,7 +37,7 @@ bool contains(const std::vector<std::string>& list, const std::string& text) {
 
 }  // namespace
 
-std::optional<Separator> Codec<Separator>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Separator> Codec<Separator>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar()) {
     for (const auto& [word, value] : separator_words) {
       if (node.text == word) return Separator{value};
@@ -55,7 +55,7 @@ std::optional<Separator> Codec<Separator>::read(const Node& node, const std::str
   return std::nullopt;
 }
 
-std::optional<Comment> Codec<Comment>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Comment> Codec<Comment>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && node.text == "none") return Comment{};
   if (node.is_scalar() && node.text.size() == 1 && delimits(node.text[0]) && !is_blank(node.text[0]))
     return Comment{node.text[0]};
@@ -76,7 +76,7 @@ Node Codec<Separator>::write(Separator value) {
   return Node::scalar(std::string(1, value.value), true);
 }
 
-std::optional<Decimal> Codec<Decimal>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Decimal> Codec<Decimal>::read(const Node& node, const Path& path, Report& report) {
   const auto word = read_word(node, path, {"auto", ".", ","}, report);
   if (!word) return std::nullopt;
   return Decimal{"\0.,"[*word]};
@@ -86,7 +86,7 @@ Node Codec<Decimal>::write(Decimal value) {
   return value.value == 0 ? Node::scalar("auto") : Node::scalar(std::string(1, value.value), true);
 }
 
-std::optional<Thousands> Codec<Thousands>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Thousands> Codec<Thousands>::read(const Node& node, const Path& path, Report& report) {
   const auto word = read_word(node, path, {"none", ",", ".", "blank"}, report);
   if (!word) return std::nullopt;
   return Thousands{"\0,. "[*word]};
@@ -101,8 +101,7 @@ std::string TrainingFiles::text() const { return joined(paths, ", "); }
 
 bool TrainingFiles::from_stdin() const { return contains(paths, "-"); }
 
-std::optional<TrainingFiles> Codec<TrainingFiles>::read(const Node& node, const std::string& path,
-                                                        Report& report) {
+std::optional<TrainingFiles> Codec<TrainingFiles>::read(const Node& node, const Path& path, Report& report) {
   auto paths = Codec<std::vector<std::string>>::read(node, path, report);
   if (!paths) return std::nullopt;
   TrainingFiles files;
@@ -119,8 +118,7 @@ Inside Codec<TrainingFiles>::inside(Node& node, const std::string& key) {
   return Codec<std::vector<std::string>>::inside(node, key);
 }
 
-std::optional<Categorical> Codec<Categorical>::read(const Node& node, const std::string& path,
-                                                    Report& report) {
+std::optional<Categorical> Codec<Categorical>::read(const Node& node, const Path& path, Report& report) {
   if (is_auto(node)) return Categorical{};
   auto columns = Codec<std::vector<std::string>>::read(node, path, report);
   if (!columns) return std::nullopt;
@@ -136,8 +134,7 @@ Inside Codec<Categorical>::inside(Node& node, const std::string& key) {
   return Codec<std::vector<std::string>>::inside(node, key);
 }
 
-std::optional<ColumnMarks> Codec<ColumnMarks>::read(const Node& node, const std::string& path,
-                                                    Report& report) {
+std::optional<ColumnMarks> Codec<ColumnMarks>::read(const Node& node, const Path& path, Report& report) {
   if (!node.is_map()) {
     report.add(node.place, path + " must be a map from columns to marks, got " + kind_name(node),
                "for example " + path + ": {age: [-1, 999]}");
@@ -145,7 +142,7 @@ std::optional<ColumnMarks> Codec<ColumnMarks>::read(const Node& node, const std:
   }
   ColumnMarks value;
   for (const Node::Member& member : node.members) {
-    auto marks = Codec<std::vector<std::string>>::read(member.value, path + "." + member.key, report);
+    auto marks = Codec<std::vector<std::string>>::read(member.value, path / member.key, report);
     if (!marks) return std::nullopt;
     value.marks.emplace_back(member.key, std::move(*marks));
   }
@@ -163,7 +160,7 @@ Node Codec<ColumnMarks>::write(const ColumnMarks& value) {
 // Every column's marks are a list of their own.
 Inside Codec<ColumnMarks>::inside(Node&, const std::string&) { return inside_of<std::vector<std::string>>(); }
 
-std::optional<Missing> Codec<Missing>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Missing> Codec<Missing>::read(const Node& node, const Path& path, Report& report) {
   Missing value;
   if (!node.is_map()) {
     const auto policy = Codec<MissingPolicy>::read(node, path, report);
@@ -308,11 +305,11 @@ void check_data_options(const DataOptions& options, Report& report) {
   if (contains(options.units, "")) {
     report.add(place, "data.units contains an empty text", "take it out of data.units");
   }
-  const auto named_table = [](const std::string& path) {
+  const auto named_table = [](const std::string& file) {
     const auto ends = [&](const char* extension) {
-      return path.ends_with(extension) || path.ends_with(std::string(extension) + ".gz");
+      return file.ends_with(extension) || file.ends_with(std::string(extension) + ".gz");
     };
-    return path.empty() || ends(".csv") || ends(".tsv") || ends(".tab");
+    return file.empty() || ends(".csv") || ends(".tsv") || ends(".tab");
   };
   const bool table = options.format == FormatChoice::csv ||
                      (options.format == FormatChoice::automatic &&

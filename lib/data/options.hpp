@@ -81,7 +81,7 @@ struct Separator {
 template <>
 struct Codec<Separator> {
   static std::string type() { return "auto | comma | semicolon | tab | pipe | blank | one character"; }
-  static std::optional<Separator> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Separator> read(const Node& node, const Path& path, Report& report);
   static Node write(Separator value);
 };
 
@@ -93,7 +93,7 @@ struct Comment {
 template <>
 struct Codec<Comment> {
   static std::string type() { return "none | one character"; }
-  static std::optional<Comment> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Comment> read(const Node& node, const Path& path, Report& report);
   static Node write(Comment value);
 };
 
@@ -105,7 +105,7 @@ struct Decimal {
 template <>
 struct Codec<Decimal> {
   static std::string type() { return "auto | . | ,"; }
-  static std::optional<Decimal> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Decimal> read(const Node& node, const Path& path, Report& report);
   static Node write(Decimal value);
 };
 
@@ -117,7 +117,7 @@ struct Thousands {
 template <>
 struct Codec<Thousands> {
   static std::string type() { return "none | , | . | blank"; }
-  static std::optional<Thousands> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Thousands> read(const Node& node, const Path& path, Report& report);
   static Node write(Thousands value);
 };
 
@@ -125,7 +125,7 @@ struct Codec<Thousands> {
 struct TrainingFiles {
   std::vector<std::string> paths;
   TrainingFiles() = default;
-  TrainingFiles(std::string path) : paths{std::move(path)} {}
+  TrainingFiles(std::string file) : paths{std::move(file)} {}
   // For messages: "a.csv, b.csv".
   std::string text() const;
   bool from_stdin() const;
@@ -134,7 +134,7 @@ struct TrainingFiles {
 template <>
 struct Codec<TrainingFiles> {
   static std::string type() { return "path | list of paths"; }
-  static std::optional<TrainingFiles> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<TrainingFiles> read(const Node& node, const Path& path, Report& report);
   static Node write(const TrainingFiles& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -154,7 +154,7 @@ struct Codec<TestFile> {
   static std::string type() {
     return "none | fraction | path | {file, skip_lines, strip} | {fraction, stratify}";
   }
-  static std::optional<TestFile> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<TestFile> read(const Node& node, const Path& path, Report& report);
   static Node write(const TestFile& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -171,7 +171,7 @@ struct Validation {
 template <>
 struct Codec<Validation> {
   static std::string type() { return "none | fraction | path | {fraction | folds, stratify}"; }
-  static std::optional<Validation> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Validation> read(const Node& node, const Path& path, Report& report);
   static Node write(const Validation& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -185,7 +185,7 @@ struct Categorical {
 template <>
 struct Codec<Categorical> {
   static std::string type() { return "auto | list of text"; }
-  static std::optional<Categorical> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Categorical> read(const Node& node, const Path& path, Report& report);
   static Node write(const Categorical& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -198,7 +198,7 @@ struct ColumnMarks {
 template <>
 struct Codec<ColumnMarks> {
   static std::string type() { return "map of column to list of text"; }
-  static std::optional<ColumnMarks> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<ColumnMarks> read(const Node& node, const Path& path, Report& report);
   static Node write(const ColumnMarks& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -215,7 +215,7 @@ struct Missing {
 template <>
 struct Codec<Missing> {
   static std::string type() { return "error | drop | impute | mean | {policy, marks, columns}"; }
-  static std::optional<Missing> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Missing> read(const Node& node, const Path& path, Report& report);
   static Node write(const Missing& value);
   static Inside inside(Node& node, const std::string& key);
 };

@@ -6,7 +6,7 @@
 
 namespace lookahead {
 
-std::optional<ExpressionText> Codec<ExpressionText>::read(const Node& node, const std::string& path,
+std::optional<ExpressionText> Codec<ExpressionText>::read(const Node& node, const Path& path,
                                                           Report& report) {
   if (!node.is_scalar()) {
     report.add(node.place, path + " must be an expression, got " + kind_name(node),
@@ -25,7 +25,7 @@ Node Codec<ExpressionText>::write(const ExpressionText& value) {
   return value.text.empty() ? Node{} : Node::scalar(value.text, true);
 }
 
-std::optional<ExpressionConstants> Codec<ExpressionConstants>::read(const Node& node, const std::string& path,
+std::optional<ExpressionConstants> Codec<ExpressionConstants>::read(const Node& node, const Path& path,
                                                                     Report& report) {
   if (node.kind == Node::Kind::empty) return ExpressionConstants{};
   if (!node.is_map()) {
@@ -36,7 +36,7 @@ std::optional<ExpressionConstants> Codec<ExpressionConstants>::read(const Node& 
   ExpressionConstants constants;
   for (const Node::Member& member : node.members) {
     if (!expression::may_name(member, path, report)) continue;
-    const std::string name = path + "." + member.key;
+    const Path name = path / member.key;
     const std::vector<Node>& items = member.value.items;
     const auto nested =
         std::ranges::find_if(items, [](const Node& item) { return item.is_list() || item.is_map(); });
@@ -93,16 +93,14 @@ bool is_cut_by_comma(const ExpressionText& text) {
 
 }  // namespace
 
-bool may_name(const lookahead::Node::Member& member, const std::string& path, Report& report) {
+bool may_name(const lookahead::Node::Member& member, const Path& path, Report& report) {
   const std::string reserved = reserved_name(member.key);
   if (reserved.empty()) return true;
-  std::string text = path;
-  text.append(": ").append(reserved);
-  report.add(member.place, std::move(text), "choose another name");
+  report.add(member.place, path + ": " + reserved, "choose another name");
   return false;
 }
 
-bool compile(const ExpressionText& text, const Names& names, const std::string& path, Report& report,
+bool compile(const ExpressionText& text, const Names& names, const Path& path, Report& report,
              Expression& into) {
   const auto fault = Expression::compile(text.text, names, into);
   if (!fault) return true;

@@ -15,7 +15,7 @@ struct ExpressionText {
 template <>
 struct Codec<ExpressionText> {
   static std::string type() { return "expression"; }
-  static std::optional<ExpressionText> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<ExpressionText> read(const Node& node, const Path& path, Report& report);
   static Node write(const ExpressionText& value);
 };
 
@@ -26,7 +26,7 @@ struct ExpressionConstants {
 template <>
 struct Codec<ExpressionConstants> {
   static std::string type() { return "{name: number or list}"; }
-  static std::optional<ExpressionConstants> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<ExpressionConstants> read(const Node& node, const Path& path, Report& report);
   static Node write(const ExpressionConstants& value);
   static Form form();
   static Inside inside(Node& node, const std::string& key);
@@ -35,10 +35,10 @@ struct Codec<ExpressionConstants> {
 namespace expression {
 
 // Whether a map's key can be the name of a constant or column; a fault in the report if not.
-bool may_name(const lookahead::Node::Member& member, const std::string& path, Report& report);
+bool may_name(const lookahead::Node::Member& member, const Path& path, Report& report);
 
 // Compiles a parameter's text; a fault in the report, at its place in the file, if that cannot be.
-bool compile(const ExpressionText& text, const Names& names, const std::string& path, Report& report,
+bool compile(const ExpressionText& text, const Names& names, const Path& path, Report& report,
              Expression& into);
 // "problem.yaml:4:12: log(x[0]) is nan", of a step that first_not_finite() found; empty: of none.
 std::string undefined_text(const ExpressionText& text, const std::optional<Diagnosis>& diagnosis);

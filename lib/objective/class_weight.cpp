@@ -8,8 +8,7 @@
 
 namespace lookahead {
 
-std::optional<ClassWeight> Codec<ClassWeight>::read(const Node& node, const std::string& path,
-                                                    Report& report) {
+std::optional<ClassWeight> Codec<ClassWeight>::read(const Node& node, const Path& path, Report& report) {
   ClassWeight weight;
   if (node.is_scalar() && node.text == "none") return weight;
   if (node.is_scalar() && node.text == "balanced") {
@@ -23,7 +22,7 @@ std::optional<ClassWeight> Codec<ClassWeight>::read(const Node& node, const std:
   weight.kind = ClassWeight::Kind::given;
   const std::vector<Limit> limits{above(0)};
   for (const Node::Member& member : node.members) {
-    const std::string where = path + "." + member.key;
+    const Path where = path / member.key;
     const auto factor = Codec<double>::read(member.value, where, report);
     if (!factor || !within(limits, *factor, member.value, where, report)) return std::nullopt;
     weight.given.push_back({member.key, *factor, member.place});

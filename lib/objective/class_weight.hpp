@@ -26,7 +26,7 @@ struct ClassWeight {
 template <>
 struct Codec<ClassWeight> {
   static std::string type() { return "none | balanced | {label: weight}"; }
-  static std::optional<ClassWeight> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<ClassWeight> read(const Node& node, const Path& path, Report& report);
   static Node write(const ClassWeight& weight);
 };
 

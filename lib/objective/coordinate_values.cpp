@@ -38,7 +38,7 @@ double CoordinateValues::largest(Index dimension) const {
   return std::max((*this)[0], (*this)[dimension - 1]);
 }
 
-std::optional<CoordinateValues> read_coordinate_values(const Node& node, const std::string& path,
+std::optional<CoordinateValues> read_coordinate_values(const Node& node, const Path& path,
                                                        const std::vector<Limit>& limits,
                                                        const std::string& reason, Report& report) {
   CoordinateValues values;
@@ -71,7 +71,7 @@ std::optional<CoordinateValues> read_coordinate_values(const Node& node, const s
   return values;
 }
 
-std::optional<CoordinateValues> Codec<CoordinateValues>::read(const Node& node, const std::string& path,
+std::optional<CoordinateValues> Codec<CoordinateValues>::read(const Node& node, const Path& path,
                                                               Report& report) {
   return read_coordinate_values(node, path, {}, {}, report);
 }

@@ -27,13 +27,13 @@ struct CoordinateValues {
 template <>
 struct Codec<CoordinateValues> {
   static std::string type() { return "number | list of number | {power: number, scale: number}"; }
-  static std::optional<CoordinateValues> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<CoordinateValues> read(const Node& node, const Path& path, Report& report);
   static Node write(const CoordinateValues& values);
   static Inside inside(Node& node, const std::string& key);
 };
 
 // The same, with every number within `limits`; `reason`: what is told where one is not.
-std::optional<CoordinateValues> read_coordinate_values(const Node& node, const std::string& path,
+std::optional<CoordinateValues> read_coordinate_values(const Node& node, const Path& path,
                                                        const std::vector<Limit>& limits,
                                                        const std::string& reason, Report& report);
 
@@ -43,7 +43,7 @@ Parameter coordinate_param(std::string name, T P::*member, std::string sentence,
                            std::string reason = {}) {
   Parameter parameter = param(std::move(name), member, std::move(sentence), limit);
   parameter.read = [member, limits = parameter.limits, reason = std::move(reason)](
-                       ValuesTarget target, const Node& node, const std::string& path, Report& report) {
+                       ValuesTarget target, const Node& node, const Path& path, Report& report) {
     if (auto values = read_coordinate_values(node, path, limits, reason, report))
       target.as<P>().*member = std::move(*values);
   };

@@ -8,8 +8,7 @@
 namespace lookahead {
 namespace {
 
-std::optional<std::pair<double, double>> read_ends(const Node& node, const std::string& path,
-                                                   Report& report) {
+std::optional<std::pair<double, double>> read_ends(const Node& node, const Path& path, Report& report) {
   const bool two = node.is_list() && node.items.size() == 2;
   if (two) {
     const auto low = Codec<double>::read(node.items[0], path, report);
@@ -24,7 +23,7 @@ std::optional<std::pair<double, double>> read_ends(const Node& node, const std::
 
 }  // namespace
 
-std::optional<Domain> Codec<Domain>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Domain> Codec<Domain>::read(const Node& node, const Path& path, Report& report) {
   Domain domain;
   if (node.kind == Node::Kind::empty || (node.is_list() && node.items.empty())) return domain;
   const bool each = node.is_list() && node.items.front().is_list();
@@ -71,12 +70,12 @@ Parameters declared_parameters() {
             "a Lipschitz constant of the gradient, on your word; else it is estimated", above(0))};
 }
 
-void check_declared(const Declared& declared, Index dimension, const Place& place, const std::string& path,
+void check_declared(const Declared& declared, Index dimension, const Place& place, const Path& path,
                     Report& report) {
   const std::size_t pairs = declared.domain.ends.size();
   if (pairs <= 1 || pairs == static_cast<std::size_t>(dimension)) return;
   report.add(place,
-             path + ".domain has " + counted(static_cast<Index>(pairs), "pair") + " of ends for " +
+             path / "domain" + " has " + counted(static_cast<Index>(pairs), "pair") + " of ends for " +
                  counted(dimension, "coordinate"),
              "one pair for all coordinates, or one for each");
 }

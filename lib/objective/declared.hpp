@@ -20,7 +20,7 @@ struct Domain {
 template <>
 struct Codec<Domain> {
   static std::string type() { return "[low, high], or a list of them"; }
-  static std::optional<Domain> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Domain> read(const Node& node, const Path& path, Report& report);
   static Node write(const Domain& value);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -36,7 +36,7 @@ struct Declared {
 // The keys of the above.
 Parameters declared_parameters();
 // A fault where the domain has neither one pair of ends nor one for each coordinate.
-void check_declared(const Declared& declared, Index dimension, const Place& place, const std::string& path,
+void check_declared(const Declared& declared, Index dimension, const Place& place, const Path& path,
                     Report& report);
 // The facts they make: the start is the middle of the domain, or else 0.
 Facts declared_facts(const Declared& declared, Index dimension);

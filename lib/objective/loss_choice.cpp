@@ -46,8 +46,7 @@ Form loss_form(LossUse use) {
   return form;
 }
 
-std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const std::string& path,
-                                           Report& report) {
+std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const Path& path, Report& report) {
   // A formula needs no name.
   if (node.is_map() && node.find("name") == nullptr && node.find("expression") != nullptr) {
     Node named = node;

@@ -21,13 +21,12 @@ std::vector<std::string> loss_names(LossUse use);
 Form loss_form(LossUse use);
 
 // Reads a loss by name or map; one that is not for `use` is a fault that names those which are.
-std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const std::string& path,
-                                           Report& report);
+std::optional<Chosen<LossEntry>> read_loss(const Node& node, LossUse use, const Path& path, Report& report);
 
 template <LossUse use>
 struct Codec<LossChoice<use>> {
   static std::string type() { return "loss's name or map"; }
-  static std::optional<LossChoice<use>> read(const Node& node, const std::string& path, Report& report) {
+  static std::optional<LossChoice<use>> read(const Node& node, const Path& path, Report& report) {
     auto chosen = read_loss(node, use, path, report);
     if (!chosen) return std::nullopt;
     LossChoice<use> choice(chosen->entry->card.name.c_str());

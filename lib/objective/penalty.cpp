@@ -8,8 +8,7 @@
 
 namespace lookahead {
 
-std::optional<PenaltyChoice> Codec<PenaltyChoice>::read(const Node& node, const std::string& path,
-                                                        Report& report) {
+std::optional<PenaltyChoice> Codec<PenaltyChoice>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && node.text == "none") return PenaltyChoice{};
   auto chosen = read_named(penalty_catalog(), "penalty", "name", node, path, {}, {}, report);
   if (!chosen) return std::nullopt;

@@ -63,7 +63,7 @@ struct PenaltyChoice {
 template <>
 struct Codec<PenaltyChoice> {
   static std::string type() { return "none | penalty's name or map"; }
-  static std::optional<PenaltyChoice> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<PenaltyChoice> read(const Node& node, const Path& path, Report& report);
   static Node write(const PenaltyChoice& choice);
   static Inside inside(Node& node, const std::string& key);
   static Form form();

@@ -22,7 +22,7 @@ template <class P>
 Parameters spectrum_parameters(const std::string& value, Limit least, std::string reason) {
   Parameter condition = param("condition", static_cast<double P::*>(&P::condition),
                               "largest " + value + " over the smallest", at_least(1));
-  condition.read = [read = condition.read](ValuesTarget target, const Node& node, const std::string& path,
+  condition.read = [read = condition.read](ValuesTarget target, const Node& node, const Path& path,
                                            Report& report) {
     read(target, node, path, report);
     target.as<P>().condition_given = true;
@@ -44,7 +44,7 @@ Parameters eigenvalue_parameters() {
 }
 
 // Faults of both given, and of nothing but zeros.
-void check_spectrum(const SpectrumParameters& parameters, const Place& place, const std::string& path,
+void check_spectrum(const SpectrumParameters& parameters, const Place& place, const Path& path,
                     Report& report);
 
 // Has a list in the spectrum decide the dimension, `coordinates` for every number of it.
@@ -53,7 +53,7 @@ void follow_spectrum(FunctionEntry& entry, Index coordinates = 1) {
   entry.listed_dimension = [coordinates](const Values& values) {
     return coordinates * values.as<P>().count();
   };
-  entry.check = [](const Values& values, const Place& place, const std::string& path, Report& report) {
+  entry.check = [](const Values& values, const Place& place, const Path& path, Report& report) {
     check_spectrum(values.as<P>(), place, path, report);
   };
 }
@@ -61,6 +61,6 @@ void follow_spectrum(FunctionEntry& entry, Index coordinates = 1) {
 // Fault of two lists, of which `first` and `second` tell how many numbers they have (0: no list), that do not
 // go together.
 void check_lists(Index first, const std::string& first_name, Index second, const std::string& second_name,
-                 const Place& place, const std::string& path, Report& report);
+                 const Place& place, const Path& path, Report& report);
 
 }  // namespace lookahead

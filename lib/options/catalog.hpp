@@ -25,7 +25,7 @@ struct Entry {
   Parameters parameters;
   Values (*defaults)() = [] { return Values(); };
   // Faults of parameters that do not go together; may be empty.
-  std::function<void(const Values& parameters, const Place&, const std::string& path, Report&)> check;
+  std::function<void(const Values& parameters, const Place&, const Path& path, Report&)> check;
 };
 
 // The parameters of an item that has none.
@@ -81,7 +81,7 @@ struct Chosen {
 // itself.
 template <class E>
 std::optional<Chosen<E>> read_named(const Catalog<E>& catalog, const std::string& kind,
-                                    const std::string& name_key, const Node& node, const std::string& path,
+                                    const std::string& name_key, const Node& node, const Path& path,
                                     std::vector<Bound> common, std::vector<std::string> also,
                                     Report& report) {
   const Node* name = node.is_map() ? node.find(name_key) : &node;
@@ -143,7 +143,7 @@ Node write_named(const Chosen<E>& chosen, const std::string& name_key) {
 // plain name for all defaults.
 template <class E>
 std::optional<Chosen<E>> read_one_key(const Catalog<E>& catalog, const std::string& kind, const Node& node,
-                                      const std::string& path, Report& report) {
+                                      const Path& path, Report& report) {
   const bool plain = node.is_scalar();
   if (!plain && (!node.is_map() || node.members.size() != 1)) {
     report.add(
@@ -162,7 +162,7 @@ std::optional<Chosen<E>> read_one_key(const Catalog<E>& catalog, const std::stri
     return std::nullopt;
   }
   Chosen<E> chosen = Chosen<E>::of(*entry);
-  const std::string inner = path + "." + name;
+  const Path inner = path / name;
   if (plain) {
     if (entry->check) entry->check(chosen.values, node.place, inner, report);
     return chosen;

@@ -41,7 +41,7 @@ std::string number_cure(const Node& node) {
 
 bool says_none(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "none"; }
 
-std::optional<double> Codec<double>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<double> Codec<double>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && !node.quoted && !has_leading_zero(node.text)) {
     const auto value = parse_number(node.text);
     if (value && !std::isfinite(*value)) {
@@ -65,7 +65,7 @@ std::optional<double> Codec<double>::read(const Node& node, const std::string& p
 
 Node Codec<double>::write(double value) { return Node::scalar(to_text(value)); }
 
-std::optional<Index> Codec<Index>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Index> Codec<Index>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && !node.quoted && !has_leading_zero(node.text)) {
     const auto value = parse_integer(node.text);
     if (value) return static_cast<Index>(*value);
@@ -87,7 +87,7 @@ std::optional<Index> Codec<Index>::read(const Node& node, const std::string& pat
 
 Node Codec<Index>::write(Index value) { return Node::scalar(to_text(static_cast<std::int64_t>(value))); }
 
-std::optional<bool> Codec<bool>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<bool> Codec<bool>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && !node.quoted && node.text == "true") return true;
   if (node.is_scalar() && !node.quoted && node.text == "false") return false;
   const auto is_one_of = [&](std::initializer_list<const char*> words) {
@@ -104,8 +104,7 @@ std::optional<bool> Codec<bool>::read(const Node& node, const std::string& path,
 
 Node Codec<bool>::write(bool value) { return Node::scalar(value ? "true" : "false"); }
 
-std::optional<std::string> Codec<std::string>::read(const Node& node, const std::string& path,
-                                                    Report& report) {
+std::optional<std::string> Codec<std::string>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar()) return node.text;
   report.add(node.place, path + " must be a text, got " + kind_name(node));
   return std::nullopt;
@@ -113,7 +112,7 @@ std::optional<std::string> Codec<std::string>::read(const Node& node, const std:
 
 Node Codec<std::string>::write(const std::string& value) { return Node::scalar(value, true); }
 
-std::optional<std::size_t> read_word(const Node& node, const std::string& path,
+std::optional<std::size_t> read_word(const Node& node, const Path& path,
                                      const std::vector<std::string>& words, Report& report) {
   if (node.is_scalar()) {
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -125,7 +124,7 @@ std::optional<std::size_t> read_word(const Node& node, const std::string& path,
   return std::nullopt;
 }
 
-std::optional<Duration> Codec<Duration>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Duration> Codec<Duration>::read(const Node& node, const Path& path, Report& report) {
   const auto seconds = node.is_scalar() ? parse_duration(node.text) : std::nullopt;
   if (seconds) return Duration{*seconds};
   report.add(node.place, path + " must be a duration > 0, got " + kind_name(node),

@@ -9,17 +9,18 @@
 #include "options/form.hpp"
 #include "options/inside.hpp"
 #include "options/node.hpp"
+#include "options/path.hpp"
 #include "options/report.hpp"
 
 namespace lookahead {
 
 // How a type of parameter is read from a node and written back. A specialization has
-//   static std::string type();                                     its name in help texts
-//   static std::optional<T> read(const Node&, path, Report&);      the value, or a fault in the report
-//   static Node write(const T&);                                   reading it back gives the same value
-//   static std::optional<double> number(const T&);                 (numbers only) what limits apply to
-//   static Inside inside(Node&, const std::string& key);           (where it has keys) see Inside
-//   static Form form();                                            (where type() does not say it) see Form
+//   static std::string type();                                        its name in help texts
+//   static std::optional<T> read(const Node&, const Path&, Report&);  the value, or a fault in the report
+//   static Node write(const T&);                                      reading it back gives the same value
+//   static std::optional<double> number(const T&);                    (numbers only) what limits apply to
+//   static Inside inside(Node&, const std::string& key);              (where it has keys) see Inside
+//   static Form form();                                               (where type() does not say it) see Form
 template <class T>
 struct Codec;
 
@@ -45,7 +46,7 @@ Form form_of() {
 template <>
 struct Codec<double> {
   static std::string type() { return "number"; }
-  static std::optional<double> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<double> read(const Node& node, const Path& path, Report& report);
   static Node write(double value);
   static std::optional<double> number(double value) { return value; }
 };
@@ -53,7 +54,7 @@ struct Codec<double> {
 template <>
 struct Codec<Index> {
   static std::string type() { return "integer"; }
-  static std::optional<Index> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Index> read(const Node& node, const Path& path, Report& report);
   static Node write(Index value);
   static std::optional<double> number(Index value) { return static_cast<double>(value); }
 };
@@ -61,14 +62,14 @@ struct Codec<Index> {
 template <>
 struct Codec<bool> {
   static std::string type() { return "true | false"; }
-  static std::optional<bool> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<bool> read(const Node& node, const Path& path, Report& report);
   static Node write(bool value);
 };
 
 template <>
 struct Codec<std::string> {
   static std::string type() { return "text"; }
-  static std::optional<std::string> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<std::string> read(const Node& node, const Path& path, Report& report);
   static Node write(const std::string& value);
 };
 
@@ -76,7 +77,7 @@ struct Codec<std::string> {
 template <class T>
 struct Codec<std::vector<T>> {
   static std::string type() { return "list of " + Codec<T>::type(); }
-  static std::optional<std::vector<T>> read(const Node& node, const std::string& path, Report& report) {
+  static std::optional<std::vector<T>> read(const Node& node, const Path& path, Report& report) {
     std::vector<T> values;
     const std::span<const Node> items =
         node.is_list() ? std::span<const Node>(node.items) : std::span(&node, 1);
@@ -114,7 +115,7 @@ bool says_none(const Node& node);
 template <class T>
 struct Codec<std::optional<T>> {
   static std::string type() { return Codec<T>::type(); }
-  static std::optional<std::optional<T>> read(const Node& node, const std::string& path, Report& report) {
+  static std::optional<std::optional<T>> read(const Node& node, const Path& path, Report& report) {
     if (says_none(node)) {
       Report of_value;
       auto value = Codec<T>::read(node, path, of_value);
@@ -142,7 +143,7 @@ template <class E>
 struct Words;
 
 // Finds `node`'s text among `words`; its index, or a fault with the words and a suggestion.
-std::optional<std::size_t> read_word(const Node& node, const std::string& path,
+std::optional<std::size_t> read_word(const Node& node, const Path& path,
                                      const std::vector<std::string>& words, Report& report);
 
 template <class E>
@@ -158,7 +159,7 @@ struct Codec<E> {
     for (const auto& row : Words<E>::table) text += (text.empty() ? "" : " | ") + std::string(row.first);
     return text;
   }
-  static std::optional<E> read(const Node& node, const std::string& path, Report& report) {
+  static std::optional<E> read(const Node& node, const Path& path, Report& report) {
     const auto index = read_word(node, path, words(), report);
     if (!index) return std::nullopt;
     return std::begin(Words<E>::table)[*index].second;
@@ -179,7 +180,7 @@ struct Duration {
 template <>
 struct Codec<Duration> {
   static std::string type() { return "duration"; }
-  static std::optional<Duration> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Duration> read(const Node& node, const Path& path, Report& report);
   static Node write(const Duration& value);
 };
 

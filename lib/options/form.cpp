@@ -109,9 +109,9 @@ void add_words(const Form& form, std::vector<std::string>& words) {
   for (const Form& part : form.parts) add_words(part, words);
 }
 
-void add_keys(const Form& map, const std::string& before, std::map<std::string, SettableKey>& keys) {
+void add_keys(const Form& map, const Path& above, std::map<Path, SettableKey>& keys) {
   for (const Form::Member& member : map.members) {
-    const std::string path = before.empty() ? member.key : before + "." + member.key;
+    const Path path = above / member.key;
     SettableKey& key = keys[path];
     key.path = path;
     if (key.sentence.empty()) key.sentence = member.sentence;
@@ -200,8 +200,8 @@ Form limited(Form form, const std::vector<Limit>& limits) {
 }
 
 std::vector<SettableKey> settable_keys(const Form& map) {
-  std::map<std::string, SettableKey> keys;
-  for_maps(map, [&](const Form& form) { add_keys(form, "", keys); });
+  std::map<Path, SettableKey> keys;
+  for_maps(map, [&](const Form& form) { add_keys(form, Path(), keys); });
   std::vector<SettableKey> all;
   all.reserve(keys.size());
   for (auto& [path, key] : keys) all.push_back(std::move(key));

@@ -5,6 +5,7 @@
 
 #include "options/limit.hpp"
 #include "options/node.hpp"
+#include "options/path.hpp"
 
 namespace lookahead {
 
@@ -67,7 +68,7 @@ Form limited(Form form, const std::vector<Limit>& limits);
 
 // A key that a setting can name, and what it can be set to.
 struct SettableKey {
-  std::string path;                // "optimizer.lr"
+  Path path;                       // "optimizer.lr"
   std::string sentence;            // may be empty
   std::vector<std::string> words;  // values that are names or words; there may be others
 };

@@ -53,15 +53,14 @@ Form form_of(const Parameter& parameter) {
                  parameter.limits);
 }
 
-bool is_whole_beyond(std::span<const Limit> limits, const Node& node, const std::string& path,
-                     Report& report) {
+bool is_whole_beyond(std::span<const Limit> limits, const Node& node, const Path& path, Report& report) {
   if (!node.is_scalar() || node.quoted || parse_integer(node.text)) return false;
   const auto number = parse_number(node.text);
   return number && std::floor(*number) == *number && !within(limits, number, node, path, report);
 }
 
-bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node,
-            const std::string& path, Report& report) {
+bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node, const Path& path,
+            Report& report) {
   if (!number) return true;
   for (const Limit& limit : limits) {
     if (limit.allows(*number)) continue;
@@ -96,10 +95,11 @@ std::string separation_cure(const std::string& text) {
          std::string(trimmed(std::string_view(text).substr(sign + 1)));
 }
 
-void read_members(const Node& node, const std::string& path, std::span<const Bound> bound,
+void read_members(const Node& node, const Path& path, std::span<const Bound> bound,
                   std::span<const std::string> also, Report& report) {
   if (!node.is_map()) {
-    report.add(node.place, (path.empty() ? "the problem" : path) + " must be a map, got " + kind_name(node),
+    report.add(node.place,
+               (path.top() ? "the problem" : path.text()) + " must be a map, got " + kind_name(node),
                node.is_scalar() ? separation_cure(node.text) : "");
     return;
   }
@@ -107,7 +107,6 @@ void read_members(const Node& node, const std::string& path, std::span<const Bou
   for (const Bound& b : bound) {
     for (const Parameter& parameter : *b.parameters) known.push_back(parameter.name);
   }
-  const std::string prefix = path.empty() ? "" : path + ".";
   constexpr std::size_t most_faults = 1000;  // more are of no use to anybody
   for (const Node::Member& member : node.members) {
     if (report.faults().size() >= most_faults) return;
@@ -116,22 +115,22 @@ void read_members(const Node& node, const std::string& path, std::span<const Bou
     for (const Bound& b : bound) {
       for (const Parameter& parameter : *b.parameters) {
         if (parameter.name != member.key) continue;
-        parameter.read(b.target, member.value, prefix + member.key, report);
+        parameter.read(b.target, member.value, path / member.key, report);
         found = true;
       }
     }
     if (!found) {
       // A key from the command line has no line that would show its block, so it is named in full.
       const bool in_full = member.place.line == 0;
-      const std::string where = path.empty() || in_full ? "" : " in " + path;
+      const std::string where = path.top() || in_full ? "" : " in " + path;
+      const auto shown = [&](const std::string& key) { return in_full ? (path / key).text() : key; };
       const auto near = nearest(member.key, known);
-      std::string cure =
-          near ? "did you mean '" + (in_full ? prefix : "") + *near + "'?" : "known: " + joined(known, ", ");
+      std::string cure = near ? "did you mean '" + shown(*near) + "'?" : "known: " + joined(known, ", ");
       if (member.value.kind == Node::Kind::empty) {
         if (const std::string apart = separation_cure(member.key); !apart.empty()) cure = apart;
         if (parse_integer(member.key)) cure = comma_cure(node, member);
       }
-      report.add(member.place, "unknown key " + quoted((in_full ? prefix : "") + member.key) + where, cure);
+      report.add(member.place, "unknown key " + quoted(shown(member.key)) + where, cure);
     }
   }
 }

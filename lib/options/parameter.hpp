@@ -18,8 +18,8 @@ namespace lookahead {
 inline constexpr double most_counted = 1e15;
 
 // Whether a number read from `node` is within its limits; a fault in the report if not. No number, no limits.
-bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node,
-            const std::string& path, Report& report);
+bool within(std::span<const Limit> limits, std::optional<double> number, const Node& node, const Path& path,
+            Report& report);
 
 // A parameter, declared once: reading with range check, writing, and all that help, lists and schema show.
 struct Parameter {
@@ -27,7 +27,7 @@ struct Parameter {
   std::string sentence;
   std::string type;           // "number", "integer", "true | false", "keep | reset | pullback", ...
   std::vector<Limit> limits;  // of a number or a list of numbers
-  std::function<void(ValuesTarget, const Node&, const std::string& path, Report&)> read;
+  std::function<void(ValuesTarget, const Node&, const Path& path, Report&)> read;
   std::function<Node(ValuesView)> write;  // empty where the parameter has no value
   Inside inside = {};
   Form (*form)() = nullptr;  // without the limits
@@ -36,12 +36,11 @@ using Parameters = std::vector<Parameter>;
 
 // Whether `node` says a whole number in another way than by its digits, 1e20, that is not within the limits: a
 // fault in the report then.
-bool is_whole_beyond(std::span<const Limit> limits, const Node& node, const std::string& path,
-                     Report& report);
+bool is_whole_beyond(std::span<const Limit> limits, const Node& node, const Path& path, Report& report);
 
 // The value that `node` says, where it is one within the limits.
 template <class T>
-std::optional<T> read_within(const std::vector<Limit>& limits, const Node& node, const std::string& path,
+std::optional<T> read_within(const std::vector<Limit>& limits, const Node& node, const Path& path,
                              Report& report) {
   if constexpr (std::is_same_v<T, Index> || std::is_same_v<T, std::optional<Index>>) {
     if (is_whole_beyond(limits, node, path, report)) return std::nullopt;
@@ -66,7 +65,7 @@ Parameter declare_member(std::string name, T P::*member, std::string sentence, s
   Parameter parameter{std::move(name), std::move(sentence), Codec<T>::type(), limits, {}, {},
                       inside_of<T>(),  &form_of<T>};
   parameter.read = [member, limits = std::move(limits)](ValuesTarget target, const Node& node,
-                                                        const std::string& path, Report& report) {
+                                                        const Path& path, Report& report) {
     if (auto value = read_within<T>(limits, node, path, report)) target.as<P>().*member = std::move(*value);
   };
   parameter.write = [member](ValuesView values) { return Codec<T>::write(values.as<P>().*member); };
@@ -85,7 +84,7 @@ struct Bound {
 
 // Reads the members of map `node` into the bound structs; a member that none of them declares and that is not
 // in `also` is a fault with a suggestion. Members of `also` are left to the caller.
-void read_members(const Node& node, const std::string& path, std::span<const Bound> bound,
+void read_members(const Node& node, const Path& path, std::span<const Bound> bound,
                   std::span<const std::string> also, Report& report);
 
 // What to advise where `text`, a whole key or value, is "key:value" or "key = value": to YAML that is one

@@ -194,11 +194,11 @@ class Predictor {
   }
 
   // What is to be said of rows that have no part in the metrics.
-  std::vector<std::string> notes(const std::string& path) const {
+  std::vector<std::string> notes(const std::string& file) const {
     std::vector<std::string> notes;
     const auto leave_out = [&](Index rows, const std::string& what) {
       if (rows == 0) return;
-      notes.push_back(path + ": " + std::to_string(rows) + " of " + std::to_string(records_) +
+      notes.push_back(file + ": " + std::to_string(rows) + " of " + std::to_string(records_) +
                       (rows == 1 ? " rows has " : " rows have ") + what + "; the metrics leave " +
                       (rows == 1 ? "it" : "them") + " out");
     };
@@ -208,7 +208,7 @@ class Predictor {
     if (below_ > 0) {
       const ModelEntry& model = *stored_.model.entry;
       const std::string& column = stored_.encoding.target;
-      notes.push_back(path + ": " + std::to_string(below_) + " of " + std::to_string(records_) +
+      notes.push_back(file + ": " + std::to_string(below_) + " of " + std::to_string(records_) +
                       (below_ == 1 ? " rows has a value" : " rows have values") + " below " +
                       to_text(model.least_target) + " in " +
                       (column.empty() ? std::string("the target") : "column " + quoted(column)) +
@@ -216,7 +216,7 @@ class Predictor {
                       (below_ == 1 ? "it" : "them"));
     }
     if (labeled_ && !counted_) {
-      notes.push_back(path +
+      notes.push_back(file +
                       ": no row with a target has a weight above 0, so that the metrics are undefined");
     }
     return notes;

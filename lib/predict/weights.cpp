@@ -58,7 +58,7 @@ void append_row(std::string& csv, const std::string& feature, const std::string&
   append_real(csv, raw);
 }
 
-Checked<WeightsTable> coefficients(const StoredModel& stored, const std::string& path) {
+Checked<WeightsTable> coefficients(const StoredModel& stored, const std::string& file) {
   const Encoding& encoding = stored.encoding;
   Dataset<double> rows;
   rows.columns = encoding.feature_count();
@@ -69,7 +69,7 @@ Checked<WeightsTable> coefficients(const StoredModel& stored, const std::string&
   const std::vector<UnitLayer> layers = model->layers();
   if (layers.size() != 1) {
     return Fault{FaultKind::usage,
-                 {path, 0, 0},
+                 {file, 0, 0},
                  "the model " + stored.model.entry->card.name + " has no weight of its own for each feature",
                  "--data FILE tells how much each column counts for rows with a target"};
   }

@@ -34,7 +34,7 @@ class Look {
  public:
   Look(const Spec& spec, double steps) : spec_(spec), steps_(steps) {}
 
-  void schedule(const Scheduled& value, const std::string& path) {
+  void schedule(const Scheduled& value, const Path& path) {
     const ScheduleEntry* entry = value.schedule.entry;
     if (entry == nullptr) return;
     if (const std::string why = why_evaluations_vary(spec_);
@@ -53,11 +53,11 @@ class Look {
 
   void rule() {
     const auto& rule = spec_.optimizer.rule;
-    warmup(warmup_of(rule.entry->parameters, rule.values), "optimizer.warmup");
+    warmup(warmup_of(rule.entry->parameters, rule.values), Path("optimizer.warmup"));
   }
 
   // True where it was worth a word.
-  bool warmup(Index length, const std::string& path) {
+  bool warmup(Index length, const Path& path) {
     if (static_cast<double>(length) <= steps_) return false;
     add(path + ": the warm-up of " + steps_text(static_cast<double>(length)) + " is longer than the run of " +
         steps_text(steps_) + " (make it shorter, or the run longer)");
@@ -121,19 +121,19 @@ std::vector<std::string> cautions(const Plan& plan) {
         " single precision loses digits, so that a run may rest elsewhere than at a minimum (precision: double, or "
         "scale the objective)");
   }
-  look.schedule(spec.optimizer.rate.value, "optimizer.lr");
+  look.schedule(spec.optimizer.rate.value, Path("optimizer.lr"));
   look.rule();
   const auto& rule = spec.optimizer.rule;
   const Index alone = rule.entry->adapts_after ? rule.entry->adapts_after(rule.values) : 0;
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    const std::string path = levels.size() == 1 ? "lookahead" : "lookahead." + std::to_string(i);
-    look.schedule(levels[i].k, path + ".k");
-    look.schedule(levels[i].alpha.value, path + ".alpha");
+    const Path all("lookahead"), path = levels.size() == 1 ? all : all / std::to_string(i);
+    look.schedule(levels[i].k, path / "k");
+    look.schedule(levels[i].alpha.value, path / "alpha");
     const double round = first_round(spec.lookahead, i, horizon);
     if (levels[i].at_sync != AtSync::reset || round > static_cast<double>(alone)) continue;
-    look.add(path + ".at_sync: reset starts " + rule.entry->card.name + " again every " + steps_text(round) +
-             ", and it adapts to what it meets only after " + steps_text(static_cast<double>(alone)) +
-             " (at_sync: keep, or a larger k)");
+    look.add(path / "at_sync" + ": reset starts " + rule.entry->card.name + " again every " +
+             steps_text(round) + ", and it adapts to what it meets only after " +
+             steps_text(static_cast<double>(alone)) + " (at_sync: keep, or a larger k)");
   }
   return std::move(look.texts);
 }

@@ -20,8 +20,8 @@ namespace {
 constexpr std::size_t most_bytes = std::size_t{1} << 30;
 constexpr const char* no_model_cure = "give the run directory of a data problem";
 
-Fault no_model(const std::string& path, const std::string& why) {
-  return {FaultKind::data, {path, 0, 0}, "is not a model of this program: " + why, no_model_cure};
+Fault no_model(const std::string& file, const std::string& why) {
+  return {FaultKind::data, {file, 0, 0}, "is not a model of this program: " + why, no_model_cure};
 }
 
 // What keeps a model from working on rows of an encoding; empty where nothing does. The weights were counted
@@ -69,15 +69,15 @@ Checked<StoredModel> model_of(const JsonRead& json, const std::string& file,
   StoredModel stored;
   Report report;
   const Node model = node_of(json["model"]);
-  const auto chosen = Codec<Chosen<ModelEntry>>::read(model, "model", report);
-  const auto precision = Codec<Precision>::read(node_of(json["precision"]), "precision", report);
+  const auto chosen = Codec<Chosen<ModelEntry>>::read(model, Path("model"), report);
+  const auto precision = Codec<Precision>::read(node_of(json["precision"]), Path("precision"), report);
   if (!chosen || !precision || !report.empty()) {
     return no_model(file, report.empty() ? "its model cannot be read" : report.faults().front().text);
   }
   stored.model = *chosen;
   stored.precision = *precision;
   for (const JsonRead& metric : json.value("metrics", JsonRead::array())) {
-    const auto metric_read = Codec<Chosen<MetricEntry>>::read(node_of(metric), "metrics", report);
+    const auto metric_read = Codec<Chosen<MetricEntry>>::read(node_of(metric), Path("metrics"), report);
     if (!metric_read || !report.empty()) return no_model(file, "its metrics cannot be read");
     stored.metrics.push_back(*metric_read);
   }
@@ -187,16 +187,16 @@ Json model_head(const Spec& spec, const Encoding& encoding, const std::string& i
           {"encoding", json_of(to_node(encoding))}};
 }
 
-Checked<StoredModel> read_model(const std::string& path) {
+Checked<StoredModel> read_model(const std::string& file) {
   const auto read = [&]() -> Checked<StoredModel> {
     std::error_code error;
-    if (std::filesystem::is_directory(path, error)) return model_of_run(path);
-    if (std::filesystem::path(path).filename() == run_files::checkpoint) return model_of_checkpoint(path);
-    const auto json = read_json(path, most_bytes, "a model of this program", no_model_cure);
-    return json ? model_of(*json, path) : json.faults();
+    if (std::filesystem::is_directory(file, error)) return model_of_run(file);
+    if (std::filesystem::path(file).filename() == run_files::checkpoint) return model_of_checkpoint(file);
+    const auto json = read_json(file, most_bytes, "a model of this program", no_model_cure);
+    return json ? model_of(*json, file) : json.faults();
   };
   return within_memory(
-      read, [&](const std::string& needs) -> Checked<StoredModel> { return no_model(path, "it " + needs); });
+      read, [&](const std::string& needs) -> Checked<StoredModel> { return no_model(file, "it " + needs); });
 }
 
 }  // namespace lookahead

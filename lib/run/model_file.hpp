@@ -25,6 +25,6 @@ struct StoredModel {
 
 // Reads `path`, a model.json, a checkpoint.bin or the run directory that holds them: of a run that has not
 // ended the model of its last checkpoint. Faults are of kind data.
-Checked<StoredModel> read_model(const std::string& path);
+Checked<StoredModel> read_model(const std::string& file);
 
 }  // namespace lookahead

@@ -162,17 +162,16 @@ bool has_ended_by(const Resumption& resumption) {
 }
 
 // The path of the first key in which two nodes differ.
-std::string first_difference(const Node& a, const Node& b, const std::string& path) {
+Path first_difference(const Node& a, const Node& b, const Path& path) {
   if (!a.is_map() || !b.is_map()) return path;
-  const auto below = [&](const std::string& key) { return path.empty() ? key : path + "." + key; };
   for (const Node::Member& member : a.members) {
     const Node* other = b.find(member.key);
-    if (other == nullptr) return below(member.key);
+    if (other == nullptr) return path / member.key;
     if (to_yaml(member.value) != to_yaml(*other))
-      return first_difference(member.value, *other, below(member.key));
+      return first_difference(member.value, *other, path / member.key);
   }
   for (const Node::Member& member : b.members) {
-    if (a.find(member.key) == nullptr) return below(member.key);
+    if (a.find(member.key) == nullptr) return path / member.key;
   }
   return path;
 }
@@ -310,7 +309,7 @@ Checked<Done> same_problem(const Spec& given, const Resumption& resumption) {
   if (to_yaml(here) == to_yaml(there)) return Done{};
   return Fault{FaultKind::problem,
                {resumption.directory.file(run_files::config).string(), 0, 0},
-               "the problem given differs from that of the run in " + first_difference(here, there, ""),
+               "the problem given differs from that of the run in " + first_difference(here, there, Path()),
                "leave the problem file out, or start it anew with -o"};
 }
 

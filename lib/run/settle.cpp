@@ -31,7 +31,7 @@ double target_sd(const Dataset<T>& rows) {
 }
 
 // "smoothing: 0.1" of what was filled in, at any depth; empty where nothing was.
-std::string difference(const Node& before, const Node& after, const std::string& path) {
+std::string difference(const Node& before, const Node& after, const Path& path) {
   if (after.is_scalar()) {
     if (before.is_scalar() && before.text == "auto" && after.text != "auto")
       return path + ": auto is " + after.text;
@@ -39,7 +39,7 @@ std::string difference(const Node& before, const Node& after, const std::string&
   }
   for (const Node::Member& member : after.members) {
     const Node* was = before.find(member.key);
-    std::string found = was == nullptr ? "" : difference(*was, member.value, path + "." + member.key);
+    std::string found = was == nullptr ? "" : difference(*was, member.value, path / member.key);
     if (!found.empty()) return found;
   }
   return {};
@@ -56,7 +56,7 @@ Chosen<ModelEntry> settled_model(Chosen<ModelEntry> model, const Dataset<T>& tra
   if (auto settled = model.entry->settle(model.values, target_sd(train))) {
     const Node before = written(model);
     model.values = std::move(*settled);
-    const std::string filled = difference(before, written(model), "model");
+    const std::string filled = difference(before, written(model), Path("model"));
     if (!filled.empty()) notes.push_back(filled);
   }
   return model;

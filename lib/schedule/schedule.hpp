@@ -75,7 +75,7 @@ struct Scheduled {
 template <>
 struct Codec<Scheduled> {
   static std::string type() { return "number or schedule"; }
-  static std::optional<Scheduled> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Scheduled> read(const Node& node, const Path& path, Report& report);
   static Node write(const Scheduled& value);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -98,7 +98,7 @@ inline Parameters warm_up_parameters() {
                 at_least(0), at_most(most_counted))};
 }
 // A schedule that needs `from`: faults where it is missing.
-void check_from(const Values& parameters, const Place& place, const std::string& path, Report& report);
+void check_from(const Values& parameters, const Place& place, const Path& path, Report& report);
 
 // From `from` at share 0 to `to` at share 1 along half a cosine; `to` beyond.
 inline double half_cosine(double from, double to, double share) {

@@ -12,7 +12,7 @@ std::optional<double> Scheduled::constant_value() const {
   return schedule.as<ConstantParameters>().value;
 }
 
-std::optional<Scheduled> Codec<Scheduled>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Scheduled> Codec<Scheduled>::read(const Node& node, const Path& path, Report& report) {
   if (!node.is_map()) {
     const auto value = Codec<double>::read(node, path, report);
     if (!value) return std::nullopt;
@@ -38,7 +38,7 @@ Form Codec<Scheduled>::form() {
   return Form::either({Form::of(Form::Kind::number), std::move(schedule)});
 }
 
-void check_from(const Values& parameters, const Place& place, const std::string& path, Report& report) {
+void check_from(const Values& parameters, const Place& place, const Path& path, Report& report) {
   if (parameters.as<WarmUp>().from == 0) report.add(place, path + " needs the key 'from'");
 }
 

@@ -7,7 +7,7 @@ namespace lookahead {
 
 // Reads a map into a plain struct. Faults are in the report; the rest of the struct is read all the same.
 template <class P>
-std::optional<P> read_block(const Parameters& parameters, const Node& node, const std::string& path,
+std::optional<P> read_block(const Parameters& parameters, const Node& node, const Path& path,
                             Report& report) {
   P block;
   const Bound bound{&parameters, ValuesTarget::of(block)};

@@ -105,7 +105,7 @@ const std::vector<Section>& sections() {
   return all;
 }
 
-std::optional<Chosen<ModelEntry>> Codec<Chosen<ModelEntry>>::read(const Node& node, const std::string& path,
+std::optional<Chosen<ModelEntry>> Codec<Chosen<ModelEntry>>::read(const Node& node, const Path& path,
                                                                   Report& report) {
   return read_named(model_catalog(), "model", "type", node, path, {}, {}, report);
 }
@@ -116,7 +116,7 @@ Inside Codec<Chosen<ModelEntry>>::inside(Node& node, const std::string& key) {
   return inside_named(model_catalog(), "type", {}, node, key);
 }
 
-std::optional<Chosen<MetricEntry>> Codec<Chosen<MetricEntry>>::read(const Node& node, const std::string& path,
+std::optional<Chosen<MetricEntry>> Codec<Chosen<MetricEntry>>::read(const Node& node, const Path& path,
                                                                     Report& report) {
   return read_named(metric_catalog(), "metric", "name", node, path, {}, {}, report);
 }
@@ -133,8 +133,7 @@ Inside Codec<Chosen<MetricEntry>>::inside(Node& node, const std::string& key) {
   return inside_named(metric_catalog(), "name", {}, node, key);
 }
 
-std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const std::string& path,
-                                                    Report& report) {
+std::optional<DataOptions> Codec<DataOptions>::read(const Node& node, const Path& path, Report& report) {
   auto options = read_block<DataOptions>(data_parameters(), node, path, report);
   if (options->test == TestFile{}) options->test.reset();
   options->place = node.place;
@@ -148,7 +147,7 @@ Inside Codec<DataOptions>::inside(Node&, const std::string& key) {
   return inside_member({&data_parameters()}, key);
 }
 
-std::optional<StartSpec> Codec<StartSpec>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<StartSpec> Codec<StartSpec>::read(const Node& node, const Path& path, Report& report) {
   StartSpec spec;
   if (node.is_list()) {
     spec.kind = StartSpec::Kind::point;
@@ -164,10 +163,10 @@ std::optional<StartSpec> Codec<StartSpec>::read(const Node& node, const std::str
   }
   const bool one_key = node.is_map() && node.members.size() == 1;
   if (const Node* run = one_key ? node.find("run") : nullptr; run != nullptr) {
-    const auto directory = Codec<std::string>::read(*run, path + ".run", report);
+    const auto directory = Codec<std::string>::read(*run, path / "run", report);
     if (!directory) return std::nullopt;
     if (directory->empty()) {
-      report.add(run->place, path + ".run is empty", "name a run directory");
+      report.add(run->place, path / "run" + " is empty", "name a run directory");
       return std::nullopt;
     }
     spec.kind = StartSpec::Kind::run;
@@ -182,10 +181,10 @@ std::optional<StartSpec> Codec<StartSpec>::read(const Node& node, const std::str
                                kind_name(node));
     return std::nullopt;
   }
-  const auto ends = Codec<std::vector<double>>::read(*range, path + ".uniform", report);
+  const auto ends = Codec<std::vector<double>>::read(*range, path / "uniform", report);
   if (!ends) return std::nullopt;
   if (ends->size() != 2 || (*ends)[0] > (*ends)[1]) {
-    report.add(range->place, path + ".uniform must be [low, high] with low <= high");
+    report.add(range->place, path / "uniform" + " must be [low, high] with low <= high");
     return std::nullopt;
   }
   spec.kind = StartSpec::Kind::uniform;
@@ -213,8 +212,7 @@ Node Codec<StartSpec>::write(const StartSpec& spec) {
   return map;
 }
 
-std::optional<OptimizerSpec> Codec<OptimizerSpec>::read(const Node& node, const std::string& path,
-                                                        Report& report) {
+std::optional<OptimizerSpec> Codec<OptimizerSpec>::read(const Node& node, const Path& path, Report& report) {
   OptimizerSpec spec;
   auto chosen = read_named(optimizer_catalog(), "optimizer", "name", node, path,
                            {{&optimizer_parameters(), ValuesTarget::of(spec)}}, {}, report);
@@ -238,7 +236,7 @@ Inside Codec<OptimizerSpec>::inside(Node& node, const std::string& key) {
   return inside_named(optimizer_catalog(), "name", optimizer_parameters(), node, key);
 }
 
-std::optional<RateSpec> Codec<RateSpec>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<RateSpec> Codec<RateSpec>::read(const Node& node, const Path& path, Report& report) {
   RateSpec spec;
   spec.automatic = node.is_scalar() && node.text == "auto";
   if (spec.automatic) return spec;
@@ -256,7 +254,7 @@ Inside Codec<RateSpec>::inside(Node& node, const std::string& key) {
   return Codec<Scheduled>::inside(node, key);
 }
 
-std::optional<Clip> Codec<Clip>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Clip> Codec<Clip>::read(const Node& node, const Path& path, Report& report) {
   if (says_none(node)) return Clip{};
   const auto clip = read_block<Clip>(clip_parameters(), node, path, report);
   if (node.is_map() && node.members.size() != 1) {
@@ -275,7 +273,7 @@ Inside Codec<Clip>::inside(Node& node, const std::string& key) {
   return inside_member({&clip_parameters()}, key);
 }
 
-std::optional<Chosen<NoiseEntry>> Codec<Chosen<NoiseEntry>>::read(const Node& node, const std::string& path,
+std::optional<Chosen<NoiseEntry>> Codec<Chosen<NoiseEntry>>::read(const Node& node, const Path& path,
                                                                   Report& report) {
   return read_one_key(noise_catalog(), "noise", node, path, report);
 }
@@ -286,8 +284,7 @@ Inside Codec<Chosen<NoiseEntry>>::inside(Node& node, const std::string& key) {
   return inside_one_key(noise_catalog(), node, key);
 }
 
-std::optional<PatienceSpec> Codec<PatienceSpec>::read(const Node& node, const std::string& path,
-                                                      Report& report) {
+std::optional<PatienceSpec> Codec<PatienceSpec>::read(const Node& node, const Path& path, Report& report) {
   return read_block<PatienceSpec>(patience_parameters(), node, path, report);
 }
 
@@ -297,7 +294,7 @@ Inside Codec<PatienceSpec>::inside(Node&, const std::string& key) {
   return inside_member({&patience_parameters()}, key);
 }
 
-std::optional<StopSpec> Codec<StopSpec>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<StopSpec> Codec<StopSpec>::read(const Node& node, const Path& path, Report& report) {
   const OnlyCompared numbers(report);
   auto spec = read_block<StopSpec>(stop_parameters(), node, path, report);
   const bool ends = spec->steps || spec->rounds || spec->epochs || spec->evals || spec->target ||
@@ -314,7 +311,7 @@ Inside Codec<StopSpec>::inside(Node&, const std::string& key) {
   return inside_member({&stop_parameters()}, key);
 }
 
-std::optional<BatchSpec> Codec<BatchSpec>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<BatchSpec> Codec<BatchSpec>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && node.text == "full") return BatchSpec{0, true};
   const auto size = Codec<Index>::read(node, path, report);
   if (!size) return std::nullopt;
@@ -332,8 +329,7 @@ Node Codec<BatchSpec>::write(const BatchSpec& spec) {
   return spec.full ? Node::scalar("full") : Codec<Index>::write(spec.size);
 }
 
-std::optional<ThreadsSpec> Codec<ThreadsSpec>::read(const Node& node, const std::string& path,
-                                                    Report& report) {
+std::optional<ThreadsSpec> Codec<ThreadsSpec>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && node.text == "auto") return ThreadsSpec{};
   const auto count = Codec<Index>::read(node, path, report);
   if (!count) return std::nullopt;
@@ -348,13 +344,13 @@ Node Codec<ThreadsSpec>::write(const ThreadsSpec& spec) {
   return spec.count == 0 ? Node::scalar("auto") : Codec<Index>::write(spec.count);
 }
 
-std::optional<TraceSpec> Codec<TraceSpec>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<TraceSpec> Codec<TraceSpec>::read(const Node& node, const Path& path, Report& report) {
   auto spec = read_block<TraceSpec>(trace_parameters(), node, path, report);
   const std::string& file = spec->file;
   if (!is_file_name(file) || file.ends_with(".tmp") ||
       std::find(run_files::all.begin(), run_files::all.end(), file) != run_files::all.end()) {
     report.add(node.find("file")->place,
-               path + ".file must be a plain file name of its own, got " + quoted(file));
+               path / "file" + " must be a plain file name of its own, got " + quoted(file));
   }
   return spec;
 }

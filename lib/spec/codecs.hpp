@@ -11,7 +11,7 @@ bool is_file_name(const std::string& text);
 const Parameters& objective_parameters();
 
 // That an objective has two keys that exclude each other; `given` is the value of the second.
-void refuse_both(const Node& given, const std::string& path, const std::string& one, const std::string& other,
+void refuse_both(const Node& given, const Path& path, const std::string& one, const std::string& other,
                  Report& report);
 
 // What a problem file holds.
@@ -25,7 +25,7 @@ const Parameters& level_parameters();
 template <>
 struct Codec<ObjectiveSpec> {
   static std::string type() { return "function name, game name or map"; }
-  static std::optional<ObjectiveSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<ObjectiveSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const ObjectiveSpec& spec);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -33,7 +33,7 @@ struct Codec<ObjectiveSpec> {
 template <>
 struct Codec<Chosen<ModelEntry>> {
   static std::string type() { return "model name or map"; }
-  static std::optional<Chosen<ModelEntry>> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Chosen<ModelEntry>> read(const Node& node, const Path& path, Report& report);
   static Node write(const Chosen<ModelEntry>& model);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -41,7 +41,7 @@ struct Codec<Chosen<ModelEntry>> {
 template <>
 struct Codec<Chosen<MetricEntry>> {
   static std::string type() { return "metric names or maps"; }
-  static std::optional<Chosen<MetricEntry>> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Chosen<MetricEntry>> read(const Node& node, const Path& path, Report& report);
   static Node write(const Chosen<MetricEntry>& metric);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -49,7 +49,7 @@ struct Codec<Chosen<MetricEntry>> {
 template <>
 struct Codec<DataOptions> {
   static std::string type() { return "map"; }
-  static std::optional<DataOptions> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<DataOptions> read(const Node& node, const Path& path, Report& report);
   static Node write(const DataOptions& options);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -59,14 +59,14 @@ struct Codec<StartSpec> {
   static std::string type() {
     return "default | random | {uniform: [low, high]} | {run: directory} | [numbers]";
   }
-  static std::optional<StartSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<StartSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const StartSpec& spec);
   static Form form();
 };
 template <>
 struct Codec<OptimizerSpec> {
   static std::string type() { return "optimizer name or map"; }
-  static std::optional<OptimizerSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<OptimizerSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const OptimizerSpec& spec);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -74,7 +74,7 @@ struct Codec<OptimizerSpec> {
 template <>
 struct Codec<RateSpec> {
   static std::string type() { return "number, schedule or auto"; }
-  static std::optional<RateSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<RateSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const RateSpec& spec);
   static Inside inside(Node& node, const std::string& key);
   static std::optional<double> number(const RateSpec& spec) {
@@ -85,7 +85,7 @@ struct Codec<RateSpec> {
 template <>
 struct Codec<Clip> {
   static std::string type() { return "{norm: number} | {value: number}"; }
-  static std::optional<Clip> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Clip> read(const Node& node, const Path& path, Report& report);
   static Node write(const Clip& clip);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -93,7 +93,7 @@ struct Codec<Clip> {
 template <>
 struct Codec<Chosen<NoiseEntry>> {
   static std::string type() { return "{name: parameters}"; }
-  static std::optional<Chosen<NoiseEntry>> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Chosen<NoiseEntry>> read(const Node& node, const Path& path, Report& report);
   static Node write(const Chosen<NoiseEntry>& noise);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -101,7 +101,7 @@ struct Codec<Chosen<NoiseEntry>> {
 template <>
 struct Codec<AlphaSpec> {
   static std::string type() { return "number, schedule or {adaptive: {low, high}}"; }
-  static std::optional<AlphaSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<AlphaSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const AlphaSpec& spec);
   static Inside inside(Node& node, const std::string& key);
   static std::optional<double> number(const AlphaSpec& spec) { return spec.value.constant_value(); }
@@ -111,8 +111,7 @@ struct Codec<AlphaSpec> {
 template <>
 struct Codec<Chosen<OptimizerEntry>> {
   static std::string type() { return "outer optimizer's name or map"; }
-  static std::optional<Chosen<OptimizerEntry>> read(const Node& node, const std::string& path,
-                                                    Report& report);
+  static std::optional<Chosen<OptimizerEntry>> read(const Node& node, const Path& path, Report& report);
   static Node write(const Chosen<OptimizerEntry>& outer);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -120,7 +119,7 @@ struct Codec<Chosen<OptimizerEntry>> {
 template <>
 struct Codec<LookaheadSpec> {
   static std::string type() { return "map | list of maps | false"; }
-  static std::optional<LookaheadSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<LookaheadSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const LookaheadSpec& spec);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -128,7 +127,7 @@ struct Codec<LookaheadSpec> {
 template <>
 struct Codec<PatienceSpec> {
   static std::string type() { return "map"; }
-  static std::optional<PatienceSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<PatienceSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const PatienceSpec& spec);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -136,7 +135,7 @@ struct Codec<PatienceSpec> {
 template <>
 struct Codec<StopSpec> {
   static std::string type() { return "map"; }
-  static std::optional<StopSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<StopSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const StopSpec& spec);
   static Inside inside(Node& node, const std::string& key);
   static Form form();
@@ -144,21 +143,21 @@ struct Codec<StopSpec> {
 template <>
 struct Codec<BatchSpec> {
   static std::string type() { return "integer | full"; }
-  static std::optional<BatchSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<BatchSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const BatchSpec& spec);
   static Form form();
 };
 template <>
 struct Codec<ThreadsSpec> {
   static std::string type() { return "integer | auto"; }
-  static std::optional<ThreadsSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<ThreadsSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const ThreadsSpec& spec);
   static Form form();
 };
 template <>
 struct Codec<TraceSpec> {
   static std::string type() { return "map"; }
-  static std::optional<TraceSpec> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<TraceSpec> read(const Node& node, const Path& path, Report& report);
   static Node write(const TraceSpec& spec);
   static Inside inside(Node& node, const std::string& key);
   static Form form();

@@ -12,14 +12,14 @@
 
 namespace lookahead {
 
-Place place_of(const Node& root, std::string_view path) {
+Place place_of(const Node& root, std::string_view key) {
   const Node* node = &root;
-  while (!path.empty() && node->is_map()) {
-    const auto dot = path.find('.');
-    const Node* next = node->find(path.substr(0, dot));
+  while (!key.empty() && node->is_map()) {
+    const auto dot = key.find('.');
+    const Node* next = node->find(key.substr(0, dot));
     if (next == nullptr) break;
     node = next;
-    path = dot == std::string_view::npos ? "" : path.substr(dot + 1);
+    key = dot == std::string_view::npos ? "" : key.substr(dot + 1);
   }
   return node->place;
 }
@@ -44,10 +44,10 @@ class CrossCheck {
       functions_only_here();
     }
     stop();
-    horizon(spec_.optimizer.rate.value, "optimizer.lr");
+    horizon(spec_.optimizer.rate.value, Path("optimizer.lr"));
     for (const LevelSpec& level : spec_.lookahead.levels) {
-      horizon(level.k, "lookahead.k");
-      horizon(level.alpha.value, "lookahead.alpha");
+      horizon(level.k, Path("lookahead.k"));
+      horizon(level.alpha.value, Path("lookahead.alpha"));
     }
     name();
   }
@@ -210,8 +210,8 @@ class CrossCheck {
     const NoiseEntry& entry = *noise.entry;
     const Index listed = entry.listed(noise.values);
     if (listed == 0 || listed == dimension) return;
-    const std::string path = "objective.noise." + entry.card.name;
-    report_.add(place_of(root_, path),
+    const Path path = Path("objective.noise") / entry.card.name;
+    report_.add(place_of(root_, path.text()),
                 path + " has a list of " + counted(listed, "number") + ", the objective has " +
                     counted(dimension, "coordinate"),
                 "one number per coordinate, or one for all; objective.dim sets the number of coordinates");
@@ -226,22 +226,22 @@ class CrossCheck {
     }
   }
 
-  void horizon(const Scheduled& value, const char* path) {
+  void horizon(const Scheduled& value, const Path& path) {
     const auto* entry = value.schedule.entry;
     if (entry == nullptr || !entry->needs_horizon || spec_.optimizer.rule.entry == nullptr) return;
     const StopSpec& stop = spec_.stop;
     const bool by_rounds = stop.rounds && spec_.lookahead.steps_per_round();
     if (stop.steps || stop.epochs || by_rounds || (stop.evals && constant_evaluations(spec_))) return;
-    const std::string schedule = std::string(path) + ": the schedule " + entry->card.name;
+    const std::string schedule = path + ": the schedule " + entry->card.name;
     const std::string rounds = "or with a constant k stop.rounds";
     if (stop.evals) {
-      report_.add(place_of(root_, path),
+      report_.add(place_of(root_, path.text()),
                   schedule + " needs the run's length, which stop.evals does not tell: " +
                       why_evaluations_vary(spec_),
                   std::string("set stop.steps, ") + (spec_.data ? "stop.epochs, " : "") + rounds);
       return;
     }
-    report_.add(place_of(root_, path),
+    report_.add(place_of(root_, path.text()),
                 schedule + " needs the run's length: stop.steps, stop.epochs, stop.evals, " + rounds);
   }
 

@@ -6,7 +6,7 @@
 namespace lookahead {
 
 // Place of a key of the problem, "stop.target", or of the nearest block around it.
-Place place_of(const Node& root, std::string_view path);
+Place place_of(const Node& root, std::string_view key);
 
 // What no single parameter can tell: keys that need each other or exclude each other. Fills in the defaults
 // that depend on the kind of problem.

@@ -23,14 +23,20 @@ constexpr std::size_t longest_shown = 90;  // of a block that shows a key in its
 constexpr std::size_t longest_list = 150;  // of known names in a cure
 constexpr std::size_t most_named = 6;      // of items or blocks
 
-std::string last_part(const std::string& path) { return path.substr(path.rfind('.') + 1); }
-std::string first_part(const std::string& path) { return path.substr(0, path.find('.')); }
-auto dots_in(const std::string& path) { return std::ranges::count(path, '.'); }
+std::string last_part(const Path& path) { return path.text().substr(path.text().rfind('.') + 1); }
+std::string first_part(const Path& path) { return path.text().substr(0, path.text().find('.')); }
+auto dots_in(const Path& path) { return std::ranges::count(path.text(), '.'); }
+
+// The block in which a key stands.
+Path block_of(const Path& path) {
+  const auto dot = path.text().rfind('.');
+  return dot == std::string::npos ? Path() : Path(path.text().substr(0, dot));
+}
 
 // The paths of all keys, as settings name them.
-const std::set<std::string>& all_paths() {
-  static const std::set<std::string> paths = [] {
-    std::set<std::string> made;
+const std::set<Path>& all_paths() {
+  static const std::set<Path> paths = [] {
+    std::set<Path> made;
     for (const SettableKey& key : settable_keys(problem_form())) made.insert(key.path);
     return made;
   }();
@@ -41,15 +47,15 @@ const std::set<std::string>& all_paths() {
 const std::map<std::string, std::string>& all_names() {
   static const std::map<std::string, std::string> names = [] {
     std::map<std::string, std::string> made;
-    for (const std::string& path : all_paths()) made.emplace(bare_word(last_part(path)), last_part(path));
+    for (const Path& path : all_paths()) made.emplace(bare_word(last_part(path)), last_part(path));
     return made;
   }();
   return names;
 }
 
-bool is_block(const std::string& path) {
-  const auto after = all_paths().lower_bound(path + ".");
-  return after != all_paths().end() && after->starts_with(path + ".");
+bool is_block(const Path& path) {
+  const auto after = all_paths().lower_bound(Path(path + "."));
+  return after != all_paths().end() && after->text().starts_with(path + ".");
 }
 
 // What a key is called here: itself, or but for case and hyphens, or what it is known as elsewhere.
@@ -59,9 +65,9 @@ std::vector<std::string> names_here(const std::string& key) {
 }
 
 // The paths of a key in the blocks nearest to the top.
-std::vector<std::string> places_of(const std::string& name) {
-  std::vector<std::string> places;
-  for (const std::string& path : all_paths()) {
+std::vector<Path> places_of(const std::string& name) {
+  std::vector<Path> places;
+  for (const Path& path : all_paths()) {
     if (last_part(path) != name) continue;
     if (!places.empty() && dots_in(path) > dots_in(places.front())) continue;
     if (!places.empty() && dots_in(path) < dots_in(places.front())) places.clear();
@@ -71,7 +77,7 @@ std::vector<std::string> places_of(const std::string& name) {
 }
 
 // The items whose parameter has that name, where the block at a path is one of a catalog's.
-std::vector<std::string> items_with(const std::string& block, const std::string& name) {
+std::vector<std::string> items_with(const Path& block, const std::string& name) {
   std::vector<std::string> items;
   const auto add = [&](const auto& catalog) {
     for (const Entry& entry : catalog) {
@@ -117,10 +123,10 @@ class Mending {
     for (Fault& fault : faults) by_place_.emplace(key_of(fault.place), &fault);
   }
 
-  void walk(const Node& map, const std::string& path) {
+  void walk(const Node& map, const Path& path) {
     for (std::size_t i = 0; i < map.members.size(); ++i) {
       const Node::Member& member = map.members[i];
-      const std::string inner = path.empty() ? member.key : path + "." + member.key;
+      const Path inner = path / member.key;
       if (Fault* fault = find(member.place, "unknown key ", member.key)) {
         unknown_key(*fault, map, i, path);
         continue;
@@ -152,49 +158,49 @@ class Mending {
 
   // The problem with the keys of `names` set beside each other at the path of the first of them, and without the
   // member at fault; nothing where they are not known there either.
-  std::optional<Node> moved(const std::string& block, const std::vector<std::string>& names,
+  std::optional<Node> moved(const Path& block, const std::vector<std::string>& names,
                             const Node::Member& member) const {
     Node changed = root_;
     erase(changed, member);
     const Place place{"moved", 1, 1};
     const bool each = names.size() > 1 && member.value.items.size() == names.size();
     for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::string path = block.empty() ? names[i] : block + "." + names[i];
-      if (!set_value(changed, path, each ? member.value.items[i] : member.value, place)) return std::nullopt;
+      if (!set_value(changed, block / names[i], each ? member.value.items[i] : member.value, place))
+        return std::nullopt;
     }
     Report report;
     Spec spec;
     const Bound bound{&problem_parameters(), ValuesTarget::of(spec)};
-    read_members(changed, "", {&bound, 1}, {}, report);
+    read_members(changed, Path(), {&bound, 1}, {}, report);
     for (const Fault& fault : report.faults()) {
       if (fault.place == place && fault.text.starts_with("unknown key")) return std::nullopt;
     }
     return changed;
   }
 
-  static std::string shown(const Node& problem, const std::string& block) {
+  static std::string shown(const Node& problem, const Path& block) {
     const Node* found = problem.find(first_part(block));
     const std::string text = found == nullptr ? "" : to_flow_yaml(*found);
     return first_part(block) + ": " + (text.size() > longest_shown ? "{...}" : text);
   }
 
   // As an option of the kind that has set the value; of those that vary a key each sets one value of several.
-  static std::string setting(const std::string& path, const Node& value) {
+  static std::string setting(const Path& path, const Node& value) {
     if (value.place.source.starts_with("--vary ")) return "--vary '" + path + "=[VALUES]'";
     const std::string text = value.kind == Node::Kind::empty ? "VALUE" : to_flow_yaml(value);
     return "--set " + path + "=" + (text.size() > longest_shown ? "VALUE" : text);
   }
 
   // Keys of the other kind of problem.
-  bool fits(const std::string& path) const {
+  bool fits(const Path& path) const {
     const std::string block = first_part(path);
-    if (block == "metrics" && block != path) return false;  // of single metrics
+    if (block == "metrics" && path != "metrics") return false;  // of single metrics
     const bool data = root_.find("data") != nullptr || root_.find("model") != nullptr;
     if (data == (root_.find("objective") != nullptr)) return true;
     return data ? block != "objective" : block != "data" && block != "model";
   }
 
-  void unknown_key(Fault& fault, const Node& map, std::size_t number, const std::string& path) {
+  void unknown_key(Fault& fault, const Node& map, std::size_t number, const Path& path) {
     const Node::Member& member = map.members[number];
     if (++tried_ > most_tried) return;
     const auto cut = [](const Node::Member& before) { return is_cut_formula(before.value); };
@@ -203,13 +209,13 @@ class Mending {
       fault.cure = "inside { } a formula stands in quotes";
       return;
     }
-    if (path.empty()) {
+    if (path.top()) {
       if (std::string cure = sweep_cure(member.key); !cure.empty()) {
         fault.cure = std::move(cure);
         return;
       }
     }
-    if (path.empty() && member.key == "problem" && member.place.line == 0) {
+    if (path.top() && member.key == "problem" && member.place.line == 0) {
       fault.cure = "a key's path begins at the top of the problem file, without problem.";
       return;
     }
@@ -218,30 +224,27 @@ class Mending {
     std::string cure = in_its_block(member, names, path);
     // A slip in a name of the block is likelier than what stands deep in another one.
     const bool near = fault.cure.starts_with("did you mean");
-    const bool deep = dots_in(path_or(places_of(names.front()), path)) > 1;
+    const std::vector<Path> places = places_of(names.front());
+    const bool deep = dots_in(places.empty() ? path : places.front()) > 1;
     if (cure.empty() && !(near && deep)) cure = elsewhere(member, names, path);
     if (!cure.empty()) fault.cure = std::move(cure);
   }
 
-  static std::string path_or(const std::vector<std::string>& places, const std::string& otherwise) {
-    return places.empty() ? otherwise : places.front();
-  }
-
   // Where the block knows the key by another name.
   std::string in_its_block(const Node::Member& member, const std::vector<std::string>& names,
-                           const std::string& path) const {
-    const std::string prefix = path.empty() ? "" : path + ".";
-    if (!all_paths().contains(prefix + names.front())) return "";
+                           const Path& path) const {
+    const Path right = path / names.front();
+    if (!all_paths().contains(right)) return "";
     const bool option = member.place.line == 0;
-    if (names.front() != member.key && (path.empty() || moved(path, names, member))) {
-      if (names.size() == 1) return "did you mean '" + (option ? prefix : "") + names.front() + "'?";
+    if (names.front() != member.key && (path.top() || moved(path, names, member))) {
+      if (names.size() == 1) return "did you mean '" + (option ? right.text() : names.front()) + "'?";
       return "write " + pairs(member, names);
     }
     const std::vector<std::string> items = items_with(path, names.front());
     return items.empty() ? "" : takes(path, names.front(), items);
   }
 
-  static std::string takes(const std::string& block, const std::string& name,
+  static std::string takes(const Path& block, const std::string& name,
                            const std::vector<std::string>& items) {
     return block + " takes '" + name + "' where it is " + listed(items);
   }
@@ -257,16 +260,16 @@ class Mending {
   }
 
   std::string elsewhere(const Node::Member& member, const std::vector<std::string>& names,
-                        const std::string& path) const {
+                        const Path& path) const {
     std::vector<std::string> shows, settings;
     std::string where_items_have_it;
-    for (const std::string& place : places_of(names.front())) {
-      const std::string block = place.substr(0, std::max<std::size_t>(place.rfind('.') + 1, 1) - 1);
+    for (const Path& place : places_of(names.front())) {
+      const Path block = block_of(place);
       if (!fits(place) || block == path) continue;
       Node::Member whole = member;
       whole.value = in_full(place, member.value);
       if (const auto problem = moved(block, names, whole)) {
-        shows.push_back(block.empty() ? "the top level: " + names.front() : shown(*problem, block));
+        shows.push_back(block.top() ? "the top level: " + names.front() : shown(*problem, block));
         settings.push_back(setting(place, whole.value));
       } else if (const auto items = items_with(block, names.front()); !items.empty()) {
         where_items_have_it = takes(block, names.front(), items);
@@ -279,7 +282,7 @@ class Mending {
     return here + " belongs in " + joined(shows, ", or in ");
   }
 
-  void nothing(const Node& map, std::size_t number, const std::string& path) {
+  void nothing(const Node& map, std::size_t number, const Path& path) {
     const Node::Member& member = map.members[number];
     Fault* fault = ending(member.value.place, "got nothing");
     if (fault == nullptr || !fault->cure.empty()) return;
@@ -296,7 +299,7 @@ class Mending {
     return nullptr;
   }
 
-  void value(const Node& node, const std::string& path) {
+  void value(const Node& node, const Path& path) {
     auto [begin, end] = by_place_.equal_range(key_of(node.place));
     for (auto at = begin; at != end; ++at) {
       Fault& fault = *at->second;
@@ -312,7 +315,7 @@ class Mending {
   }
 
   // What a number in the place of a map is likely meant for: the map that says so; other values as they are.
-  static Node in_full(const std::string& path, const Node& value) {
+  static Node in_full(const Path& path, const Node& value) {
     constexpr std::array<std::pair<const char*, const char*>, 6> keys{{{"stop", "steps"},
                                                                        {"trace", "every"},
                                                                        {"lookahead", "k"},
@@ -332,13 +335,13 @@ class Mending {
     return map.members.empty() ? value : map;
   }
 
-  static void wants_map(Fault& fault, const Node& node, const std::string& path) {
+  static void wants_map(Fault& fault, const Node& node, const Path& path) {
     if (fault.text.find(" must be a map") == std::string::npos || !fault.cure.empty()) return;
     const Node map = in_full(path, node);
     if (map.is_map()) fault.cure = "for example " + last_part(path) + ": " + to_flow_yaml(map);
   }
 
-  static void wants_one(Fault& fault, const Node& node, const std::string& path) {
+  static void wants_one(Fault& fault, const Node& node, const Path& path) {
     if (node.items.empty() || !std::ranges::all_of(node.items, &Node::is_scalar)) return;
     if (!all_paths().contains(path) || fault.text.find(" must be a map") != std::string::npos) return;
     const std::string values = to_flow_yaml(node);
@@ -347,7 +350,7 @@ class Mending {
   }
 
   // A map without the key that says which item it is.
-  static void name_of_item(Fault& fault, const Node& node, const std::string& path) {
+  static void name_of_item(Fault& fault, const Node& node, const Path& path) {
     if (path == "optimizer" && fault.text.ends_with(" needs the key 'name'")) {
       item_key(fault, node, optimizer_catalog().names(), "name", "adam");
     } else if (path == "model" && fault.text.ends_with(" needs the key 'type'")) {
@@ -375,7 +378,7 @@ class Mending {
     if (std::string cure = item_cure(kind, word); !cure.empty()) {
       fault.cure = std::move(cure);
     } else if (kind == "noise" && parse_number(word)) {
-      fault.cure = "for example noise: " + to_flow_yaml(in_full("objective.noise", Node::scalar(word)));
+      fault.cure = "for example noise: " + to_flow_yaml(in_full(Path("objective.noise"), Node::scalar(word)));
     } else if (fault.cure.starts_with("known: ") && fault.cure.size() > longest_list &&
                kind.find(' ') == std::string::npos) {
       // The lists of the program have these kinds, and none of what a level takes outside.
@@ -392,6 +395,6 @@ class Mending {
 
 }  // namespace
 
-void mend_cures(const Node& root, Faults& faults) { Mending(root, faults).walk(root, ""); }
+void mend_cures(const Node& root, Faults& faults) { Mending(root, faults).walk(root, Path()); }
 
 }  // namespace lookahead

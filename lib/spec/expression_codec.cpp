@@ -29,7 +29,7 @@ const FunctionEntry& written_entry(const Node& node) {
 
 bool is_expression(const Node& node) { return expression_key(node) != nullptr; }
 
-std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string& path, Report& report) {
+std::optional<ObjectiveSpec> read_expression(const Node& node, const Path& path, Report& report) {
   const FunctionEntry& entry = written_entry(node);
   for (const char* other : {"function", "game", "program", "library"}) {
     if (const Node* given = node.find(other)) {
@@ -58,7 +58,7 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string
                  "for example players: {x: 1, y: 1}, costs: {x: \"x[0]*y[0]\", y: \"-x[0]*y[0]\"}");
     } else if (dim != nullptr && spec.dimension != width) {
       report.add(dim->place,
-                 path + ".dim is " + dim->text + ", the players have " +
+                 path / "dim" + " is " + dim->text + ", the players have " +
                      to_text(static_cast<std::int64_t>(width)) + " coordinates",
                  "leave it out");
     }

@@ -10,9 +10,9 @@ namespace lookahead {
 bool is_expression(const Node& node);
 
 // Such an objective, compiled once to find its faults.
-std::optional<ObjectiveSpec> read_expression(const Node& node, const std::string& path, Report& report);
+std::optional<ObjectiveSpec> read_expression(const Node& node, const Path& path, Report& report);
 
-// The file with its terms, if it has one, is relative to `folder`: makes its path absolute by `absolute(path,
+// The file with its terms, if it has one, is relative to `folder`: makes its path absolute by `absolute(file,
 // folder)`.
 Checked<Done> place_expression(
     ObjectiveSpec& objective, const std::filesystem::path& folder,

@@ -49,48 +49,48 @@ Form whole_number_in(Form form) {
   return form;
 }
 
-void check_k(const LevelSpec& level, const Node& node, const std::string& path, Report& report) {
+void check_k(const LevelSpec& level, const Node& node, const Path& path, Report& report) {
   if (const auto k = level.k.constant_value(); k && *k != std::floor(*k)) {
-    report.add(key_place(node, "k"), path + ".k must be an integer, got " + to_text(*k));
+    report.add(key_place(node, "k"), path / "k" + " must be an integer, got " + to_text(*k));
   }
   const auto& k = level.k.schedule;
   if (const double most = k.entry->range(k.values).second; most > most_k) {
     report.add(key_place(node, "k"),
-               path + ".k must be >= 1 and <= " + to_text(most_k) + ", got " + to_text(most));
+               path / "k" + " must be >= 1 and <= " + to_text(most_k) + ", got " + to_text(most));
   }
 }
 
-void check_alpha(const LevelSpec& level, const Node& node, const std::string& path, Report& report) {
+void check_alpha(const LevelSpec& level, const Node& node, const Path& path, Report& report) {
   const auto& alpha = level.alpha.value.schedule;
   const double largest =
       level.alpha.adaptive ? level.alpha.adaptive->high : alpha.entry->range(alpha.values).second;
   if (largest > 1 && !level.extrapolate) {
-    report.add(key_place(node, "alpha"), path + ".alpha must be > 0 and <= 1, got " + to_text(largest),
+    report.add(key_place(node, "alpha"), path / "alpha" + " must be > 0 and <= 1, got " + to_text(largest),
                "extrapolate: true allows more than 1");
   }
   if (!level.alpha.adaptive) return;
   if (level.alpha.adaptive->low > level.alpha.adaptive->high) {
-    report.add(key_place(node, "alpha"), path + ".alpha.adaptive needs low <= high");
+    report.add(key_place(node, "alpha"), path / "alpha" / "adaptive" + " needs low <= high");
   }
   if (!level.outer.entry->plain_slow_step || level.workers > 1) {
     report.add(key_place(node, "alpha"),
-               path + ".alpha.adaptive goes with the plain slow step of one fast agent",
+               path / "alpha" / "adaptive" + " goes with the plain slow step of one fast agent",
                "leave out outer and workers");
   }
 }
 
 // A schedule that follows the loss is not known beforehand.
-void check_schedule(const char* key, const Scheduled& value, const Node& node, const std::string& path,
+void check_schedule(const char* key, const Scheduled& value, const Node& node, const Path& path,
                     Report& report) {
   const ScheduleEntry& entry = *value.schedule.entry;
   if (!entry.observes) return;
-  report.add(key_place(node, key),
-             path + "." + key + ": the schedule " + entry.card.name +
-                 " follows the loss, which only optimizer.lr can",
-             "for example step or linear");
+  report.add(
+      key_place(node, key),
+      path / key + ": the schedule " + entry.card.name + " follows the loss, which only optimizer.lr can",
+      "for example step or linear");
 }
 
-std::optional<LevelSpec> read_level(const Node& node, const std::string& path, Report& report) {
+std::optional<LevelSpec> read_level(const Node& node, const Path& path, Report& report) {
   if (!node.is_map()) {
     report.add(node.place,
                path + " must be a map such as {k: 5, alpha: 0.5}, or false, got " + kind_name(node),
@@ -106,21 +106,21 @@ std::optional<LevelSpec> read_level(const Node& node, const std::string& path, R
   check_k(*level, node, path, report);
   check_alpha(*level, node, path, report);
   if (level->shard && level->workers == 1) {
-    report.add(key_place(node, "shard"), path + ".shard splits the rows among workers",
+    report.add(key_place(node, "shard"), path / "shard" + " splits the rows among workers",
                "give workers: 2 or more");
   }
   return level;
 }
 
 // What only the outermost, or only the innermost level can do.
-void check_seat(const LevelSpec& level, bool innermost, bool outermost, const Node& node,
-                const std::string& path, Report& report) {
+void check_seat(const LevelSpec& level, bool innermost, bool outermost, const Node& node, const Path& path,
+                Report& report) {
   if (level.workers > 1 && !outermost) {
-    report.add(key_place(node, "workers"), path + ".workers goes with the outermost level",
+    report.add(key_place(node, "workers"), path / "workers" + " goes with the outermost level",
                "the last of the list");
   }
   if (level.alpha.adaptive && !innermost) {
-    report.add(key_place(node, "alpha"), path + ".alpha.adaptive goes with the innermost level",
+    report.add(key_place(node, "alpha"), path / "alpha" / "adaptive" + " goes with the innermost level",
                "the first of the list");
   }
 }
@@ -162,7 +162,7 @@ const Parameters& level_parameters() {
   return all;
 }
 
-std::optional<AlphaSpec> Codec<AlphaSpec>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<AlphaSpec> Codec<AlphaSpec>::read(const Node& node, const Path& path, Report& report) {
   const Node* adaptive = node.is_map() && node.members.size() == 1 ? node.find("adaptive") : nullptr;
   if (adaptive == nullptr && !(node.is_scalar() && node.text == "adaptive")) {
     auto value = Codec<Scheduled>::read(node, path, report);
@@ -171,7 +171,7 @@ std::optional<AlphaSpec> Codec<AlphaSpec>::read(const Node& node, const std::str
   }
   AlphaSpec spec{Scheduled::constant(1), AdaptiveAlpha{}};
   if (adaptive != nullptr) {
-    spec.adaptive = read_block<AdaptiveAlpha>(adaptive_parameters(), *adaptive, path + ".adaptive", report);
+    spec.adaptive = read_block<AdaptiveAlpha>(adaptive_parameters(), *adaptive, path / "adaptive", report);
   }
   return spec;
 }
@@ -202,8 +202,7 @@ Form Codec<AlphaSpec>::form() {
   return Form::either({Codec<Scheduled>::form(), Form::word("adaptive", sentence), std::move(map)});
 }
 
-std::optional<Chosen<OptimizerEntry>> Codec<Chosen<OptimizerEntry>>::read(const Node& node,
-                                                                          const std::string& path,
+std::optional<Chosen<OptimizerEntry>> Codec<Chosen<OptimizerEntry>>::read(const Node& node, const Path& path,
                                                                           Report& report) {
   const Node* name = node.is_map() ? node.find("name") : &node;
   if (name != nullptr && name->is_scalar() && outer_catalog().find(name->text) == nullptr) {
@@ -246,8 +245,7 @@ Form Codec<Chosen<OptimizerEntry>>::form() {
   return form_named(entries, "name");
 }
 
-std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const std::string& path,
-                                                        Report& report) {
+std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const Path& path, Report& report) {
   LookaheadSpec spec;
   if (node.is_scalar() && node.text == "true") return spec;
   if (node.is_scalar() && node.text == "false") {
@@ -269,7 +267,7 @@ std::optional<LookaheadSpec> Codec<LookaheadSpec>::read(const Node& node, const 
   }
   spec.levels.clear();
   for (std::size_t i = 0; i < node.items.size(); ++i) {
-    const std::string inner = path + "[" + std::to_string(i) + "]";
+    const Path inner = path[static_cast<Index>(i)];
     auto level = read_level(node.items[i], inner, report);
     if (!level) return std::nullopt;
     check_seat(*level, i == 0, i + 1 == node.items.size(), node.items[i], inner, report);

@@ -19,7 +19,7 @@ std::string formula_cure(const std::string& text) {
 }
 
 // A plain name is a function's or, where no function has it, a game's.
-std::optional<Chosen<FunctionEntry>> read_plain(const Node& node, const std::string& path, Report& report) {
+std::optional<Chosen<FunctionEntry>> read_plain(const Node& node, const Path& path, Report& report) {
   const FunctionEntry* entry = function_catalog().find(node.text);
   if (entry == nullptr) entry = game_catalog().find(node.text);
   if (entry != nullptr) {
@@ -35,7 +35,7 @@ std::optional<Chosen<FunctionEntry>> read_plain(const Node& node, const std::str
   return std::nullopt;
 }
 
-std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const std::string& path, ObjectiveSpec& spec,
+std::optional<Chosen<FunctionEntry>> read_map(const Node& node, const Path& path, ObjectiveSpec& spec,
                                               Report& report) {
   const Node *function = node.find("function"), *game = node.find("game");
   if (function != nullptr && game != nullptr) {
@@ -103,9 +103,9 @@ std::string dimensions_text(const FunctionEntry& entry, const Values& values) {
 
 }  // namespace
 
-void refuse_both(const Node& given, const std::string& path, const std::string& one, const std::string& other,
+void refuse_both(const Node& given, const Path& path, const std::string& one, const std::string& other,
                  Report& report) {
-  std::string text = path;
+  std::string text = path.text();
   text.append(" has both ").append(one).append(" and ").append(other);
   report.add(given.place, std::move(text), "keep one of the two");
 }
@@ -118,8 +118,7 @@ const Parameters& objective_parameters() {
   return all;
 }
 
-std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const std::string& path,
-                                                        Report& report) {
+std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const Path& path, Report& report) {
   if (is_expression(node)) return read_expression(node, path, report);
   if (is_outside(node)) return read_outside(node, path, report);
   ObjectiveSpec spec;
@@ -139,7 +138,7 @@ std::optional<ObjectiveSpec> Codec<ObjectiveSpec>::read(const Node& node, const 
     }
     report.add(
         given->place,
-        path + ".dim of " + name + " must be " + dimensions_text(entry, values) + ", got " + given->text,
+        path / "dim" + " of " + name + " must be " + dimensions_text(entry, values) + ", got " + given->text,
         kin.empty() ? "" : joined(kin, ", ") + (kin.size() == 1 ? " takes it" : " take it"));
   }
   return spec;

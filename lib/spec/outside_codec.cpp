@@ -22,7 +22,7 @@ const FunctionEntry& outside_entry(const Node& node) {
 
 bool is_outside(const Node& node) { return outside_key(node) != nullptr; }
 
-std::optional<ObjectiveSpec> read_outside(const Node& node, const std::string& path, Report& report) {
+std::optional<ObjectiveSpec> read_outside(const Node& node, const Path& path, Report& report) {
   const FunctionEntry& entry = outside_entry(node);
   const std::string& own = entry.card.name;
   for (const char* other : {"function", "game", "expression", "players", "library"}) {

@@ -65,18 +65,19 @@ Checked<Done> apply_override(Node& problem, const std::string& assignment) {
   }
   auto value = read_value(assignment.substr(equals + 1), place);
   if (!value) return value.faults();
-  return set_value(problem, assignment.substr(0, equals), std::move(*value), place);
+  return set_value(problem, Path(assignment.substr(0, equals)), std::move(*value), place);
 }
 
-Checked<Done> set_value(Node& problem, std::string path, Node value, const Place& place) {
-  if (std::count(path.begin(), path.end(), '.') > most_dots)
+Checked<Done> set_value(Node& problem, const Path& path, Node value, const Place& place) {
+  std::string_view rest = path.text();
+  if (std::count(rest.begin(), rest.end(), '.') > most_dots)
     return Fault{FaultKind::usage, place, "a path of too many keys", ""};
   Node* node = &problem;
-  std::string walked;
+  Path walked;
   Inside inside{[](Node&, const std::string& key) { return inside_member({&problem_parameters()}, key); }};
   while (true) {
-    const auto dot = path.find('.');
-    const std::string key = path.substr(0, dot);
+    const auto dot = rest.find('.');
+    const std::string key(rest.substr(0, dot));
     if (key.empty()) return Fault{FaultKind::usage, place, "an empty key in the path", ""};
     inside = inside.enter ? inside.enter(*node, key) : Inside{};
     // What the setting makes on its way stands in no file.
@@ -88,26 +89,25 @@ Checked<Done> set_value(Node& problem, std::string path, Node value, const Place
       const auto count = std::ssize(node->items);
       if (!index || *index < 0 || *index >= count) {
         std::string parts = count < 2 ? "its first part is " : "its parts are ";
-        parts.append(walked).append(".0");
-        if (count >= 2) parts.append(" to ").append(walked).append(1, '.').append(std::to_string(count - 1));
+        parts.append((walked / "0").text());
+        if (count >= 2) parts.append(" to ").append((walked / std::to_string(count - 1)).text());
         return Fault{FaultKind::usage, place, walked + " is a list of " + std::to_string(count),
                      std::move(parts)};
       }
-      walked += '.';
-      walked += key;
+      walked = walked / key;
       node = &node->items[static_cast<std::size_t>(*index)];
       if (dot == std::string::npos) break;
-      path = path.substr(dot + 1);
+      rest = rest.substr(dot + 1);
       continue;
     }
     if (!node->is_map()) {
       *node = Node::map();
       node->place = place;
     }
-    walked += (walked.empty() ? "" : ".") + key;
+    walked = walked / key;
     node = &member(*node, key, place);
     if (dot == std::string::npos) break;
-    path = path.substr(dot + 1);
+    rest = rest.substr(dot + 1);
   }
   *node = std::move(value);
   return Done{};

@@ -3,6 +3,7 @@
 
 #include "base/checked.hpp"
 #include "options/node.hpp"
+#include "options/path.hpp"
 
 namespace lookahead {
 
@@ -19,6 +20,6 @@ Place place_of_option(const std::string& option, const std::string& value);
 
 // Sets the value at a path of keys, "optimizer.lr" or "lookahead.0.k", as --set does. `place` is that of the
 // setting, which what is made on the way takes. A fault where a list has no such item.
-Checked<Done> set_value(Node& problem, std::string path, Node value, const Place& place);
+Checked<Done> set_value(Node& problem, const Path& path, Node value, const Place& place);
 
 }  // namespace lookahead

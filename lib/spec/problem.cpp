@@ -62,28 +62,28 @@ const Parameters& problem_parameters() {
 namespace {
 
 // Paths in a problem are relative to its file; the spec holds absolute ones.
-Checked<Done> make_absolute(std::string& path, const std::filesystem::path& folder) {
-  if (path.empty() || path == "-" || path.front() == '/') return Done{};
+Checked<Done> make_absolute(std::string& file, const std::filesystem::path& folder) {
+  if (file.empty() || file == "-" || file.front() == '/') return Done{};
   std::error_code error;
-  const std::filesystem::path full = std::filesystem::absolute(folder / path, error);
+  const std::filesystem::path full = std::filesystem::absolute(folder / file, error);
   if (error) {
     return Fault{FaultKind::data,
-                 {path, 0, 0},
+                 {file, 0, 0},
                  "there is no current directory that the path could be relative to: " + error.message(),
                  "change into one that exists"};
   }
   // What cannot be followed cannot be opened either, and fails then.
   const std::filesystem::path direct = std::filesystem::weakly_canonical(full, error);
-  path = (error ? full : direct).string();
+  file = (error ? full : direct).string();
   return Done{};
 }
 
 Checked<Done> make_absolute(DataOptions& data, const std::filesystem::path& folder) {
-  std::vector<std::string*> paths = {&data.validation.file};
-  for (std::string& path : data.train.paths) paths.push_back(&path);
-  if (data.test) paths.push_back(&data.test->file);
-  for (std::string* path : paths) {
-    if (auto made = make_absolute(*path, folder); !made) return made;
+  std::vector<std::string*> files = {&data.validation.file};
+  for (std::string& file : data.train.paths) files.push_back(&file);
+  if (data.test) files.push_back(&data.test->file);
+  for (std::string* file : files) {
+    if (auto made = make_absolute(*file, folder); !made) return made;
   }
   return Done{};
 }
@@ -125,7 +125,7 @@ Checked<Spec> read_problem(const Node& root, const std::string& default_run_name
   report.single_precision =
       precision != nullptr && precision->text == Codec<Precision>::word(Precision::single_precision);
   const Bound bound{&problem_parameters(), ValuesTarget::of(spec)};
-  read_members(root, "", {&bound, 1}, {}, report);
+  read_members(root, Path(), {&bound, 1}, {}, report);
   cross_check(root, spec, report);
   if (!report.empty()) {
     Faults faults = report.faults();
@@ -140,8 +140,8 @@ Checked<Spec> read_problem(const Node& root, const std::string& default_run_name
     if (const auto made = make_absolute(*spec.data, folder); !made) return made.faults();
   }
   if (spec.objective) {
-    const auto absolute = [](std::string& path, const std::filesystem::path& from) {
-      return make_absolute(path, from);
+    const auto absolute = [](std::string& file, const std::filesystem::path& from) {
+      return make_absolute(file, from);
     };
     if (const auto made = place_expression(*spec.objective, folder, absolute); !made) return made.faults();
     if (const auto made = place_outside(*spec.objective, folder, absolute); !made) return made.faults();

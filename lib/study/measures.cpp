@@ -24,7 +24,7 @@ void add_of_patience(const Node& value, std::vector<std::string>& metrics) {
 }
 
 // Adds what settings judge by, be the key written with dots or as maps within each other; `path` leads to `node`.
-void add_metrics(const Node& node, const std::string& path, std::vector<std::string>& metrics) {
+void add_metrics(const Node& node, const Path& path, std::vector<std::string>& metrics) {
   if (path == patience_metric) {
     if (node.is_scalar()) metrics.push_back(node.text);
     for (const Node& item : node.items) {
@@ -33,15 +33,14 @@ void add_metrics(const Node& node, const std::string& path, std::vector<std::str
     return;
   }
   if (path == patience) return add_of_patience(node, metrics);
-  if (!path.empty() && !patience.starts_with(path + ".")) return;
+  if (!path.top() && !patience.starts_with(path + ".")) return;
   for (const Node& item : node.items) add_metrics(item, path, metrics);
-  for (const Node::Member& member : node.members)
-    add_metrics(member.value, path.empty() ? member.key : path + "." + member.key, metrics);
+  for (const Node::Member& member : node.members) add_metrics(member.value, path / member.key, metrics);
 }
 
 std::vector<std::string> metrics_of(const Node* settings) {
   std::vector<std::string> metrics;
-  if (settings != nullptr) add_metrics(*settings, "", metrics);
+  if (settings != nullptr) add_metrics(*settings, Path(), metrics);
   return metrics;
 }
 
@@ -50,11 +49,11 @@ std::vector<std::string> metrics_of(const Node* settings) {
 std::vector<std::string> patience_metrics(const Node& plan) {
   // What varies applies after the method, which applies after the problem.
   std::vector<std::string> varied = metrics_of(plan.find("vary"));
-  if (const Node* together = plan.find("together")) add_metrics(*together, "", varied);
+  if (const Node* together = plan.find("together")) add_metrics(*together, Path(), varied);
   if (!varied.empty()) return varied;
   std::vector<std::string> of_problems, metrics;
   if (const Node* problems = plan.find("problems")) {
-    for (const Node::Member& problem : problems->members) add_metrics(problem.value, "", of_problems);
+    for (const Node::Member& problem : problems->members) add_metrics(problem.value, Path(), of_problems);
   }
   const Node* methods = plan.find("methods");
   if (methods == nullptr || methods->members.empty()) return of_problems;

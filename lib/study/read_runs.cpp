@@ -43,19 +43,18 @@ struct SingleRun {
   }
 };
 
-void add_leaves(SingleRun& run, const Node& node, const std::string& path) {
+void add_leaves(SingleRun& run, const Node& node, const Path& path) {
   if (node.is_map() && !node.members.empty()) {
-    for (const Node::Member& member : node.members)
-      add_leaves(run, member.value, path.empty() ? member.key : path + "." + member.key);
+    for (const Node::Member& member : node.members) add_leaves(run, member.value, path / member.key);
     return;
   }
   std::string text = node.is_scalar() ? node.text : to_yaml(node);
   while (text.ends_with('\n')) text.pop_back();
-  run.settings[path] = std::move(text);
-  run.order.push_back(path);
+  run.settings[path.text()] = std::move(text);
+  run.order.push_back(path.text());
 }
 
-std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
+std::string stem_of(const std::string& file) { return fs::path(file).stem().string(); }
 
 std::string problem_label(const SingleRun& run) {
   for (const char* key : {"objective.function", "objective.game", "objective.expression"}) {
@@ -123,7 +122,7 @@ Checked<SingleRun> read_run(const fs::path& folder) {
     return faults;
   }
   SingleRun run;
-  add_leaves(run, *root, "");
+  add_leaves(run, *root, Path());
   const JsonRead& json = summary->json;
   const auto seed = json.find("seed");
   if (seed == json.end() || !seed->is_number_integer()) {

@@ -284,34 +284,34 @@ Fault no_study(const fs::path& path) {
 
 }  // namespace
 
-Checked<Study> read_study(const std::vector<std::string>& paths) {
+Checked<Study> read_study(const std::vector<std::string>& folders) {
   Faults faults;
   std::string sweep;
   std::size_t sweeps = 0;
-  for (const std::string& path : paths) {
-    const auto kind = look_at_folder(path);
+  for (const std::string& folder : folders) {
+    const auto kind = look_at_folder(folder);
     if (!kind) {
       faults.insert(faults.end(), kind.faults().begin(), kind.faults().end());
       continue;
     }
-    if (*kind == StudyFolder::none) faults.push_back(no_study(path));
+    if (*kind == StudyFolder::none) faults.push_back(no_study(folder));
     if (*kind != StudyFolder::sweep) continue;
-    sweep = path;
+    sweep = folder;
     ++sweeps;
   }
   if (!faults.empty()) return faults;
-  if (!sweep.empty() && paths.size() > 1) {
+  if (!sweep.empty() && folders.size() > 1) {
     std::string cure = "give one sweep, or any number of runs";
-    if (sweeps == paths.size())
+    if (sweeps == folders.size())
       cure.append("; lookahead compare ")
-          .append(paths[0])
+          .append(folders[0])
           .append(" --against ")
-          .append(paths[1])
+          .append(folders[1])
           .append(" contrasts two sweeps, method by method");
     return Fault{
         FaultKind::usage, {sweep, 0, 0}, "is a sweep, and stands beside other folders", std::move(cure)};
   }
-  return sweep.empty() ? read_runs(paths) : read_sweep(sweep);
+  return sweep.empty() ? read_runs(folders) : read_sweep(sweep);
 }
 
 }  // namespace lookahead

@@ -116,7 +116,7 @@ Index default_column(const Study& study);
 // they differ by these, else the settings that differ, "optimizer.lr = 0.1", else the name of their folder;
 // the varied keys are the settings in which they differ. Faults (kind data) for every folder or file that is
 // missing, damaged or not what it should be.
-Checked<Study> read_study(const std::vector<std::string>& paths);
+Checked<Study> read_study(const std::vector<std::string>& folders);
 
 // Whether a folder is a sweep's, a run's, or neither. A fault (kind data) where it cannot be looked at.
 enum class StudyFolder { none, sweep, run };

@@ -42,7 +42,7 @@ Index Cadence::next(Index step) const {
   return std::numeric_limits<Index>::max();
 }
 
-std::optional<Cadence> Codec<Cadence>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Cadence> Codec<Cadence>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && node.text == "auto") return Cadence{};
   if (node.is_scalar() && node.text == "sync") return Cadence{Cadence::Kind::sync, 0};
   Cadence cadence{Cadence::Kind::every, 0};
@@ -62,7 +62,7 @@ std::optional<Cadence> Codec<Cadence>::read(const Node& node, const std::string&
     return std::nullopt;
   }
   if (cadence.kind == Cadence::Kind::per_decade && *count > most_per_decade) {
-    report.add(number->place, path + ".per_decade must be >= 1 and <= " +
+    report.add(number->place, path / "per_decade" + " must be >= 1 and <= " +
                                   to_text(static_cast<std::int64_t>(most_per_decade)) + ", got " +
                                   number->text);
     return std::nullopt;

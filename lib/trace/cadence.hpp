@@ -18,7 +18,7 @@ struct Cadence {
 template <>
 struct Codec<Cadence> {
   static std::string type() { return "auto | N | sync | {per_decade: N}"; }
-  static std::optional<Cadence> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Cadence> read(const Node& node, const Path& path, Report& report);
   static Node write(const Cadence& cadence);
 };
 

@@ -15,7 +15,7 @@ Node map_of(std::string key, Node value) {
 DataOptions read(const Node& node, Report& report) {
   DataOptions options;
   const Bound bound{&data_parameters(), ValuesTarget::of(options)};
-  read_members(node, "data", {&bound, 1}, {}, report);
+  read_members(node, Path("data"), {&bound, 1}, {}, report);
   return options;
 }
 

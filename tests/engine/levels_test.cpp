@@ -13,12 +13,12 @@ namespace {
 const std::string noisy =
     "objective: {function: rational, dim: 13, noise: {gaussian: 0.2}}\nstart: {uniform: [-2, 2]}\nseed: 7\n";
 
-struct Path {
+struct Points {
   std::vector<Record> records;
   std::vector<double> slow, fast;
 };
 
-Path path_of(const std::string& problem) {
+Points points_of(const std::string& problem) {
   Trial<double> trial(problem + "\ntrace: {every: 1, points: true}\n");
   trial.run();
   return {trial.sink.records, trial.slow(), trial.fast()};
@@ -30,8 +30,8 @@ std::string under(const std::string& lookahead, const std::string& optimizer = "
          "\nstop: {steps: " + std::to_string(steps) + "}";
 }
 
-// Largest difference of two paths' slow points over all rows, relative to the largest coordinate.
-double largest_gap(const Path& a, const Path& b) {
+// Largest difference of two runs' slow points over all rows, relative to the largest coordinate.
+double largest_gap(const Points& a, const Points& b) {
   REQUIRE(a.records.size() == b.records.size());
   double gap = 0, size = 0;
   for (std::size_t r = 0; r < a.records.size(); ++r) {
@@ -47,11 +47,11 @@ double largest_gap(const Path& a, const Path& b) {
 
 TEST_CASE("O7: a level with alpha = 1, or an inner one with k = 1 and alpha = 1, changes no bit") {
   for (const std::string optimizer : {"{name: sgd, lr: 0.1, momentum: 0.9}", "{name: adam, lr: 1e-2}"}) {
-    const Path single = path_of(under("{k: 5, alpha: 0.5}", optimizer));
+    const Points single = points_of(under("{k: 5, alpha: 0.5}", optimizer));
     // 24 rounds of five steps: where the outer level syncs, the inner one has.
-    CHECK(path_of(under("[{k: 5, alpha: 0.5}, {k: 4, alpha: 1}]", optimizer)).fast == single.fast);
-    CHECK(path_of(under("[{k: 5, alpha: 0.5}, {k: 1, alpha: 1}]", optimizer)).slow == single.slow);
-    const Path inner = path_of(under("[{k: 1, alpha: 1}, {k: 5, alpha: 0.5}]", optimizer));
+    CHECK(points_of(under("[{k: 5, alpha: 0.5}, {k: 4, alpha: 1}]", optimizer)).fast == single.fast);
+    CHECK(points_of(under("[{k: 5, alpha: 0.5}, {k: 1, alpha: 1}]", optimizer)).slow == single.slow);
+    const Points inner = points_of(under("[{k: 1, alpha: 1}, {k: 5, alpha: 0.5}]", optimizer));
     CHECK(inner.slow == single.slow);
     CHECK(inner.fast == single.fast);
     CHECK(inner.records.back().round == single.records.back().round);
@@ -72,14 +72,14 @@ TEST_CASE("O7: the mean point of nested levels moves by the product of the alpha
   const auto function = entry.make<double>(entry.defaults(), 13);
   for (const Nest& nest : nests) {
     CAPTURE(nest.levels);
-    const Path path = path_of(under(nest.levels));
+    const Points points = points_of(under(nest.levels));
     double product = 1, largest = 0;
     for (const double alpha : nest.alpha) product *= alpha;
     // The serial form, written out: s_0 the fast point, s_i the slow point of level i.
-    std::vector<std::vector<double>> s(nest.k.size() + 1, path.records.front().fast);
+    std::vector<std::vector<double>> s(nest.k.size() + 1, points.records.front().fast);
     std::vector<double> y = s[0], gradient(13), noise(13);
-    for (std::size_t t = 0; t + 1 < path.records.size(); ++t) {
-      if (path.records[t + 1].step == path.records[t].step) break;
+    for (std::size_t t = 0; t + 1 < points.records.size(); ++t) {
+      if (points.records[t + 1].step == points.records[t].step) break;
       static_cast<void>(function->value_and_gradient(s[0], Batch{}, gradient, {}));
       Stream(7, Purpose::noise, 0).normals(t, noise);
       for (std::size_t i = 0; i < 13; ++i) {
@@ -98,8 +98,8 @@ TEST_CASE("O7: the mean point of nested levels moves by the product of the alpha
         for (std::size_t below = 0; below < level; ++below) s[below] = s[level];
       }
       // The engine walks the same way, bit for bit; its rows have the fast point before any level's sync.
-      CHECK(path.records[t + 1].fast == before);
-      CHECK(path.records[t + 1].slow == s.back());
+      CHECK(points.records[t + 1].fast == before);
+      CHECK(points.records[t + 1].slow == s.back());
       // The mean point from the definition: weights that no sync changes.
       for (std::size_t i = 0; i < 13; ++i) {
         double mean = s[0][i];
@@ -111,26 +111,26 @@ TEST_CASE("O7: the mean point of nested levels moves by the product of the alpha
         CHECK(std::abs(mean - y[i]) <= tolerance);
       }
     }
-    CHECK(path.records.back().round == 120 / (nest.k[0] * nest.k[1] * (nest.k.size() > 2 ? nest.k[2] : 1)));
+    CHECK(points.records.back().round == 120 / (nest.k[0] * nest.k[1] * (nest.k.size() > 2 ? nest.k[2] : 1)));
   }
 }
 
 TEST_CASE("O8: slow rules without momentum are the plain slow step but for rounding") {
   for (const std::string optimizer : {"{name: sgd, lr: 0.1, momentum: 0.9}", "{name: adam, lr: 1e-2}"}) {
-    const Path plain = path_of(under("{k: 5, alpha: 0.5}", optimizer));
+    const Points plain = points_of(under("{k: 5, alpha: 0.5}", optimizer));
     // 24 rounds, each a few roundings, on a path that does not expand: 1e-13 a round is asked for.
-    CHECK(largest_gap(path_of(under("{k: 5, alpha: 0.5, outer: {name: slowmo, beta: 0}}", optimizer)),
+    CHECK(largest_gap(points_of(under("{k: 5, alpha: 0.5, outer: {name: slowmo, beta: 0}}", optimizer)),
                       plain) <= 24e-13);
-    CHECK(largest_gap(path_of(under("{k: 5, alpha: 0.5, outer: {name: nesterov, momentum: 0}}", optimizer)),
+    CHECK(largest_gap(points_of(under("{k: 5, alpha: 0.5, outer: {name: nesterov, momentum: 0}}", optimizer)),
                       plain) <= 24e-13);
     // A rule of the inner catalog in the outer seat.
-    CHECK(largest_gap(path_of(under("{k: 5, alpha: 0.5, outer: {name: sgd}}", optimizer)), plain) == 0);
+    CHECK(largest_gap(points_of(under("{k: 5, alpha: 0.5, outer: {name: sgd}}", optimizer)), plain) == 0);
   }
 }
 
 TEST_CASE("slow momentum follows a level that moves on by its own momentum at a rate of zero") {
   const auto over = [](const std::string& outermost, const std::string& rate) {
-    return path_of(under(
+    return points_of(under(
         "[{k: 1, alpha: 0.5, outer: {name: nesterov, momentum: 0.5}}, {k: 2, alpha: 0.5" + outermost + "}]",
         "{name: sgd, lr: " + rate + "}"));
   };
@@ -145,9 +145,9 @@ TEST_CASE("slow momentum follows a level that moves on by its own momentum at a 
 }
 
 TEST_CASE("O8: slow momentum after every single step of sgd is heavy ball with rate alpha times lr") {
-  const Path slow =
-      path_of(under("{k: 1, alpha: 0.5, outer: {name: slowmo, beta: 0.9}}", "{name: sgd, lr: 0.1}"));
-  const Path heavy = path_of(under("false", "{name: sgd, lr: 0.05, momentum: 0.9}"));
+  const Points slow =
+      points_of(under("{k: 1, alpha: 0.5, outer: {name: slowmo, beta: 0.9}}", "{name: sgd, lr: 0.1}"));
+  const Points heavy = points_of(under("false", "{name: sgd, lr: 0.05, momentum: 0.9}"));
   CHECK(largest_gap(slow, heavy) <= 120e-13);
   // The division by the rate: with a rate that falls, the buffer is in units of the gradient all the same.
   const std::string falling = "{name: sgd, lr: {step: {from: RATE, factor: 0.5, every: 30}}";
@@ -156,8 +156,8 @@ TEST_CASE("O8: slow momentum after every single step of sgd is heavy ball with r
     text.replace(text.find("RATE"), 4, rate);
     return text + more + "}";
   };
-  CHECK(largest_gap(path_of(under("{k: 1, alpha: 0.5, outer: {name: slowmo, beta: 0.9}}", with("0.1", ""))),
-                    path_of(under("false", with("0.05", ", momentum: 0.9")))) <= 120e-13);
+  CHECK(largest_gap(points_of(under("{k: 1, alpha: 0.5, outer: {name: slowmo, beta: 0.9}}", with("0.1", ""))),
+                    points_of(under("false", with("0.05", ", momentum: 0.9")))) <= 120e-13);
 }
 
 TEST_CASE("slow momentum divides by the mean of the rates of its round, however they change") {
@@ -168,24 +168,24 @@ TEST_CASE("slow momentum divides by the mean of the rates of its round, however 
     for (const Index k : {1, 3, 5}) {
       CAPTURE(rate);
       CAPTURE(k);
-      const Path path =
-          path_of(under("{k: " + std::to_string(k) + ", alpha: 0.5, outer: {name: slowmo, beta: 0.7}}",
-                        "{name: sgd, lr: " + rate + "}"));
-      std::vector<double> z = path.records.front().slow, u(z.size(), 0.0);
+      const Points points =
+          points_of(under("{k: " + std::to_string(k) + ", alpha: 0.5, outer: {name: slowmo, beta: 0.7}}",
+                          "{name: sgd, lr: " + rate + "}"));
+      std::vector<double> z = points.records.front().slow, u(z.size(), 0.0);
       double rates = 0;
-      for (std::size_t t = 1; t < path.records.size(); ++t) {
-        rates += path.records[t].lr;
+      for (std::size_t t = 1; t < points.records.size(); ++t) {
+        rates += points.records[t].lr;
         if (t % static_cast<std::size_t>(k) != 0) continue;
         const double gamma = rates / static_cast<double>(k);
         rates = 0;
         double largest = 0;
         for (std::size_t i = 0; i < z.size(); ++i) largest = std::max(largest, std::abs(z[i]));
         for (std::size_t i = 0; i < z.size(); ++i) {
-          u[i] = beta * u[i] + (z[i] - path.records[t].fast[i]) / gamma;
+          u[i] = beta * u[i] + (z[i] - points.records[t].fast[i]) / gamma;
           z[i] -= alpha * gamma * u[i];
           // Rounded a few times a round; z itself is taken from the engine, so that nothing adds up but u.
-          CHECK(std::abs(z[i] - path.records[t].slow[i]) <= 1e-12 * std::max(1.0, largest));
-          z[i] = path.records[t].slow[i];
+          CHECK(std::abs(z[i] - points.records[t].slow[i]) <= 1e-12 * std::max(1.0, largest));
+          z[i] = points.records[t].slow[i];
         }
       }
     }
@@ -194,25 +194,25 @@ TEST_CASE("slow momentum divides by the mean of the rates of its round, however 
 
 TEST_CASE("O8: Nesterov momentum in this form is the block form of BMUF with Nesterov momentum") {
   const double alpha = 0.7, momentum = 0.8;
-  const Path path = path_of(under("{k: 5, alpha: 0.7, outer: {name: nesterov, momentum: 0.8}}"));
+  const Points points = points_of(under("{k: 5, alpha: 0.7, outer: {name: nesterov, momentum: 0.8}}"));
   // W' = W + D', D' = momentum D - alpha (z - x), the next round starts from z' = W' + momentum D'.
-  std::vector<double> w = path.records.front().slow, d(w.size(), 0.0), z = w;
-  for (std::size_t r = 5; r < path.records.size(); r += 5) {
-    const std::vector<double>& x = path.records[r].fast;
+  std::vector<double> w = points.records.front().slow, d(w.size(), 0.0), z = w;
+  for (std::size_t r = 5; r < points.records.size(); r += 5) {
+    const std::vector<double>& x = points.records[r].fast;
     for (std::size_t i = 0; i < 13; ++i) {
       d[i] = momentum * d[i] - alpha * (z[i] - x[i]);
       w[i] += d[i];
       z[i] = w[i] + momentum * d[i];
-      CHECK(z[i] == doctest::Approx(path.records[r].slow[i]).epsilon(1e-12));
+      CHECK(z[i] == doctest::Approx(points.records[r].slow[i]).epsilon(1e-12));
     }
   }
 }
 
 TEST_CASE("O8: FedAdam without momentum tends to the plain slow step as tau grows") {
-  const Path plain = path_of(under("{k: 5, alpha: 0.5}"));
+  const Points plain = points_of(under("{k: 5, alpha: 0.5}"));
   const auto gap = [&](const std::string& tau, const std::string& alpha) {
-    return largest_gap(path_of(under("{k: 5, extrapolate: true, alpha: " + alpha +
-                                     ", outer: {name: adam, beta1: 0, tau: " + tau + "}}")),
+    return largest_gap(points_of(under("{k: 5, extrapolate: true, alpha: " + alpha +
+                                       ", outer: {name: adam, beta1: 0, tau: " + tau + "}}")),
                        plain);
   };
   const double near = gap("1e5", "5e4"), nearer = gap("1e6", "5e5");
@@ -223,18 +223,19 @@ TEST_CASE("O8: FedAdam without momentum tends to the plain slow step as tau grow
 
 TEST_CASE(
     "one worker is plain Lookahead bit for bit, and the first of several draws what a single one draws") {
-  CHECK(path_of(under("{k: 5, alpha: 0.5, workers: 1}")).fast == path_of(under("{k: 5, alpha: 0.5}")).fast);
+  CHECK(points_of(under("{k: 5, alpha: 0.5, workers: 1}")).fast ==
+        points_of(under("{k: 5, alpha: 0.5}")).fast);
   // Without noise all workers walk alike; their mean may round.
   const std::string quiet = "objective: {function: rational, dim: 13}\nstart: {uniform: [-2, 2]}\nseed: 7\n";
-  CHECK(largest_gap(path_of(under("{k: 5, alpha: 0.5, workers: 4}", "{name: sgd, lr: 0.15}", 120, quiet)),
-                    path_of(under("{k: 5, alpha: 0.5}", "{name: sgd, lr: 0.15}", 120, quiet))) == 0);
+  CHECK(largest_gap(points_of(under("{k: 5, alpha: 0.5, workers: 4}", "{name: sgd, lr: 0.15}", 120, quiet)),
+                    points_of(under("{k: 5, alpha: 0.5}", "{name: sgd, lr: 0.15}", 120, quiet))) == 0);
 }
 
 TEST_CASE("workers are averaged in their order, each with its own noise, and what they cost is counted") {
-  const Path path = path_of(under("{k: 3, alpha: 0.5, workers: 3}", "{name: sgd, lr: 0.15}", 12));
+  const Points points = points_of(under("{k: 3, alpha: 0.5, workers: 3}", "{name: sgd, lr: 0.15}", 12));
   const auto& entry = *function_catalog().find("rational");
   const auto function = entry.make<double>(entry.defaults(), 13);
-  std::vector<double> z = path.records.front().slow, gradient(13), noise(13);
+  std::vector<double> z = points.records.front().slow, gradient(13), noise(13);
   for (std::size_t round = 0; round < 4; ++round) {
     std::vector<double> sum(13, 0.0);
     for (Index worker = 0; worker < 3; ++worker) {
@@ -250,11 +251,11 @@ TEST_CASE("workers are averaged in their order, each with its own noise, and wha
       for (std::size_t i = 0; i < 13; ++i) sum[i] = worker == 0 ? x[i] : sum[i] + x[i];
     }
     for (std::size_t i = 0; i < 13; ++i) sum[i] *= 1.0 / 3;
-    CHECK(path.records[3 * (round + 1)].fast == sum);
+    CHECK(points.records[3 * (round + 1)].fast == sum);
     for (std::size_t i = 0; i < 13; ++i) z[i] = 0.5 * sum[i] + 0.5 * z[i];
-    CHECK(path.records[3 * (round + 1)].slow == z);
-    CHECK(path.records[3 * (round + 1)].grad_evals == static_cast<Index>(9 * (round + 1)));
-    CHECK(path.records[3 * (round + 1)].step == static_cast<Index>(3 * (round + 1)));
+    CHECK(points.records[3 * (round + 1)].slow == z);
+    CHECK(points.records[3 * (round + 1)].grad_evals == static_cast<Index>(9 * (round + 1)));
+    CHECK(points.records[3 * (round + 1)].step == static_cast<Index>(3 * (round + 1)));
   }
 }
 
@@ -299,11 +300,11 @@ TEST_CASE("O18: the adaptive alpha is the exact minimizer along the line on a qu
 }
 
 TEST_CASE("an adaptive alpha stays within its limits") {
-  const Path path = path_of(
+  const Points points = points_of(
       "objective: rosenbrock\noptimizer: {name: sgd, lr: 1e-3}\nlookahead: {k: 5, alpha: "
       "{adaptive: {low: 1.2, high: 1.6}}, extrapolate: true}\nstop: {steps: 500}");
   bool inside = false;
-  for (const Record& record : path.records) {
+  for (const Record& record : points.records) {
     CHECK(record.alpha >= 1.2);
     CHECK(record.alpha <= 1.6);
     inside = inside || (record.alpha > 1.2 && record.alpha < 1.6);

@@ -21,7 +21,7 @@ Chosen<ModelEntry> chosen(const std::string& parameters) {
   Report report;
   const auto node = parse_yaml("{type: mlp" + parameters + "}", "test");
   REQUIRE(node);
-  const auto model = read_named(model_catalog(), "model", "type", *node, "model", {}, {}, report);
+  const auto model = read_named(model_catalog(), "model", "type", *node, Path("model"), {}, {}, report);
   REQUIRE(report.empty());
   return *model;
 }

@@ -33,7 +33,8 @@ std::unique_ptr<Metric> metric_of(const MetricEntry& entry, const MetricSeat& se
                                   const std::string& setting = "") {
   Values parameters = entry.defaults();
   Report report;
-  if (!setting.empty()) entry.parameters.front().read(parameters.target(), Node::scalar(setting), "", report);
+  if (!setting.empty())
+    entry.parameters.front().read(parameters.target(), Node::scalar(setting), Path(), report);
   REQUIRE(report.empty());
   return entry.make(parameters, seat);
 }

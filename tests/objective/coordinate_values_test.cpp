@@ -16,7 +16,7 @@ using namespace lookahead;
 namespace {
 
 std::optional<CoordinateValues> read(const std::string& yaml, Report& report) {
-  return Codec<CoordinateValues>::read(*parse_yaml(yaml, ""), "here", report);
+  return Codec<CoordinateValues>::read(*parse_yaml(yaml, ""), Path("here"), report);
 }
 
 std::unique_ptr<Noise<double>> gaussian(const std::string& sd, Index dimension) {

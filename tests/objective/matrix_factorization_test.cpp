@@ -56,9 +56,10 @@ std::unique_ptr<Model<T>> model_of(const Dataset<T>& data,
   Values parameters = entry.defaults();
   Report report;
   for (const Parameter& parameter : entry.parameters) {
-    if (parameter.name == "rank") parameter.read(parameters.target(), Node::scalar("2"), "rank", report);
+    if (parameter.name == "rank")
+      parameter.read(parameters.target(), Node::scalar("2"), Path("rank"), report);
     for (const auto& [name, text] : settings) {
-      if (parameter.name == name) parameter.read(parameters.target(), Node::scalar(text), name, report);
+      if (parameter.name == name) parameter.read(parameters.target(), Node::scalar(text), Path(name), report);
     }
   }
   REQUIRE(report.empty());

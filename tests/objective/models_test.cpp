@@ -40,7 +40,7 @@ std::vector<std::string> faults_of(const std::string& yaml) {
   Report report;
   const auto node = parse_yaml(yaml, "model.yaml");
   REQUIRE(static_cast<bool>(node));
-  Codec<Chosen<ModelEntry>>::read(*node, "model", report);
+  Codec<Chosen<ModelEntry>>::read(*node, Path("model"), report);
   std::vector<std::string> texts;
   for (const Fault& fault : report.faults()) {
     texts.push_back(fault.text + (fault.cure.empty() ? "" : " (" + fault.cure + ")"));

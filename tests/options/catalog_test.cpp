@@ -22,7 +22,7 @@ const Catalog<Entry>& items() {
     entries.push_back(declare<Momentum>({"momentum", "two parameters", "", ""},
                                         {param("beta", &Momentum::beta, "decay", at_least(0), below(1)),
                                          param("nesterov", &Momentum::nesterov, "look ahead")}));
-    entries.back().check = [](const Values& p, const Place& place, const std::string& path, Report& report) {
+    entries.back().check = [](const Values& p, const Place& place, const Path& path, Report& report) {
       const Momentum& momentum = p.as<Momentum>();
       if (momentum.nesterov && momentum.beta == 0) report.add(place, path + ": nesterov needs beta > 0");
     };
@@ -55,7 +55,7 @@ Read named(const Node& node) {
   static const Parameters shared{param("lr", &Common::rate, "rate", above(0))};
   Read read;
   Report report;
-  read.chosen = read_named(items(), "rule", "name", node, "optimizer",
+  read.chosen = read_named(items(), "rule", "name", node, Path("optimizer"),
                            {{&shared, ValuesTarget::of(read.common)}}, {"schedule"}, report);
   keep_faults(report, read);
   return read;
@@ -64,7 +64,7 @@ Read named(const Node& node) {
 Read one_key(const Node& node) {
   Read read;
   Report report;
-  read.chosen = read_one_key(items(), "rule", node, "outer", report);
+  read.chosen = read_one_key(items(), "rule", node, Path("outer"), report);
   keep_faults(report, read);
   return read;
 }

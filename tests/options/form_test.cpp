@@ -143,7 +143,7 @@ TEST_CASE("the keys that can be set go down into maps, each once, with the words
   map.members.push_back({"lookahead", form_of_type("true | false"), "whether"});
   std::vector<std::string> paths;
   const auto keys = settable_keys(map);
-  for (const SettableKey& key : keys) paths.push_back(key.path);
+  for (const SettableKey& key : keys) paths.push_back(key.path.text());
   // The parameter that is called name stands where the name of the item does.
   CHECK(paths == std::vector<std::string>{"lookahead", "optimizer", "optimizer.count", "optimizer.name",
                                           "optimizer.rate"});

@@ -55,7 +55,7 @@ std::string faults_of(const std::string& key, Node value, Settings& settings) {
   map.members.back().value.place = {"p.yaml", 3, 7};
   Report report;
   const Bound bound{&declared(), ValuesTarget::of(settings)};
-  read_members(map, "block", {&bound, 1}, {}, report);
+  read_members(map, Path("block"), {&bound, 1}, {}, report);
   std::string texts;
   for (const Fault& fault : report.faults()) {
     texts += (texts.empty() ? "" : "\n") + fault.text + (fault.cure.empty() ? "" : " (" + fault.cure + ")");
@@ -167,7 +167,7 @@ TEST_CASE("an unknown key is a fault at its place, with the nearest name or all 
   map.members.back().place = {"p.yaml", 7, 3};
   const std::vector<std::string> also{"alpha"};
   Report report;
-  read_members(map, "", {}, also, report);
+  read_members(map, Path(), {}, also, report);
   REQUIRE(report.faults().size() == 1);
   CHECK(to_string(report.faults().front()) ==
         "p.yaml:7:3: error: unknown key 'alhpa' (did you mean 'alpha'?)");
@@ -183,15 +183,15 @@ TEST_CASE("keys that the caller reads itself are left alone, and all faults of a
   const std::vector<std::string> also{"name_of_it"};
   const Bound bound{&declared(), ValuesTarget::of(settings)};
   Report report;
-  read_members(map, "block", {&bound, 1}, also, report);
+  read_members(map, Path("block"), {&bound, 1}, also, report);
   CHECK(report.faults().size() == 2);
   CHECK(settings.warm);
 }
 
 TEST_CASE("a block that is no map is refused") {
   Report report;
-  read_members(Node::scalar("5"), "block", {}, {}, report);
-  read_members(Node::list({}), "", {}, {}, report);
+  read_members(Node::scalar("5"), Path("block"), {}, {}, report);
+  read_members(Node::list({}), Path(), {}, {}, report);
   REQUIRE(report.faults().size() == 2);
   CHECK(report.faults()[0].text == "block must be a map, got '5'");
   CHECK(report.faults()[1].text == "the problem must be a map, got a list");
@@ -215,7 +215,7 @@ TEST_CASE("what is written reads back to the same values") {
   back.rounds.reset();
   const Bound bound{&declared(), ValuesTarget::of(back)};
   Report report;
-  read_members(map, "block", {&bound, 1}, {}, report);
+  read_members(map, Path("block"), {&bound, 1}, {}, report);
   CHECK(report.empty());
   CHECK(back.rate == settings.rate);
   CHECK(back.count == settings.count);

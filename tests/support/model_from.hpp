@@ -13,7 +13,7 @@ inline Chosen<ModelEntry> model_from(const std::string& yaml) {
   Report report;
   const auto node = parse_yaml(yaml, "model.yaml");
   REQUIRE(static_cast<bool>(node));
-  auto chosen = Codec<Chosen<ModelEntry>>::read(*node, "model", report);
+  auto chosen = Codec<Chosen<ModelEntry>>::read(*node, Path("model"), report);
   REQUIRE_MESSAGE((chosen && report.empty()), yaml);
   return *chosen;
 }

@@ -10,7 +10,7 @@ inline Values values_from(const Entry& entry, const Node& map) {
   Values values = entry.defaults();
   const Bound bound{&entry.parameters, values.target()};
   Report report;
-  read_members(map, entry.card.name, {&bound, 1}, {}, report);
+  read_members(map, Path(entry.card.name), {&bound, 1}, {}, report);
   REQUIRE(report.empty());
   return values;
 }

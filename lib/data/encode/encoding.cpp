@@ -40,7 +40,7 @@ const Parameters& column_parameters() {
 template <>
 struct Codec<Column> {
   static std::string type() { return "column"; }
-  static std::optional<Column> read(const Node& node, const std::string& path, Report& report) {
+  static std::optional<Column> read(const Node& node, const Path& path, Report& report) {
     Column column;
     const Bound bound{&column_parameters(), ValuesTarget::of(column)};
     const std::size_t before = report.faults().size();
@@ -230,7 +230,7 @@ Checked<Encoding> encoding_from(const Node& node) {
   Encoding encoding;
   Report report;
   const Bound bound{&encoding_parameters(), ValuesTarget::of(encoding)};
-  read_members(node, "encoding", {&bound, 1}, {}, report);
+  read_members(node, Path("encoding"), {&bound, 1}, {}, report);
   const auto require = [&](bool holds, const char* text) {
     if (!holds) report.add(node.place, text, "the file is damaged or from another version: train again");
   };

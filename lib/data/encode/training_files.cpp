@@ -34,12 +34,12 @@ Checked<std::vector<std::string>> fitting(const fs::path& pattern) {
 Checked<std::vector<std::string>> training_files(const TrainingFiles& train,
                                                  std::vector<std::string>& notes) {
   std::vector<std::string> files;
-  for (const std::string& path : train.paths) {
-    const fs::path pattern(path);
+  for (const std::string& written : train.paths) {
+    const fs::path pattern(written);
     std::error_code unknown;
     const bool is_pattern = pattern.filename().string().find_first_of("*?") != std::string::npos;
     if (!is_pattern || fs::exists(pattern, unknown)) {
-      files.push_back(path);
+      files.push_back(written);
       continue;
     }
     const auto found = fitting(pattern);
@@ -47,11 +47,11 @@ Checked<std::vector<std::string>> training_files(const TrainingFiles& train,
     const std::vector<std::string>& names = *found;
     if (names.empty()) {
       return Fault{FaultKind::data,
-                   {path, 0, 0},
+                   {written, 0, 0},
                    "no file fits the pattern",
                    "* stands for any characters of a file's name, ? for one; folders are named as they are"};
     }
-    notes.push_back(path + ": " + std::to_string(names.size()) +
+    notes.push_back(written + ": " + std::to_string(names.size()) +
                     (names.size() == 1 ? " file, " : " files, ") + names.front() +
                     (names.size() == 1 ? "" : " to " + names.back()));
     for (const std::string& name : names) files.push_back((pattern.parent_path() / name).string());

@@ -15,8 +15,8 @@ class CsvFile {
   // reads the first piece. Refuses UTF-16 and what is no text. Lines that begin with `comment` do not count
   // for the length of the first piece.
   static Checked<CsvFile> open(Checked<ByteSource> source, Index skip_lines = 0, char comment = 0);
-  static Checked<CsvFile> open(const std::string& path, Index skip_lines = 0, char comment = 0) {
-    return open(ByteSource::open(path), skip_lines, comment);
+  static Checked<CsvFile> open(const std::string& file, Index skip_lines = 0, char comment = 0) {
+    return open(ByteSource::open(file), skip_lines, comment);
   }
 
   // Whole records that were read from this file, beginning at `line`, as a file of their own.

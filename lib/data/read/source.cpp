@@ -142,7 +142,7 @@ struct ByteSource::State {
   }
 
   // Reads the first bytes to see what the file is.
-  Checked<Done> begin(const std::string& path) {
+  Checked<Done> begin(const std::string& file) {
     while (filled < 2) {
       const auto got = fetch(input.get() + filled, input_size - filled);
       if (!got) return got.faults();
@@ -150,7 +150,7 @@ struct ByteSource::State {
       filled += static_cast<std::size_t>(*got);
     }
     const bool magic = filled >= 2 && input[0] == '\x1f' && input[1] == '\x8b';
-    if (!magic && path.ends_with(".gz") && filled > 0)
+    if (!magic && file.ends_with(".gz") && filled > 0)
       return fault("is named .gz, but is not a gzip file", "name it without .gz if it is plain text");
     if (magic) {
       constexpr int gzip_only = 16 + MAX_WBITS;
@@ -170,7 +170,7 @@ ByteSource::ByteSource(ByteSource&&) noexcept = default;
 ByteSource::~ByteSource() = default;
 const std::string& ByteSource::name() const { return state_->name; }
 
-Checked<ByteSource> ByteSource::open(const std::string& path) { return InputFile(path).open(true); }
+Checked<ByteSource> ByteSource::open(const std::string& file) { return InputFile(file).open(true); }
 
 ByteSource ByteSource::empty(std::string name) {
   auto state = std::make_unique<State>();
@@ -202,14 +202,14 @@ Checked<ByteSource> InputFile::open(bool last) {
   return ByteSource(std::move(state));
 }
 
-std::optional<std::string> read_twice(const std::vector<std::string>& paths) {
+std::optional<std::string> read_twice(const std::vector<std::string>& names) {
   std::vector<std::pair<dev_t, ino_t>> seen;
-  for (const std::string& path : paths) {
+  for (const std::string& name : names) {
     struct stat status {};
-    const bool there = path == "-" ? ::fstat(STDIN_FILENO, &status) == 0 : ::stat(path.c_str(), &status) == 0;
-    if (!there || (path != "-" && S_ISREG(status.st_mode))) continue;
+    const bool there = name == "-" ? ::fstat(STDIN_FILENO, &status) == 0 : ::stat(name.c_str(), &status) == 0;
+    if (!there || (name != "-" && S_ISREG(status.st_mode))) continue;
     const std::pair file(status.st_dev, status.st_ino);
-    if (std::find(seen.begin(), seen.end(), file) != seen.end()) return path;
+    if (std::find(seen.begin(), seen.end(), file) != seen.end()) return name;
     seen.push_back(file);
   }
   return std::nullopt;

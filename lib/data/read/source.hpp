@@ -17,7 +17,7 @@ struct OpenFile;
 // damaged or ends too early.
 class ByteSource {
  public:
-  static Checked<ByteSource> open(const std::string& path);
+  static Checked<ByteSource> open(const std::string& file);
   // No bytes, under a name.
   static ByteSource empty(std::string name);
   ByteSource(ByteSource&&) noexcept;
@@ -42,7 +42,7 @@ class ByteSource {
 // is opened and read once all the same: what was read of it is kept in memory until the last reading.
 class InputFile {
  public:
-  explicit InputFile(std::string path) : path_(std::move(path)) {}
+  explicit InputFile(std::string file) : path_(std::move(file)) {}
 
   const std::string& path() const { return path_; }
   // The bytes from the beginning; `last`: they will not be asked for again. Sources are read one after the
@@ -54,7 +54,7 @@ class InputFile {
   std::shared_ptr<OpenFile> stream_;
 };
 
-// Where two of the paths are one file that can be read only once, the second of them.
-std::optional<std::string> read_twice(const std::vector<std::string>& paths);
+// Where two of the names are those of one file that can be read only once, the second of them.
+std::optional<std::string> read_twice(const std::vector<std::string>& names);
 
 }  // namespace lookahead

@@ -61,12 +61,13 @@ class WrittenLoss final : public Loss {
   std::string kink_;
 };
 
-void check(const Values& values, const Place& place, const std::string& path, Report& report) {
+void check(const Values& values, const Place& place, const Path& path, Report& report) {
   const auto& written = values.as<Written>();
   expression::Expression made;
-  if (!expression::compile(written.expression, loss_names(written, true), path + ".expression", report, made))
+  if (!expression::compile(written.expression, loss_names(written, true), path / "expression", report, made))
     return;
-  if (made.space() > most_space) report.add(place, path + ".expression is too large for the loss of a row");
+  if (made.space() > most_space)
+    report.add(place, path / "expression" + " is too large for the loss of a row");
 }
 
 }  // namespace

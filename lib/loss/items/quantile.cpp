@@ -21,7 +21,7 @@ constexpr double share_of_spread = 0.1;
 template <>
 struct Codec<losses::Smoothing> {
   static std::string type() { return "auto | number"; }
-  static std::optional<losses::Smoothing> read(const Node& node, const std::string& path, Report& report) {
+  static std::optional<losses::Smoothing> read(const Node& node, const Path& path, Report& report) {
     if (node.is_scalar() && node.text == "auto") return losses::Smoothing{};
     const auto width = Codec<double>::read(node, path, report);
     if (!width) return std::nullopt;

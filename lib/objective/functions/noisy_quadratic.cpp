@@ -118,7 +118,7 @@ FunctionEntry noisy_quadratic() {
                                   above(0))}}),
       10);
   entry.listed_dimension = [](const Values& values) { return values.as<P>().listed(); };
-  entry.check = [](const Values& values, const Place& place, const std::string& path, Report& report) {
+  entry.check = [](const Values& values, const Place& place, const Path& path, Report& report) {
     const P& parameters = values.as<P>();
     check_spectrum(parameters, place, path, report);
     check_lists(parameters.count(), "spectrum", parameters.variance ? parameters.variance->count() : 0,

@@ -83,7 +83,7 @@ FunctionEntry quadratic_game() {
        param("seed", &P::seed, "of the rotations; 0 leaves the axes where they are", at_least(0))},
       4, 2, 0, 2);
   entry.listed_dimension = [](const Values& values) { return 2 * values.as<P>().modes(); };
-  entry.check = [](const Values& values, const Place& place, const std::string& path, Report& report) {
+  entry.check = [](const Values& values, const Place& place, const Path& path, Report& report) {
     const P& p = values.as<P>();
     check_lists(p.convexity.count(), "convexity", p.concavity.count(), "concavity", place, path, report);
     check_lists(p.convexity.count(), "convexity", p.coupling.count(), "coupling", place, path, report);

@@ -314,16 +314,16 @@ std::unique_ptr<Model<T>> make_mlp(const Values& p, const ModelSeat<T>& seat) {
   return std::make_unique<Mlp<T>>(p.as<MlpParameters>(), seat);
 }
 
-void check(const Values& p, const Place& place, const std::string& path, Report& report) {
+void check(const Values& p, const Place& place, const Path& path, Report& report) {
   const auto& parameters = p.as<MlpParameters>();
   const std::size_t layers = parameters.hidden.size() + 1;
   if (parameters.hidden.size() > most_layers) {
-    report.add(place, path + ".hidden has " + std::to_string(parameters.hidden.size()) +
+    report.add(place, path / "hidden" + " has " + std::to_string(parameters.hidden.size()) +
                           " layers, a network has at most " + std::to_string(most_layers));
   }
   if (parameters.l2.size() != 1 && parameters.l2.size() != layers) {
     report.add(place,
-               path + ".l2 has " + std::to_string(parameters.l2.size()) + " numbers, the model has " +
+               path / "l2" + " has " + std::to_string(parameters.l2.size()) + " numbers, the model has " +
                    std::to_string(layers) + " layers",
                "give one number for all layers, or one for each");
   }

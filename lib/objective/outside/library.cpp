@@ -151,10 +151,11 @@ FunctionEntry made_library_entry() {
        "f(x) = what the function returns", "nlopt.readthedocs.io, NLopt C reference, nlopt_func"},
       together({own, answer_parameters<LibraryParameters>()}));
   entry.outside = true;
-  entry.check = [](const Values& values, const Place& place, const std::string& path, Report& report) {
+  entry.check = [](const Values& values, const Place& place, const Path& path, Report& report) {
     const auto& library = values.as<LibraryParameters>();
-    if (library.file.empty()) report.add(place, path + ".library is empty", "for example library: ./mine.so");
-    if (library.symbol.empty()) report.add(place, path + ".symbol is empty", "for example symbol: f");
+    if (library.file.empty())
+      report.add(place, path / "library" + " is empty", "for example library: ./mine.so");
+    if (library.symbol.empty()) report.add(place, path / "symbol" + " is empty", "for example symbol: f");
   };
   entry.facts = [](const Values& values, Index dimension) {
     return facts_of(values.as<LibraryParameters>(), dimension);

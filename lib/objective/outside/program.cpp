@@ -57,13 +57,14 @@ FunctionEntry made_program_entry() {
        "f(x) = what the program says", "samples/outside/README.md"},
       together({own, answer_parameters<ProgramParameters>()}));
   entry.outside = true;
-  entry.check = [](const Values& values, const Place& place, const std::string& path, Report& report) {
+  entry.check = [](const Values& values, const Place& place, const Path& path, Report& report) {
     const auto& program = values.as<ProgramParameters>();
     if (program.command.empty() || program.command.front().empty())
-      report.add(place, path + ".program names no program", "for example program: [python3, -u, mine.py]");
+      report.add(place, path / "program" + " names no program",
+                 "for example program: [python3, -u, mine.py]");
     for (const std::string& word : program.command) {
       if (word.find('\0') != std::string::npos)
-        report.add(place, path + ".program has a word with a zero byte", "");
+        report.add(place, path / "program" + " has a word with a zero byte", "");
     }
   };
   entry.facts = [](const Values& values, Index dimension) {

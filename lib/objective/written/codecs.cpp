@@ -9,7 +9,7 @@ Index Players::dimension() const {
   return sum;
 }
 
-std::optional<Players> Codec<Players>::read(const Node& node, const std::string& path, Report& report) {
+std::optional<Players> Codec<Players>::read(const Node& node, const Path& path, Report& report) {
   if (!node.is_map() || node.members.empty()) {
     report.add(node.place,
                path + " must be a map of players and their numbers of coordinates, got " + kind_name(node),
@@ -23,7 +23,7 @@ std::optional<Players> Codec<Players>::read(const Node& node, const std::string&
     // Players may have the names that points have elsewhere.
     const bool usual = member.key == "x" || member.key == "w" || member.key == "p";
     if (!usual && !expression::may_name(member, path, report)) continue;
-    const auto coordinates = read_within<Index>(limits, member.value, path + "." + member.key, report);
+    const auto coordinates = read_within<Index>(limits, member.value, path / member.key, report);
     if (coordinates) players.all.emplace_back(member.key, *coordinates);
   }
   if (!report.empty() || static_cast<double>(players.dimension()) <= most_coordinates) return players;
@@ -39,8 +39,7 @@ Node Codec<Players>::write(const Players& value) {
 
 Inside Codec<Players>::inside(Node&, const std::string&) { return inside_of<Index>(); }
 
-std::optional<PlayersCosts> Codec<PlayersCosts>::read(const Node& node, const std::string& path,
-                                                      Report& report) {
+std::optional<PlayersCosts> Codec<PlayersCosts>::read(const Node& node, const Path& path, Report& report) {
   if (!node.is_map()) {
     report.add(node.place, path + " must be a map of players and expressions, got " + kind_name(node),
                "for example {x: \"x[0]*y[0]\", y: \"-x[0]*y[0]\"}");
@@ -48,7 +47,7 @@ std::optional<PlayersCosts> Codec<PlayersCosts>::read(const Node& node, const st
   }
   PlayersCosts costs;
   for (const Node::Member& member : node.members) {
-    auto text = Codec<ExpressionText>::read(member.value, path + "." + member.key, report);
+    auto text = Codec<ExpressionText>::read(member.value, path / member.key, report);
     if (text) costs.all.emplace_back(member.key, std::move(*text));
   }
   return costs;

@@ -101,10 +101,10 @@ void add_kinks(Facts& facts, const ExpressionText& text, const expression::Expre
   facts.kinks.push_back(std::move(kink));
 }
 
-bool check_function(const Values& parameters, Index dimension, const std::string& path, Report& report) {
+bool check_function(const Values& parameters, Index dimension, const Path& path, Report& report) {
   const auto& function = parameters.as<Function>();
   expression::Expression made;
-  return expression::compile(function.expression, function_names(function, dimension), path + ".expression",
+  return expression::compile(function.expression, function_names(function, dimension), path / "expression",
                              report, made);
 }
 

@@ -86,28 +86,26 @@ class WrittenGame final : public lookahead::Game<T> {
 
 }  // namespace
 
-bool check_game(const Values& parameters, const Place& place, const std::string& path, Report& report) {
+bool check_game(const Values& parameters, const Place& place, const Path& path, Report& report) {
   const auto& game = parameters.as<Game>();
   bool right = true;
   for (const auto& [name, text] : game.costs.all) {
     if (std::ranges::find(game.players.all, name, &std::pair<std::string, Index>::first) !=
         game.players.all.end())
       continue;
-    report.add(text.origin.place, path + ".costs has " + quoted(name) + ", who is no player");
+    report.add(text.origin.place, path / "costs" + " has " + quoted(name) + ", who is no player");
     right = false;
   }
   const expression::Names names = game_names(game);
   for (const auto& [name, coordinates] : game.players.all) {
     const ExpressionText* cost = cost_of(game, name);
     if (cost == nullptr) {
-      report.add(place, path + ".costs has no expression for the player " + quoted(name));
+      report.add(place, path / "costs" + " has no expression for the player " + quoted(name));
       right = false;
       continue;
     }
     expression::Expression made;
-    std::string key = path;
-    key.append(".costs.").append(name);
-    if (!expression::compile(*cost, names, key, report, made)) right = false;
+    if (!expression::compile(*cost, names, path / "costs" / name, report, made)) right = false;
   }
   return right;
 }

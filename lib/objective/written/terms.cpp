@@ -10,8 +10,7 @@
 
 namespace lookahead {
 
-std::optional<ColumnNames> Codec<ColumnNames>::read(const Node& node, const std::string& path,
-                                                    Report& report) {
+std::optional<ColumnNames> Codec<ColumnNames>::read(const Node& node, const Path& path, Report& report) {
   if (!node.is_map()) {
     report.add(node.place, path + " must be a map of names and columns, got " + kind_name(node),
                "for example {u: 'fixed acidity'}");
@@ -20,7 +19,7 @@ std::optional<ColumnNames> Codec<ColumnNames>::read(const Node& node, const std:
   ColumnNames names;
   for (const Node::Member& member : node.members) {
     if (!expression::may_name(member, path, report)) continue;
-    auto column = Codec<std::string>::read(member.value, path + "." + member.key, report);
+    auto column = Codec<std::string>::read(member.value, path / member.key, report);
     if (column) names.all.emplace_back(member.key, std::move(*column));
   }
   return names;
@@ -93,19 +92,19 @@ Checked<Values> with_columns(const Values& values, Index dimension, Index thread
 
 }  // namespace
 
-bool check_terms(const Values& parameters, Index dimension, const Place& place, const std::string& path,
+bool check_terms(const Values& parameters, Index dimension, const Place& place, const Path& path,
                  Report& report) {
   const auto& terms = parameters.as<Terms>();
   const expression::Names names = term_names(terms, dimension);
   expression::Expression made;
-  if (!expression::compile(terms.expression, names, path + ".expression", report, made)) return false;
+  if (!expression::compile(terms.expression, names, path / "expression", report, made)) return false;
   for (const auto& [name, column] : terms.columns.all) {
     if (std::ranges::find(names.columns, name) != names.columns.end()) continue;
-    report.add(place, path + ".columns: the expression has no " + quoted(name));
+    report.add(place, path / "columns" + ": the expression has no " + quoted(name));
     return false;
   }
   if (!names.columns.empty()) return true;
-  report.add(terms.expression.origin.place, path + ".expression names no column of the table",
+  report.add(terms.expression.origin.place, path / "expression" + " names no column of the table",
              "a column called n, pi, e or w needs another name, as in columns: {u: n}; without 'terms' the "
              "expression is a function of x");
   return false;

@@ -12,7 +12,7 @@ struct ColumnNames {
 template <>
 struct Codec<ColumnNames> {
   static std::string type() { return "{name: column}"; }
-  static std::optional<ColumnNames> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<ColumnNames> read(const Node& node, const Path& path, Report& report);
   static Node write(const ColumnNames& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -30,7 +30,7 @@ struct Terms : Known {
 
 const FunctionEntry& terms_entry();
 
-bool check_terms(const Values& parameters, Index dimension, const Place& place, const std::string& path,
+bool check_terms(const Values& parameters, Index dimension, const Place& place, const Path& path,
                  Report& report);
 
 }  // namespace written

@@ -17,7 +17,7 @@ struct Players {
 template <>
 struct Codec<Players> {
   static std::string type() { return "{player: coordinates}"; }
-  static std::optional<Players> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<Players> read(const Node& node, const Path& path, Report& report);
   static Node write(const Players& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -29,7 +29,7 @@ struct PlayersCosts {
 template <>
 struct Codec<PlayersCosts> {
   static std::string type() { return "{player: expression}"; }
-  static std::optional<PlayersCosts> read(const Node& node, const std::string& path, Report& report);
+  static std::optional<PlayersCosts> read(const Node& node, const Path& path, Report& report);
   static Node write(const PlayersCosts& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -60,8 +60,8 @@ const FunctionEntry& sampled_entry();  // the same, whose objectives are finite 
 const FunctionEntry& game_entry();
 
 // Compiles what the parameters hold for a point of so many coordinates; false: with faults in the report.
-bool check_function(const Values& parameters, Index dimension, const std::string& path, Report& report);
-bool check_game(const Values& parameters, const Place& place, const std::string& path, Report& report);
+bool check_function(const Values& parameters, Index dimension, const Path& path, Report& report);
+bool check_game(const Values& parameters, const Place& place, const Path& path, Report& report);
 
 // The keys of Known, of any struct P that inherits it.
 template <class P>

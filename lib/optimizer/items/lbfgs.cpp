@@ -334,9 +334,9 @@ OptimizerEntry lbfgs() {
        param("most_evaluations", &P::most_evaluations, "strong_wolfe: of the gradient in a search",
              at_least(1), at_most(1000))},
       1.0);
-  entry.check = [](const Values& parameters, const Place& place, const std::string& path, Report& report) {
+  entry.check = [](const Values& parameters, const Place& place, const Path& path, Report& report) {
     const P& p = parameters.as<P>();
-    if (!(p.decrease < p.curvature)) report.add(place, path + ".decrease must be below curvature");
+    if (!(p.decrease < p.curvature)) report.add(place, path / "decrease" + " must be below curvature");
   };
   entry.outer_seat = false;
   entry.on_fields = false;

@@ -76,9 +76,9 @@ OptimizerEntry rprop() {
        param("step_min", &P::step_min, "the least length", above(0)),
        param("step_max", &P::step_max, "the largest length", above(0))},
       1e-2);
-  entry.check = [](const Values& parameters, const Place& place, const std::string& path, Report& report) {
+  entry.check = [](const Values& parameters, const Place& place, const Path& path, Report& report) {
     const P& p = parameters.as<P>();
-    if (p.step_min > p.step_max) report.add(place, path + ".step_min must be <= step_max");
+    if (p.step_min > p.step_max) report.add(place, path / "step_min" + " must be <= step_max");
   };
   entry.hides_infinity = true;
   return entry;

@@ -93,10 +93,10 @@ OptimizerEntry sgd() {
        param("nesterov", &P::nesterov, "look ahead along the momentum (Nesterov)"),
        param("weight_decay", &P::weight_decay, "added to the gradient times x", at_least(0))},
       1e-3);
-  entry.check = [](const Values& parameters, const Place& place, const std::string& path, Report& report) {
+  entry.check = [](const Values& parameters, const Place& place, const Path& path, Report& report) {
     const P& p = parameters.as<P>();
     if (p.nesterov && (p.momentum == 0 || p.dampening != 0)) {
-      report.add(place, path + ".nesterov needs momentum > 0 and dampening = 0");
+      report.add(place, path / "nesterov" + " needs momentum > 0 and dampening = 0");
     }
   };
   entry.steps_along = [](const Values& parameters) { return parameters.as<P>().momentum == 0; };

@@ -20,14 +20,14 @@ struct MultiStep {
   }
 };
 
-void check_milestones(const Values& parameters, const Place& place, const std::string& path, Report& report) {
+void check_milestones(const Values& parameters, const Place& place, const Path& path, Report& report) {
   check_from(parameters, place, path, report);
   const auto& milestones = parameters.as<MultiStepParameters>().milestones;
   if (milestones.empty()) {
     report.add(place, path + " needs the key 'milestones'", "for example milestones: [3000, 6000]");
   } else if (std::adjacent_find(milestones.begin(), milestones.end(), std::greater_equal<>()) !=
              milestones.end()) {
-    report.add(place, path + ".milestones must be increasing");
+    report.add(place, path / "milestones" + " must be increasing");
   }
 }
 

@@ -34,7 +34,7 @@ struct OneCycle {
   }
 };
 
-void check_shares(const Values& p, const Place& place, const std::string& path, Report& report) {
+void check_shares(const Values& p, const Place& place, const Path& path, Report& report) {
   const OneCycleParameters& parameters = p.as<OneCycleParameters>();
   if (!parameters.max && !parameters.from) {
     report.add(place, path + " needs the key 'max' or 'from'");

@@ -73,11 +73,11 @@ class Plateau final : public Schedule {
   Index cooling_ = 0;  // windows for which none counts as bad
 };
 
-void check_limits(const Values& p, const Place& place, const std::string& path, Report& report) {
+void check_limits(const Values& p, const Place& place, const Path& path, Report& report) {
   check_from(p, place, path, report);
   const PlateauParameters& parameters = p.as<PlateauParameters>();
   if (parameters.from > 0 && parameters.to > parameters.from) {
-    report.add(place, path + ".to must be <= from, got " + to_text(parameters.to));
+    report.add(place, path / "to" + " must be <= from, got " + to_text(parameters.to));
   }
 }
 

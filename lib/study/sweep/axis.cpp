@@ -38,7 +38,7 @@ bool are_numbers(std::string_view text) {
   }
 }
 
-bool add_integers(std::string_view text, const Node& node, const std::string& path, Report& report,
+bool add_integers(std::string_view text, const Node& node, const Path& path, Report& report,
                   std::vector<Index>& out) {
   text = trimmed(text);
   if (const auto number = parse_integer(text)) {
@@ -64,7 +64,7 @@ bool add_integers(std::string_view text, const Node& node, const std::string& pa
 }
 
 // A range's two ends.
-bool read_ends(const Node& node, const std::string& path, AxisRange& range, Report& report) {
+bool read_ends(const Node& node, const Path& path, AxisRange& range, Report& report) {
   if (!node.is_list() || node.items.size() != 2) {
     report.add(node.place, path + " must be a list [low, high], got " + kind_name(node));
     return false;
@@ -86,22 +86,22 @@ bool read_ends(const Node& node, const std::string& path, AxisRange& range, Repo
   return true;
 }
 
-std::optional<AxisRange> read_range(const Node& node, const std::string& path, Report& report) {
+std::optional<AxisRange> read_range(const Node& node, const Path& path, Report& report) {
   static const std::vector<std::string> known = {"log", "linear", "points"};
   AxisRange range;
   bool right = true;
   const Node* ends = nullptr;
   for (const Node::Member& member : node.members) {
     if (member.key == "points") {
-      const auto points = Codec<Index>::read(member.value, path + ".points", report);
+      const auto points = Codec<Index>::read(member.value, path / "points", report);
       right = right && points.has_value();
       if (points && *points < 1) {
-        report.add(member.value.place, path + ".points must be >= 1, got " + member.value.text);
+        report.add(member.value.place, path / "points" + " must be >= 1, got " + member.value.text);
         right = false;
       } else if (points && *points > most_points) {
-        report.add(member.value.place,
-                   path + ".points must be <= " + to_text(static_cast<std::int64_t>(most_points)) + ", got " +
-                       member.value.text);
+        report.add(member.value.place, path / "points" +
+                                           " must be <= " + to_text(static_cast<std::int64_t>(most_points)) +
+                                           ", got " + member.value.text);
         right = false;
       }
       range.points = points.value_or(0);
@@ -115,8 +115,8 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& path, R
     } else {
       report.add(member.place, "unknown key " + quoted(member.key) + " in " + path,
                  ends != nullptr || nearest(member.key, known) ? suggestion(member.key, known)
-                 : member.value.is_list() ? "write " + path.substr(path.find('.') + 1) + "." + member.key +
-                                                ": " + to_flow_yaml(member.value)
+                 : member.value.is_list() ? "write " + path.text().substr(path.text().find('.') + 1) + "." +
+                                                member.key + ": " + to_flow_yaml(member.value)
                                           : "a value that is a block stands in a list: [{...}]");
       right = false;
     }
@@ -127,7 +127,7 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& path, R
                "for example {log: [1e-4, 1], points: 7}");
     return std::nullopt;
   }
-  if (!read_ends(*ends, path + (range.logarithmic ? ".log" : ".linear"), range, report)) return std::nullopt;
+  if (!read_ends(*ends, path / (range.logarithmic ? "log" : "linear"), range, report)) return std::nullopt;
   return range;
 }
 
@@ -136,11 +136,12 @@ std::string key_in_full(const std::string& key) {
   std::string found;
   bool several = false;
   for (const SettableKey& known : settable_keys(problem_form())) {
-    if (known.path == key || key.find('.') != std::string::npos) return "";
-    if (!known.path.ends_with("." + key)) continue;
-    if (known.path == "optimizer." + key) return known.path;
+    const std::string& path = known.path.text();
+    if (path == key || key.find('.') != std::string::npos) return "";
+    if (!path.ends_with("." + key)) continue;
+    if (path == "optimizer." + key) return path;
     several = several || !found.empty();
-    found = known.path;
+    found = path;
   }
   return several ? "" : found;
 }
@@ -150,9 +151,9 @@ double rounded(double value) { return parse_number(short_text(value, 12)).value_
 
 }  // namespace
 
-std::optional<Axis> read_axis(const Node::Member& member, const std::string& path, Report& report) {
+std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Report& report) {
   Axis axis{member.key, member.place, {}, {}};
-  const std::string own = path + "." + member.key;
+  const Path own = path / member.key;
   const Node& node = member.value;
   const bool of_file = member.place.line > 0;  // what options set has a cure of its own
   if (const std::string full = of_file ? key_in_full(member.key) : ""; !full.empty()) {
@@ -250,7 +251,7 @@ Node number_node(double value, const Place& place) {
   return node;
 }
 
-std::optional<std::vector<Index>> read_integers(const Node& node, const std::string& path, Report& report) {
+std::optional<std::vector<Index>> read_integers(const Node& node, const Path& path, Report& report) {
   std::vector<Index> numbers;
   const auto add_text = [&](const Node& item) {
     std::string_view rest = item.text;

@@ -5,6 +5,7 @@
 
 #include "base/scalar.hpp"
 #include "options/node.hpp"
+#include "options/path.hpp"
 #include "options/report.hpp"
 
 namespace lookahead {
@@ -27,7 +28,7 @@ struct Axis {
 
 // Reads `key: [values]`, `key: value`, `key: 1..5` or `key: {log | linear: [low, high], points: n}`.
 // `path` names the block in faults.
-std::optional<Axis> read_axis(const Node::Member& member, const std::string& path, Report& report);
+std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Report& report);
 
 // The value of a range at `share`, 0 to 1, of its length, rounded to 12 significant digits so that tables stay
 // legible; the ends are exact.
@@ -50,6 +51,6 @@ Node number_node(double value, const Place& place);
 
 // Whole numbers: a list, a number, or "1..20", also "1..3, 7". Ranges hold 10^5 numbers at most. Numbers below
 // 0 and those that occur twice are faults.
-std::optional<std::vector<Index>> read_integers(const Node& node, const std::string& path, Report& report);
+std::optional<std::vector<Index>> read_integers(const Node& node, const Path& path, Report& report);
 
 }  // namespace lookahead

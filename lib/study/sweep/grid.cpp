@@ -220,7 +220,7 @@ Checked<Spec> Grid::spec_of(const Point& point) const {
   Node map = problem.map;
   Faults faults;
   const auto set = [&](const std::string& key, const Node& value, const Place& place) {
-    const auto done = set_value(map, key, value, place);
+    const auto done = set_value(map, Path(key), value, place);
     for (Fault fault : done.faults()) {
       if (fault.place.line > 0) fault.kind = FaultKind::problem;
       faults.push_back(std::move(fault));

@@ -52,24 +52,25 @@ class SweepComparison {
     for (const char* key : {"together", "points", "targets", "halving", "keep"}) {
       if (!same(before_.find(key), now_.find(key))) return differs(key);
     }
-    if (auto fault = grown("problems", "problems", false)) return fault;
+    if (auto fault = grown("problems", false)) return fault;
     if (auto fault = methods_grown(!halving)) return fault;
-    if (auto fault = lists_grown("vary", before_.find("vary"), now_.find("vary"), !halving)) return fault;
-    return list_grown("seeds", before_.find("seeds"), now_.find("seeds"), !halving);
+    if (auto fault = lists_grown(Path("vary"), before_.find("vary"), now_.find("vary"), !halving))
+      return fault;
+    return list_grown(Path("seeds"), before_.find("seeds"), now_.find("seeds"), !halving);
   }
 
  private:
   static std::string text_of(const Node* node) { return node == nullptr ? "" : to_yaml(*node); }
   static bool same(const Node* a, const Node* b) { return text_of(a) == text_of(b); }
 
-  // The key at which two problems differ first, by its path; empty where they are none.
-  static std::string first_key(const Node& a, const Node& b, const std::string& path) {
+  // The key at which two problems differ first; the top where it is none.
+  static Path first_key(const Node& a, const Node& b, const Path& path) {
     if (!a.is_map() || !b.is_map()) return path;
     for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
       for (const Node::Member& member : one->members) {
         const Node* found = other->find(member.key);
         if (same(&member.value, found)) continue;
-        const std::string inner = path.empty() ? member.key : path + "." + member.key;
+        const Path inner = path / member.key;
         return found == nullptr ? inner : first_key(member.value, *found, inner);
       }
     }
@@ -79,8 +80,9 @@ class SweepComparison {
   // Of problems the key in the problem's file is told, with its label where there are several.
   Fault problem_differs(const Node& all, const Node::Member& before, const Node* now) const {
     if (now == nullptr) return differs("the problem " + quoted(std::string_view(before.key)));
-    std::string key = first_key(before.value, *now, "");
-    if (key.empty()) return differs("the problem " + quoted(std::string_view(before.key)));
+    const Path path = first_key(before.value, *now, Path());
+    if (path.top()) return differs("the problem " + quoted(std::string_view(before.key)));
+    std::string key = path.text();
     if (all.members.size() > 1) key.append(" of the problem ").append(quoted(std::string_view(before.key)));
     return differs(key);
   }
@@ -90,17 +92,18 @@ class SweepComparison {
                         "holds another sweep: " + key + " differs from " + file_.string(),
                         "choose another folder with -o, or --force to replace it");
   }
+  Fault differs(const Path& path) const { return differs(path.text()); }
 
   // Members may be added, none may change or go.
-  std::optional<Fault> grown(const std::string& key, const std::string& path, bool may_grow) const {
+  std::optional<Fault> grown(const std::string& key, bool may_grow) const {
     const Node *before = before_.find(key), *now = now_.find(key);
     if (before == nullptr || now == nullptr)
-      return same(before, now) ? std::nullopt : std::optional(differs(path));
+      return same(before, now) ? std::nullopt : std::optional(differs(key));
     for (const Node::Member& member : before->members) {
       const Node* other = now->find(member.key);
       if (!same(&member.value, other)) return problem_differs(*before, member, other);
     }
-    if (!may_grow && before->members.size() != now->members.size()) return differs(path);
+    if (!may_grow && before->members.size() != now->members.size()) return differs(key);
     return std::nullopt;
   }
 
@@ -111,7 +114,7 @@ class SweepComparison {
       return same(before, now) ? std::nullopt : std::optional(differs("methods"));
     for (const Node::Member& method : before->members) {
       const Node* own = now->find(method.key);
-      const std::string path = "methods." + method.key;
+      const Path path = Path("methods") / method.key;
       if (own == nullptr || !own->is_map() || !method.value.is_map()) {
         if (!same(&method.value, own)) return differs(path);
         continue;
@@ -119,31 +122,31 @@ class SweepComparison {
       for (const Node* all : {&method.value, own}) {
         for (const Node::Member& setting : all->members) {
           if (setting.key == "vary" || same(method.value.find(setting.key), own->find(setting.key))) continue;
-          return differs(path + "." + setting.key);
+          return differs(path / setting.key);
         }
       }
-      if (auto fault = lists_grown(path + ".vary", method.value.find("vary"), own->find("vary"), may_grow))
+      if (auto fault = lists_grown(path / "vary", method.value.find("vary"), own->find("vary"), may_grow))
         return fault;
     }
     if (!may_grow && before->members.size() != now->members.size()) return differs("methods");
     return std::nullopt;
   }
 
-  std::optional<Fault> lists_grown(const std::string& path, const Node* before, const Node* now,
+  std::optional<Fault> lists_grown(const Path& path, const Node* before, const Node* now,
                                    bool may_grow) const {
     if (before == nullptr || now == nullptr)
       return same(before, now) ? std::nullopt : std::optional(differs(path));
     for (const Node::Member& member : now->members) {
-      if (before->find(member.key) == nullptr) return differs(path + "." + member.key);
+      if (before->find(member.key) == nullptr) return differs(path / member.key);
     }
     for (const Node::Member& member : before->members) {
-      if (auto fault = list_grown(path + "." + member.key, &member.value, now->find(member.key), may_grow))
+      if (auto fault = list_grown(path / member.key, &member.value, now->find(member.key), may_grow))
         return fault;
     }
     return std::nullopt;
   }
 
-  std::optional<Fault> list_grown(const std::string& path, const Node* before, const Node* now,
+  std::optional<Fault> list_grown(const Path& path, const Node* before, const Node* now,
                                   bool may_grow) const {
     if (same(before, now)) return std::nullopt;
     if (!may_grow || before == nullptr || now == nullptr || !before->is_list() || !now->is_list())

@@ -38,7 +38,7 @@ Form axes_form(const std::vector<SettableKey>& keys) {
   values.shared = "values";
   Form axes = Form::map_to(values);
   axes.text = keys_of_problem();
-  for (const SettableKey& key : keys) axes.members.push_back({key.path, values, key.sentence});
+  for (const SettableKey& key : keys) axes.members.push_back({key.path.text(), values, key.sentence});
   axes.shared = "vary";
   return axes;
 }

@@ -45,17 +45,17 @@ class SweepReader {
     read_problems(root, file);
     if (const Node* methods = root.find("methods")) read_methods(*methods, file);
     if (file.methods.empty()) file.methods.push_back({"default", root.place, Node::map(), {}});
-    if (const Node* vary = root.find("vary")) file.axes = read_axes(*vary, "vary");
+    if (const Node* vary = root.find("vary")) file.axes = read_axes(*vary, Path("vary"));
     if (const Node* together = root.find("together")) read_together(*together, file);
     if (const Node* points = root.find("points")) read_points(*points, file);
     const Node* const seeds = root.find("seeds");
     if (seeds != nullptr) {
-      if (auto numbers = read_integers(*seeds, "seeds", report_)) file.seeds = std::move(*numbers);
+      if (auto numbers = read_integers(*seeds, Path("seeds"), report_)) file.seeds = std::move(*numbers);
     }
     if (const Node* targets = root.find("targets")) read_targets(*targets, file);
     if (const Node* halving = root.find("halving")) read_halving(*halving, file);
     if (const Node* keep = root.find("keep")) {
-      if (const auto kept = Codec<Keep>::read(*keep, "keep", report_)) file.keep = *kept;
+      if (const auto kept = Codec<Keep>::read(*keep, Path("keep"), report_)) file.keep = *kept;
     }
     file.notes = sweep_notes(file, seeds);
     if (file.seeds.empty()) file.seeds.push_back(own_seed(file));
@@ -65,7 +65,7 @@ class SweepReader {
 
  private:
   void read_name(const Node& node, SweepFile& file) {
-    const auto name = Codec<std::string>::read(node, "name", report_);
+    const auto name = Codec<std::string>::read(node, Path("name"), report_);
     if (!name) return;
     if (is_file_name(*name)) {
       file.name = *name;
@@ -179,6 +179,7 @@ class SweepReader {
     }
     file.names_methods = !node.members.empty();
     for (const Node::Member& member : node.members) {
+      const Path path = Path("methods") / member.key;
       SweepMethod method{member.key, member.place, Node::map(), {}};
       method.overrides.place = member.place;
       if (trimmed(member.key).empty() || visible(member.key) != member.key)
@@ -186,21 +187,20 @@ class SweepReader {
       if (member.value.is_map()) {
         for (const Node::Member& setting : member.value.members) {
           if (setting.key == "vary") {
-            method.axes = read_axes(setting.value, "methods." + member.key + ".vary");
+            method.axes = read_axes(setting.value, path / "vary");
           } else {
             method.overrides.members.push_back(setting);
           }
         }
       } else if (member.value.kind != Node::Kind::empty) {
-        report_.add(member.place,
-                    "methods." + member.key + " must be a map of settings, got " + kind_name(member.value),
+        report_.add(member.place, path + " must be a map of settings, got " + kind_name(member.value),
                     "for example " + member.key + ": {lookahead: false}");
       }
       file.methods.push_back(std::move(method));
     }
   }
 
-  std::vector<Axis> read_axes(const Node& node, const std::string& path) {
+  std::vector<Axis> read_axes(const Node& node, const Path& path) {
     std::vector<Axis> axes;
     if (node.kind == Node::Kind::empty) return axes;
     if (!node.is_map()) {
@@ -218,7 +218,7 @@ class SweepReader {
     const std::span<const Node> groups =
         node.is_list() ? std::span<const Node>(node.items) : std::span(&node, 1);
     for (const Node& group : groups) {
-      const std::vector<Axis> axes = read_axes(group, "together");
+      const std::vector<Axis> axes = read_axes(group, Path("together"));
       if (axes.empty()) continue;
       for (const Axis& axis : axes) {
         if (axis.range) {
@@ -244,22 +244,22 @@ class SweepReader {
       return;
     }
     const Node& count = node.members.front().value;
-    const auto points = Codec<Index>::read(count, "points." + kind, report_);
-    if (points && *points < 1)
-      report_.add(count.place, "points." + kind + " must be >= 1, got " + count.text);
+    const Path path = Path("points") / kind;
+    const auto points = Codec<Index>::read(count, path, report_);
+    if (points && *points < 1) report_.add(count.place, path + " must be >= 1, got " + count.text);
     file.points = {kind == "halton" ? SweepPoints::Kind::halton : SweepPoints::Kind::random,
                    points.value_or(1), node.place};
   }
 
   void read_targets(const Node& node, SweepFile& file) {
     if (node.is_map()) {
-      const auto axis = read_axis({"targets", node.place, node}, "sweep", report_);
+      const auto axis = read_axis({"targets", node.place, node}, Path("sweep"), report_);
       if (!axis) return;
       for (const double value : spread_values(*axis->range))
         file.targets.push_back({value, target_name(value)});
       if (file.targets.empty()) report_.add(node.place, "targets must say how many: points: n");
     } else {
-      const auto targets = Codec<std::vector<double>>::read(node, "targets", report_);
+      const auto targets = Codec<std::vector<double>>::read(node, Path("targets"), report_);
       if (!targets) return;
       const std::span<const Node> written =
           node.is_list() ? std::span<const Node>(node.items) : std::span(&node, 1);
@@ -284,9 +284,9 @@ class SweepReader {
     }
     for (const Node::Member& member : node.members) {
       if (member.key == "by") {
-        halving.by = Codec<std::string>::read(member.value, "halving.by", report_).value_or("");
+        halving.by = Codec<std::string>::read(member.value, Path("halving.by"), report_).value_or("");
       } else if (member.key == "keep") {
-        const auto keep = Codec<double>::read(member.value, "halving.keep", report_);
+        const auto keep = Codec<double>::read(member.value, Path("halving.keep"), report_);
         if (keep && !(*keep > 0 && *keep < 1))
           report_.add(member.value.place, "halving.keep must be > 0 and < 1, got " + member.value.text);
         halving.keep = keep.value_or(halving.keep);
@@ -309,9 +309,9 @@ class SweepReader {
       return;
     }
     const auto& [key, place, value] = node.members.front();
-    const auto count = Codec<Index>::read(value, "halving.from." + key, report_);
-    if (count && *count < 1)
-      report_.add(value.place, "halving.from." + key + " must be >= 1, got " + value.text);
+    const Path path = Path("halving.from") / key;
+    const auto count = Codec<Index>::read(value, path, report_);
+    if (count && *count < 1) report_.add(value.place, path + " must be >= 1, got " + value.text);
     if (key == "epochs") {
       halving.epochs = count.value_or(1);
     } else if (key == "steps") {

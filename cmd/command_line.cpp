@@ -195,6 +195,10 @@ int run(int argc, char** argv) {
       ->add_option("--target", init.target,
                    "the file's column to learn: its name, or its number from 1 without a header")
       ->type_name("COLUMN");
+  init_app
+      ->add_option("-s,--set", init.set, "how the file's rows are laid out: data.header=false (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   init_app->add_option("-o,--output", init.output, output_sentence)->type_name("FILE");
   init_app->footer(
       "Examples\n"
@@ -313,7 +317,7 @@ int run(int argc, char** argv) {
   if (*solve_app) return run_solve(solve, *console, nullptr);
   if (*check_app) return run_check(check, *console);
   if (*list_app) return run_list(list, *console);
-  if (*describe_app) return run_describe(describe, *console);
+  if (*describe_app) return run_describe(app, describe, *console);
   if (*init_app) return run_init(init, *console);
   if (*predict_app) return run_predict(predict, *console);
   if (*weights_app) return run_weights(weights, *console);

@@ -59,11 +59,12 @@ struct DescribeOptions {
 std::string description_of(const std::string& name, std::vector<std::string>& names);
 // Whether it is a key of sweep files.
 bool is_sweep_key(const std::string& name);
-int run_describe(const DescribeOptions& options, const Console& console);
+int run_describe(const CLI::App& app, const DescribeOptions& options, const Console& console);
 
 struct InitOptions {
   std::string kind, data, output;
   std::optional<std::string> target;
+  std::vector<std::string> set;
 };
 int run_init(const InitOptions& options, const Console& console);
 

@@ -1,3 +1,4 @@
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -282,7 +283,10 @@ std::string fitted(const std::string& text) {
 }
 
 // What to do about a name that nothing has.
-std::string cure_of(const std::string& name, std::vector<std::string> names) {
+std::string cure_of(const CLI::App& app, const std::string& name, std::vector<std::string> names) {
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == name) return "lookahead help " + name + " tells of the command";
+  }
   if (is_sweep_key(name)) return "it is a key of sweep files: lookahead help sweep tells of these";
   if (name == "formula") return "describe expression tells of formulas";
   for (const std::string& kind : list_kinds()) {
@@ -333,14 +337,14 @@ std::string description_of(const std::string& name, std::vector<std::string>& na
   return text;
 }
 
-int run_describe(const DescribeOptions& options, const Console& console) {
+int run_describe(const CLI::App& app, const DescribeOptions& options, const Console& console) {
   std::vector<std::string> names;
   std::string text = description_of(options.name, names);
   if (text.empty()) {
     return console.fail({FaultKind::usage,
                          {"lookahead describe", 0, 0},
                          "no item, key or column is called " + quoted(options.name),
-                         cure_of(options.name, std::move(names))});
+                         cure_of(app, options.name, std::move(names))});
   }
   if (is_sweep_key(options.name) && options.name != "problem")
     text += "\nalso\n  a key of sweep files, of which lookahead help sweep tells\n";

@@ -161,7 +161,8 @@ int run_help(const CLI::App& app, const HelpOptions& options, const Console& con
                        is_described ? "lookahead describe " + options.topic + " tells of it"
                        : is_sweep_key(options.topic)
                            ? "it is a key of sweep files: lookahead help sweep tells of these"
-                           : suggestion(options.topic, names)});
+                       : nearest(options.topic, names) ? suggestion(options.topic, names)
+                                                       : "lookahead help shows the commands and topics"});
 }
 
 }  // namespace lookahead::cmd

@@ -31,7 +31,8 @@ int run_init(const InitOptions& options, const Console& console) {
                          "choose another name, or remove it"});
   }
   const Index asked = console.threads().value_or(0);
-  const InitRequest request{options.kind, options.data, options.target, asked > 0 ? asked : usable_threads()};
+  const InitRequest request{options.kind, options.data, options.target, options.set,
+                            asked > 0 ? asked : usable_threads()};
   std::vector<std::string> notes;
   const auto text = [&] {
     std::optional<Reading> reading;

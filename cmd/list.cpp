@@ -10,6 +10,7 @@
 #include "objective/noise.hpp"
 #include "objective/penalty.hpp"
 #include "run/json.hpp"
+#include "spec/codecs.hpp"
 #include "study/sweep/run_row.hpp"
 
 namespace lookahead::cmd {
@@ -36,18 +37,31 @@ std::vector<Row> all_rows() {
 
 constexpr std::size_t widest_name = 22;
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+// Whether the text holds the word: as a part of any word of it, or, where it has few letters, as one of them.
+bool holds(const std::string& text, const std::string& word) {
+  constexpr std::size_t few = 3;
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const bool begins = at == 0 || !is_letter(text[at - 1]);
+    const bool ends = at + word.size() == text.size() || !is_letter(text[at + word.size()]);
+    if (word.size() > few || (begins && ends)) return true;
+  }
+  return false;
+}
+
 // Whether the name or the sentence holds the word, capital or small letters alike.
 bool tells_of(const Row& row, const std::string& word) {
   const std::string wanted = lower(word);
-  return lower(row.name).find(wanted) != std::string::npos ||
-         lower(row.summary).find(wanted) != std::string::npos;
+  return holds(lower(row.name), wanted) || holds(lower(row.summary), wanted);
 }
 
 // What list calls the kind that is called so; other words stay as they are.
 std::string plural_of(const std::string& word) {
-  if (word == "column") return "columns";
+  const std::string small = lower(word);
+  if (small == "column" || small == "columns") return "columns";
   for (const Item& item : all_items()) {
-    if (item.kind == word) return plural(word);
+    if (item.kind == small || plural(item.kind) == small) return plural(item.kind);
   }
   return word;
 }
@@ -100,6 +114,12 @@ int run_list(const ListOptions& options, const Console& console) {
   std::vector<Row> rows;
   for (const Row& row : all_rows()) {
     if (what.empty() || (is_kind ? row.kind == what : tells_of(row, what))) rows.push_back(row);
+  }
+  if (!is_kind && !what.empty()) {
+    for (const SettableKey& key : settable_keys(problem_form())) {
+      const Row row{"keys of problem files", key.path.text(), key.sentence};
+      if (tells_of(row, what)) rows.push_back(row);
+    }
   }
   if (rows.empty()) {
     return console.fail({FaultKind::usage,

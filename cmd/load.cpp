@@ -4,6 +4,7 @@
 #include "certify/certificate.hpp"
 #include "commands.hpp"
 #include "data/read/source.hpp"
+#include "spec/run_files.hpp"
 #include "ticker.hpp"
 
 namespace lookahead::cmd {
@@ -75,6 +76,10 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
   if (!text) {
     if (is_table(file)) return table_for_problem(file);
     Faults faults = text.faults();
+    if (std::error_code unknown;
+        std::filesystem::exists(std::filesystem::path(file) / run_files::summary, unknown))
+      faults.front().cure =
+          "lookahead show " + file + " shows the run, solve --resume " + file + " continues it";
     for (const char* ending : {".yaml", ".yml"}) {
       std::error_code unknown;
       const auto kind = std::filesystem::status(file, unknown).type();

@@ -115,6 +115,46 @@ std::string meant_option(const std::string& word, const std::string& follower,
   return setting;
 }
 
+// What CLI11 says of an option, in this program's words: its fault and, where there is one, its cure.
+Misuse in_our_words(const std::string& text) {
+  const auto between = [&](const char* begin, const char* end) {
+    const std::size_t from = text.find(begin), start = from + std::string_view(begin).size();
+    const std::size_t to = from == std::string::npos ? from : text.find(end, start);
+    return to == std::string::npos ? std::string() : text.substr(start, to - start);
+  };
+  const std::string option = text.substr(0, text.find(':'));
+  if (const std::string value = between(": 1 required ", " missing"); !value.empty())
+    return {option + " needs a value: " + option + " " + value, ""};
+  if (const std::string words = between(" not in {", "}"); !words.empty()) {
+    std::string list;
+    for (const char c : words) list.append(c == ',' ? ", " : std::string(1, c));
+    return {option + " must be one of " + list + ", got '" + between(": ", " not in {") + "'", ""};
+  }
+  const std::size_t excludes = text.find(" excludes ");
+  if (excludes != std::string::npos && text.starts_with("-"))
+    return {text.substr(0, excludes) + " does not go with " + text.substr(excludes + 10),
+            "leave one of the two out"};
+  return {text, ""};
+}
+
+// The words of one setting that the shell has taken apart, "optimizer.lr", "=", "0.1", as one; empty where `extra`
+// is no part of any.
+std::string whole_setting(const std::vector<std::string>& words,
+                          std::vector<std::string>::const_iterator extra) {
+  static const std::vector<std::string> settings = {"--set", "-s", "--vary", "--seeds", "--at"};
+  auto begin = extra;
+  while (begin != words.begin() && !begin->starts_with('-')) --begin;
+  if (begin == extra || !is_one_of(*begin, settings)) return "";
+  std::string whole = *begin + " '";
+  bool blank = false;
+  for (auto word = begin + 1; word != words.end() && !word->starts_with("--"); ++word) {
+    const bool tight = word->starts_with('=') || whole.ends_with('=') || !blank;
+    whole.append(tight ? "" : " ").append(*word);
+    blank = true;
+  }
+  return whole + "'";
+}
+
 }  // namespace
 
 Misuse misuse_of(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
@@ -122,7 +162,7 @@ Misuse misuse_of(const CLI::App& app, const CLI::ParseError& error, const std::v
   for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
   const auto command =
       std::find_if(words.begin(), words.end(), [&](const auto& word) { return is_one_of(word, commands); });
-  Misuse misuse{error.what(), ""};
+  Misuse misuse = in_our_words(error.what());
   const std::vector<std::string> extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr
                                               ? app.remaining(true)
                                               : std::vector<std::string>();
@@ -138,11 +178,19 @@ Misuse misuse_of(const CLI::App& app, const CLI::ParseError& error, const std::v
     misuse.cure = meant.empty() ? "lookahead help shows the commands and options" : question(meant);
     return misuse;
   }
-  misuse.cure = "lookahead help " + *command + " shows what it takes";
+  if (misuse.cure.empty()) misuse.cure = "lookahead help " + *command + " shows what it takes";
   if (extra == words.end()) return misuse;
   const CLI::App* const chosen = app.get_subcommand(*command);
   if (!extra->starts_with('-')) {
     misuse.fault = *command + " has no place for the argument '" + *extra + "'";
+    const std::size_t equals = extra->find('=');
+    const bool sets = is_one_of("--set", option_names(*chosen)) && equals != std::string::npos && equals > 0;
+    const std::string key = sets ? key_of(extra->substr(0, equals)) : "";
+    if (const std::string whole = whole_setting(words, extra); !whole.empty()) {
+      misuse.cure = "a setting is one word: " + whole;
+    } else if (!key.empty()) {
+      misuse.cure = question("--set " + key + extra->substr(equals));
+    }
     return misuse;
   }
   if (extra < command && is_one_of(*extra, option_names(*chosen, true))) {

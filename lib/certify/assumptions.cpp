@@ -108,7 +108,7 @@ Assumption inner_sgd(const OptimizerSpec& optimizer) {
   const OptimizerEntry& rule = *optimizer.rule.entry;
   const bool can_be_plain = rule.plain_descent != nullptr;
   return missed("inner_sgd", can_be_plain ? "the theorem knows neither momentum nor weight decay"
-                                          : "the theorem is about sgd and silent about " + rule.card.name);
+                                          : "the theorem is about sgd, not " + rule.card.name);
 }
 
 Assumption slow_step(const LookaheadSpec& lookahead, const Method& method) {

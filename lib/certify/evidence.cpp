@@ -236,11 +236,13 @@ int severity(Status status) {
   return static_cast<int>(std::find(order.begin(), order.end(), status) - order.begin());
 }
 
-// The first line of `one` that `other` does not have at its place.
+// The first line of `one` that `other` does not have at its place, and what `other` has there.
 std::string first_difference(const std::string& one, const std::string& other) {
   std::istringstream a(one), b(other);
   for (std::string left, right; std::getline(a, left);) {
-    if (!std::getline(b, right) || left != right) return std::string(trimmed(left));
+    const bool both = static_cast<bool>(std::getline(b, right));
+    if (both && left == right) continue;
+    return std::string(trimmed(left)) + (both ? " here, " + std::string(trimmed(right)) + " there" : "");
   }
   return "";
 }

@@ -13,6 +13,7 @@
 #include "data/encode/training_rows.hpp"
 #include "data/read/cell.hpp"
 #include "data/read/layout.hpp"
+#include "data/read/leading_comments.hpp"
 #include "data/read/number_forms.hpp"
 #include "data/read/table.hpp"
 #include "data/sparse/libsvm.hpp"
@@ -159,7 +160,7 @@ void judge_target(const Table& table, std::size_t j, const std::string& left_out
   if (column.different == 1) return refuse("one value");
   if (!text && table.columns[j].strays > 0 && task != Task::classification)
     return refuse("texts among numbers");
-  if (!left_out.empty()) return refuse(text ? "all different" : "numbers of rows");
+  if (!left_out.empty()) return refuse(text ? "all different" : "row numbers");
   if (text && cells > few && !come_again(column, cells)) return refuse("mostly different");
   column.task = task ? *task : guess_task(text, static_cast<std::size_t>(column.different)).task;
   if (text && column.task == Task::regression) {
@@ -233,6 +234,11 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
     found.notes.insert(found.notes.end(), prepared->notes.begin(), prepared->notes.end());
     return found;
   }
+  if (options.comment.value == 0 && begins_with_comments(opened.front())) {
+    options.comment.value = '#';
+    found.notes.push_back(opened.front().path() + ": comment '#' (guessed)");
+  }
+  found.comment = options.comment.value;
   options.missing.policy = MissingPolicy::impute;
   if (!options.target) {
     const auto done = look_at_columns(options, opened, task, threads, found);
@@ -242,6 +248,14 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
   std::vector<std::pair<std::string, std::string>> proposed;
   for (int attempt = 1;; ++attempt) {
     auto rows = read_training(options, opened, task, threads, false, attempt == most_readings);
+    // Without what cannot be used nothing may be left.
+    if (!rows && !proposed.empty()) {
+      return Fault{FaultKind::data,
+                   {opened.front().path(), 0, 0},
+                   "column " + quoted(std::string_view(proposed.front().first)) +
+                       " cannot be used as it is: " + proposed.front().second,
+                   "correct it; no other feature is left"};
+    }
     if (!rows) return rows.faults();
     Table& table = rows->table;
     const bool last = attempt == most_readings;
@@ -268,7 +282,7 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
     found.layout = std::move(rows->layout);
     found.encoding = std::move(fitted->encoding);
     found.why = std::move(fitted->why);
-    found.notes = std::move(rows->notes);
+    found.notes.insert(found.notes.end(), rows->notes.begin(), rows->notes.end());
     // A survey fills missing cells only to see the columns whole.
     std::ranges::copy_if(fitted->notes, std::back_inserter(found.notes), [](const std::string& note) {
       return note.find(filled_cells) == std::string::npos;

@@ -24,7 +24,8 @@ struct ColumnOverview {
 
 // What training rows turn out to be, for somebody who has yet to say what to do with them.
 struct Survey {
-  Layout layout;  // of a table
+  Layout layout;     // of a table
+  char comment = 0;  // of a table: what its comments begin with, also where it was guessed
   // Of all rows, filling missing cells; its marks include texts found among numbers, its numbers are written
   // as most of them are found to be. Empty where options.target does not say what to learn from a table.
   Encoding encoding;

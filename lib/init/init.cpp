@@ -10,6 +10,7 @@
 #include "base/table_text.hpp"
 #include "base/text.hpp"
 #include "data/survey.hpp"
+#include "init/layout_options.hpp"
 #include "init/targets.hpp"
 #include "init/templates.hpp"
 #include "metric/metric.hpp"
@@ -145,7 +146,7 @@ std::string drop_lines(const Survey& survey) {
   std::vector<std::string> left_out, doubtful;
   for (const auto& [name, why] : survey.left_out) {
     left_out.push_back(name);
-    text += comment("column " + quoted(name) + " says nothing about other rows: " + why);
+    text += comment("column " + quoted(name) + " is left out: " + why);
   }
   for (const auto& [name, why] : survey.unusable) {
     left_out.push_back(name);
@@ -184,6 +185,14 @@ std::string missing_lines(const Survey& survey) {
   std::string text =
       comment(counted(cells, "cell") + (cells == 1 ? " is" : " are") + " missing, in " + some(names)) +
       comment("drop leaves their rows out, impute fills them: a mean, or a level of its own for text");
+  std::vector<std::string> found;
+  for (const std::string& mark : missing.marks) {
+    if (!is_among(mark, Missing{}.marks)) found.push_back(mark);
+  }
+  if (!found.empty()) {
+    text += comment(some(found) + (found.size() == 1 ? " is" : " are") +
+                    " taken for missing; where that is a value of its own, list the column in categorical");
+  }
   const bool drop = cells * 20 <= survey.rows;
   const std::string policy = drop ? "drop" : "impute";
   const std::string why = "drop " + std::string(drop ? "costs" : "would cost") + " up to " +
@@ -203,8 +212,13 @@ std::string thousands_line(char mark) {
 }
 
 // The keys of data that say how a table is laid out and what of it is used.
-std::string table_keys(const Survey& survey) {
-  std::string text = std::string("  header: ") + (survey.layout.header ? "true" : "false");
+std::string table_keys(const Survey& survey, const DataOptions& options) {
+  std::string text;
+  if (options.skip_lines > 0) text += "  skip_lines: " + std::to_string(options.skip_lines) + "\n";
+  if (survey.comment != 0)
+    text += with_comment("  comment: " + yaml_scalar(std::string(1, survey.comment)),
+                         "lines that begin so are left out", hint_column);
+  text += std::string("  header: ") + (survey.layout.header ? "true" : "false");
   if (!survey.layout.header) text += "             # columns go by number from 1";
   text += "\n  separator: " + separator_word(survey.layout.dialect.separator) + "\n";
   if (survey.layout.decimal == ',') text += "  decimal: \",\"\n";
@@ -281,18 +295,18 @@ std::string problem_text(const InitRequest& request, const Survey& survey, Index
 Checked<InitText> for_data(const InitRequest& request, std::optional<Task> task,
                            std::vector<std::string>& notes) {
   if (request.data == "-") return usage("the data has to be a file", "write it to one");
-  DataOptions options;
-  options.train = TrainingFiles(request.data);
-  options.target = request.target;
-  const auto found = survey(options, task, request.threads);
+  const auto options = layout_options(request);
+  if (!options) return options.faults();
+  const auto found = survey(*options, task, request.threads);
   if (!found) return found.faults();
   notes = found->notes;
   const Index features = found->encoding.feature_count();
   if (found->encoding.format == RowFormat::libsvm)
     return InitText{problem_text(request, *found, features, "  format: libsvm\n")};
   if (!request.target) return InitText{targets_text(request, *found), false};
-  return InitText{problem_text(request, *found, features - std::ssize(identifiers(*found)),
-                               "  target: " + yaml_scalar(*request.target) + "\n" + table_keys(*found))};
+  return InitText{
+      problem_text(request, *found, features - std::ssize(identifiers(*found)),
+                   "  target: " + yaml_scalar(*request.target) + "\n" + table_keys(*found, *options))};
 }
 
 // Whether the word is a data file, as its name says or as it is there.
@@ -344,6 +358,7 @@ Checked<InitText> init_problem(const InitRequest& request, std::vector<std::stri
                                              : std::nullopt,
                     notes);
   }
+  if (!request.settings.empty()) return usage("--set needs --data, the file that it is about", "");
   if (request.target) return usage("--target needs --data, the file with the column", "");
   for (const Template& one : problem_templates()) {
     if (one.kind == kind) return InitText{one.text};

@@ -12,13 +12,22 @@
 namespace lookahead {
 namespace {
 
-// Names of columns that are usually to be learned.
+// Names of columns that are to be learned, and words in those of columns that often are.
+constexpr std::array<std::string_view, 11> sure_names = {"target",  "label",    "class",     "y",
+                                                         "outcome", "response", "diagnosis", "species",
+                                                         "churn",   "quality",  "survived"};
+constexpr std::array<std::string_view, 11> likely_words = {"target", "price",   "value",   "cost",
+                                                           "income", "salary",  "rating",  "score",
+                                                           "result", "default", "category"};
+
 bool names_target(const std::string& name) {
-  static constexpr std::array<std::string_view, 18> usual = {
-      "target", "label",  "class", "y",       "outcome", "response", "result",   "diagnosis", "species",
-      "price",  "income", "churn", "quality", "rating",  "score",    "survived", "default",   "category"};
+  return std::ranges::find(sure_names, lower(name)) != sure_names.end();
+}
+
+bool may_name_target(const std::string& name, std::string_view word) {
   const std::string small = lower(name);
-  return std::find(usual.begin(), usual.end(), small) != usual.end();
+  return small == word || small.ends_with("_" + std::string(word)) ||
+         small.ends_with(" " + std::string(word));
 }
 
 // Which columns are likely to be what is to be learned: by their names, else the last one and the first. Only
@@ -32,7 +41,13 @@ std::vector<std::size_t> likely_targets(const std::vector<ColumnOverview>& colum
     if (names_target(columns[j].name)) add(j);
   }
   if (!likely.empty() || columns.empty()) return likely;
+  for (const std::string_view word : likely_words) {
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+      if (may_name_target(columns[j].name, word)) add(j);
+    }
+  }
   add(columns.size() - 1);
+  if (likely.size() > 1) return likely;
   add(0);
   for (std::size_t j = 0; j < columns.size() && likely.empty(); ++j) add(j);
   return likely;
@@ -93,11 +108,12 @@ std::string targets_text(const InitRequest& request, const Survey& survey) {
   for (std::size_t j = 0; j < columns.size(); ++j) {
     if (std::find(likely.begin(), likely.end(), j) == likely.end()) add(j, "  ");
   }
-  std::string text = wrapped(visible(request.data) + ": " + counted(survey.rows, "row") + " of " +
-                                 counted(static_cast<std::int64_t>(columns.size()), "column") +
-                                 (survey.layout.header ? "" : ", which have no names and go by number"),
-                             0, 2) +
-                     "\n" + plain_text(table, 0) + "\n";
+  std::string text =
+      wrapped(visible(request.data) + ": " + counted(survey.rows, "row") + " of " +
+                  counted(static_cast<std::int64_t>(columns.size()), "column") +
+                  (survey.layout.header ? "" : "; they have no names and are called by their numbers"),
+              0, 2) +
+      "\n" + plain_text(table, 0) + "\n";
   text += likely.empty()       ? "No column can be learned as it is. "
           : likely.size() == 1 ? "* is likely to be what is to be learned. "
                                : "* are likely to be what is to be learned. ";

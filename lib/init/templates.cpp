@@ -28,7 +28,7 @@ objective:
   expression: |
     # Rosenbrock's valley, chained
     sum(i, 0, n-2, a*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)
-  dim: 10
+  dim: 3
   constants: {a: 100}       # numbers or lists
   domain: [-2, 2]           # the start is its middle
   minimum: 0                # where it is known: for gaps and stop.target

@@ -198,8 +198,8 @@ class Predictor {
     std::vector<std::string> notes;
     const auto leave_out = [&](Index rows, const std::string& what) {
       if (rows == 0) return;
-      notes.push_back(file + ": " + std::to_string(rows) + " of " + std::to_string(records_) +
-                      (rows == 1 ? " rows has " : " rows have ") + what + "; the metrics leave " +
+      notes.push_back(file + ": " + std::to_string(rows) + " of " + counted(records_, "row") +
+                      (rows == 1 ? " has " : " have ") + what + "; the metrics leave " +
                       (rows == 1 ? "it" : "them") + " out");
     };
     leave_out(unlabeled_, "a target that is missing or unknown");
@@ -208,12 +208,11 @@ class Predictor {
     if (below_ > 0) {
       const ModelEntry& model = *stored_.model.entry;
       const std::string& column = stored_.encoding.target;
-      notes.push_back(file + ": " + std::to_string(below_) + " of " + std::to_string(records_) +
-                      (below_ == 1 ? " rows has a value" : " rows have values") + " below " +
-                      to_text(model.least_target) + " in " +
-                      (column.empty() ? std::string("the target") : "column " + quoted(column)) +
-                      ", which the model " + model.card.name + " does not take; the metrics count " +
-                      (below_ == 1 ? "it" : "them"));
+      notes.push_back(
+          file + ": " + std::to_string(below_) + " of " + counted(records_, "row") +
+          (below_ == 1 ? " has a value" : " have values") + " below " + to_text(model.least_target) + " in " +
+          (column.empty() ? std::string("the target") : "column " + quoted(column)) + ", which the model " +
+          model.card.name + " does not take; the metrics count " + (below_ == 1 ? "it" : "them"));
     }
     if (labeled_ && !counted_) {
       notes.push_back(file +

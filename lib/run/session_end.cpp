@@ -144,6 +144,10 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
              outcome.stop != StopReason::grad_norm && !ends_before_first_round(plan_)) {
     outcome.remarks.push_back("the run ended after " + step_text(told.steps) + " steps, before the first " +
                               "slow step: the result is the start (a smaller lookahead.k, or a longer run)");
+  } else if (outcome.stop == StopReason::stalled && outcome.grad_norm == 0 &&
+             std::equal(plan_.start.begin(), plan_.start.end(), slow().begin())) {
+    outcome.remarks.emplace_back(
+        "the gradient is 0 at the start, and no step leaves it (start sets another point)");
   }
 }
 

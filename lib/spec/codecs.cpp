@@ -55,7 +55,7 @@ const Parameters& stop_parameters() {
       param("target", &StopSpec::target, "loss_slow - f* (functions) or loss_slow (data) at or below this"),
       param("grad_norm", &StopSpec::grad_norm, "norm of the gradient at the slow point at or below this",
             at_least(0)),
-      param("time", &StopSpec::time, "time on the wall since the program's start"),
+      param("time", &StopSpec::time, "wall-clock time since the program started"),
       param("patience", &StopSpec::patience, "no better metric for some epochs (data)"),
       param("divergence", &StopSpec::divergence,
             "diverged at a loss this times max(1, |f(start)|) above the start's", above(0))};

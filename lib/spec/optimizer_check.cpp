@@ -66,10 +66,9 @@ class OptimizerCheck {
           "optimizer.lr: auto is the step of a theorem about functions, and a game has none to descend on",
           "give a number");
     } else if (rule->plain_descent == nullptr) {
-      report_.add(
-          place_of(root_, "optimizer.lr"),
-          "optimizer.lr: auto is the step of a theorem about sgd, which is silent about " + rule->card.name,
-          "give a number, or use optimizer: {name: sgd, lr: auto}");
+      report_.add(place_of(root_, "optimizer.lr"),
+                  "optimizer.lr: auto is the step of a theorem about sgd, not " + rule->card.name,
+                  "give a number, or use optimizer: {name: sgd, lr: auto}");
     }
   }
 

@@ -326,7 +326,7 @@ TEST_CASE("for other optimizers certify offers what was measured only") {
   CHECK(json.at("verdict") == "not covered");
   CHECK(json.at("bound").is_null());
   CHECK(json.at("steps_for_epsilon").is_null());
-  CHECK(assumption(json, "inner_sgd").at("reason") == "the theorem is about sgd and silent about adam");
+  CHECK(assumption(json, "inner_sgd").at("reason") == "the theorem is about sgd, not adam");
   REQUIRE(run(folder, {"solve", "a.yaml", "-o", "run", "-q"}).code == 0);
   const Result text = run(folder, {"certify", "run"});
   CHECK(text.code == 0);
@@ -343,10 +343,9 @@ TEST_CASE("lr: auto is for sgd on functions and data") {
   folder.write("a.yaml", "objective: sphere\noptimizer: {name: adam, lr: auto}\n");
   const Result adam = run(folder, {"solve", "a.yaml"});
   CHECK(adam.code == 3);
-  CHECK(
-      adam.err ==
-      "a.yaml:2:29: error: optimizer.lr: auto is the step of a theorem about sgd, which is silent about adam "
-      "(give a number, or use optimizer: {name: sgd, lr: auto})\n");
+  CHECK(adam.err ==
+        "a.yaml:2:29: error: optimizer.lr: auto is the step of a theorem about sgd, not adam "
+        "(give a number, or use optimizer: {name: sgd, lr: auto})\n");
   folder.write("g.yaml", "objective: {game: bilinear}\noptimizer: {name: gda, lr: auto}\n");
   const Result game = run(folder, {"solve", "g.yaml"});
   CHECK(game.code == 3);

@@ -41,9 +41,9 @@ TEST_CASE("wrong command lines are refused with their reason") {
   refuses({"solve", "p.yaml", "--nosuch"}, "lookahead: error: solve has no option '--nosuch'");
   refuses({"solve", "p.yaml", "-o"}, "lookahead: error: ");
   refuses({"solve", "p.yaml", "--color", "sometimes"},
-          "lookahead: error: --color: sometimes not in {auto,always,never}");
+          "lookahead: error: --color must be one of auto, always, never, got 'sometimes'");
   refuses({"solve", "p.yaml", "--progress", "pie"},
-          "lookahead: error: --progress: pie not in {auto,bar,lines,none}");
+          "lookahead: error: --progress must be one of auto, bar, lines, none, got 'pie'");
   for (const char* threads : {"0", "-1", "x", "1.5", "1e9", "4096"}) {
     const std::string message =
         std::string("--threads ") + threads + ": error: must be auto or a number from 1 to 1024";
@@ -268,4 +268,39 @@ TEST_CASE("every command has its help") {
 }
 
 }  // namespace
+
+TEST_CASE("what the shell has taken apart, and a setting without --set, are answered with what to type") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 3}\n");
+  const auto says = [&](const std::vector<std::string>& words, const std::string& cure) {
+    const Result result = run(folder, words);
+    CAPTURE(cure);
+    CHECK(result.code == 2);
+    CHECK_MESSAGE(contains(result.err, cure), result.err);
+  };
+  says({"solve", "p.yaml", "--set", "optimizer.lr", "=", "0.1"},
+       "a setting is one word: --set 'optimizer.lr=0.1'");
+  says({"solve", "p.yaml", "--set", "optimizer={name:", "sgd,", "lr:", "0.1}"},
+       "a setting is one word: --set 'optimizer={name: sgd, lr: 0.1}'");
+  says({"sweep", "p.yaml", "--vary", "optimizer.lr=[0.1", "0.2]"},
+       "a setting is one word: --vary 'optimizer.lr=[0.1 0.2]'");
+  says({"solve", "p.yaml", "lr=0.1"}, "did you mean --set optimizer.lr=0.1?");
+  says({"solve", "p.yaml", "--set"}, "--set needs a value: --set KEY=VALUE");
+  says({"solve", "--resume", "r", "-o", "q"}, "--output does not go with --resume\nleave one of the two out");
+  says({"describe", "certify"}, "lookahead help certify tells of the command");
+  says({"help", "foo"}, "lookahead help shows the commands and topics");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "r"}).code == 0);
+  const Result folder_given = run(folder, {"solve", "r"});
+  CHECK(contains(folder_given.err, "lookahead show r shows the run, solve --resume r continues it"));
+}
+
+TEST_CASE("list finds short words as words, kinds in any letters, and keys of problem files") {
+  const Folder folder;
+  CHECK(run(folder, {"list", "Models"}).out == run(folder, {"list", "models"}).out);
+  const std::string found = run(folder, {"list", "lr"}).out;
+  CHECK(contains(found, "keys of problem files"));
+  CHECK(contains(found, "optimizer.lr"));
+  CHECK_FALSE(contains(run(folder, {"list", "k"}).out, "rosenbrock"));
+}
+
 }  // namespace lookahead::cli

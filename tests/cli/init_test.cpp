@@ -63,9 +63,8 @@ TEST_CASE("what is odd about a file is in its problem") {
   const std::string problem = accepted(folder, {"--data", "odd.csv", "--target", "y z"});
   for (const char* part :
        {"target: \"y z\"", "separator: semicolon", "decimal: \",\"", "drop: [\"\", id, when]",
-        "# column 'id' says nothing about other rows: its texts are all different",
-        "# column '' says nothing about other rows: it numbers the rows",
-        "'when' says nothing about other rows: it holds dates",
+        "# column 'id' is left out: its texts are all different",
+        "# column '' is left out: it numbers the rows", "'when' is left out: it holds dates",
         "# text, a feature of 0 and 1 for every level: 'city'",
         "# 2 cells are missing, in 'price, net', 'city'",
         "missing: {policy: drop, marks: [\"\", NA, \"nan\", \"?\", n/a]}"}) {
@@ -194,7 +193,7 @@ TEST_CASE("without a target init lists the columns, with what each would be as o
   CHECK(contains(listed.out, "\n  bill length  numbers   5.5         regression                       1\n"));
   CHECK(contains(listed.out, "\n  day          dates     2024-01-11"));
   CHECK(contains(listed.out, "- (dates)"));
-  CHECK(contains(listed.out, "- (numbers of rows)"));
+  CHECK(contains(listed.out, "- (row numbers)"));
   CHECK_MESSAGE(shown.back() == "  lookahead init --data birds.csv --target species >birds.yaml", listed.out);
   accepted(folder, {"--data", "birds.csv", "--target", "species"});
   // With a kind, what that kind can learn; names as they can be typed.
@@ -324,4 +323,37 @@ TEST_CASE("what init can not make is refused with what helps") {
 }
 
 }  // namespace
+
+TEST_CASE("init takes settings of how rows are laid out, and finds comments above the header") {
+  const Folder folder;
+  std::string rows;
+  for (int i = 0; i < 30; ++i)
+    rows +=
+        std::to_string(i * 7 % 11) + "," + std::to_string(i % 3) + "," + std::to_string(i * 5 % 13) + "\n";
+  folder.write("c.csv", "# made by me\n# on a monday\nx,k,y\n" + rows);
+  const Result comments = run(folder, {"init", "--data", "c.csv", "--target", "y", "-o", "c.yaml"});
+  CHECK_MESSAGE(comments.code == 0, comments.err);
+  CHECK(contains(comments.err, "c.csv: comment '#' (guessed)"));
+  CHECK(contains(folder.read("c.yaml"), "  comment: \"#\""));
+  CHECK(run(folder, {"check", "c.yaml"}).code == 0);
+  // A header of numbers, as years are.
+  folder.write("h.csv", "2020,2021,2022\n" + rows);
+  const Result header = run(
+      folder, {"init", "--data", "h.csv", "--target", "2022", "--set", "data.header=true", "-o", "h.yaml"});
+  CHECK_MESSAGE(header.code == 0, header.err);
+  CHECK(contains(folder.read("h.yaml"), "  header: true\n"));
+  CHECK(run(folder, {"check", "h.yaml"}).code == 0);
+  folder.write("s.csv", "a title\nand another\nx,k,y\n" + rows);
+  CHECK(run(folder, {"init", "--data", "s.csv", "--target", "y", "-s", "data.skip_lines=2", "-o", "s.yaml"})
+            .code == 0);
+  CHECK(run(folder, {"check", "s.yaml"}).code == 0);
+  for (const char* wrong : {"data.drop=[x]", "optimizer.lr=1", "header=true"}) {
+    const Result refused = run(folder, {"init", "--data", "c.csv", "--set", wrong});
+    CHECK(refused.code == 2);
+    CHECK(contains(refused.err, "init takes settings of how rows are laid out (data.header, "));
+  }
+  CHECK(run(folder, {"init", "--data", "c.csv", "--set", "data.header=perhaps"}).code == 3);
+  CHECK(run(folder, {"init", "function", "--set", "data.header=true"}).code == 2);
+}
+
 }  // namespace lookahead::cli

@@ -35,7 +35,7 @@ TEST_CASE("an output folder in use is refused before anything is written") {
     CHECK(folder.names() == before);
   };
   refuses({"solve", "p.yaml", "-o", "used"},
-          "used: error: the folder is not empty (--force replaces an earlier run there)");
+          "used: error: the folder is not empty (choose another folder with -o)");
   refuses({"solve", "p.yaml", "-o", "used", "--dry-run"}, "used: error: the folder is not empty");
   refuses({"solve", "p.yaml", "-o", "file"}, "file: error: is not a folder (choose another place with -o)");
   refuses({"solve", "p.yaml", "-o", "file", "--force"}, "file: error: is not a folder");

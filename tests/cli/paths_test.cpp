@@ -87,11 +87,12 @@ TEST_CASE("where permissions are missing, the message says whose folder it is an
   fs::permissions(folder.path("locked"), fs::perms(0555));
   fs::permissions(folder.path("secret.yaml"), fs::perms(0200));
   const bool by_root = ::geteuid() == 0;
+  const bool in_container = fs::exists("/.dockerenv") || fs::exists("/run/.containerenv");
   const auto denied = [&](const std::string& name) {
     const std::string path = "'" + place(folder, name) + "'";
-    return by_root ? "Permission denied (" + path + " belongs to user 0, the program runs as user " +
-                         "65534; in a container, --user 0 makes it that user"
-                   : "Permission denied (the permissions of " + path + " deny it";
+    if (!by_root) return "Permission denied (the permissions of " + path + " deny it";
+    return "Permission denied (" + path + " belongs to user 0, the program runs as user 65534" +
+           (in_container ? "; start the container with --user 0" : "");
   };
   refused(folder, {"solve", "secret.yaml"}, 3,
           "secret.yaml: error: cannot read the file: " + denied("secret.yaml") + ")", nobody);

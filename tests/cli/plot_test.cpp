@@ -329,4 +329,27 @@ TEST_CASE("what plot does not know is refused with what it does") {
 }
 
 }  // namespace
+
+TEST_CASE("a heatmap has the keys that --x and --y name, wherever they stand in the grid") {
+  const Folder folder;
+  folder.write(
+      "s.yaml",
+      "problem: {objective: {function: sphere, dim: 3}, optimizer: {name: sgd, lr: 0.1}, stop: {steps: 20}}\n"
+      "vary: {optimizer.lr: [0.1, 0.2], lookahead.k: [2, 3], lookahead.alpha: [0.3, 0.6]}\n");
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-q", "-o", "s"}).code == 0);
+  const std::vector<std::string> keys = {"optimizer.lr", "lookahead.k", "lookahead.alpha"};
+  for (const std::string& x : keys) {
+    for (const std::string& y : keys) {
+      CAPTURE(x);
+      CAPTURE(y);
+      const Result both = run(folder, {"plot", "s", "--kind", "heatmap", "--x", x, "--y", y});
+      CHECK(both.code == (x == y ? 2 : 0));
+      if (x != y) CHECK(contains(both.out, " over " + x + " and " + y + "\n"));
+    }
+    CHECK(contains(run(folder, {"plot", "s", "--y", x}).out, " and " + x + "\n"));
+    CHECK(run(folder, {"plot", "s", "--kind", "sensitivity", "--y", x}).code == 2);
+  }
+  CHECK(run(folder, {"plot", "s", "--kind", "heatmap", "--y", keys[0], "--y", keys[1]}).code == 2);
+}
+
 }  // namespace lookahead::cli

@@ -54,7 +54,8 @@ TEST_CASE("a file that begins like the run's test file is read like it") {
       input.input = folder.read(name);
       const Result piped = run(folder, {"predict", "-m", "run", stream}, input);
       CHECK(piped.out == file.out);
-      CHECK(contains(piped.err, "is left out, as of the run's test file") == (std::string(name) == "test.csv"));
+      CHECK(contains(piped.err, "is left out, as of the run's test file") ==
+            (std::string(name) == "test.csv"));
     }
   }
   Surroundings single;

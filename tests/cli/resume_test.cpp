@@ -355,7 +355,7 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
   refused({"--resume", "a", "--set", "stop.steps=90"}, 3, "lr: auto was chosen for the run's length");
   refused({"--resume", "nowhere"}, 5, "there is no such folder (check the path; it was looked for in ");
   refused({"--resume", "."}, 5, "holds no run that could be continued");
-  refused({"--resume", "p", "-o", "q"}, 2, "excludes");
+  refused({"--resume", "p", "-o", "q"}, 2, "does not go with");
   refused({"p.yaml", "--checkpoint", "often"}, 2, "must be a time with its unit, or none");
   refused({}, 2, "FILE is required");
   folder.write("t.csv", table() + "1,2,red,3,yes,low\n");

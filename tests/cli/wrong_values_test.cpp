@@ -107,7 +107,7 @@ TEST_CASE("keys that need each other or exclude each other are reported") {
       {"objective: sphere\n", "1:1: error: the problem needs the key 'optimizer'"},
       {sphere + "data: {train: t.csv, target: y}\n",
        "3:7: error: both objective and data (a problem has either objective, or data and model)"},
-      {sphere + "model: linear\n", "3:8: error: both objective and data"},
+      {sphere + "model: linear\n", "3:8: error: both objective and model"},
       {sphere + data.substr(0, data.find("optimizer")), "3:7: error: both objective and data"},
       {"data: {train: t.csv, target: y}\noptimizer: sgd\n",
        "1:1: error: the problem needs the key 'model' too"},

@@ -75,9 +75,9 @@ TEST_CASE("a survey without a target tells what every column would be as one") {
   };
   Names targets;
   for (const ColumnOverview& column : columns) targets.push_back(as_target(column));
-  CHECK(targets == Names{"id: numbers of rows", "x: regression", "two: classification",
-                         "kind: classification", "when: dates", "note: all different", "one: one value",
-                         "free: mostly different", "none: no values", "y: regression"});
+  CHECK(targets == Names{"id: row numbers", "x: regression", "two: classification", "kind: classification",
+                         "when: dates", "note: all different", "one: one value", "free: mostly different",
+                         "none: no values", "y: regression"});
   CHECK(columns[1].missing == 1);
   CHECK(columns[1].example == "7.5");
   CHECK(columns[3].kind == ColumnOverview::Kind::text);

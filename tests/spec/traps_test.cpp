@@ -110,9 +110,14 @@ TEST_CASE("numbers that are written as no number say how to write them") {
   says(two_lines + "seed: 010\n",
        "p.yaml:3:7: error: seed must be an integer, got '010' (without the leading zero, in decimal)\n");
   says(two_lines + "stop: {steps: 1e18}\n",
-       "p.yaml:3:15: error: stop.steps: from 2^53 on an integer needs all its digits, got 1e18 (if it is "
-       "meant, "
-       "write 1000000000000000000)\n");
+       "p.yaml:3:15: error: stop.steps must be >= 1 and <= 1e+15, got 1e18\n");
+  says(
+      two_lines + "stop: {steps: 1,000}\n",
+      "p.yaml:3:17: error: unknown key '000' in stop (in { } a comma begins a new key: write 1000, or 1.000 for a "
+      "decimal)\n");
+  says(
+      "objective: sphere\noptimizer: sgd, lr: 0.1\n",
+      "p.yaml:2:19: error: not valid YAML: illegal map value (keys on one line stand in braces: optimizer: {name: sgd, lr: 0.1})\n");
   says(two_lines + "stop: {steps: 1000000000000000000}\n",
        "p.yaml:3:15: error: stop.steps must be >= 1 and <= 1e+15, got 1000000000000000000\n");
   says(two_lines + "trace: {points: yes}\n",

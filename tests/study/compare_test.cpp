@@ -110,8 +110,9 @@ TEST_CASE("seeds of one side alone are left out and told") {
   CHECK(contrast.pairs == 6);
   CHECK(contrast.only_group == 2);
   CHECK(contrast.only_reference == 1);
-  CHECK(notes_say(result,
-                  "a and plain do not have the same seeds: left out are 2 seeds of a and 1 seed of plain"));
+  CHECK(notes_say(
+      result,
+      "a and plain do not have the same seeds: the contrast leaves out 2 seeds of a and 1 seed of plain"));
 }
 
 TEST_CASE("where all runs of one side diverged the effect is infinite, of both sides none") {
@@ -307,4 +308,38 @@ TEST_CASE("an interval over problems with five seeds each raises few false alarm
 }
 
 }  // namespace
+
+TEST_CASE(
+    "a comparison at every point ends with a tally, and says that p values of many points are small by chance") {
+  // At the least rate a is better, at the middle one worse, at the largest there is no telling.
+  CompareOptions at_points;
+  at_points.at = {"point"};
+  const Comparison result =
+      compared(study_of({"a", "plain"}, rates, 10,
+                        [](const auto& method, double rate, int seed) {
+                          if (method == "plain") return 1.0 + 0.01 * seed;
+                          if (rate < rates[1]) return 0.5 + 0.004 * seed;
+                          return rate > rates[1] ? 1.0 + 0.01 * (seed % 2 == 0 ? seed - 1 : seed + 1)
+                                                 : 2.0 + 0.03 * seed;
+                        }),
+               at_points);
+  CHECK(result.sections.size() == rates.size());
+  const std::string text = tally(result, 0, 1);
+  CHECK_MESSAGE(
+      text.starts_with("a is better in gap than plain at 1 of 3 points and worse at 1; the intervals leave 1 "
+                       "open. The best ratio is 0.4"),
+      text);
+  CHECK(text.find("at optimizer.lr = 0.01") != std::string::npos);
+  CHECK(notes_say(result, "of 3 contrasts about one in 20 looks decided by chance"));
+  CHECK(tally(compared(study_of({"a", "plain"}, rates, 10, usual_gap)), 0, 1).empty());
+}
+
+TEST_CASE("verdicts of a sweep under way begin with how much is missing") {
+  Study study = study_of({"lookahead", "plain"}, rates, 10, usual_gap);
+  study.missing = 7;
+  const Comparison result = compared(study);
+  CHECK(sentence(result, &result.sections[0], result.sections[0].contrasts[0])
+            .starts_with("so far, with 7 runs missing, lookahead ends 0.71 times"));
+}
+
 }  // namespace lookahead::test

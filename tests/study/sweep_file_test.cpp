@@ -305,4 +305,32 @@ TEST_CASE("targets below the one that ends the runs are warned of") {
       "warning: runs end at stop.target = 0.05, where 0.01 of targets counts as missed: leave out stop.target");
 }
 
+TEST_CASE("a key that is varied without its block, or as a block, is answered with the key in full") {
+  CHECK(
+      faults_of(own + "vary: {lr: [0.1, 0.2]}\n") ==
+      Texts{
+          "sweep.yaml:2:8: error: vary.lr: a problem has no such key at its top (did you mean 'optimizer.lr'?)"});
+  CHECK(faults_of(own + "vary: {optimizer: {lr: [0.1, 0.2]}}\n") ==
+        Texts{"sweep.yaml:2:20: error: unknown key 'lr' in vary.optimizer (write optimizer.lr: [0.1, 0.2])"});
+}
+
+TEST_CASE("none switches off in one point what others have") {
+  const Grid grid =
+      grid_of(own +
+              "vary: {optimizer.clip: [none, {norm: 1}], objective.noise: [none, {gaussian: 0.1}], "
+              "stop.target: [none, 1e-3], stop.steps: [5]}\n");
+  Index clipped = 0, noisy = 0, targets = 0;
+  for (Index i = 0; i < grid.points(); ++i) {
+    const auto spec = grid.spec_of(grid.point(i));
+    REQUIRE(static_cast<bool>(spec));
+    clipped += spec->optimizer.clip.norm ? 1 : 0;
+    noisy += spec->objective->noise ? 1 : 0;
+    targets += spec->stop.target ? 1 : 0;
+  }
+  CHECK(grid.points() == 8);
+  CHECK(clipped == 4);
+  CHECK(noisy == 4);
+  CHECK(targets == 4);
+}
+
 }  // namespace lookahead::test

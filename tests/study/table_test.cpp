@@ -82,13 +82,21 @@ TEST_CASE("the gap is the default only where every problem has one") {
   folder.write("s/sweep.yaml", "problems: {a: {objective: sphere}, b: {objective: sphere}}\n");
   for (const auto& [row, column] : {std::pair("2,m,b,1,finished,steps,1,\n", "loss_slow"),
                                     std::pair("2,m,b,1,finished,steps,1,2\n", "gap"),
-                                    std::pair("2,m,b,1,diverged,divergence,1,\n", "gap")}) {
+                                    // A run that diverged ends at its last finite point, and has its gap.
+                                    std::pair("2,m,b,1,diverged,divergence,1,\n", "loss_slow"),
+                                    std::pair("2,m,b,1,diverged,divergence,1,2\n", "gap")}) {
     folder.write("s/runs.csv", two + row);
     const Study study = study_in({folder.path("s")});
     CHECK(study.columns[static_cast<std::size_t>(default_column(study))].name == column);
     CHECK(study.problems.size() == 2);
     CHECK(study.keys.empty());
   }
+  // Also where all have diverged.
+  folder.write("s/runs.csv",
+               "index,method,problem,seed,status,stop,loss_slow,gap\n1,m,a,1,diverged,divergence,1,1\n"
+               "2,m,b,1,diverged,divergence,1,2\n");
+  const Study study = study_in({folder.path("s")});
+  CHECK(study.columns[static_cast<std::size_t>(default_column(study))].name == "gap");
 }
 
 TEST_CASE("values of keys of the problem make problems of their own") {

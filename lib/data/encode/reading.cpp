@@ -47,6 +47,8 @@ class Names {
                                      layout_.names.begin() + std::min<Index>(std::ssize(layout_.names), 12));
       cure = "columns: " + joined(first, ", ") + (layout_.names.size() > 12 ? ", ..." : "");
       if (const std::string split = splitting_cure(name); !split.empty()) cure += "; " + split;
+      if (layout_.names.back().starts_with('#') || layout_.names.front().starts_with('#'))
+        cure += "; data.comment: '#' leaves out the lines that begin with it";
       if (by_number && layout_.names.size() > 1) cure += "; data.header: false gives columns by number";
       // A title above the rows, or a separator that was not found.
       if (layout_.names.size() == 1 && layout_.lines_above == 0)

@@ -178,13 +178,7 @@ double Filler::intern(TableColumn& column, std::string_view text, double value, 
   const auto known = known_text(column, text);
   if (known >= 0) return box(static_cast<std::uint32_t>(known));
   if (column.reading.closed) {
-    if (column.reading.target && !reading_.lenient) {
-      add(place, "the class " + quoted(text) + " does not occur in the training data",
-          reading_.key.empty() ? "correct it"
-          : reading_.key == test_key
-              ? "correct it, or set strip or skip_lines in data.test: {file, skip_lines, strip}"
-              : "correct it in the file of " + reading_.key);
-    }
+    if (column.reading.target && !reading_.lenient) add_strange_class(column, text, place);
     return box(static_cast<std::uint32_t>(column.reading.levels.size()));
   }
   if (!is_utf8(text)) {
@@ -205,6 +199,18 @@ double Filler::intern(TableColumn& column, std::string_view text, double value, 
     return box(0);
   }
   return enter(column, text, value);
+}
+
+// Each once, where it stands first.
+void Filler::add_strange_class(const TableColumn& column, std::string_view text, const Place& place) {
+  if (strange_classes_.size() < most_faults && !strange_classes_.emplace(text).second) return;
+  std::string cure = reading_.key.empty() ? "correct it" : "correct it in the file of " + reading_.key;
+  if (reading_.key == test_key) {
+    const bool strips = text.size() > 1 && known_text(column, text.substr(0, text.size() - 1)) >= 0;
+    cure = strips ? "set strip: '" + std::string(1, text.back()) + "' in data.test: {file, strip}"
+                  : "correct it, or set strip or skip_lines in data.test: {file, skip_lines, strip}";
+  }
+  add(place, "the class " + quoted(text) + " does not occur in the training data", std::move(cure));
 }
 
 // The number of a text in the column's dictionary, or -1. Among given levels a number is found by its name.

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <set>
 #include <vector>
 
 #include "data/read/block_rows.hpp"
@@ -42,6 +43,7 @@ class Filler : public Records {
                  double value);
   double missing(TableColumn& column, std::string_view text, int line);
   double missing_cell(TableColumn& column, std::string_view text);
+  void add_strange_class(const TableColumn& column, std::string_view text, const Place& place);
   double intern(TableColumn& column, std::string_view text, double value, const Place& place);
   std::int64_t known_text(const TableColumn& column, std::string_view text) const;
   double enter(TableColumn& column, std::string_view text, double value);
@@ -57,6 +59,7 @@ class Filler : public Records {
   bool feature_missing_ = false, target_missing_ = false;
   std::size_t field_ = 0;
   std::size_t text_bytes_ = 0;
+  std::set<std::string, std::less<>> strange_classes_;
   std::vector<Slot> slots_;
   std::vector<Marks> marks_;  // of every used field
   std::vector<double> row_;

@@ -93,7 +93,7 @@ OptimizerEntry gda() {
        "then a step costs as many evaluations as there are players",
        "Arrow, Hurwicz and Uzawa, 1958; Gidel et al., AISTATS 2019 (alternating, negative momentum)"},
       {param("alternating", &P::alternating, "players move one after the other"),
-       param("momentum", &P::momentum, "share of the last step that is kept; games may like it negative",
+       param("momentum", &P::momentum, "share of the last step that is kept; below 0 it helps in some games",
              above(-1), below(1))},
       1e-1);
   entry.needs = Needs::game;

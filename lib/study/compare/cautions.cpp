@@ -102,10 +102,13 @@ void add_different_seeds(Comparison& result) {
       if (contrast.only_group == 0 && contrast.only_reference == 0) continue;
       const auto& group = result.labels[place(contrast.group)];
       const auto& reference = result.labels[place(contrast.reference)];
+      std::vector<std::string> lone;
+      for (const auto& [count, label] :
+           {std::pair(contrast.only_group, group), std::pair(contrast.only_reference, reference)}) {
+        if (count > 0) lone.push_back(counted(count, "seed") + " of " + named(label));
+      }
       notes.add(named(group) + " and " + named(reference) + on(section) +
-                " do not have the same seeds: left out are " + counted(contrast.only_group, "seed") + " of " +
-                named(group) + " and " + counted(contrast.only_reference, "seed") + " of " +
-                named(reference));
+                " do not have the same seeds: the contrast leaves out " + joined(lone, " and "));
     }
     if (section.groups.size() > 1 && section.contrasts.empty())
       notes.add("the groups" + on(section) + " have no seed in common with a value on both sides");

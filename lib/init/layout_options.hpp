@@ -1,0 +1,12 @@
+#pragma once
+#include "base/checked.hpp"
+#include "data/options.hpp"
+#include "init/init.hpp"
+
+namespace lookahead {
+
+// How the file of a request is to be read: what its settings say, "data.header=false". Faults, of kind usage: what is
+// no setting of how rows are laid out.
+Checked<DataOptions> layout_options(const InitRequest& request);
+
+}  // namespace lookahead

@@ -239,12 +239,10 @@ int severity(Status status) {
 // The first line of `one` that `other` does not have at its place, and what `other` has there.
 std::string first_difference(const std::string& one, const std::string& other) {
   std::istringstream a(one), b(other);
-  for (std::string left, right; std::getline(a, left);) {
-    const bool both = static_cast<bool>(std::getline(b, right));
-    if (both && left == right) continue;
-    return std::string(trimmed(left)) + (both ? " here, " + std::string(trimmed(right)) + " there" : "");
+  for (std::string left, right; std::getline(a, left) && std::getline(b, right);) {
+    if (left != right) return std::string(trimmed(left)) + " here, " + std::string(trimmed(right)) + " there";
   }
-  return "";
+  return "one has keys that the other lacks";
 }
 
 }  // namespace

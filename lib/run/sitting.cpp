@@ -208,6 +208,7 @@ Checked<SolveResult> Sitting::carry_out(Beginning& beginning) {
     if (!done) faults_.insert(faults_.end(), done.faults().begin(), done.faults().end());
   };
   watcher_.ends();
+  const auto ended = Run::Clock::now();
   if (sink_) note_faults(sink_->close());
   trace_closed_ = true;
   // The text of the result may be as large as the state.
@@ -224,6 +225,8 @@ Checked<SolveResult> Sitting::carry_out(Beginning& beginning) {
     if (const auto fault = keeper_->trace_fault()) faults_.push_back(*fault);
     for (const std::string& text : keeper_->warnings()) facts_.warnings.push_back(warning(text));
   }
+  // Large files take their time.
+  result.outcome.elapsed_s += seconds_since(ended);
   const auto tell = [&] {
     if (!faults_.empty()) result.outcome.status = Status::failed;
     result.run_json = text_of(run_json(spec, result.outcome, facts_));

@@ -131,7 +131,7 @@ struct Codec<std::optional<T>> {
     const Inside of_value = inside_of<T>();
     return of_value.enter ? of_value.enter(node, key) : Inside{};
   }
-  static Form form() { return Form::either({form_of<T>(), Form::word("none")}); }
+  static Form form() { return form_of<T>(); }
   static std::optional<double> number(const std::optional<T>& value) requires requires(const T& t) {
     Codec<T>::number(t);
   }

@@ -159,12 +159,17 @@ Form Form::map_to(Form value) {
 
 Form Form::either(std::vector<Form> parts) {
   Form form = of(Kind::either);
+  // A word once, as schemas want them.
+  const auto add = [&](Form& part) {
+    const auto same = [&](const Form& known) { return known.kind == Kind::word && known.text == part.text; };
+    if (part.kind != Kind::word || std::ranges::none_of(form.parts, same)) form.parts.push_back(std::move(part));
+  };
   for (Form& part : parts) {
     if (part.kind == Kind::anything) return {};
     if (part.kind == Kind::either && part.shared.empty() && part.sentence.empty()) {
-      for (Form& inner : part.parts) form.parts.push_back(std::move(inner));
+      for (Form& inner : part.parts) add(inner);
     } else {
-      form.parts.push_back(std::move(part));
+      add(part);
     }
   }
   return form;

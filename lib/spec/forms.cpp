@@ -104,6 +104,7 @@ Form Codec<Clip>::form() {
 
 Form Codec<Chosen<NoiseEntry>>::form() {
   std::vector<Form> parts = name_forms(entries_of(noise_catalog()));
+  parts.push_back(Form::word("none"));
   parts.push_back(form_one_key(entries_of(noise_catalog())));
   Form noise = Form::either(std::move(parts));
   noise.shared = "noise";

@@ -39,9 +39,9 @@ TEST_CASE("compare says in a table and a sentence what a sweep has found") {
   write_sweep(folder, "s", sweep_rows(10, 2));
   const Result result = run(folder, {"compare", "s"});
   CHECK(result.code == 0);
-  CHECK(contains(
-      result.out,
-      "lookahead ends 0.5 times as high in gap as plain (0.5 to 0.5, 10 of 10 seeds,\n  p = 0.002), each"));
+  CHECK(
+      contains(result.out,
+               "lookahead has 0.5 times the gap of plain (0.5 to 0.5, 10 of 10 seeds,\n  p = 0.002), each"));
   CHECK(contains(result.out, "best of 2 points: optimizer.lr = 0.1 (at the grid's edge: optimizer.lr)"));
   CHECK(contains(result.err, "warning: plain is best at the grid's edge"));
   for (const std::string& line : lines(result.out)) CHECK_MESSAGE(line.size() <= 80, line);
@@ -107,7 +107,7 @@ TEST_CASE("a sweep is compared with an earlier one") {
   const Result better =
       run(folder, {"compare", "now", "--against", "then", "--assert", "ratio(plain, plain before) < 0.6"});
   CHECK(better.code == 0);
-  CHECK(contains(better.out, "plain ends 0.5 times as high in gap as 'plain before'"));
+  CHECK(contains(better.out, "plain has 0.5 times the gap of 'plain before'"));
   const Result worse =
       run(folder, {"compare", "then", "--against", "now", "--assert", "ratio(plain, plain before) < 1.05"});
   CHECK(worse.code == 7);
@@ -317,8 +317,8 @@ TEST_CASE("runs made one by one are compared as a sweep is") {
   }
   const Result result = run(folder, compare);
   CHECK(result.code == 0);
-  CHECK(contains(result.out, "lookahead ends "));
-  CHECK(contains(result.out, "times as high in gap as plain ("));
+  CHECK(contains(result.out, "lookahead has "));
+  CHECK(contains(result.out, "times the gap of plain ("));
   CHECK(contains(result.out, "of 6 seeds,"));
   folder.write("q.yaml", "objective: rosenbrock\noptimizer: {name: sgd, lr: 1e-4}\nstop: {steps: 50}\n");
   REQUIRE(run(folder, {"solve", "q.yaml", "-q", "-o", "other"}).code == 0);

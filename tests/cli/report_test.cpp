@@ -22,7 +22,7 @@ TEST_CASE("a sweep's report has verdict, pictures, table, plan and commands, wit
   REQUIRE_MESSAGE(result.code == 0, result.err);
   const std::string page = folder.read("r.html");
   CHECK(contains(page, "Sweep bowls: methods plain, lookahead; optimizer.lr of 3 values (0.001 to 0.1)"));
-  CHECK(contains(page, "lookahead ends 0.5 times as high in gap as plain"));
+  CHECK(contains(page, "lookahead has 0.5 times the gap of plain"));
   for (const char* id : {"f1", "f2", "f3", "f4"})
     CHECK(contains(page, std::string("<figure id=\"") + id + "\""));
   CHECK(count_of(page, "<tr class=\"best\">") == 2);

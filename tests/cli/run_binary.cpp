@@ -276,6 +276,11 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+bool works(const std::string& command) {
+  const int status = std::system(("(" + command + ") >/dev/null 2>&1").c_str());
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 std::string table() {
   std::string text = "x1,x2,colour,y,two,three\n";
   for (int i = 0; i < 40; ++i) {

@@ -105,6 +105,9 @@ std::vector<std::string> lines(const std::string& text);
 
 bool contains(const std::string& text, const std::string& part);
 
+// Whether a command of the shell ends well; what it prints is let go.
+bool works(const std::string& command);
+
 // A data set of 40 rows: x1, x2, a text column, a numeric target y and classes `two` and `three`.
 std::string table();
 

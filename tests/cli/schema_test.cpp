@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -15,12 +14,6 @@
 // The schemas for editors, as a validator of JSON Schema reads them: the package python3-jsonschema.
 namespace lookahead::cli {
 namespace {
-
-// Whether the shell command ends well.
-bool works(const std::string& command) {
-  const int status = std::system((command + " >/dev/null 2>&1").c_str());
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
 
 bool has_validator() {
   static const bool there = works("python3 -c 'import jsonschema'");
@@ -38,6 +31,11 @@ latest = getattr(jsonschema, "Draft202012Validator", jsonschema.Draft7Validator)
 for schema in schemas.values():
     jsonschema.Draft7Validator.check_schema(schema)
     latest.check_schema({**schema, "$schema": latest.META_SCHEMA["$schema"]})
+    words = [schema]
+    for part in words:
+        words.extend(part.values() if isinstance(part, dict) else part if isinstance(part, list) else [])
+        if isinstance(part, dict) and isinstance(part.get("enum"), list) and len(set(part["enum"])) < len(part["enum"]):
+            sys.exit("a word stands twice in " + json.dumps(part))
 verdicts = []
 for kind, document in json.load(open(f"{folder}/documents.json")):
     first = jsonschema.Draft7Validator(schemas[kind]).is_valid(document)

@@ -38,7 +38,7 @@ TEST_CASE("methods are contrasted each at its best point, seed by seed, and a se
   CHECK(contrast.p == doctest::Approx(2.0 / 1024));
   CHECK(
       sentence(result, &section, contrast) ==
-      "lookahead ends 0.71 times as high in gap as plain (0.7 to 0.71, 10 of 10 seeds, p = 0.002), each at its best rate");
+      "lookahead has 0.71 times the gap of plain (0.7 to 0.71, 10 of 10 seeds, p = 0.002), each at its best rate");
   CHECK(notes_say(result, "the winner's curse"));
 }
 
@@ -339,7 +339,7 @@ TEST_CASE("verdicts of a sweep under way begin with how much is missing") {
   study.missing = 7;
   const Comparison result = compared(study);
   CHECK(sentence(result, &result.sections[0], result.sections[0].contrasts[0])
-            .starts_with("so far, with 7 runs missing, lookahead ends 0.71 times"));
+            .starts_with("so far, with 7 runs missing, lookahead has 0.71 times"));
 }
 
 }  // namespace lookahead::test

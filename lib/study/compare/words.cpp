@@ -96,7 +96,7 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
   } else if (contrast.ratio && !thing.empty()) {
     text += a + " needs " + effect + " times as many " + thing + " as " + b;
   } else if (contrast.ratio && is_height(value)) {
-    text += a + " ends " + effect + " times as high in " + value + " as " + b;
+    text += a + " has " + effect + " times the " + value + " of " + b;
   } else if (contrast.ratio) {
     text += value + " of " + a + " is " + effect + " times that of " + b;
   } else {

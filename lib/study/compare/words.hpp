@@ -16,7 +16,7 @@ std::string interval_text(const Contrast& contrast);
 // "p = 0.002".
 std::string p_text(double p);
 
-// What was found, in one sentence: "lookahead ends 0.71 times as high in gap as plain (0.68 to 0.74, 10 of 10 seeds,
+// What was found, in one sentence: "lookahead has 0.71 times the gap of plain (0.68 to 0.74, 10 of 10 seeds,
 // p = 0.002), each at its best rate". `section` is null for a contrast over all problems.
 std::string sentence(const Comparison& comparison, const ComparedSection* section, const Contrast& contrast);
 

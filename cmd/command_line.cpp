@@ -11,6 +11,7 @@
 #include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "delivery.hpp"
 #include "help.hpp"
 #include "init/init.hpp"
 #include "objective/outside/policy.hpp"
@@ -303,8 +304,8 @@ int run(int argc, char** argv) {
       tasks > 0) {
     console->warn(
         "srun has started " + count_of(tasks) +
-        " processes without MPI; each of them does all of the work (srun --mpi=pmix shares it, --alone "
-        "silences this)");
+        " processes without MPI: where all have one command, each does all of the work (srun --mpi=pmix "
+        "shares it, --alone silences this)");
   }
   if (*solve_app && launch && shared) {
     return on_ranks(*launch, *console, "resume from the last checkpoint with --resume",

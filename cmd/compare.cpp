@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "delivery.hpp"
 #include "study/compare/report.hpp"
 #include "study/compare/words.hpp"
 #include "study/export/exports.hpp"

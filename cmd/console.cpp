@@ -14,12 +14,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/file.hpp"
 #include "base/path_cure.hpp"
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
-#include "signals.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -187,15 +185,6 @@ Checked<Done> print(std::string_view text) {
 int print_result(const Console& console, std::string_view text) {
   const auto printed = print(text);
   return printed ? 0 : console.fail(printed.faults());
-}
-
-int deliver(const Console& console, std::string_view text, const std::string& output) {
-  if (output.empty() || output == "-") return print_result(console, text);
-  const signals::Held held;
-  const auto written = write_atomically(output, text);
-  if (!written) return console.fail(written.faults());
-  console.note(Note("wrote " + output));
-  return 0;
 }
 
 }  // namespace lookahead::cmd

@@ -76,10 +76,4 @@ Checked<Done> print(std::string_view text);
 // print(), and the exit code: 0, or that of the failure, which is reported.
 int print_result(const Console& console, std::string_view text);
 
-// The same for the file that -o names, which holds all of it or stays as it was; to stdout for none and for -.
-int deliver(const Console& console, std::string_view text, const std::string& output);
-
-// What -o means for such a command, in its help.
-inline constexpr const char* output_sentence = "write to this file instead of standard output";
-
 }  // namespace lookahead::cmd

@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "data/columns.hpp"
 #include "data/read/layout.hpp"
+#include "delivery.hpp"
 #include "parallel/pool.hpp"
 #include "run/evaluate_points.hpp"
 
@@ -159,6 +160,8 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
 }
 
 int run_eval(const EvalOptions& options, const Console& console) {
+  if (const auto fault = overwritten_input(options.output, {options.file, options.points}))
+    return console.fail(*fault);
   const auto table = evaluated(options, console);
   if (!table) return console.fail(table.faults());
   return deliver(console, *table, options.output);

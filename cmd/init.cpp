@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "commands.hpp"
+#include "delivery.hpp"
 #include "parallel/threads.hpp"
 #include "ticker.hpp"
 
@@ -24,7 +25,8 @@ std::string schema_line(const std::string& kind) {
 
 int run_init(const InitOptions& options, const Console& console) {
   std::error_code unknown;
-  if (std::filesystem::is_regular_file(options.output, unknown)) {
+  const auto there = std::filesystem::symlink_status(options.output, unknown);
+  if (std::filesystem::is_regular_file(there) || std::filesystem::is_symlink(there)) {
     return console.fail({FaultKind::output,
                          {options.output, 0, 0},
                          "exists, and init replaces no file",

@@ -8,6 +8,7 @@
 #include "base/letters.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "delivery.hpp"
 #include "gnuplot.hpp"
 #include "picture/kinds.hpp"
 #include "picture/writers.hpp"

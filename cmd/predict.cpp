@@ -2,11 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
-#include <filesystem>
+#include <optional>
 
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "delivery.hpp"
 #include "parallel/threads.hpp"
 #include "ticker.hpp"
 
@@ -51,32 +51,18 @@ int run_predict(const PredictOptions& options, const Console& console) {
   }
   const Index threads = console.threads().value_or(0);
   const bool to_file = !options.output.empty() && options.output != "-";
-  std::error_code incomparable;
-  if (to_file && std::filesystem::equivalent(options.output, options.data, incomparable)) {
-    return console.fail({FaultKind::usage,
-                         {"-o " + options.output, 0, 0},
-                         "is the file with the rows",
-                         "write the predictions to another file"});
-  }
-  std::optional<OutputFile> file;
-  const auto append = [&](std::string_view rows) -> Checked<Done> {
-    if (!file) {
-      auto created = OutputFile::create(options.output);
-      if (!created) return created.faults();
-      file.emplace(std::move(*created));
-    }
-    return file->append(rows);
-  };
+  if (const auto fault = overwritten_input(options.output, {options.data, options.model}))
+    return console.fail(*fault);
+  DeliveredFile file(options.output);
   std::optional<Reading> reading(std::in_place, console, options.data);
   const auto predictions = predict(options.model, {options.data, *columns, options.ids},
                                    threads > 0 ? threads : usable_threads(), [&](std::string_view rows) {
                                      reading.reset();
-                                     return to_file ? append(rows) : print(rows);
+                                     return to_file ? file.append(rows) : print(rows);
                                    });
   reading.reset();
-  const auto closed = file ? file->close() : Checked<Done>(Done{});
   if (!predictions) return console.fail(predictions.faults());
-  if (!closed) return console.fail(closed.faults());
+  if (const auto finished = file.finish(); !finished) return console.fail(finished.faults());
   for (const std::string& note : predictions->notes) console.note(note);
   for (const auto& [name, value] : predictions->metrics) {
     std::string line = name + " " + (std::isnan(value) ? "undefined" : to_text(value));
@@ -84,7 +70,7 @@ int run_predict(const PredictOptions& options, const Console& console) {
       line.append(" (of the class ").append(quoted(std::string_view(predictions->event))).append(")");
     console.note(line);
   }
-  if (file) console.note(Note("wrote " + options.output));
+  if (to_file) console.note(Note("wrote " + options.output));
   return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "delivery.hpp"
 #include "run/version.hpp"
 
 namespace lookahead::cmd {

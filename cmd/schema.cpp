@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "delivery.hpp"
 #include "init/json_schema.hpp"
 #include "run/version.hpp"
 #include "spec/codecs.hpp"

@@ -137,22 +137,31 @@ Misuse in_our_words(const std::string& text) {
   return {text, ""};
 }
 
+// Whether a setting has both sides of its '=' and no bracket is open.
+bool is_whole(const std::string& setting) {
+  const std::size_t equals = setting.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == setting.size()) return false;
+  const auto count = [&](char c) { return std::count(setting.begin(), setting.end(), c); };
+  return count('[') <= count(']') && count('{') <= count('}');
+}
+
 // The words of one setting that the shell has taken apart, "optimizer.lr", "=", "0.1", as one; empty where `extra`
 // is no part of any.
 std::string whole_setting(const std::vector<std::string>& words,
                           std::vector<std::string>::const_iterator extra) {
-  static const std::vector<std::string> settings = {"--set", "-s", "--vary", "--seeds", "--at"};
+  static const std::vector<std::string> options = {"--set", "-s", "--vary", "--at"};
   auto begin = extra;
-  while (begin != words.begin() && !begin->starts_with('-')) --begin;
-  if (begin == extra || !is_one_of(*begin, settings)) return "";
-  std::string whole = *begin + " '";
-  bool blank = false;
-  for (auto word = begin + 1; word != words.end() && !word->starts_with("--"); ++word) {
-    const bool tight = word->starts_with('=') || whole.ends_with('=') || !blank;
-    whole.append(tight ? "" : " ").append(*word);
-    blank = true;
+  while (begin != words.begin() && !is_one_of(*begin, options)) --begin;
+  if (!is_one_of(*begin, options)) return "";
+  std::string setting;
+  for (auto word = begin + 1; word != words.end() && !is_whole(setting); ++word) {
+    const bool option = word->starts_with('-') && !parse_number(*word);
+    if (option) return "";
+    const bool tight = setting.empty() || word->starts_with('=') || setting.ends_with('=');
+    setting.append(tight ? "" : " ").append(*word);
+    if (is_whole(setting) && word >= extra) return *begin + " '" + setting + "'";
   }
-  return whole + "'";
+  return "";
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "delivery.hpp"
 #include "parallel/threads.hpp"
 
 namespace lookahead::cmd {
@@ -40,6 +41,8 @@ int run_weights(const WeightsOptions& options, const Console& console) {
                          "must be an integer >= 1 and <= " + to_text(most_repeats),
                          ""});
   }
+  if (const auto fault = overwritten_input(options.output, {options.model, options.data}))
+    return console.fail(*fault);
   const Index threads = console.threads().value_or(0);
   const auto table = weights_of(
       options.model, {options.data, static_cast<Index>(*repeats), static_cast<std::uint64_t>(*seed)},

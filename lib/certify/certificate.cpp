@@ -23,11 +23,9 @@ Assumption step_size(const Certificate& c, bool admitted) {
           : "L alpha lr + " + spread + "k (k - 1) <= 1, condition (C)";
   // Six digits, unless that makes them one.
   constexpr int digits = 6;
-  const bool alike = short_text(c.gamma, digits) == short_text(c.gamma_limit, digits);
-  const auto text = [&](double value) {
-    return alike && c.gamma != c.gamma_limit ? to_text(value) : short_text_below(value, digits);
-  };
-  const std::string rate = "lr = " + text(c.gamma), limit = text(c.gamma_limit);
+  std::string lr = short_text(c.gamma, digits), limit = short_text_below(c.gamma_limit, digits);
+  if (lr == limit && c.gamma != c.gamma_limit) lr = to_text(c.gamma), limit = to_text(c.gamma_limit);
+  const std::string rate = "lr = " + lr;
   return {"step_size", admitted, c.constants.smoothness.status,
           rate + (admitted ? " is at most " : " is above ") + limit + ", the limit by " + condition};
 }

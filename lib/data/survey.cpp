@@ -215,7 +215,7 @@ Checked<Done> look_at_columns(DataOptions options, std::vector<InputFile>& files
 
 }  // namespace
 
-Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads) {
+Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads, bool guess_comments) {
   std::vector<InputFile> opened = files_of(options);
   Survey found;
   if (are_sparse(options, opened)) {
@@ -234,7 +234,8 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
     found.notes.insert(found.notes.end(), prepared->notes.begin(), prepared->notes.end());
     return found;
   }
-  if (options.comment.value == 0 && begins_with_comments(opened.front())) {
+  if (guess_comments && options.comment.value == 0 && options.skip_lines == 0 &&
+      begins_with_comments(opened.front())) {
     options.comment.value = '#';
     found.notes.push_back(opened.front().path() + ": comment '#' (guessed)");
   }

@@ -42,7 +42,9 @@ struct Survey {
 };
 
 // Reads options.train, a table or sparse rows, and looks at it; `task` is that of the model to be, where it
-// is known. Faults as in prepare().
-Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads);
+// is known. guess_comments: where no line is to be left out, lines at the start that '#' begins may be comments. Faults
+// as in prepare().
+Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index threads,
+                       bool guess_comments = true);
 
 }  // namespace lookahead

@@ -297,7 +297,9 @@ Checked<InitText> for_data(const InitRequest& request, std::optional<Task> task,
   if (request.data == "-") return usage("the data has to be a file", "write it to one");
   const auto options = layout_options(request);
   if (!options) return options.faults();
-  const auto found = survey(*options, task, request.threads);
+  const auto sets_comment = [](const std::string& setting) { return setting.starts_with("data.comment"); };
+  const bool free = std::ranges::none_of(request.settings, sets_comment);
+  const auto found = survey(*options, task, request.threads, free);
   if (!found) return found.faults();
   notes = found->notes;
   const Index features = found->encoding.feature_count();

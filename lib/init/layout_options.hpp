@@ -5,8 +5,8 @@
 
 namespace lookahead {
 
-// How the file of a request is to be read: what its settings say, "data.header=false". Faults, of kind usage: what is
-// no setting of how rows are laid out.
+// How the file of a request is to be read: what its settings say, "data.header=false". Faults, of kind usage: settings
+// that say anything else.
 Checked<DataOptions> layout_options(const InitRequest& request);
 
 }  // namespace lookahead

@@ -19,8 +19,8 @@ struct Launch {
 // there is no launcher, or it has started one process. SLURM_* alone is none, as every job of a batch has it.
 std::optional<Launch> launch_of_environment();
 
-// Of a process that srun has started with others without telling them of each other: how many there are; 0: it is
-// none, or not the first of them.
+// The number of processes of a step of SLURM that do not know of each other, as srun has started them without MPI. 0 on
+// all processes but the first, and elsewhere.
 Index strangers_of_environment();
 
 // The name of the plugin for an MPI: "openmpi", "mpich".

@@ -78,7 +78,7 @@ void broadcast(Team& team, Index from, T& value) {
   if (!team.alone()) team.broadcast(from, bytes_of(std::span<T>(&value, 1)));
 }
 
-// Sends a value, which stays as it is until settle() returns; receives one that was sent so.
+// Sends a value, which must not change until settle() returns. receive_value() receives it.
 template <class T>
 void post_value(Team& team, Index to, T& value) {
   team.post(to, bytes_of(std::span<T>(&value, 1)));

@@ -1,6 +1,8 @@
 #include "run/identity.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <vector>
 
 #include "base/checksum.hpp"
 #include "parallel/parallel.hpp"

@@ -23,7 +23,7 @@ struct StoredModel {
   std::string note;                          // for the user: where it comes from, if not from model.json
 };
 
-// Reads `path`, a model.json, a checkpoint.bin or the run directory that holds them: of a run that has not
+// Reads `file`, a model.json, a checkpoint.bin or the run directory that holds them: of a run that has not
 // ended the model of its last checkpoint. Faults are of kind data.
 Checked<StoredModel> read_model(const std::string& file);
 

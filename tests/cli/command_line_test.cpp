@@ -284,6 +284,10 @@ TEST_CASE("what the shell has taken apart, and a setting without --set, are answ
        "a setting is one word: --set 'optimizer={name: sgd, lr: 0.1}'");
   says({"sweep", "p.yaml", "--vary", "optimizer.lr=[0.1", "0.2]"},
        "a setting is one word: --vary 'optimizer.lr=[0.1 0.2]'");
+  says({"sweep", "p.yaml", "--vary", "optimizer.lr=[1,", "2]", "-q"},
+       "a setting is one word: --vary 'optimizer.lr=[1, 2]'");
+  says({"solve", "p.yaml", "--set", "optimizer.lr=0.1", "q.yaml"},
+       "lookahead help solve shows what it takes");
   says({"solve", "p.yaml", "lr=0.1"}, "did you mean --set optimizer.lr=0.1?");
   says({"solve", "p.yaml", "--set"}, "--set needs a value: --set KEY=VALUE");
   says({"solve", "--resume", "r", "-o", "q"}, "--output does not go with --resume\nleave one of the two out");

@@ -154,10 +154,60 @@ TEST_CASE(
   CHECK(folder.read("p.yaml") == problem);
   const Result predict = run(folder, {"predict", "-m", "r", "d.csv", "-o", "./d.csv"});
   CHECK(predict.code == 2);
-  CHECK(contains(predict.err, "-o ./d.csv: error: is the file with the rows"));
+  CHECK(contains(predict.err,
+                 "-o ./d.csv: error: is the input 'd.csv', or a part of it (choose another file)"));
   CHECK(folder.read("d.csv") == rows);
   CHECK(run(folder, {"predict", "-m", "r", "none.csv", "-o", "out.csv"}).code == 4);
   CHECK_FALSE(folder.exists("out.csv"));
+}
+
+TEST_CASE("-o takes the place of no input, and a file is whole, with its permissions, or as it was") {
+  namespace fs = std::filesystem;
+  const Folder folder;
+  folder.write("d.csv", "x,y\n1,2\n2,4.1\n3,6\n4,8\n5,10.2\n");
+  folder.write(
+      "p.yaml",
+      "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 20}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "r"}).code == 0);
+  const std::string problem = folder.read("p.yaml"), model = folder.read("r/model.json");
+  const auto refuses = [&](const std::vector<std::string>& words) {
+    const Result result = run(folder, words);
+    CHECK(result.code == 2);
+    CHECK_MESSAGE(contains(result.err, "is the input "), result.err);
+  };
+  refuses({"eval", "p.yaml", "--at", "[1, 2]", "-o", "p.yaml"});
+  refuses({"predict", "-m", "r", "d.csv", "-o", "r/model.json"});
+  refuses({"predict", "-m", "r/model.json", "d.csv", "-o", "r/../r/model.json"});
+  refuses({"weights", "r", "-o", "r/model.json"});
+  refuses({"weights", "r", "--data", "d.csv", "-o", "d.csv"});
+  CHECK(folder.read("p.yaml") == problem);
+  CHECK(folder.read("r/model.json") == model);
+  // What fails halfway leaves what was there.
+  std::string many = "x\n";
+  for (int i = 0; i < 300000; ++i) many += std::to_string(i % 7) + "\n";
+  folder.write("many.csv", many + "six\n");
+  folder.write("o.csv", "mine");
+  fs::permissions(folder.path("o.csv"), fs::perms(0600));
+  CHECK(run(folder, {"predict", "-m", "r", "many.csv", "-o", "o.csv"}).code == 4);
+  CHECK(folder.read("o.csv") == "mine");
+  fs::create_symlink("o.csv", folder.path("link"));
+  for (const char* output : {"o.csv", "link"}) {
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"predict", "-m", "r", "d.csv"}, {"weights", "r"}}) {
+      folder.write("o.csv", "mine");
+      auto with = words;
+      with.insert(with.end(), {"-o", output});
+      CHECK(run(folder, with).code == 0);
+      CHECK(folder.read("o.csv") != "mine");
+      CHECK(fs::is_symlink(folder.path("link")));
+      CHECK(fs::status(folder.path("o.csv")).permissions() == fs::perms(0600));
+    }
+  }
+  fs::create_symlink("nothing", folder.path("dangling"));
+  CHECK(run(folder, {"init", "function", "-o", "dangling"}).code == 5);
+  const auto names = folder.names();
+  CHECK(std::none_of(names.begin(), names.end(),
+                     [](const std::string& name) { return name.ends_with(".tmp"); }));
 }
 
 TEST_CASE("predictions on a full device are reported") {

@@ -322,8 +322,18 @@ TEST_CASE("a separator cuts neither quoted texts nor the header, and leaves numb
   CHECK(separator("1,5 €;2,5 €\n1,7 €;2,9 €\n") == ';');
   CHECK(separator("a;b\n1,5 €;2,5 €\n1,7 €;2,9 €\n") == ';');
   CHECK(separator("Doe, Jane;Smith, John\nDoe, Joe;Smith, Ann\n") == ';');
-  // Inches.
+  // Inches, in quoted texts and without quotes, in all rows and in one.
   CHECK(separator("pipe;y\n5\";3\n7\";4\n") == ';');
+  std::string dated = "ts,d,y\n", tabs = "a\tb\ty\n";
+  for (int i = 0; i < 30; ++i) {
+    dated += "2020-01-05 00:00," + std::string(i == 7 ? "\"5\"\"\"" : "5") + ",0.3\n";
+    tabs += std::string(i == 7 ? "5\"" : "5") + "\t6, x\t0.3\n";
+  }
+  CHECK(separator(dated) == ',');
+  CHECK(separator(tabs) == '\t');
+  // A header one name short, as R writes it.
+  CHECK(separator("a, unit\tb\nr1\t1,5\t7\nr2\t2,5\t8\n") == '\t');
+  CHECK(separator("a, unit;b\nr1;1,5;7\nr2;2,5;8\n") == ';');
   CHECK(holds(faults_in("x;note;y\n1;a;2\n",
                         [] {
                           DataOptions options = raw_options("", "y");
@@ -334,16 +344,20 @@ TEST_CASE("a separator cuts neither quoted texts nor the header, and leaves numb
 }
 
 TEST_CASE("names that occur twice are refused with a cure") {
-  CHECK(faults_in("a,y,a\n1,2,3\n") ==
-        "train.csv:1:3: error: two columns are named 'a', fields 1 and 3 (rename one, or set data.header: "
-        "false and data.skip_lines: 1 and "
-        "give columns by number)\n");
+  CHECK(
+      faults_in("a,y,a\n1,2,3\n") ==
+      "train.csv:1:3: error: two columns are named 'a', fields 1 and 3 (rename one, or give columns by number: data.header: "
+      "false, with data.skip_lines: 1 if this is a header)\n");
   // Also where nothing but the rows below tells that it is a header.
   const DataOptions by_number = raw_options("", "1");
-  CHECK(holds(faults_in("x;n;x;\na;1;b;\nc;2;d;\n", by_number), "two columns are named 'x', fields 1 and 3"));
+  CHECK(holds(faults_in("x;n;x;m;\na;1;b;3;\nc;2;d;4;\n", by_number),
+              "two columns are named 'x', fields 1 and 3"));
   CHECK_FALSE(layout("?,?,a\n1,2,b\n3,4,c\n", by_number).header);
   CHECK_FALSE(layout("a,a,3\nb,c,4\n", by_number).header);
   CHECK_FALSE(layout("a,a,b\nc,a,d\n", by_number).header);
+  // Cells that are missing, or say so in words of their own, in a first row that is none.
+  for (const char* row : {"Paris,,,", "-,-,-,4", "*,*,*,a", "err,err,err,y"})
+    CHECK_FALSE(layout(std::string(row) + "\nT1,0.3,0.2,0.9\nT2,0.1,0.4,0.8\n", by_number).header);
 }
 
 TEST_CASE("columns that are not there are refused with the nearest name") {

@@ -236,7 +236,7 @@ TEST_CASE("processes of srun that do not know of each other are warned of by the
     CHECK(result.code == 0);
     return contains(
         result.err,
-        "warning: srun has started 4 processes without MPI; each of them does all of the work (srun "
+        "warning: srun has started 4 processes without MPI: where all have one command, each does all of the work (srun "
         "--mpi=pmix shares it, --alone silences this)\n");
   };
   const std::map<std::string, std::string> first = {{"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_PROCID", "0"}};

@@ -68,11 +68,17 @@ bool comes_again(const TextRows& rows, const NumberFormat& format) {
   return false;
 }
 
-// Whether two of the cells that are not empty are the same.
-bool names_twice(const std::vector<std::string>& row) {
+// How many cells of the first row say what another one has said; empty ones only in columns that are not empty.
+std::size_t repeated_names(const TextRows& rows) {
   std::set<std::string> seen;
-  return std::any_of(row.begin(), row.end(),
-                     [&](const std::string& cell) { return !cell.empty() && !seen.insert(cell).second; });
+  std::size_t repeated = 0;
+  for (std::size_t column = 0; column < rows.front().size(); ++column) {
+    const std::string& cell = rows.front()[column];
+    const auto is_filled = [&](const auto& row) { return column < row.size() && !row[column].empty(); };
+    if (cell.empty() && std::none_of(rows.begin(), rows.end(), is_filled)) continue;
+    if (!seen.insert(cell).second) ++repeated;
+  }
+  return repeated;
 }
 
 // Whether a cell of the row is one of those that stand for missing ones, in its column.
@@ -140,9 +146,11 @@ bool guess_header(const TextRows& rows, const DataOptions& options, const Number
   if (std::any_of(named.begin(), named.end(), stands)) return true;
   const bool has_numbers =
       std::any_of(first.begin(), first.end(), [&](const auto& cell) { return is_number(cell, format); });
-  const bool twice = names_twice(first);
-  // Of names that are there twice the fault tells; cells may well be the same.
-  if (twice && (has_numbers || says_nothing(first, options, format) || comes_again(rows, format)))
+  const std::size_t repeated = repeated_names(rows);
+  const bool twice = repeated > 0;
+  // Of a few names that are there twice the fault tells; cells may well be the same.
+  const bool few = 3 * repeated < first.size() && std::count(first.begin(), first.end(), "") < 2;
+  if (twice && (!few || has_numbers || says_nothing(first, options, format) || comes_again(rows, format)))
     return false;
   if (first.size() + 1 == usual_width(rows) && !has_numbers && !twice) return true;
   if (has_numbers)

@@ -79,8 +79,8 @@ Checked<std::vector<std::string>> names_of(const std::vector<std::string>& first
       faults.push_back({FaultKind::data, field,
                         "two columns are named " + quoted(first[i]) + ", fields " +
                             std::to_string(known->second) + " and " + std::to_string(i + 1),
-                        "rename one, or set data.header: false and data.skip_lines: " +
-                            std::to_string(place.line) + " and give columns by number"});
+                        "rename one, or give columns by number: data.header: false, with data.skip_lines: " +
+                            std::to_string(place.line) + " if this is a header"});
     }
     if (!is_utf8(first[i]) && faults.size() < most_faults) {
       faults.push_back({FaultKind::data, field, "the column name " + quoted(first[i]) + " is not UTF-8",

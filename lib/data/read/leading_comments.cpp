@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace lookahead {
 namespace {
@@ -26,13 +29,20 @@ bool begins_with_comments(InputFile& file) {
   head.resize(static_cast<std::size_t>(*got));
   std::istringstream lines(head);
   std::ptrdiff_t most = 0;
-  bool any = false;
+  bool any = false, behind = false, fits = false;
   for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with('#')) return any && fields_in(line) > most;
-    most = std::max(most, fields_in(line));
-    any = true;
+    const bool comment = line.starts_with('#');
+    // Rows that begin so, too, are no comments.
+    if (comment && behind) return false;
+    if (comment) {
+      most = std::max(most, fields_in(line));
+      any = true;
+    } else if (!std::exchange(behind, true)) {
+      // A header may be one name short.
+      fits = any && fields_in(line) > 0 && (most == 0 || fields_in(line) > most + 1);
+    }
   }
-  return false;
+  return fits;
 }
 
 }  // namespace lookahead

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "data/read/first_records.hpp"
+#include "data/read/header.hpp"
 
 namespace lookahead {
 namespace {
@@ -24,27 +25,46 @@ bool stays_open(const CsvFile& file, const Dialect& dialect) {
 struct SeparatorFit {
   char separator = ',';
   double share = 0.5;  // of the records that have as many fields as most
-  bool exact = false;  // the header, too, which may be one name short
-  bool cuts = false;   // quoted texts: there are cells with an odd number of quotes
+  bool exact = false;  // the header, too, but for the name of the first column
+  bool cuts = false;   // quoted texts, in many records
   TextRows rows;
 };
+
+// How many fields begin or end within a quoted text, and have an odd number of quotes.
+Index cut_fields(std::string_view text, char separator, char line_end) {
+  Index cut = 0;
+  bool begins = true, quoted = false, odd = false;
+  for (const char c : text) {
+    if (c == '"') {
+      odd = !odd;
+      quoted = begins || (quoted && odd);
+      begins = false;
+    } else if (!(quoted && odd) && (c == separator || c == line_end)) {
+      cut += odd ? 1 : 0;
+      begins = true;
+      quoted = odd = false;
+    } else if (c != ' ') {
+      begins = false;
+    }
+  }
+  return cut;
+}
 
 SeparatorFit fit_of(char separator, const CsvFile& file, char comment) {
   SeparatorFit fit{separator, 0, false, false, first_records(file.head(), {separator, comment}, all_rows)};
   std::map<std::size_t, std::size_t> counts;
-  for (const auto& row : fit.rows) {
-    ++counts[row.size()];
-    for (const std::string& cell : row)
-      fit.cuts = fit.cuts || std::count(cell.begin(), cell.end(), '"') % 2 != 0;
-  }
+  for (const auto& row : fit.rows) ++counts[row.size()];
   for (auto [fields, count] : counts) {
     const std::size_t named = fit.rows.front().size();
     if (fields == named + 1) ++count;
     const double share = static_cast<double>(count) / static_cast<double>(fit.rows.size());
     if (fields < 2 || share <= fit.share) continue;
     fit.share = share;
-    fit.exact = fields == named;
+    // Where it does not stand in the header at all, that is one name short of nothing.
+    fit.exact = fields == named || (fields == named + 1 && named > 1);
   }
+  constexpr Index many = 10;  // one in so many records
+  fit.cuts = many * cut_fields(file.head(), separator, file.line_end()) > std::ssize(fit.rows);
   return fit;
 }
 

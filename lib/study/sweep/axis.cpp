@@ -86,7 +86,8 @@ bool read_ends(const Node& node, const Path& path, AxisRange& range, Report& rep
   return true;
 }
 
-std::optional<AxisRange> read_range(const Node& node, const Path& path, Report& report) {
+std::optional<AxisRange> read_range(const Node& node, const std::string& key, const Path& path,
+                                    Report& report) {
   static const std::vector<std::string> known = {"log", "linear", "points"};
   AxisRange range;
   bool right = true;
@@ -115,9 +116,9 @@ std::optional<AxisRange> read_range(const Node& node, const Path& path, Report& 
     } else {
       report.add(member.place, "unknown key " + quoted(member.key) + " in " + path,
                  ends != nullptr || nearest(member.key, known) ? suggestion(member.key, known)
-                 : member.value.is_list() ? "write " + path.text().substr(path.text().find('.') + 1) + "." +
-                                                member.key + ": " + to_flow_yaml(member.value)
-                                          : "a value that is a block stands in a list: [{...}]");
+                 : member.value.is_list()
+                     ? "write " + key + "." + member.key + ": " + to_flow_yaml(member.value)
+                     : "a value that is a block stands in a list: [{...}]");
       right = false;
     }
   }
@@ -161,7 +162,7 @@ std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Repo
     return std::nullopt;
   }
   if (node.is_map()) {
-    axis.range = read_range(node, own, report);
+    axis.range = read_range(node, member.key, own, report);
     return axis.range ? std::optional(std::move(axis)) : std::nullopt;
   }
   if (node.is_scalar() && !node.quoted && ends_of(node.text)) {

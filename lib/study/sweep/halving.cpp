@@ -1,8 +1,10 @@
 #include "study/sweep/halving.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "study/statistics/quantiles.hpp"

@@ -1,6 +1,8 @@
 #include "study/sweep/rung_share.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "parallel/parallel.hpp"
 #include "study/sweep/sharing_threads.hpp"

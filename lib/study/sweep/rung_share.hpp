@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,10 +22,9 @@ class RungShare {
   // Every size-th of the runs of these points, from the rank's own number on.
   RungShare(Roster& roster, const std::vector<Index>& points, const Team& team);
 
-  // Drops the runs of all other points than `points`, and takes the rest to the rung (0: to their end) on so many
-  // threads, until `ended` says that the sweep is to end, which is asked from any of them. `serve` is called
-  // again and again meanwhile, and sets `stop` where it wants their end; none: nobody is to be served. Whether
-  // all have come there.
+  // Drops the runs of all points but `points`, and takes the others to the rung (0: to their end) on so many
+  // threads. `ended`, which any of them calls, says whether the sweep is to end. Meanwhile the calling thread calls
+  // `serve` again and again; without `serve` it carries out runs itself. Returns whether all runs have arrived.
   bool advance(const std::vector<Index>& points, double rung, Index threads,
                const std::function<bool()>& ended, const std::function<void()>& serve);
 

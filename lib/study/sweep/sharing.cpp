@@ -1,11 +1,13 @@
 #include "study/sweep/sharing.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <limits>
 #include <mutex>
+#include <thread>
 
 #include "base/checksum.hpp"
 #include "base/text.hpp"

@@ -1,6 +1,8 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "parallel/team.hpp"

@@ -1,6 +1,7 @@
 #include "study/sweep/sweep.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "base/file.hpp"
 #include "base/path_cure.hpp"

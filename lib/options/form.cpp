@@ -162,7 +162,8 @@ Form Form::either(std::vector<Form> parts) {
   // A word once, as schemas want them.
   const auto add = [&](Form& part) {
     const auto same = [&](const Form& known) { return known.kind == Kind::word && known.text == part.text; };
-    if (part.kind != Kind::word || std::ranges::none_of(form.parts, same)) form.parts.push_back(std::move(part));
+    if (part.kind != Kind::word || std::ranges::none_of(form.parts, same))
+      form.parts.push_back(std::move(part));
   };
   for (Form& part : parts) {
     if (part.kind == Kind::anything) return {};

@@ -17,7 +17,8 @@ inline Dialect dialect_of(const Encoding& encoding) {
 
 // A file that is to be read like the training file, out of its bytes.
 inline Checked<CsvFile> open_csv(const Encoding& encoding, Checked<ByteSource> source, const TestFile& file) {
-  return CsvFile::open(std::move(source), file.skip_lines.value_or(encoding.skip_lines), encoding.comment.value);
+  return CsvFile::open(std::move(source), file.skip_lines.value_or(encoding.skip_lines),
+                       encoding.comment.value);
 }
 
 // Reads and encodes all records of `file` as `matched` says of its fields; the notes stay empty. `order` and

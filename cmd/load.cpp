@@ -67,6 +67,9 @@ Fault table_for_problem(const std::string& file) {
           "lookahead init --data " + file + " --target COLUMN >" + stem + ".yaml makes one of it"};
 }
 
+// By its name.
+bool is_problem(const std::string& file) { return file.ends_with(".yaml") || file.ends_with(".yml"); }
+
 }  // namespace
 
 Checked<Spec> load_problem(const std::string& file, const std::vector<std::string>& set,
@@ -87,6 +90,9 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
           kind == std::filesystem::file_type::not_found || kind == std::filesystem::file_type::directory;
       if (no_file && std::filesystem::exists(file + ending, unknown))
         faults.front().cure = "did you mean '" + file + ending + "'?";
+      const std::filesystem::path sibling = std::filesystem::path(file).replace_extension(ending);
+      if (no_file && is_problem(file) && std::filesystem::exists(sibling, unknown))
+        faults.front().cure = "did you mean '" + sibling.string() + "'?";
     }
     return faults;
   }

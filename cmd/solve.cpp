@@ -202,8 +202,10 @@ Checked<std::optional<double>> checkpoint_interval(const std::string& text) {
 int run_solve(const SolveOptions& options, const Console& console, Muster* muster) {
   const auto seed = parse_integer(options.seed);
   if (!options.seed.empty() && !(seed && *seed >= 0)) {
-    return console.fail(
-        {FaultKind::usage, {"--seed " + options.seed, 0, 0}, "must be an integer >= 0 and < 2^63", ""});
+    return console.fail({FaultKind::usage,
+                         {"--seed " + options.seed, 0, 0},
+                         "must be an integer >= 0 and < 2^63",
+                         "lookahead sweep --seeds 1..3 runs several seeds"});
   }
   const auto interval = checkpoint_interval(options.checkpoint);
   if (!interval) return console.fail(interval.faults());

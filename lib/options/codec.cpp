@@ -34,6 +34,19 @@ std::string number_cure(const Node& node) {
     plain[comma] = '.';
     if (parse_number(plain)) return "decimals stand behind a point: " + plain;
   }
+  // Dashes and signs that are longer than a minus, as word processors write them.
+  for (const std::string_view dash : {"\xE2\x80\x93", "\xE2\x88\x92", "\xE2\x80\x94"}) {
+    if (!plain.starts_with(dash)) continue;
+    plain.replace(0, dash.size(), "-");
+    if (parse_number(plain)) return "a minus is a hyphen: " + plain;
+  }
+  // 10k, 2M.
+  if (!plain.empty() && std::string_view("kKM").find(plain.back()) != std::string_view::npos) {
+    const auto number = parse_number(plain.substr(0, plain.size() - 1));
+    const double unit = plain.back() == 'M' ? 1e6 : 1e3;
+    if (number && std::abs(*number * unit) < 0x1p53 && std::floor(*number * unit) == *number * unit)
+      return "write " + to_text(static_cast<std::int64_t>(*number * unit));
+  }
   return computed_cure(node.text);
 }
 

@@ -172,6 +172,8 @@ std::string trap_cure(std::string_view text, YamlFault fault, std::size_t offset
   if (fault == YamlFault::end_of_map || fault == YamlFault::end_of_list)
     return "a bracket is never closed, or a comma is missing before this place";
   if (fault == YamlFault::end_within_text) return "a quote is never closed";
+  if (offset < text.size() && (text[offset] == '}' || text[offset] == ']'))
+    return "a bracket is closed that was not opened";
   return "";
 }
 

@@ -115,6 +115,17 @@ TEST_CASE("numbers that are written as no number say how to write them") {
       two_lines + "stop: {steps: 1,000}\n",
       "p.yaml:3:17: error: unknown key '000' in stop (in { } a comma begins a new key: write 1000, or 1.000 for a "
       "decimal)\n");
+  says(two_lines + "stop: {steps: 10k}\n",
+       "p.yaml:3:15: error: stop.steps must be an integer, got '10k' (write 10000)\n");
+  const std::string dash = "\xE2\x80\x93";
+  says("objective: sphere\noptimizer: {name: sgd, lr: " + dash + "0.1}\n",
+       "p.yaml:2:28: error: optimizer.lr must be a number, got '" + dash +
+           "0.1' (a minus is a hyphen: -0.1)\n");
+  says(
+      two_lines + "lookahead: False\n",
+      "p.yaml:3:12: error: lookahead must be a map such as {k: 5, alpha: 0.5}, or false, got 'False' (write false)\n");
+  says("objective: sphere\noptimizer: {name: sgd}}\n",
+       "p.yaml:2:23: error: not valid YAML: illegal flow end (a bracket is closed that was not opened)\n");
   says(
       "objective: sphere\noptimizer: sgd, lr: 0.1\n",
       "p.yaml:2:19: error: not valid YAML: illegal map value (keys on one line stand in braces: optimizer: {name: sgd, lr: 0.1})\n");

@@ -94,4 +94,18 @@ TEST_CASE("the points that lack a key are called by their method, and plain is t
 }
 
 }  // namespace
+TEST_CASE("a value that --at holds may be rounded, where only one rounds to it") {
+  const Study study = study_of({"a", "plain"}, {0.121617, 0.124, 1.5}, 8, usual_gap);
+  const auto held = [&](const std::string& at) {
+    CompareOptions options;
+    options.at = {at};
+    return compared(study, options).held;
+  };
+  CHECK(held("optimizer.lr=0.122") == "optimizer.lr = 0.121617");
+  CHECK(held("optimizer.lr=1.5") == "optimizer.lr = 1.5");
+  CompareOptions unclear;
+  unclear.at = {"optimizer.lr=0.12"};
+  CHECK(fault_of(study, unclear).find("no run has this value of optimizer.lr") != std::string::npos);
+}
+
 }  // namespace lookahead::test

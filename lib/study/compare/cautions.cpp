@@ -84,7 +84,9 @@ void add_edges(Comparison& result) {
   for (const ComparedSection& section : result.sections) {
     for (const GroupResult& group : section.groups) {
       for (const GridEdge& edge : group.edges) {
-        std::string text = named(result.labels[place(group.group)]) + on(section);
+        const bool of_key = result.by != "method" && result.by != "problem";
+        std::string text =
+            (of_key ? result.by + " = " : "") + named(result.labels[place(group.group)]) + on(section);
         text.append(" is best at the grid's edge: ").append(edge.key).append(" = ").append(edge.value);
         text += edge.greatest ? " is the greatest value tried; greater ones may be better"
                               : " is the least value tried; smaller ones may be better";

@@ -50,6 +50,16 @@ Grouping by_key(const Study& study, Index index) {
   return grouping;
 }
 
+// The significant digits of a number as it is written, at most 17.
+int digits_of(const std::string& text) {
+  const std::string_view mantissa = std::string_view(text).substr(0, text.find_first_of("eE"));
+  const std::size_t first = std::min(mantissa.find_first_of("123456789"), mantissa.size());
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto count =
+      std::count_if(mantissa.begin() + static_cast<std::ptrdiff_t>(first), mantissa.end(), is_digit);
+  return static_cast<int>(std::min<std::ptrdiff_t>(count, 17));
+}
+
 std::optional<Index> value_in(const StudyKey& key, const std::string& text) {
   const auto found = std::find(key.values.begin(), key.values.end(), text);
   if (found != key.values.end()) return found - key.values.begin();
@@ -57,7 +67,16 @@ std::optional<Index> value_in(const StudyKey& key, const std::string& text) {
   for (std::size_t i = 0; number && i < key.values.size(); ++i) {
     if (parse_number(key.values[i]) == number) return static_cast<Index>(i);
   }
-  return std::nullopt;
+  // 0.122 of 0.121617: the only one that rounds to it, where two digits or more are given.
+  const int digits = digits_of(text);
+  std::optional<Index> rounded;
+  for (std::size_t i = 0; number && digits > 1 && i < key.values.size(); ++i) {
+    const auto value = parse_number(key.values[i]);
+    if (!value || parse_number(short_text(*value, digits)) != number) continue;
+    if (rounded) return std::nullopt;
+    rounded = static_cast<Index>(i);
+  }
+  return rounded;
 }
 
 // "KEY=VALUE,KEY=VALUE" at its commas, but those within brackets, quotes and values.

@@ -115,7 +115,8 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& key, co
       range.logarithmic = member.key == "log";
     } else {
       report.add(member.place, "unknown key " + quoted(member.key) + " in " + path,
-                 ends != nullptr || nearest(member.key, known) ? suggestion(member.key, known)
+                 nearest(member.key, known) ? suggestion(member.key, known)
+                 : ends != nullptr          ? "known: " + joined(known, ", ")
                  : member.value.is_list()
                      ? "write " + key + "." + member.key + ": " + to_flow_yaml(member.value)
                      : "a value that is a block stands in a list: [{...}]");
@@ -177,6 +178,15 @@ std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Repo
                (node.place.line == 0 ? "'" + member.key + "=[" : member.key + ": [") + node.text +
                    (node.place.line == 0 ? "]'" : "]"));
     return std::nullopt;
+  }
+  if (const std::size_t dots = node.text.find("..");
+      node.is_scalar() && !node.quoted && dots != std::string::npos) {
+    const std::string low = node.text.substr(0, dots), high = node.text.substr(dots + 2);
+    if (parse_number(low) && parse_number(high)) {
+      report.add(node.place, own + ": a..b is for whole numbers, got " + quoted(node.text),
+                 "for example {log: [" + low + ", " + high + "], points: 7}");
+      return std::nullopt;
+    }
   }
   axis.values = node.is_list() ? node.items : std::vector<Node>{node};
   if (axis.values.empty() || node.kind == Node::Kind::empty) {

@@ -1,5 +1,4 @@
 #pragma once
-#include <compare>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,7 +23,7 @@ class Path {
 
   // As the texts.
   bool operator==(const Path&) const = default;
-  auto operator<=>(const Path&) const = default;
+  bool operator<(const Path& other) const { return text_ < other.text_; }
   bool operator==(std::string_view text) const { return text_ == text; }
 
  private:

@@ -135,11 +135,13 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& key, co
 
 // What a key of the top level, which no problem has there, is in full: the optimizer's, or the only one that ends so.
 std::string key_in_full(const std::string& key) {
+  if (key.find('.') != std::string::npos) return "";
+  static const std::vector<SettableKey> keys = settable_keys(problem_form());
   std::string found;
   bool several = false;
-  for (const SettableKey& known : settable_keys(problem_form())) {
+  for (const SettableKey& known : keys) {
     const std::string& path = known.path.text();
-    if (path == key || key.find('.') != std::string::npos) return "";
+    if (path == key) return "";
     if (!path.ends_with("." + key)) continue;
     if (path == "optimizer." + key) return path;
     several = several || !found.empty();

@@ -128,6 +128,12 @@ int run_compare(const CompareArguments& arguments, const Console& console) {
     }
     options.seed = static_cast<std::uint64_t>(*seed);
   }
+  std::vector<std::string> inputs = arguments.folders;
+  inputs.push_back(arguments.against);
+  for (const auto& [option, output] :
+       {std::pair("-o", arguments.output), std::pair("--ioh", arguments.ioh)}) {
+    if (const auto fault = overwritten_input(option, output, inputs)) return console.fail(*fault);
+  }
   const auto study = read_study(arguments.folders);
   if (!study) return console.fail(study.faults());
   std::optional<Study> against;

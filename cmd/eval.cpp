@@ -160,7 +160,7 @@ CLI::App* add_eval(CLI::App& app, EvalOptions& options) {
 }
 
 int run_eval(const EvalOptions& options, const Console& console) {
-  if (const auto fault = overwritten_input(options.output, {options.file, options.points}))
+  if (const auto fault = overwritten_input("-o", options.output, {options.file, options.points}))
     return console.fail(*fault);
   const auto table = evaluated(options, console);
   if (!table) return console.fail(table.faults());

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <optional>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "delivery.hpp"
 #include "parallel/threads.hpp"
+#include "signals.hpp"
 #include "ticker.hpp"
 
 namespace lookahead::cmd {
@@ -50,19 +52,36 @@ int run_predict(const PredictOptions& options, const Console& console) {
                          ""});
   }
   const Index threads = console.threads().value_or(0);
-  const bool to_file = !options.output.empty() && options.output != "-";
-  if (const auto fault = overwritten_input(options.output, {options.data, options.model}))
+  if (const auto fault = overwritten_input("-o", options.output, {options.data, options.model}))
     return console.fail(*fault);
-  DeliveredFile file(options.output);
+  const bool to_file = !options.output.empty() && options.output != "-";
+  std::optional<OutputFile> file;
+  const auto append = [&](std::string_view rows) -> Checked<Done> {
+    if (signals::received() != 0) return Fault{FaultKind::output, {options.output, 0, 0}, "interrupted", ""};
+    if (!file) {
+      auto made = OutputFile::replace(behind_links(options.output));
+      if (!made) return made.faults();
+      file.emplace(std::move(*made));
+    }
+    return file->append(rows);
+  };
   std::optional<Reading> reading(std::in_place, console, options.data);
+  // A signal must not leave half a file beside the one that is to be.
+  if (to_file) signals::begin();
   const auto predictions = predict(options.model, {options.data, *columns, options.ids},
                                    threads > 0 ? threads : usable_threads(), [&](std::string_view rows) {
                                      reading.reset();
-                                     return to_file ? file.append(rows) : print(rows);
+                                     return to_file ? append(rows) : print(rows);
                                    });
   reading.reset();
+  const int signal = to_file ? signals::received() : 0;
+  if (to_file) signals::end();
+  constexpr int ended = 128;
+  if (signal != 0) return ended + signal;
   if (!predictions) return console.fail(predictions.faults());
-  if (const auto finished = file.finish(); !finished) return console.fail(finished.faults());
+  if (file) {
+    if (const auto closed = file->close(); !closed) return console.fail(closed.faults());
+  }
   for (const std::string& note : predictions->notes) console.note(note);
   for (const auto& [name, value] : predictions->metrics) {
     std::string line = name + " " + (std::isnan(value) ? "undefined" : to_text(value));

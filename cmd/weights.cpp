@@ -41,7 +41,7 @@ int run_weights(const WeightsOptions& options, const Console& console) {
                          "must be an integer >= 1 and <= " + to_text(most_repeats),
                          ""});
   }
-  if (const auto fault = overwritten_input(options.output, {options.model, options.data}))
+  if (const auto fault = overwritten_input("-o", options.output, {options.model, options.data}))
     return console.fail(*fault);
   const Index threads = console.threads().value_or(0);
   const auto table = weights_of(

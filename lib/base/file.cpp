@@ -66,6 +66,23 @@ int create_beside(const std::filesystem::path& path, std::string& name) {
   return descriptor;
 }
 
+// Gives a new file the permissions of the one whose place it is to take, if there is one.
+void keep_permissions(int descriptor, const std::filesystem::path& path) {
+  struct stat before {};
+  constexpr mode_t permissions = 07777;
+  if (::stat(path.c_str(), &before) == 0 && S_ISREG(before.st_mode))
+    static_cast<void>(::fchmod(descriptor, before.st_mode & permissions));
+}
+
+// The rename of a file must survive a power cut too.
+void synchronize_folder_of(const std::filesystem::path& path) {
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const int directory = retried([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+  if (directory < 0) return;
+  synchronize(directory);
+  ::close(directory);
+}
+
 // Writes whole lines to a file that ends at `size`. A kill may cut a write at every page's end, so the lines
 // that lie within one page go in a write of their own, and so does a line across two.
 int write_lines(int descriptor, std::size_t size, std::string_view text, std::size_t& done) {
@@ -164,6 +181,7 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
   const int descriptor = in_place ? retried([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); })
                                   : create_beside(path, beside);
   if (descriptor < 0) return output_fault(path, "cannot write", errno, beside);
+  if (!in_place) keep_permissions(descriptor, path);
   std::size_t done = 0;
   int error = write_all(descriptor, head, done);
   if (error == 0) error = write_all(descriptor, body, done);
@@ -174,13 +192,7 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
     if (!in_place) ::unlink(beside.c_str());
     return output_fault(path, "cannot write", error);
   }
-  // The rename itself must survive a power cut too.
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  const int directory = retried([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
-  if (directory >= 0) {
-    synchronize(directory);
-    ::close(directory);
-  }
+  synchronize_folder_of(path);
   return Done{};
 }
 
@@ -189,6 +201,7 @@ OutputFile::OutputFile(std::filesystem::path path, int descriptor)
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
+      beside_(std::exchange(other.beside_, {})),
       descriptor_(std::exchange(other.descriptor_, -1)),
       buffer_(std::move(other.buffer_)),
       size_(other.size_),
@@ -196,8 +209,9 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       failed_(std::move(other.failed_)) {}
 
 OutputFile::~OutputFile() {
+  if (!beside_.empty()) ::unlink(beside_.c_str());
   if (descriptor_ < 0) return;
-  if (!failed_) (void)flush();
+  if (!failed_ && beside_.empty()) (void)flush();
   ::close(descriptor_);
 }
 
@@ -206,6 +220,18 @@ Checked<OutputFile> OutputFile::create(const std::filesystem::path& path) {
   const int descriptor = retried([&] { return ::open(path.c_str(), flags, 0666); });
   if (descriptor < 0) return output_fault(path, "cannot create", errno);
   return OutputFile(path, descriptor);
+}
+
+Checked<OutputFile> OutputFile::replace(const std::filesystem::path& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_other(path, unknown)) return create(path);
+  std::string beside = path.string();
+  const int descriptor = create_beside(path, beside);
+  if (descriptor < 0) return output_fault(path, "cannot write", errno, beside);
+  keep_permissions(descriptor, path);
+  OutputFile file(path, descriptor);
+  file.beside_ = std::move(beside);
+  return file;
 }
 
 Checked<OutputFile> OutputFile::reopen(const std::filesystem::path& path, std::size_t size,
@@ -277,6 +303,14 @@ Checked<Done> OutputFile::close() {
   }
   if (::close(descriptor_) != 0 && !failed_) failed_ = output_fault(path_, "cannot write", errno);
   descriptor_ = -1;
+  if (!failed_ && !beside_.empty()) {
+    if (std::rename(beside_.c_str(), path_.c_str()) == 0) {
+      beside_.clear();
+      synchronize_folder_of(path_);
+    } else {
+      failed_ = output_fault(path_, "cannot write", errno);
+    }
+  }
   if (failed_) return *failed_;
   return Done{};
 }

@@ -15,8 +15,8 @@ namespace lookahead {
 Checked<std::string> read_file(const std::string& file, FaultKind kind, std::size_t most);
 
 // Puts `content` at `path` so that a crash, a full disk or a power cut leaves either the old file or the new
-// one: written beside it, synchronized, renamed. Devices and pipes are written in place. Faults are of kind
-// output.
+// one: written beside it, synchronized, renamed, with the permissions of the old one. Devices and pipes are
+// written in place. Faults are of kind output.
 Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view content);
 // The same of a file in two parts.
 Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view head,
@@ -39,6 +39,9 @@ class OutputFile {
  public:
   // Creates or empties the file.
   static Checked<OutputFile> create(const std::filesystem::path& path);
+  // The same, but the earlier file stays until close() has put the new one in its place, with its permissions; without
+  // close() it stays for good. Devices and pipes are written in place.
+  static Checked<OutputFile> replace(const std::filesystem::path& path);
   // Opens an earlier one whose first `size` bytes have this checksum, to go on there once what follows them is
   // cut. A fault where the file is another one.
   static Checked<OutputFile> reopen(const std::filesystem::path& path, std::size_t size,
@@ -63,6 +66,7 @@ class OutputFile {
  private:
   OutputFile(std::filesystem::path path, int descriptor);
   std::filesystem::path path_;
+  std::string beside_;  // the file that is written meanwhile; empty: path_ itself
   int descriptor_;
   std::string buffer_;
   std::size_t size_ = 0;  // bytes of the file

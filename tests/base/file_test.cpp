@@ -262,3 +262,31 @@ TEST_CASE("directories and missing files are refused by name") {
   CHECK(missing.faults().front().place.source == (folder / "none").string());
   CHECK_FALSE(missing.faults().front().cure.empty());
 }
+
+TEST_CASE(
+    "a file that replaces another is not there before close, has its permissions, and leaves nothing where it fails") {
+  const Folder folder;
+  const fs::path path = folder / "a";
+  REQUIRE(write_atomically(path, "one"));
+  fs::permissions(path, fs::perms(0600));
+  {
+    auto file = OutputFile::replace(path);
+    REQUIRE(file);
+    CHECK(file->append("two\n"));
+    CHECK(content_of(path) == "one");
+    CHECK(folder.files() == 2);
+  }
+  CHECK(folder.files() == 1);
+  CHECK(content_of(path) == "one");
+  auto file = OutputFile::replace(path);
+  REQUIRE(file);
+  CHECK(file->append("two\n"));
+  CHECK(file->close());
+  CHECK(folder.files() == 1);
+  CHECK(content_of(path) == "two\n");
+  REQUIRE(write_atomically(path, "three"));
+  CHECK(fs::status(path).permissions() == fs::perms(0600));
+  CHECK(OutputFile::replace(folder / "new")->close());
+  CHECK(fs::exists(folder / "new"));
+  CHECK_FALSE(OutputFile::replace(folder / "no" / "such"));
+}

@@ -20,6 +20,15 @@ Surroundings nobody() {
   return surroundings;
 }
 
+// Rows d.csv, a problem p.yaml of them, and the model that it leaves in r.
+void train_lightly(const Folder& folder) {
+  folder.write("d.csv", "x,y\n1,2\n2,4.1\n3,6\n4,8\n5,10.2\n");
+  folder.write(
+      "p.yaml",
+      "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 20}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "r"}).code == 0);
+}
+
 TEST_CASE("an output folder in use is refused before anything is written") {
   const Folder folder;
   folder.write("p.yaml", brief);
@@ -102,11 +111,7 @@ TEST_CASE("a full device behind stdout is reported by every command") {
 
 TEST_CASE("-o of a command that prints writes the same to a file, and says so") {
   const Folder folder;
-  folder.write("d.csv", "x,y\n1,2\n2,4.1\n3,6\n4,8\n5,10.2\n");
-  folder.write(
-      "p.yaml",
-      "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 20}\n");
-  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "r"}).code == 0);
+  train_lightly(folder);
   const std::vector<std::vector<std::string>> commands = {
       {"init", "function"},
       {"init", "--data", "d.csv", "--target", "y"},
@@ -142,11 +147,7 @@ TEST_CASE("-o of a command that prints writes the same to a file, and says so") 
 TEST_CASE(
     "init replaces no file, and predict neither the rows that it reads nor anything before there are some") {
   const Folder folder;
-  folder.write("d.csv", "x,y\n1,2\n2,4.1\n3,6\n4,8\n");
-  folder.write(
-      "p.yaml",
-      "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 20}\n");
-  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "r"}).code == 0);
+  train_lightly(folder);
   const std::string problem = folder.read("p.yaml"), rows = folder.read("d.csv");
   const Result init = run(folder, {"init", "function", "-o", "p.yaml"});
   CHECK(init.code == 5);
@@ -164,11 +165,7 @@ TEST_CASE(
 TEST_CASE("-o takes the place of no input, and a file is whole, with its permissions, or as it was") {
   namespace fs = std::filesystem;
   const Folder folder;
-  folder.write("d.csv", "x,y\n1,2\n2,4.1\n3,6\n4,8\n5,10.2\n");
-  folder.write(
-      "p.yaml",
-      "data: {train: d.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 20}\n");
-  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "r"}).code == 0);
+  train_lightly(folder);
   const std::string problem = folder.read("p.yaml"), model = folder.read("r/model.json");
   const auto refuses = [&](const std::vector<std::string>& words) {
     const Result result = run(folder, words);
@@ -180,8 +177,15 @@ TEST_CASE("-o takes the place of no input, and a file is whole, with its permiss
   refuses({"predict", "-m", "r/model.json", "d.csv", "-o", "r/../r/model.json"});
   refuses({"weights", "r", "-o", "r/model.json"});
   refuses({"weights", "r", "--data", "d.csv", "-o", "d.csv"});
+  REQUIRE(run(folder, {"sweep", "p.yaml", "--seeds", "1..2", "-q", "-o", "s"}).code == 0);
+  refuses({"compare", "s", "-o", "s/runs.csv"});
+  refuses({"compare", "s", "--against", "s", "-o", "s/points.csv"});
   CHECK(folder.read("p.yaml") == problem);
   CHECK(folder.read("r/model.json") == model);
+  // What only has the name of one.
+  folder.write("model.json", "mine");
+  CHECK(run(folder, {"weights", "r", "-o", "model.json"}).code == 0);
+  CHECK(run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "-o", "model.json"}).code == 0);
   // What fails halfway leaves what was there.
   std::string many = "x\n";
   for (int i = 0; i < 300000; ++i) many += std::to_string(i % 7) + "\n";

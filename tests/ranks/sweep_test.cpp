@@ -28,6 +28,19 @@ std::vector<std::string> steady_journal(const Folder& folder, const std::string&
   return all;
 }
 
+// How the sweep s.yaml ends into a folder where a rank gets a signal once it has begun; whether the rank was there yet.
+std::pair<bool, Result> signalled(const Folder& folder, const std::string& name, const Surroundings& with,
+                                  int rank, int signal) {
+  Process process(folder, {"sweep", "s.yaml", "-o", name}, with);
+  const auto begun = [&] {
+    return folder.exists(name + "/journal.log") && !folder.read(name + "/journal.log").empty();
+  };
+  REQUIRE(eventually(60, [&] { return begun() || !process.running(); }));
+  const auto told = process_of_rank(process, rank);
+  if (told) ::kill(*told, signal);
+  return {told.has_value(), process.wait()};
+}
+
 }  // namespace
 
 TEST_CASE("a sweep that ranks share out leaves the files of one process") {
@@ -78,17 +91,10 @@ TEST_CASE("a sweep of which a rank is killed goes on to the same table, with any
     for (const int rank : {0, 1, 2}) {
       CAPTURE(rank);
       const std::string name = "killed-" + std::to_string(rank);
-      Process process(folder, {"sweep", "s.yaml", "-q", "-o", name}, ranks(*launcher, 3));
-      const auto begun = [&] {
-        return folder.exists(name + "/journal.log") && !folder.read(name + "/journal.log").empty();
-      };
-      REQUIRE(eventually(60, [&] { return begun() || !process.running(); }));
-      const auto victim = process_of_rank(process, rank);
-      if (victim) ::kill(*victim, SIGKILL);
-      const Result cut = process.wait();
+      const auto [reached, cut] = signalled(folder, name, ranks(*launcher, 3), rank, SIGKILL);
       const bool whole = std::ssize(lines(folder.read(name + "/journal.log"))) ==
                          std::ssize(lines(folder.read("one/journal.log")));
-      if (victim && !whole) CHECK(cut.code != 0);
+      if (reached && !whole) CHECK(cut.code != 0);
       const Result rest = rank == 0 ? run(folder, {"sweep", "s.yaml", "-q", "-o", name})
                                     : run(folder, {"sweep", "s.yaml", "-q", "-o", name}, ranks(*launcher, 2));
       CHECK_MESSAGE(rest.code == 0, rest.err);
@@ -107,14 +113,7 @@ TEST_CASE("a sweep that ranks share out ends at a signal to any of them, and goe
     for (const int rank : {0, 1}) {
       CAPTURE(rank);
       const std::string name = "cut-" + std::to_string(rank);
-      Process process(folder, {"sweep", "s.yaml", "-o", name}, ranks(*launcher, 2));
-      const auto begun = [&] {
-        return folder.exists(name + "/journal.log") && !folder.read(name + "/journal.log").empty();
-      };
-      REQUIRE(eventually(60, [&] { return begun() || !process.running(); }));
-      const auto told = process_of_rank(process, rank);
-      if (told) ::kill(*told, SIGTERM);
-      const Result cut = process.wait();
+      const Result cut = signalled(folder, name, ranks(*launcher, 2), rank, SIGTERM).second;
       if (contains(cut.err, "interrupted; the same command goes on from here")) {
         CHECK(cut.code == 128 + SIGTERM);
         CHECK(std::ssize(parse_csv(folder.read(name + "/runs.csv")).rows) ==

@@ -68,7 +68,8 @@ bool comes_again(const TextRows& rows, const NumberFormat& format) {
   return false;
 }
 
-// How many cells of the first row say what another one has said; empty ones only in columns that are not empty.
+// How many cells of the first row say what another one has said; all, where that is nothing. Columns that are empty do
+// not count.
 std::size_t repeated_names(const TextRows& rows) {
   std::set<std::string> seen;
   std::size_t repeated = 0;
@@ -76,7 +77,9 @@ std::size_t repeated_names(const TextRows& rows) {
     const std::string& cell = rows.front()[column];
     const auto is_filled = [&](const auto& row) { return column < row.size() && !row[column].empty(); };
     if (cell.empty() && std::none_of(rows.begin(), rows.end(), is_filled)) continue;
-    if (!seen.insert(cell).second) ++repeated;
+    if (seen.insert(cell).second) continue;
+    if (cell.empty()) return rows.front().size();
+    ++repeated;
   }
   return repeated;
 }
@@ -149,7 +152,7 @@ bool guess_header(const TextRows& rows, const DataOptions& options, const Number
   const std::size_t repeated = repeated_names(rows);
   const bool twice = repeated > 0;
   // Of a few names that are there twice the fault tells; cells may well be the same.
-  const bool few = 3 * repeated < first.size() && std::count(first.begin(), first.end(), "") < 2;
+  const bool few = 3 * repeated < first.size();
   if (twice && (!few || has_numbers || says_nothing(first, options, format) || comes_again(rows, format)))
     return false;
   if (first.size() + 1 == usual_width(rows) && !has_numbers && !twice) return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <unordered_set>
 
 #include "parallel/parallel.hpp"
 #include "study/sweep/sharing_threads.hpp"
@@ -21,9 +22,10 @@ RungShare::RungShare(Roster& roster, const std::vector<Index>& points, const Tea
 bool RungShare::advance(const std::vector<Index>& points, double rung, Index threads,
                         const std::function<bool()>& ended, const std::function<void()>& serve) {
   std::vector<PausedRun*> going;
+  const std::unordered_set<Index> goes_on(points.begin(), points.end());
   for (Member& member : members_) {
     if (member.dropped) continue;
-    if (std::find(points.begin(), points.end(), member.run->point()) == points.end()) {
+    if (!goes_on.contains(member.run->point())) {
       member.run->drop(roster_);
       member.dropped = true;
     } else if (!member.run->ended()) {

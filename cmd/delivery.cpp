@@ -36,19 +36,19 @@ bool is_file_of(const std::string& output, const fs::path& folder) {
 std::optional<Fault> overwritten_input(const std::string& option, const std::string& output,
                                        const std::vector<std::string>& inputs) {
   if (output.empty() || output == "-") return std::nullopt;
-  std::error_code unknown;
-  for (const std::string& input : inputs) {
-    if (input.empty()) continue;
-    const bool same = input == "-" ? is_standard_input(output)
-                                   : fs::equivalent(output, input, unknown) || is_file_of(output, input);
-    if (!same) continue;
-    return Fault{FaultKind::usage,
-                 {option + " " + output, 0, 0},
-                 "is the input " + (input == "-" ? std::string("<stdin>") : quoted(std::string_view(input))) +
-                     ", or a part of it",
-                 "choose another file"};
-  }
-  return std::nullopt;
+  const auto is_output = [&](const std::string& input) {
+    std::error_code unknown;
+    if (input.empty()) return false;
+    if (input == "-") return is_standard_input(output);
+    return fs::equivalent(output, input, unknown) || is_file_of(output, input);
+  };
+  const auto found = std::ranges::find_if(inputs, is_output);
+  if (found == inputs.end()) return std::nullopt;
+  return Fault{FaultKind::usage,
+               {option + " " + output, 0, 0},
+               "is the input " + (*found == "-" ? std::string("<stdin>") : quoted(std::string_view(*found))) +
+                   ", or a part of it",
+               "choose another file"};
 }
 
 fs::path behind_links(const std::string& output) {

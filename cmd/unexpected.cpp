@@ -6,8 +6,6 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "options/form.hpp"
-#include "spec/codecs.hpp"
 #include "spec/synonyms.hpp"
 
 namespace lookahead::cmd {
@@ -56,19 +54,6 @@ bool is_one_of(const std::string& word, const std::vector<std::string>& list) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-// The key of a problem file that a name stands for, also as other programs call it: itself, or the
-// optimizer's, or the first that ends so.
-std::string key_of(const std::string& word) {
-  const std::vector<std::string> ours = keys_for(word);
-  const std::string name = ours.size() == 1 ? ours.front() : word;
-  std::string found;
-  for (const SettableKey& key : settable_keys(problem_form())) {
-    if (key.path == name || key.path == Path("optimizer") / name) return key.path.text();
-    if (found.empty() && key.path.text().ends_with("." + name)) found = key.path.text();
-  }
-  return found;
-}
-
 std::string question(const std::string& text) { return "did you mean " + text + "?"; }
 
 // What a file that stands in the place of a command is for; "" where there is no such file.
@@ -106,7 +91,7 @@ std::string meant_option(const std::string& word, const std::string& follower,
   if (const char* const ours = other_name(other_options(), name); ours != nullptr && is_one_of(ours, options))
     return ours;
   if (!name.starts_with("--") || name.size() == 2) return "";
-  const std::string key = is_one_of("--set", options) ? key_of(name.substr(2)) : "";
+  const std::string key = is_one_of("--set", options) ? key_named(name.substr(2)) : "";
   if (key.empty()) return nearest(name, options).value_or("");
   std::string setting = "--set ";
   setting.append(key).append("=").append(equals != std::string::npos ? word.substr(equals + 1)
@@ -194,7 +179,7 @@ Misuse misuse_of(const CLI::App& app, const CLI::ParseError& error, const std::v
     misuse.fault = *command + " has no place for the argument '" + *extra + "'";
     const std::size_t equals = extra->find('=');
     const bool sets = is_one_of("--set", option_names(*chosen)) && equals != std::string::npos && equals > 0;
-    const std::string key = sets ? key_of(extra->substr(0, equals)) : "";
+    const std::string key = sets ? key_named(extra->substr(0, equals)) : "";
     if (const std::string whole = whole_setting(words, extra); !whole.empty()) {
       misuse.cure = "a setting is one word: " + whole;
     } else if (!key.empty()) {

@@ -29,7 +29,8 @@ struct InitText {
 // it as it is, from a folder where the path leads to the file. Of a table without a target the columns, with
 // what each would be as the target; of a request for nothing the list of what can be asked for. `notes` gets
 // what was guessed. Lines have at most 80 columns, as far as names allow. Faults: a kind that is not there or
-// does not go with data, or settings that do not say how rows are laid out (kind usage); files that can not be read (kind data).
+// does not go with data, or settings that do not say how rows are laid out (kind usage); files that cannot be read (kind
+// data).
 Checked<InitText> init_problem(const InitRequest& request, std::vector<std::string>& notes);
 
 }  // namespace lookahead

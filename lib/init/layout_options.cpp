@@ -10,8 +10,8 @@
 namespace lookahead {
 namespace {
 
-constexpr std::array<std::string_view, 8> layout_keys = {"header",  "separator", "comment", "skip_lines",
-                                                         "decimal", "thousands", "units",   "format"};
+constexpr std::array<std::string_view, 7> layout_keys = {"header",  "separator", "comment", "skip_lines",
+                                                         "decimal", "thousands", "units"};
 
 }  // namespace
 

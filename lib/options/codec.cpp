@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/letters.hpp"
 #include "base/text.hpp"
 #include "options/other_notation.hpp"
 
@@ -51,6 +52,13 @@ std::string number_cure(const Node& node) {
 }
 
 }  // namespace
+
+std::optional<bool> meant_truth(std::string_view word) {
+  const std::string small = lower(word);
+  if (small == "true" || small == "yes" || small == "on" || small == "1") return true;
+  if (small == "false" || small == "no" || small == "off" || small == "0") return false;
+  return std::nullopt;
+}
 
 bool says_none(const Node& node) { return node.is_scalar() && !node.quoted && node.text == "none"; }
 
@@ -103,13 +111,9 @@ Node Codec<Index>::write(Index value) { return Node::scalar(to_text(static_cast<
 std::optional<bool> Codec<bool>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && !node.quoted && node.text == "true") return true;
   if (node.is_scalar() && !node.quoted && node.text == "false") return false;
-  const auto is_one_of = [&](std::initializer_list<const char*> words) {
-    return std::any_of(words.begin(), words.end(), [&](const char* word) { return node.text == word; });
-  };
   std::string cure;
-  if (node.is_scalar() && is_one_of({"true", "True", "TRUE", "yes", "Yes", "on", "1"})) cure = "write true";
-  if (node.is_scalar() && is_one_of({"false", "False", "FALSE", "no", "No", "off", "0"}))
-    cure = "write false";
+  if (const auto meant = node.is_scalar() ? meant_truth(node.text) : std::nullopt)
+    cure = *meant ? "write true" : "write false";
   if (node.quoted && !cure.empty()) cure += ", without quotes";
   report.add(node.place, path + " must be true or false, got " + kind_name(node), cure);
   return std::nullopt;

@@ -108,6 +108,9 @@ struct Codec<std::vector<T>> {
   static Form form() { return Form::either({form_of<T>(), Form::list(form_of<T>())}); }
 };
 
+// What a word is meant to say that is true or false in other versions of YAML; nothing for other words.
+std::optional<bool> meant_truth(std::string_view word);
+
 // Whether a node says none, which leaves a value away that may be absent.
 bool says_none(const Node& node);
 

@@ -1,7 +1,6 @@
 #include <cmath>
 #include <set>
 
-#include "base/letters.hpp"
 #include "base/text.hpp"
 #include "options/catalog_form.hpp"
 #include "spec/block.hpp"
@@ -91,19 +90,13 @@ void check_schedule(const char* key, const Scheduled& value, const Node& node, c
       "for example step or linear");
 }
 
-// As YAML of other versions says it.
-bool says_false(const std::string& text) {
-  const std::string small = lower(text);
-  return small == "false" || small == "off" || small == "no";
-}
-
 std::optional<LevelSpec> read_level(const Node& node, const Path& path, Report& report) {
   if (!node.is_map()) {
     report.add(node.place,
                path + " must be a map such as {k: 5, alpha: 0.5}, or false, got " + kind_name(node),
-               !node.is_scalar()       ? ""
-               : says_false(node.text) ? "write false"
-                                       : separation_cure(node.text));
+               !node.is_scalar()                 ? ""
+               : meant_truth(node.text) == false ? "write false"
+                                                 : separation_cure(node.text));
     return std::nullopt;
   }
   auto level = read_block<LevelSpec>(level_parameters(), node, path, report);

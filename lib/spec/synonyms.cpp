@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/letters.hpp"
+#include "spec/codecs.hpp"
 
 namespace lookahead {
 namespace {
@@ -215,6 +216,18 @@ std::string sweep_cure(std::string_view word) {
     if (bare == key.word) return key.keys;
   }
   return "";
+}
+
+std::string key_named(const std::string& word) {
+  static const std::vector<SettableKey> keys = settable_keys(problem_form());
+  const std::vector<std::string> ours = keys_for(word);
+  const std::string name = ours.size() == 1 ? ours.front() : word;
+  std::string found;
+  for (const SettableKey& key : keys) {
+    if (key.path == name || key.path == Path("optimizer") / name) return key.path.text();
+    if (found.empty() && key.path.text().ends_with("." + name)) found = key.path.text();
+  }
+  return found;
 }
 
 }  // namespace lookahead

@@ -20,4 +20,8 @@ std::string item_cure(std::string_view kind, std::string_view word);
 // What a key says that a sweep has and a single run has not; empty: it is none of those.
 std::string sweep_cure(std::string_view word);
 
+// The path of the key of a problem that a name stands for, also as other programs call it: itself, or the optimizer's, or
+// the first that ends so; empty where there is none.
+std::string key_named(const std::string& word);
+
 }  // namespace lookahead

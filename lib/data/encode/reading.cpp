@@ -26,8 +26,7 @@ class Names {
         const auto parts = first_records(whole, {separator, 0}, 1);
         if (parts.empty() || parts.front().size() < 2) continue;
         if (std::find(parts.front().begin(), parts.front().end(), name) == parts.front().end()) continue;
-        return "data.separator: " + (separator == '\t' ? "tab" : quoted(std::string(1, separator))) +
-               " splits " + quoted(whole);
+        return "data.separator: " + separator_text(separator) + " splits " + quoted(whole);
       }
     }
     return "";

@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "options/codec.hpp"
 #include "simd/scalar_math.hpp"
-#include "spec/codecs.hpp"
+#include "spec/synonyms.hpp"
 #include "spec/yaml.hpp"
 
 namespace lookahead {
@@ -133,23 +133,6 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& key, co
   return range;
 }
 
-// What a key of the top level, which no problem has there, is in full: the optimizer's, or the only one that ends so.
-std::string key_in_full(const std::string& key) {
-  if (key.find('.') != std::string::npos) return "";
-  static const std::vector<SettableKey> keys = settable_keys(problem_form());
-  std::string found;
-  bool several = false;
-  for (const SettableKey& known : keys) {
-    const std::string& path = known.path.text();
-    if (path == key) return "";
-    if (!path.ends_with("." + key)) continue;
-    if (path == "optimizer." + key) return path;
-    several = several || !found.empty();
-    found = path;
-  }
-  return several ? "" : found;
-}
-
 // To 12 significant digits.
 double rounded(double value) { return parse_number(short_text(value, 12)).value_or(value); }
 
@@ -160,7 +143,9 @@ std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Repo
   const Path own = path / member.key;
   const Node& node = member.value;
   const bool of_file = member.place.line > 0;  // what options set has a cure of its own
-  if (const std::string full = of_file ? key_in_full(member.key) : ""; !full.empty()) {
+  const bool bare = of_file && member.key.find('.') == std::string::npos;
+  if (const std::string full = bare ? key_named(member.key) : member.key;
+      !full.empty() && full != member.key) {
     report.add(member.place, own + ": a problem has no such key at its top", "did you mean '" + full + "'?");
     return std::nullopt;
   }

@@ -10,8 +10,9 @@
 namespace lookahead {
 
 // Evaluates an objective over all of a run's terms. Where each of several workers has a part of them, the mean
-// is that of the parts' means by their sizes, in the workers' order: each process of a team evaluates the parts
-// of its own workers, all get the same result, and its bits depend on the number of workers alone.
+// is that of the parts' means by their sizes: values are added in the workers' order, gradients as WorkersMean
+// adds. Each process of a team evaluates the parts of its own workers, all get the same result, and its bits
+// depend on the number of workers alone.
 template <Scalar T>
 class WholeEvaluator {
  public:

@@ -89,8 +89,7 @@ class Workers final : public Agent<T> {
   Index steps_until(Index rounds) const override { return agents_.front()->steps_until(rounds); }
   // The mean of the agents' own; asked for by the trace, which may allocate.
   void mean_point(std::span<const T> x, std::span<T> y) const override {
-    Aligned<T> space(y.size());
-    mean_.one_by_one(y, space, [&](std::size_t w, std::span<T> own) {
+    mean_.one_by_one(y, [&](std::size_t w, std::span<T> own) {
       agents_[w]->mean_point(together_ ? x : std::span<const T>(points_[w]), own);
     });
   }
@@ -114,7 +113,7 @@ class Workers final : public Agent<T> {
   bool average_path(std::span<T> out) const override {
     // All have begun their mean, or none.
     if (!agents_.front()->average_path(own_average_)) return false;
-    mean_.one_by_one(out, own_average_, [&](std::size_t w, std::span<T> own) {
+    mean_.one_by_one(out, [&](std::size_t w, std::span<T> own) {
       static_cast<void>(agents_[w]->average_path(own));
     });
     return true;

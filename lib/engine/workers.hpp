@@ -23,8 +23,8 @@ struct WorkersParts {
 };
 
 // Several agents that walk side by side from one point, each on its own thread where there are enough, and on
-// several processes where the team has them; x is the mean of their points by their shares, added up in their
-// order. A sync further out brings them together. What they cost is counted together, their steps once. Where
+// several processes where the team has them; x is the mean of their points by their shares (WorkersMean). A sync
+// further out brings them together. What they cost is counted together, their steps once. Where
 // one of them diverges, all end and x is its point. `pool` and `team` must outlive the workers. Of several
 // agents of a process none may use the pool. `start` is where all begin. All ranks of the team have the same x,
 // and make the same calls but exchange().

@@ -4,12 +4,18 @@
 
 #include "base/aligned.hpp"
 #include "parallel/pool.hpp"
+#include "parallel/sum_tree.hpp"
 #include "parallel/team.hpp"
 
 namespace lookahead {
 
-// The mean of all workers' vectors by their shares, coordinate by coordinate in the order of the workers: the
-// same bits however they are divided among threads and processes.
+// The mean of all workers' vectors by their shares, coordinate by coordinate in the order of a SumTree: the same
+// bits however they are divided among threads and processes.
+//
+// Each process adds what it has of the tree, and they exchange these sums. Of few coordinates, or between two
+// processes, each gets all sums and makes the mean itself: the time is that of one message. Else each process
+// makes the mean of its own range of the coordinates and gives it to all, so that no process sends more than
+// two vectors where the tree divides as the processes do; where it does not, a few more.
 template <Scalar T>
 class WorkersMean {
  public:
@@ -20,66 +26,67 @@ class WorkersMean {
                std::ssize(shares_)),
         own_(own),
         count_(count),
+        tree_(count),
         pool_(pool),
-        team_(team) {}
+        team_(team),
+        stride_(static_cast<std::size_t>(tree_.depth() + 1) * longest),
+        space_(static_cast<std::size_t>(pool.threads()) * stride_) {
+    if (team_.alone()) return;
+    for (Index rank = 0; rank < team_.size(); ++rank) {
+      for (const Node node : tree_.nodes_of(block_of(count_, team_.size(), rank)))
+        parts_.push_back({node, rank});
+    }
+  }
 
   // x := the mean of what vector(w) shows for the w-th worker of this process. What it shows stays until all
-  // have been seen.
+  // have been seen, and does not overlap x.
   template <class VectorOf>
   void operator()(std::span<T> x, const VectorOf& vector) const {
-    chain_ranges(team_, x, [&](std::size_t from, std::size_t size) {
-      in_pieces(from, size, [&](std::size_t at, std::size_t n) {
-        for (std::size_t w = 0; w < own_count(); ++w) put(w, x.data() + at, vector(w).data() + at, n);
-        if (team_.last()) scale(x.data() + at, n);
+    const auto leaf = [&](Index w, std::size_t at) {
+      return vector(static_cast<std::size_t>(w)).data() + at;
+    };
+    if (team_.alone()) {
+      in_pieces(x.size(), [&](std::size_t at, std::size_t n, T* space) {
+        finish(x.data() + at, sum(tree_.root(), x.data() + at, space, longest, n, leaves(leaf, at)), n);
       });
-    });
+      return;
+    }
+    add_parts(x.size(), leaf);
+    exchange(x);
   }
 
   // The same where all vectors cannot be seen at once: fill(w, space) writes that of the w-th worker.
   template <class Fill>
-  void one_by_one(std::span<T> x, std::span<T> space, const Fill& fill) const {
-    if (!team_.first()) team_.receive(team_.rank() - 1, bytes_of(x));
-    for (std::size_t w = 0; w < own_count(); ++w) {
-      fill(w, space);
-      in_pieces(0, x.size(),
-                [&](std::size_t at, std::size_t n) { put(w, x.data() + at, space.data() + at, n); });
+  void one_by_one(std::span<T> x, const Fill& fill) const {
+    whole_.resize(static_cast<std::size_t>(tree_.depth() + 1) * x.size());
+    const auto filled = [&](Node node, T* out) -> Term {
+      const Block items = tree_.items(node);
+      if (items.count > 1) return {};
+      fill(static_cast<std::size_t>(items.first - own_.first), std::span<T>(out, x.size()));
+      return {out, share(items.first)};
+    };
+    const auto whole = [&](Node node, T* out) {
+      return sum(node, out, whole_.data(), x.size(), x.size(), filled);
+    };
+    if (team_.alone()) return finish(x.data(), whole(tree_.root(), x.data()), x.size());
+    std::size_t used = 0;
+    for (Part& part : parts_) {
+      if (part.rank == team_.rank()) part.values = whole(part.node, sum_space(used++, x.size())).values;
     }
-    if (team_.last()) in_pieces(0, x.size(), [&](std::size_t at, std::size_t n) { scale(x.data() + at, n); });
-    if (team_.alone()) return;
-    if (!team_.last()) team_.post(team_.rank() + 1, bytes_of(x));
-    team_.settle();
-    team_.broadcast(team_.size() - 1, bytes_of(x));
+    exchange(x);
   }
 
   // Puts the mean in the place of the vectors themselves.
   template <class VectorOf>
   void replace(const VectorOf& vector) const {
-    const std::span<T> mean = vector(0);
-    const T last = equal_ ? equal_share() : T{1};
-    // Equal shares are multiplied at the end, once.
-    const auto share_of = [&](std::size_t w) {
-      return equal_ ? T{1} : static_cast<T>(shares_[static_cast<std::size_t>(own_.first) + w]);
-    };
-    own_first_.resize(team_.first() ? 0 : mean.size());
-    if (!team_.first()) std::copy(mean.begin(), mean.end(), own_first_.begin());
-    chain_ranges(team_, mean, [&](std::size_t from, std::size_t size) {
-      in_pieces(from, size, [&](std::size_t at, std::size_t n) {
-        T* sum = mean.data() + at;
-        if (team_.first()) {
-          for (std::size_t i = 0; i < n; ++i) sum[i] *= share_of(0);
-        } else {
-          add(sum, own_first_.data() + at, n, share_of(0));
-        }
-        for (std::size_t w = 1; w < own_count(); ++w) add(sum, vector(w).data() + at, n, share_of(w));
-        if (team_.last()) {
-          for (std::size_t i = 0; i < n; ++i) sum[i] *= last;
-        }
+    const std::size_t size = vector(0).size();
+    mean_.resize(size);
+    (*this)(mean_, [&](std::size_t w) { return std::span<const T>(vector(w)); });
+    for (std::size_t w = 0; w < static_cast<std::size_t>(own_.count); ++w) {
+      const std::span<T> own = vector(w);
+      in_pieces(size, [&](std::size_t at, std::size_t n, T*) {
+        std::copy_n(mean_.data() + at, n, own.data() + at);
       });
-    });
-    for (std::size_t w = 1; w < own_count(); ++w) {
-      const std::span<T> other = vector(w);
-      in_pieces(0, mean.size(),
-                [&](std::size_t at, std::size_t n) { std::copy_n(mean.data() + at, n, other.data() + at); });
     }
   }
 
@@ -90,50 +97,209 @@ class WorkersMean {
   double divisor() const { return equal_ ? static_cast<double>(count_) : 1; }
 
  private:
-  std::size_t own_count() const { return static_cast<std::size_t>(own_.count); }
-  T equal_share() const { return static_cast<T>(1.0 / static_cast<double>(count_)); }
+  using Node = SumTree::Node;
+  // A sum of vectors, or one vector, and what it still has to be multiplied by.
+  struct Term {
+    const T* values = nullptr;
+    T factor{1};
+  };
+  // What one process adds by itself.
+  struct Part {
+    Node node;
+    Index rank;
+    const T* values = nullptr;
+  };
 
-  // Every coordinate is by itself, so that the pieces may be any thread's.
+  static constexpr std::size_t longest = 2048;  // coordinates that one thread adds at a time
+
+  // What equal shares are is multiplied at the end, once.
+  T share(Index worker) const {
+    return equal_ ? T{1} : static_cast<T>(shares_[static_cast<std::size_t>(worker)]);
+  }
+
+  // Every coordinate is by itself, so that the pieces may be any thread's; each has the thread's space.
   template <class F>
-  void in_pieces(std::size_t from, std::size_t size, const F& visit) const {
-    constexpr std::size_t longest = 4096;
-    pool_.run(static_cast<Index>((size + longest - 1) / longest), [&](Index piece, Index) {
+  void in_pieces(std::size_t size, const F& visit) const {
+    pool_.run(static_cast<Index>((size + longest - 1) / longest), [&](Index piece, Index thread) {
       const std::size_t at = static_cast<std::size_t>(piece) * longest;
-      visit(from + at, std::min(longest, size - at));
+      visit(at, std::min(longest, size - at), space_.data() + static_cast<std::size_t>(thread) * stride_);
     });
   }
 
-  // Adds the vector of a worker to those before it, by its share where they differ; what equal shares are is
-  // multiplied at the end.
-  void put(std::size_t w, T* sum, const T* vector, std::size_t n) const {
-    const bool begins = own_.first == 0 && w == 0;
-    if (equal_) {
-      begins ? copy(sum, vector, n) : add(sum, vector, n);
-    } else {
-      if (begins) std::fill_n(sum, n, T{0});
-      add(sum, vector, n, static_cast<T>(shares_[static_cast<std::size_t>(own_.first) + w]));
-    }
-  }
-  void scale(T* sum, std::size_t n) const {
-    const T share = equal_ ? equal_share() : T{1};
-    for (std::size_t i = 0; i < n; ++i) sum[i] *= share;
+  // Of the workers of this process, leaf(w, at) shows the vector from coordinate `at` on.
+  template <class Leaf>
+  auto leaves(const Leaf& leaf, std::size_t at) const {
+    return [this, &leaf, at](Node node, T*) -> Term {
+      const Block items = tree_.items(node);
+      if (items.count > 1) return {};
+      return {leaf(items.first - own_.first, at), share(items.first)};
+    };
   }
 
-  static void copy(T* sum, const T* vector, std::size_t n) { std::copy_n(vector, n, sum); }
-  [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict vector, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) sum[i] += vector[i];
+  // The sum of a node over n coordinates. known(node, out) shows what need not be added, and may write it to
+  // `out`; the sum itself stands in `out`, what is to be added to it in the first of the spaces, each `stride`
+  // after the one before.
+  template <class Known>
+  Term sum(Node node, T* out, T* space, std::size_t stride, std::size_t n, const Known& known) const {
+    const Term at_hand = known(node, out);
+    if (at_hand.values != nullptr) return at_hand;
+    const Term a = sum(SumTree::left(node), out, space, stride, n, known);
+    const Term b = sum(SumTree::right(node), space, space + stride, stride, n, known);
+    for (std::size_t at = 0; at < n; at += longest) add(out + at, a, b, at, std::min(longest, n - at));
+    return {out, T{1}};
   }
-  [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict vector, std::size_t n, T share) {
-    for (std::size_t i = 0; i < n; ++i) sum[i] += share * vector[i];
+
+  void add(T* out, const Term& a, const Term& b, std::size_t at, std::size_t n) const {
+    const T *first = a.values + at, *second = b.values + at;
+    if (equal_) {
+      first == out ? add(out, second, n) : add(out, first, second, n);
+    } else {
+      first == out ? add(out, a.factor, second, b.factor, n) : add(out, first, a.factor, second, b.factor, n);
+    }
+  }
+
+  // x := the mean, of which `all` is the sum.
+  void finish(T* x, const Term& all, std::size_t n) const {
+    const T factor = equal_ ? static_cast<T>(1.0 / static_cast<double>(count_)) : all.factor;
+    for (std::size_t i = 0; i < n; ++i) x[i] = factor * all.values[i];
+  }
+
+  // Room for a sum that this process makes.
+  T* sum_space(std::size_t number, std::size_t size) const {
+    if (sums_.size() <= number) sums_.resize(number + 1);
+    sums_[number].resize(size);
+    return sums_[number].data();
+  }
+
+  template <class Leaf>
+  void add_parts(std::size_t size, const Leaf& leaf) const {
+    std::size_t used = 0;
+    for (Part& part : parts_) {
+      if (part.rank != team_.rank()) continue;
+      const Block items = tree_.items(part.node);
+      if (items.count == 1) {
+        part.values = leaf(items.first - own_.first, 0);
+        continue;
+      }
+      T* const out = sum_space(used++, size);
+      part.values = out;
+      in_pieces(size, [&](std::size_t at, std::size_t n, T* space) {
+        sum(part.node, out + at, space, longest, n, leaves(leaf, at));
+      });
+    }
+  }
+
+  // Rank number `step` before or after this one, in a ring.
+  Index neighbour(Index step) const { return (team_.rank() + step + team_.size()) % team_.size(); }
+
+  struct Range {
+    std::size_t from, size;
+  };
+  Range range_of(Index rank, std::size_t size) const {
+    constexpr std::size_t grain = 64;  // whole cache lines
+    const auto end = [&](Index before) {
+      return std::min(
+          size,
+          (size * static_cast<std::size_t>(before) / static_cast<std::size_t>(team_.size()) + grain - 1) /
+              grain * grain);
+    };
+    const std::size_t from = end(rank);
+    return {from, (rank == team_.size() - 1 ? size : end(rank + 1)) - from};
+  }
+
+  void exchange(std::span<T> x) const {
+    // As measured: tests/bench/README.md.
+    const std::size_t few = team_.size() == 2 ? std::size_t{1} << 17 : std::size_t{1} << 9;
+    if (x.size() <= few) {
+      meet(x, [&](Index) { return Range{0, x.size()}; });
+    } else {
+      const auto range = [&](Index rank) { return range_of(rank, x.size()); };
+      meet(x, range);
+      give_own(x, range);
+    }
+    team_.settle();
+  }
+
+  static std::span<const char> chars(const T* values, std::size_t size) {
+    return {reinterpret_cast<const char*>(values), size * sizeof(T)};
+  }
+
+  // Sends every other rank its range of the sums made here, and makes the mean of the own range.
+  template <class RangeOf>
+  void meet(std::span<T> x, const RangeOf& range_of_rank) const {
+    const Range own = range_of_rank(team_.rank());
+    for (Index step = 1; step < team_.size(); ++step) {
+      const Index to = neighbour(step);
+      const Range range = range_of_rank(to);
+      for (const Part& part : parts_) {
+        if (part.rank == team_.rank()) team_.post(to, chars(part.values + range.from, range.size));
+      }
+    }
+    received_.resize(parts_.size() * own.size);
+    for (Index step = 1; step < team_.size(); ++step) {
+      const Index from = neighbour(-step);
+      for (std::size_t p = 0; p < parts_.size(); ++p) {
+        if (parts_[p].rank == from)
+          team_.receive(from, bytes_of(std::span<T>(received_).subspan(p * own.size, own.size)));
+      }
+    }
+    in_pieces(own.size, [&](std::size_t at, std::size_t n, T* space) {
+      std::size_t next = 0;
+      const auto part = [&](Node node, T*) -> Term {
+        if (!(parts_[next].node == node)) return {};
+        const std::size_t p = next++;
+        const T* values =
+            parts_[p].rank == team_.rank() ? parts_[p].values + own.from : received_.data() + p * own.size;
+        const Block items = tree_.items(node);
+        return {values + at, items.count == 1 ? share(items.first) : T{1}};
+      };
+      T* const out = x.data() + own.from + at;
+      finish(out, sum(tree_.root(), out, space, longest, n, part), n);
+    });
+  }
+
+  // Sends every other rank the own range of the mean, and receives theirs.
+  template <class RangeOf>
+  void give_own(std::span<T> x, const RangeOf& range_of_rank) const {
+    const Range own = range_of_rank(team_.rank());
+    for (Index step = 1; step < team_.size(); ++step)
+      team_.post(neighbour(step), chars(x.data() + own.from, own.size));
+    for (Index step = 1; step < team_.size(); ++step) {
+      const Range other = range_of_rank(neighbour(-step));
+      team_.receive(neighbour(-step), bytes_of(x.subspan(other.from, other.size)));
+    }
+  }
+
+  [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict b, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) sum[i] += b[i];
+  }
+  [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict a, const T* __restrict b,
+                                    std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) sum[i] = a[i] + b[i];
+  }
+  [[gnu::noinline]] static void add(T* __restrict sum, T factor, const T* __restrict b, T other,
+                                    std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) sum[i] = factor * sum[i] + other * b[i];
+  }
+  [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict a, T factor, const T* __restrict b,
+                                    T other, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) sum[i] = factor * a[i] + other * b[i];
   }
 
   std::vector<double> shares_;
   bool equal_;
   Block own_;
   Index count_;
+  SumTree tree_;
   Pool& pool_;
   Team& team_;
-  mutable Aligned<T> own_first_;  // working space
+  std::size_t stride_;
+  mutable std::vector<Part> parts_;  // of all ranks, in the order of their items; none where it is alone
+  // Working space: of each thread; of a mean that replaces vectors; of vectors one by one; of sums made here;
+  // of sums made elsewhere.
+  mutable Aligned<T> space_, mean_, whole_;
+  mutable std::vector<Aligned<T>> sums_;
+  mutable Aligned<T> received_;
 };
 
 }  // namespace lookahead

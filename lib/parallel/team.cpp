@@ -28,10 +28,12 @@ Team& alone() {
   return team;
 }
 
-Block block_of(Index count, const Team& team) {
-  const Index first = first_of(team.rank(), count, team.size());
-  return {first, first_of(team.rank() + 1, count, team.size()) - first};
+Block block_of(Index count, Index ranks, Index rank) {
+  const Index first = first_of(rank, count, ranks);
+  return {first, first_of(rank + 1, count, ranks) - first};
 }
+
+Block block_of(Index count, const Team& team) { return block_of(count, team.size(), team.rank()); }
 
 Index owner_of(Index item, Index count, const Team& team) {
   Index rank = item * team.size() / count;

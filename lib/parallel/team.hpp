@@ -1,5 +1,4 @@
 #pragma once
-#include <algorithm>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -63,6 +62,7 @@ struct Block {
 
 // The items of `count`, numbered from 0, that a rank of a team has; the ranks have them in their order, each at
 // least one where there are as many.
+Block block_of(Index count, Index ranks, Index rank);
 Block block_of(Index count, const Team& team);
 // The rank that has item `item` of `count`.
 Index owner_of(Index item, Index count, const Team& team);
@@ -127,23 +127,6 @@ void chain_text(Team& team, std::string& text, const Pass& pass) {
   pass(text);
   if (!team.last()) post_text(team, team.rank() + 1, text);
   text = broadcast_text(team, team.size() - 1, std::move(text));
-}
-
-// The same over many values, pass(from, size) for one range of them after the other: while a rank works on
-// one, the next rank works on the range before it.
-template <class T, class Pass>
-void chain_ranges(Team& team, std::span<T> values, const Pass& pass) {
-  if (team.alone()) return pass(std::size_t{0}, values.size());
-  constexpr std::size_t longest = std::size_t{1} << 14;
-  for (std::size_t from = 0; from < values.size(); from += longest) {
-    const std::size_t size = std::min(longest, values.size() - from);
-    const std::span<char> bytes = bytes_of(values.subspan(from, size));
-    if (!team.first()) team.receive(team.rank() - 1, bytes);
-    pass(from, size);
-    if (!team.last()) team.post(team.rank() + 1, bytes);
-  }
-  team.settle();
-  team.broadcast(team.size() - 1, bytes_of(values));
 }
 
 }  // namespace lookahead

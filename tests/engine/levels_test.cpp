@@ -231,15 +231,15 @@ TEST_CASE(
                     points_of(under("{k: 5, alpha: 0.5}", "{name: sgd, lr: 0.15}", 120, quiet))) == 0);
 }
 
-TEST_CASE("workers are averaged in their order, each with its own noise, and what they cost is counted") {
+TEST_CASE("workers are averaged by a tree, each with its own noise, and what they cost is counted") {
   const Points points = points_of(under("{k: 3, alpha: 0.5, workers: 3}", "{name: sgd, lr: 0.15}", 12));
   const auto& entry = *function_catalog().find("rational");
   const auto function = entry.make<double>(entry.defaults(), 13);
   std::vector<double> z = points.records.front().slow, gradient(13), noise(13);
   for (std::size_t round = 0; round < 4; ++round) {
-    std::vector<double> sum(13, 0.0);
+    std::vector<std::vector<double>> walked;
     for (Index worker = 0; worker < 3; ++worker) {
-      std::vector<double> x = z;
+      std::vector<double>& x = walked.emplace_back(z);
       for (std::size_t j = 0; j < 3; ++j) {
         static_cast<void>(function->value_and_gradient(x, Batch{}, gradient, {}));
         Stream(7, Purpose::noise, worker).normals(3 * round + j, noise);
@@ -248,11 +248,11 @@ TEST_CASE("workers are averaged in their order, each with its own noise, and wha
           x[i] -= 0.15 * g;
         }
       }
-      for (std::size_t i = 0; i < 13; ++i) sum[i] = worker == 0 ? x[i] : sum[i] + x[i];
     }
-    for (std::size_t i = 0; i < 13; ++i) sum[i] *= 1.0 / 3;
-    CHECK(points.records[3 * (round + 1)].fast == sum);
-    for (std::size_t i = 0; i < 13; ++i) z[i] = 0.5 * sum[i] + 0.5 * z[i];
+    std::vector<double> mean(13);
+    for (std::size_t i = 0; i < 13; ++i) mean[i] = (walked[0][i] + (walked[1][i] + walked[2][i])) * (1.0 / 3);
+    CHECK(points.records[3 * (round + 1)].fast == mean);
+    for (std::size_t i = 0; i < 13; ++i) z[i] = 0.5 * mean[i] + 0.5 * z[i];
     CHECK(points.records[3 * (round + 1)].slow == z);
     CHECK(points.records[3 * (round + 1)].grad_evals == static_cast<Index>(9 * (round + 1)));
     CHECK(points.records[3 * (round + 1)].step == static_cast<Index>(3 * (round + 1)));

@@ -53,29 +53,6 @@ TEST_CASE("a chain adds in the order of the ranks, and all get the same bits") {
   }
 }
 
-TEST_CASE("a chain over many values passes every range of them once from rank to rank") {
-  for (const Index size : sizes) {
-    for (const std::size_t count :
-         {std::size_t{1}, std::size_t{16384}, std::size_t{16385}, std::size_t{100003}}) {
-      CHECK(on_team(size, [&](Team& team) {
-              std::vector<double> values(count, 1.0);
-              chain_ranges(team, std::span<double>(values), [&](std::size_t from, std::size_t n) {
-                for (std::size_t i = from; i < from + n; ++i)
-                  values[i] = 3 * values[i] + static_cast<double>(team.rank() + static_cast<Index>(i % 5));
-              });
-              std::size_t wrong = 0;
-              for (std::size_t i = 0; i < count; ++i) {
-                double wanted = 1;
-                for (Index rank = 0; rank < size; ++rank)
-                  wanted = 3 * wanted + static_cast<double>(rank + static_cast<Index>(i % 5));
-                wrong += values[i] == wanted ? 0 : 1;
-              }
-              CHECK(wrong == 0);
-            }) == "");
-    }
-  }
-}
-
 TEST_CASE("texts of any length reach all ranks, or the first one in the order of the ranks") {
   for (const Index size : sizes) {
     CHECK(on_team(size, [&](Team& team) {

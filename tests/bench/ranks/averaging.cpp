@@ -1,4 +1,4 @@
-// The mean of the points of several processes, by the program's chain in the order of the workers and by
+// The mean of the points of several processes, by the program's tree of workers and by
 // MPI_Allreduce: time and bits. See ../README.md for how it is built and what it has shown.
 #define OMPI_SKIP_MPICXX 1
 #include <mpi.h>
@@ -9,6 +9,8 @@
 #include <cstring>
 #include <vector>
 
+#include "engine/workers_mean.hpp"
+#include "parallel/pool.hpp"
 #include "parallel/team.hpp"
 #include "parallel/team_plugin.hpp"
 
@@ -83,19 +85,11 @@ void measure(BenchTeam& team, std::size_t d) {
     for (std::size_t i = 0; i < d; ++i) points.back()[i] = coordinate(static_cast<int>(a), i);
   }
   std::vector<double> mean(d), sum(d);
+  Pool pool(1);
+  const WorkersMean<double> workers_mean({}, agents, own, pool, team);
   const int repetitions = d < 100000 ? 101 : 21;
-  const auto by_chain = [&] {
-    chain_ranges(team, std::span<double>(mean), [&](std::size_t from, std::size_t size) {
-      for (std::size_t a = 0; a < points.size(); ++a) {
-        if (team.first() && a == 0) {
-          std::copy_n(points[a].data() + from, size, mean.data() + from);
-        } else {
-          for (std::size_t i = from; i < from + size; ++i) mean[i] += points[a][i];
-        }
-      }
-      if (!team.last()) return;
-      for (std::size_t i = from; i < from + size; ++i) mean[i] *= 1.0 / agents;
-    });
+  const auto by_tree = [&] {
+    workers_mean(mean, [&](std::size_t w) { return std::span<const double>(points[w]); });
   };
   const auto by_mpi = [&] {
     std::copy(points[0].begin(), points[0].end(), sum.begin());
@@ -105,11 +99,11 @@ void measure(BenchTeam& team, std::size_t d) {
     MPI_Allreduce(MPI_IN_PLACE, sum.data(), static_cast<int>(d), MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
     for (std::size_t i = 0; i < d; ++i) sum[i] *= 1.0 / agents;
   };
-  const Times chained = times_of(repetitions, by_chain), reduced = times_of(repetitions, by_mpi);
+  const Times tree = times_of(repetitions, by_tree), reduced = times_of(repetitions, by_mpi);
   if (!team.first()) return;
   std::printf("%zu,%d,%.1f,%.1f,%.1f,%.1f,%.2f,%016llx,%016llx\n", d, static_cast<int>(team.size()),
-              1e6 * chained.least, 1e6 * chained.median, 1e6 * reduced.least, 1e6 * reduced.median,
-              chained.median / reduced.median, static_cast<unsigned long long>(hash_of(mean)),
+              1e6 * tree.least, 1e6 * tree.median, 1e6 * reduced.least, 1e6 * reduced.median,
+              tree.median / reduced.median, static_cast<unsigned long long>(hash_of(mean)),
               static_cast<unsigned long long>(hash_of(sum)));
 }
 
@@ -119,8 +113,7 @@ int main() {
   const lookahead_team_plugin& plugin = *lookahead_team_join();
   BenchTeam team(plugin);
   if (team.first()) {
-    std::puts(
-        "d,ranks,chain_least_us,chain_us,allreduce_least_us,allreduce_us,ratio,chain_bits,allreduce_bits");
+    std::puts("d,ranks,tree_least_us,tree_us,allreduce_least_us,allreduce_us,ratio,tree_bits,allreduce_bits");
   }
   for (const std::size_t d : {100u, 1000u, 10000u, 100000u, 1000000u}) measure(team, d);
   plugin.leave();

@@ -108,24 +108,26 @@ TEST_CASE("shards of one size have equal shares, bit for bit, and memories are a
   Trial<double> trial(problem + "lookahead: {k: 1, alpha: 1, workers: 4, shard: true, at_sync: average}\n");
   trial.run();
   const Part<double>& train = trial.plan->train;
-  // By hand: the mean of the shards' points, and of their momenta.
+  // By hand: the mean of the shards' points, and of their momenta, pair by pair.
   std::vector<double> x(trial.plan->start.begin(), trial.plan->start.end()), momentum(x.size(), 0.0);
   std::vector<double> gradient(x.size());
   Evaluator<double> evaluator(*train.model, trial.pool, 60);
   for (int step = 0; step < 12; ++step) {
-    std::vector<double> points(x.size(), 0.0), momenta = points;
+    std::vector<double> points[2], momenta[2];
     for (Index worker = 0; worker < 4; ++worker) {
+      auto &point = points[worker / 2], &moments = momenta[worker / 2];
+      if (worker % 2 == 0) point = moments = std::vector<double>(x.size(), 0.0);
       const Batch rows = Batch::range(15 * worker, 15 * worker + 15);
       static_cast<void>(evaluator.value_and_gradient(x, rows, gradient));
       for (std::size_t i = 0; i < x.size(); ++i) {
         const double moved = step == 0 ? gradient[i] : 0.9 * momentum[i] + gradient[i];
-        points[i] += x[i] - 0.1 * moved;
-        momenta[i] += moved;
+        point[i] += x[i] - 0.1 * moved;
+        moments[i] += moved;
       }
     }
     for (std::size_t i = 0; i < x.size(); ++i) {
-      x[i] = points[i] * 0.25;
-      momentum[i] = momenta[i] * 0.25;
+      x[i] = (points[0][i] + points[1][i]) * 0.25;
+      momentum[i] = (momenta[0][i] + momenta[1][i]) * 0.25;
     }
   }
   CHECK(trial.slow() == x);

@@ -13,12 +13,6 @@ std::vector<double> shares_of(Index terms, const Division& division) {
   return shares;
 }
 
-// What the processes know of an evaluation, told from one to the next.
-struct Sum {
-  double value = 0;
-  bool given_up = false;
-};
-
 }  // namespace
 
 template <Scalar T>
@@ -31,12 +25,12 @@ WholeEvaluator<T>::WholeEvaluator(const Objective<T>& objective, Pool& pool, con
       evaluator_(objective, pool, division.size(terms.size(), 0)),
       mean_(divided() ? shares_of(terms.size(), division) : std::vector<double>(), division.parts, own_, pool,
             team),
-      own_values_(static_cast<std::size_t>(own_.count)) {
+      values_(static_cast<std::size_t>(division.parts)) {
   if (!divided()) {
     own_parts_.push_back(terms);
     return;
   }
-  own_parts_.reserve(own_values_.size());
+  own_parts_.reserve(static_cast<std::size_t>(own_.count));
   Index listed = 0;
   for (Index part = own_.first; part < own_.first + own_.count; ++part)
     listed += division.size(terms.size(), part);
@@ -85,23 +79,19 @@ Evaluation WholeEvaluator<T>::value_and_gradient(std::span<const T> x, std::span
 
 template <Scalar T>
 Evaluation WholeEvaluator<T>::mean_value() {
-  Sum sum;
-  const bool late = deadline().passed();
-  chain(team_, sum, [&](Sum& all) {
-    for (std::size_t p = 0; p < own_values_.size(); ++p) all.value += mean_.weight(p) * own_values_[p];
-    all.given_up = all.given_up || late;
-  });
-  gave_up_ = sum.given_up;
-  return gave_up_ ? given_up : sum.value / mean_.divisor();
+  share(team_, std::span<double>(values_));
+  if (agree_on_giving_up(deadline().passed())) return given_up;
+  double sum = 0;
+  for (std::size_t p = 0; p < values_.size(); ++p) sum += mean_.weight(p) * values_[p];
+  return sum / mean_.divisor();
 }
 
 template <Scalar T>
 bool WholeEvaluator<T>::agree_on_giving_up(bool late) {
   if (!divided()) return late;
   if (gave_up_) return true;
-  bool any = false;
-  chain(team_, any, [&](bool& all) { all = all || late; });
-  gave_up_ = any;
+  gave_up_ = late;
+  merge_all(team_, gave_up_, [](bool& all, bool next) { all = all || next; });
   return gave_up_;
 }
 

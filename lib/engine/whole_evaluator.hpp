@@ -50,7 +50,8 @@ class WholeEvaluator {
     if (!divided()) return value_of(std::size_t{0}, own_parts_.front());
     if (gave_up_) return given_up;
     for (std::size_t p = 0; p < own_parts_.size(); ++p)
-      own_values_[p] = own_parts_[p].size() == 0 ? 0 : value_of(p, own_parts_[p]).value;
+      values_[static_cast<std::size_t>(own_.first) + p] =
+          own_parts_[p].size() == 0 ? 0 : value_of(p, own_parts_[p]).value;
     return mean_value();
   }
   // Whether `late`, a deadline seen to have passed, is true in any of the processes: what was being evaluated
@@ -69,7 +70,7 @@ class WholeEvaluator {
   WorkersMean<T> mean_;
   std::vector<std::uint32_t> rows_;  // of own parts that are lists, one after the other
   std::vector<Batch> own_parts_;
-  std::vector<double> own_values_;
+  std::vector<double> values_;  // of all parts
   std::vector<Aligned<T>> own_gradients_;
   bool gave_up_ = false;
 };

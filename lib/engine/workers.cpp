@@ -20,7 +20,7 @@ class Follower final : public Schedule {
   const Schedule& leader_;
 };
 
-// What an advance of all agents has come to, told from agent to agent.
+// What an advance of some agents has come to.
 struct March {
   static constexpr Index not_lost = std::numeric_limits<Index>::max();
   Telemetry first;          // of agent 0
@@ -28,9 +28,18 @@ struct March {
   Index lost = -1;          // that agent,
   Index made = 0;           // the steps it made
   Telemetry lost_told;      // and what it tells
-  Index grad_evals = 0;     // of all
-  double loss_batch = 0;    // the weighted sum of all
+  Index grad_evals = 0;     // of all of them
   bool kept_apart = false;  // whether one of them has moved in a sync of its own
+
+  // Takes in what agents behind these have come to.
+  void merge(const March& next) {
+    if (next.end < end) {
+      end = next.end, lost = next.lost, made = next.made;
+      lost_told = next.lost_told;
+    }
+    grad_evals += next.grad_evals;
+    kept_apart = kept_apart || next.kept_apart;
+  }
 };
 
 // Why a run of several processes ends, in the words of the rank that has met it, on all ranks.
@@ -51,7 +60,8 @@ class Workers final : public Agent<T> {
         team_(team),
         mean_(std::move(parts.shares), count_, own_, pool, team),
         points_(agents_.size(), Aligned<T>(start.begin(), start.end())),
-        made_(agents_.size()) {
+        made_(agents_.size()),
+        losses_(static_cast<std::size_t>(count_)) {
     if (averages()) own_average_.resize(start.size());
   }
 
@@ -113,9 +123,8 @@ class Workers final : public Agent<T> {
   bool average_path(std::span<T> out) const override {
     // All have begun their mean, or none.
     if (!agents_.front()->average_path(own_average_)) return false;
-    mean_.one_by_one(out, [&](std::size_t w, std::span<T> own) {
-      static_cast<void>(agents_[w]->average_path(own));
-    });
+    mean_.one_by_one(
+        out, [&](std::size_t w, std::span<T> own) { static_cast<void>(agents_[w]->average_path(own)); });
     return true;
   }
   void restart_optimizers() override {
@@ -186,8 +195,8 @@ class Workers final : public Agent<T> {
       pool_.run(std::ssize(agents_), [&](Index w, Index) { go(static_cast<std::size_t>(w)); });
     }
     together_ = has_kept_ = false;
-    March all;
-    chain(team_, all, [&](March& march) { tell(march); });
+    March all = own_march();
+    merge_all(team_, all, [](March& march, const March& next) { march.merge(next); });
     if (all.lost >= 0) {
       give_up(x, all);
       return all.made;
@@ -202,17 +211,17 @@ class Workers final : public Agent<T> {
     told_ = all.first;
     told_.synced = false;
     told_.grad_evals = all.grad_evals;
-    told_.loss_batch = all.loss_batch / mean_.divisor();
+    told_.loss_batch = mean_loss();
     return steps;
   }
 
   std::span<const T> fast_of(std::size_t w) const { return agents_[w]->fast(points_[w]); }
 
-  // What the agents of this process add to what those before them have told.
-  void tell(March& march) const {
+  March own_march() const {
+    March march;
+    march.first = agents_.front()->telemetry();
     for (std::size_t w = 0; w < agents_.size(); ++w) {
       const Telemetry& told = agents_[w]->telemetry();
-      if (own_.first == 0 && w == 0) march.first = told;
       // However the steps were cut, it is the same one.
       const Index end = told.fault != nullptr ? -1 : told.diverged ? told.steps : March::not_lost;
       if (end < march.end) {
@@ -222,9 +231,20 @@ class Workers final : public Agent<T> {
         march.lost_told = told;
       }
       march.grad_evals += told.grad_evals;
-      march.loss_batch += mean_.weight(w) * told.loss_batch;
       march.kept_apart = march.kept_apart || fast_of(w).data() != points_[w].data();
     }
+    return march;
+  }
+
+  // What the last steps of all agents saw.
+  double mean_loss() {
+    for (std::size_t w = 0; w < agents_.size(); ++w)
+      losses_[static_cast<std::size_t>(own_.first) + w] = agents_[w]->telemetry().loss_batch;
+    share(team_, std::span<double>(losses_));
+    double sum = 0;
+    for (std::size_t worker = 0; worker < losses_.size(); ++worker)
+      sum += mean_.weight(worker) * losses_[worker];
+    return sum / mean_.divisor();
   }
 
   // All end where the lost agent stands. What the others did meanwhile depends on how the steps were cut.
@@ -275,7 +295,8 @@ class Workers final : public Agent<T> {
   WorkersMean<T> mean_;
   std::vector<Aligned<T>> points_;
   std::vector<Index> made_;
-  bool together_ = true;  // all stand at x, wherever their points are
+  std::vector<double> losses_;  // of all agents
+  bool together_ = true;        // all stand at x, wherever their points are
   // The mean before the agents' own syncs of the last step, where these moved it; see fast().
   Aligned<T> kept_;
   bool keep_ = false, has_kept_ = false;

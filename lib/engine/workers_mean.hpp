@@ -58,7 +58,7 @@ class WorkersMean {
   // The same where all vectors cannot be seen at once: fill(w, space) writes that of the w-th worker.
   template <class Fill>
   void one_by_one(std::span<T> x, const Fill& fill) const {
-    whole_.resize(static_cast<std::size_t>(tree_.depth() + 1) * x.size());
+    whole_.resize(static_cast<std::size_t>(tree_.depth()) * x.size());
     const auto filled = [&](Node node, T* out) -> Term {
       const Block items = tree_.items(node);
       if (items.count > 1) return {};
@@ -80,20 +80,27 @@ class WorkersMean {
   template <class VectorOf>
   void replace(const VectorOf& vector) const {
     const std::size_t size = vector(0).size();
+    const auto put = [&](const T* mean, std::size_t at, std::size_t n) {
+      for (std::size_t w = 0; w < static_cast<std::size_t>(own_.count); ++w)
+        std::copy_n(mean, n, vector(w).data() + at);
+    };
+    if (team_.alone()) {
+      const auto leaf = [&](Index w, std::size_t at) {
+        return vector(static_cast<std::size_t>(w)).data() + at;
+      };
+      in_pieces(size, [&](std::size_t at, std::size_t n, T* space) {
+        finish(space, sum(tree_.root(), space, space + longest, longest, n, leaves(leaf, at)), n);
+        put(space, at, n);
+      });
+      return;
+    }
     mean_.resize(size);
     (*this)(mean_, [&](std::size_t w) { return std::span<const T>(vector(w)); });
-    for (std::size_t w = 0; w < static_cast<std::size_t>(own_.count); ++w) {
-      const std::span<T> own = vector(w);
-      in_pieces(size, [&](std::size_t at, std::size_t n, T*) {
-        std::copy_n(mean_.data() + at, n, own.data() + at);
-      });
-    }
+    in_pieces(size, [&](std::size_t at, std::size_t n, T*) { put(mean_.data() + at, at, n); });
   }
 
-  // Of numbers, what a worker of this process adds to their sum over all, and what that is divided by.
-  double weight(std::size_t w) const {
-    return equal_ ? 1 : shares_[static_cast<std::size_t>(own_.first) + w];
-  }
+  // Of numbers, what each of all workers adds to their sum, and what that is divided by.
+  double weight(std::size_t worker) const { return equal_ ? 1 : shares_[worker]; }
   double divisor() const { return equal_ ? static_cast<double>(count_) : 1; }
 
  private:

@@ -104,6 +104,42 @@ Fault broadcast_fault(Team& team, Index from, Fault fault);
 // The texts of all ranks, in their order, on rank 0; elsewhere none.
 std::vector<std::string> gather(Team& team, std::string text);
 
+// Few items, of which each rank has made its own, block_of() them: all get all. Every rank sends to every other
+// one, so that the time is that of one message, not of one after the other. No allocation.
+template <class T>
+void share(Team& team, std::span<T> items) {
+  if (team.alone()) return;
+  const auto bytes_from = [&](Index rank) {
+    const Block block = block_of(std::ssize(items), team.size(), rank);
+    return bytes_of(
+        items.subspan(static_cast<std::size_t>(block.first), static_cast<std::size_t>(block.count)));
+  };
+  for (Index step = 1; step < team.size(); ++step)
+    team.post((team.rank() + step) % team.size(), bytes_from(team.rank()));
+  for (Index rank = 0; rank < team.size(); ++rank) {
+    if (rank != team.rank()) team.receive(rank, bytes_from(rank));
+  }
+  team.settle();
+}
+
+// Puts one small value of each rank together, merge(all, next) with the value of the first one as `all` and those
+// of the others as `next`, in their order: all get the same. Of one process it is its value. No allocation.
+template <class T, class Merge>
+void merge_all(Team& team, T& value, const Merge& merge) {
+  if (team.alone()) return;
+  T own = value;
+  for (Index step = 1; step < team.size(); ++step) post_value(team, (team.rank() + step) % team.size(), own);
+  for (Index rank = 0; rank < team.size(); ++rank) {
+    const T next = rank == team.rank() ? own : receive_value<T>(team, rank);
+    if (rank == 0) {
+      value = next;
+    } else {
+      merge(value, next);
+    }
+  }
+  team.settle();
+}
+
 // pass(value) of the first rank, then of the second one with what the first has made of it, and so on: a sum
 // in the order of the ranks, whatever their number. All get what the last one has made. `value` counts on the
 // first rank alone. Of one process it is pass(value).

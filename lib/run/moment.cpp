@@ -3,8 +3,8 @@
 namespace lookahead {
 
 void agree_on(Team& team, Moment& moment) {
-  const bool mine = moment.interrupted;
-  chain(team, moment, [&](Moment& all) { all.interrupted = all.interrupted || mine; });
+  merge_all(team, moment,
+            [](Moment& all, const Moment& next) { all.interrupted = all.interrupted || next.interrupted; });
 }
 
 }  // namespace lookahead

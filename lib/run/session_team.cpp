@@ -39,11 +39,9 @@ template <Scalar T>
 Evaluation Session<T>::agreed(const Evaluation& evaluation) {
   const auto& objective = plan_.spec.objective;
   if (!objective || objective->own == nullptr || observer_.deadline().given()) return evaluation;
-  constexpr Index none = -1;
-  Index failed = none;
-  chain(team_, failed, [&](Index& first) {
-    if (first == none && evaluation.fault != nullptr) first = team_.rank();
-  });
+  const Index none = team_.size();
+  Index failed = evaluation.fault != nullptr ? team_.rank() : none;
+  merge_all(team_, failed, [](Index& first, Index next) { first = std::min(first, next); });
   if (failed == none) return evaluation;
   shared_fault_ = broadcast_fault(team_, failed, evaluation.fault != nullptr ? *evaluation.fault : Fault{});
   return Evaluation(shared_fault_);

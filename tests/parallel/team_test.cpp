@@ -53,6 +53,34 @@ TEST_CASE("a chain adds in the order of the ranks, and all get the same bits") {
   }
 }
 
+TEST_CASE("items that the ranks have made are shared, each at its place") {
+  for (const Index size : sizes) {
+    for (const Index count : {size, 2 * size + 1, Index{100}}) {
+      CHECK(on_team(size, [&](Team& team) {
+              const Block own = block_of(count, team);
+              std::vector<double> items(static_cast<std::size_t>(count), -1);
+              for (Index i = own.first; i < own.first + own.count; ++i)
+                items[static_cast<std::size_t>(i)] = static_cast<double>(i * i);
+              share(team, std::span<double>(items));
+              for (Index i = 0; i < count; ++i)
+                CHECK(items[static_cast<std::size_t>(i)] == static_cast<double>(i * i));
+            }) == "");
+    }
+  }
+}
+
+TEST_CASE("values of the ranks are merged in their order, on all ranks") {
+  for (const Index size : sizes) {
+    CHECK(on_team(size, [&](Team& team) {
+            Index digits = team.rank() + 1;
+            merge_all(team, digits, [](Index& all, Index next) { all = 10 * all + next; });
+            Index wanted = 0;
+            for (Index rank = 0; rank < size; ++rank) wanted = 10 * wanted + rank + 1;
+            CHECK(digits == wanted);
+          }) == "");
+  }
+}
+
 TEST_CASE("texts of any length reach all ranks, or the first one in the order of the ranks") {
   for (const Index size : sizes) {
     CHECK(on_team(size, [&](Team& team) {

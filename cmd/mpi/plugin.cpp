@@ -21,7 +21,7 @@ constexpr int tag = 0;
 // The sizes of messages are of type int.
 constexpr std::size_t longest = std::size_t{1} << 30;
 
-std::vector<MPI_Request> posted;
+std::vector<MPI_Request> requests;  // of what was posted and is expected
 int own_rank = 0, ranks = 0;
 std::vector<std::string> hosts;
 
@@ -33,8 +33,15 @@ void in_parts(Bytes* bytes, std::size_t size, const Use& use) {
 
 void post(int to, const char* bytes, std::size_t size) {
   in_parts(bytes, size, [&](const char* part, int length) {
-    posted.emplace_back();
-    MPI_Isend(part, length, MPI_BYTE, to, tag, MPI_COMM_WORLD, &posted.back());
+    requests.emplace_back();
+    MPI_Isend(part, length, MPI_BYTE, to, tag, MPI_COMM_WORLD, &requests.back());
+  });
+}
+
+void expect(int from, char* bytes, std::size_t size) {
+  in_parts(bytes, size, [&](char* part, int length) {
+    requests.emplace_back();
+    MPI_Irecv(part, length, MPI_BYTE, from, tag, MPI_COMM_WORLD, &requests.back());
   });
 }
 
@@ -127,8 +134,8 @@ void wait_for(MPI_Request* requests, std::size_t count) {
 }
 
 void settle() {
-  wait_for(posted.data(), posted.size());
-  posted.clear();
+  wait_for(requests.data(), requests.size());
+  requests.clear();
 }
 
 void receive(int from, char* bytes, std::size_t size) {
@@ -224,6 +231,7 @@ extern "C" __attribute__((visibility("default"))) const lookahead_team_plugin* l
             tell_after,
             has_told_wait,
             post,
+            expect,
             settle,
             receive,
             next_sender,

@@ -224,7 +224,6 @@ class WorkersMean {
       meet(x, range);
       give_own(x, range);
     }
-    team_.settle();
   }
 
   static std::span<const char> chars(const T* values, std::size_t size) {
@@ -235,6 +234,11 @@ class WorkersMean {
   template <class RangeOf>
   void meet(std::span<T> x, const RangeOf& range_of_rank) const {
     const Range own = range_of_rank(team_.rank());
+    received_.resize(parts_.size() * own.size);
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      if (parts_[p].rank != team_.rank())
+        team_.expect(parts_[p].rank, bytes_of(std::span<T>(received_).subspan(p * own.size, own.size)));
+    }
     for (Index step = 1; step < team_.size(); ++step) {
       const Index to = neighbour(step);
       const Range range = range_of_rank(to);
@@ -242,14 +246,7 @@ class WorkersMean {
         if (part.rank == team_.rank()) team_.post(to, chars(part.values + range.from, range.size));
       }
     }
-    received_.resize(parts_.size() * own.size);
-    for (Index step = 1; step < team_.size(); ++step) {
-      const Index from = neighbour(-step);
-      for (std::size_t p = 0; p < parts_.size(); ++p) {
-        if (parts_[p].rank == from)
-          team_.receive(from, bytes_of(std::span<T>(received_).subspan(p * own.size, own.size)));
-      }
-    }
+    team_.settle();
     in_pieces(own.size, [&](std::size_t at, std::size_t n, T* space) {
       std::size_t next = 0;
       const auto part = [&](Node node, T*) -> Term {
@@ -269,12 +266,13 @@ class WorkersMean {
   template <class RangeOf>
   void give_own(std::span<T> x, const RangeOf& range_of_rank) const {
     const Range own = range_of_rank(team_.rank());
-    for (Index step = 1; step < team_.size(); ++step)
-      team_.post(neighbour(step), chars(x.data() + own.from, own.size));
     for (Index step = 1; step < team_.size(); ++step) {
       const Range other = range_of_rank(neighbour(-step));
-      team_.receive(neighbour(-step), bytes_of(x.subspan(other.from, other.size)));
+      team_.expect(neighbour(-step), bytes_of(x.subspan(other.from, other.size)));
     }
+    for (Index step = 1; step < team_.size(); ++step)
+      team_.post(neighbour(step), chars(x.data() + own.from, own.size));
+    team_.settle();
   }
 
   [[gnu::noinline]] static void add(T* __restrict sum, const T* __restrict b, std::size_t n) {

@@ -74,6 +74,10 @@ void PluginTeam::post(Index to, std::span<const char> bytes) {
   plugin_.post(static_cast<int>(to), bytes.data(), bytes.size());
 }
 
+void PluginTeam::expect(Index from, std::span<char> bytes) {
+  plugin_.expect(static_cast<int>(from), bytes.data(), bytes.size());
+}
+
 void PluginTeam::settle() {
   const Waiting waiting(*this);
   plugin_.settle();

@@ -21,6 +21,7 @@ class PluginTeam final : public Team {
   Index rank() const override { return plugin_.rank; }
   Index size() const override { return plugin_.size; }
   void post(Index to, std::span<const char> bytes) override;
+  void expect(Index from, std::span<char> bytes) override;
   void settle() override;
   void receive(Index from, std::span<char> bytes) override;
   std::optional<Index> next_sender() override;

@@ -12,6 +12,7 @@ class Alone final : public Team {
   Index rank() const override { return 0; }
   Index size() const override { return 1; }
   void post(Index, std::span<const char>) override {}
+  void expect(Index, std::span<char>) override {}
   void settle() override {}
   void receive(Index, std::span<char>) override {}
   void broadcast(Index, std::span<char>) override {}

@@ -22,9 +22,11 @@ class Team {
   // Sends bytes to another rank, which receives what one rank sends it in the order of sending. The bytes stay
   // as they are until settle() returns.
   virtual void post(Index to, std::span<const char> bytes) = 0;
-  // Returns when everything that was posted is on its way.
+  // Fills all of `bytes` with what `from` posted to this rank, of the same size: until settle() returns.
+  virtual void expect(Index from, std::span<char> bytes) = 0;
+  // Returns when everything that was posted is on its way, and everything that was expected is there.
   virtual void settle() = 0;
-  // Fills all of `bytes` with what `from` posted to this rank, of the same size.
+  // The same as expect(), at once. What was expected of `from` comes before.
   virtual void receive(Index from, std::span<char> bytes) = 0;
   // A rank from which receive() need not wait, as something that it has posted is there; nothing where there is
   // none yet. Returns at once. A team whose ranks only wait for each other need not know.
@@ -114,11 +116,11 @@ void share(Team& team, std::span<T> items) {
     return bytes_of(
         items.subspan(static_cast<std::size_t>(block.first), static_cast<std::size_t>(block.count)));
   };
+  for (Index rank = 0; rank < team.size(); ++rank) {
+    if (rank != team.rank()) team.expect(rank, bytes_from(rank));
+  }
   for (Index step = 1; step < team.size(); ++step)
     team.post((team.rank() + step) % team.size(), bytes_from(team.rank()));
-  for (Index rank = 0; rank < team.size(); ++rank) {
-    if (rank != team.rank()) team.receive(rank, bytes_from(rank));
-  }
   team.settle();
 }
 

@@ -15,8 +15,9 @@ struct lookahead_team_plugin {
   void (*tell_after)(double seconds);
   // Whether a rank has told that it waits; asked from any thread. Known to ranks that wait themselves.
   int (*waits)(int rank);
-  // The bytes stay as they are until settle() returns.
+  // The bytes stay as they are until settle() returns; those that are expected are there when it returns.
   void (*post)(int to, const char* bytes, std::size_t size);
+  void (*expect)(int from, char* bytes, std::size_t size);
   void (*settle)(void);
   void (*receive)(int from, char* bytes, std::size_t size);
   // A rank from which a message is there, or -1; at once.
@@ -32,4 +33,4 @@ struct lookahead_team_plugin {
 typedef const lookahead_team_plugin* (*lookahead_team_join_function)(void);
 }
 
-inline constexpr int lookahead_team_version = 3;
+inline constexpr int lookahead_team_version = 4;

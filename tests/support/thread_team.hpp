@@ -64,7 +64,11 @@ class ThreadTeam final : public Team {
   Index rank() const override { return rank_; }
   Index size() const override { return mail_.size(); }
   void post(Index to, std::span<const char> bytes) override { mail_.put(rank_, to, bytes); }
-  void settle() override {}
+  void expect(Index from, std::span<char> bytes) override { expected_.push_back({from, bytes}); }
+  void settle() override {
+    for (const Expected& message : expected_) mail_.take(message.from, rank_, message.bytes);
+    expected_.clear();
+  }
   void receive(Index from, std::span<char> bytes) override { mail_.take(from, rank_, bytes); }
   void broadcast(Index from, std::span<char> bytes) override {
     if (rank_ != from) return mail_.take(from, rank_, bytes);
@@ -74,8 +78,13 @@ class ThreadTeam final : public Team {
   }
 
  private:
+  struct Expected {
+    Index from;
+    std::span<char> bytes;
+  };
   Mail& mail_;
   Index rank_;
+  std::vector<Expected> expected_;
 };
 
 // Calls work(team) on every rank of a team of `size` threads. Returns why one of them failed; empty: none did,

@@ -28,6 +28,9 @@ class BenchTeam final : public Team {
   void post(Index to, std::span<const char> bytes) override {
     plugin_.post(static_cast<int>(to), bytes.data(), bytes.size());
   }
+  void expect(Index from, std::span<char> bytes) override {
+    plugin_.expect(static_cast<int>(from), bytes.data(), bytes.size());
+  }
   void settle() override { plugin_.settle(); }
   void receive(Index from, std::span<char> bytes) override {
     plugin_.receive(static_cast<int>(from), bytes.data(), bytes.size());
@@ -62,19 +65,20 @@ struct Times {
   double least = 1e9, median = 0;
 };
 
-template <class Work>
-Times times_of(int repetitions, const Work& work) {
-  std::vector<double> all;
-  for (int turn = 0; turn < repetitions; ++turn) {
-    MPI_Barrier(MPI_COMM_WORLD);
-    const double begin = MPI_Wtime();
-    work();
-    double own = MPI_Wtime() - begin, longest = 0;
-    MPI_Allreduce(&own, &longest, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
-    all.push_back(longest);
-  }
+Times times_of(std::vector<double>& all) {
   std::sort(all.begin(), all.end());
   return {all.front(), all[all.size() / 2]};
+}
+
+// Of the slowest rank, in seconds.
+template <class Work>
+double time_of(const Work& work) {
+  MPI_Barrier(MPI_COMM_WORLD);
+  const double begin = MPI_Wtime();
+  work();
+  double own = MPI_Wtime() - begin, longest = 0;
+  MPI_Allreduce(&own, &longest, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
+  return longest;
 }
 
 void measure(BenchTeam& team, std::size_t d) {
@@ -99,7 +103,13 @@ void measure(BenchTeam& team, std::size_t d) {
     MPI_Allreduce(MPI_IN_PLACE, sum.data(), static_cast<int>(d), MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
     for (std::size_t i = 0; i < d; ++i) sum[i] *= 1.0 / agents;
   };
-  const Times tree = times_of(repetitions, by_tree), reduced = times_of(repetitions, by_mpi);
+  // In turn, so that both meet the same machine.
+  std::vector<double> tree_times, mpi_times;
+  for (int turn = 0; turn < repetitions; ++turn) {
+    tree_times.push_back(time_of(by_tree));
+    mpi_times.push_back(time_of(by_mpi));
+  }
+  const Times tree = times_of(tree_times), reduced = times_of(mpi_times);
   if (!team.first()) return;
   std::printf("%zu,%d,%.1f,%.1f,%.1f,%.1f,%.2f,%016llx,%016llx\n", d, static_cast<int>(team.size()),
               1e6 * tree.least, 1e6 * tree.median, 1e6 * reduced.least, 1e6 * reduced.median,

@@ -15,6 +15,7 @@
 #include "study/sweep/sweep.hpp"
 #include "study/sweep_text.hpp"
 #include "support/problem.hpp"
+#include "support/thread_team.hpp"
 
 // A sweep that the ranks of a team share out, which threads play here.
 namespace lookahead::test {
@@ -47,7 +48,8 @@ class PostTeam final : public Team {
     post_.box(rank_, to).emplace_back(bytes.begin(), bytes.end());
     post_.arrived.notify_all();
   }
-  void settle() override {}
+  void expect(Index from, std::span<char> bytes) override { expected_.add(from, bytes); }
+  void settle() override { expected_.receive(*this); }
   void receive(Index from, std::span<char> bytes) override {
     std::unique_lock lock(post_.mutex);
     auto& box = post_.box(from, rank_);
@@ -75,6 +77,7 @@ class PostTeam final : public Team {
  private:
   Post& post_;
   Index rank_;
+  Expected expected_;
 };
 
 // What a rank has come to: its result, or why it has none.

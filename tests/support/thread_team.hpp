@@ -58,17 +58,31 @@ class Mail {
   bool lost_ = false;
 };
 
+// What a rank expects.
+class Expected {
+ public:
+  void add(Index from, std::span<char> bytes) { messages_.push_back({from, bytes}); }
+  void receive(Team& team) {
+    for (const Message& message : messages_) team.receive(message.from, message.bytes);
+    messages_.clear();
+  }
+
+ private:
+  struct Message {
+    Index from;
+    std::span<char> bytes;
+  };
+  std::vector<Message> messages_;
+};
+
 class ThreadTeam final : public Team {
  public:
   ThreadTeam(Mail& mail, Index rank) : mail_(mail), rank_(rank) {}
   Index rank() const override { return rank_; }
   Index size() const override { return mail_.size(); }
   void post(Index to, std::span<const char> bytes) override { mail_.put(rank_, to, bytes); }
-  void expect(Index from, std::span<char> bytes) override { expected_.push_back({from, bytes}); }
-  void settle() override {
-    for (const Expected& message : expected_) mail_.take(message.from, rank_, message.bytes);
-    expected_.clear();
-  }
+  void expect(Index from, std::span<char> bytes) override { expected_.add(from, bytes); }
+  void settle() override { expected_.receive(*this); }
   void receive(Index from, std::span<char> bytes) override { mail_.take(from, rank_, bytes); }
   void broadcast(Index from, std::span<char> bytes) override {
     if (rank_ != from) return mail_.take(from, rank_, bytes);
@@ -78,13 +92,9 @@ class ThreadTeam final : public Team {
   }
 
  private:
-  struct Expected {
-    Index from;
-    std::span<char> bytes;
-  };
   Mail& mail_;
   Index rank_;
-  std::vector<Expected> expected_;
+  Expected expected_;
 };
 
 // Calls work(team) on every rank of a team of `size` threads. Returns why one of them failed; empty: none did,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/encode/oddities.hpp"
+#include "data/read/resolution.hpp"
 
 namespace lookahead {
 

@@ -7,10 +7,11 @@
 #include <optional>
 #include <string>
 
+#include "base/disk_memory.hpp"
 #include "base/memory.hpp"
-#include "data/encode/oddities.hpp"
 #include "data/read/faults.hpp"
 #include "data/read/label.hpp"
+#include "data/read/resolution.hpp"
 
 namespace lookahead {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
@@ -10,7 +9,6 @@
 #include "data/encode/split.hpp"
 #include "data/encode/task.hpp"
 #include "data/read/faults.hpp"
-#include "data/read/label.hpp"
 #include "data/read/resolution.hpp"
 #include "data/sparse/column_moments.hpp"
 #include "data/sparse/encode_sparse.hpp"

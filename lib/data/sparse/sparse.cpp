@@ -246,7 +246,7 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
 }
 
 Fault no_memory(const std::string& file, const std::string& needs) {
-  return {FaultKind::data, {file, 0, 0}, "the rows " + needs, "read fewer rows"};
+  return {FaultKind::data, {file, 0, 0}, "reading the rows " + needs, "read fewer rows"};
 }
 
 }  // namespace

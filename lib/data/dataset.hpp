@@ -1,9 +1,9 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include "base/aligned.hpp"
 #include "base/parts.hpp"
 #include "base/unset.hpp"
 
@@ -25,8 +25,8 @@ struct Dataset {
   // Sparse: row i holds values[p] in column indices[p], rising, for starts[i] <= p < starts[i + 1], and zeros
   // elsewhere; `features` is empty. starts is empty where the rows are dense, otherwise rows + 1 numbers.
   std::vector<Index> starts;
-  std::vector<std::uint32_t> indices;
-  Aligned<T> values;
+  Unset<std::uint32_t> indices;
+  Unset<T> values;
   // A regression's targets are (y - target_mean) / target_sd of the numbers y to predict.
   double target_mean = 0, target_sd = 1;
   // Ends of the features that come of one column of the file each, the last one `columns`. Empty: every
@@ -41,19 +41,36 @@ struct Dataset {
 
 // How rows lie in memory.
 struct RowOrder {
-  Index parts = 1;       // Dataset::parts
-  Index processes = 1;   // each of which uses that share of them
-  bool on_disk = false;  // the memory holds of the features what was used lately, a file holds all
+  Index parts = 1;      // Dataset::parts
+  Index processes = 1;  // each of which uses that share of them
+  // The memory holds of the features, or of the indices and values of sparse rows, what was used lately; a file
+  // holds all.
+  bool on_disk = false;
 };
 
-// Takes the features of `count` rows from `first` on out of the memory, where they lie on disk.
+// Takes the features of `count` rows from `first` on, dense or sparse, out of the memory, where they lie on disk.
 template <Scalar T>
 void let_go(const Dataset<T>& rows, Index first, Index count) {
-  if (!rows.features.get_allocator().on_disk) return;
-  const auto width = static_cast<std::size_t>(rows.columns) * sizeof(T);
-  lookahead::let_go(
-      reinterpret_cast<const char*>(rows.features.data()) + static_cast<std::size_t>(first) * width,
-      static_cast<std::size_t>(count) * width);
+  const auto let_go_of = [](const auto& numbers, Index begin, Index end) {
+    if (!numbers.get_allocator().on_disk) return;
+    lookahead::let_go(reinterpret_cast<const char*>(numbers.data() + begin),
+                      static_cast<std::size_t>(end - begin) * sizeof(*numbers.data()));
+  };
+  if (!rows.sparse()) return let_go_of(rows.features, first * rows.columns, (first + count) * rows.columns);
+  const Index begin = rows.starts[static_cast<std::size_t>(first)];
+  const Index end = rows.starts[static_cast<std::size_t>(first + count)];
+  let_go_of(rows.indices, begin, end);
+  let_go_of(rows.values, begin, end);
+}
+
+// The same of the rows that were dealt out among the parts as those from `first` to before `last`.
+template <Scalar T>
+void let_go_dealt(const Dataset<T>& rows, Index first, Index last) {
+  const Division division{rows.parts, false};
+  for (Index dealt = first; dealt < std::min(last, first + rows.parts); ++dealt) {
+    const Index count = (last - dealt + rows.parts - 1) / rows.parts;
+    let_go(rows, division.place(rows.rows, dealt), count);
+  }
 }
 
 // Calls visit(column, value) for what row `row` of sparse rows holds, columns rising.

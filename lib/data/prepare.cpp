@@ -70,6 +70,7 @@ Checked<Prepared<T>> prepare_table(const DataOptions& options, std::span<InputFi
   if (!done) return done.faults();
   const auto notes = unseen_notes(fitted->encoding, unseen, table.file);
   prepared.notes.insert(prepared.notes.end(), notes.begin(), notes.end());
+  for (Dataset<T>& data : sets) sort_by_part(data, options.order.parts);
   take_parts(fitted->parts, sets, prepared);
   prepared.encoding = std::move(fitted->encoding);
   return prepared;
@@ -118,9 +119,7 @@ template <Scalar T>
 Checked<Encoded<T>> encode_file(const Encoding& encoding, const TestFile& file, TargetNeed need,
                                 Index threads, const RowOrder& order, const std::string& key) {
   if (encoding.format == RowFormat::libsvm) {
-    auto encoded = encode_sparse_file<T>(encoding, ByteSource::open(file.file), file, need);
-    if (encoded) sort_by_part(encoded->data, order.parts);
-    return encoded;
+    return encode_sparse_file<T>(encoding, ByteSource::open(file.file), file, need, order);
   }
   auto csv = open_csv(encoding, ByteSource::open(file.file), file);
   if (!csv) return csv.faults();
@@ -168,10 +167,6 @@ Checked<Prepared<T>> prepare(const DataOptions& options, std::optional<Task> imp
       sparse ? prepare_sparse<T>(options, opened, *task) : prepare_table<T>(options, opened, *task, threads);
   if (!prepared) return prepared;
   const RowOrder& order = options.order;
-  sort_by_part(prepared->train, order.parts);
-  for (auto* rows : {&prepared->validation, &prepared->test}) {
-    if (*rows) sort_by_part(**rows, order.parts);
-  }
   prepared->notes.insert(prepared->notes.begin(), notes.begin(), notes.end());
   prepared->encoding.test_skip_lines = options.skip_lines;
   if (options.test) {

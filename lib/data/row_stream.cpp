@@ -185,7 +185,7 @@ Checked<RowStream<T>> RowStream<T>::open(const Encoding& encoding, Checked<ByteS
                    "no column " + quoted(passed.front()),
                    "files of the format libsvm have no columns to pass through"};
     }
-    auto whole = encode_sparse_file<T>(encoding, std::move(source), file, need);
+    auto whole = encode_sparse_file<T>(encoding, std::move(source), file, need, {});
     if (!whole) return whole.faults();
     state->has_target = whole->has_target;
     state->whole = std::move(*whole);

@@ -48,6 +48,7 @@ class Measurement {
     constants.variance = variance();
     constants.relative_variance = relative_variance();
     constants.heterogeneity = heterogeneity();
+    for (const Share& share : shares()) rest(share);
     constants.convex = plan_.train ? model_.convex : plan_.facts().convex && !game();
     constants.smooth = plan_.train ? model_.smooth : plan_.facts().locally_smooth;
     if (fault_ != nullptr) return *fault_;
@@ -109,6 +110,11 @@ class Measurement {
     return evaluation.value;
   }
 
+  // Rows that lie on disk leave the memory: a process will need few of them again.
+  void rest(const Share& share) const {
+    if (plan_.division().sorted) let_go(*plan_.train.data, share.all[0], share.all.size());
+  }
+
   Differentiable<T> function_of(const Share& share, Evaluator<T>& evaluator) const {
     return [this, &evaluator, rows = share.sample](std::span<const T> x, std::span<T> gradient) {
       return seen(evaluator.value_and_gradient(x, rows, gradient));
@@ -155,7 +161,7 @@ class Measurement {
       const EigenvalueBound bound =
           second_moment_bound(*plan_.train.data, share.all, plan_.threads, effort, model_.intercept);
       if (bound.value >= largest.value) largest = bound;
-      if (plan_.division().sorted) let_go(*plan_.train.data, share.all[0], share.all.size());
+      rest(share);
     }
     std::string reason = "curvature " + rounded(model_.curvature) +
                          " of the loss times lambda_max of the rows' second moments";
@@ -244,6 +250,7 @@ class Measurement {
         bound = std::max(bound, of_batch(model_.steepness * model_.steepness *
                                              mean_square_row(*plan_.train.data, share.all),
                                          share.all.size()));
+      rest(share);
     }
     const std::string at = "at " + counted(std::ssize(points()), "point") + " of a gradient descent" +
                            sampled_from(shares().front());

@@ -21,7 +21,7 @@ class RowsHash {
   void add(const Dataset<T>& rows) {
     note(static_cast<std::uint64_t>(rows.rows));
     note(static_cast<std::uint64_t>(rows.columns));
-    add_numbers(rows.features, rows.features.get_allocator().on_disk);
+    add_numbers(rows.features);
     add_numbers(rows.targets);
     add_numbers(rows.weights);
     add_numbers(rows.offsets);
@@ -33,7 +33,9 @@ class RowsHash {
 
  private:
   template <class Numbers>
-  void add_numbers(const Numbers& numbers, bool on_disk = false) {
+  void add_numbers(const Numbers& numbers) {
+    bool on_disk = false;
+    if constexpr (requires { numbers.get_allocator().on_disk; }) on_disk = numbers.get_allocator().on_disk;
     constexpr std::size_t piece = std::size_t{1} << 22;
     const std::span<const char> bytes(reinterpret_cast<const char*>(numbers.data()),
                                       numbers.size() * sizeof(*numbers.data()));

@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <utility>
 
 #include "base/text.hpp"
 #include "files.hpp"
@@ -19,13 +20,22 @@ std::string table(Index rows) {
   return text;
 }
 
-// Sparse rows "label index:value ...".
-std::string sparse_table(Index rows) {
+// Sparse rows "label index:value ...", some of them empty, with indices from 1 on, `stride` apart.
+std::string sparse_table(Index rows, Index stride = 1) {
   std::string text;
+  const auto add = [&](Index column, const std::string& value) {
+    text.append(" ").append(std::to_string(1 + column * stride)).append(":").append(value);
+  };
   for (Index i = 0; i < rows; ++i) {
-    text += to_text(static_cast<std::int64_t>(i % 2)) + " " + to_text(static_cast<std::int64_t>(1 + i % 4)) +
-            ":" + to_text(static_cast<double>(i) + 0.5) + " 9:" + to_text(static_cast<std::int64_t>(1 + i)) +
-            "\n";
+    text += std::to_string(i % 2);
+    if (i % 6 != 5) {
+      add(i % 4, to_text(static_cast<double>(i % 1000) + 0.5));
+      add(4 + i % 3, i % 5 == 0 ? "0" : "-2.25");
+      add(8, std::to_string(1 + i));
+      // The same in all rows that have it, and in all rows of short tables.
+      if (i % 7 != 0 || rows < 100) add(9, "3");
+    }
+    text += "\n";
   }
   return text;
 }
@@ -55,22 +65,42 @@ void check_sorted(const Dataset<T>& rows, const Dataset<T>& of_file, Index parts
   CHECK(rows.parts == parts);
   CHECK(of_file.parts == 1);
   const Division division{parts, true};
+  Index same = 0;
   for (Index i = 0; i < rows.rows; ++i)
-    CHECK(row_of(rows, division.place(rows.rows, i)) == row_of(of_file, i));
+    same += row_of(rows, division.place(rows.rows, i)) == row_of(of_file, i) ? 1 : 0;
+  CHECK(same == rows.rows);
+}
+
+template <class Numbers>
+bool is_on_disk(const Numbers& numbers) {
+  return numbers.get_allocator().on_disk;
 }
 
 template <Scalar T>
-void check_orders(const std::string& text, DataOptions options) {
-  const Prepared<T> plain = good<T>(text, options);
-  for (const Index parts : {2, 3, 7}) {
+void check_orders(const std::vector<std::string>& texts, DataOptions options,
+                  const std::vector<Index>& counts) {
+  const Folder folder;
+  options.train.paths.clear();
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    options.train.paths.push_back(folder.write("train" + std::to_string(i), texts[i]));
+  const auto prepared = [&] {
+    auto rows = prepare<T>(options, std::nullopt, 1);
+    REQUIRE_MESSAGE(bool(rows), faults_of(rows));
+    return std::move(*rows);
+  };
+  const Prepared<T> plain = prepared();
+  for (const Index parts : counts) {
     for (const bool on_disk : {false, true}) {
       CAPTURE(parts);
       CAPTURE(on_disk);
       options.order = {parts, 2, on_disk};
-      const Prepared<T> sorted = good<T>(text, options);
+      const Prepared<T> sorted = prepared();
       CHECK(sorted.encoding == plain.encoding);
       CHECK(sorted.notes.size() == plain.notes.size());
-      CHECK(sorted.train.features.get_allocator().on_disk == (on_disk && !sorted.train.sparse()));
+      const bool of_levels = sorted.train.sparse() && options.format != FormatChoice::libsvm;
+      CHECK(is_on_disk(sorted.train.features) == (on_disk && !sorted.train.sparse()));
+      CHECK(is_on_disk(sorted.train.indices) == (on_disk && sorted.train.sparse() && !of_levels));
+      CHECK(is_on_disk(sorted.train.values) == is_on_disk(sorted.train.indices));
       check_sorted(sorted.train, plain.train, parts);
       REQUIRE(sorted.validation.has_value() == plain.validation.has_value());
       if (plain.validation) check_sorted(*sorted.validation, *plain.validation, parts);
@@ -80,9 +110,10 @@ void check_orders(const std::string& text, DataOptions options) {
   }
 }
 
-void check_both(const std::string& text, const DataOptions& options) {
-  check_orders<double>(text, options);
-  check_orders<float>(text, options);
+void check_both(const std::vector<std::string>& texts, const DataOptions& options,
+                const std::vector<Index>& counts = {2, 3, 7}) {
+  check_orders<double>(texts, options, counts);
+  check_orders<float>(texts, options, counts);
 }
 
 }  // namespace
@@ -111,11 +142,11 @@ TEST_CASE("rows in the order of the workers, in memory and on disk, are the rows
   DataOptions options = with(MissingPolicy::error);
   options.weights = "w";
   options.exposure = "t";
-  check_both(table(40), options);
+  check_both({table(40)}, options);
   options.validation.fraction = 0.3;
   options.test = TestFile{};
   options.test->fraction = 0.2;
-  check_both(table(4000), options);
+  check_both({table(4000)}, options);
 }
 
 TEST_CASE("rows of other files lie in the order of the workers too, and so do those of levels alone") {
@@ -124,36 +155,73 @@ TEST_CASE("rows of other files lie in the order of the workers too, and so do th
   options.weights = "w";
   options.validation.file = folder.write("validation.csv", table(11));
   options.test = TestFile{folder.write("test.csv", table(5)), 0, ""};
-  check_both(table(30), options);
+  check_both({table(30)}, options);
   options = with(MissingPolicy::error);
   options.features = {"s", "v"};
   options.categorical = {false, {"s", "v"}};
   options.categories = true;
-  check_both(table(25), options);
+  check_both({table(25)}, options);
 }
 
-TEST_CASE("sparse rows lie in the order of the workers") {
+TEST_CASE("sparse rows lie in the order of the workers, in memory and on disk") {
+  const Folder folder;
   DataOptions options;
   options.format = FormatChoice::libsvm;
-  check_both(sparse_table(23), options);
-  options.validation.fraction = 0.3;
-  check_both(sparse_table(90), options);
+  for (const auto standardize : {Standardize::none, Standardize::numeric}) {
+    options.standardize = standardize;
+    options.validation = {};
+    options.test.reset();
+    check_both({sparse_table(23)}, options);
+    check_both({sparse_table(5), sparse_table(31), sparse_table(2)}, options);
+    options.validation.fraction = 0.3;
+    options.test = TestFile{};
+    options.test->fraction = 0.2;
+    check_both({sparse_table(400)}, options);
+    // Of the indices up to the largest only those that occur have a feature, and other files hold more of them.
+    options.validation = {};
+    options.validation.file = folder.write("validation.svm", sparse_table(11, 150'000'001));
+    options.test = TestFile{folder.write("test.svm", sparse_table(40, 50'000'000)), 0, ""};
+    check_both({sparse_table(30, 100'000'000)}, options);
+  }
 }
 
-TEST_CASE("rows for which the folder for temporary files has no room are a fault that names it") {
+TEST_CASE("sparse rows of several chunks lie in the order of the workers, in memory and on disk") {
+  DataOptions options;
+  options.format = FormatChoice::libsvm;
+  options.validation.fraction = 0.1;
+  check_both({sparse_table(100'000), sparse_table(90'000)}, options, {5});
+}
+
+namespace {
+
+// What becomes of rows where the folder for temporary files is not there.
+std::string without_folder(const std::string& text, DataOptions options) {
   const char* const before = std::getenv("TMPDIR");
   const std::string kept = before == nullptr ? "" : before;
   const Folder folder;
-  DataOptions options = with(MissingPolicy::error);
-  options.train = folder.write("train.csv", table(30));
+  options.train = folder.write("train.csv", text);
   options.order = {4, 2, true};
   ::setenv("TMPDIR", folder.path("nowhere").c_str(), 1);
   const auto refused = prepare<double>(options, std::nullopt, 1);
   before == nullptr ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", kept.c_str(), 1);
   REQUIRE_FALSE(refused);
-  CHECK(holds(faults_of(refused), "train.csv: error: no room left for the rows in "));
-  CHECK(holds(faults_of(refused), "nowhere, which has "));
-  CHECK(holds(faults_of(refused), "set TMPDIR"));
+  return faults_of(refused);
+}
+
+}  // namespace
+
+TEST_CASE("rows for which the folder for temporary files has no room are a fault that names it") {
+  DataOptions sparse;
+  sparse.format = FormatChoice::libsvm;
+  // Sparse rows that fill no chunk need room only once they are encoded.
+  for (const std::string& faults :
+       {without_folder(table(30), with(MissingPolicy::error)), without_folder(sparse_table(30), sparse),
+        without_folder(sparse_table(100'000), sparse)}) {
+    CAPTURE(faults);
+    CHECK(holds(faults, "train.csv: error: no room left for the rows in "));
+    CHECK(holds(faults, "nowhere, which has "));
+    CHECK(holds(faults, "set TMPDIR"));
+  }
 }
 
 TEST_CASE("rows on disk leave the memory and come back as they were") {
@@ -166,4 +234,17 @@ TEST_CASE("rows on disk leave the memory and come back as they were") {
   CHECK(Numbers(p.train.features.begin(), p.train.features.end()) == before);
   const Dataset<double> copy = p.train;
   CHECK(Numbers(copy.features.begin(), copy.features.end()) == before);
+}
+
+TEST_CASE("sparse rows on disk leave the memory and come back as they were") {
+  DataOptions options;
+  options.format = FormatChoice::libsvm;
+  options.order = {4, 2, true};
+  const Prepared<double> p = good(sparse_table(3000), options);
+  const auto before = [rows = p.train] { return std::pair(rows.indices, rows.values); }();
+  let_go(p.train, 0, p.train.rows);
+  let_go(p.train, 17, 1);
+  let_go_dealt(p.train, 3, 700);
+  CHECK(p.train.indices == before.first);
+  CHECK(p.train.values == before.second);
 }

@@ -170,6 +170,20 @@ TEST_CASE("law: shards, folds, patience, schedules and plateaus are the same on 
              rest + "stop: {epochs: 3}\n");
 }
 
+TEST_CASE("law: shards of sparse rows, which lie on disk, are the same on any number of processes") {
+  const std::string sparse = data_folder() + "points.svm";
+  const std::string rest =
+      "lookahead: {k: 3, workers: 5, shard: true}\nseed: 4\nbatch: 3\nstop: {epochs: 6}\n";
+  for (const char* data :
+       {", validation: {fraction: 0.3}", ", standardize: true, test: {fraction: 0.2}", ""}) {
+    const std::string rows = "data: {train: " + sparse + data + "}\n";
+    check_both(rows + "model: {type: logistic, class_weight: balanced}\noptimizer: {name: sgd, lr: auto}\n" +
+               rest);
+    check_both(rows + "model: softmax\noptimizer: {name: adam, lr: 0.05}\n" + rest);
+    check_both(rows + "model: {type: mlp, hidden: [3]}\noptimizer: {name: adam, lr: 0.05}\n" + rest);
+  }
+}
+
 TEST_CASE("law: every metric of rows that are divided is the same on any number of processes") {
   // The smaller fraction leaves some workers without a row to judge by.
   for (const char* fraction : {"0.3", "0.06"}) {

@@ -41,6 +41,10 @@ std::vector<std::pair<std::string, std::string>> problems() {
                    ", at_sync: pullback}\nstop: {epochs: 4}\n"},
       {"shards", data + "optimizer: {name: adam, lr: 0.02}\n" + eight +
                      ", shard: true}\nstop: {epochs: 9, patience: {metric: val_loss, epochs: 5}}\n"},
+      {"sparse",
+       "data: {train: t.svm, standardize: true, validation: {fraction: 0.25}}\nmodel: {type: logistic, class_weight: "
+       "balanced}\nbatch: 3\noptimizer: {name: adam, lr: 0.02}\n" +
+           eight + ", shard: true}\nstop: {epochs: 5}\n"},
       {"levels",
        "objective: {function: rosenbrock_chained, dim: 30, noise: {gaussian: 0.1}}\noptimizer: nadam\n"
        "lookahead: [{k: 5, at_sync: reset}, {k: 4, workers: 8, outer: nesterov}]\nstop: {steps: 120}\n"},
@@ -63,6 +67,19 @@ std::vector<std::pair<std::string, std::string>> problems() {
                      "}\nstop: {epochs: 4}\n"}};
 }
 
+// A table, and the same in the format of LIBSVM.
+void write_tables(const Folder& folder) {
+  folder.write("t.csv", table());
+  std::string sparse;
+  for (int i = 0; i < 60; ++i) {
+    const int a = (i * 7) % 11, b = (i * 5) % 13;
+    sparse.append(2 * a > b ? "+1" : "-1").append(" ").append(std::to_string(1 + i % 3)).append(":1 ");
+    sparse.append(std::to_string(4 + i % 4)).append(":").append(std::to_string(a)).append(".5 9:");
+    sparse.append(std::to_string(b - 6)).append("\n");
+  }
+  folder.write("t.svm", sparse);
+}
+
 int campaign(const char* name, int usual) {
   const char* text = std::getenv(name);
   return text == nullptr ? usual : std::atoi(text);
@@ -73,7 +90,7 @@ int campaign(const char* name, int usual) {
 TEST_CASE("a run has the same files with any number of processes and threads") {
   if (!mpirun()) return;
   const Folder folder;
-  folder.write("t.csv", table());
+  write_tables(folder);
   for (const auto& [name, text] : problems()) {
     const std::string problem = name;
     CAPTURE(problem);
@@ -100,7 +117,7 @@ TEST_CASE("a run of which a rank is killed is continued by any number of process
   if (!mpirun()) return;
   const int wanted = campaign("LOOKAHEAD_RANK_KILLS", 2);
   const Folder folder;
-  folder.write("t.csv", table());
+  write_tables(folder);
   std::mt19937 draw(17);
   int kills = 0;
   for (std::size_t turn = 0; kills < wanted; ++turn) {
@@ -161,7 +178,7 @@ TEST_CASE("a signal to any rank ends the run at a round's end, and it goes on fr
 TEST_CASE("what cannot be shared out among the ranks is said once, before a file is written") {
   if (!mpirun()) return;
   const Folder folder;
-  folder.write("t.csv", table());
+  write_tables(folder);
   folder.write("p.yaml", problems().front().second + rest);
   const auto refused = [&](const Words& arguments, const Surroundings& with, int code,
                            const std::string& text) {

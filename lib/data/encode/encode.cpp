@@ -69,15 +69,6 @@ void count_parts(const RowParts& parts, Index first, Index count, Places& counts
     ++counts[static_cast<std::size_t>(part_of(parts, row))];
 }
 
-// Takes the rows that were dealt out as those from `first` to before `last` out of the memory.
-template <Scalar T>
-void rest(const Dataset<T>& data, const Division& division, Index first, Index last) {
-  for (Index dealt = first; dealt < std::min(last, first + division.parts); ++dealt) {
-    const Index count = (last - dealt + division.parts - 1) / division.parts;
-    let_go(data, division.place(data.rows, dealt), count);
-  }
-}
-
 // Cells encoded together, so that they stay in the first cache.
 constexpr Index block_cells = 2048;
 
@@ -233,7 +224,7 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
     }
     cells.release(i);
     for (std::size_t part = 0; part < part_count && order.on_disk; ++part) {
-      rest(sets[static_cast<RowPart>(part)], division, before[static_cast<std::size_t>(i)][part], next[part]);
+      let_go_dealt(sets[static_cast<RowPart>(part)], before[static_cast<std::size_t>(i)][part], next[part]);
     }
   });
   unseen.assign(encoding.columns.size(), 0);

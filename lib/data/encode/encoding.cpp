@@ -127,11 +127,13 @@ Index Encoding::feature_of(std::uint32_t index) const {
   return found != indices.end() && *found == Index{index} ? found - indices.begin() : sparse_features;
 }
 
+Index Encoding::index_of(Index feature) const {
+  return indices.empty() ? first_index + feature : indices[static_cast<std::size_t>(feature)];
+}
+
 std::vector<std::string> Encoding::feature_names() const {
   std::vector<std::string> names;
-  for (Index i = 0; i < sparse_features; ++i) {
-    names.push_back(std::to_string(indices.empty() ? first_index + i : indices[static_cast<std::size_t>(i)]));
-  }
+  for (Index i = 0; i < sparse_features; ++i) names.push_back(std::to_string(index_of(i)));
   for (const Column& column : columns) {
     if (column.kind == ColumnKind::numeric) names.push_back(column.name);
     for (const std::string& level : column.levels) names.push_back(column.name + "=" + level);

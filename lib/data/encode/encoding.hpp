@@ -108,6 +108,8 @@ struct Encoding {
   NumberFormat numbers() const { return {decimal.value, thousands.value, units}; }
   // The feature of an index of a libsvm file; not below sparse_features where it has none.
   Index feature_of(std::uint32_t index) const;
+  // The index that has this feature, below sparse_features.
+  Index index_of(Index feature) const;
   // Columns of the encoded rows.
   Index feature_count() const;
   // Their names: "age", "sex=male".

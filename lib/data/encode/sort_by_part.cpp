@@ -18,8 +18,8 @@ void sort_values(Values& values, const Division& division) {
 template <Scalar T>
 void sort_entries(Dataset<T>& rows, const Division& division) {
   std::vector<Index> starts(1, 0);
-  std::vector<std::uint32_t> indices;
-  Aligned<T> values;
+  Unset<std::uint32_t> indices;
+  Unset<T> values;
   starts.reserve(rows.starts.size());
   indices.reserve(rows.indices.size());
   values.reserve(rows.values.size());

@@ -1,13 +1,9 @@
 #include "data/read/chunks.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <new>
-#include <utility>
 
 #include "data/read/cell.hpp"
 #include "data/read/decimal.hpp"
@@ -66,60 +62,30 @@ bool round_column(const double* cells, Index rows, Index width, double center, P
 
 Chunk::Chunk(std::span<const double> cells, Index width, std::span<const double> centers, Habit& habit,
              bool on_disk)
-    : rows_(std::ssize(cells) / width), width_(width), on_disk_(on_disk) {
+    : rows_(std::ssize(cells) / width), width_(width) {
   if (cells.empty()) return;
   wide_ = false;
-  allocate(sizeof(PackedCell));
+  memory_ = room(sizeof(PackedCell), on_disk);
   if (!pack(cells, centers, habit)) {
-    *this = Chunk();
-    rows_ = std::ssize(cells) / width;
-    width_ = width;
-    on_disk_ = on_disk;
-    allocate(sizeof(double));
-    std::memcpy(memory_, cells.data(), cells.size_bytes());
+    wide_ = true;
+    memory_ = {};
+    memory_ = room(sizeof(double), on_disk);
+    std::memcpy(memory_.data(), cells.data(), cells.size_bytes());
   }
   rest();
 }
 
 Chunk::Chunk(std::span<const PackedCell> cells, std::span<const int> places, bool on_disk)
-    : rows_(std::ssize(cells) / std::ssize(places)),
-      width_(std::ssize(places)),
-      wide_(false),
-      on_disk_(on_disk) {
+    : rows_(std::ssize(cells) / std::ssize(places)), width_(std::ssize(places)), wide_(false) {
   if (cells.empty()) return;
-  allocate(sizeof(PackedCell));
-  std::memcpy(memory_, cells.data(), cells.size_bytes());
+  memory_ = room(sizeof(PackedCell), on_disk);
+  std::memcpy(memory_.data(), cells.data(), cells.size_bytes());
   for (const int place : places) places_.push_back(static_cast<std::uint8_t>(place));
   rest();
 }
 
-Chunk::Chunk(Chunk&& other) noexcept { *this = std::move(other); }
-
-Chunk& Chunk::operator=(Chunk&& other) noexcept {
-  std::swap(rows_, other.rows_);
-  std::swap(width_, other.width_);
-  std::swap(wide_, other.wide_);
-  std::swap(on_disk_, other.on_disk_);
-  std::swap(places_, other.places_);
-  std::swap(memory_, other.memory_);
-  std::swap(bytes_, other.bytes_);
-  return *this;
-}
-
-Chunk::~Chunk() {
-  if (memory_ != nullptr) unmap(memory_, bytes_);
-}
-
-void Chunk::allocate(std::size_t cell_size) {
-  // Not from malloc: it keeps what it has grown to, and the point is to give memory back.
-  bytes_ = static_cast<std::size_t>(rows_ * width_) * cell_size;
-  if (on_disk_) {
-    memory_ = map_on_disk(bytes_);
-    return;
-  }
-  void* memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) throw std::bad_alloc();
-  memory_ = static_cast<char*>(memory);
+OwnMemory Chunk::room(std::size_t cell_size, bool on_disk) const {
+  return {static_cast<std::size_t>(rows_ * width_) * cell_size, on_disk};
 }
 
 bool Chunk::pack(std::span<const double> cells, std::span<const double> centers, Habit& habit) {
@@ -128,7 +94,7 @@ bool Chunk::pack(std::span<const double> cells, std::span<const double> centers,
   habit.misfit.assign(width, 0);
   std::vector<double> scales(width);
   for (std::size_t j = 0; j < width; ++j) scales[j] = powers_of_ten[habit.places[j]];
-  auto* const out = reinterpret_cast<PackedCell*>(memory_);
+  auto* const out = reinterpret_cast<PackedCell*>(memory_.data());
   pack_rows(cells.data(), rows_, width_, scales.data(), out, habit.misfit.data());
   std::vector<std::uint8_t> rounded(width, 0);
   for (std::size_t j = 0; j < width; ++j) {
@@ -155,7 +121,7 @@ void Chunk::read(Index first, Index count, std::span<const double> centers, doub
   // Without rows nothing shows how cells are packed.
   if (count == 0) return;
   if (wide_) {
-    std::memcpy(out, reinterpret_cast<const double*>(memory_) + first * width_,
+    std::memcpy(out, reinterpret_cast<const double*>(memory_.data()) + first * width_,
                 static_cast<std::size_t>(count * width_) * sizeof(double));
     return;
   }
@@ -171,7 +137,8 @@ void Chunk::read(Index first, Index count, std::span<const double> centers, doub
       scales[j] = places == single ? 1.0 : powers_of_ten[places];
     }
     for (Index row = 0; row < count; ++row) {
-      const auto* const from = reinterpret_cast<const PackedCell*>(memory_) + (first + row) * width_ + start;
+      const auto* const from =
+          reinterpret_cast<const PackedCell*>(memory_.data()) + (first + row) * width_ + start;
       double* const to = out + row * width_ + start;
       for (Index j = 0; j < columns; ++j) to[j] = unpack_cell(from[j], scales[j]);
       for (Index j = 0; any_single && j < columns; ++j) {
@@ -193,8 +160,8 @@ void Chunk::read_column(Index column, Index first, Index count, std::span<const 
       out[i] = unpack(cells[i * width_]);
     }
   };
-  if (wide_) return visit(reinterpret_cast<const double*>(memory_), [](double cell) { return cell; });
-  const auto* const cells = reinterpret_cast<const PackedCell*>(memory_);
+  if (wide_) return visit(reinterpret_cast<const double*>(memory_.data()), [](double cell) { return cell; });
+  const auto* const cells = reinterpret_cast<const PackedCell*>(memory_.data());
   const auto j = static_cast<std::size_t>(column);
   if (places_[j] == single) {
     visit(cells, [center = centers[j]](PackedCell cell) { return unpack_single(cell, center); });
@@ -206,9 +173,9 @@ void Chunk::read_column(Index column, Index first, Index count, std::span<const 
 void Chunk::set_boxed(Index row, Index column, std::uint32_t id) {
   const Index at = row * width_ + column;
   if (wide_) {
-    reinterpret_cast<double*>(memory_)[at] = box(id);
+    reinterpret_cast<double*>(memory_.data())[at] = box(id);
   } else {
-    reinterpret_cast<PackedCell*>(memory_)[at] =
+    reinterpret_cast<PackedCell*>(memory_.data())[at] =
         rounded(column) ? static_cast<PackedCell>(single_box | id) : pack_boxed(id);
   }
 }

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "base/disk_memory.hpp"
+#include "base/own_memory.hpp"
 #include "base/scalar.hpp"
 #include "data/read/packed_cell.hpp"
 
@@ -28,15 +28,10 @@ class Chunk {
         bool on_disk = false);
   // Takes over packed rows with so many decimal places in each column. Throws as above.
   Chunk(std::span<const PackedCell> cells, std::span<const int> places, bool on_disk = false);
-  Chunk(Chunk&& other) noexcept;
-  Chunk& operator=(Chunk&& other) noexcept;
-  ~Chunk();
 
   Index rows() const { return rows_; }
   // It will not be looked at for a while: on disk it leaves the memory.
-  void rest() const {
-    if (on_disk_ && memory_ != nullptr) let_go(memory_, bytes_);
-  }
+  void rest() const { memory_.rest(); }
   // Rows [first, first + count) as they were, one after the other.
   void read(Index first, Index count, std::span<const double> centers, double* out) const;
   // The column's cells in rows [first, first + count).
@@ -51,13 +46,13 @@ class Chunk {
  private:
   static constexpr std::uint8_t single = 255;
   bool pack(std::span<const double> cells, std::span<const double> centers, Habit& habit);
-  void allocate(std::size_t cell_size);
+  // Room for all cells at so many bytes each.
+  OwnMemory room(std::size_t cell_size, bool on_disk) const;
 
   Index rows_ = 0, width_ = 0;
-  bool wide_ = true, on_disk_ = false;
+  bool wide_ = true;
   std::vector<std::uint8_t> places_;  // decimal places of every column, or `single`
-  char* memory_ = nullptr;
-  std::size_t bytes_ = 0;
+  OwnMemory memory_;
 };
 
 // The rows of a table in chunks, which are given back one by one while the rows are turned into something

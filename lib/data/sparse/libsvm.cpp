@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <utility>
 
 #include "base/text.hpp"
@@ -85,7 +86,7 @@ class Reader {
     }
     std::int64_t last = -1;
     for (; !field.empty(); field = fields.next(), ++field_) entry(field, last);
-    table_.starts.push_back(std::ssize(table_.indices));
+    table_.entries.end_row();
   }
 
   void add(std::string text, std::string cure) {
@@ -128,8 +129,7 @@ class Reader {
     table_.largest = std::max(table_.largest, entry.index);
     table_.has_zero = table_.has_zero || entry.index == 0;
     if (entry.value == 0) return;
-    table_.indices.push_back(entry.index);
-    table_.values.push_back(entry.value);
+    table_.entries.add(entry.index, entry.value);
   }
 
   SparseTable& table_;
@@ -218,11 +218,16 @@ Index values_in(std::string_view line) {
 Checked<Done> read_libsvm(Checked<ByteSource> source, Index skip_lines, SparseTable& table) {
   if (!source) return source.faults();
   Reader reader(table, source->name());
-  auto done = LineReader(*source, [&](std::string_view line, int number) {
-                if (number > skip_lines) reader.line(line, number);
-                return true;
-              }).read();
-  if (!done) return done;
+  try {
+    auto done = LineReader(*source, [&](std::string_view line, int number) {
+                  if (number > skip_lines) reader.line(line, number);
+                  return true;
+                }).read();
+    if (!done) return done;
+  } catch (const std::bad_alloc&) {
+    if (!table.entries.on_disk()) throw;
+    return no_room_for_rows(source->name(), true);
+  }
   if (Faults faults = reader.faults(); !faults.empty()) return faults;
   table.file += (table.file.empty() ? "" : ", ") + source->name();
   return Done{};

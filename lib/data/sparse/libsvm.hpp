@@ -9,6 +9,7 @@
 #include "base/scalar.hpp"
 #include "data/read/dictionary.hpp"
 #include "data/read/source.hpp"
+#include "data/sparse/entry_chunks.hpp"
 
 namespace lookahead {
 
@@ -18,10 +19,11 @@ namespace lookahead {
 struct SparseTable {
   static constexpr std::uint32_t no_label = 0xFFFF'FFFF;
 
-  std::string file;                    // the files' names, for messages
-  std::vector<Index> starts = {0};     // row i holds the entries from starts[i] to starts[i + 1]
-  std::vector<std::uint32_t> indices;  // as in the file
-  std::vector<double> values;
+  // on_disk: EntryChunks::on_disk().
+  explicit SparseTable(bool on_disk = false) : entries(on_disk) {}
+
+  std::string file;                   // the files' names, for messages
+  EntryChunks entries;                // their indices as in the file
   std::vector<std::uint32_t> labels;  // of every row: its label's number in `texts`, or no_label
   Dictionary texts;                   // the labels; numbers in their shortest form: 1 for +1 and 1.0
   std::uint32_t largest = 0;          // index
@@ -34,7 +36,8 @@ struct SparseTable {
 
 // Appends the rows of a file, plain or gzip, without its first `skip_lines` lines. Faults, up to 20, of kind
 // data, with line and field: what is no index:value, indices that do not rise, values that are not finite,
-// several labels.
+// several labels. Or one where the rows lie on disk, and it has no room. Throws what EntryChunks::end_row() does where
+// they do not.
 Checked<Done> read_libsvm(Checked<ByteSource> source, Index skip_lines, SparseTable& table);
 
 // The fault of a file without rows.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
@@ -10,17 +9,37 @@
 #include "data/encode/split.hpp"
 #include "data/encode/task.hpp"
 #include "data/read/faults.hpp"
-#include "data/read/label.hpp"
 #include "data/read/resolution.hpp"
+#include "data/sparse/column_moments.hpp"
+#include "data/sparse/encode_sparse.hpp"
 #include "data/sparse/libsvm.hpp"
 
 namespace lookahead {
 namespace {
 
-constexpr std::uint32_t no_label = SparseTable::no_label;
-
 Fault fault_in(const SparseTable& table, std::string text, std::string cure) {
   return {FaultKind::data, {table.file, 0, 0}, std::move(text), std::move(cure)};
+}
+
+// The indices that occur, rising. Memory follows their number, not that of the entries.
+std::vector<std::uint32_t> occurring(const EntryChunks& entries) {
+  constexpr std::size_t least_piece = std::size_t{1} << 20;
+  std::vector<std::uint32_t> all;
+  std::size_t sorted = 0;
+  const auto merge = [&] {
+    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(sorted);
+    std::sort(middle, all.end());
+    std::inplace_merge(all.begin(), middle, all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    sorted = all.size();
+  };
+  entries.for_each_row([&](Index, std::span<const std::uint32_t> indices, std::span<const double>) {
+    all.insert(all.end(), indices.begin(), indices.end());
+    // In pieces as long as what is sorted, each index is merged a few times only.
+    if (all.size() - sorted >= std::max(least_piece, sorted)) merge();
+  });
+  merge();
+  return all;
 }
 
 // Indices that are a hash, or one that slipped, leave most numbers up to the largest without a value: then
@@ -28,13 +47,10 @@ Fault fault_in(const SparseTable& table, std::string text, std::string cure) {
 void close_up(const SparseTable& table, Encoding& encoding, std::vector<std::string>& notes) {
   constexpr Index few = 1 << 16;
   constexpr Index most_per_value = 8;
-  if (encoding.sparse_features <= few ||
-      encoding.sparse_features / most_per_value <= std::ssize(table.indices))
+  if (encoding.sparse_features <= few || encoding.sparse_features / most_per_value <= table.entries.entries())
     return;
-  encoding.indices.assign(table.indices.begin(), table.indices.end());
-  std::sort(encoding.indices.begin(), encoding.indices.end());
-  encoding.indices.erase(std::unique(encoding.indices.begin(), encoding.indices.end()),
-                         encoding.indices.end());
+  const std::vector<std::uint32_t> indices = occurring(table.entries);
+  encoding.indices.assign(indices.begin(), indices.end());
   notes.push_back(table.file + ": " + std::to_string(encoding.indices.size()) + " of " +
                   std::to_string(encoding.sparse_features) + " indices occur, and only these have a feature");
   encoding.sparse_features = std::ssize(encoding.indices);
@@ -72,65 +88,8 @@ Checked<Done> describe_target(const SparseTable& table, std::optional<Task> task
   return Done{};
 }
 
-// Of every column in the training rows, zeros included.
-struct ColumnMoments {
-  std::vector<double> means, deviations;  // population standard deviations, 0 for constants but for rounding
-};
-
-// Sums of a column, in the digits that long numbers need.
-struct ColumnSums {
-  long double sum = 0, squares = 0;  // of deviations
-  double count = 0, least = infinity, greatest = -infinity;
-  static constexpr double infinity = std::numeric_limits<double>::infinity();
-
-  void add(double x) {
-    sum += x, ++count;
-    least = std::min(least, x), greatest = std::max(greatest, x);
-  }
-  void add_deviation(double x, double n) {
-    const long double deviation = x - sum / n;
-    squares += deviation * deviation;
-  }
-  // Of n rows, of which those that were not added are 0.
-  std::pair<double, double> mean_and_deviation(double n) {
-    if (count < n) least = std::min(least, 0.0), greatest = std::max(greatest, 0.0);
-    if (least == greatest) return {least, 0};
-    const long double mean = sum / n;
-    const auto deviation = static_cast<double>(std::sqrt((squares + (n - count) * mean * mean) / n));
-    return {static_cast<double>(mean), is_rounding(deviation, least, greatest) ? 0 : deviation};
-  }
-};
-
-ColumnMoments column_moments(const SparseTable& table, const RowParts& parts, const Encoding& encoding) {
-  const auto columns = static_cast<std::size_t>(encoding.sparse_features);
-  std::vector<ColumnSums> sums(columns);
-  Index rows = 0;
-  const auto for_each_value = [&](auto visit) {
-    rows = 0;
-    for (Index row = 0; row < table.rows(); ++row) {
-      if (part_of(parts, row) != RowPart::training) continue;
-      ++rows;
-      for (Index p = table.starts[static_cast<std::size_t>(row)];
-           p < table.starts[static_cast<std::size_t>(row) + 1]; ++p) {
-        const auto at = static_cast<std::size_t>(p);
-        visit(sums[static_cast<std::size_t>(encoding.feature_of(table.indices[at]))], table.values[at]);
-      }
-    }
-  };
-  for_each_value([](ColumnSums& column, double x) { column.add(x); });
-  const auto n = static_cast<double>(rows);
-  for_each_value([&](ColumnSums& column, double x) { column.add_deviation(x, n); });
-  ColumnMoments moments{std::vector<double>(columns), std::vector<double>(columns)};
-  for (std::size_t j = 0; j < columns; ++j) {
-    const auto [mean, deviation] = sums[j].mean_and_deviation(n);
-    moments.means[j] = mean, moments.deviations[j] = deviation;
-  }
-  return moments;
-}
-
 std::string index_text(const Encoding& encoding, std::size_t feature) {
-  return std::to_string(encoding.indices.empty() ? static_cast<Index>(feature) + encoding.first_index
-                                                 : encoding.indices[feature]);
+  return std::to_string(encoding.index_of(static_cast<Index>(feature)));
 }
 
 // The columns whose numbers single precision can not tell apart. Dividing them would not help: rows stay
@@ -177,67 +136,10 @@ std::pair<double, double> target_moments(const SparseTable& table, const RowPart
   return sums.mean_and_deviation(sums.count);
 }
 
-// What every label is as a target; NaN where it is no known class.
-std::vector<double> targets_of(const SparseTable& table, const Encoding& encoding) {
-  std::vector<double> targets;
-  const LabelIndex places(encoding.classes, true);
-  for (std::uint32_t id = 0; id < table.texts.size(); ++id) {
-    const Index place = places.find(*table.texts[id].text);
-    targets.push_back(encoding.task == Task::regression
-                          ? (table.texts[id].value - encoding.target_mean) / encoding.target_sd
-                      : place >= 0 ? static_cast<double>(place)
-                                   : std::nan(""));
-  }
-  return targets;
-}
-
-// Appends the rows to those of their part; the number of entries whose index the training rows do not
-// have.
-template <Scalar T>
-Checked<Index> encode(const SparseTable& table, const Encoding& encoding, const RowParts& parts,
-                      PartSets<T>& sets) {
-  const std::vector<double> targets = targets_of(table, encoding);
-  Index unseen = 0;
-  for (Dataset<T>& data : sets) {
-    data.starts = {0};
-    data.columns = encoding.sparse_features;
-    data.target_mean = encoding.target_mean;
-    data.target_sd = encoding.target_sd;
-  }
-  for (Index row = 0; row < table.rows(); ++row) {
-    const auto i = static_cast<std::size_t>(row);
-    Dataset<T>& data = sets[part_of(parts, row)];
-    for (auto p = static_cast<std::size_t>(table.starts[i]);
-         p < static_cast<std::size_t>(table.starts[i + 1]); ++p) {
-      const Index column = encoding.feature_of(table.indices[p]);
-      if (column >= encoding.sparse_features) {
-        ++unseen;
-        continue;
-      }
-      double value = table.values[p];
-      if (!encoding.scales.empty()) {
-        const double scale = encoding.scales[static_cast<std::size_t>(column)];
-        value = scale > 0 ? value / scale : 0;
-      }
-      if (std::abs(value) > std::numeric_limits<T>::max()) {
-        return beyond_range(table.file, "index " + std::to_string(table.indices[p]), false);
-      }
-      if (value == 0) continue;
-      data.indices.push_back(static_cast<std::uint32_t>(column));
-      data.values.push_back(static_cast<T>(value));
-    }
-    data.starts.push_back(std::ssize(data.indices));
-    data.targets.push_back(table.labels[i] == no_label ? std::numeric_limits<T>::quiet_NaN()
-                                                       : static_cast<T>(targets[table.labels[i]]));
-    ++data.rows;
-  }
-  return unseen;
-}
-
 template <Scalar T>
 Checked<Encoded<T>> encode_checked(const Encoding& encoding, Checked<ByteSource> source, const TestFile& file,
-                                   TargetNeed need) {
-  SparseTable table;
+                                   TargetNeed need, const RowOrder& order) {
+  SparseTable table(order.on_disk);
   const Index skip_lines = file.skip_lines.value_or(encoding.skip_lines);
   if (const auto done = read_libsvm(std::move(source), skip_lines, table); !done) return done.faults();
   if (table.rows() == 0) return no_sparse_rows(table.file);
@@ -256,12 +158,13 @@ Checked<Encoded<T>> encode_checked(const Encoding& encoding, Checked<ByteSource>
   encoded.records = table.rows();
   encoded.has_target = table.texts.size() > 0;
   PartSets<T> sets;
-  const auto unseen = encode<T>(table, encoding, {}, sets);
-  if (!unseen) return unseen.faults();
+  const Index unseen = number_features(table.entries, encoding);
+  if (const auto done = encode_sparse<T>(table, unseen, encoding, {}, order, sets); !done)
+    return done.faults();
   encoded.data = std::move(sets[RowPart::training]);
-  if (*unseen > 0) {
-    encoded.notes.push_back(table.file + ": " + std::to_string(*unseen) +
-                            (*unseen == 1 ? " value has an index" : " values have indices") +
+  if (unseen > 0) {
+    encoded.notes.push_back(table.file + ": " + std::to_string(unseen) +
+                            (unseen == 1 ? " value has an index" : " values have indices") +
                             " that no training row has, left out");
   }
   encoded.unlabeled = std::count_if(encoded.data.targets.begin(), encoded.data.targets.end(),
@@ -280,7 +183,7 @@ Checked<Encoded<T>> encode_checked(const Encoding& encoding, Checked<ByteSource>
 template <Scalar T>
 Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<InputFile> files,
                                      std::optional<Task> task) {
-  SparseTable table;
+  SparseTable table(options.order.on_disk);
   std::vector<std::string> empty;
   for (InputFile& file : files) {
     const Index before = table.rows();
@@ -310,10 +213,11 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
   const RowParts parts =
       split_rows(classes ? table.labels : std::vector<std::uint32_t>(table.labels.size(), 0), options);
   if (parts.empty() && has_fractions(options)) return too_few_to_split(table.file, table.rows(), options);
+  number_features(table.entries, encoding);
   const bool scaled = options.standardize == Standardize::numeric;
   constexpr bool single = std::is_same_v<T, float>;
   ColumnMoments moments;
-  if (scaled || single) moments = column_moments(table, parts, encoding);
+  if (scaled || single) moments = column_moments(table.entries, parts, encoding.sparse_features);
   if constexpr (single) {
     if (Faults faults = unresolved_columns(table, moments, encoding); !faults.empty()) return faults;
   }
@@ -335,13 +239,14 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
     }
   }
   PartSets<T> sets;
-  if (const auto done = encode<T>(table, encoding, parts, sets); !done) return done.faults();
+  if (const auto done = encode_sparse<T>(table, 0, encoding, parts, options.order, sets); !done)
+    return done.faults();
   take_parts(parts, sets, prepared);
   return prepared;
 }
 
 Fault no_memory(const std::string& file, const std::string& needs) {
-  return {FaultKind::data, {file, 0, 0}, "the rows " + needs, "read fewer rows"};
+  return {FaultKind::data, {file, 0, 0}, "reading the rows " + needs, "read fewer rows"};
 }
 
 }  // namespace
@@ -357,9 +262,9 @@ Checked<Prepared<T>> prepare_sparse(const DataOptions& options, std::span<InputF
 
 template <Scalar T>
 Checked<Encoded<T>> encode_sparse_file(const Encoding& encoding, Checked<ByteSource> source,
-                                       const TestFile& file, TargetNeed need) {
+                                       const TestFile& file, TargetNeed need, const RowOrder& order) {
   return within_memory(
-      [&] { return encode_checked<T>(encoding, std::move(source), file, need); },
+      [&] { return encode_checked<T>(encoding, std::move(source), file, need, order); },
       [&](const std::string& needs) -> Checked<Encoded<T>> { return no_memory(file.file, needs); });
 }
 
@@ -368,8 +273,8 @@ template Checked<Prepared<float>> prepare_sparse(const DataOptions&, std::span<I
 template Checked<Prepared<double>> prepare_sparse(const DataOptions&, std::span<InputFile>,
                                                   std::optional<Task>);
 template Checked<Encoded<float>> encode_sparse_file(const Encoding&, Checked<ByteSource>, const TestFile&,
-                                                    TargetNeed);
+                                                    TargetNeed, const RowOrder&);
 template Checked<Encoded<double>> encode_sparse_file(const Encoding&, Checked<ByteSource>, const TestFile&,
-                                                     TargetNeed);
+                                                     TargetNeed, const RowOrder&);
 
 }  // namespace lookahead

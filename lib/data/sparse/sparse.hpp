@@ -13,6 +13,6 @@ Checked<Prepared<T>> prepare_sparse(const DataOptions& options, std::span<InputF
                                     std::optional<Task> task);
 template <Scalar T>
 Checked<Encoded<T>> encode_sparse_file(const Encoding& encoding, Checked<ByteSource> source,
-                                       const TestFile& file, TargetNeed need);
+                                       const TestFile& file, TargetNeed need, const RowOrder& order);
 
 }  // namespace lookahead

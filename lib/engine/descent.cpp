@@ -1,6 +1,7 @@
 #include "engine/descent.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -20,12 +21,14 @@ class Descent final : public Agent<T> {
         oracle_(*this),
         draws_own_(parts_.optimizer->draws_own()),
         rate_observes_(parts_.rate->observes()),
-        rate_varies_(!parts_.rate->constant()) {
+        rate_varies_(!parts_.rate->constant()),
+        leaves_steps_(may_leave_steps()) {
     told_.agent = parts_.agent;
   }
 
   Index advance(std::span<T> x, Index steps) override {
     for (Index done = 0; done < steps; ++done) {
+      if (leaves_steps_) done += leave_steps(x, steps - done - 1, done == 0);
       const Sampler::Draw draw = parts_.sampler.next();
       oracle_.batch = (draw.all ? Batch::range(draw.first, draw.first + draw.size)
                                 : Batch::rows(draw.rows).followed_by(draw.upcoming))
@@ -101,6 +104,36 @@ class Descent final : public Agent<T> {
   }
 
  private:
+  static constexpr Index most_left = 64;  // steps that are left to the objective at once
+
+  // Whether the objective can make steps on its own, as nothing comes between its gradients and the steps.
+  bool may_leave_steps() const {
+    return parts_.plain_descent && parts_.evaluator->objective().descends() && !draws_own_ &&
+           !rate_observes_ && !parts_.noise && !parts_.clip.norm && !parts_.clip.value &&
+           !parts_.check_gradients && !parts_.proximal && parts_.term_weight == 1;
+  }
+
+  // Leaves up to `most` steps to the objective and returns how many it has made; `first`: of an advance(). One
+  // has to follow that is made here: it tells what is only known of the last one, and of divergence.
+  Index leave_steps(std::span<T> x, Index most, bool first) {
+    const Sampler::Draw draw = parts_.sampler.single_rows(std::min(most, most_left));
+    if (draw.size == 0) return 0;
+    const std::span<double> rates = std::span(rates_).first(static_cast<std::size_t>(draw.size));
+    if (rate_varies_) {
+      for (Index step = told_.steps; double& rate : rates) rate = parts_.rate->at(step++);
+    } else {
+      std::fill(rates.begin(), rates.end(), parts_.rate->at(told_.steps));
+    }
+    const auto [made, first_loss] = parts_.evaluator->objective().descend(
+        x, Batch::rows(draw.rows).followed_by(draw.upcoming), rates, parts_.loss_limit, before_);
+    for (const double rate : rates.first(static_cast<std::size_t>(made))) set_rate(rate);
+    if (first && made > 0) told_.first_loss = first_loss;
+    told_.grad_evals += made;
+    told_.steps += made;
+    parts_.sampler.skip(made);
+    return made;
+  }
+
   // Takes note of the step's rate; their sum is kept to twice the precision (Knuth's two-sum), so that
   // differences of it are good even where the rate has fallen far.
   void set_rate(double rate) {
@@ -257,8 +290,9 @@ class Descent final : public Agent<T> {
   Aligned<T> gradient_;
   std::span<T> before_;  // where the point before the last step is kept; empty: nowhere
   Draw oracle_;
-  bool draws_own_, rate_observes_, rate_varies_;
-  double penalty_ = 0;  // of parts_.proximal, at the step's point
+  bool draws_own_, rate_observes_, rate_varies_, leaves_steps_;
+  std::array<double, most_left> rates_{};  // of steps that are left to the objective
+  double penalty_ = 0;                     // of parts_.proximal, at the step's point
   Telemetry told_;
   Best best_;
 };

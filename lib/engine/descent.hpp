@@ -36,6 +36,8 @@ struct DescentParts {
   // Whether a gradient that is not finite ends the run too, which costs a pass over it a step. Where neither
   // the rule nor clipping hides it, the next loss tells.
   bool check_gradients = true;
+  // OptimizerEntry::plain_descent of the optimizer: whether steps may be left to the objective.
+  bool plain_descent = false;
   // A penalty that the objective leaves out: a proximal step follows every step, and losses include it.
   std::optional<Proximal<T>> proximal = {};
 };

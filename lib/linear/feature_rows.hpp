@@ -20,13 +20,23 @@ Index linear_shard_size(const Dataset<T>& data) {
 template <Scalar T>
 class FeatureRow {
  public:
+  FeatureRow(const Dataset<T>& data, Index number)
+      : columns_(data.columns), number_(number), row_(data.features.data() + number_ * columns_) {}
   // A row that is needed soon is fetched.
-  FeatureRow(const Dataset<T>& data, const Batch& batch)
-      : columns_(data.columns), number_(batch[0]), row_(data.features.data() + number_ * columns_) {
+  FeatureRow(const Dataset<T>& data, const Batch& batch) : FeatureRow(data, batch[0]) {
     RowFetcher<T>(data.features.data(), data.targets.data(), columns_, batch, 0, 1).next(1);
   }
   double score(const T* w, double intercept) const { return score_row(w, row_, columns_, intercept); }
   void add(T* gradient, double slope) const { add_row(gradient, row_, columns_, slope); }
+  // score() and a step along the gradient, for those who know the width of the packs (products::with_pack).
+  template <int n>
+  double score_by(const T* w, double intercept) const {
+    return products::score_by<n>(w, row_, columns_, intercept);
+  }
+  template <int n, bool with_l2>
+  void move_by(T* w, T slope, T rate, T l2) const {
+    products::move_by<n, with_l2>(w, row_, columns_, slope, rate, l2);
+  }
   // What `numbers` hold for the row; `otherwise` where they are empty.
   double of(const std::vector<T>& numbers, double otherwise) const {
     return numbers.empty() ? otherwise : static_cast<double>(numbers[static_cast<std::size_t>(number_)]);

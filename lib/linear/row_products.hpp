@@ -197,6 +197,28 @@ void add_one(W* gradient, const R* row, Index columns, A slope) {
   packs::store_last<W, n>(end, columns - j, packs::load_last<W, n>(end, columns - j) + sum(columns - n));
 }
 
+// score_row(), by packs of n numbers of the run's and the rows' own scalar.
+template <int n, Scalar T>
+[[gnu::always_inline]] inline double score_by(const T* w, const T* row, Index columns, double intercept) {
+  const auto tail = packs::load_last<T, n>(w + columns, in_last_pack<n>(columns));
+  return score_one<T, n>(w, tail, row, columns - n) + intercept;
+}
+
+// w -= rate * gradient, where gradient begins with l2 * w, or without l2 with 0, and add_one() adds the row.
+template <int n, bool with_l2, Scalar T>
+[[gnu::always_inline]] inline void move_by(T* w, const T* row, Index columns, T slope, T rate, T l2) {
+  const auto moved = [=](Pack<T, n> here, const T* numbers) {
+    Pack<T, n> gradient{};
+    if constexpr (with_l2) gradient = l2 * here;
+    return here - rate * (gradient + (slope * load<T, n>(numbers) + Pack<T, n>{}));
+  };
+  Index j = 0;
+  for (; j + n < columns; j += n) packs::store<T, n>(w + j, moved(load<T, n>(w + j), row + j));
+  T* const end = w + columns;
+  packs::store_last<T, n>(end, columns - j,
+                          moved(packs::load_last<T, n>(end, columns - j), row + columns - n));
+}
+
 // Calls f with the widest pack that fits into `columns` numbers, at most 64 bytes.
 template <class A, class F>
 auto with_pack(Index columns, F&& f) {

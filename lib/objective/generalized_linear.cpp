@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "simd/scalar_math.hpp"
 
@@ -82,23 +83,75 @@ double GeneralizedLinear<T>::evaluate(std::span<const T> x, const Batch& batch, 
 }
 
 template <Scalar T>
+[[gnu::always_inline]] inline double GeneralizedLinear<T>::loss_of(const FeatureRow<T>& row, double score,
+                                                                   double& slope) const {
+  if (!rows_->offsets.empty()) score += row.of(rows_->offsets, 0);
+  const double target = row.of(rows_->targets, 0), weight = row.of(*weights_, 1);
+  return loss_->evaluate({&score, 1}, {&target, 1}, std::span(&weight, weights_->empty() ? 0 : 1),
+                         {&slope, 1});
+}
+
+template <Scalar T>
 double GeneralizedLinear<T>::evaluate_row(std::span<const T> x, const Batch& batch,
                                           std::span<T> gradient) const {
   const auto width = static_cast<std::size_t>(rows_->columns);
   const FeatureRow<T> row(*rows_, batch);
-  double score = row.score(x.data(), intercept_of(x));
-  if (!rows_->offsets.empty()) score += row.of(rows_->offsets, 0);
+  const double score = row.score(x.data(), intercept_of(x));
   // Not before the score, which the step waits for.
   const double penalty = penalty_.start(x.first(width), gradient.first(width));
-  const double target = row.of(rows_->targets, 0), weight = row.of(*weights_, 1);
   double slope = 0;
-  const double loss =
-      loss_->evaluate({&score, 1}, {&target, 1}, std::span(&weight, weights_->empty() ? 0 : 1), {&slope, 1});
+  const double loss = loss_of(row, score, slope);
   const double share = batch.share();
   row.add(gradient.data(), slope * share);
   // A sum of one slope has no negative zero.
   if (intercept_) gradient[width] = static_cast<T>((0 + slope) * share);
   return loss * share + penalty;
+}
+
+template <Scalar T>
+bool GeneralizedLinear<T>::descends() const {
+  return !rows_->sparse() && rows_->columns > 0 && penalty_.only_l2();
+}
+
+template <Scalar T>
+typename Objective<T>::Descended GeneralizedLinear<T>::descend(std::span<T> x, const Batch& terms,
+                                                               std::span<const double> rates, double limit,
+                                                               std::span<T> before) const {
+  return products::with_pack<T>(rows_->columns, [&](auto n) {
+    return penalty_.l2() == 0 ? descend_by<n(), false>(x, terms, rates, limit, before)
+                              : descend_by<n(), true>(x, terms, rates, limit, before);
+  });
+}
+
+// evaluate_row() and the step along its gradient, which is not written: what a step at batch 1 waits for is the
+// way from one score to the next.
+template <Scalar T>
+template <int n, bool penalized>
+typename Objective<T>::Descended GeneralizedLinear<T>::descend_by(std::span<T> x, const Batch& terms,
+                                                                  std::span<const double> rates, double limit,
+                                                                  std::span<T> before) const {
+  const auto width = static_cast<std::size_t>(rows_->columns);
+  const std::span<const T> weights = x.first(width);
+  const T l2 = static_cast<T>(penalty_.l2());
+  RowFetcher<T> fetcher(rows_->features.data(), rows_->targets.data(), rows_->columns, terms, 0,
+                        terms.size());
+  typename Objective<T>::Descended done;
+  for (; done.steps < terms.size(); ++done.steps) {
+    fetcher.next(1);
+    const FeatureRow<T> row(*rows_, terms[done.steps]);
+    const double score = row.template score_by<n>(x.data(), intercept_of(x));
+    const double penalty = penalized ? penalty_.l2() / 2 * squared_norm(weights) : 0;
+    double slope = 0;
+    const double loss = loss_of(row, score, slope) + penalty;
+    if (done.steps == 0) done.first_loss = loss;
+    if (!(loss <= limit && loss >= std::numeric_limits<double>::lowest())) break;
+    if (!before.empty()) std::copy(x.begin(), x.end(), before.begin());
+    const T rate = static_cast<T>(rates[static_cast<std::size_t>(done.steps)]);
+    row.template move_by<n, penalized>(x.data(), static_cast<T>(slope), rate, l2);
+    // A sum of one slope has no negative zero.
+    if (intercept_) x[width] -= rate * static_cast<T>(0 + slope);
+  }
+  return done;
 }
 
 template <Scalar T>

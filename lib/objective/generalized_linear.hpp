@@ -30,6 +30,9 @@ class GeneralizedLinear final : public Model<T> {
   Evaluation value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const override;
   Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                                 std::span<T> scratch) const override;
+  bool descends() const override;
+  typename Objective<T>::Descended descend(std::span<T> x, const Batch& terms, std::span<const double> rates,
+                                           double limit, std::span<T> before) const override;
   ModelFacts facts() const override;
   void predict(std::span<const T> x, const Batch& batch, std::span<double> predictions,
                std::span<double> scores, std::span<T> scratch) const override;
@@ -42,6 +45,13 @@ class GeneralizedLinear final : public Model<T> {
                   std::span<double> predictions = {}, std::span<double> class_scores = {}) const;
   // The same of one dense row, without the loops of a block: a step at batch 1 is little else.
   double evaluate_row(std::span<const T> x, const Batch& batch, std::span<T> gradient) const;
+  // The loss of a row that scores `score` but for its offset, and its derivative.
+  double loss_of(const FeatureRow<T>& row, double score, double& slope) const;
+  // descend(), by packs of n numbers.
+  template <int n, bool penalized>
+  typename Objective<T>::Descended descend_by(std::span<T> x, const Batch& terms,
+                                              std::span<const double> rates, double limit,
+                                              std::span<T> before) const;
   // What scores mean for the rows from number `from` of a batch on.
   void predict_from(std::span<const double> scores, Index from, std::span<double> predictions,
                     std::span<double> class_scores) const;

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -53,6 +54,22 @@ class Objective {
   virtual Evaluation value(std::span<const T> x, const Batch& batch, std::span<T> scratch) const = 0;
   virtual Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient,
                                         std::span<T> scratch) const = 0;
+  // Steps of plain descent along single terms, for objectives that make many of them in less time than it
+  // takes to ask for as many gradients.
+  struct Descended {
+    Index steps = 0;
+    double first_loss = std::numeric_limits<double>::quiet_NaN();  // where the first step started from
+  };
+  virtual bool descends() const { return false; }
+  // For each of `terms`, a list, in turn x := x - rate * gradient, by its own one of `rates` and the gradient
+  // of that term alone: to the bits of value_and_gradient() and a step in T. Ends ahead of a term whose loss
+  // is not finite or above `limit`. Writes the point from which the last step was made to `before`, where
+  // that is not empty. No allocation. Where descends() does not say so, no step is made.
+  virtual Descended descend(std::span<T> x, const Batch& terms, std::span<const double> rates, double limit,
+                            std::span<T> before) const {
+    (void)x, (void)terms, (void)rates, (void)limit, (void)before;
+    return {};
+  }
   // The same bits with the work of one evaluation shared out over the coordinates, for objectives without
   // terms; by default all of it is done on the caller's thread.
   virtual Evaluation value_over(const Shards& shards, std::span<const T> x, const Batch& batch,

@@ -97,6 +97,9 @@ class Penalty {
   // The penalties of `weights`, a multiple of the rows' columns. Writes their gradient to `gradient` where
   // that is not empty, so that the loss's can be added.
   double start(std::span<const T> weights, std::span<T> gradient) const;
+  // Whether there is no penalty but (l2/2)|w|^2, and its strength.
+  bool only_l2() const { return term_ == nullptr; }
+  double l2() const { return l2_; }
   // Of all penalties together.
   Curvatures curvatures() const;
 

@@ -160,7 +160,9 @@ struct OptimizerEntry : Entry {
   // Whether a step compares losses or gradients with each other, so that it goes wrong where some are clipped
   // and others are not.
   bool compares = false;
-  // Whether the rule with these parameters is x := x - rate * gradient and nothing else. Empty: it is not.
+  // Whether the rule with these parameters is x := x - rate * gradient and nothing else, computed in T, with a
+  // memory that is after many steps what it is after one: an objective may then make steps in its place
+  // (Objective::descend). Empty: it is not.
   bool (*plain_descent)(const Values& parameters) = nullptr;
   // Whether a step of the rule with these parameters is x := x - rate * direction, so that a proximal step may follow
   // it: where the direction is zero on average, x rests. Empty: it is not.

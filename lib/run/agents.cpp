@@ -134,7 +134,7 @@ class Builder {
         std::move(noise), Stream(static_cast<std::uint64_t>(spec.seed), Purpose::noise, i),
         static_cast<std::uint64_t>(spec.seed), i, spec.optimizer.clip, loss_limit_, plan_.train.listed,
         term_weights_.empty() ? 1.0 : term_weights_[static_cast<std::size_t>(i)],
-        rule.entry->hides_infinity || spec.optimizer.clip.value.has_value(),
+        rule.entry->hides_infinity || spec.optimizer.clip.value.has_value(), plain_sgd(spec.optimizer),
         proximal_of(spec.model, objective, crew_.evaluators.back()->shards())});
   }
 

@@ -69,6 +69,14 @@ Sampler::Draw Sampler::next() {
   return {false, 0, rows, count, terms_ - position_};
 }
 
+Sampler::Draw Sampler::single_rows(Index most) const {
+  if (batch_ != 1 || independent_ || whole()) return {false, 0, {}, 0, 0};
+  const Index count = std::min(most, terms_ - position_);
+  const auto rows = std::span<const std::uint32_t>(order_).subspan(static_cast<std::size_t>(position_),
+                                                                   static_cast<std::size_t>(count));
+  return {false, 0, rows, count, terms_ - position_ - count};
+}
+
 void Sampler::exchange(Archive& archive) {
   archive.exchange_count("sampler.epoch", epoch_);
   archive.exchange_count("sampler.position", position_, 0,

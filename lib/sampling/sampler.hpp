@@ -50,6 +50,11 @@ class Sampler {
   };
   Draw next();
 
+  // The rows of the next steps that the epoch has left, at most `most`, where each of them has one row of a
+  // list; `size` is how many. 0: the next step is one for next(). Does not advance; skip() does.
+  Draw single_rows(Index most) const;
+  void skip(Index steps_of_single_rows) { position_ += steps_of_single_rows; }
+
   // Steps of one epoch; 0 for a deterministic objective and for draws without epochs.
   Index steps_per_epoch() const { return steps_per_epoch_; }
   // Whether every step uses all terms.

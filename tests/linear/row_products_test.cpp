@@ -50,6 +50,36 @@ TEST_CASE_TEMPLATE("a row by itself has the score and the gradient of a block of
   }
 }
 
+TEST_CASE_TEMPLATE("a step along the gradient of a row has the bits of one along a gradient that was written",
+                   T, float, double) {
+  for (Index columns = 1; columns <= 70; ++columns) {
+    CAPTURE(columns);
+    const auto step = static_cast<std::uint64_t>(columns);
+    const auto weights = coefficients<T>(3 * step, columns), row = coefficients<T>(3 * step + 1, columns);
+    for (const double strength : {0.0, 0.3}) {
+      for (const double number : {0.75, -0.3, 0.0, -0.0}) {
+        const T slope = static_cast<T>(number), l2 = static_cast<T>(strength), rate = static_cast<T>(0.1);
+        std::vector<T> gradient(weights.size()), expected = weights, moved = weights;
+        if (l2 != 0) {
+          for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] = l2 * weights[i];
+        }
+        add_row(gradient.data(), row.data(), columns, static_cast<double>(slope));
+        for (std::size_t i = 0; i < gradient.size(); ++i) expected[i] -= rate * gradient[i];
+        products::with_pack<T>(columns, [&](auto n) {
+          const double score = products::score_by<n()>(weights.data(), row.data(), columns, 0.5);
+          CHECK(score == score_row(weights.data(), row.data(), columns, 0.5));
+          if (l2 == 0) {
+            products::move_by<n(), false>(moved.data(), row.data(), columns, slope, rate, l2);
+          } else {
+            products::move_by<n(), true>(moved.data(), row.data(), columns, slope, rate, l2);
+          }
+        });
+        CHECK(same_bits(moved, expected));
+      }
+    }
+  }
+}
+
 TEST_CASE("a row of another precision than the weights is summed in double precision, alone as in a block") {
   for (const Index columns : {1, 3, 8, 17, 51}) {
     CAPTURE(columns);

@@ -22,6 +22,19 @@ TEST_CASE("the bits are those of Philox-4x32-10") {
       Bits{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 }
 
+TEST_CASE("the bits of many lanes are those of each") {
+  const Stream stream(0x123456789abcdef0, Purpose::shuffle, 0x654321);
+  for (const std::uint64_t step : {std::uint64_t{0}, std::uint64_t{0xfedcba9876543210}}) {
+    for (const std::uint32_t first : {0U, 17U, 0xfffffff0U}) {
+      const Stream::ManyBits many = stream.many_bits(step, first);
+      for (std::uint32_t i = 0; i < Stream::many; ++i) {
+        const auto bits = stream.bits(step, first + i);
+        for (std::size_t word = 0; word < 4; ++word) CHECK(many[word][i] == bits[word]);
+      }
+    }
+  }
+}
+
 TEST_CASE("seed, purpose, agent, step and lane each make other numbers") {
   std::set<std::array<std::uint32_t, 4>> seen;
   seen.insert(Stream(1, Purpose::noise, 0).bits(0, 0));
@@ -125,6 +138,24 @@ TEST_CASE("below() stays in its range and reaches all of it evenly") {
   // Five standard errors of a binomial count with p = 1/7.
   for (const int count : counts)
     CHECK(std::abs(count - trials / 7) < 5 * std::sqrt(trials * (1.0 / 7) * (6.0 / 7)));
+}
+
+TEST_CASE("a shuffle swaps from the end, two partners from every draw") {
+  const Stream stream(13, Purpose::shuffle);
+  for (const std::size_t count : {0, 1, 2, 3, 63, 64, 126, 127, 128, 129, 130, 255, 256, 257, 5000, 70001}) {
+    CAPTURE(count);
+    std::vector<std::uint32_t> order(count), expected(count);
+    for (std::size_t i = 0; i < count; ++i) expected[i] = static_cast<std::uint32_t>(i);
+    for (std::size_t i = count; i > 1; --i) {
+      const auto drawn = stream.bits(9, static_cast<std::uint32_t>(i / 2));
+      const std::size_t at = i % 2 == 0 ? 0 : 2;
+      __extension__ using Wide = unsigned __int128;
+      const Wide word = (static_cast<Wide>(drawn[at]) << 32) | drawn[at + 1];
+      std::swap(expected[i - 1], expected[static_cast<std::size_t>((word * i) >> 64)]);
+    }
+    shuffle(stream, 9, order);
+    CHECK(order == expected);
+  }
 }
 
 TEST_CASE("a shuffle is a permutation") {

@@ -57,6 +57,36 @@ TEST_CASE("a batch as large as the data is all of it in order, and a determinist
   CHECK(none.next().size == 1);
 }
 
+TEST_CASE("single rows that are looked at ahead are those of the next steps, to the end of the epoch") {
+  const std::vector<std::uint32_t> listed = {4, 5, 9, 30, 31, 40, 77};
+  for (const Sampling sampling : {Sampling::shuffle, Sampling::sequential, Sampling::blocks}) {
+    for (const bool some : {false, true}) {
+      const Index terms = some ? std::ssize(listed) : 300;
+      const auto rows = some ? std::span<const std::uint32_t>(listed) : std::span<const std::uint32_t>();
+      Sampler one(terms, 1, 1, 0, sampling, rows), other = one;
+      for (Index left = terms, round = 0; round < 90; ++round) {
+        const Index wanted = 1 + round % 7;
+        const auto ahead = one.single_rows(wanted);
+        CHECK(ahead.size == std::min(wanted, left));
+        CHECK(ahead.upcoming == left - ahead.size);
+        CHECK(!ahead.all);
+        for (const std::uint32_t row : ahead.rows) CHECK(other.next().rows[0] == row);
+        one.skip(ahead.size);
+        left -= ahead.size;
+        const auto next = one.next();
+        CHECK(next.rows[0] == other.next().rows[0]);
+        left = left == 0 ? terms - 1 : left - 1;
+        CHECK(next.upcoming == left);
+      }
+    }
+  }
+  CHECK(Sampler(300, 2, 1, 0).single_rows(9).size == 0);
+  CHECK(Sampler(1, 1, 1, 0).single_rows(9).size == 0);
+  CHECK(Sampler(0, 1, 1, 0).single_rows(9).size == 0);
+  CHECK(Sampler(300, 1, 1, 0, Sampling::replacement).single_rows(9).size == 0);
+  CHECK(Sampler::independent(300, 1, 1, 0).single_rows(9).size == 0);
+}
+
 TEST_CASE("independent draws are a function of seed, agent and step, uniform, and restored by their state") {
   Sampler sampler = Sampler::independent(7, 5, 3, 0), same = Sampler::independent(7, 5, 3, 0);
   Sampler seed = Sampler::independent(7, 5, 4, 0), agent = Sampler::independent(7, 5, 3, 1);

@@ -9,10 +9,11 @@
 
 namespace lookahead {
 
-// Aligned, for large arrays that are written before they are read: what resize() adds is not set. Arrays of short
-// numbers, such as those in single precision, which is chosen for the sake of speed, ask for large pages:
-// minibatches of rows in random order then take a third less time. Some virtual machines need a second for 400 MB of
-// them, so that others do without. Arrays `on_disk` lie in a file (map_on_disk), for those of which a process uses a part.
+// Aligned, for large arrays that are written before they are read: what resize() adds is not set. Arrays of
+// short numbers, such as those in single precision, which is chosen for the sake of speed, ask for large pages:
+// minibatches of rows in random order then take a third less time. Some virtual machines need a second for 400
+// MB of them, so that others do without. Arrays `on_disk` lie in a file (map_on_disk), for those of which a
+// process uses a part.
 template <class T>
 struct UnsetAllocator : AlignedAllocator<T> {
   using propagate_on_container_copy_assignment = std::true_type;

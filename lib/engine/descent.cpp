@@ -116,6 +116,8 @@ class Descent final : public Agent<T> {
   // Leaves up to `most` steps to the objective and returns how many it has made; `first`: of an advance(). One
   // has to follow that is made here: it tells what is only known of the last one, and of divergence.
   Index leave_steps(std::span<T> x, Index most, bool first) {
+    // The rule makes the first of all steps, from which its memory is what it stays.
+    if (told_.steps == 0) return 0;
     const Sampler::Draw draw = parts_.sampler.single_rows(std::min(most, most_left));
     if (draw.size == 0) return 0;
     const std::span<double> rates = std::span(rates_).first(static_cast<std::size_t>(draw.size));

@@ -99,7 +99,8 @@ class Workers final : public Agent<T> {
   Index steps_until(Index rounds) const override { return agents_.front()->steps_until(rounds); }
   // The mean of the agents' own; asked for by the trace, which may allocate.
   void mean_point(std::span<const T> x, std::span<T> y) const override {
-    mean_.one_by_one(y, [&](std::size_t w, std::span<T> own) {
+    Aligned<T> space;
+    mean_.one_by_one(y, space, [&](std::size_t w, std::span<T> own) {
       agents_[w]->mean_point(together_ ? x : std::span<const T>(points_[w]), own);
     });
   }
@@ -123,8 +124,9 @@ class Workers final : public Agent<T> {
   bool average_path(std::span<T> out) const override {
     // All have begun their mean, or none.
     if (!agents_.front()->average_path(own_average_)) return false;
-    mean_.one_by_one(
-        out, [&](std::size_t w, std::span<T> own) { static_cast<void>(agents_[w]->average_path(own)); });
+    mean_.one_by_one(out, average_space_, [&](std::size_t w, std::span<T> own) {
+      static_cast<void>(agents_[w]->average_path(own));
+    });
     return true;
   }
   void restart_optimizers() override {
@@ -300,7 +302,7 @@ class Workers final : public Agent<T> {
   // The mean before the agents' own syncs of the last step, where these moved it; see fast().
   Aligned<T> kept_;
   bool keep_ = false, has_kept_ = false;
-  mutable Aligned<T> own_average_;             // working space
+  mutable Aligned<T> own_average_, average_space_;  // working space
   std::vector<Aligned<T>>* beside_ = nullptr;  // vectors of the level above, which belong to the memories
   std::string elsewhere_;  // on the first rank: what the agents of the others have collected
   Reasons reasons_;

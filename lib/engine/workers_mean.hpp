@@ -15,7 +15,8 @@ namespace lookahead {
 // Each process adds what it has of the tree, and they exchange these sums. Of few coordinates, or between two
 // processes, each gets all sums and makes the mean itself: the time is that of one message. Else each process
 // makes the mean of its own range of the coordinates and gives it to all, so that no process sends more than
-// two vectors where the tree divides as the processes do; where it does not, a few more.
+// two vectors where the tree divides as the processes do, those of a power of two; else up to about
+// 2 log2(workers of a process).
 template <Scalar T>
 class WorkersMean {
  public:
@@ -55,10 +56,11 @@ class WorkersMean {
     exchange(x);
   }
 
-  // The same where all vectors cannot be seen at once: fill(w, space) writes that of the w-th worker.
+  // The same where all vectors cannot be seen at once: fill(w, vector) writes that of the w-th worker. `space` is
+  // room for sums, and allocates where it is too small.
   template <class Fill>
-  void one_by_one(std::span<T> x, const Fill& fill) const {
-    whole_.resize(static_cast<std::size_t>(tree_.depth()) * x.size());
+  void one_by_one(std::span<T> x, Aligned<T>& space, const Fill& fill) const {
+    space.resize(static_cast<std::size_t>(own_depth()) * x.size());
     const auto filled = [&](Node node, T* out) -> Term {
       const Block items = tree_.items(node);
       if (items.count > 1) return {};
@@ -66,9 +68,15 @@ class WorkersMean {
       return {out, share(items.first)};
     };
     const auto whole = [&](Node node, T* out) {
-      return sum(node, out, whole_.data(), x.size(), x.size(), filled);
+      return sum(node, out, space.data(), x.size(), x.size(), filled);
     };
-    if (team_.alone()) return finish(x.data(), whole(tree_.root(), x.data()), x.size());
+    if (team_.alone()) {
+      const Term all = whole(tree_.root(), x.data());
+      in_pieces(x.size(), [&](std::size_t at, std::size_t n, T*) {
+        finish(x.data() + at, {all.values + at, all.factor}, n);
+      });
+      return;
+    }
     std::size_t used = 0;
     for (Part& part : parts_) {
       if (part.rank == team_.rank()) part.values = whole(part.node, sum_space(used++, x.size())).values;
@@ -133,6 +141,17 @@ class WorkersMean {
     });
   }
 
+  // The levels below what this process adds.
+  int own_depth() const {
+    if (team_.alone()) return tree_.depth();
+    int depth = 0;
+    for (const Part& part : parts_) {
+      if (part.rank == team_.rank() && tree_.items(part.node).count > 1)
+        depth = std::max(depth, tree_.depth() - part.node.level);
+    }
+    return depth;
+  }
+
   // Of the workers of this process, leaf(w, at) shows the vector from coordinate `at` on.
   template <class Leaf>
   auto leaves(const Leaf& leaf, std::size_t at) const {
@@ -152,7 +171,11 @@ class WorkersMean {
     if (at_hand.values != nullptr) return at_hand;
     const Term a = sum(SumTree::left(node), out, space, stride, n, known);
     const Term b = sum(SumTree::right(node), space, space + stride, stride, n, known);
-    for (std::size_t at = 0; at < n; at += longest) add(out + at, a, b, at, std::min(longest, n - at));
+    if (n <= longest) {
+      add(out, a, b, 0, n);
+    } else {
+      in_pieces(n, [&](std::size_t at, std::size_t size, T*) { add(out + at, a, b, at, size); });
+    }
     return {out, T{1}};
   }
 
@@ -300,9 +323,8 @@ class WorkersMean {
   Team& team_;
   std::size_t stride_;
   mutable std::vector<Part> parts_;  // of all ranks, in the order of their items; none where it is alone
-  // Working space: of each thread; of a mean that replaces vectors; of vectors one by one; of sums made here;
-  // of sums made elsewhere.
-  mutable Aligned<T> space_, mean_, whole_;
+  // Working space: of each thread; of a mean that replaces vectors; of sums made here; of sums made elsewhere.
+  mutable Aligned<T> space_, mean_;
   mutable std::vector<Aligned<T>> sums_;
   mutable Aligned<T> received_;
 };

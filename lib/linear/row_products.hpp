@@ -207,7 +207,7 @@ template <int n, Scalar T>
 // w -= rate * gradient, where gradient begins with l2 * w, or without l2 with 0, and add_one() adds the row.
 template <int n, bool with_l2, Scalar T>
 [[gnu::always_inline]] inline void move_by(T* w, const T* row, Index columns, T slope, T rate, T l2) {
-  const auto moved = [=](Pack<T, n> here, const T* numbers) {
+  const auto moved = [slope, rate, l2](Pack<T, n> here, const T* numbers) {
     Pack<T, n> gradient{};
     if constexpr (with_l2) gradient = l2 * here;
     return here - rate * (gradient + (slope * load<T, n>(numbers) + Pack<T, n>{}));

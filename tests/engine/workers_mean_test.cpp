@@ -77,7 +77,8 @@ std::size_t wrong(Team& team, Index threads, Index count, const std::vector<doub
     compare(got);
     got.assign(size, 0);
   }
-  mean.one_by_one(got, [&](std::size_t w, std::span<T> space) {
+  Aligned<T> space;
+  mean.one_by_one(got, space, [&](std::size_t w, std::span<T> space) {
     std::copy(vectors[w].begin(), vectors[w].end(), space.begin());
   });
   compare(got);

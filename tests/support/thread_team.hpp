@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -61,7 +62,11 @@ class Mail {
 // What a rank expects.
 class Expected {
  public:
-  void add(Index from, std::span<char> bytes) { messages_.push_back({from, bytes}); }
+  // Until a message is there its place has numbers that make no sense.
+  void add(Index from, std::span<char> bytes) {
+    messages_.push_back({from, bytes});
+    std::fill(bytes.begin(), bytes.end(), '\x7f');
+  }
   void receive(Team& team) {
     for (const Message& message : messages_) team.receive(message.from, message.bytes);
     messages_.clear();
@@ -80,9 +85,20 @@ class ThreadTeam final : public Team {
   ThreadTeam(Mail& mail, Index rank) : mail_(mail), rank_(rank) {}
   Index rank() const override { return rank_; }
   Index size() const override { return mail_.size(); }
-  void post(Index to, std::span<const char> bytes) override { mail_.put(rank_, to, bytes); }
+  void post(Index to, std::span<const char> bytes) override {
+    posted_.push_back({bytes, {bytes.begin(), bytes.end()}});
+    mail_.put(rank_, to, bytes);
+  }
   void expect(Index from, std::span<char> bytes) override { expected_.add(from, bytes); }
-  void settle() override { expected_.receive(*this); }
+  // Tells of bytes that did not stay as they were posted, which another team may have sent.
+  void settle() override {
+    expected_.receive(*this);
+    for (const Posted& message : posted_) {
+      if (!std::equal(message.bytes.begin(), message.bytes.end(), message.were.begin()))
+        throw TeamLost("bytes have changed between post() and settle()");
+    }
+    posted_.clear();
+  }
   void receive(Index from, std::span<char> bytes) override { mail_.take(from, rank_, bytes); }
   void broadcast(Index from, std::span<char> bytes) override {
     if (rank_ != from) return mail_.take(from, rank_, bytes);
@@ -92,9 +108,14 @@ class ThreadTeam final : public Team {
   }
 
  private:
+  struct Posted {
+    std::span<const char> bytes;
+    std::string were;
+  };
   Mail& mail_;
   Index rank_;
   Expected expected_;
+  std::vector<Posted> posted_;
 };
 
 // Calls work(team) on every rank of a team of `size` threads. Returns why one of them failed; empty: none did,

@@ -1,11 +1,14 @@
 #include "data/sparse/encode_sparse.hpp"
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <new>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/disk_memory.hpp"
 #include "base/memory.hpp"
@@ -169,9 +172,10 @@ Checked<Done> encode_sparse(SparseTable& table, Index unseen, const Encoding& en
       auto* index = data.indices.data() + data.starts[place];
       auto* to = data.values.data() + data.starts[place];
       scaling.for_each(features, values, [&](std::uint32_t feature, double value) {
-        if (std::abs(value) > std::numeric_limits<T>::max() && !too_large) too_large = feature;
+        const bool fits = std::abs(value) <= std::numeric_limits<T>::max();
+        if (!fits && !too_large) too_large = feature;
         *index++ = feature;
-        *to++ = static_cast<T>(value);
+        *to++ = fits ? static_cast<T>(value) : T{0};
       });
     });
     if (too_large) {

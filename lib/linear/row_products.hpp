@@ -208,8 +208,7 @@ template <int n, Scalar T>
 template <int n, bool with_l2, Scalar T>
 [[gnu::always_inline]] inline void move_by(T* w, const T* row, Index columns, T slope, T rate, T l2) {
   const auto moved = [slope, rate, l2](Pack<T, n> here, const T* numbers) {
-    Pack<T, n> gradient{};
-    if constexpr (with_l2) gradient = l2 * here;
+    const Pack<T, n> gradient = with_l2 ? l2 * here : Pack<T, n>{};
     return here - rate * (gradient + (slope * load<T, n>(numbers) + Pack<T, n>{}));
   };
   Index j = 0;

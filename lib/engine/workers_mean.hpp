@@ -43,9 +43,7 @@ class WorkersMean {
   // have been seen, and does not overlap x.
   template <class VectorOf>
   void operator()(std::span<T> x, const VectorOf& vector) const {
-    const auto leaf = [&](Index w, std::size_t at) {
-      return vector(static_cast<std::size_t>(w)).data() + at;
-    };
+    const auto leaf = shown_by(vector);
     if (team_.alone()) {
       in_pieces(x.size(), [&](std::size_t at, std::size_t n, T* space) {
         finish(x.data() + at, sum(tree_.root(), x.data() + at, space, longest, n, leaves(leaf, at)), n);
@@ -93,9 +91,7 @@ class WorkersMean {
         std::copy_n(mean, n, vector(w).data() + at);
     };
     if (team_.alone()) {
-      const auto leaf = [&](Index w, std::size_t at) {
-        return vector(static_cast<std::size_t>(w)).data() + at;
-      };
+      const auto leaf = shown_by(vector);
       in_pieces(size, [&](std::size_t at, std::size_t n, T* space) {
         finish(space, sum(tree_.root(), space, space + longest, longest, n, leaves(leaf, at)), n);
         put(space, at, n);
@@ -150,6 +146,12 @@ class WorkersMean {
         depth = std::max(depth, tree_.depth() - part.node.level);
     }
     return depth;
+  }
+
+  // Where the vector of a worker of this process goes on from a coordinate.
+  template <class VectorOf>
+  static auto shown_by(const VectorOf& vector) {
+    return [&vector](Index w, std::size_t at) { return vector(static_cast<std::size_t>(w)).data() + at; };
   }
 
   // Of the workers of this process, leaf(w, at) shows the vector from coordinate `at` on.

@@ -1,19 +1,14 @@
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "study/compare/comparison.hpp"
 #include "study/folder.hpp"
+#include "support/mentions.hpp"
 
 // What a study's columns measure, of which runs, and what is said where that is no common measure.
 namespace lookahead::test {
 namespace {
-
-bool says(const std::vector<Note>& notes, const std::string& part) {
-  return std::any_of(notes.begin(), notes.end(),
-                     [&](const Note& note) { return to_string(note).find(part) != std::string::npos; });
-}
 
 // A run's folder, as far as a study reads it.
 struct RunFiles {
@@ -54,16 +49,17 @@ TEST_CASE("a run that was not to stop at a target has neither reached nor missed
   CHECK(std::isinf(value(study, 1, "evals_to_0.05")));
   CHECK(std::isnan(value(study, 2, "evals_to_0.05")));
   CHECK(std::isnan(value(study, 3, "evals_to_0.05")));
-  CHECK(says(study.notes, "2 runs of 4 had no stop.target of 0.05"));
+  CHECK(mentions(study.notes, "2 runs of 4 had no stop.target of 0.05"));
 }
 
 TEST_CASE("that methods differ in more than their labels tell is said") {
   const StudyFolderOfTest folder;
   RunFiles{.stop = "steps: 10"}.write(folder, "a");
   RunFiles{.lookahead = "{k: 5, alpha: 0.5}", .stop = "steps: 20"}.write(folder, "b");
-  CHECK(says(study_in({folder.path("a"), folder.path("b")}).notes, "the methods differ in stop.steps too"));
+  CHECK(
+      mentions(study_in({folder.path("a"), folder.path("b")}).notes, "the methods differ in stop.steps too"));
   RunFiles{.lookahead = "{k: 5, alpha: 0.5}"}.write(folder, "c");
-  CHECK_FALSE(says(study_in({folder.path("a"), folder.path("c")}).notes, "the methods differ"));
+  CHECK_FALSE(mentions(study_in({folder.path("a"), folder.path("c")}).notes, "the methods differ"));
 }
 
 TEST_CASE("runs that lack a key which others have are called by that") {
@@ -122,7 +118,7 @@ TEST_CASE("best points are chosen by values that are there") {
   REQUIRE(one);
   REQUIRE(one->sections[0].groups.size() == 1);
   CHECK(one->sections[0].groups[0].settings == "optimizer.lr = 0.2");
-  CHECK(says(one->notes, "other is left out: no run has a value to choose its best point by"));
+  CHECK(mentions(one->notes, "other is left out: no run has a value to choose its best point by"));
 }
 
 TEST_CASE("between the values of a key the method of the best point is told") {
@@ -151,7 +147,8 @@ TEST_CASE("whether more of best_metric is better depends on what stop.patience j
   };
   CHECK(larger(write("a", "val_accuracy")));
   CHECK_FALSE(larger(write("b", "val_loss")));
-  CHECK(says(study_in({folder.path("a"), folder.path("b")}).notes, "best_metric is of different metrics"));
+  CHECK(
+      mentions(study_in({folder.path("a"), folder.path("b")}).notes, "best_metric is of different metrics"));
 
   const std::string rows =
       "index,method,seed,status,stop,loss_slow,best_metric\n1,plain,1,finished,patience,1,0.5\n";
@@ -171,11 +168,12 @@ TEST_CASE("whether more of best_metric is better depends on what stop.patience j
   // Where no metric is named it is val_loss.
   const std::string two = "methods: {plain: {}, other: {stop.patience.metric: val_r2}}\n";
   CHECK_FALSE(planned("{stop: {patience: {epochs: 3}}}", two));
-  CHECK(says(study_in({folder.path("s")}).notes, "best_metric is of different metrics, val_loss and val_r2"));
+  CHECK(mentions(study_in({folder.path("s")}).notes,
+                 "best_metric is of different metrics, val_loss and val_r2"));
   CHECK_FALSE(planned("{stop: {patience: {metric: val_loss}}}",
                       "vary: {stop.patience.metric: [val_loss, val_rmse]}\n"));
-  CHECK(
-      says(study_in({folder.path("s")}).notes, "best_metric is of different metrics, val_loss and val_rmse"));
+  CHECK(mentions(study_in({folder.path("s")}).notes,
+                 "best_metric is of different metrics, val_loss and val_rmse"));
 }
 
 TEST_CASE("final gaps of runs that ended at their target are no measure, and that is said") {
@@ -190,10 +188,10 @@ TEST_CASE("final gaps of runs that ended at their target are no measure, and tha
     REQUIRE_MESSAGE(static_cast<bool>(made), faults_text(made.faults()));
     return made->notes;
   };
-  CHECK(says(of("gap"),
-             "2 of 2 runs ended at stop.target, where gap tells no method from another: --value "
-             "evals_to_0.05 compares"));
-  CHECK_FALSE(says(of("evals_to_0.05"), "ended at stop.target"));
+  CHECK(mentions(of("gap"),
+                 "2 of 2 runs ended at stop.target, where gap tells no method from another: --value "
+                 "evals_to_0.05 compares"));
+  CHECK_FALSE(mentions(of("evals_to_0.05"), "ended at stop.target"));
 }
 
 TEST_CASE("runs of an earlier sweep that ended at their target are counted as its own") {
@@ -209,7 +207,7 @@ TEST_CASE("runs of an earlier sweep that ended at their target are counted as it
   const Study now = study_in({folder.path("now")}), before = study_in({folder.path("before")});
   const auto made = compare(now, {}, &before);
   REQUIRE(made);
-  CHECK(says(made->notes, "40 of 41 runs ended at stop.target"));
+  CHECK(mentions(made->notes, "40 of 41 runs ended at stop.target"));
 }
 
 TEST_CASE("methods that change the problem too are warned of") {
@@ -218,8 +216,8 @@ TEST_CASE("methods that change the problem too are warned of") {
       "s", "index,method,seed,status,stop,loss_slow\n1,plain,1,finished,steps,1\n2,hard,1,finished,steps,1\n",
       "methods: {plain: {lookahead: false}, hard: {objective.condition: 1000}}\n");
   const Study study = study_in({folder.path("s")});
-  CHECK(says(study.notes, "the method 'hard' changes the problem itself, by objective.condition"));
-  CHECK_FALSE(says(study.notes, "'plain'"));
+  CHECK(mentions(study.notes, "the method 'hard' changes the problem itself, by objective.condition"));
+  CHECK_FALSE(mentions(study.notes, "'plain'"));
 }
 
 TEST_CASE("losses that are not the same function are no common measure, and that is said") {
@@ -240,10 +238,10 @@ TEST_CASE("losses that are not the same function are no common measure, and that
     REQUIRE_MESSAGE(static_cast<bool>(made), faults_text(made.faults()));
     return made->notes;
   };
-  CHECK(says(of("val_loss", {}), "model.loss changes what val_loss measures"));
-  CHECK(says(of("loss_slow", {}), "model.loss and model.l2 change what loss_slow measures"));
-  CHECK_FALSE(says(of("val_rmse", {}), "measures"));
-  CHECK_FALSE(says(of("val_loss", {"model.loss=huber"}), "measures"));
+  CHECK(mentions(of("val_loss", {}), "model.loss changes what val_loss measures"));
+  CHECK(mentions(of("loss_slow", {}), "model.loss and model.l2 change what loss_slow measures"));
+  CHECK_FALSE(mentions(of("val_rmse", {}), "measures"));
+  CHECK_FALSE(mentions(of("val_loss", {"model.loss=huber"}), "measures"));
 }
 
 }  // namespace lookahead::test

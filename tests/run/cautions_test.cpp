@@ -1,0 +1,94 @@
+#include "run/cautions.hpp"
+
+#include "support/mentions.hpp"
+#include "support/problem.hpp"
+
+// What is said of a run beforehand.
+using namespace lookahead;
+using namespace lookahead::test;
+
+namespace {
+
+const std::string points = "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\n";
+
+std::vector<Note> notes_of(const std::string& problem) {
+  Trial<double> trial(problem);
+  return trial.plan->notes;
+}
+
+}  // namespace
+
+TEST_CASE("what a run would do without effect is said beforehand, with the cure") {
+  const std::string sphere = "objective: sphere\noptimizer: ";
+  CHECK(notes_of(sphere + "adam\n").empty());
+  CHECK(mentions(notes_of(sphere + "adam\nlookahead: {k: 50}\nstop: {steps: 49}\n"),
+                 "warning: lookahead.k: the first round has 50 steps, and the run ends after 49 steps"));
+  CHECK(notes_of(sphere + "adam\nlookahead: {k: 50}\nstop: {steps: 50}\n").empty());
+  CHECK(mentions(notes_of(sphere + "adam\nstop: {target: 1e-300}\n"),
+                 "warning: stop: only the target ends the run, however long that takes"));
+  CHECK(mentions(notes_of(sphere + "adam\nstop: {grad_norm: 0}\n"),
+                 "warning: stop: only grad_norm ends the run"));
+  CHECK(notes_of(sphere + "adam\nstop: {target: 1e-300, time: 1s}\n").empty());
+  CHECK(mentions(notes_of(sphere + "{name: adam, lr: {step: {from: 0.1, every: 100}}}\nstop: {steps: 100}\n"),
+                 "warning: optimizer.lr: the schedule step needs 101 steps"));
+  CHECK(notes_of(sphere + "{name: adam, lr: {step: {from: 0.1, every: 100}}}\nstop: {steps: 101}\n").empty());
+  CHECK(mentions(notes_of(sphere + "{name: adam, lr: {multi_step: {from: 0.1, milestones: [10, 90]}}}\n"
+                                   "stop: {steps: 80}\n"),
+                 "the schedule multi_step needs 91 steps"));
+  CHECK(mentions(notes_of(sphere + "{name: adam, lr: {cosine_restarts: {from: 0.1, period: 90}}}\n"
+                                   "stop: {steps: 80}\n"),
+                 "the schedule cosine_restarts needs 90 steps"));
+  CHECK(mentions(
+      notes_of(sphere + "{name: adam, lr: {cosine: {from: 0.1, warmup: 500}}}\nstop: {steps: 100}\n"),
+      "optimizer.lr: the warm-up of 500 steps is longer than the run of 100 steps"));
+  CHECK(mentions(notes_of(sphere + "{name: schedule_free_sgd, warmup: 500}\nstop: {steps: 100}\n"),
+                 "optimizer.warmup: the warm-up of 500 steps"));
+  CHECK(mentions(notes_of(sphere + "adam\nlookahead: {alpha: {step: {from: 0.5, every: 100}}}\n"
+                                   "stop: {rounds: 3}\n"),
+                 "lookahead.alpha: the schedule step"));
+  for (const std::string rule : {"radam", "prodigy", "dog"}) {
+    CHECK(mentions(notes_of(sphere + rule + "\nlookahead: {k: 5, at_sync: reset}\n"),
+                   "lookahead.at_sync: reset starts " + rule + " again every 5 steps"));
+    CHECK(notes_of(sphere + rule + "\nlookahead: {k: 5}\n").empty());
+  }
+  CHECK(notes_of(sphere + "radam\nlookahead: {k: 6, at_sync: reset}\n").empty());
+  CHECK(notes_of(sphere + "adam\nlookahead: {k: 1, at_sync: reset}\n").empty());
+}
+
+TEST_CASE(
+    "a schedule over a length that stop.evals may cut is warned of, where evaluations are not counted ahead") {
+  const auto of = [](const std::string& optimizer, const std::string& stop) {
+    return notes_of(points + "batch: 4\noptimizer: {name: " + optimizer +
+                    ", lr: {cosine: {from: 0.01}}}\nstop: " + stop + "\n");
+  };
+  const std::string warned =
+      "optimizer.lr: the schedule cosine is laid out for 100 steps, but stop.evals may end";
+  CHECK(mentions(of("svrg", "{steps: 100, evals: 1000}"), warned));
+  CHECK_FALSE(mentions(of("svrg", "{steps: 100}"), "laid out"));
+  CHECK_FALSE(mentions(of("sgd", "{steps: 100, evals: 1000}"), "laid out"));
+}
+
+TEST_CASE("relative noise that does not grow with the gradient is warned of") {
+  const auto of = [](const std::string& noise) {
+    return notes_of("objective: {function: sphere, noise: " + noise +
+                    "}\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 5}\n");
+  };
+  CHECK(mentions(of("{relative: 0.5}"), "rho is 0, so the noise does not grow with the gradient"));
+  CHECK(mentions(of("relative"), "rho is 0"));
+  CHECK_FALSE(mentions(of("{relative: {rho: 0.5}}"), "rho is 0"));
+  CHECK_FALSE(mentions(of("{gaussian: 0.5}"), "rho is 0"));
+}
+
+TEST_CASE("lr: auto of workers is the best of a known length, and else leaves their drift a bound") {
+  const auto of = [](const std::string& stop) {
+    return notes_of(
+        "objective: {function: quadratic_diag, dim: 5, condition: 4, noise: {gaussian: 0.1}}\n"
+        "optimizer: {name: sgd, lr: auto}\nlookahead: {k: 5, alpha: 0.5, workers: 3}\nstop: " +
+        stop + "\n");
+  };
+  // L = 1: kappa = lr^2 k (k - 1) is 1 at 0.2236, and half of it at 0.1581.
+  CHECK(
+      mentions(of("{target: 0.1}"), "auto is 0.15811388300841897, with kappa at most 1/2 in condition (W)"));
+  CHECK(mentions(of("{target: 0.1}"), "up to 0.2236067977499789"));
+  CHECK(mentions(of("{steps: 100}"), "the best for 100 steps (up to 0.2236067977499789"));
+}

@@ -60,15 +60,22 @@ class RowFetcher {
       constexpr Index line = 64;
       const Index i = ahead_[at_];
       const char* row = reinterpret_cast<const char*>(rows_) + i * bytes_;
-      for (Index byte = 0; byte < bytes_; byte += line) __builtin_prefetch(row + byte);
-      __builtin_prefetch(row + bytes_ - 1);
-      __builtin_prefetch(targets_ + i);
+      for (Index byte = 0; byte < bytes_; byte += line) fetch(row + byte);
+      fetch(row + bytes_ - 1);
+      fetch(targets_ + i);
     }
   }
 
  private:
-  // Far enough for the memory to answer, near enough for the first cache to hold what is between.
-  static constexpr Index distance = 16;
+  // Far enough for the memory to answer, near enough for the cache to hold what is between.
+  static constexpr Index distance = 32;
+
+  // To the second cache: the first one has room for few requests, and who asks for more waits as if for the memory.
+  template <class Number>
+  [[gnu::always_inline]] static void fetch(const Number* from) {
+    constexpr int reads = 0, second_cache = 2;
+    __builtin_prefetch(from, reads, second_cache);
+  }
 
   const R* rows_;
   const R* targets_;

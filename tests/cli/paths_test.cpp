@@ -115,5 +115,13 @@ TEST_CASE("where permissions are missing, the message says whose folder it is an
   fs::permissions(folder.path("run"), fs::perms(0755));
 }
 
+TEST_CASE("the program loads no library from the folder it is called in") {
+  const Folder folder;
+  for (const char* library : {"liblookahead.so", "libyaml-cpp.so.0.7", "libz.so.1", "libstdc++.so.6"})
+    folder.write(library, "no library");
+  const Result result = run(folder, {"version"});
+  CHECK_MESSAGE(result.code == 0, result.err);
+}
+
 }  // namespace
 }  // namespace lookahead::cli

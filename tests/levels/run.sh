@@ -50,6 +50,12 @@ at() {
   GLIBC_TUNABLES=${hidden:+glibc.cpu.hwcaps=$hidden} "$program" "$@"
 }
 
+# The loader looks for libraries where the program lies, and not where it is called.
+mkdir "$scratch/elsewhere"
+touch "$scratch/elsewhere/libz.so.1" "$scratch/elsewhere/liblookahead.so"
+(cd "$scratch/elsewhere" && at x86-64 version >/dev/null) ||
+  fail 1 "the program loads libraries from the directory it is called in"
+
 levels=()
 for level in x86-64 x86-64-v3 x86-64-v4; do
   [ "$(at "$level" version -v | sed -n 's/^  compiled for  //p')" != "$level" ] || levels+=("$level")

@@ -145,6 +145,15 @@ struct OptimizerSeat {
   Shards shards = {};                  // what a step shares its coordinates out with
 };
 
+// A step that is linear in the point x, the gradient g and one memory b, which begins as 0:
+// b := momentum b + g,  x := x - rate b, or with nesterov x := x - rate (g + momentum b).
+struct LinearStep {
+  double momentum = 0;
+  bool nesterov = false;
+  // The gradient is that at x - ahead rate g(x), and not at x. 0: it is that at x.
+  double ahead = 0;
+};
+
 // What an optimizer can not do without.
 enum class Needs { gradients, finite_sum, minimum, game };
 
@@ -167,6 +176,8 @@ struct OptimizerEntry : Entry {
   // Whether a step of the rule with these parameters is x := x - rate * direction, so that a proximal step may follow
   // it: where the direction is zero on average, x rests. Empty: it is not.
   bool (*steps_along)(const Values& parameters) = nullptr;
+  // The step of the rule with these parameters, where it is such a one. Empty: it never is.
+  std::optional<LinearStep> (*linear_step)(const Values& parameters) = nullptr;
   // As a slow optimizer: the plain slow step z - alpha (z - x), which the engine computes as the mixture
   // alpha x + (1 - alpha) z.
   bool plain_slow_step = false;

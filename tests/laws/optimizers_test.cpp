@@ -114,7 +114,46 @@ void check_memory_laws(const OptimizerSpec& spec) {
   CHECK(a == b);
 }
 
+// As the declaration of a linear step says it.
+void check_linear_step(const LinearStep& declared, Optimizer<double>& optimizer) {
+  constexpr double rate = 0.01;
+  FiniteSum<double> oracle;
+  std::vector<double> x(5, 1.0), y = x, memory(5), gradient(5);
+  for (Index step = 0; step < 12; ++step) {
+    oracle.begin_step(step, x, optimizer.draws_own());
+    optimizer.step(x, oracle, rate);
+
+    oracle.value_and_gradient(y, gradient);
+    if (declared.ahead != 0) {
+      std::vector<double> ahead = y;
+      for (std::size_t i = 0; i < y.size(); ++i) ahead[i] -= declared.ahead * rate * gradient[i];
+      oracle.value_and_gradient(ahead, gradient);
+    }
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      memory[i] = declared.momentum * memory[i] + gradient[i];
+      y[i] -= rate * (declared.nesterov ? gradient[i] + declared.momentum * memory[i] : memory[i]);
+      CHECK(std::abs(x[i] - y[i]) <= 1e-14);  // a few roundings a step of numbers near 1
+    }
+  }
+}
+
 }  // namespace
+
+TEST_CASE("law: a rule that declares a linear step makes it") {
+  int declared = 0;
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    if (entry.linear_step == nullptr) continue;
+    for (const std::string& variant : variants(entry.card.name)) {
+      CAPTURE(variant);
+      const auto rule = spec_of(problem_for(entry) + "optimizer: " + variant).optimizer.rule;
+      const auto step = entry.linear_step(rule.values);
+      if (!step) continue;
+      check_linear_step(*step, *entry.make<double>(rule.values, FiniteSum<double>::seat()));
+      ++declared;
+    }
+  }
+  CHECK(declared >= 7);  // three of sgd, two each of gda and extragradient
+}
 
 TEST_CASE("law: a restarted optimizer is a new one, and a copied memory has the same future") {
   for (const OptimizerEntry& entry : optimizer_catalog()) {

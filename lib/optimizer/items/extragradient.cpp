@@ -54,6 +54,9 @@ OptimizerEntry extragradient() {
       {param("ratio", &P::ratio, "length of the step ahead over that of the step itself", above(0))}, 1e-1);
   entry.outer_seat = false;
   entry.evaluations = 2;
+  entry.linear_step = [](const Values& parameters) -> std::optional<LinearStep> {
+    return LinearStep{.ahead = parameters.as<P>().ratio};
+  };
   return entry;
 }
 

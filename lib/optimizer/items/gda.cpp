@@ -99,6 +99,11 @@ OptimizerEntry gda() {
   entry.needs = Needs::game;
   entry.outer_seat = false;
   entry.evaluations = 0;
+  entry.linear_step = [](const Values& parameters) -> std::optional<LinearStep> {
+    const P& p = parameters.as<P>();
+    if (p.alternating) return std::nullopt;
+    return LinearStep{.momentum = p.momentum};
+  };
   return entry;
 }
 

@@ -104,6 +104,11 @@ OptimizerEntry sgd() {
     const P& p = parameters.as<P>();
     return p.momentum == 0 && p.weight_decay == 0;
   };
+  entry.linear_step = [](const Values& parameters) -> std::optional<LinearStep> {
+    const P& p = parameters.as<P>();
+    if (p.dampening != 0 || p.weight_decay != 0) return std::nullopt;
+    return LinearStep{.momentum = p.momentum, .nesterov = p.nesterov};
+  };
   return entry;
 }
 

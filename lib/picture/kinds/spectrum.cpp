@@ -41,52 +41,34 @@ std::pair<Complex, Complex> eigenvalues_of(const ComplexMatrix& m) {
   return {half + root, half - root};
 }
 
-// What is known of the inner optimizer: its step on a mode of curvature nu.
+// The inner optimizer's step on a mode of curvature nu.
 struct StepRule {
-  double rate = 0, momentum = 0, ratio = 0;
-  bool nesterov = false, extragradient = false;
+  double rate = 0;
+  LinearStep step;
 
-  bool has_memory() const { return momentum != 0; }
+  bool has_memory() const { return step.momentum != 0; }
   ComplexMatrix on(Complex nu) const {
-    const Complex h = rate * nu;
-    if (extragradient) return {1.0 - h + ratio * h * h, 0, 0, 0};
+    const double momentum = step.momentum;
+    Complex h = rate * nu;
+    h -= step.ahead * h * h;
     if (!has_memory()) return {1.0 - h, 0, 0, 0};
-    if (nesterov) return {1.0 - h * (1 + momentum), momentum * momentum, -h, momentum};
+    if (step.nesterov) return {1.0 - h * (1 + momentum), momentum * momentum, -h, momentum};
     return {1.0 - h, momentum, -h, momentum};
   }
 };
-
-double number_in(const Node& node, const std::string& key, double otherwise) {
-  const Node* value = node.find(key);
-  return value != nullptr && value->is_scalar() ? parse_number(value->text).value_or(otherwise) : otherwise;
-}
-bool is_true(const Node& node, const std::string& key) {
-  const Node* value = node.find(key);
-  return value != nullptr && value->text == "true";
-}
 
 Checked<StepRule> rule_of(const Spec& spec) {
   const auto rate = spec.optimizer.rate.value.schedule.entry != nullptr
                         ? spec.optimizer.rate.value.constant_value()
                         : std::nullopt;
   if (!rate) return not_of("a learning rate that changes has no one spectrum");
-  const std::string& name = spec.optimizer.rule.entry->card.name;
-  const Node whole = echo(spec);
-  const Node* own = whole.find("optimizer");
-  const Node empty = Node::map();
-  const Node& parameters = own != nullptr ? *own : empty;
-  const double decay = number_in(parameters, "weight_decay", 0);
-  if ((name != "sgd" && name != "gda" && name != "extragradient") || decay != 0 ||
-      number_in(parameters, "dampening", 0) != 0 || is_true(parameters, "alternating"))
+  const auto& rule = spec.optimizer.rule;
+  const auto step =
+      rule.entry->linear_step != nullptr ? rule.entry->linear_step(rule.values) : std::optional<LinearStep>();
+  if (!step)
     return not_of("is known of sgd with momentum or Nesterov's, of gda and extragradient, not of this " +
-                  name);
-  StepRule rule;
-  rule.rate = *rate;
-  rule.momentum = number_in(parameters, "momentum", 0);
-  rule.nesterov = is_true(parameters, "nesterov");
-  rule.extragradient = name == "extragradient";
-  rule.ratio = number_in(parameters, "ratio", 1);
-  return rule;
+                  rule.entry->card.name);
+  return StepRule{*rate, *step};
 }
 
 struct Level {
@@ -103,7 +85,7 @@ Checked<std::vector<Level>> levels_of(const Spec& spec) {
     const bool settled = level.alpha.value.schedule.entry != nullptr;
     const auto alpha = settled ? level.alpha.value.constant_value() : std::optional<double>(0.5);
     if (!k || !alpha || level.alpha.adaptive) return not_of("k and alpha that change have no one spectrum");
-    if (level.outer.entry->card.name != plain_slow_step().card.name)
+    if (!level.outer.entry->plain_slow_step)
       return not_of("is known of the plain outer optimizer, not of " + level.outer.entry->card.name);
     levels.push_back({static_cast<Index>(*k), *alpha, level.at_sync});
   }

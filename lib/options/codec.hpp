@@ -173,6 +173,13 @@ struct Codec<E> {
     }
     return {};
   }
+  // What the word means; nothing where it is none of them.
+  static std::optional<E> meaning(std::string_view word) {
+    for (const auto& row : Words<E>::table) {
+      if (row.first == word) return row.second;
+    }
+    return std::nullopt;
+  }
   static Node write(E value) { return Node::scalar(word(value)); }
 };
 

@@ -25,14 +25,12 @@ Checked<RunSummary> read_summary(const std::filesystem::path& run) {
   const auto status = json->find("status");
   if (status == json->end() || !status->is_string()) return refuse("status is missing, or no text");
   const auto word = status->get<std::string>();
-  const auto& known = Words<Status>::table;
-  const auto found =
-      std::find_if(std::begin(known), std::end(known), [&](const auto& one) { return word == one.first; });
-  if (found == std::end(known)) {
+  const auto meaning = Codec<Status>::meaning(word);
+  if (!meaning) {
     return refuse("status is " + quoted(std::string_view(word)) + ", not one of " +
                   joined(Codec<Status>::words(), ", "));
   }
-  summary.status = found->second;
+  summary.status = *meaning;
   if (const auto data = json->find("data"); data != json->end() && !data->is_null()) {
     const auto rows = data->is_object() ? data->find("rows") : data->end();
     if (!data->is_object() || rows == data->end() || !rows->is_number_integer())

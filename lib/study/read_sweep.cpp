@@ -149,11 +149,9 @@ class RunRows final : public Records {
   }
 
   StudyStatus status_of(std::string_view text, std::size_t field, int line) {
-    for (const auto& [word, status] : Words<StudyStatus>::table) {
-      if (text == word) return status;
-    }
-    refuse(text, "finished, diverged, failed or dropped", field, line);
-    return StudyStatus::failed;
+    const auto status = Codec<StudyStatus>::meaning(text);
+    if (!status) refuse(text, "finished, diverged, failed or dropped", field, line);
+    return status.value_or(StudyStatus::failed);
   }
 
   void refuse(std::string_view text, const char* wanted, std::size_t field, int line) {

@@ -8,24 +8,13 @@
 #include "base/checked.hpp"
 #include "base/note.hpp"
 #include "base/scalar.hpp"
-#include "options/codec.hpp"
+#include "study/status.hpp"
 #include "study/sweep_files.hpp"
 
 namespace lookahead {
 
 // The runs of an experiment as one table: a sweep's, or runs that were made one by one. What compare, show,
 // plot and report read.
-
-// How a run of a study ended. Dropped: by a sweep's halving. Unfinished: running, killed or interrupted.
-enum class StudyStatus { finished, diverged, failed, dropped, unfinished };
-template <>
-struct Words<StudyStatus> {
-  static constexpr std::pair<const char*, StudyStatus> table[] = {{"finished", StudyStatus::finished},
-                                                                  {"diverged", StudyStatus::diverged},
-                                                                  {"failed", StudyStatus::failed},
-                                                                  {"dropped", StudyStatus::dropped},
-                                                                  {"unfinished", StudyStatus::unfinished}};
-};
 
 // A varied key and the values it took.
 struct StudyKey {

@@ -149,7 +149,7 @@ Checked<FinishedRuns> FinishedRuns::read(const std::filesystem::path& folder) {
                      "the journal is damaged: the line is none that a sweep has written",
                      "remove the line: its run is carried out again"};
       }
-      runs.add(entry->key, line, entry->row.find("status") == "failed");
+      runs.add(entry->key, line, entry->row.status() == StudyStatus::failed);
     }
   }
   return runs;

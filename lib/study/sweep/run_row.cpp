@@ -48,6 +48,8 @@ std::string_view RunRow::find(std::string_view name) const {
   return {};
 }
 
+std::optional<StudyStatus> RunRow::status() const { return Codec<StudyStatus>::meaning(find("status")); }
+
 RunRow row_of(const Spec& spec, const Outcome& outcome, const Milestones& milestones,
               const std::vector<SweepTarget>& targets) {
   RunRow row;
@@ -85,7 +87,7 @@ RunRow failed_row(const std::string& message) {
 RunRow dropped_row(const Spec& spec, const Counts& counts, const std::vector<ResultMetric>& standing,
                    const Milestones& milestones, const std::vector<SweepTarget>& targets, double time_s) {
   RunRow row;
-  row.cells.emplace_back("status", dropped_status);
+  row.cells.emplace_back("status", Codec<StudyStatus>::word(StudyStatus::dropped));
   row.cells.emplace_back("stop", "");
   add_counts(row, spec, counts);
   // The columns that a finished run has, in their order.

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "run/milestones.hpp"
 #include "run/outcome.hpp"
 #include "spec/spec.hpp"
+#include "study/status.hpp"
 #include "study/sweep/target.hpp"
 #include "trace/record.hpp"
 
@@ -20,10 +22,9 @@ struct RunRow {
 
   // Empty where there is no such cell.
   std::string_view find(std::string_view name) const;
+  // Nothing where there is no such cell.
+  std::optional<StudyStatus> status() const;
 };
-
-// The words a row's status can have beside those of Status.
-inline constexpr const char* dropped_status = "dropped";
 
 // Of a run that ended.
 RunRow row_of(const Spec& spec, const Outcome& outcome, const Milestones& milestones,

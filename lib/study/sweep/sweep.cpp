@@ -167,10 +167,10 @@ class Carrier {
       }
       ++counts.before;
       const RunRow row = finished.row(key);
-      const std::string_view status = row.find("status");
-      counts.diverged += status == "diverged" ? 1 : 0;
-      counts.failed += status == "failed" ? 1 : 0;
-      counts.dropped += status == dropped_status ? 1 : 0;
+      const auto status = row.status();
+      counts.diverged += status == StudyStatus::diverged ? 1 : 0;
+      counts.failed += status == StudyStatus::failed ? 1 : 0;
+      counts.dropped += status == StudyStatus::dropped ? 1 : 0;
     }
     return Done{};
   }

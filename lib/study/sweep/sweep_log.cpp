@@ -16,17 +16,17 @@ double SweepLog::seconds() const { return std::chrono::duration<double>(Clock::n
 
 void SweepLog::add(const RunKey& key, const RunRow& row, Index index) {
   const std::string line = journal_line(key, row);
-  const std::string_view status = row.find("status");
+  const auto status = row.status();
   const auto now = Clock::now();
   bool synchronize = false;
   {
     const std::lock_guard lock(mutex_);
-    finished_.add(key, line, status == "failed");
+    finished_.add(key, line, status == StudyStatus::failed);
     lines_ += line;
     ++counts_.done;
-    counts_.diverged += status == "diverged" ? 1 : 0;
-    counts_.dropped += status == dropped_status ? 1 : 0;
-    if (status == "failed") {
+    counts_.diverged += status == StudyStatus::diverged ? 1 : 0;
+    counts_.dropped += status == StudyStatus::dropped ? 1 : 0;
+    if (status == StudyStatus::failed) {
       ++counts_.failed;
       if (failures_.size() < most_failures)
         failures_.push_back({index + 1, std::string(row.find("message"))});

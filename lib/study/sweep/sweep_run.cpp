@@ -108,7 +108,7 @@ std::optional<RunRow> SweepThread::carry_out(Index number) {
 }
 
 double value_in(const RunRow& row, std::string_view column) {
-  if (row.find("status") == "diverged") return std::numeric_limits<double>::infinity();
+  if (row.status() == StudyStatus::diverged) return std::numeric_limits<double>::infinity();
   return parse_number(row.find(column)).value_or(std::numeric_limits<double>::infinity());
 }
 

@@ -37,16 +37,17 @@ std::string judged_by(const std::vector<RunRow>& rows) {
 std::string point_summary(const std::vector<RunRow>& rows) {
   const std::string column = judged_by(rows);
   const bool is_dropped = std::any_of(rows.begin(), rows.end(),
-                                      [](const RunRow& row) { return row.find("status") == dropped_status; });
+                                      [](const RunRow& row) { return row.status() == StudyStatus::dropped; });
   std::vector<double> values;
   Index failures = 0;
   for (const RunRow& row : rows) {
-    const std::string_view status = row.find("status");
-    if (status == "failed") ++failures;
+    const auto status = row.status();
+    if (status == StudyStatus::failed) ++failures;
     // What is left of a point that halving dropped are seeds that had diverged before: it takes no part.
-    if (status == "failed" || is_dropped || status.empty()) continue;
+    if (!status || status == StudyStatus::failed || is_dropped) continue;
     const auto value = parse_number(row.find(column));
-    values.push_back(status == "diverged" || !value ? std::numeric_limits<double>::infinity() : *value);
+    values.push_back(status == StudyStatus::diverged || !value ? std::numeric_limits<double>::infinity()
+                                                               : *value);
   }
   const std::size_t count = values.size();
   std::string text = column + ',' + to_text(static_cast<std::int64_t>(count)) + ',' +

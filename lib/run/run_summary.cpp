@@ -1,7 +1,5 @@
 #include "run/run_summary.hpp"
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "spec/problem.hpp"
 #include "spec/run_files.hpp"

@@ -4,10 +4,10 @@
 
 #include "base/text.hpp"
 #include "linear/decompositions.hpp"
+#include "optimizer/optimizer.hpp"
 #include "picture/kinds/parts.hpp"
 #include "run/plan.hpp"
 #include "simd/scalar_math.hpp"
-#include "spec/problem.hpp"
 #include "theory/powers.hpp"
 #include "theory/spectral.hpp"
 

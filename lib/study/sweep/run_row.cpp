@@ -138,7 +138,7 @@ bool is_trailing_cell(std::string_view name) {
 
 const std::vector<TraceColumn>& sweep_columns() {
   static const std::vector<TraceColumn> columns = {
-      {"status", "sweeps: finished, diverged, interrupted, failed or dropped"},
+      {"status", "sweeps: finished, diverged, failed or dropped"},
       {"stop", "sweeps: why the run ended"},
       {"tail_gap",
        "sweeps: mean of the gap (without a known minimum, of the loss) over the syncs of the last fifth of the "

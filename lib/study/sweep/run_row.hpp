@@ -22,7 +22,7 @@ struct RunRow {
 
   // Empty where there is no such cell.
   std::string_view find(std::string_view name) const;
-  // Nothing where there is no such cell.
+  // Nothing where there is no such cell, or a word that no sweep writes.
   std::optional<StudyStatus> status() const;
 };
 

@@ -58,10 +58,10 @@ class Batch {
     return result;
   }
   Index upcoming() const { return upcoming_; }
-  // The terms of positions [from, from + count), as far as there are any, in a batch of a list of rows and
-  // what follows it.
+  // The terms of positions [from, from + count), as far as there are any, of the batch and what follows it.
   Batch ahead(Index from, Index count) const {
-    return Batch(rows_ + from, 0, std::clamp<Index>(size_ + upcoming_ - from, 0, count));
+    const Index there = std::clamp<Index>(size_ + upcoming_ - from, 0, count);
+    return contiguous() ? Batch(nullptr, first_ + from, there) : Batch(rows_ + from, 0, there);
   }
 
  private:

@@ -44,7 +44,8 @@ class RowBlock {
 };
 
 // Brings rows to the cache that will be needed soon: while some are used, as many of those that stand
-// `distance` further on in a list of rows. Rows in order need no help.
+// `distance` further on. That helps rows in order too: the processor's own fetching stops where the scores of a
+// block are done, and comes late to the next one.
 template <Scalar R>
 class RowFetcher {
  public:
@@ -53,15 +54,19 @@ class RowFetcher {
       : rows_(rows),
         targets_(targets),
         bytes_(columns * static_cast<Index>(sizeof(R))),
-        ahead_(batch.contiguous() ? Batch() : batch.ahead(from + distance, count)) {}
+        ahead_(bytes_ > longest ? Batch() : batch.ahead(from + distance, count)) {}
   // The `count` next ones. Inline, as GCC takes a function that does nothing but fetch for one without effects.
   [[gnu::always_inline]] void next(Index count) {
-    for (const Index end = std::min(at_ + count, ahead_.size()); at_ < end; ++at_) {
-      constexpr Index line = 64;
+    const Index end = std::min(at_ + count, ahead_.size());
+    if (ahead_.contiguous()) {
+      // Their targets are few lines, in order too.
+      if (at_ < end) fetch_lines(row(ahead_[at_]), (end - at_) * bytes_);
+      at_ = end;
+    }
+    for (; at_ < end; ++at_) {
       const Index i = ahead_[at_];
-      const char* row = reinterpret_cast<const char*>(rows_) + i * bytes_;
-      for (Index byte = 0; byte < bytes_; byte += line) fetch(row + byte);
-      fetch(row + bytes_ - 1);
+      fetch_lines(row(i), bytes_);
+      fetch(row(i) + bytes_ - 1);
       fetch(targets_ + i);
     }
   }
@@ -69,6 +74,8 @@ class RowFetcher {
  private:
   // Far enough for the memory to answer, near enough for the cache to hold what is between.
   static constexpr Index distance = 32;
+  // Bytes of a row. Within a longer one the processor fetches by itself, and many of them fill the cache.
+  static constexpr Index longest = 2048;
 
   // To the second cache: the first one has room for few requests, and who asks for more waits as if for the memory.
   template <class Number>
@@ -76,6 +83,12 @@ class RowFetcher {
     constexpr int reads = 0, second_cache = 2;
     __builtin_prefetch(from, reads, second_cache);
   }
+
+  [[gnu::always_inline]] static void fetch_lines(const char* from, Index bytes) {
+    constexpr Index line = 64;
+    for (Index byte = 0; byte < bytes; byte += line) fetch(from + byte);
+  }
+  const char* row(Index i) const { return reinterpret_cast<const char*>(rows_) + i * bytes_; }
 
   const R* rows_;
   const R* targets_;

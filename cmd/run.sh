@@ -124,7 +124,7 @@ if [ "${1-}" = --install ]; then
   prepare_prefix "$prefix"
 fi
 
-build build 300 "" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_NATIVE=ON -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF
+build build 270 "" -DCMAKE_BUILD_TYPE=Release -DLOOKAHEAD_NATIVE=ON -DLOOKAHEAD_TESTS=OFF -DLOOKAHEAD_BENCH=OFF
 if [ "${1-}" = --install ]; then
   install_to "$prefix"
   say "installed $prefix/bin/lookahead"

@@ -114,11 +114,11 @@ configure() { # configure TREE LOG OPTION...
   quietly "$log" cmake -S "$root" -B "$tree" ${generator[@]+"${generator[@]}"} "$@"
 }
 
-# One processor per compiler, and a gigabyte of memory.
+# One processor per compiler, and 1.4 GB of memory.
 parallel() {
   local processors memory
   processors=$(nproc 2>/dev/null || echo 2)
-  memory=$(awk '/^MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo 2>/dev/null || echo "$processors")
+  memory=$(awk '/^MemAvailable/ {print int($2 / 1400000)}' /proc/meminfo 2>/dev/null || echo "$processors")
   [ "${memory:-1}" -ge 1 ] || memory=1
   echo $((processors < memory ? processors : memory))
 }

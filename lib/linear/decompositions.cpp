@@ -6,8 +6,10 @@
 namespace lookahead {
 namespace {
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using View = Eigen::Map<const Matrix>;
+// Factors are of one type of matrix, as each type takes a compiler seconds.
+using Matrix = Eigen::MatrixXd;
+using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using View = Eigen::Map<const Rows>;
 
 // Eigen splits products by the sizes of the caches; after this call by fixed ones. They are global: written
 // by the first call alone, which the others wait for.
@@ -31,7 +33,7 @@ double largest_eigenvalue_of_tridiagonal(const std::vector<double>& diagonal,
                                          const std::vector<double>& beside) {
   fix_blocks();
   const auto size = std::ssize(diagonal);
-  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
+  Eigen::SelfAdjointEigenSolver<Matrix> solver;
   solver.computeFromTridiagonal(Eigen::Map<const Eigen::VectorXd>(diagonal.data(), size),
                                 Eigen::Map<const Eigen::VectorXd>(beside.data(), size - 1),
                                 Eigen::EigenvaluesOnly);

@@ -60,8 +60,9 @@ class Batch {
   Index upcoming() const { return upcoming_; }
   // The terms of positions [from, from + count), as far as there are any, of the batch and what follows it.
   Batch ahead(Index from, Index count) const {
-    const Index there = std::clamp<Index>(size_ + upcoming_ - from, 0, count);
-    return contiguous() ? Batch(nullptr, first_ + from, there) : Batch(rows_ + from, 0, there);
+    from = std::min(from, size_ + upcoming_);
+    count = std::min(count, size_ + upcoming_ - from);
+    return contiguous() ? Batch(nullptr, first_ + from, count) : Batch(rows_ + from, 0, count);
   }
 
  private:

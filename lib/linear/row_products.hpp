@@ -44,8 +44,8 @@ class RowBlock {
 };
 
 // Brings rows to the cache that will be needed soon: while some are used, as many of those that stand
-// `distance` further on. That helps rows in order too: the processor's own fetching stops where the scores of a
-// block are done, and comes late to the next one.
+// `distance` further on. That helps rows in order too: the processor's own fetching stops where the scores of
+// a block are done, and comes late to the next one.
 template <Scalar R>
 class RowFetcher {
  public:

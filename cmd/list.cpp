@@ -16,6 +16,24 @@
 namespace lookahead::cmd {
 namespace {
 
+template <auto catalog>
+void add_items(const char* kind, std::vector<Item>& items) {
+  for (const auto& entry : catalog()) items.push_back({kind, &entry});
+}
+
+// To name the kinds makes none of the catalogs: every start of the program does that, for its help.
+struct ItemKind {
+  const char* name;
+  void (*add)(const char* kind, std::vector<Item>& items);
+};
+constexpr ItemKind item_kinds[] = {
+    {"function", add_items<function_catalog>}, {"game", add_items<game_catalog>},
+    {"model", add_items<model_catalog>},       {"loss", add_items<loss_catalog>},
+    {"penalty", add_items<penalty_catalog>},   {"optimizer", add_items<optimizer_catalog>},
+    {"outer", add_items<outer_catalog>},       {"schedule", add_items<schedule_catalog>},
+    {"metric", add_items<metric_catalog>},     {"noise", add_items<noise_catalog>}};
+constexpr const char* columns_kind = "columns";
+
 struct Row {
   std::string kind, name, summary;
 };
@@ -30,7 +48,7 @@ std::vector<Row> all_rows() {
   for (const Item& item : all_items())
     rows.push_back({plural(item.kind), item.entry->card.name, item.entry->card.summary});
   for (const auto* columns : {&trace_columns(), &sweep_columns()}) {
-    for (const TraceColumn& column : *columns) rows.push_back({"columns", column.name, column.sentence});
+    for (const TraceColumn& column : *columns) rows.push_back({columns_kind, column.name, column.sentence});
   }
   return rows;
 }
@@ -59,9 +77,9 @@ bool tells_of(const Row& row, const std::string& word) {
 // What list calls the kind that is called so; other words stay as they are.
 std::string plural_of(const std::string& word) {
   const std::string small = lower(word);
-  if (small == "column" || small == "columns") return "columns";
-  for (const Item& item : all_items()) {
-    if (item.kind == small || plural(item.kind) == small) return plural(item.kind);
+  if (small == "column" || small == columns_kind) return columns_kind;
+  for (const ItemKind& kind : item_kinds) {
+    if (kind.name == small || plural(kind.name) == small) return plural(kind.name);
   }
   return word;
 }
@@ -83,27 +101,14 @@ std::string by_kinds(const std::vector<Row>& rows) {
 
 std::vector<Item> all_items() {
   std::vector<Item> items;
-  const auto add = [&](const std::string& kind, const auto& catalog) {
-    for (const auto& entry : catalog) items.push_back({kind, &entry});
-  };
-  add("function", function_catalog());
-  add("game", game_catalog());
-  add("model", model_catalog());
-  add("loss", loss_catalog());
-  add("penalty", penalty_catalog());
-  add("optimizer", optimizer_catalog());
-  add("outer", outer_catalog());
-  add("schedule", schedule_catalog());
-  add("metric", metric_catalog());
-  add("noise", noise_catalog());
+  for (const ItemKind& kind : item_kinds) kind.add(kind.name, items);
   return items;
 }
 
 std::vector<std::string> list_kinds() {
   std::vector<std::string> kinds;
-  for (const Row& row : all_rows()) {
-    if (kinds.empty() || kinds.back() != row.kind) kinds.push_back(row.kind);
-  }
+  for (const ItemKind& kind : item_kinds) kinds.push_back(plural(kind.name));
+  kinds.emplace_back(columns_kind);
   return kinds;
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/aligned.hpp"
 #include "base/disk_memory.hpp"
-#include "base/huge_pages.hpp"
+#include "base/pages.hpp"
 
 namespace lookahead {
 

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/memory.hpp"
+#include "base/pages.hpp"
 #include "base/sizes.hpp"
 #include "base/text.hpp"
 #include "data/encode/encode_categories.hpp"
@@ -67,6 +68,13 @@ void count_parts(const RowParts& parts, Index first, Index count, Places& counts
   if (parts.empty()) counts[0] += count;
   for (Index row = first; !parts.empty() && row < first + count; ++row)
     ++counts[static_cast<std::size_t>(part_of(parts, row))];
+}
+
+// Rows [first, end) are about to be written.
+template <Scalar T>
+void populate_rows(Dataset<T>& data, Index first, Index end) {
+  populate(data.features.data() + first * data.columns,
+           static_cast<std::size_t>((end - first) * data.columns) * sizeof(T));
 }
 
 // Cells encoded together, so that they stay in the first cache.
@@ -209,6 +217,9 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
     const Index most = std::max<Index>(1, block_cells / cells.width());
     std::vector<double> rows(static_cast<std::size_t>(most * cells.width()));
     Places next = before[static_cast<std::size_t>(i)];
+    for (std::size_t part = 0; part < part_count && !order.on_disk; ++part)
+      populate_rows(sets[static_cast<RowPart>(part)], next[part],
+                    before[static_cast<std::size_t>(i) + 1][part]);
     for (Index start = 0; start < cells.rows_of(i); start += most) {
       const Index count = std::min(most, cells.rows_of(i) - start);
       cells.read(i, start, count, rows.data());

@@ -7,8 +7,12 @@
 
 namespace lookahead {
 
+std::size_t bytes_into_huge_page(const void* address) {
+  return reinterpret_cast<std::uintptr_t>(address) % huge_page;
+}
+
 void prefer_huge_pages(void* begin, std::size_t bytes) {
-  constexpr std::uintptr_t page = std::uintptr_t{1} << 21;
+  constexpr std::uintptr_t page = huge_page;
   const auto address = reinterpret_cast<std::uintptr_t>(begin);
   const std::uintptr_t first = (address + page - 1) / page * page;
   const std::uintptr_t last = (address + bytes) / page * page;

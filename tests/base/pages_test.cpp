@@ -24,5 +24,13 @@ TEST_CASE("memory that is populated or asks for large pages keeps its content, w
   }
 }
 
+TEST_CASE("the bytes of a large page before an address reach back to a boundary") {
+  std::vector<char> bytes(2 * huge_page);
+  const std::size_t first = huge_page - bytes_into_huge_page(bytes.data());
+  CHECK(bytes_into_huge_page(bytes.data() + first) == 0);
+  CHECK(bytes_into_huge_page(bytes.data() + first - 1) == huge_page - 1);
+  CHECK(bytes_into_huge_page(bytes.data() + first + 5) == 5);
+}
+
 }  // namespace
 }  // namespace lookahead

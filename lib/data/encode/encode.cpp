@@ -70,11 +70,23 @@ void count_parts(const RowParts& parts, Index first, Index count, Places& counts
     ++counts[static_cast<std::size_t>(part_of(parts, row))];
 }
 
-// Rows [first, end) are about to be written.
+// Chunks of which each thread encodes as many before memory is populated for the rows of the next ones, so that
+// the table and its rows are never in memory at the same time.
+constexpr Index encoded_together = 16;
+
+// Populates the memory of rows [first, end), which are about to be written: every large page by one thread, since two
+// that write to a new one would both have it made.
 template <Scalar T>
-void populate_rows(Dataset<T>& data, Index first, Index end) {
-  populate(data.features.data() + first * data.columns,
-           static_cast<std::size_t>((end - first) * data.columns) * sizeof(T));
+void populate_rows(Dataset<T>& data, Index first, Index end, Index threads) {
+  auto* const begin = reinterpret_cast<char*>(data.features.data() + first * data.columns);
+  const auto bytes = static_cast<std::size_t>((end - first) * data.columns) * sizeof(T);
+  const std::size_t before = bytes_into_huge_page(begin);
+  const std::size_t pages = bytes == 0 ? 0 : (before + bytes + huge_page - 1) / huge_page;
+  for_each_on(threads, static_cast<Index>(pages), [&](Index page) {
+    const std::size_t at = static_cast<std::size_t>(page) * huge_page;
+    const std::size_t from = std::max(at, before) - before;
+    populate(begin + from, std::min(at + huge_page - before, bytes) - from);
+  });
 }
 
 // Cells encoded together, so that they stay in the first cache.
@@ -210,16 +222,13 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
     before.push_back(before.back());
     count_parts(parts, cells.first_row(i), cells.rows_of(i), before.back());
   }
-  for_each_on(threads, cells.chunks(), [&](Index i) {
+  const auto encode_chunk = [&](Index i) {
     Tally& tally = tallies[static_cast<std::size_t>(i)];
     tally.unseen.resize(encoder.text_columns());
     const Index first = cells.first_row(i);
     const Index most = std::max<Index>(1, block_cells / cells.width());
     std::vector<double> rows(static_cast<std::size_t>(most * cells.width()));
     Places next = before[static_cast<std::size_t>(i)];
-    for (std::size_t part = 0; part < part_count && !order.on_disk; ++part)
-      populate_rows(sets[static_cast<RowPart>(part)], next[part],
-                    before[static_cast<std::size_t>(i) + 1][part]);
     for (Index start = 0; start < cells.rows_of(i); start += most) {
       const Index count = std::min(most, cells.rows_of(i) - start);
       cells.read(i, start, count, rows.data());
@@ -237,7 +246,16 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
     for (std::size_t part = 0; part < part_count && order.on_disk; ++part) {
       let_go_dealt(sets[static_cast<RowPart>(part)], before[static_cast<std::size_t>(i)][part], next[part]);
     }
-  });
+  };
+  const Index at_once = std::max<Index>(1, threads) * encoded_together;
+  for (Index start = 0; start < cells.chunks(); start += at_once) {
+    const Index count = std::min(at_once, cells.chunks() - start);
+    for (std::size_t part = 0; part < part_count && !order.on_disk; ++part) {
+      populate_rows(sets[static_cast<RowPart>(part)], before[static_cast<std::size_t>(start)][part],
+                    before[static_cast<std::size_t>(start + count)][part], threads);
+    }
+    for_each_on(threads, count, [&](Index i) { encode_chunk(start + i); });
+  }
   unseen.assign(encoding.columns.size(), 0);
   for (const Tally& tally : tallies) {
     if (tally.too_large != nullptr)

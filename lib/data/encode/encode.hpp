@@ -19,9 +19,8 @@ struct Sources {
 };
 
 // Turns the rows of `table` into those of their part, giving back the table's memory on the way; they lie as
-// `order` says. A target
-// that is missing becomes NaN. `unseen` gets, for every column of the encoding, how many cells held a text
-// that is no level. The same for any number of threads. Faults, of kind data: not enough memory, a number
+// `order` says. A target that is missing becomes NaN. `unseen` gets, for every column of the encoding, how many cells
+// held a text that is no level. The same for any number of threads. Faults, of kind data: not enough memory, a number
 // beyond the range of T.
 template <Scalar T>
 Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources& sources,

@@ -24,7 +24,7 @@ class FeatureRow {
       : columns_(data.columns), number_(number), row_(data.features.data() + number_ * columns_) {}
   // A row that is needed soon is fetched.
   FeatureRow(const Dataset<T>& data, const Batch& batch) : FeatureRow(data, batch[0]) {
-    RowFetcher<T>(data.features.data(), data.targets.data(), columns_, batch, 0, 1).next(1);
+    RowFetcher<T>(data.features.data(), data.targets.data(), columns_, batch, 0).next(1);
   }
   double score(const T* w, double intercept) const { return score_row(w, row_, columns_, intercept); }
   void add(T* gradient, double slope) const { add_row(gradient, row_, columns_, slope); }
@@ -62,7 +62,7 @@ class FeatureBlock {
         part_(batch.part(from, count)),
         rows_(data.features.data(), data.sparse() ? 0 : data.columns, data.sparse() ? Batch() : part_),
         fetcher_(data.features.data(), data.targets.data(), data.columns, data.sparse() ? Batch() : batch,
-                 from, count) {}
+                 from) {}
 
   Index size() const { return part_.size(); }
 

@@ -133,8 +133,7 @@ typename Objective<T>::Descended GeneralizedLinear<T>::descend_by(std::span<T> x
   const auto width = static_cast<std::size_t>(rows_->columns);
   const std::span<const T> weights = x.first(width);
   const T l2 = static_cast<T>(penalty_.l2());
-  RowFetcher<T> fetcher(rows_->features.data(), rows_->targets.data(), rows_->columns, terms, 0,
-                        terms.size());
+  RowFetcher<T> fetcher(rows_->features.data(), rows_->targets.data(), rows_->columns, terms, 0);
   typename Objective<T>::Descended done;
   for (; done.steps < terms.size(); ++done.steps) {
     fetcher.next(1);

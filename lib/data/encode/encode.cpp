@@ -70,9 +70,9 @@ void count_parts(const RowParts& parts, Index first, Index count, Places& counts
     ++counts[static_cast<std::size_t>(part_of(parts, row))];
 }
 
-// Chunks of which each thread encodes as many before memory is populated for the rows of the next ones, so that
-// the table and its rows are never in memory at the same time.
-constexpr Index encoded_together = 16;
+// Chunks that are encoded before memory is populated for the rows of the next ones, or two for every thread where that
+// is more: few, so that the table and its rows are never in memory at the same time.
+constexpr Index encoded_together = 32;
 
 // Populates the memory of rows [first, end), which are about to be written: every large page by one thread, since two
 // that write to a new one would both have it made.
@@ -247,7 +247,7 @@ Checked<Done> encode_rows(Table& table, const Encoding& encoding, const Sources&
       let_go_dealt(sets[static_cast<RowPart>(part)], before[static_cast<std::size_t>(i)][part], next[part]);
     }
   };
-  const Index at_once = std::max<Index>(1, threads) * encoded_together;
+  const Index at_once = std::max(encoded_together, 2 * threads);
   for (Index start = 0; start < cells.chunks(); start += at_once) {
     const Index count = std::min(at_once, cells.chunks() - start);
     for (std::size_t part = 0; part < part_count && !order.on_disk; ++part) {

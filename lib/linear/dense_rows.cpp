@@ -2,24 +2,18 @@
 
 #include <algorithm>
 
+#include "linear/row_fetcher.hpp"
+
 namespace lookahead {
 namespace {
 
-// Asks the memory for a row that is needed soon.
-template <Scalar T>
-void fetch(const T* row, Index columns) {
-  constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-  for (Index j = 0; j < columns; j += line) __builtin_prefetch(row + j);
-}
-
 template <Scalar T>
 void gather(const Dataset<T>& rows, const Batch& block, T* space) {
-  constexpr Index ahead = 2;
   const Index columns = rows.columns;
   const T* features = rows.features.data();
-  const Index known = block.size() + block.upcoming();
+  RowFetcher<T> fetcher(features, rows.targets.data(), columns, block, 0);
   for (Index i = 0; i < block.size(); ++i) {
-    if (i + ahead < known) fetch(features + block[i + ahead] * columns, columns);
+    fetcher.next(1);
     std::copy_n(features + block[i] * columns, columns, space + i * columns);
   }
 }

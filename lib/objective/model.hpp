@@ -49,9 +49,10 @@ class Model : public Objective<T> {
  public:
   // Numbers predicted per row: 1 for regression, the probability of every class for classification.
   virtual Index outputs() const = 0;
-  // Where training starts: zeros, or random weights that are a function of the seed.
-  virtual void start(std::span<T> x, std::uint64_t seed) const {
+  // Where training with these rows starts: zeros, or random weights that are a function of the seed.
+  virtual void start(std::span<T> x, std::uint64_t seed, const Batch& rows) const {
     (void)seed;
+    (void)rows;
     std::fill(x.begin(), x.end(), T{0});
   }
   // The layers from the features to the scores; empty: the scores are not made like this.

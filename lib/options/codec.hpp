@@ -122,7 +122,8 @@ struct Codec<std::optional<T>> {
     if (says_none(node)) {
       Report of_value;
       auto value = Codec<T>::read(node, path, of_value);
-      return value ? std::optional<T>(std::move(*value)) : std::optional<T>();
+      // A codec may return what it has read beside its faults.
+      return value && of_value.empty() ? std::optional<T>(std::move(*value)) : std::optional<T>();
     }
     auto value = Codec<T>::read(node, path, report);
     if (!value) return std::nullopt;

@@ -120,7 +120,7 @@ Checked<Done> plan_data(PlanOf<T>& plan, Pool& pool) {
   plan.dimension = plan.train.model->dimension();
   if (auto fits = check_memory(plan, pool); !fits) return fits;
   plan.start.resize(static_cast<std::size_t>(plan.dimension));
-  plan.train.model->start(plan.start, static_cast<std::uint64_t>(plan.spec.seed));
+  plan.train.model->start(plan.start, static_cast<std::uint64_t>(plan.spec.seed), plan.terms());
   return plan.spec.start.kind == StartSpec::Kind::run ? start_from_run(plan) : Done{};
 }
 
@@ -252,6 +252,9 @@ PlanOf<T> plan_of_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>&
   for (std::uint32_t row = 0; row < fold_of.size(); ++row)
     (fold_of[row] == fold ? plan.validation : plan.train).listed.push_back(row);
   plan.start = whole.start;
+  // What is held out says nothing of where the fold begins.
+  if (plan.spec.start.kind != StartSpec::Kind::run)
+    plan.train.model->start(plan.start, static_cast<std::uint64_t>(plan.spec.seed), plan.terms());
   const Index rows = plan.terms().size();
   plan.batch = whole.spec.batch.full ? rows : std::min(whole.spec.batch.size, rows);
   plan.start_loss = evaluate_start(plan, pool).value;

@@ -82,6 +82,12 @@ class CrossCheck {
                   "model " + model.card.name + " gives every row and column its own weights, the first too",
                   "leave out data.encoding");
     }
+    if (model.sparse_rows && spec_.data->standardize == Standardize::all) {
+      report_.add(place_of(root_, "data.standardize"),
+                  "model " + model.card.name +
+                      " knows rows and columns by their names, and has no numbers to standardize",
+                  "leave out data.standardize");
+    }
     const std::optional<Task> written = written_task();
     if (written && model.task && *written != *model.task) {
       report_.add(place_of(root_, "data.task"), "data.task does not fit the model " + model.card.name,
@@ -164,7 +170,8 @@ class CrossCheck {
     }
     if (objective.noise) coordinates_of(*objective.noise, objective.dimension);
     const auto width = static_cast<std::size_t>(objective.dimension);
-    if (spec_.start.kind == StartSpec::Kind::point && spec_.start.point.size() != width) {
+    // None where it lacks its own: a fault says so.
+    if (spec_.start.kind == StartSpec::Kind::point && width > 0 && spec_.start.point.size() != width) {
       report_.add(place_of(root_, "start"),
                   "start has " + std::to_string(spec_.start.point.size()) +
                       " coordinates, the objective has " + std::to_string(width),

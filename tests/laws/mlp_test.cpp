@@ -214,9 +214,9 @@ TEST_CASE("the mlp starts with biases 0 and weights as wide as its units ask for
     const std::vector<Index> ends = {3000, 3060, 4860, 4890};
     CHECK(c.model->blocks() == ends);
     std::vector<double> x(4890), same(4890), other(4890);
-    c.model->start(x, 11);
-    c.model->start(same, 11);
-    c.model->start(other, 12);
+    c.model->start(x, 11, c.all());
+    c.model->start(same, 11, c.all());
+    c.model->start(other, 12, c.all());
     CHECK(x == same);
     const auto variance = [&](std::size_t first, std::size_t last) {
       double sum = 0;

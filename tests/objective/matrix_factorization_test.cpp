@@ -141,7 +141,7 @@ TEST_CASE("a factorization of the planted rank recovers the table, and the cells
   const auto data = table_of<double>(cells);
   const auto model = model_of(data, {{"l2", "0"}, {"biases", "false"}});
   std::vector<double> x(static_cast<std::size_t>(model->dimension())), gradient(x.size());
-  model->start(x, 1);
+  model->start(x, 1, Batch::range(0, data.rows));
   x[0] = 0;
   const Batch all = Batch::range(0, data.rows);
   // Heavy ball; mu stays 0, so that the table's rank is the planted one.
@@ -181,8 +181,8 @@ TEST_CASE("a factorization starts at the targets' mean with small factors, a fun
   const auto data = table_of<double>(whole_table());
   const auto model = model_of(data, {});
   std::vector<double> x(static_cast<std::size_t>(model->dimension())), other(x.size());
-  model->start(x, 1);
-  model->start(other, 2);
+  model->start(x, 1, Batch::range(0, data.rows));
+  model->start(other, 2, Batch::range(0, data.rows));
   double mean = 0;
   for (const double target : data.targets) mean += target / static_cast<double>(data.rows);
   CHECK(x[0] == doctest::Approx(mean).epsilon(1e-14));

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <sstream>
 
 #include "data/encode/split.hpp"
@@ -30,6 +33,50 @@ CrossValidation folds_of(const std::string& text, const std::string& threads = "
   REQUIRE(validation);
   return *validation;
 }
+
+// A file of rows, and of its second fold of three the rows and the others in files of their own.
+class ApartFiles {
+ public:
+  ApartFiles(const std::string& header, const std::vector<std::string>& lines) {
+    REQUIRE(mkdtemp(folder_.data()) != nullptr);
+    const auto fold_of = fold_of_rows(std::vector<std::uint32_t>(lines.size(), 0), 3, 5);
+    std::ofstream all(path("all")), others(path("others")), own(path("own"));
+    for (std::ofstream* file : {&all, &others, &own}) *file << header << "\n";
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      all << lines[i] << "\n";
+      (fold_of[i] == 1 ? own : others) << lines[i] << "\n";
+    }
+  }
+  ApartFiles(const ApartFiles&) = delete;
+  ApartFiles& operator=(const ApartFiles&) = delete;
+  ~ApartFiles() {
+    for (const char* name : {"all", "others", "own"}) unlink(path(name).c_str());
+    rmdir(folder_.c_str());
+  }
+
+  // `made` makes a problem of files to train and to validate with.
+  void check(const std::function<std::string(const std::string&, const std::string&)>& made) const {
+    Trial<double> alone(made(path("others"), path("own")));
+    const Outcome outcome = alone.run();
+    const CrossValidation validation =
+        folds_of(made(path("all"), "{folds: 3, stratify: false}, split_seed: 5"));
+    const FoldResult& fold = validation.folds[1];
+    CHECK(fold.rows == 20);
+    CHECK(fold.outcome.counts.steps == outcome.counts.steps);
+    CHECK(fold.outcome.counts.grad_evals == outcome.counts.grad_evals);
+    const auto first = std::ranges::find(outcome.metrics, "val_loss", &ResultMetric::name);
+    REQUIRE(outcome.metrics.end() - first >= std::ssize(fold.values));
+    // Rows that lie together are added in another order than listed ones.
+    for (std::size_t i = 0; i < fold.values.size(); ++i)
+      CHECK(fold.values[i] ==
+            doctest::Approx((first + static_cast<std::ptrdiff_t>(i))->value).epsilon(1e-11));
+    CHECK(fold.outcome.loss_slow == doctest::Approx(outcome.loss_slow).epsilon(1e-11));
+  }
+
+ private:
+  std::string path(const std::string& name) const { return folder_ + "/" + name + ".csv"; }
+  std::string folder_ = "/tmp/lookahead-folds-XXXXXX";
+};
 
 }  // namespace
 
@@ -59,15 +106,7 @@ TEST_CASE("the model of a fold is that of a file with the other rows, by every k
   std::vector<std::string> lines;
   std::getline(file, header);
   for (std::string line; std::getline(file, line);) lines.push_back(line);
-  const auto fold_of = fold_of_rows(std::vector<std::uint32_t>(lines.size(), 0), 3, 5);
-  std::string folder = "/tmp/lookahead-folds-XXXXXX";
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
-  {
-    std::ofstream others(folder + "/others.csv"), own(folder + "/own.csv");
-    others << header << "\n";
-    own << header << "\n";
-    for (std::size_t i = 0; i < lines.size(); ++i) (fold_of[i] == 1 ? own : others) << lines[i] << "\n";
-  }
+  const ApartFiles apart(header, lines);
   for (const std::string rest :
        {"optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 4}\n",
         "optimizer: {name: adam, lr: 0.01}\nbatch: full\nstop: {epochs: 6}\n",
@@ -77,21 +116,40 @@ TEST_CASE("the model of a fold is that of a file with the other rows, by every k
         "optimizer: {name: sgd, lr: 0.01}\nbatch: 4\nlookahead: {k: 3, alpha: 0.5, workers: 2, shard: true}\n"
         "stop: {epochs: 3}\n"}) {
     CAPTURE(rest);
-    Trial<double> alone(problem(folder + "/others.csv", folder + "/own.csv", rest));
-    const Outcome outcome = alone.run();
-    const CrossValidation validation = folds_of(problem(points, "{folds: 3}, split_seed: 5", rest));
-    const FoldResult& fold = validation.folds[1];
-    CHECK(fold.rows == 20);
-    CHECK(fold.outcome.counts.steps == outcome.counts.steps);
-    CHECK(fold.outcome.counts.grad_evals == outcome.counts.grad_evals);
-    REQUIRE(outcome.metrics[2].name == "val_loss");
-    // Rows that lie together are added in another order than listed ones.
-    for (std::size_t i = 0; i < fold.values.size(); ++i)
-      CHECK(fold.values[i] == doctest::Approx(outcome.metrics[2 + i].value).epsilon(1e-11));
-    CHECK(fold.outcome.loss_slow == doctest::Approx(outcome.loss_slow).epsilon(1e-11));
+    apart.check([&](const std::string& train, const std::string& validation) {
+      return problem(train, validation, rest);
+    });
   }
-  for (const char* name : {"/others.csv", "/own.csv"}) unlink((folder + name).c_str());
-  rmdir(folder.c_str());
+}
+
+TEST_CASE("law: a fold of every model begins and ends as a file with the other rows, whatever its weights") {
+  // Every level of g and h is in every fold, so that they stand at the same places in any of the files.
+  std::vector<std::string> lines;
+  for (int i = 0; i < 60; ++i) {
+    const double a = std::sin(3.0 * i), b = std::cos(5.0 * i * i);
+    std::ostringstream line;
+    line << a << ',' << b << ",g" << i % 2 << ",h" << i / 2 % 2 << ',' << 2 + a - b + 0.1 * (i % 7) << ','
+         << (a + b > 0 ? "p" : "q") << ',' << 'r' + i % 3 << ',' << i % 4 << ',' << 1 + i % 3;
+    lines.push_back(line.str());
+  }
+  const ApartFiles apart("a,b,g,h,y,two,three,count,w", lines);
+  const std::map<std::string, std::string> targets = {
+      {"logistic", "two"}, {"softmax", "three"}, {"poisson", "count"}};
+  for (const ModelEntry& entry : model_catalog()) {
+    for (const std::string weights : {"", ", weights: w"}) {
+      const std::string& type = entry.card.name;
+      CAPTURE(type);
+      const auto found = targets.find(type);
+      const std::string target = found == targets.end() ? "y" : found->second;
+      const std::string task = target == "three" || target == "two" ? ", task: classification" : "";
+      const std::string features = entry.sparse_rows ? "[g, h]" : "[a, b, g]";
+      apart.check([&](const std::string& train, const std::string& validation) {
+        return "data: {train: " + train + ", target: " + target + task + ", features: " + features + weights +
+               ", standardize: false, validation: " + validation + "}\nmodel: " + type +
+               "\noptimizer: {name: sgd, lr: 0.01}\nbatch: 8\nstop: {epochs: 2}\nseed: 5\n";
+      });
+    }
+  }
 }
 
 TEST_CASE("law: folds are the same for any number of threads, and leave the run itself alone") {

@@ -67,3 +67,27 @@ TEST_CASE("a part that a list does not have is reported with those it has") {
   CHECK(told("lookahead.1.k=3") ==
         "--set lookahead.1.k=3: error: lookahead is a list of 1 (its first part is lookahead.0)");
 }
+
+TEST_CASE("law: none leaves out a key that has no value by default") {
+  const std::string problems[] = {"objective: sphere\noptimizer: adam\n",
+                                  "data: {train: a.csv, target: y}\nmodel: linear\noptimizer: adam\n"};
+  int left_out = 0;
+  for (const std::string& yaml : problems) {
+    const auto whole = read_problem({yaml, "p.yaml", "p", "/folder", {}});
+    REQUIRE(whole);
+    for (const Section& section : sections()) {
+      if (section.defaults.empty()) continue;
+      for (const Parameter& parameter : *section.parameters) {
+        // A text may be that of a column called none.
+        if (parameter.type == "text" || parameter.write(section.defaults).kind != Node::Kind::empty) continue;
+        const std::string key = section.name + "." + parameter.name;
+        CAPTURE(key);
+        const auto without = read_problem({yaml, "p.yaml", "p", "/folder", {key + "=none"}});
+        if (!without) continue;  // of a block that this problem has not
+        ++left_out;
+        CHECK(to_yaml(echo(*without)) == to_yaml(echo(*whole)));
+      }
+    }
+  }
+  CHECK(left_out >= 6);
+}

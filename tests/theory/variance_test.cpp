@@ -102,7 +102,7 @@ TEST_CASE("dropout makes steps vary that see all rows") {
       "points.csv, target: y}\nmodel: {type: mlp, hidden: [6], dropout: 0.5}\noptimizer: sgd\n");
   const auto model = entry.make<double>(spec.model->values, ModelSeat<double>{&rows, 0, true});
   Aligned<double> x(static_cast<std::size_t>(model->dimension()));
-  model->start(x, 1);
+  model->start(x, 1, Batch::range(0, 30));
   CHECK(drawn_variance<double>(*model, Batch::range(0, 30), 30, x, 10, 1).value > 1e-6);
 }
 

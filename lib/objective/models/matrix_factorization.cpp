@@ -52,15 +52,16 @@ class MatrixFactorization final : public Model<T> {
   // mu alone: the biases are what l2 shrinks towards it.
   std::vector<Range> intercepts() const override { return {{0, 1}}; }
 
-  // mu is the mean of the targets, the biases are 0, the factors normal of standard deviation 0.1: at 0 they
+  // mu is the mean of the rows' targets, the biases are 0, the factors normal of standard deviation 0.1: at 0 they
   // would have no gradient.
-  void start(std::span<T> x, std::uint64_t seed) const override {
+  void start(std::span<T> x, std::uint64_t seed, const Batch& rows) const override {
     std::fill(x.begin(), x.end(), T{0});
     double sum = 0;
-    for (std::size_t i = 0; i < data_->targets.size(); ++i) {
-      sum += weight_of(i) * static_cast<double>(data_->targets[i]);
+    for (Index i = 0; i < rows.size(); ++i) {
+      const auto row = static_cast<std::size_t>(rows[i]);
+      sum += weight_of(row) * static_cast<double>(data_->targets[row]);
     }
-    x[0] = static_cast<T>(sum / static_cast<double>(std::max<Index>(1, data_->rows)));
+    x[0] = static_cast<T>(sum / static_cast<double>(std::max<Index>(1, rows.size())));
     std::vector<double> normals(static_cast<std::size_t>(members_ * rank_));
     Stream(seed, Purpose::start).normals(0, normals);
     for (std::size_t i = 0; i < normals.size(); ++i) {

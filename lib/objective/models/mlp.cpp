@@ -117,7 +117,7 @@ class Mlp final : public Model<T> {
 
   // Normal weights of the standard deviation sqrt(2 / inputs) (He et al., ICCV 2015) or
   // sqrt(2 / (inputs + units)) (Glorot and Bengio, AISTATS 2010); biases 0.
-  void start(std::span<T> x, std::uint64_t seed) const override {
+  void start(std::span<T> x, std::uint64_t seed, const Batch&) const override {
     std::fill(x.begin(), x.end(), T{0});
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       const Layer& layer = layers_[l];

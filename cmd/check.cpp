@@ -10,9 +10,11 @@
 #include "run/directory.hpp"
 #include "run/memory_need.hpp"
 #include "run/method.hpp"
+#include "run/onward.hpp"
 #include "run/run_summary.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
+#include "study/table.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -41,7 +43,7 @@ std::string estimate(const Plan& plan, Pool& pool) {
   std::string text = counted(plan.dimension, "coordinate") + ", ";
   if (plan.spec.data) text += counted(plan.rows(), "row") + " x " + counted(plan.columns(), "column") + ", ";
   text += rows < 0 ? "trace rows not known beforehand" : "about " + counted(rows, "trace row");
-  return text + ", about " + bytes_text(peak_bytes(plan, pool));
+  return text + ", about " + bytes_text(peak_bytes(plan, pool)) + " of memory";
 }
 
 Checked<std::string> checked_plan(const Spec& spec, const Console& console) {
@@ -92,10 +94,10 @@ std::string onward(const RunSummary& summary, bool kept, const std::filesystem::
   const std::string resume = "lookahead solve --resume " + visible(path.string());
   if (status == Status::diverged) return "it has diverged and cannot be resumed";
   if (!kept) return "it cannot be resumed: there is no checkpoint.bin";
-  if (status == Status::finished) {
-    const auto epochs = summary.json.find("epochs");
-    const bool rows = epochs != summary.json.end() && epochs->is_number();
-    return "it can go on: " + resume + " --set stop." + (rows ? "epochs" : "steps") + "=N";
+  if (const auto onward = onward_of(summary, path)) {
+    if (!onward->obstacle.empty()) return "it cannot go on: " + onward->obstacle;
+    return "it can go on: " + resume + " --set " + onward->setting +
+           (onward->range.empty() ? "" : ", " + onward->range);
   }
   return "it can be resumed with: " + resume;
 }
@@ -107,6 +109,20 @@ Checked<std::string> left_by_run(const std::filesystem::path& path, bool all) {
     const auto checkpoint = read_checkpoint(path);
     if (!checkpoint) return checkpoint.faults();
     return checkpoint_text(*checkpoint, all);
+  }
+  const auto kind = look_at_folder(path);
+  if (!kind) return kind.faults();
+  if (*kind == StudyFolder::sweep) {
+    return Fault{FaultKind::data,
+                 {path.string(), 0, 0},
+                 "is a sweep directory, and check takes problems and runs",
+                 "lookahead show " + visible(path.string()) + " shows it"};
+  }
+  if (*kind == StudyFolder::none) {
+    return Fault{FaultKind::data,
+                 {path.string(), 0, 0},
+                 "the folder holds no run: there is no run.json",
+                 "lookahead show " + visible(path.string()) + " lists what lies below it"};
   }
   const auto summary = read_summary(path);
   if (!summary) return summary.faults();

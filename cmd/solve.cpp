@@ -14,6 +14,7 @@
 #include "run/directory.hpp"
 #include "run/folds.hpp"
 #include "run/json.hpp"
+#include "run/onward.hpp"
 #include "run/resume.hpp"
 #include "spec/codecs.hpp"
 #include "spec/run_files.hpp"
@@ -161,13 +162,25 @@ int judged(const SolveOptions& options, const std::vector<Requirement>& requirem
   return 7;
 }
 
+// What a run that had met its end already was resumed for is not done.
+void note_ended(const SolveOptions& options, const RunSummary& summary, const Console& console) {
+  std::string text = options.resume + ": the run has ended already; nothing was done";
+  if (const auto onward = onward_of(summary, options.resume)) {
+    text += onward->obstacle.empty()
+                ? "; it ended by stop." + onward->ended_by + " and goes on with --set " + onward->setting +
+                      (onward->range.empty() ? "" : ", " + onward->range)
+                : ": " + onward->obstacle;
+  }
+  console.note(text);
+}
+
 // There is nothing left to do: what the run came to is told again.
 int tell_finished(const SolveOptions& options, const Resumption& resume,
                   const std::vector<Requirement>& requirements, const Console& console) {
   const auto text = read_file(resume.directory.file(run_files::summary).string(), FaultKind::output,
                               std::numeric_limits<std::int32_t>::max());
   if (!text) return console.fail(text.faults());
-  console.note(options.resume + ": the run has ended already; nothing was done");
+  note_ended(options, *resume.summary, console);
   const JsonRead& json = resume.summary->json;
   Outcome outcome;
   outcome.status = resume.summary->status;
@@ -270,6 +283,12 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
     console.warn(
         "interrupted; all files are complete up to here" +
         (goes_on ? "; resume with: lookahead solve --resume " + visible(result->directory.string()) : ""));
+  }
+  const bool had_ended =
+      resume && resume->checkpoint && resume->summary && resume->summary->status == Status::finished;
+  const bool has_folds = spec->data && spec->data->validation.folds > 0;
+  if (had_ended && !has_folds && outcome.counts.steps == resume->checkpoint->head.counts.steps) {
+    if (const auto ended = read_summary(result->directory)) note_ended(options, *ended, console);
   }
   const int printed = print_result(console, options.json ? result->run_json : summary(*spec, *result));
   if (printed != 0) return printed;

@@ -28,7 +28,7 @@ struct CheckpointHead {
   std::int64_t trace_bytes = -1;
   std::uint32_t trace_checksum = 0;
   std::string facts;        // JSON: what run.json says beside the outcome and cannot be found again
-  std::string result_item;  // of the state
+  std::string result_item;  // of the state: the slow point, its average, or the best weights by stop.patience
   std::string model;        // of data: model.json without its weights
 
   void exchange(Archive& archive);

@@ -9,6 +9,7 @@
 #include "base/within_memory.hpp"
 #include "run/checkpoint.hpp"
 #include "run/directory.hpp"
+#include "run/patience.hpp"
 #include "run/run_summary.hpp"
 #include "run/version.hpp"
 #include "spec/codecs.hpp"
@@ -117,7 +118,12 @@ Checked<StoredModel> model_of_checkpoint(const std::string& file) {
   auto weights = numbers_of(*checkpoint, head.result_item);
   if (!weights) return no_model(file, "its weights are missing");
   auto stored = model_of(*json, file, std::move(weights));
-  if (stored) stored->note = file + ": the model of the checkpoint at step " + step;
+  const bool best = head.result_item == best_weights_item;
+  if (stored)
+    stored->note = file +
+                   (best ? ": the best model by stop.patience up to the checkpoint at step "
+                         : ": the model of the checkpoint at step ") +
+                   step;
   return stored;
 }
 

@@ -10,6 +10,9 @@
 
 namespace lookahead {
 
+// The best weights in the state of a run that stop.patience watches.
+inline constexpr const char* best_weights_item = "patience.weights";
+
 // What stop.patience watches: the metric at the ends of the epochs in which the slow point moved, and the
 // weights where it was best.
 template <Scalar T>
@@ -55,7 +58,7 @@ class Patience {
     for (Index* count : {&round_, &without_gain_, &longest_, &best_.epoch, &best_.step})
       archive.exchange_count("patience.count", *count);
     for (double* number : {&reference_, &best_.value}) archive.exchange("patience.number", *number);
-    archive.exchange("patience.weights", std::span<T>(weights_));
+    archive.exchange(best_weights_item, std::span<T>(weights_));
   }
 
  private:

@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "run/method.hpp"
+#include "run/onward.hpp"
 #include "spec/problem.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
@@ -34,8 +35,15 @@ std::optional<Fault> wrong_key(const std::vector<std::string>& overrides, const 
 std::optional<Fault> other_patience(const StopSpec& before, const StopSpec& after) {
   const auto &was = before.patience, &is = after.patience;
   if (!was && !is) return std::nullopt;
-  if (was && is && was->metric == is->metric && was->min_delta == is->min_delta) return std::nullopt;
-  return wrong_setting("stop.patience", "the run has watched another metric so far, or none", anew);
+  const bool same_metric = was && is && was->metric == is->metric;
+  if (same_metric && was->min_delta == is->min_delta) return std::nullopt;
+  if (same_metric)
+    return wrong_setting("stop.patience.min_delta", "the run has counted other gains so far", anew);
+  return wrong_setting("stop.patience",
+                       was && is ? "the run has watched another metric so far"
+                       : was     ? "the run has watched a metric so far"
+                                 : "the run has watched no metric so far",
+                       was && !is ? "a greater stop.patience.epochs lets it go on" : anew);
 }
 
 // What the run is held against cannot begin or cease to be watched on its way where that shows, or where what
@@ -100,19 +108,6 @@ std::optional<Fault> end_before(const StopSpec& was, const StopSpec& is, const C
     return wrong_setting("stop.time=" + duration_text(is.time->seconds),
                          "the run has taken " + short_text(counts.seconds, 3) + " s already",
                          "give a later end");
-  }
-  return std::nullopt;
-}
-
-// The key of a schedule that spans the whole run, if there is one.
-std::optional<std::string> spanning(const Spec& spec) {
-  const auto spans = [](const Scheduled& value) {
-    return value.schedule.entry != nullptr && value.schedule.entry->needs_horizon;
-  };
-  if (spans(spec.optimizer.rate.value)) return "optimizer.lr";
-  for (const LevelSpec& level : spec.lookahead.levels) {
-    if (spans(level.k)) return "lookahead.k";
-    if (spans(level.alpha.value)) return "lookahead.alpha";
   }
   return std::nullopt;
 }
@@ -248,7 +243,7 @@ bool load_state(Checkpoint& checkpoint, const Plan& plan, Run& run, FinishedFold
 
 std::optional<Fault> misfit_of(const Resumption& resumption, const Plan& before, const Plan& plan) {
   if (schedule_horizon(before) != schedule_horizon(plan)) {
-    const auto key = spanning(plan.spec);
+    const auto key = spanning_schedule(plan.spec);
     if (key) {
       return wrong_setting("stop", *key + " is a schedule over the whole run, whose length must stay", anew);
     }

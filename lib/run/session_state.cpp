@@ -36,7 +36,7 @@ Nearest Session<T>::nearest() const {
 
 template <Scalar T>
 std::string Session<T>::result_item() const {
-  if (patience_.best()) return "patience.weights";
+  if (patience_.best()) return best_weights_item;
   return agent_->telemetry().averaged ? "lookahead.average" : "lookahead.slow";
 }
 

@@ -226,7 +226,7 @@ TEST_CASE("check takes several files, judges each and returns the first failure"
   const auto told = lines(result.out);
   REQUIRE(told.size() == 2);
   CHECK(told[0].starts_with("a.yaml: ok, 2 coordinates, about 501 trace rows, about "));
-  CHECK(told[0].ends_with(" MB"));
+  CHECK(told[0].ends_with(" MB of memory"));
   CHECK(
       contains(result.err, "b.yaml:1:12: error: unknown function 'rosenbrok' (did you mean 'rosenbrock'?)"));
   CHECK(contains(result.err, "nosuch.csv: error: cannot read the file"));

@@ -31,6 +31,21 @@ TEST_CASE("what a sweep cannot be asked for is said at once") {
   refused({}, "halving.by 'gapp' is not known while a run goes on (did you mean 'gap'?)");
 }
 
+TEST_CASE("check tells a folder of a sweep, or without a run, from a run") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  REQUIRE(run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..2", "-q"}).code == 0);
+  folder.write("empty/text", "");
+  const Result sweep = run(folder, {"check", "s"}), none = run(folder, {"check", "empty"});
+  CHECK(sweep.code == 4);
+  CHECK(sweep.err ==
+        "s: error: is a sweep directory, and check takes problems and runs (lookahead show s shows it)\n");
+  CHECK(none.code == 4);
+  CHECK(none.err ==
+        "empty: error: the folder holds no run: there is no run.json (lookahead show empty lists what lies "
+        "below it)\n");
+}
+
 TEST_CASE("keys and values on the command line that are not as in a file come with what to write") {
   const Folder folder;
   folder.write("p.yaml", rosenbrock);

@@ -57,8 +57,6 @@ struct DescribeOptions {
 };
 // What describe prints of a name, empty where nothing has it; names that there are are added to `names`.
 std::string description_of(const std::string& name, std::vector<std::string>& names);
-// Whether it is a key of sweep files.
-bool is_sweep_key(const std::string& name);
 int run_describe(const CLI::App& app, const DescribeOptions& options, const Console& console);
 
 struct InitOptions {

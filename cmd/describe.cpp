@@ -199,7 +199,11 @@ std::string expression_page() {
                        std::string(function.meaning));
   }
   text += meanings(calls);
-  text += "\nkeys of an objective\n";
+  text +=
+      "\nkeys of an objective\n"
+      " all but a game\n"
+      "  dim: integer, >= 1\n"
+      "      the number of coordinates; it has to be given\n";
   const std::pair<const char*, const FunctionEntry*> kinds[] = {{"a function", &written::function_entry()},
                                                                 {"a sum over rows", &written::terms_entry()},
                                                                 {"a game", &written::game_entry()}};
@@ -233,12 +237,33 @@ std::string column_text(const std::string& name) {
   return "";
 }
 
-// A key of a problem file by its path.
-std::string key_text(const SettableKey& key) {
+// A key of a problem file, one of `keys`: what it is and takes, and the keys in it.
+std::string key_text(const SettableKey& key, const std::vector<SettableKey>& keys) {
+  constexpr std::size_t most_listed = 12;
   std::string text = key.path + " (key of a problem file)\n\n";
   if (!key.sentence.empty()) text += "  " + key.sentence + "\n";
   if (!key.words.empty()) text += "  names and words it takes: " + joined(key.words, ", ") + "\n";
-  return text + "\non the command line\n  --set " + key.path + "=VALUE\n";
+  std::vector<std::pair<std::string, std::string>> inner;
+  for (const SettableKey& other : keys) {
+    const std::string& path = other.path.text();
+    if (path.starts_with(key.path + ".") && path.find('.', key.path.text().size() + 1) == std::string::npos)
+      inner.emplace_back(path.substr(key.path.text().size() + 1), other.sentence);
+  }
+  if (inner.size() > most_listed) inner.clear();
+  if (!inner.empty()) text += "\nas a map, it takes\n" + meanings(inner);
+  const std::string first = inner.empty() ? "" : " or " + key.path + "." + inner.front().first + "=VALUE";
+  return text + "\non the command line\n  --set " + key.path + "=VALUE" + first + "\n";
+}
+
+// A key of a sweep file.
+std::string sweep_key_text(const std::string& name) {
+  for (const SweepKey& key : sweep_keys()) {
+    if (key.name == name) {
+      return name + " (key of a sweep file)\n\n  " + key.sentence +
+             "\n\nall keys of sweep files\n  lookahead help sweep-file\n";
+    }
+  }
+  return "";
 }
 
 // The keys whose last part is that name: those nearest to the top in full, the others by their paths. An item's
@@ -258,7 +283,7 @@ std::string named_keys_text(const std::string& name) {
     if (dots(*key) > dots(*named.front())) {
       deeper.push_back(key->path.text());
     } else {
-      text += (text.empty() ? "" : "\n") + key_text(*key);
+      text += (text.empty() ? "" : "\n") + key_text(*key, keys);
     }
   }
   constexpr std::size_t most_shown = 8;
@@ -287,7 +312,6 @@ std::string cure_of(const CLI::App& app, const std::string& name, std::vector<st
   for (const CLI::App* command : app.get_subcommands({})) {
     if (command->get_name() == name) return "lookahead help " + name + " tells of the command";
   }
-  if (is_sweep_key(name)) return "it is a key of sweep files: lookahead help sweep tells of these";
   if (name == "formula") return "describe expression tells of formulas";
   for (const std::string& kind : list_kinds()) {
     if (kind == name || kind == name + "s" || kind == name + "es")
@@ -301,11 +325,6 @@ std::string cure_of(const CLI::App& app, const std::string& name, std::vector<st
 }
 
 }  // namespace
-
-bool is_sweep_key(const std::string& name) {
-  const auto& keys = sweep_keys();
-  return std::any_of(keys.begin(), keys.end(), [&](const SweepKey& key) { return key.name == name; });
-}
 
 std::string description_of(const std::string& name, std::vector<std::string>& names) {
   std::string text;
@@ -323,15 +342,18 @@ std::string description_of(const std::string& name, std::vector<std::string>& na
   names.push_back("expression");
   if (name == "expression") text = expression_page() + "\n" + text;
   names.push_back("problem");
+  for (const SweepKey& key : sweep_keys()) names.push_back(key.name);
   if (name == "problem")
     text = "problem (the keys of a problem file)\n\n" + parameter_lines(problem_parameters(), Values());
   if (text.empty()) text = named_keys_text(name);
-  if (const std::string column = column_text(name); !column.empty())
-    text += (text.empty() ? "" : "\n") + column;
+  for (const std::string& part : {sweep_key_text(name), column_text(name)}) {
+    if (!part.empty()) text += (text.empty() ? "" : "\n") + part;
+  }
   if (text.empty()) {
-    for (const SettableKey& key : settable_keys(problem_form())) {
+    const std::vector<SettableKey> keys = settable_keys(problem_form());
+    for (const SettableKey& key : keys) {
       names.push_back(key.path.text());
-      if (key.path == name) text = key_text(key);
+      if (key.path == name) text = key_text(key, keys);
     }
   }
   return text;
@@ -346,8 +368,6 @@ int run_describe(const CLI::App& app, const DescribeOptions& options, const Cons
                          "no item, key or column is called " + quoted(options.name),
                          cure_of(app, options.name, std::move(names))});
   }
-  if (is_sweep_key(options.name) && options.name != "problem")
-    text += "\nalso\n  a key of sweep files, of which lookahead help sweep tells\n";
   return print_result(console, fitted(text));
 }
 

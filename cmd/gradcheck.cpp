@@ -28,6 +28,12 @@ std::string checked_text(const GradcheckReport& report) {
   return text;
 }
 
+// Whether a component is too small for the differences, so that its error is relative to what those can tell.
+bool is_judged_coarsely(const GradientComponent& c) {
+  const double larger = std::max(std::abs(c.analytic), std::abs(c.numeric));
+  return !c.kink && std::isfinite(larger) && 2 * c.relative_error * larger < std::abs(c.analytic - c.numeric);
+}
+
 std::string gradcheck_summary(const Spec& spec, const GradcheckReport& report) {
   std::string text = visible(spec.name) + ": ";
   if (report.passed()) {
@@ -49,6 +55,11 @@ std::string gradcheck_summary(const Spec& spec, const GradcheckReport& report) {
     text += "  " + right(c.point == 0 ? "start" : count_of(c.point), 5) + right(count_of(c.coordinate), 12) +
             right(short_text(c.analytic, 12), 20) + right(short_text(c.numeric, 12), 20) +
             right(c.kink ? "kink" : short_text(c.relative_error, 3), 16) + "\n";
+  }
+  if (!report.passed() && std::ranges::any_of(worst(report), is_judged_coarsely)) {
+    text +=
+        "  Differences of values tell little here, from a jump or from rounding. An error is relative to the most that\n"
+        "  they leave open, where that is more than the component.\n";
   }
   return text;
 }

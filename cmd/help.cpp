@@ -159,8 +159,6 @@ int run_help(const CLI::App& app, const HelpOptions& options, const Console& con
                        {"lookahead help", 0, 0},
                        "no command or topic " + quoted(options.topic),
                        is_described ? "lookahead describe " + options.topic + " tells of it"
-                       : is_sweep_key(options.topic)
-                           ? "it is a key of sweep files: lookahead help sweep tells of these"
                        : nearest(options.topic, names) ? suggestion(options.topic, names)
                                                        : "lookahead help shows the commands and topics"});
 }

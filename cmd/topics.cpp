@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "help.hpp"
 #include "spec/problem.hpp"
+#include "study/sweep/sweep_form.hpp"
 #include "trace/record.hpp"
 
 namespace lookahead::cmd {
@@ -53,6 +54,20 @@ Parts problem() {
        "  lookahead check problem.yaml     tells what is wrong with a file"}};
 }
 
+Parts sweep_file() {
+  Topic::Part keys{"These are its keys."};
+  for (const SweepKey& key : sweep_keys()) keys.rows.emplace_back(key.name, key.sentence);
+  return {
+      {"A sweep file is YAML. It says which runs of a problem are made:\n\n"
+       "  problem: problem.yaml\n"
+       "  methods: {plain: {lookahead: false}, la: {lookahead: {k: 5}}}\n"
+       "  vary: {optimizer.lr: {log: [1e-3, 1], points: 7}}\n"
+       "  seeds: 1..10"},
+      keys,
+      {"lookahead sweep FILE --dry-run lists the runs. The options --vary, --method, --seeds, --points, --targets and "
+       "--keep set the same on the command line, of a problem file too."}};
+}
+
 Parts trace() {
   Topic::Part columns{"These are its columns."};
   for (const TraceColumn& column : trace_columns()) columns.rows.emplace_back(column.name, column.sentence);
@@ -69,6 +84,7 @@ Parts trace() {
 
 const std::vector<Topic>& topics() {
   static const std::vector<Topic> all = {{"problem", "what a problem file holds", problem},
+                                         {"sweep-file", "what a sweep file holds", sweep_file},
                                          {"trace", "the columns of trace.csv", trace},
                                          {"exit-codes", "what the exit code says", exit_codes}};
   return all;

@@ -1,6 +1,7 @@
 // The rows that judge a run, as written in a problem file.
 #include "base/text.hpp"
 #include "data/options.hpp"
+#include "options/catalog_form.hpp"
 #include "options/other_notation.hpp"
 
 namespace lookahead {
@@ -84,6 +85,8 @@ std::optional<TestFile> Codec<TestFile>::read(const Node& node, const Path& path
   return std::nullopt;
 }
 
+Form Codec<TestFile>::form() { return with_sentences(form_of_type(type()), test_parameters()); }
+
 Node Codec<TestFile>::write(const TestFile& value) {
   if (value.fraction > 0 && value.stratify) return Codec<double>::write(value.fraction);
   Node map = Node::map();
@@ -133,6 +136,8 @@ std::optional<Validation> Codec<Validation>::read(const Node& node, const Path& 
              "0.2 keeps a fifth of the rows; none switches validation off");
   return std::nullopt;
 }
+
+Form Codec<Validation>::form() { return with_sentences(form_of_type(type()), validation_parameters()); }
 
 Node Codec<Validation>::write(const Validation& value) {
   if (!value.file.empty()) return Codec<std::string>::write(value.file);

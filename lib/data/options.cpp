@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "data/read/characters.hpp"
+#include "options/catalog_form.hpp"
 
 namespace lookahead {
 namespace {
@@ -174,6 +175,8 @@ std::optional<Missing> Codec<Missing>::read(const Node& node, const Path& path, 
   if (report.faults().size() > before) return std::nullopt;
   return value;
 }
+
+Form Codec<Missing>::form() { return with_sentences(form_of_type(type()), missing_parameters()); }
 
 Node Codec<Missing>::write(const Missing& value) {
   if (value.marks == Missing{}.marks && value.columns == ColumnMarks{})

@@ -155,6 +155,7 @@ struct Codec<TestFile> {
     return "none | fraction | path | {file, skip_lines, strip} | {fraction, stratify}";
   }
   static std::optional<TestFile> read(const Node& node, const Path& path, Report& report);
+  static Form form();
   static Node write(const TestFile& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -172,6 +173,7 @@ template <>
 struct Codec<Validation> {
   static std::string type() { return "none | fraction | path | {fraction | folds, stratify}"; }
   static std::optional<Validation> read(const Node& node, const Path& path, Report& report);
+  static Form form();
   static Node write(const Validation& value);
   static Inside inside(Node& node, const std::string& key);
 };
@@ -216,6 +218,7 @@ template <>
 struct Codec<Missing> {
   static std::string type() { return "error | drop | impute | mean | {policy, marks, columns}"; }
   static std::optional<Missing> read(const Node& node, const Path& path, Report& report);
+  static Form form();
   static Node write(const Missing& value);
   static Inside inside(Node& node, const std::string& key);
 };

@@ -294,7 +294,8 @@ std::string problem_text(const InitRequest& request, const Survey& survey, Index
 
 Checked<InitText> for_data(const InitRequest& request, std::optional<Task> task,
                            std::vector<std::string>& notes) {
-  if (request.data == "-") return usage("the data has to be a file", "write it to one");
+  if (request.data == "-")
+    return usage("the data has to be a file, as the problem names it", "write it to one");
   const auto options = layout_options(request);
   if (!options) return options.faults();
   const auto sets_comment = [](const std::string& setting) { return setting.starts_with("data.comment"); };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "options/catalog_form.hpp"
 #include "simd/scalar_math.hpp"
 
 namespace lookahead {
@@ -75,6 +76,8 @@ std::optional<CoordinateValues> Codec<CoordinateValues>::read(const Node& node, 
                                                               Report& report) {
   return read_coordinate_values(node, path, {}, {}, report);
 }
+
+Form Codec<CoordinateValues>::form() { return with_sentences(form_of_type(type()), power_law({})); }
 
 Node Codec<CoordinateValues>::write(const CoordinateValues& values) {
   if (values.numbers.size() == 1) return Codec<double>::write(values.numbers.front());

@@ -28,6 +28,7 @@ template <>
 struct Codec<CoordinateValues> {
   static std::string type() { return "number | list of number | {power: number, scale: number}"; }
   static std::optional<CoordinateValues> read(const Node& node, const Path& path, Report& report);
+  static Form form();
   static Node write(const CoordinateValues& values);
   static Inside inside(Node& node, const std::string& key);
 };

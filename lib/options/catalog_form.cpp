@@ -39,6 +39,15 @@ Form form_of_block(const Parameters& parameters, const Values& defaults) {
   return map;
 }
 
+Form with_sentences(Form form, const Parameters& parameters) {
+  for (Form& part : form.parts) part = with_sentences(std::move(part), parameters);
+  for (Form::Member& member : form.members) {
+    const auto named = std::ranges::find(parameters, member.key, &Parameter::name);
+    if (named != parameters.end()) member.sentence = named->sentence;
+  }
+  return form;
+}
+
 Form form_of_entry(const Entry& entry, const std::string& name_key) {
   Form map = Form::map();
   Form::Member name{name_key, Form::word(entry.card.name, entry.card.summary)};

@@ -176,10 +176,10 @@ Form Form::either(std::vector<Form> parts) {
   return form;
 }
 
-Form Form::one_key(std::string key, Form form) {
+Form Form::one_key(std::string key, Form form, std::string sentence) {
   Form whole = map();
   whole.least = whole.most = 1;
-  whole.members.push_back({std::move(key), std::move(form)});
+  whole.members.push_back({std::move(key), std::move(form), std::move(sentence)});
   return whole;
 }
 

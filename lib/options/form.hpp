@@ -47,7 +47,7 @@ struct Form {
   static Form map_to(Form value);
   static Form either(std::vector<Form> parts);
   // {key: form}, nothing else.
-  static Form one_key(std::string key, Form form);
+  static Form one_key(std::string key, Form form, std::string sentence = {});
 };
 
 struct Form::Member {

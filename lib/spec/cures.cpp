@@ -209,14 +209,12 @@ class Mending {
       fault.cure = "inside { } a formula stands in quotes";
       return;
     }
-    if (path.top()) {
-      if (std::string cure = sweep_cure(member.key); !cure.empty()) {
-        fault.cure = std::move(cure);
-        return;
-      }
-    }
     if (path.top() && member.key == "problem" && member.place.line == 0) {
       fault.cure = "a key's path begins at the top of the problem file, without problem.";
+      return;
+    }
+    if (std::string cure = key_cure(path.text(), member.key); !cure.empty()) {
+      fault.cure = std::move(cure);
       return;
     }
     const std::vector<std::string> names = names_here(member.key);
@@ -305,6 +303,7 @@ class Mending {
       Fault& fault = *at->second;
       if (node.is_scalar() && fault.text.starts_with("unknown ") && !fault.text.starts_with("unknown key "))
         unknown_item(fault, node.text);
+      if (node.quoted && node.text == "none") fault.cure = "none stands without quotes";
       if (node.is_map()) name_of_item(fault, node, path);
       if (!is_value(node) || !fault.text.ends_with("got " + kind_name(node))) continue;
       if (node.is_scalar()) wants_map(fault, node, path);

@@ -71,10 +71,13 @@ Form Codec<DataOptions>::form() {
 
 Form Codec<StartSpec>::form() {
   const Form number = Form::of(Form::Kind::number);
-  return Form::either({Form::word("default", "the function's own start"),
-                       Form::word("random", "anywhere in the function's domain"),
-                       Form::one_key("uniform", Form::list(number, 2, 2)),
-                       Form::one_key("run", form_of_type("path")), Form::list(number)});
+  return Form::either(
+      {Form::word("default", "the function's own start"),
+       Form::word("random", "anywhere in the function's domain"),
+       Form::one_key("uniform", Form::list(number, 2, 2),
+                     "[low, high]: every coordinate is drawn between these"),
+       Form::one_key("run", form_of_type("path"), "a run directory, at whose result this run begins"),
+       Form::list(number)});
 }
 
 Form Codec<OptimizerSpec>::form() {

@@ -45,6 +45,9 @@ constexpr KeySynonym key_synonyms[] = {
     {"regularization", "penalty"},
     {"regularizer", "penalty"},
     {"classweights", "class_weight"},
+    {"normalize", "standardize"},
+    {"normalise", "standardize"},
+    {"scaling", "standardize"},
     // optimizer
     {"optim", "optimizer"},
     {"optimiser", "optimizer"},
@@ -117,6 +120,34 @@ constexpr KeySynonym key_synonyms[] = {
     {"loginterval", "every"},
 };
 
+struct BlockSynonym {
+  const char* block;
+  const char* word;
+  const char* cure;
+};
+
+constexpr const char* penalties = "the penalty of ridge regression is l2: 0.1, that of lasso l1: 0.1";
+
+constexpr BlockSynonym block_synonyms[] = {
+    // at the top: what a sweep has and a single run has not
+    {"", "seeds", "one run has one 'seed'; several: lookahead sweep FILE --seeds 1..10"},
+    {"", "vary", "one run has one value; several: lookahead sweep FILE --vary KEY=VALUES"},
+    {"", "grid", "one run has one value; several: lookahead sweep FILE --vary KEY=VALUES"},
+    {"", "methods", "one run has one method; several: lookahead sweep FILE --method LABEL=SETTINGS"},
+    {"", "repeats", "a run with several seeds: lookahead sweep FILE --seeds 1..10"},
+    {"", "repetitions", "a run with several seeds: lookahead sweep FILE --seeds 1..10"},
+    {"model", "alpha", penalties},
+    {"model", "lambda", penalties},
+    {"model", "c", penalties},
+    {"model", "reg", penalties},
+    {"model", "regularization", penalties},
+    {"model", "regularizer", penalties},
+    {"model", "ridge", penalties},
+    {"model", "lasso", penalties},
+    {"model", "elasticnet", penalties},
+    {"lookahead", "steps", "the number of steps between two syncs is k"},
+};
+
 struct ItemSynonym {
   const char* kind;
   const char* word;
@@ -148,6 +179,10 @@ constexpr ItemSynonym item_synonyms[] = {
     {"model", "regression", "did you mean 'linear'?"},
     {"model", "logisticregression", "did you mean 'logistic'?"},
     {"model", "classification", "did you mean 'logistic', or of more than two classes 'softmax'?"},
+    {"model", "ridge", "write {type: linear, l2: 0.1}"},
+    {"model", "lasso", "write {type: linear, l1: 0.1}"},
+    {"model", "elasticnet", "write {type: linear, l1: 0.1, l2: 0.1}"},
+    {"model", "svm", "write {type: logistic, loss: smoothed_hinge, l2: 0.1}"},
     {"model", "multinomial", "did you mean 'softmax'?"},
     {"model", "neuralnetwork", "did you mean 'mlp'?"},
     {"model", "nn", "did you mean 'mlp'?"},
@@ -165,15 +200,6 @@ constexpr ItemSynonym item_synonyms[] = {
     {"metric", "rocauc", "did you mean 'auc'?"},
     {"schedule", "exp", "did you mean 'exponential'?"},
     {"schedule", "warmup", "schedules have a key of this name: {cosine: {from: 0.1, warmup: 100}}"},
-};
-
-constexpr KeySynonym sweep_keys[] = {
-    {"seeds", "one run has one 'seed'; several: lookahead sweep FILE --seeds 1..10"},
-    {"vary", "one run has one value; several: lookahead sweep FILE --vary KEY=VALUES"},
-    {"grid", "one run has one value; several: lookahead sweep FILE --vary KEY=VALUES"},
-    {"methods", "one run has one method; several: lookahead sweep FILE --method LABEL=SETTINGS"},
-    {"repeats", "a run with several seeds: lookahead sweep FILE --seeds 1..10"},
-    {"repetitions", "a run with several seeds: lookahead sweep FILE --seeds 1..10"},
 };
 
 }  // namespace
@@ -202,18 +228,18 @@ std::vector<std::string> keys_for(std::string_view word) {
   return keys;
 }
 
-std::string item_cure(std::string_view kind, std::string_view word) {
+std::string key_cure(std::string_view block, std::string_view word) {
   const std::string bare = bare_word(word);
-  for (const ItemSynonym& synonym : item_synonyms) {
-    if (kind == synonym.kind && bare == synonym.word) return synonym.cure;
+  for (const BlockSynonym& synonym : block_synonyms) {
+    if (block == synonym.block && bare == synonym.word) return synonym.cure;
   }
   return "";
 }
 
-std::string sweep_cure(std::string_view word) {
+std::string item_cure(std::string_view kind, std::string_view word) {
   const std::string bare = bare_word(word);
-  for (const KeySynonym& key : sweep_keys) {
-    if (bare == key.word) return key.keys;
+  for (const ItemSynonym& synonym : item_synonyms) {
+    if (kind == synonym.kind && bare == synonym.word) return synonym.cure;
   }
   return "";
 }

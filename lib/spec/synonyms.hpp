@@ -14,11 +14,12 @@ std::string bare_word(std::string_view word);
 // for betas. Empty: none is known.
 std::vector<std::string> keys_for(std::string_view word);
 
+// What to write for a key that other programs, or sweeps, have in a block of that kind ("model"; "": at the top), where
+// the same word is another key of ours or none; empty: none is known.
+std::string key_cure(std::string_view block, std::string_view word);
+
 // What to write for an item of that kind ("optimizer", "noise") that is known elsewhere; empty: none is known.
 std::string item_cure(std::string_view kind, std::string_view word);
-
-// What a key says that a sweep has and a single run has not; empty: it is none of those.
-std::string sweep_cure(std::string_view word);
 
 // The path of the key of a problem that a name stands for, also as other programs call it: itself, or the optimizer's, or
 // the first that ends so; empty where there is none.

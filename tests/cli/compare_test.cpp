@@ -215,6 +215,23 @@ TEST_CASE("of an effect whose interval holds 1 the sentence says that it leaves 
   CHECK_FALSE(contains(run(folder, {"compare", "clear", "-q"}).out, "leaves"));
 }
 
+TEST_CASE("one result that all seeds repeat is told as one, and wins of every seed leave no interval") {
+  const Folder folder;
+  std::string rows = "index,method,seed,status,stop,loss_slow,gap\n";
+  for (int index = 1; index <= 16; ++index) {
+    rows.append(std::to_string(index)).append(index <= 8 ? ",plain," : ",la,");
+    rows.append(std::to_string((index - 1) % 8 + 1))
+        .append(",finished,steps,1,")
+        .append(index <= 8 ? "2\n" : "1\n");
+  }
+  write_sweep(folder, "s", rows);
+  std::string said = run(folder, {"compare", "s", "-q"}).out;
+  std::replace(said.begin(), said.end(), '\n', ' ');
+  CHECK_MESSAGE(
+      contains(said, "la has 0.5 times the gap of plain (one result each, the same at all 8 seeds)"), said);
+  CHECK_FALSE(contains(said, "(1 to 1)"));
+}
+
 TEST_CASE("a column that is no number, or none, is refused with the columns that runs are judged by") {
   const Folder folder;
   write_sweep(folder, "s",

@@ -110,6 +110,17 @@ TEST_CASE("gradcheck ends with 7 where the gradient is not within the tolerance"
   CHECK(quiet.err.empty());
 }
 
+TEST_CASE("gradcheck says where an error is relative to more than the component") {
+  const Folder folder;
+  const std::string coarse = "Differences of values tell little here";
+  folder.write("jump.yaml", "objective: {expression: \"100*floor(x[0])+x[0]\", dim: 1}\noptimizer: sgd\n");
+  const Result jump = run(folder, {"gradcheck", "jump.yaml"});
+  CHECK(jump.code == 7);
+  CHECK_MESSAGE(contains(jump.out, coarse), jump.out);
+  folder.write("p.yaml", "objective: {function: rastrigin, dim: 2}\noptimizer: adam\n");
+  CHECK_FALSE(contains(run(folder, {"gradcheck", "p.yaml"}).out, coarse));
+}
+
 TEST_CASE("gradcheck refuses what is wrong, with the exit code of its kind") {
   const Folder folder;
   folder.write("p.yaml", function);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "run_binary.hpp"
+#include "study/sweep/sweep_form.hpp"
 
 // What the program says of itself fits a terminal of 80 columns.
 namespace lookahead::cli {
@@ -84,7 +85,7 @@ TEST_CASE("the help of every command has a usage line, an example, and a name fo
 
 TEST_CASE("help has topics, and a wrong one is refused with the nearest") {
   const Folder folder;
-  for (const char* topic : {"exit-codes", "problem", "trace"}) {
+  for (const char* topic : {"exit-codes", "problem", "sweep-file", "trace"}) {
     const Result result = run(folder, {"help", topic});
     CHECK(result.code == 0);
     CHECK(result.err.empty());
@@ -168,9 +169,32 @@ TEST_CASE("help leads to describe, and describe to help") {
   };
   says("help", "adam", "lookahead describe adam tells of it");
   says("help", "optimizer.lr", "lookahead describe optimizer.lr tells of it");
-  says("help", "vary", "lookahead help sweep tells of these");
-  says("describe", "vary", "it is a key of sweep files: lookahead help sweep tells of these");
-  says("describe", "seeds", "lookahead help sweep");
+  says("help", "vary", "lookahead describe vary tells of it");
+  says("describe", "halvin", "did you mean 'halving'?");
+}
+
+TEST_CASE("every key of a sweep file is described, and what it may hold") {
+  const Folder folder;
+  const std::string page = run(folder, {"help", "sweep-file"}).out;
+  for (const SweepKey& key : sweep_keys()) {
+    CHECK_MESSAGE(contains(page, "\n  " + key.name + " "), key.name);
+    const Result result = run(folder, {"describe", key.name});
+    CHECK(result.code == 0);
+    CHECK_MESSAGE(contains(result.out, key.name + " (key of a sweep file)\n"), result.out);
+    CHECK(contains(result.out, "lookahead help sweep-file"));
+    check_width(result.out);
+  }
+  CHECK(contains(run(folder, {"describe", "vary"}).out, "{log:"));
+}
+
+TEST_CASE("a key that may be a map is described with the keys in it") {
+  const Folder folder;
+  const std::string validation = run(folder, {"describe", "data.validation"}).out;
+  for (const char* key : {"fraction", "folds", "stratify"})
+    CHECK(contains(validation, std::string("\n  ") + key + " "));
+  CHECK(contains(validation, "--set data.validation=VALUE or data.validation.folds=VALUE\n"));
+  for (const char* key : {"folds", "marks", "uniform", "strip"})
+    CHECK_FALSE(contains(run(folder, {"describe", key}).out, "problem file)\n\n\n"));
 }
 
 }  // namespace

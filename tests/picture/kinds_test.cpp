@@ -123,6 +123,11 @@ TEST_CASE("a heat map has a panel a method, numbers in order, one scale, and tel
                        [&](const std::string& note) { return note.find(part) != std::string::npos; });
   };
   CHECK(noted("1 of 6 cells are empty in plain"));
+  CHECK_FALSE(noted("no grid"));
+  // The rates of the study are in no order.
+  CHECK_MESSAGE(figure.caption.find("optimizer.lr of 3 values (0.01 to 1); batch of 2 values (32 to 64)") !=
+                    std::string::npos,
+                figure.caption);
   CHECK(noted("3 runs diverged"));
   CHECK(noted("3 runs failed"));
 }

@@ -55,6 +55,22 @@ TEST_CASE("a key of a block that stands at the top is shown in its block") {
   cures(two_lines, {"did you mean --set stop.steps=5?"}, {"steps=5"});
 }
 
+TEST_CASE("keys that other programs have in a block are told what stands there") {
+  const std::string penalties = "the penalty of ridge regression is l2: 0.1, that of lasso l1: 0.1";
+  for (const char* key : {"alpha", "lambda", "C", "regularization", "ridge"}) {
+    cures(std::string("data: {train: a.csv, target: y}\nmodel: {type: linear, ") + key +
+              ": 0.1}\noptimizer: adam\n",
+          {penalties});
+  }
+  cures("data: {train: a.csv, target: y, normalize: true}\nmodel: ridge\noptimizer: adam\n",
+        {"did you mean 'standardize'?", "write {type: linear, l2: 0.1}"});
+  cures(two_lines + "lookahead: {steps: 5}\n", {"the number of steps between two syncs is k"});
+  cures("objective: {expression: \"x[0]^2\"}\nstart: [1, 1]\noptimizer: adam\n", {"for example dim: 10"});
+  cures("data: {train: a.csv, target: y, standardize: all}\nmodel: matrix_factorization\noptimizer: adam\n",
+        {"leave out data.standardize"});
+  cures("objective: {function: sphere, noise: 'none'}\noptimizer: adam\n", {"none stands without quotes"});
+}
+
 TEST_CASE("law: a key that is shown in its block is free of faults there") {
   for (const char* key : {"lr: 0.1", "k: 5", "alpha: 0.5", "dim: 2", "noise: 0.1", "clip: 1", "steps: 10",
                           "learning_rate: 0.1", "eps: 1e-3", "max_iter: 7", "tol: 1e-3", "log_every: 5"}) {

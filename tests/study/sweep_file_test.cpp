@@ -232,8 +232,23 @@ TEST_CASE("what is wrong with a sweep is said at its place") {
       Texts{
           "sweep.yaml:2:8: error: optimizer.lr: a range on a grid has so many points (points: 7 beside it, or "
           "points: {halton: 40} for the sweep)"});
-  CHECK(faults_of(own + "vary: {optimizer.lr: {log: [1, 2], points: 0}}\n") ==
-        Texts{"sweep.yaml:2:44: error: vary.optimizer.lr.points must be >= 1, got 0"});
+  CHECK(
+      faults_of(own + "vary: {optimizer.lr: {log: [1, 2], points: 0}}\n") ==
+      Texts{
+          "sweep.yaml:2:44: error: vary.optimizer.lr.points must be >= 2, got 0 (a value by itself stands in a list: "
+          "[0.1])"});
+  const std::string range = "a range is {linear: [low, high], points: n} or {log: [low, high], points: n}";
+  CHECK(faults_of(own + "vary: {optimizer.lr: {logspace: [1, 2]}}\n") ==
+        Texts{"sweep.yaml:2:23: error: unknown key 'logspace' in vary.optimizer.lr (" + range + ")"});
+  CHECK(faults_of(own + "vary: {lookahead.alpha: {from: 0}}\n") ==
+        Texts{"sweep.yaml:2:26: error: unknown key 'from' in vary.lookahead.alpha (" + range + ")"});
+  CHECK(faults_of(own + "vary: {lookahead: {k: [5, 10]}}\n") ==
+        Texts{"sweep.yaml:2:20: error: unknown key 'k' in vary.lookahead (write lookahead.k: [5, 10])"});
+  CHECK(
+      faults_of(own + "vary: {optimizer: {name: adam}}\n") ==
+      Texts{
+          "sweep.yaml:2:20: error: unknown key 'name' in vary.optimizer (a value that is a block stands in a list: "
+          "[{...}])"});
   CHECK(faults_of(own + "vary: {optimizer.lr: {k: 5}}\n").size() == 1);
   CHECK(faults_of(own + "vary: {optimizer.lr: [1, 1]}\n") ==
         Texts{"sweep.yaml:2:26: error: vary.optimizer.lr holds the value '1' twice"});

@@ -85,6 +85,18 @@ std::string run_text(const std::filesystem::path& folder) {
   return joined(parts, "; ");
 }
 
+// " (1 to 9)" of numbers, whatever their order; " (sgd, adam)" of a few others.
+std::string range_of(const StudyKey& key) {
+  constexpr std::size_t most_named = 4;
+  if (key.values.size() < 2) return "";
+  if (!key.numbers.empty()) {
+    const auto [least, most] = std::minmax_element(key.numbers.begin(), key.numbers.end());
+    return " (" + key.values[at(least - key.numbers.begin())] + " to " +
+           key.values[at(most - key.numbers.begin())] + ")";
+  }
+  return key.values.size() > most_named ? "" : " (" + joined(key.values, ", ") + ")";
+}
+
 }  // namespace
 
 Fault unsuited(const std::string& option, const std::string& why, const std::string& cure) {
@@ -104,9 +116,7 @@ std::string caption_of(const Study& study) {
     }
     if (study.problems.size() > 1) parts.push_back(count_text(std::ssize(study.problems), "problem"));
     for (const StudyKey& key : study.keys) {
-      std::string part = key.name + " of " + count_text(std::ssize(key.values), "value");
-      if (key.values.size() > 1) part += " (" + key.values.front() + " to " + key.values.back() + ")";
-      parts.push_back(part);
+      parts.push_back(key.name + " of " + count_text(std::ssize(key.values), "value") + range_of(key));
     }
     parts.push_back(seeds_text(study));
     text += joined(parts, "; ") + "; " + count_text(std::ssize(study.runs), "run") + ".";

@@ -121,14 +121,9 @@ void add_different_seeds(Comparison& result) {
 void add_repeated(Comparison& result) {
   Notes notes(result.notes);
   for (const ComparedSection& section : result.sections) {
-    const auto repeats = [&](Index which) {
-      return std::any_of(section.groups.begin(), section.groups.end(), [&](const GroupResult& group) {
-        return group.group == which && group.runs > 1 && group.quartiles &&
-               group.quartiles->least == group.quartiles->most && std::isfinite(group.quartiles->most);
-      });
-    };
     for (const Contrast& contrast : section.contrasts) {
-      if (!repeats(contrast.group) || !repeats(contrast.reference)) continue;
+      if (!repeats_one_value(section, contrast.group) || !repeats_one_value(section, contrast.reference))
+        continue;
       notes.add(
           "the values of " + named(result.labels[place(contrast.group)]) + " and " +
           named(result.labels[place(contrast.reference)]) + on(section) +
@@ -267,6 +262,13 @@ std::string named(const std::string& text) {
   };
   return !text.empty() && std::all_of(text.begin(), text.end(), plain) ? text
                                                                        : quoted(std::string_view(text), 200);
+}
+
+bool repeats_one_value(const ComparedSection& section, Index group) {
+  return std::any_of(section.groups.begin(), section.groups.end(), [&](const GroupResult& result) {
+    return result.group == group && result.runs > 1 && result.quartiles &&
+           result.quartiles->least == result.quartiles->most && std::isfinite(result.quartiles->most);
+  });
 }
 
 void add_cautions(Comparison& comparison, const Study& study, const CompareOptions& options,

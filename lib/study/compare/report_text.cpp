@@ -79,7 +79,8 @@ TextTable contrasts_table(const Comparison& comparison, const std::vector<Contra
                   {}};
   for (const Contrast& contrast : contrasts) {
     std::string won = short_text(contrast.wins, 3);
-    if (contrast.wins_interval)
+    // Draws from equal numbers are equal, which says nothing of others.
+    if (contrast.wins_interval && contrast.wins_interval->low < contrast.wins_interval->high)
       won += " (" + short_text(contrast.wins_interval->low, 2) + " to " +
              short_text(contrast.wins_interval->high, 2) + ")";
     table.rows.push_back(
@@ -155,12 +156,16 @@ std::string title(const Comparison& comparison) {
 
 // What the figures rest on.
 std::string basis(const Comparison& comparison) {
-  bool any = false;
-  for (const ComparedSection& section : comparison.sections) any = any || !section.contrasts.empty();
-  if (!any) return "";
-  std::string text = "Pairs are of the same seed. Intervals: 95 %, by signed ranks";
+  std::size_t most = comparison.overall.size();
+  for (const ComparedSection& section : comparison.sections) most = std::max(most, section.contrasts.size());
+  if (most == 0) return "";
+  std::string text =
+      "Pairs are of the same seed. Intervals: 95 %, of medians by order statistics, of contrasts by signed ranks";
   if (!comparison.overall.empty()) text += ", over all problems by resampling seeds within each";
-  return text + "; of wins by " + shown_count(comparison.draws) + " draws. Tests: signed ranks, two-sided.";
+  text += "; of wins by " + shown_count(comparison.draws) + " draws. Tests: signed ranks, two-sided.";
+  if (most > 1)
+    text += " Holm's p is corrected for the number of contrasts; p and intervals are those of each alone.";
+  return text;
 }
 
 // Of a comparison at several points: each pair of groups once.

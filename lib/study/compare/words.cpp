@@ -104,6 +104,12 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
             (contrast.effect < 0 ? " lower" : " higher") + " than that of " + b;
   }
   const double won = contrast.wins * static_cast<double>(contrast.pairs);
+  if (section != nullptr && repeats_one_value(*section, contrast.group) &&
+      repeats_one_value(*section, contrast.reference)) {
+    return text + " (one result each, the same at " +
+           (contrast.pairs == 1 ? "the seed" : "all " + counted(contrast.pairs, "seed")) + ")" +
+           where(comparison, section);
+  }
   text += " (" + interval_text(contrast) + ", " + short_text(won, 6) + " of " +
           counted(contrast.pairs, contrast.problems > 1 ? "pair" : "seed") + ", ";
   // That of one contrast alone is not corrected.

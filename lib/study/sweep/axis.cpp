@@ -86,6 +86,15 @@ bool read_ends(const Node& node, const Path& path, AxisRange& range, Report& rep
   return true;
 }
 
+// What to write for a member that no range has: the key of a block with its values, a block as a value, or a range.
+std::string meant_by(const Node::Member& member, const std::string& key, bool is_range) {
+  const std::string inner = key + "." + member.key;
+  if (is_range || key_named(inner) != inner)
+    return "a range is {linear: [low, high], points: n} or {log: [low, high], points: n}";
+  return member.value.is_list() ? "write " + inner + ": " + to_flow_yaml(member.value)
+                                : "a value that is a block stands in a list: [{...}]";
+}
+
 std::optional<AxisRange> read_range(const Node& node, const std::string& key, const Path& path,
                                     Report& report) {
   static const std::vector<std::string> known = {"log", "linear", "points"};
@@ -96,8 +105,9 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& key, co
     if (member.key == "points") {
       const auto points = Codec<Index>::read(member.value, path / "points", report);
       right = right && points.has_value();
-      if (points && *points < 1) {
-        report.add(member.value.place, path / "points" + " must be >= 1, got " + member.value.text);
+      if (points && *points < 2) {
+        report.add(member.value.place, path / "points" + " must be >= 2, got " + member.value.text,
+                   "a value by itself stands in a list: [0.1]");
         right = false;
       } else if (points && *points > most_points) {
         report.add(member.value.place, path / "points" +
@@ -116,10 +126,7 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& key, co
     } else {
       report.add(member.place, "unknown key " + quoted(member.key) + " in " + path,
                  nearest(member.key, known) ? suggestion(member.key, known)
-                 : ends != nullptr          ? "known: " + joined(known, ", ")
-                 : member.value.is_list()
-                     ? "write " + key + "." + member.key + ": " + to_flow_yaml(member.value)
-                     : "a value that is a block stands in a list: [{...}]");
+                                            : meant_by(member, key, ends != nullptr));
       right = false;
     }
   }

@@ -17,7 +17,7 @@ Form range_form() {
   Form range = Form::map();
   range.members = {{"log", ends, "a range whose values have equal ratios: [low, high], both > 0"},
                    {"linear", ends, "a range whose values have equal distances: [low, high]"},
-                   {"points", count(), "how many values, the ends included"}};
+                   {"points", limited(count(), {at_least(2)}), "how many values, the ends included"}};
   range.groups = {{"log"}, {"linear"}};
   return range;
 }
@@ -111,13 +111,24 @@ const std::vector<SweepKey>& sweep_keys() {
       {"name", "the sweep's name; default: the file's stem"},
       {"problem", "what is run: a problem file, relative to this one, or the problem itself"},
       {"problems", "several of them: a list, or a map from labels to problems"},
-      {"methods", "what is contrasted: a map from labels to settings of the problem"},
-      {"vary", "a grid over all of these keys: lists of values, or ranges"},
-      {"together", "keys that vary in step, each with as many values"},
-      {"points", "which points of the ranges are run: grid, {halton: n} or {random: n}"},
+      {"methods",
+       "what is contrasted: a map from labels to settings of the problem, {plain: {lookahead: false}, la: {lookahead: "
+       "{k: 5}}} for example; vary in one of them is of this method alone"},
+      {"vary",
+       "a grid over all of these keys, each with its values: [1, 2, 5], 1..5, {log: [1e-3, 1], points: 7} or {linear: "
+       "[0, 1], points: 5}; a value that is a block stands in a list, [false, {k: 5}]"},
+      {"together",
+       "keys that vary in step, each with as many values: {optimizer.lr: [0.1, 1], batch: [32, 320]}"},
+      {"points",
+       "which points are run: grid, or n points spread evenly or drawn over the ranges of vary: {halton: n} or "
+       "{random: n}"},
       {"seeds", "the seeds of every point: 1..20 or a list"},
-      {"targets", "gaps or losses for which steps, evaluations and time are recorded"},
-      {"halving", "drops the worse half, or another share, of the points early"},
+      {"targets",
+       "gaps or losses for which steps, evaluations and time are recorded: a list, or a range such as {log: [1e-8, 1], "
+       "points: 9}"},
+      {"halving",
+       "drops points early: {from: {epochs: 2}, keep: 0.5} keeps the better half of every method's points after 2 epochs, "
+       "half of these after 4, and so on; by: val_loss names the column that judges"},
       {"keep", "what is left of every run beside its row: table, traces or everything"},
       {"runs", "how many there are, as a sweep directory says"},
       {"dimensions", "of the problems, as a sweep directory says"},

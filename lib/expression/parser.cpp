@@ -47,6 +47,8 @@ class Parser {
     if (token_.kind == Token::Kind::unknown && ((first >= '0' && first <= '9') || first == '.'))
       return "beyond the numbers";
     const bool after_operand = wanted.starts_with("an operator");
+    if (after_operand && last_.is(";"))
+      return "the result is one formula; parts of it have names by let: let a = ...; before it";
     if (after_operand && !bare_function_.empty())
       return "the arguments of " + bare_function_ + " stand in ( ) behind its name: " + bare_function_ +
              "(...)";

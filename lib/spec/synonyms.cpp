@@ -251,7 +251,9 @@ std::string key_named(const std::string& word) {
   std::string found;
   for (const SettableKey& key : keys) {
     if (key.path == name || key.path == Path("optimizer") / name) return key.path.text();
-    if (found.empty() && key.path.text().ends_with("." + name)) found = key.path.text();
+    const std::string& path = key.path.text();
+    const bool nearer = found.empty() || std::ranges::count(path, '.') < std::ranges::count(found, '.');
+    if (nearer && path.ends_with("." + name)) found = path;
   }
   return found;
 }

@@ -22,7 +22,7 @@ std::string key_cure(std::string_view block, std::string_view word);
 std::string item_cure(std::string_view kind, std::string_view word);
 
 // The path of the key of a problem that a name stands for, also as other programs call it: itself, or the optimizer's, or
-// the first that ends so; empty where there is none.
+// of those that end so the one nearest to the top; empty where there is none.
 std::string key_named(const std::string& word);
 
 }  // namespace lookahead

@@ -170,6 +170,9 @@ TEST_CASE("help leads to describe, and describe to help") {
   says("help", "adam", "lookahead describe adam tells of it");
   says("help", "optimizer.lr", "lookahead describe optimizer.lr tells of it");
   says("help", "vary", "lookahead describe vary tells of it");
+  says("describe", "learning_rate", "did you mean 'optimizer.lr'?");
+  says("describe", "early_stopping", "did you mean 'stop.patience'?");
+  says("describe", "lasso", "(write {type: linear, l1: 0.1})");
   says("describe", "halvin", "did you mean 'halving'?");
 }
 

@@ -40,6 +40,9 @@ double value_of(const std::string& text, const std::vector<double>& x) {
 TEST_CASE("a fault of a text says where it is, what was expected, and the nearest name") {
   const std::pair<const char*, const char*> cases[] = {
       {"x[0] +", "6: expected a number, a name or (, found the end"},
+      {"x[0]; x[1]",
+       "6: expected an operator or the end, found 'x' (the result is one formula; parts of it have names "
+       "by let: let a = ...; before it)"},
       {"2 x[0]", "2: expected an operator or the end, found 'x' (a product is written with *)"},
       {"x[0]**2", "4: expected an operator or the end, found '**' (a power is written ^)"},
       {"(x[0]", "5: expected an operator or ), found the end"},

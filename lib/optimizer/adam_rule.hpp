@@ -62,8 +62,15 @@ class AdamRule : public Optimizer<T> {
 
  protected:
   Index steps() const { return steps_; }
-  // The step with a gradient of the caller's.
-  void apply(std::span<T> x, std::span<const T> gradient, double rate) {
+  // gradient += decay x, at another point than that of the step.
+  void add_decay(std::span<T> gradient, std::span<const T> x) const {
+    const T decay = static_cast<T>(p_.weight_decay);
+    stretches_.each([=](std::size_t at, std::size_t size, bool decays) {
+      for (std::size_t i = at; decays && i < at + size; ++i) gradient[i] += decay * x[i];
+    });
+  }
+  // The step with a gradient of the caller's, which may hold the decay already.
+  void apply(std::span<T> x, std::span<const T> gradient, double rate, bool decayed = false) {
     ++steps_;
     const double correction2 = 1 - power2_.at(steps_);
     Scales s{};
@@ -78,7 +85,8 @@ class AdamRule : public Optimizer<T> {
     s.epsilon = static_cast<T>(p_.epsilon);
     s.decay = decoupled_ ? T{0} : static_cast<T>(p_.weight_decay);
     s.shrink = decoupled_ ? static_cast<T>(1 - rate * p_.weight_decay) : T{1};
-    stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
+    stretches_.each([=, this](std::size_t at, std::size_t size, bool shrinks) {
+      const bool decays = shrinks && !decayed;
       T *here = x.data() + at, *first = first_.data() + at, *second = second_.data() + at;
       const T* g = gradient.data() + at;
       // Called by name, as a pointer to a function would pass the numbers through memory.

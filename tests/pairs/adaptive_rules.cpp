@@ -45,7 +45,10 @@ class Adam final : public Moments {
     if (settings_.name == "extra_adam") {
       Vector ahead = x;
       apply(ahead, oracle.gradient(x), rate);
-      apply(x, oracle.gradient(ahead), rate);
+      // The decay belongs to the gradient, and that is of the point ahead.
+      Vector g = oracle.gradient(ahead);
+      for (std::size_t i = 0; i < size(); ++i) g[i] += decay(i) * ahead[i];
+      apply(x, g, rate, true);
       return;
     }
     apply(x, oracle.gradient(x), rate);
@@ -58,11 +61,11 @@ class Adam final : public Moments {
   }
 
  private:
-  void apply(Vector& x, const Vector& g, Real rate) {
+  void apply(Vector& x, const Vector& g, Real rate, bool has_decay = false) {
     ++t_;
     const bool apart = settings_.name == "adamw", largest = has("amsgrad") || settings_.name == "amsgrad";
     for (std::size_t i = 0; i < size(); ++i) {
-      const Real d = decayed(x[i], g[i], i, rate, apart, apart ? 1e-2L : 0);
+      const Real d = has_decay ? g[i] : decayed(x[i], g[i], i, rate, apart, apart ? 1e-2L : 0);
       first(i, d);
       Real v = second(i, d) / bias(b2());
       if (largest && has("corrected")) v = w_[i] = std::max(w_[i], v);

@@ -179,12 +179,14 @@ class Saga final : public PlainRule {
       for (std::size_t i = 0; i < size(); ++i) change[i] = mean_of(i);
     } else {
       for (std::size_t i = 0; i < size(); ++i) change[i] = mean_of(i);
+      std::vector<Vector> entries;
       for (const std::size_t term : oracle.batch) {
-        const Vector here = oracle.term(term, x);
+        entries.push_back(oracle.term(term, x));
         for (std::size_t i = 0; i < size(); ++i)
-          change[i] += (here[i] - table_[term][i]) / static_cast<Real>(oracle.batch.size());
-        table_[term] = here;
+          change[i] += (entries.back()[i] - table_[term][i]) / static_cast<Real>(oracle.batch.size());
       }
+      // Not before: a batch may hold a term twice.
+      for (std::size_t b = 0; b < entries.size(); ++b) table_[oracle.batch[b]] = entries[b];
     }
     oracle.clip(change);
     for (std::size_t i = 0; i < size(); ++i) x[i] -= rate * change[i];

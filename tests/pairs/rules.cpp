@@ -137,7 +137,6 @@ class Asgd final : public PlainRule {
       mean_[i] += weight * (x[i] - mean_[i]);
     }
   }
-  std::vector<Vector*> linear() override { return {&mean_}; }
   const Vector* average() const override { return static_cast<Real>(t_) >= t0() + 3 ? &mean_ : nullptr; }
 
  private:

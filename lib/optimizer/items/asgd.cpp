@@ -33,7 +33,8 @@ class Asgd final : public Optimizer<T> {
     });
   }
 
-  Memory<T> memory() override { return {{{"average", mean_, true}}, {{"steps", &steps_}}}; }
+  // A place, not a direction: what a sync would pull it back to is no place of the path.
+  Memory<T> memory() override { return {{{"average", mean_, false}}, {{"steps", &steps_}}}; }
   bool averages() const override { return true; }
   // With a weight of 1 the mean is x itself.
   std::span<const T> average() const override {
@@ -70,7 +71,7 @@ OptimizerEntry asgd() {
       {"asgd", "sgd with a rate that falls; its result is the average of its path",
        "x = (1 - lambd eta_t) x - eta_t g,  eta_t = lr/(1 + lambd lr (t-1))^alpha\n"
        "average = average + (x - average)/max(1, t - 1 - t0), PyTorch's ax: from step t0 + 3 on what a run\n"
-       "reports as its slow point at every sync; the steps go on from x",
+       "reports as its slow point at every sync, which leaves it; the steps go on from x",
        "Polyak and Juditsky, SIAM J. Control Optim. 30, 1992; PyTorch's form"},
       {param("lambd", &P::lambd, "shrinks x and slows the rate", at_least(0)),
        param("alpha", &P::alpha, "power of the rate's fall", at_least(0)),

@@ -17,7 +17,9 @@ class ExtraAdam final : public AdamRule<T> {
     shards_.copy(x, std::span(ahead_));
     this->apply(ahead_, oracle.gradient(), rate);
     oracle.value_and_gradient(ahead_, gradient_);
-    this->apply(x, gradient_, rate);
+    this->add_decay(gradient_, ahead_);
+    constexpr bool decayed = true;
+    this->apply(x, gradient_, rate, decayed);
   }
 
  private:

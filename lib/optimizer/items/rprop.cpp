@@ -69,7 +69,8 @@ OptimizerEntry rprop() {
       {"rprop", "steps by the sign of the gradient, longer while it stays and shorter when it changes",
        "g g_before > 0: length = min(eta_plus length, step_max)\n"
        "g g_before < 0: length = max(eta_minus length, step_min), g = 0\n"
-       "x = x - sign(g) length;  lr is the first length. For full gradients, not for noisy ones",
+       "x = x - sign(g) length;  lr is the first length, within\n"
+       "step_min and step_max. For full gradients, not for noisy ones",
        "Riedmiller and Braun, IEEE ICNN, 1993; Igel and Huesken, 2000 (iRprop-)"},
       {param("eta_minus", &P::eta_minus, "factor of the length after a change of sign", above(0), below(1)),
        param("eta_plus", &P::eta_plus, "factor of the length while the sign stays", above(1)),

@@ -85,7 +85,7 @@ OptimizerEntry sgd() {
   OptimizerEntry entry = optimizer_entry<Sgd, P>(
       {"sgd", "stochastic gradient descent, with heavy-ball or Nesterov momentum",
        "g = g + weight_decay x;  b = g at the first step, then b = momentum b + (1-dampening) g\n"
-       "x = x - lr b;  nesterov: x = x - lr (g + momentum b)",
+       "x = x - lr b;  nesterov: x = x - lr (g + momentum b);  without momentum b = g",
        "Robbins and Monro, 1951; Polyak, 1964; Sutskever et al., ICML 2013"},
       {param("momentum", &P::momentum, "share of the last step that is kept", at_least(0), below(1)),
        param("dampening", &P::dampening, "share of the gradient that momentum leaves out", at_least(0),

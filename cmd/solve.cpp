@@ -14,6 +14,7 @@
 #include "run/directory.hpp"
 #include "run/folds.hpp"
 #include "run/json.hpp"
+#include "run/method.hpp"
 #include "run/onward.hpp"
 #include "run/resume.hpp"
 #include "spec/codecs.hpp"
@@ -29,9 +30,11 @@ std::string number_text(double value) {
   return std::isfinite(value) ? short_text(value, digits) : "not finite";
 }
 
-// A declared minimum may be none.
-std::string gap_text(double gap, double loss, Precision precision) {
-  const double rounding = precision == Precision::single_precision ? 1e-4 : 1e-9;
+// A declared minimum may be none, and that of a function holds in its domain.
+std::string gap_text(double gap, double loss, const Spec& spec) {
+  if (is_below_minimum(spec, loss - gap, loss))
+    return number_text(-gap) + " below the minimum in the domain, which the point has left";
+  const double rounding = spec.precision == Precision::single_precision ? 1e-4 : 1e-9;
   return gap < -rounding * (std::abs(loss) + std::abs(loss - gap))
              ? number_text(-gap) + " below objective.minimum, which is not the minimum"
              : number_text(gap) + " above the minimum";
@@ -72,10 +75,10 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   if (spec.data) text += ", " + counted(outcome.counts.epochs, "epoch");
   text += " in " + seconds_text(outcome.elapsed_s) + " (" + seconds_text(outcome.time_s) + " stepping)\n";
   Lines lines;
-  lines.add("loss", result_text(outcome.loss_slow) +
-                        (outcome.gap && !is_game(spec)
-                             ? " (" + gap_text(*outcome.gap, outcome.loss_slow, spec.precision) + ")"
-                             : ""));
+  lines.add("loss",
+            result_text(outcome.loss_slow) +
+                (outcome.gap && !is_game(spec) ? " (" + gap_text(*outcome.gap, outcome.loss_slow, spec) + ")"
+                                               : ""));
   lines.add("best loss", number_text(outcome.best.loss) + " at step " + count_of(outcome.best.step));
   lines.add("gradient", result_text(outcome.grad_norm));
   if (outcome.best_epoch) {
@@ -102,7 +105,14 @@ std::string summary(const Spec& spec, const SolveResult& result) {
 // What the target demands of the run's end and it does not have.
 std::optional<Fault> missed_target(const Spec& spec, const Outcome& outcome) {
   const double excess = outcome.gap.value_or(outcome.loss_slow);
-  if (outcome.stop == StopReason::target || excess <= *spec.stop.target) return std::nullopt;
+  const bool left = outcome.gap && is_below_minimum(spec, outcome.loss_slow - excess, outcome.loss_slow);
+  if (outcome.stop == StopReason::target || (excess <= *spec.stop.target && !left)) return std::nullopt;
+  if (left) {
+    return Fault{FaultKind::data,
+                 {"--require-target", 0, 0},
+                 "the loss is " + gap_text(excess, outcome.loss_slow, spec),
+                 "a smaller optimizer.lr may keep it there"};
+  }
   return Fault{FaultKind::data,
                {"--require-target", 0, 0},
                "the loss is " + to_text(excess) +

@@ -149,7 +149,9 @@ Checked<std::string> table_of(const ProblemOf<T>& problem, const PointsRequest& 
     for (std::size_t i = 0; i < width; ++i) {
       const double share =
           axis.count == 1 ? 0 : static_cast<double>(at[i]) / static_cast<double>(axis.count - 1);
-      point[i] = axis.low + (axis.high - axis.low) * share;
+      const double length = axis.high - axis.low;
+      point[i] =
+          std::isfinite(length) ? axis.low + length * share : axis.low * (1 - share) + axis.high * share;
     }
     table.add(point, out);
     if (table.fault() != nullptr) return *table.fault();

@@ -39,7 +39,7 @@ Method method_of(const Spec& spec) {
     const auto k = std::max<Index>(1, std::llround(level.k.range().second));
     const auto [low, high] = level.alpha.adaptive
                                  ? std::pair(level.alpha.adaptive->low, level.alpha.adaptive->high)
-                                 : level.alpha.value.range();
+                                 : level.alpha.value.whole_range();
     least.push_back({k, low});
     largest.push_back({k, high});
     method.constant = method.constant && level.k.constant_value() && level.alpha.value.constant_value() &&
@@ -130,6 +130,12 @@ Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan& plan, double st
     rounds.push_back(rates);
   }
   return rounds;
+}
+
+bool is_below_minimum(const Spec& spec, std::optional<double> minimum, double loss) {
+  if (!minimum || !spec.objective || spec.objective->own) return false;
+  const double rounding = spec.precision == Precision::single_precision ? 1e-4 : 1e-9;
+  return loss - *minimum < -rounding * (std::abs(loss) + std::abs(*minimum));
 }
 
 }  // namespace lookahead

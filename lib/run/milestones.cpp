@@ -27,9 +27,10 @@ Milestones::Milestones(const Plan& plan, std::vector<double> targets)
     after_ = static_cast<Index>(*planned) * 4 / 5;
 }
 
-void Milestones::pass(const Counts& counts, double time_s, double excess) {
+void Milestones::pass(const Counts& counts, double time_s, double excess, double target_excess) {
   for (std::size_t i = 0; i < targets_.size(); ++i) {
-    if (!reached_[i] && excess <= targets_[i]) reached_[i] = Reached{counts.steps, counts.grad_evals, time_s};
+    if (!reached_[i] && target_excess <= targets_[i])
+      reached_[i] = Reached{counts.steps, counts.grad_evals, time_s};
   }
   if (counts.steps <= after_ || counts.steps == 0) return;
   while (!tail_.empty() && !in_tail(tail_.front().step, counts.steps)) tail_.pop_front();

@@ -30,7 +30,8 @@ class Milestones {
   // Whether the excess at the start is.
   bool wants_start() const { return !targets_.empty(); }
   // A moment; steps ascend.
-  void pass(const Counts& counts, double time_s, double excess);
+  // target_excess: what the targets are held against.
+  void pass(const Counts& counts, double time_s, double excess, double target_excess);
   // The run ends with this excess at its slow point.
   void end(double excess) { last_ = excess; }
 

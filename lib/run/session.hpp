@@ -90,6 +90,8 @@ class Session final : public Run {
   void record(Sink* sink, const std::string& event, bool full);
   void pass_milestone();
   double excess();
+  // The excess of a loss that targets are held against: infinite where it is below the minimum.
+  double target_excess(double loss) const;
   void finish(Outcome& outcome, Sink* sink);
   void fail(Outcome& outcome, Sink* sink);
   void restore_best(Outcome& outcome, Sink* sink);

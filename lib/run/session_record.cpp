@@ -1,7 +1,9 @@
 // What a session shows while it goes on: the rows of its trace, its milestones, how it stands.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "run/method.hpp"
 #include "run/session.hpp"
 #include "simd/lanes.hpp"
 #include "spec/metric_names.hpp"
@@ -72,13 +74,20 @@ double Session<T>::excess() {
 }
 
 template <Scalar T>
+double Session<T>::target_excess(double loss) const {
+  const std::optional<double> minimum = plan_.facts().minimum;
+  return is_below_minimum(plan_.spec, minimum, loss) ? std::numeric_limits<double>::infinity()
+                                                     : loss - minimum.value_or(0.0);
+}
+
+template <Scalar T>
 void Session<T>::pass_milestone() {
   const Telemetry& told = agent_->telemetry();
   const bool moment =
       on_data() ? told.steps % steps_per_epoch_ == 0 : told.synced && told.rounds != rounds_before_;
   if (!moment || told.steps <= milestones_->after()) return;
   const auto begin = Clock::now();
-  milestones_->pass(counts(), seconds_, excess());
+  milestones_->pass(counts(), seconds_, excess(), target_excess(slow_loss()));
   trace_seconds_ += seconds_since(begin);
 }
 
@@ -97,6 +106,8 @@ template void Session<float>::record(Sink*, const std::string&, bool);
 template void Session<double>::record(Sink*, const std::string&, bool);
 template double Session<float>::excess();
 template double Session<double>::excess();
+template double Session<float>::target_excess(double) const;
+template double Session<double>::target_excess(double) const;
 template void Session<float>::pass_milestone();
 template void Session<double>::pass_milestone();
 template std::vector<ResultMetric> Session<float>::standing();

@@ -70,6 +70,8 @@ struct Scheduled {
   }
   // The smallest and the largest value after the warm-up.
   std::pair<double, double> range() const { return schedule.entry->range(schedule.values); }
+  // The same with the warm-up, whose first value is its least.
+  std::pair<double, double> whole_range() const;
 };
 
 template <>

@@ -7,6 +7,14 @@ Scheduled Scheduled::constant(double value) {
   return {{schedule_catalog().find("constant"), Values::of(ConstantParameters{value})}};
 }
 
+std::pair<double, double> Scheduled::whole_range() const {
+  // Longer than any warm-up.
+  constexpr Index horizon = Index{1} << 60;
+  const auto [low, high] = range();
+  const double first = make(horizon)->at(0);
+  return {std::min(low, first), std::max(high, first)};
+}
+
 std::optional<double> Scheduled::constant_value() const {
   if (schedule.entry == nullptr || !schedule.entry->constant) return std::nullopt;
   return schedule.as<ConstantParameters>().value;

@@ -51,6 +51,25 @@ TEST_CASE("nested levels are one with the products of k and alpha") {
   CHECK(!named(beyond, "plain_lookahead").holds);
 }
 
+TEST_CASE("the step size of a run whose alpha warms up is held against the alpha of its first round too") {
+  const auto limit = [](const std::string& alpha) {
+    const Certificate c =
+        certificate_of(noisy + "optimizer: {name: sgd, lr: 0.45}\nlookahead: {k: 20, alpha: " + alpha +
+                       "}\nstop: {steps: 20000}\n");
+    return named(c, "step_size").holds;
+  };
+  CHECK(limit("{linear: {from: 1, to: 0.999}}"));
+  CHECK_FALSE(limit("{linear: {from: 1, to: 0.999, warmup: 10000}}"));
+  CHECK_FALSE(limit("{linear: {from: 1, to: 0.0001}}"));
+  Pool pool(1);
+  const auto spec =
+      spec_of(noisy +
+              "optimizer: {name: sgd, lr: 0.45}\nlookahead: {k: 20, alpha: {cosine: {from: 0.8, to: "
+              "0.5, warmup: 4}}}\n");
+  CHECK(method_of(spec).least_alpha == 0.2);
+  CHECK(method_of(spec).largest_alpha == 0.8);
+}
+
 TEST_CASE("workers divide the noise and add what drifts apart") {
   const Certificate c = certificate_of(
       noisy +

@@ -28,6 +28,10 @@ TEST_CASE("eval prints values, gradients and curvatures at points, on grids and 
   const Result grid = run(folder, {"eval", "p.yaml", "--grid", "-1:1:3", "--value-only"});
   CHECK(lines(grid.out).size() == 10);
   CHECK(lines(grid.out)[1] == "-1.0,-1.0,4.0");
+  folder.write("line.yaml", "objective: {expression: \"x[0]/4\", dim: 1}\noptimizer: sgd\n");
+  const Result widest = run(folder, {"eval", "line.yaml", "--grid=-1e308:1e308:3", "--value-only"});
+  CHECK(lines(widest.out) ==
+        std::vector<std::string>{"x_0,value", "-1e+308,-2.5e+307", "0.0,0.0", "1e+308,2.5e+307"});
   CHECK(lines(grid.out)[2] == "-1.0,0.0,1.0");
   folder.write("points.csv", "a,b\n1,2\n0,1\n");
   const Result points = run(folder, {"eval", "p.yaml", "--points", "points.csv", "--value-only"});

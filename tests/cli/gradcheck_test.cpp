@@ -119,6 +119,16 @@ TEST_CASE("gradcheck says where an error is relative to more than the component"
   CHECK_MESSAGE(contains(jump.out, coarse), jump.out);
   folder.write("p.yaml", "objective: {function: rastrigin, dim: 2}\noptimizer: adam\n");
   CHECK_FALSE(contains(run(folder, {"gradcheck", "p.yaml"}).out, coarse));
+  // Nothing of x^2 is left beside 1e17.
+  folder.write("high.yaml",
+               "objective: {expression: \"1e17 + x[0]^2\", dim: 1}\nstart: [2]\noptimizer: sgd\n");
+  const Result high = run(folder, {"gradcheck", "high.yaml"});
+  CHECK(high.code == 0);
+  CHECK_MESSAGE(
+      contains(high.out,
+               "nothing speaks against the gradient, but differences cannot judge 3 of 3 components"),
+      high.out);
+  CHECK(contains(high.out, coarse));
 }
 
 TEST_CASE("gradcheck refuses what is wrong, with the exit code of its kind") {

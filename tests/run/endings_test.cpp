@@ -20,6 +20,21 @@ bool mentions(const std::vector<std::string>& texts, const std::string& part) {
 
 }  // namespace
 
+TEST_CASE("a function's minimum is that in its domain, and a point that has left it reaches no target") {
+  const std::string leaves = "objective: mccormick\noptimizer: {name: sgd, momentum: 0.9, lr: 0.3}\n";
+  Trial<double> beyond(leaves + "stop: {steps: 60, target: 1e-6}\n");
+  const Outcome left = beyond.run();
+  CHECK(left.stop == StopReason::steps);
+  CHECK(*left.gap < -1);
+  Trial<double> within(
+      "objective: mccormick\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 2000, target: 1e-6}\n");
+  CHECK(within.run().stop == StopReason::target);
+  // What the user says is believed.
+  Trial<double> own(
+      "objective: {expression: \"x[0]^2\", dim: 1, minimum: 5}\noptimizer: sgd\nstop: {steps: 9, target: 1}\n");
+  CHECK(own.run().stop == StopReason::target);
+}
+
 TEST_CASE("a loss that falls far below the start's is no divergence, one that rises by as much is") {
   // A poisson loss of counts of thousands is e^s - y s, 1 at the start and -y (log y - 1) at its minimum.
   std::string path = "/tmp/lookahead-counts-XXXXXX";

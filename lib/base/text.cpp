@@ -241,17 +241,26 @@ std::string visible(std::string_view text) {
 }
 
 bool fits_pattern(std::string_view text, std::string_view pattern) {
+  // A character of several bytes is one.
+  const auto behind = [&](std::size_t at) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
+    return at;
+  };
   std::size_t at = 0, in = 0, star = std::string_view::npos, resume = 0;
   while (at < text.size()) {
     if (in < pattern.size() && pattern[in] == '*') {
       star = in++;
       resume = at;
-    } else if (in < pattern.size() && (pattern[in] == '?' || pattern[in] == text[at])) {
+    } else if (in < pattern.size() && pattern[in] == '?') {
+      ++in;
+      at = behind(at);
+    } else if (in < pattern.size() && pattern[in] == text[at]) {
       ++in, ++at;
     } else if (star != std::string_view::npos) {
       // The last * takes one more character; earlier ones need not be tried again.
       in = star + 1;
-      at = ++resume;
+      at = resume = behind(resume);
     } else {
       return false;
     }

@@ -276,14 +276,15 @@ void order_by_plan(Study& study, const Node& plan) {
   }
 }
 
-// Of a point that halving dropped the seeds that had diverged before are left, which say nothing of its others.
+// Of a point that halving dropped the seeds are left that had ended before, which say nothing of its others.
 void drop_whole_points(Study& study) {
   for (const StudyPoint& point : study.points()) {
     const auto status = [&](Index run) -> StudyStatus& { return study.runs[place(run)].status; };
     const auto is_dropped = [&](Index run) { return status(run) == StudyStatus::dropped; };
     if (std::none_of(point.runs.begin(), point.runs.end(), is_dropped)) continue;
     for (const Index run : point.runs) {
-      if (status(run) == StudyStatus::diverged) status(run) = StudyStatus::dropped;
+      if (status(run) == StudyStatus::diverged || status(run) == StudyStatus::finished)
+        status(run) = StudyStatus::dropped;
     }
   }
 }

@@ -174,6 +174,23 @@ TEST_CASE("what is visible has no character that a terminal obeys, on one line")
   CHECK(visible(std::string_view("\xff\xe2\x80\0", 4)) == "\\xff\\xe2\\x80\\x00");
 }
 
+TEST_CASE("in a pattern ? is one character of any number of bytes, and * any number of characters") {
+  const std::string accent = "\xC3\xA9", euro = "\xE2\x82\xAC", face = "\xF0\x9F\x98\x80";
+  const std::pair<std::string, std::string> fitting[] = {{"a", "?"},
+                                                         {accent, "?"},
+                                                         {face, "?"},
+                                                         {"", "*"},
+                                                         {accent + "a", "*?a"},
+                                                         {"x" + euro + "x", "x?x"},
+                                                         {accent + face, "??"},
+                                                         {"abc", "a*c"},
+                                                         {euro + accent, "*" + accent}};
+  for (const auto& [text, pattern] : fitting) CHECK_MESSAGE(fits_pattern(text, pattern), pattern);
+  const std::pair<std::string, std::string> others[] = {
+      {"", "?"}, {accent, "??"}, {"ab", "?"}, {"x" + euro, "x???"}, {"abc", "a*b"}};
+  for (const auto& [text, pattern] : others) CHECK_MESSAGE(!fits_pattern(text, pattern), pattern);
+}
+
 TEST_CASE("no name is looked for that nobody typed") {
   // 5 * 10^9 steps of the table would be taken by the lengths of these two.
   const std::string word(100000, 'a');

@@ -223,6 +223,26 @@ TEST_CASE("training files of different separators are told by name, groups of di
   }
 }
 
+TEST_CASE("numbers with the other decimal sign than the training files' are told to be written with theirs") {
+  const Folder folder;
+  folder.write("t.csv", "x,z,y\n1.5,1,2\n2.5,2,3\n3.5,2,5\n");
+  folder.write("p.yaml",
+               "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: adam\nstop: {steps: 2}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "r"}).code == 0);
+  const auto says = [&](const std::string& cell, const std::string& text) {
+    folder.write("new.csv", "x,z\n1.5,1\n" + cell + ",2\n");
+    const Result result = run(folder, {"predict", "-m", "r", "new.csv"});
+    CHECK(result.code == 4);
+    CHECK_MESSAGE(contains(result.err, text), result.err);
+  };
+  says(
+      "\"1,5\"",
+      "(decimals stand behind a point here, as data.decimal says or the training files have it: write '1.5')");
+  says("\"1,500\"", "(set data.thousands: \",\" where it separates groups of three digits)");
+  says("\"1,23,456\"", "(take what stands between the digits out of the file");
+  says("abc", "(if it stands for a missing cell, set data.missing: ");
+}
+
 TEST_CASE("long classes stay apart in the table, and predict names the class of its f1") {
   const Folder folder;
   std::string rows = "a,y\n";

@@ -12,6 +12,12 @@ TEST_CASE("marks can be set, texts without regard to capitals, numbers however t
   CHECK(numbers(good("x;y\n1;1\n-1,50;2\n-2,5;3\n4,5;4\n", options).train) == Numbers{1, 4.5});
 }
 
+TEST_CASE("cells that were filled are counted in the rows that are left") {
+  const auto p = good("x,t,c,y\n1,5,a,2\n2,NA,NA,\n3,NA,b,5\n4,7,a,6\n", with(MissingPolicy::impute));
+  CHECK(holds(p.notes.back(), "missing cells filled: 1 in 't'"));
+  CHECK_FALSE(holds(p.notes.back(), "'c'"));
+}
+
 TEST_CASE("sentinels of one column are numbers in the others") {
   DataOptions options = with(MissingPolicy::drop);
   options.missing.columns.marks = {{"age", {"-1", "999"}}, {"c", {"unknown", "0"}}};

@@ -101,6 +101,26 @@ TEST_CASE("thousands separators, percents and currencies are told from each othe
   CHECK(numbers(p.train) == Numbers{1234.5, 50, 7, 25});
 }
 
+TEST_CASE("numbers in a form that none is read in become levels with a note") {
+  const auto noted = [](const std::vector<std::string>& cells, const std::string& note) {
+    std::string text = "x,y\n";
+    for (std::size_t i = 0; i < 3 * cells.size(); ++i)
+      text += "\"" + cells[i % cells.size()] + "\"," + std::to_string(i % 5) + "\n";
+    const auto p = good(text);
+    const auto has = [&](const std::string& part) {
+      return std::ranges::any_of(p.notes, [&](const std::string& one) { return holds(one, part); });
+    };
+    CHECK_MESSAGE(has(note.empty() ? "make levels" : note) == !note.empty(), cells.front());
+  };
+  noted({"1'200", "2'300", "900", "4'100", "5'000", "6'000"}, "make levels: 'x' ('1'200')");
+  noted({"1,00,000", "2,00,000", "3,50,000", "4,00,000", "5,00,000"}, "make levels: 'x' ('1,00,000')");
+  noted({"10k", "20k", "35k", "4M", "5M"}, "make levels: 'x' ('10k')");
+  noted({"0x0a", "0x0b", "0x1c", "0x2d", "0xff"}, "make levels: 'x' ('0x0a')");
+  noted({"10 kg", "1 g", "20 kg", "3 g", "7 kg"}, "make levels: 'x' ('10 kg')");
+  noted({"18-24", "25-34", "35-44", "45-54", "55+"}, "");
+  noted({"1a", "2b", "x", "yz", "3c"}, "");
+}
+
 TEST_CASE("texts that only look a little like numbers stay levels") {
   CHECK(good("x,y\n1-2,1\n3-4,2\n1-2,3\n").train.columns == 2);
   CHECK(good("x,y\n10+ years,1\n3 years,2\n< 1 year,3\n").train.columns == 3);

@@ -84,16 +84,23 @@ TEST_CASE("a run that met a target before it diverged has reached it") {
   CHECK(target.evaluations == (40 + 20 + 30) / 2.0);
 }
 
-TEST_CASE("a point that halving dropped takes no part, not even by its seeds that had diverged") {
+TEST_CASE("a point that halving dropped takes no part, not even by its seeds that had ended before") {
   const StudyFolderOfTest folder;
   folder.sweep("s",
                "index,method,optimizer.lr,seed,status,stop,loss_slow\n"
                "1,plain,0.1,1,finished,steps,1\n2,plain,0.1,2,finished,steps,1\n"
-               "3,plain,0.2,1,diverged,divergence,9\n4,plain,0.2,2,dropped,,2\n",
-               "vary: {optimizer.lr: [0.1, 0.2]}\n");
+               "3,plain,0.2,1,diverged,divergence,9\n4,plain,0.2,2,dropped,,2\n"
+               "5,plain,0.3,1,finished,target,0.5\n6,plain,0.3,2,dropped,,2\n"
+               "7,plain,0.4,1,failed,,\n8,plain,0.4,2,dropped,,2\n",
+               "vary: {optimizer.lr: [0.1, 0.2, 0.3, 0.4]}\n");
   const Study study = study_in({folder.path("s")});
   CHECK(study.runs[2].status == StudyStatus::dropped);
+  CHECK(study.runs[4].status == StudyStatus::dropped);
+  CHECK(study.runs[6].status == StudyStatus::failed);
   CHECK(study.runs[0].status == StudyStatus::finished);
+  const auto compared = compare(study, {});
+  REQUIRE(compared);
+  CHECK(compared->sections[0].groups[0].settings == "optimizer.lr = 0.1");
 }
 
 TEST_CASE("best points are chosen by values that are there") {

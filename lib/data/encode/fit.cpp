@@ -73,15 +73,25 @@ class Fitter {
   }
 
  private:
-  // "1836 in 'workclass', 583 in 'native-country'", without the target unless it is asked for.
-  std::string missing_list(bool with_target) const {
+  // "1836 in 'workclass', 583 in 'native-country'": of all records; or of the rows that are left, without the target.
+  std::string missing_list(bool of_all) const {
     std::vector<std::string> parts;
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const TableColumn& column = table_.columns[j];
-      if (is_used_[j] && column.missing > 0 && (with_target || !column.reading.target))
-        parts.push_back(std::to_string(column.missing) + " in " + quoted(column.reading.name));
+      if (!is_used_[j] || column.missing == 0 || (!of_all && column.reading.target)) continue;
+      const Index count = of_all || table_.dropped_count == 0 ? column.missing : missing_in_rows(j);
+      if (count > 0) parts.push_back(std::to_string(count) + " in " + quoted(column.reading.name));
     }
     return shortened(std::move(parts), "columns");
+  }
+
+  Index missing_in_rows(std::size_t j) const {
+    const TableColumn& column = table_.columns[j];
+    Index count = 0;
+    table_.cells.for_each(static_cast<Index>(j), [&](std::size_t, double cell) {
+      if (is_boxed(cell) && column.texts[unbox(cell)].missing) ++count;
+    });
+    return count;
   }
 
   void add(Place place, std::string text, std::string cure) {
@@ -112,7 +122,8 @@ class Fitter {
         for (const auto& infinite : column.first_infinite) {
           add(table_.place_of(infinite, column),
               column.title() + ": " + quoted(infinite.text) + " is not finite",
-              "correct it, or list the column in data.drop");
+              column.reading.target ? "correct it, or take the row out"
+                                    : "correct it, or list the column in data.drop");
         }
       }
       const bool refused =

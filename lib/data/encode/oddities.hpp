@@ -32,6 +32,7 @@ class Oddities {
  private:
   std::vector<std::string> constant_;
   std::vector<std::string> wide_, similar_;  // with many levels, and with levels that look alike
+  std::vector<std::string> odd_numbers_;     // with levels that are nearly numbers
   std::vector<std::string> joined_levels_,
       joined_;  // numbers that are one level, and labels that are one class
 };

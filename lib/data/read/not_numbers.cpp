@@ -46,6 +46,24 @@ bool has_other_groups(std::string_view text) {
   return marked;
 }
 
+// What lets texts be numbers after all: another decimal sign, or groups of three digits; empty where that is not so.
+std::string cure_of_signs(const std::vector<std::string>& texts, const NumberFormat& format) {
+  const char other = format.decimal == ',' ? '.' : ',';
+  const auto all_read_with = [&](const NumberFormat& numbers) {
+    return std::all_of(texts.begin(), texts.end(), [&](const std::string& text) {
+      double value = 0;
+      return parse_cell(text, numbers, value) != CellKind::text && std::isfinite(value);
+    });
+  };
+  if (format.thousands == 0 && all_read_with(NumberFormat(format.decimal, other, format.units)))
+    return std::string("set data.thousands: \"") + other + "\" where it separates groups of three digits";
+  if (!all_read_with(NumberFormat(other, 0, format.units))) return {};
+  std::string written = texts.front();
+  std::replace(written.begin(), written.end(), other, format.decimal);
+  return std::string("decimals stand behind a ") + (format.decimal == ',' ? "comma" : "point") +
+         " here, as data.decimal says or the training files have it: write " + quoted(written);
+}
+
 std::string list_of(const std::vector<std::string>& texts) {
   std::vector<std::string> items;
   items.reserve(texts.size());
@@ -111,6 +129,8 @@ Fault not_numbers(const Table& table, const TableColumn& column) {
     std::vector<std::string> units = table.numbers.units;
     units.push_back(unit);
     cure = "set data.units: " + list_of(units) + " where " + quoted(unit) + " is a unit";
+  } else if (std::string signs = cure_of_signs(texts, table.numbers); !signs.empty()) {
+    cure = std::move(signs);
   } else if (std::all_of(texts.begin(), texts.end(), has_other_groups)) {
     cure =
         "take what stands between the digits out of the file: data.thousands is for groups of three digits "

@@ -21,10 +21,13 @@ Assumption step_size(const Certificate& c, bool admitted) {
       : c.numbers.relative_variance > 0
           ? "(1 + rho) L alpha lr + " + spread + "(k - 1) (k + 2 rho) <= 1, condition (D)"
           : "L alpha lr + " + spread + "k (k - 1) <= 1, condition (C)";
-  // Six digits, unless that makes them one.
+  // Six digits, unless these make one number of two or change their order.
   constexpr int digits = 6;
-  std::string lr = short_text(c.gamma, digits), limit = short_text_below(c.gamma_limit, digits);
-  if (lr == limit && c.gamma != c.gamma_limit) lr = to_text(c.gamma), limit = to_text(c.gamma_limit);
+  std::string limit = short_text_below(c.gamma_limit, digits);
+  std::string lr = c.gamma == c.gamma_limit ? limit : short_text(c.gamma, digits);
+  const bool equal = lr == limit && c.gamma != c.gamma_limit;
+  const bool turned = admitted && parse_number(lr).value_or(0) > parse_number(limit).value_or(0);
+  if (equal || turned) lr = to_text(c.gamma), limit = to_text(c.gamma_limit);
   const std::string rate = "lr = " + lr;
   return {"step_size", admitted, c.constants.smoothness.status,
           rate + (admitted ? " is at most " : " is above ") + limit + ", the limit by " + condition};

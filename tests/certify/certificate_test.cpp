@@ -51,6 +51,20 @@ TEST_CASE("nested levels are one with the products of k and alpha") {
   CHECK(!named(beyond, "plain_lookahead").holds);
 }
 
+TEST_CASE("a rate that is the limit is written as the limit") {
+  for (const char* k : {"2", "3", "8"}) {
+    const Certificate c = certificate_of(
+        "objective: {function: rational, dim: 1}\noptimizer: {name: sgd, lr: auto}\n"
+        "lookahead: {k: " +
+        std::string(k) + ", alpha: 0.5}\nstop: {steps: 100}\n");
+    const std::string& reason = named(c, "step_size").reason;
+    const auto at = reason.find(" is at most ");
+    REQUIRE(at != std::string::npos);
+    const std::string rate = reason.substr(5, at - 5);
+    CHECK_MESSAGE(reason.starts_with("lr = " + rate + " is at most " + rate + ","), reason);
+  }
+}
+
 TEST_CASE("the step size of a run whose alpha warms up is held against the alpha of its first round too") {
   const auto limit = [](const std::string& alpha) {
     const Certificate c =

@@ -175,5 +175,18 @@ TEST_CASE("what contradicts itself is refused at the block") {
   CHECK(contains(run(folder, {"check", "p.yaml"}).err, "data.target does not go with the format libsvm"));
 }
 
+TEST_CASE("rows of a file to validate with that lack the target alone are told so") {
+  const Folder folder;
+  folder.write("t.csv", "x,y\n1,2\n2,3\n3,5\n4,4\n");
+  folder.write("v.csv", "x,y\n1,\n,\n3,4\n,5\n");
+  const auto told = [&](const std::string& policy) {
+    folder.write("p.yaml", "data: {train: t.csv, target: y, validation: v.csv, missing: " + policy +
+                               "}\nmodel: linear\noptimizer: adam\nstop: {steps: 5}\n");
+    return run(folder, {"solve", "p.yaml", "-o", "r", "--force"}).err;
+  };
+  CHECK(contains(told("mean"), "v.csv: 2 of 4 rows dropped: the target is missing there\n"));
+  CHECK(contains(told("drop"), "v.csv: 3 of 4 rows dropped: missing cells\n"));
+}
+
 }  // namespace
 }  // namespace lookahead::cli

@@ -81,8 +81,10 @@ std::vector<std::string> row_notes(const Encoding& encoding, const Sources& sour
                                    Index records, Index dropped, const std::vector<Index>& unseen) {
   std::vector<std::string> notes;
   if (dropped > 0) {
+    // Under other policies a row that lacks features is filled.
+    const bool any = encoding.missing.policy == MissingPolicy::drop;
     notes.push_back(file + ": " + std::to_string(dropped) + " of " + std::to_string(records) +
-                    " rows dropped: missing cells");
+                    " rows dropped: " + (any ? "missing cells" : "the target is missing there"));
   }
   if (encoding.weights && sources.weights < 0) {
     notes.push_back(file + ": no column " + quoted(*encoding.weights) +

@@ -353,7 +353,8 @@ class LookaheadOver final : public Agent<T> {
         if (!segment.linear) continue;
         each(segment.values.size(), [&](std::size_t from, std::size_t size) {
           for (std::size_t i = from; i < from + size; ++i) {
-            segment.values[i] = alpha * segment.values[i] + rest * pulled[i];
+            const T moved = alpha * segment.values[i] + rest * pulled[i];
+            segment.values[i] = segment.squares && moved < 0 ? T{0} : moved;
             pulled[i] = segment.values[i];  // a copy: an alias would turn the rule into another one
           }
         });

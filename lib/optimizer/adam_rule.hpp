@@ -53,7 +53,7 @@ class AdamRule : public Optimizer<T> {
   void step(std::span<T> x, Oracle<T>& oracle, double rate) override { apply(x, oracle.gradient(), rate); }
 
   Memory<T> memory() override {
-    Memory<T> memory{{{"first_moment", first_, true}, {"second_moment", second_, true}},
+    Memory<T> memory{{{"first_moment", first_, true}, {"second_moment", second_, true, true}},
                      {{"steps", &steps_}}};
     // Averaging two maxima gives no maximum of anything, so a pullback leaves it alone.
     if (p_.amsgrad) memory.segments.push_back({"largest_second_moment", largest_, false});

@@ -54,12 +54,14 @@ class Oracle {
   double loss_ = 0;
 };
 
-// One vector of an optimizer's memory. Linear ones (moments, momentum) may be averaged and pulled back.
+// One vector of an optimizer's memory. Linear ones (moments, momentum) may be averaged and pulled back; of squares,
+// which are never below 0, a pullback beyond that ends there.
 template <Scalar T>
 struct Segment {
   const char* name = "";
   std::span<T> values;
   bool linear = true;
+  bool squares = false;
 };
 
 // One whole number of it, such as the step count, and what it may be.

@@ -61,6 +61,24 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("law: squares stay squares where a pullback goes beyond the last sync") {
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    if (entry.needs != Needs::gradients) continue;
+    const std::string& name = entry.card.name;
+    CAPTURE(name);
+    const auto has = [&](const char* key) {
+      return std::ranges::find(entry.parameters, key, &Parameter::name) != entry.parameters.end();
+    };
+    const std::string quick = has("beta2") ? ", beta2: 0.5" : has("rho") ? ", rho: 0.3" : "";
+    Trial<double> trial(
+        "objective: {expression: \"x[0]^2\", dim: 1}\nstart: [3]\noptimizer: {name: " + name + ", lr: 0.01" +
+        quick +
+        "}\nlookahead: {k: 10, alpha: 1.5, extrapolate: true, at_sync: pullback}\nstop: {steps: 3000}\n");
+    const Outcome outcome = trial.run();
+    CHECK(outcome.stop != StopReason::divergence);
+  }
+}
+
 TEST_CASE("law: a decay that is added to the gradient is the gradient of a penalty") {
   const auto path = [](const std::string& name, const std::string& penalty, const std::string& decay) {
     return end_of("objective: {expression: \"(x[0] - 3)^2 + x[0]*x[1] + x[1]^4" + penalty +

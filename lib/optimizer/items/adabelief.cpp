@@ -44,7 +44,7 @@ class Adabelief final : public Optimizer<T> {
   }
 
   Memory<T> memory() override {
-    return {{{"first_moment", first_, true}, {"variance", second_, true}}, {{"steps", &steps_}}};
+    return {{{"first_moment", first_, true}, {"variance", second_, true, true}}, {{"steps", &steps_}}};
   }
 
  private:

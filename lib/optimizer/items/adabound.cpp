@@ -51,7 +51,7 @@ class Adabound final : public Optimizer<T> {
   }
 
   Memory<T> memory() override {
-    return {{{"first_moment", first_, true}, {"second_moment", second_, true}},
+    return {{{"first_moment", first_, true}, {"second_moment", second_, true, true}},
             {{"steps", &steps_}, largest_rate_.counter("largest_rate")}};
   }
 

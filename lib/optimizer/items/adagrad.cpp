@@ -33,7 +33,7 @@ class Adagrad final : public Optimizer<T> {
     });
   }
 
-  Memory<T> memory() override { return {{{"sum_of_squares", sum_, true}}, {{"steps", &steps_}}}; }
+  Memory<T> memory() override { return {{{"sum_of_squares", sum_, true, true}}, {{"steps", &steps_}}}; }
 
   void restart() override {
     steps_ = 0;

@@ -70,7 +70,7 @@ class Adan final : public Optimizer<T> {
   Memory<T> memory() override {
     return {{{"first_moment", first_, true},
              {"mean_change", change_, true},
-             {"second_moment", second_, true},
+             {"second_moment", second_, true, true},
              {"previous_gradient", previous_, false}},
             {{"steps", &steps_}}};
   }

@@ -51,7 +51,7 @@ class Lamb final : public Optimizer<T> {
   }
 
   Memory<T> memory() override {
-    return {{{"first_moment", first_, true}, {"second_moment", second_, true}}, {{"steps", &steps_}}};
+    return {{{"first_moment", first_, true}, {"second_moment", second_, true, true}}, {{"steps", &steps_}}};
   }
 
  private:

@@ -80,7 +80,7 @@ class Prodigy final : public Optimizer<T> {
 
   Memory<T> memory() override {
     return {{{"first_moment", first_, true},
-             {"second_moment", second_, true},
+             {"second_moment", second_, true, true},
              {"gradient_sum", sum_, true},
              {"start", start_, false}},
             {{"steps", &steps_},

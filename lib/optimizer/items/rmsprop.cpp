@@ -37,7 +37,7 @@ class Rmsprop final : public Optimizer<T> {
   }
 
   Memory<T> memory() override {
-    Memory<T> memory{{{"second_moment", square_, true}}, {}};
+    Memory<T> memory{{{"second_moment", square_, true, true}}, {}};
     if (p_.centered) memory.segments.push_back({"first_moment", mean_, true});
     if (p_.momentum != 0) memory.segments.push_back({"momentum", buffer_, true});
     return memory;

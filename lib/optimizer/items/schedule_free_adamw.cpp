@@ -21,7 +21,7 @@ class ScheduleFreeAdamW final : public ScheduleFreeRule<T> {
 
   Memory<T> memory() override {
     Memory<T> memory = ScheduleFreeRule<T>::memory();
-    memory.segments.push_back({"second_moment", second_, true});
+    memory.segments.push_back({"second_moment", second_, true, true});
     return memory;
   }
 

@@ -41,7 +41,7 @@ class Yogi final : public Optimizer<T> {
   }
 
   Memory<T> memory() override {
-    return {{{"first_moment", first_, true}, {"second_moment", second_, true}}, {{"steps", &steps_}}};
+    return {{{"first_moment", first_, true}, {"second_moment", second_, true, true}}, {{"steps", &steps_}}};
   }
 
   void restart() override {

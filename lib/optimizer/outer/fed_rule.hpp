@@ -35,7 +35,7 @@ class FedRule final : public Optimizer<T> {
   }
 
   Memory<T> memory() override {
-    return {{{"slow_first_moment", first_, true}, {"slow_second_moment", second_, true}}, {}};
+    return {{{"slow_first_moment", first_, true}, {"slow_second_moment", second_, true, true}}, {}};
   }
 
  private:

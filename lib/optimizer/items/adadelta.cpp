@@ -30,7 +30,7 @@ class Adadelta final : public Optimizer<T> {
   }
 
   Memory<T> memory() override {
-    return {{{"second_moment", square_, true, true}, {"squared_steps", moved_, true}}, {}};
+    return {{{"second_moment", square_, true, true}, {"squared_steps", moved_, true, true}}, {}};
   }
 
  private:

@@ -313,12 +313,12 @@ std::string cure_of(const CLI::App& app, const std::string& name, std::vector<st
   for (const CLI::App* command : app.get_subcommands({})) {
     if (command->get_name() == name) return "lookahead help " + name + " tells of the command";
   }
+  if (name == "formula") return "describe expression tells of formulas";
   for (const char* kind : {"optimizer", "model", "loss", "metric", "noise", "schedule"}) {
     if (const std::string cure = item_cure(kind, name); !cure.empty()) return cure;
   }
   if (const std::string key = keys_for(name).empty() ? "" : key_named(name); !key.empty())
     return "did you mean '" + key + "'?";
-  if (name == "formula") return "describe expression tells of formulas";
   for (const std::string& kind : list_kinds()) {
     if (kind == name || kind == name + "s" || kind == name + "es")
       return "lookahead list " + kind + " shows them";

@@ -315,7 +315,7 @@ std::string cure_of(const CLI::App& app, const std::string& name, std::vector<st
   }
   if (name == "formula") return "describe expression tells of formulas";
   for (const char* kind : {"optimizer", "model", "loss", "metric", "noise", "schedule"}) {
-    if (const std::string cure = item_cure(kind, name); !cure.empty()) return cure;
+    if (std::string cure = item_cure(kind, name); !cure.empty()) return cure;
   }
   if (const std::string key = keys_for(name).empty() ? "" : key_named(name); !key.empty())
     return "did you mean '" + key + "'?";

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "data/encode/task.hpp"
+#include "data/read/characters.hpp"
 #include "data/read/label.hpp"
 #include "data/read/number_format.hpp"
 
@@ -13,8 +14,7 @@ namespace {
 
 constexpr std::size_t most_oddities = 10;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_unit_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // Whether a text is a number, or digits in a form that none is read in: 1'200, 1,00,000, 10k, 10 kg, 0x1f.
 bool is_almost_number(std::string_view text, const NumberFormat& format) {
@@ -29,7 +29,7 @@ bool is_almost_number(std::string_view text, const NumberFormat& format) {
   const bool blank = text[end] == ' ';
   const std::string_view unit = text.substr(end + (blank ? 1 : 0));
   return !unit.empty() && unit.size() <= (blank ? longest_unit : 1) &&
-         std::all_of(unit.begin(), unit.end(), is_letter);
+         std::all_of(unit.begin(), unit.end(), is_unit_letter);
 }
 
 }  // namespace

@@ -61,7 +61,8 @@ std::string cure_of_signs(const std::vector<std::string>& texts, const NumberFor
   std::string written = texts.front();
   std::replace(written.begin(), written.end(), other, format.decimal);
   return std::string("decimals stand behind a ") + (format.decimal == ',' ? "comma" : "point") +
-         " here, as data.decimal says or the training files have it: write " + quoted(written);
+         " here, as data.decimal says or the training files have it: write " +
+         quoted(std::string_view(written));
 }
 
 std::string list_of(const std::vector<std::string>& texts) {

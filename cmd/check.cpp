@@ -96,8 +96,7 @@ std::string onward(const RunSummary& summary, bool kept, const std::filesystem::
   if (!kept) return "it cannot be resumed: there is no checkpoint.bin";
   if (const auto onward = onward_of(summary, path)) {
     if (!onward->obstacle.empty()) return "it cannot go on: " + onward->obstacle;
-    return "it can go on: " + resume + " --set " + onward->setting +
-           (onward->range.empty() ? "" : ", " + onward->range);
+    return "it can go on: " + resume + " " + onward->option();
   }
   return "it can be resumed with: " + resume;
 }

@@ -243,6 +243,12 @@ std::string key_text(const SettableKey& key, const std::vector<SettableKey>& key
   constexpr std::size_t most_listed = 12;
   std::string text = key.path + " (key of a problem file)\n\n";
   if (!key.sentence.empty()) text += "  " + key.sentence + "\n";
+  if (key.sentence.empty()) {
+    const std::string above = key.path.text().substr(0, key.path.text().rfind('.'));
+    const auto block =
+        std::ranges::find_if(keys, [&](const SettableKey& other) { return other.path == above; });
+    if (block != keys.end()) text += "  of " + above + ": " + block->sentence + "\n";
+  }
   if (!key.words.empty()) text += "  names and words it takes: " + joined(key.words, ", ") + "\n";
   std::vector<std::pair<std::string, std::string>> inner;
   for (const SettableKey& other : keys) {

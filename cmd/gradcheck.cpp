@@ -28,25 +28,12 @@ std::string checked_text(const GradcheckReport& report) {
   return text;
 }
 
-// Components that differ by more than the tolerance, of the largest of all, and that differences tell too little of to
-// say whether they are right.
-Index count_undecided(const GradcheckReport& report) {
-  double largest = 0;
-  for (const GradientComponent& c : report.components) largest = std::max(largest, std::abs(c.analytic));
-  return std::ranges::count_if(report.components, [&](const GradientComponent& c) {
-    const double difference = std::abs(c.analytic - c.numeric);
-    const double larger = std::max(std::abs(c.analytic), std::abs(c.numeric));
-    return !c.kink && std::isfinite(larger) && difference > report.tolerance * largest &&
-           2 * c.relative_error * larger < difference;
-  });
-}
-
 std::string gradcheck_summary(const Spec& spec, const GradcheckReport& report) {
   std::string text = visible(spec.name) + ": ";
-  const Index undecided = count_undecided(report);
-  if (report.passed() && undecided > 0) {
-    text += "nothing speaks against the gradient, but differences cannot judge " + count_of(undecided) +
-            " of " + count_of(static_cast<Index>(report.components.size())) + " components";
+  const Index coarse = report.coarse();
+  if (report.passed() && coarse > 0) {
+    text += "nothing speaks against the gradient, but differences cannot judge " + count_of(coarse) + " of " +
+            count_of(static_cast<Index>(report.components.size())) + " components";
   } else if (report.passed()) {
     text += "the gradient agrees with differences";
   } else {
@@ -67,7 +54,7 @@ std::string gradcheck_summary(const Spec& spec, const GradcheckReport& report) {
             right(short_text(c.analytic, 12), 20) + right(short_text(c.numeric, 12), 20) +
             right(c.kink ? "kink" : short_text(c.relative_error, 3), 16) + "\n";
   }
-  if (undecided > 0) {
+  if (coarse > 0) {
     text +=
         "  Differences of values tell little here, from a jump or from rounding. An error is relative to the most that\n"
         "  they leave open, where that is more than the component.\n";
@@ -92,6 +79,7 @@ std::string json_text(const Spec& spec, const GradcheckReport& report) {
                      {"tolerance", report.tolerance},
                      {"worst_error", number_or_null(report.worst_error())},
                      {"above", report.above()},
+                     {"coarse", report.coarse()},
                      {"kinks", report.kinks()},
                      {"dimension", report.dimension},
                      {"points", report.points},

@@ -14,7 +14,6 @@
 #include "run/directory.hpp"
 #include "run/folds.hpp"
 #include "run/json.hpp"
-#include "run/method.hpp"
 #include "run/onward.hpp"
 #include "run/resume.hpp"
 #include "spec/codecs.hpp"
@@ -31,13 +30,14 @@ std::string number_text(double value) {
 }
 
 // A declared minimum may be none, and that of a function holds in its domain.
-std::string gap_text(double gap, double loss, const Spec& spec) {
-  if (is_below_minimum(spec, loss - gap, loss))
-    return number_text(-gap) + " below the minimum in the domain, which the point has left";
-  const double rounding = spec.precision == Precision::single_precision ? 1e-4 : 1e-9;
-  return gap < -rounding * (std::abs(loss) + std::abs(loss - gap))
-             ? number_text(-gap) + " below objective.minimum, which is not the minimum"
-             : number_text(gap) + " above the minimum";
+std::string gap_text(const Outcome& outcome, Precision precision) {
+  const double gap = *outcome.gap, loss = outcome.loss_slow;
+  const double rounding = precision == Precision::single_precision ? 1e-4 : 1e-9;
+  if (!(gap < -rounding * (std::abs(loss) + std::abs(loss - gap))))
+    return number_text(gap) + " above the minimum";
+  return number_text(-gap) + (outcome.outside_domain
+                                  ? " below the minimum in the domain, which the point has left"
+                                  : " below objective.minimum, which is not the minimum");
 }
 
 std::string seconds_text(double seconds) { return short_text(seconds, 3) + " s"; }
@@ -77,8 +77,7 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   Lines lines;
   lines.add("loss",
             result_text(outcome.loss_slow) +
-                (outcome.gap && !is_game(spec) ? " (" + gap_text(*outcome.gap, outcome.loss_slow, spec) + ")"
-                                               : ""));
+                (outcome.gap && !is_game(spec) ? " (" + gap_text(outcome, spec.precision) + ")" : ""));
   lines.add("best loss", number_text(outcome.best.loss) + " at step " + count_of(outcome.best.step));
   lines.add("gradient", result_text(outcome.grad_norm));
   if (outcome.best_epoch) {
@@ -102,16 +101,24 @@ std::string summary(const Spec& spec, const SolveResult& result) {
          last.text();
 }
 
+bool has_no_bound_outside(const ObjectiveSpec& objective) {
+  const Chosen<FunctionEntry>& function = objective.function;
+  return function.entry->facts(function.values, objective.dimension).unbounded_outside;
+}
+
 // What the target demands of the run's end and it does not have.
 std::optional<Fault> missed_target(const Spec& spec, const Outcome& outcome) {
-  const double excess = outcome.gap.value_or(outcome.loss_slow);
-  const bool left = outcome.gap && is_below_minimum(spec, outcome.loss_slow - excess, outcome.loss_slow);
-  if (outcome.stop == StopReason::target || (excess <= *spec.stop.target && !left)) return std::nullopt;
+  const double excess = outcome.gap.value_or(outcome.loss_slow), target = *spec.stop.target;
+  if (outcome.stop == StopReason::target) return std::nullopt;
+  const bool left =
+      outcome.gap && spec.objective && excess < -target && has_no_bound_outside(*spec.objective);
+  if (excess <= target && !left) return std::nullopt;
   if (left) {
-    return Fault{FaultKind::data,
-                 {"--require-target", 0, 0},
-                 "the loss is " + gap_text(excess, outcome.loss_slow, spec),
-                 "a smaller optimizer.lr may keep it there"};
+    return Fault{
+        FaultKind::data,
+        {"--require-target", 0, 0},
+        "the loss is " + number_text(-excess) + " below the minimum in the domain, which the point has left",
+        "a smaller optimizer.lr may keep it there"};
   }
   return Fault{FaultKind::data,
                {"--require-target", 0, 0},
@@ -177,8 +184,7 @@ void note_ended(const SolveOptions& options, const RunSummary& summary, const Co
   std::string text = options.resume + ": the run has ended already; nothing was done";
   if (const auto onward = onward_of(summary, options.resume)) {
     text += onward->obstacle.empty()
-                ? "; it ended by stop." + onward->ended_by + " and goes on with --set " + onward->setting +
-                      (onward->range.empty() ? "" : ", " + onward->range)
+                ? "; it ended by stop." + onward->ended_by + " and goes on with " + onward->option()
                 : ": " + onward->obstacle;
   }
   console.note(text);

@@ -241,6 +241,17 @@ Index GradcheckReport::above() const {
   });
 }
 
+Index GradcheckReport::coarse() const {
+  double largest = 0;
+  for (const GradientComponent& c : components) largest = std::max(largest, std::abs(c.analytic));
+  return std::ranges::count_if(components, [&](const GradientComponent& c) {
+    const double difference = std::abs(c.analytic - c.numeric);
+    const double size = std::max(std::abs(c.analytic), std::abs(c.numeric));
+    return !c.kink && std::isfinite(size) && difference > tolerance * largest &&
+           2 * c.relative_error * size < difference;
+  });
+}
+
 Index GradcheckReport::kinks() const {
   return std::count_if(components.begin(), components.end(),
                        [](const GradientComponent& c) { return c.kink; });

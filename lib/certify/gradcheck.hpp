@@ -48,6 +48,9 @@ struct GradcheckReport {
   Index kinks() const;
   // How many are above the tolerance, or not comparable.
   Index above() const;
+  // How many differ by more than the tolerance, of the largest of all, and are held against more than their own size, as
+  // differences of values tell so little of them.
+  Index coarse() const;
   bool passed() const { return above() == 0; }
 };
 

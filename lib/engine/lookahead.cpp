@@ -351,10 +351,11 @@ class LookaheadOver final : public Agent<T> {
       for (const Segment<T>& segment : memory.segments) {
         Aligned<T>& pulled = pulled_[cache++];
         if (!segment.linear) continue;
+        const T least = segment.squares ? T{0} : -std::numeric_limits<T>::infinity();
         each(segment.values.size(), [&](std::size_t from, std::size_t size) {
           for (std::size_t i = from; i < from + size; ++i) {
             const T moved = alpha * segment.values[i] + rest * pulled[i];
-            segment.values[i] = segment.squares && moved < 0 ? T{0} : moved;
+            segment.values[i] = moved < least ? least : moved;
             pulled[i] = segment.values[i];  // a copy: an alias would turn the rule into another one
           }
         });

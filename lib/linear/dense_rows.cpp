@@ -11,7 +11,9 @@ template <Scalar T>
 void gather(const Dataset<T>& rows, const Batch& block, T* space) {
   const Index columns = rows.columns;
   const T* features = rows.features.data();
-  RowFetcher<T> fetcher(features, rows.targets.data(), columns, block, 0);
+  // Copying is quick: even long rows are waited for.
+  constexpr Index long_ahead = 2;
+  RowFetcher<T> fetcher(features, rows.targets.data(), columns, block, 0, long_ahead);
   for (Index i = 0; i < block.size(); ++i) {
     fetcher.next(1);
     std::copy_n(features + block[i] * columns, columns, space + i * columns);

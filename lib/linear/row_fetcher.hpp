@@ -12,14 +12,19 @@ namespace lookahead {
 template <Scalar R>
 class RowFetcher {
  public:
-  // For the use of `batch` from row `from` on, of the matrix `rows` with one target each.
-  RowFetcher(const R* rows, const R* targets, Index columns, const Batch& batch, Index from)
+  // For the use of `batch` from row `from` on, of the matrix `rows` with one target each. Long rows are fetched one by
+  // one, as many rows ahead as `long_ahead` says; 0: not at all, as where each is used for long.
+  RowFetcher(const R* rows, const R* targets, Index columns, const Batch& batch, Index from,
+             Index long_ahead = 0)
       : rows_(rows),
         targets_(targets),
         bytes_(columns * static_cast<Index>(sizeof(R))),
-        together_(bytes_ > long_row ? few : many) {
-    const Index left = bytes_ > longest ? 0 : std::max<Index>(0, batch.size() + batch.upcoming() - from);
-    ahead_ = batch.ahead(from + distance, left);
+        together_(bytes_ > longest    ? 1
+                  : bytes_ > long_row ? few
+                                      : many) {
+    const Index further = bytes_ > longest ? long_ahead : distance;
+    const Index left = further == 0 ? 0 : std::max<Index>(0, batch.size() + batch.upcoming() - from);
+    ahead_ = batch.ahead(from + further, left);
     at_ = batch.contiguous() ? 0 : left & (together_ - 1);
   }
   // The `count` next ones are used, at most 4. Inline, as GCC takes a function that does nothing but fetch for

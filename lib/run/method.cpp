@@ -132,10 +132,4 @@ Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan& plan, double st
   return rounds;
 }
 
-bool is_below_minimum(const Spec& spec, std::optional<double> minimum, double loss) {
-  if (!minimum || !spec.objective || spec.objective->own) return false;
-  const double rounding = spec.precision == Precision::single_precision ? 1e-4 : 1e-9;
-  return loss - *minimum < -rounding * (std::abs(loss) + std::abs(*minimum));
-}
-
 }  // namespace lookahead

@@ -38,8 +38,4 @@ std::optional<double> planned_steps(const Plan& plan);
 // levels, changes within rounds or with what the run meets, too many steps to look at.
 Checked<std::vector<theory::Rates>> scheduled_rounds(const Plan& plan, double steps);
 
-// Whether a loss is so far below the minimum of a function of the catalog that its point lies outside of the domain:
-// there the minimum is none, and no target is reached. A minimum of the user's own is believed.
-bool is_below_minimum(const Spec& spec, std::optional<double> minimum, double loss);
-
 }  // namespace lookahead

@@ -13,6 +13,9 @@ struct Onward {
   std::string setting;   // of that end, so that a resumed run goes on: "stop.epochs=N"
   std::string range;     // what it has to be, where that does not go without saying: "N > 10"; may be empty
   std::string obstacle;  // why no later end is possible; usually empty
+
+  // "--set stop.patience.epochs=N, N > 10".
+  std::string option() const { return "--set " + setting + (range.empty() ? "" : ", " + range); }
 };
 
 // Of the summary of a run, whose problem stands in `run`. Nothing: the run has not ended as planned, or the summary does

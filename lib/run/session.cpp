@@ -119,7 +119,7 @@ std::optional<StopReason> Session<T>::judge() {
     best_.consider(loss, told.steps);
     const double norm = rules_.grad_norm ? slow_grad_norm() : Record::none;
     least_grad_norm_ = std::fmin(least_grad_norm_, norm);
-    if (const auto reason = stop_by_values(rules_, target_excess(loss), norm)) return reason;
+    if (const auto reason = stop_by_values(rules_, target_excess(), norm)) return reason;
   }
   const auto reason = stop_by_counts(rules_, counts());
   return !reason && told.stalled ? StopReason::stalled : reason;
@@ -189,7 +189,7 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
   look_at_clock();
   if (agent_->telemetry().steps == 0 && last_recorded_ < 0) record(sink, "start", true);
   if (milestones_ != nullptr && agent_->telemetry().steps == 0 && milestones_->wants_start())
-    milestones_->pass(counts(), 0, excess(), target_excess(slow_loss()));
+    milestones_->pass(counts(), 0, excess(), target_excess());
   for (;;) {
     agree(sink, watcher, keeper);
     outcome.stop = look(sink, watcher, outcome);

@@ -90,8 +90,11 @@ class Session final : public Run {
   void record(Sink* sink, const std::string& event, bool full);
   void pass_milestone();
   double excess();
-  // The excess of a loss that targets are held against: infinite where it is below the minimum.
-  double target_excess(double loss) const;
+  // The excess as targets are held against it: where the minimum is that of the domain, a loss below it outside is as
+  // far from it as one above.
+  double target_excess();
+  // Whether the slow point has left the domain of a function that has no lower bound outside.
+  bool outside_domain();
   void finish(Outcome& outcome, Sink* sink);
   void fail(Outcome& outcome, Sink* sink);
   void restore_best(Outcome& outcome, Sink* sink);

@@ -111,6 +111,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   outcome.loss_slow = slow_loss();
   outcome.loss_fast = fast_loss();
   if (plan_.facts().minimum) outcome.gap = outcome.loss_slow - *plan_.facts().minimum;
+  outcome.outside_domain = outside_domain();
   outcome.best = best_;
   const auto& columns = metric_columns(plan_.spec);
   const auto& values = slow_metrics();

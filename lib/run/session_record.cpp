@@ -1,9 +1,7 @@
 // What a session shows while it goes on: the rows of its trace, its milestones, how it stands.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
-#include "run/method.hpp"
 #include "run/session.hpp"
 #include "simd/lanes.hpp"
 #include "spec/metric_names.hpp"
@@ -74,10 +72,20 @@ double Session<T>::excess() {
 }
 
 template <Scalar T>
-double Session<T>::target_excess(double loss) const {
-  const std::optional<double> minimum = plan_.facts().minimum;
-  return is_below_minimum(plan_.spec, minimum, loss) ? std::numeric_limits<double>::infinity()
-                                                     : loss - minimum.value_or(0.0);
+double Session<T>::target_excess() {
+  const double height = excess();
+  return height < 0 && outside_domain() ? -height : height;
+}
+
+template <Scalar T>
+bool Session<T>::outside_domain() {
+  const Facts& facts = plan_.facts();
+  if (!facts.unbounded_outside) return false;
+  for (std::size_t i = 0; i < slow().size(); ++i) {
+    const double x = static_cast<double>(slow()[i]);
+    if (x < facts.lower[i] || x > facts.upper[i]) return true;
+  }
+  return false;
 }
 
 template <Scalar T>
@@ -87,7 +95,7 @@ void Session<T>::pass_milestone() {
       on_data() ? told.steps % steps_per_epoch_ == 0 : told.synced && told.rounds != rounds_before_;
   if (!moment || told.steps <= milestones_->after()) return;
   const auto begin = Clock::now();
-  milestones_->pass(counts(), seconds_, excess(), target_excess(slow_loss()));
+  milestones_->pass(counts(), seconds_, excess(), target_excess());
   trace_seconds_ += seconds_since(begin);
 }
 
@@ -106,8 +114,10 @@ template void Session<float>::record(Sink*, const std::string&, bool);
 template void Session<double>::record(Sink*, const std::string&, bool);
 template double Session<float>::excess();
 template double Session<double>::excess();
-template double Session<float>::target_excess(double) const;
-template double Session<double>::target_excess(double) const;
+template double Session<float>::target_excess();
+template double Session<double>::target_excess();
+template bool Session<float>::outside_domain();
+template bool Session<double>::outside_domain();
 template void Session<float>::pass_milestone();
 template void Session<double>::pass_milestone();
 template std::vector<ResultMetric> Session<float>::standing();

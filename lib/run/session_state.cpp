@@ -30,7 +30,7 @@ void Session<T>::exchange(Archive& archive) {
 template <Scalar T>
 Nearest Session<T>::nearest() const {
   const double loss = std::min(best_.loss, agent_->best().loss);
-  return {target_excess(loss), least_grad_norm_, patience_.longest_without_gain(),
+  return {loss - plan_.facts().minimum.value_or(0.0), least_grad_norm_, patience_.longest_without_gain(),
           crew_.meets_losses || (minibatches() && plan_.tells_best)};
 }
 

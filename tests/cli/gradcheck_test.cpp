@@ -76,6 +76,7 @@ TEST_CASE("gradcheck as JSON tells the same") {
   CHECK(json["passed"] == true);
   CHECK(json["tolerance"] == 1e-6);
   CHECK(json["above"] == 0);
+  CHECK(json["coarse"] == 0);
   CHECK(json["dimension"] == 2);
   CHECK(json["points"] == 2);
   CHECK(json["coordinates"] == 2);
@@ -129,6 +130,7 @@ TEST_CASE("gradcheck says where an error is relative to more than the component"
                "nothing speaks against the gradient, but differences cannot judge 3 of 3 components"),
       high.out);
   CHECK(contains(high.out, coarse));
+  CHECK(nlohmann::json::parse(run(folder, {"gradcheck", "high.yaml", "--json"}).out)["coarse"] == 3);
 }
 
 TEST_CASE("gradcheck refuses what is wrong, with the exit code of its kind") {

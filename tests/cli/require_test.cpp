@@ -138,5 +138,23 @@ TEST_CASE("a target that is missed is reported with both figures, beside what is
   CHECK(contains(result.err, " above the minimum, stop.target is 1e-08\n"));
 }
 
+TEST_CASE("a run that has left its function's domain for less than the minimum has reached no target") {
+  const Folder folder;
+  folder.write(
+      "p.yaml",
+      "objective: mccormick\noptimizer: {name: sgd, momentum: 0.9, lr: 0.3}\nstop: {steps: 60, target: 1e-6}\n");
+  const Result solved = run(folder, {"solve", "p.yaml", "-o", "r", "--require-target"});
+  CHECK(solved.code == 7);
+  CHECK_MESSAGE(contains(solved.out, " below the minimum in the domain, which the point has left)"),
+                solved.out);
+  CHECK_MESSAGE(contains(solved.err, "--require-target: error: the loss is "), solved.err);
+  CHECK(run(folder, {"solve", "--resume", "r", "--require-target"}).code == 7);
+  const Result swept = run(folder, {"sweep", "p.yaml", "-o", "s", "--targets", "0.001", "-q"});
+  CHECK(swept.code == 0);
+  CHECK(lines(folder.read("s/runs.csv"))[0].find("steps_to_0.001") != std::string::npos);
+  CHECK(run(folder, {"compare", "s", "--value", "steps_to_0.001", "-q"}).out.find("inf") !=
+        std::string::npos);
+}
+
 }  // namespace
 }  // namespace lookahead::cli

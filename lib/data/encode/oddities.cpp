@@ -5,31 +5,31 @@
 
 #include "base/text.hpp"
 #include "data/encode/task.hpp"
-#include "data/read/characters.hpp"
 #include "data/read/label.hpp"
-#include "data/read/number_format.hpp"
+#include "data/read/number_forms.hpp"
 
 namespace lookahead {
 namespace {
 
 constexpr std::size_t most_oddities = 10;
 
-bool is_unit_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-// Whether a text is a number, or digits in a form that none is read in: 1'200, 1,00,000, 10k, 10 kg, 0x1f.
-bool is_almost_number(std::string_view text, const NumberFormat& format) {
-  constexpr std::size_t longest_unit = 4;
-  double value = 0;
-  if (parse_cell(text, format, value) != CellKind::text) return true;
-  if (text.starts_with("0x"))
-    return text.size() > 2 && text.find_first_not_of("0123456789abcdefABCDEF", 2) == text.npos;
-  if (text.empty() || !is_digit(text.front())) return false;
-  std::size_t end = text.find_first_not_of("0123456789.,'_");
-  if (end == text.npos) return is_digit(text.back());
-  const bool blank = text[end] == ' ';
-  const std::string_view unit = text.substr(end + (blank ? 1 : 0));
-  return !unit.empty() && unit.size() <= (blank ? longest_unit : 1) &&
-         std::all_of(unit.begin(), unit.end(), is_unit_letter);
+// A text that is nearly a number, of levels that are nearly all numbers or nearly so; null where they are not. A few
+// levels may well be names.
+const std::string* almost_number_of(const Dictionary& texts, const std::vector<double>& counts,
+                                    const NumberFormat& format) {
+  constexpr std::size_t least_levels = 5;
+  std::size_t levels = 0, numbers = 0;
+  const std::string* example = nullptr;
+  for (std::uint32_t id = 0; id < texts.size(); ++id) {
+    if (counts[id] <= 0 || texts[id].missing) continue;
+    ++levels;
+    const std::string& text = *texts[id].text;
+    if (!is_almost_number(text, format)) continue;
+    ++numbers;
+    double value = 0;
+    if (example == nullptr && parse_cell(text, format, value) == CellKind::text) example = &text;
+  }
+  return levels >= least_levels && 10 * numbers >= 9 * levels ? example : nullptr;
 }
 
 }  // namespace
@@ -71,21 +71,9 @@ void Oddities::levels(const Column& column, const Dictionary& texts, const std::
   }
   if (column.known().size() == 1) constant_.push_back(name);
   if (sparse) return;
-  // A few levels, or a column that is text by the problem, may well be names.
-  constexpr std::size_t least_levels = 5;
-  std::size_t levels = 0, numbers = 0;
-  const std::string* example = nullptr;
-  for (std::uint32_t id = 0; id < texts.size(); ++id) {
-    if (counts[id] <= 0 || texts[id].missing) continue;
-    ++levels;
-    double value = 0;
-    const std::string& text = *texts[id].text;
-    if (!is_almost_number(text, format)) continue;
-    ++numbers;
-    if (example == nullptr && parse_cell(text, format, value) == CellKind::text) example = &text;
-  }
-  if (column.by_number && levels >= least_levels && 10 * numbers >= 9 * levels && example != nullptr)
-    odd_numbers_.push_back(name + " (" + quoted(*example) + ")");
+  // A column that is text by the problem is meant to be.
+  const std::string* number = column.by_number ? almost_number_of(texts, counts, format) : nullptr;
+  if (number != nullptr) odd_numbers_.push_back(name + " (" + quoted(*number) + ")");
   if (column.width() > many) wide_.push_back(name + " " + std::to_string(column.width()));
   if (const std::string similar = similar_text(column.levels, column.by_number); !similar.empty())
     similar_.push_back(name + " (" + similar + ")");

@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "data/read/characters.hpp"
-#include "data/read/number_format.hpp"
+#include "data/read/number_forms.hpp"
 #include "data/read/table.hpp"
 #include "options/yaml_scalar.hpp"
 
@@ -30,20 +30,6 @@ std::string unit_behind(std::string_view text, const NumberFormat& format) {
   const NumberFormat with_unit(format.decimal, format.thousands, {unit});
   if (parse_cell(text, with_unit, value) == CellKind::text || !std::isfinite(value)) return {};
   return unit;
-}
-
-// Whether a text is digits in groups, with marks between them that no data.thousands is for: 1,23,456 or 12'345.
-bool has_other_groups(std::string_view text) {
-  constexpr std::string_view digits = "0123456789", marks = ",'_";
-  if (text.empty() || digits.find(text.front()) == digits.npos || digits.find(text.back()) == digits.npos)
-    return false;
-  bool marked = false;
-  for (const char c : text) {
-    const bool mark = marks.find(c) != marks.npos;
-    if (!mark && c != '.' && digits.find(c) == digits.npos) return false;
-    marked = marked || mark;
-  }
-  return marked;
 }
 
 // What lets texts be numbers after all: another decimal sign, or groups of three digits; empty where that is not so.

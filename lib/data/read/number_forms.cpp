@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "data/read/characters.hpp"
 
 namespace lookahead {
 namespace {
@@ -34,7 +35,39 @@ std::vector<NumberFormat> forms_beside(const NumberFormat& read) {
   return forms;
 }
 
+bool is_letter_of_unit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 }  // namespace
+
+bool has_other_groups(std::string_view text) {
+  constexpr std::string_view marks = ",'_";
+  if (text.empty() || !is_digit(text.front()) || !is_digit(text.back())) return false;
+  bool marked = false;
+  for (const char c : text) {
+    const bool mark = marks.find(c) != marks.npos;
+    if (!mark && c != '.' && !is_digit(c)) return false;
+    marked = marked || mark;
+  }
+  return marked;
+}
+
+bool is_almost_number(std::string_view text, const NumberFormat& format) {
+  constexpr std::size_t longest_unit = 4;
+  double value = 0;
+  if (parse_cell(text, format, value) != CellKind::text || has_other_groups(text)) return true;
+  constexpr std::string_view hexadecimal = "0x";
+  if (text.starts_with(hexadecimal)) {
+    text.remove_prefix(hexadecimal.size());
+    return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+  }
+  // A number and behind it one letter, or a blank and a unit.
+  const std::size_t end = text.find_first_not_of("0123456789.,'_");
+  if (end == 0 || end == text.npos) return false;
+  const bool blank = text[end] == ' ';
+  const std::string_view unit = text.substr(end + (blank ? 1 : 0));
+  return is_digit(text.front()) && !unit.empty() && unit.size() <= (blank ? longest_unit : 1) &&
+         std::all_of(unit.begin(), unit.end(), is_letter_of_unit);
+}
 
 std::string OtherForm::what(const NumberFormat& read) const {
   std::vector<std::string> parts;

@@ -1,10 +1,17 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "data/read/table.hpp"
 
 namespace lookahead {
+
+// Whether a text is digits in groups, with marks between them that no data.thousands is for: 1,23,456 or 12'345.
+bool has_other_groups(std::string_view text);
+
+// Whether a text is a number of the format, or nearly one, in a form that none is read in: 1'200, 10k, 10 kg, 0x1f.
+bool is_almost_number(std::string_view text, const NumberFormat& format);
 
 // Another way to write numbers, in which most texts of a column are some.
 struct OtherForm {

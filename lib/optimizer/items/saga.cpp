@@ -58,10 +58,9 @@ class Saga final : public Optimizer<T> {
     }
     const std::span<const T> entered = repeats ? entered_change_ : change_;
     shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
-      combine(here_.data() + at, change_.data() + at, mean_.data() + at, size,
-              static_cast<T>(1.0 / static_cast<double>(batch)));
-      add_share(mean_.data() + at, entered.data() + at, size,
-                static_cast<T>(1.0 / static_cast<double>(terms_)));
+      combine(here_.data() + at, change_.data() + at, entered.data() + at, mean_.data() + at, size,
+              static_cast<T>(1.0 / static_cast<double>(batch)),
+              static_cast<T>(1.0 / static_cast<double>(terms_)));
     });
     // Rounding gathers in a mean that is only updated, so that it is made anew after every pass.
     entered_ += fills ? 0 : batch;
@@ -106,13 +105,13 @@ class Saga final : public Optimizer<T> {
                                            const T* __restrict here, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) change[i] += here[i] - row[i];
   }
-  [[gnu::noinline]] static void combine(T* __restrict v, const T* __restrict change, const T* __restrict mean,
-                                        std::size_t n, T per_batch) {
-    for (std::size_t i = 0; i < n; ++i) v[i] = per_batch * change[i] + mean[i];
-  }
-  [[gnu::noinline]] static void add_share(T* __restrict mean, const T* __restrict change, std::size_t n,
-                                          T share) {
-    for (std::size_t i = 0; i < n; ++i) mean[i] += share * change[i];
+  // `entered` may be `change`.
+  [[gnu::noinline]] static void combine(T* __restrict v, const T* change, const T* entered,
+                                        T* __restrict mean, std::size_t n, T per_batch, T per_terms) {
+    for (std::size_t i = 0; i < n; ++i) {
+      v[i] = per_batch * change[i] + mean[i];
+      mean[i] += per_terms * entered[i];
+    }
   }
   [[gnu::noinline]] static void move(T* __restrict x, const T* __restrict v, std::size_t n, T rate) {
     for (std::size_t i = 0; i < n; ++i) x[i] -= rate * v[i];

@@ -94,10 +94,8 @@ Checked<Console> Console::open(const CommonOptions& options) {
       file->set_pattern(log_pattern);
       sinks.push_back(file);
     } catch (const spdlog::spdlog_ex&) {
-      {
-        const int error = errno;
-        return no_log(options.log_file, system_reason(error), error);
-      }
+      const int error = errno;
+      return no_log(options.log_file, system_reason(error), error);
     }
   }
   console.logger_ = std::make_shared<spdlog::logger>("lookahead", sinks.begin(), sinks.end());
@@ -137,6 +135,8 @@ void Console::warn(const std::string& text) const {
 }
 
 void Console::fail_aloud(const Fault& fault) const {
+  const std::lock_guard lock(*mutex_);
+  erase_line();
   logger_->set_level(spdlog::level::err);
   logger_->error(to_string(fault));
 }

@@ -94,17 +94,17 @@ std::string equilibria_text(const Facts& facts) {
 std::string facts_text(const FunctionEntry& entry) {
   const auto values = entry.defaults();
   const Facts facts = entry.facts(values, entry.usual_dimension(values));
-  const std::string n = to_text(static_cast<std::int64_t>(facts.dimension));
+  const std::string n = to_text(facts.dimension);
   std::string text = "for n = " + n + "\n  domain: " + domain_text(facts) + "\n";
   text += "  start: " + point_text(facts.start) + "\n";
   text += entry.game ? equilibria_text(facts) : minima_text(facts);
-  text += "  dimensions: from " + to_text(static_cast<std::int64_t>(entry.least(values)));
-  if (entry.most_dimension > 0) text += " to " + to_text(static_cast<std::int64_t>(entry.most_dimension));
+  text += "  dimensions: from " + to_text(entry.least(values));
+  if (entry.most_dimension > 0) text += " to " + to_text(entry.most_dimension);
   const Index step = entry.step(values);
   if (entry.game && entry.dimension_unit) {
     text += ", multiples of the number of players";
   } else if (step > 1) {
-    text += ", multiples of " + to_text(static_cast<std::int64_t>(step));
+    text += ", multiples of " + to_text(step);
   }
   return text + "\n";
 }

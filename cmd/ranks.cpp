@@ -123,7 +123,7 @@ Checked<double> patience_of_environment() {
   const char* text = std::getenv(name);
   if (text == nullptr) return Team::default_patience_s;
   const auto seconds = parse_duration(text);
-  if (seconds && *seconds > 0) return *seconds;
+  if (seconds) return *seconds;
   return Fault{FaultKind::usage,
                {std::string(name) + "=" + text, 0, 0},
                "must be a time with its unit",
@@ -162,6 +162,7 @@ int on_ranks(const Launch& launch, const Console& console, const std::string& go
   }
   PluginTeam& team = **joined;
   if (launch.size != 0 && launch.size != team.size()) {
+    team.leave();
     return console.fail({FaultKind::usage,
                          {"the launcher", 0, 0},
                          "says that there are " + count_of(launch.size) +

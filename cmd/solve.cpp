@@ -30,14 +30,11 @@ std::string number_text(double value) {
 }
 
 // A declared minimum may be none, and that of a function holds in its domain.
-std::string gap_text(const Outcome& outcome, Precision precision) {
-  const double gap = *outcome.gap, loss = outcome.loss_slow;
-  const double rounding = precision == Precision::single_precision ? 1e-4 : 1e-9;
-  if (!(gap < -rounding * (std::abs(loss) + std::abs(loss - gap))))
-    return number_text(gap) + " above the minimum";
-  return number_text(-gap) + (outcome.outside_domain
-                                  ? " below the minimum in the domain, which the point has left"
-                                  : " below objective.minimum, which is not the minimum");
+std::string gap_text(const Outcome& outcome) {
+  if (!outcome.below_minimum) return number_text(*outcome.gap) + " above the minimum";
+  return number_text(-*outcome.gap) + (outcome.outside_domain
+                                           ? " below the minimum in the domain, which the point has left"
+                                           : " below objective.minimum, which is not the minimum");
 }
 
 std::string seconds_text(double seconds) { return short_text(seconds, 3) + " s"; }
@@ -75,9 +72,8 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   if (spec.data) text += ", " + counted(outcome.counts.epochs, "epoch");
   text += " in " + seconds_text(outcome.elapsed_s) + " (" + seconds_text(outcome.time_s) + " stepping)\n";
   Lines lines;
-  lines.add("loss",
-            result_text(outcome.loss_slow) +
-                (outcome.gap && !is_game(spec) ? " (" + gap_text(outcome, spec.precision) + ")" : ""));
+  lines.add("loss", result_text(outcome.loss_slow) +
+                        (outcome.gap && !is_game(spec) ? " (" + gap_text(outcome) + ")" : ""));
   lines.add("best loss", number_text(outcome.best.loss) + " at step " + count_of(outcome.best.step));
   lines.add("gradient", result_text(outcome.grad_norm));
   if (outcome.best_epoch) {
@@ -219,7 +215,7 @@ int tell_finished(const SolveOptions& options, const Resumption& resume,
 Checked<std::optional<double>> checkpoint_interval(const std::string& text) {
   if (text == "none") return std::optional<double>();
   const auto seconds = parse_duration(text);
-  if (seconds && *seconds >= 0) return std::optional(*seconds);
+  if (seconds) return std::optional(*seconds);
   return Fault{FaultKind::usage,
                {"--checkpoint " + text, 0, 0},
                "must be a time with its unit, or none",

@@ -90,7 +90,7 @@ Reading::Reading(const Console& console, const std::string& file)
 
 std::string time_text(double seconds) {
   constexpr double most_seconds = 99, most_minutes = 99;
-  const auto rounded = [](double number) { return to_text(static_cast<std::int64_t>(std::llround(number))); };
+  const auto rounded = [](double number) { return to_text(std::llround(number)); };
   if (seconds <= most_seconds) return rounded(seconds) + " s";
   if (seconds <= 60 * most_minutes) {
     const auto whole = static_cast<std::int64_t>(seconds);
@@ -102,7 +102,7 @@ std::string time_text(double seconds) {
 std::string about_text(double seconds) {
   constexpr double most_seconds = 99, most_minutes = 99;
   if (seconds <= most_seconds || seconds > 60 * most_minutes) return time_text(seconds);
-  return to_text(static_cast<std::int64_t>(std::llround(seconds / 60))) + " min";
+  return to_text(std::llround(seconds / 60)) + " min";
 }
 
 std::string cut(const std::string& text, std::size_t columns) {

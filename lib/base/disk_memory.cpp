@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
@@ -19,7 +20,9 @@ int nameless_file(std::size_t bytes) {
   if (descriptor < 0) return -1;
   ::unlink(name.c_str());
   // Of a file with holes a full disk would end the program at the first touch.
-  if (::posix_fallocate(descriptor, 0, static_cast<off_t>(bytes)) == 0) return descriptor;
+  int error = EINTR;
+  while (error == EINTR) error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(bytes));
+  if (error == 0) return descriptor;
   ::close(descriptor);
   return -1;
 }

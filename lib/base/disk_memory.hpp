@@ -4,14 +4,14 @@
 
 namespace lookahead {
 
-// Memory whose content lies in a file that has no name any more, in the folder for temporary files ($TMPDIR,
-// else /tmp): of it the machine's memory holds what was touched lately, until let_go(). All 0 at first. Throws
-// std::bad_alloc where the folder has no room. bytes > 0.
+// Maps a file without a name in the folder for temporary files ($TMPDIR, else /tmp). The machine's memory holds
+// only pages that were touched lately, until let_go(). All 0 at first. Throws std::bad_alloc where the folder has
+// no room. bytes > 0.
 char* map_on_disk(std::size_t bytes);
 void unmap(char* begin, std::size_t bytes);
 
-// Takes the pages that hold any of these bytes out of the process's share of the machine's memory. They stay
-// as they are, and the next touch brings them back.
+// The process gives up the memory of the pages that hold any of these bytes. Their content stays in the file, and
+// the next touch brings it back.
 void let_go(const char* begin, std::size_t bytes);
 
 // The folder, and the bytes that it has room for.

@@ -20,7 +20,8 @@ struct Fault {
   FaultKind kind = FaultKind::problem;
   Place place;
   std::string text;
-  std::string cure;  // empty where there is nothing to advise
+  std::string cure;        // empty where there is nothing to advise
+  bool disk_full = false;  // the disk, or a share of it, has no room for what was to be written
 };
 
 using Faults = std::vector<Fault>;

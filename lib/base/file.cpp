@@ -20,14 +20,12 @@ namespace {
 
 constexpr std::size_t flush_size = std::size_t{1} << 16;
 
-bool is_full(int error) { return error == ENOSPC || error == EDQUOT; }
-
 // `opened`: the file that the error is about, where it is another one.
 Fault output_fault(const std::filesystem::path& path, const std::string& what, int error,
                    const std::filesystem::path& opened = {}) {
   const std::string cure = is_full(error) ? "free some space; what was written before is kept"
                                           : cure_of_writing(opened.empty() ? path : opened, error);
-  return {FaultKind::output, {path.string(), 0, 0}, what + ": " + system_reason(error), cure};
+  return {FaultKind::output, {path.string(), 0, 0}, what + ": " + system_reason(error), cure, is_full(error)};
 }
 
 // Writes all of `text`; 0, or the error number. `done` gets how many bytes were written.
@@ -41,11 +39,10 @@ int write_all(int descriptor, std::string_view text, std::size_t& done) {
   return 0;
 }
 
-// Waits until what was written is on the disk; 0, or the error number. What cannot be synchronized, as
-// devices, pipes and some file systems, is no failure.
+// Waits until what was written is on the disk; 0, or the error number.
 int synchronize(int descriptor) {
   if (retried([&] { return ::fsync(descriptor); }) == 0) return 0;
-  return errno == EINVAL || errno == EROFS || errno == ENOSYS || errno == EOPNOTSUPP ? 0 : errno;
+  return knows_no_synchronizing(errno) ? 0 : errno;
 }
 
 constexpr std::string_view temporary_ending = ".tmp";
@@ -103,6 +100,12 @@ int write_lines(int descriptor, std::size_t size, std::string_view text, std::si
 
 }  // namespace
 
+bool is_full(int error) { return error == ENOSPC || error == EDQUOT; }
+
+bool knows_no_synchronizing(int error) {
+  return error == EINVAL || error == EROFS || error == ENOSYS || error == EOPNOTSUPP;
+}
+
 Checked<std::string> read_file(const std::string& file, FaultKind kind, std::size_t most) {
   const bool standard_input = file == "-";
   const Place place{standard_input ? "<stdin>" : file, 0, 0};
@@ -129,10 +132,6 @@ Checked<std::string> read_file(const std::string& file, FaultKind kind, std::siz
                  "is it the file you meant?"};
   }
   return content;
-}
-
-bool tells_full_disk(const Fault& fault) {
-  return fault.text.ends_with(system_reason(ENOSPC)) || fault.text.ends_with(system_reason(EDQUOT));
 }
 
 bool take_back_lines(const std::filesystem::path& path, std::size_t bytes) {

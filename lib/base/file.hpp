@@ -22,8 +22,10 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
 Checked<Done> write_atomically(const std::filesystem::path& path, std::string_view head,
                                std::string_view body);
 
-// Whether a fault of write_atomically or OutputFile tells of a disk, or a share of it, that is full.
-bool tells_full_disk(const Fault& fault);
+// Of an error number: whether the disk, or a share of it, is full; and whether the file is one of those that cannot be
+// synchronized, as devices, pipes and those of some file systems, which is no failure.
+bool is_full(int error);
+bool knows_no_synchronizing(int error);
 
 // Takes whole lines of at least so many bytes off the end of a file of lines, but not its first one; whether
 // it could.

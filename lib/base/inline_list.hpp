@@ -7,7 +7,7 @@
 namespace lookahead {
 
 // A list of at most N items that lives where it stands, without the heap. An item more is a mistake in the
-// program and throws std::length_error: left out, it would be missing from whatever the list is for.
+// program and throws std::logic_error: left out, it would be missing from whatever the list is for.
 template <class T, std::size_t N>
 class InlineList {
  public:
@@ -16,7 +16,7 @@ class InlineList {
     for (const T& item : items) push_back(item);
   }
   void push_back(const T& item) {
-    if (size_ == N) throw std::length_error("an InlineList is full");
+    if (size_ == N) throw std::logic_error("an InlineList is full");
     items_[size_++] = item;
   }
   std::size_t size() const { return size_; }

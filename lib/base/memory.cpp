@@ -8,7 +8,6 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
-#include <sstream>
 
 #include "base/control_groups.hpp"
 #include "base/text.hpp"
@@ -29,6 +28,15 @@ double least_limit() {
   return std::min(least, least_memory_limit(control_groups("memory")));
 }
 
+// Takes the next number off a text of words; 0 where there is none.
+double next_number(std::string_view& text) {
+  constexpr std::string_view blanks = " \t";
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  const std::string_view word = text.substr(0, text.find_first_of(blanks));
+  text.remove_prefix(word.size());
+  return parse_number(word).value_or(0);
+}
+
 }  // namespace
 
 double usable_memory() {
@@ -42,20 +50,19 @@ double peak_memory() {
   std::string line;
   while (std::getline(status, line)) {
     if (!line.starts_with("VmHWM:")) continue;
-    std::istringstream numbers(line.substr(line.find(':') + 1));
-    double kilobytes = 0;
-    numbers >> kilobytes;
-    return 1024 * kilobytes;
+    std::string_view text = line;
+    text.remove_prefix(line.find(':') + 1);
+    return 1024 * next_number(text);
   }
   return resident_memory();
 }
 
 double resident_memory() {
   // Pages: of the address space, then of those in memory.
-  std::istringstream numbers(first_line("/proc/self/statm"));
-  double space = 0, resident = 0;
-  numbers >> space >> resident;
-  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  const std::string line = first_line("/proc/self/statm");
+  std::string_view text = line;
+  next_number(text);
+  return next_number(text) * static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
 
 std::string bytes_text(double bytes) {

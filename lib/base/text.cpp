@@ -160,6 +160,12 @@ std::string to_text(std::int64_t value) {
   return out;
 }
 
+std::string to_text(std::uint64_t value) {
+  std::string out;
+  append_any(out, value);
+  return out;
+}
+
 std::optional<double> parse_number(std::string_view text) {
   if (!text.empty() && text.front() == '+') {
     text.remove_prefix(1);

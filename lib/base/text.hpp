@@ -1,8 +1,10 @@
 #pragma once
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace lookahead {
@@ -11,6 +13,12 @@ namespace lookahead {
 std::string to_text(double value);
 std::string to_text(float value);
 std::string to_text(std::int64_t value);
+std::string to_text(std::uint64_t value);
+template <std::integral Integer>
+std::string to_text(Integer value) {
+  using Widest = std::conditional_t<std::is_signed_v<Integer>, std::int64_t, std::uint64_t>;
+  return to_text(static_cast<Widest>(value));
+}
 
 // With so many significant digits, 1 to 17, for people: "0.0123", "1.5e-07".
 std::string short_text(double value, int digits);
@@ -51,7 +59,7 @@ inline std::string quoted(const std::string& text) { return quoted(std::string_v
 // direction of writing) and bytes that are no UTF-8 shown as \xNN.
 std::string visible(std::string_view text);
 
-// Whether all of `text` fits `pattern`, in which * stands for any characters and ? for one of them (a byte).
+// Whether all of `text` fits `pattern`: * stands for any characters, ? for one character of UTF-8.
 bool fits_pattern(std::string_view text, std::string_view pattern);
 
 // The parts joined by `separator`.

@@ -65,7 +65,7 @@ Assumption unbiased(const Plan& plan, const Method& method) {
   const bool shard = spec.lookahead.outermost().shard;
   const Index rows = plan.terms().size();
   if (shard && rows % method.workers != 0) {
-    return missed(name, "the workers' parts of " + to_text(static_cast<std::int64_t>(rows)) +
+    return missed(name, "the workers' parts of " + to_text(rows) +
                             " rows are not of one size, so that f is not the mean of their functions");
   }
   if (shard && !in_precision(plan, [&](const auto& typed) { return equal_parts(typed, method.workers); })) {

@@ -55,9 +55,8 @@ void warn_of_rates(Certificate& c, const Spec& spec) {
     warn("the run is too short for noise to matter: the best lr is the largest admitted one");
   }
   if (c.alpha < 1 && c.k > 1 && c.gamma_limit * L < 0.1) {
-    warn("k = " + to_text(static_cast<std::int64_t>(c.k)) + " and alpha = " + short_text(c.alpha, 6) +
-         " admit lr up to " + short_text(c.gamma_limit * L, 3) +
-         "/L only; a smaller k or an alpha nearer to 1 admits more");
+    warn("k = " + to_text(c.k) + " and alpha = " + short_text(c.alpha, 6) + " admit lr up to " +
+         short_text(c.gamma_limit * L, 3) + "/L only; a smaller k or an alpha nearer to 1 admits more");
   }
   if (c.bound && c.numbers.gap > 0 && c.bound->total() >= 2 * L * c.numbers.gap) {
     warn("the bound says nothing: smoothness alone gives |grad f(start)|^2 <= 2 L Delta = " +

@@ -206,8 +206,8 @@ Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, c
   if (spec.data && summary.rows && *summary.rows != plan.rows()) {
     return Fault{FaultKind::data,
                  {spec.data->train.text(), 0, 0},
-                 "the data have changed since the run: " + to_text(static_cast<std::int64_t>(*summary.rows)) +
-                     " training rows then, " + to_text(static_cast<std::int64_t>(plan.rows())) + " now",
+                 "the data have changed since the run: " + to_text(*summary.rows) + " training rows then, " +
+                     to_text(plan.rows()) + " now",
                  "run the problem again"};
   }
   Evidence evidence;
@@ -297,12 +297,11 @@ Fault no_run(const std::filesystem::path& folder) {
 }
 
 Checked<Evidence> read_evidence(const std::filesystem::path& run, Index threads) {
-  constexpr std::size_t most_bytes = std::size_t{1} << 20;
   const std::filesystem::path config = run / run_files::config;
   if (std::error_code error; !std::filesystem::exists(config, error) && !error) {
     return no_run(run);
   }
-  auto text = read_file(config.string(), FaultKind::data, most_bytes);
+  auto text = read_file(config.string(), FaultKind::data, run_files::most_config_bytes);
   if (!text) return text.faults();
   auto spec = read_problem({std::move(*text), config.string(), "run", run, {}});
   if (!spec) return spec.faults();
@@ -354,7 +353,7 @@ Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
       return refuse(run,
                     "the runs are of different problems: " + first_difference(run.problem, mean.problem));
     if (!seeds.insert(run.seed).second)
-      return refuse(run, "two of the runs have the seed " + to_text(static_cast<std::int64_t>(run.seed)));
+      return refuse(run, "two of the runs have the seed " + to_text(run.seed));
     if (severity(run.status) > severity(mean.status)) mean.status = run.status;
     mean.lacks_gradients = mean.lacks_gradients || run.lacks_gradients;
     mean.certificate.numbers.gap += run.certificate.numbers.gap * share;

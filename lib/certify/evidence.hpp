@@ -37,6 +37,7 @@ struct Words<RunVerdict> {
                                                                  {"not covered", RunVerdict::not_covered}};
 };
 
+// The theorem's bounds beside what was measured, of a run or of the mean over runs.
 struct Evidence {
   std::string name;                 // the run's
   Status status = Status::running;  // of several runs the worst

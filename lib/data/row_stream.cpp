@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "data/encode/encode_csv.hpp"
 #include "data/read/blocks.hpp"
+#include "data/read/characters.hpp"
 #include "data/read/faults.hpp"
 #include "data/read/first_records.hpp"
 #include "data/read/layout.hpp"
@@ -113,7 +114,7 @@ class Pieces {
         if (!tokenizer.read(bytes)) return tokenizer.faults();
         encoded->passed = std::move(cells.cells);
       }
-      line_ += static_cast<int>(std::count(bytes.begin(), bytes.end(), file_.line_end()));
+      line_ = line_after(line_, std::count(bytes.begin(), bytes.end(), file_.line_end()));
       matched_.reading.header = false;
       records_ += encoded->records;
       dropped_ += std::ssize(encoded->dropped);

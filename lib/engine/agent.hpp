@@ -144,7 +144,8 @@ class Agent {
   // Loss and gradient at any point as the last step drew them: its batch, noise and clipping. Counted.
   virtual Evaluation value_and_gradient(std::span<const T> at, std::span<T> gradient) = 0;
   virtual const Telemetry& telemetry() const = 0;
-  virtual const Best& best() const = 0;
+  // The best of the points that only a level within this agent has met; none where it has no such level.
+  virtual Best best() const { return {}; }
   // The vectors that the agent above keeps beside the memories, as many beside each: whether exchange() of this
   // one writes them with what else belongs to a memory. They outlive it.
   virtual bool exchanges_beside(std::vector<Aligned<T>>& of_memories) {

@@ -93,7 +93,6 @@ class Descent final : public Agent<T> {
     return take_note(told_, oracle_.fault == nullptr ? Evaluation(loss) : Evaluation(*oracle_.fault));
   }
   const Telemetry& telemetry() const override { return told_; }
-  const Best& best() const override { return best_; }
 
   void exchange(Archive& archive) override {
     told_.exchange(archive);
@@ -219,14 +218,15 @@ class Descent final : public Agent<T> {
     double term_value_and_gradient(Index term, std::span<const T> x, std::span<T> gradient) override {
       const auto rows = owner.parts_.rows;
       const Index row = rows.empty() ? term : static_cast<Index>(rows[static_cast<std::size_t>(term)]);
-      const Batch one = Batch::range(row, row + 1);
+      const Batch one = Batch::range(row, row + 1).drawn(batch.draw());
       return count(one, x, owner.parts_.evaluator->value_and_gradient(x, one, gradient), true);
     }
 
     double full_value_and_gradient(std::span<const T> x, std::span<T> gradient) override {
       Evaluator<T>& evaluator = *owner.parts_.evaluator;
       const auto rows = owner.parts_.rows;
-      const Batch all = rows.empty() ? Batch::range(0, evaluator.objective().terms()) : Batch::rows(rows);
+      const Batch all = (rows.empty() ? Batch::range(0, evaluator.objective().terms()) : Batch::rows(rows))
+                            .drawn(batch.draw());
       const Evaluation loss = evaluator.value_and_gradient(x, all, gradient);
       check(gradient);
       return count(all, x, loss);
@@ -296,7 +296,6 @@ class Descent final : public Agent<T> {
   std::array<double, most_left> rates_{};  // of steps that are left to the objective
   double penalty_ = 0;                     // of parts_.proximal, at the step's point
   Telemetry told_;
-  Best best_;
 };
 
 }  // namespace

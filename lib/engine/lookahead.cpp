@@ -145,7 +145,7 @@ class LookaheadOver final : public Agent<T> {
     return take_note(told_, parts_.fast->value_and_gradient(at, gradient));
   }
   const Telemetry& telemetry() const override { return told_; }
-  const Best& best() const override { return best_; }
+  Best best() const override { return best_; }
 
   void collect() override { parts_.fast->collect(); }
   void exchange(Archive& archive) override {

@@ -10,11 +10,12 @@
 
 namespace lookahead {
 
+// What a level of Lookahead is made of.
 template <Scalar T>
 struct LookaheadParts {
   std::unique_ptr<Agent<T>> fast;
-  std::unique_ptr<Schedule>
-      k;  // rounds of the fast agent per round of this one; rounded to a whole number >= 1
+  // Rounds of the fast agent per round of this one; rounded to a whole number >= 1.
+  std::unique_ptr<Schedule> k;
   std::unique_ptr<Schedule> alpha;  // slow step size
   AtSync at_sync = AtSync::keep;
   // The fast agent's losses are the exact objective, so that the first one of a round is the slow point's

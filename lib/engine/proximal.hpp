@@ -23,7 +23,7 @@ class Proximal {
   // |z - y| / rate of that step, which is 0 where z is stationary; put together without the difference, whose digits
   // are lost at small rates.
   double step_norm(std::span<const T> z, std::span<const T> g, double rate) const;
-  // g := the smallest of the subgradients at x of the whole objective, the rest of which has the gradient g.
+  // g := the smallest subgradient of the whole objective at x; before, g is the gradient of the rest of it.
   void add_subgradient(std::span<const T> x, std::span<T> g) const;
 
  private:

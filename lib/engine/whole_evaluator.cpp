@@ -21,7 +21,7 @@ WholeEvaluator<T>::WholeEvaluator(const Objective<T>& objective, Pool& pool, con
     : team_(team),
       pool_(pool),
       division_(division),
-      own_(divided() ? block_of(division.parts, team) : Block{0, 1}),
+      own_(divided() ? items_of_rank(division.parts, team) : ItemRange{0, 1}),
       evaluator_(objective, pool, division.size(terms.size(), 0)),
       mean_(divided() ? shares_of(terms.size(), division) : std::vector<double>(), division.parts, own_, pool,
             team),

@@ -65,7 +65,7 @@ class WholeEvaluator {
   Team& team_;
   Pool& pool_;
   Division division_;
-  Block own_;  // of the parts
+  ItemRange own_;  // of the parts
   Evaluator<T> evaluator_;
   WorkersMean<T> mean_;
   std::vector<std::uint32_t> rows_;  // of own parts that are lists, one after the other

@@ -55,7 +55,7 @@ class Workers final : public Agent<T> {
       : agents_(std::move(parts.agents)),
         rate_(std::move(parts.rate)),
         count_(parts.count),
-        own_(block_of(count_, team)),
+        own_(items_of_rank(count_, team)),
         pool_(pool),
         team_(team),
         mean_(std::move(parts.shares), count_, own_, pool, team),
@@ -145,7 +145,6 @@ class Workers final : public Agent<T> {
     return take_note(told_, evaluation);
   }
   const Telemetry& telemetry() const override { return told_; }
-  const Best& best() const override { return best_; }
 
   bool exchanges_beside(std::vector<Aligned<T>>& of_memories) override {
     beside_ = &of_memories;
@@ -291,7 +290,7 @@ class Workers final : public Agent<T> {
   std::vector<std::unique_ptr<Agent<T>>> agents_;
   std::unique_ptr<Schedule> rate_;
   Index count_;
-  Block own_;
+  ItemRange own_;
   Pool& pool_;
   Team& team_;
   WorkersMean<T> mean_;
@@ -307,7 +306,6 @@ class Workers final : public Agent<T> {
   std::string elsewhere_;  // on the first rank: what the agents of the others have collected
   Reasons reasons_;
   Telemetry told_;
-  Best best_;
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace lookahead {
 // What several agents that walk side by side are made of.
 template <Scalar T>
 struct WorkersParts {
-  // Those of this process, in their order: its block_of() all agents. On one process these are all.
+  // Those of this process, in their order: its items_of_rank() of all agents. On one process these are all.
   std::vector<std::unique_ptr<Agent<T>>> agents;
   // All agents, of the whole team.
   Index count = 0;
@@ -24,10 +24,10 @@ struct WorkersParts {
 
 // Several agents that walk side by side from one point, each on its own thread where there are enough, and on
 // several processes where the team has them; x is the mean of their points by their shares (WorkersMean). A sync
-// further out brings them together. What they cost is counted together, their steps once. Where
-// one of them diverges, all end and x is its point. `pool` and `team` must outlive the workers. Of several
-// agents of a process none may use the pool. `start` is where all begin. All ranks of the team have the same x,
-// and make the same calls but exchange().
+// further out brings them together. Costs are added up over the agents; steps are counted once. If one agent
+// diverges, all end and x is its point. `pool` and `team` must outlive the workers. If this process has several
+// agents, none of them may use `pool`. All begin at `start`. All ranks of the team have the same x, and make the
+// same calls but exchange().
 template <Scalar T>
 std::unique_ptr<Agent<T>> workers(WorkersParts<T> parts, Pool& pool, Team& team, std::span<const T> start);
 

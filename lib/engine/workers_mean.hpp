@@ -21,7 +21,7 @@ template <Scalar T>
 class WorkersMean {
  public:
   // `own`: the workers of this process, of `count`. shares: one number for every worker; empty: all the same.
-  WorkersMean(std::vector<double> shares, Index count, Block own, Pool& pool, Team& team)
+  WorkersMean(std::vector<double> shares, Index count, ItemRange own, Pool& pool, Team& team)
       : shares_(std::move(shares)),
         equal_(std::count(shares_.begin(), shares_.end(), shares_.empty() ? 0 : shares_.front()) ==
                std::ssize(shares_)),
@@ -34,7 +34,7 @@ class WorkersMean {
         space_(static_cast<std::size_t>(pool.threads()) * stride_) {
     if (team_.alone()) return;
     for (Index rank = 0; rank < team_.size(); ++rank) {
-      for (const Node node : tree_.nodes_of(block_of(count_, team_.size(), rank)))
+      for (const Node node : tree_.nodes_of(items_of_rank(count_, team_.size(), rank)))
         parts_.push_back({node, rank});
     }
   }
@@ -60,7 +60,7 @@ class WorkersMean {
   void one_by_one(std::span<T> x, Aligned<T>& space, const Fill& fill) const {
     space.resize(static_cast<std::size_t>(own_depth()) * x.size());
     const auto filled = [&](Node node, T* out) -> Term {
-      const Block items = tree_.items(node);
+      const ItemRange items = tree_.items(node);
       if (items.count > 1) return {};
       fill(static_cast<std::size_t>(items.first - own_.first), std::span<T>(out, x.size()));
       return {out, share(items.first)};
@@ -158,7 +158,7 @@ class WorkersMean {
   template <class Leaf>
   auto leaves(const Leaf& leaf, std::size_t at) const {
     return [this, &leaf, at](Node node, T*) -> Term {
-      const Block items = tree_.items(node);
+      const ItemRange items = tree_.items(node);
       if (items.count > 1) return {};
       return {leaf(items.first - own_.first, at), share(items.first)};
     };
@@ -208,7 +208,7 @@ class WorkersMean {
     std::size_t used = 0;
     for (Part& part : parts_) {
       if (part.rank != team_.rank()) continue;
-      const Block items = tree_.items(part.node);
+      const ItemRange items = tree_.items(part.node);
       if (items.count == 1) {
         part.values = leaf(items.first - own_.first, 0);
         continue;
@@ -279,7 +279,7 @@ class WorkersMean {
         const std::size_t p = next++;
         const T* values =
             parts_[p].rank == team_.rank() ? parts_[p].values + own.from : received_.data() + p * own.size;
-        const Block items = tree_.items(node);
+        const ItemRange items = tree_.items(node);
         return {values + at, items.count == 1 ? share(items.first) : T{1}};
       };
       T* const out = x.data() + own.from + at;
@@ -318,7 +318,7 @@ class WorkersMean {
 
   std::vector<double> shares_;
   bool equal_;
-  Block own_;
+  ItemRange own_;
   Index count_;
   SumTree tree_;
   Pool& pool_;

@@ -102,7 +102,7 @@ std::string targets_text(const InitRequest& request, const Survey& survey) {
     const bool fits = shown_width(example) <= longest;
     table.rows.push_back({mark + visible(column.name), kind_text(column),
                           fits ? example : first_characters(example, longest - 3) + "...",
-                          target_text(column), to_text(static_cast<std::int64_t>(column.missing))});
+                          target_text(column), to_text(column.missing)});
   };
   for (const std::size_t j : likely) add(j, "* ");
   for (std::size_t j = 0; j < columns.size(); ++j) {

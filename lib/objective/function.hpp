@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/checked.hpp"
@@ -14,8 +15,9 @@ namespace lookahead {
 // What is known of a function of a given dimension and parameters.
 struct Facts {
   Index dimension = 0;
-  std::vector<double> lower, upper;             // the usual search domain, one interval per coordinate
-  std::vector<double> start;                    // the conventional starting point
+  // The usual search domain, an interval per coordinate, and the conventional starting point; or their first entries,
+  // where those repeat.
+  std::vector<double> lower, upper, start;
   std::optional<double> minimum;                // f*; see unbounded_outside
   std::vector<std::vector<double>> minimizers;  // the known global minimizers, or equilibria; may be empty
   std::optional<double> smoothness;  // global Lipschitz constant of the gradient, where there is one
@@ -30,6 +32,11 @@ struct Facts {
   std::vector<std::string> kinks = {};  // of a formula: where one may be, as a place and its text
   std::vector<std::string> notes = {};  // what a user is to know of it before a run
 
+  // The domain's interval and the start of coordinate i; lower, and start, must not be empty.
+  std::pair<double, double> domain_of(std::size_t i) const {
+    return {lower[i % lower.size()], upper[i % upper.size()]};
+  }
+  double start_of(std::size_t i) const { return start[i % start.size()]; }
   // The best known lower bound of f over all points; none where f has none, or none is known.
   std::optional<double> infimum() const {
     if (unbounded_outside) return std::nullopt;

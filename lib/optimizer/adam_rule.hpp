@@ -21,6 +21,12 @@ struct AdamParameters {
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weight_decay = 0;
   bool amsgrad = false;
   Maximum maximum = Maximum::raw;
+
+  std::string caution(double) const {
+    return amsgrad || maximum == Maximum::raw
+               ? ""
+               : "maximum: there is none without amsgrad (amsgrad: true, or leave out maximum)";
+  }
 };
 
 inline Parameters adam_parameters() {

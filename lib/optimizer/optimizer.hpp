@@ -194,6 +194,9 @@ struct OptimizerEntry : Entry {
   // Steps that a new or restarted rule makes before it follows what it has met, where there are such. May be
   // empty.
   std::function<Index(const Values& parameters)> adapts_after = {};
+  // What the user should know of the parameters in a run of so many steps, infinity where nobody knows: "t0: why
+  // (cure)". The text may be empty, the function too.
+  std::function<std::string(const Values& parameters, double steps)> caution = {};
 
   template <Scalar T>
   std::unique_ptr<Optimizer<T>> make(const Values& values, const OptimizerSeat& seat) const {
@@ -225,6 +228,8 @@ OptimizerEntry optimizer_entry(Card card, Parameters parameters, double default_
   entry.make_float = [](const Values& p, const OptimizerSeat& seat) -> std::unique_ptr<Optimizer<float>> {
     return std::make_unique<O<float>>(p.as<P>(), seat);
   };
+  if constexpr (requires(const P& p, double steps) { p.caution(steps); })
+    entry.caution = [](const Values& p, double steps) { return p.as<P>().caution(steps); };
   return entry;
 }
 

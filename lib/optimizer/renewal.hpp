@@ -18,6 +18,7 @@ inline Parameters renewal_parameters() {
                 "draw a full gradient in the first step after a sync moved x")};
 }
 
+// When a rule draws its next full gradient: in its first step, and then by its parameters.
 class Renewal {
  public:
   Renewal(const RenewalParameters& parameters, Index terms)

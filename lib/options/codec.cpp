@@ -106,7 +106,7 @@ std::optional<Index> Codec<Index>::read(const Node& node, const Path& path, Repo
   return std::nullopt;
 }
 
-Node Codec<Index>::write(Index value) { return Node::scalar(to_text(static_cast<std::int64_t>(value))); }
+Node Codec<Index>::write(Index value) { return Node::scalar(to_text(value)); }
 
 std::optional<bool> Codec<bool>::read(const Node& node, const Path& path, Report& report) {
   if (node.is_scalar() && !node.quoted && node.text == "true") return true;

@@ -29,22 +29,24 @@ double squared_distance(const Shards& shards, std::span<const T> a, std::span<co
   });
 }
 
-// The Euclidean norm, also where the squares leave the range of double: then of x times a power of two.
+// The Euclidean norm, also where the squares leave the range of double: then of x times a power of two. NaN where a
+// component is.
 template <Scalar T>
 double norm(const Shards& shards, std::span<const T> x) {
   const double squares = squared_norm(shards, x);
   if (std::isnormal(squares)) return std::sqrt(squares);
+  if (std::isnan(squares)) return squares;
   const double largest = shards.merged(
       x.size(),
       [&](std::size_t from, std::size_t size) {
         double most = 0;
         for (const T v : x.subspan(from, size)) {
           const double a = std::abs(static_cast<double>(v));
-          if (!(a <= most)) most = a;
+          if (a > most) most = a;
         }
         return most;
       },
-      [](double a, double b) { return b <= a ? a : b; });
+      [](double a, double b) { return a < b ? b : a; });
   if (!std::isfinite(squares) && !std::isfinite(largest)) return largest;
   if (largest == 0) return 0;
   const int exponent = std::ilogb(largest);

@@ -22,19 +22,21 @@ Index first_of(Index rank, Index count, Index size) { return count * rank / size
 
 }  // namespace
 
-std::string Team::name_of(Index rank) const { return "rank " + to_text(static_cast<std::int64_t>(rank)); }
+std::string Team::name_of(Index rank) const { return "rank " + to_text(rank); }
 
 Team& alone() {
   static Alone team;
   return team;
 }
 
-Block block_of(Index count, Index ranks, Index rank) {
+ItemRange items_of_rank(Index count, Index ranks, Index rank) {
   const Index first = first_of(rank, count, ranks);
   return {first, first_of(rank + 1, count, ranks) - first};
 }
 
-Block block_of(Index count, const Team& team) { return block_of(count, team.size(), team.rank()); }
+ItemRange items_of_rank(Index count, const Team& team) {
+  return items_of_rank(count, team.size(), team.rank());
+}
 
 Index owner_of(Index item, Index count, const Team& team) {
   Index rank = item * team.size() / count;

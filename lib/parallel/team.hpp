@@ -58,14 +58,14 @@ class TeamLost final : public std::runtime_error {
 Team& alone();
 
 // Neighbouring items, from number `first` on.
-struct Block {
+struct ItemRange {
   Index first = 0, count = 0;
 };
 
 // The items of `count`, numbered from 0, that a rank of a team has; the ranks have them in their order, each at
 // least one where there are as many.
-Block block_of(Index count, Index ranks, Index rank);
-Block block_of(Index count, const Team& team);
+ItemRange items_of_rank(Index count, Index ranks, Index rank);
+ItemRange items_of_rank(Index count, const Team& team);
 // The rank that has item `item` of `count`.
 Index owner_of(Index item, Index count, const Team& team);
 
@@ -106,15 +106,14 @@ Fault broadcast_fault(Team& team, Index from, Fault fault);
 // The texts of all ranks, in their order, on rank 0; elsewhere none.
 std::vector<std::string> gather(Team& team, std::string text);
 
-// Few items, of which each rank has made its own, block_of() them: all get all. Every rank sends to every other
-// one, so that the time is that of one message, not of one after the other. No allocation.
+// Few items. Each rank has made its own, items_of_rank(); afterwards every rank has all. Every rank sends to every
+// other one, so that the time is that of one message, not of one after the other. No allocation.
 template <class T>
 void share(Team& team, std::span<T> items) {
   if (team.alone()) return;
   const auto bytes_from = [&](Index rank) {
-    const Block block = block_of(std::ssize(items), team.size(), rank);
-    return bytes_of(
-        items.subspan(static_cast<std::size_t>(block.first), static_cast<std::size_t>(block.count)));
+    const ItemRange own = items_of_rank(std::ssize(items), team.size(), rank);
+    return bytes_of(items.subspan(static_cast<std::size_t>(own.first), static_cast<std::size_t>(own.count)));
   };
   for (Index rank = 0; rank < team.size(); ++rank) {
     if (rank != team.rank()) team.expect(rank, bytes_from(rank));

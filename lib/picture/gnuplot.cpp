@@ -46,7 +46,7 @@ std::string color_text(unsigned color) {
 }
 
 std::string number(double value) { return to_text(value); }
-std::string number(Index value) { return to_text(static_cast<std::int64_t>(value)); }
+std::string number(Index value) { return to_text(value); }
 
 class Program {
  public:

@@ -9,7 +9,7 @@ namespace {
 
 constexpr double letter = 7.2;  // the usual width of a character of 13 pixels
 
-std::string whole(Index value) { return to_text(static_cast<std::int64_t>(value)); }
+std::string whole(Index value) { return to_text(value); }
 // A length in the picture: a tenth of a pixel is not to be seen.
 std::string length(double value) { return to_text(std::round(value * 10) / 10); }
 

@@ -9,7 +9,7 @@ std::string variables(bool dark) {
   std::string out = dark ? "--ink:#e6e6e6;--ground:#16181d;--faint:#3a3f47;--soft:#22262d;"
                          : "--ink:#1a1a1a;--ground:#fff;--faint:#d9d9d9;--soft:#f4f4f4;";
   for (Index i = -1; i < hues; ++i) {
-    out += i < 0 ? "--cn:#" : "--c" + to_text(static_cast<std::int64_t>(i)) + ":#";
+    out += i < 0 ? "--cn:#" : "--c" + to_text(i) + ":#";
     for (int shift = 20; shift >= 0; shift -= 4) out += digits[(line_color(i, dark) >> shift) & 0xfu];
     out += ";";
   }
@@ -19,7 +19,7 @@ std::string variables(bool dark) {
 std::string classes() {
   std::string out;
   for (Index i = -1; i < hues; ++i) {
-    const std::string name = i < 0 ? "cn" : "c" + to_text(static_cast<std::int64_t>(i));
+    const std::string name = i < 0 ? "cn" : "c" + to_text(i);
     out.append(".").append(name).append("{--c:var(--").append(name).append(")}");
   }
   return out;

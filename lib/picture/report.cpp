@@ -150,8 +150,7 @@ std::string commands_html(const Study& study, const ReportRequest& request, cons
 }
 
 std::string problem_html(const std::filesystem::path& file) {
-  constexpr std::size_t most = std::size_t{1} << 26;
-  const auto text = read_file(file.string(), FaultKind::data, most);
+  const auto text = read_file(file.string(), FaultKind::data, run_files::most_config_bytes);
   if (!text) return "";
   std::string shown = *text;
   if (shown.size() > most_problem) {
@@ -215,8 +214,8 @@ std::string points_html(const Study& study, Index column) {
                         "best median of each method is bold. A head sorts.") +
                     table.html();
   if (points.size() > most_rows)
-    out += paragraph("The first " + to_text(static_cast<std::int64_t>(most_rows)) + " of " +
-                     to_text(std::ssize(points)) + " settings; points.csv has all.");
+    out += paragraph("The first " + to_text(most_rows) + " of " + to_text(std::ssize(points)) +
+                     " settings; points.csv has all.");
   return out;
 }
 
@@ -233,8 +232,7 @@ std::string runs_html(const Study& study) {
   for (Index run = 0; run < std::ssize(study.runs) && at(run) < most_rows; ++run) {
     const StudyRun& one = study.runs[at(run)];
     table.begin(false);
-    table.text(study.is_sweep() ? to_text(static_cast<std::int64_t>(one.index))
-                                : study.folder_of(run).string());
+    table.text(study.is_sweep() ? to_text(one.index) : study.folder_of(run).string());
     table.text(study.methods[at(one.method)]);
     table.number(static_cast<double>(one.seed));
     table.text(Codec<StudyStatus>::word(one.status));

@@ -150,8 +150,7 @@ void settle(Panel& panel, Beyond& beyond) {
 
 std::string counted_values(Index count, const std::string& what) {
   const bool one = count == 1;
-  return to_text(static_cast<std::int64_t>(count)) + (one ? " value" : " values") + what +
-         (one ? " stands" : " stand");
+  return to_text(count) + (one ? " value" : " values") + what + (one ? " stands" : " stand");
 }
 
 }  // namespace
@@ -176,8 +175,8 @@ Figure settled(Figure figure) {
   add(beyond.zeros, " of 0", " at the lower edge (triangles): a logarithm has no place for them");
   add(beyond.negative, " below 0", " at the lower edge (triangles): a logarithm has no place for them");
   if (heat && beyond.infinite > 0) {
-    figure.notes.push_back(to_text(static_cast<std::int64_t>(beyond.infinite)) +
-                           (beyond.infinite == 1 ? " cell is" : " cells are") + " infinite (inf): diverged");
+    figure.notes.push_back(to_text(beyond.infinite) + (beyond.infinite == 1 ? " cell is" : " cells are") +
+                           " infinite (inf): diverged");
   } else {
     add(beyond.infinite, " of divergence or of a target not reached",
         " at the upper edge (triangles): infinite");

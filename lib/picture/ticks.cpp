@@ -11,8 +11,7 @@ namespace {
 // "0.001", "1", "1000"; on an axis that goes beyond that "1e-3", "1", "1e3".
 std::string decade_text(int exponent, int first, int last) {
   constexpr int least = -3, most = 4;
-  if (exponent != 0 && (first < least || last > most))
-    return "1e" + to_text(static_cast<std::int64_t>(exponent));
+  if (exponent != 0 && (first < least || last > most)) return "1e" + to_text(exponent);
   return number_text(math::pow(10, exponent));
 }
 

@@ -21,7 +21,7 @@ class Builder {
   Crew<T> build() {
     const auto& levels = plan_.spec.lookahead.levels;
     const Index count = levels.back().workers;
-    const Block own = block_of(count, team_);
+    const ItemRange own = items_of_rank(count, team_);
     if (own.count > 1) crew_.serial = std::make_unique<Pool>(1);
     horizon_ = schedule_horizon(plan_);
     WorkersParts<T> parts;

@@ -66,8 +66,7 @@ Checked<Done> settle_rate(Plan& plan, Pool& pool) {
                                   : (best ? ", the best for " + to_text(*limits.steps) + " steps"
                                           : std::string(", with kappa at most 1/2 in condition (W)")) +
                                         " (up to " + to_text(limits.limit) + " is admitted)") +
-           ", for " + (method.constant ? "" : "constant rates of ") +
-           "k = " + to_text(static_cast<std::int64_t>(method.largest_k)) +
+           ", for " + (method.constant ? "" : "constant rates of ") + "k = " + to_text(method.largest_k) +
            ", alpha = " + to_text(method.largest_alpha)});
   for (const auto& [name, constant] :
        {std::pair("L", &plan.constants->smoothness), std::pair("sigma^2", &plan.constants->variance),

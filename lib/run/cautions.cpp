@@ -54,6 +54,9 @@ class Look {
   void rule() {
     const auto& rule = spec_.optimizer.rule;
     warmup(warmup_of(rule.entry->parameters, rule.values), Path("optimizer.warmup"));
+    if (!rule.entry->caution) return;
+    if (const std::string text = rule.entry->caution(rule.values, steps_); !text.empty())
+      add("optimizer." + text);
   }
 
   // True where it was worth a word.

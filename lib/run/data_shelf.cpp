@@ -10,7 +10,7 @@ namespace {
 
 std::string key_of(const DataOptions& options, std::optional<Task> imposed) {
   std::string key = to_yaml(Codec<DataOptions>::write(options));
-  key += "parts " + to_text(static_cast<std::int64_t>(options.order.parts)) + '\n';
+  key += "parts " + to_text(options.order.parts) + '\n';
   key += options.categories ? "categories\n" : "";
   if (options.exposure) key += "exposure " + *options.exposure + '\n';
   if (imposed) key += Codec<Task>::word(*imposed);

@@ -34,7 +34,7 @@ Fault cannot(const fs::path& path, const std::string& what, const std::error_cod
 }
 
 std::string number_text(int number) {
-  std::string digits = to_text(static_cast<std::int64_t>(number));
+  std::string digits = to_text(number);
   return digits.size() < 3 ? std::string(3 - digits.size(), '0') + digits : digits;
 }
 
@@ -52,12 +52,11 @@ int highest_number(const fs::path& base, const std::string& name) {
 
 // The name of an earlier run's trace, by its config.yaml.
 std::string earlier_trace(const fs::path& path) {
-  constexpr std::size_t most = std::size_t{1} << 20;
   std::string usual = "trace.csv";
   const fs::path config = path / run_files::config;
   std::error_code error;
   if (!fs::exists(config, error)) return usual;
-  const auto text = read_file(config.string(), FaultKind::output, most);
+  const auto text = read_file(config.string(), FaultKind::output, run_files::most_config_bytes);
   if (!text) return usual;
   const auto root = parse_yaml(*text, config.string());
   const Node* trace = root && root->is_map() ? root->find("trace") : nullptr;
@@ -68,9 +67,8 @@ std::string earlier_trace(const fs::path& path) {
 // What run.json in a folder says; nothing where there is none, or one that no run of this program wrote. A
 // fault where it cannot be read.
 Checked<std::optional<JsonRead>> earlier_run(const fs::path& path) {
-  constexpr std::size_t most = std::size_t{1} << 28;
   const fs::path file = path / run_files::summary;
-  const auto text = read_file(file.string(), FaultKind::output, most);
+  const auto text = read_file(file.string(), FaultKind::output, run_files::most_summary_bytes);
   std::error_code unknown;
   if (!text && fs::is_regular_file(file, unknown)) return text.faults();
   std::optional<JsonRead> json;
@@ -258,7 +256,7 @@ Checked<std::optional<RunningState>> running_state(const fs::path& run) {
 }
 
 std::string text_of(const RunningState& state, const fs::path& run) {
-  const std::string step = to_text(static_cast<std::int64_t>(state.checkpoint.value_or(0)));
+  const std::string step = to_text(state.checkpoint.value_or(0));
   if (state.alive) {
     return state.checkpoint ? "is still running; its last checkpoint is of step " + step
                             : "is still running, without a checkpoint so far";

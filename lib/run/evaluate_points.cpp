@@ -19,8 +19,6 @@ Fault unfit(const std::string& text, const std::string& cure = {}) {
   return {FaultKind::usage, {}, text, cure};
 }
 
-std::string count_text(Index count) { return to_text(static_cast<std::int64_t>(count)); }
-
 template <Scalar T>
 class PointTable {
  public:
@@ -139,8 +137,8 @@ Checked<std::string> table_of(const ProblemOf<T>& problem, const PointsRequest& 
   double points = 1;
   for (std::size_t i = 0; i < width && points <= most_points; ++i) points *= static_cast<double>(axis.count);
   if (points > most_points) {
-    return unfit("a grid of " + count_text(axis.count) + " points along each of " +
-                     count_text(problem.dimension()) + " coordinates has more than a million points",
+    return unfit("a grid of " + to_text(axis.count) + " points along each of " +
+                     to_text(problem.dimension()) + " coordinates has more than a million points",
                  "--points takes chosen ones");
   }
   std::vector<Index> at(width);

@@ -18,9 +18,10 @@ struct FoldResult {
 // The folds that are finished, one entry per fold, empty where it is not.
 using FinishedFolds = std::vector<std::optional<FoldResult>>;
 
+// One result per fold.
 struct CrossValidation {
   std::vector<FoldResult> folds;
-  bool interrupted = false;
+  bool interrupted = false;  // at least one of them is missing
 };
 
 // Trains one model per fold of data.validation: {folds}, from the plan's start and with the spec's own

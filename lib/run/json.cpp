@@ -98,6 +98,12 @@ Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, con
   return json_object(*content, file, what, cure);
 }
 
+std::optional<Json> ordered_object(const std::string& content) {
+  if (nests_deeply(content)) return std::nullopt;
+  Json json = Json::parse(content, nullptr, false);
+  return json.is_object() ? std::optional(std::move(json)) : std::nullopt;
+}
+
 Checked<JsonRead> json_object(const std::string& content, const std::string& file, const std::string& what,
                               const std::string& cure) {
   const auto refuse = [&](const std::string& text) {

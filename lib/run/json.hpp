@@ -30,6 +30,9 @@ Checked<JsonRead> read_json(const std::string& file, std::size_t most_bytes, con
 Checked<JsonRead> json_object(const std::string& content, const std::string& file, const std::string& what,
                               const std::string& cure);
 
+// The object in a text, its keys in their order; nothing where there is none, or one that is nested too deeply.
+std::optional<Json> ordered_object(const std::string& content);
+
 // What run.json says besides the outcome.
 struct RunFacts {
   std::string started;  // ISO 8601, UTC

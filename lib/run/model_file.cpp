@@ -114,7 +114,7 @@ Checked<StoredModel> model_of_checkpoint(const std::string& file) {
   if (head.model.empty()) return no_model(file, "it is the checkpoint of a function");
   const auto json = json_object(head.model, file, "a model of this program", no_model_cure);
   if (!json) return json.faults();
-  const std::string step = to_text(static_cast<std::int64_t>(head.counts.steps));
+  const std::string step = to_text(head.counts.steps);
   auto weights = numbers_of(*checkpoint, head.result_item);
   if (!weights) return no_model(file, "its weights are missing");
   auto stored = model_of(*json, file, std::move(weights));

@@ -11,12 +11,11 @@ namespace {
 
 // Why a run of so many steps cannot become longer; empty where it can.
 std::string bound_to_length(const RunSummary& summary, const std::filesystem::path& run) {
-  constexpr std::size_t most = std::size_t{1} << 24;
   if (const auto certificate = summary.json.find("certificate");
       certificate != summary.json.end() && !certificate->is_null())
     return "optimizer.lr: auto was chosen for the run's length";
   const std::filesystem::path file = run / run_files::config;
-  const auto text = read_file(file.string(), FaultKind::output, most);
+  const auto text = read_file(file.string(), FaultKind::output, run_files::most_config_bytes);
   if (!text) return "";
   const auto spec = read_problem({*text, file.string(), "run", run, {}});
   if (!spec) return "";

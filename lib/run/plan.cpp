@@ -37,13 +37,12 @@ Checked<Aligned<T>> start_of(const Spec& spec, const Facts& facts, std::vector<N
     point.resize(dimension);
     Stream(static_cast<std::uint64_t>(spec.seed), Purpose::start).uniforms(0, point);
     for (std::size_t i = 0; i < dimension; ++i) {
-      const double low = random ? facts.lower[i % facts.lower.size()] : start.low;
-      const double high = random ? facts.upper[i % facts.upper.size()] : start.high;
+      const auto [low, high] = random ? facts.domain_of(i) : std::pair(start.low, start.high);
       point[i] = low + (high - low) * point[i];
     }
   } else {
     point.resize(dimension);
-    for (std::size_t i = 0; i < dimension; ++i) point[i] = facts.start[i % facts.start.size()];
+    for (std::size_t i = 0; i < dimension; ++i) point[i] = facts.start_of(i);
   }
   Aligned<T> out;
   for (const double x : point) out.push_back(static_cast<T>(x));

@@ -68,16 +68,16 @@ std::optional<Fault> value_behind(const StopSpec& was, const StopSpec& is, const
   const auto met = [](const char* key, const std::optional<double>& old, const std::optional<double>& end,
                       double least) -> std::optional<Fault> {
     if (!end || end == old || !(least <= *end)) return std::nullopt;
-    return wrong_setting(key + ("=" + to_text(*end)),
+    return wrong_setting(key + ("=" + to_text(static_cast<std::int64_t>(*end))),
                          "the run has come down to " + to_text(least) + " already", "give less than that");
   };
   if (auto fault = met("stop.target", was.target, is.target, nearest.excess)) return fault;
   if (auto fault = met("stop.grad_norm", was.grad_norm, is.grad_norm, nearest.grad_norm)) return fault;
   if (is.patience && was.patience && is.patience->epochs != was.patience->epochs &&
       is.patience->epochs <= nearest.epochs_without_gain) {
-    const std::string longest = to_text(static_cast<std::int64_t>(nearest.epochs_without_gain));
+    const std::string longest = to_text(nearest.epochs_without_gain);
     return wrong_setting(
-        "stop.patience.epochs=" + to_text(static_cast<std::int64_t>(is.patience->epochs)),
+        "stop.patience.epochs=" + to_text(is.patience->epochs),
         "the run has gone " + longest + (longest == "1" ? " epoch" : " epochs") + " without a gain already",
         "give more than that");
   }
@@ -94,9 +94,8 @@ std::optional<Fault> end_before(const StopSpec& was, const StopSpec& is, const C
   const auto passed = [](const char* key, const std::optional<Index>& old, const std::optional<Index>& end,
                          Index first) -> std::optional<Fault> {
     if (!end || end == old || *end >= first) return std::nullopt;
-    return wrong_setting(key + ("=" + to_text(static_cast<std::int64_t>(*end))),
-                         "the run has come further than that",
-                         "give an end from " + to_text(static_cast<std::int64_t>(first)) + " on");
+    return wrong_setting(key + ("=" + to_text(*end)), "the run has come further than that",
+                         "give an end from " + to_text(first) + " on");
   };
   // A round or epoch more than those that are complete may have begun.
   if (auto fault = passed("stop.steps", was.steps, is.steps, counts.steps)) return fault;
@@ -178,7 +177,6 @@ std::string stop_text(const Spec& spec) { return json_of(*echo(spec).find("stop"
 Checked<Resumption> open_resumption(const std::filesystem::path& folder,
                                     const std::vector<std::string>& overrides, std::optional<Index> threads,
                                     bool reads_only) {
-  constexpr std::size_t most = std::size_t{1} << 24;
   auto directory = RunDirectory::reopen(folder, reads_only);
   if (!directory) return directory.faults();
   const std::filesystem::path config = directory->file(run_files::config);
@@ -190,7 +188,7 @@ Checked<Resumption> open_resumption(const std::filesystem::path& folder,
                  "the folder holds no run that could be continued: there is no config.yaml",
                  "begin one in an empty folder, with --resume and the problem file"};
   }
-  const auto text = read_file(config.string(), FaultKind::output, most);
+  const auto text = read_file(config.string(), FaultKind::output, run_files::most_config_bytes);
   if (!text) return text.faults();
   auto before = spec_of_config(*text, config, {});
   if (!before) return before.faults();

@@ -22,11 +22,11 @@ struct Resumption {
   bool finished = false;
 };
 
-// Opens the folder of a run. `overrides`: --set assignments; of them stop.* and
-// trace.every may change the problem. `threads`: for this
-// sitting, as in a problem file; no file keeps them. `reads_only`: as RunDirectory::reopen(). Faults: no folder or
-// no run in it, one that another process writes to, a torn checkpoint (output); an assignment of another key, or
-// one that does not go with what the run has done so far (problem).
+// Opens the folder of a run. `overrides`: --set assignments; of them stop.* and trace.every may change the
+// problem. `threads`: for this sitting, as in a problem file; no file keeps them. `reads_only`: as
+// RunDirectory::reopen(). Faults: no folder or no run in it, one that another process writes to, a torn
+// checkpoint (output); an assignment of another key, or one that does not go with what the run has done so far
+// (problem).
 Checked<Resumption> open_resumption(const std::filesystem::path& folder,
                                     const std::vector<std::string>& overrides,
                                     std::optional<Index> threads = {}, bool reads_only = false);

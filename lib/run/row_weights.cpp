@@ -75,7 +75,7 @@ Checked<Done> check_folds(const Spec& spec, const Dataset<T>& rows, Index classe
   return Fault{FaultKind::data,
                {spec.data->train.text(), 0, 0},
                "all weights of the rows of fold " + to_text(empty - counts.begin() + 1) + " of " +
-                   to_text(static_cast<std::int64_t>(folds)) + " are 0",
+                   to_text(folds) + " are 0",
                "a fold judges by its own rows: use fewer folds, or drop the rows of weight 0"};
 }
 

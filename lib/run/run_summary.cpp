@@ -12,9 +12,8 @@ constexpr const char* rerun_cure = "run the problem again";
 }  // namespace
 
 Checked<RunSummary> read_summary(const std::filesystem::path& run) {
-  constexpr std::size_t longest = std::size_t{1} << 28;
   const std::string file = (run / run_files::summary).string();
-  auto json = read_json(file, longest, "the summary of a run", rerun_cure);
+  auto json = read_json(file, run_files::most_summary_bytes, "the summary of a run", rerun_cure);
   if (!json) return json.faults();
   const auto refuse = [&](const std::string& text) {
     return Fault{FaultKind::data, {file, 0, 0}, text, rerun_cure};

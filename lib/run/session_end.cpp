@@ -14,8 +14,6 @@
 namespace lookahead {
 namespace {
 
-std::string step_text(Index step) { return to_text(static_cast<std::int64_t>(step)); }
-
 // What is wrong with a loss, or with the gradient beside it, at the place that `where` names.
 std::string divergence(const std::string& where, double loss, bool gradient_finite, const StopSpec& stop,
                        double start_loss) {
@@ -70,7 +68,7 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   };
   if (told.diverged) {
     const Index workers = plan_.spec.lookahead.outermost().workers;
-    const std::string of = workers > 1 ? "at the fast point of worker " + step_text(told.agent + 1)
+    const std::string of = workers > 1 ? "at the fast point of worker " + to_text(told.agent + 1)
                                        : std::string("at the fast point");
     cause = divergence(of, told.loss_batch, told.gradient_finite, plan_.spec.stop, start_loss);
     if (told.undefined != nullptr) cause += ": " + *told.undefined;
@@ -110,7 +108,13 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   outcome.grad_norm = slow_grad_norm();
   outcome.loss_slow = slow_loss();
   outcome.loss_fast = fast_loss();
-  if (plan_.facts().minimum) outcome.gap = outcome.loss_slow - *plan_.facts().minimum;
+  if (const auto minimum = plan_.facts().minimum) {
+    outcome.gap = outcome.loss_slow - *minimum;
+    const double start = std::isfinite(plan_.start_loss) ? std::abs(plan_.start_loss) : 0;
+    const double rounding = (std::same_as<T, double> ? 1e-9 : 1e-4) *
+                            std::max({start, std::abs(*minimum), std::abs(outcome.loss_slow)});
+    outcome.below_minimum = *outcome.gap < -rounding;
+  }
   outcome.outside_domain = outside_domain();
   outcome.best = best_;
   const auto& columns = metric_columns(plan_.spec);
@@ -130,20 +134,20 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
         "what could not be evaluated soon after the interrupt is missing in the result and the last row");
   }
   if (!cause.empty()) {
-    const std::string kept = outcome.best_epoch ? "the weights of epoch " + step_text(*outcome.best_epoch) +
+    const std::string kept = outcome.best_epoch ? "the weights of epoch " + to_text(*outcome.best_epoch) +
                                                       ", the best by stop.patience, are kept"
                              : kept_start ? "the slow points before are not finite either: the start is kept"
                                           : "the last finite slow point is kept";
     // No rate takes a first step along a gradient that is none.
     const bool from_start = std::equal(plan_.start.begin(), plan_.start.end(), slow().begin()) &&
                             !std::isfinite(outcome.grad_norm) && !observer_.gave_up() && fault_ == nullptr;
-    std::string remark = "diverged at step " + step_text(told.steps) + ": " + cause + "; " + kept;
+    std::string remark = "diverged at step " + to_text(told.steps) + ": " + cause + "; " + kept;
     remark += from_start ? " (the gradient is not finite at the start: another start may help)"
                          : " (a smaller optimizer.lr may help)";
     outcome.remarks.push_back(std::move(remark));
   } else if (told.rounds == 0 && outcome.stop != StopReason::target &&
              outcome.stop != StopReason::grad_norm && !ends_before_first_round(plan_)) {
-    outcome.remarks.push_back("the run ended after " + step_text(told.steps) + " steps, before the first " +
+    outcome.remarks.push_back("the run ended after " + to_text(told.steps) + " steps, before the first " +
                               "slow step: the result is the start (a smaller lookahead.k, or a longer run)");
   } else if (outcome.stop == StopReason::stalled && outcome.grad_norm == 0 &&
              std::equal(plan_.start.begin(), plan_.start.end(), slow().begin())) {
@@ -176,7 +180,7 @@ void Session<T>::fail(Outcome& outcome, Sink* sink) {
     const bool known = i < known_.metrics.size();
     outcome.metrics.push_back({columns[i], known ? known_.metrics[i] : Record::none});
   }
-  outcome.remarks.push_back("an evaluation failed after step " + step_text(told.steps) + ": " +
+  outcome.remarks.push_back("an evaluation failed after step " + to_text(told.steps) + ": " +
                             outcome.fault->text + "; the points of that step are kept");
 }
 

@@ -81,9 +81,11 @@ template <Scalar T>
 bool Session<T>::outside_domain() {
   const Facts& facts = plan_.facts();
   if (!facts.unbounded_outside) return false;
-  for (std::size_t i = 0; i < slow().size(); ++i) {
-    const double x = static_cast<double>(slow()[i]);
-    if (x < facts.lower[i] || x > facts.upper[i]) return true;
+  const std::span<const T> point = slow();
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    const auto [low, high] = facts.domain_of(i);
+    const double x = static_cast<double>(point[i]);
+    if (x < low || x > high) return true;
   }
   return false;
 }

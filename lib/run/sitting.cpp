@@ -57,7 +57,7 @@ Checked<Done> Sitting::save(const std::string& name, const std::string& content)
   written_.push_back(name);
   const auto write = [&] { return write_atomically(directory_.file(name), content); };
   auto saved = write();
-  if (saved || !trace_closed_ || !tells_full_disk(saved.faults().front())) return saved;
+  if (saved || !trace_closed_ || !saved.faults().front().disk_full) return saved;
   const std::string reason = saved.faults().front().text;
   const auto gave_way = [&](const std::filesystem::path& file, const std::string& what) {
     faults_.push_back({FaultKind::output,
@@ -155,8 +155,7 @@ std::optional<CrossValidation> Sitting::train_folds(SolveResult& result) {
   const Spec& spec = plan_.spec;
   if (!spec.data || spec.data->validation.folds == 0 || result.outcome.status != Status::finished)
     return std::nullopt;
-  watcher_.note("training the models of " + to_text(static_cast<std::int64_t>(spec.data->validation.folds)) +
-                " folds");
+  watcher_.note("training the models of " + to_text(spec.data->validation.folds) + " folds");
   if (sink_) sink_->flush();
   const auto kept = [&](FinishedFolds& finished) {
     if (keeper_) keeper_->keep_folds(finished);

@@ -63,16 +63,16 @@ std::optional<Fault> holds_input(const Spec& spec, const std::filesystem::path& 
 // What a run that goes on takes over from its earlier sittings.
 void take_over(RunFacts& facts, const Resumption& resume) {
   // From the text, as its keys are to keep their order.
-  const auto text =
-      read_file(resume.directory.file(run_files::summary).string(), FaultKind::output, std::size_t{1} << 28);
-  const Json earlier = resume.checkpoint ? Json::parse(resume.checkpoint->head.facts, nullptr, false)
-                       : text            ? Json::parse(*text, nullptr, false)
-                                         : Json(nullptr);
-  if (!earlier.is_object()) return;
+  const auto text = read_file(resume.directory.file(run_files::summary).string(), FaultKind::output,
+                              run_files::most_summary_bytes);
+  const auto earlier = resume.checkpoint ? ordered_object(resume.checkpoint->head.facts)
+                       : text            ? ordered_object(*text)
+                                         : std::nullopt;
+  if (!earlier) return;
   if (resume.checkpoint) facts.checkpoint = resume.checkpoint->head.counts.steps;
-  if (const auto found = earlier.find("certificate"); found != earlier.end()) facts.certificate = *found;
+  if (const auto found = earlier->find("certificate"); found != earlier->end()) facts.certificate = *found;
   std::vector<Note> warnings;
-  if (const auto found = earlier.find("warnings"); found != earlier.end() && found->is_array()) {
+  if (const auto found = earlier->find("warnings"); found != earlier->end() && found->is_array()) {
     for (const Json& warning : *found) {
       if (warning.is_string()) warnings.push_back(note_of(warning.get<std::string>()));
     }
@@ -105,12 +105,11 @@ Checked<Done> check_resumption(const Resumption& resume, const std::shared_ptr<c
 
 Fault too_many_ranks(const Spec& spec, const Team& team) {
   const Index workers = spec.lookahead.outermost().workers;
-  return {FaultKind::usage,
-          {"the launcher", 0, 0},
-          "has started " + to_text(static_cast<std::int64_t>(team.size())) +
-              " processes, and the problem has " + counted(workers, "worker"),
-          "every process takes at least one: --set lookahead.workers=" +
-              to_text(static_cast<std::int64_t>(team.size()))};
+  return {
+      FaultKind::usage,
+      {"the launcher", 0, 0},
+      "has started " + to_text(team.size()) + " processes, and the problem has " + counted(workers, "worker"),
+      "every process takes at least one: --set lookahead.workers=" + to_text(team.size())};
 }
 
 // What a run stands on.

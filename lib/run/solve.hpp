@@ -50,6 +50,7 @@ struct SolveRequest {
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };
 
+// What came of a run, and where its files are.
 struct SolveResult {
   Outcome outcome;
   std::filesystem::path directory;

@@ -9,8 +9,8 @@ namespace lookahead {
 // start: {run: DIR}, where the result of another run is the start of this one.
 
 // The slow point of a function's or a game's run, out of its solution.csv, or of the checkpoint of one that
-// has not ended, which is noted. Faults: there is none, it is of
-// another dimension, a coordinate is beyond the numbers of T.
+// has not ended, which is noted. Faults: there is none, it is of another dimension, a coordinate is beyond the
+// numbers of T.
 template <Scalar T>
 Checked<std::vector<double>> point_of_run(const Spec& spec, Index dimension, std::vector<Note>& notes);
 

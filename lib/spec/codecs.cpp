@@ -318,8 +318,8 @@ std::optional<BatchSpec> Codec<BatchSpec>::read(const Node& node, const Path& pa
   // More rows than a data set can have.
   constexpr Index most_rows = Index{1} << 32;
   if (*size < 1 || *size > most_rows) {
-    report.add(node.place, path + " must be full or >= 1 and <= " +
-                               to_text(static_cast<std::int64_t>(most_rows)) + ", got " + node.text);
+    report.add(node.place,
+               path + " must be full or >= 1 and <= " + to_text(most_rows) + ", got " + node.text);
     return std::nullopt;
   }
   return BatchSpec{*size, false};

@@ -209,8 +209,7 @@ class CrossCheck {
   std::string batch_cure(const std::string& key) const {
     const FunctionEntry* entry = spec_.objective->function.entry;
     if (key != "batch" || entry == nullptr || !entry->finite_sum || spec_.batch.full) return "leave it out";
-    return "in its place: objective: {noise: {minibatch: " +
-           to_text(static_cast<std::int64_t>(spec_.batch.size)) + "}}";
+    return "in its place: objective: {noise: {minibatch: " + to_text(spec_.batch.size) + "}}";
   }
 
   void coordinates_of(const Chosen<NoiseEntry>& noise, Index dimension) {

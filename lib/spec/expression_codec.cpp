@@ -58,8 +58,7 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const Path& path,
                  "for example players: {x: 1, y: 1}, costs: {x: \"x[0]*y[0]\", y: \"-x[0]*y[0]\"}");
     } else if (dim != nullptr && spec.dimension != width) {
       report.add(dim->place,
-                 path / "dim" + " is " + dim->text + ", the players have " +
-                     to_text(static_cast<std::int64_t>(width)) + " coordinates",
+                 path / "dim" + " is " + dim->text + ", the players have " + to_text(width) + " coordinates",
                  "leave it out");
     }
     spec.dimension = width;

@@ -89,15 +89,12 @@ Index dimension_by_lists(const ObjectiveSpec& spec) {
 
 // The dimensions an entry with these parameters takes, in words.
 std::string dimensions_text(const FunctionEntry& entry, const Values& values) {
-  if (const Index listed = entry.listed(values); listed > 0)
-    return to_text(static_cast<std::int64_t>(listed)) + " to match its list";
+  if (const Index listed = entry.listed(values); listed > 0) return to_text(listed) + " to match its list";
   const bool fixed = entry.most_dimension == entry.least_dimension;
-  std::string wanted = to_text(static_cast<std::int64_t>(entry.least(values)));
+  std::string wanted = to_text(entry.least(values));
   if (!fixed && entry.most_dimension == 0) wanted = "at least " + wanted;
-  if (!fixed && entry.most_dimension > 0)
-    wanted = "from " + wanted + " to " + to_text(static_cast<std::int64_t>(entry.most_dimension));
-  if (entry.step(values) > 1)
-    wanted += ", a multiple of " + to_text(static_cast<std::int64_t>(entry.step(values)));
+  if (!fixed && entry.most_dimension > 0) wanted = "from " + wanted + " to " + to_text(entry.most_dimension);
+  if (entry.step(values) > 1) wanted += ", a multiple of " + to_text(entry.step(values));
   return wanted;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cstddef>
 
 // The files of a run directory beside its trace, whose name the problem gives.
 namespace lookahead::run_files {
@@ -14,5 +15,9 @@ inline constexpr const char* checkpoint = "checkpoint.bin";
 
 // All of them. The summary comes last: a folder that lost it is no run any more.
 inline constexpr std::array all = {config, solution, model, folds, certificate, checkpoint, summary};
+
+// The most bytes that they are read with; a problem's lists of numbers take more room in config.yaml.
+inline constexpr std::size_t most_config_bytes = std::size_t{1} << 26;
+inline constexpr std::size_t most_summary_bytes = std::size_t{1} << 28;
 
 }  // namespace lookahead::run_files

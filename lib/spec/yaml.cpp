@@ -244,10 +244,10 @@ Checked<Node> parse_yaml(const std::string& text, const std::string& source) {
     if (parser.HandleNextDocument(second)) {
       const Place place = second.beginning();
       if (!has_marker(text)) {
-        return Fault{FaultKind::problem, place,
-                     "the indentation of line " + to_text(static_cast<std::int64_t>(place.line)) +
-                         " is less than that of the lines above it",
-                     "the keys of a block begin in the same column"};
+        return Fault{
+            FaultKind::problem, place,
+            "the indentation of line " + to_text(place.line) + " is less than that of the lines above it",
+            "the keys of a block begin in the same column"};
       }
       return Fault{FaultKind::problem, place, "a second document", "keep one document per file"};
     }

@@ -111,8 +111,7 @@ Checked<SingleRun> read_run(const fs::path& folder) {
   const auto summary = read_summary(folder);
   if (!summary) return summary.faults();
   const std::string config = (folder / run_files::config).string();
-  constexpr std::size_t most = std::size_t{1} << 26;
-  const auto text = read_file(config, FaultKind::data, most);
+  const auto text = read_file(config, FaultKind::data, run_files::most_config_bytes);
   if (!text) return text.faults();
   const auto root = parse_yaml(*text, config);
   if (!root || !root->is_map()) {
@@ -249,9 +248,9 @@ void add_columns(Study& study, const std::vector<SingleRun>& runs) {
     const auto others =
         std::count_if(column.cells.begin(), column.cells.end(), [](double cell) { return std::isnan(cell); });
     if (others > 0) {
-      study.notes.push_back(
-          warning(counted(others, "run") + " of " + to_text(static_cast<std::int64_t>(runs.size())) +
-                  " had no stop.target of " + target + ", and take no part in what it took to reach it"));
+      study.notes.push_back(warning(counted(others, "run") + " of " + to_text(runs.size()) +
+                                    " had no stop.target of " + target +
+                                    ", and take no part in what it took to reach it"));
     }
   }
 }

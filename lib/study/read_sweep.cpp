@@ -5,6 +5,7 @@
 
 #include "base/counted.hpp"
 #include "base/file.hpp"
+#include "base/folder.hpp"
 #include "base/text.hpp"
 #include "data/read/blocks.hpp"
 #include "data/read/tokenizer.hpp"
@@ -61,13 +62,12 @@ class RunRows final : public Records {
       return faults_.empty();
     }
     if (fields != header_.size()) {
-      add({file_, line, 0}, "the row has " + to_text(static_cast<std::int64_t>(fields)) +
-                                " cells, the header " + to_text(static_cast<std::int64_t>(header_.size())));
+      add({file_, line, 0},
+          "the row has " + to_text(fields) + " cells, the header " + to_text(header_.size()));
       return false;
     }
     if (!study_.runs.empty() && run_.index <= study_.runs.back().index) {
-      add({file_, line, 1}, "index " + to_text(static_cast<std::int64_t>(run_.index)) + " follows " +
-                                to_text(static_cast<std::int64_t>(study_.runs.back().index)) +
+      add({file_, line, 1}, "index " + to_text(run_.index) + " follows " + to_text(study_.runs.back().index) +
                                 ": the rows are not in the order of the grid");
     }
     if (faults_.empty()) study_.runs.push_back(run_);
@@ -192,8 +192,7 @@ Checked<RunRows> rows_of(const std::string& file) {
 
 // The map in sweep.yaml; faults are those of a file that a sweep has left.
 Checked<Node> plan_of(const std::string& file) {
-  constexpr std::size_t most = std::size_t{1} << 26;
-  const auto text = read_file(file, FaultKind::data, most);
+  const auto text = read_file(file, FaultKind::data, sweep_files::most_plan_bytes);
   if (!text) return text.faults();
   auto root = parse_yaml(*text, file);
   if (!root) {
@@ -308,11 +307,9 @@ std::vector<ProblemBase> bases_of(const Node& plan, std::vector<std::string> lab
 // Whether parts of the sweep have been carried out by themselves: they keep journals of other names.
 bool has_parts(const fs::path& folder) {
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (is_journal(entry->path().filename().string()) && entry->path().filename() != sweep_files::journal)
-      return true;
-  }
-  return false;
+  return std::ranges::any_of(names_in(folder, error), [](const std::string& name) {
+    return is_journal(name) && name != sweep_files::journal;
+  });
 }
 
 }  // namespace
@@ -374,9 +371,7 @@ Checked<Study> read_sweep(const fs::path& folder) {
     if (column.name.starts_with(beginning)) study.targets.push_back(column.name.substr(beginning.size()));
   }
   if (const auto twice = equal_runs(study)) {
-    const auto index = [&](Index run) {
-      return to_text(static_cast<std::int64_t>(study.runs[place(run)].index));
-    };
+    const auto index = [&](Index run) { return to_text(study.runs[place(run)].index); };
     return Fault{FaultKind::data,
                  {file, 0, 0},
                  "the runs " + index(twice->first) + " and " + index(twice->second) +

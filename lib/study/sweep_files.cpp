@@ -6,7 +6,7 @@ namespace lookahead::sweep_files {
 
 std::string kept_name(Index index) {
   constexpr std::size_t digits = 6;
-  std::string name = to_text(static_cast<std::int64_t>(index));
+  std::string name = to_text(index);
   if (name.size() < digits) name.insert(0, digits - name.size(), '0');
   return name;
 }

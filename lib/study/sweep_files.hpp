@@ -7,6 +7,7 @@
 namespace lookahead::sweep_files {
 
 inline constexpr const char* plan = "sweep.yaml";  // the sweep with every value that was tried
+inline constexpr std::size_t most_plan_bytes = std::size_t{1} << 28;
 inline constexpr const char* runs = "runs.csv";
 inline constexpr const char* points = "points.csv";
 inline constexpr const char* failures = "failures.csv";  // where runs failed

@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 
+#include "base/folder.hpp"
 #include "base/path_cure.hpp"
 #include "base/text.hpp"
 #include "spec/metric_names.hpp"
@@ -239,13 +240,11 @@ std::string cure_of_missing(const fs::path& path) {
   std::string last;
   std::error_code error;
   const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error)) {
-    std::string name = entry->path().filename().string();
+  for (const std::string& name : names_in(parent, error)) {
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     const bool numbers = name.starts_with(beginning) && name.size() > beginning.size() &&
                          std::all_of(name.begin() + std::ssize(beginning), name.end(), digit);
-    if (numbers && (name.size() > last.size() || (name.size() == last.size() && name > last)))
-      last = std::move(name);
+    if (numbers && (name.size() > last.size() || (name.size() == last.size() && name > last))) last = name;
   }
   return last.empty() ? cure_of_reading(path, ENOENT)
                       : "did you mean '" + (path.parent_path() / last).string() + "'?";

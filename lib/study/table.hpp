@@ -41,6 +41,7 @@ struct StudyColumn {
   std::vector<double> cells;      // by run; NaN where the cell is empty, infinities are numbers
 };
 
+// A run of a study, but for its values, which stand in the columns.
 struct StudyRun {
   static constexpr Index unset = -1;
 
@@ -59,6 +60,7 @@ struct StudyPoint {
   std::vector<Index> runs;      // in Study::runs, by seed
 };
 
+// The runs of a sweep, or single runs, as a table to compare and to draw.
 struct Study {
   std::string name;              // of the sweep; of single runs that of the first problem
   std::filesystem::path folder;  // of the sweep; empty: single runs

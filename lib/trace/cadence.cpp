@@ -62,9 +62,8 @@ std::optional<Cadence> Codec<Cadence>::read(const Node& node, const Path& path, 
     return std::nullopt;
   }
   if (cadence.kind == Cadence::Kind::per_decade && *count > most_per_decade) {
-    report.add(number->place, path / "per_decade" + " must be >= 1 and <= " +
-                                  to_text(static_cast<std::int64_t>(most_per_decade)) + ", got " +
-                                  number->text);
+    report.add(number->place, path / "per_decade" + " must be >= 1 and <= " + to_text(most_per_decade) +
+                                  ", got " + number->text);
     return std::nullopt;
   }
   cadence.count = *count;

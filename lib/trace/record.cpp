@@ -112,7 +112,7 @@ std::string csv_header(const TraceLayout& layout) {
   }
   for (const std::string& metric : layout.metrics) out += metric + ",";
   for (const char* kind : {"fast_", "slow_"}) {
-    for (Index i = 0; i < layout.points; ++i) out += kind + to_text(static_cast<std::int64_t>(i)) + ",";
+    for (Index i = 0; i < layout.points; ++i) out += kind + to_text(i) + ",";
   }
   return out + "event\n";
 }

@@ -13,9 +13,9 @@ namespace {
 std::string table(Index rows) {
   std::string text = "u,v,s,w,t,y\n";
   for (Index i = 0; i < rows; ++i) {
-    text += to_text(static_cast<double>(i) / 7) + "," + to_text(static_cast<std::int64_t>(i * i % 101)) +
-            "," + (i % 4 == 0 ? "a" : "b") + "," + to_text(static_cast<std::int64_t>(1 + i % 3)) + "," +
-            to_text(static_cast<std::int64_t>(1 + i % 5)) + "," + (i % 3 == 0 ? "yes" : "no") + "\n";
+    text += to_text(static_cast<double>(i) / 7) + "," + to_text(i * i % 101) + "," +
+            (i % 4 == 0 ? "a" : "b") + "," + to_text(1 + i % 3) + "," + to_text(1 + i % 5) + "," +
+            (i % 3 == 0 ? "yes" : "no") + "\n";
   }
   return text;
 }

@@ -23,7 +23,7 @@ template <Scalar T>
 using Vectors = std::vector<Aligned<T>>;
 
 template <Scalar T>
-Vectors<T> vectors_of(Block own, std::size_t size) {
+Vectors<T> vectors_of(ItemRange own, std::size_t size) {
   Vectors<T> vectors;
   for (Index w = own.first; w < own.first + own.count; ++w) {
     vectors.emplace_back(size);
@@ -42,7 +42,7 @@ std::vector<double> shares_of(Index count) {
 // By the definition, node by node.
 template <Scalar T>
 T sum(const SumTree& tree, SumTree::Node node, const std::vector<double>& shares, std::size_t i) {
-  const Block items = tree.items(node);
+  const ItemRange items = tree.items(node);
   if (items.count > 1)
     return sum<T>(tree, SumTree::left(node), shares, i) + sum<T>(tree, SumTree::right(node), shares, i);
   const T value = coordinate<T>(items.first, i);
@@ -63,7 +63,7 @@ template <Scalar T>
 std::size_t wrong(Team& team, Index threads, Index count, const std::vector<double>& shares,
                   const Aligned<T>& wanted) {
   const std::size_t size = wanted.size();
-  const Block own = block_of(count, team);
+  const ItemRange own = items_of_rank(count, team);
   Pool pool(threads);
   const WorkersMean<T> mean(shares, count, own, pool, team);
   Vectors<T> vectors = vectors_of<T>(own, size);

@@ -70,6 +70,27 @@ void check_cuts(const Spec& spec) {
 
 }  // namespace
 
+TEST_CASE("law: rules over a sum of terms drop units in every gradient of a step, as sgd does") {
+  // From the first step's full gradient on they have what sgd has of all rows.
+  const auto end = [](const std::string& rule) {
+    Trial<double> trial("data: {train: " + data_folder() +
+                        "points.csv, target: y}\nmodel: {type: mlp, hidden: [4], dropout: 0.5}\nbatch: full\n"
+                        "optimizer: {name: " +
+                        rule + ", lr: 0.1}\nlookahead: false\nstop: {steps: 1}\n");
+    trial.run();
+    return trial.slow();
+  };
+  const std::vector<double> expected = end("sgd");
+  for (const OptimizerEntry& entry : optimizer_catalog()) {
+    if (entry.needs != Needs::finite_sum) continue;
+    CAPTURE(entry.card.name);
+    const std::vector<double> point = end(entry.card.name);
+    // Means of a few rows in another order.
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      CHECK(point[i] == doctest::Approx(expected[i]).epsilon(1e-12));
+  }
+}
+
 TEST_CASE("law: a run of a special rule may be cut anywhere, saved and restored, and keeps its bits") {
   for_all("seed: 11\nstop: {steps: 37}\ntrace: {every: 1, points: true}\n", [](Spec spec) {
     check_cuts<double>(spec);

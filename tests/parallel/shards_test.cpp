@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <mutex>
 #include <thread>
@@ -119,4 +120,29 @@ TEST_CASE("a copy over shards is a copy") {
   std::vector<double> b(a.size());
   Shards(pool).copy(a, std::span(b));
   CHECK(a == b);
+}
+
+TEST_CASE_TEMPLATE(
+    "the norm of a vector with a NaN is NaN, and infinite with an infinity, wherever it stands", T, float,
+    double) {
+  constexpr T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
+  Pool pool(2);
+  for (const std::size_t n : {std::size_t{2}, std::size_t{5}, std::size_t{100}, 2 * Shards::least + 3}) {
+    for (const T rest : {T{0}, T{1}, std::numeric_limits<T>::denorm_min(), std::numeric_limits<T>::max()}) {
+      for (const std::size_t at : {std::size_t{0}, std::size_t{1}, n / 2, n - 1}) {
+        CAPTURE(n);
+        CAPTURE(rest);
+        CAPTURE(at);
+        std::vector<T> x(n, rest);
+        const auto norm_of = [&](const Shards& shards) { return norm<T>(shards, std::span<const T>(x)); };
+        x[at] = -infinity;
+        CHECK(norm_of(Shards(pool)) == infinity);
+        x[at] = nan;
+        CHECK(std::isnan(norm_of(Shards(pool))));
+        CHECK(std::isnan(norm_of(Shards())));
+        x[n - 1 - at] = infinity;
+        CHECK(std::isnan(norm_of(Shards(pool))) == (n - 1 - at != at));
+      }
+    }
+  }
 }

@@ -10,16 +10,16 @@ namespace {
 
 // The tree below a node, in brackets.
 std::string drawn(const SumTree& tree, SumTree::Node node) {
-  const Block items = tree.items(node);
+  const ItemRange items = tree.items(node);
   if (items.count == 1) return std::to_string(items.first);
   return "(" + drawn(tree, SumTree::left(node)) + " " + drawn(tree, SumTree::right(node)) + ")";
 }
 
 void check_nodes(const SumTree& tree, SumTree::Node node, int depth) {
-  const Block items = tree.items(node);
+  const ItemRange items = tree.items(node);
   CHECK(node.level <= depth);
   if (items.count == 1) return;
-  const Block left = tree.items(SumTree::left(node)), right = tree.items(SumTree::right(node));
+  const ItemRange left = tree.items(SumTree::left(node)), right = tree.items(SumTree::right(node));
   CHECK(left.first == items.first);
   CHECK(left.count >= 1);
   CHECK(right.first == left.first + left.count);
@@ -54,7 +54,7 @@ TEST_CASE("the nodes of the ranks' items are all items in their order, one for e
     for (Index ranks = 1; ranks <= count; ++ranks) {
       Index next = 0;
       for (Index rank = 0; rank < ranks; ++rank) {
-        const Block own = block_of(count, ranks, rank);
+        const ItemRange own = items_of_rank(count, ranks, rank);
         const std::vector<SumTree::Node> nodes = tree.nodes_of(own);
         CHECK(next == own.first);
         for (const SumTree::Node node : nodes) {

@@ -19,7 +19,7 @@ TEST_CASE("the ranks of a team have neighbouring items, all of them once, each a
   for (const Index size : sizes) {
     for (const Index count : {size, size + 1, 3 * size - 1, Index{1000}}) {
       CHECK(on_team(size, [&](Team& team) {
-              const Block own = block_of(count, team);
+              const ItemRange own = items_of_rank(count, team);
               CHECK(own.count >= 1);
               CHECK(own.count <= count / size + 1);
               for (Index i = own.first; i < own.first + own.count; ++i)
@@ -42,7 +42,7 @@ TEST_CASE("a chain adds in the order of the ranks, and all get the same bits") {
   const double wanted = std::accumulate(numbers.begin(), numbers.end(), 0.0);
   for (const Index size : sizes) {
     CHECK(on_team(size, [&](Team& team) {
-            const Block own = block_of(std::ssize(numbers), team);
+            const ItemRange own = items_of_rank(std::ssize(numbers), team);
             double sum = 0;
             chain(team, sum, [&](double& all) {
               for (Index i = own.first; i < own.first + own.count; ++i)
@@ -57,7 +57,7 @@ TEST_CASE("items that the ranks have made are shared, each at its place") {
   for (const Index size : sizes) {
     for (const Index count : {size, 2 * size + 1, Index{100}}) {
       CHECK(on_team(size, [&](Team& team) {
-              const Block own = block_of(count, team);
+              const ItemRange own = items_of_rank(count, team);
               std::vector<double> items(static_cast<std::size_t>(count), -1);
               for (Index i = own.first; i < own.first + own.count; ++i)
                 items[static_cast<std::size_t>(i)] = static_cast<double>(i * i);

@@ -55,6 +55,24 @@ TEST_CASE("what a run would do without effect is said beforehand, with the cure"
   CHECK(notes_of(sphere + "adam\nlookahead: {k: 1, at_sync: reset}\n").empty());
 }
 
+TEST_CASE("parameters of a rule that have no effect are warned of") {
+  const auto of = [](const std::string& optimizer, const std::string& steps = "100") {
+    return notes_of("objective: sphere\noptimizer: " + optimizer + "\nstop: {steps: " + steps + "}\n");
+  };
+  CHECK(mentions(of("asgd"),
+                 "warning: optimizer.t0: the average of the path begins in step 1000003, after the run"));
+  CHECK(mentions(of("{name: asgd, t0: 98}"), "optimizer.t0"));
+  CHECK(of("{name: asgd, t0: 97}").empty());
+  CHECK(mentions(of("{name: adam, maximum: corrected}"), "optimizer.maximum: there is none without amsgrad"));
+  CHECK(of("{name: adam, maximum: corrected, amsgrad: true}").empty());
+  CHECK(of("{name: amsgrad, maximum: corrected}").empty());
+  CHECK(mentions(of("{name: sgd, dampening: 0.5}"), "optimizer.dampening: it is a part of momentum"));
+  CHECK(of("{name: sgd, dampening: 0.5, momentum: 0.9}").empty());
+  CHECK(mentions(of("{name: adan, variant: paper, epsilon_inside: 0.1}"), "optimizer.epsilon_inside"));
+  CHECK(of("{name: adan, variant: paper}").empty());
+  CHECK(of("{name: adan, epsilon_inside: 0.1}").empty());
+}
+
 TEST_CASE(
     "a schedule over a length that stop.evals may cut is warned of, where evaluations are not counted ahead") {
   const auto of = [](const std::string& optimizer, const std::string& stop) {

@@ -35,6 +35,62 @@ TEST_CASE("a function's minimum is that in its domain, and a point that has left
   CHECK(own.run().stop == StopReason::target);
 }
 
+TEST_CASE("whether a point has left the domain is told of every function whose minimum holds there alone") {
+  int met = 0;
+  for (const FunctionEntry& entry : function_catalog()) {
+    for (const Index dimension : {2, 5}) {
+      const Values values = entry.defaults();
+      if (!entry.admits(values, dimension)) continue;
+      const Facts facts = entry.facts(values, dimension);
+      if (!facts.unbounded_outside) continue;
+      ++met;
+      CAPTURE(entry.card.name);
+      CAPTURE(dimension);
+      // One coordinate after the other on the far side of the middle.
+      for (std::size_t i = 0; i <= facts.lower.size(); ++i) {
+        std::string start;
+        for (std::size_t j = 0; j < facts.lower.size(); ++j) {
+          const double middle = (facts.lower[j] + facts.upper[j]) / 2,
+                       width = facts.upper[j] - facts.lower[j];
+          start += (j > 0 ? ", " : "") + to_text(i == j ? middle + width : middle);
+        }
+        Trial<double> trial("objective: {function: " + entry.card.name + ", dim: " + to_text(dimension) +
+                            "}\nstart: [" + start +
+                            "]\noptimizer: {name: sgd, lr: 1e-9}\nstop: {steps: 1}\nlookahead: false\n");
+        CHECK(trial.run().outside_domain == (i < facts.lower.size()));
+      }
+    }
+  }
+  CHECK(met == 4);
+}
+
+TEST_CASE("a gradient that is no number ends no run as small") {
+  // The formula's second part has no gradient at 0.
+  const std::string part = "sqrt(x[1]^2) + x[2]^2\", dim: 3}\nlookahead: {k: 4, alpha: 1}\n";
+  Trial<double> at_start("objective: {expression: \"(x[0] - 2)^2 + " + part +
+                         "optimizer: {name: sgd, lr: 0.1}\nstop: {steps: 100, grad_norm: 1e-6}\n");
+  const Outcome none = at_start.run();
+  CHECK(none.status == Status::diverged);
+  CHECK(std::isnan(none.grad_norm));
+  Trial<double> later("objective: {expression: \"(x[0] - 1)^2 + " + part +
+                      "start: [3, 0.5, 0]\noptimizer: {name: sgd, lr: 0.125}\n"
+                      "stop: {steps: 400, grad_norm: 1e-6}\n");
+  CHECK(later.run().status == Status::diverged);
+}
+
+TEST_CASE("a loss below the minimum by rounding alone is at it") {
+  Trial<double> rounded(
+      "objective: {expression: \"x[0]^2 - 2*x[0]*x[1] + x[1]^2\", dim: 2, minimum: 0}\n"
+      "start: [3.1, 1.7]\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 700}\n");
+  const Outcome at = rounded.run();
+  CHECK(*at.gap < 0);
+  CHECK_FALSE(at.below_minimum);
+  Trial<double> wrong(
+      "objective: {expression: \"x[0]^2\", dim: 1, minimum: 1e-6}\nstart: [0.1]\n"
+      "optimizer: {name: sgd, lr: 0.1}\nstop: {steps: 700}\n");
+  CHECK(wrong.run().below_minimum);
+}
+
 TEST_CASE("a loss that falls far below the start's is no divergence, one that rises by as much is") {
   // A poisson loss of counts of thousands is e^s - y s, 1 at the start and -y (log y - 1) at its minimum.
   std::string path = "/tmp/lookahead-counts-XXXXXX";

@@ -38,13 +38,11 @@ std::string table() {
             (i % 3 == 0   ? "a"
              : i % 3 == 1 ? "b"
                           : "c") +
-            "," + to_text(static_cast<std::int64_t>(i % 5 == 4 ? 0 : 1 + (i * 7) % 4)) + "," +
-            to_text(1 + u - 2 * v) + "," +
+            "," + to_text(i % 5 == 4 ? 0 : 1 + (i * 7) % 4) + "," + to_text(1 + u - 2 * v) + "," +
             (u > 0.3 ? "yes"
              : v > 0 ? "no"
                      : "perhaps") +
-            ",m" + to_text(static_cast<std::int64_t>(i % 4)) + ",n" +
-            to_text(static_cast<std::int64_t>(i % 3)) + "\n";
+            ",m" + to_text(i % 4) + ",n" + to_text(i % 3) + "\n";
   }
   return text;
 }

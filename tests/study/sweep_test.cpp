@@ -129,7 +129,7 @@ TEST_CASE("a sweep's rows are the results of its runs one by one") {
           for (const auto& [name, text] : row.cells) cells += text + ',';
           bool found = false;
           for (const std::string& line : steady_rows(request.directory))
-            found = found || line.ends_with(',' + to_text(static_cast<std::int64_t>(seed)) + ',' + cells);
+            found = found || line.ends_with(',' + to_text(seed) + ',' + cells);
           CHECK_MESSAGE(found, cells);
         };
         spec->precision == Precision::single_precision ? check(float{}) : check(double{});
@@ -311,7 +311,7 @@ TEST_CASE("halving picks the same runs with any number of threads, and those tha
   std::vector<std::string> first;
   for (const Index threads : {1, 2, 5}) {
     request.threads = threads;
-    request.directory = folder.path("h" + to_text(static_cast<std::int64_t>(threads)));
+    request.directory = folder.path("h" + to_text(threads));
     const SweepResult result = swept(grid_from(text + halving), request);
     CHECK(result.counts.dropped == 48);
     const auto rows = steady_rows(request.directory);

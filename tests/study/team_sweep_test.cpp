@@ -169,7 +169,7 @@ std::vector<std::string> journal_rows(const std::string& folder) {
     const std::size_t end = text.find('\n', begin);
     const auto entry = read_journal_line(std::string_view(text).substr(begin, end - begin));
     REQUIRE(entry);
-    std::string row = to_text(static_cast<std::int64_t>(entry->key.run % 1000000007U));
+    std::string row = to_text(entry->key.run % 1000000007U);
     for (const auto& [name, cell] : entry->row.cells) {
       if (!name.starts_with("time_")) row += ' ' + name + '=' + cell;
     }
@@ -214,7 +214,7 @@ TEST_CASE("any number of ranks leaves the rows of one process, each once") {
     CHECK(std::ssize(rows) == grid.runs());
     for (const Index size : {1, 2, 3, 5}) {
       CAPTURE(size);
-      const std::string own = folder.path(to_text(static_cast<std::int64_t>(size)));
+      const std::string own = folder.path(to_text(size));
       const SweepResult result = shared_out(grid, own, size);
       CHECK(result.counts.done == grid.runs());
       CHECK(journal_rows(own) == rows);
@@ -270,7 +270,7 @@ TEST_CASE("an interrupt of any rank ends a shared sweep, which goes on with anot
     carried_out_alone(grid, folder.path("one"));
     const auto rows = journal_rows(folder.path("one"));
     for (const Index rank : {0, 2}) {
-      const std::string own = folder.path("rank-" + to_text(static_cast<std::int64_t>(rank)));
+      const std::string own = folder.path("rank-" + to_text(rank));
       Sharing sharing;
       sharing.interrupted_rank = rank;
       Index before = 0;
@@ -296,7 +296,7 @@ TEST_CASE("a rank that gives no sign of life ends the sweep of the other one, wh
     carried_out_alone(grid, folder.path("one"));
     for (const Index silent : {0, 1}) {
       CAPTURE(silent);
-      const std::string own = folder.path("without-" + to_text(static_cast<std::int64_t>(silent)));
+      const std::string own = folder.path("without-" + to_text(silent));
       Post post(2);
       post.patience_s = 0.2;
       std::string failure;
@@ -323,9 +323,9 @@ TEST_CASE("a rank that gives no sign of life ends the sweep of the other one, wh
       Index count = 0;
       broadcast(team, 0, count);
       other.join();
-      CHECK_MESSAGE(failure.starts_with("rank " + to_text(static_cast<std::int64_t>(silent)) +
-                                        " hangs: it has given no sign of life for 0.2"),
-                    failure);
+      CHECK_MESSAGE(
+          failure.starts_with("rank " + to_text(silent) + " hangs: it has given no sign of life for 0.2"),
+          failure);
       // A method with halving needs all ranks for its first row.
       if (silent == 1) CHECK(journal_rows(own).empty() == halving);
       CHECK(shared_out(grid, own, 2).interrupted == false);

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "data/read/blocks.hpp"
 #include "data/read/cell.hpp"
+#include "data/read/characters.hpp"
 #include "data/read/filler.hpp"
 #include "data/read/resolution.hpp"
 #include "parallel/parallel.hpp"
@@ -98,7 +99,7 @@ class TableReader {
         if (stopped_) return;
         merged = merged && filler_.merge(rows, line_);
         if (merged) {
-          line_ += rows.lines;
+          line_ = line_after(line_, rows.lines);
         } else {
           careful.clear();
           read_carefully(block, careful);

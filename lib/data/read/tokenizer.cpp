@@ -87,9 +87,7 @@ void Tokenizer::cell(std::string_view text) {
 
 // Counts the line ends of a text.
 void Tokenizer::next_lines(std::string_view text) {
-  const auto count = std::count(text.begin(), text.end(), line_end_);
-  line_ = static_cast<int>(
-      std::min<std::ptrdiff_t>(std::ptrdiff_t{line_} + count, std::numeric_limits<int>::max()));
+  line_ = line_after(line_, std::count(text.begin(), text.end(), line_end_));
 }
 
 // A fault of the field that comes next.

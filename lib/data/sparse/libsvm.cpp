@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "data/read/cell.hpp"
+#include "data/read/characters.hpp"
 #include "data/read/faults.hpp"
 #include "data/read/label.hpp"
 #include "data/read/source.hpp"
@@ -182,7 +183,7 @@ class LineReader {
         pending_.clear();
       }
       returned_ = bytes[end] == '\r';
-      if (number_ < std::numeric_limits<int>::max()) ++number_;
+      number_ = line_after(number_, 1);
       bytes.remove_prefix(end + 1);
     }
     return true;

@@ -54,8 +54,7 @@ MetricEntry top_k() {
   entry.misfit = [](const Values& parameters, const MetricSeat& seat) -> std::string {
     const Index k = parameters.as<TopKParameters>().k.value_or(1);
     if (k < seat.classes) return {};
-    return "with k = " + to_text(static_cast<std::int64_t>(k)) + " of " +
-           to_text(static_cast<std::int64_t>(seat.classes)) + " classes it is always 1";
+    return "with k = " + to_text(k) + " of " + to_text(seat.classes) + " classes it is always 1";
   };
   return entry;
 }

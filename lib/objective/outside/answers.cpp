@@ -12,8 +12,7 @@ Facts facts_of(const Answers& answers, Index dimension) {
   Facts facts = declared_facts(answers, dimension);
   if (answers.gives == Gives::value) {
     facts.notes.push_back("objective.gives: value: gradients are central differences, each of " +
-                          to_text(static_cast<std::int64_t>(2 * dimension + 1)) +
-                          " evaluations, and right to about 10 digits at best");
+                          to_text(2 * dimension + 1) + " evaluations, and right to about 10 digits at best");
   }
   return facts;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <limits>
 #include <system_error>
 
 #include "base/counted.hpp"
@@ -59,14 +61,23 @@ void Children::serve() {
   }
 }
 
-// Throws std::system_error where there is no thread to be had.
+// Throws what `work` does, and std::system_error where there is no thread to be had.
 void Children::on_lasting_thread(const std::function<void()>& work) {
+  std::exception_ptr thrown;
+  const std::function<void()> caught = [&] {
+    try {
+      work();
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+  };
   std::unique_lock lock(starting_);
   if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
   wake_.wait(lock, [&] { return work_ == nullptr; });
-  work_ = &work;
+  work_ = &caught;
   wake_.notify_all();
-  wake_.wait(lock, [&] { return work_ != &work; });
+  wake_.wait(lock, [&] { return work_ != &caught; });
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 Evaluation Children::fail(const Fault& fault) {
@@ -96,8 +107,8 @@ std::unique_ptr<Children::Child> Children::started(Evaluation& fault) {
     return nullptr;
   }
   child->process = std::move(*process);
-  const std::string greeting = "lookahead 1 " + to_text(static_cast<std::int64_t>(dimension_)) + " " +
-                               Codec<Gives>::word(program_.gives) + "\n";
+  const std::string greeting =
+      "lookahead 1 " + to_text(dimension_) + " " + Codec<Gives>::word(program_.gives) + "\n";
   const auto answer = child->process->exchange(greeting, program_.timeout.seconds, bytes_of_number);
   if (answer && trimmed(*answer) == "ok") return child;
   fault = fail(answer ? child->process->fault("expected the answer 'ok' to " + quoted(trimmed(greeting)) +
@@ -116,6 +127,7 @@ std::unique_ptr<Children::Child> Children::take(Evaluation& fault) {
       idle_.pop_back();
       return child;
     }
+    idle_.reserve(static_cast<std::size_t>(running_ + 1));  // so that all can be given back
     ++running_;
   }
   try {
@@ -149,9 +161,9 @@ Evaluation Children::read_answer(Child& child, std::string_view text) {
     const std::string what = wanted == 1 ? "the value"
                                          : counted(static_cast<Index>(wanted), "number") +
                                                ", the value and the components of the gradient";
-    return fail(child.process->fault("line " + to_text(static_cast<std::int64_t>(child.process->lines())) +
-                                         " of its output: expected " + what + ", got " + got,
-                                     "the protocol is on the page samples/outside/README.md"));
+    return fail(child.process->fault(
+        "line " + to_text(child.process->lines()) + " of its output: expected " + what + ", got " + got,
+        "the protocol is on the page samples/outside/README.md"));
   };
   child.answer.clear();
   std::string_view rest = text;
@@ -164,9 +176,8 @@ Evaluation Children::read_answer(Child& child, std::string_view text) {
   // Where f is not defined there is no gradient to be given.
   const bool undefined = child.answer.size() == 1 && !std::isfinite(child.answer.front());
   if (child.answer.size() < wanted && !undefined)
-    return misfit(child.answer.empty()
-                      ? "an empty line"
-                      : to_text(static_cast<std::int64_t>(child.answer.size())) + ": " + quoted(text));
+    return misfit(child.answer.empty() ? "an empty line"
+                                       : to_text(child.answer.size()) + ": " + quoted(text));
   const double value = child.answer.front();
   if (!std::isfinite(value)) {
     child.answer.assign(wanted, std::numeric_limits<double>::quiet_NaN());
@@ -197,23 +208,33 @@ Evaluation Children::evaluate(std::span<const T> x, std::span<T> gradient) {
     return undefined;
   }
   Evaluation value = undefined;
-  auto child = take(value);
+  std::unique_ptr<Child> child = take(value);
   if (child == nullptr) return value;
-  child->point.assign(x.begin(), x.end());
-  if (gradient.empty() || program_.gives == Gives::gradient) {
-    value = ask(*child);
-    if (value.fault == nullptr)
-      std::transform(child->answer.begin() + (gradient.empty() ? 0 : 1),
-                     gradient.empty() ? child->answer.begin() : child->answer.end(), gradient.begin(),
-                     [](double g) { return static_cast<T>(g); });
-  } else {
-    std::vector<double>& slopes = child->slopes;
-    slopes.assign(x.size(), undefined);
-    value = by_differences(child->point, slopes, [&](std::span<const double>) { return ask(*child); });
-    std::transform(slopes.begin(), slopes.end(), gradient.begin(),
-                   [](double g) { return static_cast<T>(g); });
+  try {
+    value = answered_by(*child, x, gradient);
+  } catch (...) {
+    replace(std::move(child));
+    throw;
   }
   value.fault == nullptr ? give_back(std::move(child)) : replace(std::move(child));
+  return value;
+}
+
+template <Scalar T>
+Evaluation Children::answered_by(Child& child, std::span<const T> x, std::span<T> gradient) {
+  const auto number = [](double g) { return static_cast<T>(g); };
+  child.point.assign(x.begin(), x.end());
+  if (gradient.empty()) return ask(child);
+  if (program_.gives == Gives::gradient) {
+    const Evaluation value = ask(child);
+    if (value.fault == nullptr)
+      std::transform(child.answer.begin() + 1, child.answer.end(), gradient.begin(), number);
+    return value;
+  }
+  child.slopes.assign(x.size(), std::numeric_limits<double>::quiet_NaN());
+  const Evaluation value =
+      by_differences(child.point, child.slopes, [&](std::span<const double>) { return ask(child); });
+  std::transform(child.slopes.begin(), child.slopes.end(), gradient.begin(), number);
   return value;
 }
 

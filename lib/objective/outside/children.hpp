@@ -42,6 +42,8 @@ class Children {
   void give_back(std::unique_ptr<Child> child);
   void replace(std::unique_ptr<Child> child);
   std::unique_ptr<Child> started(Evaluation& fault);
+  template <Scalar T>
+  Evaluation answered_by(Child& child, std::span<const T> x, std::span<T> gradient);
   Evaluation ask(Child& child);
   Evaluation read_answer(Child& child, std::string_view text);
   Evaluation fail(const Fault& fault);

@@ -316,8 +316,7 @@ bool Process::has_read() const {
 
 Checked<std::string_view> Process::exchange(std::string_view line, double seconds, std::size_t most_bytes) {
   const auto unasked = [&] {
-    return fault("line " + to_text(static_cast<std::int64_t>(lines_ + 1)) +
-                     " of its output was not asked for: " +
+    return fault("line " + to_text(lines_ + 1) + " of its output was not asked for: " +
                      quoted(std::string_view(answers_).substr(0, answers_.find('\n'))),
                  "it is to answer every line by one line, and to print nothing else");
   };
@@ -352,7 +351,7 @@ Checked<std::string_view> Process::exchange(std::string_view line, double second
     }
     searched = answers_.size();
     if (searched > most_bytes)
-      return fault("line " + to_text(static_cast<std::int64_t>(lines_ + 1)) +
+      return fault("line " + to_text(lines_ + 1) +
                    " of its output is too long: " + quoted(std::string_view(answers_).substr(0, 60)));
   }
   return fault(ending() + (answers_.empty() ? "" : " within a line, " + quoted(std::string_view(answers_))));
@@ -363,8 +362,7 @@ std::string Process::ending() {
   if (!ended_by(Clock::now() + after_input)) return "closed its standard output";
   siginfo_t info{};
   ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | WNOHANG);
-  if (info.si_code == CLD_EXITED)
-    return "ended with status " + to_text(static_cast<std::int64_t>(info.si_status));
+  if (info.si_code == CLD_EXITED) return "ended with status " + to_text(info.si_status);
   const char* name = ::sigabbrev_np(info.si_status);
   return "was ended by " + (name == nullptr ? "a signal" : "SIG" + std::string(name));
 }

@@ -22,6 +22,12 @@ namespace {
 struct AdanParameters {
   double beta1 = 0.98, beta2 = 0.92, beta3 = 0.99, epsilon = 1e-8, epsilon_inside = 1e-8, weight_decay = 0;
   AdanVariant variant = AdanVariant::optax;
+
+  std::string caution(double) const {
+    return variant == AdanVariant::optax || epsilon_inside == AdanParameters().epsilon_inside
+               ? ""
+               : "epsilon_inside: the form of the paper has none (leave it out, or variant: optax)";
+  }
 };
 
 template <Scalar T>

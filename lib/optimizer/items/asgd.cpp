@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/aligned.hpp"
+#include "base/text.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/stretches.hpp"
 #include "simd/scalar_math.hpp"
@@ -10,6 +11,12 @@ namespace {
 
 struct AsgdParameters {
   double lambd = 1e-4, alpha = 0.75, t0 = 1e6, weight_decay = 0;
+
+  std::string caution(double steps) const {
+    return t0 + 3 <= steps ? ""
+                           : "t0: the average of the path begins in step " + to_text(t0 + 3) +
+                                 ", after the run: its result is no average (a smaller t0, or a longer run)";
+  }
 };
 
 template <Scalar T>

@@ -9,6 +9,12 @@ namespace {
 struct SgdParameters {
   double momentum = 0, dampening = 0, weight_decay = 0;
   bool nesterov = false;
+
+  std::string caution(double) const {
+    return momentum > 0 || dampening == 0
+               ? ""
+               : "dampening: it is a part of momentum, which is 0 (set momentum, or leave out dampening)";
+  }
 };
 
 // PyTorch's form: the rate stands outside the buffer b.

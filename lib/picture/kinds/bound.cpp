@@ -124,9 +124,8 @@ Checked<Figure> bound_figure(const Study& study, const Request&) {
     const auto* within = table->find("within");
     const auto beyond = within == nullptr ? 0 : std::count(within->begin(), within->end(), 0.0);
     if (beyond > 0) {
-      figure.notes.push_back("above its bound in " + to_text(static_cast<std::int64_t>(beyond)) + " of " +
-                             to_text(static_cast<std::int64_t>(within->size())) + " rows" +
-                             (panel.title.empty() ? "" : " of " + panel.title));
+      figure.notes.push_back("above its bound in " + to_text(beyond) + " of " + to_text(within->size()) +
+                             " rows" + (panel.title.empty() ? "" : " of " + panel.title));
     }
     if (table->find("bound")->empty() ||
         std::all_of(table->find("bound")->begin(), table->find("bound")->end(),

@@ -161,9 +161,8 @@ Checked<Figure> curve_figure(const Study& study, const Request& request) {
   if (best_alone) {
     const auto all = points.size();
     points = best_points(study, *column);
-    figure.notes.push_back("of " + to_text(static_cast<std::int64_t>(all)) +
-                           " settings those of the best median " + study.columns[at(*column)].name +
-                           " of each method are drawn");
+    figure.notes.push_back("of " + to_text(all) + " settings those of the best median " +
+                           study.columns[at(*column)].name + " of each method are drawn");
   }
   std::vector<double> values;
   bool medians = false, single = false;  // what is drawn of several seeds

@@ -167,8 +167,7 @@ Checked<Figure> heatmap_figure(const Study& study, const Request& request) {
                                        [](double value) { return std::isnan(value); });
     if (missing > 0) {
       figure.notes.push_back(
-          to_text(static_cast<std::int64_t>(missing)) + " of " +
-          to_text(static_cast<std::int64_t>(panel.heat->values.size())) + " cells are empty" +
+          to_text(missing) + " of " + to_text(panel.heat->values.size()) + " cells are empty" +
           (panel.title.empty() ? "" : " in " + panel.title) + ": no run has a value" +
           (2 * missing > std::ssize(panel.heat->values) ? "; --kind sensitivity draws points that are no grid"
                                                         : ""));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "run/run_summary.hpp"
@@ -15,12 +16,6 @@
 namespace lookahead::picture {
 namespace {
 
-constexpr std::size_t most_config = std::size_t{1} << 26;
-
-std::string count_text(Index count, const std::string& what) {
-  return to_text(static_cast<std::int64_t>(count)) + " " + what + (count == 1 ? "" : "s");
-}
-
 std::string seeds_text(const Study& study) {
   std::set<std::int64_t> seeds;
   for (const StudyRun& run : study.runs) seeds.insert(run.seed);
@@ -28,8 +23,7 @@ std::string seeds_text(const Study& study) {
   const std::int64_t first = *seeds.begin(), last = *seeds.rbegin();
   if (seeds.size() == 1) return "seed " + to_text(first);
   const bool all = last - first + 1 == std::ssize(seeds);
-  return count_text(std::ssize(seeds), "seed") +
-         (all ? " (" + to_text(first) + ".." + to_text(last) + ")" : "");
+  return counted(std::ssize(seeds), "seed") + (all ? " (" + to_text(first) + ".." + to_text(last) + ")" : "");
 }
 
 // A block of config.yaml on one line: its name and the given keys.
@@ -37,7 +31,7 @@ std::string block_text(const Node& config, const std::string& block, const std::
   const Node* node = config.find(block);
   if (node == nullptr) return "";
   if (node->is_scalar()) return block == "lookahead" ? "lookahead: " + node->text : node->text;
-  if (node->is_list()) return block + " of " + count_text(std::ssize(node->items), "level");
+  if (node->is_list()) return block + " of " + counted(std::ssize(node->items), "level");
   std::vector<std::string> parts;
   for (const std::string& key : keys) {
     const Node* value = node->find(key);
@@ -63,7 +57,7 @@ std::string block_text(const Node& config, const std::string& block, const std::
 // "rosenbrock, dim 2; sgd, lr 0.001; lookahead k 5, alpha 0.5".
 std::string run_text(const std::filesystem::path& folder) {
   const std::string file = (folder / run_files::config).string();
-  const auto text = read_file(file, FaultKind::data, most_config);
+  const auto text = read_file(file, FaultKind::data, run_files::most_config_bytes);
   if (!text) return "";
   const auto config = parse_yaml(*text, file);
   if (!config || !config->is_map()) return "";
@@ -110,23 +104,23 @@ std::string caption_of(const Study& study) {
     std::vector<std::string> parts;
     constexpr std::size_t most_named = 6;
     if (study.methods.size() > most_named) {
-      parts.push_back(count_text(std::ssize(study.methods), "method"));
+      parts.push_back(counted(std::ssize(study.methods), "method"));
     } else if (study.methods.size() > 1) {
       parts.push_back("methods " + joined(study.methods, ", "));
     }
-    if (study.problems.size() > 1) parts.push_back(count_text(std::ssize(study.problems), "problem"));
+    if (study.problems.size() > 1) parts.push_back(counted(std::ssize(study.problems), "problem"));
     for (const StudyKey& key : study.keys) {
-      parts.push_back(key.name + " of " + count_text(std::ssize(key.values), "value") + range_of(key));
+      parts.push_back(key.name + " of " + counted(std::ssize(key.values), "value") + range_of(key));
     }
     parts.push_back(seeds_text(study));
-    text += joined(parts, "; ") + "; " + count_text(std::ssize(study.runs), "run") + ".";
+    text += joined(parts, "; ") + "; " + counted(std::ssize(study.runs), "run") + ".";
   } else if (study.runs.size() == 1) {
     text = run_text(study.folder_of(0));
     text = study.name + (text.empty() ? "" : ": " + text) + "; " + seeds_text(study) + ".";
   } else {
-    text = count_text(std::ssize(study.runs), "run") + " of " +
+    text = counted(std::ssize(study.runs), "run") + " of " +
            (study.problems.size() == 1 ? study.problems.front().label
-                                       : count_text(std::ssize(study.problems), "problem")) +
+                                       : counted(std::ssize(study.problems), "problem")) +
            "; " + seeds_text(study) + ".";
   }
   return text;
@@ -136,7 +130,7 @@ void add_status_notes(const Study& study, Figure& figure, bool with_unfinished) 
   const auto add = [&](StudyStatus status, const std::string& what) {
     const auto count = std::count_if(study.runs.begin(), study.runs.end(),
                                      [&](const StudyRun& run) { return run.status == status; });
-    if (count > 0) figure.notes.push_back(count_text(count, "run") + what);
+    if (count > 0) figure.notes.push_back(counted(count, "run") + what);
   };
   add(StudyStatus::diverged, " diverged, and count as infinite");
   add(StudyStatus::failed, " failed, and are left out");
@@ -144,12 +138,12 @@ void add_status_notes(const Study& study, Figure& figure, bool with_unfinished) 
   add(StudyStatus::unfinished,
       with_unfinished ? " not finished: drawn as far as they came" : " not finished, and left out");
   if (study.missing > 0)
-    figure.notes.push_back("the sweep is not complete: " + count_text(study.missing, "run") + " missing");
+    figure.notes.push_back("the sweep is not complete: " + counted(study.missing, "run") + " missing");
 }
 
 Checked<Spec> spec_of(const std::filesystem::path& folder) {
   const std::string file = (folder / run_files::config).string();
-  auto text = read_file(file, FaultKind::data, most_config);
+  auto text = read_file(file, FaultKind::data, run_files::most_config_bytes);
   if (!text) return text.faults();
   auto spec = read_problem({std::move(*text), file, "run", folder, {}});
   if (spec) return spec;
@@ -300,8 +294,8 @@ Checked<Figure> make_figure(const Study& study, Kind kind, const Request& reques
   auto figure = make();
   if (!figure) return figure;
   if (figure->panels.size() > most_panels) {
-    figure->notes.push_back("of " + count_text(std::ssize(figure->panels), "panel") + " the first " +
-                            to_text(static_cast<std::int64_t>(most_panels)) + " are drawn");
+    figure->notes.push_back("of " + counted(std::ssize(figure->panels), "panel") + " the first " +
+                            to_text(most_panels) + " are drawn");
     figure->panels.resize(most_panels);
   }
   for (Panel& panel : figure->panels) {

@@ -33,8 +33,7 @@ Checked<Walk> walk_again(const std::filesystem::path& folder, Index steps) {
     return unsuited("--kind path",
                     "needs a function or a game of two coordinates, and " + quoted(folder.string()) +
                         " is of " +
-                        (spec->objective ? to_text(static_cast<std::int64_t>(spec->objective->dimension))
-                                         : std::string("data")),
+                        (spec->objective ? to_text(spec->objective->dimension) : std::string("data")),
                     "--kind curve draws any run");
   }
   const auto data_faults = [](Faults faults) {
@@ -210,10 +209,8 @@ Checked<Figure> path_figure(const Study& study, const Request& request) {
                     "give runs of one problem");
   }
   if (runs->size() > hues) {
-    return unsuited(
-        "--kind path",
-        "more than " + to_text(static_cast<std::int64_t>(hues)) + " runs cannot be told apart in one picture",
-        "give fewer runs, or --kind curve");
+    return unsuited("--kind path", "more than " + to_text(hues) + " runs cannot be told apart in one picture",
+                    "give fewer runs, or --kind curve");
   }
   std::vector<Walk> walks;
   std::vector<Ways> ways;
@@ -223,8 +220,7 @@ Checked<Figure> path_figure(const Study& study, const Request& request) {
     if (!walk) return walk.faults();
     ways.push_back(ways_of(*walk));
     if (walk->cut && request.steps == 0)
-      figure.notes.push_back("only the first " + to_text(static_cast<std::int64_t>(most_steps)) +
-                             " steps are drawn");
+      figure.notes.push_back("only the first " + to_text(most_steps) + " steps are drawn");
     walks.push_back(std::move(*walk));
   }
   const Box box = box_of(walks, ways);

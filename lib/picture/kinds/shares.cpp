@@ -58,8 +58,6 @@ Panel share_panel(const Study& study, const std::vector<std::vector<double>>& nu
   return panel;
 }
 
-std::string count_of(std::size_t count) { return to_text(static_cast<std::int64_t>(count)); }
-
 // Evaluations until the gap in a run's trace is at most each of the targets, infinite where it never is; empty
 // where no row has a gap.
 Checked<std::vector<double>> evaluations_to(const std::filesystem::path& folder,
@@ -120,7 +118,7 @@ Checked<Figure> profile_figure(const Study& study, const Request& request) {
   }
   Figure figure;
   figure.panels.push_back(share_panel(study, ratios, 1, "factor tau over the best method's " + values.name,
-                                      "share of " + count_of(study.problems.size()) + " problems"));
+                                      "share of " + to_text(study.problems.size()) + " problems"));
   figure.title = study.name + ": performance profile";
   figure.caption =
       caption_of(study) + " A line is the share of problems on which a method's median " + values.name +
@@ -198,13 +196,13 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
   figure.panels.push_back(share_panel(study, numbers, std::isfinite(least) ? least / 1.2 : 1,
                                       "gradient evaluations / dimension", "share of (run, target) reached"));
   figure.title = study.name + ": targets reached";
-  figure.caption = caption_of(study) + " A line is the share of " + count_of(targets) + " targets (" +
+  figure.caption = caption_of(study) + " A line is the share of " + to_text(targets) + " targets (" +
                    (from_traces ? "gaps of 100 to 1e-8, five a decade, as in COCO" : listed(study.targets)) +
                    ") in the runs of a method at its best setting, reached within so many evaluations; " +
-                   count_of(instances) + " runs.";
+                   to_text(instances) + " runs.";
   if (without_gap > 0) {
-    figure.notes.push_back("problems whose minimum is not known are left out: " + count_of(without_gap) +
-                           " of " + count_of(study.problems.size()));
+    figure.notes.push_back("problems whose minimum is not known are left out: " + to_text(without_gap) +
+                           " of " + to_text(study.problems.size()));
   }
   add_status_notes(study, figure);
   return figure;
@@ -231,7 +229,7 @@ Checked<Figure> tuning_figure(const Study& study, const Request& request) {
       if (found == tried.end()) continue;
       const statistics::TuningCurve curve(found->second, values.larger_is_better);
       Series series;
-      series.name = study.methods[at(method)] + " (" + count_of(found->second.size()) + " settings)";
+      series.name = study.methods[at(method)] + " (" + to_text(found->second.size()) + " settings)";
       series.color = method;
       series.marks = curve.count() <= 30;
       for (Index tries = 1; tries <= curve.count(); ++tries) {

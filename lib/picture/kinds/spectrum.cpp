@@ -191,7 +191,7 @@ Checked<Figure> spectrum_figure(const Study& study, const Request&) {
   if (!spec) return spec.faults();
   if (!spec->objective) return not_of("is of quadratics and games, not of data");
   if (spec->objective->dimension > most_dimension)
-    return not_of("is drawn up to " + to_text(static_cast<std::int64_t>(most_dimension)) + " coordinates");
+    return not_of("is drawn up to " + to_text(most_dimension) + " coordinates");
   const auto rule = rule_of(*spec);
   if (!rule) return rule.faults();
   const auto levels = levels_of(*spec);
@@ -244,15 +244,15 @@ Checked<Figure> spectrum_figure(const Study& study, const Request&) {
   figure.caption =
       caption_of(study) + " Largest modulus of a step " + number_text(step_radius) + verdict(step_radius);
   if (!levels->empty()) {
-    figure.caption += "; of a round of " + to_text(static_cast<std::int64_t>(steps)) + " steps " +
-                      number_text(round_radius) + verdict(round_radius) + ", " +
-                      number_text(theory::per_step(round_radius, steps)) + " per step";
+    figure.caption += "; of a round of " + to_text(steps) + " steps " + number_text(round_radius) +
+                      verdict(round_radius) + ", " + number_text(theory::per_step(round_radius, steps)) +
+                      " per step";
   }
   figure.caption += field->linear
                         ? "."
                         : ". Taken at the known minimum or equilibrium, where they tell of small deviations.";
   if (fixed > 0)
-    figure.notes.push_back(to_text(static_cast<std::int64_t>(fixed)) +
+    figure.notes.push_back(to_text(fixed) +
                            " directions do not change the gradient, and are left out of the moduli");
   if (spec->objective->noise) figure.notes.emplace_back("noise is left out: these are the means");
   return figure;

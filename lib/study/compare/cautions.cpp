@@ -137,10 +137,9 @@ void add_absent(Comparison& result) {
   for (const ComparedSection& section : result.sections) {
     for (const GroupResult& group : section.groups) {
       std::vector<std::string> parts;
-      if (group.failed > 0) parts.push_back(to_text(static_cast<std::int64_t>(group.failed)) + " failed");
-      if (group.dropped > 0) parts.push_back(to_text(static_cast<std::int64_t>(group.dropped)) + " dropped");
-      if (group.other > 0)
-        parts.push_back(to_text(static_cast<std::int64_t>(group.other)) + " without a value, or not ended");
+      if (group.failed > 0) parts.push_back(to_text(group.failed) + " failed");
+      if (group.dropped > 0) parts.push_back(to_text(group.dropped) + " dropped");
+      if (group.other > 0) parts.push_back(to_text(group.other) + " without a value, or not ended");
       if (parts.empty()) continue;
       notes.add("runs of " + named(result.labels[place(group.group)]) + on(section) +
                 " take no part: " + joined(parts, ", "));
@@ -247,8 +246,8 @@ void add_ended_at_target(Comparison& result, const Study& study) {
   }
   if (ended == 0) return;
   result.notes.push_back(
-      warning(to_text(static_cast<std::int64_t>(ended)) + " of " + counted(members, "run") +
-              " ended at stop.target, where " + result.value + " tells no method from another: --value " +
+      warning(to_text(ended) + " of " + counted(members, "run") + " ended at stop.target, where " +
+              result.value + " tells no method from another: --value " +
               (study.targets.empty() ? std::string("grad_evals") : "evals_to_" + study.targets.back()) +
               " compares what it took to get there"));
 }

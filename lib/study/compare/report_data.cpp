@@ -100,7 +100,7 @@ class CsvRow {
  public:
   explicit CsvRow(std::string& out) : out_(out) {}
   void text(const std::string& value) { cell(csv_cell(value)); }
-  void count(Index value) { cell(to_text(static_cast<std::int64_t>(value))); }
+  void count(Index value) { cell(to_text(value)); }
   void real(double value) {
     std::string written;
     if (std::isinf(value)) {

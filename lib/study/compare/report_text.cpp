@@ -13,7 +13,7 @@
 namespace lookahead {
 namespace {
 
-std::string shown_count(Index count) { return to_text(static_cast<std::int64_t>(count)); }
+std::string shown_count(Index count) { return to_text(count); }
 
 std::string label_of(const Comparison& comparison, Index group) {
   return visible(comparison.labels[place(group)]);

@@ -140,7 +140,7 @@ std::string tally(const Comparison& comparison, Index group, Index reference) {
     }
   }
   if (points < 2) return "";
-  const auto count = [](Index number) { return to_text(static_cast<std::int64_t>(number)); };
+  const auto count = [](Index number) { return to_text(number); };
   std::string text = named(comparison.labels[place(group)]) + " is better in " + comparison.value + " than " +
                      named(comparison.labels[place(reference)]) + " at " + count(better) + " of " +
                      count(points) + " points and worse at " + count(worse) + "; the intervals leave " +

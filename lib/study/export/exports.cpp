@@ -119,8 +119,8 @@ Checked<Done> write_coco(const Study& study, const Comparison& comparison, const
   for (const std::string& label : comparison.labels) names.push_back(folder_name(label, made));
   for (const ComparedSection& section : comparison.sections) {
     const std::size_t problem = problem_of(study, section);
-    const std::string number = to_text(static_cast<std::int64_t>(problem + 1));
-    const std::string dimension = to_text(static_cast<std::int64_t>(study.problems[problem].dimension));
+    const std::string number = to_text(problem + 1);
+    const std::string dimension = to_text(study.problems[problem].dimension);
     for (const GroupResult& group : section.groups) {
       const auto data = coco_data(study, group.members);
       if (!data) return data.faults();
@@ -164,8 +164,7 @@ Checked<std::string> ioh_csv(const Study& study, const Comparison& comparison) {
           out += whole(step.evaluations) + ",";
           append_real(out, step.gap);
           out += "," + csv_cell(problem.label) + "," + csv_cell(comparison.labels[place(group.group)]) + "," +
-                 to_text(static_cast<std::int64_t>(problem.dimension)) + "," +
-                 to_text(study.runs[place(run)].seed) + "\n";
+                 to_text(problem.dimension) + "," + to_text(study.runs[place(run)].seed) + "\n";
         }
       }
     }

@@ -89,13 +89,13 @@ Checked<ListedStudy> listed_sweep(const fs::path& folder) {
   if (study->problems.size() > 1) listed.what += ", " + many(study->problems.size(), "problem");
   listed.ended = study->missing == 0
                      ? many(study->runs.size(), "run")
-                     : to_text(static_cast<std::int64_t>(study->runs.size())) + " of " +
+                     : to_text(study->runs.size()) + " of " +
                            many(study->runs.size() + static_cast<std::size_t>(study->missing), "run");
   for (const auto& word : Words<StudyStatus>::table) {
     const auto count = std::count_if(study->runs.begin(), study->runs.end(),
                                      [&](const StudyRun& run) { return run.status == word.second; });
     if (word.second != StudyStatus::finished && count > 0)
-      listed.ended += ", " + to_text(static_cast<std::int64_t>(count)) + " " + word.first;
+      listed.ended += ", " + to_text(count) + " " + word.first;
   }
   const Index column = default_column(*study);
   for (const StudyPoint& point : points) {
@@ -167,8 +167,7 @@ Checked<std::string> ending_of(const fs::path& folder) {
   if (!*running) return Codec<Status>::word(summary->status) + (stop.empty() ? "" : " (" + stop + ")");
   if ((*running)->alive) return std::string("still running");
   const auto& checkpoint = (*running)->checkpoint;
-  return "killed" +
-         (checkpoint ? " after step " + to_text(static_cast<std::int64_t>(*checkpoint)) : std::string());
+  return "killed" + (checkpoint ? " after step " + to_text(*checkpoint) : std::string());
 }
 
 StudyListing list_studies(const std::vector<std::string>& folders) {

@@ -57,9 +57,7 @@ std::string listing_markdown(const StudyListing& listing) { return markdown(tabl
 std::string listing_csv(const StudyListing& listing) {
   std::string out = "folder,kind,name,what,ended,seed,steps,value,best,best_at\n";
   for (const ListedStudy& listed : listing.found) {
-    const auto count = [](const auto& number) {
-      return number ? to_text(static_cast<std::int64_t>(*number)) : std::string();
-    };
+    const auto count = [](const auto& number) { return number ? to_text(*number) : std::string(); };
     std::string best;
     if (listed.best && std::isinf(*listed.best)) {
       best = figure_text(*listed.best);
@@ -114,7 +112,7 @@ Checked<std::string> run_text(const fs::path& folder) {
   if (!*running) {
     add(summary->json, {"steps", "rounds", "epochs", "grad_evals"});
   } else if (const auto checkpoint = (*running)->checkpoint) {
-    lines.emplace_back("steps", to_text(static_cast<std::int64_t>(*checkpoint)) + " at its last checkpoint");
+    lines.emplace_back("steps", to_text(*checkpoint) + " at its last checkpoint");
   }
   add(summary->json, {"precision", "optimizer"});
   const auto slow = summary->json.find("lookahead");

@@ -56,7 +56,7 @@ bool add_integers(std::string_view text, const Node& node, const Path& path, Rep
   }
   if (ends->first < 0 || ends->second - ends->first >= most_integers) {
     report.add(node.place, path + ": " + std::string(text) + " is not a range of at most " +
-                               to_text(static_cast<std::int64_t>(most_integers)) + " numbers >= 0");
+                               to_text(most_integers) + " numbers >= 0");
     return false;
   }
   for (Index i = ends->first; i <= ends->second; ++i) out.push_back(i);
@@ -110,9 +110,8 @@ std::optional<AxisRange> read_range(const Node& node, const std::string& key, co
                    "a value by itself stands in a list: [0.1]");
         right = false;
       } else if (points && *points > most_points) {
-        report.add(member.value.place, path / "points" +
-                                           " must be <= " + to_text(static_cast<std::int64_t>(most_points)) +
-                                           ", got " + member.value.text);
+        report.add(member.value.place,
+                   path / "points" + " must be <= " + to_text(most_points) + ", got " + member.value.text);
         right = false;
       }
       range.points = points.value_or(0);
@@ -290,11 +289,11 @@ std::optional<std::vector<Index>> read_integers(const Node& node, const Path& pa
   std::unordered_set<Index> seen;
   for (const Index number : numbers) {
     if (number < 0) {
-      report.add(node.place, path + " must be >= 0, got " + to_text(static_cast<std::int64_t>(number)));
+      report.add(node.place, path + " must be >= 0, got " + to_text(number));
       return std::nullopt;
     }
     if (seen.insert(number).second) continue;
-    report.add(node.place, path + " holds " + to_text(static_cast<std::int64_t>(number)) + " twice");
+    report.add(node.place, path + " holds " + to_text(number) + " twice");
     return std::nullopt;
   }
   return numbers;

@@ -62,10 +62,10 @@ Fault journal_fault(const std::filesystem::path& path, const std::string& text, 
 
 Fault journal_failure(const std::filesystem::path& path, const char* what) {
   const int error = errno;
-  const bool full = error == ENOSPC || error == EDQUOT;
   return journal_fault(path, std::string(what) + ": " + system_reason(error),
-                       full ? "make room; the same command then goes on"
-                            : both_cures(cure_of_writing(path, error), "choose another place with -o"));
+                       is_full(error)
+                           ? "make room; the same command then goes on"
+                           : both_cures(cure_of_writing(path, error), "choose another place with -o"));
 }
 
 // The bytes up to the end of the last whole line.
@@ -238,8 +238,7 @@ Checked<Done> JournalWriter::append(std::string_view lines) {
 }
 
 Checked<Done> JournalWriter::synchronize() {
-  // Pipes and some file systems know no such thing.
-  if (retried([&] { return ::fdatasync(descriptor_); }) != 0 && errno != EINVAL && errno != EROFS)
+  if (retried([&] { return ::fdatasync(descriptor_); }) != 0 && !knows_no_synchronizing(errno))
     return journal_failure(path_, "cannot write");
   return Done{};
 }

@@ -37,7 +37,7 @@ bool PausedRun::go_on(Roster& roster, double rung, Watcher& watcher) {
     return no_memory(roster.problems().spec(roster.problem_of(number_)), needs);
   });
   if (!done) {
-    row_ = failed_row(done.faults().front().text);
+    row_ = failed_row(done.faults());
     value_ = worst;
     free_memory();
   }

@@ -17,13 +17,11 @@ std::string real_text(double value) {
   return text;
 }
 
-std::string count_text(Index count) { return to_text(static_cast<std::int64_t>(count)); }
-
 void add_counts(RunRow& row, const Spec& spec, const Counts& counts) {
-  row.cells.emplace_back("steps", count_text(counts.steps));
-  row.cells.emplace_back("rounds", count_text(counts.rounds));
-  row.cells.emplace_back("epochs", spec.data ? count_text(counts.epochs) : "");
-  row.cells.emplace_back("grad_evals", count_text(counts.grad_evals));
+  row.cells.emplace_back("steps", to_text(counts.steps));
+  row.cells.emplace_back("rounds", to_text(counts.rounds));
+  row.cells.emplace_back("epochs", spec.data ? to_text(counts.epochs) : "");
+  row.cells.emplace_back("grad_evals", to_text(counts.grad_evals));
 }
 
 void add_milestones(RunRow& row, const Milestones& milestones, const std::vector<SweepTarget>& targets,
@@ -32,8 +30,8 @@ void add_milestones(RunRow& row, const Milestones& milestones, const std::vector
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const std::string& target = targets[i].name;
     const auto& reached = milestones.reached()[i];
-    row.cells.emplace_back("steps_to_" + target, reached ? count_text(reached->steps) : "");
-    row.cells.emplace_back("evals_to_" + target, reached ? count_text(reached->grad_evals) : "");
+    row.cells.emplace_back("steps_to_" + target, reached ? to_text(reached->steps) : "");
+    row.cells.emplace_back("evals_to_" + target, reached ? to_text(reached->grad_evals) : "");
     row.cells.emplace_back("time_to_" + target, reached ? real_text(reached->time_s) : "");
   }
   row.cells.emplace_back("time_s", real_text(time_s));
@@ -60,11 +58,11 @@ RunRow row_of(const Spec& spec, const Outcome& outcome, const Milestones& milest
   row.cells.emplace_back("loss_fast", real_text(outcome.loss_fast));
   const bool best = std::isfinite(outcome.best.loss);
   row.cells.emplace_back("best_loss", best ? real_text(outcome.best.loss) : "");
-  row.cells.emplace_back("best_step", best ? count_text(outcome.best.step) : "");
+  row.cells.emplace_back("best_step", best ? to_text(outcome.best.step) : "");
   row.cells.emplace_back("grad_norm", real_text(outcome.grad_norm));
   row.cells.emplace_back("gap", outcome.gap ? real_text(*outcome.gap) : "");
   if (spec.stop.patience) {
-    row.cells.emplace_back("best_epoch", outcome.best_epoch ? count_text(*outcome.best_epoch) : "");
+    row.cells.emplace_back("best_epoch", outcome.best_epoch ? to_text(*outcome.best_epoch) : "");
     row.cells.emplace_back("best_metric", real_text(outcome.best_metric));
   }
   for (const ResultMetric& metric : outcome.metrics) {
@@ -77,10 +75,11 @@ RunRow row_of(const Spec& spec, const Outcome& outcome, const Milestones& milest
   return row;
 }
 
-RunRow failed_row(const std::string& message) {
+RunRow failed_row(const Faults& faults) {
+  const Fault& first = faults.front();
   RunRow row;
   row.cells.emplace_back("status", Codec<Status>::word(Status::failed));
-  row.cells.emplace_back("message", message);
+  row.cells.emplace_back("message", first.text + (first.cure.empty() ? "" : " (" + first.cure + ")"));
   return row;
 }
 

@@ -30,8 +30,8 @@ struct RunRow {
 RunRow row_of(const Spec& spec, const Outcome& outcome, const Milestones& milestones,
               const std::vector<SweepTarget>& targets);
 
-// Of a run that could not be carried out; message: why.
-RunRow failed_row(const std::string& message);
+// Of a run that could not be carried out: the first fault and its cure are the row's message.
+RunRow failed_row(const Faults& faults);
 
 // Of a run that halving has ended, at these counts and values.
 RunRow dropped_row(const Spec& spec, const Counts& counts, const std::vector<ResultMetric>& standing,

@@ -278,7 +278,7 @@ class Taker {
 }  // namespace
 
 std::string row_line(Index run, const RunKey& key, const RunRow& row) {
-  std::string line = to_text(static_cast<std::int64_t>(run));
+  std::string line = to_text(run);
   line += ' ';
   line += journal_line(key, row);
   return line;
@@ -292,7 +292,7 @@ void for_each_row(Index from, std::string_view text,
     const std::size_t blank = std::min(line.find(' '), line.size());
     const auto run = parse_integer(std::string(line.substr(0, blank)));
     auto entry = read_journal_line(line.substr(std::min(blank + 1, line.size())));
-    if (!run || !entry) throw TeamLost("rank " + to_text(static_cast<std::int64_t>(from)) + " sends no rows");
+    if (!run || !entry) throw TeamLost("rank " + to_text(from) + " sends no rows");
     take(static_cast<Index>(*run), std::move(*entry));
   }
 }

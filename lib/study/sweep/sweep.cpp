@@ -18,10 +18,8 @@
 namespace lookahead {
 namespace {
 
-constexpr std::size_t most_plan_bytes = std::size_t{1} << 28;
-
 std::string journal_name(const SweepRequest& request) {
-  const auto text = [](Index number) { return to_text(static_cast<std::int64_t>(number)); };
+  const auto text = [](Index number) { return to_text(number); };
   if (request.index) return "journal-run-" + text(*request.index + 1) + ".log";
   if (request.shard)
     return "journal-" + text(request.shard->part + 1) + "-of-" + text(request.shard->count) + ".log";
@@ -228,7 +226,8 @@ class Carrier {
     if (!request_.muster->begin(true))
       return Fault{FaultKind::usage, {"rank 0", 0, 0}, "could not begin", ""};
     const auto plan = request_.directory / sweep_files::plan;
-    if (grid_.file().keep != Keep::table && !read_file(plan.string(), FaultKind::output, most_plan_bytes)) {
+    if (grid_.file().keep != Keep::table &&
+        !read_file(plan.string(), FaultKind::output, sweep_files::most_plan_bytes)) {
       return Fault{FaultKind::output,
                    {plan.string(), 0, 0},
                    "is not seen here, where the folders of runs are to be kept",

@@ -20,6 +20,7 @@ struct SweepShard {
   Index part = 0, count = 1;
 };
 
+// How the runs of a grid are to be carried out.
 struct SweepRequest {
   std::filesystem::path directory;
   Index threads = 1;
@@ -57,6 +58,7 @@ class SweepWatcher {
   virtual void note(const Note& note) { (void)note; }
 };
 
+// What came of a sweep, or of a part of it.
 struct SweepResult {
   SweepCounts counts;
   bool interrupted = false;

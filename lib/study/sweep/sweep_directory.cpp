@@ -212,8 +212,7 @@ Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
     }
   }
   if (fs::exists(file, error)) {
-    constexpr std::size_t most = std::size_t{1} << 28;
-    const auto text = read_file(file.string(), FaultKind::output, most);
+    const auto text = read_file(file.string(), FaultKind::output, sweep_files::most_plan_bytes);
     if (!text) return text.faults();
     const auto before = parse_yaml(*text, file.string());
     if (!before || !before->is_map()) {

@@ -60,7 +60,7 @@ std::vector<Note> sweep_notes(const SweepFile& file, const Node* seeds) {
   std::vector<Note> notes;
   if (seeds != nullptr && seeds->is_scalar() && file.seeds.size() == 1 && file.seeds.front() > 1 &&
       parse_integer(seeds->text)) {
-    const std::string number = to_text(static_cast<std::int64_t>(file.seeds.front()));
+    const std::string number = to_text(file.seeds.front());
     notes.emplace_back("there is one seed, number " + number + "; for " + number + " seeds write 1.." +
                        number);
   }

@@ -12,12 +12,6 @@
 namespace lookahead {
 namespace {
 
-// What a table can say of faults: the first, in one line.
-std::string message_of(const Faults& faults) {
-  const Fault& first = faults.front();
-  return first.text + (first.cure.empty() ? "" : " (" + first.cure + ")");
-}
-
 Checked<std::optional<RunRow>> carried_out(const Spec& spec, const std::shared_ptr<const Problem>& problem,
                                            const std::vector<SweepTarget>& targets, Pool& pool,
                                            Watcher& watcher) {
@@ -46,7 +40,7 @@ std::optional<RunRow> row_of_run(const Spec& spec, const std::shared_ptr<const P
   const auto row = within_memory(
       [&] { return carried_out(spec, problem, targets, pool, watcher); },
       [&](const std::string& needs) -> Checked<std::optional<RunRow>> { return no_memory(spec, needs); });
-  return row ? *row : std::optional(failed_row(message_of(row.faults())));
+  return row ? *row : std::optional(failed_row(row.faults()));
 }
 
 std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Problem>& problem,
@@ -68,13 +62,13 @@ std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Pro
   request.targets = values_of(targets);
   request.began = std::chrono::steady_clock::now();
   const auto result = solve(request, watcher);
-  if (!result) return failed_row(message_of(result.faults()));
+  if (!result) return failed_row(result.faults());
   if (result->outcome.status == Status::interrupted) return std::nullopt;
   if (keep == Keep::traces) {
     std::filesystem::remove(folder / run_files::model, unknown);
     std::filesystem::remove(folder / run_files::solution, unknown);
   }
-  if (const auto marked = mark_kept(folder, key); !marked) return failed_row(message_of(marked.faults()));
+  if (const auto marked = mark_kept(folder, key); !marked) return failed_row(marked.faults());
   return row_of(spec, result->outcome, *milestones, targets);
 }
 
@@ -95,7 +89,7 @@ std::optional<RunRow> SweepThread::carry_out(Index number) {
   const auto problem = roster_.problems().open(about);
   std::optional<RunRow> row;
   if (!problem) {
-    row = failed_row(problem.faults().front().text);
+    row = failed_row(problem.faults());
   } else if (grid.file().keep == Keep::table) {
     row = row_of_run(*spec_, *problem, targets, *pool_, watcher_);
   } else {

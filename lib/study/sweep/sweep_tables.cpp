@@ -50,8 +50,7 @@ std::string point_summary(const std::vector<RunRow>& rows) {
                                                                : *value);
   }
   const std::size_t count = values.size();
-  std::string text = column + ',' + to_text(static_cast<std::int64_t>(count)) + ',' +
-                     to_text(static_cast<std::int64_t>(failures));
+  std::string text = column + ',' + to_text(count) + ',' + to_text(failures);
   if (count == 0) return text + ",,,,,";
   const statistics::Quartiles at = statistics::quartiles(std::move(values));
   for (const double value : {at.median, at.lower, at.upper, at.least, at.most}) {
@@ -75,9 +74,9 @@ Checked<Done> write_runs(const std::filesystem::path& folder, const Roster& rost
   for (Index run = 0; run < grid.runs(); ++run) {
     const RunRow row = finished.row(roster.key_of(run));
     if (row.cells.empty()) continue;
-    const std::string index = to_text(static_cast<std::int64_t>(run + 1));
-    text += index + ',' + point_cells(grid, grid.point(run / grid.seeds())) + ',' +
-            to_text(static_cast<std::int64_t>(roster.seed_of(run)));
+    const std::string index = to_text(run + 1);
+    text +=
+        index + ',' + point_cells(grid, grid.point(run / grid.seeds())) + ',' + to_text(roster.seed_of(run));
     for (const auto* names : {&leading_cells(), &results, &trailing}) {
       for (const std::string& name : *names) {
         text += ',';

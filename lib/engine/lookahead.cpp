@@ -68,16 +68,16 @@ class LookaheadOver final : public Agent<T> {
       done += made;
       if (made > 0) has_kept_ = false;
       at_round_start_ = at_round_start_ && made == 0;
+      // A round whose first step was not made has not begun.
+      told_.synced = told_.synced && made == 0;
+      if (round_begins && made > 0 && parts_.exact_losses && !told_.averaged)
+        best_.consider(told_.first_loss, step_before);
       if (told_.diverged) {
         // The round's first loss was the slow point's own: it is the slow point that diverged.
         if (round_begins && made == 0 && told_.fault == nullptr) retreat(x);
         break;
       }
-      if (round_begins && parts_.exact_losses && !told_.averaged)
-        best_.consider(told_.first_loss, step_before);
       round_position_ += parts_.fast->telemetry().rounds - before_rounds;
-      // A round whose first step was not made has not begun.
-      told_.synced = told_.synced && made == 0;
       if (round_position_ == k_) synchronize(x, done == steps);
     }
     told_.first_loss = first_loss;

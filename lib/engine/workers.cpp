@@ -93,12 +93,20 @@ class Workers final : public Agent<T> {
     // Even where x is their mean, they were elsewhere. Each takes its own copy when it sets out.
     for (const auto& agent : agents_) agent->adopt(x, true);
     together_ = true;
+    lost_ = -1;
   }
 
   void retreat(std::span<T>) override {}
   Index steps_until(Index rounds) const override { return agents_.front()->steps_until(rounds); }
-  // The mean of the agents' own; asked for by the trace, which may allocate.
+  // The mean of the agents' own, or that of the one at whose point the run has ended; asked for by the trace, which
+  // may allocate.
   void mean_point(std::span<const T> x, std::span<T> y) const override {
+    if (lost_ >= 0) {
+      const Index owner = owner_of(lost_, count_, team_);
+      if (team_.rank() == owner) agents_[static_cast<std::size_t>(lost_ - own_.first)]->mean_point(x, y);
+      if (!team_.alone()) team_.broadcast(owner, bytes_of(y));
+      return;
+    }
     Aligned<T> space;
     mean_.one_by_one(y, space, [&](std::size_t w, std::span<T> own) {
       agents_[w]->mean_point(together_ ? x : std::span<const T>(points_[w]), own);
@@ -253,6 +261,7 @@ class Workers final : public Agent<T> {
     told_ = march.lost_told;
     told_.synced = false;
     told_.grad_evals *= count_;
+    lost_ = march.lost;
     const Index owner = owner_of(march.lost, count_, team_);
     if (team_.rank() == owner) {
       const Aligned<T>& point = points_[static_cast<std::size_t>(march.lost - own_.first)];
@@ -298,6 +307,7 @@ class Workers final : public Agent<T> {
   std::vector<Index> made_;
   std::vector<double> losses_;  // of all agents
   bool together_ = true;        // all stand at x, wherever their points are
+  Index lost_ = -1;             // the agent that has ended the run; none so far
   // The mean before the agents' own syncs of the last step, where these moved it; see fast().
   Aligned<T> kept_;
   bool keep_ = false, has_kept_ = false;

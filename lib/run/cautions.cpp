@@ -28,6 +28,15 @@ Index warmup_of(const Parameters& parameters, const Values& values) {
   return 0;
 }
 
+// Whether all workers of the outermost level take the same steps: nothing is drawn, and all see the same.
+bool walks_together(const Plan& plan) {
+  const LevelSpec& level = plan.spec.lookahead.outermost();
+  const bool noise = plan.spec.objective && plan.spec.objective->noise;
+  const bool draws =
+      noise || plan.drawn > 0 || plan.randomized() || plan.terms_per_step() < plan.terms().size();
+  return level.workers > 1 && !level.shard && !draws;
+}
+
 std::string steps_text(double steps) { return counted(static_cast<Index>(steps), "step"); }
 
 class Look {
@@ -132,6 +141,17 @@ std::vector<std::string> cautions(const Plan& plan) {
     const Path all("lookahead"), path = levels.size() == 1 ? all : all / std::to_string(i);
     look.schedule(levels[i].k, path / "k");
     look.schedule(levels[i].alpha.value, path / "alpha");
+    if (levels[i].at_sync == AtSync::average && levels[i].workers == 1) {
+      look.add(path / "at_sync" +
+               ": average is over the workers of this level, which has one (keep is the same" +
+               (i + 1 < levels.size() && spec.lookahead.outermost().workers > 1
+                    ? ", or set it at the level of the workers)"
+                    : ")"));
+    }
+    if (i + 1 == levels.size() && walks_together(plan)) {
+      look.add(path / "workers" + ": without noise, minibatches or shard all " + to_text(levels[i].workers) +
+               " take the same steps (one comes to the same)");
+    }
     const double round = first_round(spec.lookahead, i, horizon);
     if (levels[i].at_sync != AtSync::reset || round > static_cast<double>(alone)) continue;
     look.add(path / "at_sync" + ": reset starts " + rule.entry->card.name + " again every " +

@@ -104,12 +104,18 @@ Checked<Done> check_resumption(const Resumption& resume, const std::shared_ptr<c
 }
 
 Fault too_many_ranks(const Spec& spec, const Team& team) {
-  const Index workers = spec.lookahead.outermost().workers;
+  const LookaheadSpec& lookahead = spec.lookahead;
+  const Index workers = lookahead.outermost().workers;
+  const std::size_t levels = lookahead.levels.size();
+  const Path key = levels == 1 ? Path("lookahead") : Path("lookahead") / std::to_string(levels - 1);
+  const bool may_have_more = lookahead.enabled && !lookahead.outermost().alpha.adaptive;
   return {
       FaultKind::usage,
       {"the launcher", 0, 0},
       "has started " + to_text(team.size()) + " processes, and the problem has " + counted(workers, "worker"),
-      "every process takes at least one: --set lookahead.workers=" + to_text(team.size())};
+      may_have_more
+          ? "every process takes at least one: --set " + key / "workers" + "=" + to_text(team.size())
+          : "start one process: this method has one worker"};
 }
 
 // What a run stands on.

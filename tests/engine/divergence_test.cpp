@@ -165,3 +165,52 @@ TEST_CASE(
     }
   }
 }
+
+TEST_CASE(
+    "law: a run that diverges has the same last row and best step however its steps are cut into pieces") {
+  const std::string objective = "objective: {function: quadratic_diag, dim: 2, condition: 10";
+  int diverged = 0;
+  for (const std::string& problem :
+       {objective + "}\noptimizer: {name: sgd, lr: 3}\n", objective + "}\noptimizer: {name: sgd, lr: 2.01}\n",
+        objective + ", noise: {gaussian: 0.1}}\noptimizer: {name: sgd, lr: 2.4, momentum: 0.3}\n",
+        objective + "}\noptimizer: {name: sgd, lr: {linear: {from: 0.01, to: 400}}}\n",
+        objective + "}\noptimizer: {name: adam, lr: {linear: {from: 0.1, to: 1e5}}}\n",
+        "data: {train: " + data_folder() +
+            "points.csv, target: y}\nmodel: linear\nbatch: 2\noptimizer: {name: sgd, lr: 0.9}\n"}) {
+    for (const std::string lookahead :
+         {"{k: 30, alpha: 0.5}", "{k: 50, alpha: 0.5, at_sync: pullback}", "{k: 100, alpha: 1}",
+          "{k: 30, workers: 2}", "{k: 30, workers: 2, outer: nesterov}", "{k: 7, alpha: {adaptive: {}}}",
+          "[{k: 3, alpha: 0.5}, {k: 10, alpha: 0.8}]", "[{k: 4}, {k: 5, workers: 2}]", "false"}) {
+      const std::string text = problem + "lookahead: " + lookahead +
+                               "\nstop: {steps: 3000, divergence: 1000}\ntrace: {every: 1}\n";
+      CAPTURE(text);
+      Trial<double> whole(text);
+      const Outcome outcome = whole.run();
+      if (outcome.status != Status::diverged) continue;
+      ++diverged;
+      const Record& of_whole = whole.sink.records.back();
+      for (const std::string every : {"sync", "7", "1000"}) {
+        double grad_sq_mean = Record::none;
+        for (const Index piece : {0, 1, 7, 30}) {
+          CAPTURE(every);
+          CAPTURE(piece);
+          Trial<double> cut(text, {"trace.every=" + every});
+          Outcome end = cut.run(piece);
+          while (end.status == Status::running) end = cut.run(piece);
+          Record last = cut.sink.records.back();
+          if (piece == 0) grad_sq_mean = last.grad_sq_mean;
+          CHECK(last.grad_sq_mean == grad_sq_mean);
+          // A mean over the rows, and what takes time.
+          last.grad_sq_mean = of_whole.grad_sq_mean;
+          last.time_s = of_whole.time_s;
+          last.elapsed_s = of_whole.elapsed_s;
+          CHECK(csv_row({}, last) == csv_row({}, of_whole));
+          CHECK(end.best.step == outcome.best.step);
+          CHECK(end.best.loss == outcome.best.loss);
+          CHECK(cut.slow() == whole.slow());
+        }
+      }
+    }
+  }
+  CHECK(diverged >= 40);
+}

@@ -193,7 +193,13 @@ TEST_CASE("what cannot be shared out among the ranks is said once, before a file
       {"p.yaml", "-o", "o"}, launched(9), 2,
       "the launcher: error: has started 9 processes, and the problem has 8 workers (every process takes at least "
       "one: --set lookahead.workers=9)");
+  refused({"p.yaml", "-o", "o", "--set", "lookahead=[{k: 2}, {k: 3, workers: 2}]"}, launched(3), 2,
+          "2 workers (every process takes at least one: --set lookahead.1.workers=3)");
+  refused({"p.yaml", "-o", "o", "--set", "lookahead=false"}, launched(2), 2,
+          "1 worker (start one process: this method has one worker)");
   refused({"missing.yaml", "-o", "o"}, launched(2), 3, "missing.yaml: error: cannot read the file");
+  refused({"-", "-o", "o"}, launched(2), 2,
+          "<stdin>: error: only the first of several processes has a standard input");
   // Two programs of one launch, with different problems.
   folder.write("q.yaml", problems().front().second + "seed: 4\n");
   refused({"p.yaml", "-o", "o", ":", "-np", "1", program_file(), "solve", "-q", "q.yaml", "-o", "o"},

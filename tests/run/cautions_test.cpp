@@ -55,6 +55,26 @@ TEST_CASE("what a run would do without effect is said beforehand, with the cure"
   CHECK(notes_of(sphere + "adam\nlookahead: {k: 1, at_sync: reset}\n").empty());
 }
 
+TEST_CASE("workers that all do the same, and an average over one, are warned of") {
+  const auto of = [](const std::string& lookahead, const std::string& objective = "objective: sphere\n") {
+    return notes_of(objective + "optimizer: adam\nlookahead: " + lookahead + "\nstop: {steps: 100}\n");
+  };
+  const std::string noisy = "objective: {function: sphere, noise: {gaussian: 1}}\n";
+  const std::string same = "lookahead.workers: without noise, minibatches or shard all 3 take the same steps";
+  CHECK(mentions(of("{workers: 3}"), same));
+  CHECK(of("{workers: 3}", noisy).empty());
+  CHECK(mentions(of("{workers: 3}", points + "batch: full\n"), same));
+  CHECK_FALSE(mentions(of("{workers: 3, shard: true}", points + "batch: full\n"), same));
+  CHECK_FALSE(mentions(of("{workers: 3}", points + "batch: 2\n"), same));
+  CHECK(mentions(of("[{k: 2}, {k: 3, workers: 2}]"), "lookahead.1.workers: without noise"));
+  CHECK(mentions(of("{k: 5, at_sync: average}"),
+                 "lookahead.at_sync: average is over the workers of this level"));
+  CHECK(mentions(of("[{k: 2, at_sync: average}, {k: 3, workers: 2}]", noisy),
+                 "lookahead.0.at_sync: average is over the workers of this level, which has one (keep is the "
+                 "same, or set it at the level of the workers)"));
+  CHECK(of("[{k: 2}, {k: 3, workers: 2, at_sync: average}]", noisy).empty());
+}
+
 TEST_CASE("parameters of a rule that have no effect are warned of") {
   const auto of = [](const std::string& optimizer, const std::string& steps = "100") {
     return notes_of("objective: sphere\noptimizer: " + optimizer + "\nstop: {steps: " + steps + "}\n");

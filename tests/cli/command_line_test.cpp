@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "run_binary.hpp"
 
 // Command lines: what is refused with exit code 2, and where options may stand.

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "run_binary.hpp"
 
 // What a problem says of its data, and what the program says back.

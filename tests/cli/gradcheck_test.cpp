@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "run_binary.hpp"
 
 // `gradcheck`: what it prints, how it ends, what it refuses.

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "run_binary.hpp"
 
 // Objectives from outside where runs go on, are repeated, swept and certified.

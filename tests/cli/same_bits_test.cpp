@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "run_binary.hpp"
 
 // Promise 1: the same spec, seed and binary give the same trace, byte for byte.

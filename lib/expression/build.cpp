@@ -72,7 +72,10 @@ class Builder {
   int weighted(int term) {
     if (names_.weights < 0) return term;
     const TextPart at = this->term(syntax_.result).all;
-    return graph_.binary(Operation::multiply, term, graph_.column(names_.weights, at), at);
+    const int weight = graph_.column(names_.weights, at);
+    // A row of weight 0 is not there, whatever its term.
+    return graph_.select(weight, graph_.binary(Operation::multiply, term, weight, at), graph_.constant(0),
+                         at);
   }
 
   const Scope* find_scope(const std::string& name) const {

@@ -20,7 +20,8 @@ void count_from(double index, double* to, Index count) {
 }
 
 Index place_of(double place, Index size, bool cut) {
-  if (cut) place = std::clamp(place, 0.0, static_cast<double>(size - 1));
+  // What is no number is the first place.
+  if (cut) place = place > 0 ? std::min(place, static_cast<double>(size - 1)) : 0;
   return static_cast<Index>(place);
 }
 

@@ -66,8 +66,10 @@ class PointwiseLoss final : public Loss {
       for (std::size_t p = 0; p < parts; ++p) {
         LossValues<Part> rows = rule_.at(load(score + p * width), load(target + p * width));
         if (weight != nullptr) {
-          rows.value *= load(weight + p * width);
-          rows.slope *= load(weight + p * width);
+          // A row of weight 0 is not there, whatever its loss.
+          const Part factor = load(weight + p * width);
+          rows.value = factor != 0 ? factor * rows.value : Part{};
+          rows.slope = factor != 0 ? factor * rows.slope : Part{};
         }
         sums[p] += rows.value;
         if (want_slopes) std::memcpy(slope + p * width, &rows.slope, sizeof rows.slope);
@@ -83,8 +85,8 @@ class PointwiseLoss final : public Loss {
       double slope;
       const double value = at_one(scores[i], targets[i], slope);
       const double weight = weighted ? weights[i] : 1.0;
-      others += weight * value;
-      if (want_slopes) slopes[i] = weight * slope;
+      others += weight == 0 ? 0.0 : weight * value;
+      if (want_slopes) slopes[i] = weight == 0 ? 0.0 : weight * slope;
     }
     Lanes lanes;
     std::memcpy(&lanes, &sums, sizeof lanes);

@@ -32,6 +32,11 @@ double cross_entropy(const Dataset<T>& rows, const std::vector<T>& weights, cons
       if (terms != nullptr) terms[k] = term;
     }
     for (Index k = 0; terms != nullptr && k < classes; ++k) terms[k] /= total;
+    // A row of weight 0 is not there, whatever its scores.
+    if (weight == 0) {
+      if (want_slopes) std::fill_n(row, classes, T{0});
+      continue;
+    }
     sum += weight * (static_cast<double>(most) + math::log(total) - own);
     if (!want_slopes) continue;
     const double scale = weight * share;

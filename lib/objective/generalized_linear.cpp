@@ -170,7 +170,7 @@ ModelFacts GeneralizedLinear<T>::facts() const {
   double sum = 0;
   for (std::size_t i = 0; i < rows_->targets.size(); ++i) {
     const double weight = weights_->empty() ? 1 : static_cast<double>((*weights_)[i]);
-    sum += weight * loss_->least(static_cast<double>(rows_->targets[i]));
+    if (weight != 0) sum += weight * loss_->least(static_cast<double>(rows_->targets[i]));
   }
   facts.infimum = sum / static_cast<double>(std::max<Index>(1, rows_->rows));
   return facts;

@@ -45,8 +45,8 @@ struct Predictions {
 // receives the result as CSV, piece by piece, the header first; rows left out for missing cells have empty
 // fields, so that the lines match the file's records. The lines that the run's test file begins with are left
 // out of this one too where it does not fit from its first line on; what is stripped off that file's targets
-// is stripped here. The file is read in pieces: the memory in use does not depend on its length, but for the metric auc, which keeps a score of every row with a target (of several
-// classes: one for each). Faults of a later piece follow after the rows before it were written. threads >=
+// is stripped here. The file is read in pieces: the memory in use does not depend on its length, as the metric auc
+// keeps a million scores, and counts more of them in bins. Faults of a later piece follow after the rows before it were written. threads >=
 // 1; the result is the same for any number of them.
 Checked<Predictions> predict(const std::string& model, const PredictRequest& request, Index threads,
                              const std::function<Checked<Done>(std::string_view)>& write);

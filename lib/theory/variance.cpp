@@ -1,7 +1,6 @@
 #include "theory/variance.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 #include "parallel/parallel.hpp"
 #include "random/stream.hpp"
@@ -45,19 +44,22 @@ Evaluation term_variance(const Objective<T>& objective, Batch terms, std::span<c
   Aligned<T> mean(size), scratch = scratch_of(terms.size());
   const Evaluation whole = objective.value_and_gradient(x, terms, mean, scratch);
   if (whole.fault != nullptr) return whole;
-  std::atomic<const Fault*> fault{nullptr};
   const Index parts = std::min(most_parts, terms.size());
   std::vector<double> sums(static_cast<std::size_t>(parts));
+  std::vector<const Fault*> faults(static_cast<std::size_t>(parts), nullptr);
   for_each_on(threads, parts, [&](Index p) {
     Aligned<T> own(size), space = scratch_of(1);
     double& sum = sums[static_cast<std::size_t>(p)];
+    const Fault*& fault = faults[static_cast<std::size_t>(p)];
     for (Index i = terms.size() * p / parts; i < terms.size() * (p + 1) / parts; ++i) {
       const Evaluation one = objective.value_and_gradient(x, terms.part(i, 1), own, space);
-      if (one.fault != nullptr) fault = one.fault;
+      if (one.fault != nullptr && fault == nullptr) fault = one.fault;
       sum += squared_distance(std::span<const T>(own), std::span<const T>(mean));
     }
   });
-  if (const Fault* const found = fault) return Evaluation(*found);
+  for (const Fault* const fault : faults) {
+    if (fault != nullptr) return Evaluation(*fault);
+  }
   double sum = 0;
   for (const double part : sums) sum += part;
   return sum / static_cast<double>(terms.size());

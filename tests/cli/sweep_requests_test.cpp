@@ -75,4 +75,36 @@ TEST_CASE("another sweep in a folder is told by the key of the problem that diff
                 other.err);
 }
 
+TEST_CASE("the problem that another sweep lacks is named") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  folder.write("q.yaml", rosenbrock);
+  REQUIRE(run(folder, {"sweep", "p.yaml", "-o", "s"}).code == 0);
+  const Result other = run(folder, {"sweep", "q.yaml", "-o", "s"});
+  CHECK(other.code == 5);
+  CHECK_MESSAGE(other.err.find("s/sweep.yaml has the problem 'p', and this sweep has none of that name") !=
+                    std::string::npos,
+                other.err);
+}
+
+TEST_CASE("halving by a metric that has no value ranks it last, whether larger or smaller is better") {
+  const Folder folder;
+  // Class 1 is not in the validation rows, nor ever predicted there: precision and recall have no value.
+  std::string train = "a,y\n", held = "a,y\n";
+  for (int i = -10; i <= 10; ++i) train += std::to_string(i) + "," + (i > 0 ? "1" : "0") + "\n";
+  for (int i = -9; i < -3; ++i) held += std::to_string(i) + ",0\n";
+  folder.write("t.csv", train);
+  folder.write("v.csv", held);
+  folder.write("s.yaml",
+               "problem:\n  data: {train: t.csv, target: y, validation: v.csv}\n  model: logistic\n"
+               "  optimizer: {name: sgd, lr: 0.5}\n  lookahead: false\n  batch: full\n  metrics: [f1]\n"
+               "  stop: {steps: 64}\nvary: {stop.steps: [64, 65, 1, 3]}\nseeds: [1]\n"
+               "halving: {from: {steps: 4}, keep: 0.5, by: val_f1}\n");
+  REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "s", "-q"}).code == 0);
+  // Of points that are all without a value the first ones are kept: two after 4 steps, one after 8.
+  const std::string rows = folder.read("s/runs.csv");
+  CHECK_MESSAGE(rows.find("1,default,64,1,finished,") != std::string::npos, rows);
+  CHECK_MESSAGE(rows.find("2,default,65,1,dropped,,8,") != std::string::npos, rows);
+}
+
 }  // namespace lookahead::cli

@@ -328,6 +328,12 @@ TEST_CASE("values beyond single precision are told of by their index, as columns
   CHECK(holds(faults_of(prepare<float>(options, std::nullopt, 1)),
               "train.svm: error: index 2 holds numbers beyond the range of single precision (set precision: "
               "double, or scale the column)"));
+  DataOptions labels = sparse("");
+  labels.task = TaskChoice::regression;
+  labels.train = {folder.write("labels.svm", "1e300 2:1\n0 2:1\n")};
+  CHECK(holds(faults_of(prepare<float>(labels, std::nullopt, 1)),
+              "labels.svm: error: the label holds numbers beyond the range of single precision"));
+  CHECK(prepare<double>(labels, std::nullopt, 1));
   // The squares of such numbers overflow a double.
   options.standardize = Standardize::numeric;
   const auto p = prepare<double>(options, std::nullopt, 1);

@@ -278,3 +278,24 @@ TEST_CASE("steepness, curvature and least values of losses are those of the form
   const auto quantile = loss_catalog().find("quantile")->make_default();
   CHECK(quantile->least(7) == doctest::Approx(0.1 * std::log(2.0)).epsilon(1e-15));
 }
+
+TEST_CASE("law: a row of weight 0 is not there, whatever its score") {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (const Case& c : all_cases()) {
+    CAPTURE(c.label);
+    for (const std::size_t count : {std::size_t{1}, std::size_t{5}, std::size_t{8}, std::size_t{19}}) {
+      Rows rows = rows_for(c.entry->use, count);
+      const std::size_t odd = count / 2;
+      rows.weights[odd] = 0;
+      std::vector<double> slopes(count), others(count);
+      const double value = c.loss->evaluate(rows.scores, rows.targets, rows.weights, slopes);
+      for (const double score : {1e308, -1e308, infinity, -infinity}) {
+        CAPTURE(score);
+        rows.scores[odd] = score;
+        CHECK(c.loss->evaluate(rows.scores, rows.targets, rows.weights, others) == value);
+        CHECK(others == slopes);
+        CHECK(slopes[odd] == 0);
+      }
+    }
+  }
+}

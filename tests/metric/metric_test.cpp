@@ -192,6 +192,8 @@ TEST_CASE("a row of weight 0 counts for nothing, even where its own value is inf
     CHECK(value_of(name, infinite) == 0);
   }
   CHECK(value_of("r2", infinite) == 1);
+  CHECK(value_of("deviance", {0, {1e-300}, {1e10}}, "poisson") ==
+        doctest::Approx(2e10 * (310 * std::log(10.0) - 1)).epsilon(1e-12));
 }
 
 TEST_CASE("k of top_k: half of the classes by default, and fewer than there are") {

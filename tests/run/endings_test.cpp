@@ -134,8 +134,8 @@ TEST_CASE("the metrics of a diverged run are those of the point that is kept") {
   std::string path = "/tmp/lookahead-overflow-XXXXXX";
   const int descriptor = mkstemp(path.data());
   REQUIRE(descriptor >= 0);
-  // At the first slow point the mean of the last row overflows, and its weight of 0 makes no number of it.
-  const std::string rows = "x,w,y\n1,1,3\n1,1,5\n1000,0,2\n";
+  // At the first slow point the mean of the last row overflows, which no weight above 0 takes back.
+  const std::string rows = "x,w,y\n1,1,3\n1,1,5\n1000,1e-300,2\n";
   REQUIRE(write(descriptor, rows.data(), rows.size()) == static_cast<ssize_t>(rows.size()));
   close(descriptor);
   Trial<double> trial("data: {train: " + path +

@@ -258,9 +258,7 @@ Checked<Encoding> encoding_from(const Node& node) {
     }
   }
   if (report.empty()) return encoding;
-  Faults faults = report.faults();
-  for (Fault& fault : faults) fault.kind = FaultKind::data;
-  return faults;
+  return as_data(report.faults());
 }
 
 }  // namespace lookahead

@@ -72,14 +72,21 @@ Checked<Done> encode_weights(const Table& table, Index column, const RowParts& p
   for_each_weight(table, column, [&](std::size_t row, double weight) {
     weights[static_cast<std::size_t>(part_of(parts, static_cast<Index>(row)))].push_back(weight);
   });
-  bool fine = true;
-  for (std::size_t part = 0; part < part_count; ++part)
-    fine = normalize(weights[part], sets[static_cast<RowPart>(part)].weights) && fine;
-  if (fine) return Done{};
-  return Fault{FaultKind::data,
-               {table.file, 0, source.field},
-               source.title() + ": all weights are 0",
-               "a weight says how much a row counts; leave data.weights out"};
+  for (std::size_t part = 0; part < part_count; ++part) {
+    if (normalize(weights[part], sets[static_cast<RowPart>(part)].weights)) continue;
+    const bool whole = std::ranges::count_if(weights, [](const auto& own) { return !own.empty(); }) == 1;
+    if (whole) {
+      return Fault{FaultKind::data,
+                   {table.file, 0, source.field},
+                   source.title() + ": all weights are 0",
+                   "a weight says how much a row counts; leave data.weights out"};
+    }
+    return Fault{FaultKind::data,
+                 {table.file, 0, source.field},
+                 source.title() + ": all rows of a part, training, validation or test, have weight 0",
+                 "set another data.split_seed, or other shares in data.validation and data.test"};
+  }
+  return Done{};
 }
 
 template void copy_weights(const Table&, Index, Dataset<float>&);

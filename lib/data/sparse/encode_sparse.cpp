@@ -162,25 +162,30 @@ Checked<Done> encode_sparse(SparseTable& table, Index unseen, const Encoding& en
   }
   const std::vector<double> targets = targets_of(table, encoding);
   RowPlaces<T> places(parts, sets);
+  const auto fits = [](double value) { return std::abs(value) <= std::numeric_limits<T>::max(); };
   std::optional<std::uint32_t> too_large;  // the first feature with a number beyond the range of T
+  bool large_label = false;
   for (Index chunk = 0; chunk < entries.chunks(); ++chunk) {
     entries.for_each_row_of(chunk, [&](Index row, Indices features, Numbers values) {
       const auto [data, place] = places.next(row);
       const std::uint32_t label = table.labels[static_cast<std::size_t>(row)];
-      data.targets[place] = label == SparseTable::no_label ? std::numeric_limits<T>::quiet_NaN()
-                                                           : static_cast<T>(targets[label]);
+      const double target =
+          label == SparseTable::no_label ? std::numeric_limits<double>::quiet_NaN() : targets[label];
+      large_label = large_label || (!std::isnan(target) && !fits(target));
+      data.targets[place] = large_label ? T{0} : static_cast<T>(target);
       auto* index = data.indices.data() + data.starts[place];
       auto* to = data.values.data() + data.starts[place];
       scaling.for_each(features, values, [&](std::uint32_t feature, double value) {
-        const bool fits = std::abs(value) <= std::numeric_limits<T>::max();
-        if (!fits && !too_large) too_large = feature;
+        const bool fine = fits(value);
+        if (!fine && !too_large) too_large = feature;
         *index++ = feature;
-        *to++ = fits ? static_cast<T>(value) : T{0};
+        *to++ = fine ? static_cast<T>(value) : T{0};
       });
     });
     if (too_large) {
       return beyond_range(table.file, "index " + std::to_string(encoding.index_of(Index{*too_large})), false);
     }
+    if (large_label) return beyond_range(table.file, "the label", false);
     entries.release(chunk);
     if (order.on_disk) places.rest();
   }

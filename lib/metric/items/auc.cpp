@@ -70,14 +70,15 @@ class RankStatistic {
       : classes_(static_cast<std::size_t>(seat.classes)), first_(classes_ == 2 ? 1 : 0) {}
 
   void add(const MetricRows& rows) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t i = 0; i < rows.size() && !unordered_; ++i) {
+      if (!rows.weights.empty() && rows.weights[i] == 0) continue;
       const std::size_t before = scores_.size();
       append_scores(rows.prediction(i), rows.scores_of(i));
       for (std::size_t s = before; s < scores_.size(); ++s) unordered_ = unordered_ || std::isnan(scores_[s]);
       targets_.push_back(static_cast<std::uint32_t>(rows.targets[i]));
+      if (!rows.weights.empty()) weights_.push_back(rows.weights[i]);
     }
-    weights_.insert(weights_.end(), rows.weights.begin(), rows.weights.end());
-    bin_if_many();
+    settle();
   }
 
   void merge(RankStatistic& later) {
@@ -90,7 +91,7 @@ class RankStatistic {
     } else {
       for (std::size_t i = 0; i < later.bins_.size(); ++i) bins_[i] += later.bins_[i];
     }
-    bin_if_many();
+    settle();
   }
 
   void exchange(Archive& archive) {
@@ -144,8 +145,16 @@ class RankStatistic {
     return {scores_[row * columns() + column], targets_[row] == column + first_ ? weight : -weight};
   }
 
-  void bin_if_many() {
-    if ((bins_.empty() && targets_.size() <= most_rows) || unordered_) return;
+  // Scores that have no order have no area: nothing of them is kept. Of many rows bins are.
+  void settle() {
+    if (unordered_) {
+      scores_ = {};
+      targets_ = {};
+      weights_ = {};
+      bins_ = {};
+      return;
+    }
+    if (bins_.empty() && targets_.size() <= most_rows) return;
     bins_.resize(columns() * bin_count * 2);
     for (std::size_t row = 0; row < targets_.size(); ++row) {
       for (std::size_t column = 0; column < columns(); ++column) {

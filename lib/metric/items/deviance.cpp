@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "metric/row_mean.hpp"
 #include "simd/scalar_math.hpp"
 
@@ -30,7 +32,10 @@ struct UnitDeviance {
     if (!poisson) return (target - mean) * (target - mean);
     // No Poisson distribution has such a mean, or gives such a count: there is no likelihood to lose.
     if (!(target >= 0 && mean > 0)) return std::numeric_limits<double>::quiet_NaN();
-    return 2 * ((target > 0 ? target * math::log(target / mean) : 0.0) - target + mean);
+    const double ratio = target / mean;
+    // The quotient may be beyond all numbers, where the logarithms are not.
+    const double log_ratio = std::isfinite(ratio) ? math::log(ratio) : math::log(target) - math::log(mean);
+    return 2 * ((target > 0 ? target * log_ratio : 0.0) - target + mean);
   }
   bool poisson;
 };

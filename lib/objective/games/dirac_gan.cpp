@@ -26,7 +26,9 @@ class DiracGan {
   template <Scalar T>
   double cost(Index player, const T* x, Index) const {
     const double theta = static_cast<double>(x[0]), psi = static_cast<double>(x[1]);
-    const double f = -math::log1p(math::exp(-theta * psi)) - math::log(2.0);
+    const double t = -theta * psi;
+    const double softplus = t > 0 ? t + math::log1p(math::exp(-t)) : math::log1p(math::exp(t));
+    const double f = -softplus - math::log(2.0);
     return player == 0 ? f : 0.5 * penalty_ * psi * psi - f;
   }
 

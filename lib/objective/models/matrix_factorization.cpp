@@ -52,16 +52,17 @@ class MatrixFactorization final : public Model<T> {
   // mu alone: the biases are what l2 shrinks towards it.
   std::vector<Range> intercepts() const override { return {{0, 1}}; }
 
-  // mu is the mean of the rows' targets, the biases are 0, the factors normal of standard deviation 0.1: at 0 they
+  // mu is the weighted mean of the rows' targets, the biases are 0, the factors normal of standard deviation 0.1: at 0 they
   // would have no gradient.
   void start(std::span<T> x, std::uint64_t seed, const Batch& rows) const override {
     std::fill(x.begin(), x.end(), T{0});
-    double sum = 0;
+    double sum = 0, weights = 0;
     for (Index i = 0; i < rows.size(); ++i) {
       const auto row = static_cast<std::size_t>(rows[i]);
       sum += weight_of(row) * static_cast<double>(data_->targets[row]);
+      weights += weight_of(row);
     }
-    x[0] = static_cast<T>(sum / static_cast<double>(std::max<Index>(1, rows.size())));
+    x[0] = static_cast<T>(weights > 0 ? sum / weights : 0);
     std::vector<double> normals(static_cast<std::size_t>(members_ * rank_));
     Stream(seed, Purpose::start).normals(0, normals);
     for (std::size_t i = 0; i < normals.size(); ++i) {
@@ -132,6 +133,7 @@ class MatrixFactorization final : public Model<T> {
       const auto term = static_cast<std::size_t>(batch[i]);
       const Pair pair = pair_of(batch[i]);
       const double weight = weight_of(term);
+      if (weight == 0) continue;  // not there, whatever its score
       const double residual = score(x, pair) - static_cast<double>(data_->targets[term]);
       sum += weight * (residual * residual / 2);
       if (gradient.empty()) continue;

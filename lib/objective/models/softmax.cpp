@@ -118,13 +118,6 @@ class Softmax final : public Model<T> {
     }
   }
 
-  // What scores mean for `count` rows from number `from` of a batch on.
-  void predict_from(const T* scores, Index count, Index from, std::span<double> predictions,
-                    std::span<double> class_scores) const {
-    class_probabilities(scores, count, classes_, predictions.data() + from * classes_);
-    if (!class_scores.empty()) std::copy_n(scores, count * classes_, class_scores.data() + from * classes_);
-  }
-
   // predictions, class_scores: empty where they are not wanted.
   double evaluate(std::span<const T> x, const Batch& batch, std::span<T> gradient, std::span<T> scratch,
                   std::span<double> predictions = {}, std::span<double> class_scores = {}) const {

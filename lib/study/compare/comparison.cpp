@@ -36,6 +36,9 @@ Checked<std::vector<std::string>> targets_of(const Study& study, const std::stri
                    study.targets.empty() ? "give the sweep targets: [...]"
                                          : "measured: " + joined(study.targets, ", ")};
     }
+    if (std::ranges::find(targets, *found) != targets.end())
+      return Fault{
+          FaultKind::usage, {"--targets " + text, 0, 0}, *found + " is given twice", "leave out one"};
     targets.push_back(*found);
   }
   return targets;

@@ -22,15 +22,9 @@ Checked<std::optional<RunRow>> carried_out(const Spec& spec, const std::shared_p
   run->watch(milestones);
   Outcome outcome = run->run(nullptr, watcher);
   if (outcome.fault) return *outcome.fault;
-  const Spec& settled = (*plan)->spec;
-  if (settled.data && settled.data->validation.folds > 0 && outcome.status == Status::finished) {
-    const auto folds = cross_validate(**plan, pool, watcher);
-    if (!folds) return folds.faults();
-    if (folds->interrupted) return std::optional<RunRow>();
-    add_folds(outcome, *folds, settled);
-  }
+  if (const auto judged = judge_by_folds(outcome, **plan, pool, watcher); !judged) return judged.faults();
   if (outcome.status == Status::interrupted) return std::optional<RunRow>();
-  return std::optional(row_of(settled, outcome, milestones, targets));
+  return std::optional(row_of((*plan)->spec, outcome, milestones, targets));
 }
 
 }  // namespace
@@ -102,8 +96,7 @@ std::optional<RunRow> SweepThread::carry_out(Index number) {
 }
 
 double value_in(const RunRow& row, std::string_view column) {
-  if (row.status() == StudyStatus::diverged) return std::numeric_limits<double>::infinity();
-  return parse_number(row.find(column)).value_or(std::numeric_limits<double>::infinity());
+  return parse_number(row.find(column)).value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 }  // namespace lookahead

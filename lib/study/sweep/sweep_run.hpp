@@ -49,7 +49,7 @@ class SweepThread {
   Checked<Spec> spec_ = Faults{};
 };
 
-// The value of a row's column, infinite where the run has diverged or has none.
+// The value of a row's column; NaN where it has none.
 double value_in(const RunRow& row, std::string_view column);
 
 }  // namespace lookahead

@@ -68,7 +68,7 @@ std::string other_limit(const Certificate& c) {
 // bound_told: the bound stands elsewhere.
 std::string rates_text(const Certificate& c, std::optional<double> epsilon, bool bound_told) {
   Lines lines;
-  std::string method = "lr = " + short_text_below(c.gamma, shown_digits) + ", k = " + count_of(c.k) +
+  std::string method = "lr = " + short_text_below(c.gamma, shown_digits) + ", k = " + to_text(c.k) +
                        ", alpha = " + shown(c.alpha);
   if (c.workers.count > 1) method += ", " + counted(c.workers.count, "worker");
   if (!c.constant_rates) method += " (the largest of the schedules)";
@@ -80,7 +80,7 @@ std::string rates_text(const Certificate& c, std::optional<double> epsilon, bool
   lines.add("best lr",
             c.gamma_best ? short_text_below(*c.gamma_best, shown_digits) + " for T steps" : "unknown");
   if (c.workers.count == 1 && c.constant_rates) {
-    std::string k = c.largest_k ? "k up to " + count_of(*c.largest_k) : "no k";
+    std::string k = c.largest_k ? "k up to " + to_text(*c.largest_k) : "no k";
     if (c.largest_k == std::numeric_limits<Index>::max()) k = "every k";
     lines.add("admitted k", k + " for this lr and alpha");
   }
@@ -139,7 +139,7 @@ std::string advice_text(const Certificate& c) {
   if (c.verdict() == Verdict::not_covered) {
     if (c.gamma > c.gamma_limit && c.gamma_limit > 0) {
       lines.add("to be covered", "lr up to " + short_text_below(c.gamma_limit, shown_digits) +
-                                     (c.largest_k ? ", or k up to " + count_of(*c.largest_k) : ""));
+                                     (c.largest_k ? ", or k up to " + to_text(*c.largest_k) : ""));
     }
     return lines.wrapped_text();
   }
@@ -154,7 +154,7 @@ std::string advice_text(const Certificate& c) {
   const auto percent = [](double more, double than) {
     return short_text(std::max(100 * (more / than - 1), 0.0), 3) + " %";
   };
-  std::string text = shown(*single->bound) + " at k = 1; k = " + count_of(c.k) + " costs " +
+  std::string text = shown(*single->bound) + " at k = 1; k = " + to_text(c.k) + " costs " +
                      percent(*own->bound, *single->bound) + " with its best lr";
   constexpr double alike = 1.0005;
   if (c.bound->total() > alike * *own->bound)
@@ -214,7 +214,7 @@ std::string grid_text(const Certificate& c, std::optional<double> epsilon) {
   std::string text = "        k   alpha     lr up to      best lr        bound" +
                      std::string(epsilon ? "        steps\n" : "\n");
   for (const Prospect& row : table) {
-    text += right(count_of(row.k), 9) + right(short_text(row.alpha, 4), 8) +
+    text += right(to_text(row.k), 9) + right(short_text(row.alpha, 4), 8) +
             right(short_text_below(row.gamma_limit, 5), 13) +
             right(row.gamma_best ? short_text_below(*row.gamma_best, 5) : "-", 13) +
             right(shown(row.bound), 13) +
@@ -260,7 +260,7 @@ std::string evidence_text(const Evidence& evidence, const std::vector<std::strin
   if (evidence.lacks_gradients)
     lines.add("lacks", "trace: {gradients: true}, the gradients at epoch ends, or {exact: true}, every step");
   if (evidence.status != Status::finished) lines.add("status", Codec<Status>::word(evidence.status));
-  lines.add("rows", count_of(static_cast<Index>(evidence.rows.size())) + " in " +
+  lines.add("rows", to_text(static_cast<Index>(evidence.rows.size())) + " in " +
                         visible((std::filesystem::path(runs.front()) / run_files::certificate).string()) +
                         (evidence.runs == 1 ? "" : " and in the other run directories, one by one"));
   const Certificate& c = evidence.certificate;

@@ -1,3 +1,4 @@
+#include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
 
@@ -144,6 +145,22 @@ Checked<std::string> left_by_run(const std::filesystem::path& path, bool all) {
 }
 
 }  // namespace
+
+CLI::App* add_check(CLI::App& app, CheckOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("check", "validate problem files without running them, or tell how a run ended")
+          ->group("Problems");
+  command->add_option("FILE", options.files, "problem files, - is standard input; run directories")
+      ->required();
+  add_settings(*command, options.set);
+  command->add_flag("--resolved", options.resolved, "print the full problem with every default");
+  command->footer(
+      "Examples\n"
+      "  lookahead check problem.yaml\n"
+      "  lookahead check problem.yaml --set batch=64 --resolved\n"
+      "  lookahead check runs/problem-001");
+  return command;
+}
 
 int run_check(const CheckOptions& options, const Console& console) {
   int code = 0;

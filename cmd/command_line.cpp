@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <new>
 #include <stdexcept>
@@ -92,13 +93,117 @@ std::vector<std::string> words(int argc, char** argv) {
   return all;
 }
 
-int run(int argc, char** argv) {
+// What the command line says: of all commands, of which it names one.
+struct Arguments {
   // Made first: the clock of stop.time starts here.
   SolveOptions solve;
+  CommonOptions common;
+  CheckOptions check;
+  ListOptions list;
+  DescribeOptions describe;
+  InitOptions init;
+  PredictOptions predict;
+  WeightsOptions weights;
+  GradcheckOptions gradcheck;
+  CertifyOptions certify;
+  SweepOptions sweep;
+  CompareArguments compare;
+  ShowArguments show;
+  EvalOptions eval;
+  PlotOptions plot;
+  ReportOptions report;
+  SchemaOptions schema;
+  std::string shell;
+  HelpOptions help;
+};
+
+struct Command {
+  const CLI::App* app;
+  // muster: of the processes that carry it out together; null: there is one. Returns the exit code.
+  std::function<int(const Console& console, lookahead::Muster* muster)> carry_out;
+  const char* goes_on =
+      nullptr;  // how several processes go on where one is lost; null: only one carries it out
+};
+
+// In the order in which help shows them. `app` and `arguments` must outlive them.
+std::vector<Command> add_commands(CLI::App& app, Arguments& arguments) {
+  std::vector<Command> commands;
+  const auto add = [&](const CLI::App* command, auto run) {
+    commands.push_back({command, [run](const Console& console, lookahead::Muster*) { return run(console); }});
+  };
+  Arguments& all = arguments;
+  commands.push_back({add_solve(app, all.solve),
+                      [&](const Console& console, lookahead::Muster* muster) {
+                        return run_solve(all.solve, console, muster);
+                      },
+                      "resume from the last checkpoint with --resume"});
+  add(add_check(app, all.check), [&](const Console& console) { return run_check(all.check, console); });
+  add(add_list(app, all.list), [&](const Console& console) { return run_list(all.list, console); });
+  add(add_describe(app, all.describe),
+      [&](const Console& console) { return run_describe(app, all.describe, console); });
+  add(add_init(app, all.init), [&](const Console& console) { return run_init(all.init, console); });
+  add(add_predict(app, all.predict),
+      [&](const Console& console) { return run_predict(all.predict, console); });
+  add(add_weights(app, all.weights),
+      [&](const Console& console) { return run_weights(all.weights, console); });
+  add(add_gradcheck(app, all.gradcheck),
+      [&](const Console& console) { return run_gradcheck(all.gradcheck, console); });
+  add(add_certify(app, all.certify),
+      [&](const Console& console) { return run_certify(all.certify, console); });
+  commands.push_back({add_sweep(app, all.sweep),
+                      [&](const Console& console, lookahead::Muster* muster) {
+                        return run_sweep(all.sweep, console, muster);
+                      },
+                      "the same command goes on from the runs that are finished"});
+  add(add_compare(app, all.compare),
+      [&](const Console& console) { return run_compare(all.compare, console); });
+  add(add_show(app, all.show), [&](const Console& console) { return run_show(all.show, console); });
+  add(add_eval(app, all.eval), [&](const Console& console) { return run_eval(all.eval, console); });
+  add(add_plot(app, all.plot), [&](const Console& console) { return run_plot(all.plot, console); });
+  add(add_report(app, all.report), [&](const Console& console) { return run_report(all.report, console); });
+  add(add_schema(app, all.schema), [&](const Console& console) { return run_schema(all.schema, console); });
+  add(add_completion(app, all.shell),
+      [&](const Console& console) { return run_completion(app, all.shell, console); });
+  add(add_version(app), [](const Console& console) { return run_version(console); });
+  add(add_help(app, all.help), [&](const Console& console) { return run_help(app, all.help, console); });
+  return commands;
+}
+
+// What a command line asks for that is none, and the exit code: help, the version, or what is wrong with it.
+int answer(const CLI::App& app, const CLI::ParseError& error, std::vector<std::string> arguments) {
+  if (error.get_exit_code() == 0) {
+    const bool version = error.get_name() == "CallForVersion";
+    const auto printed = print(version ? std::string(error.what()) + "\n" : app.help());
+    if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
+    return printed ? 0 : static_cast<int>(printed.faults().front().kind);
+  }
+  Misuse misuse = misuse_of(app, error, std::move(arguments));
+  for (std::string* text : {&misuse.fault, &misuse.cure}) {
+    if (text->size() > most_shown) *text = text->substr(0, most_shown) + "...";
+  }
+  std::cerr << "lookahead: error: " << lookahead::visible(misuse.fault) << "\n"
+            << lookahead::visible(misuse.cure) << "\n";
+  return 2;
+}
+
+// Whether this process has a part or a line of a sweep for itself.
+bool has_part(const SweepOptions& sweep) {
+  return !(sweep.shard.empty() && sweep.index.empty()) && !(sweep.count || sweep.dry_run || sweep.gather);
+}
+
+// Whether the processes that a launcher has started carry the command out together.
+bool is_shared(const Command& command, const Arguments& arguments) {
+  const SweepOptions& sweep = arguments.sweep;
+  const bool only_tells = arguments.solve.dry_run || sweep.count || sweep.dry_run || sweep.gather;
+  return command.goes_on != nullptr && !only_tells;
+}
+
+int run(int argc, char** argv) {
+  Arguments arguments;
+  CommonOptions& common = arguments.common;
   CLI::App app("lookahead: a laboratory for two-time-scale optimization", "lookahead");
   app.formatter(help_formatter());
   app.set_help_flag("-h,--help", "print help; after a command, its help");
-  CommonOptions common;
   add_common(app, common);
   app.set_version_flag("--version", "lookahead " + lookahead::version(), "print the version");
   app.fallthrough();
@@ -106,151 +211,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(0, 1);
   app.footer(
       "Start with: lookahead solve problem.yaml, where problem.yaml says\n  objective: rosenbrock\n  optimizer: adam");
-
-  CLI::App* solve_app =
-      app.add_subcommand("solve", "run one problem and write a run directory")->group("Runs");
-  CLI::Option* solve_file = solve_app->add_option(
-      "FILE", solve.file, "problem file; - is standard input; of --resume its run's own");
-  add_settings(*solve_app, solve.set);
-  solve_app
-      ->add_option("-o,--output", solve.directory, "run directory; default: the next free runs/<name>-NNN")
-      ->type_name("DIR");
-  CLI::Option* resume =
-      solve_app
-          ->add_option("--resume", solve.resume,
-                       "continue the run in this directory; with FILE, begin it where there is none")
-          ->type_name("DIR");
-  solve_app
-      ->add_option("--checkpoint", solve.checkpoint,
-                   "time between two checkpoints, such as 60s or 5m; none writes none")
-      ->type_name("TIME|none");
-  solve_app->add_option("--seed", solve.seed, "override the seed")->type_name("N");
-  solve_app->add_flag("--force", solve.force, "replace an earlier run in the directory");
-  solve_app->add_flag("--json", solve.json, "print run.json instead of the summary");
-  solve_app->add_flag("--no-trace", solve.no_trace, "write no trace.csv");
-  solve_app->add_flag("--require-target", solve.require_target, "exit 7 if stop.target was not met");
-  solve_app
-      ->add_option("--require", solve.require,
-                   "exit 7 unless a key of the result is as said: 'val_accuracy>=0.85' (repeatable)")
-      ->type_name("CONDITION")
-      ->allow_extra_args(false);
-  solve_app->add_flag("--dry-run", solve.dry_run, "check everything, run and write nothing");
-  for (const char* option : {"--output", "--seed", "--force", "--no-trace", "--dry-run"})
-    resume->excludes(solve_app->get_option(option));
-  solve_app->footer(
-      "Examples\n"
-      "  lookahead solve problem.yaml\n"
-      "  lookahead solve problem.yaml --set optimizer.lr=1e-2 --seed 7\n"
-      "  lookahead solve --resume runs/problem-001");
-  solve_app->final_callback([&] {
-    if (solve_file->empty() && resume->empty()) throw CLI::RequiredError("FILE");
-  });
-
-  CheckOptions check;
-  CLI::App* check_app =
-      app.add_subcommand("check", "validate problem files without running them, or tell how a run ended")
-          ->group("Problems");
-  check_app->add_option("FILE", check.files, "problem files, - is standard input; run directories")
-      ->required();
-  add_settings(*check_app, check.set);
-  check_app->add_flag("--resolved", check.resolved, "print the full problem with every default");
-  check_app->footer(
-      "Examples\n"
-      "  lookahead check problem.yaml\n"
-      "  lookahead check problem.yaml --set batch=64 --resolved\n"
-      "  lookahead check runs/problem-001");
-
-  ListOptions list;
-  CLI::App* list_app = app.add_subcommand("list", "list functions, models, optimizers, losses, columns, ...")
-                           ->group("Problems");
-  list_app->add_option("WHAT", list.what,
-                       "one of " + lookahead::joined(list_kinds(), ", ") +
-                           "; or a word that is looked for in names and sentences");
-  list_app->add_flag("--json", list.json, "print an array of objects with name, kind and summary");
-  list_app->footer(
-      "Examples\n"
-      "  lookahead list optimizers\n"
-      "  lookahead list momentum");
-
-  DescribeOptions describe;
-  CLI::App* describe_app =
-      app.add_subcommand("describe", "formula, parameters, reference and smallest problem of an item")
-          ->group("Problems");
-  describe_app
-      ->add_option(
-          "NAME", describe.name,
-          "an item of list, a column of results, or a block of a problem: lookahead, stop, data, ...")
-      ->required();
-  describe_app->footer(
-      "Examples\n"
-      "  lookahead describe adam\n"
-      "  lookahead describe lookahead\n"
-      "  lookahead describe expression");
-
-  InitOptions init;
-  CLI::App* init_app =
-      app.add_subcommand("init", "print a commented problem file to start from")->group("Problems");
-  init_app->add_option("KIND", init.kind, "one of " + lookahead::joined(lookahead::init_kinds(), ", "));
-  init_app->add_option("--data", init.data, "make it for this file of rows")->type_name("FILE");
-  init_app
-      ->add_option("--target", init.target,
-                   "the file's column to learn: its name, or its number from 1 without a header")
-      ->type_name("COLUMN");
-  init_app
-      ->add_option("-s,--set", init.set, "how the file's rows are laid out: data.header=false (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  init_app->add_option("-o,--output", init.output, output_sentence)->type_name("FILE");
-  init_app->footer(
-      "Examples\n"
-      "  lookahead init function -o problem.yaml\n"
-      "  lookahead init sweep -o sweep.yaml\n"
-      "  lookahead init --data wine.csv --target quality -o wine.yaml");
-
-  PredictOptions predict;
-  CLI::App* predict_app = add_predict(app, predict);
-  WeightsOptions weights;
-  CLI::App* weights_app = add_weights(app, weights);
-  GradcheckOptions gradcheck;
-  CLI::App* gradcheck_app = add_gradcheck(app, gradcheck);
-  CertifyOptions certify;
-  CLI::App* certify_app = add_certify(app, certify);
-  SweepOptions sweep;
-  CLI::App* sweep_app = add_sweep(app, sweep);
-  CompareArguments compare;
-  CLI::App* compare_app = add_compare(app, compare);
-  ShowArguments show;
-  CLI::App* show_app = add_show(app, show);
-  EvalOptions eval;
-  CLI::App* eval_app = add_eval(app, eval);
-  PlotOptions plot;
-  CLI::App* plot_app = add_plot(app, plot);
-  ReportOptions report;
-  CLI::App* report_app = add_report(app, report);
-
-  SchemaOptions schema;
-  CLI::App* schema_app = add_schema(app, schema);
-  std::string shell;
-  CLI::App* completion_app =
-      app.add_subcommand("completion", "print what a shell needs to complete command lines")
-          ->group("The program");
-  completion_app->add_option("SHELL", shell, "one of " + lookahead::joined(shells(), ", "))->required();
-  completion_app->footer(
-      "Examples\n"
-      "  source <(lookahead completion bash)\n"
-      "  lookahead completion fish >~/.config/fish/completions/lookahead.fish\n"
-      "  lookahead completion zsh >~/.zfunc/_lookahead      (a folder of $fpath)");
-  CLI::App* version_app =
-      app.add_subcommand("version", "print the version; -v: also the instructions it uses")
-          ->group("The program");
-  version_app->footer("Example\n  lookahead version -v");
-  HelpOptions help;
-  CLI::App* help_app = app.add_subcommand("help", "print help, for a command or a topic where one is given")
-                           ->group("The program");
-  help_app->add_option("TOPIC", help.topic, "a command, or one of " + lookahead::joined(topic_names(), ", "));
-  help_app->add_flag("--man", help.manual, "print all of it as a page of the manual, for man");
-  help_app->footer("Examples\n  lookahead help solve\n  lookahead help exit-codes");
-
+  const std::vector<Command> commands = add_commands(app, arguments);
   if (const auto before = before_empty(app, argc, argv)) {
     std::cerr << (before->empty() ? "lookahead: error: an argument is the empty text"
                                   : *before + ": error: its value is the empty text")
@@ -261,27 +222,14 @@ int run(int argc, char** argv) {
   try {
     app.parse(words(argc, argv));
   } catch (const CLI::ParseError& error) {
+    // The others leave what is not theirs to the first one.
     if (launched && launched->rank > 0 && !common.alone) return error.get_exit_code() == 0 ? 0 : 2;
-    if (error.get_exit_code() == 0) {
-      const bool version = error.get_name() == "CallForVersion";
-      const auto printed = print(version ? std::string(error.what()) + "\n" : app.help());
-      if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
-      return printed ? 0 : static_cast<int>(printed.faults().front().kind);
-    }
-    Misuse misuse = misuse_of(app, error, {argv + 1, argv + argc});
-    for (std::string* text : {&misuse.fault, &misuse.cure}) {
-      if (text->size() > most_shown) *text = text->substr(0, most_shown) + "...";
-    }
-    std::cerr << "lookahead: error: " << lookahead::visible(misuse.fault) << "\n"
-              << lookahead::visible(misuse.cure) << "\n";
-    return 2;
+    return answer(app, error, {argv + 1, argv + argc});
   }
-  // The others leave what is not theirs to the first one.
-  const bool only_tells = sweep.count || sweep.dry_run || sweep.gather;
-  // A part or a line of a sweep is the process's own.
-  const bool part = *sweep_app && !only_tells && !(sweep.shard.empty() && sweep.index.empty());
-  const auto launch = common.alone || part ? std::nullopt : launched;
-  const bool shared = (*solve_app && !solve.dry_run) || (*sweep_app && !only_tells);
+  const auto command = std::ranges::find_if(commands, [](const Command& one) { return one.app->parsed(); });
+  const bool shared = command != commands.end() && is_shared(*command, arguments);
+  const bool alone = common.alone || has_part(arguments.sweep);
+  const auto launch = alone ? std::nullopt : launched;
   if (launch && launch->rank > 0) {
     if (!shared) return 0;
     common.silent = common.quiet = true;
@@ -293,45 +241,23 @@ int run(int argc, char** argv) {
     std::cerr << to_string(console.faults().front()) << "\n";
     return static_cast<int>(console.faults().front().kind);
   }
+  if (command == commands.end()) {
+    std::cerr << brief_page();
+    return 2;
+  }
   lookahead::outside::set_policy({.allowed = !common.no_outside,
                                   .shows_errors = common.verbose > 0,
                                   .tell = [&](const std::string& line) { console->tell(line); }});
-  if (*version_app) return run_version(*console);
-  if (*help_app) return run_help(app, help, *console);
-  if (*completion_app) return run_completion(app, shell, *console);
-  if (*schema_app) return run_schema(schema, *console);
-  if (const auto tasks = common.alone || part || !shared ? 0 : lookahead::strangers_of_environment();
-      tasks > 0) {
+  if (!shared) return command->carry_out(*console, nullptr);
+  if (const auto tasks = alone ? 0 : lookahead::strangers_of_environment(); tasks > 0) {
     console->warn(
-        "srun has started " + count_of(tasks) +
+        "srun has started " + lookahead::to_text(tasks) +
         " processes without MPI: where all have one command, each does all of the work (srun --mpi=pmix "
         "shares it, --alone silences this)");
   }
-  if (*solve_app && launch && shared) {
-    return on_ranks(*launch, *console, "resume from the last checkpoint with --resume",
-                    [&](lookahead::Muster& muster) { return run_solve(solve, *console, &muster); });
-  }
-  if (*sweep_app && launch && shared) {
-    return on_ranks(*launch, *console, "the same command goes on from the runs that are finished",
-                    [&](lookahead::Muster& muster) { return run_sweep(sweep, *console, &muster); });
-  }
-  if (*solve_app) return run_solve(solve, *console, nullptr);
-  if (*check_app) return run_check(check, *console);
-  if (*list_app) return run_list(list, *console);
-  if (*describe_app) return run_describe(app, describe, *console);
-  if (*init_app) return run_init(init, *console);
-  if (*predict_app) return run_predict(predict, *console);
-  if (*weights_app) return run_weights(weights, *console);
-  if (*gradcheck_app) return run_gradcheck(gradcheck, *console);
-  if (*certify_app) return run_certify(certify, *console);
-  if (*sweep_app) return run_sweep(sweep, *console, nullptr);
-  if (*compare_app) return run_compare(compare, *console);
-  if (*show_app) return run_show(show, *console);
-  if (*eval_app) return run_eval(eval, *console);
-  if (*plot_app) return run_plot(plot, *console);
-  if (*report_app) return run_report(report, *console);
-  std::cerr << brief_page();
-  return 2;
+  if (!launch) return command->carry_out(*console, nullptr);
+  return on_ranks(*launch, *console, command->goes_on,
+                  [&](lookahead::Muster& muster) { return command->carry_out(*console, &muster); });
 }
 
 // Says that the memory is used up, as far as there is any left to say it.

@@ -32,6 +32,7 @@ struct SolveOptions {
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();  // the program
   bool force = false, json = false, no_trace = false, require_target = false, dry_run = false;
 };
+CLI::App* add_solve(CLI::App& app, SolveOptions& options);
 // muster: of the processes that carry it out together; null: there is one.
 int run_solve(const SolveOptions& options, const Console& console, Muster* muster);
 
@@ -44,17 +45,20 @@ struct CheckOptions {
   std::vector<std::string> set;
   bool resolved = false;
 };
+CLI::App* add_check(CLI::App& app, CheckOptions& options);
 int run_check(const CheckOptions& options, const Console& console);
 
 struct ListOptions {
   std::string what;
   bool json = false;
 };
+CLI::App* add_list(CLI::App& app, ListOptions& options);
 int run_list(const ListOptions& options, const Console& console);
 
 struct DescribeOptions {
   std::string name;
 };
+CLI::App* add_describe(CLI::App& app, DescribeOptions& options);
 // What describe prints of a name, empty where nothing has it; names that there are are added to `names`.
 std::string description_of(const std::string& name, std::vector<std::string>& names);
 int run_describe(const CLI::App& app, const DescribeOptions& options, const Console& console);
@@ -64,6 +68,7 @@ struct InitOptions {
   std::optional<std::string> target;
   std::vector<std::string> set;
 };
+CLI::App* add_init(CLI::App& app, InitOptions& options);
 int run_init(const InitOptions& options, const Console& console);
 
 struct PredictOptions {
@@ -114,6 +119,7 @@ bool is_sweep_file(const std::string& file);
 // Checks all points of a sweep file, and prints it in full or how many runs it has; returns the exit code.
 int check_sweep(const std::string& file, const std::vector<std::string>& set, bool resolved,
                 const Console& console);
+
 struct CompareArguments {
   std::vector<std::string> folders, assertions;
   CompareOptions options;
@@ -123,10 +129,6 @@ struct CompareArguments {
 CLI::App* add_compare(CLI::App& app, CompareArguments& arguments);
 int run_compare(const CompareArguments& arguments, const Console& console);
 
-struct ShowArguments {
-  std::vector<std::string> folders;
-  bool markdown = false, csv = false, json = false;
-};
 struct EvalOptions {
   std::string file;
   std::vector<std::string> set;
@@ -137,6 +139,10 @@ struct EvalOptions {
 CLI::App* add_eval(CLI::App& app, EvalOptions& options);
 int run_eval(const EvalOptions& options, const Console& console);
 
+struct ShowArguments {
+  std::vector<std::string> folders;
+  bool markdown = false, csv = false, json = false;
+};
 CLI::App* add_show(CLI::App& app, ShowArguments& arguments);
 int run_show(const ShowArguments& arguments, const Console& console);
 
@@ -170,9 +176,12 @@ struct HelpOptions {
   std::string topic;  // a command or a topic; empty: of the program
   bool manual = false;
 };
+CLI::App* add_help(CLI::App& app, HelpOptions& options);
 int run_help(const CLI::App& app, const HelpOptions& options, const Console& console);
+CLI::App* add_completion(CLI::App& app, std::string& shell);
 int run_completion(const CLI::App& app, const std::string& shell, const Console& console);
 
+CLI::App* add_version(CLI::App& app);
 int run_version(const Console& console);
 
 // Reads a problem file (or standard input for "-") with its overrides and the common --threads.

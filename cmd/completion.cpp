@@ -155,6 +155,18 @@ std::string completion_script(const CLI::App& app, const std::string& shell) {
   return shell == "bash" ? bash_script(program) : shell == "zsh" ? zsh_script(program) : fish_script(program);
 }
 
+CLI::App* add_completion(CLI::App& app, std::string& shell) {
+  CLI::App* command = app.add_subcommand("completion", "print what a shell needs to complete command lines")
+                          ->group("The program");
+  command->add_option("SHELL", shell, "one of " + joined(shells(), ", "))->required();
+  command->footer(
+      "Examples\n"
+      "  source <(lookahead completion bash)\n"
+      "  lookahead completion fish >~/.config/fish/completions/lookahead.fish\n"
+      "  lookahead completion zsh >~/.zfunc/_lookahead      (a folder of $fpath)");
+  return command;
+}
+
 int run_completion(const CLI::App& app, const std::string& shell, const Console& console) {
   const std::vector<std::string> known = shells();
   if (std::find(known.begin(), known.end(), shell) == known.end()) {

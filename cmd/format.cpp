@@ -7,8 +7,6 @@
 
 namespace lookahead::cmd {
 
-std::string count_of(Index count) { return to_text(count); }
-
 std::string right(const std::string& text, std::size_t width) {
   return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
 }

@@ -8,7 +8,6 @@
 // Numbers and columns for people; for programs there are to_text() and JSON.
 namespace lookahead::cmd {
 
-std::string count_of(Index count);  // "12"
 // Blanks before the text, up to the width.
 std::string right(const std::string& text, std::size_t width);
 

@@ -19,12 +19,12 @@ std::span<const GradientComponent> worst(const GradcheckReport& report) {
 
 std::string checked_text(const GradcheckReport& report) {
   std::string text = report.coordinates == report.dimension
-                         ? "all " + count_of(report.dimension) + " coordinates"
-                         : count_of(report.coordinates) + " of " + count_of(report.dimension) +
+                         ? "all " + to_text(report.dimension) + " coordinates"
+                         : to_text(report.coordinates) + " of " + to_text(report.dimension) +
                                " coordinates, a random choice at every point,";
   text += " at the start";
   const Index near = report.points - 1;
-  if (near > 0) text += " and " + count_of(near) + " random point" + (near == 1 ? "" : "s") + " near it";
+  if (near > 0) text += " and " + to_text(near) + " random point" + (near == 1 ? "" : "s") + " near it";
   return text;
 }
 
@@ -32,25 +32,25 @@ std::string gradcheck_summary(const Spec& spec, const GradcheckReport& report) {
   std::string text = visible(spec.name) + ": ";
   const Index coarse = report.coarse();
   if (report.passed() && coarse > 0) {
-    text += "nothing speaks against the gradient, but differences cannot judge " + count_of(coarse) + " of " +
-            count_of(static_cast<Index>(report.components.size())) + " components";
+    text += "nothing speaks against the gradient, but differences cannot judge " + to_text(coarse) + " of " +
+            to_text(static_cast<Index>(report.components.size())) + " components";
   } else if (report.passed()) {
     text += "the gradient agrees with differences";
   } else {
-    text += "the gradient differs in " + count_of(report.above()) + " of " +
-            count_of(static_cast<Index>(report.components.size())) + " components";
+    text += "the gradient differs in " + to_text(report.above()) + " of " +
+            to_text(static_cast<Index>(report.components.size())) + " components";
   }
   text += ", worst relative error " + short_text(report.worst_error(), 3) + " (tolerance " +
           to_text(report.tolerance) + ")\n";
   if (const Index kinks = report.kinks(); kinks > 0) {
-    text += "  kinks: " + count_of(kinks) + (kinks == 1 ? " component" : " components") +
+    text += "  kinks: " + to_text(kinks) + (kinks == 1 ? " component" : " components") +
             " where the gradient jumps and is right on both sides\n";
   }
   if (strength_of_l1(spec.model) > 0) text += "  model.l1 is left out: it has no gradient at zero\n";
   text += "  checked: " + checked_text(report) + "\n";
   text += "  point  coordinate            analytic             numeric  relative error\n";
   for (const GradientComponent& c : worst(report)) {
-    text += "  " + right(c.point == 0 ? "start" : count_of(c.point), 5) + right(count_of(c.coordinate), 12) +
+    text += "  " + right(c.point == 0 ? "start" : to_text(c.point), 5) + right(to_text(c.coordinate), 12) +
             right(short_text(c.analytic, 12), 20) + right(short_text(c.numeric, 12), 20) +
             right(c.kink ? "kink" : short_text(c.relative_error, 3), 16) + "\n";
   }
@@ -107,7 +107,7 @@ Checked<GradcheckRequest> request_of(const GradcheckOptions& options) {
     } else {
       faults.push_back({FaultKind::usage,
                         {name + " " + text, 0, 0},
-                        "must be an integer from " + count_of(least) + " to " + count_of(most),
+                        "must be an integer from " + to_text(least) + " to " + to_text(most),
                         ""});
     }
   };

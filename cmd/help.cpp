@@ -142,6 +142,15 @@ std::string brief_page() {
          "  lookahead help solve             shows those of a command\n";
 }
 
+CLI::App* add_help(CLI::App& app, HelpOptions& options) {
+  CLI::App* command = app.add_subcommand("help", "print help, for a command or a topic where one is given")
+                          ->group("The program");
+  command->add_option("TOPIC", options.topic, "a command, or one of " + joined(topic_names(), ", "));
+  command->add_flag("--man", options.manual, "print all of it as a page of the manual, for man");
+  command->footer("Examples\n  lookahead help solve\n  lookahead help exit-codes");
+  return command;
+}
+
 int run_help(const CLI::App& app, const HelpOptions& options, const Console& console) {
   if (options.manual) return print_result(console, manual_page(app));
   if (options.topic.empty()) return print_result(console, program_page(app));

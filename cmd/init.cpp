@@ -1,5 +1,6 @@
 #include "init/init.hpp"
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "commands.hpp"
@@ -22,6 +23,29 @@ std::string schema_line(const std::string& kind) {
 }
 
 }  // namespace
+
+CLI::App* add_init(CLI::App& app, InitOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("init", "print a commented problem file to start from")->group("Problems");
+  command->add_option("KIND", options.kind, "one of " + joined(init_kinds(), ", "));
+  command->add_option("--data", options.data, "make it for this file of rows")->type_name("FILE");
+  command
+      ->add_option("--target", options.target,
+                   "the file's column to learn: its name, or its number from 1 without a header")
+      ->type_name("COLUMN");
+  command
+      ->add_option("-s,--set", options.set,
+                   "how the file's rows are laid out: data.header=false (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command->add_option("-o,--output", options.output, output_sentence)->type_name("FILE");
+  command->footer(
+      "Examples\n"
+      "  lookahead init function -o problem.yaml\n"
+      "  lookahead init sweep -o sweep.yaml\n"
+      "  lookahead init --data wine.csv --target quality -o wine.yaml");
+  return command;
+}
 
 int run_init(const InitOptions& options, const Console& console) {
   std::error_code unknown;

@@ -1,3 +1,4 @@
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "base/letters.hpp"
@@ -110,6 +111,20 @@ std::vector<std::string> list_kinds() {
   for (const ItemKind& kind : item_kinds) kinds.push_back(plural(kind.name));
   kinds.emplace_back(columns_kind);
   return kinds;
+}
+
+CLI::App* add_list(CLI::App& app, ListOptions& options) {
+  CLI::App* command = app.add_subcommand("list", "list functions, models, optimizers, losses, columns, ...")
+                          ->group("Problems");
+  command->add_option(
+      "WHAT", options.what,
+      "one of " + joined(list_kinds(), ", ") + "; or a word that is looked for in names and sentences");
+  command->add_flag("--json", options.json, "print an array of objects with name, kind and summary");
+  command->footer(
+      "Examples\n"
+      "  lookahead list optimizers\n"
+      "  lookahead list momentum");
+  return command;
 }
 
 int run_list(const ListOptions& options, const Console& console) {

@@ -25,14 +25,14 @@ Share share_of(const StopSpec& stop, const Counts& counts) {
   const auto by_count = [&](const std::optional<Index>& limit, Index done, const std::string& unit) {
     if (limit && *limit > 0)
       by(static_cast<double>(done) / static_cast<double>(*limit),
-         unit + " " + count_of(done) + " of " + count_of(*limit));
+         unit + " " + to_text(done) + " of " + to_text(*limit));
   };
   by_count(stop.steps, counts.steps, "step");
   by_count(stop.rounds, counts.rounds, "round");
   by_count(stop.epochs, counts.epochs, "epoch");
   by_count(stop.evals, counts.grad_evals, "evaluation");
-  if (stop.time) by(counts.seconds / stop.time->seconds, "step " + count_of(counts.steps));
-  if (share.text.empty()) share.text = "step " + count_of(counts.steps);
+  if (stop.time) by(counts.seconds / stop.time->seconds, "step " + to_text(counts.steps));
+  if (share.text.empty()) share.text = "step " + to_text(counts.steps);
   share.done = std::min(share.done, 1.0);
   return share;
 }
@@ -83,7 +83,7 @@ std::string Progress::text(double seconds, std::size_t columns) {
   const Share share = share_of(stop_, *latest_);
   std::string text = share.text;
   if (share.done > 0) {
-    text += " (" + count_of(static_cast<Index>(100 * share.done)) + " %), " + elapsed;
+    text += " (" + to_text(static_cast<Index>(100 * share.done)) + " %), " + elapsed;
     // From what was done since it began: a run that goes on has done the rest before.
     const double before = share_of(stop_, *first_).done, took = latest_->seconds - first_->seconds;
     if (share.done > before && took > 1)

@@ -156,7 +156,7 @@ int on_ranks(const Launch& launch, const Console& console, const std::string& go
     // Where the first one cannot join either, its end is this one's, too.
     std::this_thread::sleep_for(std::chrono::seconds(1));
     Fault fault = joined.faults().front();
-    fault.place.source = "rank " + count_of(launch.rank) + " on " + host_name() + ": " + fault.place.source;
+    fault.place.source = "rank " + to_text(launch.rank) + " on " + host_name() + ": " + fault.place.source;
     console.fail_aloud(fault);
     return static_cast<int>(fault.kind);
   }
@@ -165,8 +165,8 @@ int on_ranks(const Launch& launch, const Console& console, const std::string& go
     team.leave();
     return console.fail({FaultKind::usage,
                          {"the launcher", 0, 0},
-                         "says that there are " + count_of(launch.size) +
-                             " processes, and the plugin's MPI finds " + count_of(team.size()),
+                         "says that there are " + to_text(launch.size) +
+                             " processes, and the plugin's MPI finds " + to_text(team.size()),
                          "start lookahead by the MPI that the plugin was built for, or use --alone"});
   }
   Muster muster(team);

@@ -1,5 +1,6 @@
 #include "run/solve.hpp"
 
+#include <CLI/CLI.hpp>
 #include <cmath>
 #include <csignal>
 #include <limits>
@@ -74,10 +75,10 @@ std::string summary(const Spec& spec, const SolveResult& result) {
   Lines lines;
   lines.add("loss", result_text(outcome.loss_slow) +
                         (outcome.gap && !is_game(spec) ? " (" + gap_text(outcome) + ")" : ""));
-  lines.add("best loss", number_text(outcome.best.loss) + " at step " + count_of(outcome.best.step));
+  lines.add("best loss", number_text(outcome.best.loss) + " at step " + to_text(outcome.best.step));
   lines.add("gradient", result_text(outcome.grad_norm));
   if (outcome.best_epoch) {
-    lines.add("best epoch", count_of(*outcome.best_epoch) + " (" + spec.stop.patience->metric + " " +
+    lines.add("best epoch", to_text(*outcome.best_epoch) + " (" + spec.stop.patience->metric + " " +
                                 number_text(outcome.best_metric) + "): its weights are the result");
   }
   const auto shown = [&](double value) {
@@ -224,6 +225,47 @@ Checked<std::optional<double>> checkpoint_interval(const std::string& text) {
 
 }  // namespace
 
+CLI::App* add_solve(CLI::App& app, SolveOptions& options) {
+  CLI::App* command = app.add_subcommand("solve", "run one problem and write a run directory")->group("Runs");
+  const CLI::Option* file = command->add_option(
+      "FILE", options.file, "problem file; - is standard input; of --resume its run's own");
+  add_settings(*command, options.set);
+  command
+      ->add_option("-o,--output", options.directory, "run directory; default: the next free runs/<name>-NNN")
+      ->type_name("DIR");
+  CLI::Option* resume =
+      command
+          ->add_option("--resume", options.resume,
+                       "continue the run in this directory; with FILE, begin it where there is none")
+          ->type_name("DIR");
+  command
+      ->add_option("--checkpoint", options.checkpoint,
+                   "time between two checkpoints, such as 60s or 5m; none writes none")
+      ->type_name("TIME|none");
+  command->add_option("--seed", options.seed, "override the seed")->type_name("N");
+  command->add_flag("--force", options.force, "replace an earlier run in the directory");
+  command->add_flag("--json", options.json, "print run.json instead of the summary");
+  command->add_flag("--no-trace", options.no_trace, "write no trace.csv");
+  command->add_flag("--require-target", options.require_target, "exit 7 if stop.target was not met");
+  command
+      ->add_option("--require", options.require,
+                   "exit 7 unless a key of the result is as said: 'val_accuracy>=0.85' (repeatable)")
+      ->type_name("CONDITION")
+      ->allow_extra_args(false);
+  command->add_flag("--dry-run", options.dry_run, "check everything, run and write nothing");
+  for (const char* option : {"--output", "--seed", "--force", "--no-trace", "--dry-run"})
+    resume->excludes(command->get_option(option));
+  command->footer(
+      "Examples\n"
+      "  lookahead solve problem.yaml\n"
+      "  lookahead solve problem.yaml --set optimizer.lr=1e-2 --seed 7\n"
+      "  lookahead solve --resume runs/problem-001");
+  command->final_callback([file, resume] {
+    if (file->empty() && resume->empty()) throw CLI::RequiredError("FILE");
+  });
+  return command;
+}
+
 int run_solve(const SolveOptions& options, const Console& console, Muster* muster) {
   const auto seed = parse_integer(options.seed);
   if (!options.seed.empty() && !(seed && *seed >= 0)) {
@@ -231,6 +273,12 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
                          {"--seed " + options.seed, 0, 0},
                          "must be an integer >= 0 and < 2^63",
                          "lookahead sweep --seeds 1..3 runs several seeds"});
+  }
+  if (muster != nullptr && options.file == "-") {
+    return console.fail({FaultKind::usage,
+                         {"<stdin>", 0, 0},
+                         "only the first of several processes has a standard input",
+                         "put the problem into a file, or start lookahead without the launcher"});
   }
   const auto interval = checkpoint_interval(options.checkpoint);
   if (!interval) return console.fail(interval.faults());

@@ -50,8 +50,8 @@ class SweepProgress final : public SweepWatcher {
  private:
   static std::string text(const SweepCounts& counts, double seconds) {
     const Index finished = counts.before + counts.done, left = counts.runs - finished;
-    std::string text = count_of(finished) + " of " + counted(counts.runs, "run");
-    if (counts.failed > 0) text += ", " + count_of(counts.failed) + " failed";
+    std::string text = to_text(finished) + " of " + counted(counts.runs, "run");
+    if (counts.failed > 0) text += ", " + to_text(counts.failed) + " failed";
     text += ", " + time_text(seconds);
     if (counts.done > 0 && left > 0) {
       const double rest = seconds / static_cast<double>(counts.done) * static_cast<double>(left);
@@ -111,8 +111,8 @@ std::string dry_table(const Grid& grid, const std::optional<SweepShard>& shard) 
   std::string text = "index," + point_header(grid) + ",seed\n";
   for (Index run = 0; run < grid.runs(); ++run) {
     if (shard && run % shard->count != shard->part) continue;
-    text += count_of(run + 1) + ',' + point_cells(grid, grid.point(run / grid.seeds()));
-    text += ',' + count_of(grid.file().seeds[static_cast<std::size_t>(run % grid.seeds())]) + '\n';
+    text += to_text(run + 1) + ',' + point_cells(grid, grid.point(run / grid.seeds()));
+    text += ',' + to_text(grid.file().seeds[static_cast<std::size_t>(run % grid.seeds())]) + '\n';
   }
   return text;
 }
@@ -120,17 +120,17 @@ std::string dry_table(const Grid& grid, const std::optional<SweepShard>& shard) 
 std::string summary_of(const Grid& grid, const SweepRequest& request, const SweepResult& result) {
   const SweepCounts& counts = result.counts;
   const Index finished = counts.before + counts.done;
-  std::string text = visible(grid.file().name) + ": " + count_of(finished) + " of " +
+  std::string text = visible(grid.file().name) + ": " + to_text(finished) + " of " +
                      counted(counts.runs, "run") + " finished";
   if (request.shard)
-    text += " (part " + count_of(request.shard->part + 1) + " of " + count_of(request.shard->count) + ")";
-  if (counts.before > 0) text += " (" + count_of(counts.before) + " before)";
+    text += " (part " + to_text(request.shard->part + 1) + " of " + to_text(request.shard->count) + ")";
+  if (counts.before > 0) text += " (" + to_text(counts.before) + " before)";
   if (!request.gather) text += " in " + short_text(result.elapsed_s, 3) + " s";
   text += "\n";
   Lines lines;
-  if (counts.diverged > 0) lines.add("diverged", count_of(counts.diverged));
-  if (counts.dropped > 0) lines.add("dropped", count_of(counts.dropped) + " by halving");
-  if (counts.failed > 0) lines.add("failed", count_of(counts.failed) + ": see failures.csv");
+  if (counts.diverged > 0) lines.add("diverged", to_text(counts.diverged));
+  if (counts.dropped > 0) lines.add("dropped", to_text(counts.dropped) + " by halving");
+  if (counts.failed > 0) lines.add("failed", to_text(counts.failed) + ": see failures.csv");
   lines.add("files", visible(request.directory.string()));
   return text + lines.text();
 }
@@ -257,7 +257,7 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
     const auto index = parse_integer(options.index);
     if (!index || *index < 1 || *index > grid->runs()) {
       return console.fail(usage("--index " + options.index,
-                                "lines are counted from 1 to " + count_of(grid->runs()),
+                                "lines are counted from 1 to " + to_text(grid->runs()),
                                 index && *index == 0 ? "--index $((I + 1)) where I counts from 0" : ""));
     }
     request.index = static_cast<Index>(*index - 1);
@@ -267,7 +267,7 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
     console.note(
         Note("the sweep is one run, and leaves nothing to compare: --vary, --method and --seeds make more"));
   }
-  if (options.count) return print_result(console, count_of(grid->runs()) + "\n");
+  if (options.count) return print_result(console, to_text(grid->runs()) + "\n");
   const auto threads = console.threads();
   request.threads = threads && *threads > 0 ? *threads : usable_threads();
   request.force = options.force;
@@ -289,14 +289,14 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
   if (muster != nullptr && !muster->team().first()) return 0;
   Faults failures;
   for (const auto& failure : result->failures)
-    failures.push_back({FaultKind::data, {"run " + count_of(failure.index), 0, 0}, failure.message, ""});
+    failures.push_back({FaultKind::data, {"run " + to_text(failure.index), 0, 0}, failure.message, ""});
   if (!failures.empty()) console.fail(failures);
   if (result->interrupted) console.warn("interrupted; the same command goes on from here");
   if (*shard && !result->interrupted)
     console.tell("when all parts have ended, join them: the same command with --gather for --shard");
   const Index lacking = result->counts.runs - result->counts.before - result->counts.done;
   if (options.gather && lacking > 0) {
-    console.warn(counted(lacking, "run") + " of " + count_of(result->counts.runs) +
+    console.warn(counted(lacking, "run") + " of " + to_text(result->counts.runs) +
                  " missing: parts of the sweep have not ended, or were not begun");
   }
   const int printed = print_result(console, options.json ? text_of(json_of(*grid, request, *result))

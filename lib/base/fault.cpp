@@ -22,4 +22,11 @@ std::string to_string(const Fault& fault) {
   return visible(text);
 }
 
+Faults as_data(Faults faults) {
+  for (Fault& fault : faults) {
+    if (fault.kind == FaultKind::problem) fault.kind = FaultKind::data;
+  }
+  return faults;
+}
+
 }  // namespace lookahead

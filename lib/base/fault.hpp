@@ -26,6 +26,9 @@ struct Fault {
 
 using Faults = std::vector<Fault>;
 
+// Of whoever reads what a run or a sweep has left: there a problem is data too.
+Faults as_data(Faults faults);
+
 // "problem.yaml:7:3: error: text (cure)", the form compilers use; unknown parts of the place are left out.
 // On one line, without a character that a terminal would obey: names in it come from files.
 std::string to_string(const Fault& fault);

@@ -69,12 +69,8 @@ bool is_control(std::string_view character) {
          (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);
 }
 
-void append_hex(std::string& out, std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out.append("\\x").append({digits[byte >> 4], digits[byte & 15]});
-  }
+void append_bytes(std::string& out, std::string_view bytes) {
+  for (const char c : bytes) append_hex(out += "\\x", static_cast<unsigned char>(c), 2);
 }
 
 // Appends what may be shown of the text's first characters, at most `most` bytes; how many were looked at.
@@ -84,7 +80,7 @@ std::size_t append_visible(std::string& out, std::string_view text, std::size_t 
     const std::size_t length = sequence_length(text.substr(i));
     const std::string_view character = text.substr(i, std::max<std::size_t>(length, 1));
     if (length == 0 || is_control(character)) {
-      append_hex(out, character);
+      append_bytes(out, character);
     } else {
       out += character;
     }
@@ -119,6 +115,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
 }
 
 }  // namespace
+
+void append_hex(std::string& out, std::uint64_t number, int digits) {
+  constexpr std::string_view all = "0123456789abcdef";
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += all[(number >> shift) & 15];
+}
 
 void append_text(std::string& out, double value) { append_any(out, value); }
 void append_text(std::string& out, float value) { append_any(out, value); }

@@ -49,6 +49,9 @@ std::string with_article(const std::string& noun);
 // Without blanks (space, tab, carriage return, newline) at both ends.
 std::string_view trimmed(std::string_view text);
 
+// Appends the last `digits` hexadecimal digits of a number, 1 to 16 of them, leading zeros among them.
+void append_hex(std::string& out, std::uint64_t number, int digits);
+
 // In single quotes, control bytes and bytes that are no UTF-8 shown as \xNN, cut after `most` bytes with
 // "...".
 std::string quoted(std::string_view text, std::size_t most = 60);

@@ -237,7 +237,7 @@ int severity(Status status) {
 }
 
 // The first line of `one` that `other` does not have at its place, and what `other` has there.
-std::string first_difference(const std::string& one, const std::string& other) {
+std::string first_differing_line(const std::string& one, const std::string& other) {
   std::istringstream a(one), b(other);
   for (std::string left, right; std::getline(a, left) && std::getline(b, right);) {
     if (left != right) return std::string(trimmed(left)) + " here, " + std::string(trimmed(right)) + " there";
@@ -301,9 +301,7 @@ Checked<Evidence> read_evidence(const std::filesystem::path& run, Index threads)
   if (std::error_code error; !std::filesystem::exists(config, error) && !error) {
     return no_run(run);
   }
-  auto text = read_file(config.string(), FaultKind::data, run_files::most_config_bytes);
-  if (!text) return text.faults();
-  auto spec = read_problem({std::move(*text), config.string(), "run", run, {}});
+  auto spec = read_spec(run);
   if (!spec) return spec.faults();
   const auto summary = read_summary(run);
   if (!summary) return summary.faults();
@@ -326,12 +324,7 @@ Checked<Evidence> read_evidence(const std::filesystem::path& run, Index threads)
 Checked<Evidence> evidence_of(const std::filesystem::path& run, Index threads) {
   auto evidence = read_evidence(run, threads);
   if (evidence) return evidence;
-  // What a run left is data, its problem too.
-  Faults faults = evidence.faults();
-  for (Fault& fault : faults) {
-    if (fault.kind == FaultKind::problem) fault.kind = FaultKind::data;
-  }
-  return faults;
+  return as_data(evidence.faults());
 }
 
 Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
@@ -351,7 +344,7 @@ Checked<Evidence> mean_of(const std::vector<Evidence>& runs) {
   for (const Evidence& run : runs) {
     if (run.problem != mean.problem)
       return refuse(run,
-                    "the runs are of different problems: " + first_difference(run.problem, mean.problem));
+                    "the runs are of different problems: " + first_differing_line(run.problem, mean.problem));
     if (!seeds.insert(run.seed).second)
       return refuse(run, "two of the runs have the seed " + to_text(run.seed));
     if (severity(run.status) > severity(mean.status)) mean.status = run.status;

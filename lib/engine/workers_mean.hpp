@@ -14,7 +14,7 @@ namespace lookahead {
 //
 // Each process adds what it has of the tree, and they exchange these sums. Of few coordinates, or between two
 // processes, each gets all sums and makes the mean itself: the time is that of one message. Else each process
-// makes the mean of its own range of the coordinates and gives it to all, so that no process sends more than
+// makes the mean of its own stretch of the coordinates and gives it to all, so that no process sends more than
 // two vectors where the tree divides as the processes do, those of a power of two; else up to about
 // 2 log2(workers of a process).
 template <Scalar T>
@@ -224,10 +224,10 @@ class WorkersMean {
   // Rank number `step` before or after this one, in a ring.
   Index neighbour(Index step) const { return (team_.rank() + step + team_.size()) % team_.size(); }
 
-  struct Range {
+  struct Stretch {
     std::size_t from, size;
   };
-  Range range_of(Index rank, std::size_t size) const {
+  Stretch stretch_of(Index rank, std::size_t size) const {
     constexpr std::size_t grain = 64;  // whole cache lines
     const auto end = [&](Index before) {
       return std::min(
@@ -243,11 +243,11 @@ class WorkersMean {
     // As measured: tests/bench/README.md.
     const std::size_t few = team_.size() == 2 ? std::size_t{1} << 17 : std::size_t{1} << 9;
     if (x.size() <= few) {
-      meet(x, [&](Index) { return Range{0, x.size()}; });
+      meet(x, [&](Index) { return Stretch{0, x.size()}; });
     } else {
-      const auto range = [&](Index rank) { return range_of(rank, x.size()); };
-      meet(x, range);
-      give_own(x, range);
+      const auto stretch = [&](Index rank) { return stretch_of(rank, x.size()); };
+      meet(x, stretch);
+      give_own(x, stretch);
     }
   }
 
@@ -255,10 +255,10 @@ class WorkersMean {
     return {reinterpret_cast<const char*>(values), size * sizeof(T)};
   }
 
-  // Sends every other rank its range of the sums made here, and makes the mean of the own range.
-  template <class RangeOf>
-  void meet(std::span<T> x, const RangeOf& range_of_rank) const {
-    const Range own = range_of_rank(team_.rank());
+  // Sends every other rank its range of the sums made here, and makes the mean of the own stretch.
+  template <class StretchOf>
+  void meet(std::span<T> x, const StretchOf& stretch_of_rank) const {
+    const Stretch own = stretch_of_rank(team_.rank());
     received_.resize(parts_.size() * own.size);
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       if (parts_[p].rank != team_.rank())
@@ -266,9 +266,9 @@ class WorkersMean {
     }
     for (Index step = 1; step < team_.size(); ++step) {
       const Index to = neighbour(step);
-      const Range range = range_of_rank(to);
+      const Stretch theirs = stretch_of_rank(to);
       for (const Part& part : parts_) {
-        if (part.rank == team_.rank()) team_.post(to, chars(part.values + range.from, range.size));
+        if (part.rank == team_.rank()) team_.post(to, chars(part.values + theirs.from, theirs.size));
       }
     }
     team_.settle();
@@ -287,12 +287,12 @@ class WorkersMean {
     });
   }
 
-  // Sends every other rank the own range of the mean, and receives theirs.
-  template <class RangeOf>
-  void give_own(std::span<T> x, const RangeOf& range_of_rank) const {
-    const Range own = range_of_rank(team_.rank());
+  // Sends every other rank the own stretch of the mean, and receives theirs.
+  template <class StretchOf>
+  void give_own(std::span<T> x, const StretchOf& stretch_of_rank) const {
+    const Stretch own = stretch_of_rank(team_.rank());
     for (Index step = 1; step < team_.size(); ++step) {
-      const Range other = range_of_rank(neighbour(-step));
+      const Stretch other = stretch_of_rank(neighbour(-step));
       team_.expect(neighbour(-step), bytes_of(x.subspan(other.from, other.size)));
     }
     for (Index step = 1; step < team_.size(); ++step)

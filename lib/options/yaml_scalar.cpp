@@ -23,7 +23,6 @@ bool is_word(const std::string& text) {
 std::string yaml_quoted(const std::string& text) {
   std::string out = "\"";
   for (std::size_t i = 0; i < text.size(); ++i) {
-    constexpr std::string_view hex = "0123456789abcdef";
     const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
     // U+0080 to U+009F, which are two bytes: YAML's \xNN is the character of that number.
@@ -34,9 +33,7 @@ std::string yaml_quoted(const std::string& text) {
       out += c;
     } else if (byte < 0x20 || byte == 0x7F || high_control) {
       const unsigned char code = high_control ? next : byte;
-      out += "\\x";
-      out += hex[code >> 4];
-      out += hex[code & 15];
+      append_hex(out += "\\x", code, 2);
       if (high_control) ++i;
     } else {
       out += c;

@@ -39,9 +39,8 @@ std::string tick_text(const std::string& text) {
 }
 
 std::string color_text(unsigned color) {
-  constexpr const char* digits = "0123456789abcdef";
   std::string out = "'#";
-  for (int shift = 20; shift >= 0; shift -= 4) out += digits[(color >> shift) & 0xfu];
+  append_hex(out, color, 6);
   return out + "'";
 }
 

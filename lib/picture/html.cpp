@@ -14,9 +14,8 @@ std::string whole(Index value) { return to_text(value); }
 std::string length(double value) { return to_text(std::round(value * 10) / 10); }
 
 std::string hex_color(unsigned color) {
-  constexpr const char* digits = "0123456789abcdef";
   std::string out = "#";
-  for (int shift = 20; shift >= 0; shift -= 4) out += digits[(color >> shift) & 0xfu];
+  append_hex(out, color, 6);
   return out;
 }
 

@@ -5,12 +5,11 @@ namespace lookahead::picture {
 namespace {
 
 std::string variables(bool dark) {
-  constexpr const char* digits = "0123456789abcdef";
   std::string out = dark ? "--ink:#e6e6e6;--ground:#16181d;--faint:#3a3f47;--soft:#22262d;"
                          : "--ink:#1a1a1a;--ground:#fff;--faint:#d9d9d9;--soft:#f4f4f4;";
   for (Index i = -1; i < hues; ++i) {
     out += i < 0 ? "--cn:#" : "--c" + to_text(i) + ":#";
-    for (int shift = 20; shift >= 0; shift -= 4) out += digits[(line_color(i, dark) >> shift) & 0xfu];
+    append_hex(out, line_color(i, dark), 6);
     out += ";";
   }
   return "{" + out + "}";

@@ -158,6 +158,19 @@ void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& 
   outcome.classes = std::move(all);
 }
 
+Checked<Done> judge_by_folds(Outcome& outcome, const Plan& plan, Pool& pool, Watcher& watcher) {
+  const Spec& spec = plan.spec;
+  if (!spec.data || spec.data->validation.folds == 0 || outcome.status != Status::finished) return Done{};
+  const auto folds = cross_validate(plan, pool, watcher);
+  if (!folds) return folds.faults();
+  if (folds->interrupted) {
+    outcome.status = Status::interrupted;
+  } else {
+    add_folds(outcome, *folds, spec);
+  }
+  return Done{};
+}
+
 std::string folds_csv(const CrossValidation& validation, const Spec& spec) {
   std::string text = "fold,rows," + joined(validation_columns(spec), ",") + ",epochs,stop\n";
   for (std::size_t i = 0; i < validation.folds.size(); ++i) {

@@ -41,6 +41,9 @@ Checked<CrossValidation> cross_validate(const Plan& plan, Pool& pool, Watcher& w
 // place of the training rows'.
 void add_folds(Outcome& outcome, const CrossValidation& validation, const Spec& spec);
 
+// Of a finished run with folds: trains them, and adds their values to its outcome, which is interrupted where they are.
+Checked<Done> judge_by_folds(Outcome& outcome, const Plan& plan, Pool& pool, Watcher& watcher);
+
 // folds.csv: fold (from 1), rows, val_loss, val_<metric>, epochs, and why the fold's run ended.
 std::string folds_csv(const CrossValidation& validation, const Spec& spec);
 

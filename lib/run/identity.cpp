@@ -83,12 +83,11 @@ std::uint64_t hash_of_data(const Prepared<T>& data, Index threads) {
 }
 
 std::string id_text(const Identity& identity) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::uint64_t hash = fnv_offset;
   for (const std::uint64_t part : {identity.problem, identity.data, identity.start})
     hash = hash_of({reinterpret_cast<const char*>(&part), sizeof part}, hash);
   std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += digits[(hash >> shift) & 15];
+  append_hex(text, hash, 16);
   return text;
 }
 

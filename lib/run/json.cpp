@@ -137,9 +137,8 @@ std::string plain_text(const Json& json) {
       out += text[i];
       continue;
     }
-    constexpr std::string_view digits = "0123456789abcdef";
     const auto code = high ? static_cast<unsigned char>(text[++i]) : byte;
-    out.append("\\u00").append({digits[code >> 4], digits[code & 15]});
+    append_hex(out += "\\u", code, 4);
   }
   return out;
 }

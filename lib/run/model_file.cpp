@@ -100,12 +100,6 @@ Checked<StoredModel> model_of(const JsonRead& json, const std::string& file,
   return stored;
 }
 
-// Of whoever reads what a run has left.
-Faults as_data(Faults faults) {
-  for (Fault& fault : faults) fault.kind = FaultKind::data;
-  return faults;
-}
-
 // The model of the state in a checkpoint.
 Checked<StoredModel> model_of_checkpoint(const std::string& file) {
   auto checkpoint = read_checkpoint(file);

@@ -155,21 +155,6 @@ bool has_ended_by(const Resumption& resumption) {
   return to_yaml(echo(resumption.before)) == to_yaml(echo(resumption.spec));
 }
 
-// The path of the first key in which two nodes differ.
-Path first_difference(const Node& a, const Node& b, const Path& path) {
-  if (!a.is_map() || !b.is_map()) return path;
-  for (const Node::Member& member : a.members) {
-    const Node* other = b.find(member.key);
-    if (other == nullptr) return path / member.key;
-    if (to_yaml(member.value) != to_yaml(*other))
-      return first_difference(member.value, *other, path / member.key);
-  }
-  for (const Node::Member& member : b.members) {
-    if (a.find(member.key) == nullptr) return path / member.key;
-  }
-  return path;
-}
-
 }  // namespace
 
 std::string stop_text(const Spec& spec) { return json_of(*echo(spec).find("stop")).dump(); }
@@ -302,7 +287,7 @@ Checked<Done> same_problem(const Spec& given, const Resumption& resumption) {
   if (to_yaml(here) == to_yaml(there)) return Done{};
   return Fault{FaultKind::problem,
                {resumption.directory.file(run_files::config).string(), 0, 0},
-               "the problem given differs from that of the run in " + first_difference(here, there, Path()),
+               "the problem given differs from that of the run in " + first_difference(here, there),
                "leave the problem file out, or start it anew with -o"};
 }
 

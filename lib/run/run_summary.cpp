@@ -1,5 +1,6 @@
 #include "run/run_summary.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "spec/problem.hpp"
 #include "spec/run_files.hpp"
@@ -40,6 +41,15 @@ Checked<RunSummary> read_summary(const std::filesystem::path& run) {
   }
   summary.json = std::move(*json);
   return summary;
+}
+
+Checked<Spec> read_spec(const std::filesystem::path& run) {
+  const std::string file = (run / run_files::config).string();
+  auto text = read_file(file, FaultKind::data, run_files::most_config_bytes);
+  if (!text) return text.faults();
+  auto spec = read_problem({std::move(*text), file, "run", run, {}});
+  if (!spec) return as_data(spec.faults());
+  return spec;
 }
 
 std::optional<Fault> mismatch(const RunSummary& summary, const Spec& spec,

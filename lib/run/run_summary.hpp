@@ -19,6 +19,9 @@ struct RunSummary {
 // A fault of kind data where the file cannot be read, is no summary of a run, or lacks what every run has.
 Checked<RunSummary> read_summary(const std::filesystem::path& run);
 
+// The problem of a run, out of its config.yaml. Faults are of kind data.
+Checked<Spec> read_spec(const std::filesystem::path& run);
+
 // A fault where the problem in config.yaml is not the one that the summary is of: one of the two files was
 // changed, or cut short, since the run.
 std::optional<Fault> mismatch(const RunSummary& summary, const Spec& spec,

@@ -169,7 +169,7 @@ std::optional<StopReason> Session<T>::look(Sink* sink, Watcher& watcher, Outcome
     outcome.status = Status::interrupted;
     reason = StopReason::signal;
   }
-  if (team_.alone() ? tracing && sink->failed() : moment_.failed) outcome.status = Status::failed;
+  if (team_.alone() ? tracing && sink->failed() : agreement_.failed) outcome.status = Status::failed;
   if (outcome.status == Status::failed) return std::nullopt;
   watcher.progress(counts(), known_.loss);
   if (reason) return reason;
@@ -214,7 +214,7 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
     if (tracing) sink->pause(end);
     // What a step with a fault has left is nothing to go on from.
     if (fault() != nullptr) continue;
-    if (team_.alone() ? keeper != nullptr && keeper->due(end) : moment_.due && agent_->telemetry().synced)
+    if (team_.alone() ? keeper != nullptr && keeper->due(end) : agreement_.due && agent_->telemetry().synced)
       keep(keeper, false);
   }
   if (outcome.status == Status::running && outcome.stop) outcome.status = Status::finished;

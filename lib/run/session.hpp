@@ -7,8 +7,8 @@
 #include "engine/proximal.hpp"
 #include "engine/stopping.hpp"
 #include "run/agents.hpp"
+#include "run/agreement.hpp"
 #include "run/milestones.hpp"
-#include "run/moment.hpp"
 #include "run/patience.hpp"
 #include "run/run.hpp"
 
@@ -95,7 +95,15 @@ class Session final : public Run {
   double target_excess();
   // Whether the slow point has left the domain of a function that has no lower bound outside.
   bool outside_domain();
+  // Why a run has diverged, empty where it has not; whether no point but the start was left.
+  struct Divergence {
+    std::string cause;
+    bool keeps_start = false;
+  };
   void finish(Outcome& outcome, Sink* sink);
+  Divergence leave_divergence(Outcome& outcome);
+  void fill(Outcome& outcome);
+  void add_remarks(Outcome& outcome, const Divergence& divergence);
   void fail(Outcome& outcome, Sink* sink);
   void restore_best(Outcome& outcome, Sink* sink);
   double look_at_clock(Clock::time_point now = Clock::now());
@@ -112,8 +120,8 @@ class Session final : public Run {
   const PlanOf<T>& plan_;
   Pool& pool_;
   Team& team_;
-  Moment moment_;    // of a team
-  Index piece_ = 1;  // steps; grows until a piece of work takes long enough
+  Agreement agreement_;  // of a team
+  Index piece_ = 1;      // steps; grows until a piece of work takes long enough
   Milestones* milestones_ = nullptr;
   StopRules rules_;
   WholeEvaluator<T> observer_;

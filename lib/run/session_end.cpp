@@ -15,8 +15,8 @@ namespace lookahead {
 namespace {
 
 // What is wrong with a loss, or with the gradient beside it, at the place that `where` names.
-std::string divergence(const std::string& where, double loss, bool gradient_finite, const StopSpec& stop,
-                       double start_loss) {
+std::string cause_of(const std::string& where, double loss, bool gradient_finite, const StopSpec& stop,
+                     double start_loss) {
   if (!gradient_finite) return "the gradient " + where + " is not finite";
   constexpr int digits = 6;
   std::string text = "the loss " + where + " is " + short_text(loss, digits);
@@ -52,15 +52,29 @@ std::string solution_csv(std::span<const T> slow, std::span<const T> fast) {
 
 template <Scalar T>
 void Session<T>::finish(Outcome& outcome, Sink* sink) {
-  const Telemetry& told = agent_->telemetry();
-  const double start_loss = plan_.start_loss;
-  std::string cause;
-  bool kept_start = false;
   if (outcome.status == Status::interrupted) {
     observer_.give_up_at(Deadline(last_look));
     // The loss and the metrics come in one pass.
     if (all_finite(slow())) slow_metrics();
   }
+  const Divergence divergence = leave_divergence(outcome);
+  // The state where the run ended, before other weights are put in its place.
+  slow_grad_norm();
+  best_.consider(agent_->best().loss, agent_->best().step);
+  best_.consider(slow_loss(), agent_->telemetry().steps);
+  if (milestones_ != nullptr) milestones_->end(excess());
+  if (outcome.stop) record(sink, Codec<StopReason>::word(*outcome.stop), true);
+  restore_best(outcome, sink);
+  fill(outcome);
+  add_remarks(outcome, divergence);
+}
+
+// Goes back to a point that is no divergence, where the run has ended in one.
+template <Scalar T>
+typename Session<T>::Divergence Session<T>::leave_divergence(Outcome& outcome) {
+  const Telemetry& told = agent_->telemetry();
+  const double start_loss = plan_.start_loss;
+  Divergence divergence;
   // A loss that was given up says nothing.
   const auto diverged = [&] {
     const bool beyond = has_diverged(slow_loss(), loss_limit_) && !observer_.gave_up();
@@ -70,41 +84,40 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
     const Index workers = plan_.spec.lookahead.outermost().workers;
     const std::string of = workers > 1 ? "at the fast point of worker " + to_text(told.agent + 1)
                                        : std::string("at the fast point");
-    cause = divergence(of, told.loss_batch, told.gradient_finite, plan_.spec.stop, start_loss);
-    if (told.undefined != nullptr) cause += ": " + *told.undefined;
+    divergence.cause = cause_of(of, told.loss_batch, told.gradient_finite, plan_.spec.stop, start_loss);
+    if (told.undefined != nullptr) divergence.cause += ": " + *told.undefined;
   }
-  if (diverged()) {
-    if (cause.empty()) {
-      cause = has_diverged(slow_loss(), loss_limit_)
-                  ? divergence("at the slow point", slow_loss(), true, plan_.spec.stop, start_loss)
-                  : std::string("the slow point is not finite");
-      if (all_finite(slow()) && !std::isfinite(slow_loss())) {
-        if (const std::string why = plan_.objective().undefined_at(slow()); !why.empty()) cause += ": " + why;
-      }
+  if (!diverged()) return divergence;
+  if (divergence.cause.empty()) {
+    divergence.cause = has_diverged(slow_loss(), loss_limit_)
+                           ? cause_of("at the slow point", slow_loss(), true, plan_.spec.stop, start_loss)
+                           : std::string("the slow point is not finite");
+    if (all_finite(slow()) && !std::isfinite(slow_loss())) {
+      if (const std::string why = plan_.objective().undefined_at(slow()); !why.empty())
+        divergence.cause += ": " + why;
     }
-    agent_->retreat(x_);
+  }
+  agent_->retreat(x_);
+  forget_points();
+  // Batches may have shown nothing of it for several rounds.
+  divergence.keeps_start = diverged();
+  if (divergence.keeps_start) {
+    std::copy(plan_.start.begin(), plan_.start.end(), x_.begin());
+    agent_->adopt(x_, true);
+    restored_ = true;
     forget_points();
-    // Batches may have shown nothing of it for several rounds.
-    kept_start = diverged();
-    if (kept_start) {
-      std::copy(plan_.start.begin(), plan_.start.end(), x_.begin());
-      agent_->adopt(x_, true);
-      restored_ = true;
-      forget_points();
-    }
-    // An interrupted run can go on, and diverges where it would have done without the interrupt.
-    if (outcome.status != Status::interrupted) {
-      outcome.status = Status::diverged;
-      outcome.stop = StopReason::divergence;
-    }
   }
-  // The state where the run ended, before other weights are put in its place.
-  slow_grad_norm();
-  best_.consider(agent_->best().loss, agent_->best().step);
-  best_.consider(slow_loss(), told.steps);
-  if (milestones_ != nullptr) milestones_->end(excess());
-  if (outcome.stop) record(sink, Codec<StopReason>::word(*outcome.stop), true);
-  restore_best(outcome, sink);
+  // An interrupted run can go on, and diverges where it would have done without the interrupt.
+  if (outcome.status != Status::interrupted) {
+    outcome.status = Status::diverged;
+    outcome.stop = StopReason::divergence;
+  }
+  return divergence;
+}
+
+// With the values at the point that is the result.
+template <Scalar T>
+void Session<T>::fill(Outcome& outcome) {
   outcome.grad_norm = slow_grad_norm();
   outcome.loss_slow = slow_loss();
   outcome.loss_fast = fast_loss();
@@ -121,11 +134,15 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
   const auto& values = slow_metrics();
   for (std::size_t i = 0; i < columns.size(); ++i) outcome.metrics.push_back({columns[i], values[i]});
   outcome.classes = class_report();
-  if (plan_.test) {
-    const auto names = test_columns(plan_.spec);
-    const auto test = test_metrics();
-    for (std::size_t i = 0; i < test.size(); ++i) outcome.metrics.push_back({names[i], test[i]});
-  }
+  if (!plan_.test) return;
+  const auto names = test_columns(plan_.spec);
+  const auto test = test_metrics();
+  for (std::size_t i = 0; i < test.size(); ++i) outcome.metrics.push_back({names[i], test[i]});
+}
+
+template <Scalar T>
+void Session<T>::add_remarks(Outcome& outcome, const Divergence& divergence) {
+  const Telemetry& told = agent_->telemetry();
   const auto missing = [](const ResultMetric& metric) { return std::isnan(metric.value); };
   const bool all_there = !std::isnan(outcome.loss_slow + outcome.loss_fast + outcome.grad_norm) &&
                          std::none_of(outcome.metrics.begin(), outcome.metrics.end(), missing);
@@ -133,24 +150,25 @@ void Session<T>::finish(Outcome& outcome, Sink* sink) {
     outcome.remarks.push_back(
         "what could not be evaluated soon after the interrupt is missing in the result and the last row");
   }
-  if (!cause.empty()) {
-    const std::string kept = outcome.best_epoch ? "the weights of epoch " + to_text(*outcome.best_epoch) +
-                                                      ", the best by stop.patience, are kept"
-                             : kept_start ? "the slow points before are not finite either: the start is kept"
-                                          : "the last finite slow point is kept";
+  const bool at_start = std::equal(plan_.start.begin(), plan_.start.end(), slow().begin());
+  if (!divergence.cause.empty()) {
+    const std::string kept =
+        outcome.best_epoch
+            ? "the weights of epoch " + to_text(*outcome.best_epoch) + ", the best by stop.patience, are kept"
+        : divergence.keeps_start ? "the slow points before are not finite either: the start is kept"
+                                 : "the last finite slow point is kept";
     // No rate takes a first step along a gradient that is none.
-    const bool from_start = std::equal(plan_.start.begin(), plan_.start.end(), slow().begin()) &&
-                            !std::isfinite(outcome.grad_norm) && !observer_.gave_up() && fault_ == nullptr;
-    std::string remark = "diverged at step " + to_text(told.steps) + ": " + cause + "; " + kept;
-    remark += from_start ? " (the gradient is not finite at the start: another start may help)"
-                         : " (a smaller optimizer.lr may help)";
+    const bool no_step =
+        at_start && !std::isfinite(outcome.grad_norm) && !observer_.gave_up() && fault_ == nullptr;
+    std::string remark = "diverged at step " + to_text(told.steps) + ": " + divergence.cause + "; " + kept;
+    remark += no_step ? " (the gradient is not finite at the start: another start may help)"
+                      : " (a smaller optimizer.lr may help)";
     outcome.remarks.push_back(std::move(remark));
   } else if (told.rounds == 0 && outcome.stop != StopReason::target &&
              outcome.stop != StopReason::grad_norm && !ends_before_first_round(plan_)) {
     outcome.remarks.push_back("the run ended after " + to_text(told.steps) + " steps, before the first " +
                               "slow step: the result is the start (a smaller lookahead.k, or a longer run)");
-  } else if (outcome.stop == StopReason::stalled && outcome.grad_norm == 0 &&
-             std::equal(plan_.start.begin(), plan_.start.end(), slow().begin())) {
+  } else if (outcome.stop == StopReason::stalled && outcome.grad_norm == 0 && at_start) {
     outcome.remarks.emplace_back(
         "the gradient is 0 at the start, and no step leaves it (start sets another point)");
   }

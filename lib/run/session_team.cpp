@@ -22,15 +22,15 @@ Index Session<T>::next_piece(bool tracing) const {
 template <Scalar T>
 void Session<T>::agree(Sink* sink, Watcher& watcher, StateKeeper* keeper) {
   if (team_.alone()) return;
-  moment_.elapsed_s = elapsed_;
-  moment_.piece = piece_;
-  moment_.interrupted = watcher.interrupted();
-  moment_.failed = sink != nullptr && sink->failed();
-  moment_.keeps = keeper != nullptr;
-  moment_.due = moment_.keeps && keeper->due(Clock::now());
-  agree_on(team_, moment_);
-  elapsed_ = moment_.elapsed_s;
-  piece_ = moment_.piece;
+  agreement_.elapsed_s = elapsed_;
+  agreement_.piece = piece_;
+  agreement_.interrupted = watcher.interrupted();
+  agreement_.failed = sink != nullptr && sink->failed();
+  agreement_.keeps = keeper != nullptr;
+  agreement_.due = agreement_.keeps && keeper->due(Clock::now());
+  agree_on(team_, agreement_);
+  elapsed_ = agreement_.elapsed_s;
+  piece_ = agreement_.piece;
 }
 
 // A program or library of the user's own may fail on one rank alone, and all have to know of it. Who ends soon after
@@ -50,13 +50,13 @@ Evaluation Session<T>::agreed(const Evaluation& evaluation) {
 // Of a team at a round's end only.
 template <Scalar T>
 bool Session<T>::interrupted(Watcher& watcher) const {
-  return team_.alone() ? watcher.interrupted() : moment_.interrupted && agent_->telemetry().synced;
+  return team_.alone() ? watcher.interrupted() : agreement_.interrupted && agent_->telemetry().synced;
 }
 
 // Takes a copy of the state, on the first rank.
 template <Scalar T>
 void Session<T>::keep(StateKeeper* keeper, bool at_end) {
-  if (team_.alone() ? keeper == nullptr : !moment_.keeps) return;
+  if (team_.alone() ? keeper == nullptr : !agreement_.keeps) return;
   agent_->collect();
   if (keeper != nullptr) keeper->keep(*this, counts(), at_end);
 }

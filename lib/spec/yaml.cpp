@@ -284,4 +284,18 @@ std::string to_yaml(const Node& node) {
   return out;
 }
 
+Path first_difference(const Node& one, const Node& other, const Path& path) {
+  if (!one.is_map() || !other.is_map()) return path;
+  for (const Node::Member& member : one.members) {
+    const Node* found = other.find(member.key);
+    if (found == nullptr) return path / member.key;
+    if (to_yaml(member.value) != to_yaml(*found))
+      return first_difference(member.value, *found, path / member.key);
+  }
+  for (const Node::Member& member : other.members) {
+    if (one.find(member.key) == nullptr) return path / member.key;
+  }
+  return path;
+}
+
 }  // namespace lookahead

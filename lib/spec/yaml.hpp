@@ -3,6 +3,7 @@
 
 #include "base/checked.hpp"
 #include "options/node.hpp"
+#include "options/path.hpp"
 
 namespace lookahead {
 
@@ -15,5 +16,9 @@ std::string to_flow_yaml(const Node& node);
 
 // The node as YAML in block style; parse_yaml reads it back to the same node but for the places.
 std::string to_yaml(const Node& node);
+
+// The path of the first key in which two nodes differ, as YAML, below `path`; `path` itself where they do not, or
+// differ in something else than keys.
+Path first_difference(const Node& one, const Node& other, const Path& path = {});
 
 }  // namespace lookahead

@@ -117,8 +117,7 @@ Checked<SingleRun> read_run(const fs::path& folder) {
   if (!root || !root->is_map()) {
     Faults faults = root.faults();
     if (faults.empty()) faults.push_back({FaultKind::data, {config, 1, 0}, "is no map of settings", ""});
-    for (Fault& fault : faults) fault.kind = FaultKind::data;
-    return faults;
+    return as_data(std::move(faults));
   }
   SingleRun run;
   add_leaves(run, *root, Path());

@@ -195,11 +195,7 @@ Checked<Node> plan_of(const std::string& file) {
   const auto text = read_file(file, FaultKind::data, sweep_files::most_plan_bytes);
   if (!text) return text.faults();
   auto root = parse_yaml(*text, file);
-  if (!root) {
-    Faults faults = root.faults();
-    for (Fault& fault : faults) fault.kind = FaultKind::data;
-    return faults;
-  }
+  if (!root) return as_data(root.faults());
   const Node* problems = root->is_map() ? root->find("problems") : nullptr;
   if (problems == nullptr || !problems->is_map() || problems->members.empty()) {
     return Fault{FaultKind::data,

@@ -141,20 +141,6 @@ void add_status_notes(const Study& study, Figure& figure, bool with_unfinished) 
     figure.notes.push_back("the sweep is not complete: " + counted(study.missing, "run") + " missing");
 }
 
-Checked<Spec> spec_of(const std::filesystem::path& folder) {
-  const std::string file = (folder / run_files::config).string();
-  auto text = read_file(file, FaultKind::data, run_files::most_config_bytes);
-  if (!text) return text.faults();
-  auto spec = read_problem({std::move(*text), file, "run", folder, {}});
-  if (spec) return spec;
-  // What a run left is data, its problem too.
-  Faults faults = spec.faults();
-  for (Fault& fault : faults) {
-    if (fault.kind == FaultKind::problem) fault.kind = FaultKind::data;
-  }
-  return faults;
-}
-
 Fault no_trace(const std::filesystem::path& folder) {
   return {
       FaultKind::data, {folder.string(), 0, 0}, "the run wrote no trace", "run it again without --no-trace"};
@@ -309,7 +295,7 @@ Checked<Figure> make_figure(const Study& study, Kind kind, const Request& reques
 
 Kind suggested(const Study& study) {
   const auto is_plane = [&](Index run) {
-    const auto spec = spec_of(study.folder_of(run));
+    const auto spec = read_spec(study.folder_of(run));
     return spec && spec->objective && spec->objective->dimension == 2;
   };
   if (!study.is_sweep()) return study.runs.size() == 1 && is_plane(0) ? Kind::path : Kind::curve;

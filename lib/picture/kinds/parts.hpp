@@ -30,9 +30,6 @@ std::string caption_of(const Study& study);
 // "12 runs diverged", "3 runs failed" as notes. with_unfinished: those are drawn as far as they came.
 void add_status_notes(const Study& study, Figure& figure, bool with_unfinished = false);
 
-// The problem of a run's folder; what it lacks is a fault of kind data.
-Checked<Spec> spec_of(const std::filesystem::path& folder);
-
 // Of a run's folder without a trace.
 Fault no_trace(const std::filesystem::path& folder);
 

@@ -27,7 +27,7 @@ struct Walk {
 
 // The run of a folder again, every step recorded. Problem and seed alone decide about it.
 Checked<Walk> walk_again(const std::filesystem::path& folder, Index steps) {
-  auto spec = spec_of(folder);
+  auto spec = read_spec(folder);
   if (!spec) return spec.faults();
   if (!spec->objective || spec->objective->dimension != 2) {
     return unsuited("--kind path",
@@ -36,14 +36,10 @@ Checked<Walk> walk_again(const std::filesystem::path& folder, Index steps) {
                         (spec->objective ? to_text(spec->objective->dimension) : std::string("data")),
                     "--kind curve draws any run");
   }
-  const auto data_faults = [](Faults faults) {
-    for (Fault& fault : faults) fault.kind = FaultKind::data;
-    return faults;
-  };
   const auto summary = read_summary(folder);
   if (!summary) return summary.faults();
   const auto same = plan_run(*spec);
-  if (!same) return data_faults(same.faults());
+  if (!same) return as_data(same.faults());
   const auto id = summary->json.find("id");
   if (id != summary->json.end() && *id != id_text(same->plan->identity)) {
     return Fault{FaultKind::data,
@@ -56,7 +52,7 @@ Checked<Walk> walk_again(const std::filesystem::path& folder, Index steps) {
   spec->trace.every = {Cadence::Kind::every, 1};
   spec->stop.time = std::nullopt;
   const auto planned = plan_run(*spec);
-  if (!planned) return data_faults(planned.faults());
+  if (!planned) return as_data(planned.faults());
   MemorySink sink;
   Watcher nobody;
   const Index most = steps > 0 ? std::min(steps, most_steps) : most_steps;

@@ -187,7 +187,7 @@ void add_points(Series& series, Complex z) {
 Checked<Figure> spectrum_figure(const Study& study, const Request&) {
   if (study.is_sweep() || study.runs.size() != 1)
     return unsuited("--kind spectrum", "is of one run", "give the folder of one run");
-  const auto spec = spec_of(study.folder_of(0));
+  const auto spec = read_spec(study.folder_of(0));
   if (!spec) return spec.faults();
   if (!spec->objective) return not_of("is of quadratics and games, not of data");
   if (spec->objective->dimension > most_dimension)

@@ -21,12 +21,6 @@
 namespace lookahead {
 namespace {
 
-constexpr std::string_view hexadecimal = "0123456789abcdef";
-
-void append_hex(std::string& out, std::uint64_t number, int digits) {
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += hexadecimal[(number >> shift) & 15];
-}
-
 std::optional<std::uint64_t> hex_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);

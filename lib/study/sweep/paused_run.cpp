@@ -69,7 +69,8 @@ Checked<Done> PausedRun::begin(Roster& roster) {
 
 Index PausedRun::rung_steps(const Roster& roster, double rung) const {
   const Halving& halving = *roster.grid().file().halving;
-  double steps = rung;
+  // Of whole epochs or rounds: where one is under way there is no result of it.
+  double steps = halving.epochs || halving.rounds ? std::max(1.0, std::round(rung)) : rung;
   if (halving.epochs) steps *= static_cast<double>(steps_per_pass(*plan_));
   if (halving.rounds) steps *= static_cast<double>(plan_->spec.lookahead.steps_per_round().value_or(1));
   return static_cast<Index>(std::min(steps, 1e15));
@@ -93,17 +94,9 @@ Checked<Done> PausedRun::look(const Roster& roster) {
 
 Checked<Done> PausedRun::finish(Roster& roster, Watcher& watcher) {
   if (outcome_.status == Status::interrupted) return Done{};
-  const Spec& spec = plan_->spec;
-  if (spec.data && spec.data->validation.folds > 0 && outcome_.status == Status::finished) {
-    const auto folds = cross_validate(*plan_, pool_, watcher);
-    if (!folds) return folds.faults();
-    if (folds->interrupted) {
-      outcome_.status = Status::interrupted;
-      return Done{};
-    }
-    add_folds(outcome_, *folds, spec);
-  }
-  row_ = row_of(spec, outcome_, *milestones_, roster.grid().file().targets);
+  if (const auto judged = judge_by_folds(outcome_, *plan_, pool_, watcher); !judged) return judged.faults();
+  if (outcome_.status == Status::interrupted) return Done{};
+  row_ = row_of(plan_->spec, outcome_, *milestones_, roster.grid().file().targets);
   const std::string column = judged_by(roster);
   value_ = outcome_.status == Status::diverged ? worst : directed(column, value_in(*row_, column));
   free_memory();

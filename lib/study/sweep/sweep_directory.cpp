@@ -63,24 +63,15 @@ class SweepComparison {
   static std::string text_of(const Node* node) { return node == nullptr ? "" : to_yaml(*node); }
   static bool same(const Node* a, const Node* b) { return text_of(a) == text_of(b); }
 
-  // The key at which two problems differ first; the top where it is none.
-  static Path first_key(const Node& a, const Node& b, const Path& path) {
-    if (!a.is_map() || !b.is_map()) return path;
-    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
-      for (const Node::Member& member : one->members) {
-        const Node* found = other->find(member.key);
-        if (same(&member.value, found)) continue;
-        const Path inner = path / member.key;
-        return found == nullptr ? inner : first_key(member.value, *found, inner);
-      }
-    }
-    return path;
-  }
-
   // Of problems the key in the problem's file is told, with its label where there are several.
   Fault problem_differs(const Node& all, const Node::Member& before, const Node* now) const {
-    if (now == nullptr) return differs("the problem " + quoted(std::string_view(before.key)));
-    const Path path = first_key(before.value, *now, Path());
+    if (now == nullptr) {
+      return folder_fault(file_.parent_path(),
+                          "holds another sweep: " + file_.string() + " has the problem " +
+                              quoted(std::string_view(before.key)) + ", and this sweep has none of that name",
+                          "choose another folder with -o, or --force to replace it");
+    }
+    const Path path = first_difference(before.value, *now);
     if (path.top()) return differs("the problem " + quoted(std::string_view(before.key)));
     std::string key = path.text();
     if (all.members.size() > 1) key.append(" of the problem ").append(quoted(std::string_view(before.key)));

@@ -5,7 +5,7 @@
 namespace lookahead {
 
 // What a run decides by the clock, or by what only one process of a team can see.
-struct Moment {
+struct Agreement {
   double elapsed_s = 0;      // since the program's start, for stop.time
   Index piece = 1;           // the steps of a piece of work
   bool interrupted = false;  // somebody wants the run to end
@@ -14,7 +14,7 @@ struct Moment {
   bool due = false;          // and one is wanted soon
 };
 
-// All ranks get the moment of the first one, interrupted where any of them was.
-void agree_on(Team& team, Moment& moment);
+// All ranks get that of the first one, interrupted where any of them was.
+void agree_on(Team& team, Agreement& agreement);
 
 }  // namespace lookahead

@@ -170,14 +170,14 @@ std::vector<Command> add_commands(CLI::App& app, Arguments& arguments) {
 }
 
 // What a command line asks for that is none, and the exit code: help, the version, or what is wrong with it.
-int answer(const CLI::App& app, const CLI::ParseError& error, std::vector<std::string> arguments) {
+int answer(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments) {
   if (error.get_exit_code() == 0) {
     const bool version = error.get_name() == "CallForVersion";
     const auto printed = print(version ? std::string(error.what()) + "\n" : app.help());
     if (!printed) std::cerr << to_string(printed.faults().front()) << "\n";
     return printed ? 0 : static_cast<int>(printed.faults().front().kind);
   }
-  Misuse misuse = misuse_of(app, error, std::move(arguments));
+  Misuse misuse = misuse_of(app, error, arguments);
   for (std::string* text : {&misuse.fault, &misuse.cure}) {
     if (text->size() > most_shown) *text = text->substr(0, most_shown) + "...";
   }

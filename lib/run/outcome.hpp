@@ -44,7 +44,7 @@ struct Outcome {
   Counts counts;
   double loss_slow = 0, loss_fast = 0, grad_norm = 0;
   std::optional<double> gap;
-  bool below_minimum = false;   // by more than rounding, which shows that the minimum is none, or one of the domain
+  bool below_minimum = false;   // by more than rounding: what was given as the minimum is none there
   bool outside_domain = false;  // of a function that has no lower bound outside
   Best best;
   // With stop.patience the epoch whose weights are the result, and the watched metric there; the epoch is

@@ -16,7 +16,7 @@
 namespace lookahead {
 namespace {
 
-constexpr double most_numbers = 1 << 21;  // of the encoded rows of a piece, about
+constexpr double most_numbers = 1 << 21;  // of the encoded rows of a piece and their predictions, about
 constexpr double least_bytes = 1 << 16, most_bytes = 1 << 23;
 
 // Bytes of the file that make about most_numbers numbers, going by its first lines.
@@ -24,7 +24,9 @@ std::size_t suitable_size(const CsvFile& file, const Encoding& encoding) {
   const std::string_view head = file.head();
   const auto lines = static_cast<double>(std::count(head.begin(), head.end(), file.line_end()) + 1);
   const double line = static_cast<double>(head.size()) / lines;
-  const double rows = most_numbers / static_cast<double>(std::max<Index>(1, encoding.feature_count()));
+  const auto classes = static_cast<Index>(encoding.classes.size());
+  const double rows =
+      most_numbers / static_cast<double>(std::max<Index>(1, encoding.feature_count() + classes));
   constexpr double fewest_rows = 16;
   return static_cast<std::size_t>(
       std::max(std::clamp(rows * line, least_bytes, most_bytes), fewest_rows * line));

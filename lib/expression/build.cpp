@@ -72,10 +72,7 @@ class Builder {
   int weighted(int term) {
     if (names_.weights < 0) return term;
     const TextPart at = this->term(syntax_.result).all;
-    const int weight = graph_.column(names_.weights, at);
-    // A row of weight 0 is not there, whatever its term.
-    return graph_.select(weight, graph_.binary(Operation::multiply, term, weight, at), graph_.constant(0),
-                         at);
+    return graph_.weighed(term, graph_.column(names_.weights, at), at);
   }
 
   const Scope* find_scope(const std::string& name) const {

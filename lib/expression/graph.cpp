@@ -220,6 +220,10 @@ int Graph::power(int a, int b, TextPart at) {
   return add({.operation = Operation::power, .a = a, .b = b, .at = at});
 }
 
+int Graph::weighed(int term, int weight, TextPart at) {
+  return select(weight, binary(Operation::multiply, term, weight, at), constant(0), at);
+}
+
 int Graph::select(int condition, int a, int b, TextPart at) {
   if (is_constant(condition)) return (*this)[condition].number != 0 ? a : b;
   if (a == b) return a;

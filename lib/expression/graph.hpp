@@ -46,6 +46,8 @@ class Graph {
   int binary(Operation operation, int a, int b, TextPart at);
   int power(int a, int b, TextPart at);
   int select(int condition, int a, int b, TextPart at);
+  // weight * term, and 0 where the weight is 0: a row of weight 0 is not there, whatever its term.
+  int weighed(int term, int weight, TextPart at);
   int point(int place, bool cut, TextPart at);
   int list(int source, int place, bool cut, TextPart at);
   int column(int source, TextPart at);

@@ -7,6 +7,7 @@
 #include "base/counted.hpp"
 #include "base/text.hpp"
 #include "run/method.hpp"
+#include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {

@@ -16,7 +16,8 @@
 namespace lookahead {
 namespace {
 
-constexpr std::size_t most_nodes = 100000;  // what the file, its anchors and its aliases may unfold to
+// What a file, its anchors and its aliases may unfold to; without these no file has more values than bytes.
+constexpr std::size_t most_nodes = 100000;
 
 // Builds the tree from the parser's events. The first fault stops the building.
 class Builder final : public YAML::EventHandler {
@@ -99,7 +100,8 @@ class Builder final : public YAML::EventHandler {
   // False once the file is refused.
   bool count(std::size_t nodes, const Place& at) {
     nodes_ += nodes;
-    if (nodes_ > most_nodes) refuse(at, "the file unfolds to too many values", "write fewer of them");
+    if (nodes_ > std::max(most_nodes, file_->size()))
+      refuse(at, "the file unfolds to too many values", "write fewer of them");
     return !fault_;
   }
 

@@ -274,6 +274,22 @@ TEST_CASE("a bound is drawn from what certify wrote, and names certify where it 
   CHECK(contains(damaged.err, "r/certificate.csv:2:2: error: column 'measured': 'x' is not a number"));
 }
 
+TEST_CASE("a line goes on over steps that have no value of its own") {
+  const Folder folder;
+  solve(folder,
+        "objective: {function: rational, dim: 2, noise: {gaussian: 0.3}}\noptimizer: {name: sgd, lr: auto}\n"
+        "lookahead: {k: 5, alpha: 0.5}\nstop: {steps: 50}\ntrace: {exact: true, every: 1}\n",
+        "r");
+  REQUIRE(run(folder, {"certify", "r", "-q"}).code == 0);
+  REQUIRE(run(folder, {"plot", "r", "--kind", "bound", "-o", "b.html"}).code == 0);
+  const std::string page = folder.read("b.html");
+  // The a posteriori bound, which only syncs have, is the dashed line: ten points joined by nine pieces.
+  const std::size_t begin = page.find("d=\"M", page.find("stroke-dasharray=")) + 3;
+  const std::string path = page.substr(begin, page.find('"', begin) - begin);
+  CHECK_MESSAGE(std::count(path.begin(), path.end(), 'M') == 1, path);
+  CHECK_MESSAGE(std::count(path.begin(), path.end(), 'L') == 9, path);
+}
+
 TEST_CASE("a sweep that kept no runs has no curves, and the message names the key") {
   const Folder folder;
   SweepFiles().write(folder, "s");

@@ -65,6 +65,17 @@ TEST_CASE("YAML that could mean two things is refused") {
   CHECK(has(faults_of("a: [1\n"), "not valid YAML"));
 }
 
+TEST_CASE("a file without aliases is not refused for the number of its values") {
+  std::string text = "seeds: [0";
+  for (int i = 1; i < 150000; ++i) text += ", " + std::to_string(i);
+  const auto root = parse_yaml(text + "]\n", "sweep.yaml");
+  REQUIRE(root);
+  CHECK(root->find("seeds")->items.size() == 150000);
+  const auto again = parse_yaml(to_yaml(*root), "sweep.yaml");
+  REQUIRE(again);
+  CHECK(again->find("seeds")->items.size() == 150000);
+}
+
 TEST_CASE("anchors and aliases stand for their value, and cannot unfold without end") {
   CHECK(*spec_of("objective: rosenbrock\noptimizer: {name: sgd, lr: &r 0.01}\nstop: {target: *r}\n")
              .stop.target == 0.01);

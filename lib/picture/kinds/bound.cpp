@@ -94,8 +94,13 @@ void add_line(Panel& panel, const CertificateTable& table, const std::string& co
   series.color = color;
   series.dashed = dashed;
   series.thin = thin;
-  series.x = *table.find("step");
-  series.y = *values;
+  // Of rows between syncs some have no value: a line goes on over them.
+  const auto& steps = *table.find("step");
+  for (std::size_t i = 0; i < values->size(); ++i) {
+    if (std::isnan((*values)[i])) continue;
+    series.x.push_back(steps[i]);
+    series.y.push_back((*values)[i]);
+  }
   panel.series.push_back(std::move(series));
 }
 

@@ -7,6 +7,7 @@
 #include "optimizer/optimizer.hpp"
 #include "picture/kinds/parts.hpp"
 #include "run/plan.hpp"
+#include "run/run_summary.hpp"
 #include "simd/scalar_math.hpp"
 #include "theory/powers.hpp"
 #include "theory/spectral.hpp"

@@ -255,7 +255,7 @@ class WorkersMean {
     return {reinterpret_cast<const char*>(values), size * sizeof(T)};
   }
 
-  // Sends every other rank its range of the sums made here, and makes the mean of the own stretch.
+  // Sends every other rank its stretch of the sums made here, and makes the mean of the own stretch.
   template <class StretchOf>
   void meet(std::span<T> x, const StretchOf& stretch_of_rank) const {
     const Stretch own = stretch_of_rank(team_.rank());

@@ -192,6 +192,8 @@ TEST_CASE("a row of weight 0 counts for nothing, even where its own value is inf
     CHECK(value_of(name, infinite) == 0);
   }
   CHECK(value_of("r2", infinite) == 1);
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  CHECK(value_of("auc", {2, {0.9, 0.1, 0.2, 0.8, none, none}, {0, 1, 0}, {1, 1, 0}}) == 1);
   CHECK(value_of("deviance", {0, {1e-300}, {1e10}}, "poisson") ==
         doctest::Approx(2e10 * (310 * std::log(10.0) - 1)).epsilon(1e-12));
 }

@@ -163,3 +163,18 @@ TEST_CASE("a fold whose rows all have the weight 0 is a fault of the data") {
   Pool pool(1);
   CHECK(plan_in<double>(spec_of("data: {train: " + train + ", target: y, weights: w}\n" + rest), pool));
 }
+
+TEST_CASE("a factorization of some rows starts at their weighted mean, whatever the weights of the others") {
+  const Files files;
+  const std::string train = files.write("t.csv", "u,i,w,y\na,p,1,1\na,q,3,5\nb,p,20,7\nb,q,0,100\n");
+  Trial<double> trial("data: {train: " + train +
+                      ", target: y, weights: w}\nmodel: {type: matrix_factorization, rank: 2}\n"
+                      "optimizer: adam\nstop: {epochs: 1}\n");
+  const Model<double>& model = *trial.plan->train.model;
+  std::vector<double> x(static_cast<std::size_t>(model.dimension()));
+  const std::vector<std::uint32_t> two = {0, 1}, last = {3};
+  model.start(x, 1, Batch::rows(two));
+  CHECK(x[0] == doctest::Approx(4).epsilon(1e-14));
+  model.start(x, 1, Batch::rows(last));
+  CHECK(x[0] == 0);
+}

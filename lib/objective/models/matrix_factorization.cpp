@@ -52,8 +52,8 @@ class MatrixFactorization final : public Model<T> {
   // mu alone: the biases are what l2 shrinks towards it.
   std::vector<Range> intercepts() const override { return {{0, 1}}; }
 
-  // mu is the weighted mean of the rows' targets, the biases are 0, the factors normal of standard deviation 0.1: at 0 they
-  // would have no gradient.
+  // mu is the weighted mean of the rows' targets, the biases are 0, the factors normal of standard deviation 0.1:
+  // at 0 they would have no gradient.
   void start(std::span<T> x, std::uint64_t seed, const Batch& rows) const override {
     std::fill(x.begin(), x.end(), T{0});
     double sum = 0, weights = 0;

@@ -259,6 +259,12 @@ Run::ResultFile Session<T>::result() const {
 
 template void Session<float>::finish(Outcome&, Sink*);
 template void Session<double>::finish(Outcome&, Sink*);
+template Session<float>::Divergence Session<float>::leave_divergence(Outcome&);
+template Session<double>::Divergence Session<double>::leave_divergence(Outcome&);
+template void Session<float>::fill(Outcome&);
+template void Session<double>::fill(Outcome&);
+template void Session<float>::add_remarks(Outcome&, const Divergence&);
+template void Session<double>::add_remarks(Outcome&, const Divergence&);
 template void Session<float>::fail(Outcome&, Sink*);
 template void Session<double>::fail(Outcome&, Sink*);
 template void Session<float>::restore_best(Outcome&, Sink*);

@@ -83,6 +83,10 @@ TEST_CASE("pointers keep their types but in the files that are there to forget t
   for (const Source& source : product()) none(pointer_violations(source));
 }
 
+TEST_CASE("a member that is defined apart from its class's instantiation has its own") {
+  for (const Source& source : product()) none(instantiation_violations(source));
+}
+
 TEST_CASE("no file is longer than can be read in one go") {
   for (const Source& source : product()) {
     const auto lines = std::count(source.text.begin(), source.text.end(), '\n');
@@ -196,6 +200,23 @@ TEST_CASE("the scanner finds pointers without types") {
   for (const char* line :
        {"void f(const P* p);", "// void* p", "static_cast<void>(f());", "std::any_of(a, b, c)"})
     CHECK_MESSAGE(count("lib/spec/a.cpp", line) == 0, line);
+}
+
+TEST_CASE("the scanner finds members that are not instantiated") {
+  const std::string members =
+      "template <Scalar T>\nvoid Agent<T>::step(int) {\n}\n\ntemplate <Scalar T>\ntypename Agent<T>::Kind "
+      "Agent<T>::kind() const {\n}\n";
+  const auto count = [&members](const std::string& instantiations) {
+    return instantiation_violations({"lib/run/a.cpp", members + instantiations}).size();
+  };
+  CHECK(count("") == 2);
+  CHECK(count("template void Agent<float>::step(int);\n") == 1);
+  CHECK(
+      count(
+          "template void Agent<float>::step(int);\ntemplate Agent<float>::Kind Agent<float>::kind() const;\n") ==
+      0);
+  CHECK(count("template class Agent<float>;\n") == 0);
+  CHECK(count("extern template class Agent<float>;\n") == 2);
 }
 
 TEST_CASE("the scanner finds cycles") {

@@ -243,6 +243,20 @@ std::vector<std::string> pointer_violations(const Source& source) {
   return violations;
 }
 
+std::vector<std::string> instantiation_violations(const Source& source) {
+  static const std::regex definition(R"(template <Scalar T>\s[^;{}()]*?\b(\w+)<T>::(\w+)\()");
+  std::vector<std::string> found;
+  const std::string code = code_of(source.text);
+  for (std::sregex_iterator match(code.begin(), code.end(), definition), end; match != end; ++match) {
+    const std::string owner = (*match)[1], member = (*match)[2];
+    const std::regex whole("\\ntemplate (class|struct) " + owner + "<");
+    const std::regex alone("\\ntemplate [^;]*\\b" + owner + "<float>::" + member + "\\(");
+    if (std::regex_search(code, whole) || std::regex_search(code, alone)) continue;
+    found.push_back(source.path + " does not instantiate " + owner + "::" + member);
+  }
+  return found;
+}
+
 std::vector<std::string> cycle_among(const std::vector<Source>& sources) {
   std::map<std::string, std::set<std::string>> edges;
   for (const Source& source : sources) {

@@ -39,6 +39,10 @@ std::vector<std::string> word_violations(const Source& source);
 // Pointers that have lost their type in a file where no such pointers belong.
 std::vector<std::string> pointer_violations(const Source& source);
 
+// Members of a class template that are defined apart from its instantiation and not instantiated by name. Some
+// compilers emit those that others of the file call, some do not.
+std::vector<std::string> instantiation_violations(const Source& source);
+
 // Modules that include each other, directly or around: a way that ends where it began, or empty.
 std::vector<std::string> cycle_among(const std::vector<Source>& sources);
 

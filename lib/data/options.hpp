@@ -253,6 +253,8 @@ struct DataOptions {
   bool standardize_target = false;
   // Set by the model, not by the file: every column is one of text, and the rows are sparse.
   bool categories = false;
+  // Set by a survey: a column of more texts than can be used is no fault.
+  bool surveyed = false;
   // Set by the model: a column of numbers > 0 that is no feature, Dataset::offsets being their logarithms.
   std::optional<std::string> exposure;
   // Set by the run.

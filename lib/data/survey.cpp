@@ -107,7 +107,10 @@ std::vector<std::pair<std::string, std::string>> unusable(const Table& table,
                                                     " cells are texts among numbers, such as " +
                                                     quoted(column.first_strays.front().text) +
                                                     "; listed in categorical, every text is a level");
-    } else if (const Index texts = std::ssize(column.texts); texts > many_texts && texts * 2 > cells) {
+    } else if (const Index texts = std::ssize(column.texts); column.overflown) {
+      columns.emplace_back(column.reading.name,
+                           "it holds more than " + std::to_string(most_levels) + " different texts");
+    } else if (texts > many_texts && texts * 2 > cells) {
       columns.emplace_back(column.reading.name, "it holds " + std::to_string(texts) + " different texts in " +
                                                     std::to_string(cells) + " cells");
     }
@@ -157,6 +160,7 @@ void judge_target(const Table& table, std::size_t j, const std::string& left_out
   const auto refuse = [&](const char* reason) { column.reason = reason; };
   if (column.kind == ColumnOverview::Kind::empty) return refuse("no values");
   if (column.kind == ColumnOverview::Kind::dates) return refuse("dates");
+  if (table.columns[j].overflown) return refuse("too many texts");
   if (column.different == 1) return refuse("one value");
   if (!text && table.columns[j].strays > 0 && task != Task::classification)
     return refuse("texts among numbers");
@@ -241,6 +245,7 @@ Checked<Survey> survey(DataOptions options, std::optional<Task> task, Index thre
   }
   found.comment = options.comment.value;
   options.missing.policy = MissingPolicy::impute;
+  options.surveyed = true;
   if (!options.target) {
     const auto done = look_at_columns(options, opened, task, threads, found);
     if (!done) return done.faults();

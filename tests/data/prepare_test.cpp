@@ -209,6 +209,26 @@ TEST_CASE("too many different texts are refused before they fill the memory") {
               "line) (list it in data.drop)"));
 }
 
+TEST_CASE("a factorization has more members than a feature has levels") {
+  std::string text = "who,what,stars\n";
+  for (int i = 0; i < 140000; ++i)
+    text += "u" + std::to_string(i % 70000) + "," + std::to_string(i % 66000) + "," + std::to_string(i % 5) +
+            "\n";
+  const Folder folder;
+  DataOptions options = raw_options(folder.write("train.csv", text), "stars");
+  options.categories = true;
+  const auto prepared = prepare<double>(options, Task::regression, 2);
+  REQUIRE_MESSAGE(bool(prepared), faults_of(prepared));
+  CHECK(prepared->train.columns == 70000 + 66000);
+  // Files one after the other, as one.
+  const std::string half = folder.write("half.csv", text.substr(0, text.find("u65000,")));
+  const std::string rest = folder.write("rest.csv", "who,what,stars\n" + text.substr(text.find("u65000,")));
+  options.train.paths = {half, rest};
+  const auto both = prepare<double>(options, Task::regression, 2);
+  REQUIRE_MESSAGE(bool(both), faults_of(both));
+  CHECK(both->train.indices == prepared->train.indices);
+}
+
 TEST_CASE("a fraction is held out, stratified by class, the same for the same seed") {
   std::string text = "x,y\n";
   for (int i = 0; i < 100; ++i) text += std::to_string(3 * i) + (i < 20 ? ",a\n" : ",b\n");

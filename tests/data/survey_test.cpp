@@ -24,6 +24,27 @@ TEST_CASE("a survey chooses marks, forms of numbers and columns to drop so that 
   CHECK(names == Names{"ticket", "nothing", "free"});
 }
 
+TEST_CASE("a survey goes on where a column holds more texts than can be used") {
+  const Folder folder;
+  std::string text = "who,x,y\n";
+  for (int i = 0; i < 160000; ++i)
+    text += "u" + std::to_string(i < 20 ? 0 : i % 80000) + "," + std::to_string(i % 31) + "," +
+            std::to_string(i % 7) + ".5\n";
+  const std::string file = folder.write("train.csv", text);
+  for (const Index threads : {1, 2}) {
+    const auto found = survey(raw_options(file, "y"), std::nullopt, threads);
+    REQUIRE_MESSAGE(bool(found), faults_of(found));
+    REQUIRE(found->unusable.size() == 1);
+    CHECK(found->unusable[0].first == "who");
+    CHECK(found->unusable[0].second == "it holds more than 65536 different texts");
+  }
+  DataOptions options = raw_options(file, "");
+  options.target.reset();
+  const auto columns = survey(options, std::nullopt, 2);
+  REQUIRE_MESSAGE(bool(columns), faults_of(columns));
+  CHECK(columns->columns[0].reason == "too many texts");
+}
+
 TEST_CASE("what stands behind a number is proposed as its unit") {
   CHECK(faults_in("x,y\n1,1\n14.5mm,2\n2,3\n3,5\n") ==
         "train.csv:3:1: error: column 'x': '14.5mm' is not a number (set data.units: [mm] where 'mm' is a "

@@ -85,6 +85,7 @@ std::string reason_to_leave_out(const Table& table, std::size_t j) {
     if (holds_dates(table, j)) return "it holds dates";
     // Numbers that could not be read tell something; they are a fault.
     if (other_form(table, j)) return {};
+    if (column.overflown) return {};
     if (column.let_go) return "its first " + std::to_string(column.texts.size()) + " texts are all different";
     if (table.cells.rows() >= least && all_different(table, j)) return "its texts are all different";
   } else if (column.strays == 0 && table.cells.rows() >= least) {

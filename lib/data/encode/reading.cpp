@@ -146,7 +146,9 @@ Checked<TableReading> reading_of_training(const Layout& layout, const DataOption
   }
   if (options.categories) {
     for (FieldReading& field : reading.fields) {
-      if (field.is_feature()) field.role = Role::text;
+      if (!field.is_feature()) continue;
+      field.role = Role::text;
+      field.most_texts = most_members;
     }
   }
   if (options.target) {
@@ -156,6 +158,7 @@ Checked<TableReading> reading_of_training(const Layout& layout, const DataOption
       reading.fields[*i].role = task == Task::classification ? Role::text : Role::automatic;
     }
   }
+  for (FieldReading& field : reading.fields) field.may_overflow = options.surveyed && !field.target;
   if (names.faults.empty()) {
     const bool some = std::any_of(reading.fields.begin(), reading.fields.end(),
                                   [](const FieldReading& field) { return field.is_feature(); });

@@ -32,6 +32,7 @@ std::vector<std::uint32_t> append_column(TableColumn& column, const TableColumn&
   column.strays += from.strays;
   column.text_lost = column.text_lost || from.text_lost;
   column.let_go = column.let_go || from.let_go;
+  column.overflown = column.overflown || from.overflown;
   if (!column.first_missing) column.first_missing = from.first_missing;
   append_strays(column.first_strays, from.first_strays);
   append_strays(column.first_infinite, from.first_infinite);
@@ -72,7 +73,9 @@ Checked<Done> append_table(Table& table, Table from) {
     name_file(column, table.file);
     name_file(from.columns[j], name);
     numbers.push_back(append_column(column, from.columns[j]));
-    if (column.texts.size() > most_levels && !column.let_go) {
+    if (column.texts.size() > column.reading.most_texts && column.reading.may_overflow)
+      column.let_go = column.overflown = true;
+    if (column.texts.size() > column.reading.most_texts && !column.let_go) {
       return Fault{FaultKind::data,
                    {name, 0, 0},
                    column.title() + " holds too many different texts (" +

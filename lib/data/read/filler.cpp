@@ -30,6 +30,12 @@ bool may_be_left_out(const TableColumn& column) {
   return dates || texts == column.strays - 1;
 }
 
+// Whether a column with so many different texts takes no more, where those of all columns take so many bytes.
+bool is_full(const TableColumn& column, std::size_t size, std::size_t bytes) {
+  const std::size_t most = column.reading.most_texts;
+  return size >= most || (most <= most_levels && bytes > most_text_bytes);
+}
+
 }  // namespace
 
 Filler::Filler(Table& table, const TableReading& reading, bool list_dropped)
@@ -187,8 +193,10 @@ double Filler::intern(TableColumn& column, std::string_view text, double value, 
     return box(0);
   }
   if (column.let_go) return box(0);
-  if (column.texts.size() >= most_levels || text_bytes_ > most_text_bytes) {
+  if (is_full(column, column.texts.size(), text_bytes_)) {
     column.let_go = may_be_left_out(column);
+    column.overflown = !column.let_go && column.reading.may_overflow;
+    column.let_go = column.let_go || column.overflown;
     if (column.let_go) return box(0);
     add(place,
         column.title() + " holds too many different texts (" + std::to_string(column.texts.size()) +
@@ -273,7 +281,7 @@ bool Filler::can_merge(TableColumn& column, BlockRows::Column& from) {
   if (ordered && size >= most_odd_numbers) return false;
   // Odd numbers beyond the first ones will not be entered.
   if (automatic && !strays) return true;
-  return size < most_levels && text_bytes_ + bytes < most_text_bytes;
+  return !is_full(column, size, text_bytes_ + bytes);
 }
 
 void Filler::merge_column(TableColumn& column, BlockRows::Column& from, int line) {

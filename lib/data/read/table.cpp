@@ -244,9 +244,9 @@ Checked<Done> make_text(Table& table, std::size_t column) {
       id = c.texts.add(number_text(cell, table.numbers.decimal), cell, false);
     }
     table.cells.set_boxed(chunk, row, j, id);
-    return c.texts.size() <= most_levels;
+    return c.texts.size() <= c.reading.most_texts;
   });
-  if (c.texts.size() > most_levels) {
+  if (c.texts.size() > c.reading.most_texts) {
     return Fault{FaultKind::data, place, c.title() + " holds too many different values for a column of text",
                  c.reading.target ? "set data.task: regression" : "list it in data.drop"};
   }

@@ -15,6 +15,8 @@ namespace lookahead {
 
 // More different texts than this make no categorical column and no classification.
 inline constexpr std::size_t most_levels = 65536;
+// A factorization's columns may have more, as each is one member and none a feature of every row.
+inline constexpr std::size_t most_members = std::size_t{1} << 24;
 
 // What is to be read of one field of every record.
 struct FieldReading {
@@ -35,6 +37,8 @@ struct FieldReading {
   bool closed = false;    // text: other texts than `levels` get the number levels.size()
   bool is_feature() const { return role != Role::unused && !target && !weights && !exposure; }
   std::vector<std::string> levels;
+  std::size_t most_texts = most_levels;
+  bool may_overflow = false;  // further texts are no fault
   std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
 };
 
@@ -75,7 +79,9 @@ struct TableColumn {
   Index missing = 0;
   Index strays = 0;        // cells that are no numbers, not counting missing ones
   bool text_lost = false;  // the texts of some numbers that are not plain were not kept
-  bool let_go = false;     // too many texts to keep, all of them different or dates; further cells are box(0)
+  // Too many texts to keep, all of them different or dates, or a reading that may overflow; further cells are box(0).
+  bool let_go = false;
+  bool overflown = false;  // let go though texts came again
   std::optional<Stray> first_missing;
   std::vector<Stray> first_strays;    // at most 20
   std::vector<Stray> first_infinite;  // at most 20

@@ -94,7 +94,8 @@ std::string onward(const RunSummary& summary, bool kept, const std::filesystem::
   const Status status = summary.status;
   const std::string resume = "lookahead solve --resume " + visible(path.string());
   if (status == Status::diverged) return "it has diverged and cannot be resumed";
-  if (!kept) return "it cannot be resumed: there is no checkpoint.bin";
+  if (!kept && status == Status::finished) return "it cannot go on: there is no checkpoint.bin";
+  if (!kept) return "there is no checkpoint.bin: " + resume + " starts it over";
   if (const auto onward = onward_of(summary, path)) {
     if (!onward->obstacle.empty()) return "it cannot go on: " + onward->obstacle;
     return "it can go on: " + resume + " " + onward->option();

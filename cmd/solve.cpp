@@ -179,7 +179,10 @@ int judged(const SolveOptions& options, const std::vector<Requirement>& requirem
 // What a run that had met its end already was resumed for is not done.
 void note_ended(const SolveOptions& options, const RunSummary& summary, const Console& console) {
   std::string text = options.resume + ": the run has ended already; nothing was done";
-  if (const auto onward = onward_of(summary, options.resume)) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(std::filesystem::path(options.resume) / run_files::checkpoint, unknown)) {
+    text += "; it left no checkpoint to go on from";
+  } else if (const auto onward = onward_of(summary, options.resume)) {
     text += onward->obstacle.empty()
                 ? "; it ended by stop." + onward->ended_by + " and goes on with " + onward->option()
                 : ": " + onward->obstacle;

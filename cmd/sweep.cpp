@@ -14,6 +14,7 @@
 #include "run/json.hpp"
 #include "signals.hpp"
 #include "spec/yaml.hpp"
+#include "study/sweep/halving_check.hpp"
 #include "study/sweep/sweep_directory.hpp"
 #include "study/sweep/sweep_file.hpp"
 #include "ticker.hpp"
@@ -150,6 +151,11 @@ Json json_of(const Grid& grid, const SweepRequest& request, const SweepResult& r
           {"elapsed_s", result.elapsed_s}};
 }
 
+void tell_notes(const Grid& grid, const Console& console) {
+  for (const Note& note : grid.file().notes) console.note(note);
+  if (const auto note = idle_halving(grid)) console.note(*note);
+}
+
 }  // namespace
 
 CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
@@ -229,7 +235,7 @@ int check_sweep(const std::string& file, const std::vector<std::string>& set, bo
   if (!grid) return console.fail(grid.faults());
   const auto roster = Roster::of(*grid, usable_threads());
   if (!roster) return console.fail(roster.faults());
-  for (const Note& note : grid->file().notes) console.note(note);
+  tell_notes(*grid, console);
   return print_result(console, resolved ? to_yaml(to_node(grid->file()))
                                         : visible(file) + ": ok, a sweep of " + counted(grid->runs(), "run") +
                                               " over " + counted(grid->points(), "point") + "\n");
@@ -262,7 +268,7 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
     }
     request.index = static_cast<Index>(*index - 1);
   }
-  for (const Note& note : grid->file().notes) console.note(note);
+  tell_notes(*grid, console);
   if (grid->runs() == 1 && !options.count) {
     console.note(
         Note("the sweep is one run, and leaves nothing to compare: --vary, --method and --seeds make more"));

@@ -25,6 +25,9 @@ Assumption smooth(const Plan& plan, const ProblemConstants& constants) {
                   "near some points, a kink, a jump or a pole, the gradient has no Lipschitz constant");
   if (!std::isfinite(smoothness.value)) return missed("smooth", "the gradient has no Lipschitz constant");
   const std::string value = short_text(smoothness.value, 6);
+  if (constants.met_curvature > 0)
+    return missed("smooth", "the curvature at the start is " + short_text(constants.met_curvature, 6) +
+                                ", above the declared L = " + value);
   return met("smooth", smoothness.status,
              smoothness.status == Knowledge::estimated
                  ? "curvature up to L = " + value + " was met; no L for all points is proved"

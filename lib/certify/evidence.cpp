@@ -194,6 +194,7 @@ std::optional<Fault> changed_since(const PlanOf<T>& plan, Pool& pool, const Trac
 }
 
 Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, const RunSummary& summary) {
+  if (!summary.trace) return no_trace(run);
   const auto trace = trace_numbers(run / spec.trace.file);
   if (!trace) return trace.faults();
   const auto planned = plan_run(spec);

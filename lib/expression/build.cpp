@@ -16,7 +16,7 @@ namespace lookahead::expression {
 namespace {
 
 constexpr int most_nodes = 100'000, most_visits = 1'000'000;
-constexpr double most_range = 1e8, most_terms = 1e10;
+constexpr double most_range = 1e8, most_terms = 1e10;  // as the faults say
 // A constant of more terms is not computed once and for all.
 constexpr double most_folded = 1e6;
 // Reductions over so few terms are written out: inside another one, so that its terms can be taken side by
@@ -323,7 +323,7 @@ class Builder {
     if (&it == sampled_) return sampled_sum(it, from, to);
     if (graph_.is_constant(from) && graph_.is_constant(to)) {
       const double count = graph_[to].number - graph_[from].number + 1;
-      if (count > most_range) return fail(it.at, it.name + " has too many terms: " + to_text(count));
+      if (count > most_range) return fail(it.at, it.name + " has more than 1e8 terms");
       if (count <= 0) return graph_.constant(empty_reduction(reduction));
       if (count <= (scopes_.empty() ? most_written : most_written_inside) &&
           reduction != Reduction::logsumexp)
@@ -334,9 +334,10 @@ class Builder {
     // Of an index that has no value nothing could be told within.
     if (graph_[index].most < graph_[index].least) return graph_.constant(empty_reduction(reduction));
     if (!(graph_[index].most - graph_[index].least < most_range))
-      return fail(it.at, it.name + " may have too many terms");
+      return fail(it.at, it.name + " may have more than 1e8 terms");
     const double count = std::max(1.0, graph_[index].most - graph_[index].least + 1);
-    if (terms_around_ * count > most_terms) return fail(it.at, it.name + " has too many terms within others");
+    if (terms_around_ * count > most_terms)
+      return fail(it.at, it.name + " within others has more than 1e10 terms");
     const int value = term_of(it, index, count);
     return fault_ ? 0 : reduced(reduction, index, value, it.all);
   }

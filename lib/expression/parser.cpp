@@ -82,7 +82,8 @@ class Parser {
   int add(Term term, std::size_t begin) {
     if (fault_) return 0;
     term.all = {begin, last_.at + last_.text.size()};
-    if (parsed_.terms.size() >= most_parsed) return fail(term.at, "the expression has too many terms");
+    if (parsed_.terms.size() >= most_parsed)
+      return fail(term.at, "the expression has more than " + std::to_string(most_parsed) + " parts");
     parsed_.terms.push_back(std::move(term));
     return static_cast<int>(parsed_.terms.size()) - 1;
   }

@@ -72,7 +72,12 @@ struct FunctionEntry : Entry {
   std::function<std::uint64_t(const Values& parameters)> content{};
 
   Index step(const Values& values) const { return dimension_unit ? dimension_unit(values) : dimension_step; }
-  Index least(const Values& values) const { return std::max(least_dimension, least_units * step(values)); }
+  Index least(const Values& values) const {
+    const Index repeated = repeated_list ? repeated_list(values) : 0;
+    return std::max({least_dimension, least_units * step(values), repeated});
+  }
+  // Where a list among the parameters is repeated over the coordinates: how many it has at least. Empty: none is.
+  std::function<Index(const Values& parameters)> repeated_list{};
   Index listed(const Values& values) const { return listed_dimension ? listed_dimension(values) : 0; }
   bool admits(const Values& values, Index dimension) const {
     return dimension >= least(values) && (most_dimension == 0 || dimension <= most_dimension) &&

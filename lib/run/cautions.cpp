@@ -38,6 +38,26 @@ bool walks_together(const Plan& plan) {
   return level.workers > 1 && !level.shard && !draws;
 }
 
+// The first class that a single training row of weight > 0 has; empty where there is none.
+std::string class_of_one_row(const Plan& plan) {
+  const Encoding* encoding = plan.encoding();
+  if (encoding == nullptr || encoding->classes.empty()) return {};
+  const std::vector<Index> counts = in_precision(plan, [&](const auto& typed) {
+    std::vector<Index> of_class(encoding->classes.size());
+    const auto& data = *typed.train.data;
+    const Batch rows = typed.train.rows();
+    for (Index i = 0; i < rows.size(); ++i) {
+      const auto row = static_cast<std::size_t>(rows[i]);
+      if (data.weights.empty() || data.weights[row] > 0)
+        ++of_class[static_cast<std::size_t>(data.targets[row])];
+    }
+    return of_class;
+  });
+  const auto one = std::find(counts.begin(), counts.end(), 1);
+  return one == counts.end() ? std::string()
+                             : encoding->classes[static_cast<std::size_t>(one - counts.begin())];
+}
+
 std::string steps_text(double steps) { return counted(static_cast<Index>(steps), "step"); }
 
 class Look {
@@ -110,6 +130,17 @@ std::vector<std::string> cautions(const Plan& plan) {
     const auto& noise = *spec.objective->noise;
     if (std::string text = noise.entry->caution ? noise.entry->caution(noise.values) : ""; !text.empty())
       look.add("objective.noise: " + text);
+  }
+  if (!spec.data && (spec.trace.fast || spec.trace.gradients)) {
+    look.add(std::string("trace.") + (spec.trace.fast ? "fast" : "gradients") +
+             ": a function's rows always have these columns, so it has no effect (leave it out)");
+  }
+  if (spec.data && spec.data->validation.folds > 0) {
+    if (const std::string one = class_of_one_row(plan); !one.empty()) {
+      look.add(
+          "data.validation: a single row has the class " + quoted(std::string_view(one)) +
+          ", so that the fold judged by it learns nothing of that class (take the row out, or join classes)");
+    }
   }
   const StopSpec& stop = spec.stop;
   const bool limited = stop.steps || stop.rounds || stop.epochs || stop.evals || stop.time || stop.patience;

@@ -44,6 +44,11 @@ class Measurement {
     ProblemConstants constants;
     constants.smoothness = smoothness();
     known_smoothness_ = constants.smoothness.value;
+    if (!plan_.train && plan_.facts().smoothness_declared && !game()) {
+      constexpr double noise = 1.05;  // of differences of gradients that may be differences themselves
+      const double met = curvature_at_start() / curvature_slack;
+      if (met > noise * known_smoothness_) constants.met_curvature = met;
+    }
     constants.infimum = infimum();
     constants.variance = variance();
     constants.relative_variance = relative_variance();
@@ -146,6 +151,11 @@ class Measurement {
                     : "curvature at the start and along " + counted(pilot_steps, "step") +
                           " of gradient descent, a local value") +
                 sampled_from(shares().front()) + over_workers()};
+  }
+
+  double curvature_at_start() const {
+    Evaluator<T> evaluator(objective_, pool_, whole_.sample.size());
+    return curvature_at<T>(function_of(whole_, evaluator), plan_.start);
   }
 
   Constant linear_smoothness() const {

@@ -15,6 +15,7 @@ struct Constant {
 // What the theorem needs to know of a plan's objective and of the gradients its steps see.
 struct ProblemConstants {
   Constant smoothness;         // L of the whole objective
+  double met_curvature = 0;    // what was met beyond an L that the user declared; 0: nothing
   Constant variance;           // sigma^2 of one step's gradient of one agent
   Constant relative_variance;  // rho
   Constant infimum;            // f_inf, or any lower bound; -infinity: unbounded or unknown

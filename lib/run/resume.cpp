@@ -68,7 +68,7 @@ std::optional<Fault> value_behind(const StopSpec& was, const StopSpec& is, const
   const auto met = [](const char* key, const std::optional<double>& old, const std::optional<double>& end,
                       double least) -> std::optional<Fault> {
     if (!end || end == old || !(least <= *end)) return std::nullopt;
-    return wrong_setting(key + ("=" + to_text(static_cast<std::int64_t>(*end))),
+    return wrong_setting(key + ("=" + to_text(*end)),
                          "the run has come down to " + to_text(least) + " already", "give less than that");
   };
   if (auto fault = met("stop.target", was.target, is.target, nearest.excess)) return fault;

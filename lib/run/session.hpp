@@ -102,6 +102,7 @@ class Session final : public Run {
   };
   void finish(Outcome& outcome, Sink* sink);
   Divergence leave_divergence(Outcome& outcome);
+  void tell_gap(Outcome& outcome);
   void fill(Outcome& outcome);
   void add_remarks(Outcome& outcome, const Divergence& divergence);
   void fail(Outcome& outcome, Sink* sink);

@@ -84,7 +84,9 @@ typename Session<T>::Divergence Session<T>::leave_divergence(Outcome& outcome) {
     const Index workers = plan_.spec.lookahead.outermost().workers;
     const std::string of = workers > 1 ? "at the fast point of worker " + to_text(told.agent + 1)
                                        : std::string("at the fast point");
-    divergence.cause = cause_of(of, told.loss_batch, told.gradient_finite, plan_.spec.stop, start_loss);
+    const bool batch = plan_.terms_per_step() < plan_.terms().size();
+    divergence.cause = cause_of((batch ? "of its batch " : "") + of, told.loss_batch, told.gradient_finite,
+                                plan_.spec.stop, start_loss);
     if (told.undefined != nullptr) divergence.cause += ": " + *told.undefined;
   }
   if (!diverged()) return divergence;
@@ -115,20 +117,26 @@ typename Session<T>::Divergence Session<T>::leave_divergence(Outcome& outcome) {
   return divergence;
 }
 
+// How far the result is above the minimum, and whether it can be held against it.
+template <Scalar T>
+void Session<T>::tell_gap(Outcome& outcome) {
+  outcome.outside_domain = outside_domain();
+  const auto minimum = plan_.facts().minimum;
+  if (!minimum) return;
+  outcome.gap = outcome.loss_slow - *minimum;
+  const double start = std::isfinite(plan_.start_loss) ? std::abs(plan_.start_loss) : 0;
+  const double rounding = (std::same_as<T, double> ? 1e-9 : 1e-4) *
+                          std::max({start, std::abs(*minimum), std::abs(outcome.loss_slow)});
+  outcome.below_minimum = *outcome.gap < -rounding;
+}
+
 // With the values at the point that is the result.
 template <Scalar T>
 void Session<T>::fill(Outcome& outcome) {
   outcome.grad_norm = slow_grad_norm();
   outcome.loss_slow = slow_loss();
   outcome.loss_fast = fast_loss();
-  if (const auto minimum = plan_.facts().minimum) {
-    outcome.gap = outcome.loss_slow - *minimum;
-    const double start = std::isfinite(plan_.start_loss) ? std::abs(plan_.start_loss) : 0;
-    const double rounding = (std::same_as<T, double> ? 1e-9 : 1e-4) *
-                            std::max({start, std::abs(*minimum), std::abs(outcome.loss_slow)});
-    outcome.below_minimum = *outcome.gap < -rounding;
-  }
-  outcome.outside_domain = outside_domain();
+  tell_gap(outcome);
   outcome.best = best_;
   const auto& columns = metric_columns(plan_.spec);
   const auto& values = slow_metrics();
@@ -188,7 +196,7 @@ void Session<T>::fail(Outcome& outcome, Sink* sink) {
   outcome.grad_norm = known_.grad_norm;
   const bool together = std::equal(x_.begin(), x_.end(), slow().begin());
   outcome.loss_fast = together ? known_.loss : fast_loss_step_ == told.steps ? fast_loss_ : Record::none;
-  if (plan_.facts().minimum) outcome.gap = outcome.loss_slow - *plan_.facts().minimum;
+  tell_gap(outcome);
   if (milestones_ != nullptr) milestones_->end(known_.loss - plan_.facts().minimum.value_or(0.0));
   if (last_recorded_ != told.steps) record(sink, Codec<StopReason>::word(*outcome.stop), false);
   outcome.best = best_;
@@ -261,6 +269,8 @@ template void Session<float>::finish(Outcome&, Sink*);
 template void Session<double>::finish(Outcome&, Sink*);
 template Session<float>::Divergence Session<float>::leave_divergence(Outcome&);
 template Session<double>::Divergence Session<double>::leave_divergence(Outcome&);
+template void Session<float>::tell_gap(Outcome&);
+template void Session<double>::tell_gap(Outcome&);
 template void Session<float>::fill(Outcome&);
 template void Session<double>::fill(Outcome&);
 template void Session<float>::add_remarks(Outcome&, const Divergence&);

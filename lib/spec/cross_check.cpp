@@ -215,7 +215,7 @@ class CrossCheck {
   void coordinates_of(const Chosen<NoiseEntry>& noise, Index dimension) {
     const NoiseEntry& entry = *noise.entry;
     const Index listed = entry.listed(noise.values);
-    if (listed == 0 || listed == dimension) return;
+    if (listed == 0 || listed == dimension || dimension == 0) return;  // without a dimension there is a fault
     const Path path = Path("objective.noise") / entry.card.name;
     report_.add(place_of(root_, path.text()),
                 path + " has a list of " + counted(listed, "number") + ", the objective has " +

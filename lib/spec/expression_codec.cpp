@@ -29,6 +29,14 @@ const FunctionEntry& written_entry(const Node& node) {
 
 bool is_expression(const Node& node) { return expression_key(node) != nullptr; }
 
+void take_dimension(ObjectiveSpec& spec, const Node& key, const Path& path, Report& report) {
+  if (spec.noise) spec.dimension = spec.noise->entry->listed(spec.noise->values);
+  const Index pairs = std::ssize(spec.function.values.as<Declared>().domain.ends);
+  if (spec.dimension == 0 && pairs > 1) spec.dimension = pairs;
+  if (spec.dimension > 0) return;
+  report.add(key.place, path + " needs the key 'dim', the number of coordinates", "for example dim: 10");
+}
+
 std::optional<ObjectiveSpec> read_expression(const Node& node, const Path& path, Report& report) {
   const FunctionEntry& entry = written_entry(node);
   for (const char* other : {"function", "game", "program", "library"}) {
@@ -63,7 +71,7 @@ std::optional<ObjectiveSpec> read_expression(const Node& node, const Path& path,
     }
     spec.dimension = width;
   } else if (dim == nullptr) {
-    report.add(key.place, path + " needs the key 'dim', the number of coordinates", "for example dim: 10");
+    take_dimension(spec, key, path, report);
   }
   const Node* domain = node.find("domain");
   check_declared(spec.function.values.as<Declared>(), spec.dimension,

@@ -9,6 +9,10 @@ namespace lookahead {
 // Whether an objective is written as expressions, by the keys of its map.
 bool is_expression(const Node& node);
 
+// The number of coordinates of an objective of one's own where there is no `dim`: that of the lists of its noise or of
+// its domain. A fault at `key` where there are none.
+void take_dimension(ObjectiveSpec& spec, const Node& key, const Path& path, Report& report);
+
 // Such an objective, compiled once to find its faults.
 std::optional<ObjectiveSpec> read_expression(const Node& node, const Path& path, Report& report);
 

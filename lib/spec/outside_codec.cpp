@@ -46,8 +46,7 @@ std::optional<ObjectiveSpec> read_outside(const Node& node, const Path& path, Re
   const Bound bound[] = {{&objective_parameters(), ValuesTarget::of(spec)},
                          {&entry.parameters, spec.function.values.target()}};
   read_members(node, path, bound, {}, report);
-  if (node.find("dim") == nullptr)
-    report.add(key.place, path + " needs the key 'dim', the number of coordinates", "for example dim: 10");
+  if (node.find("dim") == nullptr) take_dimension(spec, key, path, report);
   const Node* domain = node.find("domain");
   check_declared(spec.function.values.as<Declared>(), spec.dimension,
                  domain == nullptr ? key.place : domain->place, path, report);

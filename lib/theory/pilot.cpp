@@ -29,7 +29,7 @@ constexpr double unit = static_cast<double>(std::numeric_limits<T>::epsilon());
 template <Scalar T>
 double curvature_at(const Differentiable<T>& f, std::span<const T> x) {
   constexpr int most_iterations = 40;
-  constexpr double tolerance = 1e-3, more = 1.05;
+  constexpr double tolerance = 1e-3;
   const std::size_t size = x.size();
   const double reach = math::cbrt(unit<T>) * std::max(1.0, std::sqrt(squared_norm(x)));
   Aligned<double> direction(size);
@@ -55,7 +55,7 @@ double curvature_at(const Differentiable<T>& f, std::span<const T> x) {
     largest = std::max(largest, norm);
     if (i > 2 && largest - before <= tolerance * largest) break;
   }
-  return more * largest;
+  return curvature_slack * largest;
 }
 
 template <Scalar T>

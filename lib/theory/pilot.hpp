@@ -12,8 +12,9 @@ template <Scalar T>
 using Differentiable = std::function<double(std::span<const T> x, std::span<T> gradient)>;
 
 // The largest absolute eigenvalue of the Hessian at x, by power iteration on differences of gradients,
-// which comes from below, and 5 % more. Of a field that is no gradient, a lower bound of the largest singular
-// value of its derivative, and 5 % more. 0 where the gradient is constant around x.
+// which comes from below, times curvature_slack. Of a field that is no gradient, a lower bound of the largest singular
+// value of its derivative, times curvature_slack. 0 where the gradient is constant around x.
+inline constexpr double curvature_slack = 1.05;
 template <Scalar T>
 double curvature_at(const Differentiable<T>& f, std::span<const T> x);
 

@@ -89,6 +89,11 @@ class Columns final : public Records {
 
 }  // namespace
 
+Fault no_trace(const std::filesystem::path& folder) {
+  return {
+      FaultKind::data, {folder.string(), 0, 0}, "the run wrote no trace", "run it again without --no-trace"};
+}
+
 Checked<TraceColumns> read_trace(const std::filesystem::path& file, const std::vector<std::string>& columns) {
   auto csv = CsvFile::open(file.string());
   if (!csv) return csv.faults();

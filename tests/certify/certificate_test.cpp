@@ -171,6 +171,20 @@ TEST_CASE("the problem with a settled rate reads back and is the same run") {
   CHECK(to_yaml(echo(spec_of(text))).find("lr: auto") != std::string::npos);
 }
 
+TEST_CASE("a declared L is refuted by the curvature at the start, and by nothing less") {
+  const auto smooth = [](const std::string& lipschitz, const std::string& more = "") {
+    return named(
+        certificate_of("objective: {expression: \"x[0]^4 + x[1]^2\", dim: 2, minimum: 0, lipschitz: " +
+                       lipschitz + more + "}\nstart: [2, 1]\noptimizer: {name: sgd, lr: 1e-3}\n"),
+        "smooth");
+  };
+  // 12 x^2 at x = 2.
+  CHECK_FALSE(smooth("40").holds);
+  CHECK(smooth("40").reason.starts_with("the curvature at the start is 48"));
+  CHECK(smooth("40").reason.ends_with(", above the declared L = 40"));
+  CHECK(smooth("48").holds);
+}
+
 TEST_CASE("a certificate warns of what a user should know") {
   const std::string sgd = "optimizer: {name: sgd, lr: 1e-2}\n";
   CHECK(warns(certificate_of(noisy + "optimizer: {name: sgd, lr: 1}\n"), "even gradient descent grows"));

@@ -58,6 +58,15 @@ TEST_CASE("a run that went below the declared minimum refutes it") {
   CHECK(run(folder, {"certify", "run", "--assert"}).code == 7);
 }
 
+TEST_CASE("certify says of a run without a trace that it wrote none") {
+  const Folder folder;
+  folder.write("r.yaml", rational);
+  REQUIRE(run(folder, {"solve", "r.yaml", "-o", "run", "--no-trace", "-q"}).code == 0);
+  const Result result = run(folder, {"certify", "run"});
+  CHECK(result.code == 4);
+  CHECK(result.err == "run: error: the run wrote no trace (run it again without --no-trace)\n");
+}
+
 TEST_CASE("certify says of a problem what the theorem gives") {
   const Folder folder;
   folder.write("r.yaml", rational);

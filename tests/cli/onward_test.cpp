@@ -38,6 +38,29 @@ TEST_CASE("how an ended run goes on is told by the end that it met") {
   }
 }
 
+TEST_CASE("what a run without a checkpoint can do is said as --resume does it") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 50}\n");
+  REQUIRE(solve(folder, {"p.yaml", "-o", "r", "--checkpoint", "none"}).code == 0);
+  CHECK(contains(run(folder, {"check", "r"}).out, "it cannot go on: there is no checkpoint.bin\n"));
+  CHECK(run(folder, {"solve", "--resume", "r"}).err ==
+        "r: the run has ended already; nothing was done; it left no checkpoint to go on from\n");
+  CHECK(run(folder, {"solve", "--resume", "r", "--set", "stop.steps=90"}).code == 5);
+  // It fails in the fifth step; mended, the same objective goes on.
+  folder.write(
+      "f.sh",
+      "read -r head\necho ok\nn=0\nwhile read -r x; do\n  n=$((n + 1))\n  [ -e mended ] || [ $n -le 5 ] || exit 1\n"
+      "  echo 1 0.5\ndone\n");
+  folder.write(
+      "o.yaml",
+      "objective: {program: [sh, f.sh], dim: 1}\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 9}\n");
+  REQUIRE(solve(folder, {"o.yaml", "-o", "o"}).code == 4);
+  CHECK(contains(run(folder, {"check", "o"}).out,
+                 "there is no checkpoint.bin: lookahead solve --resume o starts it over\n"));
+  folder.write("mended", "");
+  CHECK(solve(folder, {"--resume", "o"}).code == 0);
+}
+
 TEST_CASE("an end that a run has met lets it go no further, whatever other end is set") {
   const Folder folder;
   folder.write("p.yaml",

@@ -87,6 +87,42 @@ TEST_CASE("the problem that another sweep lacks is named") {
                 other.err);
 }
 
+TEST_CASE("halving that stops no point is warned of") {
+  const Folder folder;
+  const auto warns = [&](const std::string& halving, int points) {
+    std::string rates;
+    for (int i = 1; i <= points; ++i) rates += (i > 1 ? ", 1e-" : "1e-") + std::to_string(i);
+    folder.write("s.yaml",
+                 "problem: {objective: sphere, optimizer: {name: sgd, lr: 0.1}, stop: {steps: 30}}\n"
+                 "vary: {optimizer.lr: [" +
+                     rates + "]}\nhalving: {by: gap, " + halving + "}\n");
+    const Result result = run(folder, {"sweep", "s.yaml", "--dry-run"});
+    CHECK(result.code == 0);
+    const char* warning = "warning: halving: no point is stopped before its end";
+    CHECK(contains(run(folder, {"check", "s.yaml"}).err, warning) == contains(result.err, warning));
+    return contains(result.err, warning);
+  };
+  CHECK(warns("from: {steps: 40}, keep: 0.5", 3));
+  CHECK(warns("from: {steps: 30}, keep: 0.5", 3));
+  CHECK(warns("from: {steps: 5}, keep: 0.9", 3));
+  CHECK(warns("from: {steps: 5}, keep: 0.5", 1));
+  CHECK_FALSE(warns("from: {steps: 29}, keep: 0.5", 3));
+  CHECK_FALSE(warns("from: {rounds: 2}, keep: 0.9", 10));
+}
+
+TEST_CASE("a setting of the command line that the sweep varies is told to have no effect") {
+  const Folder folder;
+  folder.write("s.yaml",
+               "problem: {objective: sphere, optimizer: {name: sgd, lr: 0.1}, stop: {steps: 30}}\n"
+               "vary: {optimizer.lr: [0.1, 0.2]}\n");
+  const auto says = [&](const std::string& set) {
+    return run(folder, {"sweep", "s.yaml", "--dry-run", "--set", set}).err;
+  };
+  CHECK(contains(says("optimizer.lr=0.5"),
+                 "warning: --set optimizer.lr=0.5 has no effect, as the sweep varies optimizer.lr"));
+  CHECK_FALSE(contains(says("stop.steps=5"), "has no effect"));
+}
+
 TEST_CASE("halving by a metric that has no value ranks it last, whether larger or smaller is better") {
   const Folder folder;
   // Class 1 is not in the validation rows, nor ever predicted there: precision and recall have no value.

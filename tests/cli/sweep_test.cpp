@@ -261,6 +261,25 @@ TEST_CASE("a sweep is not begun anew while a part of it is carried out, and its 
   process.wait();
 }
 
+TEST_CASE("a part of a sweep is not begun while all of it is carried out") {
+  const Folder folder;
+  folder.write("s.yaml", longer + "keep: traces\n");
+  Process process(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--threads", "1"});
+  REQUIRE(eventually(60, [&] { return folder.exists("s/runs") || !process.running(); }));
+  for (const std::vector<std::string>& part :
+       {std::vector<std::string>{"--shard", "1/2"}, {"--index", "2"}}) {
+    if (!process.running()) break;
+    std::vector<std::string> words = {"sweep", "s.yaml", "-q", "-o", "s"};
+    words.insert(words.end(), part.begin(), part.end());
+    const Result result = run(folder, words);
+    if (!process.running()) break;
+    CHECK(result.code == 5);
+    CHECK(result.err.find("the whole sweep is being carried out by another process") != std::string::npos);
+  }
+  process.signal(SIGKILL);
+  process.wait();
+}
+
 TEST_CASE(
     "kept folders get the numbers of a sweep that has grown, and nothing else in their folder is touched") {
   const Folder folder;

@@ -255,6 +255,25 @@ TEST_CASE("a file that counts its indices from another number than the training 
   CHECK(other("1 0:1 3:2\n").empty());
 }
 
+TEST_CASE("training files that count indices from different numbers are refused") {
+  const Folder folder;
+  const std::string one = folder.write("one.svm", "1 1:1 2:5 3:2\n2 1:4 3:1\n"),
+                    zero = folder.write("zero.svm", "3 0:1 1:5 2:2\n4 0:4 2:1\n"),
+                    part = folder.write("part.svm", "3 1:1 2:5\n");
+  DataOptions options;
+  for (const auto& paths : {Names{one, zero}, Names{zero, one}, Names{part, zero, one}}) {
+    options.train.paths = paths;
+    CHECK(holds(faults_of(prepare<double>(options, Task::regression, 1)),
+                "one.svm: error: the indices go up to 3 "
+                "without 0, but those of "));
+  }
+  // The index 0 is rare, and the others fit.
+  options.train.paths = {part, zero};
+  const auto fitting = prepare<double>(options, Task::regression, 1);
+  REQUIRE_MESSAGE(bool(fitting), faults_of(fitting));
+  CHECK(fitting->encoding.sparse_features == 3);
+}
+
 TEST_CASE("lines are skipped in sparse files too, and the format is guessed behind them") {
   const Folder folder;
   DataOptions options;

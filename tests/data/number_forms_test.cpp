@@ -101,6 +101,17 @@ TEST_CASE("thousands separators, percents and currencies are told from each othe
   CHECK(numbers(p.train) == Numbers{1234.5, 50, 7, 25});
 }
 
+TEST_CASE("blanks that do not break and the minus sign of typesetters are read around numbers") {
+  const auto p = good("x,z,y\n\u22121.5,\u00A02\u00A0,1\n2.5,\u2009-3\u202F,2\n\u22124e1,7,5\n");
+  CHECK(p.encoding.feature_names() == Names{"x", "z"});
+  CHECK(numbers(p.train) == Numbers{-1.5, 2, 2.5, -3, -40, 7});
+  // With units and thousands too.
+  const auto q =
+      good("x,y\n\"\u22121,234\u00A0\u20AC\",1\n\"2\u00A0\u20AC\",2\n3,5\n", written('.', ',', {"\u20AC"}));
+  CHECK(numbers(q.train) == Numbers{-1234, 2, 3});
+  CHECK(good("x,y\n\u2212a,1\n\u22125b,2\n\u2212a,3\n").train.columns == 2);
+}
+
 TEST_CASE("numbers in a form that none is read in become levels with a note") {
   const auto noted = [](const std::vector<std::string>& cells, const std::string& note) {
     std::string text = "x,y\n";
@@ -117,6 +128,8 @@ TEST_CASE("numbers in a form that none is read in become levels with a note") {
   noted({"10k", "20k", "35k", "4M", "5M"}, "make levels: 'x' ('10k')");
   noted({"0x0a", "0x0b", "0x1c", "0x2d", "0xff"}, "make levels: 'x' ('0x0a')");
   noted({"10 kg", "1 g", "20 kg", "3 g", "7 kg"}, "make levels: 'x' ('10 kg')");
+  noted({"(1.5)", "2.5", "(3)", "4", "5", "(6)"}, "make levels: 'x' ('(1.5)')");
+  noted({"1.5-", "2-", "3-", "4-", "5-"}, "make levels: 'x' ('1.5-')");
   noted({"18-24", "25-34", "35-44", "45-54", "55+"}, "");
   noted({"1a", "2b", "x", "yz", "3c"}, "");
 }

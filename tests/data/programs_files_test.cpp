@@ -44,7 +44,9 @@ TEST_CASE("what differs by rounding alone is a constant") {
   const auto p = good(rows, scaled());
   CHECK(p.encoding.columns[0].sd == 0);
   CHECK(p.encoding.columns[1].sd > 80);
-  CHECK(noted(p.notes, "column 'a' has the same value in all training rows"));
+  CHECK(noted(p.notes,
+              "column 'a' varies by no more than doubles of that size are rounded, taken as constant"));
+  CHECK(!noted(p.notes, "the same value"));
   for (std::size_t row = 0; row < 3; ++row) CHECK(p.train.features[2 * row] == 0);
   const Folder folder;
   DataOptions sparse;
@@ -68,6 +70,8 @@ TEST_CASE("whole numbers that a double tells apart are no rounding, however larg
   const auto p = good(rows, scaled());
   CHECK(p.encoding.columns[0].sd == doctest::Approx(std::sqrt(2.0 / 3)).epsilon(1e-12));
   CHECK(!noted(p.notes, "the same value"));
+  const auto edge = good("a,y\n9007199254740992,0\n9007199254740990,5\n9007199254740992,0\n", scaled());
+  CHECK(edge.encoding.columns[0].sd > 0.9);
 }
 
 TEST_CASE("rows of the weight 0 belong to their class, whatever text they have of its number") {
@@ -78,6 +82,15 @@ TEST_CASE("rows of the weight 0 belong to their class, whatever text they have o
   CHECK(q.train.targets[0] == q.train.targets[1]);
   CHECK(q.train.targets[4] == q.train.targets[3]);
   CHECK(noted(q.notes, "labels that are the same number are one class"));
+}
+
+TEST_CASE("a class of rows of the weight 0 alone is no class") {
+  DataOptions options = weighted();
+  options.task = TaskChoice::classification;
+  const auto two = good("x,w,y\n4,0,Z\n1,1,p\n2,1,q\n3,1,p\n", options);
+  CHECK(two.encoding.classes == Names{"p", "q"});
+  CHECK(two.train.targets == Numbers{0, 0, 1, 0});
+  CHECK(holds(faults_in("x,w,y\n1,1,p\n2,1,p\n3,1,p\n4,0,q\n", options), "has only one class, 'p'"));
 }
 
 TEST_CASE("a first column without a name that tells the rows apart is an index in files of any size") {

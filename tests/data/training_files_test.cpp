@@ -57,6 +57,19 @@ TEST_CASE("missing cells, dropped rows and row numbers count over all files") {
   CHECK(holds(p->notes.back(), "6 of 30 rows dropped: missing cells, 6 in 'x'"));
 }
 
+TEST_CASE("another header is told as that, whatever separates its names") {
+  const Folder folder;
+  for (const char separator : {'\t', ',', ';', '|'}) {
+    const auto row = [&](const std::string& a, const std::string& b, const std::string& c) {
+      return a + separator + b + separator + c + "\n";
+    };
+    const std::string rest = row("1", "2", "3") + row("2", "2", "4") + row("3", "1", "5");
+    const std::string text = faults(reading({folder.write("a.csv", row("a", "b", "y") + rest),
+                                             folder.write("b.csv", row("b", "a", "y") + rest)}));
+    CHECK_MESSAGE(holds(text, "the column 'b' is 'a' there"), text);
+  }
+}
+
 TEST_CASE("a file without a row left adds none, wherever it stands") {
   const Folder folder;
   const std::string rows = folder.write("a.csv", "x,z,y\n1,1.5,1\n2,2.5,2\n"),

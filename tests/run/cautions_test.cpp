@@ -106,6 +106,17 @@ TEST_CASE(
   CHECK_FALSE(mentions(of("sgd", "{steps: 100, evals: 1000}"), "laid out"));
 }
 
+TEST_CASE("columns that a function's trace has anyway are warned of") {
+  const auto of = [](const std::string& problem, const std::string& trace) {
+    return notes_of(problem + "optimizer: {name: sgd, lr: 0.1}\nstop: {steps: 5}\ntrace: " + trace + "\n");
+  };
+  const std::string function = "objective: sphere\n";
+  CHECK(mentions(of(function, "{fast: true}"), "trace.fast: a function's rows always have"));
+  CHECK(mentions(of(function, "{gradients: true}"), "trace.gradients: a function's rows always have"));
+  CHECK_FALSE(mentions(of(function, "{every: 1}"), "always have"));
+  CHECK_FALSE(mentions(of(points, "{fast: true}"), "always have"));
+}
+
 TEST_CASE("relative noise that does not grow with the gradient is warned of") {
   const auto of = [](const std::string& noise) {
     return notes_of("objective: {function: sphere, noise: " + noise +

@@ -198,6 +198,17 @@ TEST_CASE("a formula in { } is told to stand in quotes, and none that stands in 
         {"a bracket is never closed, or a comma is missing before this place"});
 }
 
+TEST_CASE("a game's minimum is 0") {
+  const auto game = [](const std::string& minimum) {
+    return "objective: {players: {x: 1, y: 1}, costs: {x: \"x[0]*y[0]\", y: \"-x[0]*y[0]\"}, minimum: " +
+           minimum + "}\noptimizer: {name: gda, lr: 0.1}\n";
+  };
+  CHECK(faults_of(game("0")).empty());
+  CHECK(faults_of(game("-1"))
+            .find("objective.minimum of a game is 0, as its value is |V|^2/2 (leave it out)") !=
+        std::string::npos);
+}
+
 TEST_CASE("curly quotes are no quotes") {
   for (const char* text : {"objective: \xE2\x80\x9Crosenbrock\xE2\x80\x9D\noptimizer: adam\n",
                            "objective: {function: \xE2\x80\x98sphere\xE2\x80\x99}\noptimizer: adam\n"}) {

@@ -80,6 +80,27 @@ TEST_CASE("lists that fit neither the problem nor each other are refused, and sa
              "objective.noise.gaussian must be >= 0, got -2"));
 }
 
+TEST_CASE("no number of a center is left out, and lists give objectives of one's own their dimension") {
+  const auto dimension = [](const std::string& objective) {
+    return spec_of("objective: " + objective + by_sgd).objective->dimension;
+  };
+  for (const std::string function : {"quadratic_diag", "quadratic_rot"}) {
+    CHECK(dimension("{function: " + function + ", center: [1, 2, 3]}") == 3);
+    CHECK(dimension("{function: " + function + ", center: [1]}") == 2);
+    CHECK(dimension("{function: " + function + ", dim: 5, center: [1, 2, 3]}") == 5);
+    CHECK(says(fault_of("{function: " + function + ", dim: 2, center: [1, 2, 3]}"),
+               "must be at least 3, got 2"));
+    CHECK(says(fault_of("{function: " + function + ", spectrum: [1, 2], center: [1, 2, 3]}"),
+               "objective.center has 3 numbers, the spectrum 2"));
+  }
+  const std::string own = "{expression: \"sum(i, 0, n-1, x[i]^2)\", ";
+  CHECK(dimension(own + "noise: {gaussian: [1, 2, 3]}}") == 3);
+  CHECK(dimension(own + "domain: [[0, 1], [1, 2], [2, 3], [3, 4]]}") == 4);
+  CHECK(says(fault_of(own + "domain: [0, 1]}"), "needs the key 'dim'"));
+  CHECK(says(fault_of(own + "noise: {gaussian: [1, 2, 3]}, domain: [[0, 1], [1, 2]]}"),
+             "objective.domain has 2 pairs of ends for 3 coordinates"));
+}
+
 TEST_CASE("single numbers of lists and laws can be set") {
   const auto echoed = [](const std::string& objective, const std::string& setting) {
     return to_yaml(echo(spec_of("objective: " + objective + by_sgd, {setting})));

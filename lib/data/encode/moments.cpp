@@ -208,6 +208,7 @@ std::vector<Moments> moments_of(const Table& table, const RowParts& parts, const
     m.sd = static_cast<double>(std::sqrt(total.squares / rows));
     if (total.least == total.greatest) m.mean = total.least, m.sd = 0;
     if (is_rounding(m.sd, total.least, total.greatest)) m.sd = 0;
+    m.rounded = m.sd == 0 && total.least != total.greatest;
   }
   return moments;
 }

@@ -13,6 +13,7 @@ struct Moments {
   double mean = 0;  // of these cells
   // Population, with missing cells at the mean; exactly 0 for a column that is constant but for rounding.
   double sd = 0;
+  bool rounded = false;  // constant but for rounding, and not the same number everywhere
 };
 
 // Of every column of the table (meaningless for columns of text). weights: one per row; empty: all are 1. The

@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::size_t most_oddities = 10;
 
+// "column 'a'", or "3 columns: 'a', 'b', 'c'".
+std::string columns_text(const std::vector<std::string>& columns) {
+  const std::size_t count = columns.size();
+  std::vector<std::string> shown(columns.begin(),
+                                 columns.begin() + std::min<Index>(std::ssize(columns), most_oddities));
+  if (count > most_oddities) shown.emplace_back("...");
+  return (count == 1 ? "column " : std::to_string(count) + " columns: ") + joined(shown, ", ");
+}
+
 // A text that is nearly a number, of levels that are nearly all numbers or nearly so; null where they are not. A few
 // levels may well be names.
 const std::string* almost_number_of(const Dictionary& texts, const std::vector<double>& counts,
@@ -59,7 +68,9 @@ std::vector<std::string> joined_numbers(const Dictionary& texts, const std::vect
   return all;
 }
 
-void Oddities::constant(const std::string& column) { constant_.push_back(quoted(column)); }
+void Oddities::constant(const std::string& column, bool rounded) {
+  (rounded ? rounded_ : constant_).push_back(quoted(column));
+}
 
 void Oddities::levels(const Column& column, const Dictionary& texts, const std::vector<double>& counts,
                       const NumberFormat& format, bool sparse) {
@@ -87,12 +98,15 @@ void Oddities::labels(const Dictionary& texts, const std::vector<double>& counts
 std::vector<std::string> Oddities::notes(const std::string& target,
                                          const std::vector<std::string>& classes) const {
   std::vector<std::string> notes;
-  if (const std::size_t count = constant_.size(); count > 0) {
-    std::vector<std::string> shown(constant_.begin(),
-                                   constant_.begin() + std::min<Index>(std::ssize(constant_), most_oddities));
-    if (count > most_oddities) shown.emplace_back("...");
-    notes.push_back((count == 1 ? "column " : std::to_string(count) + " columns: ") + joined(shown, ", ") +
-                    (count == 1 ? " has" : " have") + " the same value in all training rows");
+  if (!constant_.empty()) {
+    notes.push_back(columns_text(constant_) + (constant_.size() == 1 ? " has" : " have") +
+                    " the same value in all training rows");
+  }
+  if (!rounded_.empty()) {
+    notes.push_back(
+        columns_text(rounded_) + (rounded_.size() == 1 ? " varies" : " vary") +
+        " by no more than doubles of that size are rounded, taken as constant (take a number off all "
+        "cells, or use data.categorical)");
   }
   if (!odd_numbers_.empty()) {
     notes.push_back("numbers in a form that is not read make levels: " + shortened(odd_numbers_, "columns") +

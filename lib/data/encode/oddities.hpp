@@ -18,8 +18,8 @@ std::vector<std::string> joined_numbers(const Dictionary& texts, const std::vect
 // What is odd about the columns and classes of training rows, for notes.
 class Oddities {
  public:
-  // A column of one value.
-  void constant(const std::string& column);
+  // A column of one value; `rounded`: but for rounding.
+  void constant(const std::string& column, bool rounded);
   // The levels of a column, of texts that stand so often in the training rows; `sparse`: rows are made so.
   void levels(const Column& column, const Dictionary& texts, const std::vector<double>& counts,
               const NumberFormat& format, bool sparse);
@@ -30,7 +30,7 @@ class Oddities {
   std::vector<std::string> notes(const std::string& target, const std::vector<std::string>& classes) const;
 
  private:
-  std::vector<std::string> constant_;
+  std::vector<std::string> constant_, rounded_;
   std::vector<std::string> wide_, similar_;  // with many levels, and with levels that look alike
   std::vector<std::string> odd_numbers_;     // with levels that are nearly numbers
   std::vector<std::string> joined_levels_,

@@ -92,7 +92,8 @@ Checked<Done> fit_file(const CsvFile& file, const Layout& layout, const std::str
       std::mismatch(fields->names.begin(), fields->names.end(), layout.names.begin(), layout.names.end());
   if (here == fields->names.end() && there == layout.names.end()) return Done{};
   for (const char other : {',', ';', '\t', '|', ' '}) {
-    if (other == layout.dialect.separator || layout.names.size() < 2) continue;
+    // As many fields as there should be were separated as they should be.
+    if (other == layout.dialect.separator || fields->names.size() == layout.names.size()) continue;
     const auto rows = first_records(file.head(), {other, layout.dialect.comment}, 1);
     if (rows.empty() || rows.front().size() != layout.names.size()) continue;
     return Fault{FaultKind::data,

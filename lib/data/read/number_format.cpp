@@ -31,6 +31,17 @@ void strip_blanks(std::string_view& text) {
   }
 }
 
+// A byte of a character beyond ASCII.
+bool is_wide(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// Without wide blanks around it, and with the minus sign that keyboards have.
+std::string as_typed(std::string_view text) {
+  constexpr std::string_view minus = "\u2212";
+  strip_blanks(text);
+  if (!text.starts_with(minus)) return std::string(text);
+  return "-" + std::string(text.substr(minus.size()));
+}
+
 // Takes a sign off the front.
 char take_sign(std::string_view& text) {
   if (text.empty() || (text.front() != '-' && text.front() != '+')) return 0;
@@ -90,7 +101,14 @@ bool take_groups(std::string_view& text, char separator, std::string& out) {
 
 CellKind parse_cell(std::string_view text, const NumberFormat& format, double& value, std::string* unit) {
   const CellKind kind = parse_cell(text, format.decimal, value);
-  if (kind != CellKind::text || text.empty() || (format.thousands == 0 && format.units.empty())) return kind;
+  if (kind != CellKind::text || text.empty()) return kind;
+  std::string typed;
+  if (is_wide(text.front()) || is_wide(text.back())) {
+    typed = as_typed(text);
+    text = typed;
+    if (parse_cell(text, format.decimal, value) != CellKind::text) return CellKind::number;
+  }
+  if (format.thousands == 0 && format.units.empty()) return kind;
   char sign = take_sign(text);
   // Blanks may stand between a sign and a unit, but not between a sign and a digit.
   if (sign != 0 && blank_at_front(text) > 0) {

@@ -12,8 +12,10 @@ namespace lookahead {
 namespace {
 
 const std::vector<std::string>& known_units() {
-  static const std::vector<std::string> units = {"%", "$",   "€",   "£",   "¥",   "₹",   "₽",
-                                                 "₩", "US$", "USD", "EUR", "GBP", "CHF", "JPY"};
+  static const std::vector<std::string> units = {
+      "%",   "‰",   "$",   "€",   "£",   "¥",   "₹",   "₽", "₩",   "₺",   "₪",   "₫",   "฿",
+      "元",  "US$", "R$",  "C$",  "A$",  "kr",  "zł",  "Kč",  "USD", "EUR", "GBP", "CHF", "JPY",
+      "CNY", "INR", "BRL", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "KRW", "MXN", "ZAR"};
   return units;
 }
 
@@ -33,6 +35,16 @@ std::vector<NumberFormat> forms_beside(const NumberFormat& read) {
                                            {comma, ' '}})
     forms.emplace_back(decimal, thousands, units);
   return forms;
+}
+
+// A number in brackets or before its sign, as bookkeepers and large machines write those below 0.
+bool is_signed_otherwise(std::string_view text, const NumberFormat& format) {
+  const bool brackets = text.starts_with('(') && text.ends_with(')');
+  if (!brackets && !text.ends_with('-') && !text.ends_with('+')) return false;
+  if (brackets) text.remove_prefix(1);
+  text.remove_suffix(1);
+  double value = 0;
+  return !text.empty() && is_digit(text.front()) && parse_cell(text, format, value) != CellKind::text;
 }
 
 bool is_letter_of_unit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -61,6 +73,7 @@ bool is_almost_number(std::string_view text, const NumberFormat& format) {
     return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
   }
   // A number and behind it one letter, or a blank and a unit.
+  if (is_signed_otherwise(text, format)) return true;
   const std::size_t end = text.find_first_not_of("0123456789.,'_");
   if (end == 0 || end == text.npos) return false;
   const bool blank = text[end] == ' ';

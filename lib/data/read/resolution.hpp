@@ -15,7 +15,7 @@ namespace lookahead {
 inline bool is_rounding(double deviation, double least, double greatest) {
   constexpr double steps = 10, exact = 0x1p53;
   const double largest = std::max(std::abs(least), std::abs(greatest));
-  if (largest < exact && std::floor(least) == least && std::floor(greatest) == greatest)
+  if (largest <= exact && std::floor(least) == least && std::floor(greatest) == greatest)
     return least == greatest;
   return deviation <= steps * std::numeric_limits<double>::epsilon() * largest;
 }

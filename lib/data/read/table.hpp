@@ -38,7 +38,7 @@ struct FieldReading {
   bool is_feature() const { return role != Role::unused && !target && !weights && !exposure; }
   std::vector<std::string> levels;
   std::size_t most_texts = most_levels;
-  bool may_overflow = false;  // further texts are no fault
+  bool may_overflow = false;                 // further texts are no fault
   std::optional<std::string> missing_level;  // closed: what a missing cell is that is not among the levels
 };
 

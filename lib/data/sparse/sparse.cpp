@@ -136,6 +136,41 @@ std::pair<double, double> target_moments(const SparseTable& table, const RowPart
   return sums.mean_and_deviation(sums.count);
 }
 
+// Where the indices of the files of a table begin and end.
+class Bases {
+ public:
+  // Around the reading of a file.
+  void begin(SparseTable& table) {
+    before_ = {"", table.largest, table.has_zero};
+    table.largest = 0;
+    table.has_zero = false;
+  }
+  void end(const std::string& file, SparseTable& table) {
+    Base& last = table.has_zero ? from_zero_ : from_one_;
+    if (last.file.empty() || table.largest > last.largest) last = {file, table.largest, table.has_zero};
+    table.largest = std::max(table.largest, before_.largest);
+    table.has_zero = table.has_zero || before_.has_zero;
+  }
+  // Files that end with the same column, one counting from 0 and one from 1.
+  std::optional<Fault> mixed() const {
+    if (from_zero_.file.empty() || from_one_.file.empty() || from_one_.largest != from_zero_.largest + 1)
+      return std::nullopt;
+    return Fault{FaultKind::data,
+                 {from_one_.file, 0, 0},
+                 "the indices go up to " + std::to_string(from_one_.largest) + " without 0, but those of " +
+                     from_zero_.file + " from 0 to " + std::to_string(from_zero_.largest),
+                 "count from the same number in all training files"};
+  }
+
+ private:
+  struct Base {
+    std::string file;
+    std::uint32_t largest = 0;
+    bool has_zero = false;
+  };
+  Base before_, from_zero_, from_one_;  // of the files that count so, the one with the largest index
+};
+
 template <Scalar T>
 Checked<Encoded<T>> encode_checked(const Encoding& encoding, Checked<ByteSource> source, const TestFile& file,
                                    TargetNeed need, const RowOrder& order) {
@@ -185,12 +220,16 @@ Checked<Prepared<T>> prepare_checked(const DataOptions& options, std::span<Input
                                      std::optional<Task> task) {
   SparseTable table(options.order.on_disk);
   std::vector<std::string> empty;
+  Bases bases;
   for (InputFile& file : files) {
     const Index before = table.rows();
+    bases.begin(table);
     if (const auto done = read_libsvm(file.open(true), options.skip_lines, table); !done)
       return done.faults();
+    bases.end(file.path(), table);
     if (table.rows() == before) empty.push_back(file.path());
   }
+  if (auto fault = bases.mixed()) return *fault;
   if (table.rows() == 0) return no_sparse_rows(table.file);
   Prepared<T> prepared;
   Encoding& encoding = prepared.encoding;

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "objective/functions/facts.hpp"
 #include "objective/functions/weighted_squares.hpp"
 #include "objective/spectrum.hpp"
@@ -31,6 +32,23 @@ inline Facts quadratic_facts(const SpectrumParameters& parameters, std::span<con
   facts.smoothness = parameters.largest(d);
   facts.convex = true;
   return facts;
+}
+
+// No number of a center is left out: there are as many coordinates at least.
+template <class P>
+void repeat_center(FunctionEntry& entry) {
+  entry.repeated_list = [](const Values& values) { return std::ssize(values.as<P>().center); };
+  entry.check = [of_spectrum = entry.check](const Values& values, const Place& place, const Path& path,
+                                            Report& report) {
+    of_spectrum(values, place, path, report);
+    const auto& p = values.as<P>();
+    const Index centers = std::ssize(p.center);
+    if (p.count() == 0 || centers <= p.count()) return;
+    report.add(place,
+               path / "center" + " has " + counted(centers, "number") + ", the spectrum " +
+                   std::to_string(p.count()),
+               "as many as the spectrum has, or fewer, which are repeated");
+  };
 }
 
 // `center` repeated to d coordinates; empty if it is zero, which needs no subtraction.

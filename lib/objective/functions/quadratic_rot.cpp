@@ -29,6 +29,7 @@ FunctionEntry quadratic_rot() {
                  param("center", &P::center, "the minimizer c; a short list is repeated")}}),
       2, 1, 0);
   follow_spectrum<P>(entry);
+  repeat_center<P>(entry);
   return entry;
 }
 

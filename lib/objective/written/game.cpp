@@ -96,6 +96,10 @@ bool check_game(const Values& parameters, const Place& place, const Path& path, 
     report.add(text.origin.place, path / "costs" + " has " + quoted(name) + ", who is no player");
     right = false;
   }
+  if (game.minimum && *game.minimum != 0) {
+    report.add(place, path / "minimum" + " of a game is 0, as its value is |V|^2/2", "leave it out");
+    right = false;
+  }
   const expression::Names names = game_names(game);
   for (const auto& [name, coordinates] : game.players.all) {
     const ExpressionText* cost = cost_of(game, name);

@@ -141,11 +141,6 @@ void add_status_notes(const Study& study, Figure& figure, bool with_unfinished) 
     figure.notes.push_back("the sweep is not complete: " + counted(study.missing, "run") + " missing");
 }
 
-Fault no_trace(const std::filesystem::path& folder) {
-  return {
-      FaultKind::data, {folder.string(), 0, 0}, "the run wrote no trace", "run it again without --no-trace"};
-}
-
 std::optional<Fault> lacks_folders(const Study& study, const std::string& kind) {
   if (!study.is_sweep()) return std::nullopt;
   for (Index run = 0; run < std::ssize(study.runs); ++run) {

@@ -30,9 +30,6 @@ std::string caption_of(const Study& study);
 // "12 runs diverged", "3 runs failed" as notes. with_unfinished: those are drawn as far as they came.
 void add_status_notes(const Study& study, Figure& figure, bool with_unfinished = false);
 
-// Of a run's folder without a trace.
-Fault no_trace(const std::filesystem::path& folder);
-
 // A folder of each run that is to be looked into. A sweep that kept none is a fault.
 std::optional<Fault> lacks_folders(const Study& study, const std::string& kind);
 

@@ -48,12 +48,6 @@ std::vector<Index> ranked(const std::vector<RungStanding>& standings, Index seed
   return order;
 }
 
-double first_rung(const Halving& halving) {
-  return static_cast<double>(halving.epochs  ? *halving.epochs
-                             : halving.steps ? *halving.steps
-                                             : *halving.rounds);
-}
-
 class FirstRank {
  public:
   FirstRank(Team& team, Roster& roster, Index threads, SweepLog& log)
@@ -83,8 +77,7 @@ class FirstRank {
         rung = 0;
         continue;
       }
-      const double most = std::ceil(halving.keep * static_cast<double>(points.size()));
-      points.resize(std::min(std::max<std::size_t>(static_cast<std::size_t>(most), 1), points.size()));
+      points.resize(static_cast<std::size_t>(points_going_on(halving, std::ssize(points))));
       rung /= halving.keep;
     }
   }

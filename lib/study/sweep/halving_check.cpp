@@ -1,6 +1,10 @@
 #include "study/sweep/halving_check.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
 
 #include "base/text.hpp"
 #include "spec/metric_names.hpp"
@@ -26,7 +30,44 @@ std::optional<Fault> unknown_value(const Spec& spec, const Halving& halving) {
                near.empty() ? "known: " + joined(known, ", ") : near};
 }
 
+// The end of a run in what the rungs count; infinite where the problem does not say.
+double end_in_rungs(const Halving& halving, const StopSpec& stop) {
+  const std::optional<Index>& end = halving.epochs ? stop.epochs : halving.steps ? stop.steps : stop.rounds;
+  return end ? static_cast<double>(*end) : std::numeric_limits<double>::infinity();
+}
+
 }  // namespace
+
+std::optional<Note> idle_halving(const Grid& grid) {
+  if (!grid.file().halving) return std::nullopt;
+  const Halving& halving = *grid.file().halving;
+  // Points, and the longest run of the first and the last one, between which others lie.
+  std::map<std::pair<std::size_t, std::size_t>, std::pair<Index, double>> methods;
+  std::map<std::pair<std::size_t, std::size_t>, Index> last;
+  const auto take_end = [&](Index number) {
+    const Grid::Point point = grid.point(number);
+    const auto spec = grid.spec_of(point);
+    double& end = methods[{point.method, point.problem}].second;
+    if (spec) end = std::max(end, end_in_rungs(halving, spec->stop));
+    return static_cast<bool>(spec);
+  };
+  for (Index number = 0; number < grid.points(); ++number) {
+    const Grid::Point point = grid.point(number);
+    const auto key = std::pair(point.method, point.problem);
+    last[key] = number;
+    if (methods[key].first++ == 0 && !take_end(number)) return std::nullopt;  // told elsewhere
+  }
+  for (const auto& [key, number] : last) {
+    if (!take_end(number)) return std::nullopt;
+  }
+  const auto leaves_out = [&](const auto& method) {
+    const auto& [points, end] = method.second;
+    return first_rung(halving) < end && points_going_on(halving, points) < points;
+  };
+  if (std::any_of(methods.begin(), methods.end(), leaves_out)) return std::nullopt;
+  return warning(
+      "halving: no point is stopped before its end (an earlier from, a smaller keep, or more points)");
+}
 
 std::optional<Fault> misfit_of_halving(const Grid& grid) {
   const SweepFile& file = grid.file();

@@ -170,19 +170,22 @@ RunRow FinishedRuns::row(const RunKey& key) const {
   return entry ? std::move(entry->row) : RunRow{};
 }
 
+std::optional<Fault> writer_of(const std::filesystem::path& journal, const std::string& what) {
+  const int descriptor = retried([&] { return ::open(journal.c_str(), O_RDONLY | O_CLOEXEC); });
+  if (descriptor < 0) return std::nullopt;
+  const bool locked =
+      retried([&] { return ::flock(descriptor, LOCK_SH | LOCK_NB); }) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  if (!locked) return std::nullopt;
+  return journal_fault(journal, what + " is being carried out by another process",
+                       "wait for its end, or choose another place with -o");
+}
+
 std::optional<Fault> other_writer(const std::filesystem::path& folder, std::string_view own) {
   std::error_code error;
   for (const std::string& name : names_in(folder, error)) {
     if (!is_journal(name) || name == own) continue;
-    const std::filesystem::path path = folder / name;
-    const int descriptor = retried([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
-    if (descriptor < 0) continue;
-    const bool locked =
-        retried([&] { return ::flock(descriptor, LOCK_SH | LOCK_NB); }) != 0 && errno == EWOULDBLOCK;
-    ::close(descriptor);
-    if (!locked) continue;
-    return journal_fault(path, "a part of the sweep is being carried out by another process",
-                         "wait for its end, or choose another place with -o");
+    if (auto fault = writer_of(folder / name, "a part of the sweep")) return fault;
   }
   return std::nullopt;
 }

@@ -62,6 +62,9 @@ bool is_journal(std::string_view name);
 // The fault where another process writes to a journal in the folder beside this one.
 std::optional<Fault> other_writer(const std::filesystem::path& folder, std::string_view own);
 
+// The fault where another process writes to this journal, as one that carries out the whole sweep does.
+std::optional<Fault> writer_of(const std::filesystem::path& journal, const std::string& what);
+
 // Appends to one journal, which no other process may write to meanwhile.
 class JournalWriter {
  public:

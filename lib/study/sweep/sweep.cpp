@@ -82,9 +82,9 @@ class Carrier {
                             journal->unlocked() + "); do not let two sweeps write to it"));
     }
     const bool shared = request_.shard || request_.index;
-    if (!shared) {
-      if (auto fault = other_writer(request_.directory, journal_name(request_))) return *fault;
-    }
+    const auto beside = shared ? writer_of(request_.directory / sweep_files::journal, "the whole sweep")
+                               : other_writer(request_.directory, journal_name(request_));
+    if (beside) return *beside;
     auto taken =
         take_sweep_directory(request_.directory, grid_, dimensions_of(roster_), request_.force, shared);
     if (!taken) return taken.faults();

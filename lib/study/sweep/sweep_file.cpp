@@ -1,6 +1,7 @@
 #include "study/sweep/sweep_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "spec/overrides.hpp"
@@ -61,7 +62,30 @@ Node axes_node(const std::vector<Axis>& axes, bool grid) {
   return map;
 }
 
+// A warning where a value from the command line is replaced by those that the sweep varies.
+std::optional<Note> varied_override(const std::string& assignment, const SweepFile& file) {
+  const std::string key = assignment.substr(0, assignment.find('='));
+  const auto replaces = [&](const Axis& axis) { return key == axis.key || key.starts_with(axis.key + "."); };
+  bool varied = std::any_of(file.axes.begin(), file.axes.end(), replaces);
+  for (const auto& group : file.together)
+    varied = varied || std::any_of(group.begin(), group.end(), replaces);
+  if (!varied) return std::nullopt;
+  return warning("--set " + assignment + " has no effect, as the sweep varies " + key + " (--vary '" + key +
+                 "=[...]' gives other values)");
+}
+
 }  // namespace
+
+double first_rung(const Halving& halving) {
+  return static_cast<double>(halving.epochs  ? *halving.epochs
+                             : halving.steps ? *halving.steps
+                                             : *halving.rounds);
+}
+
+Index points_going_on(const Halving& halving, Index points) {
+  const double most = std::ceil(halving.keep * static_cast<double>(points));
+  return std::min(std::max(static_cast<Index>(most), Index{1}), points);
+}
 
 Checked<SweepFile> read_sweep(const SweepSource& source) {
   auto root = parse_yaml(source.text, source.name);
@@ -92,8 +116,11 @@ Checked<SweepFile> read_sweep(const SweepSource& source) {
   set_from_command_line(*root, "points", source.points, report);
   SweepFile file;
   if (report.empty()) file = sweep_of(*root, source, report);
-  if (report.empty()) return file;
-  return report.faults();
+  if (!report.empty()) return report.faults();
+  for (const std::string& assignment : source.overrides) {
+    if (auto note = varied_override(assignment, file)) file.notes.push_back(std::move(*note));
+  }
+  return file;
 }
 
 Node to_node(const SweepFile& file) {

@@ -46,6 +46,10 @@ struct Halving {
   Place place;
 };
 
+double first_rung(const Halving& halving);
+// How many of so many points go on at a rung.
+Index points_going_on(const Halving& halving, Index points);
+
 // What is left of every run beside its row.
 enum class Keep { table, traces, everything };
 template <>

@@ -109,10 +109,13 @@ Metrics made_of(const std::vector<Chosen<MetricEntry>>& metrics, const MetricSea
 }
 
 // Of rows that are not all seen a metric says nothing.
-std::vector<double> values_of(const Metrics& metrics, bool complete) {
-  if (!complete) return std::vector<double>(metrics.size(), std::numeric_limits<double>::quiet_NaN());
+template <Scalar T>
+std::vector<double> values_of(const Metrics& metrics, bool complete, WholeEvaluator<T>& whole) {
+  const std::vector<double> none(metrics.size(), std::numeric_limits<double>::quiet_NaN());
+  if (!complete) return none;
   std::vector<double> values;
-  for (const auto& metric : metrics) values.push_back(metric->value());
+  for (const auto& metric : metrics) values.push_back(metric->value(whole.pool(), whole.deadline()));
+  if (whole.deadline().given() && whole.agree_on_giving_up(whole.deadline().passed())) return none;
   return values;
 }
 
@@ -171,7 +174,7 @@ std::vector<double> evaluate_metrics(WholeEvaluator<T>& whole, const Model<T>& m
                                      const MetricSeat& seat) {
   const Metrics states = made_of(metrics, seat);
   const bool complete = add_to_metrics<T>(whole, model, data, x, states);
-  return values_of(states, complete);
+  return values_of(states, complete, whole);
 }
 
 template <Scalar T>
@@ -194,13 +197,13 @@ ValueAndMetrics evaluate_value_and_metrics(WholeEvaluator<T>& whole, const Model
     };
     return whole.evaluator().value_by_parts(rows, look);
   });
-  if (whole.gave_up()) return {value, values_of(wholes, false)};
+  if (whole.gave_up()) return {value, values_of(wholes, false, whole)};
   if (whole.divided()) {
     merge_in(whole.team(), wholes, states);
   } else {
     merge(wholes, states);
   }
-  return {value, values_of(wholes, true)};
+  return {value, values_of(wholes, true, whole)};
 }
 
 template bool add_to_metrics(const Model<float>&, const Dataset<float>&, Batch, std::span<const float>,

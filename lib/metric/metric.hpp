@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/archive.hpp"
+#include "base/deadline.hpp"
 #include "options/catalog.hpp"
+#include "parallel/pool.hpp"
 
 namespace lookahead {
 
@@ -56,8 +58,14 @@ class Metric {
   virtual void merge(Metric& later) = 0;
   // Writes or reads what it has seen, as one of another process shows it.
   virtual void exchange(Archive& archive) = 0;
-  // Of all rows seen; NaN where it is undefined, as without rows.
-  virtual double value() const = 0;
+  // Of all rows seen, on the pool; NaN where it is undefined, as without rows, and where the deadline has passed
+  // meanwhile.
+  virtual double value(Pool& pool, const Deadline& deadline) const = 0;
+  // The same on the caller's thread, however long it takes.
+  double value() const {
+    Pool alone(1);
+    return value(alone, {});
+  }
   // One of the same metric that has seen nothing.
   virtual std::unique_ptr<Metric> fresh() const = 0;
 };
@@ -79,7 +87,7 @@ const Catalog<MetricEntry>& metric_catalog();
 //   K(const P& parameters, const MetricSeat& seat);
 //   void add(const MetricRows& rows);
 //   void merge(K& later);
-//   double value() const;      not finite: undefined
+//   double value() const;      not finite: undefined; or value(pool, deadline), as above
 // and, unless it is trivially copyable, which tells all,
 //   void exchange(Archive& archive);
 template <class K, class P = NoParameters>
@@ -96,8 +104,13 @@ class MetricOf final : public Metric {
       archive.exchange("metric", kernel_);
     }
   }
-  double value() const override {
-    const double value = kernel_.value();
+  double value(Pool& pool, const Deadline& deadline) const override {
+    double value = 0;
+    if constexpr (requires { kernel_.value(pool, deadline); }) {
+      value = kernel_.value(pool, deadline);
+    } else {
+      value = kernel_.value();
+    }
     return std::isfinite(value) ? value : std::numeric_limits<double>::quiet_NaN();
   }
   std::unique_ptr<Metric> fresh() const override { return std::make_unique<MetricOf>(parameters_, seat_); }

@@ -186,10 +186,10 @@ class Predictor {
     return Done{};
   }
 
-  std::vector<std::pair<std::string, double>> values() const {
+  std::vector<std::pair<std::string, double>> values() {
     std::vector<std::pair<std::string, double>> values;
     for (std::size_t m = 0; labeled_ && m < metrics_.size(); ++m)
-      values.emplace_back(names_[m], counted_ ? metrics_[m]->value() : std::nan(""));
+      values.emplace_back(names_[m], counted_ ? metrics_[m]->value(pool_, {}) : std::nan(""));
     return values;
   }
 

@@ -82,6 +82,24 @@ Rows made_rows(const MetricEntry& entry, Index classes, std::size_t count) {
 
 }  // namespace
 
+TEST_CASE("the area under the curve is the same on any number of threads, and gives up at its deadline") {
+  Rows rows;
+  rows.classes = 7;
+  for (int i = 0; i < 500; ++i) {
+    double sum = 0;
+    for (int k = 0; k < 7; ++k) sum += 1 + (i * (k + 3) % 11);
+    for (int k = 0; k < 7; ++k) rows.predictions.push_back((1 + (i * (k + 3) % 11)) / sum);
+    rows.targets.push_back(i * i % 7);
+  }
+  const auto metric = metric_of(*metric_catalog().find("auc"), {7, false});
+  metric->add(rows.all());
+  const double alone = metric->value();
+  CHECK(alone > 0);
+  Pool three(3);
+  CHECK(metric->value(three, {}) == alone);
+  CHECK(std::isnan(metric->value(three, Deadline(std::chrono::seconds(-1)))));
+}
+
 TEST_CASE("errors whose squares are no doubles have the metrics of any other unit, in parts and merged") {
   const Rows plain = {0, {1, 2, 4, 4}, {1, 3, 2, 5}, {1, 2, 0.5, 1}};
   for (const double unit : {0x1p-700, 0x1p-1000, 0x1p700, 0x1p1000}) {

@@ -102,12 +102,18 @@ class RankStatistic {
     archive.exchange("auc.unordered", unordered_);
   }
 
-  double value() const {
-    if (unordered_) return std::numeric_limits<double>::quiet_NaN();
-    std::vector<Scored> rows(bins_.empty() ? targets_.size() : 0);
-    return mean_over_classes(columns(), [&](std::size_t column) {
-      return bins_.empty() ? of_rows(column, rows) : of_bins(column);
+  double value(Pool& pool, const Deadline& deadline) const {
+    constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+    if (unordered_) return undefined;
+    std::vector<double> areas(columns());
+    std::vector<std::vector<Scored>> rows(static_cast<std::size_t>(pool.threads()));
+    pool.run(static_cast<Index>(columns()), [&](Index column, Index thread) {
+      if (deadline.passed()) return;
+      const auto c = static_cast<std::size_t>(column);
+      areas[c] = bins_.empty() ? of_rows(c, rows[static_cast<std::size_t>(thread)]) : of_bins(c);
     });
+    if (deadline.passed()) return undefined;
+    return mean_over_classes(columns(), [&](std::size_t column) { return areas[column]; });
   }
 
  private:
@@ -168,6 +174,7 @@ class RankStatistic {
   }
 
   double of_rows(std::size_t column, std::vector<Scored>& rows) const {
+    rows.resize(targets_.size());
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = scored(i, column);
     std::sort(rows.begin(), rows.end(), [](const Scored& a, const Scored& b) { return a.score < b.score; });
     Pairs pairs;

@@ -167,6 +167,16 @@ int run_check(const CheckOptions& options, const Console& console) {
   int code = 0;
   for (const std::string& file : options.files) {
     if (is_of_run(file)) {
+      if (options.resolved || !options.set.empty()) {
+        const int refused =
+            console.fail({FaultKind::usage,
+                          {options.resolved ? "--resolved" : "--set " + options.set.front(), 0, 0},
+                          visible(file) + " is a run: its problem is settled, and stands in its "
+                                          "config.yaml",
+                          "check the problem's file"});
+        if (code == 0) code = refused;
+        continue;
+      }
       const auto text = left_by_run(file, console.options().verbose > 0);
       const int done =
           text ? print_result(console, visible(file) + ": " + *text) : console.fail(text.faults());

@@ -41,6 +41,14 @@ int run_weights(const WeightsOptions& options, const Console& console) {
                          "must be an integer >= 1 and <= " + to_text(most_repeats),
                          ""});
   }
+  const WeightsOptions defaults;
+  if (options.data.empty() && (options.seed != defaults.seed || options.repeats != defaults.repeats)) {
+    const bool seed_given = options.seed != defaults.seed;
+    return console.fail({FaultKind::usage,
+                         {seed_given ? "--seed " + options.seed : "--repeats " + options.repeats, 0, 0},
+                         "is for the importances, which need rows",
+                         "add --data FILE"});
+  }
   if (const auto fault = overwritten_input("-o", options.output, {options.model, options.data}))
     return console.fail(*fault);
   const Index threads = console.threads().value_or(0);

@@ -14,8 +14,8 @@ template <class P>
 Parameters l1_parameters() {
   return {param(
       "l1", static_cast<double P::*>(&P::l1),
-      "strength of the penalty l1 |w|_1, which makes weights zero after steps along a direction, such as those "
-      "of sgd; intercepts are free",
+      "strength of the penalty l1 |w|_1, which makes weights zero after plain steps along a direction, those of sgd, "
+      "svrg, saga and sarah; intercepts are free",
       at_least(0))};
 }
 

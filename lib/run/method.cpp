@@ -80,14 +80,44 @@ Index schedule_horizon(const Plan& plan) {
   return static_cast<Index>(std::min(most, planned_steps(plan).value_or(0)));
 }
 
+std::optional<double> steps_of_rounds(const Plan& plan) {
+  constexpr Index most_inner_rounds = 1'000'000;
+  const std::vector<LevelSpec>& levels = plan.spec.lookahead.levels;
+  if (!plan.spec.stop.rounds) return std::nullopt;
+  const Index rounds = *plan.spec.stop.rounds;
+  if (const auto round = plan.spec.lookahead.steps_per_round())
+    return static_cast<double>(rounds) * static_cast<double>(*round);
+  std::vector<std::unique_ptr<Schedule>> k;
+  for (const LevelSpec& level : levels) {
+    if (level.k.schedule.entry != nullptr && level.k.schedule.entry->needs_horizon) return std::nullopt;
+    k.push_back(level.k.make(0));
+  }
+  Index step = 0;
+  const auto wanted = [&](std::size_t level) {
+    return std::max<Index>(1, static_cast<Index>(std::llround(k[level]->at(step))));
+  };
+  // Of every level, how many of what it counts its round has, and how many are left.
+  std::vector<Index> left;
+  for (std::size_t level = 0; level < levels.size(); ++level) left.push_back(wanted(level));
+  Index done = 0;
+  for (Index inner = 0; done < rounds; ++inner) {
+    if (inner == most_inner_rounds) return std::nullopt;
+    step += left.front();
+    left.front() = wanted(0);
+    std::size_t level = 1;
+    for (; level < levels.size() && --left[level] == 0; ++level) left[level] = wanted(level);
+    if (level == levels.size()) ++done;
+  }
+  return static_cast<double>(step);
+}
+
 std::optional<double> planned_steps(const Plan& plan) {
   const StopSpec& stop = plan.spec.stop;
   std::optional<double> steps;
   const auto by = [&](double most) { steps = std::min(most, steps.value_or(most)); };
   if (stop.steps) by(static_cast<double>(*stop.steps));
   if (stop.epochs) by(static_cast<double>(*stop.epochs) * static_cast<double>(steps_per_pass(plan)));
-  if (const auto round = plan.spec.lookahead.steps_per_round(); stop.rounds && round)
-    by(static_cast<double>(*stop.rounds) * static_cast<double>(*round));
+  if (const auto of_rounds = steps_of_rounds(plan)) by(*of_rounds);
   if (stop.evals && constant_evaluations(plan.spec)) {
     const auto evaluations = static_cast<double>(plan.spec.optimizer.rule.entry->evaluations);
     const auto wanted = static_cast<double>(*stop.evals);

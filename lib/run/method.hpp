@@ -30,6 +30,10 @@ Index steps_per_pass(const Plan& plan);
 // The length in steps that the schedules of a run are made for; 0 where the problem does not say.
 Index schedule_horizon(const Plan& plan);
 
+// The inner steps of stop.rounds, where they can be told beforehand: not where the schedule of some k spans the run,
+// or of more rounds than can be looked at.
+std::optional<double> steps_of_rounds(const Plan& plan);
+
 // The inner steps of one agent that the plan's stop rules allow, where they count any.
 std::optional<double> planned_steps(const Plan& plan);
 

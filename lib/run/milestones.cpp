@@ -8,11 +8,13 @@ namespace {
 // Whether a step lies in the last fifth of a run that ends at `last`: above 0.8 times it.
 bool in_tail(Index step, Index last) { return 5 * step > 4 * last; }
 
-// Whether the run can end before its planned steps: rules on values or time, or, where nothing is drawn, a
-// standstill.
+// Whether the run can end before its planned steps: rules on values or time, on rounds or evaluations whose steps are
+// not known beforehand, or, where nothing is drawn, a standstill.
 bool may_end_early(const Plan& plan) {
   const StopSpec& stop = plan.spec.stop;
   if (stop.target || stop.grad_norm || stop.time || stop.patience) return true;
+  if (stop.rounds && !steps_of_rounds(plan)) return true;
+  if (stop.evals && !constant_evaluations(plan.spec)) return true;
   const bool drawn = plan.spec.data ? plan.batch < plan.terms().size() : plan.randomized() || plan.drawn > 0;
   return !drawn;
 }

@@ -28,7 +28,9 @@ const Parameters& optimizer_parameters() {
 
 const Parameters& clip_parameters() {
   static const Parameters all = {
-      param("norm", &Clip::norm, "largest Euclidean norm of the gradient", above(0)),
+      param("norm", &Clip::norm,
+            "largest Euclidean norm c of the gradient g, which is scaled by min(1, c / (|g| + 1e-6))",
+            above(0)),
       param("value", &Clip::value, "largest absolute value of a component", above(0))};
   return all;
 }

@@ -243,6 +243,16 @@ TEST_CASE("the length of a run is the least that its stop rules allow, and that 
   CHECK(check(points + sgd + "batch: 8\nstop: {epochs: 2, steps: 100}\n") == 16);
   CHECK(check(points + sgd + "batch: 8\nstop: {epochs: 20, steps: 100}\n") == 100);
   CHECK(check(points + sgd + "batch: 8\nlookahead: {k: 5}\nstop: {epochs: 20, rounds: 3}\n") == 15);
+  // Rounds of lengths that change.
+  for (const char* lookahead :
+       {"{k: {step: {from: 8, every: 10, factor: 0.5}}}",
+        "{k: {step: {from: 12, every: 15, factor: 0.8, warmup: 30}}}",
+        "[{k: {step: {from: 6, every: 9, factor: 0.5}}}, {k: {step: {from: 4, every: 20, factor: 0.5}}}]",
+        "[{k: 3}, {k: {step: {from: 5, every: 7, factor: 0.6}}}, {k: 2}]"}) {
+    const std::string levels = "objective: sphere\n" + sgd + "lookahead: " + std::string(lookahead);
+    check(levels + "\nstop: {steps: 100000, rounds: 7}\n");
+    CHECK(check(levels + "\nstop: {steps: 11, rounds: 7}\n") == 11);
+  }
   CHECK(check(points + sgd + "batch: 8\nlookahead: [{k: 3}, {k: 4}]\nstop: {rounds: 3, steps: 1000}\n") ==
         36);
   // Epochs of 60 rows in batches of 8 end with one of 4.

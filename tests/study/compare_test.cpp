@@ -134,6 +134,12 @@ TEST_CASE("where all runs of one side diverged the effect is infinite, of both s
   CHECK(both.sections[0].contrasts[0].effect == 0);
   CHECK(both.sections[0].contrasts[0].p == 1);
   CHECK_FALSE(judge(*read_assertion("a < plain", both), both).met);
+  CHECK(sentence(both, &both.sections[0], both.sections[0].contrasts[0])
+            .find("gap of a and plain is infinite (diverged, or missed) at every seed") == 0);
+  // A guard against changes does not hold where nothing is left that works.
+  const AssertionResult guard = judge(*read_assertion("ratio(a, plain) < 1.05", both), both);
+  CHECK_FALSE(guard.met);
+  CHECK(guard.why == "every run of both diverged, or missed");
   for (const Comparison* each : {&one, &both}) {
     CHECK_FALSE(comparison_text(*each).empty());
     CHECK(comparison_csv(*each).find("nan") == std::string::npos);
@@ -226,6 +232,42 @@ TEST_CASE("several problems are compared one by one and all together") {
   CHECK(problems.labels == std::vector<std::string>{"p0", "p1"});
   CHECK(problems.sections.size() == 1);
   CHECK(notes_say(problems, "no common scale"));
+}
+
+TEST_CASE("a problem that has lost its pairs is not among all problems, and meets no assertion") {
+  Study study = on_problems(3, 6, usual_gap);
+  for (StudyRun& run : study.runs) {
+    if (run.problem == 1 && run.method == 1) run.status = StudyStatus::failed;
+  }
+  const Comparison result = compared(study);
+  REQUIRE(result.overall.size() == 1);
+  CHECK(result.overall[0].problems == 2);
+  CHECK(sentence(result, nullptr, result.overall[0]).find(", over 2 of 3 problems") != std::string::npos);
+  const AssertionResult judged = judge(*read_assertion("lookahead < plain", result), result);
+  CHECK_FALSE(judged.met);
+  CHECK(judged.why == "no seed has a value on both sides on p1");
+}
+
+TEST_CASE("pairs that are the same in the middle only are not said to be the same") {
+  const Comparison result =
+      compared(study_of({"plain", "a"}, {0.1}, 12, [](const std::string& method, double, int seed) {
+        const double value = seed;
+        return method == "a" && seed > 9 ? 40 * value : value;
+      }));
+  const std::string text = sentence(result, &result.sections[0], result.sections[0].contrasts[0]);
+  CHECK(text.find("gap of a and plain is the same in the middle of the pairs (1 to ") == 0);
+  CHECK(text.find("leaves open which of the two is lower") != std::string::npos);
+}
+
+TEST_CASE("a group without a value was not chosen among its points") {
+  Study study = study_of({"plain", "a"}, rates, 8, usual_gap);
+  for (StudyRun& run : study.runs) {
+    if (run.method == 1) run.status = StudyStatus::failed;
+  }
+  const Comparison result = compared(study);
+  REQUIRE(result.sections[0].groups.size() == 2);
+  CHECK(result.sections[0].groups[1].points == 1);
+  CHECK(result.sections[0].groups[1].edges.empty());
 }
 
 TEST_CASE("a sweep is compared with an earlier one, namesake by namesake") {

@@ -246,6 +246,11 @@ TEST_CASE("the tail gap and the moments of targets are those of a trace of every
             "objective: rosenbrock\noptimizer: {name: adam, lr: 0.1}\nstop: {steps: 3000, target: 0.01}\n"),
         std::string(
             "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nlookahead: {k: 50}\nstop: {steps: 40}\n"),
+        // It ends before the steps that are planned.
+        std::string("objective: {function: least_squares, dim: 10, noise: {minibatch: 8}}\noptimizer: {name: sgd, lr: "
+                    "0.05}\nlookahead: {k: {step: {from: 8, every: 100, factor: 0.5}}}\nstop: {steps: 2000, rounds: 60}\n"),
+        std::string("objective: {function: least_squares, dim: 4, noise: {minibatch: 8}}\noptimizer: {name: saga, lr: "
+                    "0.01}\nlookahead: {k: 5}\nstop: {steps: 100000, evals: 4000}\n"),
         "data: {train: " + data_folder() +
             "points.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nbatch: 7\n"
             "stop: {epochs: 11}\n"}) {
@@ -330,6 +335,24 @@ TEST_CASE("halving picks the same runs with any number of threads, and those tha
   }
   CHECK(steps["last"] == 6);
   CHECK(steps["first"] == 2 * 5 * 3);
+}
+
+TEST_CASE("halving compares the points of one problem, whatever makes several of it") {
+  const StudyFolderOfTest folder;
+  const std::string text =
+      "problem: {objective: {function: sphere, dim: 2, noise: {gaussian: 0.1}}, optimizer: {name: sgd, lr: 0.1}, "
+      "stop: {steps: 100}}\nvary: {optimizer.lr: [0.001, 0.01, 0.1, 0.2], objective.noise.gaussian: [0.01, 3]}\n"
+      "halving: {by: gap, from: {steps: 20}, keep: 0.5}\n";
+  SweepRequest request;
+  request.directory = folder.path("h");
+  const SweepResult result = swept(grid_from(text), request);
+  CHECK(result.counts.dropped == 6);
+  std::map<std::string, int> finished;
+  for (const std::string& row : steady_rows(request.directory)) {
+    if (row.find(",finished,") == std::string::npos) continue;
+    ++finished[row.find(",3,") != std::string::npos ? "much" : "little"];
+  }
+  CHECK(finished == std::map<std::string, int>{{"little", 1}, {"much", 1}});
 }
 
 TEST_CASE("what halving cannot do is said before anything runs") {

@@ -88,6 +88,9 @@ FunctionEntry quadratic_game() {
     check_lists(p.convexity.count(), "convexity", p.concavity.count(), "concavity", place, path, report);
     check_lists(p.convexity.count(), "convexity", p.coupling.count(), "coupling", place, path, report);
     check_lists(p.concavity.count(), "concavity", p.coupling.count(), "coupling", place, path, report);
+    const bool all_listed = p.convexity.count() > 0 && p.concavity.count() > 0 && p.coupling.count() > 0;
+    if (all_listed && p.condition != P().condition)
+      report.add(place, path + " has condition beside lists of all values", "leave condition out");
   };
   return entry;
 }

@@ -50,6 +50,13 @@ class Adabound final : public Optimizer<T> {
     });
   }
 
+  // A new optimizer in the same run: its schedule goes on.
+  void restart() override {
+    const double largest = largest_rate_.get();
+    Optimizer<T>::restart();
+    largest_rate_.set(largest);
+  }
+
   Memory<T> memory() override {
     return {{{"first_moment", first_, true}, {"second_moment", second_, true, true}},
             {{"steps", &steps_}, largest_rate_.counter("largest_rate")}};

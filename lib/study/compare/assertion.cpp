@@ -6,6 +6,7 @@
 #include "base/counted.hpp"
 #include "base/text.hpp"
 #include "simd/scalar_math.hpp"
+#include "study/compare/cautions.hpp"
 #include "study/compare/words.hpp"
 #include "study/statistics/signed_rank.hpp"
 
@@ -101,6 +102,11 @@ AssertionResult judge(const Assertion& assertion, const Comparison& comparison) 
     return {false, "the sweep is not complete: " + counted(comparison.missing, "run") + " missing"};
   const auto contrast = comparison.between(assertion.a, assertion.b);
   if (!contrast) return {false, "too few pairs: no seed has a value on both sides"};
+  for (const ComparedSection& section : comparison.sections) {
+    if (section.lacks_pairs(assertion.a, assertion.b))
+      return {false, "no seed has a value on both sides on " + named(section.problem)};
+  }
+  if (contrast->all_infinite) return {false, "every run of both diverged, or missed"};
   const std::string pairs = counted(contrast->pairs, "pair") +
                             (contrast->problems > 1 ? " on " + counted(contrast->problems, "problem") : "");
   if (!contrast->interval) {

@@ -132,7 +132,10 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
                                const std::vector<std::string>& targets) const {
   GroupResult result;
   result.group = grouping_.group_of(point);
-  result.points = std::ssize(points);
+  // A point without a value was not chosen among others.
+  const bool chosen = std::ranges::any_of(
+      point.runs, [&](Index run) { return study_.value_of(run, columns_.value).has_value(); });
+  result.points = chosen ? std::ssize(points) : std::min<Index>(std::ssize(points), 1);
   Settings shown = point.settings;
   if (grouping_.key) shown[place(*grouping_.key)] = StudyRun::unset;
   result.settings = study_.settings_text(shown);
@@ -141,7 +144,7 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
     result.settings = result.settings.empty() ? method : method + ", " + result.settings;
   }
   std::set<Index> varied;
-  if (!points.empty()) add_varied(points, varied);
+  if (!points.empty() && chosen) add_varied(points, varied);
   for (const Index key : varied) {
     const StudyKey& of = study_.keys[place(key)];
     const Index value = point.settings[place(key)];

@@ -24,7 +24,10 @@ Checked<std::vector<std::string>> targets_of(const Study& study, const std::stri
   std::vector<std::string> targets;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string part(trimmed(text.substr(begin, end - begin)));
+    std::string part(trimmed(text.substr(begin, end - begin)));
+    // A list as in the sweep's file.
+    if (begin == 0 && part.starts_with('[')) part.erase(0, 1);
+    if (end == text.size() && part.ends_with(']')) part.pop_back();
     begin = end + 1;
     const auto number = parse_number(part);
     const auto same = [&](const std::string& target) { return number && parse_number(target) == number; };
@@ -32,7 +35,7 @@ Checked<std::vector<std::string>> targets_of(const Study& study, const std::stri
     if (found == study.targets.end()) {
       return Fault{FaultKind::usage,
                    {"--targets " + text, 0, 0},
-                   "the time to " + quoted(part) + " was not measured",
+                   "the time to " + part + " was not measured",
                    study.targets.empty() ? "give the sweep targets: [...]"
                                          : "measured: " + joined(study.targets, ", ")};
     }
@@ -171,7 +174,7 @@ class Comparer {
   }
 
   void add_best(Index problem, const std::string& label) {
-    ComparedSection section{label, "", {}, {}};
+    ComparedSection section{label, "", {}, {}, {}};
     for (Index group = 0; group < std::ssize(seats_); ++group) {
       const Seat& seat = seats_[place(group)];
       const auto number = problem_of(seat, problem);
@@ -182,6 +185,7 @@ class Comparer {
         result_.notes.push_back(warning(named(result_.labels[place(group)]) +
                                         (label.empty() ? "" : " on " + named(label)) +
                                         " is left out: no run has a value to choose its best point by"));
+        section.left_out.push_back(group);
         continue;
       }
       // All failed: it is shown at its first point.
@@ -197,7 +201,7 @@ class Comparer {
 
   void add_at(Index problem, const std::string& label, const std::vector<Index>& settings) {
     const std::string at = ours_.study().settings_text(settings);
-    ComparedSection section{label, at.empty() ? "the only point" : at, {}, {}};
+    ComparedSection section{label, at.empty() ? "the only point" : at, {}, {}, {}};
     for (Index group = 0; group < std::ssize(seats_); ++group) {
       const Seat& seat = seats_[place(group)];
       if (seat.side != &ours_) continue;
@@ -300,6 +304,20 @@ std::optional<Fault> unrelated(const Study& study, const Comparison& comparison)
 }
 
 }  // namespace
+
+const GroupResult* ComparedSection::of(Index group) const {
+  const auto found = std::ranges::find(groups, group, &GroupResult::group);
+  return found == groups.end() ? nullptr : &*found;
+}
+
+bool ComparedSection::lacks_pairs(Index group, Index reference) const {
+  const auto ran = [&](Index one) {
+    return of(one) != nullptr || std::ranges::find(left_out, one) != left_out.end();
+  };
+  if (!ran(group) || !ran(reference)) return false;
+  const GroupResult *a = of(group), *b = of(reference);
+  return a == nullptr || b == nullptr || statistics::pairs_of(a->values, b->values).empty();
+}
 
 std::optional<Contrast> Comparison::between(Index group, Index reference) const {
   std::vector<std::vector<Pair>> problems;

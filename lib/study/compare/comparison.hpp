@@ -72,7 +72,8 @@ struct Contrast {
   double wins = 0;                                    // the share of pairs in which the group is better
   std::optional<statistics::Interval> wins_interval;  // by resampling
   double p = 1, p_holm = 1;
-  bool exact = false;  // the test
+  bool exact = false;         // the test
+  bool all_infinite = false;  // every value on both sides
 };
 
 // What is compared at one point, or at each group's best: on one problem.
@@ -80,7 +81,13 @@ struct ComparedSection {
   std::string problem;  // its label; empty: there is only one
   std::string point;    // with --at point: "optimizer.lr = 0.01"
   std::vector<GroupResult> groups;
+  std::vector<Index> left_out;  // groups of which no run of several points has a value
   std::vector<Contrast> contrasts;
+
+  // What a group came to; null where it is not in here.
+  const GroupResult* of(Index group) const;
+  // Whether both have runs here, but at no seed a value on both sides.
+  bool lacks_pairs(Index group, Index reference) const;
 };
 
 struct Comparison {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "study/compare/comparison.hpp"
@@ -21,6 +22,9 @@ Contrast contrast_of(const std::vector<std::vector<Pair>>& problems, bool larger
   contrast.pairs = std::ssize(all);
   contrast.problems = std::ssize(problems);
   contrast.ratio = statistics::has_ratios(all);
+  contrast.all_infinite = !all.empty() && std::ranges::all_of(all, [](const Pair& pair) {
+    return std::isinf(pair.a) && std::isinf(pair.b);
+  });
   contrast.wins = statistics::wins(all, larger_is_better);
   std::vector<std::vector<double>> differences, wins;
   for (const auto& pairs : problems) {

@@ -50,9 +50,14 @@ bool is_height(const std::string& column) {
 }
 
 // "each at its best rate"; empty where nothing was chosen.
-std::string where(const Comparison& comparison, const ComparedSection* section) {
+std::string where(const Comparison& comparison, const ComparedSection* section, const Contrast& contrast) {
   std::string text;
-  if (section == nullptr) text += ", over all problems";
+  const Index lacking = std::ranges::count_if(comparison.sections, [&](const ComparedSection& one) {
+    return section == nullptr && one.lacks_pairs(contrast.group, contrast.reference);
+  });
+  if (section == nullptr && lacking == 0) text += ", over all problems";
+  if (lacking > 0)
+    text += ", over " + to_text(contrast.problems) + " of " + counted(contrast.problems + lacking, "problem");
   if (section != nullptr && !section->problem.empty()) text += ", on " + named(section->problem);
   if (section != nullptr && !section->point.empty()) text += ", at " + section->point;
   if (!comparison.held.empty()) text += ", at " + comparison.held;
@@ -92,7 +97,11 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
     text += value + " of " + (worse ? a : b) + " is infinite (diverged, or missed) at seeds where that of " +
             (worse ? b : a) + " is not";
   } else if (contrast.effect == 0) {
-    text += value + " of " + a + " and " + b + " is the same";
+    const bool all_same = contrast.interval && contrast.interval->low == 0 && contrast.interval->high == 0;
+    text += value + " of " + a + " and " + b +
+            (contrast.all_infinite ? " is infinite (diverged, or missed) at every seed"
+             : all_same            ? " is the same"
+                                   : " is the same in the middle of the pairs");
   } else if (contrast.ratio && !thing.empty()) {
     text += a + " needs " + effect + " times as many " + thing + " as " + b;
   } else if (contrast.ratio && is_height(value)) {
@@ -108,17 +117,17 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
       repeats_one_value(*section, contrast.reference)) {
     return text + " (one result each, the same at " +
            (contrast.pairs == 1 ? "the seed" : "all " + counted(contrast.pairs, "seed")) + ")" +
-           where(comparison, section);
+           where(comparison, section, contrast);
   }
   text += " (" + interval_text(contrast) + ", " + short_text(won, 6) + " of " +
           counted(contrast.pairs, contrast.problems > 1 ? "pair" : "seed") + ", ";
   // That of one contrast alone is not corrected.
   const auto& all = section == nullptr ? comparison.overall : section->contrasts;
   if (all.size() > 1) text += "Holm's ";
-  text += p_text(contrast.p_holm) + ")" + where(comparison, section);
+  text += p_text(contrast.p_holm) + ")" + where(comparison, section, contrast);
   // The effect alone would be read as a finding.
   const bool open = contrast.interval && contrast.interval->low <= 0 && contrast.interval->high >= 0;
-  if (open && contrast.effect != 0)
+  if (open && (contrast.effect != 0 || contrast.interval->low != contrast.interval->high))
     text += std::string("; the interval holds ") + (contrast.ratio ? "1" : "0") +
             " and leaves open which of the two is lower";
   return text;
@@ -146,7 +155,7 @@ std::string tally(const Comparison& comparison, Index group, Index reference) {
                      count(points) + " points and worse at " + count(worse) + "; the intervals leave " +
                      count(points - better - worse) + " open";
   return text + ". The best " + (best->ratio ? "ratio" : "difference") + " is " + effect_text(*best) + " (" +
-         interval_text(*best) + ")" + where(comparison, at);
+         interval_text(*best) + ")" + where(comparison, at, *best);
 }
 
 }  // namespace lookahead

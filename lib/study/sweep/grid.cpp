@@ -97,7 +97,7 @@ Checked<Grid> Grid::of(SweepFile file, double most_runs) {
       return Fault{FaultKind::problem, method.place,
                    "the sweep has more than " + to_text(static_cast<std::int64_t>(most_runs)) +
                        " runs: " + short_text(runs, 3) + " up to method " + quoted(method.label),
-                   "vary less, take points: {halton: n}, or --limit " + short_text(runs, 2)};
+                   "vary less, take points: {halton: n}, or --limit N"};
     }
     grid.offsets_.push_back(static_cast<Index>(total));
     grid.walks_.push_back(std::move(walk));

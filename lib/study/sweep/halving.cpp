@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "study/statistics/quantiles.hpp"
+#include "study/sweep/halving_check.hpp"
 #include "study/sweep/rung_share.hpp"
 #include "study/sweep/sharing.hpp"
 #include "study/sweep/sharing_threads.hpp"
@@ -244,23 +245,19 @@ class OtherRank {
   Silence silence_;
 };
 
-using MethodAndProblem = std::pair<std::size_t, std::size_t>;
-
-MethodAndProblem compared_in(const Grid::Point& point) { return {point.method, point.problem}; }
-
 }  // namespace
 
 void run_halving(Team& team, Roster& roster, const std::vector<Index>& pending, Index threads,
                  const FinishedRuns& finished, SweepLog& log) {
   const Grid& grid = roster.grid();
-  std::map<MethodAndProblem, std::vector<Index>> methods;
-  std::map<MethodAndProblem, bool> wanted;
+  std::map<Contest, std::vector<Index>> contests;
+  std::map<Contest, bool> wanted;
   for (Index number = 0; number < grid.points(); ++number)
-    methods[compared_in(grid.point(number))].push_back(number);
-  for (const Index run : pending) wanted[compared_in(grid.point(run / grid.seeds()))] = true;
+    contests[contest_of(grid, grid.point(number))].push_back(number);
+  for (const Index run : pending) wanted[contest_of(grid, grid.point(run / grid.seeds()))] = true;
   FirstRank first(team, roster, threads, log);
-  for (const auto& [method, points] : methods) {
-    if (!wanted[method]) continue;
+  for (const auto& [contest, points] : contests) {
+    if (!wanted[contest]) continue;
     if (!first.halve(points)) break;
     for (const auto& [run, row] : first.rows()) {
       const RunKey key = roster.key_of(run);

@@ -8,6 +8,8 @@
 
 #include "base/text.hpp"
 #include "spec/metric_names.hpp"
+#include "spec/yaml.hpp"
+#include "study/reading.hpp"
 
 namespace lookahead {
 namespace {
@@ -38,22 +40,31 @@ double end_in_rungs(const Halving& halving, const StopSpec& stop) {
 
 }  // namespace
 
+Contest contest_of(const Grid& grid, const Grid::Point& point) {
+  std::string settings;
+  for (std::size_t i = 0; i < point.settings.size(); ++i) {
+    if (point.settings[i] != nullptr && is_key_of_problem(grid.keys()[i]))
+      settings += grid.keys()[i] + "=" + to_flow_yaml(*point.settings[i]) + "\n";
+  }
+  return {point.method, point.problem, std::move(settings)};
+}
+
 std::optional<Note> idle_halving(const Grid& grid) {
   if (!grid.file().halving) return std::nullopt;
   const Halving& halving = *grid.file().halving;
   // Points, and the longest run of the first and the last one, between which others lie.
-  std::map<std::pair<std::size_t, std::size_t>, std::pair<Index, double>> methods;
-  std::map<std::pair<std::size_t, std::size_t>, Index> last;
+  std::map<Contest, std::pair<Index, double>> methods;
+  std::map<Contest, Index> last;
   const auto take_end = [&](Index number) {
     const Grid::Point point = grid.point(number);
     const auto spec = grid.spec_of(point);
-    double& end = methods[{point.method, point.problem}].second;
+    double& end = methods[contest_of(grid, point)].second;
     if (spec) end = std::max(end, end_in_rungs(halving, spec->stop));
     return static_cast<bool>(spec);
   };
   for (Index number = 0; number < grid.points(); ++number) {
     const Grid::Point point = grid.point(number);
-    const auto key = std::pair(point.method, point.problem);
+    const Contest key = contest_of(grid, point);
     last[key] = number;
     if (methods[key].first++ == 0 && !take_end(number)) return std::nullopt;  // told elsewhere
   }

@@ -197,8 +197,10 @@ Checked<JournalWriter> JournalWriter::open(const std::filesystem::path& path) {
   JournalWriter writer(path, descriptor);
   if (retried([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); }) != 0) {
     if (errno == EWOULDBLOCK) {
-      return journal_fault(path, "another sweep writes to the journal",
-                           "wait for its end, or choose another place with -o");
+      return journal_fault(
+          path, "another sweep writes to the journal",
+          "wait for its end, or choose another place with -o; processes that a launcher starts share "
+          "a sweep out without --shard and --index");
     }
     writer.unlocked_ = system_reason(errno);
   }

@@ -209,6 +209,14 @@ int run_plot(const PlotOptions& options, const Console& console) {
   for (const Note& note : study->notes) console.note(note);
   const auto kind = kind_of(options, *study);
   if (!kind) return console.fail(kind.faults());
+  // What only some kinds look at.
+  const bool of_path = *kind == picture::Kind::path;
+  const bool of_rows = of_path || *kind == picture::Kind::bound || *kind == picture::Kind::spectrum;
+  for (const auto& [option, value, unsuited] :
+       {std::tuple("--steps ", options.steps, !of_path), {"--value ", options.value, of_rows}}) {
+    if (!value.empty() && unsuited)
+      return console.fail(wrong(option + value, "is not for --kind " + Codec<picture::Kind>::word(*kind)));
+  }
   const auto figure = picture::make_figure(*study, *kind, *request);
   if (!figure) return console.fail(figure.faults());
   return draw(options, *figure, *output, *canvas, *seconds, console);

@@ -277,12 +277,13 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
                          "must be an integer >= 0 and < 2^63",
                          "lookahead sweep --seeds 1..3 runs several seeds"});
   }
-  if (muster != nullptr && options.file == "-") {
+  const auto no_input = [&](const std::string& thing) {
     return console.fail({FaultKind::usage,
                          {"<stdin>", 0, 0},
                          "only the first of several processes has a standard input",
-                         "put the problem into a file, or start lookahead without the launcher"});
-  }
+                         "put the " + thing + " into a file, or start lookahead without the launcher"});
+  };
+  if (muster != nullptr && options.file == "-") return no_input("problem");
   const auto interval = checkpoint_interval(options.checkpoint);
   if (!interval) return console.fail(interval.faults());
   std::optional<Resumption> resume;
@@ -298,6 +299,7 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
       options.file.empty() ? Checked<Spec>(resume->spec) : load_problem(options.file, options.set, console);
   if (!spec) return console.fail(spec.faults());
   if (seed) spec->seed = static_cast<Index>(*seed);
+  if (muster != nullptr && spec->data && spec->data->reads_stdin()) return no_input("rows");
   if (muster != nullptr && spec->data) spec->data->order.processes = muster->team().size();
   if (options.require_target && !spec->stop.target) {
     return console.fail({FaultKind::usage,

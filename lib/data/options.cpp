@@ -102,6 +102,10 @@ std::string TrainingFiles::text() const { return joined(paths, ", "); }
 
 bool TrainingFiles::from_stdin() const { return contains(paths, "-"); }
 
+bool DataOptions::reads_stdin() const {
+  return train.from_stdin() || (test && test->file == "-") || validation.file == "-";
+}
+
 std::optional<TrainingFiles> Codec<TrainingFiles>::read(const Node& node, const Path& path, Report& report) {
   auto paths = Codec<std::vector<std::string>>::read(node, path, report);
   if (!paths) return std::nullopt;

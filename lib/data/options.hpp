@@ -260,6 +260,9 @@ struct DataOptions {
   // Set by the run.
   RowOrder order;
   Place place;  // of the block, for messages
+
+  // Whether any of its files is standard input.
+  bool reads_stdin() const;
 };
 
 const Parameters& data_parameters();

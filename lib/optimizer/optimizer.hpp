@@ -194,7 +194,9 @@ struct OptimizerEntry : Entry {
   // Steps that a new or restarted rule makes before it follows what it has met, where there are such. May be
   // empty.
   std::function<Index(const Values& parameters)> adapts_after = {};
-  // What the user should know of the parameters in a run of so many steps, infinity where nobody knows: "t0: why
+  // Whether the rate of the first step alone counts, of a new or restarted rule.
+  bool rate_once = false;
+  // What the user should know of the parameters in a run of so many steps without a restart, infinity where nobody knows: "t0: why
   // (cure)". The text may be empty, the function too.
   std::function<std::string(const Values& parameters, double steps)> caution = {};
 

@@ -81,11 +81,18 @@ class Look {
         " to do its work, the run has " + steps_text(steps_) + " (make it shorter, or the run longer)");
   }
 
-  void rule() {
+  // `unbroken`: the steps before the rule is restarted.
+  void rule(double unbroken) {
     const auto& rule = spec_.optimizer.rule;
+    const bool restarted = std::ranges::any_of(
+        spec_.lookahead.levels, [](const LevelSpec& level) { return level.at_sync == AtSync::reset; });
+    const Scheduled& rate = spec_.optimizer.rate.value;
+    if (rule.entry->rate_once && !restarted && rate.schedule.entry != nullptr && !rate.constant_value())
+      add("optimizer.lr: " + rule.entry->card.name +
+          " takes the rate of its first step alone, so that the schedule has no effect (write a number)");
     warmup(warmup_of(rule.entry->parameters, rule.values), Path("optimizer.warmup"));
     if (!rule.entry->caution) return;
-    if (const std::string text = rule.entry->caution(rule.values, steps_); !text.empty())
+    if (const std::string text = rule.entry->caution(rule.values, unbroken); !text.empty())
       add("optimizer." + text);
   }
 
@@ -166,7 +173,14 @@ std::vector<std::string> cautions(const Plan& plan) {
         "scale the objective)");
   }
   look.schedule(spec.optimizer.rate.value, Path("optimizer.lr"));
-  look.rule();
+  double unbroken = steps.value_or(std::numeric_limits<double>::infinity());
+  bool constant = true;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    constant = constant && levels[i].k.constant_value();
+    if (constant && levels[i].at_sync == AtSync::reset)
+      unbroken = std::min(unbroken, first_round(spec.lookahead, i, horizon));
+  }
+  look.rule(unbroken);
   const auto& rule = spec.optimizer.rule;
   const Index alone = rule.entry->adapts_after ? rule.entry->adapts_after(rule.values) : 0;
   for (std::size_t i = 0; i < levels.size(); ++i) {

@@ -43,6 +43,19 @@ double number(const Csv& csv, const std::string& key, const std::string& name, c
 
 }  // namespace
 
+TEST_CASE("options of the importances need rows") {
+  const Folder folder;
+  for (const std::vector<std::string>& option :
+       {std::vector<std::string>{"--repeats", "2"}, {"--seed", "3"}}) {
+    std::vector<std::string> words = {"weights", "run"};
+    words.insert(words.end(), option.begin(), option.end());
+    const Result result = run(folder, words);
+    CHECK(result.code == 2);
+    CHECK(result.err == option[0] + " " + option[1] +
+                            ": error: is for the importances, which need rows (add --data FILE)\n");
+  }
+}
+
 TEST_CASE("raw weights are those of the file's own units, however the model sees them") {
   const Folder folder;
   folder.write("t.csv", houses());

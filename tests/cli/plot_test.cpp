@@ -320,6 +320,8 @@ TEST_CASE("what plot does not know is refused with what it does") {
        "--ascii)\n"},
       {{"plot", "valley", "--kind", "heatmap"}, "needs two varied keys"},
       {{"plot", "valley", "--kind", "path", "--y", "loss_slow"}, "is not for --kind path"},
+      {{"plot", "valley", "--kind", "curve", "--steps", "5"}, "--steps 5: error: is not for --kind curve"},
+      {{"plot", "valley", "--kind", "path", "--value", "gap"}, "--value gap: error: is not for --kind path"},
       {{"plot"}, "required"}};
   for (const auto& [arguments, said] : wrong) {
     const Result result = run(folder, arguments);

@@ -46,6 +46,20 @@ TEST_CASE("check tells a folder of a sweep, or without a run, from a run") {
         "below it)\n");
 }
 
+TEST_CASE("the problem of a run is settled, and check changes nothing of it") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "r", "-q"}).code == 0);
+  for (const std::vector<std::string>& option :
+       {std::vector<std::string>{"--resolved"}, {"--set", "stop.steps=-4"}}) {
+    std::vector<std::string> words = {"check", "r"};
+    words.insert(words.end(), option.begin(), option.end());
+    const Result result = run(folder, words);
+    CHECK(result.code == 2);
+    CHECK(contains(result.err, "r is a run: its problem is settled, and stands in its config.yaml"));
+  }
+}
+
 TEST_CASE("keys and values on the command line that are not as in a file come with what to write") {
   const Folder folder;
   folder.write("p.yaml", rosenbrock);

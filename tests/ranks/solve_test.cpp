@@ -201,6 +201,12 @@ TEST_CASE("what cannot be shared out among the ranks is said once, before a file
   refused({"missing.yaml", "-o", "o"}, launched(2), 3, "missing.yaml: error: cannot read the file");
   refused({"-", "-o", "o"}, launched(2), 2,
           "<stdin>: error: only the first of several processes has a standard input");
+  folder.write("stream.yaml",
+               "data: {train: \"-\", target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\n"
+               "lookahead: {k: 2, workers: 2}\n");
+  refused(
+      {"stream.yaml", "-o", "o"}, launched(2), 2,
+      "<stdin>: error: only the first of several processes has a standard input (put the rows into a file");
   // Two programs of one launch, with different problems.
   folder.write("q.yaml", problems().front().second + "seed: 4\n");
   refused({"p.yaml", "-o", "o", ":", "-np", "1", program_file(), "solve", "-q", "q.yaml", "-o", "o"},

@@ -79,8 +79,9 @@ TEST_CASE("parameters of a rule that have no effect are warned of") {
   const auto of = [](const std::string& optimizer, const std::string& steps = "100") {
     return notes_of("objective: sphere\noptimizer: " + optimizer + "\nstop: {steps: " + steps + "}\n");
   };
-  CHECK(mentions(of("asgd"),
-                 "warning: optimizer.t0: the average of the path begins in step 1000003, after the run"));
+  CHECK(mentions(
+      of("asgd"),
+      "warning: optimizer.t0: the average of the path begins in step 1000003, after the run or its next reset"));
   CHECK(mentions(of("{name: asgd, t0: 98}"), "optimizer.t0"));
   CHECK(of("{name: asgd, t0: 97}").empty());
   CHECK(mentions(of("{name: adam, maximum: corrected}"), "optimizer.maximum: there is none without amsgrad"));
@@ -104,6 +105,24 @@ TEST_CASE(
   CHECK(mentions(of("svrg", "{steps: 100, evals: 1000}"), warned));
   CHECK_FALSE(mentions(of("svrg", "{steps: 100}"), "laid out"));
   CHECK_FALSE(mentions(of("sgd", "{steps: 100, evals: 1000}"), "laid out"));
+}
+
+TEST_CASE("a rule that takes its first rate alone, or is reset before it averages, is warned of") {
+  const auto of = [](const std::string& optimizer, const std::string& lookahead) {
+    return notes_of("objective: sphere\noptimizer: " + optimizer + "\nlookahead: " + lookahead +
+                    "\nstop: {steps: 60}\n");
+  };
+  const std::string once = "rprop takes the rate of its first step alone",
+                    falling = "{linear: {from: 0.1, to: 0.01}}";
+  CHECK(mentions(of("{name: rprop, lr: " + falling + "}", "{k: 3}"), once));
+  CHECK_FALSE(mentions(of("{name: rprop, lr: " + falling + "}", "{k: 3, at_sync: reset}"), once));
+  CHECK_FALSE(mentions(of("{name: rprop, lr: 0.1}", "{k: 3}"), once));
+  CHECK_FALSE(mentions(of("{name: sgd, lr: " + falling + "}", "{k: 3}"), once));
+  const std::string average = "the average of the path begins in step 8, after the run or its next reset";
+  CHECK(mentions(of("{name: asgd, t0: 5}", "{k: 3, at_sync: reset}"), average));
+  CHECK(mentions(of("{name: asgd, t0: 5}", "[{k: 3}, {k: 2, at_sync: reset}]"), average));
+  CHECK_FALSE(mentions(of("{name: asgd, t0: 5}", "{k: 8, at_sync: reset}"), average));
+  CHECK_FALSE(mentions(of("{name: asgd, t0: 5}", "{k: 3}"), average));
 }
 
 TEST_CASE("columns that a function's trace has anyway are warned of") {

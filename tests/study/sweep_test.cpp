@@ -238,22 +238,25 @@ TEST_CASE("values may be added to what one method varies alone, and nothing else
 }
 
 TEST_CASE("the tail gap and the moments of targets are those of a trace of every sync") {
-  for (const std::string& problem :
-       {std::string(
-            "objective: {function: quadratic_diag, dim: 20, noise: {gaussian: 0.1}}\noptimizer: {name: "
-            "sgd, lr: 0.01, momentum: 0.9}\nlookahead: {k: 7}\nstop: {steps: 205}\n"),
-        std::string(
-            "objective: rosenbrock\noptimizer: {name: adam, lr: 0.1}\nstop: {steps: 3000, target: 0.01}\n"),
-        std::string(
-            "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nlookahead: {k: 50}\nstop: {steps: 40}\n"),
-        // It ends before the steps that are planned.
-        std::string("objective: {function: least_squares, dim: 10, noise: {minibatch: 8}}\noptimizer: {name: sgd, lr: "
-                    "0.05}\nlookahead: {k: {step: {from: 8, every: 100, factor: 0.5}}}\nstop: {steps: 2000, rounds: 60}\n"),
-        std::string("objective: {function: least_squares, dim: 4, noise: {minibatch: 8}}\noptimizer: {name: saga, lr: "
-                    "0.01}\nlookahead: {k: 5}\nstop: {steps: 100000, evals: 4000}\n"),
-        "data: {train: " + data_folder() +
-            "points.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nbatch: 7\n"
-            "stop: {epochs: 11}\n"}) {
+  for (
+      const std::string& problem :
+      {std::string(
+           "objective: {function: quadratic_diag, dim: 20, noise: {gaussian: 0.1}}\noptimizer: {name: "
+           "sgd, lr: 0.01, momentum: 0.9}\nlookahead: {k: 7}\nstop: {steps: 205}\n"),
+       std::string(
+           "objective: rosenbrock\noptimizer: {name: adam, lr: 0.1}\nstop: {steps: 3000, target: 0.01}\n"),
+       std::string(
+           "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nlookahead: {k: 50}\nstop: {steps: 40}\n"),
+       // It ends before the steps that are planned.
+       std::string(
+           "objective: {function: least_squares, dim: 10, noise: {minibatch: 8}}\noptimizer: {name: sgd, lr: "
+           "0.05}\nlookahead: {k: {step: {from: 8, every: 100, factor: 0.5}}}\nstop: {steps: 2000, rounds: 60}\n"),
+       std::string(
+           "objective: {function: least_squares, dim: 4, noise: {minibatch: 8}}\noptimizer: {name: saga, lr: "
+           "0.01}\nlookahead: {k: 5}\nstop: {steps: 100000, evals: 4000}\n"),
+       "data: {train: " + data_folder() +
+           "points.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nbatch: 7\n"
+           "stop: {epochs: 11}\n"}) {
     CAPTURE(problem);
     Spec spec = spec_of(problem);
     spec.trace.every.kind = Cadence::Kind::sync;

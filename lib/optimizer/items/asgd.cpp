@@ -13,9 +13,11 @@ struct AsgdParameters {
   double lambd = 1e-4, alpha = 0.75, t0 = 1e6, weight_decay = 0;
 
   std::string caution(double steps) const {
-    return t0 + 3 <= steps ? ""
-                           : "t0: the average of the path begins in step " + to_text(t0 + 3) +
-                                 ", after the run: its result is no average (a smaller t0, or a longer run)";
+    return t0 + 3 <= steps
+               ? ""
+               : "t0: the average of the path begins in step " + to_text(t0 + 3) +
+                     ", after the run or its next reset: its result is no average (a smaller t0, or a "
+                     "longer run)";
   }
 };
 

@@ -82,6 +82,7 @@ OptimizerEntry rprop() {
     if (p.step_min > p.step_max) report.add(place, path / "step_min" + " must be <= step_max");
   };
   entry.hides_infinity = true;
+  entry.rate_once = true;
   return entry;
 }
 

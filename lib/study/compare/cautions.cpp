@@ -223,7 +223,7 @@ void add_different_losses(Comparison& result, const Study& study) {
       return key.name == name || key.name.starts_with(std::string(name) + ".");
     };
     const bool loss = is("model.loss") || key.name == "model.type" || key.name == "model";
-    const bool penalty = is("model.l1") || is("model.l2") || is("model.penalty");
+    const bool penalty = is("model.l1") || is("model.l2") || is("model.penalty") || is("model.class_weight");
     const bool held = result.held.find(key.name + " = ") != std::string::npos;
     if ((loss || (penalty && of_training)) && key.values.size() > 1 && !held) keys.push_back(key.name);
   }

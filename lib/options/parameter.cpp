@@ -64,7 +64,8 @@ bool within(std::span<const Limit> limits, std::optional<double> number, const N
   if (!number) return true;
   for (const Limit& limit : limits) {
     if (limit.allows(*number)) continue;
-    report.add(node.place, path + " must be " + range_text(limits) + ", got " + (node.is_scalar() ? node.text : to_text(*number)));
+    report.add(node.place, path + " must be " + range_text(limits) + ", got " +
+                               (node.is_scalar() ? node.text : to_text(*number)));
     return false;
   }
   // Whole numbers are counts, which stay integers.

@@ -71,9 +71,13 @@ void add_own_problems(Study& study, const Node& plan) {
   if (methods == nullptr) return;
   for (const Node::Member& method : methods->members) {
     std::vector<std::string> keys;
-    for (const Node::Member& setting : method.value.members) {
-      if (is_key_of_problem(setting.key)) keys.push_back(setting.key);
-    }
+    const auto add_from = [&keys](const Node& settings) {
+      for (const Node::Member& setting : settings.members) {
+        if (is_key_of_problem(setting.key)) keys.push_back(setting.key);
+      }
+    };
+    add_from(method.value);
+    if (const Node* varied = method.value.find("vary")) add_from(*varied);
     if (!keys.empty())
       study.notes.push_back(warning("the method " + quoted(std::string_view(method.key)) +
                                     " changes the problem itself, by " + joined(keys, ", ") +

@@ -221,9 +221,11 @@ TEST_CASE("methods that change the problem too are warned of") {
   const StudyFolderOfTest folder;
   folder.sweep(
       "s", "index,method,seed,status,stop,loss_slow\n1,plain,1,finished,steps,1\n2,hard,1,finished,steps,1\n",
-      "methods: {plain: {lookahead: false}, hard: {objective.condition: 1000}}\n");
+      "methods: {plain: {lookahead: false}, hard: {objective.condition: 1000, vary: {objective.dim: [4, 8], "
+      "optimizer.lr: [1, 2]}}}\n");
   const Study study = study_in({folder.path("s")});
-  CHECK(mentions(study.notes, "the method 'hard' changes the problem itself, by objective.condition"));
+  CHECK(mentions(study.notes,
+                 "the method 'hard' changes the problem itself, by objective.condition, objective.dim:"));
   CHECK_FALSE(mentions(study.notes, "'plain'"));
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/aligned.hpp"
+#include "optimizer/kernels.hpp"
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
@@ -46,7 +47,7 @@ class Adabound final : public Optimizer<T> {
     const T* g = oracle.gradient().data();
     stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, first_.data() + at, second_.data() + at, size,
-            decays ? scales : scales.alone());
+            decays ? scales : without_decay(scales));
     });
   }
 
@@ -65,12 +66,6 @@ class Adabound final : public Optimizer<T> {
  private:
   struct Scales {
     T rate, least, most, beta1, rest1, beta2, rest2, epsilon, decay;
-    // For coordinates without decay.
-    Scales alone() const {
-      Scales scales = *this;
-      scales.decay = 0;
-      return scales;
-    }
   };
 
   [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "base/aligned.hpp"
+#include "optimizer/kernels.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
 #include "optimizer/stretches.hpp"
@@ -33,7 +34,7 @@ class Adamax final : public Optimizer<T> {
     const T* g = oracle.gradient().data();
     stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       sweep(x.data() + at, g + at, first_.data() + at, largest_.data() + at, size,
-            decays ? scales : scales.alone());
+            decays ? scales : without_decay(scales));
     });
   }
 
@@ -45,12 +46,6 @@ class Adamax final : public Optimizer<T> {
  private:
   struct Scales {
     T rate, beta1, rest1, beta2, epsilon, decay;
-    // For coordinates without decay.
-    Scales alone() const {
-      Scales scales = *this;
-      scales.decay = 0;
-      return scales;
-    }
   };
 
   [[gnu::noinline]] static void sweep(T* __restrict x, const T* __restrict g, T* __restrict m,

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/aligned.hpp"
+#include "optimizer/kernels.hpp"
 #include "optimizer/number.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/stretches.hpp"
@@ -43,8 +44,9 @@ class Dog final : public Optimizer<T> {
     }
     squares_.set(squares_.get() + squared_norm(shards_, g));
     const T step = static_cast<T>(rate * farthest_.get() / std::sqrt(squares_.get()));
-    shards_.each(x.size(),
-                 [&](std::size_t at, std::size_t size) { move(x.data() + at, g.data() + at, size, step); });
+    shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
+      descend(x.data() + at, g.data() + at, size, step);
+    });
   }
 
   Memory<T> memory() override {
@@ -56,9 +58,6 @@ class Dog final : public Optimizer<T> {
   [[gnu::noinline]] static void decay(T* __restrict out, const T* __restrict g, const T* __restrict x,
                                       std::size_t n, T weight) {
     for (std::size_t i = 0; i < n; ++i) out[i] = g[i] + weight * x[i];
-  }
-  [[gnu::noinline]] static void move(T* __restrict x, const T* __restrict g, std::size_t n, T rate) {
-    for (std::size_t i = 0; i < n; ++i) x[i] -= rate * g[i];
   }
 
   DogParameters p_;

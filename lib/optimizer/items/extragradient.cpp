@@ -1,4 +1,5 @@
 #include "base/aligned.hpp"
+#include "optimizer/kernels.hpp"
 #include "optimizer/optimizer.hpp"
 
 namespace lookahead::optimizers {
@@ -32,10 +33,6 @@ class Extragradient final : public Optimizer<T> {
   [[gnu::noinline]] static void extrapolate(T* __restrict ahead, const T* __restrict x, const T* __restrict g,
                                             std::size_t n, T rate) {
     for (std::size_t i = 0; i < n; ++i) ahead[i] = x[i] - rate * g[i];
-  }
-
-  [[gnu::noinline]] static void descend(T* __restrict x, const T* __restrict g, std::size_t n, T rate) {
-    for (std::size_t i = 0; i < n; ++i) x[i] -= rate * g[i];
   }
 
   ExtragradientParameters p_;

@@ -1,4 +1,5 @@
 #include "base/aligned.hpp"
+#include "optimizer/kernels.hpp"
 #include "optimizer/optimizer.hpp"
 
 namespace lookahead::optimizers {
@@ -55,15 +56,11 @@ class Gda final : public Optimizer<T> {
     shards_.each(n, [&](std::size_t at, std::size_t size) {
       const std::size_t i = from + at;
       if (buffer_.empty()) {
-        plain(x.data() + i, field.data() + i, size, rate);
+        descend(x.data() + i, field.data() + i, size, rate);
       } else {
         heavy(x.data() + i, field.data() + i, buffer_.data() + i, size, rate, keep);
       }
     });
-  }
-
-  [[gnu::noinline]] static void plain(T* __restrict x, const T* __restrict v, std::size_t n, T rate) {
-    for (std::size_t i = 0; i < n; ++i) x[i] -= rate * v[i];
   }
 
   [[gnu::noinline]] static void heavy(T* __restrict x, const T* __restrict v, T* __restrict b, std::size_t n,

@@ -2,6 +2,7 @@
 
 #include "base/aligned.hpp"
 #include "optimizer/block_norms.hpp"
+#include "optimizer/kernels.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
 
@@ -45,7 +46,7 @@ class Lamb final : public Optimizer<T> {
       const std::span<const T> part(x.data() + at, size), update(update_.data() + at, size);
       const double ratio = free ? 1.0 : trust_ratio<T>(shards, part, update);
       shards.each(size, [&](std::size_t from, std::size_t n) {
-        move(x.data() + at + from, update.data() + from, n, static_cast<T>(rate * ratio));
+        descend(x.data() + at + from, update.data() + from, n, static_cast<T>(rate * ratio));
       });
     });
   }
@@ -68,10 +69,6 @@ class Lamb final : public Optimizer<T> {
       v[i] = second;
       u[i] = s.first * first / (std::sqrt(second) * s.root + s.epsilon) + s.decay * x[i];
     }
-  }
-
-  [[gnu::noinline]] static void move(T* __restrict x, const T* __restrict u, std::size_t n, T rate) {
-    for (std::size_t i = 0; i < n; ++i) x[i] -= rate * u[i];
   }
 
   LambParameters p_;

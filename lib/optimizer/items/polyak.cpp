@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "optimizer/kernels.hpp"
 #include "optimizer/optimizer.hpp"
 #include "parallel/sums.hpp"
 
@@ -26,15 +27,11 @@ class Polyak final : public Optimizer<T> {
     // Below the minimum (of a batch, of rounding) there is nothing to go down to.
     const double wanted = std::max(oracle.loss() - minimum_, 0.0) / (c_ * square);
     shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
-      move(x.data() + at, g.data() + at, size, static_cast<T>(std::min(rate, wanted)));
+      descend(x.data() + at, g.data() + at, size, static_cast<T>(std::min(rate, wanted)));
     });
   }
 
  private:
-  [[gnu::noinline]] static void move(T* __restrict x, const T* __restrict g, std::size_t n, T rate) {
-    for (std::size_t i = 0; i < n; ++i) x[i] -= rate * g[i];
-  }
-
   Shards shards_;
   double c_, minimum_;
 };

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "base/aligned.hpp"
+#include "optimizer/kernels.hpp"
 #include "optimizer/optimizer.hpp"
 #include "optimizer/power.hpp"
 #include "optimizer/stretches.hpp"
@@ -67,7 +68,7 @@ class Radam final : public Optimizer<T> {
     }
     const T* g = oracle.gradient().data();
     stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
-      const Scales own = decays ? scales : scales.alone();
+      const Scales own = decays ? scales : without_decay(scales);
       T *here = x.data() + at, *first = first_.data() + at, *second = second_.data() + at;
       adapts ? pass<true>(here, g + at, first, second, size, own)
              : pass<false>(here, g + at, first, second, size, own);
@@ -81,13 +82,6 @@ class Radam final : public Optimizer<T> {
  private:
   struct Scales {
     T rate, adapted, beta1, rest1, beta2, rest2, epsilon, decay, shrink;
-    // For coordinates without decay.
-    Scales alone() const {
-      Scales scales = *this;
-      scales.decay = 0;
-      scales.shrink = 1;
-      return scales;
-    }
   };
 
   template <bool adapts>

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/aligned.hpp"
+#include "optimizer/kernels.hpp"
 #include "optimizer/optimizer.hpp"
 
 namespace lookahead::optimizers {
@@ -67,7 +68,7 @@ class Saga final : public Optimizer<T> {
     if (entered_ >= terms_) average_table();
     oracle.disturb(here_);
     shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
-      move(x.data() + at, here_.data() + at, size, static_cast<T>(rate));
+      descend(x.data() + at, here_.data() + at, size, static_cast<T>(rate));
     });
   }
 
@@ -112,9 +113,6 @@ class Saga final : public Optimizer<T> {
       v[i] = per_batch * change[i] + mean[i];
       mean[i] += per_terms * entered[i];
     }
-  }
-  [[gnu::noinline]] static void move(T* __restrict x, const T* __restrict v, std::size_t n, T rate) {
-    for (std::size_t i = 0; i < n; ++i) x[i] -= rate * v[i];
   }
 
   Shards shards_;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/aligned.hpp"
+#include "optimizer/kernels.hpp"
 #include "optimizer/renewal.hpp"
 
 namespace lookahead::optimizers {
@@ -36,7 +37,7 @@ class Svrg final : public Optimizer<T> {
     renewal_.step(oracle.batch_size());
     oracle.disturb(direction_);
     shards_.each(x.size(), [&](std::size_t at, std::size_t size) {
-      move(x.data() + at, direction_.data() + at, size, static_cast<T>(rate));
+      descend(x.data() + at, direction_.data() + at, size, static_cast<T>(rate));
     });
   }
 
@@ -52,9 +53,6 @@ class Svrg final : public Optimizer<T> {
   [[gnu::noinline]] static void correct(T* __restrict g, const T* __restrict there, const T* __restrict full,
                                         std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) g[i] = g[i] - there[i] + full[i];
-  }
-  [[gnu::noinline]] static void move(T* __restrict x, const T* __restrict g, std::size_t n, T rate) {
-    for (std::size_t i = 0; i < n; ++i) x[i] -= rate * g[i];
   }
 
   Shards shards_;

@@ -137,6 +137,9 @@ std::vector<std::string> cautions(const Plan& plan) {
     const auto& noise = *spec.objective->noise;
     if (std::string text = noise.entry->caution ? noise.entry->caution(noise.values) : ""; !text.empty())
       look.add("objective.noise: " + text);
+    if (noise.entry->terms_drawn && plan.drawn == 0)
+      look.add("objective.noise: every step draws all " + to_text(plan.terms().size()) +
+               " terms, so that there is no noise (a smaller size, or replacement)");
   }
   if (!spec.data && (spec.trace.fast || spec.trace.gradients)) {
     look.add(std::string("trace.") + (spec.trace.fast ? "fast" : "gradients") +

@@ -136,6 +136,17 @@ TEST_CASE("columns that a function's trace has anyway are warned of") {
   CHECK_FALSE(mentions(of(points, "{fast: true}"), "always have"));
 }
 
+TEST_CASE("noise that draws all terms in every step is warned of") {
+  const auto of = [](const std::string& minibatch) {
+    return notes_of("objective: {function: least_squares, dim: 3, samples: 30, noise: {minibatch: " +
+                    minibatch + "}}\noptimizer: {name: sgd, lr: 0.05}\nstop: {steps: 5}\n");
+  };
+  CHECK(mentions(of("{size: 31, replacement: false}"), "every step draws all 30 terms"));
+  CHECK(mentions(of("{size: 30, replacement: false}"), "every step draws all 30 terms"));
+  CHECK_FALSE(mentions(of("{size: 29, replacement: false}"), "draws all"));
+  CHECK_FALSE(mentions(of("{size: 31}"), "draws all"));
+}
+
 TEST_CASE("relative noise that does not grow with the gradient is warned of") {
   const auto of = [](const std::string& noise) {
     return notes_of("objective: {function: sphere, noise: " + noise +

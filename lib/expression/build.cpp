@@ -19,7 +19,7 @@ constexpr int most_nodes = 100'000, most_visits = 1'000'000;
 constexpr double most_range = 1e8, most_terms = 1e10;  // as the faults say
 // A constant of more terms is not computed once and for all.
 constexpr double most_folded = 1e6;
-// Reductions over so few terms are written out: within another one, whose terms are then taken side by side, and outside.
+// Reductions over so few terms are written out: within another, whose terms are then taken side by side, and outside.
 constexpr double most_written_inside = 16, most_written = 4;
 
 class Builder {

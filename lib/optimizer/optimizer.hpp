@@ -196,8 +196,8 @@ struct OptimizerEntry : Entry {
   std::function<Index(const Values& parameters)> adapts_after = {};
   // Whether the rate of the first step alone counts, of a new or restarted rule.
   bool rate_once = false;
-  // What the user should know of the parameters in a run of so many steps without a restart, infinity where nobody knows: "t0: why
-  // (cure)". The text may be empty, the function too.
+  // What the user should know of the parameters in a run of so many steps without a restart, infinity where nobody
+  // knows: "t0: why (cure)". The text may be empty, the function too.
   std::function<std::string(const Values& parameters, double steps)> caution = {};
 
   template <Scalar T>

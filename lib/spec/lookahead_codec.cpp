@@ -147,12 +147,10 @@ const Parameters& level_parameters() {
       param("k", &LevelSpec::k,
             "fast steps per sync, a number or a schedule; of an outer level: rounds of the level inside it",
             at_least(1), at_most(most_k)),
-      param(
-          "alpha", &LevelSpec::alpha,
-          "slow step size: a number, a schedule, whose value at a round's first step counts, or {adaptive: {low, high}}; "
-          "above 1 with extrapolate; "
-          "default 0.5, or the outer optimizer's own",
-          above(0)),
+      param("alpha", &LevelSpec::alpha,
+            "slow step size: a number, a schedule, whose value at a round's first step counts, or {adaptive: "
+            "{low, high}}; above 1 with extrapolate; default 0.5, or the outer optimizer's own",
+            above(0)),
       param(
           "at_sync", &LevelSpec::at_sync,
           "what becomes of the inner optimizer's memory m at a sync: it stays (keep), begins anew (reset), or its "

@@ -66,7 +66,8 @@ const std::vector<Column>& columns() {
     c.push_back(number(
         "grad_norm", &Record::grad_norm,
         "norm of the full gradient at (1-alpha) slow + alpha fast, where fast of an outer level is such "
-        "a point of the level inside it; after a sync at the slow point; on data in the first and the last row, with trace.gradients wherever loss_slow is"));
+        "a point of the level inside it; after a sync at the slow point; on data in the first and "
+        "the last row, with trace.gradients wherever loss_slow is"));
     c.push_back(number("grad_norm_slow", &Record::grad_norm_slow,
                        "norm of the full gradient at the slow point; on data as grad_norm"));
     c.push_back(

@@ -26,7 +26,7 @@ Fault no_room_for_rows(const std::string& file, bool on_disk) {
           {file, 0, 0},
           "no room left for the rows in " + disk_memory_folder() + ", which has " +
               bytes_text(disk_memory_room()),
-          "set TMPDIR to a folder on a disk with more room"};
+          "set TMPDIR to a folder on a disk with more room; ulimit -v counts them too"};
 }
 
 }  // namespace lookahead

@@ -49,7 +49,8 @@ FunctionEntry least_squares() {
       {"least_squares", "linear regression with squared loss on made data, with a ridge penalty if wanted",
        "f(x) = |A x - b|^2 / (2 samples) + ridge / 2 |x|^2, rows of A ~ N(0, I), b = A x° + noise, from the "
        "seed\n"
-       "start 0; f* = 0 at x° without target_noise, outliers and ridge, otherwise from the normal equations, if samples >= dim\n"
+       "start 0; f* = 0 at x° without target_noise, outliers and ridge, otherwise from the "
+       "normal equations, if samples >= dim\n"
        "L = lambda_max(A'A) / samples + ridge, bounded from above",
        "Legendre, 1805; Hoerl and Kennard, Technometrics 12, 1970"},
       together({regression_parameters<P>(),

@@ -19,8 +19,8 @@ NoiseEntry minibatch() {
            "only\n"
            "without replacement: epochs through all N terms in a new random order, `size` of them after "
            "another;\n"
-           "of variance sigma_1^2 (N - size) / (size (N - 1)) where an epoch has no shorter last step, and biased given\n"
-           "the draws before",
+           "of variance sigma_1^2 (N - size) / (size (N - 1)) where an epoch has no shorter last step,\n"
+           "and biased given the draws before",
            "Robbins and Monro, 1951; Bottou, Curtis, Nocedal, SIAM Review 60, 2018"},
           {param("size", &Minibatch::size, "terms per step", at_least(1), at_most(1e6)),
            param("replacement", &Minibatch::replacement,

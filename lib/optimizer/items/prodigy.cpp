@@ -144,7 +144,8 @@ OptimizerEntry prodigy() {
       {"prodigy",
        "Adam with a step size it finds by itself, from an estimate d of the distance to a solution",
        "m = beta1 m + (1-beta1) d g;  v = beta2 v + (1-beta2) d^2 g^2;  s = beta3 s + (d/d0) d lr g\n"
-       "r = beta3 r + (d/d0) d lr <g, x_0 - x>;  d' = the largest d_coefficient r / |s|_1 so far, at least d0 and at most growth d\n"
+       "r = beta3 r + (d/d0) d lr <g, x_0 - x>;  d' = the largest d_coefficient r / |s|_1 so far, at least d0\n"
+       "and at most growth d\n"
        "x = (1 - d lr weight_decay) x - d lr m / (sqrt(v) + d' epsilon);  d = d'\n"
        "x_0: where the first step, or the first one after a reset, begins",
        "Mishchenko and Defazio, ICML 2024"},

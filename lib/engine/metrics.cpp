@@ -111,7 +111,7 @@ Metrics made_of(const std::vector<Chosen<MetricEntry>>& metrics, const MetricSea
 // Of rows that are not all seen a metric says nothing.
 template <Scalar T>
 std::vector<double> values_of(const Metrics& metrics, bool complete, WholeEvaluator<T>& whole) {
-  const std::vector<double> none(metrics.size(), std::numeric_limits<double>::quiet_NaN());
+  std::vector<double> none(metrics.size(), std::numeric_limits<double>::quiet_NaN());
   if (!complete) return none;
   std::vector<double> values;
   for (const auto& metric : metrics) values.push_back(metric->value(whole.pool(), whole.deadline()));

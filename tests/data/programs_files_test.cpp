@@ -84,15 +84,6 @@ TEST_CASE("rows of the weight 0 belong to their class, whatever text they have o
   CHECK(noted(q.notes, "labels that are the same number are one class"));
 }
 
-TEST_CASE("a class of rows of the weight 0 alone is no class") {
-  DataOptions options = weighted();
-  options.task = TaskChoice::classification;
-  const auto two = good("x,w,y\n4,0,Z\n1,1,p\n2,1,q\n3,1,p\n", options);
-  CHECK(two.encoding.classes == Names{"p", "q"});
-  CHECK(two.train.targets == Numbers{0, 0, 1, 0});
-  CHECK(holds(faults_in("x,w,y\n1,1,p\n2,1,p\n3,1,p\n4,0,q\n", options), "has only one class, 'p'"));
-}
-
 TEST_CASE("a first column without a name that tells the rows apart is an index in files of any size") {
   for (const char* rows :
        {"\"\",\"a\",\"y\"\n\"1\",5,1\n\"2\",7,2\n\"3\",6,4\n", ",a,y\n0,5,1\n1,7,2\n2,6,4\n",

@@ -178,7 +178,6 @@ class Yogi final : public Moments {
 class Adabound final : public Moments {
  public:
   using Moments::Moments;
-  void begin() override { largest_ = 0; }
   void step(Vector& x, const Oracle& oracle, Real rate) override {
     const Vector g = oracle.gradient(x);
     ++t_;
@@ -195,7 +194,7 @@ class Adabound final : public Moments {
   }
 
  private:
-  Real largest_ = 0;
+  Real largest_ = 0;  // of the run: a restart leaves it
 };
 
 class Lamb final : public Moments {

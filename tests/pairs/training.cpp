@@ -90,16 +90,29 @@ class Trainer {
     epoch_ = static_cast<long>((walkers_.front().rows.size() + size - 1) / size);
   }
 
+  // The step after a round of this level that begins in `step`, by schedules of k that do not span the run.
+  long after_round(std::size_t level, long step) const {
+    const long k = std::max(1L, std::lround(scheduled(s_.levels[level].k, step, 0)));
+    if (level == 0) return step + k;
+    for (long inner = 0; inner < k; ++inner) step = after_round(level - 1, step);
+    return step;
+  }
+
   // The least number of steps that any stop rule allows, as far as it is known beforehand.
   long horizon() {
     long least = 0;
     const auto by = [&](long steps) { least = least == 0 ? steps : std::min(least, steps); };
     if (s_.steps) by(*s_.steps);
     if (s_.epochs) by(*s_.epochs * epoch_);
-    long round = 1;
-    for (const LevelSettings& level : s_.levels)
-      round *= level.k.name == "constant" ? std::lround(level.k.numbers.at("from")) : 0;
-    if (s_.rounds && round > 0) by(*s_.rounds * round);
+    const bool spans = std::any_of(s_.levels.begin(), s_.levels.end(), [](const LevelSettings& level) {
+      return level.k.name == "cosine" || level.k.name == "linear" || level.k.name == "polynomial" ||
+             level.k.name == "one_cycle";
+    });
+    if (s_.rounds && !spans) {
+      long step = 0;
+      for (long round = 0; round < *s_.rounds; ++round) step = after_round(s_.levels.size() - 1, step);
+      by(step);
+    }
     if (s_.evals) {
       long steps = 0, evals = 0;
       for (; evals < *s_.evals; ++steps)

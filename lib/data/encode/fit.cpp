@@ -191,12 +191,8 @@ class Fitter {
   void find_classes() {
     if (*task_ != Task::classification) return;
     const Dictionary& texts = table_.columns[target_].texts;
-    std::vector<double> counts(texts.size()), standing(texts.size());
-    const std::vector<double> weights = row_weights(table_, {});
-    for_each_target([&](std::size_t row, double cell) {
-      ++standing[unbox(cell)];
-      if (weights.empty() || weights[row] != 0) ++counts[unbox(cell)];
-    });
+    std::vector<double> counts(texts.size());
+    for_each_target([&](std::size_t, double cell) { ++counts[unbox(cell)]; });
     auto& classes = fitted_.encoding.classes;
     std::map<std::string, std::uint32_t> first_of;
     first_text_.resize(texts.size());
@@ -207,25 +203,10 @@ class Fitter {
       first_text_[id] = known->second;
       if (fresh) classes.push_back(std::move(name));
     }
-    oddities_.labels(texts, standing, table_.numbers);
-    if (!weights.empty()) pass_over_uncounted(first_of);
+    oddities_.labels(texts, counts, table_.numbers);
     if (classes.size() > 1) return;
     add(table_.columns[target_].title() + " has only one class, " + quoted(classes.front()),
         "a classification needs two; check data.target and data.missing");
-  }
-
-  // A row of weight 0 whose class no other row has is of any class: it does not count.
-  void pass_over_uncounted(const std::map<std::string, std::uint32_t>& counted) {
-    const Dictionary& texts = table_.columns[target_].texts;
-    std::vector<bool> known(texts.size());
-    for (std::uint32_t id = 0; id < texts.size(); ++id)
-      known[id] = counted.contains(label_name(*texts[id].text, table_.numbers));
-    const std::uint32_t any = counted.begin()->second;
-    const auto target = static_cast<Index>(target_);
-    table_.cells.for_each_until(target, [&](Index chunk, Index row, double cell) {
-      if (!known[unbox(cell)]) table_.cells.set_boxed(chunk, row, target, any);
-      return true;
-    });
   }
 
   void hold_out() {

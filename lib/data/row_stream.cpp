@@ -25,8 +25,9 @@ std::size_t suitable_size(const CsvFile& file, const Encoding& encoding) {
   const auto lines = static_cast<double>(std::count(head.begin(), head.end(), file.line_end()) + 1);
   const double line = static_cast<double>(head.size()) / lines;
   const auto classes = static_cast<Index>(encoding.classes.size());
-  const double rows =
-      most_numbers / static_cast<double>(std::max<Index>(1, encoding.feature_count() + classes));
+  // A row of categories alone has one number for each column, however many features these have.
+  const Index numbers = encoding.sparse ? std::ssize(encoding.columns) : encoding.feature_count();
+  const double rows = most_numbers / static_cast<double>(std::max<Index>(1, numbers + classes));
   constexpr double fewest_rows = 16;
   return static_cast<std::size_t>(
       std::max(std::clamp(rows * line, least_bytes, most_bytes), fewest_rows * line));

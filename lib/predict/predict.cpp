@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/text.hpp"
 #include "base/within_memory.hpp"
 #include "data/row_stream.hpp"

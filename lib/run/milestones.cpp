@@ -1,6 +1,7 @@
 #include "run/milestones.hpp"
 
 #include "run/method.hpp"
+#include "spec/problem.hpp"
 
 namespace lookahead {
 namespace {

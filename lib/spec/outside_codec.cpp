@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "objective/outside/outside.hpp"
 #include "objective/outside/policy.hpp"
+#include "spec/expression_codec.hpp"
 
 namespace lookahead {
 namespace {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "data/encode/split.hpp"
+#include "data/row_stream.hpp"
 #include "files.hpp"
 
 using namespace lookahead;
@@ -220,6 +221,14 @@ TEST_CASE("a factorization has more members than a feature has levels") {
   const auto prepared = prepare<double>(options, Task::regression, 2);
   REQUIRE_MESSAGE(bool(prepared), faults_of(prepared));
   CHECK(prepared->train.columns == 70000 + 66000);
+  // Many members make no small pieces, each of which would look all of them up again.
+  auto stream = RowStream<double>::open(prepared->encoding, TestFile{options.train.paths.front(), 0, ""},
+                                        TargetNeed::optional, 1);
+  REQUIRE_MESSAGE(bool(stream), faults_of(stream));
+  const auto piece = stream->next();
+  REQUIRE_MESSAGE(bool(piece), faults_of(piece));
+  CHECK(piece->records == 140000);
+  CHECK(piece->data.indices == prepared->train.indices);
   // Files one after the other, as one.
   const std::string half = folder.write("half.csv", text.substr(0, text.find("u65000,")));
   const std::string rest = folder.write("rest.csv", "who,what,stars\n" + text.substr(text.find("u65000,")));

@@ -19,6 +19,11 @@ Real largest(const ScheduleSettings& schedule) {
   return from == schedule.numbers.end() ? schedule.numbers.at("max") : from->second;
 }
 
+bool spans_run(const ScheduleSettings& schedule) {
+  return schedule.name == "cosine" || schedule.name == "linear" || schedule.name == "polynomial" ||
+         schedule.name == "one_cycle";
+}
+
 Real scheduled(const ScheduleSettings& schedule, long step, long horizon) {
   const auto get = [&](const std::string& name, Real usual) {
     const auto found = schedule.numbers.find(name);

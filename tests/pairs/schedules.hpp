@@ -6,6 +6,9 @@ namespace lookahead::pairs {
 // The largest value of a schedule after its warm-up.
 Real largest(const ScheduleSettings& schedule);
 
+// Whether its values depend on the length of the run.
+bool spans_run(const ScheduleSettings& schedule);
+
 // The value of a schedule in step `step` (from 0) of a run of `horizon` steps.
 Real scheduled(const ScheduleSettings& schedule, long step, long horizon);
 

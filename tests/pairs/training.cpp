@@ -104,11 +104,7 @@ class Trainer {
     const auto by = [&](long steps) { least = least == 0 ? steps : std::min(least, steps); };
     if (s_.steps) by(*s_.steps);
     if (s_.epochs) by(*s_.epochs * epoch_);
-    const bool spans = std::any_of(s_.levels.begin(), s_.levels.end(), [](const LevelSettings& level) {
-      return level.k.name == "cosine" || level.k.name == "linear" || level.k.name == "polynomial" ||
-             level.k.name == "one_cycle";
-    });
-    if (s_.rounds && !spans) {
+    if (s_.rounds && std::ranges::none_of(s_.levels, spans_run, &LevelSettings::k)) {
       long step = 0;
       for (long round = 0; round < *s_.rounds; ++round) step = after_round(s_.levels.size() - 1, step);
       by(step);

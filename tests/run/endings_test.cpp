@@ -249,9 +249,9 @@ TEST_CASE("the length of a run is the least that its stop rules allow, and that 
         "{k: {step: {from: 12, every: 15, factor: 0.8, warmup: 30}}}",
         "[{k: {step: {from: 6, every: 9, factor: 0.5}}}, {k: {step: {from: 4, every: 20, factor: 0.5}}}]",
         "[{k: 3}, {k: {step: {from: 5, every: 7, factor: 0.6}}}, {k: 2}]"}) {
-    const std::string levels = "objective: sphere\n" + sgd + "lookahead: " + std::string(lookahead);
-    check(levels + "\nstop: {steps: 100000, rounds: 7}\n");
-    CHECK(check(levels + "\nstop: {steps: 11, rounds: 7}\n") == 11);
+    const std::string levels = "objective: sphere\n" + sgd + "lookahead: " + lookahead + "\nstop: ";
+    check(levels + "{steps: 100000, rounds: 7}\n");
+    CHECK(check(levels + "{steps: 11, rounds: 7}\n") == 11);
   }
   CHECK(check(points + sgd + "batch: 8\nlookahead: [{k: 3}, {k: 4}]\nstop: {rounds: 3, steps: 1000}\n") ==
         36);

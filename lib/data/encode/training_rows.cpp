@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "data/encode/reading.hpp"
 #include "data/read/append.hpp"
+#include "data/read/first_records.hpp"
 #include "data/read/reader.hpp"
 
 namespace lookahead {

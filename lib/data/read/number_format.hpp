@@ -22,8 +22,7 @@ struct NumberFormat {
 };
 
 // Reads a trimmed cell as above, with thousands and units, with no-break and thin blanks around it and with the minus
-// sign U+2212. `unit`, where it is given, is the unit that was
-// taken off; empty for none.
+// sign U+2212. `unit`, where it is given, is the unit that was taken off; empty for none.
 CellKind parse_cell(std::string_view text, const NumberFormat& format, double& value,
                     std::string* unit = nullptr);
 

@@ -72,8 +72,8 @@ bool is_almost_number(std::string_view text, const NumberFormat& format) {
     text.remove_prefix(hexadecimal.size());
     return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
   }
-  // A number and behind it one letter, or a blank and a unit.
   if (is_signed_otherwise(text, format)) return true;
+  // A number and behind it one letter, or a blank and a unit.
   const std::size_t end = text.find_first_not_of("0123456789.,'_");
   if (end == 0 || end == text.npos) return false;
   const bool blank = text[end] == ' ';

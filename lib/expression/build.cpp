@@ -330,7 +330,7 @@ class Builder {
     }
     const int index = index_between(from, to, it.at);
     if (fault_) return 0;
-    // Of an index that has no value nothing could be told within.
+    // An empty range has no term that could be checked.
     if (graph_[index].most < graph_[index].least) return graph_.constant(empty_reduction(reduction));
     if (!(graph_[index].most - graph_[index].least < most_range))
       return fail(it.at, it.name + " may have more than 1e8 terms");

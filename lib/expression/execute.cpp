@@ -23,7 +23,7 @@ std::span<const double> seeds_of(const Loop& loop, const LoopRun& outer, Pass pa
 
 // Hands what a loop has found to the surrounding one.
 void hand_out(const Loop& loop, const LoopRun& run, const LoopRun& outer, Pass pass) {
-  for (std::size_t k = 0; k < loop.outputs.size() && pass != Pass::back; ++k) {
+  for (std::size_t k = 0; k < loop.outputs.size() && pass != Pass::reverse; ++k) {
     Totals totals(loop.outputs[k].reduction, run.totals(k));
     totals.finish();
     std::fill_n(outer.value(loop.outputs[k].outer_value), 8, totals.value());
@@ -74,7 +74,7 @@ void run_sharded(const Setting& setting, const Loop& loop, const LoopRun& outer,
     Shards().each_range(n, 0, 2, work);
     Shards().each_range(n, 1, 2, work);
   }
-  for (std::size_t k = 0; k < loop.outputs.size() && pass != Pass::back; ++k) {
+  for (std::size_t k = 0; k < loop.outputs.size() && pass != Pass::reverse; ++k) {
     Totals totals(loop.outputs[k].reduction, into.totals(k));
     totals.clear();
     for (std::size_t shard = 0; shard < Shards::count(n); ++shard)

@@ -23,7 +23,7 @@ template <class F>
 Part one() { return all(1); }
 
 Part logistic(Part a) {
-  const Part small = vector_math::exp_of_negative(-abs(a));
+  const Part small = vector_math::exp_of(-abs(a));
   return (a >= 0 ? one() : small) / (1 + small);
 }
 
@@ -73,7 +73,7 @@ Part logistic(Part a) {
     case Operation::softplus:
       return map_one(a, out, n, [](Part x) {
         const Part positive = x > 0 ? x : (x <= 0 ? Part{} : x);
-        return positive + vector_math::log1p_of_fraction(vector_math::exp_of_negative(-abs(x)));
+        return positive + vector_math::log1p_of_fraction(vector_math::exp_of(-abs(x)));
       });
     case Operation::relu:
       return map_one(a, out, n, [](Part x) { return x < 0 ? Part{} : x; });

@@ -4,7 +4,9 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
+#include <tuple>
 
 namespace lookahead::expression {
 namespace {
@@ -26,6 +28,8 @@ std::string key_of(const Node& node) {
   std::memcpy(key.data() + sizeof parts, &node.number, sizeof node.number);
   return key;
 }
+
+constexpr double most_rows = 0x1p53;
 
 bool is_whole(double number) { return std::floor(number) == number && std::abs(number) < 1e15; }
 
@@ -57,7 +61,7 @@ void Graph::derive(Node& node) const {
     node.ranges = std::uint64_t{1} << node.source;
     node.whole = true;
     node.least = node.b < 0 ? 0 : (*this)[node.b].least;
-    node.most = node.c < 0 ? infinity : (*this)[node.c].most;
+    node.most = node.c < 0 ? most_rows : (*this)[node.c].most;
     // The bounds of an inner index depend on the outer ones.
     if (node.b >= 0) node.ranges |= (*this)[node.b].ranges | (*this)[node.c].ranges;
     return;
@@ -83,9 +87,11 @@ void Graph::bound(Node& node) const {
   node.most = infinity;
   if (node.varies) return;
   const auto at = [&](int operand) -> const Node& { return (*this)[operand]; };
-  const auto between = [&](double a, double b) {
-    node.least = std::min(node.least == -infinity ? a : node.least, std::min(a, b));
-    node.most = std::max(node.most == infinity ? a : node.most, std::max(a, b));
+  const auto is_finite = [](const Node& it) { return std::isfinite(it.least) && std::isfinite(it.most); };
+  const auto between = [&](std::initializer_list<double> values) {
+    // Infinity times zero may be anything.
+    if (std::any_of(values.begin(), values.end(), [](double value) { return std::isnan(value); })) return;
+    std::tie(node.least, node.most) = std::minmax(values);
   };
   switch (node.operation) {
     case Operation::constant:
@@ -95,7 +101,7 @@ void Graph::bound(Node& node) const {
     case Operation::list: {
       const auto& values = lists[static_cast<std::size_t>(node.source)];
       const auto [least, most] = std::minmax_element(values.begin(), values.end());
-      between(*least, *most);
+      between({*least, *most});
       node.whole = std::all_of(values.begin(), values.end(), is_whole);
       break;
     }
@@ -110,8 +116,8 @@ void Graph::bound(Node& node) const {
       node.whole = at(node.a).whole && at(node.b).whole;
       break;
     case Operation::multiply:
-      between(at(node.a).least * at(node.b).least, at(node.a).least * at(node.b).most);
-      between(at(node.a).most * at(node.b).least, at(node.a).most * at(node.b).most);
+      between({at(node.a).least * at(node.b).least, at(node.a).least * at(node.b).most,
+               at(node.a).most * at(node.b).least, at(node.a).most * at(node.b).most});
       node.whole = at(node.a).whole && at(node.b).whole;
       break;
     case Operation::negate:
@@ -121,9 +127,16 @@ void Graph::bound(Node& node) const {
       break;
     case Operation::square:
     case Operation::whole_power:
-    case Operation::abs:
+    case Operation::abs: {
       node.whole = at(node.a).whole && node.number >= 0;
+      const bool falls = at(node.a).least < 0 &&
+                         (node.operation != Operation::whole_power || std::fmod(node.number, 2) == 0);
+      if (!is_finite(at(node.a)) || node.number < 0) break;
+      between({applied(node.operation, at(node.a).least, 0, node.number),
+               applied(node.operation, at(node.a).most, 0, node.number)});
+      if (falls) node.least = std::min(node.least, 0.0);
       break;
+    }
     case Operation::smaller:
     case Operation::larger:
       node.least = applied(node.operation, at(node.a).least, at(node.b).least, 0);
@@ -132,7 +145,7 @@ void Graph::bound(Node& node) const {
       break;
     case Operation::modulo:
       node.whole = at(node.a).whole && at(node.b).whole;
-      if (at(node.b).least > 0) {
+      if (is_finite(at(node.a)) && at(node.b).least > 0) {
         node.least = 0;
         node.most = node.whole ? at(node.b).most - 1 : at(node.b).most;
       }

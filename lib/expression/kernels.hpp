@@ -18,9 +18,9 @@ struct Block {
 // Does the steps from `step` on that apply an operation, until one that does something else, or `end`; returns
 // that.
 const Instruction* go_forward(const Instruction* step, const Instruction* end, const Block& block);
-// The same for the way back, of these instructions.
-const Backstep* go_back(const Backstep* step, const Backstep* end, const Instruction* instructions,
-                        const Block& block);
+// The same for the reverse sweep, of these instructions.
+const ReverseStep* apply_reverse(const ReverseStep* step, const ReverseStep* end,
+                                 const Instruction* instructions, const Block& block);
 
 // The derivative of an operation by one of its operands.
 double slope(Operation operation, int operand, double a, double b, double out, double number);

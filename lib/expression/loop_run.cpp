@@ -158,11 +158,11 @@ void LoopRun::examine(const Instruction& step, Index count) const {
   }
 }
 
-[[gnu::always_inline]] inline void LoopRun::go_back(const Backstep& back, double index, Index row,
+[[gnu::always_inline]] inline void LoopRun::reverse(const ReverseStep& back, double index, Index row,
                                                     Index count, Index padded,
                                                     std::span<const double> seeds) const {
   switch (back.kind) {
-    case Backstep::Kind::seed:
+    case ReverseStep::Kind::seed:
       if (back.source < 0) {
         std::fill_n(adjoint(back.to), padded, 0.0);
         adjoint(back.to)[0] = 1;
@@ -171,15 +171,15 @@ void LoopRun::examine(const Instruction& step, Index count) const {
              seeds);
       }
       return;
-    case Backstep::Kind::apply:
+    case ReverseStep::Kind::apply:
       return;
-    case Backstep::Kind::point:
+    case ReverseStep::Kind::point:
       add_to_gradient(loop_.forward[static_cast<std::size_t>(back.source)], adjoint(back.from), index, row,
                       count);
       return;
-    case Backstep::Kind::loop: {
+    case ReverseStep::Kind::loop: {
       const Loop& inner = setting_.tape.loops[static_cast<std::size_t>(back.source)];
-      run_inner(setting_, inner, space_ + inner.begin, *this, Pass::back, 0);
+      run_inner(setting_, inner, space_ + inner.begin, *this, Pass::reverse, 0);
       return;
     }
   }
@@ -205,7 +205,7 @@ void LoopRun::block(Pass pass, double index, Index row, Index count, std::span<c
     for (const int cleared : loop_.cleared) std::fill_n(adjoint(cleared), padded, 0.0);
   }
   const double only_seed = loop_.only_active < 0 ? 1 : seeds[static_cast<std::size_t>(loop_.only_active)];
-  const bool adds_up = pass != Pass::back && setting_.inputs.diagnosis == nullptr;
+  const bool adds_up = pass != Pass::reverse && setting_.inputs.diagnosis == nullptr;
   const Block block{values(),
                     adjoints(),
                     count,
@@ -227,19 +227,19 @@ void LoopRun::block(Pass pass, double index, Index row, Index count, std::span<c
     if (setting_.inputs.diagnosis != nullptr) examine(*step, count);
     ++step;
   }
-  if (pass != Pass::back) {
+  if (pass != Pass::reverse) {
     for (std::size_t k = 0; k < loop_.outputs.size(); ++k) {
       if (adds_up && loop_.outputs[k].added_up) continue;
       Totals(loop_.outputs[k].reduction, totals(k)).add(values()[loop_.outputs[k].term], index, count);
     }
   }
   if (pass == Pass::value) return;
-  const Backstep* const last_back = loop_.back.data() + loop_.back.size();
-  for (const Backstep* back = loop_.back.data(); back != last_back;) {
-    if (back->kind == Backstep::Kind::apply) {
-      back = expression::go_back(back, last_back, loop_.forward.data(), block);
+  const ReverseStep* const last_back = loop_.reverse.data() + loop_.reverse.size();
+  for (const ReverseStep* back = loop_.reverse.data(); back != last_back;) {
+    if (back->kind == ReverseStep::Kind::apply) {
+      back = apply_reverse(back, last_back, loop_.forward.data(), block);
     } else {
-      go_back(*back, index, row, count, padded, seeds);
+      reverse(*back, index, row, count, padded, seeds);
       ++back;
     }
   }

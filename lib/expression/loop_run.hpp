@@ -9,9 +9,9 @@ namespace lookahead::expression {
 
 // What is done with a loop's terms.
 enum class Pass {
-  value,  // their reductions
-  both,   // the same, and the way back at once: the adjoints are known
-  back    // the way back, with the reductions known
+  value,   // their reductions
+  both,    // the same, and the reverse sweep at once: the adjoints are known
+  reverse  // the reverse sweep, with the reductions known
 };
 
 // Of all passes a tape is done by.
@@ -54,7 +54,7 @@ class LoopRun {
   }
 
   // Fills the registers that are the same for all of so many terms.
-  void begin(const LoopRun* outer, Index terms, bool going_back) const {
+  void begin(const LoopRun* outer, Index terms, bool reversing) const {
     const Index size = loop_.inner.empty() ? std::min(loop_.block, (terms + 7) / 8 * 8) : 8;
     for (int number = 0; number < loop_.values; ++number) values()[number] = value(number);
     for (int number = 0; number < loop_.adjoints; ++number) adjoints()[number] = adjoint(number);
@@ -62,13 +62,13 @@ class LoopRun {
       std::fill_n(value(constant.value), constant.filled ? size : 1, constant.number);
     for (const Loop::Import& import : loop_.imports) {
       std::fill_n(value(import.value), size, outer->value(import.outer_value)[0]);
-      if (going_back && import.adjoint >= 0) std::fill_n(adjoint(import.adjoint), loop_.block, 0.0);
+      if (reversing && import.adjoint >= 0) std::fill_n(adjoint(import.adjoint), loop_.block, 0.0);
     }
   }
 
   // Terms number first to first + count - 1, whose index begins at `from`.
   void terms(Pass pass, double from, Index first, Index count, std::span<const double> seeds) const {
-    for (std::size_t k = 0; k < loop_.outputs.size() && pass != Pass::back; ++k)
+    for (std::size_t k = 0; k < loop_.outputs.size() && pass != Pass::reverse; ++k)
       Totals(loop_.outputs[k].reduction, totals(k)).clear();
     for (std::size_t k = 0; k < loop_.outputs.size() && pass != Pass::value; ++k) {
       if (const int steady = loop_.outputs[k].steady; steady >= 0)
@@ -110,7 +110,7 @@ class LoopRun {
   void forward(const Instruction& step, Pass pass, double index, Index row, Index count, Index padded,
                double seed) const;
   void examine(const Instruction& step, Index count) const;
-  void go_back(const Backstep& back, double index, Index row, Index count, Index padded,
+  void reverse(const ReverseStep& back, double index, Index row, Index count, Index padded,
                std::span<const double> seeds) const;
   void load(const Instruction& step, const double* from, Index size, double index, Index row, Index count,
             Index padded) const;

@@ -2,9 +2,9 @@
 #include <map>
 #include <utility>
 
+#include "expression/reverse_sweep.hpp"
 #include "expression/tape.hpp"
 #include "expression/totals.hpp"
-#include "expression/way_back.hpp"
 #include "parallel/shards.hpp"
 
 namespace lookahead::expression {
@@ -25,7 +25,7 @@ class Lowering {
     Scope root{0, -1, 0, {}};
     emit(root, {result});
     tape_.result = value_of(root, result);
-    add_ways_back(graph_, tape_, made_, tape_.result);
+    add_reverse_sweeps(graph_, tape_, made_, tape_.result);
     arrange(0);
     find_alone();
     return std::move(tape_);

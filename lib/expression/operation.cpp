@@ -58,6 +58,13 @@ double sigmoid_of(double a) {
   return a >= 0 ? 1 / (1 + small) : small / (1 + small);
 }
 
+// In [0, b], or [b, 0] for b < 0, whatever the quotient; exact for whole numbers.
+double modulo(double a, double b) {
+  const double rest = std::fmod(a, b);
+  if (rest == 0) return 0;
+  return (rest < 0) != (b < 0) ? rest + b : rest;
+}
+
 }  // namespace
 
 double whole_power(double x, double exponent) {
@@ -90,7 +97,7 @@ double applied(Operation operation, double a, double b, double number) {
     case Operation::larger:
       return a >= b || a != a ? a : b;
     case Operation::modulo:
-      return a - b * std::floor(a / b);
+      return modulo(a, b);
     case Operation::less:
       return a < b ? 1 : 0;
     case Operation::less_equal:

@@ -51,7 +51,7 @@ class Enumeration {
  private:
   double& value(int node) { return values_[static_cast<std::size_t>(node)]; }
 
-  // Values of all that depends on no index from number `from` on.
+  // Of every needed node; an index that has not been set keeps its last value.
   void evaluate() {
     effort_ -= static_cast<double>(nodes_.size());
     for (const int node : nodes_) {

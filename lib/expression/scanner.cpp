@@ -9,7 +9,7 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
-// Of a character in UTF-8 all bytes.
+// The bytes of the UTF-8 character that a text begins with.
 std::size_t length_of_character(std::string_view text) {
   std::size_t size = 1;
   while (size < text.size() && size < 4 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) ++size;

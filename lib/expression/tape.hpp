@@ -33,13 +33,13 @@ struct Instruction {
   TextPart at;              // in the text
 };
 
-// A step of the way back: what operand number `operand` of an instruction gets from the result's adjoint.
-struct Backstep {
+// A step of the reverse sweep: what operand number `operand` of an instruction gets from the result's adjoint.
+struct ReverseStep {
   enum class Kind : std::uint8_t {
     seed,   // adjoint `to` is that of reduction `source`
     apply,  // of forward instruction `source`
     point,  // the gradient gets adjoint `from`
-    loop,   // the way back of loop number `source`
+    loop,   // the reverse sweep of loop number `source`
   };
   Kind kind = Kind::apply;
   int source = 0;
@@ -84,11 +84,11 @@ struct Loop {
   std::vector<Import> imports;
   std::vector<Output> outputs;
   std::vector<Instruction> forward;
-  std::vector<Backstep> back;
-  std::vector<int> cleared;  // adjoints that are 0 before a block's way back
+  std::vector<ReverseStep> reverse;
+  std::vector<int> cleared;  // adjoints that are 0 before a block's reverse sweep
   int values = 0, adjoints = 0;
   std::vector<int> inner;  // loops
-  // The adjoints of all outputs are known before their terms are, so that the way back follows at once.
+  // The adjoints of all outputs are known before their terms are, so that the reverse sweep follows at once.
   bool known_seed = false;
   int only_active = -1;  // the only output that depends on the point, where it is a sum
   // Active elements have the same stride and constant rests, so that ranges which do not touch write different

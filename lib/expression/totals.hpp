@@ -10,7 +10,7 @@
 namespace lookahead::expression {
 
 // What a reduction has of its terms so far: in eight lanes, term i in lane i modulo 8, and in the end as one
-// number, with what the way back needs to know.
+// number, with what the reverse sweep needs to know.
 class Totals {
  public:
   static constexpr Index numbers = 24;

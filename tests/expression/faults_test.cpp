@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -139,6 +140,32 @@ TEST_CASE("a place that only a branch which is not taken would read is allowed")
   CHECK(value_of("sum(i, 0, n-1, if(sum(j, 0, i, c[0]) < 3, x[floor(i/2)], 0))", x) == 1 + 1);
   CHECK(fault_of("sum(i, 0, n-1, if(x[0] > 0, x[i-1], 0))") ==
         "30: x[-1] is not there: there are x[0] to x[4]");
+}
+
+TEST_CASE("sigmoid and softplus fall to 0 as the exponential does") {
+  for (const double z : {-700.0, -720.0, -740.0, -744.0}) {
+    CAPTURE(z);
+    // Subnormal numbers have few digits: two units of the last.
+    const double unit = std::numeric_limits<double>::denorm_min(), expected = std::exp(z);
+    CHECK(value_of("sigmoid(x[0])", {z}) == doctest::Approx(expected).epsilon(1e-15 + 2 * unit / expected));
+    CHECK(value_of("softplus(x[0])", {z}) == doctest::Approx(expected).epsilon(1e-15 + 2 * unit / expected));
+  }
+  CHECK(value_of("sigmoid(x[0])", {-800}) == 0);
+  CHECK(std::isinf(value_of("log(sigmoid(x[0]))", {-800})));
+  CHECK(std::isnan(value_of("sigmoid(x[0])", {std::nan("")})));
+}
+
+TEST_CASE("a place by mod is within the vector whatever the size of the numbers") {
+  const std::vector<double> x{1, 1, 1};
+  CHECK(value_of("sum(i, 0, 100000, x[mod(i*i*i*i, 3)])", x) == 100001);
+  CHECK(value_of("sum(i, 0, 20000, x[mod(i^6, 3)])", x) == 20001);
+  CHECK(value_of("sum(i, 0, 999, x[floor(mod(0.1*i, 3))])", x) == 1000);
+  CHECK(value_of("mod(2^70, 3)", x) == 1);
+  CHECK(value_of("mod(-2^70, 3)", x) == 2);
+  CHECK(value_of("mod(5, -3)", x) == -1);
+  // At i = 1 the exponential is infinite.
+  CHECK(fault_of("sum(i, 0, 2, x[mod(exp(1000*i), 3)])") ==
+        "15: x[nan] is not there: there are x[0] to x[4] (a place is a whole number)");
 }
 
 TEST_CASE("the first step that is no finite number has its place") {

@@ -1,4 +1,4 @@
-#include "expression/way_back.hpp"
+#include "expression/reverse_sweep.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -41,21 +41,21 @@ class WayBack {
     for (const Instruction& step : loop_.forward) {
       if (step.kind == Instruction::Kind::loop && inner(step).known_seed) meet_imports(inner(step));
     }
-    if (number_ == 0) contribute(Backstep::Kind::seed, -1, 0, -1, result);
+    if (number_ == 0) contribute(ReverseStep::Kind::seed, -1, 0, -1, result);
     for (std::size_t k = 0; k < loop_.outputs.size(); ++k) {
       if (!active(loop_.outputs[k].term)) continue;
       loop_.active = true;
       const int term = loop_.outputs[k].term;
-      contribute(Backstep::Kind::seed, static_cast<int>(k), 0, -1, term);
+      contribute(ReverseStep::Kind::seed, static_cast<int>(k), 0, -1, term);
       // Nothing else is added to it.
-      const bool steady = loop_.outputs[k].reduction == Reduction::sum && loop_.back.back().first &&
+      const bool steady = loop_.outputs[k].reduction == Reduction::sum && loop_.reverse.back().first &&
                           uses_[index(term)] == 1 && !import_[index(term)];
       if (!steady) continue;
       loop_.outputs[k].steady = adjoints_[index(term)];
       steady_[index(adjoints_[index(term)])] = true;
     }
     for (auto step = loop_.forward.rbegin(); step != loop_.forward.rend(); ++step) {
-      go_back(*step, static_cast<int>(loop_.forward.rend() - step) - 1);
+      reverse(*step, static_cast<int>(loop_.forward.rend() - step) - 1);
     }
     loop_.adjoints = count_;
     find_apart();
@@ -99,10 +99,10 @@ class WayBack {
   }
 
   // Adds the step that gives `value` its part, if it is active.
-  void contribute(Backstep::Kind kind, int source, int operand, int from, int value) {
+  void contribute(ReverseStep::Kind kind, int source, int operand, int from, int value) {
     if (!active(value)) return;
     const bool direct = direct_[index(value)], first = !direct && adjoints_[index(value)] < 0;
-    loop_.back.push_back(
+    loop_.reverse.push_back(
         {kind, source, operand, from, adjoint(value), first, direct, from >= 0 && steady_[index(from)]});
   }
 
@@ -115,7 +115,7 @@ class WayBack {
     }
   }
 
-  void go_back(Instruction& step, int source) {
+  void reverse(Instruction& step, int source) {
     if (step.kind == Instruction::Kind::loop) {
       Loop& of = inner(step);
       bool wanted = false;
@@ -125,7 +125,7 @@ class WayBack {
       }
       if (!wanted || of.known_seed) return;
       meet_imports(of);
-      loop_.back.push_back({Backstep::Kind::loop, step.source, 0, -1, -1, false});
+      loop_.reverse.push_back({ReverseStep::Kind::loop, step.source, 0, -1, -1, false});
       return;
     }
     const int from = adjoints_[index(step.out)];
@@ -133,7 +133,7 @@ class WayBack {
     if (direct_[index(step.out)]) {
       step.adjoint = from;
     } else if (step.kind == Instruction::Kind::point) {
-      loop_.back.push_back({Backstep::Kind::point, source, 0, from, -1, false});
+      loop_.reverse.push_back({ReverseStep::Kind::point, source, 0, from, -1, false});
     } else if (step.kind == Instruction::Kind::apply) {
       each_operand(step, [&](int operand, int number) { give(step, source, operand, number, from); });
     }
@@ -153,7 +153,7 @@ class WayBack {
       direct_[index(operand)] = false;
       return;
     }
-    contribute(Backstep::Kind::apply, source, number, from, operand);
+    contribute(ReverseStep::Kind::apply, source, number, from, operand);
   }
 
   // Inner loops whose results are summed up, times constants, to the only result of this loop.
@@ -239,8 +239,8 @@ class WayBack {
     const Instruction* first = nullptr;
     double least = 0, most = 0;
     std::vector<bool> given(loop_.forward.size());
-    for (const Backstep& back : loop_.back) {
-      if (back.kind == Backstep::Kind::point) given[index(back.source)] = true;
+    for (const ReverseStep& back : loop_.reverse) {
+      if (back.kind == ReverseStep::Kind::point) given[index(back.source)] = true;
     }
     for (const Instruction& step : loop_.forward) {
       if (step.adjoint < 0 && !given[index(static_cast<int>(&step - loop_.forward.data()))]) continue;
@@ -326,7 +326,7 @@ class WayBack {
       Loop::Output& output = loop_.outputs[k];
       if (output.reduction != Reduction::sum || reads[index(output.term)] != 1) continue;
       for (Instruction& step : loop_.forward) {
-        // The way back of a quotient reads it.
+        // The reverse sweep of a quotient reads it.
         if (step.out != output.term || !is_arithmetic(step.operation) || step.operation == Operation::divide)
           continue;
         step.output = static_cast<int>(k);
@@ -365,7 +365,7 @@ class WayBack {
 
 }  // namespace
 
-void add_ways_back(const Graph& graph, Tape& tape, const NodesOfValues& nodes, int result) {
+void add_reverse_sweeps(const Graph& graph, Tape& tape, const NodesOfValues& nodes, int result) {
   // Outer loops first: they decide whether the adjoints of inner ones are known.
   for (std::size_t number = 0; number < tape.loops.size(); ++number)
     WayBack(graph, tape, nodes, static_cast<int>(number)).add(number == 0 ? result : -1);

@@ -11,6 +11,6 @@ using NodesOfValues = std::map<std::pair<int, int>, int>;
 
 // Adds the steps of the reverse sweep to all loops of a tape (Griewank and Walther, "Evaluating Derivatives",
 // 2008, section 3.2). `result`: the register of loop 0 whose adjoint is 1.
-void add_ways_back(const Graph& graph, Tape& tape, const NodesOfValues& nodes, int result);
+void add_reverse_sweeps(const Graph& graph, Tape& tape, const NodesOfValues& nodes, int result);
 
 }  // namespace lookahead::expression

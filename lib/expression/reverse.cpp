@@ -15,7 +15,7 @@ struct Way {
   const double* from;
   double* to;
   const Block& block;
-  const Backstep& back;
+  const ReverseStep& back;
 
   // part(i): what the numbers from i on get. They are written, added to, or added to the gradient, of which only
   // as many belong to this block as it has terms.
@@ -143,7 +143,7 @@ double slope(Operation operation, int operand, double a, double b, double out, d
 namespace {
 
 // What is rarer, or slow enough that a call does not matter.
-[[gnu::noinline]] void go_other_way(const Instruction& step, const Backstep& back, const Way& way,
+[[gnu::noinline]] void go_other_way(const Instruction& step, const ReverseStep& back, const Way& way,
                                     const Block& block) {
   const double *a = block.values[step.a], *b = step.b < 0 ? a : block.values[step.b];
   const double* out = block.values[step.out];
@@ -197,7 +197,7 @@ namespace {
     case Operation::softplus:
       return way.go([=](Index i, Part given) {
         const Part x = at(a, i);
-        const Part small = vector_math::exp_of_negative(-abs(x));
+        const Part small = vector_math::exp_of(-abs(x));
         return given * ((x >= 0 ? ones() : small) / (1 + small));
       });
     case Operation::select:
@@ -259,9 +259,9 @@ void go_joined_way(const Instruction& step, const Way& way, const Block& block) 
 
 }  // namespace
 
-const Backstep* go_back(const Backstep* back, const Backstep* end, const Instruction* instructions,
-                        const Block& block) {
-  for (; back != end && back->kind == Backstep::Kind::apply; ++back) {
+const ReverseStep* apply_reverse(const ReverseStep* back, const ReverseStep* end,
+                                 const Instruction* instructions, const Block& block) {
+  for (; back != end && back->kind == ReverseStep::Kind::apply; ++back) {
     const Instruction& step = instructions[back->source];
     const Way way{block.adjoints[back->from], block.adjoints[back->to], block, *back};
     const double* a = block.values[step.a];

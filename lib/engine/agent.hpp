@@ -133,6 +133,8 @@ class Agent {
   // Puts the mean of the linear vectors of all memories in the place of each: of several workers, on all ranks
   // of a team. No allocation.
   virtual void average_memories() {}
+  // A sync further out has changed the memories: theirs are now those of the last sync of every level within.
+  virtual void memories_moved() {}
   // A number that tells the states of one agent apart which stand at the same points: it is made of the
   // memories of inner and outer optimizers.
   virtual std::uint64_t fingerprint() = 0;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/aligned.hpp"
+#include "engine/pullback.hpp"
 #include "engine/round_oracle.hpp"
 #include "engine/take_note.hpp"
 #include "parallel/sums.hpp"
@@ -38,7 +39,7 @@ class LookaheadOver final : public Agent<T> {
       : parts_(std::move(parts)), slow_(start.begin(), start.end()), previous_(slow_) {
     told_ = parts_.fast->telemetry();
     remember_memories();
-    pulled_elsewhere_ = parts_.fast->exchanges_beside(pulled_);
+    pulled_elsewhere_ = parts_.fast->exchanges_beside(pulled_.copies());
     if (parts_.fast->averages()) average_ = slow_;
     if (parts_.adaptive || parts_.outer) difference_.resize(slow_.size());
     if (parts_.adaptive) {
@@ -131,6 +132,10 @@ class LookaheadOver final : public Agent<T> {
   Index memories() const override { return parts_.fast->memories(); }
   Memory<T> memory(Index i) override { return parts_.fast->memory(i); }
   void average_memories() override { parts_.fast->average_memories(); }
+  void memories_moved() override {
+    remember_memories();
+    parts_.fast->memories_moved();
+  }
   std::uint64_t fingerprint() override {
     const std::uint64_t outer = parts_.outer ? lookahead::fingerprint(parts_.outer->memory()) : 0;
     return parts_.fast->fingerprint() + 3 * outer;
@@ -167,7 +172,7 @@ class LookaheadOver final : public Agent<T> {
     archive.exchange("lookahead.print", print_);
     told_.exchange(archive);
     best_.exchange(archive);
-    if (!pulled_elsewhere_) exchange_all(archive, "lookahead.pulled", std::span(pulled_));
+    if (!pulled_elsewhere_) exchange_all(archive, "lookahead.pulled", std::span(pulled_.copies()));
     if (parts_.outer) lookahead::exchange(archive, parts_.outer->memory());
     parts_.fast->exchange(archive);
     refuse_apart(archive, told_, parts_.fast->telemetry().steps, told_.rounds);
@@ -220,17 +225,8 @@ class LookaheadOver final : public Agent<T> {
     return sum / static_cast<double>(steps);
   }
 
-  // What a pullback goes back to: copies of the linear memories as they are now.
   void remember_memories() {
-    if (parts_.at_sync != AtSync::pullback) return;
-    std::size_t cache = 0;
-    for (Index i = 0; i < parts_.fast->memories(); ++i) {
-      for (const Segment<T>& segment : parts_.fast->memory(i).segments) {
-        if (cache == pulled_.size()) pulled_.emplace_back();
-        Aligned<T>& pulled = pulled_[cache++];
-        if (segment.linear) pulled.assign(segment.values.begin(), segment.values.end());
-      }
-    }
+    if (parts_.at_sync == AtSync::pullback) pulled_.remember(*parts_.fast);
   }
 
   // The fast agent's telemetry, but for what belongs to this layer.
@@ -334,32 +330,13 @@ class LookaheadOver final : public Agent<T> {
         parts_.fast->restart_optimizers();
         break;
       case AtSync::pullback:
-        pull_back();
+        pulled_.pull_back(*parts_.fast, alpha_, parts_.shards);
+        parts_.fast->memories_moved();
         break;
       case AtSync::average:
         parts_.fast->average_memories();
+        parts_.fast->memories_moved();
         break;
-    }
-  }
-
-  void pull_back() {
-    const T alpha = static_cast<T>(alpha_);
-    const T rest = static_cast<T>(1 - alpha_);
-    std::size_t cache = 0;
-    for (Index m = 0; m < parts_.fast->memories(); ++m) {
-      const Memory<T> memory = parts_.fast->memory(m);
-      for (const Segment<T>& segment : memory.segments) {
-        Aligned<T>& pulled = pulled_[cache++];
-        if (!segment.linear) continue;
-        const T least = segment.squares ? T{0} : -std::numeric_limits<T>::infinity();
-        each(segment.values.size(), [&](std::size_t from, std::size_t size) {
-          for (std::size_t i = from; i < from + size; ++i) {
-            const T moved = alpha * segment.values[i] + rest * pulled[i];
-            segment.values[i] = moved < least ? least : moved;
-            pulled[i] = segment.values[i];  // a copy: an alias would turn the rule into another one
-          }
-        });
-      }
     }
   }
 
@@ -372,7 +349,7 @@ class LookaheadOver final : public Agent<T> {
   Aligned<T> average_;        // the settled point where told_.averaged; empty: the inner optimizer keeps none
   bool rested_ = false;       // the last round left the slow point where it was,
   std::uint64_t print_ = 0;   // with these memories
-  std::vector<Aligned<T>> pulled_;
+  Pullback<T> pulled_;
   bool pulled_elsewhere_ = false;              // the fast agent exchanges them
   Aligned<T> difference_, at_slow_, at_fast_;  // working space of a sync
   RoundOracle<T> round_oracle_;

@@ -121,6 +121,9 @@ class Workers final : public Agent<T> {
       mean_.replace([&](std::size_t w) { return memory(static_cast<Index>(w)).segments[s].values; });
     }
   }
+  void memories_moved() override {
+    for (auto& agent : agents_) agent->memories_moved();
+  }
   std::uint64_t fingerprint() override {
     std::uint64_t print = 0;
     chain(team_, print, [&](std::uint64_t& all) {

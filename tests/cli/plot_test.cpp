@@ -253,6 +253,9 @@ TEST_CASE("a spectrum tells the moduli that theory has for the bilinear game") {
   const Result adam = run(folder, {"solve", "bowl.yaml", "-q", "--set", "optimizer=adam", "-o", "adam"});
   REQUIRE(adam.code == 0);
   CHECK(contains(run(folder, {"plot", "adam", "--kind", "spectrum"}).err, "not of this adam"));
+  REQUIRE(run(folder, {"solve", "bowl.yaml", "-q", "--set", "optimizer.clip.norm=1", "-o", "clipped"}).code ==
+          0);
+  CHECK(contains(run(folder, {"plot", "clipped", "--kind", "spectrum"}).err, "leave out optimizer.clip"));
 }
 
 TEST_CASE("a bound is drawn from what certify wrote, and names certify where it has not") {

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <functional>
 
 #include "base/text.hpp"
 #include "random/stream.hpp"
@@ -55,6 +56,53 @@ TEST_CASE("O7: a level with alpha = 1, or an inner one with k = 1 and alpha = 1,
     CHECK(inner.slow == single.slow);
     CHECK(inner.fast == single.fast);
     CHECK(inner.records.back().round == single.records.back().round);
+  }
+}
+
+TEST_CASE(
+    "a round of nested levels is a slow step of its inner rounds in point and momentum, whatever at_sync is") {
+  // One round of level l from (x, b): k rounds of the level within, then the slow step and what happens to b.
+  struct State {
+    double x = 0, b = 0;
+  };
+  struct Slow {
+    int k;
+    double alpha;
+    std::string at_sync;
+  };
+  constexpr double curvature = 0.3, rate = 0.5, momentum = 0.5;
+  const std::function<State(const std::vector<Slow>&, std::size_t, State)> round =
+      [&](const std::vector<Slow>& levels, std::size_t count, State from) -> State {
+    if (count == 0) {
+      const double b = momentum * from.b + curvature * from.x;
+      return {from.x - rate * b, b};
+    }
+    const Slow& level = levels[count - 1];
+    State to = from;
+    for (int i = 0; i < level.k; ++i) to = round(levels, count - 1, to);
+    to.x = level.alpha * to.x + (1 - level.alpha) * from.x;
+    if (level.at_sync == "reset") to.b = 0;
+    if (level.at_sync == "pullback") to.b = level.alpha * to.b + (1 - level.alpha) * from.b;
+    return to;
+  };
+  for (const char* inner : {"keep", "reset", "pullback"}) {
+    for (const char* outer : {"keep", "reset", "pullback"}) {
+      const std::vector<Slow> levels = {{4, 0.6, inner}, {3, 0.5, outer}, {2, 0.8, inner}};
+      std::string text;
+      for (const Slow& level : levels)
+        text += (text.empty() ? "[" : ", ") + ("{k: " + std::to_string(level.k)) +
+                ", alpha: " + to_text(level.alpha) + ", at_sync: " + level.at_sync + "}";
+      CAPTURE(text);
+      Trial<double> trial(
+          "objective: {function: quadratic_diag, dim: 1, spectrum: [0.3]}\nstart: [1]\noptimizer: "
+          "{name: sgd, lr: 0.5, momentum: 0.5}\nlookahead: " +
+          text + "]\nstop: {rounds: 5}\n");
+      trial.run();
+      State expected{1, 0};
+      for (int i = 0; i < 5; ++i) expected = round(levels, levels.size(), expected);
+      // Of the rounding of 120 steps.
+      CHECK(trial.slow()[0] == doctest::Approx(expected.x).epsilon(1e-13));
+    }
   }
 }
 

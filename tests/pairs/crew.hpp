@@ -20,7 +20,6 @@ class Level {
   void treat(const std::vector<Rule*>& rules, const std::vector<Real>& shares);
   // Copies of the memories that a pullback goes back to.
   void remember(const std::vector<Rule*>& rules);
-  bool resets() const { return settings_.at_sync == "reset"; }
 
   const Vector& slow() const { return slow_; }
   long k() const { return k_; }

@@ -275,8 +275,7 @@ class Trainer {
       for (std::size_t below = 0; below < l; ++below) walker.levels[below].adopt(walker.x);
       if (moved) walker.rule->moved();
       level.treat({walker.rule.get()}, {1});
-      for (std::size_t below = 0; below < l && level.resets(); ++below)
-        walker.levels[below].remember({walker.rule.get()});
+      for (std::size_t below = 0; below < l; ++below) walker.levels[below].remember({walker.rule.get()});
       level.begin_round(run_.steps, length_);
     }
     return true;
@@ -297,8 +296,7 @@ class Trainer {
     }
     top_.treat(rules(), shares());
     for (Walker& walker : walkers_) {
-      for (Level& level : walker.levels)
-        if (top_.resets()) level.remember({walker.rule.get()});
+      for (Level& level : walker.levels) level.remember({walker.rule.get()});
     }
     ++run_.rounds;
     together_ = true;

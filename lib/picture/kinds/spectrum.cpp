@@ -63,6 +63,8 @@ Checked<StepRule> rule_of(const Spec& spec) {
                         ? spec.optimizer.rate.value.constant_value()
                         : std::nullopt;
   if (!rate) return not_of("a learning rate that changes has no one spectrum");
+  if (spec.optimizer.clip.norm || spec.optimizer.clip.value)
+    return not_of("clipped steps are not linear: leave out optimizer.clip");
   const auto& rule = spec.optimizer.rule;
   const auto step =
       rule.entry->linear_step != nullptr ? rule.entry->linear_step(rule.values) : std::optional<LinearStep>();

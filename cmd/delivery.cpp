@@ -9,7 +9,7 @@
 #include "base/text.hpp"
 #include "signals.hpp"
 #include "spec/run_files.hpp"
-#include "study/sweep_files.hpp"
+#include "spec/sweep_files.hpp"
 
 namespace lookahead::cmd {
 namespace {

@@ -16,6 +16,7 @@
 #include "simd/scalar_math.hpp"
 #include "spec/problem.hpp"
 #include "spec/run_files.hpp"
+#include "spec/sweep_files.hpp"
 #include "spec/yaml.hpp"
 #include "trace/csv_text.hpp"
 #include "trace/trace_file.hpp"
@@ -230,7 +231,7 @@ Checked<Evidence> evidence(const std::filesystem::path& run, const Spec& spec, c
   return evidence;
 }
 
-// Which of two runs' statuses says less of what became of the run.
+// How bad an end is: the larger, the worse.
 int severity(Status status) {
   constexpr std::array order = {Status::finished, Status::interrupted, Status::running, Status::failed,
                                 Status::diverged};
@@ -283,8 +284,8 @@ namespace {
 // The fault of a folder without a problem.
 Fault no_run(const std::filesystem::path& folder) {
   std::error_code unknown;
-  const bool sweep = std::filesystem::exists(folder / "sweep.yaml", unknown);
-  const bool kept = std::filesystem::is_directory(folder / "runs", unknown);
+  const bool sweep = std::filesystem::exists(folder / sweep_files::plan, unknown);
+  const bool kept = std::filesystem::is_directory(folder / sweep_files::kept, unknown);
   if (!sweep)
     return {FaultKind::data,
             {folder.string(), 0, 0},

@@ -52,7 +52,7 @@ int highest_number(const fs::path& base, const std::string& name) {
 
 // The name of an earlier run's trace, by its config.yaml.
 std::string earlier_trace(const fs::path& path) {
-  std::string usual = "trace.csv";
+  std::string usual = run_files::usual_trace;
   const fs::path config = path / run_files::config;
   std::error_code error;
   if (!fs::exists(config, error)) return usual;
@@ -80,7 +80,7 @@ Checked<std::optional<JsonRead>> earlier_run(const fs::path& path) {
   return json;
 }
 
-// Who writes to a folder, as far as its run.json tells: " (process 4711 on node7)".
+// Who writes to a folder, as far as its run.json tells: ", process 4711 on node7".
 std::string owner_text(const fs::path& path) {
   const auto found = earlier_run(path);
   const std::optional<JsonRead> json = found ? *found : std::nullopt;
@@ -196,7 +196,7 @@ Checked<Done> RunDirectory::find_earlier() {
   const std::string trace = earlier_trace(path_);
   std::erase_if(earlier_, [&](const std::string& name) {
     const auto& ours = run_files::all;
-    return name != trace && name != "trace.csv" && !is_temporary(name) &&
+    return name != trace && name != run_files::usual_trace && !is_temporary(name) &&
            std::find(ours.begin(), ours.end(), name) == ours.end();
   });
   return Done{};

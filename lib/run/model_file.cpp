@@ -14,6 +14,7 @@
 #include "run/version.hpp"
 #include "spec/codecs.hpp"
 #include "spec/run_files.hpp"
+#include "spec/sweep_files.hpp"
 
 namespace lookahead {
 namespace {
@@ -42,10 +43,7 @@ std::string misfit(const StoredModel& stored) {
   std::optional<std::string> exposure;
   if (entry.exposure != nullptr) exposure = entry.exposure(stored.model.values);
   if (exposure != encoding.exposure) return "the model's exposure is not that of the encoding";
-  Dataset<T> rows;
-  rows.columns = encoding.feature_count();
-  rows.groups = encoding.groups();
-  if (encoding.sparse || encoding.format == RowFormat::libsvm) rows.starts = {0};
+  const auto rows = without_rows<T>(encoding);
   const auto model = entry.template make<T>(stored.model.values, ModelSeat<T>{&rows, classes, false});
   if (model->dimension() != std::ssize(stored.weights)) {
     return "the model has " + std::to_string(stored.weights.size()) + " weights, its encoding needs " +
@@ -131,7 +129,7 @@ std::optional<Fault> none_in_run(const std::filesystem::path& run, const Checked
   };
   if (summary && summary->json.contains("data") && summary->json["data"].is_null())
     return fault("is a run of a function and has no model");
-  if (holds("runs.csv") || holds("sweep.yaml"))
+  if (holds(sweep_files::runs) || holds(sweep_files::plan))
     return fault(
         "is a sweep directory, each of whose runs has a model of its own where it says keep: everything");
   if (!holds(run_files::config) && !holds(run_files::summary)) return fault("the folder holds no run");

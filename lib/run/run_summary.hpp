@@ -4,6 +4,7 @@
 #include <string>
 
 #include "run/json.hpp"
+#include "spec/run_files.hpp"
 
 namespace lookahead {
 
@@ -12,7 +13,7 @@ struct RunSummary {
   Status status = Status::running;
   std::optional<Index> rows;  // of the training data
   std::optional<std::string> trace =
-      "trace.csv";  // the trace's name in the folder; nothing: none was written
+      run_files::usual_trace;  // its name in the folder; nothing: none was written
   JsonRead json;
 };
 

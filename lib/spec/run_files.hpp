@@ -13,7 +13,9 @@ inline constexpr const char* folds = "folds.csv";              // of cross-valid
 inline constexpr const char* certificate = "certificate.csv";  // of `certify`
 inline constexpr const char* checkpoint = "checkpoint.bin";
 
-// All of them. The summary comes last: a folder that lost it is no run any more.
+inline constexpr const char* usual_trace = "trace.csv";  // where the problem gives no other name
+
+// All of them but the trace. The summary comes last: a folder that lost it is no run any more.
 inline constexpr std::array all = {config, solution, model, folds, certificate, checkpoint, summary};
 
 // The most bytes that they are read with; a problem's lists of numbers take more room in config.yaml.

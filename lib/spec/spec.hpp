@@ -15,6 +15,7 @@
 #include "sampling/sampler.hpp"
 #include "schedule/adaptive_alpha.hpp"
 #include "schedule/schedule.hpp"
+#include "spec/run_files.hpp"
 #include "trace/cadence.hpp"
 
 namespace lookahead {
@@ -96,6 +97,7 @@ struct StopSpec {
 
 // batch: rows per step; `full` is all of them.
 struct BatchSpec {
+  static constexpr Index most = Index{1} << 32;  // more rows than a data set can have
   Index size = 32;
   bool full = false;
 };
@@ -111,6 +113,7 @@ struct Words<Sampling> {
 
 // threads: 0 is auto.
 struct ThreadsSpec {
+  static constexpr Index most = 1024;
   Index count = 0;
 };
 
@@ -127,7 +130,7 @@ struct TraceSpec {
   bool time = true;
   bool exact = false;
   bool fast = false, gradients = false;  // data: more of the full-data columns at epoch ends
-  std::string file = "trace.csv";
+  std::string file = run_files::usual_trace;
 };
 
 // A whole problem file.

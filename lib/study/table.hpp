@@ -8,8 +8,8 @@
 #include "base/checked.hpp"
 #include "base/note.hpp"
 #include "base/scalar.hpp"
+#include "spec/sweep_files.hpp"
 #include "study/status.hpp"
-#include "study/sweep_files.hpp"
 
 namespace lookahead {
 

@@ -27,8 +27,7 @@ void for_axes(File& file, Use&& use) {
   }
 }
 
-// The numbers of all ranges of a method at the points of a sequence. Axes that several methods share come
-// first, so that they have the same values in each.
+// Fills an axis with the values of its range at the points of the sequence, whose dimension `number` is its own.
 void draw_values(Axis& axis, const SweepPoints& points, std::size_t number) {
   const Stream stream(1, Purpose::sweep, static_cast<Index>(number));
   for (Index i = 1; i <= points.count; ++i) {

@@ -1,6 +1,8 @@
 #include "study/sweep/roster.hpp"
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 #include "base/checksum.hpp"
 #include "base/text.hpp"
@@ -8,6 +10,54 @@
 #include "run/start_from_run.hpp"
 
 namespace lookahead {
+namespace {
+
+// Faults of many points, found in any order: the first ones by their points, each text once.
+class FaultsOfPoints {
+ public:
+  explicit FaultsOfPoints(std::size_t most) : most_(most) {}
+
+  void add(Index point, const Faults& faults) {
+    std::vector<std::string> texts;
+    for (const Fault& fault : faults) texts.push_back(to_string(fault));
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+      const Place place{point, i};
+      const auto [found, is_new] = found_.try_emplace(std::move(texts[i]), place, faults[i]);
+      if (!is_new) found->second.first = std::min(found->second.first, place);
+    }
+    if (found_.size() > 100 * most_) keep(50 * most_);
+  }
+
+  Faults first() {
+    Faults first;
+    for (const auto& [place, text] : in_order()) {
+      if (first.size() < most_) first.push_back(found_.at(*text).second);
+    }
+    return first;
+  }
+
+ private:
+  using Place = std::pair<Index, std::size_t>;  // the point, and which of its faults
+
+  std::vector<std::pair<Place, const std::string*>> in_order() const {
+    std::vector<std::pair<Place, const std::string*>> order;
+    for (const auto& [text, fault] : found_) order.emplace_back(fault.first, &text);
+    std::sort(order.begin(), order.end());
+    return order;
+  }
+
+  void keep(std::size_t count) {
+    const auto order = in_order();
+    for (std::size_t i = count; i < order.size(); ++i) found_.erase(found_.find(*order[i].second));
+  }
+
+  std::size_t most_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::pair<Place, Fault>> found_;  // by their texts
+};
+
+}  // namespace
 
 std::size_t ProblemShelf::number_of(const Spec& spec) {
   const std::string key = problem_key(spec);
@@ -18,6 +68,21 @@ std::size_t ProblemShelf::number_of(const Spec& spec) {
     entries_.back()->spec = spec;
   }
   return found->second;
+}
+
+void ProblemShelf::number_in_order(const std::vector<std::size_t*>& numbers) {
+  std::vector<std::size_t> place(entries_.size(), entries_.size());
+  std::vector<std::unique_ptr<Entry>> sorted;
+  for (std::size_t* number : numbers) {
+    std::size_t& its_own = place[*number];
+    if (its_own == entries_.size()) {
+      its_own = sorted.size();
+      sorted.push_back(std::move(entries_[*number]));
+    }
+    *number = its_own;
+  }
+  for (auto& [key, number] : numbers_) number = place[number];
+  entries_ = std::move(sorted);
 }
 
 Checked<Done> ProblemShelf::open_data(Index threads) {
@@ -71,8 +136,8 @@ Checked<std::unique_ptr<Roster>> Roster::of(const Grid& grid, Index threads) {
   const auto count = static_cast<std::size_t>(grid.points());
   roster->points_.resize(count);
   constexpr std::size_t most_faults = 20;
+  FaultsOfPoints faults(most_faults);
   std::mutex mutex;
-  std::vector<std::pair<Index, Fault>> faults;
   std::map<std::string, std::uint64_t> starts;
   const auto content_of_start = [&](const std::string& folder) {
     const std::lock_guard lock(mutex);
@@ -84,16 +149,7 @@ Checked<std::unique_ptr<Roster>> Roster::of(const Grid& grid, Index threads) {
     const Grid::Point point = grid.point(number);
     auto spec = grid.spec_of(point);
     if (!spec) {
-      const std::lock_guard lock(mutex);
-      for (const Fault& fault : spec.faults()) {
-        const auto same = [&](const auto& other) { return to_string(other.second) == to_string(fault); };
-        const auto found = std::find_if(faults.begin(), faults.end(), same);
-        if (found != faults.end()) {
-          found->first = std::min(found->first, number);
-        } else if (faults.size() < 50 * most_faults) {
-          faults.emplace_back(number, fault);
-        }
-      }
+      faults.add(number, spec.faults());
       return;
     }
     spec->seed = 0;
@@ -106,14 +162,12 @@ Checked<std::unique_ptr<Roster>> Roster::of(const Grid& grid, Index threads) {
     if (grid.file().keep != Keep::table)
       known.hash = hash_of(grid.file().methods[point.method].label, known.hash);
   });
-  if (faults.empty()) return roster;
-  std::stable_sort(faults.begin(), faults.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  Faults shown;
-  for (const auto& [number, fault] : faults) {
-    if (shown.size() < most_faults) shown.push_back(fault);
-  }
-  return shown;
+  if (Faults first = faults.first(); !first.empty()) return first;
+  // Whatever the threads' order was.
+  std::vector<std::size_t*> numbers;
+  for (KnownPoint& known : roster->points_) numbers.push_back(&known.problem);
+  roster->problems_.number_in_order(numbers);
+  return roster;
 }
 
 RunKey Roster::key_of(Index run) const {

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,6 +20,8 @@ class ProblemShelf {
  public:
   // The number of the problem that a spec is about, which is not opened yet.
   std::size_t number_of(const Spec& spec);
+  // Numbers the problems anew, in the order of these numbers of theirs, which become the new ones.
+  void number_in_order(const std::vector<std::size_t*>& numbers);
   // Opens all problems with data, which `threads` read, so that their content is known, and that of the files
   // of the others. So many runs at once will use a problem, at most.
   Checked<Done> open_data(Index threads);

@@ -158,6 +158,31 @@ class SweepComparison {
   const Node &before_, &now_;
 };
 
+// Journals stay, empty: one of them is open and locked.
+Checked<Done> remove_sweep(const fs::path& folder) {
+  std::error_code error;
+  const auto names = names_in(folder, error);
+  if (error && error != std::errc::no_such_file_or_directory)
+    return folder_failure(folder, "cannot read the folder", error);
+  for (const std::string& name : names) {
+    error.clear();
+    if (is_journal(name)) {
+      fs::resize_file(folder / name, 0, error);
+    } else if (name != sweep_files::kept && belongs_to_sweep(name)) {
+      fs::remove(folder / name, error);
+    }
+    if (error) return folder_failure(folder / name, "cannot be removed", error);
+    if (name != sweep_files::kept) continue;
+    const auto runs = names_in(folder / name, error);
+    if (error) return folder_failure(folder / name, "cannot read the folder", error);
+    for (const std::string& run : runs) {
+      if (is_run_number(run)) fs::remove_all(folder / name / run, error);
+      if (error) return folder_failure(folder / name / run, "cannot be removed", error);
+    }
+  }
+  return Done{};
+}
+
 }  // namespace
 
 std::optional<Fault> sweep_directory_in_use(const fs::path& folder) {
@@ -189,18 +214,7 @@ Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
   now.add("runs", Codec<Index>::write(grid.runs()));
   const fs::path file = folder / sweep_files::plan;
   if (replace) {
-    for (const std::string& name : names_in(folder, error)) {
-      if (name == sweep_files::kept) {
-        for (const std::string& run : names_in(folder / name, error)) {
-          if (is_run_number(run)) fs::remove_all(folder / name / run, error);
-        }
-      } else if (is_journal(name)) {
-        fs::resize_file(folder / name, 0, error);
-      } else if (belongs_to_sweep(name)) {
-        fs::remove(folder / name, error);
-      }
-      if (error) return folder_failure(folder / name, "cannot be removed", error);
-    }
+    if (auto removed = remove_sweep(folder); !removed) return removed;
   }
   if (fs::exists(file, error)) {
     const auto text = read_file(file.string(), FaultKind::output, sweep_files::most_plan_bytes);

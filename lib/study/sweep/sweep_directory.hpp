@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/checked.hpp"
+#include "spec/sweep_files.hpp"
 #include "study/sweep/roster.hpp"
-#include "study/sweep_files.hpp"
 
 namespace lookahead {
 

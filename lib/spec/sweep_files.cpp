@@ -1,4 +1,4 @@
-#include "study/sweep_files.hpp"
+#include "spec/sweep_files.hpp"
 
 #include "base/text.hpp"
 

@@ -259,6 +259,18 @@ TEST_CASE("pairs that are the same in the middle only are not said to be the sam
   CHECK(text.find("leaves open which of the two is lower") != std::string::npos);
 }
 
+TEST_CASE("equal pairs are no wins in the sentence, and half a win each in the share") {
+  const Comparison result =
+      compared(study_of({"plain", "a"}, {0.1}, 8, [](const std::string& method, double, int seed) {
+        return method == "a" && seed == 3 ? 0.5 * seed : 1.0 * seed;
+      }));
+  const Contrast& contrast = result.sections[0].contrasts[0];
+  CHECK(contrast.equal_pairs == 7);
+  CHECK(contrast.wins == 4.5 / 8);
+  const std::string text = sentence(result, &result.sections[0], contrast);
+  CHECK_MESSAGE(text.find(", 1 of 8 seeds, equal at 7, p = ") != std::string::npos, text);
+}
+
 TEST_CASE("a group without a value was not chosen among its points") {
   Study study = study_of({"plain", "a"}, rates, 8, usual_gap);
   for (StudyRun& run : study.runs) {
@@ -286,6 +298,55 @@ TEST_CASE("a sweep is compared with an earlier one, namesake by namesake") {
   const Comparison same = compared(study, {}, &study);
   CHECK(judge(*read_assertion("ratio(plain, plain before) < 1.01", same), same).met);
   CHECK_FALSE(judge(*read_assertion("plain < plain before", same), same).met);
+}
+
+TEST_CASE("figures to a target stand under its name, also where the earlier sweep measured fewer targets") {
+  Study study = study_of({"plain", "lookahead"}, rates, 8, usual_gap), earlier = study;
+  const auto measure = [](Study& of, const std::string& target, double evaluations) {
+    const std::vector<double> cells(of.runs.size(), evaluations);
+    if (!of.find_column("grad_evals"))
+      of.columns.push_back({"grad_evals", false, false, std::vector<double>(of.runs.size(), 900.0)});
+    of.columns.push_back({"evals_to_" + target, false, true, cells});
+    of.targets.push_back(target);
+  };
+  measure(study, "1", 100);
+  measure(study, "0.01", 200);
+  measure(earlier, "0.01", 300);
+  const Comparison result = compared(study, {}, &earlier);
+  const std::string text = comparison_text(result);
+  const auto line_of = [&](const std::string& label) {
+    const std::size_t table = text.find("evaluations to"), begin = text.find("\n  " + label + " ", table) + 1;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  CAPTURE(text);
+  const std::string now = line_of("plain"), before = line_of("plain before");
+  CHECK(now.find("100 (8/8)") < now.find("200 (8/8)"));
+  CHECK(before.find(" - ") < before.find("300 (8/8)"));
+  CHECK(comparison_csv(result).find("reached_1,evals_to_1,reached_0.01,evals_to_0.01") != std::string::npos);
+}
+
+TEST_CASE("no best of several points is named where some are ratios and others differences") {
+  const Gap gap = [](const std::string& method, double rate, int seed) {
+    const double value = (method == "plain" ? 1.0 : 0.8) * (1 + 0.01 * seed);
+    return rate == 1 ? value - 1.5 : value;
+  };
+  CompareOptions options;
+  options.at = {"point"};
+  Study study = study_of({"plain", "a"}, {0.01, 0.1, 1}, 8, gap);
+  study.columns.erase(study.columns.begin() + 1);  // a loss may be negative
+  const std::string text = comparison_text(compared(study, options));
+  CAPTURE(text);
+  CHECK(text.find(" of 3 points") != std::string::npos);
+  CHECK(text.find("The best ") == std::string::npos);
+  study = study_of({"plain", "a"}, {0.01, 0.1}, 8, gap);
+  CHECK(comparison_text(compared(study, options)).find("The best ratio is") != std::string::npos);
+}
+
+TEST_CASE("groups that are not contrasted are not said to lack seeds") {
+  Study earlier = study_of({"other"}, rates, 8, usual_gap);
+  const Comparison result = compared(study_of({"plain", "lookahead"}, rates, 8, usual_gap), {}, &earlier);
+  CHECK_FALSE(notes_say(result, "have no seed in common"));
+  CHECK(notes_say(result, "the earlier sweep has no plain"));
 }
 
 TEST_CASE("a metric of which more is better is compared by differences") {

@@ -112,7 +112,11 @@ void add_different_seeds(Comparison& result) {
       notes.add(named(group) + " and " + named(reference) + on(section) +
                 " do not have the same seeds: the contrast leaves out " + joined(lone, " and "));
     }
-    if (section.groups.size() > 1 && section.contrasts.empty())
+    const auto lacks_pairs = [&](const GroupResult& result_of) {
+      const Index reference = result.references[place(result_of.group)];
+      return reference != result_of.group && section.lacks_pairs(result_of.group, reference);
+    };
+    if (section.contrasts.empty() && std::ranges::any_of(section.groups, lacks_pairs))
       notes.add("the groups" + on(section) + " have no seed in common with a value on both sides");
   }
 }
@@ -207,8 +211,9 @@ void add_against(Comparison& result, const Study& study, const Study& against) {
     }
   }
   for (const std::string& label : result.labels) {
-    if (std::find(result.labels.begin(), result.labels.end(), label + " before") == result.labels.end() &&
-        !label.ends_with(" before"))
+    if (std::find(result.labels.begin(), result.labels.end(), label + suffix_of_earlier) ==
+            result.labels.end() &&
+        !label.ends_with(suffix_of_earlier))
       notes.add("the earlier sweep has no " + named(label));
   }
 }

@@ -16,8 +16,6 @@ namespace {
 
 using statistics::Pair;
 
-constexpr const char* before = " before";
-
 // The targets that are asked for, as the columns have them.
 Checked<std::vector<std::string>> targets_of(const Study& study, const std::string& text) {
   if (text.empty()) return study.targets;
@@ -97,15 +95,15 @@ Checked<std::unique_ptr<Candidates>> candidates_of(const Study& study, const Com
 // A group of the comparison: one of a side's.
 struct Seat {
   const Candidates* side = nullptr;
-  Index group = 0;      // of the side
-  Index reference = 0;  // in the comparison's labels; itself: it is contrasted with none
+  Index group = 0;  // of the side
 };
 
 class Comparer {
  public:
   Comparer(const CompareOptions& options, const Candidates& ours, const Candidates* theirs,
            std::vector<std::string> targets)
-      : options_(options), ours_(ours), theirs_(theirs), targets_(std::move(targets)) {
+      : options_(options), ours_(ours), theirs_(theirs) {
+    result_.targets = std::move(targets);
     seat();
   }
 
@@ -141,17 +139,19 @@ class Comparer {
     const Index reference = plain == labels.end() ? 0 : plain - labels.begin();
     for (std::size_t i = 0; i < labels.size(); ++i) {
       result_.labels.push_back(labels[i]);
-      seats_.push_back(
-          {&ours_, static_cast<Index>(i), theirs_ == nullptr ? reference : static_cast<Index>(i)});
+      result_.references.push_back(theirs_ == nullptr ? reference : static_cast<Index>(i));
+      seats_.push_back({&ours_, static_cast<Index>(i)});
     }
     if (theirs_ == nullptr) return;
     const auto& earlier = theirs_->grouping().labels;
     for (std::size_t i = 0; i < labels.size(); ++i) {
       const auto same = std::find(earlier.begin(), earlier.end(), labels[i]);
       if (same == earlier.end()) continue;
-      seats_[i].reference = std::ssize(seats_);
-      result_.labels.push_back(labels[i] + before);
-      seats_.push_back({theirs_, same - earlier.begin(), std::ssize(seats_)});
+      const Index its_own = std::ssize(seats_);
+      result_.references[i] = its_own;
+      result_.references.push_back(its_own);
+      result_.labels.push_back(labels[i] + suffix_of_earlier);
+      seats_.push_back({theirs_, same - earlier.begin()});
     }
   }
 
@@ -169,7 +169,7 @@ class Comparer {
   void add_result(ComparedSection& section, Index group, const StudyPoint* point,
                   const std::vector<const StudyPoint*>& points) {
     if (point == nullptr) return;
-    section.groups.push_back(seats_[place(group)].side->result(*point, points, targets_));
+    section.groups.push_back(seats_[place(group)].side->result(*point, points, result_.targets));
     section.groups.back().group = group;
   }
 
@@ -210,22 +210,12 @@ class Comparer {
     finish(std::move(section));
   }
 
-  static std::vector<Pair> pairs_in(const ComparedSection& section, Index group, Index reference) {
-    const auto values = [&](Index of) {
-      for (const GroupResult& result : section.groups) {
-        if (result.group == of) return result.values;
-      }
-      return std::vector<statistics::SeedValue>();
-    };
-    return statistics::pairs_of(values(group), values(reference));
-  }
-
   std::optional<Contrast> contrast(const std::vector<const ComparedSection*>& sections, Index group,
                                    Index reference) const {
     std::vector<std::vector<Pair>> problems;
     Index only_group = 0, only_reference = 0;
     for (const ComparedSection* section : sections) {
-      auto pairs = pairs_in(*section, group, reference);
+      auto pairs = section->pairs(group, reference);
       for (const GroupResult& result : section->groups) {
         const Index lone = std::ssize(result.values) - std::ssize(pairs);
         if (result.group == group) only_group += lone;
@@ -246,7 +236,7 @@ class Comparer {
     std::vector<Contrast> all;
     std::vector<double> p;
     for (Index group = 0; group < std::ssize(seats_); ++group) {
-      const Index reference = seats_[place(group)].reference;
+      const Index reference = result_.references[place(group)];
       if (reference == group) continue;
       auto made = contrast(sections, group, reference);
       if (!made) continue;
@@ -272,7 +262,6 @@ class Comparer {
   const CompareOptions& options_;
   const Candidates& ours_;
   const Candidates* theirs_;
-  std::vector<std::string> targets_;
   std::vector<Seat> seats_;
   std::set<Index> varied_;
   Comparison result_;
@@ -315,20 +304,25 @@ bool ComparedSection::lacks_pairs(Index group, Index reference) const {
     return of(one) != nullptr || std::ranges::find(left_out, one) != left_out.end();
   };
   if (!ran(group) || !ran(reference)) return false;
+  return pairs(group, reference).empty();
+}
+
+std::vector<statistics::Pair> ComparedSection::pairs(Index group, Index reference) const {
   const GroupResult *a = of(group), *b = of(reference);
-  return a == nullptr || b == nullptr || statistics::pairs_of(a->values, b->values).empty();
+  if (a == nullptr || b == nullptr) return {};
+  return statistics::pairs_of(a->values, b->values);
+}
+
+const TargetResult* target_in(const GroupResult& group, const std::string& target) {
+  const auto found = std::ranges::find(group.targets, target, &TargetResult::target);
+  return found == group.targets.end() ? nullptr : &*found;
 }
 
 std::optional<Contrast> Comparison::between(Index group, Index reference) const {
   std::vector<std::vector<Pair>> problems;
   if (sections.empty() || (!sections.front().point.empty() && sections.size() > 1)) return std::nullopt;
   for (const ComparedSection& section : sections) {
-    std::vector<statistics::SeedValue> a, b;
-    for (const GroupResult& result : section.groups) {
-      if (result.group == group) a = result.values;
-      if (result.group == reference) b = result.values;
-    }
-    auto pairs = statistics::pairs_of(std::move(a), std::move(b));
+    auto pairs = section.pairs(group, reference);
     if (!pairs.empty()) problems.push_back(std::move(pairs));
   }
   if (problems.empty()) return std::nullopt;

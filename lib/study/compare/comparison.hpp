@@ -57,24 +57,30 @@ struct GroupResult {
   std::vector<statistics::SeedValue> values;
   std::optional<statistics::Quartiles> quartiles;  // nothing where no run has a value
   std::optional<statistics::Interval> interval;    // of the median; nothing for fewer than 6 runs
-  std::vector<TargetResult> targets;
-  std::vector<TuningResult> tuning;  // where more than one point was tried
+  std::vector<TargetResult> targets;               // those of Comparison::targets that its study measured
+  std::vector<TuningResult> tuning;                // where more than one point was tried
 };
+
+// What a group took to a target; null where that was not measured.
+const TargetResult* target_in(const GroupResult& group, const std::string& target);
 
 // A group against another one, seed by seed.
 struct Contrast {
   Index group = 0, reference = 0;  // in Comparison::labels
-  Index pairs = 0, problems = 1;
-  Index only_group = 0, only_reference = 0;           // seeds of one side alone, which are left out
-  bool ratio = false;                                 // effect and interval are logarithms of ratios
-  double effect = 0;                                  // median of the averages of Walsh; needs a pair
-  std::optional<statistics::Interval> interval;       // nothing where there are too few pairs
-  double wins = 0;                                    // the share of pairs in which the group is better
+  Index pairs = 0, equal_pairs = 0, problems = 1;
+  Index only_group = 0, only_reference = 0;      // seeds of one side alone, which are left out
+  bool ratio = false;                            // effect and interval are logarithms of ratios
+  double effect = 0;                             // median of the averages of Walsh; needs a pair
+  std::optional<statistics::Interval> interval;  // nothing where there are too few pairs
+  double wins = 0;  // the share of pairs in which the group is better, equal ones by half
   std::optional<statistics::Interval> wins_interval;  // by resampling
   double p = 1, p_holm = 1;
   bool exact = false;         // the test
   bool all_infinite = false;  // every value on both sides
 };
+
+// What the label of a group of the earlier study (--against) ends with.
+inline constexpr const char* suffix_of_earlier = " before";
 
 // What is compared at one point, or at each group's best: on one problem.
 struct ComparedSection {
@@ -86,6 +92,8 @@ struct ComparedSection {
 
   // What a group came to; null where it is not in here.
   const GroupResult* of(Index group) const;
+  // The seeds at which both have a value.
+  std::vector<statistics::Pair> pairs(Index group, Index reference) const;
   // Whether both have runs here, but at no seed a value on both sides.
   bool lacks_pairs(Index group, Index reference) const;
 };
@@ -98,6 +106,8 @@ struct Comparison {
   std::vector<std::string> chosen_keys;  // in which the points that were chosen among differ
   std::string held;                      // "batch = 32": keys held by --at
   std::vector<std::string> labels;       // of the groups
+  std::vector<Index> references;         // by group: what it is contrasted with; itself: nothing
+  std::vector<std::string> targets;      // asked for, or all that were measured
   std::vector<ComparedSection> sections;
   std::vector<Contrast> overall;  // over several problems; else empty
   Index draws = 0;                // of resampling

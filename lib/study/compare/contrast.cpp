@@ -20,6 +20,7 @@ Contrast contrast_of(const std::vector<std::vector<Pair>>& problems, bool larger
   }
   Contrast contrast;
   contrast.pairs = std::ssize(all);
+  contrast.equal_pairs = std::ranges::count_if(all, [](const Pair& pair) { return pair.a == pair.b; });
   contrast.problems = std::ssize(problems);
   contrast.ratio = statistics::has_ratios(all);
   contrast.all_infinite = !all.empty() && std::ranges::all_of(all, [](const Pair& pair) {

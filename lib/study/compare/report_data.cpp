@@ -30,6 +30,7 @@ Json contrast_json(const Comparison& comparison, const ComparedSection* section,
   return {{"group", comparison.labels[place(contrast.group)]},
           {"reference", comparison.labels[place(contrast.reference)]},
           {"pairs", contrast.pairs},
+          {"equal_pairs", contrast.equal_pairs},
           {"problems", contrast.problems},
           {"left_out", {contrast.only_group, contrast.only_reference}},
           {"scale", contrast.ratio ? "ratio" : "difference"},
@@ -180,15 +181,7 @@ std::string comparison_csv(const Comparison& comparison) {
       "problem,point,group,settings,points,runs,diverged,failed,dropped,median,median_low,median_high,"
       "lower_quartile,upper_quartile,reference,pairs,scale,effect,effect_low,effect_high,wins,wins_low,"
       "wins_high,p,p_holm";
-  std::vector<std::string> targets;
-  for (const ComparedSection& section : comparison.sections) {
-    for (const GroupResult& group : section.groups) {
-      if (targets.empty()) {
-        for (const TargetResult& target : group.targets) targets.push_back(target.target);
-      }
-    }
-  }
-  for (const std::string& target : targets)
+  for (const std::string& target : comparison.targets)
     out += "," + csv_cell("reached_" + target) + "," + csv_cell("evals_to_" + target);
   out += "\n";
   CsvRow row(out);
@@ -209,9 +202,8 @@ std::string comparison_csv(const Comparison& comparison) {
         row.none(5);
       }
       add_contrast(row, comparison, contrast_in(section.contrasts, group.group));
-      for (const std::string& target : targets) {
-        const TargetResult* found = nullptr;
-        for (const TargetResult& one : group.targets) found = one.target == target ? &one : found;
+      for (const std::string& target : comparison.targets) {
+        const TargetResult* found = target_in(group, target);
         if (found == nullptr) {
           row.none(2);
           continue;
@@ -229,7 +221,7 @@ std::string comparison_csv(const Comparison& comparison) {
     row.text(comparison.labels[place(contrast.group)]);
     row.none(figures);
     add_contrast(row, comparison, &contrast);
-    row.none(static_cast<int>(2 * targets.size()));
+    row.none(static_cast<int>(2 * comparison.targets.size()));
     row.end();
   }
   return out;

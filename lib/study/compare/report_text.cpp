@@ -91,21 +91,32 @@ TextTable contrasts_table(const Comparison& comparison, const std::vector<Contra
   return table;
 }
 
+// Of many targets those spread evenly over them: more columns than a line holds say less than a few.
+std::vector<std::string> shown_targets(const Comparison& comparison, const ComparedSection& section) {
+  std::vector<std::string> met, shown;
+  for (const std::string& target : comparison.targets) {
+    const auto measured = [&](const GroupResult& group) { return target_in(group, target) != nullptr; };
+    if (std::ranges::any_of(section.groups, measured)) met.push_back(target);
+  }
+  constexpr std::size_t most = 5;
+  if (met.size() <= most) return met;
+  for (std::size_t i = 0; i < most; ++i) shown.push_back(met[i * (met.size() - 1) / (most - 1)]);
+  return shown;
+}
+
 TextTable targets_table(const Comparison& comparison, const ComparedSection& section) {
   TextTable table{{"evaluations to"}, {}, {}};
+  const std::vector<std::string> targets = shown_targets(comparison, section);
+  table.header.insert(table.header.end(), targets.begin(), targets.end());
   for (const GroupResult& group : section.groups) {
-    // More columns than a line holds say less than a few: of many targets those spread evenly over them.
-    constexpr std::size_t most = 5;
-    const std::size_t count = group.targets.size(), shown = std::min(count, most);
     std::vector<std::string> row = {label_of(comparison, group.group)};
-    const bool first = table.header.size() == 1;
-    for (std::size_t i = 0; i < shown; ++i) {
-      const TargetResult& target = group.targets[shown < 2 ? i : i * (count - 1) / (shown - 1)];
-      if (first) table.header.push_back(target.target);
-      row.push_back(figure_text(target.evaluations) + " (" + shown_count(target.reached) + "/" +
-                    shown_count(target.runs) + ")");
+    for (const std::string& name : targets) {
+      const TargetResult* target = target_in(group, name);
+      row.push_back(target == nullptr
+                        ? "-"
+                        : figure_text(target->evaluations) + " (" + shown_count(target->reached) + "/" +
+                              shown_count(target->runs) + ")");
     }
-    row.resize(table.header.size(), "-");
     table.rows.push_back(row);
   }
   return table;

@@ -112,7 +112,9 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
     text += value + " of " + a + " is " + short_text(std::abs(contrast.effect), 2) +
             (contrast.effect < 0 ? " lower" : " higher") + " than that of " + b;
   }
-  const double won = contrast.wins * static_cast<double>(contrast.pairs);
+  // Equal pairs are half a win each in the share, and none here.
+  const double won =
+      contrast.wins * static_cast<double>(contrast.pairs) - static_cast<double>(contrast.equal_pairs) / 2;
   if (section != nullptr && repeats_one_value(*section, contrast.group) &&
       repeats_one_value(*section, contrast.reference)) {
     return text + " (one result each, the same at " +
@@ -121,6 +123,7 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
   }
   text += " (" + interval_text(contrast) + ", " + short_text(won, 6) + " of " +
           counted(contrast.pairs, contrast.problems > 1 ? "pair" : "seed") + ", ";
+  if (contrast.equal_pairs > 0) text += "equal at " + to_text(contrast.equal_pairs) + ", ";
   // That of one contrast alone is not corrected.
   const auto& all = section == nullptr ? comparison.overall : section->contrasts;
   if (all.size() > 1) text += "Holm's ";
@@ -135,6 +138,7 @@ std::string sentence(const Comparison& comparison, const ComparedSection* sectio
 
 std::string tally(const Comparison& comparison, Index group, Index reference) {
   Index points = 0, better = 0, worse = 0;
+  Index ratios = 0;
   const Contrast* best = nullptr;
   const ComparedSection* at = nullptr;
   const double sign = comparison.larger_is_better ? -1 : 1;
@@ -142,6 +146,7 @@ std::string tally(const Comparison& comparison, Index group, Index reference) {
     for (const Contrast& contrast : section.contrasts) {
       if (contrast.group != group || contrast.reference != reference) continue;
       ++points;
+      ratios += contrast.ratio ? 1 : 0;
       if (best == nullptr || sign * contrast.effect < sign * best->effect) best = &contrast, at = &section;
       if (!contrast.interval) continue;
       const auto [low, high] = *contrast.interval;
@@ -154,6 +159,8 @@ std::string tally(const Comparison& comparison, Index group, Index reference) {
                      named(comparison.labels[place(reference)]) + " at " + count(better) + " of " +
                      count(points) + " points and worse at " + count(worse) + "; the intervals leave " +
                      count(points - better - worse) + " open";
+  // Ratios and differences have no order among each other.
+  if (ratios != 0 && ratios != points) return text;
   return text + ". The best " + (best->ratio ? "ratio" : "difference") + " is " + effect_text(*best) + " (" +
          interval_text(*best) + ")" + where(comparison, at, *best);
 }

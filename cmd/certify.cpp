@@ -29,7 +29,7 @@ Checked<Certificate> certificate_of(const Spec& spec, const Console& console) {
 // What --assert demands of `name`, and was not met.
 int missed(const Console& console, const std::string& name, const std::string& what) {
   console.fail({FaultKind::data, {"--assert", 0, 0}, name + ": " + what, ""});
-  return 7;
+  return exit_unmet;
 }
 
 // One run's rows go to its folder, whatever the others are. The report does not depend on whether they can.

@@ -18,6 +18,9 @@ class App;
 // The commands, one file each. Every run function returns the program's exit code.
 namespace lookahead::cmd {
 
+// A check that was asked for is not met.
+inline constexpr int exit_unmet = 7;
+
 // The option -s, --set of a command.
 void add_settings(CLI::App& command, std::vector<std::string>& set);
 
@@ -187,6 +190,10 @@ int run_version(const Console& console);
 // Reads a problem file (or standard input for "-") with its overrides and the common --threads.
 Checked<Spec> load_problem(const std::string& file, const std::vector<std::string>& set,
                            const Console& console);
+
+// Warns of every --set of this key, which an option replaces.
+void warn_of_replaced(const std::vector<std::string>& set, const std::string& key, const std::string& option,
+                      const Console& console);
 
 // plan_run(), and prints the plan's notes.
 Checked<PlannedRun> plan_with_notes(const Spec& spec, const Console& console);

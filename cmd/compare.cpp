@@ -165,7 +165,7 @@ int run_compare(const CompareArguments& arguments, const Console& console) {
   }
   if (missed.empty()) return 0;
   console.fail(missed);
-  return 7;
+  return exit_unmet;
 }
 
 }  // namespace lookahead::cmd

@@ -18,6 +18,7 @@
 #include "base/retried.hpp"
 #include "base/system_reason.hpp"
 #include "base/text.hpp"
+#include "spec/spec.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -58,10 +59,10 @@ Checked<Console> Console::open(const CommonOptions& options) {
   if (options.threads == "auto") console.threads_ = 0;
   if (!options.threads.empty() && options.threads != "auto") {
     const auto count = parse_integer(options.threads);
-    if (!count || *count < 1 || *count > 1024) {
+    if (!count || *count < 1 || *count > ThreadsSpec::most) {
       return Fault{FaultKind::usage,
                    {"--threads " + options.threads, 0, 0},
-                   "must be auto or a number from 1 to 1024",
+                   "must be auto or a number from 1 to " + to_text(ThreadsSpec::most),
                    ""};
     }
     console.threads_ = static_cast<Index>(*count);

@@ -164,7 +164,7 @@ int run_gradcheck(const GradcheckOptions& options, const Console& console) {
   if (printed != 0) return printed;
   if (report->passed()) return 0;
   console.warn("the gradient and the differences do not agree within the tolerance");
-  return 7;
+  return exit_unmet;
 }
 
 }  // namespace lookahead::cmd

@@ -104,11 +104,22 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
   auto spec = read_problem(source);
   if (!spec && is_table(file)) return table_for_problem(file);
   if (!spec) return spec;
-  if (const auto threads = console.threads()) spec->threads.count = *threads;
+  if (const auto threads = console.threads()) {
+    spec->threads.count = *threads;
+    warn_of_replaced(set, "threads", "--threads", console);
+  }
   if (spec->data) {
     if (const auto fault = read_already(file, *spec->data)) return *fault;
   }
   return spec;
+}
+
+void warn_of_replaced(const std::vector<std::string>& set, const std::string& key, const std::string& option,
+                      const Console& console) {
+  for (const std::string& assignment : set) {
+    if (assignment.starts_with(key + "="))
+      console.warn("--set " + assignment + " has no effect beside " + option);
+  }
 }
 
 Checked<PlannedRun> plan_with_notes(const Spec& spec, const Console& console) {

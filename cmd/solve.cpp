@@ -173,7 +173,7 @@ int judged(const SolveOptions& options, const std::vector<Requirement>& requirem
   }
   if (misses.empty()) return 0;
   console.fail(misses);
-  return 7;
+  return exit_unmet;
 }
 
 // What a run that had met its end already was resumed for is not done.
@@ -298,7 +298,10 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
   auto spec =
       options.file.empty() ? Checked<Spec>(resume->spec) : load_problem(options.file, options.set, console);
   if (!spec) return console.fail(spec.faults());
-  if (seed) spec->seed = static_cast<Index>(*seed);
+  if (seed) {
+    spec->seed = static_cast<Index>(*seed);
+    warn_of_replaced(options.set, "seed", "--seed", console);
+  }
   if (muster != nullptr && spec->data && spec->data->reads_stdin()) return no_input("rows");
   if (muster != nullptr && spec->data) spec->data->order.processes = muster->team().size();
   if (options.require_target && !spec->stop.target) {

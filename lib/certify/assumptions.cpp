@@ -47,16 +47,12 @@ Assumption bounded_below(const ProblemConstants& constants) {
 }
 
 // Whether the workers' parts of the rows weigh the same: their functions then count alike.
-template <Scalar T>
-bool equal_parts(const PlanOf<T>& plan, Index workers) {
-  const std::vector<T>& weights = plan.train.data->weights;
-  if (weights.empty()) return true;
-  const Batch rows = plan.terms();
-  std::vector<double> sums(static_cast<std::size_t>(workers), 0.0);
-  for (Index i = 0; i < rows.size(); ++i)
-    sums[static_cast<std::size_t>(i % workers)] +=
-        static_cast<double>(weights[static_cast<std::size_t>(rows[i])]);
-  return std::count(sums.begin(), sums.end(), sums.front()) == std::ssize(sums);
+bool equal_parts(const Plan& plan) {
+  return in_precision(plan, [](const auto& typed) {
+    if (typed.row_weights().empty()) return true;
+    const std::vector<double> sums = typed.weights_of_workers();
+    return std::count(sums.begin(), sums.end(), sums.front()) == std::ssize(sums);
+  });
 }
 
 Assumption unbiased(const Plan& plan, const Method& method) {
@@ -71,7 +67,7 @@ Assumption unbiased(const Plan& plan, const Method& method) {
     return missed(name, "the workers' parts of " + to_text(rows) +
                             " rows are not of one size, so that f is not the mean of their functions");
   }
-  if (shard && !in_precision(plan, [&](const auto& typed) { return equal_parts(typed, method.workers); })) {
+  if (shard && !equal_parts(plan)) {
     return missed(name,
                   "the workers' parts of the rows are not of one weight, so that f is not the plain mean of "
                   "their functions");

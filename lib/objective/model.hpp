@@ -104,6 +104,8 @@ struct ModelEntry : Entry {
   // The parameters with what they leave to the training targets, of this standard deviation, filled in;
   // none where they leave nothing. May be empty.
   std::optional<Values> (*settle)(const Values& parameters, double target_sd) = nullptr;
+  // What the user should know of the parameters: "dropout: why (cure)"; empty: nothing. May be null.
+  std::string (*caution)(const Values& parameters) = nullptr;
 
   template <Scalar T>
   std::unique_ptr<Model<T>> make(const Values& values, const ModelSeat<T>& seat) const {

@@ -60,10 +60,7 @@ void append_row(std::string& csv, const std::string& feature, const std::string&
 
 Checked<WeightsTable> coefficients(const StoredModel& stored, const std::string& file) {
   const Encoding& encoding = stored.encoding;
-  Dataset<double> rows;
-  rows.columns = encoding.feature_count();
-  rows.groups = encoding.groups();
-  if (encoding.sparse || encoding.format == RowFormat::libsvm) rows.starts = {0};
+  const auto rows = without_rows<double>(encoding);
   const auto model = stored.model.entry->make<double>(
       stored.model.values, ModelSeat<double>{&rows, std::ssize(encoding.classes), false});
   const std::vector<UnitLayer> layers = model->layers();

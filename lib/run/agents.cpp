@@ -1,6 +1,7 @@
 #include "run/agents.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "engine/descent.hpp"
 #include "engine/lookahead.hpp"
@@ -52,26 +53,17 @@ class Builder {
   // A worker's own objective is the mean over its rows by their weights, and the whole one is the mean of
   // theirs by the sums of these weights.
   void share_out(Index count, std::vector<double>& shares) {
-    const std::vector<T>& weights = plan_.weights ? *plan_.weights : plan_.train.data->weights;
-    const Batch rows = plan_.terms();
-    const Division division = plan_.division();
-    std::vector<double> sizes(static_cast<std::size_t>(count), 0.0), sums = sizes;
-    double sum = 0;
+    const std::vector<double> sums = plan_.weights_of_workers();
+    const double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
+    const Index rows = plan_.terms().size();
+    const double mean = sum / static_cast<double>(rows);
+    const bool weighted = !plan_.row_weights().empty();
     for (Index worker = 0; worker < count; ++worker) {
-      const Index first = division.first(rows.size(), worker), size = division.size(rows.size(), worker);
-      double& own = sums[static_cast<std::size_t>(worker)];
-      for (Index i = 0; i < size; ++i) {
-        const auto row = static_cast<std::size_t>(rows[first + i * division.stride()]);
-        own += weights.empty() ? 1.0 : static_cast<double>(weights[row]);
-      }
-      sizes[static_cast<std::size_t>(worker)] = static_cast<double>(size);
-      sum += own;
-    }
-    const double mean = sum / static_cast<double>(rows.size());
-    for (std::size_t w = 0; w < sums.size(); ++w) {
-      shares.push_back(sums[w] / sum);
+      const double own = sums[static_cast<std::size_t>(worker)];
+      shares.push_back(own / sum);
       // Rows that all count nothing leave the penalty.
-      if (!weights.empty()) term_weights_.push_back(sums[w] > 0 ? sizes[w] * mean / sums[w] : 0);
+      const auto size = static_cast<double>(plan_.division().size(rows, worker));
+      if (weighted) term_weights_.push_back(own > 0 ? size * mean / own : 0);
     }
   }
 

@@ -29,6 +29,14 @@ Index warmup_of(const Parameters& parameters, const Values& values) {
   return 0;
 }
 
+// Whether the rule remembers what pullback and average act on.
+bool has_moments(const OptimizerEntry& entry, const Values& values) {
+  constexpr Index least = 2;
+  const auto rule =
+      entry.make<double>(values, {.dimension = least, .terms = least, .blocks = {1, least}, .minimum = 0});
+  return std::ranges::any_of(rule->memory().segments, &Segment<double>::linear);
+}
+
 // Whether all workers of the outermost level take the same steps: nothing is drawn, and all see the same.
 bool walks_together(const Plan& plan) {
   const LevelSpec& level = plan.spec.lookahead.outermost();
@@ -141,6 +149,17 @@ std::vector<std::string> cautions(const Plan& plan) {
       look.add("objective.noise: every step draws all " + to_text(plan.terms().size()) +
                " terms, so that there is no noise (a smaller size, or replacement)");
   }
+  if (spec.model && spec.model->entry->caution != nullptr) {
+    if (const std::string text = spec.model->entry->caution(spec.model->values); !text.empty())
+      look.add("model." + text);
+  }
+  const bool drawn_anew = spec.sampling == Sampling::replacement || spec.sampling == Sampling::blocks;
+  const Index own = plan.terms().size() / plan.parts();
+  if (spec.data && drawn_anew && (plan.batch == 0 || plan.batch >= own)) {
+    look.add("sampling: every step sees all " + to_text(own) + " rows" +
+             (plan.parts() > 1 ? " of its worker" : "") + ", so that " +
+             Codec<Sampling>::word(spec.sampling) + " has no effect (a smaller batch, or leave it out)");
+  }
   if (!spec.data && (spec.trace.fast || spec.trace.gradients)) {
     look.add(std::string("trace.") + (spec.trace.fast ? "fast" : "gradients") +
              ": a function's rows always have these columns, so it has no effect (leave it out)");
@@ -190,7 +209,12 @@ std::vector<std::string> cautions(const Plan& plan) {
     const Path all("lookahead"), path = levels.size() == 1 ? all : all / std::to_string(i);
     look.schedule(levels[i].k, path / "k");
     look.schedule(levels[i].alpha.value, path / "alpha");
-    if (levels[i].at_sync == AtSync::average && levels[i].workers == 1) {
+    const bool mixes = levels[i].at_sync == AtSync::pullback || levels[i].at_sync == AtSync::average;
+    if (mixes && !has_moments(*rule.entry, rule.values)) {
+      look.add(path / "at_sync" + ": " + Codec<AtSync>::write(levels[i].at_sync).text +
+               " is of moments, and " + rule.entry->card.name +
+               " has none as it is set here (keep is the same)");
+    } else if (levels[i].at_sync == AtSync::average && levels[i].workers == 1) {
       look.add(path / "at_sync" +
                ": average is over the workers of this level, which has one (keep is the same" +
                (i + 1 < levels.size() && spec.lookahead.outermost().workers > 1

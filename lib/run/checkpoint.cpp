@@ -114,7 +114,7 @@ Checked<Done> write_checkpoint(const std::filesystem::path& file, std::span<cons
 Checked<Checkpoint> read_checkpoint(const std::filesystem::path& file) {
   std::error_code unknown;
   const auto length = std::filesystem::file_size(file, unknown);
-  // Once as it is read, and once without its first line.
+  // As it is read, without its first line, and as it is restored.
   if (!unknown && 3 * static_cast<double>(length) > usable_memory())
     return no_checkpoint(file, needs_text(3 * static_cast<double>(length)), "give it more memory");
   const std::size_t most = unknown ? std::size_t{1} << 30 : static_cast<std::size_t>(length);

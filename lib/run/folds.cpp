@@ -42,11 +42,26 @@ FoldResult run_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fo
   return result;
 }
 
+// What is wrong on a rank, as a text, and back.
+constexpr char between_parts = '\0';
+std::string sent_fault(const Fault& fault) {
+  return "!" + to_text(static_cast<std::int64_t>(fault.kind)) + between_parts + fault.text + between_parts +
+         fault.cure;
+}
+
+Fault fault_of_rank(std::size_t rank, const std::string& sent) {
+  const std::size_t kind_end = sent.find(between_parts), text_end = sent.find(between_parts, kind_end + 1);
+  return {static_cast<FaultKind>(parse_integer(sent.substr(1, kind_end - 1)).value_or(0)),
+          {"rank " + std::to_string(rank), 0, 0},
+          sent.substr(kind_end + 1, text_end - kind_end - 1),
+          sent.substr(text_end + 1)};
+}
+
 // What the folds of all ranks came to, on the first one: those that no rank has finished are interrupted. Returns
 // the first fault.
 std::optional<Fault> gather_folds(Team& team, const Plan& plan, CrossValidation& result, FinishedFolds& known,
                                   const std::optional<Fault>& own) {
-  std::string text = own ? "!" + own->text : " ";
+  std::string text = own ? sent_fault(*own) : " ";
   if (!team.first() && !own) {
     Archive archive;
     exchange_folds(archive, known, plan);
@@ -57,8 +72,7 @@ std::optional<Fault> gather_folds(Team& team, const Plan& plan, CrossValidation&
   for (std::size_t rank = 1; rank < texts.size(); ++rank) {
     const std::string& other = texts[rank];
     if (other.front() == '!') {
-      const Place place{"rank " + std::to_string(rank), 0, 0};
-      if (!fault) fault = Fault{FaultKind::data, place, other.substr(1), ""};
+      if (!fault) fault = fault_of_rank(rank, other);
       continue;
     }
     Archive archive(std::vector<char>(other.begin() + 1, other.end()));

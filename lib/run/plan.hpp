@@ -72,6 +72,23 @@ struct PlanOf final : Plan {
   Division division(const Part<T>& part) const { return {parts(), part && part.sorted()}; }
   Division division() const { return division(train); }
   Index columns() const override { return problem->data ? problem->data->train.columns : 0; }
+  // Of all rows of data; empty: all are 1.
+  const std::vector<T>& row_weights() const { return weights ? *weights : train.data->weights; }
+  // The sum over each worker's rows where the workers divide them.
+  std::vector<double> weights_of_workers() const {
+    std::vector<double> sums;
+    const Batch rows = terms();
+    for (Index worker = 0; worker < parts(); ++worker) {
+      const Index first = division().first(rows.size(), worker), size = division().size(rows.size(), worker);
+      double sum = 0;
+      for (Index i = 0; i < size; ++i) {
+        const auto row = static_cast<std::size_t>(rows[first + i * division().stride()]);
+        sum += row_weights().empty() ? 1.0 : static_cast<double>(row_weights()[row]);
+      }
+      sums.push_back(sum);
+    }
+    return sums;
+  }
   const Objective<T>& objective() const {
     return train ? static_cast<const Objective<T>&>(*train.model) : *problem->function;
   }

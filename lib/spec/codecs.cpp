@@ -317,11 +317,9 @@ std::optional<BatchSpec> Codec<BatchSpec>::read(const Node& node, const Path& pa
   if (node.is_scalar() && node.text == "full") return BatchSpec{0, true};
   const auto size = Codec<Index>::read(node, path, report);
   if (!size) return std::nullopt;
-  // More rows than a data set can have.
-  constexpr Index most_rows = Index{1} << 32;
-  if (*size < 1 || *size > most_rows) {
+  if (*size < 1 || *size > BatchSpec::most) {
     report.add(node.place,
-               path + " must be full or >= 1 and <= " + to_text(most_rows) + ", got " + node.text);
+               path + " must be full or >= 1 and <= " + to_text(BatchSpec::most) + ", got " + node.text);
     return std::nullopt;
   }
   return BatchSpec{*size, false};
@@ -335,8 +333,9 @@ std::optional<ThreadsSpec> Codec<ThreadsSpec>::read(const Node& node, const Path
   if (node.is_scalar() && node.text == "auto") return ThreadsSpec{};
   const auto count = Codec<Index>::read(node, path, report);
   if (!count) return std::nullopt;
-  if (*count < 1 || *count > 1024) {
-    report.add(node.place, path + " must be auto or >= 1 and <= 1024, got " + node.text);
+  if (*count < 1 || *count > ThreadsSpec::most) {
+    report.add(node.place,
+               path + " must be auto or >= 1 and <= " + to_text(ThreadsSpec::most) + ", got " + node.text);
     return std::nullopt;
   }
   return ThreadsSpec{*count};

@@ -119,13 +119,13 @@ Form Codec<PatienceSpec>::form() { return form_of_section("stop.patience"); }
 Form Codec<StopSpec>::form() { return form_of_section("stop"); }
 
 Form Codec<BatchSpec>::form() {
-  return Form::either(
-      {Form::word("full", "all rows"), limited(Form::of(Form::Kind::integer), {at_least(1)})});
+  return Form::either({Form::word("full", "all rows"),
+                       limited(Form::of(Form::Kind::integer), {at_least(1), at_most(BatchSpec::most)})});
 }
 
 Form Codec<ThreadsSpec>::form() {
   return Form::either({Form::word("auto", "as many as the process may use"),
-                       limited(Form::of(Form::Kind::integer), {at_least(1), at_most(1024)})});
+                       limited(Form::of(Form::Kind::integer), {at_least(1), at_most(ThreadsSpec::most)})});
 }
 
 Form Codec<TraceSpec>::form() { return form_of_section("trace"); }

@@ -144,9 +144,11 @@ std::optional<Index> LookaheadSpec::steps_per_round() const {
 
 const Parameters& level_parameters() {
   static const Parameters all = {
-      param("k", &LevelSpec::k,
-            "fast steps per sync, a number or a schedule; of an outer level: rounds of the level inside it",
-            at_least(1), at_most(most_k)),
+      param(
+          "k", &LevelSpec::k,
+          "fast steps per sync, a number or a schedule, whose value at a round's first step counts, to the nearest whole "
+          "one; of an outer level: rounds of the level inside it",
+          at_least(1), at_most(most_k)),
       param("alpha", &LevelSpec::alpha,
             "slow step size: a number, a schedule, whose value at a round's first step counts, or {adaptive: "
             "{low, high}}; above 1 with extrapolate; default 0.5, or the outer optimizer's own",
@@ -155,13 +157,16 @@ const Parameters& level_parameters() {
           "at_sync", &LevelSpec::at_sync,
           "what becomes of the inner optimizer's memory m at a sync: it stays (keep), begins anew (reset), or its "
           "moments become alpha m + (1 - alpha) times those of the last sync (pullback) or the mean over the "
-          "workers (average); counts, maxima and stored gradients stay in both"),
+          "workers (average), and so does the last gradient or move of optimistic rules; counts, maxima and other stored "
+          "gradients stay in both; the last sync is that of any level"),
       param("extrapolate", &LevelSpec::extrapolate, "allow alpha above 1"),
       param("outer", &LevelSpec::outer, "the slow point's rule; alpha is its learning rate"),
       param("workers", &LevelSpec::workers,
             "fast agents that run k steps each from the slow point and are then averaged", at_least(1),
             at_most(most_workers)),
-      param("shard", &LevelSpec::shard, "every worker has its own part of the rows (data)")};
+      param(
+          "shard", &LevelSpec::shard,
+          "every worker has its own part of the rows (data): with m workers row i is that of worker i mod m")};
   return all;
 }
 

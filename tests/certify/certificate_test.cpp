@@ -1,6 +1,10 @@
 #include "certify/certificate.hpp"
 
+#include <unistd.h>
+
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 
 #include "certify/prospects.hpp"
@@ -240,6 +244,28 @@ TEST_CASE("what the theorem does not know is not covered, each by its name") {
   CHECK(certificate_of(data + "model: {type: mlp, hidden: [4], activation: tanh}\nbatch: full\n" + sgd)
             .verdict() == Verdict::heuristic);
   CHECK(certificate_of(data + "model: softmax\nsampling: replacement\n" + sgd).verdict() == Verdict::covered);
+}
+
+TEST_CASE("the workers' parts of the rows are weighed as the workers have them") {
+  const auto holds = [](const std::vector<int>& weights) {
+    const auto file = std::filesystem::temp_directory_path() / ("parts" + std::to_string(getpid()) + ".csv");
+    {
+      std::ofstream rows(file);
+      rows << "x,y,w\n";
+      for (int i = 0; i < 40; ++i)
+        rows << i % 7 << "," << i % 5 << "," << weights[static_cast<std::size_t>(i) % weights.size()] << "\n";
+    }
+    const Certificate c =
+        certificate_of("data: {train: " + file.string() +
+                       ", target: y, weights: w}\nmodel: linear\nlookahead: {workers: 2, shard: "
+                       "true}\nsampling: replacement\noptimizer: {name: sgd, lr: 1e-3}\n");
+    std::filesystem::remove(file);
+    return named(c, "unbiased").holds;
+  };
+  // Row i is worker i % 2's.
+  CHECK_FALSE(holds({1, 3}));
+  CHECK(holds({1, 1, 3, 3}));
+  CHECK_FALSE(holds({1, 1, 3, 4}));
 }
 
 TEST_CASE("draws of all terms, each once, are exact gradients") {

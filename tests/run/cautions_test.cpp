@@ -92,6 +92,47 @@ TEST_CASE("parameters of a rule that have no effect are warned of") {
   CHECK(mentions(of("{name: adan, variant: paper, epsilon_inside: 0.1}"), "optimizer.epsilon_inside"));
   CHECK(of("{name: adan, variant: paper}").empty());
   CHECK(of("{name: adan, epsilon_inside: 0.1}").empty());
+  CHECK(mentions(of("{name: lbfgs, line_search: none, curvature: 0.5}"),
+                 "optimizer.curvature: it is of the line search"));
+  CHECK(of("{name: lbfgs, line_search: none}").empty());
+  CHECK(of("{name: lbfgs, curvature: 0.5}").empty());
+}
+
+TEST_CASE("parameters of a model that have no effect are warned of") {
+  const auto of = [](const std::string& model) {
+    return notes_of("data: {train: " + data_folder() + "points.csv, target: y}\nbatch: 2\nmodel: " + model +
+                    "\noptimizer: sgd\nstop: {steps: 5}\n");
+  };
+  const std::string dropout = "model.dropout: there are no hidden units to leave out";
+  CHECK(mentions(of("{type: mlp, hidden: [], dropout: 0.5}"), dropout));
+  CHECK_FALSE(mentions(of("{type: mlp, hidden: [3], dropout: 0.5}"), dropout));
+  CHECK_FALSE(mentions(of("{type: mlp, hidden: []}"), dropout));
+}
+
+TEST_CASE("draws of rows are warned of where every step sees all of them") {
+  const auto of = [](const std::string& text) {
+    return notes_of(points + "optimizer: sgd\nstop: {steps: 5}\n" + text + "\n");
+  };
+  const std::string all = "sampling: every step sees all 60 rows, so that replacement has no effect";
+  CHECK(mentions(of("batch: full\nsampling: replacement"), all));
+  CHECK(mentions(of("batch: 60\nsampling: replacement"), all));
+  CHECK_FALSE(mentions(of("batch: 59\nsampling: replacement"), "no effect"));
+  CHECK_FALSE(mentions(of("batch: full"), "no effect"));
+  CHECK(mentions(of("batch: 20\nsampling: replacement\nlookahead: {workers: 3, shard: true}"),
+                 "sees all 20 rows of its worker"));
+}
+
+TEST_CASE("pullback and average are warned of where the rule has no moments") {
+  const auto of = [](const std::string& optimizer, const std::string& at_sync) {
+    return notes_of("objective: {function: sphere, noise: {gaussian: 1}}\noptimizer: " + optimizer +
+                    "\nlookahead: {k: 3, workers: 2, at_sync: " + at_sync + "}\nstop: {steps: 60}\n");
+  };
+  CHECK(mentions(of("rprop", "pullback"), "lookahead.at_sync: pullback is of moments, and rprop has none"));
+  CHECK(mentions(of("{name: sgd, lr: 0.1}", "average"),
+                 "at_sync: average is of moments, and sgd has none as it is set"));
+  CHECK(of("{name: sgd, lr: 0.1, momentum: 0.9}", "average").empty());
+  CHECK(of("adam", "pullback").empty());
+  CHECK(of("rprop", "keep").empty());
 }
 
 TEST_CASE(

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/checked.hpp"
+#include "data/dataset.hpp"
 #include "data/options.hpp"
 #include "data/read/number_format.hpp"
 
@@ -118,6 +119,16 @@ struct Encoding {
   std::vector<Index> groups() const;
   bool operator==(const Encoding&) const = default;
 };
+
+// A data set of no rows with the columns of the encoding: what gives a model its shape.
+template <Scalar T>
+Dataset<T> without_rows(const Encoding& encoding) {
+  Dataset<T> rows;
+  rows.columns = encoding.feature_count();
+  rows.groups = encoding.groups();
+  if (encoding.sparse || encoding.format == RowFormat::libsvm) rows.starts = {0};
+  return rows;
+}
 
 // As a map, and back from one; reading back gives an equal encoding. Faults are of kind data, at the node's
 // place.

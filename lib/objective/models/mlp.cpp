@@ -358,6 +358,11 @@ ModelEntry mlp() {
   entry.l1 = l1_of<MlpParameters>;
   entry.class_weight = class_weight_of<MlpParameters>;
   entry.multiplies = true;
+  entry.caution = [](const Values& parameters) -> std::string {
+    const auto& p = parameters.as<MlpParameters>();
+    return p.dropout > 0 && p.hidden.empty() ? "dropout: there are no hidden units to leave out (set hidden)"
+                                             : "";
+  };
   return entry;
 }
 

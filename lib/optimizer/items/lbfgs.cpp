@@ -24,6 +24,18 @@ namespace {
 struct LbfgsParameters : WolfeConditions {
   Index history = 10;
   LineSearch line_search = LineSearch::strong_wolfe;
+
+  std::string caution(double) const {
+    const WolfeConditions usual;
+    const char* idle = decrease != usual.decrease                   ? "decrease"
+                       : curvature != usual.curvature               ? "curvature"
+                       : most_evaluations != usual.most_evaluations ? "most_evaluations"
+                                                                    : nullptr;
+    if (line_search == LineSearch::strong_wolfe || idle == nullptr) return "";
+    return std::string(idle) +
+           ": it is of the line search, and there is none (line_search: strong_wolfe, or "
+           "leave it out)";
+  }
 };
 
 template <Scalar T>

@@ -68,9 +68,107 @@ std::string class_of_one_row(const Plan& plan) {
 
 std::string steps_text(double steps) { return counted(static_cast<Index>(steps), "step"); }
 
-class Look {
+// All of them, one function for each part of a problem.
+class Cautions {
  public:
-  Look(const Spec& spec, double steps) : spec_(spec), steps_(steps) {}
+  explicit Cautions(const Plan& plan)
+      : plan_(plan),
+        spec_(plan.spec),
+        levels_(spec_.lookahead.levels),
+        horizon_(schedule_horizon(plan)),
+        steps_(planned_steps(plan).value_or(std::numeric_limits<double>::infinity())) {}
+
+  std::vector<std::string> all() {
+    first_round_end();
+    noise();
+    model();
+    sampling();
+    trace();
+    folds();
+    stop();
+    precision();
+    schedule(spec_.optimizer.rate.value, Path("optimizer.lr"));
+    rule();
+    for (std::size_t i = 0; i < levels_.size(); ++i) level(i);
+    return std::move(texts_);
+  }
+
+ private:
+  void add(std::string text) { texts_.push_back(std::move(text)); }
+
+  double round_of(std::size_t level) const { return first_round(spec_.lookahead, level, horizon_); }
+
+  void first_round_end() {
+    if (!ends_before_first_round(plan_)) return;
+    add("lookahead.k: the first round has " + steps_text(round_of(levels_.size() - 1)) +
+        ", and the run ends after " + steps_text(steps_) +
+        ": no slow step is made, the result is the start (a smaller k, or a longer run)");
+  }
+
+  void noise() {
+    if (!spec_.objective || !spec_.objective->noise) return;
+    const auto& noise = *spec_.objective->noise;
+    if (std::string text = noise.entry->caution ? noise.entry->caution(noise.values) : ""; !text.empty())
+      add("objective.noise: " + text);
+    if (noise.entry->terms_drawn && plan_.drawn == 0)
+      add("objective.noise: every step draws all " + to_text(plan_.terms().size()) +
+          " terms, so that there is no noise (a smaller size, or replacement)");
+  }
+
+  void model() {
+    if (!spec_.model || spec_.model->entry->caution == nullptr) return;
+    const std::string text = spec_.model->entry->caution(spec_.model->values);
+    if (!text.empty()) add("model." + text);
+  }
+
+  void sampling() {
+    const bool drawn_anew = spec_.sampling == Sampling::replacement || spec_.sampling == Sampling::blocks;
+    const Index own = plan_.terms().size() / plan_.parts();
+    if (!spec_.data || !drawn_anew || (plan_.batch > 0 && plan_.batch < own)) return;
+    add("sampling: every step sees all " + to_text(own) + " rows" +
+        (plan_.parts() > 1 ? " of its worker" : "") + ", so that " + Codec<Sampling>::word(spec_.sampling) +
+        " has no effect (a smaller batch, or leave it out)");
+  }
+
+  void trace() {
+    if (spec_.data || (!spec_.trace.fast && !spec_.trace.gradients)) return;
+    add(std::string("trace.") + (spec_.trace.fast ? "fast" : "gradients") +
+        ": a function's rows always have these columns, so it has no effect (leave it out)");
+  }
+
+  void folds() {
+    if (!spec_.data || spec_.data->validation.folds == 0) return;
+    const std::string one = class_of_one_row(plan_);
+    if (one.empty()) return;
+    add("data.validation: a single row has the class " + quoted(std::string_view(one)) +
+        ", so that the fold judged by it learns nothing of that class (take the row out, or join classes)");
+  }
+
+  void stop() {
+    const StopSpec& stop = spec_.stop;
+    const bool limited = stop.steps || stop.rounds || stop.epochs || stop.evals || stop.time || stop.patience;
+    if (!limited && (stop.target || stop.grad_norm)) {
+      add(std::string("stop: only ") + (stop.target ? "the target" : "grad_norm") +
+          " ends the run, however long that takes (add stop.steps or stop.time)");
+    }
+    if (!stop.target || !spec_.data) return;
+    const double least =
+        in_precision(plan_, [](const auto& typed) { return typed.train.model->facts().infimum; });
+    if (*stop.target >= least) return;
+    add("stop.target: the loss cannot be below " + to_text(least) + " on these data, so " +
+        to_text(*stop.target) + " is never met (set a target above it)");
+  }
+
+  void precision() {
+    constexpr double least_normal = std::numeric_limits<float>::min();
+    if (spec_.precision != Precision::single_precision || plan_.start_loss == 0 ||
+        std::abs(plan_.start_loss) >= least_normal)
+      return;
+    add("the loss at the start is " + short_text(plan_.start_loss, 3) + ", and below " +
+        short_text(least_normal, 2) +
+        " single precision loses digits, so that a run may rest elsewhere than at a minimum (precision: double, or "
+        "scale the objective)");
+  }
 
   void schedule(const Scheduled& value, const Path& path) {
     const ScheduleEntry* entry = value.schedule.entry;
@@ -89,21 +187,6 @@ class Look {
         " to do its work, the run has " + steps_text(steps_) + " (make it shorter, or the run longer)");
   }
 
-  // `unbroken`: the steps before the rule is restarted.
-  void rule(double unbroken) {
-    const auto& rule = spec_.optimizer.rule;
-    const bool restarted = std::ranges::any_of(
-        spec_.lookahead.levels, [](const LevelSpec& level) { return level.at_sync == AtSync::reset; });
-    const Scheduled& rate = spec_.optimizer.rate.value;
-    if (rule.entry->rate_once && !restarted && rate.schedule.entry != nullptr && !rate.constant_value())
-      add("optimizer.lr: " + rule.entry->card.name +
-          " takes the rate of its first step alone, so that the schedule has no effect (write a number)");
-    warmup(warmup_of(rule.entry->parameters, rule.values), Path("optimizer.warmup"));
-    if (!rule.entry->caution) return;
-    if (const std::string text = rule.entry->caution(rule.values, unbroken); !text.empty())
-      add("optimizer." + text);
-  }
-
   // True where it was worth a word.
   bool warmup(Index length, const Path& path) {
     if (static_cast<double>(length) <= steps_) return false;
@@ -112,13 +195,70 @@ class Look {
     return true;
   }
 
-  void add(std::string text) { texts.push_back(std::move(text)); }
+  void rule() {
+    const auto& rule = spec_.optimizer.rule;
+    const bool restarted =
+        std::ranges::any_of(levels_, [](const LevelSpec& level) { return level.at_sync == AtSync::reset; });
+    const Scheduled& rate = spec_.optimizer.rate.value;
+    if (rule.entry->rate_once && !restarted && rate.schedule.entry != nullptr && !rate.constant_value())
+      add("optimizer.lr: " + rule.entry->card.name +
+          " takes the rate of its first step alone, so that the schedule has no effect (write a number)");
+    warmup(warmup_of(rule.entry->parameters, rule.values), Path("optimizer.warmup"));
+    if (!rule.entry->caution) return;
+    if (const std::string text = rule.entry->caution(rule.values, unbroken_steps()); !text.empty())
+      add("optimizer." + text);
+  }
 
-  std::vector<std::string> texts;
+  // Before the rule is restarted.
+  double unbroken_steps() const {
+    double unbroken = steps_;
+    bool constant = true;
+    for (std::size_t i = 0; i < levels_.size(); ++i) {
+      constant = constant && levels_[i].k.constant_value();
+      if (constant && levels_[i].at_sync == AtSync::reset) unbroken = std::min(unbroken, round_of(i));
+    }
+    return unbroken;
+  }
 
- private:
+  void level(std::size_t i) {
+    const LevelSpec& level = levels_[i];
+    const bool outermost = i + 1 == levels_.size();
+    const Path all("lookahead"), path = levels_.size() == 1 ? all : all / std::to_string(i);
+    schedule(level.k, path / "k");
+    schedule(level.alpha.value, path / "alpha");
+    at_sync(level, outermost, path / "at_sync");
+    if (outermost && walks_together(plan_)) {
+      add(path / "workers" + ": without noise, minibatches or shard all " + to_text(level.workers) +
+          " take the same steps (one comes to the same)");
+    }
+    const auto& rule = spec_.optimizer.rule;
+    const auto alone =
+        static_cast<double>(rule.entry->adapts_after ? rule.entry->adapts_after(rule.values) : 0);
+    if (level.at_sync != AtSync::reset || round_of(i) > alone) return;
+    add(path / "at_sync" + ": reset starts " + rule.entry->card.name + " again every " +
+        steps_text(round_of(i)) + ", and it adapts to what it meets only after " + steps_text(alone) +
+        " (at_sync: keep, or a larger k)");
+  }
+
+  void at_sync(const LevelSpec& level, bool outermost, const Path& path) {
+    const auto& rule = spec_.optimizer.rule;
+    const bool averages = level.at_sync == AtSync::average;
+    if ((averages || level.at_sync == AtSync::pullback) && !has_moments(*rule.entry, rule.values)) {
+      add(path + ": " + Codec<AtSync>::write(level.at_sync).text + " is of moments, and " +
+          rule.entry->card.name + " has none as it is set here (keep is the same)");
+    } else if (averages && level.workers == 1) {
+      const bool workers_above = !outermost && spec_.lookahead.outermost().workers > 1;
+      add(path + ": average is over the workers of this level, which has one (keep is the same" +
+          (workers_above ? ", or set it at the level of the workers)" : ")"));
+    }
+  }
+
+  const Plan& plan_;
   const Spec& spec_;
+  const std::vector<LevelSpec>& levels_;
+  Index horizon_;
   double steps_;
+  std::vector<std::string> texts_;
 };
 
 }  // namespace
@@ -129,110 +269,7 @@ bool ends_before_first_round(const Plan& plan) {
   return steps && *steps < first_round(lookahead, lookahead.levels.size() - 1, schedule_horizon(plan));
 }
 
-std::vector<std::string> cautions(const Plan& plan) {
-  const Spec& spec = plan.spec;
-  const std::vector<LevelSpec>& levels = spec.lookahead.levels;
-  const Index horizon = schedule_horizon(plan);
-  const auto steps = planned_steps(plan);
-  Look look(spec, steps.value_or(std::numeric_limits<double>::infinity()));
-  if (ends_before_first_round(plan)) {
-    look.add("lookahead.k: the first round has " +
-             steps_text(first_round(spec.lookahead, levels.size() - 1, horizon)) +
-             ", and the run ends after " + steps_text(*steps) +
-             ": no slow step is made, the result is the start (a smaller k, or a longer run)");
-  }
-  if (spec.objective && spec.objective->noise) {
-    const auto& noise = *spec.objective->noise;
-    if (std::string text = noise.entry->caution ? noise.entry->caution(noise.values) : ""; !text.empty())
-      look.add("objective.noise: " + text);
-    if (noise.entry->terms_drawn && plan.drawn == 0)
-      look.add("objective.noise: every step draws all " + to_text(plan.terms().size()) +
-               " terms, so that there is no noise (a smaller size, or replacement)");
-  }
-  if (spec.model && spec.model->entry->caution != nullptr) {
-    if (const std::string text = spec.model->entry->caution(spec.model->values); !text.empty())
-      look.add("model." + text);
-  }
-  const bool drawn_anew = spec.sampling == Sampling::replacement || spec.sampling == Sampling::blocks;
-  const Index own = plan.terms().size() / plan.parts();
-  if (spec.data && drawn_anew && (plan.batch == 0 || plan.batch >= own)) {
-    look.add("sampling: every step sees all " + to_text(own) + " rows" +
-             (plan.parts() > 1 ? " of its worker" : "") + ", so that " +
-             Codec<Sampling>::word(spec.sampling) + " has no effect (a smaller batch, or leave it out)");
-  }
-  if (!spec.data && (spec.trace.fast || spec.trace.gradients)) {
-    look.add(std::string("trace.") + (spec.trace.fast ? "fast" : "gradients") +
-             ": a function's rows always have these columns, so it has no effect (leave it out)");
-  }
-  if (spec.data && spec.data->validation.folds > 0) {
-    if (const std::string one = class_of_one_row(plan); !one.empty()) {
-      look.add(
-          "data.validation: a single row has the class " + quoted(std::string_view(one)) +
-          ", so that the fold judged by it learns nothing of that class (take the row out, or join classes)");
-    }
-  }
-  const StopSpec& stop = spec.stop;
-  const bool limited = stop.steps || stop.rounds || stop.epochs || stop.evals || stop.time || stop.patience;
-  if (!limited && (stop.target || stop.grad_norm)) {
-    look.add(std::string("stop: only ") + (stop.target ? "the target" : "grad_norm") +
-             " ends the run, however long that takes (add stop.steps or stop.time)");
-  }
-  if (stop.target && plan.spec.data) {
-    const double least =
-        in_precision(plan, [](const auto& typed) { return typed.train.model->facts().infimum; });
-    if (*stop.target < least) {
-      look.add("stop.target: the loss cannot be below " + to_text(least) + " on these data, so " +
-               to_text(*stop.target) + " is never met (set a target above it)");
-    }
-  }
-  constexpr double least_normal = std::numeric_limits<float>::min();
-  if (spec.precision == Precision::single_precision && plan.start_loss != 0 &&
-      std::abs(plan.start_loss) < least_normal) {
-    look.add(
-        "the loss at the start is " + short_text(plan.start_loss, 3) + ", and below " +
-        short_text(least_normal, 2) +
-        " single precision loses digits, so that a run may rest elsewhere than at a minimum (precision: double, or "
-        "scale the objective)");
-  }
-  look.schedule(spec.optimizer.rate.value, Path("optimizer.lr"));
-  double unbroken = steps.value_or(std::numeric_limits<double>::infinity());
-  bool constant = true;
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    constant = constant && levels[i].k.constant_value();
-    if (constant && levels[i].at_sync == AtSync::reset)
-      unbroken = std::min(unbroken, first_round(spec.lookahead, i, horizon));
-  }
-  look.rule(unbroken);
-  const auto& rule = spec.optimizer.rule;
-  const Index alone = rule.entry->adapts_after ? rule.entry->adapts_after(rule.values) : 0;
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const Path all("lookahead"), path = levels.size() == 1 ? all : all / std::to_string(i);
-    look.schedule(levels[i].k, path / "k");
-    look.schedule(levels[i].alpha.value, path / "alpha");
-    const bool mixes = levels[i].at_sync == AtSync::pullback || levels[i].at_sync == AtSync::average;
-    if (mixes && !has_moments(*rule.entry, rule.values)) {
-      look.add(path / "at_sync" + ": " + Codec<AtSync>::write(levels[i].at_sync).text +
-               " is of moments, and " + rule.entry->card.name +
-               " has none as it is set here (keep is the same)");
-    } else if (levels[i].at_sync == AtSync::average && levels[i].workers == 1) {
-      look.add(path / "at_sync" +
-               ": average is over the workers of this level, which has one (keep is the same" +
-               (i + 1 < levels.size() && spec.lookahead.outermost().workers > 1
-                    ? ", or set it at the level of the workers)"
-                    : ")"));
-    }
-    if (i + 1 == levels.size() && walks_together(plan)) {
-      look.add(path / "workers" + ": without noise, minibatches or shard all " + to_text(levels[i].workers) +
-               " take the same steps (one comes to the same)");
-    }
-    const double round = first_round(spec.lookahead, i, horizon);
-    if (levels[i].at_sync != AtSync::reset || round > static_cast<double>(alone)) continue;
-    look.add(path / "at_sync" + ": reset starts " + rule.entry->card.name + " again every " +
-             steps_text(round) + ", and it adapts to what it meets only after " +
-             steps_text(static_cast<double>(alone)) + " (at_sync: keep, or a larger k)");
-  }
-  return std::move(look.texts);
-}
+std::vector<std::string> cautions(const Plan& plan) { return Cautions(plan).all(); }
 
 std::vector<std::string> kinks_of(const Plan& plan) {
   return in_precision(plan, [](const auto& typed) {

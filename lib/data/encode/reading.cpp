@@ -201,119 +201,174 @@ std::optional<Fault> other_separator(const CsvFile& file, const Encoding& encodi
   return std::nullopt;
 }
 
-Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, const TestFile& file,
-                       const std::string& key) {
-  // A column without a cell, where columns go by position.
-  if (!encoding.header && there.trailing > 0 && std::ssize(there.names) == encoding.fields - 1) {
-    --there.trailing;
-    there.names.push_back(std::to_string(encoding.fields));
-  }
-  const std::vector<std::string>& names = there.names;
-  Matched matched;
-  matched.reading.separator = encoding.separator.value;
-  matched.reading.comment = encoding.comment.value;
-  matched.reading.numbers = encoding.numbers();
-  matched.reading.header = encoding.header;
-  matched.reading.missing = encoding.missing;
-  matched.reading.strip = file.strip;
-  matched.reading.key = key;
-  matched.reading.lenient = need == TargetNeed::optional;
-  auto& fields = matched.reading.fields;
-  for (const std::string& name : names) {
-    fields.emplace_back();
-    fields.back().name = name;
-  }
-  for (const std::size_t field : there.blank) fields[field].empty = true;
-  Faults faults;
-  const auto add = [&](std::string text, std::string cure) {
-    if (faults.size() < most_faults)
-      faults.push_back({FaultKind::data, {file.file, 0, 0}, std::move(text), std::move(cure)});
-  };
-  const bool without_target = !encoding.header && std::ssize(names) == encoding.fields - 1;
-  if (!encoding.header && std::ssize(names) != encoding.fields &&
-      !(without_target && need == TargetNeed::optional)) {
-    add(std::to_string(names.size()) + " fields, but the training file has " +
-            std::to_string(encoding.fields),
-        "without a header columns go by position; " +
-            std::string(key == test_key ? "if the first lines are no rows, set skip_lines in data.test: "
-                                          "{file, skip_lines, strip}"
-                                        : "lines that are no rows have to be taken out"));
-    return faults;
-  }
-  std::unordered_map<std::string_view, Index> first_of;
-  for (Index i = 0; i < std::ssize(names); ++i) first_of.emplace(names[static_cast<std::size_t>(i)], i);
-  const auto position = [&](const std::string& name, Index field) -> Index {
-    if (!encoding.header) {
-      if (without_target && field == encoding.target_field) return -1;
-      return without_target && field > encoding.target_field ? field - 1 : field;
+namespace {
+
+// Finds the columns of an encoding among those of another file.
+class Matcher {
+ public:
+  Matcher(const Encoding& encoding, Fields there, TargetNeed need, const TestFile& file,
+          const std::string& key)
+      : encoding_(encoding), there_(std::move(there)), need_(need), file_(file), key_(key) {
+    // A column without a cell, where columns go by position.
+    if (!encoding_.header && there_.trailing > 0 && std::ssize(there_.names) == encoding_.fields - 1) {
+      --there_.trailing;
+      there_.names.push_back(std::to_string(encoding_.fields));
     }
-    const auto found = first_of.find(name);
-    return found == first_of.end() ? -1 : found->second;
-  };
-  std::vector<Index> at;
-  for (const Column& column : encoding.columns) {
-    const Index i = position(column.name, column.field);
-    at.push_back(i);
-    if (i < 0) {
-      const std::string cure = suggestion(column.name, names);
+    without_target_ = !encoding_.header && std::ssize(there_.names) == encoding_.fields - 1;
+    for (Index i = 0; i < std::ssize(there_.names); ++i)
+      first_of_.emplace(there_.names[static_cast<std::size_t>(i)], i);
+  }
+
+  Checked<Matched> matched() {
+    if (!encoding_.header && std::ssize(there_.names) != encoding_.fields &&
+        !(without_target_ && need_ == TargetNeed::optional))
+      return other_count();
+    describe_file();
+    std::vector<Index> features;
+    for (const Column& column : encoding_.columns) features.push_back(read_feature(column));
+    const Index target = read_target();
+    const Index weights =
+        encoding_.weights ? read_number(*encoding_.weights, encoding_.weights_field, &FieldReading::weights)
+                          : -1;
+    const Index exposure = encoding_.exposure ? read_number(*encoding_.exposure, encoding_.exposure_field,
+                                                            &FieldReading::exposure)
+                                              : -1;
+    if (exposure < 0 && encoding_.exposure)
+      add("no exposure column " + quoted(*encoding_.exposure),
+          "add it; the model predicts counts in proportion to it");
+    if (!faults_.empty()) return faults_;
+    fit_trailing(matched_.reading, there_.trailing);
+    if (there_.row_names) matched_.notes.push_back(row_names_note(file_.file, there_));
+    const std::vector<Index> slots = slots_of_fields();
+    const auto slot_of = [&](Index field) {
+      return field < 0 ? Index{-1} : slots[static_cast<std::size_t>(field)];
+    };
+    for (const Index field : features)
+      matched_.sources.features.push_back(static_cast<std::size_t>(slot_of(field)));
+    matched_.sources.target = slot_of(target);
+    matched_.sources.weights = slot_of(weights);
+    matched_.sources.exposure = slot_of(exposure);
+    return std::move(matched_);
+  }
+
+ private:
+  void add(std::string text, std::string cure) {
+    if (faults_.size() < most_faults)
+      faults_.push_back({FaultKind::data, {file_.file, 0, 0}, std::move(text), std::move(cure)});
+  }
+
+  Fault other_count() const {
+    return {FaultKind::data,
+            {file_.file, 0, 0},
+            std::to_string(there_.names.size()) + " fields, but the training file has " +
+                std::to_string(encoding_.fields),
+            "without a header columns go by position; " +
+                std::string(key_ == test_key ? "if the first lines are no rows, set skip_lines in data.test: "
+                                               "{file, skip_lines, strip}"
+                                             : "lines that are no rows have to be taken out")};
+  }
+
+  void describe_file() {
+    TableReading& reading = matched_.reading;
+    reading.separator = encoding_.separator.value;
+    reading.comment = encoding_.comment.value;
+    reading.numbers = encoding_.numbers();
+    reading.header = encoding_.header;
+    reading.missing = encoding_.missing;
+    reading.strip = file_.strip;
+    reading.key = key_;
+    reading.lenient = need_ == TargetNeed::optional;
+    for (const std::string& name : there_.names) {
+      reading.fields.emplace_back();
+      reading.fields.back().name = name;
+    }
+    for (const std::size_t field : there_.blank) reading.fields[field].empty = true;
+  }
+
+  // Where the training file's column is here; -1: nowhere.
+  Index position(const std::string& name, Index field) const {
+    if (!encoding_.header) {
+      if (without_target_ && field == encoding_.target_field) return -1;
+      return without_target_ && field > encoding_.target_field ? field - 1 : field;
+    }
+    const auto found = first_of_.find(name);
+    return found == first_of_.end() ? -1 : found->second;
+  }
+
+  FieldReading& reading_at(Index field) { return matched_.reading.fields[static_cast<std::size_t>(field)]; }
+
+  Index read_feature(const Column& column) {
+    const Index at = position(column.name, column.field);
+    if (at < 0) {
+      const std::string cure = suggestion(column.name, there_.names);
       add("no column " + quoted(column.name) + ", which the training file has",
           cure.empty() ? "the first line must hold the names of the columns" : cure);
-      continue;
+      return at;
     }
-    FieldReading& field = fields[static_cast<std::size_t>(i)];
+    FieldReading& field = reading_at(at);
     field.role = column.kind == ColumnKind::text ? Role::text : Role::number;
     field.closed = column.kind == ColumnKind::text;
     field.exact = !column.by_number;
     field.levels = column.known();
     field.missing_level = column.missing_level;
     field.name = column.name;
+    return at;
   }
-  const Index target = position(encoding.target, encoding.target_field);
-  if (target >= 0) {
-    FieldReading& field = fields[static_cast<std::size_t>(target)];
+
+  Index read_target() {
+    const Index at = position(encoding_.target, encoding_.target_field);
+    if (at < 0) {
+      if (need_ == TargetNeed::required)
+        add("no target column " + quoted(encoding_.target), "add it; without it nothing can be evaluated");
+      return at;
+    }
+    FieldReading& field = reading_at(at);
     field.target = true;
-    field.role = encoding.task == Task::classification ? Role::text : Role::number;
+    field.role = encoding_.task == Task::classification ? Role::text : Role::number;
     field.exact = false;
-    field.closed = encoding.task == Task::classification;
-    field.levels = encoding.classes;
-    field.name = encoding.target;
-  } else if (need == TargetNeed::required) {
-    add("no target column " + quoted(encoding.target), "add it; without it nothing can be evaluated");
+    field.closed = encoding_.task == Task::classification;
+    field.levels = encoding_.classes;
+    field.name = encoding_.target;
+    return at;
   }
-  const Index weights = encoding.weights ? position(*encoding.weights, encoding.weights_field) : -1;
-  if (weights >= 0) {
-    FieldReading& field = fields[static_cast<std::size_t>(weights)];
-    field.weights = true;
-    field.role = Role::number;
-    field.name = *encoding.weights;
+
+  // A column of numbers that is no feature, marked as what it is.
+  Index read_number(const std::string& name, Index field, bool FieldReading::*mark) {
+    const Index at = position(name, field);
+    if (at < 0) return at;
+    reading_at(at).*mark = true;
+    reading_at(at).role = Role::number;
+    reading_at(at).name = name;
+    return at;
   }
-  const Index exposure = encoding.exposure ? position(*encoding.exposure, encoding.exposure_field) : -1;
-  if (exposure >= 0) {
-    FieldReading& field = fields[static_cast<std::size_t>(exposure)];
-    field.exposure = true;
-    field.role = Role::number;
-    field.name = *encoding.exposure;
-  } else if (encoding.exposure) {
-    add("no exposure column " + quoted(*encoding.exposure),
-        "add it; the model predicts counts in proportion to it");
+
+  // Of each field: how many of those before it are used.
+  std::vector<Index> slots_of_fields() const {
+    std::vector<Index> slots;
+    Index used = 0;
+    for (const FieldReading& field : matched_.reading.fields) {
+      slots.push_back(used);
+      if (field.role != Role::unused) ++used;
+    }
+    return slots;
   }
-  if (!faults.empty()) return faults;
-  fit_trailing(matched.reading, there.trailing);
-  if (there.row_names) matched.notes.push_back(row_names_note(file.file, there));
-  std::vector<std::size_t> slots(fields.size());
-  std::size_t used = 0;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    slots[i] = used;
-    if (fields[i].role != Role::unused) ++used;
-  }
-  for (const Index i : at) matched.sources.features.push_back(slots[static_cast<std::size_t>(i)]);
-  const auto slot_of = [&](Index field) {
-    return field < 0 ? Index{-1} : static_cast<Index>(slots[static_cast<std::size_t>(field)]);
-  };
-  matched.sources.target = slot_of(target);
-  matched.sources.weights = slot_of(weights);
-  matched.sources.exposure = slot_of(exposure);
-  return matched;
+
+  const Encoding& encoding_;
+  Fields there_;
+  TargetNeed need_;
+  const TestFile& file_;
+  const std::string& key_;
+  bool without_target_ = false;
+  std::unordered_map<std::string_view, Index> first_of_;  // of equal names the first
+  Matched matched_;
+  Faults faults_;
+};
+
+}  // namespace
+
+Checked<Matched> match(const Encoding& encoding, Fields there, TargetNeed need, const TestFile& file,
+                       const std::string& key) {
+  return Matcher(encoding, std::move(there), need, file, key).matched();
 }
 
 }  // namespace lookahead

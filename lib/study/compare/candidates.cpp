@@ -143,8 +143,20 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
     const std::string method = "method = " + study_.methods[place(point.method)];
     result.settings = result.settings.empty() ? method : method + ", " + result.settings;
   }
+  if (!points.empty() && chosen) result.edges = edges_at(point, points);
+  count_runs(point, result);
+  for (const std::string& target : targets) {
+    if (const auto at = result_at(target, point)) result.targets.push_back(*at);
+  }
+  result.tuning = tuning_of(points);
+  return result;
+}
+
+std::vector<GridEdge> Candidates::edges_at(const StudyPoint& point,
+                                           const std::vector<const StudyPoint*>& points) const {
+  std::vector<GridEdge> edges;
   std::set<Index> varied;
-  if (!points.empty() && chosen) add_varied(points, varied);
+  add_varied(points, varied);
   for (const Index key : varied) {
     const StudyKey& of = study_.keys[place(key)];
     const Index value = point.settings[place(key)];
@@ -157,11 +169,14 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
       most = std::max(most, of.numbers[place(tried)]);
     }
     const double number = of.numbers[place(value)];
-    if (least < most && (number == least || number == most)) {
-      result.edges.push_back(
-          {of.name, of.values[place(value)], number == most, beyond(of, number, number == most)});
-    }
+    if (least < most && (number == least || number == most))
+      edges.push_back({of.name, of.values[place(value)], number == most, beyond(of, number, number == most)});
   }
+  return edges;
+}
+
+void Candidates::count_runs(const StudyPoint& point, GroupResult& result) const {
+  std::vector<double> numbers;
   for (const Index run : point.runs) {
     const StudyRun& one = study_.runs[place(run)];
     if (!takes(one.seed, false)) continue;
@@ -171,6 +186,7 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
     if (value) {
       ++result.runs;
       result.values.push_back({one.seed, *value});
+      numbers.push_back(*value);
     }
     if (one.status == StudyStatus::diverged) ++result.diverged;
     if (one.status == StudyStatus::failed) ++result.failed;
@@ -178,47 +194,48 @@ GroupResult Candidates::result(const StudyPoint& point, const std::vector<const 
     if (one.status == StudyStatus::unfinished || (one.status == StudyStatus::finished && !value))
       ++result.other;
   }
-  std::vector<double> numbers;
-  for (const statistics::SeedValue& value : result.values) numbers.push_back(value.value);
-  if (!numbers.empty()) {
-    result.quartiles = statistics::quartiles(numbers);
-    result.interval = statistics::median_interval(numbers);
+  if (numbers.empty()) return;
+  result.quartiles = statistics::quartiles(numbers);
+  result.interval = statistics::median_interval(numbers);
+}
+
+std::optional<TargetResult> Candidates::result_at(const std::string& target, const StudyPoint& point) const {
+  const auto reached = study_.find_column("evals_to_" + target), all = study_.find_column("grad_evals");
+  if (!reached || !all) return std::nullopt;
+  std::vector<statistics::Attempt> attempts;
+  TargetResult result{target, 0, 0, 0};
+  for (const Index run : point.runs) {
+    const StudyRun& one = study_.runs[place(run)];
+    auto evaluations = study_.value_of(run, *reached);
+    // A run that diverged may have met the target on its way.
+    if (const double met = study_.columns[place(*reached)].cells[place(run)];
+        one.status == StudyStatus::diverged && !std::isnan(met))
+      evaluations = met;
+    const double whole = study_.columns[place(*all)].cells[place(run)];
+    if (!takes(one.seed, false) || !evaluations) continue;
+    const bool success = std::isfinite(*evaluations);
+    if (!success && std::isnan(whole)) continue;
+    attempts.push_back({success, success ? *evaluations : whole});
+    result.reached += success ? 1 : 0;
   }
-  for (const std::string& target : targets) {
-    const auto reached = study_.find_column("evals_to_" + target), all = study_.find_column("grad_evals");
-    if (!reached || !all) continue;
-    std::vector<statistics::Attempt> attempts;
-    TargetResult of_target{target, 0, 0, 0};
-    for (const Index run : point.runs) {
-      const StudyRun& one = study_.runs[place(run)];
-      auto evaluations = study_.value_of(run, *reached);
-      // A run that diverged may have met the target on its way.
-      if (const double met = study_.columns[place(*reached)].cells[place(run)];
-          one.status == StudyStatus::diverged && !std::isnan(met))
-        evaluations = met;
-      const double whole = study_.columns[place(*all)].cells[place(run)];
-      if (!takes(one.seed, false) || !evaluations) continue;
-      const bool success = std::isfinite(*evaluations);
-      if (!success && std::isnan(whole)) continue;
-      attempts.push_back({success, success ? *evaluations : whole});
-      of_target.reached += success ? 1 : 0;
-    }
-    of_target.runs = std::ssize(attempts);
-    of_target.evaluations = statistics::average_runtime(attempts);
-    result.targets.push_back(of_target);
-  }
+  result.runs = std::ssize(attempts);
+  result.evaluations = statistics::average_runtime(attempts);
+  return result;
+}
+
+std::vector<TuningResult> Candidates::tuning_of(const std::vector<const StudyPoint*>& points) const {
   std::vector<double> medians;
-  for (const StudyPoint* each : points) {
-    auto of_point = values(*each, columns_.value, false);
+  for (const StudyPoint* point : points) {
+    auto of_point = values(*point, columns_.value, false);
     if (!of_point.empty()) medians.push_back(statistics::median(std::move(of_point)));
   }
-  if (medians.size() < 2) return result;
+  std::vector<TuningResult> tuning;
+  if (medians.size() < 2) return tuning;
   const statistics::TuningCurve curve(medians, study_.columns[place(columns_.value)].larger_is_better);
   for (Index tries = 1;; tries = std::min(2 * tries, curve.count())) {
-    result.tuning.push_back({tries, curve.median(tries), curve.mean(tries)});
-    if (tries == curve.count()) break;
+    tuning.push_back({tries, curve.median(tries), curve.mean(tries)});
+    if (tries == curve.count()) return tuning;
   }
-  return result;
 }
 
 std::vector<std::vector<Index>> Candidates::shared_settings(Index problem) const {

@@ -45,6 +45,13 @@ class Candidates {
   bool is_free(std::size_t key) const;
   std::vector<double> values(const StudyPoint& point, Index column, bool selecting) const;
   bool takes(std::int64_t seed, bool selecting) const;
+  // Of the keys in which the points differ: those of which `point` has the least or the greatest value.
+  std::vector<GridEdge> edges_at(const StudyPoint& point, const std::vector<const StudyPoint*>& points) const;
+  // Counts, values and their quartiles.
+  void count_runs(const StudyPoint& point, GroupResult& result) const;
+  // Nothing where the study did not measure the target.
+  std::optional<TargetResult> result_at(const std::string& target, const StudyPoint& point) const;
+  std::vector<TuningResult> tuning_of(const std::vector<const StudyPoint*>& points) const;
 
   const Study& study_;
   Grouping grouping_;

@@ -65,7 +65,7 @@ class FirstRank {
     share_.emplace(roster_, all, team_);
     rows_.clear();
     std::vector<Index> points = all;
-    double rung = first_rung(halving);
+    auto rung = static_cast<double>(halving.first);
     bool begins = true;
     for (;;) {
       if (!advance({RungOrder::go, std::ssize(points), begins ? 1 : 0, rung}, points)) return false;

@@ -34,7 +34,9 @@ std::optional<Fault> unknown_value(const Spec& spec, const Halving& halving) {
 
 // The end of a run in what the rungs count; infinite where the problem does not say.
 double end_in_rungs(const Halving& halving, const StopSpec& stop) {
-  const std::optional<Index>& end = halving.epochs ? stop.epochs : halving.steps ? stop.steps : stop.rounds;
+  const std::optional<Index>& end = halving.unit == RungUnit::epochs  ? stop.epochs
+                                    : halving.unit == RungUnit::steps ? stop.steps
+                                                                      : stop.rounds;
   return end ? static_cast<double>(*end) : std::numeric_limits<double>::infinity();
 }
 
@@ -73,7 +75,7 @@ std::optional<Note> idle_halving(const Grid& grid) {
   }
   const auto leaves_out = [&](const auto& method) {
     const auto& [points, end] = method.second;
-    return first_rung(halving) < end && points_going_on(halving, points) < points;
+    return static_cast<double>(halving.first) < end && points_going_on(halving, points) < points;
   };
   if (std::any_of(methods.begin(), methods.end(), leaves_out)) return std::nullopt;
   return warning(
@@ -92,10 +94,10 @@ std::optional<Fault> misfit_of_halving(const Grid& grid) {
   for (Index number = 0; number < grid.points(); ++number) {
     const auto spec = grid.spec_of(grid.point(number));
     if (!spec) return std::nullopt;  // told elsewhere
-    if (halving.epochs && !spec->data)
+    if (halving.unit == RungUnit::epochs && !spec->data)
       return refuse("halving.from counts epochs, and a function has none", "from: {steps: n} or {rounds: n}");
     if (auto fault = unknown_value(*spec, halving)) return fault;
-    if (halving.rounds && !spec->lookahead.steps_per_round())
+    if (halving.unit == RungUnit::rounds && !spec->lookahead.steps_per_round())
       return refuse("halving.from counts rounds, and k changes in the run", "from: {steps: n}");
     const bool folds = spec->data && spec->data->validation.folds > 0;
     if (folds && (halving.by.empty() || is_metric_of(RowsPart::validation, halving.by)))

@@ -70,9 +70,10 @@ Checked<Done> PausedRun::begin(Roster& roster) {
 Index PausedRun::rung_steps(const Roster& roster, double rung) const {
   const Halving& halving = *roster.grid().file().halving;
   // Of whole epochs or rounds: where one is under way there is no result of it.
-  double steps = halving.epochs || halving.rounds ? std::max(1.0, std::round(rung)) : rung;
-  if (halving.epochs) steps *= static_cast<double>(steps_per_pass(*plan_));
-  if (halving.rounds) steps *= static_cast<double>(plan_->spec.lookahead.steps_per_round().value_or(1));
+  double steps = halving.unit == RungUnit::steps ? rung : std::max(1.0, std::round(rung));
+  if (halving.unit == RungUnit::epochs) steps *= static_cast<double>(steps_per_pass(*plan_));
+  if (halving.unit == RungUnit::rounds)
+    steps *= static_cast<double>(plan_->spec.lookahead.steps_per_round().value_or(1));
   return static_cast<Index>(std::min(steps, 1e15));
 }
 

@@ -76,12 +76,6 @@ std::optional<Note> varied_override(const std::string& assignment, const SweepFi
 
 }  // namespace
 
-double first_rung(const Halving& halving) {
-  return static_cast<double>(halving.epochs  ? *halving.epochs
-                             : halving.steps ? *halving.steps
-                                             : *halving.rounds);
-}
-
 Index points_going_on(const Halving& halving, Index points) {
   const double most = std::ceil(halving.keep * static_cast<double>(points));
   return std::min(std::max(static_cast<Index>(most), Index{1}), points);
@@ -169,12 +163,7 @@ Node to_node(const SweepFile& file) {
   if (file.halving) {
     Node halving = Node::map(), from = Node::map();
     if (!file.halving->by.empty()) halving.add("by", Codec<std::string>::write(file.halving->by));
-    from.add(file.halving->epochs  ? "epochs"
-             : file.halving->steps ? "steps"
-                                   : "rounds",
-             Codec<Index>::write(file.halving->epochs  ? *file.halving->epochs
-                                 : file.halving->steps ? *file.halving->steps
-                                                       : *file.halving->rounds));
+    from.add(Codec<RungUnit>::word(file.halving->unit), Codec<Index>::write(file.halving->first));
     halving.add("from", std::move(from));
     halving.add("keep", Codec<double>::write(file.halving->keep));
     root.add("halving", std::move(halving));

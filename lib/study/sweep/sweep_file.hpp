@@ -38,15 +38,23 @@ struct SweepPoints {
   Place place = {};
 };
 
+// What the rungs of halving count.
+enum class RungUnit { epochs, steps, rounds };
+template <>
+struct Words<RungUnit> {
+  static constexpr std::pair<const char*, RungUnit> table[] = {
+      {"epochs", RungUnit::epochs}, {"steps", RungUnit::steps}, {"rounds", RungUnit::rounds}};
+};
+
 // Stops the worse points of every method early: synchronous successive halving.
 struct Halving {
-  std::string by;                              // a value of a run; empty: the default value
-  std::optional<Index> epochs, steps, rounds;  // the first rung, one of them
-  double keep = 1.0 / 3;                       // share of the points that go on at every rung
+  std::string by;  // a value of a run; empty: the default value
+  RungUnit unit = RungUnit::steps;
+  Index first = 1;        // where the first rung is
+  double keep = 1.0 / 3;  // share of the points that go on at every rung
   Place place;
 };
 
-double first_rung(const Halving& halving);
 // How many of so many points go on at a rung.
 Index points_going_on(const Halving& halving, Index points);
 

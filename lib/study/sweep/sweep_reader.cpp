@@ -297,7 +297,7 @@ class SweepReader {
                     suggestion(member.key, known));
       }
     }
-    if (!halving.epochs && !halving.steps && !halving.rounds)
+    if (node.find("from") == nullptr)
       report_.add(node.place, "halving.from says when the worst points are dropped first",
                   "from: {epochs: n}, {steps: n} or {rounds: n}");
     file.halving = std::move(halving);
@@ -312,15 +312,12 @@ class SweepReader {
     const Path path = Path("halving.from") / key;
     const auto count = Codec<Index>::read(value, path, report_);
     if (count && *count < 1) report_.add(value.place, path + " must be >= 1, got " + value.text);
-    if (key == "epochs") {
-      halving.epochs = count.value_or(1);
-    } else if (key == "steps") {
-      halving.steps = count.value_or(1);
-    } else if (key == "rounds") {
-      halving.rounds = count.value_or(1);
-    } else {
-      report_.add(place, "halving.from must be {epochs: n}, {steps: n} or {rounds: n}");
+    halving.first = count.value_or(1);
+    for (const auto& [word, unit] : Words<RungUnit>::table) {
+      halving.unit = unit;
+      if (key == word) return;
     }
+    report_.add(place, "halving.from must be {epochs: n}, {steps: n} or {rounds: n}");
   }
 
   // Keys must not undo one another.

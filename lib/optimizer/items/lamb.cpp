@@ -86,7 +86,8 @@ OptimizerEntry lamb() {
       {"lamb", "Adam with steps in proportion to the size of each layer, for large batches",
        "u = adam's direction + weight_decay x;  x = x - lr |x|/|u| u, layer by layer (1 where a norm "
        "vanishes, and for intercepts);\n"
-       "where the objective has no layers, x is one",
+       "where the objective has no layers, x is one; matrix_factorization has four: the biases and the\n"
+       "factors of its rows and of its columns",
        "You et al., ICLR 2020"},
       {param("beta1", &P::beta1, "decay of the first moment", at_least(0), below(1)),
        param("beta2", &P::beta2, "decay of the second moment", at_least(0), below(1)),

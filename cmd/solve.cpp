@@ -226,6 +226,43 @@ Checked<std::optional<double>> checkpoint_interval(const std::string& text) {
                "--checkpoint 60s"};
 }
 
+// Of a launcher's processes that `thing` cannot reach.
+Fault no_input(const std::string& thing) {
+  return {FaultKind::usage,
+          {"<stdin>", 0, 0},
+          "only the first of several processes has a standard input",
+          "put the " + thing + " into a file, or start lookahead without the launcher"};
+}
+
+Fault no_target(const Spec& spec) {
+  return {FaultKind::usage,
+          {"--require-target", 0, 0},
+          "the problem has no stop.target",
+          spec.data ? "--require \"val_loss<0.5\" asks for a result, or give stop.target, a loss"
+                    : "add --set stop.target=1e-8; a formula then needs its objective.minimum"};
+}
+
+// What a run that has come to its end, or was interrupted, says beside its summary.
+void tell_end(const SolveOptions& options, const Spec& spec, const SolveResult& result,
+              const Resumption* resume, bool has_checkpoints, const Console& console) {
+  const Outcome& outcome = result.outcome;
+  if (outcome.stop == StopReason::time && outcome.counts.steps == 0)
+    console.warn("stop.time was over before the first step: it counts from the program's start");
+  for (const std::string& remark : outcome.remarks) console.warn(remark);
+  if (outcome.status == Status::interrupted) {
+    const bool goes_on = has_checkpoints && std::filesystem::exists(result.directory / run_files::checkpoint);
+    console.warn(
+        "interrupted; all files are complete up to here" +
+        (goes_on ? "; resume with: lookahead solve --resume " + visible(result.directory.string()) : ""));
+  }
+  const bool had_ended = resume != nullptr && resume->checkpoint && resume->summary &&
+                         resume->summary->status == Status::finished;
+  const bool has_folds = spec.data && spec.data->validation.folds > 0;
+  if (had_ended && !has_folds && outcome.counts.steps == resume->checkpoint->head.counts.steps) {
+    if (const auto ended = read_summary(result.directory)) note_ended(options, *ended, console);
+  }
+}
+
 }  // namespace
 
 CLI::App* add_solve(CLI::App& app, SolveOptions& options) {
@@ -277,13 +314,7 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
                          "must be an integer >= 0 and < 2^63",
                          "lookahead sweep --seeds 1..3 runs several seeds"});
   }
-  const auto no_input = [&](const std::string& thing) {
-    return console.fail({FaultKind::usage,
-                         {"<stdin>", 0, 0},
-                         "only the first of several processes has a standard input",
-                         "put the " + thing + " into a file, or start lookahead without the launcher"});
-  };
-  if (muster != nullptr && options.file == "-") return no_input("problem");
+  if (muster != nullptr && options.file == "-") return console.fail(no_input("problem"));
   const auto interval = checkpoint_interval(options.checkpoint);
   if (!interval) return console.fail(interval.faults());
   std::optional<Resumption> resume;
@@ -302,16 +333,9 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
     spec->seed = static_cast<Index>(*seed);
     warn_of_replaced(options.set, "seed", "--seed", console);
   }
-  if (muster != nullptr && spec->data && spec->data->reads_stdin()) return no_input("rows");
+  if (muster != nullptr && spec->data && spec->data->reads_stdin()) return console.fail(no_input("rows"));
   if (muster != nullptr && spec->data) spec->data->order.processes = muster->team().size();
-  if (options.require_target && !spec->stop.target) {
-    return console.fail({FaultKind::usage,
-                         {"--require-target", 0, 0},
-                         "the problem has no stop.target",
-                         spec->data
-                             ? "--require \"val_loss<0.5\" asks for a result, or give stop.target, a loss"
-                             : "add --set stop.target=1e-8; a formula then needs its objective.minimum"});
-  }
+  if (options.require_target && !spec->stop.target) return console.fail(no_target(*spec));
   auto requirements = requirements_of(options.require, *spec);
   if (!requirements) return console.fail(requirements.faults());
   if (options.dry_run && !options.directory.empty()) {
@@ -342,25 +366,10 @@ int run_solve(const SolveOptions& options, const Console& console, Muster* muste
   }
   if (!result) return console.fail(result.faults());
   if (muster != nullptr && !muster->team().first()) return 0;
-  const Outcome& outcome = result->outcome;
-  if (outcome.stop == StopReason::time && outcome.counts.steps == 0)
-    console.warn("stop.time was over before the first step: it counts from the program's start");
-  for (const std::string& remark : outcome.remarks) console.warn(remark);
-  if (outcome.status == Status::interrupted) {
-    const bool goes_on = *interval && std::filesystem::exists(result->directory / run_files::checkpoint);
-    console.warn(
-        "interrupted; all files are complete up to here" +
-        (goes_on ? "; resume with: lookahead solve --resume " + visible(result->directory.string()) : ""));
-  }
-  const bool had_ended =
-      resume && resume->checkpoint && resume->summary && resume->summary->status == Status::finished;
-  const bool has_folds = spec->data && spec->data->validation.folds > 0;
-  if (had_ended && !has_folds && outcome.counts.steps == resume->checkpoint->head.counts.steps) {
-    if (const auto ended = read_summary(result->directory)) note_ended(options, *ended, console);
-  }
+  tell_end(options, *spec, *result, resume ? &*resume : nullptr, interval->has_value(), console);
   const int printed = print_result(console, options.json ? result->run_json : summary(*spec, *result));
   if (printed != 0) return printed;
-  return judged(options, *requirements, *spec, outcome, result->run_json, console);
+  return judged(options, *requirements, *spec, result->outcome, result->run_json, console);
 }
 
 }  // namespace lookahead::cmd

@@ -153,6 +153,9 @@ Json json_of(const Grid& grid, const SweepRequest& request, const SweepResult& r
 
 void tell_notes(const Grid& grid, const Console& console) {
   for (const Note& note : grid.file().notes) console.note(note);
+  if (grid.repeated() > 0)
+    console.note(Note(counted(grid.repeated(), "point") + " of the draw repeated earlier ones and " +
+                      (grid.repeated() == 1 ? "is" : "are") + " left out"));
   if (const auto note = idle_halving(grid)) console.note(*note);
 }
 

@@ -101,8 +101,11 @@ class Pieces {
         whole += bytes;
         bytes = whole;
       }
-      // Empty lines are no records.
-      if (records_ > 0 && trimmed(bytes).empty()) continue;
+      // Empty lines and comments are no records.
+      if (records_ > 0 && first_records(bytes, dialect_of(encoding_), 1).empty()) {
+        pass(bytes);
+        continue;
+      }
       if (!block_.last() && is_header_alone(bytes)) {
         held_ = bytes;
         continue;
@@ -117,7 +120,7 @@ class Pieces {
         if (!tokenizer.read(bytes)) return tokenizer.faults();
         encoded->passed = std::move(cells.cells);
       }
-      line_ = line_after(line_, std::count(bytes.begin(), bytes.end(), file_.line_end()));
+      pass(bytes);
       matched_.reading.header = false;
       records_ += encoded->records;
       dropped_ += std::ssize(encoded->dropped);
@@ -136,6 +139,10 @@ class Pieces {
   }
 
  private:
+  void pass(std::string_view bytes) {
+    line_ = line_after(line_, std::count(bytes.begin(), bytes.end(), file_.line_end()));
+  }
+
   // A header may fill a block; it goes with the rows behind it.
   bool is_header_alone(std::string_view bytes) const {
     return matched_.reading.header && first_records(bytes, dialect_of(encoding_), 2).size() < 2;

@@ -6,6 +6,7 @@
 #include "base/counted.hpp"
 #include "base/text.hpp"
 #include "engine/evaluator.hpp"
+#include "predict/skipped_lines.hpp"
 #include "random/stream.hpp"
 #include "trace/csv_text.hpp"
 
@@ -118,8 +119,18 @@ void drop_weightless(Dataset<T>& rows) {
 template <Scalar T>
 Checked<WeightsTable> importance_in(const StoredModel& stored, const WeightsRequest& request, Index threads) {
   const Encoding& encoding = stored.encoding;
-  const TestFile file{request.data, {}, encoding.test_strip};
-  auto read = encode_file<T>(encoding, file, TargetNeed::required, threads);
+  WeightsTable table;
+  const auto read_after = [&](Index lines) {
+    return encode_file<T>(encoding, TestFile{request.data, lines, encoding.test_strip}, TargetNeed::required,
+                          threads);
+  };
+  auto read = read_after(encoding.skip_lines);
+  if (const Index lines = encoding.test_skip_lines; !read && lines != encoding.skip_lines) {
+    if (auto again = read_after(lines)) {
+      read = std::move(again);
+      table.notes.push_back(request.data + ": " + skipped_text(lines));
+    }
+  }
   if (!read) return read.faults();
   drop_weightless(read->data);
   const Dataset<T>& rows = read->data;
@@ -132,7 +143,6 @@ Checked<WeightsTable> importance_in(const StoredModel& stored, const WeightsRequ
     return evaluator.value(weights, Batch::range(0, data.rows)).value;
   };
   const double loss = loss_over(rows);
-  WeightsTable table;
   table.csv = "column,importance,sd\n";
   Dataset<T> dealt = rows;
   std::vector<std::uint32_t> order(static_cast<std::size_t>(rows.rows));
@@ -158,7 +168,7 @@ Checked<WeightsTable> importance_in(const StoredModel& stored, const WeightsRequ
     if (rises.size() > 1) append_real(table.csv, std::sqrt(squares / (count - 1)));
     table.csv += '\n';
   }
-  table.notes = std::move(read->notes);
+  table.notes.insert(table.notes.end(), read->notes.begin(), read->notes.end());
   table.notes.push_back(request.data + ": the mean loss is " + to_text(loss) + " over " +
                         counted(rows.rows, "row"));
   return table;

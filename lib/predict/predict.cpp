@@ -9,6 +9,7 @@
 #include "base/within_memory.hpp"
 #include "data/row_stream.hpp"
 #include "engine/metrics.hpp"
+#include "predict/skipped_lines.hpp"
 #include "run/model_file.hpp"
 #include "trace/csv_text.hpp"
 
@@ -271,12 +272,6 @@ class Predictor {
   Index unweighed_ = 0;  // rows with a target, but without a weight where the file has weights
   bool labeled_ = false, counted_ = false;  // there is a row with a target, and one with a weight above 0
 };
-
-std::string skipped_text(Index lines) {
-  return (lines == 1 ? std::string("its first line is")
-                     : "its first " + std::to_string(lines) + " lines are") +
-         " left out, as of the run's test file";
-}
 
 // As its rows are called in messages.
 std::string name_of(const PredictRequest& request) { return request.data == "-" ? "<stdin>" : request.data; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "run/proximal_of.hpp"
 #include "spec/problem.hpp"
@@ -186,6 +187,8 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
   const Index last_step = most_steps == 0 ? Index{1} << 60 : agent_->telemetry().steps + most_steps;
   Outcome outcome;
   agent_->keep_fast(tracing);
+  // The time of a run that was stopped on its way stands still until it goes on.
+  if (std::exchange(paused_, false)) began_ = Clock::now();
   look_at_clock();
   if (agent_->telemetry().steps == 0 && last_recorded_ < 0) record(sink, "start", true);
   if (milestones_ != nullptr && agent_->telemetry().steps == 0 && milestones_->wants_start())
@@ -227,6 +230,10 @@ Outcome Session<T>::run(Sink* sink, Watcher& watcher, Index most_steps, StateKee
   outcome.time_s = seconds_;
   outcome.elapsed_s = look_at_clock();
   outcome.trace_s = trace_seconds_;
+  if (outcome.status == Status::running) {
+    paused_ = true;
+    earlier_ = elapsed_;
+  }
   return outcome;
 }
 

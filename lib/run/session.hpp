@@ -145,6 +145,7 @@ class Session final : public Run {
   Clock::time_point began_;
   // On the wall since `began`, as of the last look at the clock, and what earlier sittings of the run took.
   double elapsed_ = 0, earlier_ = 0;
+  bool paused_ = false;  // run() has ended before the run did
   // The trace's own running mean, and the step of its last point.
   double grad_sq_sum_ = 0;
   Index grad_sq_count_ = 0;

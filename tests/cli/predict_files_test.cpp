@@ -58,6 +58,10 @@ TEST_CASE("a file that begins like the run's test file is read like it") {
             (std::string(name) == "test.csv"));
     }
   }
+  const Result importance = run(folder, {"weights", "run", "--data", "test.csv"});
+  REQUIRE_MESSAGE(importance.code == 0, importance.err);
+  CHECK(contains(importance.err, "test.csv: its first line is left out, as of the run's test file"));
+  CHECK_FALSE(contains(run(folder, {"weights", "run", "--data", "t.csv"}).err, "left out"));
   Surroundings single;
   single.input = "2,no\n";
   CHECK(parse_csv(run(folder, {"predict", "-m", "run", "-"}, single).out).rows.size() == 1);

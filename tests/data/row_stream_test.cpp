@@ -58,6 +58,25 @@ std::string made_rows(int count, const std::string& line_end) {
 
 }  // namespace
 
+TEST_CASE("pieces of comments and empty lines alone are passed over, and their lines counted") {
+  DataOptions options = raw_options("", "y");
+  options.comment.value = '#';
+  const std::string rows = "x,y\n1,2\n2,4\n3,7\n";
+  const Encoding encoding = good(rows, options).encoding;
+  std::string comments;
+  for (int i = 0; i < 40; ++i) comments += i % 2 == 0 ? "# nothing\n" : "\n";
+  int pieces = 0;
+  const Folder folder;
+  const auto all =
+      in_pieces<double>(encoding, folder.write("rows.csv", rows + comments + "5,6\n" + comments), 60, pieces);
+  REQUIRE(bool(all));
+  CHECK(all->records == 4);
+  const auto wrong =
+      in_pieces<double>(encoding, folder.write("odd.csv", rows + comments + "5,bad\n"), 60, pieces);
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.faults().front().place.line == 45);
+}
+
 TEST_CASE("law: the pieces of a file are its rows, wherever they are cut") {
   const Folder folder;
   for (const MissingPolicy policy : {MissingPolicy::drop, MissingPolicy::impute}) {

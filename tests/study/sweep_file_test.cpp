@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <set>
 
 #include "spec/yaml.hpp"
 #include "study/sweep/grid.hpp"
@@ -106,9 +107,10 @@ TEST_CASE("Halton points are those of van der Corput, and methods share the valu
 }
 
 TEST_CASE("drawn whole numbers are equally frequent, those at the ends as well") {
-  const Grid grid = grid_of(own + "vary: {lookahead.k: {linear: [1, 4]}}\npoints: {halton: 64}\n");
+  const Grid grid = grid_of(
+      own + "vary: {lookahead.k: {linear: [1, 4]}, optimizer.lr: {log: [1e-3, 1]}}\npoints: {halton: 64}\n");
   std::map<std::string, int> times;
-  for (const std::string& point : points_of(grid)) ++times[point];
+  for (const std::string& point : points_of(grid)) ++times[point.substr(0, point.rfind('|'))];
   REQUIRE(times.size() == 4);
   // 64 numbers of the sequence in base 2: 63 at the multiples of 1/64, and 1/128.
   CHECK(times["default|1"] == 16);
@@ -122,6 +124,24 @@ TEST_CASE("drawn whole numbers are equally frequent, those at the ends as well")
   CHECK(drawn_value(many, 0.5) == 22);
   CHECK(drawn_value(AxisRange{0, 1, false, 0, true}, 0.49) == 0);
   CHECK(drawn_value(AxisRange{0, 1, false, 0, false}, 0.25) == 0.25);
+}
+
+TEST_CASE("points of a draw that repeat earlier ones are left out, for each method by itself") {
+  const Grid whole =
+      grid_of(own + "vary: {lookahead.k: {linear: [1, 4]}}\npoints: {halton: 64}\nseeds: 1..2\n");
+  CHECK(whole.points() == 4);
+  CHECK(whole.runs() == 8);
+  CHECK(whole.repeated() == 60);
+  const Texts points = points_of(whole);
+  CHECK(std::set<std::string>(points.begin(), points.end()).size() == 4);
+  const Grid methods =
+      grid_of(own +
+              "methods: {plain: {lookahead: false}, la: {lookahead.alpha: 0.5, vary: "
+              "{lookahead.k: {linear: [1, 3]}}}}\nvary: {stop.steps: {linear: [1, 2]}}\npoints: "
+              "{halton: 50}\n");
+  CHECK(methods.points() == 2 + 6);
+  CHECK(methods.repeated() == 48 + 44);
+  CHECK(grid_of(own + "vary: {optimizer.lr: {log: [1e-3, 1]}}\npoints: {random: 100}\n").repeated() == 0);
 }
 
 TEST_CASE("a plain problem becomes a sweep by what the command line adds") {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -357,6 +358,28 @@ TEST_CASE("halving compares the points of one problem, whatever makes several of
     ++finished[row.find(",3,") != std::string::npos ? "much" : "little"];
   }
   CHECK(finished == std::map<std::string, int>{{"little", 1}, {"much", 1}});
+}
+
+TEST_CASE("the time of a run stands still while it is stopped on its way") {
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+  };
+  const auto begin = Clock::now();
+  Trial<double> trial(
+      "objective: {function: sphere, dim: 3}\noptimizer: {name: sgd, lr: 1e-3}\nstop: {steps: 9}\n");
+  Watcher watcher;
+  const Outcome first = trial.session->run(nullptr, watcher, 1);
+  REQUIRE(first.status == Status::running);
+  const auto pause = Clock::now();
+  constexpr double least = 0.02;
+  while (since(pause) < least) {
+  }
+  const Outcome second = trial.session->run(nullptr, watcher, 1);
+  CHECK(second.counts.steps == 2);
+  CHECK(second.elapsed_s >= first.elapsed_s);
+  // The whole is the pause and what the run took.
+  CHECK(second.elapsed_s + least <= since(begin));
 }
 
 TEST_CASE("problems are numbered by the points, and faults told by them, whatever the threads do") {

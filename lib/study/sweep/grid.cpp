@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/checksum.hpp"
 #include "base/text.hpp"
@@ -87,6 +88,7 @@ Checked<Grid> Grid::of(SweepFile file, double most_runs) {
     }
     for (const Axis& axis : method.axes) add(axis);
     if (!drawn.columns.empty()) {
+      grid.leave_repeated_out(drawn);
       walk.points *= static_cast<double>(drawn.count);
       walk.dimensions.push_back(std::move(drawn));
     }
@@ -114,6 +116,17 @@ std::size_t Grid::column_of(const std::string& key) {
 void Grid::add_axis(const Axis& axis, Walk& walk) {
   walk.points *= static_cast<double>(axis.values.size());
   walk.dimensions.push_back({{column_of(axis.key)}, {&axis.values}, std::ssize(axis.values)});
+}
+
+void Grid::leave_repeated_out(Dimension& drawn) {
+  std::set<std::vector<std::string>> seen;
+  for (std::size_t item = 0; item < static_cast<std::size_t>(drawn.count); ++item) {
+    std::vector<std::string> texts;
+    for (const std::vector<Node>* values : drawn.values) texts.push_back((*values)[item].text);
+    if (seen.insert(std::move(texts)).second) drawn.items.push_back(item);
+  }
+  repeated_ += drawn.count - std::ssize(drawn.items);
+  drawn.count = std::ssize(drawn.items);
 }
 
 // Gives every range its values.
@@ -206,7 +219,8 @@ Grid::Point Grid::point(Index number) const {
   point.problem = static_cast<std::size_t>(rest / each);
   rest %= each;
   for (auto dimension = walk.dimensions.rbegin(); dimension != walk.dimensions.rend(); ++dimension) {
-    const auto item = static_cast<std::size_t>(rest % dimension->count);
+    auto item = static_cast<std::size_t>(rest % dimension->count);
+    if (!dimension->items.empty()) item = dimension->items[item];
     rest /= dimension->count;
     for (std::size_t i = 0; i < dimension->columns.size(); ++i)
       point.settings[dimension->columns[i]] = &(*dimension->values[i])[item];

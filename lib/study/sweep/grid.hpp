@@ -23,6 +23,8 @@ class Grid {
   Index points() const { return offsets_.back(); }
   Index seeds() const { return static_cast<Index>(file_.seeds.size()); }
   Index runs() const { return points() * seeds(); }
+  // Points of a sequence or draw that repeated an earlier one, as those of whole numbers do, and were left out.
+  Index repeated() const { return repeated_; }
 
   struct Point {
     std::size_t method = 0, problem = 0;
@@ -43,6 +45,7 @@ class Grid {
     std::vector<std::size_t> columns;
     std::vector<const std::vector<Node>*> values;
     Index count = 0;
+    std::vector<std::size_t> items = {};  // which items of the lists; empty: all
   };
   struct Walk {
     std::vector<Dimension> dimensions;
@@ -51,6 +54,8 @@ class Grid {
 
   explicit Grid(SweepFile file) : file_(std::move(file)) {}
   Faults spread();
+  // Leaves out items that repeat an earlier one in all of their values.
+  void leave_repeated_out(Dimension& drawn);
   void add_axis(const Axis& axis, Walk& walk);
   std::size_t column_of(const std::string& key);
 
@@ -58,6 +63,7 @@ class Grid {
   std::vector<std::string> keys_;
   std::vector<Walk> walks_;     // one per method
   std::vector<Index> offsets_;  // points before each method, and all
+  Index repeated_ = 0;
 };
 
 // A number that is the same for runs that must have the same result: of the problem, its stop rules and its

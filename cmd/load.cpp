@@ -116,9 +116,12 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
 
 void warn_of_replaced(const std::vector<std::string>& set, const std::string& key, const std::string& option,
                       const Console& console) {
+  const std::string beginning = key + "=";
   for (const std::string& assignment : set) {
-    if (assignment.starts_with(key + "="))
-      console.warn("--set " + assignment + " has no effect beside " + option);
+    if (!assignment.starts_with(beginning)) continue;
+    std::string text = "--set ";
+    text.append(assignment).append(" has no effect beside ").append(option);
+    console.warn(text);
   }
 }
 

@@ -191,6 +191,9 @@ int run_version(const Console& console);
 Checked<Spec> load_problem(const std::string& file, const std::vector<std::string>& set,
                            const Console& console);
 
+// The fault of a thing, "problem" for example, that comes from standard input to several processes.
+Fault no_input(const std::string& thing);
+
 // Warns of every --set of this key, which an option replaces.
 void warn_of_replaced(const std::vector<std::string>& set, const std::string& key, const std::string& option,
                       const Console& console);

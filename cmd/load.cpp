@@ -114,6 +114,13 @@ Checked<Spec> load_problem(const std::string& file, const std::vector<std::strin
   return spec;
 }
 
+Fault no_input(const std::string& thing) {
+  return {FaultKind::usage,
+          {"<stdin>", 0, 0},
+          "only the first of several processes has a standard input",
+          "put the " + thing + " into a file, or start lookahead without the launcher"};
+}
+
 void warn_of_replaced(const std::vector<std::string>& set, const std::string& key, const std::string& option,
                       const Console& console) {
   const std::string beginning = key + "=";

@@ -226,14 +226,6 @@ Checked<std::optional<double>> checkpoint_interval(const std::string& text) {
                "--checkpoint 60s"};
 }
 
-// Of a launcher's processes that `thing` cannot reach.
-Fault no_input(const std::string& thing) {
-  return {FaultKind::usage,
-          {"<stdin>", 0, 0},
-          "only the first of several processes has a standard input",
-          "put the " + thing + " into a file, or start lookahead without the launcher"};
-}
-
 Fault no_target(const Spec& spec) {
   return {FaultKind::usage,
           {"--require-target", 0, 0},

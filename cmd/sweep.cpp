@@ -251,8 +251,7 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
   if (!limit || !(*limit >= 1))
     return console.fail(usage("--limit " + options.limit, "must be a number >= 1", ""));
   if (muster != nullptr && options.file == "-") {
-    return console.fail(usage("<stdin>", "only the first of several processes has a standard input",
-                              "put the sweep into a file, or start lookahead without the launcher"));
+    return console.fail(no_input("sweep"));
   }
   auto file = load_sweep(options);
   if (!file) return console.fail(file.faults());

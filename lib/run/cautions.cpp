@@ -123,7 +123,8 @@ class Cautions {
 
   void sampling() {
     const bool drawn_anew = spec_.sampling == Sampling::replacement || spec_.sampling == Sampling::blocks;
-    const Index own = plan_.terms().size() / plan_.parts();
+    // Of the worker that has the most.
+    const Index own = (plan_.terms().size() + plan_.parts() - 1) / plan_.parts();
     if (!spec_.data || !drawn_anew || (plan_.batch > 0 && plan_.batch < own)) return;
     add("sampling: every step sees all " + to_text(own) + " rows" +
         (plan_.parts() > 1 ? " of its worker" : "") + ", so that " + Codec<Sampling>::word(spec_.sampling) +

@@ -42,37 +42,22 @@ FoldResult run_fold(const PlanOf<T>& whole, const std::vector<std::uint32_t>& fo
   return result;
 }
 
-// What is wrong on a rank, as a text, and back.
-constexpr char between_parts = '\0';
-std::string sent_fault(const Fault& fault) {
-  return "!" + to_text(static_cast<std::int64_t>(fault.kind)) + between_parts + fault.text + between_parts +
-         fault.cure;
-}
-
-Fault fault_of_rank(std::size_t rank, const std::string& sent) {
-  const std::size_t kind_end = sent.find(between_parts), text_end = sent.find(between_parts, kind_end + 1);
-  return {static_cast<FaultKind>(parse_integer(sent.substr(1, kind_end - 1)).value_or(0)),
-          {"rank " + std::to_string(rank), 0, 0},
-          sent.substr(kind_end + 1, text_end - kind_end - 1),
-          sent.substr(text_end + 1)};
-}
-
 // What the folds of all ranks came to, on the first one: those that no rank has finished are interrupted. Returns
 // the first fault.
 std::optional<Fault> gather_folds(Team& team, const Plan& plan, CrossValidation& result, FinishedFolds& known,
                                   const std::optional<Fault>& own) {
-  std::string text = own ? sent_fault(*own) : " ";
+  std::string text = own ? "!" : " ";
   if (!team.first() && !own) {
     Archive archive;
     exchange_folds(archive, known, plan);
     text.append(archive.bytes().begin(), archive.bytes().end());
   }
   const std::vector<std::string> texts = gather(team, std::move(text));
-  std::optional<Fault> fault = own;
+  Index failed = -1;  // the first other rank with a fault, where this one has none
   for (std::size_t rank = 1; rank < texts.size(); ++rank) {
     const std::string& other = texts[rank];
     if (other.front() == '!') {
-      if (!fault) fault = fault_of_rank(rank, other);
+      if (!own && failed < 0) failed = static_cast<Index>(rank);
       continue;
     }
     Archive archive(std::vector<char>(other.begin() + 1, other.end()));
@@ -86,7 +71,10 @@ std::optional<Fault> gather_folds(Team& team, const Plan& plan, CrossValidation&
     if (known[i]) result.folds[i] = *known[i];
     if (!known[i]) result.folds[i].outcome.status = Status::interrupted;
   }
-  return fault;
+  broadcast(team, 0, failed);
+  if (failed < 0) return own;
+  const Fault theirs = broadcast_fault(team, failed, own.value_or(Fault{}));
+  return team.first() ? theirs : own;
 }
 
 template <Scalar T>

@@ -78,13 +78,13 @@ struct PlanOf final : Plan {
   std::vector<double> weights_of_workers() const {
     std::vector<double> sums;
     const Batch rows = terms();
-    for (Index worker = 0; worker < parts(); ++worker) {
-      const Index first = division().first(rows.size(), worker), size = division().size(rows.size(), worker);
-      double sum = 0;
-      for (Index i = 0; i < size; ++i) {
-        const auto row = static_cast<std::size_t>(rows[first + i * division().stride()]);
-        sum += row_weights().empty() ? 1.0 : static_cast<double>(row_weights()[row]);
-      }
+    const Division among = division();
+    const std::vector<T>& own = row_weights();
+    for (Index worker = 0; worker < among.parts; ++worker) {
+      const Index first = among.first(rows.size(), worker), size = among.size(rows.size(), worker);
+      double sum = own.empty() ? static_cast<double>(size) : 0;
+      for (Index i = 0; i < size && !own.empty(); ++i)
+        sum += static_cast<double>(own[static_cast<std::size_t>(rows[first + i * among.stride()])]);
       sums.push_back(sum);
     }
     return sums;

@@ -120,6 +120,9 @@ TEST_CASE("draws of rows are warned of where every step sees all of them") {
   CHECK_FALSE(mentions(of("batch: full"), "no effect"));
   CHECK(mentions(of("batch: 20\nsampling: replacement\nlookahead: {workers: 3, shard: true}"),
                  "sees all 20 rows of its worker"));
+  // Some workers have 9 rows, others 8.
+  CHECK_FALSE(
+      mentions(of("batch: 8\nsampling: replacement\nlookahead: {workers: 7, shard: true}"), "no effect"));
 }
 
 TEST_CASE("pullback and average are warned of where the rule has no moments") {

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cmath>
 
 #include "support/problem.hpp"
@@ -38,6 +39,28 @@ TEST_CASE("every stop rule ends a run with its own reason, exactly at its limit"
 TEST_CASE("what epoch ends evaluate is timed beside the steps, traced or not") {
   const std::string problem = points + "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 3}\n";
   CHECK(Trial<double>(problem).run(0, false).trace_s > 0);
+}
+
+TEST_CASE("the time of a run stands still while it is stopped on its way") {
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+  };
+  const auto begin = Clock::now();
+  Trial<double> trial(
+      "objective: {function: sphere, dim: 3}\noptimizer: {name: sgd, lr: 1e-3}\nstop: {steps: 9}\n");
+  Watcher watcher;
+  const Outcome first = trial.session->run(nullptr, watcher, 1);
+  REQUIRE(first.status == Status::running);
+  const auto pause = Clock::now();
+  constexpr double least = 0.02;
+  while (since(pause) < least) {
+  }
+  const Outcome second = trial.session->run(nullptr, watcher, 1);
+  CHECK(second.counts.steps == 2);
+  CHECK(second.elapsed_s >= first.elapsed_s);
+  // The whole is the pause and what the run took.
+  CHECK(second.elapsed_s + least <= since(begin));
 }
 
 TEST_CASE("a target is tested at syncs alone, so that the run ends with one") {

@@ -43,6 +43,20 @@ void check_read(const std::string& text, const std::string& name) {
   CHECK_MESSAGE(fits(problem(), echo(*spec)), to_yaml(echo(*spec)));
 }
 
+TEST_CASE("the form has the limits of batch and threads that reading has") {
+  const std::string data = "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: sgd\n";
+  for (const auto& [key, most] :
+       {std::pair("batch", BatchSpec::most), std::pair("threads", ThreadsSpec::most)}) {
+    for (const Index value : {Index{0}, Index{1}, most, most + 1}) {
+      const std::string text = data + key + ": " + std::to_string(value) + "\n";
+      CAPTURE(text);
+      const bool read = static_cast<bool>(read_problem(*parse_yaml(text, "p.yaml"), "p", "/"));
+      CHECK(read == (value >= 1 && value <= most));
+      CHECK(fits_problem(text) == read);
+    }
+  }
+}
+
 TEST_CASE("every sample has the form of a problem, and so has the problem that it comes to") {
   int samples = 0;
   for (const auto& entry :

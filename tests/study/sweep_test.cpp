@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -10,7 +9,6 @@
 #include "run/folds.hpp"
 #include "run/milestones.hpp"
 #include "study/folder.hpp"
-#include "study/sweep/roster.hpp"
 #include "study/sweep/run_row.hpp"
 #include "study/sweep_text.hpp"
 #include "support/problem.hpp"
@@ -358,58 +356,6 @@ TEST_CASE("halving compares the points of one problem, whatever makes several of
     ++finished[row.find(",3,") != std::string::npos ? "much" : "little"];
   }
   CHECK(finished == std::map<std::string, int>{{"little", 1}, {"much", 1}});
-}
-
-TEST_CASE("the time of a run stands still while it is stopped on its way") {
-  using Clock = std::chrono::steady_clock;
-  const auto since = [](Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-  };
-  const auto begin = Clock::now();
-  Trial<double> trial(
-      "objective: {function: sphere, dim: 3}\noptimizer: {name: sgd, lr: 1e-3}\nstop: {steps: 9}\n");
-  Watcher watcher;
-  const Outcome first = trial.session->run(nullptr, watcher, 1);
-  REQUIRE(first.status == Status::running);
-  const auto pause = Clock::now();
-  constexpr double least = 0.02;
-  while (since(pause) < least) {
-  }
-  const Outcome second = trial.session->run(nullptr, watcher, 1);
-  CHECK(second.counts.steps == 2);
-  CHECK(second.elapsed_s >= first.elapsed_s);
-  // The whole is the pause and what the run took.
-  CHECK(second.elapsed_s + least <= since(begin));
-}
-
-TEST_CASE("problems are numbered by the points, and faults told by them, whatever the threads do") {
-  const StudyFolderOfTest folder;
-  std::string files;
-  for (int i = 0; i < 12; ++i) {
-    const std::string name = folder.path("data" + std::to_string(i) + ".csv");
-    std::ofstream(name) << "x,y\n1,2\n2,4\n3," << i + 5 << "\n4,8\n";
-    files += (i == 0 ? "" : ", ") + name;
-  }
-  const Grid grid = grid_from(
-      "problem: {data: {train: a.csv, target: y}, model: linear, optimizer: sgd}\nvary: "
-      "{data.train: [" +
-      files + "]}\n");
-  for (int trial = 0; trial < 5; ++trial) {
-    const auto roster = Roster::of(grid, 4);
-    REQUIRE(bool(roster));
-    for (Index run = 0; run < grid.runs(); ++run)
-      CHECK((*roster)->problem_of(run) == static_cast<std::size_t>(run));
-    CHECK((*roster)->problems().spec(3).data->train.text().find("data3.csv") != std::string::npos);
-  }
-  // Every point has a fault of its own.
-  std::string rates;
-  for (int i = 1; i <= 3000; ++i) rates += (i == 1 ? "-" : ", -") + std::to_string(i);
-  const auto wrong = Roster::of(
-      grid_from("problem: {objective: sphere, optimizer: sgd}\nvary: {optimizer.lr: [" + rates + "]}\n"), 4);
-  REQUIRE_FALSE(wrong);
-  REQUIRE(wrong.faults().size() == 20);
-  CHECK(wrong.faults()[0].text.find("got -1") != std::string::npos);
-  CHECK(wrong.faults()[19].text.find("got -20") != std::string::npos);
 }
 
 TEST_CASE("what halving cannot do is said before anything runs") {

@@ -9,10 +9,9 @@
 
 namespace lookahead {
 
-// Aligned, for large arrays that are written before they are read: what resize() adds is not set. Arrays of
-// short numbers, such as those in single precision, which is chosen for the sake of speed, ask for large pages:
-// minibatches of rows in random order then take a third less time. Some virtual machines need a second for 400
-// MB of them, so that others do without. Arrays `on_disk` lie in a file (map_on_disk), for those of which a
+// Aligned, for large arrays that are written before they are read: what resize() adds is not set. They
+// ask for large pages: to make them takes less time than many small ones, or as long in virtual machines whose host has
+// to find the memory first, and minibatches of rows in random order then take a third less time. Arrays `on_disk` lie in a file (map_on_disk), for those of which a
 // process uses a part.
 template <class T>
 struct UnsetAllocator : AlignedAllocator<T> {
@@ -32,7 +31,7 @@ struct UnsetAllocator : AlignedAllocator<T> {
   T* allocate(std::size_t n) {
     if (on_disk) return reinterpret_cast<T*>(map_on_disk(n * sizeof(T)));
     T* const memory = AlignedAllocator<T>::allocate(n);
-    if constexpr (sizeof(T) < sizeof(double)) prefer_huge_pages(memory, n * sizeof(T));
+    prefer_huge_pages(memory, n * sizeof(T));
     return memory;
   }
   void deallocate(T* memory, std::size_t n) {

@@ -66,7 +66,7 @@ TEST_CASE("a run whose memory ends after it began has failed") {
   const Folder folder;
   folder.write("function.yaml",
                "objective: {function: rosenbrock_chained, dim: 200000}\noptimizer: {name: sgd, lr: 1e-5}\n"
-               "stop: {steps: 10}\ntrace: {points: true, every: 1}\n");
+               "stop: {steps: 3}\ntrace: {points: true, every: 1}\n");
   folder.write("t.csv", table());
   folder.write("folds.yaml",
                "data: {train: t.csv, target: y, validation: {folds: 4}}\n"

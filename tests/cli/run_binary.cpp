@@ -172,6 +172,8 @@ Process::Process(const Folder& folder, const std::vector<std::string>& arguments
     ::dup2(err_, STDERR_FILENO);
     for (const int descriptor : surroundings.closed) ::close(descriptor);
     for (const int descriptor : surroundings.unread) ::dup2(unread[1], descriptor);
+    // The tests themselves may run under nohup, or as a shell's background job.
+    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) ::signal(number, SIG_DFL);
     for (const int number : surroundings.ignored) ::signal(number, SIG_IGN);
     if (surroundings.mask) ::umask(*surroundings.mask);
     set_limit(RLIMIT_FSIZE, surroundings.most_file_bytes);

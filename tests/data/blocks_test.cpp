@@ -111,7 +111,7 @@ std::string read_with_care(const std::string& path, const std::string& content, 
   }
   Chunk::Habit habit;
   const Index number = table.cells.reserve(std::ssize(rows) / width);
-  table.cells.put(number, Chunk(rows, width, {}, habit));
+  table.cells.put(number, Chunk(rows, width, {}, habit, table.cells.memory()));
   return description(table);
 }
 

@@ -57,7 +57,7 @@ void append_rows(Chunks& to, Chunks& from, const std::vector<std::vector<std::ui
       const auto& ids = numbers[at % width];
       if (is_boxed(cells[at])) cells[at] = box(ids.empty() ? 0 : ids[unbox(cells[at])]);
     }
-    Chunk chunk(cells, to.width(), to.centers(), habit, to.on_disk());
+    Chunk chunk(cells, to.width(), to.centers(), habit, to.memory());
     const Index number = to.reserve(chunk.rows());
     to.put(number, std::move(chunk));
   }

@@ -318,14 +318,14 @@ std::vector<double> BlockRows::first_numbers(Index most_rows) {
   return numbers;
 }
 
-Chunk BlockRows::chunk(std::span<const double> centers, bool on_disk) {
-  if (packed_) return {packed_rows_.rows(rows), packed_rows_.places, on_disk};
+Chunk BlockRows::chunk(std::span<const double> centers, MemoryPieces& memory) {
+  if (packed_) return {packed_rows_.rows(rows), packed_rows_.places, memory};
   const std::size_t width = columns.size();
   return {{wide_rows_.data(), static_cast<std::size_t>(rows) * width},
           std::ssize(columns),
           centers,
           habit_,
-          on_disk};
+          memory};
 }
 
 }  // namespace lookahead

@@ -39,7 +39,7 @@ class BlockRows {
   // before replace_texts().
   std::vector<double> first_numbers(Index most_rows);
   // The rows without the dropped ones; replace_texts() was called before.
-  Chunk chunk(std::span<const double> centers, bool on_disk);
+  Chunk chunk(std::span<const double> centers, MemoryPieces& memory);
 
   Index rows = 0;
   Index records = 0;            // without the header

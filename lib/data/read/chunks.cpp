@@ -61,31 +61,30 @@ bool round_column(const double* cells, Index rows, Index width, double center, P
 }  // namespace
 
 Chunk::Chunk(std::span<const double> cells, Index width, std::span<const double> centers, Habit& habit,
-             bool on_disk)
+             MemoryPieces& memory)
     : rows_(std::ssize(cells) / width), width_(width) {
   if (cells.empty()) return;
-  wide_ = false;
-  memory_ = room(sizeof(PackedCell), on_disk);
-  if (!pack(cells, centers, habit)) {
-    wide_ = true;
-    memory_ = {};
-    memory_ = room(sizeof(double), on_disk);
-    std::memcpy(memory_.data(), cells.data(), cells.size_bytes());
+  habit.packed.resize(cells.size());
+  wide_ = !pack(cells, centers, habit);
+  if (wide_) {
+    keep(cells, memory);
+  } else {
+    keep(std::span<const PackedCell>(habit.packed), memory);
   }
-  rest();
 }
 
-Chunk::Chunk(std::span<const PackedCell> cells, std::span<const int> places, bool on_disk)
+Chunk::Chunk(std::span<const PackedCell> cells, std::span<const int> places, MemoryPieces& memory)
     : rows_(std::ssize(cells) / std::ssize(places)), width_(std::ssize(places)), wide_(false) {
   if (cells.empty()) return;
-  memory_ = room(sizeof(PackedCell), on_disk);
-  std::memcpy(memory_.data(), cells.data(), cells.size_bytes());
+  keep(cells, memory);
   for (const int place : places) places_.push_back(static_cast<std::uint8_t>(place));
-  rest();
 }
 
-OwnMemory Chunk::room(std::size_t cell_size, bool on_disk) const {
-  return {static_cast<std::size_t>(rows_ * width_) * cell_size, on_disk};
+template <class Cell>
+void Chunk::keep(std::span<const Cell> cells, MemoryPieces& memory) {
+  memory_ = memory.take(cells.size_bytes());
+  std::memcpy(memory_.data(), cells.data(), cells.size_bytes());
+  rest();
 }
 
 bool Chunk::pack(std::span<const double> cells, std::span<const double> centers, Habit& habit) {
@@ -94,7 +93,7 @@ bool Chunk::pack(std::span<const double> cells, std::span<const double> centers,
   habit.misfit.assign(width, 0);
   std::vector<double> scales(width);
   for (std::size_t j = 0; j < width; ++j) scales[j] = powers_of_ten[habit.places[j]];
-  auto* const out = reinterpret_cast<PackedCell*>(memory_.data());
+  PackedCell* const out = habit.packed.data();
   pack_rows(cells.data(), rows_, width_, scales.data(), out, habit.misfit.data());
   std::vector<std::uint8_t> rounded(width, 0);
   for (std::size_t j = 0; j < width; ++j) {

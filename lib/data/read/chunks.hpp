@@ -20,14 +20,15 @@ class Chunk {
   struct Habit {
     std::vector<std::uint8_t> places;
     std::vector<std::uint8_t> misfit;
+    std::vector<PackedCell> packed;
   };
   Chunk() = default;
   // Packs rows of `width` cells, which may be boxed (cell.hpp). `centers`, one per column, allow single
   // precision; empty forbids it. Throws bad_alloc where there is no memory.
   Chunk(std::span<const double> cells, Index width, std::span<const double> centers, Habit& habit,
-        bool on_disk = false);
+        MemoryPieces& memory);
   // Takes over packed rows with so many decimal places in each column. Throws as above.
-  Chunk(std::span<const PackedCell> cells, std::span<const int> places, bool on_disk = false);
+  Chunk(std::span<const PackedCell> cells, std::span<const int> places, MemoryPieces& memory);
 
   Index rows() const { return rows_; }
   // It will not be looked at for a while: on disk it leaves the memory.
@@ -46,8 +47,8 @@ class Chunk {
  private:
   static constexpr std::uint8_t single = 255;
   bool pack(std::span<const double> cells, std::span<const double> centers, Habit& habit);
-  // Room for all cells at so many bytes each.
-  OwnMemory room(std::size_t cell_size, bool on_disk) const;
+  template <class Cell>
+  void keep(std::span<const Cell> cells, MemoryPieces& memory);
 
   Index rows_ = 0, width_ = 0;
   bool wide_ = true;
@@ -60,9 +61,11 @@ class Chunk {
 class Chunks {
  public:
   // `width` > 0 cells in a row. on_disk: the memory holds those that are looked at.
-  explicit Chunks(Index width, bool on_disk = false) : width_(width), on_disk_(on_disk) {}
+  explicit Chunks(Index width, bool on_disk = false) : width_(width), memory_(on_disk) {}
 
-  bool on_disk() const { return on_disk_; }
+  bool on_disk() const { return memory_.on_disk(); }
+  // What the chunks are packed into.
+  MemoryPieces& memory() { return memory_; }
   Index rows() const { return rows_; }
   Index width() const { return width_; }
   Index chunks() const { return static_cast<Index>(chunks_.size()); }
@@ -118,7 +121,7 @@ class Chunks {
 
  private:
   Index width_, rows_ = 0;
-  bool on_disk_;
+  MemoryPieces memory_;
   std::vector<Chunk> chunks_;
   std::vector<Index> starts_;
   std::vector<double> centers_;

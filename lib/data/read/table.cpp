@@ -112,8 +112,8 @@ class TableReader {
         turn_.notify_all();
       }
       if (merged) rows.replace_texts();
-      Chunk chunk = merged ? rows.chunk(centers, table_.cells.on_disk())
-                           : Chunk(careful, width, centers, habit, table_.cells.on_disk());
+      Chunk chunk = merged ? rows.chunk(centers, table_.cells.memory())
+                           : Chunk(careful, width, centers, habit, table_.cells.memory());
       const std::lock_guard lock(mutex_);
       table_.cells.put(number, std::move(chunk));
     }

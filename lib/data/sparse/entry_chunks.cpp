@@ -22,9 +22,9 @@ void EntryChunks::end_row() {
 void EntryChunks::fill_chunk() {
   const double bytes = static_cast<double>(entries_) * entry_bytes;
   // A system that promises more than it has would end the program.
-  if (!on_disk_ && bytes > usable_memory()) throw MoreThanMemory(bytes);
+  if (!on_disk() && bytes > usable_memory()) throw MoreThanMemory(bytes);
   const std::size_t count = indices_.size();
-  full_.push_back({OwnMemory(count * entry_bytes, on_disk_), count});
+  full_.push_back({memory_.take(count * entry_bytes), count});
   ends_.push_back(rows());
   std::copy(values_.begin(), values_.end(), full_.back().values());
   std::copy(indices_.begin(), indices_.end(), full_.back().indices());

@@ -13,9 +13,9 @@ namespace lookahead {
 class EntryChunks {
  public:
   // on_disk: the memory holds those chunks that are looked at.
-  explicit EntryChunks(bool on_disk = false) : on_disk_(on_disk) {}
+  explicit EntryChunks(bool on_disk = false) : memory_(on_disk) {}
 
-  bool on_disk() const { return on_disk_; }
+  bool on_disk() const { return memory_.on_disk(); }
   Index rows() const { return std::ssize(counts_); }
   // All, and those of a row.
   Index entries() const { return entries_; }
@@ -87,7 +87,7 @@ class EntryChunks {
   // Makes a chunk of the rows that are in none.
   void fill_chunk();
 
-  bool on_disk_;
+  MemoryPieces memory_;
   Index entries_ = 0, full_entries_ = 0;  // of rows that have ended, of full chunks
   std::vector<std::uint32_t> counts_;     // of every row's entries
   std::vector<Chunk> full_;

@@ -99,7 +99,7 @@ CLI::App* add_certify(CLI::App& app, CertifyOptions& options) {
       ->type_name("E");
   command->add_flag("--grid", options.grid, "also a table over k and alpha");
   command->add_flag("--assert", options.demand,
-                    "exit 7 where the bound is violated or an assumption is not certified");
+                    "exit 7 where the bound is violated or undecided, or an assumption is not certified");
   command->add_flag("--json", options.json, "print everything as JSON");
   command->footer(
       "Of a run, the mean of squared gradients is compared with its bound row by row; the rows go to "

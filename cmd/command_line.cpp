@@ -21,6 +21,7 @@
 #include "reserve.hpp"
 #include "run/version.hpp"
 #include "signals.hpp"
+#include "typed_words.hpp"
 #include "unexpected.hpp"
 
 namespace {
@@ -59,10 +60,8 @@ std::optional<std::string> before_empty(const CLI::App& app, int argc, char** ar
   const auto takes_value = [&](const std::string& word) {
     auto commands = app.get_subcommands([](const CLI::App*) { return true; });
     commands.push_back(&app);
-    return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* command) {
-      const CLI::Option* option = word.starts_with('-') ? command->get_option_no_throw(word) : nullptr;
-      return option != nullptr && option->get_items_expected_max() > 0;
-    });
+    return std::ranges::any_of(commands,
+                               [&](const CLI::App* command) { return takes_next_word(*command, word); });
   };
   const auto names_column = [](const std::string& word) { return word == "--target" || word == "--id"; };
   for (int i = 1; i < argc; ++i) {
@@ -74,23 +73,6 @@ std::optional<std::string> before_empty(const CLI::App& app, int argc, char** ar
     if (name.find('=') == std::string::npos && !names_column(name)) return name;
   }
   return std::nullopt;
-}
-
-// The arguments, the last one first. Where there may be several files CLI11 takes [a] for a list of them, and
-// ./[a] for the file that it is.
-std::vector<std::string> words(int argc, char** argv) {
-  std::vector<std::string> all(argv + 1, argv + argc);
-  const auto is = [&](const char* command) {
-    return std::find(all.begin(), all.end(), command) != all.end();
-  };
-  const char* const takers[] = {"check", "certify", "compare", "show", "plot", "report"};
-  const bool files = std::any_of(std::begin(takers), std::end(takers), is);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const bool setting = i > 0 && (all[i - 1] == "-s" || all[i - 1] == "--set");
-    if (files && !setting && all[i].starts_with('[')) all[i].insert(0, "./");
-  }
-  std::reverse(all.begin(), all.end());
-  return all;
 }
 
 // What the command line says: of all commands, of which it names one.
@@ -220,7 +202,9 @@ int run(int argc, char** argv) {
   }
   const auto launched = lookahead::launch_of_environment();
   try {
-    app.parse(words(argc, argv));
+    std::vector<std::string> words = with_plain_files(app, {argv + 1, argv + argc});
+    std::ranges::reverse(words);  // as CLI11 takes them
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     // The others leave what is not theirs to the first one.
     if (launched && launched->rank > 0 && !common.alone) return error.get_exit_code() == 0 ? 0 : 2;

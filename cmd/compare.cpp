@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "delivery.hpp"
+#include "signals.hpp"
 #include "study/compare/report.hpp"
 #include "study/compare/words.hpp"
 #include "study/export/exports.hpp"
@@ -38,13 +39,14 @@ std::string report(const CompareArguments& arguments, const Comparison& comparis
 
 Checked<Done> write_exports(const CompareArguments& arguments, const Study& study,
                             const Comparison& comparison) {
+  const signals::Held held;
   if (!arguments.coco.empty()) {
     if (auto written = write_coco(study, comparison, arguments.coco); !written) return written;
   }
   if (arguments.ioh.empty()) return Done{};
   const auto rows = ioh_csv(study, comparison);
   if (!rows) return rows.faults();
-  return write_atomically(arguments.ioh, *rows);
+  return write_atomically(behind_links(arguments.ioh), *rows);
 }
 
 Checked<Study> earlier_study(const std::string& folder) {

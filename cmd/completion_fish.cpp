@@ -57,6 +57,32 @@ std::string fish_candidates(const Candidates& candidates) {
   return " -x";
 }
 
+// The command is the first word that is no option, and no value of one.
+std::string command_functions(const std::vector<CompletedOption>& options) {
+  std::string with_values;
+  for (const CompletedOption& option : options) {
+    if (!option.takes_value) continue;
+    for (const std::string& name : option.names) with_values += " " + name;
+  }
+  return "function __lookahead_is\n"
+         "    set -l command ''\n"
+         "    set -l value no\n"
+         "    for word in (commandline -opc)[2..-1]\n"
+         "        if test $value = yes\n"
+         "            set value no\n"
+         "        else if contains -- $word" +
+         with_values +
+         "\n"
+         "            set value yes\n"
+         "        else if not string match -q -- '-*' $word\n"
+         "            set command $word\n"
+         "            break\n"
+         "        end\n"
+         "    end\n"
+         "    test \"$command\" = \"$argv[1]\"\n"
+         "end\n\n";
+}
+
 std::string fish_options(const std::string& condition, const std::vector<CompletedOption>& options) {
   std::string text;
   for (const CompletedOption& option : options) {
@@ -94,12 +120,13 @@ std::string fish_script(const CompletedProgram& program) {
       "    end\n"
       "end\n\n"
       "complete -c lookahead -f\n";
+  text += command_functions(program.options);
   for (const CompletedCommand& command : program.commands)
-    text += "complete -c lookahead -n __fish_use_subcommand -a " + command.name + " -d " +
+    text += "complete -c lookahead -n '__lookahead_is \"\"' -a " + command.name + " -d " +
             fish_quoted(brief(command.sentence)) + "\n";
   text += fish_options("", program.options);
   for (const CompletedCommand& command : program.commands) {
-    const std::string condition = " -n '__fish_seen_subcommand_from " + command.name + "'";
+    const std::string condition = " -n '__lookahead_is " + command.name + "'";
     text += fish_options(condition, command.options);
     switch (command.arguments.kind) {
       case Candidates::Kind::nothing:

@@ -14,6 +14,9 @@ namespace lookahead::cmd {
 // What -o means for such a command, in its help.
 inline constexpr const char* output_sentence = "write to this file instead of standard output";
 
+// ".svg" of "a/b.SVG", in small letters.
+std::string ending_of(const std::string& file);
+
 // The fault (usage) where the file that an option names is one of the command's inputs: a file, a file of a run or
 // sweep directory, or standard input for "-". Nothing for no output and for "-"; inputs that are empty are none.
 std::optional<Fault> overwritten_input(const std::string& option, const std::string& output,
@@ -22,8 +25,8 @@ std::optional<Fault> overwritten_input(const std::string& option, const std::str
 // The file that is to be written: behind a link the one that it leads to, also where it is not there yet.
 std::filesystem::path behind_links(const std::string& output);
 
-// Writes the whole text to the output file, which holds all of it or stays as it was, and says so; to standard output
-// where there is none or it is "-". The exit code: 0, or that of the failure, which is reported.
+// Writes the whole text to the output file, which holds all of it or stays as it was unless it is a pipe or a device, and
+// says so; to standard output where there is none or it is "-". The exit code: 0, or that of the failure, which is reported.
 int deliver(const Console& console, std::string_view text, const std::string& output);
 
 }  // namespace lookahead::cmd

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "commands.hpp"
@@ -48,7 +49,9 @@ Checked<PointsRequest::Axis> axis_of(const std::string& text) {
   const auto low = parse_number(parts[0]), high = parse_number(parts[1]);
   const auto count = parse_integer(parts[2]);
   constexpr std::int64_t most = 1'000'000;
-  if (!low || !high || !count || !(*low <= *high) || *count < 1 || *count > most) return fault();
+  if (!low || !high || !count || !(std::isfinite(*low) && std::isfinite(*high) && *low <= *high))
+    return fault();
+  if (*count < 1 || *count > most) return fault();
   return PointsRequest::Axis{*low, *high, static_cast<Index>(*count)};
 }
 
@@ -79,7 +82,7 @@ Checked<std::vector<std::vector<double>>> points_in(const std::string& file, Ind
   if (!layout) return layout.faults();
   const auto names = coordinates_of(file, layout->names);
   if (!names) return names.faults();
-  const auto columns = read_columns(file, *names, threads);
+  const auto columns = read_columns(std::move(*table), *layout, *names, threads);
   if (!columns) return columns.faults();
   std::vector<std::vector<double>> points(columns->front().size(), std::vector<double>(columns->size()));
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -112,6 +115,8 @@ Checked<std::string> evaluated(const EvalOptions& options, const Console& consol
   if (!options.direction.empty()) {
     auto direction = numbers_of("--direction", options.direction);
     if (!direction) return direction.faults();
+    if (!std::ranges::all_of(*direction, [](double number) { return std::isfinite(number); }))
+      return unfit("--direction", options.direction, "must be finite", "");
     request.direction = std::move(*direction);
   }
   const auto problem = open_problem(*spec);

@@ -1,6 +1,7 @@
 #include "certify/gradcheck.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "commands.hpp"
@@ -115,7 +116,7 @@ Checked<GradcheckRequest> request_of(const GradcheckOptions& options) {
   count("--most", options.most, 1, 100000000, request.most);
   if (!options.tolerance.empty()) {
     request.tolerance = parse_number(options.tolerance);
-    if (!request.tolerance || !(*request.tolerance > 0)) {
+    if (!request.tolerance || !(*request.tolerance > 0 && std::isfinite(*request.tolerance))) {
       faults.push_back(
           {FaultKind::usage, {"--tolerance " + options.tolerance, 0, 0}, "must be a number > 0", ""});
     }

@@ -42,9 +42,14 @@ std::string program_page(const CLI::App& app) {
   return text + "\n" + wrapped(app.get_footer());
 }
 
+// With its capital letter and its full stop.
+std::string sentence_of(const std::string& description) {
+  return capitalized(description) + (description.ends_with('.') ? "" : ".");
+}
+
 std::string command_page(const CLI::App& command) {
   std::string text =
-      "Usage: " + usage_line(command) + "\n\n" + wrapped(capitalized(command.get_description()) + ".");
+      "Usage: " + usage_line(command) + "\n\n" + wrapped(sentence_of(command.get_description()));
   if (const auto arguments = options_of(command, ""); !arguments.empty())
     text += "\n" + option_rows(arguments);
   if (const auto own = options_of(command, "Options"); !own.empty()) text += "\nOptions\n" + option_rows(own);

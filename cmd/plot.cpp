@@ -24,10 +24,6 @@ Fault wrong(const std::string& option, const std::string& why, const std::string
   return {FaultKind::usage, {option, 0, 0}, why, cure};
 }
 
-std::string ending_of(const std::string& file) {
-  return lower(std::filesystem::path(file).extension().string());
-}
-
 Checked<Output> output_of(const PlotOptions& options) {
   if (options.ascii && options.script)
     return wrong("--ascii", "is not the gnuplot script that --script asks for");
@@ -204,6 +200,8 @@ int run_plot(const PlotOptions& options, const Console& console) {
     return console.fail(
         wrong("--timeout " + options.timeout, "must be a time with a unit", "such as 60s or 5m"));
   }
+  if (const auto fault = overwritten_input("-o", options.output, options.targets))
+    return console.fail(*fault);
   const auto study = read_study(options.targets);
   if (!study) return console.fail(study.faults());
   for (const Note& note : study->notes) console.note(note);

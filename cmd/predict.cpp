@@ -75,13 +75,15 @@ int run_predict(const PredictOptions& options, const Console& console) {
                                    });
   reading.reset();
   const int signal = to_file ? signals::received() : 0;
+  // The file is taken back, or becomes what it is to be, before a signal may end the process.
+  Checked<Done> closed = Done{};
+  if (file && predictions && signal == 0) closed = file->close();
+  file.reset();
   if (to_file) signals::end();
   constexpr int ended = 128;
   if (signal != 0) return ended + signal;
   if (!predictions) return console.fail(predictions.faults());
-  if (file) {
-    if (const auto closed = file->close(); !closed) return console.fail(closed.faults());
-  }
+  if (!closed) return console.fail(closed.faults());
   for (const std::string& note : predictions->notes) console.note(note);
   for (const auto& [name, value] : predictions->metrics) {
     std::string line = name + " " + (std::isnan(value) ? "undefined" : to_text(value));

@@ -33,13 +33,15 @@ CLI::App* add_report(CLI::App& app, ReportOptions& options) {
 }
 
 int run_report(const ReportOptions& options, const Console& console) {
-  if (const std::string ending = std::filesystem::path(options.output).extension().string();
+  if (const std::string ending = ending_of(options.output);
       options.output != "-" && ending != ".html" && ending != ".htm") {
     return console.fail({FaultKind::usage,
                          {"-o " + options.output, 0, 0},
                          "a report is a page for a browser",
                          "end its name with .html; lookahead plot draws .pdf, .png and .svg"});
   }
+  if (const auto fault = overwritten_input("-o", options.output, options.targets))
+    return console.fail(*fault);
   const auto study = read_study(options.targets);
   if (!study) return console.fail(study.faults());
   for (const Note& note : study->notes) console.note(note);

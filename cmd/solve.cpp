@@ -272,7 +272,7 @@ CLI::App* add_solve(CLI::App& app, SolveOptions& options) {
           ->type_name("DIR");
   command
       ->add_option("--checkpoint", options.checkpoint,
-                   "time between two checkpoints, such as 60s or 5m; none writes none")
+                   "time between two checkpoints, such as 5m (default 60s); none writes none")
       ->type_name("TIME|none");
   command->add_option("--seed", options.seed, "override the seed")->type_name("N");
   command->add_flag("--force", options.force, "replace an earlier run in the directory");

@@ -108,10 +108,11 @@ Checked<SweepFile> load_sweep(const SweepOptions& options) {
 }
 
 // The runs in the order of the grid, as the first columns of runs.csv.
-std::string dry_table(const Grid& grid, const std::optional<SweepShard>& shard) {
+std::string dry_table(const Grid& grid, const SweepRequest& request) {
   std::string text = "index," + point_header(grid) + ",seed\n";
   for (Index run = 0; run < grid.runs(); ++run) {
-    if (shard && run % shard->count != shard->part) continue;
+    if (request.shard && run % request.shard->count != request.shard->part) continue;
+    if (request.index && run != *request.index) continue;
     text += to_text(run + 1) + ',' + point_cells(grid, grid.point(run / grid.seeds()));
     text += ',' + to_text(grid.file().seeds[static_cast<std::size_t>(run % grid.seeds())]) + '\n';
   }
@@ -199,8 +200,9 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
   CLI::Option* retry = sweep_app->add_flag("--retry", options.retry, "carry out again what failed");
   CLI::Option* replace =
       sweep_app->add_flag("--force", options.force, "replace an earlier sweep in the directory");
-  sweep_app->add_flag("--count", options.count, "print the number of runs, run nothing");
-  sweep_app->add_flag("--dry-run", options.dry_run, "check everything and print the runs, run nothing");
+  sweep_app->add_flag("--count", options.count, "print the number of runs, run nothing")->excludes(gather);
+  sweep_app->add_flag("--dry-run", options.dry_run, "check everything and print the runs, run nothing")
+      ->excludes(gather);
   sweep_app->add_option("--limit", options.limit, "refuse sweeps of more runs; default: 1e6")->type_name("N");
   sweep_app->add_flag("--json", options.json, "print the summary as JSON");
   shard->excludes(index)->excludes(gather)->excludes(replace);
@@ -286,7 +288,7 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
   if (options.dry_run) {
     const auto checked = Roster::of(*grid, request.threads);
     if (!checked) return console.fail(checked.faults());
-    return print_result(console, dry_table(*grid, *shard));
+    return print_result(console, dry_table(*grid, request));
   }
   Checked<SweepResult> result = Fault{};
   {

@@ -16,7 +16,8 @@ Parts exit_codes() {
       {"1", "a bug in the program"},
       {"2", "a wrong command line"},
       {"3", "a wrong problem file or sweep file"},
-      {"4", "wrong data, or a damaged file of a run (a torn checkpoint: 5)"},
+      {"4",
+       "wrong data, a damaged file of a run (a torn checkpoint: 5), or an objective from outside that fails"},
       {"5", "output refused or failed: a full disk, a directory in use, no gnuplot"},
       {"6", "the run diverged"},
       {"7", "a check that was asked for is not met: --require, --require-target, --assert, gradcheck"},
@@ -27,7 +28,7 @@ Parts exit_codes() {
   return {
       codes,
       {"After a signal the files of a run are complete, and solve --resume goes on with it. Errors go to standard "
-       "error, one on a line, with place, reason and cure."}};
+       "error, one on a line, with place, reason and cure; of a wrong command line the cure is on the next line."}};
 }
 
 Parts problem() {

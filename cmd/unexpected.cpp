@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "spec/synonyms.hpp"
+#include "typed_words.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -140,7 +141,7 @@ std::string whole_setting(const std::vector<std::string>& words,
   if (!is_one_of(*begin, options)) return "";
   std::string setting;
   for (auto word = begin + 1; word != words.end() && !is_whole(setting); ++word) {
-    const bool option = word->starts_with('-') && !parse_number(*word);
+    const bool option = word->starts_with('-') && *word != "-" && !parse_number(*word);
     if (option) return "";
     const bool tight = setting.empty() || word->starts_with('=') || setting.ends_with('=');
     setting.append(tight ? "" : " ").append(*word);
@@ -154,8 +155,7 @@ std::string whole_setting(const std::vector<std::string>& words,
 Misuse misuse_of(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
   std::vector<std::string> commands;
   for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
-  const auto command =
-      std::find_if(words.begin(), words.end(), [&](const auto& word) { return is_one_of(word, commands); });
+  const auto command = words.begin() + static_cast<std::ptrdiff_t>(place_of_command(app, words));
   Misuse misuse = in_our_words(error.what());
   const std::vector<std::string> extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr
                                               ? app.remaining(true)
@@ -175,7 +175,7 @@ Misuse misuse_of(const CLI::App& app, const CLI::ParseError& error, const std::v
   if (misuse.cure.empty()) misuse.cure = "lookahead help " + *command + " shows what it takes";
   if (extra == words.end()) return misuse;
   const CLI::App* const chosen = app.get_subcommand(*command);
-  if (!extra->starts_with('-')) {
+  if (!extra->starts_with('-') || *extra == "-") {
     misuse.fault = *command + " has no place for the argument '" + *extra + "'";
     const std::size_t equals = extra->find('=');
     const bool sets = is_one_of("--set", option_names(*chosen)) && equals != std::string::npos && equals > 0;

@@ -44,18 +44,10 @@ Checked<std::vector<std::vector<double>>> read_columns(const std::string& file,
   DataOptions options;
   options.train = TrainingFiles(file);
   options.features = names;
-  auto table_file = CsvFile::open(file);
-  if (!table_file) return table_file.faults();
-  const auto layout = find_layout(*table_file, options);
+  auto opened = CsvFile::open(file);
+  if (!opened) return opened.faults();
+  const auto layout = find_layout(*opened, options);
   if (!layout) return layout.faults();
-  TableReading reading;
-  reading.separator = layout->dialect.separator;
-  reading.comment = layout->dialect.comment;
-  reading.numbers.decimal = layout->decimal;
-  reading.header = layout->header;
-  reading.threads = threads;
-  reading.fields.resize(layout->names.size());
-  reading.fields.resize(reading.fields.size() + layout->trailing);
   for (const std::string& name : elsewhere) {
     if (std::ranges::find(layout->names, name) == layout->names.end() ||
         std::ranges::find(names, name) != names.end())
@@ -67,18 +59,30 @@ Checked<std::vector<std::vector<double>>> read_columns(const std::string& file,
                  "the column " + quoted(name) + " has a name that means something else in the formula",
                  cure};
   }
+  return read_columns(std::move(*opened), *layout, names, threads);
+}
+
+Checked<std::vector<std::vector<double>>> read_columns(CsvFile file, const Layout& layout,
+                                                       const std::vector<std::string>& names, Index threads) {
+  TableReading reading;
+  reading.separator = layout.dialect.separator;
+  reading.comment = layout.dialect.comment;
+  reading.numbers.decimal = layout.decimal;
+  reading.header = layout.header;
+  reading.threads = threads;
+  reading.fields.resize(layout.names.size() + layout.trailing);
   for (const std::string& name : names) {
-    const auto found = std::ranges::find(layout->names, name);
-    if (found == layout->names.end()) {
-      std::string cure = suggestion(name, layout->names);
-      if (cure.empty()) cure = "it has " + joined(layout->names, ", ");
-      return Fault{FaultKind::data, {file, 0, 0}, "there is no column " + quoted(name), cure};
+    const auto found = std::ranges::find(layout.names, name);
+    if (found == layout.names.end()) {
+      std::string cure = suggestion(name, layout.names);
+      if (cure.empty()) cure = "it has " + joined(layout.names, ", ");
+      return Fault{FaultKind::data, {file.name(), 0, 0}, "there is no column " + quoted(name), cure};
     }
-    FieldReading& field = reading.fields[static_cast<std::size_t>(found - layout->names.begin())];
+    FieldReading& field = reading.fields[static_cast<std::size_t>(found - layout.names.begin())];
     field.role = FieldReading::Role::number;
     field.name = name;
   }
-  const auto table = read_table(std::move(*table_file), std::move(reading), false);
+  const auto table = read_table(std::move(file), std::move(reading), false);
   if (!table) return without_options(table.faults());
   if (Faults faults = unfit_cells(*table); !faults.empty()) return without_options(std::move(faults));
   std::vector<std::vector<double>> columns(names.size());

@@ -4,6 +4,7 @@
 
 #include "base/checked.hpp"
 #include "base/scalar.hpp"
+#include "data/read/layout.hpp"
 
 namespace lookahead {
 
@@ -14,5 +15,8 @@ namespace lookahead {
 Checked<std::vector<std::vector<double>>> read_columns(const std::string& file,
                                                        const std::vector<std::string>& names, Index threads,
                                                        const std::vector<std::string>& elsewhere = {});
+// The same of a file that is open, and whose layout is known.
+Checked<std::vector<std::vector<double>>> read_columns(CsvFile file, const Layout& layout,
+                                                       const std::vector<std::string>& names, Index threads);
 
 }  // namespace lookahead

@@ -122,8 +122,9 @@ class Agent {
   virtual void adopt(std::span<const T> x, bool moved) = 0;
   // Back to the last settled point before the current one, for when that one turns out to have diverged.
   virtual void retreat(std::span<T> x) = 0;
-  // Inner steps until `rounds` more of this agent's own rounds are complete; rounds >= 1.
-  virtual Index steps_until(Index rounds) const = 0;
+  // Inner steps until `rounds` more of this agent's own rounds are complete; rounds >= 1. Where they are more than `most`
+  // any number from there on.
+  virtual Index steps_until(Index rounds, Index most = std::numeric_limits<Index>::max()) const = 0;
   // y = (1 - alpha) slow + alpha fast, the point of the convergence theorem (exactly the slow point after a
   // sync).
   virtual void mean_point(std::span<const T> x, std::span<T> y) const = 0;

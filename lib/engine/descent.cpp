@@ -71,7 +71,7 @@ class Descent final : public Agent<T> {
     if (moved) parts_.optimizer->moved();
   }
   void retreat(std::span<T>) override {}
-  Index steps_until(Index rounds) const override { return rounds; }
+  Index steps_until(Index rounds, Index) const override { return rounds; }
   void mean_point(std::span<const T> x, std::span<T> y) const override {
     parts_.evaluator->shards().copy(x, y);
   }

@@ -58,7 +58,8 @@ class LookaheadOver final : public Agent<T> {
     Index done = 0;
     double first_loss = told_.first_loss;
     while (done < steps && !told_.diverged && !told_.stalled) {
-      const Index wanted = std::min(steps - done, parts_.fast->steps_until(k_ - round_position_));
+      const Index wanted =
+          std::min(steps - done, parts_.fast->steps_until(k_ - round_position_, steps - done));
       const Index before_rounds = parts_.fast->telemetry().rounds;
       const bool round_begins = at_round_start_;
       const Index step_before = told_.steps;
@@ -108,13 +109,13 @@ class LookaheadOver final : public Agent<T> {
     if (keep_) keep(x);
   }
 
-  Index steps_until(Index rounds) const override {
+  Index steps_until(Index rounds, Index most) const override {
     Index inner = k_ - round_position_;
-    if (parts_.k->constant()) return parts_.fast->steps_until(inner + (rounds - 1) * k_);
-    // Later rounds have the k that their first step gives them.
-    for (Index r = 1; r < rounds; ++r)
-      inner += whole(parts_.k->at(told_.steps + parts_.fast->steps_until(inner)));
-    return parts_.fast->steps_until(inner);
+    if (parts_.k->constant()) return parts_.fast->steps_until(inner + (rounds - 1) * k_, most);
+    // Later rounds have the k that their first step gives them. Every inner round has at least a step.
+    for (Index r = 1; r < rounds && inner < most; ++r)
+      inner += whole(parts_.k->at(told_.steps + parts_.fast->steps_until(inner, most)));
+    return parts_.fast->steps_until(inner, most);
   }
 
   void mean_point(std::span<const T> x, std::span<T> y) const override {

@@ -97,7 +97,9 @@ class Workers final : public Agent<T> {
   }
 
   void retreat(std::span<T>) override {}
-  Index steps_until(Index rounds) const override { return agents_.front()->steps_until(rounds); }
+  Index steps_until(Index rounds, Index most) const override {
+    return agents_.front()->steps_until(rounds, most);
+  }
   // The mean of the agents' own, or that of the one at whose point the run has ended; asked for by the trace, which
   // may allocate.
   void mean_point(std::span<const T> x, std::span<T> y) const override {

@@ -353,7 +353,7 @@ Checked<InitText> init_problem(const InitRequest& request, std::vector<std::stri
     return usage("no kind " + quoted(kind), near.empty() ? "kinds: " + joined(kinds, ", ") : near);
   }
   if (!request.data.empty()) {
-    if (kind == "function" || kind == "game" || kind == "sweep")
+    if (kind == "function" || kind == "game" || kind == "expression" || kind == "sweep")
       return usage("--data does not go with " + kind, "leave one of them out");
     return for_data(request,
                     kind == "classification" ? std::optional<Task>(Task::classification)

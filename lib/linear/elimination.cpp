@@ -14,9 +14,15 @@ struct Factors {
 };
 
 std::optional<Factors> factorized(Aligned<double> matrix, std::size_t n) {
+  // A pivot that much smaller than the largest entry of its row, or of its column, is what rounding left of 0: rows and
+  // columns may be in units of their own.
   constexpr double singular = 1e-14;
-  double largest = 0;
-  for (const double entry : matrix) largest = std::max(largest, std::abs(entry));
+  std::vector<double> of_row(n), of_column(n);
+  for (std::size_t at = 0; at < matrix.size(); ++at) {
+    double &row = of_row[at / n], &column = of_column[at % n];
+    row = std::max(row, std::abs(matrix[at]));
+    column = std::max(column, std::abs(matrix[at]));
+  }
   std::vector<std::size_t> row_of(n);
   std::iota(row_of.begin(), row_of.end(), std::size_t{0});
   for (std::size_t k = 0; k < n; ++k) {
@@ -24,6 +30,7 @@ std::optional<Factors> factorized(Aligned<double> matrix, std::size_t n) {
     for (std::size_t i = k + 1; i < n; ++i) {
       if (std::abs(matrix[i * n + k]) > std::abs(matrix[pivot * n + k])) pivot = i;
     }
+    const double largest = std::min(of_row[row_of[pivot]], of_column[k]);
     if (!(std::abs(matrix[pivot * n + k]) > singular * largest)) return std::nullopt;
     double* const upper = &matrix[k * n];
     if (pivot != k) {

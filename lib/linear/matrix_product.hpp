@@ -22,9 +22,9 @@ MatrixView<T> transposed(MatrixView<T> matrix) {
 }
 
 // c += a b, or c = a b, where a is rows x depth, b depth x columns, and row i of c begins at c + i * c_step.
-// Every number of c is the sum of its products in the order of `depth`, by fused multiply-adds where the
-// processor has them, whatever its registers and caches; only without them, on x86-64 before v3, are products
-// rounded. No allocation.
+// The order in which the products of a number of c are added depends on the sizes alone: that of `depth`, or of lanes
+// and then pairs of them where a has few rows. They are added by fused multiply-adds where the processor has them,
+// whatever its registers and caches; only without them, on x86-64 before v3, are products rounded. No allocation.
 template <Scalar T>
 void add_product(T* c, Index c_step, MatrixView<T> a, MatrixView<T> b, Index rows, Index depth,
                  Index columns);

@@ -41,7 +41,7 @@ enum class LossUse {
   counts        // numbers >= 0; e^score is the prediction
 };
 
-// A loss of the catalog: one file of lib/loss each, collected by the build.
+// A loss of the catalog: one file of lib/loss/items each, collected by the build.
 struct LossEntry : Entry {
   LossUse use = LossUse::numbers;
   std::function<std::unique_ptr<Loss>(const Values& parameters)> make;

@@ -10,6 +10,9 @@
 // of loss/pointwise.hpp.
 namespace lookahead::robust {
 
+// Beyond this many scales 1 + ratio^2 is ratio^2, which may be beyond all numbers.
+inline constexpr double far = 0x1p60;
+
 struct Cauchy {
   ResidualScale scale;
 
@@ -18,7 +21,9 @@ struct Cauchy {
     const V residual = score - target;
     const V ratio = residual / scale.size;
     const V square = ratio * ratio;
-    return {0.5 * scale.size * scale.size * vector_math::log1p_of(square), residual / (1 + square)};
+    const V size = vector_math::abs_of(ratio);
+    const V logarithm = size > far ? 2 * vector_math::log_of(size) : vector_math::log1p_of(square);
+    return {0.5 * scale.size * scale.size * logarithm, residual / (1 + square)};
   }
   static double curvature() { return 1; }              // from -1/8 to 1
   double steepness() const { return scale.size / 2; }  // at r = c
@@ -33,7 +38,9 @@ struct GemanMcClure {
     const V residual = score - target;
     const V ratio = residual / scale.size;
     const V share = 1 / (1 + ratio * ratio);
-    return {0.5 * (residual * share) * residual, (residual * share) * share};
+    const V value = 0.5 * (residual * share) * residual;
+    return {vector_math::abs_of(ratio) > far ? V{} + 0.5 * scale.size * scale.size : value,
+            (residual * share) * share};
   }
   static double curvature() { return 1; }                                         // from -1/4 to 1
   double steepness() const { return 3 * std::numbers::sqrt3 / 16 * scale.size; }  // at r = c / sqrt 3
@@ -48,9 +55,11 @@ struct PseudoHuber {
     const V residual = score - target;
     const V ratio = residual / scale.size;
     const V square = ratio * ratio;
-    const V root = vector_math::sqrt_of(1 + square);
+    const V size = vector_math::abs_of(ratio);
+    const V root = size > far ? size : vector_math::sqrt_of(1 + square);
     // The difference of the root and 1, without its cancellation.
-    return {scale.size * scale.size * (square / (1 + root)), residual / root};
+    const V value = scale.size * scale.size * (square / (1 + root));
+    return {size > far ? scale.size * vector_math::abs_of(residual) : value, residual / root};
   }
   static double curvature() { return 1; }
   double steepness() const { return scale.size; }

@@ -70,7 +70,7 @@ class Metric {
   virtual std::unique_ptr<Metric> fresh() const = 0;
 };
 
-// A metric of the catalog: one file of lib/metric each, collected by the build.
+// A metric of the catalog: one file of lib/metric/items each, collected by the build.
 struct MetricEntry : Entry {
   bool for_classes = false;
   bool larger_is_better = true;

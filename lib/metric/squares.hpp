@@ -26,8 +26,9 @@ class Squares {
     if (!std::isnormal(plain_)) return std::sqrt(small_ / weight) * down;
     return std::sqrt(plain_ / weight);
   }
-  // This sum over another one.
+  // This sum over another one; NaN where that is beyond all numbers.
   double over(const Squares& other) const {
+    if (!std::isfinite(other.large_)) return std::numeric_limits<double>::quiet_NaN();
     if (!std::isfinite(plain_) || !std::isfinite(other.plain_)) return large_ / other.large_;
     return std::isnormal(other.plain_) ? plain_ / other.plain_ : small_ / other.small_;
   }

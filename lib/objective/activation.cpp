@@ -21,7 +21,8 @@ using Element = vector_math::Element<V>;
 struct Relu {
   template <class V>
   static Units<V> at(V z) {
-    return {z > 0 ? z : V{}, z > 0 ? V{} + 1 : V{}};
+    // What is no number stays so.
+    return {z <= 0 ? V{} : z, z > 0 ? V{} + 1 : V{}};
   }
 };
 
@@ -45,6 +46,9 @@ struct Gelu {
   template <class V>
   static Units<V> at(V z) {
     using T = Element<V>;
+    // Far below 0 both are 0, where infinity would make them no numbers.
+    constexpr T least = -1e9;
+    z = z < least ? V{} + least : z;
     const V distribution = cumulative_normal(z);
     constexpr auto peak = static_cast<T>(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
     return {z * distribution, distribution + z * peak * exp(T{-0.5} * z * z)};

@@ -159,7 +159,7 @@ struct LinearStep {
 // What an optimizer can not do without.
 enum class Needs { gradients, finite_sum, minimum, game };
 
-// An optimizer of the catalog: one file of lib/optimizer each, collected by the build.
+// An optimizer of the catalog: one file of lib/optimizer/items each, collected by the build.
 struct OptimizerEntry : Entry {
   double default_rate = 1e-3;
   std::function<std::unique_ptr<Optimizer<double>>(const Values& parameters, const OptimizerSeat&)>

@@ -70,8 +70,8 @@ std::optional<double> Codec<double>::read(const Node& node, const Path& path, Re
       return std::nullopt;
     }
     const auto rounded = static_cast<float>(value.value_or(0));
-    const bool lost = !std::isfinite(rounded) || (rounded == 0 && *value != 0);
-    if (value && report.single_precision && lost) {
+    const bool lost = value && (!std::isfinite(rounded) || (rounded == 0 && *value != 0));
+    if (report.single_precision && lost) {
       report.add(
           node.place,
           path + ": " + node.text + " is " + (rounded == 0 ? "0" : "infinite") + " in single precision",

@@ -73,7 +73,10 @@ class Table {
     out_ += "<td class=\"n\" data-v=\"" + (there ? number_text(value, 17) : std::string()) + "\">" +
             (there ? number_text(value) : std::string("-")) + "</td>";
   }
-  void count(Index value) { number(static_cast<double>(value)); }
+  void count(std::int64_t value) {
+    const std::string digits = to_text(value);
+    out_ += "<td class=\"n\" data-v=\"" + digits + "\">" + digits + "</td>";
+  }
   void end() { out_ += "</tr>\n"; }
   std::string html() { return std::move(out_) + "</tbody></table></div>\n"; }
 
@@ -234,7 +237,7 @@ std::string runs_html(const Study& study) {
     table.begin(false);
     table.text(study.is_sweep() ? to_text(one.index) : study.folder_of(run).string());
     table.text(study.methods[at(one.method)]);
-    table.number(static_cast<double>(one.seed));
+    table.count(static_cast<std::int64_t>(one.seed));
     table.text(Codec<StudyStatus>::word(one.status));
     table.text(one.stop);
     for (const Index column : columns) table.number(study.columns[at(column)].cells[at(run)]);

@@ -7,6 +7,7 @@
 #include "base/counted.hpp"
 #include "base/text.hpp"
 #include "run/method.hpp"
+#include "run/row_weights.hpp"
 #include "spec/problem.hpp"
 
 namespace lookahead {
@@ -64,6 +65,23 @@ std::string class_of_one_row(const Plan& plan) {
   const auto one = std::find(counts.begin(), counts.end(), 1);
   return one == counts.end() ? std::string()
                              : encoding->classes[static_cast<std::size_t>(one - counts.begin())];
+}
+
+// The share of the training rows' weight that each fold holds.
+std::vector<double> weights_of_folds(const Plan& plan, Index folds) {
+  return in_precision(plan, [&](const auto& typed) {
+    std::vector<double> shares(static_cast<std::size_t>(folds));
+    const auto& data = *typed.train.data;
+    const std::vector<std::uint32_t> fold_of = folds_of(plan.spec, data, typed.problem->metric_seat.classes);
+    double all = 0;
+    for (std::size_t row = 0; row < fold_of.size(); ++row) {
+      const double weight = data.weights.empty() ? 1 : static_cast<double>(data.weights[row]);
+      shares[fold_of[row]] += weight;
+      all += weight;
+    }
+    for (double& share : shares) share /= all;
+    return shares;
+  });
 }
 
 std::string steps_text(double steps) { return counted(static_cast<Index>(steps), "step"); }
@@ -139,10 +157,26 @@ class Cautions {
 
   void folds() {
     if (!spec_.data || spec_.data->validation.folds == 0) return;
+    heavy_fold();
     const std::string one = class_of_one_row(plan_);
     if (one.empty()) return;
     add("data.validation: a single row has the class " + quoted(std::string_view(one)) +
         ", so that the fold judged by it learns nothing of that class (take the row out, or join classes)");
+  }
+
+  // lambda_max of the rows' second moments without a fold is at most that of all rows, over the share of the weight that
+  // is left.
+  void heavy_fold() {
+    constexpr double most = 4;
+    if (!plan_.constants) return;
+    const Index folds = spec_.data->validation.folds;
+    const std::vector<double> shares = weights_of_folds(plan_, folds);
+    const auto heaviest = std::ranges::max_element(shares);
+    const double steeper = 1 / (1 - *heaviest);
+    if (steeper <= most) return;
+    add("optimizer.lr: auto is for all rows, and fold " + to_text(heaviest - shares.begin() + 1) + " holds " +
+        short_text(100 * *heaviest, 3) + " % of their weight: without it L may be " + short_text(steeper, 3) +
+        " times as large, so that the folds' models may diverge (a number, or weights that differ less)");
   }
 
   void stop() {

@@ -307,7 +307,7 @@ class Measurement {
     const auto rows = static_cast<double>(share.all.size()),
                sampled = static_cast<double>(share.sample.size());
     // A sample's own mean is nearer to it than that of all.
-    const double correction = sampled < rows ? sampled / (sampled - 1) * (rows - 1) / rows : 1;
+    const double correction = 1 < sampled && sampled < rows ? sampled / (sampled - 1) * (rows - 1) / rows : 1;
     double largest = 0;
     for (const Aligned<T>& point : points())
       largest = std::max(largest, seen(term_variance<T>(objective_, share.sample, point, plan_.threads)));

@@ -34,7 +34,7 @@ struct ConstantParameters {
   double value = 0;
 };
 
-// A schedule of the catalog: one file of lib/schedule each, collected by the build.
+// A schedule of the catalog: one file of lib/schedule/items each, collected by the build.
 struct ScheduleEntry : Entry {
   // Whether the schedule spans a whole run, so that its length must be known in steps.
   bool needs_horizon = false;

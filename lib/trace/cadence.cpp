@@ -55,14 +55,13 @@ std::optional<Cadence> Codec<Cadence>::read(const Node& node, const Path& path, 
                path + " must be auto, sync, a number of steps or {per_decade: N}, got " + kind_name(node));
     return std::nullopt;
   }
-  const auto count = Codec<Index>::read(*number, path, report);
+  const bool per_decade = cadence.kind == Cadence::Kind::per_decade;
+  const Path own = per_decade ? path / "per_decade" : path;
+  const auto count = Codec<Index>::read(*number, own, report);
   if (!count) return std::nullopt;
-  if (*count < 1) {
-    report.add(number->place, path + " must be >= 1, got " + number->text);
-    return std::nullopt;
-  }
-  if (cadence.kind == Cadence::Kind::per_decade && *count > most_per_decade) {
-    report.add(number->place, path / "per_decade" + " must be >= 1 and <= " + to_text(most_per_decade) +
+  if (*count < 1 || (per_decade && *count > most_per_decade)) {
+    report.add(number->place, own + " must be >= 1" +
+                                  (per_decade ? " and <= " + to_text(most_per_decade) : std::string()) +
                                   ", got " + number->text);
     return std::nullopt;
   }

@@ -68,6 +68,33 @@ TEST_CASE("wrong command lines are refused with their reason") {
   CHECK(folder.names() == std::vector<std::string>{"p.yaml"});
 }
 
+TEST_CASE("what begins with a bracket is a file or a value by its place, whatever the other words are") {
+  const Folder folder;
+  folder.write("p.yaml", problem);
+  folder.write("[p].yaml", problem);
+  for (const char* output : {"plot", "show", "check"}) {
+    CAPTURE(output);
+    const Result result = run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "-o", output});
+    CHECK_MESSAGE(result.code == 0, result.err);
+    CHECK(contains(folder.read(output), "\n1.0,2.0,"));
+  }
+  CHECK(run(folder, {"check", "[p].yaml"}).code == 0);
+  CHECK(run(folder, {"--threads", "2", "check", "[p].yaml", "-q"}).code == 0);
+  CHECK(run(folder, {"check", "--set", "seed=2", "[p].yaml"}).code == 0);
+  REQUIRE(
+      run(folder, {"sweep", "p.yaml", "-q", "--seeds", "[1,2,3]", "--targets", "[1e-2, 1e-4]", "-o", "show"})
+          .code == 5);  // a file has this name
+  REQUIRE(run(folder, {"sweep", "p.yaml", "-q", "--vary", "optimizer.lr=[0.1,0.2]", "--seeds", "[1,2,3]",
+                       "--targets", "[1e6]", "-o", "s"})
+              .code == 0);
+  const Result compared = run(folder, {"compare", "s", "--by", "optimizer.lr", "--targets", "[1e6]"});
+  CHECK_MESSAGE(compared.code == 0, compared.err);
+  CHECK(run(folder, {"compare", "s", "--select-seeds", "[1,2]"})
+            .err.starts_with("--select-seeds [1,2]: error: "));
+  CHECK(
+      contains(run(folder, {"gradcheck", "p.yaml", "-"}).err, "gradcheck has no place for the argument '-'"));
+}
+
 TEST_CASE("what is nearly right on a command line is asked for") {
   const Folder folder;
   const auto asks = [&](const std::vector<std::string>& words, const std::string& question) {

@@ -138,6 +138,10 @@ TEST_CASE("fish completes commands, options, names, keys and files") {
   CHECK(in_fish("lookahead solve --resu") == Names{"--resume"});
   CHECK(has(in_fish("lookahead solve --thr"), "--threads"));
   CHECK(in_fish("lookahead --color al") == Names{"always"});
+  CHECK(in_fish("lookahead --threads 2 so") == Names{"solve"});
+  CHECK(has(in_fish("lookahead --threads 2 solve --che"), "--checkpoint"));
+  for (const char* line : {"lookahead init sweep --gat", "lookahead help sweep --gat"})
+    CHECK(in_fish(line).empty());
   CHECK(in_fish("lookahead describe rosenbrock_ch") == Names{"rosenbrock_chained"});
   CHECK(in_fish("lookahead list opt") == Names{"optimizers"});
   CHECK(in_fish("lookahead plot runs --kind heat") == Names{"heatmap"});

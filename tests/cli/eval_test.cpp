@@ -51,6 +51,37 @@ TEST_CASE("eval prints values, gradients and curvatures at points, on grids and 
   CHECK(run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "--direction", "[0, 0]"}).code == 2);
 }
 
+TEST_CASE("points to evaluate may come through a pipe") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: {expression: \"x[0]^2 + 3*x[0]*x[1]\", dim: 2}\noptimizer: adam\n");
+  folder.write("points.csv", "x_0,x_1\n1,2\n0,1\n");
+  const Result file = run(folder, {"eval", "p.yaml", "--points", "points.csv"});
+  Surroundings piped;
+  piped.input = folder.read("points.csv");
+  const Result pipe = run(folder, {"eval", "p.yaml", "--points", "-"}, piped);
+  CHECK_MESSAGE(pipe.code == 0, pipe.err);
+  CHECK(pipe.out == file.out);
+  CHECK(file.out.find("\n1.0,2.0,7.0,") != std::string::npos);
+  piped.input = "1,2\n0,1\n";
+  CHECK(run(folder, {"eval", "p.yaml", "--points", "-"}, piped).out == file.out);
+}
+
+TEST_CASE("what eval cannot look at is refused") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: sphere\noptimizer: adam\n");
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--grid=-inf:inf:2"},
+                                                {"--grid", "nan:1:2"},
+                                                {"--at", "[1, 2]", "--direction", "[nan, 0]"},
+                                                {"--at", "[1, 2]", "--direction", "[0, inf]"}}) {
+    std::vector<std::string> words = {"eval", "p.yaml"};
+    words.insert(words.end(), wrong.begin(), wrong.end());
+    const Result result = run(folder, words);
+    CHECK(result.code == 2);
+    CHECK(result.out.empty());
+  }
+  CHECK(run(folder, {"gradcheck", "p.yaml", "--tolerance", "inf"}).code == 2);
+}
+
 TEST_CASE("eval counts l1 in the value, and tells the smallest subgradient") {
   const Folder folder;
   folder.write("t.csv", "x,y\n-1,-3\n1,3\n");

@@ -315,7 +315,8 @@ TEST_CASE("what init can not make is refused with what helps") {
   };
   refused({"init", "sweep", "--data", "t.csv"}, 2, "--data does not go with sweep");
   refused({"init", "functoin"}, 2, "no kind 'functoin' (did you mean 'function'?)");
-  refused({"init", "game", "--data", "t.csv"}, 2, "--data does not go with game");
+  for (const char* kind : {"game", "function", "expression"})
+    refused({"init", kind, "--data", "t.csv"}, 2, std::string("--data does not go with ") + kind);
   refused({"init", "--target", "y"}, 2, "--target needs --data");
   refused({"init", "--data", "none.csv"}, 4, "none.csv: error: cannot read the file");
   refused({"init", "--data", "t.csv", "--target", "yy"}, 4, "data.target: no column 'yy'");

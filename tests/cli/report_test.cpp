@@ -69,6 +69,14 @@ TEST_CASE("names in a sweep become no elements of its report") {
   CHECK(contains(page, "&lt;script&gt;alert(1)"));
 }
 
+TEST_CASE("seeds are whole in a report, however long") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: sphere\noptimizer: adam\nstop: {steps: 5}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-q", "--seed", "9007199254740993", "-o", "r"}).code == 0);
+  REQUIRE(run(folder, {"report", "r", "-o", "r.HTML", "-q"}).code == 0);
+  CHECK(contains(folder.read("r.HTML"), "data-v=\"9007199254740993\">9007199254740993</td>"));
+}
+
 TEST_CASE("report chooses points and holds keys as compare does") {
   const Folder folder;
   SweepFiles().write(folder, "s");

@@ -92,6 +92,12 @@ TEST_CASE("a sweep can be counted, listed, shared out and gathered") {
   CHECK(run(folder, {"sweep", "s.yaml", "--count"}).out == "24\n");
   const Result dry = run(folder, {"sweep", "s.yaml", "--dry-run"});
   CHECK(dry.out.starts_with("index,method,optimizer.lr,seed\n1,plain,0.001,1\n2,plain,0.001,2\n"));
+  CHECK(run(folder, {"sweep", "s.yaml", "--dry-run", "--index", "2"}).out ==
+        "index,method,optimizer.lr,seed\n2,plain,0.001,2\n");
+  const Result part = run(folder, {"sweep", "s.yaml", "--dry-run", "--shard", "2/24"});
+  CHECK(part.out == "index,method,optimizer.lr,seed\n2,plain,0.001,2\n");
+  for (const char* shown : {"--dry-run", "--count"})
+    CHECK(run(folder, {"sweep", "s.yaml", "-o", "parts", "--gather", shown}).code == 2);
   CHECK_FALSE(folder.exists("sweeps"));
   REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "whole"}).code == 0);
   for (const char* part : {"1/3", "2/3"}) {

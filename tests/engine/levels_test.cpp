@@ -59,6 +59,15 @@ TEST_CASE("O7: a level with alpha = 1, or an inner one with k = 1 and alpha = 1,
   }
 }
 
+TEST_CASE("rounds that no run completes cost no step the time to count their steps") {
+  const std::string inner = "[{k: {linear: {from: 2, to: 10}}, alpha: 0.5}, {k: ";
+  const Points near = points_of(under(inner + "1000, alpha: 0.5}]"));
+  const Points far = points_of(under(inner + "1000000000, alpha: 0.5}]"));
+  CHECK(far.slow == near.slow);
+  CHECK(far.fast == near.fast);
+  CHECK(far.records.size() == near.records.size());
+}
+
 TEST_CASE(
     "a round of nested levels is a slow step of its inner rounds in point and momentum, whatever at_sync is") {
   // One round of level l from (x, b): k rounds of the level within, then the slow step and what happens to b.

@@ -243,6 +243,34 @@ TEST_CASE("losses have the values of their formulas") {
   }
 }
 
+TEST_CASE("robust losses far beyond their scale have the values of their limits") {
+  // With a residual of 2 and scales whose squares, or ratios' squares, are no numbers.
+  const struct {
+    const char* loss;
+    const char* parameter;
+    double scale, value, slope;
+  } known[] = {{"pseudo_huber", "delta", 1e-155, 2e-155, 1e-155},
+               {"pseudo_huber", "delta", 1e-200, 2e-200, 1e-200},
+               {"pseudo_huber", "delta", 1e-30, 2e-30, 1e-30},
+               {"geman_mcclure", "c", 1e-150, 0.5e-300, 0},
+               {"geman_mcclure", "c", 1e-155, 0.5e-310, 0},
+               {"welsch", "c", 1e-150, 0.5e-300, 0},
+               {"cauchy", "c", 1e-150, 1e-300 * std::log(2e150), 0.5e-300}};
+  for (const auto& [name, parameter, scale, value, slope] : known) {
+    CAPTURE(name);
+    CAPTURE(scale);
+    Node node = Node::map();
+    node.add(parameter, Node::scalar(to_text(scale)));
+    const LossEntry& entry = *loss_catalog().find(name);
+    const auto loss = entry.make(values_from(entry, node));
+    std::vector<double> slopes(1);
+    const double got = loss->evaluate(std::vector<double>{-2}, std::vector<double>{0}, {}, slopes);
+    // Denormal numbers have few digits.
+    CHECK(std::abs(got - value) <= 1e-13 * value + 1e-322);
+    CHECK(std::abs(-slopes[0] - slope) <= 1e-13 * slope + 1e-290);
+  }
+}
+
 TEST_CASE("steepness, curvature and least values of losses are those of the formulas") {
   struct Known {
     const char* loss;

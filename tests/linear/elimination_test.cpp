@@ -35,3 +35,13 @@ TEST_CASE("a singular system has no solution") {
   CHECK_FALSE(
       solve_linear(Aligned<double>{1, 2, 3, 4, 5, 6, 7, 8, 9}, 3, std::vector<double>{1, 2, 3}).has_value());
 }
+
+TEST_CASE("a system is as regular in any units of its rows and columns") {
+  const Aligned<double> graded = {1, 0, 0, 1e-15};
+  const auto solution = solve_linear(graded, 2, std::vector<double>{2, 3e-15});
+  REQUIRE(solution.has_value());
+  CHECK((*solution)[1] == doctest::Approx(3).epsilon(1e-14));
+  CHECK(solve_linear(Aligned<double>{1, 1e-20, 1, 2e-20}, 2, std::vector<double>{1, 1}).has_value());
+  CHECK_FALSE(solve_linear(Aligned<double>{1, 1e-20, 2, 2e-20}, 2, std::vector<double>{1, 1}).has_value());
+  CHECK_FALSE(solve_linear(Aligned<double>{1e-20, 2e-20, 1, 2}, 2, std::vector<double>{1, 1}).has_value());
+}

@@ -272,6 +272,49 @@ TEST_CASE("a Poisson deviance is undefined with a mean of 0 or less, or a count 
   CHECK(deviance(0x1p-1074, 0) == 0x1p-1074);
 }
 
+TEST_CASE("a Poisson deviance near a perfect fit and far from one has the digits of its formula") {
+  // 2 (y log(y/m) - y + m), computed in 60 digits.
+  const struct {
+    double mean, count, deviance;
+  } known[] = {{1000000.0034, 1000000, 1.156000028031422e-11},
+               {1.01, 1, 9.9338293663834479e-5},
+               {1.03, 1, 8.8239551691119609e-4},
+               {2, 3, 0.43279064864898629},
+               {1e30, 1e-300, 2e30},
+               {1e-300, 1e30, 1.5177061613760702e33}};
+  for (const auto& [mean, count, expected] : known) {
+    CAPTURE(mean);
+    // Away from 0 and 1 the difference loses digits.
+    CHECK(value_of("deviance", {0, {mean}, {count}}, "poisson") == doctest::Approx(expected).epsilon(1e-12));
+  }
+  for (double mean = 0.9; mean < 1.1; mean += 0.0003)
+    CHECK(value_of("deviance", {0, {mean}, {1}}, "poisson") >= 0);
+}
+
+TEST_CASE("targets whose sum is no number have the r2 of any other unit") {
+  Rows rows{0, {}, {}};
+  std::vector<double> normals(800);
+  Stream(3, Purpose::probe).normals(0, normals);
+  for (std::size_t i = 0; i < 400; ++i) {
+    rows.targets.push_back(1 + 0.1 * normals[2 * i]);
+    rows.predictions.push_back(1 + 0.02 * normals[2 * i + 1]);
+  }
+  const double plain = value_of("r2", rows);
+  for (double& target : rows.targets) target *= 0x1p1020;
+  for (double& prediction : rows.predictions) prediction *= 0x1p1020;
+  // A mean is rounded for every row.
+  CHECK(value_of("r2", rows) == doctest::Approx(plain).epsilon(1e-12));
+  const Rows widest = {0, {0, 0}, {1.7e308, -1.7e308}};
+  CHECK(value_of("r2", widest) == 0);
+  // Of parts whose means are that far apart nothing is known.
+  const auto first = metric_of(*metric_catalog().find("r2"), {0, false});
+  const auto second = first->fresh();
+  first->add(widest.part(0, 1));
+  second->add(widest.part(1, 1));
+  first->merge(*second);
+  CHECK(std::isnan(first->value()));
+}
+
 TEST_CASE("law: rows in parts, merged in order, give the metric of the whole") {
   for (const MetricEntry& entry : metric_catalog()) {
     for (const Index classes : {2, 4}) {

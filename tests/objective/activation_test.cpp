@@ -70,3 +70,19 @@ TEST_CASE("activations far out neither overflow nor become undefined") {
     for (const float slope : slopes) CHECK((slope == 0 || slope == 1));
   }
 }
+
+TEST_CASE_TEMPLATE("activations of what is no number are none, and at minus infinity they are their limits",
+                   T, float, double) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  for (const Activation activation :
+       {Activation::relu, Activation::leaky_relu, Activation::tanh, Activation::gelu, Activation::softplus}) {
+    std::vector<T> units = {std::numeric_limits<T>::quiet_NaN(), -infinity}, slopes(2);
+    activate<T>(activation, units, slopes);
+    CHECK(std::isnan(units[0]));
+    const T limit = activation == Activation::tanh         ? T{-1}
+                    : activation == Activation::leaky_relu ? -infinity
+                                                           : T{0};
+    CHECK(units[1] == limit);
+    CHECK(slopes[1] == (activation == Activation::leaky_relu ? static_cast<T>(0.01) : T{0}));
+  }
+}

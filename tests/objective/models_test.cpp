@@ -126,6 +126,46 @@ TEST_CASE(
   }
 }
 
+TEST_CASE_TEMPLATE("law: a row of weight 0 is not there, whatever its target", T, float, double) {
+  std::vector<std::pair<std::string, Index>> all;
+  for (const std::string& yaml : all_models()) all.emplace_back(yaml, classes_of(model_from(yaml)));
+  for (const char* hidden : {"[]", "[3]", "[3, 2]"}) {
+    for (const Index classes : {0, 3})
+      all.emplace_back(std::string("{type: mlp, hidden: ") + hidden + "}", classes);
+  }
+  for (const auto& [yaml, classes] : all) {
+    const auto chosen = model_from(yaml);
+    CAPTURE(chosen.entry->card.name);
+    auto rows = made_rows<T>(classes);
+    rows.weights.assign(row_count, T{1});
+    constexpr std::size_t odd = 17;
+    rows.weights[odd] = 0;
+    const auto model = model_on(rows, chosen, classes);
+    const auto x = point_of<T>(model->dimension());
+    Aligned<T> gradient, others;
+    const double value = value_and_gradient(*model, x, gradient);
+    CHECK(std::isfinite(value));
+    const T before = rows.targets[odd];
+    for (const double target : {1e30, -1e30, 1e200}) {
+      rows.targets[odd] =
+          classes > 0 ? static_cast<T>((static_cast<Index>(before) + 1) % classes) : static_cast<T>(target);
+      if (classes == 0 && !std::isfinite(rows.targets[odd])) continue;
+      CHECK(value_and_gradient(*model, x, others) == value);
+      CHECK(others == gradient);
+    }
+  }
+}
+
+TEST_CASE("a group penalty's smoothing may be smaller than the root of the least number") {
+  const auto rows = made_rows<double>(0);
+  const auto chosen = model_from("{type: linear, penalty: {name: group, strength: 3, epsilon: 1e-170}}");
+  const auto model = model_on(rows, chosen, 0);
+  Aligned<double> x(static_cast<std::size_t>(model->dimension())), gradient, alone;
+  CHECK(value_and_gradient(*model, x, gradient) ==
+        value_and_gradient(*model_on(rows, model_from("linear"), 0), x, alone));
+  CHECK(gradient == alone);
+}
+
 TEST_CASE(
     "penalties have the values of their formulas, leave intercepts free, and stay away from other rows") {
   const auto rows = made_rows<double>(0);

@@ -89,6 +89,11 @@ TEST_CASE("student noise with many degrees of freedom is nearly normal, and with
   for (const double z : draws_of(*wild, {0, 0, 0}, 10000)) CHECK(std::isfinite(z));
 }
 
+TEST_CASE("student noise of scale 0 is none, however heavy its tails") {
+  const auto none = noise_of("student", {{"df", "0.002"}, {"scale", "0"}}, 3);
+  for (const double z : draws_of(*none, {0, 0, 0}, 1000)) CHECK(z == 0);
+}
+
 TEST_CASE("relative noise has the total variance sigma^2 + rho |g|^2, in no preferred direction") {
   const std::vector<double> gradient = {3, 0, -4, 0};  // |g|^2 = 25
   const auto noise = noise_of("relative", {{"sigma", "0.5"}, {"rho", "0.2"}}, 4);

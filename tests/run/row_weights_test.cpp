@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "run/folds.hpp"
+#include "support/mentions.hpp"
 #include "support/problem.hpp"
 
 using namespace lookahead;
@@ -177,4 +178,21 @@ TEST_CASE("a factorization of some rows starts at their weighted mean, whatever 
   CHECK(x[0] == doctest::Approx(4).epsilon(1e-14));
   model.start(x, 1, Batch::rows(last));
   CHECK(x[0] == 0);
+}
+
+TEST_CASE("lr: auto is warned of where a fold holds most of the weight, which is missing without it") {
+  const Files files;
+  const auto of = [&](const std::string& heavy, const std::string& rate) {
+    std::string text = "x,w,y\n";
+    for (int i = 0; i < 40; ++i)
+      text += std::to_string(i % 7) + "," + (i == 11 ? heavy : "1") + "," + std::to_string(i % 5) + "\n";
+    Trial<double> trial("data: {train: " + files.write("t.csv", text) +
+                        ", target: y, weights: w, validation: {folds: 4}}\nmodel: linear\n"
+                        "optimizer: {name: sgd, lr: " +
+                        rate + "}\nstop: {epochs: 2}\n");
+    return trial.plan->notes;
+  };
+  CHECK(mentions(of("5000", "auto"), "holds 99.4 % of their weight: without it L may be 168 times as large"));
+  CHECK_FALSE(mentions(of("5000", "0.01"), "times as large"));
+  CHECK_FALSE(mentions(of("2", "auto"), "times as large"));
 }

@@ -272,6 +272,9 @@ TEST_CASE("what is wrong with a sweep is said at its place") {
   CHECK(faults_of(own + "vary: {optimizer.lr: {k: 5}}\n").size() == 1);
   CHECK(faults_of(own + "vary: {optimizer.lr: [1, 1]}\n") ==
         Texts{"sweep.yaml:2:26: error: vary.optimizer.lr holds the value '1' twice"});
+  CHECK(faults_of(own + "together: {optimizer.lr: [1, 2, 1], stop.steps: [1, 1, 2]}\n").empty());
+  CHECK(faults_of(own + "together: {optimizer.lr: [1, 2, 1.0], stop.steps: [3, 3, 3]}\n") ==
+        Texts{"sweep.yaml:2:33: error: together holds the values 1, 3 of its keys twice (leave one out)"});
   CHECK(faults_of(own + "seeds: [1, 2, 1]\n") == Texts{"sweep.yaml:2:8: error: seeds holds 1 twice"});
   CHECK(faults_of(own + "seeds: 5..1\n") ==
         Texts{"sweep.yaml:2:8: error: seeds: 5..1 holds no number (the lower end comes first)"});

@@ -16,7 +16,7 @@ inline constexpr int most_places = 15;
 
 inline PackedCell pack_boxed(std::uint32_t id) { return static_cast<PackedCell>(0x8000'0000U | id); }
 inline bool is_packed_box(PackedCell cell) {
-  return cell < std::numeric_limits<PackedCell>::min() + (1 << 24);
+  return cell < std::numeric_limits<PackedCell>::min() + (1 << 25);
 }
 inline std::uint32_t unpack_boxed(PackedCell cell) { return static_cast<std::uint32_t>(cell) & 0x7FFF'FFFF; }
 

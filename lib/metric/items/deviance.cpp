@@ -23,6 +23,14 @@ struct DevianceParameters {
   Family family = Family::automatic;
 };
 
+// d - log(1 + d) of a d near 0, where the difference would cancel: its series.
+double beyond_logarithm(double d) {
+  constexpr int terms = 9;
+  double sum = 0;
+  for (int n = terms; n >= 2; --n) sum = 1.0 / n - d * sum;
+  return d * d * sum;
+}
+
 struct UnitDeviance {
   UnitDeviance(const DevianceParameters& parameters, const MetricSeat& seat)
       : poisson(parameters.family == Family::poisson ||
@@ -32,9 +40,12 @@ struct UnitDeviance {
     if (!poisson) return (target - mean) * (target - mean);
     // No Poisson distribution has such a mean, or gives such a count: there is no likelihood to lose.
     if (!(target >= 0 && mean > 0)) return std::numeric_limits<double>::quiet_NaN();
+    constexpr double near = 0.02;
+    if (std::abs(mean - target) <= near * target)
+      return 2 * target * beyond_logarithm((mean - target) / target);
     const double ratio = target / mean;
-    // The quotient may be beyond all numbers, where the logarithms are not.
-    const double log_ratio = std::isfinite(ratio) ? math::log(ratio) : math::log(target) - math::log(mean);
+    // The quotient may be beyond all numbers or lose digits to underflow, where the logarithms do not.
+    const double log_ratio = std::isnormal(ratio) ? math::log(ratio) : math::log(target) - math::log(mean);
     return 2 * ((target > 0 ? target * log_ratio : 0.0) - target + mean);
   }
   bool poisson;

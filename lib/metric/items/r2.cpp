@@ -18,10 +18,13 @@ class Explained {
       part.least_ = std::min(part.least_, rows.targets[i]);
       part.greatest_ = std::max(part.greatest_, rows.targets[i]);
       part.weight_ += rows.weight(i);
-      part.mean_ += rows.weight(i) * rows.targets[i];
     }
     if (part.weight_ == 0) return;
-    part.mean_ /= part.weight_;
+    // Of shares of the targets, as their sum may be beyond all numbers.
+    const double unit = 1 / part.weight_;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows.weight(i) > 0) part.mean_ += rows.weight(i) * unit * rows.targets[i];
+    }
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows.weight(i) == 0) continue;
       const double residual = rows.predictions[i] - rows.targets[i], spread = rows.targets[i] - part.mean_;
@@ -40,7 +43,7 @@ class Explained {
     if (weight_ > 0)
       spread.add(gap * gap * weight_ * later.weight_ / all, weight_ * later.weight_ / all, gap);
     spread_.merge(spread);
-    mean_ += gap * later.weight_ / all;
+    mean_ += gap * (later.weight_ / all);
     weight_ = all;
     least_ = std::min(least_, later.least_);
     greatest_ = std::max(greatest_, later.greatest_);

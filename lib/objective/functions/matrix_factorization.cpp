@@ -77,7 +77,7 @@ FunctionEntry matrix_factorization() {
        "a matrix of low rank as a product of two factors: all other stationary points "
        "are strict saddles",
        "f(x) = |U V' - M|_F^2 / (2 entries), x = (U, V), M = U° V°' from the seed; a term is an entry of M\n"
-       "U and V have dim / rank rows together, half of them each (of an odd number V has one more), and rank columns\n"
+       "U and V have dim / rank rows together, half of them each (of an odd number U has one more), and rank columns\n"
        "f* = 0 at (U°, V°) among others; start uniform in [-0.1, 0.1], from the seed, near the saddle at 0",
        "Ge, Jin, Zheng, ICML 2017"},
       {param("rank", &P::rank, "columns of U and V", at_least(1), at_most(1e6)),

@@ -61,7 +61,7 @@ class Mlp final : public Model<T> {
         activation_(parameters.activation),
         he_(parameters.init == WeightScale::he ||
             (parameters.init == WeightScale::automatic && parameters.activation != Activation::tanh)),
-        drops_(parameters.dropout > 0),
+        drops_(parameters.dropout > 0 && !parameters.hidden.empty()),
         dropout_(parameters.dropout) {
     Index inputs = rows_->columns;
     row_width_ = inputs;
@@ -228,6 +228,11 @@ class Mlp final : public Model<T> {
     for (Index i = 0; i < block.size(); ++i) {
       const auto row = static_cast<std::size_t>(block[i]);
       const double weight = weights_->empty() ? 1 : static_cast<double>((*weights_)[row]);
+      if (weight == 0) {
+        // The row is not there, whatever its target.
+        if (want_slopes) scores[i] = T{0};
+        continue;
+      }
       const double residual = static_cast<double>(scores[i]) - static_cast<double>(rows_->targets[row]);
       sum += weight * (residual * residual / 2);
       if (want_slopes) scores[i] = static_cast<T>(weight * share * residual);

@@ -27,6 +27,8 @@ class StudentNoise final : public Noise<T> {
   // The polar form: with u, v uniform, sqrt(df (u^(-2/df) - 1)) cos(2 pi v) has Student's distribution for
   // any df > 0. The root is taken of its two factors, so that very heavy tails do not overflow early.
   void add(std::span<T> gradient, const Stream& stream, Index step, const Shards& shards) override {
+    // Very heavy tails reach infinity, and 0 times that is no number.
+    if (scale_ == 0) return;
     shards.each(gradient.size(), [&](std::size_t from, std::size_t size) {
       stream.uniforms(static_cast<std::uint64_t>(step), std::span(draws_).subspan(2 * from, 2 * size),
                       2 * from);

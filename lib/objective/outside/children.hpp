@@ -24,8 +24,8 @@ class Children {
   ~Children();
 
   void expect(Index runs) { most_ = program_.processes * runs; }
-  // f at x, and its gradient where `gradient` is not empty. Where the program says nan or inf, of the value or
-  // of a component, or x is not finite, the value is not finite, and the gradient NaN.
+  // f at x, and its gradient where `gradient` is not empty. Where the program says nan or inf of the value, or x
+  // is not finite, the value is not finite, and the gradient NaN; a component that is nan or inf is given back as it is.
   template <Scalar T>
   Evaluation evaluate(std::span<const T> x, std::span<T> gradient);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "objective/penalty.hpp"
@@ -25,7 +26,8 @@ class Group final : public PenaltyTerm<T> {
       each(weights.size(), shape.columns, from, to, [&](std::size_t i) {
         square += static_cast<double>(weights[i]) * static_cast<double>(weights[i]);
       });
-      const double root = std::sqrt(square + p_.epsilon * p_.epsilon);
+      // At least epsilon, whose square may be no number.
+      const double root = std::max(std::sqrt(square + p_.epsilon * p_.epsilon), p_.epsilon);
       // root - epsilon, without its cancellation.
       sum += square / (root + p_.epsilon);
       if (!gradient.empty()) {

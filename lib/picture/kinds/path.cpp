@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/text.hpp"
 #include "engine/evaluator.hpp"
@@ -55,10 +56,15 @@ Checked<Walk> walk_again(const std::filesystem::path& folder, Index steps) {
   if (!planned) return as_data(planned.faults());
   MemorySink sink;
   Watcher nobody;
-  const Index most = steps > 0 ? std::min(steps, most_steps) : most_steps;
+  // Another walk has no clock to end it, and is not interrupted.
+  Index taken = std::numeric_limits<Index>::max();
+  if (const auto told = summary->json.find("steps"); told != summary->json.end() && told->is_number_integer())
+    taken = told->get<Index>();
+  const Index most = std::min({steps > 0 ? steps : most_steps, most_steps, std::max<Index>(1, taken)});
   const auto outcome = start_run(*planned->plan, *planned->pool)->run(&sink, nobody, most);
   if (outcome.fault) return *outcome.fault;
-  Walk walk{std::move(sink.records), *spec, {}, outcome.status == Status::running};
+  std::erase_if(sink.records, [&](const Record& record) { return record.step > taken; });
+  Walk walk{std::move(sink.records), *spec, {}, most < taken && outcome.status == Status::running};
   const auto& function = spec->objective->function;
   walk.minimizers = function.entry->facts(function.values, 2).minimizers;
   return walk;
@@ -198,7 +204,13 @@ Checked<Figure> path_figure(const Study& study, const Request& request) {
   if (auto fault = lacks_folders(study, "path")) return *fault;
   const auto runs = chosen_runs(study, request);
   if (!runs) return runs.faults();
-  const Index problem = runs->empty() ? 0 : study.runs[at(runs->front())].problem;
+  if (runs->empty()) {
+    return Fault{FaultKind::data,
+                 {study.name, 0, 0},
+                 "no run at the best settings has a folder, which a path is drawn from",
+                 "sweep with --keep traces, or --keep everything"};
+  }
+  const Index problem = study.runs[at(runs->front())].problem;
   for (const Index run : *runs) {
     if (study.runs[at(run)].problem == problem) continue;
     return unsuited("--kind path", "the runs are of different problems, which share no ground",

@@ -144,7 +144,12 @@ double rounded(double value) { return parse_number(short_text(value, 12)).value_
 
 }  // namespace
 
-std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Report& report) {
+std::string value_key(const Node& value) {
+  const auto number = value.is_scalar() && !value.quoted ? parse_number(value.text) : std::nullopt;
+  return number ? to_text(*number) : to_flow_yaml(value);
+}
+
+std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Report& report, bool repeats) {
   Axis axis{member.key, member.place, {}, {}};
   const Path own = path / member.key;
   const Node& node = member.value;
@@ -188,13 +193,11 @@ std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Repo
   }
   std::unordered_set<std::string> seen;
   for (const Node& value : axis.values) {
-    // 0.1 and 0.10 are the same, quoted ones are texts.
-    const auto number = value.is_scalar() && !value.quoted ? parse_number(value.text) : std::nullopt;
     if (value.kind == Node::Kind::empty) {
       report.add(value.place, own + ": a value is empty");
       return std::nullopt;
     }
-    if (!seen.insert(number ? to_text(*number) : to_flow_yaml(value)).second) {
+    if (!seen.insert(value_key(value)).second && !repeats) {
       report.add(value.place, own + " holds the value " + quoted(to_flow_yaml(value)) + " twice");
       return std::nullopt;
     }

@@ -27,8 +27,12 @@ struct Axis {
 };
 
 // Reads `key: [values]`, `key: value`, `key: 1..5` or `key: {log | linear: [low, high], points: n}`.
-// `path` names the block in faults.
-std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Report& report);
+// `path` names the block in faults. repeats: values may stand in the list more than once.
+std::optional<Axis> read_axis(const Node::Member& member, const Path& path, Report& report,
+                              bool repeats = false);
+
+// What a value is, whatever the way it is written: 0.1 and 0.10 are the same, quoted ones are texts.
+std::string value_key(const Node& value);
 
 // The value of a range at `share`, 0 to 1, of its length, rounded to 12 significant digits so that tables stay
 // legible; the ends are exact.

@@ -1,6 +1,7 @@
 #include "study/sweep/sweep_reader.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -200,7 +201,7 @@ class SweepReader {
     }
   }
 
-  std::vector<Axis> read_axes(const Node& node, const Path& path) {
+  std::vector<Axis> read_axes(const Node& node, const Path& path, bool repeats = false) {
     std::vector<Axis> axes;
     if (node.kind == Node::Kind::empty) return axes;
     if (!node.is_map()) {
@@ -209,7 +210,7 @@ class SweepReader {
       return axes;
     }
     for (const Node::Member& member : node.members) {
-      if (auto axis = read_axis(member, path, report_)) axes.push_back(std::move(*axis));
+      if (auto axis = read_axis(member, path, report_, repeats)) axes.push_back(std::move(*axis));
     }
     return axes;
   }
@@ -218,7 +219,7 @@ class SweepReader {
     const std::span<const Node> groups =
         node.is_list() ? std::span<const Node>(node.items) : std::span(&node, 1);
     for (const Node& group : groups) {
-      const std::vector<Axis> axes = read_axes(group, Path("together"));
+      const std::vector<Axis> axes = read_axes(group, Path("together"), true);
       if (axes.empty()) continue;
       for (const Axis& axis : axes) {
         if (axis.range) {
@@ -231,7 +232,25 @@ class SweepReader {
                       "keys that vary in step have as many values each");
         }
       }
+      check_steps(axes);
       file.together.push_back(axes);
+    }
+  }
+
+  // No step may have the values of another one.
+  void check_steps(const std::vector<Axis>& axes) {
+    std::set<std::vector<std::string>> seen;
+    for (std::size_t step = 0; step < axes.front().values.size(); ++step) {
+      std::vector<std::string> values;
+      for (const Axis& axis : axes) {
+        if (axis.range || step >= axis.values.size()) return;
+        values.push_back(value_key(axis.values[step]));
+      }
+      if (seen.insert(values).second) continue;
+      report_.add(axes.front().values[step].place,
+                  "together holds the values " + joined(values, ", ") + " of its keys twice",
+                  "leave one out");
+      return;
     }
   }
 

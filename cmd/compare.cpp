@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "delivery.hpp"
+#include "option_values.hpp"
 #include "signals.hpp"
 #include "study/compare/report.hpp"
 #include "study/compare/words.hpp"
@@ -123,12 +124,9 @@ CLI::App* add_compare(CLI::App& app, CompareArguments& arguments) {
 int run_compare(const CompareArguments& arguments, const Console& console) {
   CompareOptions options = arguments.options;
   if (!arguments.seed.empty()) {
-    const auto seed = parse_integer(arguments.seed);
-    if (!seed || *seed < 0) {
-      return console.fail(
-          {FaultKind::usage, {"--seed " + arguments.seed, 0, 0}, "must be an integer >= 0 and < 2^63", ""});
-    }
-    options.seed = static_cast<std::uint64_t>(*seed);
+    const auto seed = read_seed(arguments.seed);
+    if (!seed) return console.fail(seed.faults());
+    options.seed = *seed;
   }
   std::vector<std::string> inputs = arguments.folders;
   inputs.push_back(arguments.against);

@@ -72,6 +72,8 @@ Checked<picture::Request> request_of(const PlotOptions& options) {
     for (std::string_view rest = list;;) {
       const std::size_t comma = rest.find(',');
       request.y.emplace_back(trimmed(rest.substr(0, comma)));
+      if (request.y.back().empty())
+        return wrong("--y " + list, "holds an empty name", "for example --y loss_slow,gap");
       if (comma == std::string_view::npos) break;
       rest.remove_prefix(comma + 1);
     }

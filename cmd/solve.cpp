@@ -11,6 +11,7 @@
 #include "certify/explanation.hpp"
 #include "commands.hpp"
 #include "format.hpp"
+#include "option_values.hpp"
 #include "progress.hpp"
 #include "run/directory.hpp"
 #include "run/folds.hpp"
@@ -20,6 +21,7 @@
 #include "spec/codecs.hpp"
 #include "spec/run_files.hpp"
 #include "spec/yaml.hpp"
+#include "study/sweep/sweep_directory.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -299,16 +301,19 @@ CLI::App* add_solve(CLI::App& app, SolveOptions& options) {
 }
 
 int run_solve(const SolveOptions& options, const Console& console, Muster* muster) {
-  const auto seed = parse_integer(options.seed);
-  if (!options.seed.empty() && !(seed && *seed >= 0)) {
-    return console.fail({FaultKind::usage,
-                         {"--seed " + options.seed, 0, 0},
-                         "must be an integer >= 0 and < 2^63",
-                         "lookahead sweep --seeds 1..3 runs several seeds"});
+  std::optional<std::uint64_t> seed;
+  if (!options.seed.empty()) {
+    const auto given = read_seed(options.seed, "lookahead sweep --seeds 1..3 runs several seeds");
+    if (!given) return console.fail(given.faults());
+    seed = *given;
   }
   if (muster != nullptr && options.file == "-") return console.fail(no_input("problem"));
   const auto interval = checkpoint_interval(options.checkpoint);
   if (!interval) return console.fail(interval.faults());
+  for (const std::string& folder : {options.resume, options.directory}) {
+    const auto kept = folder.empty() ? std::nullopt : is_of_sweep(folder);
+    if (kept) return console.fail(*kept);
+  }
   std::optional<Resumption> resume;
   // A run that is to be continued and has not begun begins.
   const bool begins = !options.resume.empty() && !options.file.empty() && holds_nothing(options.resume);

@@ -116,6 +116,10 @@ Misuse in_our_words(const std::string& text) {
     for (const char c : words) list.append(c == ',' ? ", " : std::string(1, c));
     return {option + " must be one of " + list + ", got '" + between(": ", " not in {") + "'", ""};
   }
+  if (text.find(": At Most 1 required but received ") != std::string::npos)
+    return {option + " is given more than once", "leave all of them out but one"};
+  if (const std::string flag = between("Could not convert: ", " = "); !flag.empty())
+    return {flag + " takes no value", "write it alone, or leave it out"};
   const std::size_t excludes = text.find(" excludes ");
   if (excludes != std::string::npos && text.starts_with("-"))
     return {text.substr(0, excludes) + " does not go with " + text.substr(excludes + 10),

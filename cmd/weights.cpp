@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "delivery.hpp"
+#include "option_values.hpp"
 #include "parallel/threads.hpp"
 
 namespace lookahead::cmd {
@@ -31,10 +32,9 @@ CLI::App* add_weights(CLI::App& app, WeightsOptions& options) {
 
 int run_weights(const WeightsOptions& options, const Console& console) {
   constexpr std::int64_t most_repeats = 100000;
-  const auto seed = parse_integer(options.seed), repeats = parse_integer(options.repeats);
-  if (!seed || *seed < 0)
-    return console.fail(
-        {FaultKind::usage, {"--seed " + options.seed, 0, 0}, "must be an integer >= 0 and < 2^63", ""});
+  const auto seed = read_seed(options.seed);
+  if (!seed) return console.fail(seed.faults());
+  const auto repeats = parse_integer(options.repeats);
   if (!repeats || *repeats < 1 || *repeats > most_repeats) {
     return console.fail({FaultKind::usage,
                          {"--repeats " + options.repeats, 0, 0},
@@ -52,9 +52,8 @@ int run_weights(const WeightsOptions& options, const Console& console) {
   if (const auto fault = overwritten_input("-o", options.output, {options.model, options.data}))
     return console.fail(*fault);
   const Index threads = console.threads().value_or(0);
-  const auto table = weights_of(
-      options.model, {options.data, static_cast<Index>(*repeats), static_cast<std::uint64_t>(*seed)},
-      threads > 0 ? threads : usable_threads());
+  const auto table = weights_of(options.model, {options.data, static_cast<Index>(*repeats), *seed},
+                                threads > 0 ? threads : usable_threads());
   if (!table) return console.fail(table.faults());
   for (const std::string& note : table->notes) console.note(note);
   return deliver(console, table->csv, options.output);

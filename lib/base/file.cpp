@@ -53,8 +53,13 @@ int create_beside(const std::filesystem::path& path, std::string& name) {
   static std::atomic<std::int64_t> number{0};
   constexpr int most_tries = 1000;  // processes of several machines may have one number
   int descriptor = -1;
+  // A name may have 255 bytes.
+  constexpr std::size_t most_stem = 200;
+  std::string stem = path.string();
+  if (const std::string last = path.filename().string(); last.size() > most_stem)
+    stem.resize(stem.size() - last.size() + most_stem);
   for (int i = 0; i < most_tries; ++i) {
-    name = path.string() + "." + to_text(std::int64_t{::getpid()}) + "-" + to_text(++number);
+    name = stem + "." + to_text(std::int64_t{::getpid()}) + "-" + to_text(++number);
     name += temporary_ending;
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     descriptor = retried([&] { return ::open(name.c_str(), flags, 0666); });
@@ -176,6 +181,9 @@ Checked<Done> write_atomically(const std::filesystem::path& path, std::string_vi
   // A device or a pipe is written where it is: renaming would put a plain file in its place.
   std::error_code unknown;
   const bool in_place = std::filesystem::is_other(path, unknown);
+  if (std::filesystem::is_directory(path, unknown))
+    return Fault{
+        FaultKind::output, {path.string(), 0, 0}, "cannot write: it is a folder", "name a file in it"};
   std::string beside = path.string();
   const int descriptor = in_place ? retried([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); })
                                   : create_beside(path, beside);

@@ -9,6 +9,12 @@
 
 namespace lookahead {
 
+// A row's weight among `weights`; empty: all are 1.
+template <Scalar T>
+double weight_at(const std::vector<T>& weights, std::size_t row) {
+  return weights.empty() ? 1 : static_cast<double>(weights[row]);
+}
+
 // Rows ready for a model, dense or sparse.
 template <Scalar T>
 struct Dataset {

@@ -42,7 +42,7 @@ std::string comment(const std::string& text, const std::string& indent = "  ") {
 
 // A line with a comment behind it, where there is room, or above it.
 std::string with_comment(std::string line, const std::string& text, std::size_t column = 0) {
-  if (line.size() < column) line.resize(column, ' ');
+  if (const std::size_t width = shown_width(line); width < column) line.append(column - width, ' ');
   if (shown_width(line) + 4 + shown_width(text) <= line_width) return line + "  # " + text + "\n";
   line.erase(line.find_last_not_of(' ') + 1);
   return comment(text) + line + "\n";

@@ -19,7 +19,7 @@ double cross_entropy(const Dataset<T>& rows, const std::vector<T>& weights, cons
     T* row = scores + i * classes;
     const auto at = static_cast<std::size_t>(block[i]);
     const auto target = static_cast<Index>(rows.targets[at]);
-    const double weight = weights.empty() ? 1 : static_cast<double>(weights[at]);
+    const double weight = weight_at(weights, at);
     const T most = *std::max_element(row, row + classes);
     const double own = static_cast<double>(row[target]);
     // The exponentials are the dearest part, so those of the sum stay for the slopes.

@@ -169,7 +169,7 @@ ModelFacts GeneralizedLinear<T>::facts() const {
   // No penalty is below 0.
   double sum = 0;
   for (std::size_t i = 0; i < rows_->targets.size(); ++i) {
-    const double weight = weights_->empty() ? 1 : static_cast<double>((*weights_)[i]);
+    const double weight = weight_at(*weights_, i);
     if (weight != 0) sum += weight * loss_->least(static_cast<double>(rows_->targets[i]));
   }
   facts.infimum = sum / static_cast<double>(std::max<Index>(1, rows_->rows));

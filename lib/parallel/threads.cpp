@@ -3,14 +3,28 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <sstream>
+#include <vector>
 
 #include "base/control_groups.hpp"
 #include "base/text.hpp"
 
 namespace lookahead {
 namespace {
+
+// The kernel wants a set with room for all processors that the machine might have.
+Index allowed_processors() {
+  constexpr std::size_t usual = 1024, most = std::size_t{1} << 20;
+  for (std::size_t processors = usual; processors <= most; processors *= 2) {
+    std::vector<cpu_set_t> sets(processors / usual);
+    const std::size_t bytes = sets.size() * sizeof(cpu_set_t);
+    if (sched_getaffinity(0, bytes, sets.data()) == 0) return std::max(1, CPU_COUNT_S(bytes, sets.data()));
+    if (errno != EINVAL) break;
+  }
+  return 1;
+}
 
 Index cgroup_quota() {
   Index least = 0;
@@ -40,10 +54,7 @@ Index quota_of_cpu_max(const std::string& text) {
 }
 
 Index usable_threads() {
-  Index threads = 1;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0) threads = std::max(1, CPU_COUNT(&set));
+  Index threads = allowed_processors();
   if (const Index quota = cgroup_quota(); quota > 0) threads = std::min(threads, quota);
   if (const char* slurm = std::getenv("SLURM_CPUS_PER_TASK")) {
     if (const auto allowed = parse_integer(slurm); allowed && *allowed > 0) {

@@ -75,7 +75,7 @@ std::vector<double> weights_of_folds(const Plan& plan, Index folds) {
     const std::vector<std::uint32_t> fold_of = folds_of(plan.spec, data, typed.problem->metric_seat.classes);
     double all = 0;
     for (std::size_t row = 0; row < fold_of.size(); ++row) {
-      const double weight = data.weights.empty() ? 1 : static_cast<double>(data.weights[row]);
+      const double weight = weight_at(data.weights, row);
       shares[fold_of[row]] += weight;
       all += weight;
     }

@@ -12,11 +12,6 @@ const ClassWeight* wanted_of(const Chosen<ModelEntry>& model) {
   return wanted->kind == ClassWeight::Kind::none ? nullptr : wanted;
 }
 
-template <Scalar T>
-double weight_at(const std::vector<T>& weights, std::size_t row) {
-  return weights.empty() ? 1 : static_cast<double>(weights[row]);
-}
-
 // The factors of the classes by the weights of the rows for which counts(row) holds.
 template <Scalar T, class Counts>
 Checked<std::vector<double>> factors_of(const ClassWeight& wanted, const std::vector<std::string>& classes,

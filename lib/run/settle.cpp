@@ -16,7 +16,7 @@ double target_sd(const Dataset<T>& rows) {
   double weights = 0, mean = 0, squares = 0;
   double least = std::numeric_limits<double>::infinity(), greatest = -least;
   for (std::size_t i = 0; i < rows.targets.size(); ++i) {
-    const double weight = rows.weights.empty() ? 1 : static_cast<double>(rows.weights[i]);
+    const double weight = weight_at(rows.weights, i);
     if (weight == 0) continue;
     const double target = static_cast<double>(rows.targets[i]);
     least = std::min(least, target);

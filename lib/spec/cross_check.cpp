@@ -255,8 +255,9 @@ class CrossCheck {
     const std::string& name = spec_.name;
     if (is_file_name(name)) return;
     report_.add(place_of(root_, "name"), "name must be a plain file name without '/', got " + quoted(name),
-                given("name") ? "at most 100 bytes of UTF-8, without control characters"
-                              : "it comes from the file's name: set the key 'name'");
+                given("name")
+                    ? "at most 100 bytes of UTF-8, without control characters and without blanks at its ends"
+                    : "it comes from the file's name: set the key 'name'");
   }
 
   const Node& root_;

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "spec/metric_names.hpp"
 #include "spec/run_files.hpp"
+#include "study/judging_column.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
 #include "study/sweep/target.hpp"
@@ -125,21 +126,17 @@ std::string Study::settings_text(const std::vector<Index>& settings) const {
 }
 
 Index default_column(const Study& study) {
-  const auto known_everywhere = [&](Index column) {
-    std::vector<bool> ran(study.problems.size()), known(study.problems.size());
-    for (std::size_t i = 0; i < study.runs.size(); ++i) {
-      const StudyRun& run = study.runs[i];
-      if (run.status != StudyStatus::finished && run.status != StudyStatus::diverged) continue;
-      ran[place(run.problem)] = true;
-      if (!std::isnan(study.columns[place(column)].cells[i])) known[place(run.problem)] = true;
-    }
-    return ran == known && std::find(known.begin(), known.end(), true) != known.end();
-  };
-  for (const char* name : {"gap", "val_loss"}) {
-    const auto column = study.find_column(name);
-    if (column && known_everywhere(*column)) return *column;
+  const auto gap = study.find_column("gap"), val_loss = study.find_column("val_loss");
+  JudgingColumn judging;
+  for (std::size_t i = 0; i < study.runs.size(); ++i) {
+    const StudyRun& run = study.runs[i];
+    if (run.status != StudyStatus::finished && run.status != StudyStatus::diverged) continue;
+    const auto has = [&](std::optional<Index> column) {
+      return column && !std::isnan(study.columns[place(*column)].cells[i]);
+    };
+    judging.add(run.problem, has(gap), has(val_loss));
   }
-  return study.find_column("loss_slow").value_or(0);
+  return study.find_column(judging.name()).value_or(0);
 }
 
 bool is_key_of_problem(const std::string& key) {

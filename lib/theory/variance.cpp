@@ -28,7 +28,7 @@ double mean_square_row(const Dataset<T>& data, Batch rows) {
   double sum = 0;
   for (Index i = 0; i < rows.size(); ++i) {
     const auto row = static_cast<std::size_t>(rows[i]);
-    const double weight = data.weights.empty() ? 1 : static_cast<double>(data.weights[row]);
+    const double weight = weight_at(data.weights, row);
     sum += weight * weight * (square_of(rows[i]) + 1);
   }
   return sum / static_cast<double>(rows.size());

@@ -1,6 +1,7 @@
 #include "base/checksum.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -27,7 +28,8 @@ TEST_CASE("the hash of a text is FNV-1a of 64 bits") {
 }
 
 TEST_CASE("a file that is opened again goes on behind what is to stay, or is refused") {
-  const auto path = std::filesystem::temp_directory_path() / "lookahead-reopened.txt";
+  const auto path =
+      std::filesystem::temp_directory_path() / ("lookahead-reopened-" + std::to_string(::getpid()));
   const auto content = [&] {
     std::ifstream file(path);
     return std::string(std::istreambuf_iterator<char>(file), {});

@@ -118,6 +118,19 @@ TEST_CASE("an atomic write that fails names the file, the reason, and leaves not
   CHECK(folder.files() == 1);
 }
 
+TEST_CASE("a file may have a name as long as names can be") {
+  const Folder folder;
+  const std::string name(255, 'n');
+  const auto written = write_atomically(folder / name.c_str(), "all of it");
+  CHECK_MESSAGE(static_cast<bool>(written), (written ? "" : written.faults().front().text));
+  CHECK(folder.files() == 1);
+  CHECK(fs::file_size(folder / name.c_str()) == 9);
+  const auto in_place_of_folder = write_atomically(folder / ".", "");
+  REQUIRE_FALSE(in_place_of_folder);
+  CHECK(in_place_of_folder.faults().front().text == "cannot write: it is a folder");
+  CHECK(in_place_of_folder.faults().front().cure == "name a file in it");
+}
+
 TEST_CASE("a full disk is a fault with advice, and a device stays a device") {
   const Folder folder;
   // Through a link, so that a mistake would cost the link and not the machine's device.

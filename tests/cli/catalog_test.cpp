@@ -11,8 +11,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-const Names kinds = {"functions",  "games",     "models",  "losses", "penalties",
-                     "optimizers", "schedules", "metrics", "noises", "columns"};
+const Names kinds = {"functions", "games",     "models",  "losses", "penalties", "optimizers",
+                     "outer",     "schedules", "metrics", "noises", "columns"};
 
 // One of every item of that name.
 Names smallest_problems(const std::string& page) {

@@ -91,6 +91,10 @@ TEST_CASE("what begins with a bracket is a file or a value by its place, whateve
   CHECK_MESSAGE(compared.code == 0, compared.err);
   CHECK(run(folder, {"compare", "s", "--select-seeds", "[1,2]"})
             .err.starts_with("--select-seeds [1,2]: error: "));
+  CHECK(run(folder, {"solve", "p.yaml", "--seed", "1", "--seed", "2"})
+            .err.starts_with("lookahead: error: --seed is given more than once\n"));
+  CHECK(run(folder, {"sweep", "p.yaml", "--dry-run=maybe"})
+            .err.starts_with("lookahead: error: --dry-run takes no value\n"));
   CHECK(
       contains(run(folder, {"gradcheck", "p.yaml", "-"}).err, "gradcheck has no place for the argument '-'"));
 }
@@ -280,7 +284,8 @@ TEST_CASE(
 TEST_CASE("every command has its help") {
   const Folder folder;
   for (const char* command :
-       {"solve", "check", "list", "describe", "predict", "gradcheck", "version", "help"}) {
+       {"solve", "check", "list", "describe", "init", "predict", "weights", "gradcheck", "certify", "sweep",
+        "compare", "show", "eval", "plot", "report", "schema", "completion", "version", "help"}) {
     const Result asked = run(folder, {"help", command}), option = run(folder, {command, "--help"}),
                  brief = run(folder, {command, "-h"});
     CHECK(asked.code == 0);

@@ -53,8 +53,8 @@ TEST_CASE("the general help lists every command with a sentence") {
   const Folder folder;
   const Names all = commands(folder);
   for (const char* command :
-       {"solve", "check", "list", "describe", "init", "predict", "gradcheck", "certify", "sweep", "compare",
-        "show", "eval", "plot", "report", "schema", "completion", "version", "help"})
+       {"solve", "check", "list", "describe", "init", "predict", "weights", "gradcheck", "certify", "sweep",
+        "compare", "show", "eval", "plot", "report", "schema", "completion", "version", "help"})
     CHECK_MESSAGE(std::count(all.begin(), all.end(), command) == 1, command);
   const std::string page = run(folder, {"help"}).out;
   check_width(page);

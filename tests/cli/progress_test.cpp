@@ -51,7 +51,7 @@ std::string on_terminal(const Folder& folder, int columns,
   ::close(terminal);
   int status = 0;
   ::waitpid(child, &status, 0);
-  CHECK(WEXITSTATUS(status) == 0);
+  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
   return shown;
 }
 

@@ -158,11 +158,14 @@ TEST_CASE("the schema tells sentences, ranges and defaults as describe does") {
   CHECK(level.at("alpha").at("description").get<std::string>().starts_with("slow step size"));
   CHECK(level.at("k").at("default") == 5);
   // The rate of every rule is its own.
+  int found = 0;
   for (const auto& part : schema.at("definitions").at("optimizer").at("anyOf")) {
     if (!part.contains("properties") || part.at("properties").at("name").at("const") != "adam") continue;
     CHECK(part.at("properties").at("lr").at("default") == 0.001);
     CHECK(part.at("properties").at("beta1").at("exclusiveMaximum") == 1);
+    ++found;
   }
+  CHECK(found == 1);
 }
 
 TEST_CASE("the schemas take every sample and every problem of the pages") {

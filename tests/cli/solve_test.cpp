@@ -252,8 +252,8 @@ TEST_CASE("-q keeps stderr quiet and NO_COLOR, pipes and dumb terminals get no e
   CHECK(quiet.out.starts_with("p: finished"));
   const Result wrong = run(folder, {"solve", "nosuch.yaml", "-q"});
   CHECK(wrong.err.starts_with("nosuch.yaml: error: "));
-  for (const auto& [name, value] :
-       std::map<std::string, std::string>{{"NO_COLOR", "1"}, {"TERM", "dumb"}, {"TERM", "xterm"}}) {
+  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+           {"NO_COLOR", "1"}, {"TERM", "dumb"}, {"TERM", "xterm"}}) {
     Surroundings surroundings;
     surroundings.environment = {{name, value}};
     const Result result = run(folder, {"solve", "p.yaml"}, surroundings);

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "run_binary.hpp"
 
 // What `sweep` says of requests that it cannot carry out.
@@ -135,6 +137,48 @@ TEST_CASE("a setting of the command line that the sweep varies is told to have n
   CHECK(contains(says("optimizer.lr=0.5"),
                  "warning: --set optimizer.lr=0.5 has no effect, as the sweep varies optimizer.lr"));
   CHECK_FALSE(contains(says("stop.steps=5"), "has no effect"));
+}
+
+TEST_CASE("what a sweep keeps of a run is not written to by others") {
+  const Folder folder;
+  folder.write("p.yaml", rosenbrock);
+  REQUIRE(run(folder, {"sweep", "p.yaml", "-q", "--seeds", "1..2", "--keep", "everything", "-o", "s"}).code ==
+          0);
+  const std::string before = folder.read("s/runs/000001/run.json");
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"solve", "--resume", "s/runs/000001", "--set", "stop.steps=200"},
+        {"solve", "p.yaml", "--force", "-o", "s/runs/000001/"},
+        {"solve", "p.yaml", "-o", "s/runs/000007"}}) {
+    const Result result = run(folder, command);
+    CHECK(result.code == 5);
+    CHECK_MESSAGE(contains(result.err, "is what the sweep 's' keeps of a run (copy it elsewhere"),
+                  result.err);
+  }
+  CHECK(folder.read("s/runs/000001/run.json") == before);
+  CHECK_FALSE(folder.exists("s/runs/000007"));
+  REQUIRE(works("cp -r " + folder.path("s/runs/000001") + " " + folder.path("mine")));
+  CHECK(run(folder, {"solve", "--resume", "mine", "--set", "stop.steps=200"}).code == 0);
+}
+
+TEST_CASE("points.csv holds the value that compare judges by, of every problem of the sweep") {
+  const Folder folder;
+  folder.write("known.yaml", "objective: sphere\noptimizer: adam\nstop: {steps: 20}\n");
+  folder.write("open.yaml",
+               "objective: {expression: \"x[0]^4 + x[1]^4\", dim: 2}\nstart: [1, 2]\n"
+               "optimizer: adam\nstop: {steps: 20}\n");
+  const auto judged = [&](const std::string& problems) {
+    folder.write("s.yaml",
+                 "problems: [" + problems + "]\nvary: {optimizer.lr: [0.01, 0.1]}\nseeds: [1, 2]\n");
+    REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "s", "-q", "--force"}).code == 0);
+    const auto json =
+        nlohmann::json::parse(run(folder, {"compare", "s", "--by", "optimizer.lr", "--json"}).out);
+    const std::vector<std::string> values = parse_csv(folder.read("s/points.csv")).column("value");
+    CHECK(values == std::vector<std::string>(values.size(), json["value"]));
+    return values.front();
+  };
+  CHECK(judged("known.yaml") == "gap");
+  CHECK(judged("open.yaml") == "loss_slow");
+  CHECK(judged("known.yaml, open.yaml") == "loss_slow");
 }
 
 TEST_CASE("halving by a metric that has no value ranks it last, whether larger or smaller is better") {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "optimizer/power.hpp"
+#include "spec/yaml.hpp"
 #include "support/finite_sum.hpp"
 #include "support/problem.hpp"
 #include "support/variants.hpp"
@@ -205,6 +206,7 @@ TEST_CASE("law: every optimizer's block reads back as it was written") {
       const Spec spec = spec_of(problem_for(entry) + "optimizer: " + variant);
       const Node once = echo(spec);
       CHECK(once.find("optimizer")->members.size() >= entry.parameters.size());
+      CHECK(to_yaml(echo(spec_of(to_yaml(once)))) == to_yaml(once));
     }
     CHECK(!entry.card.summary.empty());
     CHECK(!entry.card.formula.empty());

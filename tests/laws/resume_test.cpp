@@ -1,5 +1,6 @@
 #include <cstring>
 #include <limits>
+#include <set>
 
 #include "laws/written_problems.hpp"
 #include "support/variants.hpp"
@@ -100,6 +101,7 @@ TEST_CASE("law: a state with made-up numbers is refused, or goes on to an end wi
                      "points.csv, target: y}\nmodel: linear\nsampling: replacement\n"
                      "batch: 7\noptimizer: {name: sgd, lr: {plateau: {from: 1e-2, every: 3}}}\n"
                      "stop: {epochs: 4, patience: {metric: train_rmse, epochs: 3}}\n");
+  std::set<std::string> refused;
   for (const std::string& problem : problems) {
     CAPTURE(problem);
     const Spec spec = spec_of(problem);
@@ -124,9 +126,13 @@ TEST_CASE("law: a state with made-up numbers is refused, or goes on to an end wi
                             item->name == "lookahead.position" || item->name == "sampler.position";
         if (counts && value != Index{1} << 40) CHECK_FALSE(made_up.intact());
         if (item->name == "lookahead.k") CHECK_FALSE(made_up.intact());
+        if (!made_up.intact()) refused.insert(std::string(item->name));
       }
     }
   }
+  for (const char* name :
+       {"pairs", "telemetry.count", "lookahead.position", "sampler.position", "lookahead.k"})
+    CHECK_MESSAGE(refused.count(name) == 1, name);
 }
 
 TEST_CASE("law: a run of workers with noise continued from any step is the same run, for every outer rule") {

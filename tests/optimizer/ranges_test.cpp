@@ -18,15 +18,19 @@ std::vector<std::string> flat(const OptimizerEntry& entry, const std::string& se
 }
 
 template <Scalar T>
-void stays_finite(const OptimizerEntry& entry, const std::string& settings) {
+Index stays_finite(const OptimizerEntry& entry, const std::string& settings) {
+  Index runs = 0;
   for (const std::string& problem : flat(entry, settings, std::same_as<T, float>)) {
     CAPTURE(problem);
     const auto spec = read_problem({problem, "p.yaml", "p", "/folder", {}});
     if (!spec) continue;  // one number alone where two go together
     Trial<T> trial(*spec);
     trial.run();
-    for (const T x : trial.slow()) CHECK(!std::isnan(x));
+    // Where a run diverges its slow point is the last one that was a number.
+    for (const T x : trial.fast()) CHECK(!std::isnan(x));
+    ++runs;
   }
+  return runs;
 }
 
 }  // namespace
@@ -57,8 +61,8 @@ TEST_CASE("law: a parameter of one name and meaning has one range in all rules")
 TEST_CASE("law: no rule divides 0 by 0, whatever its parameters, where a gradient stays 0") {
   for (const OptimizerEntry& entry : optimizer_catalog()) {
     if (entry.needs == Needs::game) continue;
-    stays_finite<double>(entry, "");
-    stays_finite<float>(entry, "");
+    CHECK(stays_finite<double>(entry, "") > 0);
+    CHECK(stays_finite<float>(entry, "") > 0);
     for (const Parameter& parameter : entry.parameters) {
       if (parameter.type != "number") continue;
       for (const Limit& limit : parameter.limits) {

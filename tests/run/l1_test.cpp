@@ -204,9 +204,9 @@ TEST_CASE("losses include l1, values by rows set aside do not") {
   Evaluator<double> judge(*with.plan->validation.model, with.pool, with.plan->validation.rows().size());
   const std::vector<double> x = with.slow();
   const double mean = judge.value(std::span<const double>(x), with.plan->validation.rows()).value;
-  for (const ResultMetric& metric : outcome.metrics) {
-    if (metric.name == "val_loss") CHECK(metric.value == mean);
-  }
+  const auto told = std::ranges::find(outcome.metrics, "val_loss", &ResultMetric::name);
+  REQUIRE(told != outcome.metrics.end());
+  CHECK(told->value == mean);
 }
 
 TEST_CASE("neither the trace nor the number of threads changes a run with l1") {
@@ -269,9 +269,9 @@ TEST_CASE("the best epoch's weights under l1 are the ones it was judged by, zero
     if (record.event != "restored" && record.slow == trial.slow()) seen = true;
   }
   CHECK(seen);
-  for (const ResultMetric& metric : outcome.metrics) {
-    if (metric.name == "val_loss") CHECK(metric.value == outcome.best_metric);
-  }
+  const auto told = std::ranges::find(outcome.metrics, "val_loss", &ResultMetric::name);
+  REQUIRE(told != outcome.metrics.end());
+  CHECK(told->value == outcome.best_metric);
 }
 
 TEST_CASE("a fold under l1 is the run of its rows") {

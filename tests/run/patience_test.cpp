@@ -102,10 +102,11 @@ TEST_CASE("the last row is the state after its step, and the weights put back ha
   CHECK(plain.sink.records.back().loss_slow == last.loss_slow);
   // The epoch that is told is the one with the best value.
   REQUIRE(outcome.best_epoch);
-  for (const Record& record : records) {
-    if (record.event == "epoch" && record.epoch == *outcome.best_epoch)
-      CHECK(record.metrics[2] == outcome.best_metric);
-  }
+  const auto best = std::ranges::find_if(records, [&](const Record& record) {
+    return record.event == "epoch" && record.epoch == *outcome.best_epoch;
+  });
+  REQUIRE(best != records.end());
+  CHECK(best->metrics[2] == outcome.best_metric);
 }
 
 TEST_CASE("an interrupt keeps the best weights too") {

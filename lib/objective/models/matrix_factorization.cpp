@@ -106,9 +106,7 @@ class MatrixFactorization final : public Model<T> {
     return pair;
   }
 
-  double weight_of(std::size_t term) const {
-    return weights_->empty() ? 1 : static_cast<double>((*weights_)[term]);
-  }
+  double weight_of(std::size_t term) const { return weight_at(*weights_, term); }
   std::size_t bias_at(Index member) const { return static_cast<std::size_t>(1 + member); }
   std::size_t factor_at(Index member) const { return static_cast<std::size_t>(factors_at_ + member * rank_); }
   std::span<const T> factor(std::span<const T> x, Index member) const {

@@ -227,7 +227,7 @@ class Mlp final : public Model<T> {
     double sum = 0;
     for (Index i = 0; i < block.size(); ++i) {
       const auto row = static_cast<std::size_t>(block[i]);
-      const double weight = weights_->empty() ? 1 : static_cast<double>((*weights_)[row]);
+      const double weight = weight_at(*weights_, row);
       if (weight == 0) {
         // The row is not there, whatever its target.
         if (want_slopes) scores[i] = T{0};

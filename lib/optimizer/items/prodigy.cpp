@@ -70,10 +70,12 @@ class Prodigy final : public Optimizer<T> {
     largest_.set(std::max(largest_.get(), guess));
     d = p_.growth ? std::min(largest_.get(), d * *p_.growth) : largest_.get();
     estimate_.set(d);
+    // A coordinate without gradients rests, however small d is.
+    const T epsilon = std::max(static_cast<T>(d * p_.epsilon), std::numeric_limits<T>::min());
     const double shrink = p_.decoupled ? 1 - p_.weight_decay * scaled : 1.0;
     stretches_.each([=, this](std::size_t at, std::size_t size, bool decays) {
       move(x.data() + at, first_.data() + at, second_.data() + at, size, static_cast<T>(decays ? shrink : 1),
-           static_cast<T>(scaled), static_cast<T>(d * p_.epsilon));
+           static_cast<T>(scaled), epsilon);
     });
     ++steps_;
   }

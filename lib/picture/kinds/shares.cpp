@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/text.hpp"
 #include "picture/kinds/parts.hpp"
 #include "run/run_summary.hpp"
@@ -196,7 +197,8 @@ Checked<Figure> ecdf_figure(const Study& study, const Request& request) {
   figure.panels.push_back(share_panel(study, numbers, std::isfinite(least) ? least / 1.2 : 1,
                                       "gradient evaluations / dimension", "share of (run, target) reached"));
   figure.title = study.name + ": targets reached";
-  figure.caption = caption_of(study) + " A line is the share of " + to_text(targets) + " targets (" +
+  figure.caption = caption_of(study) + " A line is the share of " +
+                   counted(static_cast<Index>(targets), "target") + " (" +
                    (from_traces ? "gaps of 100 to 1e-8, five a decade, as in COCO" : listed(study.targets)) +
                    ") in the runs of a method at its best setting, reached within so many evaluations; " +
                    to_text(instances) + " runs.";

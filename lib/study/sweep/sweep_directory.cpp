@@ -236,6 +236,17 @@ Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
   return write_atomically(file, to_yaml(now));
 }
 
+std::optional<Fault> is_of_sweep(const fs::path& folder) {
+  std::error_code unknown;
+  const fs::path whole = fs::weakly_canonical(folder, unknown), kept = whole.parent_path();
+  if (!is_run_number(whole.filename().string()) || kept.filename() != sweep_files::kept ||
+      !fs::exists(kept.parent_path() / sweep_files::plan, unknown))
+    return std::nullopt;
+  return folder_fault(
+      folder, "is what the sweep " + quoted(kept.parent_path().filename().string()) + " keeps of a run",
+      "copy it elsewhere and go on there, or choose another place with -o");
+}
+
 fs::path kept_folder(const fs::path& folder, Index number) {
   return folder / sweep_files::kept / sweep_files::kept_name(number + 1);
 }

@@ -24,6 +24,9 @@ std::optional<Fault> sweep_directory_in_use(const std::filesystem::path& folder)
 // The folder of what is kept of run `number`, from 0.
 std::filesystem::path kept_folder(const std::filesystem::path& folder, Index number);
 
+// Why a run may not write to this folder: it is kept of a run of a sweep, whose table would no longer tell of it.
+std::optional<Fault> is_of_sweep(const std::filesystem::path& folder);
+
 // Which run a kept folder is of: written when it is complete.
 Checked<Done> mark_kept(const std::filesystem::path& kept, const RunKey& key);
 bool is_kept(const std::filesystem::path& kept, const RunKey& key);

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "spec/yaml.hpp"
+#include "study/judging_column.hpp"
 #include "study/statistics/quantiles.hpp"
 #include "study/sweep/sweep_directory.hpp"
 #include "trace/csv_text.hpp"
@@ -24,18 +25,21 @@ std::vector<std::string> result_columns(const Roster& roster, const FinishedRuns
   return columns;
 }
 
-// Which column a point's runs are judged by: the first of gap, val_loss and loss_slow that any of them has.
-std::string judged_by(const std::vector<RunRow>& rows) {
-  for (const char* name : {"gap", "val_loss"}) {
-    for (const RunRow& row : rows) {
-      if (!row.find(name).empty()) return name;
-    }
+// Which column the runs are judged by, as in compare.
+std::string judged_by(const Roster& roster, const FinishedRuns& finished) {
+  const Grid& grid = roster.grid();
+  JudgingColumn judging;
+  for (Index run = 0; run < grid.runs(); ++run) {
+    const RunRow row = finished.row(roster.key_of(run));
+    const auto status = row.status();
+    if (status != StudyStatus::finished && status != StudyStatus::diverged) continue;
+    const auto problem = static_cast<Index>(grid.point(run / grid.seeds()).problem);
+    judging.add(problem, !row.find("gap").empty(), !row.find("val_loss").empty());
   }
-  return "loss_slow";
+  return judging.name();
 }
 
-std::string point_summary(const std::vector<RunRow>& rows) {
-  const std::string column = judged_by(rows);
+std::string point_summary(const std::vector<RunRow>& rows, const std::string& column) {
   const bool is_dropped = std::any_of(rows.begin(), rows.end(),
                                       [](const RunRow& row) { return row.status() == StudyStatus::dropped; });
   std::vector<double> values;
@@ -46,8 +50,8 @@ std::string point_summary(const std::vector<RunRow>& rows) {
     // What is left of a point that halving dropped are seeds that had diverged before: it takes no part.
     if (!status || status == StudyStatus::failed || is_dropped) continue;
     const auto value = parse_number(row.find(column));
-    values.push_back(status == StudyStatus::diverged || !value ? std::numeric_limits<double>::infinity()
-                                                               : *value);
+    if (status == StudyStatus::diverged) values.push_back(std::numeric_limits<double>::infinity());
+    if (status == StudyStatus::finished && value) values.push_back(*value);
   }
   const std::size_t count = values.size();
   std::string text = column + ',' + to_text(count) + ',' + to_text(failures);
@@ -100,13 +104,14 @@ Checked<Done> write_runs(const std::filesystem::path& folder, const Roster& rost
 Checked<Done> write_points(const std::filesystem::path& folder, const Roster& roster,
                            const FinishedRuns& finished) {
   const Grid& grid = roster.grid();
+  const std::string column = judged_by(roster, finished);
   std::string text =
       point_header(grid) + ",value,count,failures,median,lower_quartile,upper_quartile,least,most\n";
   for (Index point = 0; point < grid.points(); ++point) {
     std::vector<RunRow> rows;
     for (Index seed = 0; seed < grid.seeds(); ++seed)
       rows.push_back(finished.row(roster.key_of(point * grid.seeds() + seed)));
-    text += point_cells(grid, grid.point(point)) + ',' + point_summary(rows) + '\n';
+    text += point_cells(grid, grid.point(point)) + ',' + point_summary(rows, column) + '\n';
   }
   return write_atomically(folder / sweep_files::points, text);
 }

@@ -123,6 +123,20 @@ parallel() {
   echo $((processors < memory ? processors : memory))
 }
 
+# compiling TREE COMMAND...: with the memory of g++ in pages of 2 MB, where the kernel gives them to those who ask: in
+# virtual machines that saves up to a third of its time.
+compiling() {
+  local ask=$1/large_pages.so
+  shift
+  # The list of what is preloaded is parted by blanks and colons.
+  if [[ $ask != *[[:blank:]:]* ]] && grep -qs '\[madvise\]' /sys/kernel/mm/transparent_hugepage/enabled &&
+    { [ -e "$ask" ] || c++ -x c -O2 -shared -fPIC -o "$ask" "$root/cmd/large_pages.c" 2>/dev/null; }; then
+    LD_PRELOAD=$ask${LD_PRELOAD:+:$LD_PRELOAD} "$@"
+  else
+    "$@"
+  fi
+}
+
 # How long so many seconds of one processor are here.
 duration() {
   local seconds=$(($1 / $(parallel)))
@@ -168,7 +182,7 @@ build() {
   export NINJA_STATUS='[%f/%t] '
   touch "$tree/.building"
   begin=$SECONDS
-  showing_steps "$log" "${what:-building}" cmake --build "$tree" -j "$(parallel)" 9>&- || {
+  showing_steps "$log" "${what:-building}" compiling "$tree" cmake --build "$tree" -j "$(parallel)" 9>&- || {
     grep -E 'error|Error|FAILED' "$log" | head -n 40 >&2 || true
     fail 70 "the build failed; the whole log is $log"
   }

@@ -41,7 +41,8 @@ class Checkout {
     folder_ = fs::canonical(name);
     const fs::path source = LOOKAHEAD_SOURCE_DIR;
     for (const char* kept : {"cmd", "lib", "samples", "home", "tools"}) fs::create_directories(path(kept));
-    for (const char* script : {"cmd/run.sh", "cmd/setup.sh"}) fs::copy(source / script, path(script));
+    for (const char* script : {"cmd/run.sh", "cmd/setup.sh", "cmd/large_pages.c"})
+      fs::copy(source / script, path(script));
     write("CMakeLists.txt",
           "cmake_minimum_required(VERSION 3.22)\nproject(small LANGUAGES CXX)\n"
           "add_executable(lookahead cmd/main.cpp)\ninstall(TARGETS lookahead RUNTIME DESTINATION bin)\n"
@@ -103,6 +104,8 @@ TEST_CASE(
       first.err);
   CHECK(contains(first.err, "lookahead: the program is " + checkout.path("build/lookahead")));
   CHECK(contains(first.err, "./cmd/run.sh --install "));
+  // The folder's name has a blank, which no list of libraries can hold.
+  CHECK_FALSE(contains(content_of(checkout.path("build/setup.log")), "preload"));
   // Only a terminal can rewrite a line.
   CHECK_FALSE(contains(first.err, "\r"));
   CHECK_FALSE(contains(first.err, " step "));

@@ -1,4 +1,4 @@
-/* Preloaded by .ci/run into compilers: asks for large pages for the memory that a program maps by itself, as g++ does. */
+/* Preloaded into compilers: asks for large pages for the memory that a program maps by itself, as g++ does. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>

@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "delivery.hpp"
@@ -40,14 +39,14 @@ std::string report(const CompareArguments& arguments, const Comparison& comparis
 
 Checked<Done> write_exports(const CompareArguments& arguments, const Study& study,
                             const Comparison& comparison) {
-  const signals::Held held;
   if (!arguments.coco.empty()) {
+    const signals::Held held;
     if (auto written = write_coco(study, comparison, arguments.coco); !written) return written;
   }
   if (arguments.ioh.empty()) return Done{};
   const auto rows = ioh_csv(study, comparison);
   if (!rows) return rows.faults();
-  return write_atomically(behind_links(arguments.ioh), *rows);
+  return write_output(*rows, arguments.ioh);
 }
 
 Checked<Study> earlier_study(const std::string& folder) {

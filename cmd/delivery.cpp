@@ -76,15 +76,18 @@ fs::path behind_links(const std::string& output) {
   return file.empty() ? fs::path(output) : file;
 }
 
-int deliver(const Console& console, std::string_view text, const std::string& output) {
-  if (output.empty() || output == "-") return print_result(console, text);
+Checked<Done> write_output(std::string_view text, const std::string& output) {
   const fs::path file = behind_links(output);
   std::error_code unknown;
   // Who reads from a pipe may never come, and there is nothing to be kept whole.
   std::optional<signals::Held> held;
   if (!fs::is_other(file, unknown)) held.emplace();
-  const auto written = write_atomically(file, text);
-  held.reset();
+  return write_atomically(file, text);
+}
+
+int deliver(const Console& console, std::string_view text, const std::string& output) {
+  if (output.empty() || output == "-") return print_result(console, text);
+  const auto written = write_output(text, output);
   if (!written) return console.fail(written.faults());
   console.note(Note("wrote " + output));
   return 0;

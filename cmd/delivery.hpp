@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/checked.hpp"
 #include "base/fault.hpp"
 #include "console.hpp"
 
@@ -24,6 +25,10 @@ std::optional<Fault> overwritten_input(const std::string& option, const std::str
 
 // The file that is to be written: behind a link the one that it leads to, also where it is not there yet.
 std::filesystem::path behind_links(const std::string& output);
+
+// Writes the whole text to a file that an option names: behind links, all of it or none, and in place where it is a pipe
+// or a device, for whose reader a signal ends the waiting.
+Checked<Done> write_output(std::string_view text, const std::string& output);
 
 // Writes the whole text to the output file, which holds all of it or stays as it was unless it is a pipe or a device, and
 // says so; to standard output where there is none or it is "-". The exit code: 0, or that of the failure, which is reported.

@@ -62,10 +62,13 @@ TEST_CASE("-o to a pipe writes into it, whatever it is called") {
 
 TEST_CASE("a pipe that nobody reads is given up at a signal") {
   const Folder folder;
-  folder.write("p.yaml", walk);
+  sweep_lightly(folder);
   REQUIRE(::mkfifo(folder.path("pipe").c_str(), 0600) == 0);
-  for (const int number : {SIGINT, SIGTERM}) {
-    Process process(folder, {"eval", "p.yaml", "--at", "[1, 2]", "-o", "pipe"});
+  for (const auto& [number, command] :
+       {std::pair(SIGINT, std::vector<std::string>{"eval", "p.yaml", "--at", "[1, 2]", "-o", "pipe"}),
+        std::pair(SIGTERM,
+                  std::vector<std::string>{"compare", "s", "--by", "optimizer.lr", "--ioh", "pipe"})}) {
+    Process process(folder, command);
     // It waits for a reader once it sleeps.
     REQUIRE(eventually(60, [&] {
       return contains(folder.read("/proc/" + std::to_string(process.pid()) + "/wchan"), "wait_for_partner") ||

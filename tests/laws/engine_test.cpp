@@ -219,19 +219,8 @@ TEST_CASE("law: no step allocates") {
     const Spec spec = spec_of(problem, {"stop.steps=400"});
     Trial<double> trial(spec);
     trial.run(100, false);
-    // A call of two steps allocates no more than one of a single step. Epoch ends evaluate metrics, which may allocate;
-    // the least of many calls is of one without.
-    const auto least_of = [&](Index steps) {
-      long least = std::numeric_limits<long>::max();
-      for (int call = 0; call < 30; ++call) {
-        const long before = allocations();
-        // The end of a run makes its result.
-        const bool goes_on = !trial.run(steps, false).stop;
-        if (goes_on) least = std::min(least, allocations() - before);
-      }
-      return least;
-    };
-    const long single = least_of(1), two = least_of(2);
+    // A call of two steps allocates no more than one of a single step.
+    const long single = least_allocations(trial, 1), two = least_allocations(trial, 2);
     if (two == std::numeric_limits<long>::max()) continue;
     CHECK(two <= single);
     ++measured;

@@ -12,55 +12,35 @@
 #include <thread>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
+
 using namespace lookahead;
+using test::content_of;
+using test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 namespace {
 
-// A new folder, removed with everything in it at the end.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "lookahead-test-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  fs::path operator/(const char* name) const { return path_ / name; }
-  std::ptrdiff_t files() const {
-    return std::distance(fs::directory_iterator(path_), fs::directory_iterator());
-  }
-
- private:
-  fs::path path_;
-};
-
-std::string content_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+std::ptrdiff_t files_in(const TemporaryFolder& folder) {
+  return std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator());
 }
 
 }  // namespace
 
 TEST_CASE("an atomic write makes the file, then replaces it, and leaves nothing beside it") {
-  const Folder folder;
-  const fs::path path = folder / "a.json";
+  const TemporaryFolder folder;
+  const fs::path path = folder.path("a.json");
   REQUIRE(write_atomically(path, "one"));
   CHECK(content_of(path) == "one");
   const std::string bytes("two\0\n", 5);
   REQUIRE(write_atomically(path, bytes));
   CHECK(content_of(path) == bytes);
-  CHECK(folder.files() == 1);
+  CHECK(files_in(folder) == 1);
 }
 
 TEST_CASE("an atomic write opens nothing that lies beside the file") {
-  const Folder folder;
-  const fs::path path = folder / "a.json", other = folder / "other";
+  const TemporaryFolder folder;
+  const fs::path path = folder.path("a.json"), other = folder.path("other");
   REQUIRE(write_atomically(other, "mine"));
   // The name that the next write takes: a link to another file, a pipe that nobody reads, then the name is
   // free.
@@ -88,8 +68,8 @@ TEST_CASE("an atomic write opens nothing that lies beside the file") {
 }
 
 TEST_CASE("writes of one file at the same time all succeed, and one of them stands there whole") {
-  const Folder folder;
-  const fs::path path = folder / "a.json";
+  const TemporaryFolder folder;
+  const fs::path path = folder.path("a.json");
   std::vector<std::string> contents;
   for (char c = 'a'; c < 'e'; ++c) contents.emplace_back(100000, c);
   std::atomic<int> failures{0};
@@ -102,53 +82,53 @@ TEST_CASE("writes of one file at the same time all succeed, and one of them stan
   for (std::thread& writer : writers) writer.join();
   CHECK(failures == 0);
   CHECK(std::count(contents.begin(), contents.end(), content_of(path)) == 1);
-  CHECK(folder.files() == 1);
+  CHECK(files_in(folder) == 1);
 }
 
 TEST_CASE("an atomic write that fails names the file, the reason, and leaves nothing behind") {
-  const Folder folder;
-  const auto missing = write_atomically(folder / "no/such/file", "x");
+  const TemporaryFolder folder;
+  const auto missing = write_atomically(folder.path("no/such/file"), "x");
   REQUIRE_FALSE(missing);
   CHECK(missing.faults().front().kind == FaultKind::output);
-  CHECK(missing.faults().front().place.source == (folder / "no/such/file").string());
+  CHECK(missing.faults().front().place.source == folder.path("no/such/file"));
   CHECK(missing.faults().front().text == "cannot write: No such file or directory");
-  fs::create_directory(folder / "sub");
-  CHECK_FALSE(write_atomically(folder / "sub", "x"));
-  CHECK(fs::is_directory(folder / "sub"));
-  CHECK(folder.files() == 1);
+  fs::create_directory(folder.path("sub"));
+  CHECK_FALSE(write_atomically(folder.path("sub"), "x"));
+  CHECK(fs::is_directory(folder.path("sub")));
+  CHECK(files_in(folder) == 1);
 }
 
 TEST_CASE("a file may have a name as long as names can be") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string name(255, 'n');
-  const auto written = write_atomically(folder / name.c_str(), "all of it");
+  const auto written = write_atomically(folder.path(name), "all of it");
   CHECK_MESSAGE(static_cast<bool>(written), (written ? "" : written.faults().front().text));
-  CHECK(folder.files() == 1);
-  CHECK(fs::file_size(folder / name.c_str()) == 9);
-  const auto in_place_of_folder = write_atomically(folder / ".", "");
+  CHECK(files_in(folder) == 1);
+  CHECK(fs::file_size(folder.path(name)) == 9);
+  const auto in_place_of_folder = write_atomically(folder.path("."), "");
   REQUIRE_FALSE(in_place_of_folder);
   CHECK(in_place_of_folder.faults().front().text == "cannot write: it is a folder");
   CHECK(in_place_of_folder.faults().front().cure == "name a file in it");
 }
 
 TEST_CASE("a full disk is a fault with advice, and a device stays a device") {
-  const Folder folder;
+  const TemporaryFolder folder;
   // Through a link, so that a mistake would cost the link and not the machine's device.
-  const fs::path full = folder / "full";
+  const fs::path full = folder.path("full");
   fs::create_symlink("/dev/full", full);
   const auto written = write_atomically(full, "x");
   REQUIRE_FALSE(written);
   CHECK(written.faults().front().text == "cannot write: No space left on device");
   CHECK_FALSE(written.faults().front().cure.empty());
   CHECK(fs::is_character_file(full));
-  fs::create_symlink("/dev/null", folder / "null");
-  CHECK(write_atomically(folder / "null", "x"));
-  CHECK(fs::is_character_file(folder / "null"));
+  fs::create_symlink("/dev/null", folder.path("null"));
+  CHECK(write_atomically(folder.path("null"), "x"));
+  CHECK(fs::is_character_file(folder.path("null")));
 }
 
 TEST_CASE("lines are taken back whole from the end of a file, and its first one stays") {
-  const Folder folder;
-  const fs::path path = folder / "a.csv";
+  const TemporaryFolder folder;
+  const fs::path path = folder.path("a.csv");
   std::string text;
   for (int i = 0; i < 3000; ++i) text += "line " + std::to_string(i) + "\n";
   for (const std::size_t bytes :
@@ -168,12 +148,12 @@ TEST_CASE("lines are taken back whole from the end of a file, and its first one 
     CHECK_FALSE(take_back_lines(path, bytes));
     CHECK(content_of(path) == text);
   }
-  CHECK_FALSE(take_back_lines(folder / "missing", 1));
+  CHECK_FALSE(take_back_lines(folder.path("missing"), 1));
 }
 
 TEST_CASE("an output file holds its lines in order and is complete after close") {
-  const Folder folder;
-  const fs::path path = folder / "trace.csv";
+  const TemporaryFolder folder;
+  const fs::path path = folder.path("trace.csv");
   auto file = OutputFile::create(path);
   REQUIRE(file);
   REQUIRE(file->append("a,b\n"));
@@ -196,15 +176,15 @@ TEST_CASE("an output file holds its lines in order and is complete after close")
 }
 
 TEST_CASE("an output file can be moved, and writes its rest when it is left") {
-  const Folder folder;
+  const TemporaryFolder folder;
   {
-    auto file = OutputFile::create(folder / "a");
+    auto file = OutputFile::create(folder.path("a"));
     REQUIRE(file);
     REQUIRE(file->append("one\n"));
     OutputFile moved(std::move(*file));
     REQUIRE(moved.append("two\n"));
   }
-  CHECK(content_of(folder / "a") == "one\ntwo\n");
+  CHECK(content_of(folder.path("a")) == "one\ntwo\n");
 }
 
 TEST_CASE("an output file keeps its first error and repeats it") {
@@ -238,15 +218,15 @@ TEST_CASE("a device that cannot be synchronized closes without fault") {
 }
 
 TEST_CASE("an output file in a missing folder cannot be created") {
-  const Folder folder;
-  const auto file = OutputFile::create(folder / "no/file");
+  const TemporaryFolder folder;
+  const auto file = OutputFile::create(folder.path("no/file"));
   REQUIRE_FALSE(file);
   CHECK(file.faults().front().kind == FaultKind::output);
 }
 
 TEST_CASE("a file is read whole up to the limit and refused beyond it") {
-  const Folder folder;
-  const fs::path path = folder / "data";
+  const TemporaryFolder folder;
+  const fs::path path = folder.path("data");
   const std::string bytes(100000, 'x');
   REQUIRE(write_atomically(path, bytes));
   const auto whole = read_file(path.string(), FaultKind::data, bytes.size());
@@ -264,22 +244,22 @@ TEST_CASE("a file is read whole up to the limit and refused beyond it") {
 }
 
 TEST_CASE("directories and missing files are refused by name") {
-  const Folder folder;
-  fs::create_directory(folder / "sub");
-  const auto directory = read_file((folder / "sub").string(), FaultKind::problem, 10);
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path("sub"));
+  const auto directory = read_file(folder.path("sub"), FaultKind::problem, 10);
   REQUIRE_FALSE(directory);
   CHECK(directory.faults().front().text == "is a directory, not a file");
-  const auto missing = read_file((folder / "none").string(), FaultKind::problem, 10);
+  const auto missing = read_file(folder.path("none"), FaultKind::problem, 10);
   REQUIRE_FALSE(missing);
   CHECK(missing.faults().front().kind == FaultKind::problem);
-  CHECK(missing.faults().front().place.source == (folder / "none").string());
+  CHECK(missing.faults().front().place.source == folder.path("none"));
   CHECK_FALSE(missing.faults().front().cure.empty());
 }
 
 TEST_CASE(
     "a file that replaces another is not there before close, has its permissions, and leaves nothing where it fails") {
-  const Folder folder;
-  const fs::path path = folder / "a";
+  const TemporaryFolder folder;
+  const fs::path path = folder.path("a");
   REQUIRE(write_atomically(path, "one"));
   fs::permissions(path, fs::perms(0600));
   {
@@ -287,19 +267,19 @@ TEST_CASE(
     REQUIRE(file);
     CHECK(file->append("two\n"));
     CHECK(content_of(path) == "one");
-    CHECK(folder.files() == 2);
+    CHECK(files_in(folder) == 2);
   }
-  CHECK(folder.files() == 1);
+  CHECK(files_in(folder) == 1);
   CHECK(content_of(path) == "one");
   auto file = OutputFile::replace(path);
   REQUIRE(file);
   CHECK(file->append("two\n"));
   CHECK(file->close());
-  CHECK(folder.files() == 1);
+  CHECK(files_in(folder) == 1);
   CHECK(content_of(path) == "two\n");
   REQUIRE(write_atomically(path, "three"));
   CHECK(fs::status(path).permissions() == fs::perms(0600));
-  CHECK(OutputFile::replace(folder / "new")->close());
-  CHECK(fs::exists(folder / "new"));
-  CHECK_FALSE(OutputFile::replace(folder / "no" / "such"));
+  CHECK(OutputFile::replace(folder.path("new"))->close());
+  CHECK(fs::exists(folder.path("new")));
+  CHECK_FALSE(OutputFile::replace(folder.path("no/such")));
 }

@@ -1,7 +1,6 @@
 #include "base/memory.hpp"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <cmath>
 #include <fstream>
@@ -11,37 +10,10 @@
 #include "base/control_groups.hpp"
 #include "base/sizes.hpp"
 #include "base/within_memory.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace lookahead;
 namespace fs = std::filesystem;
-
-namespace {
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "lookahead-memory-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  fs::path write(const std::string& name, const std::string& content) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name) << content;
-    return path_ / name;
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-}  // namespace
 
 TEST_CASE("sums and products of sizes end at a number that no memory has") {
   CHECK(product_of_sizes({3, 4, 5}) == 60);
@@ -56,22 +28,22 @@ TEST_CASE("sums and products of sizes end at a number that no memory has") {
 }
 
 TEST_CASE("the memory limit is the least of all control groups above the process") {
-  const Folder folder;
+  const test::TemporaryFolder folder;
   const fs::path membership = folder.write("self", "9:name=systemd:/\n4:memory:/job/step\n0::/a/b\n");
   folder.write("root/memory/memory.limit_in_bytes", "9223372036854771712\n");
   folder.write("root/memory/job/memory.limit_in_bytes", "3000000000\n");
   folder.write("root/memory.max", "max\n");
   folder.write("root/a/memory.max", "2000000000\n");
   folder.write("root/a/b/memory.max", "max\n");
-  const auto groups = control_groups("memory", membership, folder.path() / "root");
+  const auto groups = control_groups("memory", membership, folder.path("root"));
   CHECK(least_memory_limit(groups) == 2e9);
   folder.write("root/memory/job/step/memory.limit_in_bytes", "1000000000\n");
   CHECK(least_memory_limit(groups) == 1e9);
-  CHECK(std::isinf(least_memory_limit(control_groups("memory", folder.path() / "none", folder.path()))));
+  CHECK(std::isinf(least_memory_limit(control_groups("memory", folder.path("none"), folder.path()))));
   // Within a container the path of the host is not there, and the root holds the limit.
   const fs::path foreign = folder.write("foreign", "0::/docker/1234\n");
   folder.write("inner/memory.max", "500000000\n");
-  CHECK(least_memory_limit(control_groups("memory", foreign, folder.path() / "inner")) == 5e8);
+  CHECK(least_memory_limit(control_groups("memory", foreign, folder.path("inner"))) == 5e8);
 }
 
 TEST_CASE("memory is given in units that people read") {

@@ -1,16 +1,14 @@
 #include "certify/certificate.hpp"
 
-#include <unistd.h>
-
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <limits>
+#include <sstream>
 
 #include "certify/prospects.hpp"
 #include "run/method.hpp"
 #include "spec/yaml.hpp"
 #include "support/problem.hpp"
+#include "support/temporary_folder.hpp"
 
 // What a certificate says of the agents: levels, workers, schedules, counts of steps, warnings.
 namespace lookahead::test {
@@ -248,18 +246,15 @@ TEST_CASE("what the theorem does not know is not covered, each by its name") {
 
 TEST_CASE("the workers' parts of the rows are weighed as the workers have them") {
   const auto holds = [](const std::vector<int>& weights) {
-    const auto file = std::filesystem::temp_directory_path() / ("parts" + std::to_string(getpid()) + ".csv");
-    {
-      std::ofstream rows(file);
-      rows << "x,y,w\n";
-      for (int i = 0; i < 40; ++i)
-        rows << i % 7 << "," << i % 5 << "," << weights[static_cast<std::size_t>(i) % weights.size()] << "\n";
-    }
+    const test::TemporaryFolder folder;
+    std::ostringstream rows;
+    rows << "x,y,w\n";
+    for (int i = 0; i < 40; ++i)
+      rows << i % 7 << "," << i % 5 << "," << weights[static_cast<std::size_t>(i) % weights.size()] << "\n";
     const Certificate c =
-        certificate_of("data: {train: " + file.string() +
+        certificate_of("data: {train: " + folder.write("parts.csv", rows.str()) +
                        ", target: y, weights: w}\nmodel: linear\nlookahead: {workers: 2, shard: "
                        "true}\nsampling: replacement\noptimizer: {name: sgd, lr: 1e-3}\n");
-    std::filesystem::remove(file);
     return named(c, "unbiased").holds;
   };
   // Row i is worker i % 2's.

@@ -1,14 +1,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
-#include "base/file.hpp"
 #include "certify/evidence.hpp"
 #include "run/session.hpp"
 #include "run/solve.hpp"
 #include "spec/problem.hpp"
+#include "support/temporary_folder.hpp"
 
 // The files of a run as a crash or a copy that broke off leaves them.
 using namespace lookahead;
@@ -18,8 +16,6 @@ namespace {
 class RunFolder {
  public:
   RunFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lookahead-cut-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     const auto spec =
         read_problem({"objective: {function: rational, dim: 3, noise: {gaussian: 0.3}}\n"
                       "optimizer: {name: sgd, lr: 0.0125}\nlookahead: {k: 12, alpha: 0.75, workers: 2}\n"
@@ -31,27 +27,18 @@ class RunFolder {
     REQUIRE(bool(spec));
     SolveRequest request;
     request.spec = *spec;
-    request.directory = folder_;
+    request.directory = folder_.path();
     request.force = true;
     Watcher watcher;
     REQUIRE(bool(solve(request, watcher)));
   }
-  RunFolder(const RunFolder&) = delete;
-  RunFolder& operator=(const RunFolder&) = delete;
-  ~RunFolder() { std::filesystem::remove_all(folder_); }
 
-  std::string read(const std::string& name) const {
-    const auto text = read_file((folder_ / name).string(), FaultKind::data, std::size_t{1} << 20);
-    REQUIRE(bool(text));
-    return *text;
-  }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-  }
-  Checked<Evidence> evidence() const { return evidence_of(folder_, 1); }
+  std::string read(const std::string& name) const { return folder_.read(name); }
+  void write(const std::string& name, const std::string& text) const { folder_.write(name, text); }
+  Checked<Evidence> evidence() const { return evidence_of(folder_.path(), 1); }
 
  private:
-  std::filesystem::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 }  // namespace

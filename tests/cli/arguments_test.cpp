@@ -6,11 +6,11 @@
 namespace lookahead::cli {
 namespace {
 
-const std::string problem = "objective: sphere\noptimizer: sgd\nstop: {steps: 20}\n";
+const std::string twenty_steps = "objective: sphere\noptimizer: sgd\nstop: {steps: 20}\n";
 
 TEST_CASE("an empty argument is refused with the name of its option, and nothing runs") {
   const Folder folder;
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", twenty_steps);
   const auto refuses = [&](const std::vector<std::string>& arguments, const std::string& message) {
     const Result result = run(folder, arguments);
     CAPTURE(message);
@@ -42,9 +42,9 @@ TEST_CASE("an empty argument is refused with the name of its option, and nothing
 
 TEST_CASE("a file in brackets is a file of that name") {
   const Folder folder;
-  folder.write("a", problem);
-  folder.write("[b]", problem);
-  folder.write("[a,b]", problem);
+  folder.write("a", twenty_steps);
+  folder.write("[b]", twenty_steps);
+  folder.write("[a,b]", twenty_steps);
   for (const char* command : {"check", "gradcheck", "certify"}) {
     const Result result = run(folder, {command, "[x]"});
     CHECK(result.code == 3);
@@ -58,7 +58,7 @@ TEST_CASE("a file in brackets is a file of that name") {
 
 TEST_CASE("an argument of 100 kB is answered by a short message") {
   const Folder folder;
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", twenty_steps);
   const std::string big(100000, 'a');
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"check", big},
                                                     {"check", "p.yaml", "--set", big + "=1"},

@@ -15,7 +15,7 @@ const std::string rational =
     "stop: {steps: 2000}\n"
     "trace: {exact: true}\n";
 
-nlohmann::json certified(const Folder& folder, std::vector<std::string> arguments, int code = 0) {
+nlohmann::json certificate(const Folder& folder, std::vector<std::string> arguments, int code = 0) {
   arguments.insert(arguments.begin(), {"certify", "--json"});
   const Result result = run(folder, arguments);
   REQUIRE_MESSAGE(result.code == code, result.err);
@@ -47,11 +47,11 @@ TEST_CASE("a run that went below the declared minimum refutes it") {
   folder.write("p.yaml",
                "objective: {expression: \"x[0]^2 - 0.1\", dim: 1, minimum: 0, lipschitz: 2}\nstart: [1.5]\n"
                "optimizer: {name: sgd, lr: 0.05}\nstop: {steps: 200}\ntrace: {exact: true}\n");
-  const auto before = certified(folder, {"p.yaml"});
+  const auto before = certificate(folder, {"p.yaml"});
   CHECK(assumption(before, "bounded_below").at("holds") == true);
   const Result solved = run(folder, {"solve", "p.yaml", "-o", "run"});
   CHECK(contains(solved.out, "-0.1 (0.1 below objective.minimum, which is not the minimum)"));
-  const auto after = certified(folder, {"run"});
+  const auto after = certificate(folder, {"run"});
   CHECK(assumption(after, "bounded_below").at("holds") == false);
   CHECK(contains(assumption(after, "bounded_below").at("reason").get<std::string>(),
                  "the run has met f = -0.1"));
@@ -61,7 +61,7 @@ TEST_CASE("a run that went below the declared minimum refutes it") {
 TEST_CASE("certify says of a problem what the theorem gives") {
   const Folder folder;
   folder.write("r.yaml", rational);
-  const auto json = certified(folder, {"r.yaml", "--epsilon", "0.5"});
+  const auto json = certificate(folder, {"r.yaml", "--epsilon", "0.5"});
   CHECK(json.at("verdict") == "covered");
   CHECK(json.at("L") == 2.0);
   // Five coordinates of noise, of deviation 0.3 each.
@@ -105,7 +105,7 @@ TEST_CASE("certify compares a run with its bound row by row") {
   CHECK(contains(solved.err, "optimizer.lr: auto is 0.08"));
   CHECK(contains(solved.err, ", the best for 2000 steps (up to 0.2 is admitted), for k = 5, alpha = 0.5"));
   CHECK(folder.json("run/run.json").at("certificate").at("verdict") == "covered");
-  const auto json = certified(folder, {"run", "--assert"});
+  const auto json = certificate(folder, {"run", "--assert"});
   CHECK(json.at("verdict") == "holds");
   CHECK(json.at("measured_over") == "every step");
   CHECK(json.at("measured").get<double>() < json.at("bound").get<double>());
@@ -141,7 +141,7 @@ TEST_CASE("certify judges a run from its recorded rows where it was not traced e
   folder.write("r.yaml", rational);
   REQUIRE(run(folder, {"solve", "r.yaml", "-o", "all", "-q"}).code == 0);
   REQUIRE(run(folder, {"solve", "r.yaml", "-o", "some", "-q", "-s", "trace.exact=false"}).code == 0);
-  const auto all = certified(folder, {"all"}), some = certified(folder, {"some"});
+  const auto all = certificate(folder, {"all"}), some = certificate(folder, {"some"});
   CHECK(some.at("measured_over") == "recorded rows");
   CHECK(some.at("verdict") == "holds");
   // 360 of 2000 rows, noisy: they agree within a few percent.
@@ -154,9 +154,9 @@ TEST_CASE("certify takes the mean over runs with different seeds") {
   double sum = 0;
   for (const std::string seed : {"1", "2", "3"}) {
     REQUIRE(run(folder, {"solve", "r.yaml", "-o", "s" + seed, "-q", "--seed", seed}).code == 0);
-    sum += certified(folder, {"s" + seed}).at("measured").get<double>();
+    sum += certificate(folder, {"s" + seed}).at("measured").get<double>();
   }
-  const auto json = certified(folder, {"s1", "s2", "s3", "--assert"});
+  const auto json = certificate(folder, {"s1", "s2", "s3", "--assert"});
   CHECK(json.at("runs") == 3);
   CHECK(json.at("measured").get<double>() == doctest::Approx(sum / 3).epsilon(1e-12));
   CHECK(json.at("verdict") == "holds");
@@ -180,12 +180,12 @@ TEST_CASE("certify takes the mean of the bounds where starts follow from the see
     REQUIRE(
         run(folder, {"solve", "r.yaml", "-o", "s" + seed, "-q", "--seed", seed, "-s", "optimizer.lr=0.05"})
             .code == 0);
-  const auto one = certified(folder, {"s1", "s2", "s3"}), other = certified(folder, {"s3", "s1", "s2"});
+  const auto one = certificate(folder, {"s1", "s2", "s3"}), other = certificate(folder, {"s3", "s1", "s2"});
   CHECK(one.at("verdict") == "holds");
   CHECK(other.at("verdict") == "holds");
   double delta = 0;
   for (const std::string run : {"s1", "s2", "s3"})
-    delta += certified(folder, {run}).at("delta").get<double>() / 3;
+    delta += certificate(folder, {run}).at("delta").get<double>() / 3;
   for (const auto& json : {one, other})
     CHECK(json.at("delta").get<double>() == doctest::Approx(delta).epsilon(1e-12));
 }
@@ -197,7 +197,7 @@ TEST_CASE("a run from a minimum holds its bound of zero up to the rounding of f"
       "objective: drop_wave\nstart: [1e-9, 1e-9]\noptimizer: {name: sgd, lr: 1e-3}\nstop: {steps: 20}\n"
       "trace: {exact: true}\n");
   REQUIRE(run(folder, {"solve", "d.yaml", "-o", "run", "-q"}).code == 0);
-  const auto json = certified(folder, {"run", "--assert"});
+  const auto json = certificate(folder, {"run", "--assert"});
   CHECK(json.at("delta") == 0.0);
   CHECK(json.at("measured").get<double>() > 0);
   CHECK(json.at("verdict") == "holds");
@@ -212,7 +212,7 @@ TEST_CASE("where patience puts weights back, that row is no step of the run") {
                "stop: {epochs: 200, patience: {metric: train_accuracy, epochs: 3}}\n");
   REQUIRE(run(folder, {"solve", "p.yaml", "-o", "run", "-q"}).code == 0);
   REQUIRE(folder.json("run/run.json").at("stop") == "patience");
-  const auto json = certified(folder, {"run"});
+  const auto json = certificate(folder, {"run"});
   const Csv trace = parse_csv(folder.read("run/trace.csv"));
   CHECK(trace.column("event").back() == "restored");
   CHECK(json.at("measured_steps").get<long>() == std::stol(trace.column("step").back()));
@@ -234,20 +234,20 @@ TEST_CASE("a run is undecided where its recorded rows can not tell, and violated
                              "optimizer: {name: sgd, lr: auto}\nlookahead: false\nstop: {steps: 400}\n"
                              "trace: {every: 200}\n");
   REQUIRE(run(folder, {"solve", "u.yaml", "-o", "few", "-q"}).code == 0);
-  CHECK(certified(folder, {"few", "--assert"}, 7).at("verdict") == "undecided");
+  CHECK(certificate(folder, {"few", "--assert"}, 7).at("verdict") == "undecided");
   CHECK(contains(run(folder, {"certify", "few"}).out, "trace: {exact: true} measures every step"));
   REQUIRE(run(folder, {"solve", "u.yaml", "-o", "all", "-q", "-s", "trace.exact=true"}).code == 0);
-  CHECK(certified(folder, {"all", "--assert"}).at("verdict") == "holds");
+  CHECK(certificate(folder, {"all", "--assert"}).at("verdict") == "holds");
   // Schedules have a bound of a weighted mean, which a trace does not hold.
   REQUIRE(run(folder, {"solve", "u.yaml", "-o", "schedule", "-q", "-s", "trace.exact=true", "-s",
                        "optimizer.lr={step: {from: 0.1, every: 100}}"})
               .code == 0);
-  CHECK(certified(folder, {"schedule"}).at("verdict") == "undecided");
+  CHECK(certificate(folder, {"schedule"}).at("verdict") == "undecided");
   // Without a number of steps the bound is still that of the steps made.
   REQUIRE(run(folder, {"solve", "u.yaml", "-o", "target", "-q", "-s", "trace.exact=true", "-s",
                        "optimizer.lr=0.1", "-s", "stop={target: 1e-3}"})
               .code == 0);
-  CHECK(certified(folder, {"target", "--assert"}).at("verdict") == "holds");
+  CHECK(certificate(folder, {"target", "--assert"}).at("verdict") == "holds");
   // An L estimated near the start, and noise that leads to where the curvature is far larger.
   folder.write(
       "d.yaml",
@@ -255,14 +255,14 @@ TEST_CASE("a run is undecided where its recorded rows can not tell, and violated
       "optimizer: {name: sgd, lr: 0.004}\nlookahead: false\nstop: {target: 1e-9}\ntrace: {exact: true}\n");
   const Result diverged = run(folder, {"solve", "d.yaml", "-o", "gone", "-q"});
   REQUIRE(diverged.code == 6);
-  const auto json = certified(folder, {"gone", "--assert"}, 7);
+  const auto json = certificate(folder, {"gone", "--assert"}, 7);
   CHECK(json.at("status") == "diverged");
   CHECK(json.at("verdict") == "violated");
   // A limit of the user's own says nothing of the theorem.
   REQUIRE(run(folder, {"solve", "r.yaml", "-o", "limit", "-q", "-s", "stop={steps: 2000, divergence: 1e-9}",
                        "-s", "start={uniform: [1e-3, 1e-3]}"})
               .code == 6);
-  CHECK(certified(folder, {"limit", "--assert"}, 7).at("verdict") == "undecided");
+  CHECK(certificate(folder, {"limit", "--assert"}, 7).at("verdict") == "undecided");
 }
 
 TEST_CASE("certify does not judge a run by other data than it had") {
@@ -272,7 +272,7 @@ TEST_CASE("certify does not judge a run by other data than it had") {
                "data: {train: t.csv, target: two, drop: [three, y]}\nmodel: logistic\nsampling: replacement\n"
                "optimizer: {name: sgd, lr: auto}\nstop: {epochs: 20}\nbatch: 8\ntrace: {exact: true}\n");
   REQUIRE(run(folder, {"solve", "d.yaml", "-o", "run", "-q"}).code == 0);
-  CHECK(certified(folder, {"run", "--assert"}).at("verdict") == "holds");
+  CHECK(certificate(folder, {"run", "--assert"}).at("verdict") == "holds");
   const std::string rows = table();
   const std::size_t digit = rows.find_first_of("123456789", rows.find('\n'));
   for (const std::string& other : {rows.substr(0, rows.rfind('\n', rows.size() - 2) + 1),
@@ -288,7 +288,7 @@ TEST_CASE("certify does not judge a run by other data than it had") {
 TEST_CASE("a rate beyond gamma_safe is not covered, and --assert says so by exit code 7") {
   const Folder folder;
   folder.write("r.yaml", rational);
-  const auto json = certified(folder, {"r.yaml", "-s", "optimizer.lr=0.21", "--assert"}, 7);
+  const auto json = certificate(folder, {"r.yaml", "-s", "optimizer.lr=0.21", "--assert"}, 7);
   CHECK(json.at("verdict") == "not covered");
   CHECK(assumption(json, "step_size").at("holds") == false);
   CHECK(json.at("bound").is_number());
@@ -297,7 +297,7 @@ TEST_CASE("a rate beyond gamma_safe is not covered, and --assert says so by exit
   CHECK(text.code == 0);
   CHECK(lines(text.out).front() == "r: not covered by the convergence theorem");
   REQUIRE(run(folder, {"solve", "r.yaml", "-o", "run", "-q", "-s", "optimizer.lr=0.21"}).code == 0);
-  CHECK(certified(folder, {"run", "--assert"}, 7).at("verdict") == "not covered");
+  CHECK(certificate(folder, {"run", "--assert"}, 7).at("verdict") == "not covered");
 }
 
 TEST_CASE("the counterexample with a large k violates the condition") {
@@ -305,14 +305,14 @@ TEST_CASE("the counterexample with a large k violates the condition") {
   folder.write("s.yaml",
                "objective: spiral_valleys\noptimizer: {name: sgd, lr: 4.7e-3}\n"
                "lookahead: {k: 1000, alpha: 0.5}\nstop: {rounds: 60}\n");
-  const auto json = certified(folder, {"s.yaml"});
+  const auto json = certificate(folder, {"s.yaml"});
   CHECK(json.at("verdict") == "not covered");
   CHECK(assumption(json, "step_size").at("holds") == false);
   CHECK(json.at("steps") == 60000);
   // The run ends at a point of its cycle, which is not stationary.
   REQUIRE(run(folder, {"solve", "s.yaml", "-o", "run", "-q"}).code == 0);
   CHECK(folder.json("run/run.json").at("result").at("grad_norm").get<double>() > 1);
-  CHECK(certified(folder, {"run"}).at("verdict") == "not covered");
+  CHECK(certificate(folder, {"run"}).at("verdict") == "not covered");
   // With the admitted rate it arrives.
   CHECK(run(folder, {"solve", "s.yaml", "-o", "slow", "-q", "-s", "optimizer.lr=auto", "-s", "lookahead.k=50",
                      "-s", "stop={steps: 1000000, grad_norm: 1e-3}"})
@@ -323,7 +323,7 @@ TEST_CASE("the counterexample with a large k violates the condition") {
 TEST_CASE("for other optimizers certify offers what was measured only") {
   const Folder folder;
   folder.write("a.yaml", "objective: {function: rational, dim: 2}\noptimizer: adam\nstop: {steps: 200}\n");
-  const auto json = certified(folder, {"a.yaml", "--epsilon", "1"});
+  const auto json = certificate(folder, {"a.yaml", "--epsilon", "1"});
   CHECK(json.at("verdict") == "not covered");
   CHECK(json.at("bound").is_null());
   CHECK(json.at("steps_for_epsilon").is_null());

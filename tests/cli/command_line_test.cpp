@@ -8,7 +8,7 @@
 namespace lookahead::cli {
 namespace {
 
-const std::string problem = "objective: rosenbrock\noptimizer: adam\nstop: {steps: 20}\n";
+const std::string adam_problem = "objective: rosenbrock\noptimizer: adam\nstop: {steps: 20}\n";
 
 TEST_CASE("without a command the help goes to stderr") {
   const Folder folder;
@@ -24,7 +24,7 @@ TEST_CASE("without a command the help goes to stderr") {
 
 TEST_CASE("wrong command lines are refused with their reason") {
   const Folder folder;
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", adam_problem);
   const auto refuses = [&](const std::vector<std::string>& arguments, const std::string& message) {
     const Result result = run(folder, arguments);
     CAPTURE(message);
@@ -70,8 +70,8 @@ TEST_CASE("wrong command lines are refused with their reason") {
 
 TEST_CASE("what begins with a bracket is a file or a value by its place, whatever the other words are") {
   const Folder folder;
-  folder.write("p.yaml", problem);
-  folder.write("[p].yaml", problem);
+  folder.write("p.yaml", adam_problem);
+  folder.write("[p].yaml", adam_problem);
   for (const char* output : {"plot", "show", "check"}) {
     CAPTURE(output);
     const Result result = run(folder, {"eval", "p.yaml", "--at", "[1, 2]", "-o", output});
@@ -106,7 +106,7 @@ TEST_CASE("what is nearly right on a command line is asked for") {
     CHECK(result.code == 2);
     CHECK_MESSAGE(lines(result.err).back() == question, result.err);
   };
-  folder.write("ok.yaml", problem);
+  folder.write("ok.yaml", adam_problem);
   folder.write("birds.csv", "x,y\n1,2\n");
   asks({"sovle", "p.yaml"}, "did you mean lookahead solve p.yaml?");
   asks({"-q", "chekc", "p.yaml"}, "did you mean lookahead check p.yaml?");
@@ -140,7 +140,7 @@ TEST_CASE("a key of a problem file is described by its path") {
 
 TEST_CASE("a --set that cannot be read is a wrong command line") {
   const Folder folder;
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", adam_problem);
   const std::vector<std::pair<std::string, std::string>> list = {
       {"a", "expected key.path=value (for example --set optimizer.lr=1e-3)"},
       {"=1", "expected key.path=value"},
@@ -170,7 +170,7 @@ TEST_CASE("a --set that cannot be read is a wrong command line") {
 
 TEST_CASE("a --set of any length and with any bytes is shown in one short line") {
   const Folder folder;
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", adam_problem);
   std::string deep = "a";
   for (int i = 0; i < 50000; ++i) deep += ".a";
   const Result longest = run(folder, {"check", "p.yaml", "--set", deep + "=1"});
@@ -185,7 +185,7 @@ TEST_CASE("a --set of any length and with any bytes is shown in one short line")
 
 TEST_CASE("a --set that makes the problem wrong names itself as the place") {
   const Folder folder;
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", adam_problem);
   const std::vector<std::pair<std::string, std::string>> list = {
       {"optimizer.lrr=1", "unknown key 'optimizer.lrr' (did you mean 'optimizer.lr'?)"},
       {"optimzer=sgd", "unknown key 'optimzer' (did you mean 'optimizer'?)"},
@@ -234,7 +234,7 @@ TEST_CASE("a --set expands short forms and the last one wins") {
 
 TEST_CASE("common options stand before or after the command") {
   const Folder folder;
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", adam_problem);
   const Result before =
       run(folder, {"-q", "--threads", "2", "--color", "never", "solve", "p.yaml", "-o", "a"});
   const Result after =

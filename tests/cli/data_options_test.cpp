@@ -35,20 +35,20 @@ TEST_CASE("a test fraction is evaluated at the end, and splits do not change wit
   }
 }
 
-std::string problem(const std::string& data) {
+std::string problem_of(const std::string& data) {
   return "data: {target: y, " + data +
          "}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nstop: {epochs: 2}\n";
 }
 
 // Solves a problem on data with these keys; its messages.
 std::string solved(const Folder& folder, const std::string& data, const Surroundings& surroundings = {}) {
-  folder.write("p.yaml", problem(data));
+  folder.write("p.yaml", problem_of(data));
   const Result result = run(folder, {"solve", "p.yaml", "-o", "out", "--force"}, surroundings);
   CHECK_MESSAGE(result.code == 0, result.err);
   return result.err;
 }
 
-std::string rows(int from, int to) {
+std::string rows_from(int from, int to) {
   std::string text = "id,day,age,city,w,y\n";
   for (int i = from; i < to; ++i) {
     const std::string n = std::to_string(i);
@@ -64,8 +64,8 @@ std::string rows(int from, int to) {
 
 TEST_CASE("several files, weights, rare levels and sentinels make one table") {
   const Folder folder;
-  folder.write("part-1.csv", rows(0, 20));
-  folder.write("part-2.csv", rows(20, 40));
+  folder.write("part-1.csv", rows_from(0, 20));
+  folder.write("part-2.csv", rows_from(20, 40));
   folder.write("more.csv", "age,city,y,w\n3,Paris,4,1\n5,Rome,4,2\n");
   const std::string told =
       solved(folder,
@@ -87,7 +87,7 @@ TEST_CASE("several files, weights, rare levels and sentinels make one table") {
 
 TEST_CASE("features are chosen and kept by pattern") {
   const Folder folder;
-  folder.write("t.csv", rows(0, 30));
+  folder.write("t.csv", rows_from(0, 30));
   solved(folder, "train: t.csv, features: [\"ag?\", \"c*\", day], drop: [\"ci*\"], keep: [day]");
   const auto features = folder.json("out/model.json")["features"];
   CHECK(features.size() == 21);
@@ -96,7 +96,7 @@ TEST_CASE("features are chosen and kept by pattern") {
 
 TEST_CASE("test rows may come from standard input") {
   const Folder folder;
-  folder.write("t.csv", rows(0, 30));
+  folder.write("t.csv", rows_from(0, 30));
   Surroundings surroundings;
   surroundings.input = "age,city,w,y\n3,Rome,1,2\n5,Bari,1,4\n";
   solved(folder, "train: t.csv, test: \"-\"", surroundings);
@@ -139,7 +139,7 @@ TEST_CASE("what is no regular file is read once, by every command") {
   surroundings.input = table;
   const Result made = run(folder, {"init", "--data", "/dev/stdin", "--target", "y"}, surroundings);
   CHECK_MESSAGE(contains(made.out, "of 30000 rows"), made.err);
-  folder.write("p.yaml", problem("train: /dev/stdin, validation: /dev/stdin"));
+  folder.write("p.yaml", problem_of("train: /dev/stdin, validation: /dev/stdin"));
   const Result twice = run(folder, {"solve", "p.yaml"}, surroundings);
   CHECK(twice.code == 4);
   CHECK(contains(twice.err, "/dev/stdin: error: is no regular file, so that it can be read only once"));
@@ -147,7 +147,7 @@ TEST_CASE("what is no regular file is read once, by every command") {
 
 TEST_CASE("lines skipped and comments are the run's, in predict too") {
   const Folder folder;
-  folder.write("t.csv", "made by hand\n" + rows(0, 30) + "# the end\n");
+  folder.write("t.csv", "made by hand\n" + rows_from(0, 30) + "# the end\n");
   solved(folder, "train: t.csv, skip_lines: 1, comment: \"#\", test: {file: t.csv}");
   const Result predicted = run(folder, {"predict", "-m", "out", "t.csv"});
   CHECK_MESSAGE(predicted.code == 0, predicted.err);
@@ -156,7 +156,7 @@ TEST_CASE("lines skipped and comments are the run's, in predict too") {
 
 TEST_CASE("what contradicts itself is refused at the block") {
   const Folder folder;
-  folder.write("p.yaml", problem("train: a.csv, weights: w, drop: [w, k], keep: k, features: [y]"));
+  folder.write("p.yaml", problem_of("train: a.csv, weights: w, drop: [w, k], keep: k, features: [y]"));
   const Result result = run(folder, {"check", "p.yaml"});
   CHECK(result.code == 3);
   for (const char* part :
@@ -164,7 +164,7 @@ TEST_CASE("what contradicts itself is refused at the block") {
         "column 'k' stands in data.drop and in data.keep", "data.features contains the target 'y'"}) {
     CHECK_MESSAGE(contains(result.err, part), result.err);
   }
-  folder.write("p.yaml", problem("train: a.csv, weights: w, features: [x, w]"));
+  folder.write("p.yaml", problem_of("train: a.csv, weights: w, features: [x, w]"));
   CHECK(contains(run(folder, {"check", "p.yaml"}).err,
                  "column 'w' stands in data.features and in data.weights"));
   folder.write("a.csv", "x,w,y\n1,1,2\n2,3,1\n3,2,5\n");
@@ -173,7 +173,7 @@ TEST_CASE("what contradicts itself is refused at the block") {
                "optimizer: adam\n");
   CHECK(contains(run(folder, {"check", "p.yaml"}).err,
                  "column 'w' is model.exposure and stands in data.features"));
-  folder.write("p.yaml", problem("train: a.svm, format: libsvm"));
+  folder.write("p.yaml", problem_of("train: a.svm, format: libsvm"));
   CHECK(contains(run(folder, {"check", "p.yaml"}).err, "data.target does not go with the format libsvm"));
 }
 

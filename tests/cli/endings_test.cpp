@@ -9,7 +9,7 @@
 namespace lookahead::cli {
 namespace {
 
-const std::string rosenbrock = "objective: rosenbrock\n";
+const std::string valley_problem = "objective: rosenbrock\n";
 const std::string sgd = "optimizer: {name: sgd, lr: 1e-4}\n";
 
 }  // namespace
@@ -23,18 +23,18 @@ TEST_CASE("run.json has the status, and where there is one the reason, of every 
     int code;
   };
   const std::vector<End> ends = {
-      {rosenbrock + sgd + "stop: {steps: 7}\n", "finished", "steps", 0},
-      {rosenbrock + sgd + "stop: {rounds: 2}\n", "finished", "rounds", 0},
-      {rosenbrock + sgd + "stop: {evals: 9}\n", "finished", "evals", 0},
-      {rosenbrock + sgd + "stop: {time: 20ms}\n", "finished", "time", 0},
-      {rosenbrock + sgd + "stop: {target: 10, steps: 90}\n", "finished", "target", 0},
-      {rosenbrock + sgd + "stop: {grad_norm: 100, steps: 90}\n", "finished", "grad_norm", 0},
+      {valley_problem + sgd + "stop: {steps: 7}\n", "finished", "steps", 0},
+      {valley_problem + sgd + "stop: {rounds: 2}\n", "finished", "rounds", 0},
+      {valley_problem + sgd + "stop: {evals: 9}\n", "finished", "evals", 0},
+      {valley_problem + sgd + "stop: {time: 20ms}\n", "finished", "time", 0},
+      {valley_problem + sgd + "stop: {target: 10, steps: 90}\n", "finished", "target", 0},
+      {valley_problem + sgd + "stop: {grad_norm: 100, steps: 90}\n", "finished", "grad_norm", 0},
       {"objective: sphere\noptimizer: {name: sgd, lr: 0.5}\n", "finished", "stalled", 0},
       {data + sgd + "stop: {epochs: 2}\n", "finished", "epochs", 0},
       {data + sgd + "stop: {epochs: 90, patience: {metric: train_rmse, epochs: 1, min_delta: 9}}\n",
        "finished", "patience", 0},
-      {rosenbrock + "optimizer: {name: sgd, lr: 10}\n", "diverged", "divergence", 6},
-      {rosenbrock + "optimizer: {name: sgd, lr: 10}\nlookahead: {k: 4, workers: 3}\nprecision: single\n",
+      {valley_problem + "optimizer: {name: sgd, lr: 10}\n", "diverged", "divergence", 6},
+      {valley_problem + "optimizer: {name: sgd, lr: 10}\nlookahead: {k: 4, workers: 3}\nprecision: single\n",
        "diverged", "divergence", 6},
       {data + "optimizer: {name: sgd, lr: 1e9}\nstop: {epochs: 50}\n", "diverged", "divergence", 6},
       {"data: {train: t.csv, target: y, validation: {folds: 3}}\nmodel: linear\noptimizer: {name: sgd, lr: "
@@ -49,7 +49,7 @@ TEST_CASE("run.json has the status, and where there is one the reason, of every 
     CHECK(json["status"] == end.status);
     CHECK(json["stop"] == end.stop);
   }
-  folder.write("p.yaml", rosenbrock + "optimizer: {name: sgd, lr: 1e-9}\nstop: {time: 2h}\n");
+  folder.write("p.yaml", valley_problem + "optimizer: {name: sgd, lr: 1e-9}\nstop: {time: 2h}\n");
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     Process process(folder, {"solve", "p.yaml", "-q", "--no-trace", "--force", "-o", "run"});
     REQUIRE(eventually(60, [&] {

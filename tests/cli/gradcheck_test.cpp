@@ -8,13 +8,13 @@
 namespace lookahead::cli {
 namespace {
 
-const std::string function = "objective: rosenbrock\noptimizer: adam\n";
-const std::string learn =
+const std::string adam_function = "objective: rosenbrock\noptimizer: adam\n";
+const std::string softmax_problem =
     "data: {train: t.csv, target: three}\nmodel: {type: softmax, l2: 0.1}\noptimizer: adam\n";
 
 TEST_CASE("gradcheck compares the gradient of a function") {
   const Folder folder;
-  folder.write("p.yaml", function);
+  folder.write("p.yaml", adam_function);
   const Result result = run(folder, {"gradcheck", "p.yaml"});
   CHECK(result.code == 0);
   CHECK(result.err.empty());
@@ -33,14 +33,14 @@ TEST_CASE("gradcheck compares the gradient of a function") {
   CHECK(run(folder, {"gradcheck", "p.yaml", "--threads", "2"}).out == result.out);
   CHECK(run(folder, {"gradcheck", "p.yaml", "-s", "seed=2"}).out != result.out);
   Surroundings piped;
-  piped.input = function;
+  piped.input = adam_function;
   CHECK(run(folder, {"gradcheck", "-"}, piped).out == "stdin" + result.out.substr(1));
 }
 
 TEST_CASE("gradcheck compares the gradient of a model on all its data") {
   const Folder folder;
   folder.write("t.csv", table());
-  folder.write("p.yaml", learn);
+  folder.write("p.yaml", softmax_problem);
   const Result result = run(folder, {"gradcheck", "p.yaml"});
   CHECK(result.code == 0);
   CHECK(contains(result.out, "p: the gradient agrees with differences, worst relative error "));
@@ -55,8 +55,8 @@ TEST_CASE("gradcheck compares the gradient of a model on all its data") {
 TEST_CASE("gradcheck in single precision has another tolerance") {
   const Folder folder;
   folder.write("t.csv", table());
-  folder.write("p.yaml", function);
-  folder.write("d.yaml", learn);
+  folder.write("p.yaml", adam_function);
+  folder.write("d.yaml", softmax_problem);
   for (const char* file : {"p.yaml", "d.yaml"}) {
     const Result result = run(folder, {"gradcheck", file, "-s", "precision=single", "--points", "0"});
     CHECK(result.code == 0);
@@ -68,8 +68,8 @@ TEST_CASE("gradcheck in single precision has another tolerance") {
 TEST_CASE("gradcheck as JSON tells the same") {
   const Folder folder;
   folder.write("t.csv", table());
-  folder.write("p.yaml", function);
-  folder.write("d.yaml", learn);
+  folder.write("p.yaml", adam_function);
+  folder.write("d.yaml", softmax_problem);
   const auto json =
       nlohmann::json::parse(run(folder, {"gradcheck", "p.yaml", "--json", "--points", "1"}).out);
   CHECK(json["name"] == "p");
@@ -137,7 +137,7 @@ TEST_CASE("gradcheck says where an error is relative to more than the component"
 
 TEST_CASE("gradcheck refuses what is wrong, with the exit code of its kind") {
   const Folder folder;
-  folder.write("p.yaml", function);
+  folder.write("p.yaml", adam_function);
   const auto refuses = [&](std::vector<std::string> arguments, int code, const std::string& message) {
     arguments.insert(arguments.begin(), "gradcheck");
     const Result result = run(folder, arguments);
@@ -161,7 +161,7 @@ TEST_CASE("gradcheck refuses what is wrong, with the exit code of its kind") {
   refuses({"p.yaml", "-s", "optimizer.lr=-1"}, 3, "--set optimizer.lr=-1: error: optimizer.lr must be > 0");
   refuses({"p.yaml", "-s", "start=[1e300, 0]"}, 3,
           "--set start=[1e300, 0]: error: the objective is not finite");
-  folder.write("d.yaml", learn);
+  folder.write("d.yaml", softmax_problem);
   refuses({"d.yaml"}, 4, folder.path("t.csv") + ": error: cannot read the file");
   Surroundings full;
   full.stdout_to = "/dev/full";

@@ -72,7 +72,7 @@ TEST_CASE("memory limits of the process are looked at") {
 }
 
 // Solves a problem briefly and compares the memory it took with what check said of it.
-void judge(const Folder& folder, const std::string& file, const std::vector<std::string>& more) {
+void judge_estimate(const Folder& folder, const std::string& file, const std::vector<std::string>& more) {
   CAPTURE(file);
   std::vector<std::string> arguments = {"check", "-q", "--threads", "2", file};
   arguments.insert(arguments.end(), more.begin(), more.end());
@@ -101,7 +101,7 @@ TEST_CASE("check tells the memory of every sample on data within 20 %") {
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     if (!contains(text, "\ndata:") && !text.starts_with("data:")) continue;
     ++count;
-    judge(folder, entry.path().string(), {"-s", "stop={epochs: 2}"});
+    judge_estimate(folder, entry.path().string(), {"-s", "stop={epochs: 2}"});
   }
   CHECK(count >= 10);
 }
@@ -128,8 +128,8 @@ TEST_CASE("check tells the memory of large points, wide networks, workers, folds
                                   "{k: 2, alpha: 0.5}]\n");
   for (const char* file :
        {"full.yaml", "adam.yaml", "single.yaml", "sgd.yaml", "lbfgs.yaml", "workers.yaml", "nested.yaml"})
-    judge(folder, file, {});
-  judge(folder, "folds.yaml", {"-s", "data.validation={folds: 4}"});
+    judge_estimate(folder, file, {});
+  judge_estimate(folder, "folds.yaml", {"-s", "data.validation={folds: 4}"});
 }
 
 TEST_CASE("a header of very many names is refused before it takes memory") {

@@ -9,13 +9,13 @@
 namespace lookahead::cli {
 namespace {
 
-Result solve(const Folder& folder, const std::string& problem) {
+Result solve_anew(const Folder& folder, const std::string& problem) {
   folder.write("p.yaml", problem);
   return run(folder, {"solve", "p.yaml", "-q", "-o", "run", "--force"});
 }
 
-void solved(const Folder& folder, const std::string& problem) {
-  const Result result = solve(folder, problem);
+void solves(const Folder& folder, const std::string& problem) {
+  const Result result = solve_anew(folder, problem);
   REQUIRE_MESSAGE(result.code == 0, result.err);
 }
 
@@ -28,13 +28,13 @@ TEST_CASE("a model without intercept goes through the origin") {
   folder.write("t.csv", "x,y\n1,3\n2,5\n4,9\n");
   const std::string data = "data: {train: t.csv, target: y, standardize: false}\n";
   const std::string rest = "optimizer: lbfgs\nbatch: full\nstop: {epochs: 500}\n";
-  solved(folder, data + "model: {type: linear, intercept: false}\n" + rest);
+  solves(folder, data + "model: {type: linear, intercept: false}\n" + rest);
   REQUIRE(weights(folder).size() == 1);
   // sum xy / sum xx
   CHECK(weights(folder)[0] == doctest::Approx(49.0 / 21).epsilon(1e-9));
   folder.write("n.csv", "x\n0\n3\n");
   CHECK(std::stod(parse_csv(run(folder, {"predict", "-m", "run", "n.csv"}).out).rows[0][0]) == 0);
-  solved(folder, data + "model: linear\n" + rest);
+  solves(folder, data + "model: linear\n" + rest);
   CHECK(weights(folder).size() == 2);
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("every model linear in its weights does without intercept, on sparse r
   folder.write("t.svm", "a 1:1 3:2\nb 2:1\na 1:2\nb 2:3 3:1\na 1:1\nb 3:1\n");
   for (const char* model : {"logistic", "softmax"}) {
     CAPTURE(model);
-    solved(folder, std::string("data: {train: t.svm, validation: {folds: 2}}\nmodel: {type: ") + model +
+    solves(folder, std::string("data: {train: t.svm, validation: {folds: 2}}\nmodel: {type: ") + model +
                        ", l2: 0.1, intercept: false}\noptimizer: {name: sgd, lr: auto}\nbatch: full\n"
                        "stop: {epochs: 20}\n");
     CHECK(weights(folder).size() == (std::string(model) == "logistic" ? 3 : 6));
@@ -58,7 +58,7 @@ TEST_CASE("every model linear in its weights does without intercept, on sparse r
     CHECK_MESSAGE(checked.code == 0, told);
   }
   folder.write("t.csv", "x,y\n1,3\n2,5\n4,9\n");
-  const Result refused = solve(
+  const Result refused = solve_anew(
       folder, "data: {train: t.csv, target: y}\nmodel: {type: mlp, intercept: false}\noptimizer: adam\n");
   CHECK(refused.code == 3);
   CHECK(contains(refused.err, "intercept"));
@@ -70,7 +70,7 @@ TEST_CASE("counts are learned per exposure, which is no feature, and predicted i
   folder.write("t.csv", "x,days,count\n0,1,2\n1,10,20\n0,5,10\n1,2,4\n0,30,60\n1,7,14\n");
   const std::string rest = "optimizer: lbfgs\nbatch: full\nstop: {epochs: 100}\n";
   const std::string model = "model: {type: poisson, exposure: days}\n";
-  solved(folder, "data: {train: t.csv, target: count, standardize: false, test: t.csv}\n" + model + rest);
+  solves(folder, "data: {train: t.csv, target: count, standardize: false, test: t.csv}\n" + model + rest);
   REQUIRE(weights(folder).size() == 2);
   CHECK(std::abs(weights(folder)[0]) < 1e-6);
   CHECK(weights(folder)[1] == doctest::Approx(std::log(2.0)).epsilon(1e-6));
@@ -93,7 +93,7 @@ TEST_CASE("counts are learned per exposure, which is no feature, and predicted i
     CAPTURE(more);
     folder.write("w.csv", "x,v,days,count\n1,0,1,2\n1,1,10,20\n2,0,5,10\n1,1,2,4\n3,0,30,60\n1,1,7,14\n");
     const std::string train = more.starts_with("weights") ? "w.csv" : "t.csv";
-    solved(folder, "data: {train: " + train + ", target: count, standardize: false, " + more + "}\n" + model +
+    solves(folder, "data: {train: " + train + ", target: count, standardize: false, " + more + "}\n" + model +
                        "precision: single\n" + rest);
     CHECK(weights(folder).back() == doctest::Approx(std::log(2.0)).epsilon(1e-3));
   }
@@ -103,8 +103,8 @@ TEST_CASE("exposures that make no sense are faults") {
   const Folder folder;
   folder.write("t.csv", "x,days,count\n0,1,2\n1,-10,20\n0,0,10\n");
   const auto refused = [&](const std::string& data, const std::string& model) {
-    const Result result = solve(folder, "data: {train: t.csv, " + data + "}\nmodel: " + model +
-                                            "\noptimizer: adam\nstop: {epochs: 1}\n");
+    const Result result = solve_anew(folder, "data: {train: t.csv, " + data + "}\nmodel: " + model +
+                                                 "\noptimizer: adam\nstop: {epochs: 1}\n");
     CHECK(result.code != 0);
     return std::to_string(result.code) + " " + result.err;
   };
@@ -121,7 +121,7 @@ TEST_CASE("exposures that make no sense are faults") {
   CHECK(contains(refused("target: count, missing: impute", "{type: poisson, exposure: days}"),
                  "an exposure cannot be filled: set data.missing to drop"));
   folder.write("t.svm", "1 1:2\n2 1:3\n");
-  const Result sparse = solve(
+  const Result sparse = solve_anew(
       folder,
       "data: {train: t.svm}\nmodel: {type: poisson, exposure: days}\noptimizer: adam\nstop: {epochs: 1}\n");
   CHECK(sparse.code == 3);
@@ -147,18 +147,18 @@ TEST_CASE("the smoothing of quantile is a tenth of the target's spread, numbers 
       below += std::stod(data.rows[i][1]) < std::stod(predicted.rows[i][0]) ? 1 : 0;
     return below / 200;
   };
-  solved(folder, problem(""));
+  solves(folder, problem(""));
   const double width = folder.json("run/model.json")["model"]["loss"]["smoothing"].get<double>();
   // six digits of the target
   CHECK(width == doctest::Approx(0.1 * 0.004 / std::sqrt(2.0)).epsilon(0.01));
   CHECK(contains(folder.read("run/config.yaml"), "smoothing: 0.00028"));
   CHECK(std::abs(share_below() - 0.9) < 0.06);
-  solved(folder, problem(", smoothing: auto"));
+  solves(folder, problem(", smoothing: auto"));
   CHECK(folder.json("run/model.json")["model"]["loss"]["smoothing"].get<double>() == width);
-  solved(folder, problem(", smoothing: 0.1"));
+  solves(folder, problem(", smoothing: 0.1"));
   CHECK(folder.json("run/model.json")["model"]["loss"]["smoothing"].get<double>() == 0.1);
   CHECK(share_below() == 1);
-  CHECK(solve(folder, problem(", smoothing: 0")).code == 3);
+  CHECK(solve_anew(folder, problem(", smoothing: 0")).code == 3);
 }
 
 TEST_CASE("top_k keeps its k from the run to predictions, and must be smaller than the number of classes") {
@@ -174,7 +174,7 @@ TEST_CASE("top_k keeps its k from the run to predictions, and must be smaller th
            "]\noptimizer: adam\nstop: {epochs: 3}\n";
   };
   for (const std::string k : {"1", "3", "4"}) {
-    solved(folder, problem("{name: top_k, k: " + k + "}"));
+    solves(folder, problem("{name: top_k, k: " + k + "}"));
     const double value = folder.json("run/run.json")["result"]["test_top_k"].get<double>();
     CHECK(value < 1);
     // Told with six digits.
@@ -183,9 +183,9 @@ TEST_CASE("top_k keeps its k from the run to predictions, and must be smaller th
     REQUIRE(at != std::string::npos);
     CHECK(std::stod(told.substr(at + 6)) == doctest::Approx(value).epsilon(1e-5));
   }
-  solved(folder, problem("top_k"));
+  solves(folder, problem("top_k"));
   CHECK(contains(folder.read("run/config.yaml"), "k: 2"));
-  const Result refused = solve(folder, problem("{name: top_k, k: 5}"));
+  const Result refused = solve_anew(folder, problem("{name: top_k, k: 5}"));
   CHECK(refused.code == 3);
   CHECK(contains(refused.err, "metric top_k: with k = 5 of 5 classes it is always 1"));
 }
@@ -202,11 +202,11 @@ TEST_CASE("more parameters than a shard's work are trained as fewer are") {
   folder.write("wide.svm", rows + "0 47236:1\n");
   for (const std::string batch : {"1", "8", "9", "64", "full"}) {
     CAPTURE(batch);
-    solved(folder, "data: {train: wide.svm}\nmodel: {type: logistic, l2: 1e-4}\nbatch: " + batch +
+    solves(folder, "data: {train: wide.svm}\nmodel: {type: logistic, l2: 1e-4}\nbatch: " + batch +
                        "\noptimizer: {name: sgd, lr: 0.5}\nstop: {epochs: 20}\n");
     CHECK(folder.json("run/run.json")["result"]["loss_slow"].get<double>() < std::log(2.0));
   }
-  solved(folder,
+  solves(folder,
          "objective: {function: least_squares, dim: 40000, samples: 20}\noptimizer: {name: sgd, lr: 1e-6}\n"
          "stop: {steps: 2}\n");
 }
@@ -219,7 +219,7 @@ TEST_CASE("a decay of the weights leaves a large mean to the intercept") {
   folder.write("t.csv", rows);
   for (const std::string rule : {"adamw", "sgd", "lion", "schedule_free_adamw", "lamb", "lars"}) {
     CAPTURE(rule);
-    solved(folder, std::string("data: {train: t.csv, target: y}\nmodel: linear\nbatch: full\nlookahead: "
+    solves(folder, std::string("data: {train: t.csv, target: y}\nmodel: linear\nbatch: full\nlookahead: "
                                "false\noptimizer: {name: ") +
                        rule +
                        ", lr: {cosine: {from: 1, to: 0.01}}, weight_decay: 1e-2}\nstop: {epochs: "

@@ -23,8 +23,8 @@ std::string houses() {
   return text;
 }
 
-void train(const Folder& folder, const std::string& data, const std::string& model,
-           const std::string& more = "") {
+void train_weighted(const Folder& folder, const std::string& data, const std::string& model,
+                    const std::string& more = "") {
   folder.write("p.yaml", "data: {train: t.csv, " + data + "}\nmodel: " + model +
                              "\noptimizer: {name: sgd, lr: 0.3, momentum: 0.9}\nbatch: full\n"
                              "stop: {epochs: 2000}\n" +
@@ -33,7 +33,7 @@ void train(const Folder& folder, const std::string& data, const std::string& mod
   REQUIRE_MESSAGE(solved.code == 0, solved.err);
 }
 
-double number(const Csv& csv, const std::string& key, const std::string& name, const std::string& column) {
+double number_at(const Csv& csv, const std::string& key, const std::string& name, const std::string& column) {
   for (std::size_t i = 0; i < csv.rows.size(); ++i) {
     if (csv.column(key)[i] == name) return std::stod(csv.column(column)[i]);
   }
@@ -61,19 +61,19 @@ TEST_CASE("raw weights are those of the file's own units, however the model sees
   folder.write("t.csv", houses());
   for (const char* form : {"", ", standardize: all", ", standardize_target: true"}) {
     CAPTURE(std::string(form));
-    train(folder, "target: y, encoding: drop_first" + std::string(form), "linear");
+    train_weighted(folder, "target: y, encoding: drop_first" + std::string(form), "linear");
     const Result result = run(folder, {"weights", "run"});
     REQUIRE_MESSAGE(result.code == 0, result.err);
     const Csv csv = parse_csv(result.out);
     CHECK(csv.header == Names{"feature", "class", "weight", "raw_weight", "mean", "sd"});
     // A run of 2000 epochs is at the optimum to about eight digits.
-    CHECK(number(csv, "feature", "u", "raw_weight") == doctest::Approx(2).epsilon(1e-6));
-    CHECK(number(csv, "feature", "s=b", "raw_weight") == doctest::Approx(-5).epsilon(1e-6));
-    CHECK(std::abs(number(csv, "feature", "noise", "raw_weight")) < 1e-6);
-    CHECK(number(csv, "feature", "(intercept)", "raw_weight") == doctest::Approx(3).epsilon(1e-4));
-    CHECK(number(csv, "feature", "u", "mean") == doctest::Approx(106).epsilon(0.01));
-    CHECK(number(csv, "feature", "u", "weight") ==
-          doctest::Approx(2 * number(csv, "feature", "u", "sd") /
+    CHECK(number_at(csv, "feature", "u", "raw_weight") == doctest::Approx(2).epsilon(1e-6));
+    CHECK(number_at(csv, "feature", "s=b", "raw_weight") == doctest::Approx(-5).epsilon(1e-6));
+    CHECK(std::abs(number_at(csv, "feature", "noise", "raw_weight")) < 1e-6);
+    CHECK(number_at(csv, "feature", "(intercept)", "raw_weight") == doctest::Approx(3).epsilon(1e-4));
+    CHECK(number_at(csv, "feature", "u", "mean") == doctest::Approx(106).epsilon(0.01));
+    CHECK(number_at(csv, "feature", "u", "weight") ==
+          doctest::Approx(2 * number_at(csv, "feature", "u", "sd") /
                           (std::string(form).find("target") == std::string::npos
                                ? 1
                                : folder.json("run/model.json")["encoding"]["target_sd"].get<double>()))
@@ -84,14 +84,15 @@ TEST_CASE("raw weights are those of the file's own units, however the model sees
 TEST_CASE("raw weights predict what the model predicts") {
   const Folder folder;
   folder.write("t.csv", houses());
-  train(folder, "target: y, features: [u, noise]", "linear");
+  train_weighted(folder, "target: y, features: [u, noise]", "linear");
   const Csv csv = parse_csv(run(folder, {"weights", "run"}).out);
   const Csv predicted = parse_csv(run(folder, {"predict", "-m", "run", "t.csv"}).out),
             rows = parse_csv(houses());
   for (std::size_t i = 0; i < 60; ++i) {
-    const double by_hand = number(csv, "feature", "(intercept)", "raw_weight") +
-                           number(csv, "feature", "u", "raw_weight") * std::stod(rows.column("u")[i]) +
-                           number(csv, "feature", "noise", "raw_weight") * std::stod(rows.column("noise")[i]);
+    const double by_hand =
+        number_at(csv, "feature", "(intercept)", "raw_weight") +
+        number_at(csv, "feature", "u", "raw_weight") * std::stod(rows.column("u")[i]) +
+        number_at(csv, "feature", "noise", "raw_weight") * std::stod(rows.column("noise")[i]);
     // Sums of terms of some hundred.
     CHECK(std::stod(predicted.rows[i][0]) == doctest::Approx(by_hand).epsilon(1e-12));
   }
@@ -100,11 +101,11 @@ TEST_CASE("raw weights predict what the model predicts") {
 TEST_CASE("every class has weights of its own, and of two classes the event has them") {
   const Folder folder;
   folder.write("t.csv", houses());
-  train(folder, "target: s, features: [u, y]", "logistic");
+  train_weighted(folder, "target: s, features: [u, y]", "logistic");
   const Csv two = parse_csv(run(folder, {"weights", "run"}).out);
   REQUIRE(two.rows.size() == 3);
   for (const auto& name : two.column("class")) CHECK(name == "b");
-  train(folder, "target: s, features: [u, y]", "softmax");
+  train_weighted(folder, "target: s, features: [u, y]", "softmax");
   const Csv both = parse_csv(run(folder, {"weights", "run"}).out);
   CHECK(both.column("class") == Names{"a", "a", "a", "b", "b", "b"});
   CHECK(both.column("feature") == Names{"u", "y", "(intercept)", "u", "y", "(intercept)"});
@@ -113,16 +114,16 @@ TEST_CASE("every class has weights of its own, and of two classes the event has 
 TEST_CASE("a column counts as much as the loss rises without it, of networks and of levels too") {
   const Folder folder;
   folder.write("t.csv", houses());
-  train(folder, "target: y, standardize_target: true", "{type: mlp, hidden: [4]}");
+  train_weighted(folder, "target: y, standardize_target: true", "{type: mlp, hidden: [4]}");
   const Result result = run(folder, {"weights", "run", "--data", "t.csv"});
   REQUIRE_MESSAGE(result.code == 0, result.err);
   CHECK(contains(result.err, "over 60 rows"));
   const Csv csv = parse_csv(result.out);
   CHECK(csv.header == Names{"column", "importance", "sd"});
   CHECK(csv.column("column") == Names{"u", "noise", "s"});
-  CHECK(number(csv, "column", "u", "importance") > 0.5);
-  CHECK(number(csv, "column", "s", "importance") > 0.01);
-  CHECK(number(csv, "column", "noise", "importance") < number(csv, "column", "s", "importance"));
+  CHECK(number_at(csv, "column", "u", "importance") > 0.5);
+  CHECK(number_at(csv, "column", "s", "importance") > 0.01);
+  CHECK(number_at(csv, "column", "noise", "importance") < number_at(csv, "column", "s", "importance"));
   CHECK(run(folder, {"weights", "run", "--data", "t.csv", "--threads", "1"}).out == result.out);
   CHECK(run(folder, {"weights", "run", "--data", "t.csv", "--seed", "2"}).out != result.out);
   const Csv once = parse_csv(run(folder, {"weights", "run", "--data", "t.csv", "--repeats", "1"}).out);
@@ -171,16 +172,17 @@ TEST_CASE("members of a table count by its two columns") {
     text +=
         "u" + std::to_string(i % 8) + ",f" + std::to_string(i % 5) + "," + std::to_string(1 + i % 5) + "\n";
   folder.write("t.csv", text);
-  train(folder, "target: stars", "{type: matrix_factorization, rank: 2}");
+  train_weighted(folder, "target: stars", "{type: matrix_factorization, rank: 2}");
   const Csv csv = parse_csv(run(folder, {"weights", "run", "--data", "t.csv"}).out);
   CHECK(csv.column("column") == Names{"user", "film"});
-  CHECK(number(csv, "column", "film", "importance") > number(csv, "column", "user", "importance"));
+  CHECK(number_at(csv, "column", "film", "importance") > number_at(csv, "column", "user", "importance"));
 }
 
 TEST_CASE("what has no weights says so, with what to do") {
   const Folder folder;
   folder.write("t.csv", houses());
-  train(folder, "target: y, standardize_target: true", "{type: mlp, hidden: [3]}", "precision: single\n");
+  train_weighted(folder, "target: y, standardize_target: true", "{type: mlp, hidden: [3]}",
+                 "precision: single\n");
   const Result network = run(folder, {"weights", "run"});
   CHECK(network.code == 2);
   CHECK(contains(network.err, "the model mlp has no weight of its own for each feature"));

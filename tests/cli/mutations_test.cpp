@@ -10,7 +10,7 @@ namespace {
 using test::Damage;
 using Names = std::vector<std::string>;
 
-const Names problems = {
+const Names mutated_problems = {
     "version: 1\nname: chained-sgd\nobjective:\n  function: rosenbrock_chained\n  dim: 10\n  noise: "
     "{gaussian: 0.1}\n"
     "start: {uniform: [-2, 2]}\noptimizer:\n  name: sgd\n  lr: {cosine: {from: 1e-3, to: 1e-4, warmup: 10}}\n"
@@ -33,7 +33,7 @@ TEST_CASE("damaged problem files and data run or are refused, and never write") 
   int fine = 0, wrong = 0;
   for (std::size_t i = 0; i < 400; ++i) {
     const bool rows = i % 4 == 3;
-    const std::string problem = problems[rows ? 1 + i % 8 / 4 : i % 3];
+    const std::string problem = mutated_problems[rows ? 1 + i % 8 / 4 : i % 3];
     const std::string text = rows ? problem : damage(problem), csv = rows ? damage(table()) : table();
     folder.write("p.yaml", text);
     folder.write("t.csv", csv);

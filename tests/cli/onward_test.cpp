@@ -6,11 +6,6 @@
 namespace lookahead::cli {
 namespace {
 
-Result solve(const Folder& folder, std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"solve", "-q"});
-  return run(folder, arguments);
-}
-
 TEST_CASE("how an ended run goes on is told by the end that it met") {
   const Folder folder;
   folder.write("t.csv", table());
@@ -32,7 +27,7 @@ TEST_CASE("how an ended run goes on is told by the end that it met") {
        "it cannot go on: nothing can change any more\n"}};
   for (const auto& [problem, text] : runs) {
     folder.write("p.yaml", problem);
-    REQUIRE(solve(folder, {"p.yaml", "-o", "r", "--force"}).code == 0);
+    REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "r", "--force"}).code == 0);
     const std::string told = run(folder, {"check", "r"}).out;
     CHECK_MESSAGE(contains(told, text), told);
   }
@@ -41,7 +36,7 @@ TEST_CASE("how an ended run goes on is told by the end that it met") {
 TEST_CASE("what a run without a checkpoint can do is said as --resume does it") {
   const Folder folder;
   folder.write("p.yaml", "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 50}\n");
-  REQUIRE(solve(folder, {"p.yaml", "-o", "r", "--checkpoint", "none"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "r", "--checkpoint", "none"}).code == 0);
   CHECK(contains(run(folder, {"check", "r"}).out, "it cannot go on: there is no checkpoint.bin\n"));
   CHECK(run(folder, {"solve", "--resume", "r"}).err ==
         "r: the run has ended already; nothing was done; it left no checkpoint to go on from\n");
@@ -54,18 +49,18 @@ TEST_CASE("what a run without a checkpoint can do is said as --resume does it") 
   folder.write(
       "o.yaml",
       "objective: {program: [sh, f.sh], dim: 1}\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 9}\n");
-  REQUIRE(solve(folder, {"o.yaml", "-o", "o"}).code == 4);
+  REQUIRE(solve_quietly(folder, {"o.yaml", "-o", "o"}).code == 4);
   CHECK(contains(run(folder, {"check", "o"}).out,
                  "there is no checkpoint.bin: lookahead solve --resume o starts it over\n"));
   folder.write("mended", "");
-  CHECK(solve(folder, {"--resume", "o"}).code == 0);
+  CHECK(solve_quietly(folder, {"--resume", "o"}).code == 0);
 }
 
 TEST_CASE("an end that a run has met lets it go no further, whatever other end is set") {
   const Folder folder;
   folder.write("p.yaml",
                "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 5000, target: 0.01}\n");
-  REQUIRE(solve(folder, {"p.yaml", "-o", "r"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "r"}).code == 0);
   const Result later = run(folder, {"solve", "--resume", "r", "--set", "stop.steps=6000"});
   CHECK(later.code == 0);
   CHECK_MESSAGE(contains(later.err,
@@ -84,9 +79,9 @@ TEST_CASE("what patience watches cannot change on the way, which is told by what
       "p.yaml",
       "data: {train: t.csv, target: y, validation: 0.2}\nmodel: linear\noptimizer: {name: sgd, lr: 0.1}\n"
       "stop: {epochs: 900, patience: {epochs: 2, min_delta: 0.1}}\n");
-  REQUIRE(solve(folder, {"p.yaml", "-o", "r"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "r"}).code == 0);
   const auto refused = [&](const char* setting, const char* why) {
-    const Result result = solve(folder, {"--resume", "r", "--set", setting});
+    const Result result = solve_quietly(folder, {"--resume", "r", "--set", setting});
     CHECK(result.code == 3);
     CHECK_MESSAGE(contains(result.err, why), result.err);
   };

@@ -10,7 +10,7 @@
 namespace lookahead::cli {
 namespace {
 
-const std::string brief = "objective: rosenbrock\noptimizer: adam\nstop: {steps: 20}\n";
+const std::string brief_run = "objective: rosenbrock\noptimizer: adam\nstop: {steps: 20}\n";
 const std::string lengthy =
     "objective: {function: rosenbrock_chained, dim: 50}\noptimizer: adam\nstop: {steps: 20000}\n"
     "trace: {every: 1, points: true}\n";
@@ -32,7 +32,7 @@ void train_lightly(const Folder& folder) {
 
 TEST_CASE("an output folder in use is refused before anything is written") {
   const Folder folder;
-  folder.write("p.yaml", brief);
+  folder.write("p.yaml", brief_run);
   folder.write("used/notes.txt", "mine");
   folder.write("file", "mine");
   const auto before = folder.names();
@@ -57,7 +57,7 @@ TEST_CASE("an output folder in use is refused before anything is written") {
 
 TEST_CASE("a file in the place of runs/ is an output fault") {
   const Folder folder;
-  folder.write("p.yaml", brief);
+  folder.write("p.yaml", brief_run);
   folder.write("runs", "mine");
   const Result result = run(folder, {"solve", "p.yaml"});
   CHECK(result.code == 5);
@@ -67,7 +67,7 @@ TEST_CASE("a file in the place of runs/ is an output fault") {
 
 TEST_CASE("folders that may not be written are output faults") {
   const Folder folder;
-  folder.write("p.yaml", brief);
+  folder.write("p.yaml", brief_run);
   std::filesystem::create_directory(folder.path("locked"));
   std::filesystem::permissions(folder.path("locked"), std::filesystem::perms(0555));
   if (::geteuid() != 0) std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
@@ -85,7 +85,7 @@ TEST_CASE("folders that may not be written are output faults") {
 
 TEST_CASE("a full device behind stdout is reported by every command") {
   const Folder folder;
-  folder.write("p.yaml", brief);
+  folder.write("p.yaml", brief_run);
   Surroundings full;
   full.stdout_to = "/dev/full";
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"version"},
@@ -261,7 +261,7 @@ TEST_CASE("a disk that is full from the start is reported before the run") {
 
 TEST_CASE("a log file that cannot be opened is refused and leaves nothing behind") {
   const Folder folder;
-  folder.write("p.yaml", brief);
+  folder.write("p.yaml", brief_run);
   std::filesystem::create_directory(folder.path("folder"));
   const auto before = folder.names();
   for (const std::string file : {"nosuch/log", "p.yaml/log", "folder"}) {

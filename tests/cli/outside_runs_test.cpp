@@ -13,7 +13,7 @@ const std::string fragile =
     "read -r hello\necho ok\nn=0\nwhile read -r x y; do\n  n=$((n + 1))\n"
     "  if [ $n -eq 400 ] && [ ! -e broken ]; then touch broken; exit 1; fi\n  echo 1 0.5 0.5\ndone\n";
 
-const std::string problem =
+const std::string outside_problem =
     "objective: {program: [sh, mine.sh], dim: 2, lipschitz: 2, minimum: -1e6}\noptimizer: {name: adam, lr: 1e-3}\n"
     "stop: {steps: 500}\ntrace: {points: true, time: false, every: 1}\nname: p\n";
 
@@ -28,7 +28,7 @@ void undisturbed(const Folder& folder, const std::string& output) {
 TEST_CASE("a run whose program has failed goes on from its checkpoint, from any folder, to the same end") {
   const Folder folder, elsewhere;
   folder.write("below/mine.sh", fragile);
-  folder.write("below/p.yaml", problem);
+  folder.write("below/p.yaml", outside_problem);
   REQUIRE(run(folder, {"solve", "below/p.yaml", "-o", "run", "--checkpoint", "1ms"}).code == 4);
   CHECK(folder.json("run/run.json")["status"] == "failed");
   const std::string before = folder.read("run/trace.csv");
@@ -73,7 +73,7 @@ TEST_CASE("a run whose program did not answer in time keeps what was good, and a
 TEST_CASE("a run does not go on with another program, but may with another timeout") {
   const Folder folder;
   folder.write("below/mine.sh", fragile);
-  folder.write("below/p.yaml", problem);
+  folder.write("below/p.yaml", outside_problem);
   REQUIRE(run(folder, {"solve", "below/p.yaml", "-o", "run", "--checkpoint", "1ms"}).code == 4);
   folder.write("below/mine.sh", fragile + "# mended\n");
   const Result other = run(folder, {"solve", "--resume", "run"});
@@ -89,7 +89,7 @@ TEST_CASE("a sweep runs programs side by side, and fails the runs whose program 
   const Folder folder;
   folder.write("below/mine.sh", fragile);
   folder.write("below/broken", "");
-  folder.write("below/p.yaml", problem + "lookahead: {workers: 2}\n");
+  folder.write("below/p.yaml", outside_problem + "lookahead: {workers: 2}\n");
   folder.write(
       "sweep.yaml",
       "problem: below/p.yaml\nvary: {optimizer.lr: [1e-3, 2e-3, 3e-3], objective.processes: [1, 2]}\n"
@@ -131,7 +131,7 @@ TEST_CASE("what is declared of an objective is taken on the user's word") {
   const Folder folder;
   folder.write("below/mine.sh", fragile);
   folder.write("below/broken", "");
-  folder.write("below/p.yaml", problem);
+  folder.write("below/p.yaml", outside_problem);
   const std::vector<std::string> sgd = {"-s", "optimizer={name: sgd, lr: auto}"};
   Result result = run(folder, {"certify", "below/p.yaml", sgd[0], sgd[1]});
   CAPTURE(result.err);

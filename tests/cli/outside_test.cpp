@@ -17,7 +17,7 @@ std::string program(const std::string& then, const std::string& first = "", cons
          from + " 100 ]; then\n    " + then + "\n  fi\n  echo 1 0.5 0.5\ndone\n";
 }
 
-const std::string problem =
+const std::string impatient_problem =
     "objective: {program: [sh, mine.sh], dim: 2, timeout: 2s}\noptimizer: {name: sgd, lr: 1e-3}\n"
     "stop: {steps: 300}\ntrace: {points: true}\n";
 
@@ -80,7 +80,7 @@ TEST_CASE("every way in which a program can fail ends the run with exit code 4 a
     CAPTURE(std::string(way.then));
     const Folder folder;
     folder.write("mine.sh", program(way.then));
-    folder.write("p.yaml", problem);
+    folder.write("p.yaml", impatient_problem);
     const Result result = run(folder, {"solve", "p.yaml", "-o", "run"});
     CAPTURE(result.err);
     CHECK(result.code == 4);
@@ -96,7 +96,7 @@ TEST_CASE("every way in which a program can fail ends the run with exit code 4 a
 TEST_CASE("a line too many is detected even where the program is slower than the questions") {
   const Folder folder;
   folder.write("mine.sh", program("echo 1 0.5 0.5; sleep 0.05; echo 1 0.5 0.5; continue"));
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", impatient_problem);
   const Result result = run(folder, {"solve", "p.yaml", "-o", "run", "--set", "stop.steps=110"});
   CHECK(result.code == 4);
   CHECK(contains(result.err, "was not asked for: '1 0.5 0.5'"));
@@ -138,7 +138,7 @@ TEST_CASE("nan, inf and a gradient that is not finite are divergence, and the po
     CAPTURE(answer);
     const Folder folder;
     folder.write("mine.sh", program("echo " + std::string(answer) + "; continue", "", "-ge"));
-    folder.write("p.yaml", problem);
+    folder.write("p.yaml", impatient_problem);
     const Result result = run(folder, {"solve", "p.yaml", "-o", "run"});
     CAPTURE(result.err);
     CHECK(result.code == 6);
@@ -150,7 +150,7 @@ TEST_CASE("nan, inf and a gradient that is not finite are divergence, and the po
 TEST_CASE("a megabyte on standard error keeps nobody waiting") {
   const Folder folder;
   folder.write("mine.sh", program("head -c 1048576 /dev/zero | tr '\\0' x >&2"));
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", impatient_problem);
   Result result = run(folder, {"solve", "p.yaml", "-o", "run"});
   CHECK(result.code == 0);
   CHECK(!contains(result.err, "xxxx"));
@@ -164,7 +164,7 @@ TEST_CASE("a program and what it has started end with the run, and do not outliv
   const std::string first = "echo $$ >pid\nsleep 600 & echo $! >other\n";
   const Folder folder;
   folder.write("mine.sh", program(":", first));
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", impatient_problem);
   CHECK(run(folder, {"solve", "p.yaml", "-o", "run"}).code == 0);
   CHECK(!runs(folder, "pid"));
   // It is no child of lookahead: whoever takes it over may yet have to look at its end.
@@ -211,7 +211,7 @@ TEST_CASE("a program sees PATH, HOME and LANG, the folder of its problem, no fil
 TEST_CASE("check starts nothing, and --no-outside refuses programs and libraries in every command") {
   const Folder folder;
   folder.write("mine.sh", "touch started\n" + program(":"));
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", impatient_problem);
   folder.write("library.yaml", "objective: {library: ./no.so, dim: 2}\noptimizer: adam\n");
   folder.write("sweep.yaml", "problem: p.yaml\nvary: {optimizer.lr: [0.1, 0.2]}\n");
   for (const char* file : {"p.yaml", "library.yaml"}) {

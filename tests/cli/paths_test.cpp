@@ -12,9 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string problem = "objective: sphere\noptimizer: sgd\nstop: {steps: 5}\n";
+const std::string five_steps = "objective: sphere\noptimizer: sgd\nstop: {steps: 5}\n";
 
-void refused(const Folder& folder, const std::vector<std::string>& arguments, int code,
+void fails(const Folder& folder, const std::vector<std::string>& arguments, int code,
              const std::string& message, const Surroundings& surroundings = {}) {
   const Result result = run(folder, arguments, surroundings);
   CAPTURE(arguments);
@@ -29,28 +29,28 @@ std::string place(const Folder& folder, const std::string& name = "") {
 
 TEST_CASE("of a missing file the message has the path and the folder it was looked for in") {
   const Folder folder;
-  folder.write("sub/p.yaml", problem);
+  folder.write("sub/p.yaml", five_steps);
   const std::string here = " (check the path; it was looked for in '" + place(folder) + "')";
   const std::string unread = ": error: cannot read the file: No such file or directory";
-  refused(folder, {"solve", "none.yaml"}, 3, "none.yaml" + unread + here);
-  refused(folder, {"solve", "./none.yaml"}, 3, "./none.yaml" + unread + here);
-  refused(folder, {"sweep", "none.yaml"}, 3, "none.yaml" + unread + here);
-  refused(folder, {"predict", "-m", "none", "t.csv"}, 4, "none" + unread + here);
-  refused(folder, {"init", "--data", "none.csv"}, 4, "none.csv" + unread + here);
-  refused(
+  fails(folder, {"solve", "none.yaml"}, 3, "none.yaml" + unread + here);
+  fails(folder, {"solve", "./none.yaml"}, 3, "./none.yaml" + unread + here);
+  fails(folder, {"sweep", "none.yaml"}, 3, "none.yaml" + unread + here);
+  fails(folder, {"predict", "-m", "none", "t.csv"}, 4, "none" + unread + here);
+  fails(folder, {"init", "--data", "none.csv"}, 4, "none.csv" + unread + here);
+  fails(
       folder, {"solve", "sub/none.yaml"}, 3,
       "sub/none.yaml" + unread + " (check the path; it was looked for in '" + place(folder, "sub") + "')");
-  refused(
+  fails(
       folder, {"solve", "no/sub/none.yaml"}, 3,
       "no/sub/none.yaml" + unread + " (check the path; there is no folder '" + place(folder, "no") + "')");
   const std::string full = place(folder, "none.yaml");
-  refused(folder, {"solve", full}, 3, full + unread + " (check the path)");
+  fails(folder, {"solve", full}, 3, full + unread + " (check the path)");
 }
 
 TEST_CASE("of missing data of a problem the message says where a path in it starts") {
   const Folder folder;
   folder.write("sub/p.yaml", "data: {train: none.csv, target: y}\nmodel: linear\noptimizer: sgd\n");
-  refused(
+  fails(
       folder, {"check", "sub/p.yaml"}, 4,
       place(folder, "sub/none.csv") +
           ": error: cannot read the file: No such file or directory (check the path; in a problem, a path starts "
@@ -61,25 +61,25 @@ TEST_CASE("of a missing run or sweep the message has the folder it was looked fo
   const Folder folder;
   const std::string message =
       "none: error: there is no such folder (check the path; it was looked for in '" + place(folder) + "')";
-  for (const char* command : {"compare", "show", "plot"}) refused(folder, {command, "none"}, 4, message);
-  refused(folder, {"report", "none", "-o", "r.html"}, 4, message);
-  refused(folder, {"solve", "--resume", "none"}, 5, message);
+  for (const char* command : {"compare", "show", "plot"}) fails(folder, {command, "none"}, 4, message);
+  fails(folder, {"report", "none", "-o", "r.html"}, 4, message);
+  fails(folder, {"solve", "--resume", "none"}, 5, message);
 }
 
 TEST_CASE("where a folder is missing that a file is written to, the message names it") {
   const Folder folder;
-  folder.write("p.yaml", problem);
+  folder.write("p.yaml", five_steps);
   REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "run"}).code == 0);
-  refused(folder, {"plot", "run", "-o", "no/such/p.txt"}, 5,
+  fails(folder, {"plot", "run", "-o", "no/such/p.txt"}, 5,
           "no/such/p.txt: error: cannot write: No such file or directory (make the folder '" +
               place(folder, "no") + "' first)");
 }
 
 TEST_CASE("where permissions are missing, the message says whose folder it is and who runs the program") {
   const Folder folder;
-  folder.write("p.yaml", problem);
-  folder.write("secret.yaml", problem);
-  folder.write("locked/p.yaml", problem);
+  folder.write("p.yaml", five_steps);
+  folder.write("secret.yaml", five_steps);
+  folder.write("locked/p.yaml", five_steps);
   Surroundings nobody;
   nobody.as_nobody = true;
   REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "run"}).code == 0);
@@ -94,22 +94,22 @@ TEST_CASE("where permissions are missing, the message says whose folder it is an
     return "Permission denied (" + path + " belongs to user 0, the program runs as user 65534" +
            (in_container ? "; start the container with --user 0" : "");
   };
-  refused(folder, {"solve", "secret.yaml"}, 3,
+  fails(folder, {"solve", "secret.yaml"}, 3,
           "secret.yaml: error: cannot read the file: " + denied("secret.yaml") + ")", nobody);
-  refused(
+  fails(
       folder, {"solve", "p.yaml", "-o", "locked/a/b"}, 5,
       "locked/a/b: error: cannot make the folder: " + denied("locked") + "; or choose another place with -o)",
       nobody);
-  refused(
+  fails(
       folder, {"sweep", "p.yaml", "--seeds", "1..2", "-o", "locked/s"}, 5,
       "locked/s: error: cannot make the folder: " + denied("locked") + "; or choose another place with -o)",
       nobody);
-  refused(folder, {"plot", "run", "-o", "locked/p.txt"}, 5,
+  fails(folder, {"plot", "run", "-o", "locked/p.txt"}, 5,
           "locked/p.txt: error: cannot write: " + denied("locked") + ")", nobody);
   // The file is there and may be written; the folder keeps it from being replaced.
   folder.write("run/p.txt", "");
   fs::permissions(folder.path("run/p.txt"), fs::perms(0666));
-  refused(folder, {"plot", "run", "-o", "run/p.txt"}, 5,
+  fails(folder, {"plot", "run", "-o", "run/p.txt"}, 5,
           "run/p.txt: error: cannot write: " + denied("run") + ")", nobody);
   fs::permissions(folder.path("locked"), fs::perms(0755));
   fs::permissions(folder.path("run"), fs::perms(0755));

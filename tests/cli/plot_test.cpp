@@ -16,7 +16,7 @@
 namespace lookahead::cli {
 namespace {
 
-const std::string valley =
+const std::string valley_run =
     "objective: rosenbrock\noptimizer: {name: sgd, lr: 1e-3}\nstop: {steps: 15}\ntrace: {time: false}\n";
 
 bool has_gnuplot() {
@@ -36,7 +36,7 @@ Surroundings with_gnuplot(const Folder& folder, const std::string& script) {
 
 TEST_CASE("plot draws a run of two coordinates as its path, without being told and without gnuplot") {
   const Folder folder;
-  solve(folder, valley, "valley");
+  solve(folder, valley_run, "valley");
   Surroundings bare;
   bare.environment["PATH"] = folder.path("nothing");
   const Result text = run(folder, {"plot", "valley"}, bare);
@@ -49,7 +49,7 @@ TEST_CASE("plot draws a run of two coordinates as its path, without being told a
 
 TEST_CASE("a path has a step back for every sync, and rests where the run does") {
   const Folder folder;
-  solve(folder, valley, "valley");
+  solve(folder, valley_run, "valley");
   const Result script = run(folder, {"plot", "valley", "--script", "-q"});
   REQUIRE(script.code == 0);
   // Contours, fast, back, slow, start, minimum.
@@ -106,7 +106,7 @@ TEST_CASE("how far a path may go and be seen is its coordinate's domain's to say
 TEST_CASE("the ending of the file says what gnuplot draws") {
   if (!has_gnuplot()) return;
   const Folder folder;
-  solve(folder, valley, "valley");
+  solve(folder, valley_run, "valley");
   const auto before = folder.names().size();
   for (const std::string name : {"p.svg", "p.pdf", "p.png"}) {
     for (const std::string kind : {"path", "curve"}) {
@@ -122,7 +122,7 @@ TEST_CASE("the ending of the file says what gnuplot draws") {
 
 TEST_CASE("pages and programs need no gnuplot; pictures are refused with its package") {
   const Folder folder;
-  solve(folder, valley, "valley");
+  solve(folder, valley_run, "valley");
   Surroundings bare;
   bare.environment["PATH"] = folder.path("nothing");
   CHECK(run(folder, {"plot", "valley", "-o", "p.html"}, bare).code == 0);
@@ -144,7 +144,7 @@ TEST_CASE("pages and programs need no gnuplot; pictures are refused with its pac
 
 TEST_CASE("a gnuplot that fails, gives something else or stops halfway leaves the earlier picture") {
   const Folder folder;
-  solve(folder, valley, "valley");
+  solve(folder, valley_run, "valley");
   folder.write("p.svg", "earlier");
   const auto names = folder.names().size();
   const std::pair<std::string, std::string> scripts[] = {
@@ -168,7 +168,7 @@ TEST_CASE("a gnuplot that fails, gives something else or stops halfway leaves th
 
 TEST_CASE("a gnuplot that does not end is ended with all that it began, at its time and at a signal") {
   const Folder folder;
-  solve(folder, valley, "valley");
+  solve(folder, valley_run, "valley");
   const std::string hang = "sleep 1000 & echo $! >child; echo $$ >parent; wait";
   const auto hanging = with_gnuplot(folder, hang);
   const auto gone = [&](const std::string& name) {
@@ -205,7 +205,7 @@ TEST_CASE("a gnuplot that does not end is ended with all that it began, at its t
 TEST_CASE("the user's own settings of gnuplot do not change a picture") {
   if (!has_gnuplot()) return;
   const Folder folder;
-  solve(folder, valley, "valley");
+  solve(folder, valley_run, "valley");
   Surroundings settings;
   settings.environment = {{"GNUTERM", "nonsense"}, {"HOME", folder.path()}, {"LC_ALL", "de_DE.UTF-8"}};
   if (!works("locale -a | grep -qi '^de_DE.utf'"))
@@ -307,7 +307,7 @@ TEST_CASE("a sweep that kept no runs has no curves, and the message names the ke
 
 TEST_CASE("what plot does not know is refused with what it does") {
   const Folder folder;
-  solve(folder, valley, "valley");
+  solve(folder, valley_run, "valley");
   const std::pair<std::vector<std::string>, std::string> wrong[] = {
       {{"plot", "valley", "--kind", "curv"}, "did you mean 'curve'"},
       {{"plot", "valley", "-o", "p.bmp"}, ".svg, .pdf, .png, .html"},

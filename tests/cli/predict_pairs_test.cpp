@@ -14,7 +14,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 // How a file is written.
-struct Form {
+struct FileForm {
   char separator = ',', decimal = '.';
   std::string thousands, unit, comment;
   int skip = 0;
@@ -22,7 +22,7 @@ struct Form {
 };
 
 // A number of quarters, as the form has it.
-std::string number(const Form& form, int quarters) {
+std::string number(const FileForm& form, int quarters) {
   std::string whole = std::to_string(quarters / 4);
   for (int at = static_cast<int>(whole.size()) - 3; at > 0 && !form.thousands.empty(); at -= 3)
     whole.insert(static_cast<std::size_t>(at), form.thousands);
@@ -34,7 +34,7 @@ std::string number(const Form& form, int quarters) {
 const Names all = {"key", "amount", "share", "color", "size", "y", "label"};
 constexpr int rows = 40;
 
-std::string cell(const Form& form, const std::string& column, int i) {
+std::string cell(const FileForm& form, const std::string& column, int i) {
   const Names colors = {"red", "blue", "a b"},
               labels = {"1", "0", "1" + std::string(1, form.decimal) + "0", "+1", "00"};
   if (column == "key") return "id" + std::to_string(i);
@@ -47,7 +47,7 @@ std::string cell(const Form& form, const std::string& column, int i) {
   return "z";
 }
 
-std::string written(const Form& form, const Names& columns) {
+std::string written(const FileForm& form, const Names& columns) {
   std::string text;
   for (int i = 0; i < form.skip; ++i) text += "about " + std::to_string(i) + "\n";
   const auto line = [&](const auto& cell_of) {
@@ -89,8 +89,8 @@ std::map<std::string, double> told(const std::string& err) {
   return metrics;
 }
 
-const std::vector<Form>& forms() {
-  static const std::vector<Form> all_forms = {
+const std::vector<FileForm>& forms() {
+  static const std::vector<FileForm> all_forms = {
       {},
       {';', ',', ".", "", "", 0, "thousands: '.'"},
       {'\t', '.', ",", "%", "", 0, "thousands: ',', units: ['%']"},
@@ -119,7 +119,7 @@ const std::vector<Task>& tasks() {
 TEST_CASE("law: predictions do not depend on how the file is written, ordered and handed over") {
   for (const Task& task : tasks()) {
     for (std::size_t f = 0; f < forms().size(); ++f) {
-      Form form = forms()[f];
+      FileForm form = forms()[f];
       const std::string precision = f % 2 == 0 ? "double" : "single";
       CAPTURE(task.model);
       CAPTURE(form.keys);

@@ -10,7 +10,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-const std::string learn =
+const std::string held_out_problem =
     "data: {train: t.csv, target: y, validation: 0.25, test: t.csv}\nmodel: linear\noptimizer: {name: sgd, "
     "lr: 0.05}\nstop: {epochs: 20}\n";
 
@@ -27,7 +27,7 @@ Result require(const Folder& folder, const Names& wishes, const Names& more = {}
 TEST_CASE("what a result misses is reported with both figures and ends with exit code 7") {
   const Folder folder;
   folder.write("t.csv", table());
-  folder.write("p.yaml", learn);
+  folder.write("p.yaml", held_out_problem);
   CHECK(require(folder, {"val_r2>=-1e9", "loss_slow < 1e9", "test_rmse<=1e9", "best_step > 0"}).code == 0);
   const Result result = require(folder, {"val_r2>=-1e9", "loss_slow<0", " test_rmse >= 1e3 "});
   CHECK(result.code == 7);
@@ -52,7 +52,7 @@ TEST_CASE("equal is enough for >= and <=, not for > and <") {
 TEST_CASE("the beginning of a key leads to the key, and a key of another task to those there are") {
   const Folder folder;
   folder.write("t.csv", table());
-  folder.write("p.yaml", learn);
+  folder.write("p.yaml", held_out_problem);
   const Result other = require(folder, {"val_acc>=0.5"});
   CHECK(other.code == 2);
   CHECK_MESSAGE(
@@ -61,7 +61,7 @@ TEST_CASE("the beginning of a key leads to the key, and a key of another task to
                "are loss_slow, "),
       other.err);
   CHECK(contains(other.err, "val_rmse"));
-  std::string classes = learn;
+  std::string classes = held_out_problem;
   classes.replace(classes.find("target: y"), 9, "target: two");
   classes.replace(classes.find("linear"), 6, "logistic");
   folder.write("p.yaml", classes);
@@ -85,7 +85,7 @@ TEST_CASE("a value that does not exist is a miss, either way") {
 TEST_CASE("malformed requirements and keys that no result has are refused before anything is written") {
   const Folder folder;
   folder.write("t.csv", table());
-  folder.write("p.yaml", learn);
+  folder.write("p.yaml", held_out_problem);
   for (const char* wish : {"val_r2", ">=1", "val_r2>=", "val_r2=1", "val_r2==1", "val_r2=>1", "val_r2>>1",
                            "val_r2>=high", "val_r2>=nan", "val_r2<inf", "val_r2>=1 2", "val_r2>= 0x1"}) {
     CAPTURE(wish);
@@ -115,7 +115,7 @@ TEST_CASE("every key that a result has may be required, and no other") {
   const std::string folds =
       "data: {train: t.csv, target: three, drop: [y], validation: {folds: 3}, test: t.csv}\nmodel: "
       "softmax\noptimizer: sgd\nstop: {epochs: 2}\nmetrics: [accuracy, log_loss]\n";
-  for (const std::string& problem : {learn, games, folds}) {
+  for (const std::string& problem : {held_out_problem, games, folds}) {
     CAPTURE(problem);
     folder.write("p.yaml", problem);
     const Result refused = require(folder, {"none>0"});

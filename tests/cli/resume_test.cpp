@@ -32,24 +32,19 @@ void kill_when(const Folder& folder, const Words& arguments, const std::string& 
   process.wait();
 }
 
-Result solve(const Folder& folder, Words arguments) {
-  arguments.insert(arguments.begin(), {"solve", "-q"});
-  return run(folder, arguments);
-}
-
 }  // namespace
 
 TEST_CASE("a killed run says so, is told of by other commands, and is continued to the same files") {
   const Folder folder;
   folder.write("p.yaml", chained);
-  REQUIRE(solve(folder, {"p.yaml", "-o", "whole"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "whole"}).code == 0);
   kill_when(folder, {"solve", "-q", "p.yaml", "-o", "cut", "--checkpoint", "1ms"}, "cut/checkpoint.bin");
   if (folder.json("cut/run.json")["status"] == "running") {
     folder.write("next.yaml", chained + "start: {run: cut}\n");
     const Result next = run(folder, {"solve", "-q", "next.yaml", "-o", "next", "--set", "stop.steps=1"});
     CHECK(next.code == 0);
   }
-  const Result resumed = solve(folder, {"--resume", "cut", "--threads", "2"});
+  const Result resumed = solve_quietly(folder, {"--resume", "cut", "--threads", "2"});
   CHECK(resumed.code == 0);
   check_same(folder, "whole", "cut");
   CHECK(folder.json("cut/run.json")["checkpoint"] == 30000);
@@ -60,15 +55,15 @@ TEST_CASE("finished folds are kept, and those that are not are trained") {
   const Folder folder;
   folder.write("t.csv", table());
   folder.write("p.yaml", classes);
-  REQUIRE(solve(folder, {"p.yaml", "-o", "whole"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "whole"}).code == 0);
   kill_when(folder, {"solve", "-q", "p.yaml", "-o", "cut", "--checkpoint", "1ms"}, "cut/checkpoint.bin");
-  CHECK(solve(folder, {"--resume", "cut"}).code == 0);
+  CHECK(solve_quietly(folder, {"--resume", "cut"}).code == 0);
   check_same(folder, "whole", "cut");
   // From the end's checkpoint too, which holds all of them.
   std::string json = folder.read("cut/run.json");
   json.replace(json.find("finished"), 8, "running");
   folder.write("cut/run.json", json);
-  CHECK(solve(folder, {"--resume", "cut"}).code == 0);
+  CHECK(solve_quietly(folder, {"--resume", "cut"}).code == 0);
   check_same(folder, "whole", "cut");
 }
 
@@ -78,7 +73,7 @@ TEST_CASE("the model of a killed run predicts, with a note") {
   folder.write(
       "p.yaml",
       "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 1e-2}\nstop: {epochs: 10}\n");
-  REQUIRE(solve(folder, {"p.yaml", "-o", "cut"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "cut"}).code == 0);
   const Result whole = run(folder, {"predict", "-m", "cut", "t.csv"});
   const std::string ended = run(folder, {"check", "cut"}).out;
   CHECK_MESSAGE(
@@ -98,7 +93,7 @@ TEST_CASE("the model of a killed run predicts, with a note") {
       "next.yaml",
       "data: {train: t.csv, target: y}\nmodel: linear\noptimizer: adam\nstart: {run: cut}\nstop: {epochs: 1}\n");
   CHECK(contains(run(folder, {"solve", "next.yaml"}).err, "was killed; its last checkpoint is of step 20"));
-  const Result occupied = solve(folder, {"p.yaml", "-o", "cut"});
+  const Result occupied = solve_quietly(folder, {"p.yaml", "-o", "cut"});
   CHECK(occupied.code == 5);
   CHECK(contains(
       occupied.err,
@@ -123,15 +118,15 @@ TEST_CASE("a rate that was chosen for the problem keeps its certificate, with a 
       "p.yaml",
       "objective: {function: quadratic, dim: 4}\noptimizer: {name: sgd, lr: auto}\nstop: {steps: 50}\n"
       "trace: {time: false}\n");
-  REQUIRE(solve(folder, {"p.yaml", "-o", "whole"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "whole"}).code == 0);
   for (const bool checkpoint : {true, false}) {
     CAPTURE(checkpoint);
-    REQUIRE(solve(folder, {"p.yaml", "-o", "cut", "--force"}).code == 0);
+    REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "cut", "--force"}).code == 0);
     std::string json = folder.read("cut/run.json");
     json.replace(json.find("finished"), 8, "running");
     folder.write("cut/run.json", json);
     if (!checkpoint) std::filesystem::remove(folder.path("cut/checkpoint.bin"));
-    CHECK(solve(folder, {"--resume", "cut"}).code == 0);
+    CHECK(solve_quietly(folder, {"--resume", "cut"}).code == 0);
     check_same(folder, "whole", "cut");
     // The keys of a certificate keep their order.
     const auto certificate = [&](const std::string& run) {
@@ -158,11 +153,11 @@ TEST_CASE("a run goes on beyond its end where its schedules allow it, with the b
     const bool rows = set.size() > 2;
     Words arguments = {problem, "-o", "whole", "--force"};
     arguments.insert(arguments.end(), set.begin(), set.end());
-    REQUIRE(solve(folder, arguments).code == 0);
-    REQUIRE(solve(folder, {problem, "-o", "cut", "--force"}).code == 0);
+    REQUIRE(solve_quietly(folder, arguments).code == 0);
+    REQUIRE(solve_quietly(folder, {problem, "-o", "cut", "--force"}).code == 0);
     Words resume = {"--resume", "cut"};
     resume.insert(resume.end(), set.begin(), set.end());
-    CHECK(solve(folder, resume).code == 0);
+    CHECK(solve_quietly(folder, resume).code == 0);
     if (!rows) check_same(folder, "whole", "cut");
     // The rows before the first end stay as they were.
     if (rows) CHECK(folder.read("whole/solution.csv") == folder.read("cut/solution.csv"));
@@ -188,11 +183,11 @@ TEST_CASE("an end by a value goes on where the run knows that it has not met it,
     CAPTURE(the_set);
     Words whole = {problem, "-o", "whole", "--force"};
     whole.insert(whole.end(), set.begin(), set.end());
-    REQUIRE(solve(folder, whole).code == 0);
-    REQUIRE(solve(folder, {problem, "-o", "cut", "--force"}).code == 0);
+    REQUIRE(solve_quietly(folder, whole).code == 0);
+    REQUIRE(solve_quietly(folder, {problem, "-o", "cut", "--force"}).code == 0);
     Words resume = {"--resume", "cut"};
     resume.insert(resume.end(), set.begin(), set.end());
-    CHECK(solve(folder, resume).code == 0);
+    CHECK(solve_quietly(folder, resume).code == 0);
     check_same(folder, "whole", "cut");
   }
 }
@@ -208,13 +203,13 @@ TEST_CASE("an end by a value that lies behind, or that the run has not watched, 
                "data: {train: t.csv, target: y, validation: 0.3}\nmodel: linear\nbatch: 8\n"
                "optimizer: {name: sgd, lr: 5e-2}\n"
                "stop: {epochs: 30, patience: {metric: val_loss, epochs: 25, min_delta: 100}}\n");
-  REQUIRE(solve(folder, {"watched.yaml", "-o", "watched", "--set", "stop.grad_norm=1e-9"}).code == 0);
-  REQUIRE(solve(folder, {"noisy.yaml", "-o", "noisy"}).code == 0);
-  REQUIRE(solve(folder, {"d.yaml", "-o", "d"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"watched.yaml", "-o", "watched", "--set", "stop.grad_norm=1e-9"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"noisy.yaml", "-o", "noisy"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"d.yaml", "-o", "d"}).code == 0);
   const auto refused = [&](const std::string& run, const std::string& set, const std::string& why) {
     CAPTURE(set);
     const std::string before = folder.read(run + "/run.json");
-    const Result result = solve(folder, {"--resume", run, "--set", set});
+    const Result result = solve_quietly(folder, {"--resume", run, "--set", set});
     CHECK(result.code == 3);
     CHECK_MESSAGE(contains(result.err, why), result.err);
     CHECK_MESSAGE(contains(result.err, "--set " + set.substr(0, set.find('='))), result.err);
@@ -235,7 +230,7 @@ TEST_CASE("a finished run is left alone and has its exit code again") {
   const Folder folder;
   folder.write("p.yaml",
                "objective: rosenbrock\noptimizer: {name: sgd, lr: 1e-4}\nstop: {steps: 50, target: 1e-9}\n");
-  REQUIRE(solve(folder, {"p.yaml", "-o", "run"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "run"}).code == 0);
   const std::string before = folder.read("run/run.json");
   const Result again = run(folder, {"solve", "--resume", "run", "--json"});
   CHECK(again.code == 0);
@@ -245,27 +240,28 @@ TEST_CASE("a finished run is left alone and has its exit code again") {
   CHECK(run(folder, {"solve", "--resume", "run", "--require", "loss_slow<0"}).code == 7);
   CHECK(folder.read("run/run.json") == before);
   // Its later sitting may have left no checkpoint; an end that was edited is another one.
-  CHECK(solve(folder, {"--resume", "run", "--set", "stop.steps=80", "--checkpoint", "none"}).code == 0);
+  CHECK(solve_quietly(folder, {"--resume", "run", "--set", "stop.steps=80", "--checkpoint", "none"}).code ==
+        0);
   const Result finished = run(folder, {"solve", "--resume", "run"});
   CHECK(contains(finished.err, "the run has ended already; nothing was done"));
   std::string config = folder.read("run/config.yaml");
   config.replace(config.find("steps: 80"), 9, "steps: 90");
   folder.write("run/config.yaml", config);
-  CHECK(solve(folder, {"--resume", "run"}).code == 0);
+  CHECK(solve_quietly(folder, {"--resume", "run"}).code == 0);
   CHECK(folder.json("run/run.json")["steps"] == 90);
   folder.write("d.yaml", "objective: rosenbrock\noptimizer: {name: sgd, lr: 10}\n");
-  CHECK(solve(folder, {"d.yaml", "-o", "diverged"}).code == 6);
-  CHECK(solve(folder, {"--resume", "diverged"}).code == 6);
+  CHECK(solve_quietly(folder, {"d.yaml", "-o", "diverged"}).code == 6);
+  CHECK(solve_quietly(folder, {"--resume", "diverged"}).code == 6);
 }
 
 TEST_CASE("with the problem's file a run begins where there is none, and goes on where there is one") {
   const Folder folder;
   folder.write("p.yaml", chained);
-  CHECK(solve(folder, {"p.yaml", "--resume", "run", "--set", "stop.steps=100"}).code == 0);
-  CHECK(solve(folder, {"p.yaml", "--resume", "run", "--set", "stop.steps=200"}).code == 0);
+  CHECK(solve_quietly(folder, {"p.yaml", "--resume", "run", "--set", "stop.steps=100"}).code == 0);
+  CHECK(solve_quietly(folder, {"p.yaml", "--resume", "run", "--set", "stop.steps=200"}).code == 0);
   CHECK(folder.json("run/run.json")["steps"] == 200);
   folder.write("p.yaml", chained + "lookahead: {k: 6}\n");
-  const Result other = solve(folder, {"p.yaml", "--resume", "run", "--set", "stop.steps=300"});
+  const Result other = solve_quietly(folder, {"p.yaml", "--resume", "run", "--set", "stop.steps=300"});
   CHECK(other.code == 3);
   CHECK(contains(other.err, "the problem given differs from that of the run in lookahead"));
 }
@@ -275,23 +271,23 @@ TEST_CASE("a run that was to replace another one leaves nothing of it once it is
   folder.write("t.csv", table());
   folder.write("old.yaml", classes);
   folder.write("p.yaml", chained);
-  REQUIRE(solve(folder, {"p.yaml", "-o", "whole"}).code == 0);
-  REQUIRE(solve(folder, {"old.yaml", "-o", "cut"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"p.yaml", "-o", "whole"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"old.yaml", "-o", "cut"}).code == 0);
   Process process(folder, {"solve", "-q", "p.yaml", "-o", "cut", "--force", "--checkpoint", "1ms"});
   REQUIRE(eventually(60, [&] {
     return contains(folder.read("cut/config.yaml"), "rosenbrock_chained") || !process.running();
   }));
   process.signal(SIGKILL);
   process.wait();
-  CHECK(solve(folder, {"--resume", "cut"}).code == 0);
+  CHECK(solve_quietly(folder, {"--resume", "cut"}).code == 0);
   check_same(folder, "whole", "cut");
   // Killed between the two: the problem is not that of run.json.
   folder.write("cut/config.yaml", folder.read("whole/config.yaml"));
-  REQUIRE(solve(folder, {"old.yaml", "-o", "other"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"old.yaml", "-o", "other"}).code == 0);
   std::string json = folder.read("other/run.json");
   json.replace(json.find("finished"), 8, "running");
   folder.write("cut/run.json", json);
-  const Result mixed = solve(folder, {"--resume", "cut"});
+  const Result mixed = solve_quietly(folder, {"--resume", "cut"});
   CHECK(mixed.code == 5);
   CHECK(contains(mixed.err, "is the problem of another run than run.json beside it"));
 }
@@ -303,27 +299,27 @@ TEST_CASE("another problem is refused whatever it is, and so is an end that was 
   folder.write("d.yaml",
                "name: f\ndata: {train: t.csv, target: y, validation: 0.2}\nmodel: linear\n"
                "optimizer: {name: sgd, lr: {cosine: {from: 1e-2}}}\nstop: {epochs: 10}\n");
-  REQUIRE(solve(folder, {"f.yaml", "-o", "f"}).code == 0);
-  REQUIRE(solve(folder, {"d.yaml", "-o", "d"}).code == 0);
-  CHECK(solve(folder, {"d.yaml", "--resume", "f"}).code == 3);
-  CHECK(solve(folder, {"f.yaml", "--resume", "d"}).code == 3);
+  REQUIRE(solve_quietly(folder, {"f.yaml", "-o", "f"}).code == 0);
+  REQUIRE(solve_quietly(folder, {"d.yaml", "-o", "d"}).code == 0);
+  CHECK(solve_quietly(folder, {"d.yaml", "--resume", "f"}).code == 3);
+  CHECK(solve_quietly(folder, {"f.yaml", "--resume", "d"}).code == 3);
   folder.write("d.yaml", folder.read("d.yaml") + "batch: 16\n");
-  CHECK(solve(folder, {"d.yaml", "--resume", "d"}).code == 3);
+  CHECK(solve_quietly(folder, {"d.yaml", "--resume", "d"}).code == 3);
   std::string config = folder.read("d/config.yaml");
   config.replace(config.find("epochs: 10"), 10, "epochs: 12");
   folder.write("d/config.yaml", config);
-  const Result edited = solve(folder, {"--resume", "d"});
+  const Result edited = solve_quietly(folder, {"--resume", "d"});
   CHECK(edited.code == 3);
   CHECK(contains(edited.err, "optimizer.lr is a schedule over the whole run"));
   // What is set to what it is changes nothing.
-  CHECK(solve(folder, {"--resume", "f", "--set", "optimizer.lr=1e-3"}).code == 0);
+  CHECK(solve_quietly(folder, {"--resume", "f", "--set", "optimizer.lr=1e-3"}).code == 0);
   for (const char* end : {"stop.evals=5", "stop.rounds=5", "stop.time=1us"}) {
     CAPTURE(end);
-    CHECK(solve(folder, {"--resume", "f", "--set", end}).code != 0);
+    CHECK(solve_quietly(folder, {"--resume", "f", "--set", end}).code != 0);
   }
   folder.write("x.yaml", "objective: rosenbrock\noptimizer: {name: sgd, lr: 10}\n");
-  CHECK(solve(folder, {"x.yaml", "-o", "x"}).code == 6);
-  const Result diverged = solve(folder, {"--resume", "x", "--set", "stop.divergence=1e300"});
+  CHECK(solve_quietly(folder, {"x.yaml", "-o", "x"}).code == 6);
+  const Result diverged = solve_quietly(folder, {"--resume", "x", "--set", "stop.divergence=1e300"});
   CHECK(diverged.code == 3);
   CHECK(contains(diverged.err, "the run has diverged and cannot go on"));
 }
@@ -343,11 +339,11 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
       "objective: {function: quadratic, dim: 4}\noptimizer: {name: sgd, lr: auto}\nstop: {steps: 50}\n");
   for (const char* name : {"p", "d", "s", "a"}) {
     CAPTURE(name);
-    REQUIRE(solve(folder, {name + std::string(".yaml"), "-o", name}).code == 0);
+    REQUIRE(solve_quietly(folder, {name + std::string(".yaml"), "-o", name}).code == 0);
   }
   const auto refused = [&](const Words& arguments, int code, const std::string& why) {
     CAPTURE(why);
-    const Result result = solve(folder, arguments);
+    const Result result = solve_quietly(folder, arguments);
     CHECK(result.code == code);
     CHECK_MESSAGE(contains(result.err, why), result.err);
   };
@@ -381,8 +377,8 @@ TEST_CASE("what cannot be continued is refused with the reason, and nothing is t
   refused(longer, 5, "is not the file that the run wrote");
   folder.write("p/trace.csv", trace);
   CHECK(folder.read("p/run.json") == json);
-  CHECK(solve(folder, longer).code == 0);
-  CHECK(solve(folder, {"p.yaml", "-o", "none", "--checkpoint", "none"}).code == 0);
+  CHECK(solve_quietly(folder, longer).code == 0);
+  CHECK(solve_quietly(folder, {"p.yaml", "-o", "none", "--checkpoint", "none"}).code == 0);
   CHECK_FALSE(folder.exists("none/checkpoint.bin"));
   refused({"--resume", "none", "--set", "stop.steps=40000"}, 5, "left no checkpoint");
 }

@@ -34,14 +34,6 @@ std::string content_of(int descriptor) {
   return text;
 }
 
-std::string file_content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE_MESSAGE(file.is_open(), path.string() << " is not there");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 // The environment of the tests without what would change the program's ways, and with `more`.
 std::vector<std::string> environment_with(const std::map<std::string, std::string>& more) {
   std::vector<std::string> all;
@@ -91,36 +83,19 @@ int input_descriptor(const std::string& input) {
 
 }  // namespace
 
-Folder::Folder() {
-  std::string name = (fs::temp_directory_path() / "lookahead-cli-XXXXXX").string();
-  REQUIRE(::mkdtemp(name.data()) != nullptr);
-  path_ = name;
-  fs::permissions(path_, fs::perms(0755));
-}
+Folder::Folder() { fs::permissions(path(), fs::perms(0755)); }
 
 Folder::~Folder() {
   std::error_code ignored;
-  fs::remove_all(path_, ignored);
-  fs::remove(path_.string() + ".binary", ignored);
+  fs::remove(path() + ".binary", ignored);
 }
 
-std::string Folder::path(const std::string& name) const {
-  return name.empty() ? path_.string() : (path_ / name).string();
-}
-
-void Folder::write(const std::string& name, const std::string& content) const {
-  fs::create_directories((path_ / name).parent_path());
-  std::ofstream(path_ / name, std::ios::binary) << content;
-}
-
-std::string Folder::read(const std::string& name) const { return file_content(path_ / name); }
 nlohmann::json Folder::json(const std::string& name) const { return nlohmann::json::parse(read(name)); }
-bool Folder::exists(const std::string& name) const { return fs::exists(path_ / name); }
 
 std::vector<std::string> Folder::names() const {
   std::vector<std::string> list;
-  for (const auto& entry : fs::recursive_directory_iterator(path_))
-    list.push_back(fs::relative(entry.path(), path_).string());
+  for (const auto& entry : fs::recursive_directory_iterator(path()))
+    list.push_back(fs::relative(entry.path(), path()).string());
   std::sort(list.begin(), list.end());
   return list;
 }
@@ -228,6 +203,11 @@ Result Process::wait() {
 Result run(const Folder& folder, const std::vector<std::string>& arguments,
            const Surroundings& surroundings) {
   return Process(folder, arguments, surroundings).wait();
+}
+
+Result solve_quietly(const Folder& folder, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"solve", "-q"});
+  return run(folder, arguments);
 }
 
 bool eventually(double seconds, const std::function<bool()>& holds) {

@@ -1,7 +1,6 @@
 #pragma once
 #include <sys/resource.h>
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -9,29 +8,22 @@
 #include <string>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
+
 // The program as its users meet it: a process with arguments, streams, an exit code and files.
 namespace lookahead::cli {
 
-// A fresh folder in which the program runs; gone with the object.
-class Folder {
+// A fresh folder in which the program runs, which every user may enter.
+class Folder : public test::TemporaryFolder {
  public:
   Folder();
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
   ~Folder();
 
-  std::string path(const std::string& name = "") const;
-  // Writes a file, making the folders above it.
-  void write(const std::string& name, const std::string& content) const;
-  // The file's content; a failed test where there is none.
-  std::string read(const std::string& name) const;
   nlohmann::json json(const std::string& name) const;
-  bool exists(const std::string& name) const;
   // Everything in the folder and below, sorted, "runs/a-001/run.json" for example.
   std::vector<std::string> names() const;
-
- private:
-  std::filesystem::path path_;
 };
 
 // What surrounds a run of the program beside its arguments.
@@ -87,6 +79,9 @@ std::string program_file();
 // From start to end.
 Result run(const Folder& folder, const std::vector<std::string>& arguments,
            const Surroundings& surroundings = {});
+
+// The same of `solve -q` with these arguments.
+Result solve_quietly(const Folder& folder, std::vector<std::string> arguments);
 
 // Lets the processor go until `holds` does or the time is over; whether it did.
 bool eventually(double seconds, const std::function<bool()>& holds);

@@ -11,6 +11,7 @@
 #include "spec/problem.hpp"
 #include "spec/yaml.hpp"
 #include "study/sweep/sweep_file.hpp"
+#include "support/temporary_folder.hpp"
 
 // The schemas for editors, as a validator of JSON Schema reads them: the package python3-jsonschema.
 namespace lookahead::cli {
@@ -74,11 +75,6 @@ std::string verdicts(const Folder& folder, const std::vector<Document>& document
   return out.substr(0, out.find('\n'));
 }
 
-std::string content(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
 // What stands in a page between ```yaml and ```.
 std::vector<std::string> yaml_of(const std::string& page) {
   std::vector<std::string> blocks;
@@ -119,9 +115,10 @@ std::vector<Document> documents_of_the_tree() {
     }
     for (const auto& file : files) {
       if (file.extension() == ".yaml" && std::string(part) == "samples")
-        CHECK_MESSAGE(add(content(file), file.parent_path().string()), file.string());
+        CHECK_MESSAGE(add(test::content_of(file), file.parent_path().string()), file.string());
       if (file.extension() != ".md") continue;
-      for (const std::string& block : yaml_of(content(file))) pages += add(block, source.string()) ? 1 : 0;
+      for (const std::string& block : yaml_of(test::content_of(file)))
+        pages += add(block, source.string()) ? 1 : 0;
     }
   }
   CHECK(pages > 3);

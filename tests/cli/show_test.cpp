@@ -10,7 +10,7 @@
 namespace lookahead::cli {
 namespace {
 
-void write_sweep(const Folder& folder, const std::string& name) {
+void write_small_sweep(const Folder& folder, const std::string& name) {
   folder.write(name + "/sweep.yaml", "name: grid\nproblems: {made: {objective: sphere}}\n");
   folder.write(
       name + "/runs.csv",
@@ -29,7 +29,7 @@ TEST_CASE("show lists runs and sweeps below a folder, the newest first") {
   folder.write("p.yaml", "objective: sphere\noptimizer: {name: sgd, lr: 0.1}\nstop: {steps: 20}\n");
   REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "deep/er/one"}).code == 0);
   REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "two", "--set", "lookahead=false"}).code == 0);
-  write_sweep(folder, "sweeps/grid");
+  write_small_sweep(folder, "sweeps/grid");
   make_older(folder, "two/run.json");
   const Result csv = run(folder, {"show", "--csv"});
   CHECK(csv.code == 0);
@@ -62,7 +62,7 @@ TEST_CASE("show tells one run or one sweep in full") {
   const auto object = nlohmann::json::parse(run(folder, {"show", "one", "--json"}).out);
   CHECK(object["ended"] == "finished (steps)");
   CHECK(object["result"]["gap"] == folder.json("one/run.json")["result"]["gap"]);
-  write_sweep(folder, "grid");
+  write_small_sweep(folder, "grid");
   const Result sweep = run(folder, {"show", "grid"});
   CHECK(sweep.code == 0);
   CHECK(contains(sweep.out, "grid: gap by method, each at its best point"));
@@ -105,7 +105,7 @@ TEST_CASE("show goes on where a folder is damaged, and says so") {
   CHECK(run(folder, {"show"}).code == 0);
   CHECK(contains(run(folder, {"show"}).err, "no run and no sweep below ."));
   CHECK(run(folder, {"show", "nowhere"}).code == 4);
-  write_sweep(folder, "good");
+  write_small_sweep(folder, "good");
   folder.write("bad/run.json", "{");
   folder.write("worse/sweep.yaml", "problems: [");
   folder.write(".hidden/run.json", "{");

@@ -33,7 +33,7 @@ std::string rows_of(bool second) {
   return text;
 }
 
-void solve(const Folder& folder, const std::string& problem, const std::string& into) {
+void solves_into(const Folder& folder, const std::string& problem, const std::string& into) {
   folder.write("p.yaml", problem);
   const Result result = run(folder, {"solve", "p.yaml", "-q", "--force", "-o", into});
   REQUIRE_MESSAGE(result.code == 0, (problem + result.err));
@@ -65,7 +65,7 @@ double difference(const Folder& folder, const std::string& file) {
   return most;
 }
 
-std::string data(const std::string& file, const std::string& target, const std::string& settings) {
+std::string data_block(const std::string& file, const std::string& target, const std::string& settings) {
   std::string text = "data: {train: " + file + ", target: " + target;
   for (const char* other : {"y", "kind", "count"}) {
     if (other != target)
@@ -100,8 +100,9 @@ TEST_CASE("weights of another run predict the same here, whatever either run mad
         CAPTURE(model);
         CAPTURE(there);
         CAPTURE(here);
-        solve(folder, data("one.csv", c.target, there + c.task) + model + "stop: {epochs: 2}\n", "first");
-        solve(folder, data("two.csv", c.target, here + c.task) + model + at_start, "second");
+        solves_into(folder, data_block("one.csv", c.target, there + c.task) + model + "stop: {epochs: 2}\n",
+                    "first");
+        solves_into(folder, data_block("two.csv", c.target, here + c.task) + model + at_start, "second");
         // Sums of a dozen numbers, rounded once more on their way.
         CHECK(difference(folder, "two.csv") < 1e-12);
       }
@@ -115,16 +116,19 @@ TEST_CASE(
   folder.write("one.csv", rows_of(false));
   folder.write("two.csv", rows_of(true));
   const std::string linear = "model: linear\n" + model_optimizer;
-  solve(folder, data("one.csv", "y", "standardize_target: true") + linear + "stop: {epochs: 2}\n", "first");
-  solve(folder, data("two.csv", "y", "") + linear + at_start, "second");
+  solves_into(folder, data_block("one.csv", "y", "standardize_target: true") + linear + "stop: {epochs: 2}\n",
+              "first");
+  solves_into(folder, data_block("two.csv", "y", "") + linear + at_start, "second");
   CHECK(difference(folder, "two.csv") < 1e-12);
-  solve(folder, data("two.csv", "y", "standardize_target: true") + linear + at_start + "precision: single\n",
-        "second");
+  solves_into(
+      folder,
+      data_block("two.csv", "y", "standardize_target: true") + linear + at_start + "precision: single\n",
+      "second");
   // Of numbers near 20 in single precision.
   CHECK(difference(folder, "two.csv") < 1e-5);
   const std::string logistic = "model: logistic\n" + model_optimizer;
-  solve(folder, data("one.csv", "kind", "event: p") + logistic + "stop: {epochs: 2}\n", "first");
-  solve(folder, data("two.csv", "kind", "event: q") + logistic + at_start, "second");
+  solves_into(folder, data_block("one.csv", "kind", "event: p") + logistic + "stop: {epochs: 2}\n", "first");
+  solves_into(folder, data_block("two.csv", "kind", "event: q") + logistic + at_start, "second");
   CHECK(difference(folder, "two.csv") < 1e-12);
 }
 
@@ -135,9 +139,9 @@ TEST_CASE("levels that become rare ones are named, for their weights are lost") 
     rows +=
         to_text(std::sin(1.3 * i)) + "," + std::string(1, "uvw"[i % 3]) + "," + std::to_string(i % 7) + "\n";
   folder.write("one.csv", rows);
-  solve(folder,
-        "data: {train: one.csv, target: y}\nmodel: linear\n" + model_optimizer + "stop: {epochs: 2}\n",
-        "first");
+  solves_into(folder,
+              "data: {train: one.csv, target: y}\nmodel: linear\n" + model_optimizer + "stop: {epochs: 2}\n",
+              "first");
   folder.write("p.yaml", "data: {train: one.csv, target: y, rare: 25}\nmodel: linear\n" + model_optimizer +
                              "start: {run: first}\nstop: {epochs: 1}\n");
   const Result result = run(folder, {"check", "p.yaml"});
@@ -150,8 +154,9 @@ TEST_CASE("what does not match a start's run is named, by check too") {
   const Folder folder;
   folder.write("one.csv", rows_of(false));
   folder.write("two.csv", rows_of(true));
-  solve(folder, data("one.csv", "y", "") + "model: linear\n" + model_optimizer + "stop: {epochs: 2}\n",
-        "first");
+  solves_into(folder,
+              data_block("one.csv", "y", "") + "model: linear\n" + model_optimizer + "stop: {epochs: 2}\n",
+              "first");
   folder.write("p.yaml", "data: {train: two.csv, target: y, drop: [a, count]}\nmodel: linear\n" +
                              model_optimizer + "start: {run: first}\nstop: {epochs: 1}\n");
   for (const char* command : {"check", "solve"}) {
@@ -170,7 +175,7 @@ TEST_CASE("what does not match a start's run is named, by check too") {
     CHECK(result.code == code);
     CHECK_MESSAGE(result.err.find(told) != std::string::npos, result.err);
   };
-  const std::string two = data("two.csv", "y", "");
+  const std::string two = data_block("two.csv", "y", "");
   refused(two + "model: {type: mlp, hidden: [3]}\n" + model_optimizer + "start: {run: first}\n", 3,
           "its model is linear, the model here mlp");
   refused("data: {train: two.csv, target: y, features: [count]}\nmodel: linear\n" + model_optimizer +
@@ -180,7 +185,8 @@ TEST_CASE("what does not match a start's run is named, by check too") {
   refused(two + "model: linear\n" + model_optimizer + "start: random\n", 3, "this start goes with objective");
   refused("objective: sphere\noptimizer: sgd\nstart: {run: first}\n", 4, "give that of a function");
   refused("objective: sphere\noptimizer: sgd\nstart: {run: ''}\n", 3, "start.run is empty");
-  solve(folder, two + "model: {type: mlp, hidden: [3]}\n" + model_optimizer + "stop: {epochs: 1}\n", "net");
+  solves_into(folder, two + "model: {type: mlp, hidden: [3]}\n" + model_optimizer + "stop: {epochs: 1}\n",
+              "net");
   refused(two + "model: {type: mlp, hidden: [3, 2]}\n" + model_optimizer + "start: {run: net}\n", 3,
           "its model.hidden is [3], here it is [3,2]");
   // The run that a start comes from is not replaced by the one that starts there.
@@ -195,10 +201,11 @@ TEST_CASE("a table of ratings goes on with the readers and films that both know"
   folder.write("one.csv", "who,what,stars\nann,x,5\nann,y,3\nbob,x,4\nbob,z,1\ncid,y,2\ncid,z,4\n");
   folder.write("two.csv", "what,stars,who\nz,1,bob\nx,5,ann\ny,2,ann\nx,4,bob\n");
   const std::string model = "model: {type: matrix_factorization, rank: 2}\n" + model_optimizer;
-  solve(folder, "data: {train: one.csv, target: stars}\n" + model + "stop: {epochs: 20}\n", "first");
+  solves_into(folder, "data: {train: one.csv, target: stars}\n" + model + "stop: {epochs: 20}\n", "first");
   for (const char* settings : {"", ", standardize_target: true"}) {
-    solve(folder, "data: {train: two.csv, target: stars" + std::string(settings) + "}\n" + model + at_start,
-          "second");
+    solves_into(folder,
+                "data: {train: two.csv, target: stars" + std::string(settings) + "}\n" + model + at_start,
+                "second");
     CHECK(difference(folder, "two.csv") < 1e-12);
   }
 }
@@ -209,8 +216,8 @@ TEST_CASE("rows of libsvm go on with the indices that both know") {
   folder.write("two.svm", "+1 1:3 2:1\n-1 2:2\n-1 1:0.5 2:1\n");
   for (const char* scaled : {"", ", standardize: true"}) {
     const std::string model = "model: logistic\n" + model_optimizer;
-    solve(folder, "data: {train: one.svm}\n" + model + "stop: {epochs: 9}\n", "first");
-    solve(folder, "data: {train: two.svm" + std::string(scaled) + "}\n" + model + at_start, "second");
+    solves_into(folder, "data: {train: one.svm}\n" + model + "stop: {epochs: 9}\n", "first");
+    solves_into(folder, "data: {train: two.svm" + std::string(scaled) + "}\n" + model + at_start, "second");
     CHECK(difference(folder, "two.svm") < 1e-12);
   }
 }
@@ -218,16 +225,17 @@ TEST_CASE("rows of libsvm go on with the indices that both know") {
 TEST_CASE("folds, workers and nested levels all begin where the other run ended") {
   const Folder folder;
   folder.write("one.csv", rows_of(false));
-  const std::string problem = data("one.csv", "y", "validation: {folds: 4}") +
+  const std::string problem = data_block("one.csv", "y", "validation: {folds: 4}") +
                               "model: {type: linear, l2: 0.1}\n" + "optimizer: {name: lbfgs}\nbatch: full\n";
-  solve(folder, problem + "stop: {epochs: 60}\n", "first");
+  solves_into(folder, problem + "stop: {epochs: 60}\n", "first");
   const double reached = folder.json("first/run.json")["result"]["loss_slow"];
   for (const char* lookahead : {"{k: 2}", "{k: 2, workers: 3}", "[{k: 2}, {k: 3, alpha: 0.7}]"}) {
-    solve(folder,
-          data("one.csv", "y", "validation: {folds: 4}") + "model: {type: linear, l2: 0.1}\n" +
-              "optimizer: {name: sgd, lr: 1e-6}\nbatch: full\nstart: {run: first}\nstop: {epochs: 6}\n" +
-              "lookahead: " + lookahead + "\n",
-          "second");
+    solves_into(
+        folder,
+        data_block("one.csv", "y", "validation: {folds: 4}") + "model: {type: linear, l2: 0.1}\n" +
+            "optimizer: {name: sgd, lr: 1e-6}\nbatch: full\nstart: {run: first}\nstop: {epochs: 6}\n" +
+            "lookahead: " + lookahead + "\n",
+        "second");
     const auto json = folder.json("second/run.json");
     // Six steps of 1e-6 at the minimum change nothing that counts.
     CHECK(json["result"]["loss_slow"].get<double>() == doctest::Approx(reached).epsilon(1e-9));

@@ -85,7 +85,7 @@ void reads_alike(const Folder& folder, const std::vector<Reading>& readings) {
   }
 }
 
-const std::string function =
+const std::string noisy_function =
     "name: f\nobjective: {function: rational, dim: 2, noise: {gaussian: 0.3}}\n"
     "optimizer: {name: sgd, lr: 0.05}\nstop: {steps: 20}\ntrace: {exact: true}\n";
 
@@ -96,7 +96,7 @@ std::string on(const std::string& data) {
 
 TEST_CASE("a problem is read alike from a file, a link, a pipe, standard input, and byte by byte") {
   const Folder folder;
-  folder.write("p.yaml", function);
+  folder.write("p.yaml", noisy_function);
   reads_alike(folder, {{"check", "p.yaml", {"check", "--resolved", "p.yaml"}, true},
                        {"solve", "p.yaml", {"solve", "-q", "--dry-run", "p.yaml"}, true},
                        {"solve, with --set",
@@ -171,7 +171,7 @@ TEST_CASE("data are read alike from a file, a link, a pipe, standard input, and 
 TEST_CASE("what a run left is read alike from a file, a link, a pipe, and byte by byte") {
   const Folder folder;
   folder.write("t.csv", table());
-  folder.write("p.yaml", function);
+  folder.write("p.yaml", noisy_function);
   folder.write("d.yaml", on("train: t.csv, target: y"));
   REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "run"}).code == 0);
   REQUIRE(run(folder, {"solve", "d.yaml", "-q", "-o", "fit"}).code == 0);

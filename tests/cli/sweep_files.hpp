@@ -7,6 +7,10 @@
 
 namespace lookahead::cli {
 
+// A problem to sweep over.
+inline const std::string hundred_steps =
+    "objective: rosenbrock\noptimizer: {name: adam, lr: 0.01}\nstop: {steps: 100}\n";
+
 // What a sweep of rates and batches leaves, written by hand; values are 1 at rate 0.01 and larger beside it.
 struct SweepFiles {
   std::string name = "bowls";

@@ -2,20 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include "run_binary.hpp"
+#include "sweep_files.hpp"
 
 // What `sweep` says of requests that it cannot carry out.
 namespace lookahead::cli {
-namespace {
-
-const std::string rosenbrock =
-    "objective: rosenbrock\noptimizer: {name: adam, lr: 0.01}\nstop: {steps: 100}\n";
-
-}  // namespace
 
 TEST_CASE("what a sweep cannot be asked for is said at once") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   const auto refused = [&](const std::vector<std::string>& more, const std::string& message) {
     std::vector<std::string> words = {"sweep", "p.yaml", "-o", "s"};
     words.insert(words.end(), more.begin(), more.end());
@@ -35,7 +29,7 @@ TEST_CASE("what a sweep cannot be asked for is said at once") {
 
 TEST_CASE("check tells a folder of a sweep, or without a run, from a run") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   REQUIRE(run(folder, {"sweep", "p.yaml", "-o", "s", "--seeds", "1..2", "-q"}).code == 0);
   folder.write("empty/text", "");
   const Result sweep = run(folder, {"check", "s"}), none = run(folder, {"check", "empty"});
@@ -50,7 +44,7 @@ TEST_CASE("check tells a folder of a sweep, or without a run, from a run") {
 
 TEST_CASE("the problem of a run is settled, and check changes nothing of it") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   REQUIRE(run(folder, {"solve", "p.yaml", "-o", "r", "-q"}).code == 0);
   for (const std::vector<std::string>& option :
        {std::vector<std::string>{"--resolved"}, {"--set", "stop.steps=-4"}}) {
@@ -64,7 +58,7 @@ TEST_CASE("the problem of a run is settled, and check changes nothing of it") {
 
 TEST_CASE("keys and values on the command line that are not as in a file come with what to write") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   const auto says = [&](const std::vector<std::string>& words, const std::string& text) {
     std::vector<std::string> all = {"sweep", "p.yaml", "-o", "s"};
     all.insert(all.end(), words.begin(), words.end());
@@ -81,7 +75,7 @@ TEST_CASE("keys and values on the command line that are not as in a file come wi
 
 TEST_CASE("another sweep in a folder is told by the key of the problem that differs") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   const Result one = run(folder, {"sweep", "p.yaml", "-o", "s"});
   REQUIRE(one.code == 0);
   CHECK(one.err.find("the sweep is one run, and leaves nothing to compare") != std::string::npos);
@@ -93,8 +87,8 @@ TEST_CASE("another sweep in a folder is told by the key of the problem that diff
 
 TEST_CASE("the problem that another sweep lacks is named") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
-  folder.write("q.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
+  folder.write("q.yaml", hundred_steps);
   REQUIRE(run(folder, {"sweep", "p.yaml", "-o", "s"}).code == 0);
   const Result other = run(folder, {"sweep", "q.yaml", "-o", "s"});
   CHECK(other.code == 5);
@@ -141,7 +135,7 @@ TEST_CASE("a setting of the command line that the sweep varies is told to have n
 
 TEST_CASE("what a sweep keeps of a run is not written to by others") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   REQUIRE(run(folder, {"sweep", "p.yaml", "-q", "--seeds", "1..2", "--keep", "everything", "-o", "s"}).code ==
           0);
   const std::string before = folder.read("s/runs/000001/run.json");

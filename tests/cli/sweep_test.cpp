@@ -3,14 +3,12 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
-#include "run_binary.hpp"
+#include "sweep_files.hpp"
 
 // The command `sweep`: its files, messages and exit codes.
 namespace lookahead::cli {
 namespace {
 
-const std::string rosenbrock =
-    "objective: rosenbrock\noptimizer: {name: adam, lr: 0.01}\nstop: {steps: 100}\n";
 const std::string contrast =
     "problem: p.yaml\nmethods:\n  plain: {lookahead: false}\n  lookahead: {lookahead: {k: 5}}\n"
     "vary: {optimizer.lr: {log: [1e-3, 1], points: 4}}\nseeds: 1..3\n";
@@ -20,7 +18,7 @@ const std::string longer =
     "lr: 1e-4}, stop: {steps: 20000}}\nvary: {optimizer.lr: {log: [1e-6, 1e-4], points: 10}}\nseeds: 1..5\n";
 
 // Its first run does not end by itself.
-const std::string endless =
+const std::string endless_sweep =
     "problem: {objective: {function: rosenbrock_chained, dim: 500}, optimizer: {name: adam, lr: 1e-4}, stop: {time: "
     "2h}}\nvary: {optimizer.lr: {log: [1e-6, 1e-4], points: 4}}\nkeep: traces\n";
 
@@ -47,7 +45,7 @@ std::vector<std::string> with_output(std::vector<std::string> words, const std::
 
 TEST_CASE("a sweep writes its table, and the same command goes on where nothing is left to do") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   folder.write("study.yaml", contrast);
   const Result first = run(folder, {"sweep", "study.yaml"});
   CHECK(first.code == 0);
@@ -74,7 +72,7 @@ TEST_CASE("a sweep writes its table, and the same command goes on where nothing 
 
 TEST_CASE("rows of a sweep are what solve says of the same problem") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   REQUIRE(run(folder, {"sweep", "p.yaml", "-o", "s", "--vary", "optimizer.lr=[0.1, 0.3]", "--vary",
                        "lookahead=[false, {k: 5}]", "--keep", "traces"})
               .code == 0);
@@ -92,7 +90,7 @@ TEST_CASE("rows of a sweep are what solve says of the same problem") {
 
 TEST_CASE("a sweep can be counted, listed, shared out and gathered") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   folder.write("s.yaml", contrast);
   CHECK(run(folder, {"sweep", "s.yaml", "--count"}).out == "24\n");
   const Result dry = run(folder, {"sweep", "s.yaml", "--dry-run"});
@@ -136,7 +134,7 @@ TEST_CASE("a sweep can be counted, listed, shared out and gathered") {
 
 TEST_CASE("a folder of another sweep or of something else is refused with what differs") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   folder.write("s.yaml", contrast);
   REQUIRE(run(folder, {"sweep", "s.yaml", "-o", "s"}).code == 0);
   const Result fewer = run(folder, {"sweep", "s.yaml", "-o", "s", "--seeds", "2..3"});
@@ -254,7 +252,7 @@ TEST_CASE("a sweep that is interrupted or killed goes on to the same table") {
 
 TEST_CASE("a sweep is not begun anew while a part of it is carried out, and its parts need not wait") {
   const Folder folder;
-  folder.write("s.yaml", endless);
+  folder.write("s.yaml", endless_sweep);
   Process process(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--shard", "1/2", "--threads", "1"});
   REQUIRE(eventually(60, [&] { return folder.exists("s/runs"); }));
   const Result whole = run(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--force"});
@@ -268,7 +266,7 @@ TEST_CASE("a sweep is not begun anew while a part of it is carried out, and its 
 
 TEST_CASE("a part of a sweep is not begun while all of it is carried out") {
   const Folder folder;
-  folder.write("s.yaml", endless);
+  folder.write("s.yaml", endless_sweep);
   Process process(folder, {"sweep", "s.yaml", "-q", "-o", "s", "--threads", "1"});
   REQUIRE(eventually(60, [&] { return folder.exists("s/runs"); }));
   for (const std::vector<std::string>& part :
@@ -285,7 +283,7 @@ TEST_CASE("a part of a sweep is not begun while all of it is carried out") {
 TEST_CASE(
     "kept folders get the numbers of a sweep that has grown, and nothing else in their folder is touched") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   REQUIRE(run(folder, {"solve", "p.yaml", "-q"}).code == 0);
   const std::vector<std::string> sweep = {"sweep", "p.yaml", "-q", "-o", ".", "--keep", "traces"};
   const auto with = [&](const std::vector<std::string>& more) {
@@ -358,7 +356,7 @@ TEST_CASE("a table never stands beside folders that have other numbers, whenever
 
 TEST_CASE("a sweep is no problem, and a problem is swept only as one") {
   const Folder folder;
-  folder.write("p.yaml", rosenbrock);
+  folder.write("p.yaml", hundred_steps);
   folder.write("s.yaml", contrast);
   const Result solved = run(folder, {"solve", "s.yaml"});
   CHECK(solved.code == 3);

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string brief = "objective: sphere\noptimizer: sgd\nstop: {steps: 2}\n";
+const std::string two_steps = "objective: sphere\noptimizer: sgd\nstop: {steps: 2}\n";
 
 bool obeyed(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; }
 
@@ -43,7 +43,7 @@ TEST_CASE("no name, path or option reaches the terminal as an escape sequence or
                "2J\n2,b\n3,b\n4,\xC2\x9b"
                "2J\n");
   folder.write(bad, "objective: nosuch\n");
-  folder.write("good\x1b[31m.yaml", brief);
+  folder.write("good\x1b[31m.yaml", two_steps);
   const std::string data = "data: {train: t.csv, target: ";
   folder.write("p.yaml", data + "nosuch}\nmodel: linear\noptimizer: sgd\n");
   folder.write("q.yaml", data + "y, drop: [xforged]}\nmodel: linear\noptimizer: sgd\n");
@@ -52,7 +52,7 @@ TEST_CASE("no name, path or option reaches the terminal as an escape sequence or
       "data: {train: \"no\\nforged: error: \\e[31m.csv\", target: y}\nmodel: linear\noptimizer: sgd\n");
   folder.write("c.yaml",
                "data: {train: c.csv, target: y}\nmodel: logistic\noptimizer: sgd\nstop: {epochs: 2}\n");
-  folder.write("brief.yaml", brief);
+  folder.write("brief.yaml", two_steps);
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{"check", "p.yaml"},
                                              {"check", "q.yaml"},
@@ -118,7 +118,7 @@ TEST_CASE("paths that no file system follows are reported with their reason and 
   const auto data = [](const std::string& train) {
     return "data: {train: " + train + ", target: y}\nmodel: linear\noptimizer: sgd\nstop: {epochs: 1}\n";
   };
-  folder.write("brief.yaml", brief);
+  folder.write("brief.yaml", two_steps);
   struct Case {
     std::string problem;
     std::vector<std::string> more;
@@ -134,12 +134,12 @@ TEST_CASE("paths that no file system follows are reported with their reason and 
                          {data("t.csv, validation: " + name), {}, 4, "File name too long"},
                          {data("t.csv, test: loop"), {}, 4, "Too many levels of symbolic links"},
                          {data("t.csv/t.csv"), {}, 4, "Not a directory"},
-                         {brief, {"-o", "loop"}, 5, "Too many levels of symbolic links"},
-                         {brief, {"-o", "loop/run"}, 5, "Too many levels of symbolic links"},
-                         {brief, {"-o", name}, 5, "File name too long"},
-                         {brief, {"-o", name + "/run"}, 5, "File name too long"},
-                         {brief, {"-o", "loop", "--force"}, 5, "Too many levels of symbolic links"},
-                         {brief, {"--log-file", "loop"}, 5, "Too many levels of symbolic links"}}) {
+                         {two_steps, {"-o", "loop"}, 5, "Too many levels of symbolic links"},
+                         {two_steps, {"-o", "loop/run"}, 5, "Too many levels of symbolic links"},
+                         {two_steps, {"-o", name}, 5, "File name too long"},
+                         {two_steps, {"-o", name + "/run"}, 5, "File name too long"},
+                         {two_steps, {"-o", "loop", "--force"}, 5, "Too many levels of symbolic links"},
+                         {two_steps, {"--log-file", "loop"}, 5, "Too many levels of symbolic links"}}) {
     CAPTURE(one.problem);
     CAPTURE(one.reason);
     folder.write("p.yaml", one.problem);
@@ -183,7 +183,7 @@ TEST_CASE("a current directory that was deleted is reported") {
   const Result data = run(folder, {"check", "-"}, gone);
   CHECK(data.code == 4);
   CHECK_MESSAGE(contains(data.err, "t.csv: error: there is no current directory"), data.err);
-  gone.input = brief;
+  gone.input = two_steps;
   const Result output = run(folder, {"solve", "-"}, gone);
   CHECK(output.code == 5);
   CHECK_MESSAGE(contains(output.err, "runs: error: cannot make the folder: No such file or directory"),
@@ -192,7 +192,7 @@ TEST_CASE("a current directory that was deleted is reported") {
 
 TEST_CASE("messages are appended to logs and to nothing else") {
   const Folder folder;
-  folder.write("p.yaml", brief);
+  folder.write("p.yaml", two_steps);
   folder.write("t.csv", table());
   for (const char* file : {"p.yaml", "t.csv"}) {
     const std::string before = folder.read(file);
@@ -211,7 +211,7 @@ TEST_CASE("messages are appended to logs and to nothing else") {
 TEST_CASE("a folder that another run writes to is refused, with --force too") {
   const Folder folder;
   folder.write("p.yaml", "objective: rosenbrock\noptimizer: {name: sgd, lr: 1e-9}\nstop: {time: 1h}\n");
-  folder.write("brief.yaml", brief);
+  folder.write("brief.yaml", two_steps);
   Process first(folder, {"solve", "p.yaml", "-q", "-o", "run"});
   REQUIRE(eventually(60, [&] { return folder.exists("run/trace.csv") || !first.running(); }));
   const std::string owner = std::to_string(folder.json("run/run.json")["pid"].get<int>());
@@ -258,7 +258,7 @@ TEST_CASE("several runs that replace one folder leave the files of one of them")
 
 TEST_CASE("--force replaces what this program wrote, not a folder with some run.json") {
   const Folder folder;
-  folder.write("p.yaml", brief);
+  folder.write("p.yaml", two_steps);
   for (const char* text : {"{}", "{\"status\": \"finished\"}", "not JSON", "[1]"}) {
     folder.write("mine/run.json", text);
     folder.write("mine/model.json", "my model");

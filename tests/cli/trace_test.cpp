@@ -10,8 +10,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-const std::string function = "objective: rosenbrock\noptimizer: adam\n";
-const std::string learn =
+const std::string function_problem = "objective: rosenbrock\noptimizer: adam\n";
+const std::string validated_problem =
     "data: {train: t.csv, target: y, validation: 0.25}\nmodel: linear\noptimizer: {name: sgd, lr: "
     "0.05}\nbatch: 8\n";
 
@@ -47,22 +47,22 @@ const Names common = {"run",        "method",         "seed",         "step",   
 TEST_CASE("the columns are those of the contract, metrics and points before the event") {
   Names expected = common;
   expected.emplace_back("event");
-  CHECK(trace_of(function, {"stop.steps=20"}).header == expected);
+  CHECK(trace_of(function_problem, {"stop.steps=20"}).header == expected);
   expected = common;
   for (const char* name : {"fast_0", "fast_1", "slow_0", "slow_1", "event"}) expected.emplace_back(name);
-  CHECK(trace_of(function, {"stop.steps=20", "trace.points=true"}).header == expected);
+  CHECK(trace_of(function_problem, {"stop.steps=20", "trace.points=true"}).header == expected);
   expected = common;
   for (const char* name : {"train_rmse", "train_r2", "val_loss", "val_rmse", "val_r2", "event"})
     expected.emplace_back(name);
-  CHECK(trace_of(learn, {"stop.epochs=2"}).header == expected);
-  const Csv timeless = trace_of(function, {"stop.steps=20", "trace.time=false"});
+  CHECK(trace_of(validated_problem, {"stop.epochs=2"}).header == expected);
+  const Csv timeless = trace_of(function_problem, {"stop.steps=20", "trace.time=false"});
   CHECK(timeless.header.size() == common.size() - 1);
   CHECK(std::find(timeless.header.begin(), timeless.header.end(), "time_s") == timeless.header.end());
 }
 
 TEST_CASE("row 0 is the start and the last row says why the run ended") {
   const Csv trace =
-      trace_of(function, {"stop.steps=23", "trace.every=1", "trace.points=true", "start=[-1.2, 1]"});
+      trace_of(function_problem, {"stop.steps=23", "trace.every=1", "trace.points=true", "start=[-1.2, 1]"});
   REQUIRE(trace.rows.size() == 24);
   CHECK(trace.column("step").front() == "0");
   CHECK(trace.column("round").front() == "0");
@@ -82,7 +82,7 @@ TEST_CASE("row 0 is the start and the last row says why the run ended") {
 
 TEST_CASE("rows stand where the cadence wants them") {
   const auto steps = [](const std::string& every, const std::string& stop) {
-    return trace_of(function, {"stop.steps=" + stop, "trace.every=" + every}).column("step");
+    return trace_of(function_problem, {"stop.steps=" + stop, "trace.every=" + every}).column("step");
   };
   CHECK(steps("10", "35") == Names{"0", "10", "20", "30", "35"});
   CHECK(steps("sync", "17") == Names{"0", "5", "10", "15", "17"});
@@ -95,7 +95,7 @@ TEST_CASE("rows stand where the cadence wants them") {
 }
 
 TEST_CASE("on minibatches the full-data columns are filled at the start, at epoch ends and in the last row") {
-  const Csv trace = trace_of(learn, {"stop={steps: 10}", "trace.every=1"});
+  const Csv trace = trace_of(validated_problem, {"stop={steps: 10}", "trace.every=1"});
   const Names steps = trace.column("step"), losses = trace.column("loss_slow"),
               events = trace.column("event"), metrics = trace.column("val_loss"),
               epochs = trace.column("epoch");
@@ -113,7 +113,7 @@ TEST_CASE("on minibatches the full-data columns are filled at the start, at epoc
 }
 
 TEST_CASE("the columns agree with one another") {
-  const Csv trace = trace_of(function, {"stop.steps=200", "trace.every=1"});
+  const Csv trace = trace_of(function_problem, {"stop.steps=200", "trace.every=1"});
   const auto number = [&](const std::string& name, std::size_t row) {
     return std::stod(trace.column(name)[row]);
   };
@@ -136,14 +136,14 @@ TEST_CASE("the columns agree with one another") {
 
 TEST_CASE("names that CSV must quote are quoted in the trace") {
   const Folder folder;
-  folder.write("p.yaml", function + "name: 'a,\"b\"'\nstop: {steps: 2}\n");
+  folder.write("p.yaml", function_problem + "name: 'a,\"b\"'\nstop: {steps: 2}\n");
   CHECK(run(folder, {"solve", "p.yaml", "-q", "-o", "run"}).code == 0);
   CHECK(lines(folder.read("run/trace.csv"))[1].starts_with("\"a,\"\"b\"\"\",,1,0,"));
 }
 
 TEST_CASE("the trace may have a name of its own") {
   const Folder folder;
-  folder.write("p.yaml", function + "trace: {file: way.csv}\nstop: {steps: 2}\n");
+  folder.write("p.yaml", function_problem + "trace: {file: way.csv}\nstop: {steps: 2}\n");
   CHECK(run(folder, {"solve", "p.yaml", "-q", "-o", "run"}).code == 0);
   CHECK(folder.exists("run/way.csv"));
   CHECK(!folder.exists("run/trace.csv"));

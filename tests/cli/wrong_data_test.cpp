@@ -7,7 +7,7 @@
 namespace lookahead::cli {
 namespace {
 
-struct Wrong {
+struct WrongRows {
   std::string csv;
   std::string message;  // how the first line of stderr begins, after "t.csv"
   std::string model = "linear";
@@ -15,7 +15,7 @@ struct Wrong {
   std::string more = "";     // further keys of the problem
 };
 
-std::string problem(const Wrong& wrong, const std::string& file = "t.csv") {
+std::string problem_of(const WrongRows& wrong, const std::string& file = "t.csv") {
   return "data: {train: " + file + ", target: y" + wrong.options + "}\nmodel: " + wrong.model +
          "\noptimizer: {name: sgd, lr: 0.1}\nstop: {epochs: 2}\n" + wrong.more;
 }
@@ -31,12 +31,12 @@ std::string errors(const Folder& folder, const Result& result) {
   return text;
 }
 
-void refused(const std::vector<Wrong>& list) {
+void rows_refused(const std::vector<WrongRows>& list) {
   const Folder folder;
-  for (const Wrong& wrong : list) {
+  for (const WrongRows& wrong : list) {
     CAPTURE(wrong.csv.substr(0, 100));
     folder.write("t.csv", wrong.csv);
-    folder.write("p.yaml", problem(wrong));
+    folder.write("p.yaml", problem_of(wrong));
     for (const char* command : {"check", "solve"}) {
       const Result result = run(folder, {command, "p.yaml"});
       CHECK(result.code == 4);
@@ -51,7 +51,7 @@ void refused(const std::vector<Wrong>& list) {
 const std::string good = "x,y\n1,2\n2,3\n3,5\n4,8\n";
 
 TEST_CASE("wrong cells are reported with line and field") {
-  refused({
+  rows_refused({
       {good + "oops,6\n",
        ":6:1: error: column 'x': 'oops' is not a number (if it stands for a missing cell, set"},
       {good + "5,six\n", ":6:2: error: target 'y': 'six' is not a number"},
@@ -72,7 +72,7 @@ TEST_CASE("wrong cells are reported with line and field") {
 }
 
 TEST_CASE("records that do not fit are reported with their line") {
-  refused({
+  rows_refused({
       {good + "5\n", ":6: error: 1 field, expected 2 (complete or remove the line, or set data.separator)"},
       {good + "5,6,7\n", ":6: error: 3 fields, expected 2 (quote texts that contain the separator ','"},
       {"x,y\n1,\"2\n3,4\n",
@@ -83,7 +83,7 @@ TEST_CASE("records that do not fit are reported with their line") {
 }
 
 TEST_CASE("a file that cannot be learned from is reported with its name") {
-  refused({
+  rows_refused({
       {"", ": error: the file is empty (it needs a row of data at least)"},
       {"\n\n", ": error: the file is empty"},
       {"x,y\n", ": error: no rows of data"},
@@ -130,7 +130,7 @@ TEST_CASE("files beside the training rows are held to the same") {
   folder.write("other.csv", "x,y\n1,c\n");
   folder.write("bare.csv", "x\n1\n");
   const auto refuses = [&](const std::string& options, const std::string& message) {
-    folder.write("p.yaml", problem({"", "", "logistic", options, ""}));
+    folder.write("p.yaml", problem_of({"", "", "logistic", options, ""}));
     const Result result = run(folder, {"solve", "p.yaml"});
     CHECK(result.code == 4);
     CHECK_MESSAGE(errors(folder, result).starts_with(message), result.err);
@@ -149,7 +149,7 @@ TEST_CASE("data that cannot be read are wrong data") {
   folder.write("secret.csv", good);
   std::filesystem::permissions(folder.path("secret.csv"), std::filesystem::perms::none);
   const auto refuses = [&](const std::string& file, const std::string& message) {
-    folder.write("p.yaml", problem({}, file));
+    folder.write("p.yaml", problem_of({}, file));
     Surroundings nobody;
     nobody.as_nobody = true;
     const Result result = run(folder, {"solve", "p.yaml"}, nobody);
@@ -168,7 +168,7 @@ TEST_CASE("data that cannot be read are wrong data") {
 TEST_CASE("a problem and its data cannot both come from standard input") {
   const Folder folder;
   Surroundings input;
-  input.input = problem({}, "'-'");
+  input.input = problem_of({}, "'-'");
   const Result result = run(folder, {"solve", "-"}, input);
   CHECK(result.code == 2);
   CHECK_MESSAGE(
@@ -190,7 +190,7 @@ TEST_CASE("a truncated gzip file is refused") {
   packed.resize(packed.size() - deflater.avail_out);
   deflateEnd(&deflater);
   const Folder folder;
-  folder.write("p.yaml", problem({"", "", "linear", ", drop: [two, three]", ""}, "t.csv.gz"));
+  folder.write("p.yaml", problem_of({"", "", "linear", ", drop: [two, three]", ""}, "t.csv.gz"));
   folder.write("t.csv.gz", packed);
   CHECK(run(folder, {"solve", "p.yaml", "--dry-run"}).code == 0);
   for (const std::size_t length : {std::size_t{3}, packed.size() / 2, packed.size() - 1}) {

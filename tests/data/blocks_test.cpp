@@ -32,7 +32,7 @@ class Draw {
   std::uint64_t state_;
 };
 
-class Lines : public Records {
+class CellLog : public Records {
  public:
   void cell(std::string_view text, int line) override {
     seen += "[" + std::string(text) + "]" + std::to_string(line) + " ";
@@ -71,12 +71,6 @@ std::string description(const Table& table) {
     table.cells.for_each(static_cast<Index>(j),
                          [&](std::size_t, double cell) { text += " " + number_of(cell); });
   }
-  return text;
-}
-
-std::string description(const Faults& faults) {
-  std::string text;
-  for (const Fault& fault : faults) text += to_string(fault) + "\n";
   return text;
 }
 
@@ -171,7 +165,7 @@ TEST_CASE("records are cut where they end") {
     for (const Dialect dialect :
          {Dialect{','}, Dialect{'\t'}, Dialect{' '}, Dialect{',', '#'}, Dialect{' ', '#'}}) {
       const std::size_t cut = last_record_end(text, dialect, '\n');
-      Lines whole, both;
+      CellLog whole, both;
       Tokenizer once("f", dialect, whole, 1, '\n');
       once.read(text);
       Tokenizer first("f", dialect, both, 1, '\n');

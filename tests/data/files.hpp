@@ -1,38 +1,15 @@
 #pragma once
 #include <doctest/doctest.h>
-#include <unistd.h>
 #include <zlib.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "data/prepare.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lookahead {
 
-// A temporary directory for one test.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lookahead-data-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  // Writes a file and returns its path.
-  std::string write(const std::string& name, const std::string& content) const {
-    const std::string file = (path_ / name).string();
-    std::ofstream(file, std::ios::binary) << content;
-    return file;
-  }
-  std::string path(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = test::TemporaryFolder;
 
 inline std::string gzipped(const std::string& text) {
   std::string out(text.size() + 1000, '\0');
@@ -63,7 +40,7 @@ std::string faults_of(const Checked<T>& checked) {
   std::string text;
   for (const Fault& fault : checked.faults()) {
     std::string line = to_string(fault);
-    const auto slash = line.find("lookahead-data-");
+    const auto slash = line.find("lookahead-test-");
     if (slash != std::string::npos) line = line.substr(line.find('/', slash) + 1);
     text += line + (fault.kind == FaultKind::data ? "\n" : " [not data]\n");
   }
@@ -96,6 +73,19 @@ inline DataOptions with(MissingPolicy policy) {
   DataOptions options = raw_options("", "y");
   options.missing.policy = policy;
   return options;
+}
+
+// Whose rows have their weights in a column w.
+inline DataOptions weighted(MissingPolicy policy = MissingPolicy::error) {
+  DataOptions options = with(policy);
+  options.weights = "w";
+  return options;
+}
+
+inline std::string description(const Faults& faults) {
+  std::string text;
+  for (const Fault& fault : faults) text += to_string(fault) + "\n";
+  return text;
 }
 
 using Names = std::vector<std::string>;

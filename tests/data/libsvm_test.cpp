@@ -9,7 +9,7 @@ using namespace lookahead;
 
 namespace {
 
-const std::string text =
+const std::string sparse_text =
     "+1 1:0.5 3:2 # a comment\n"
     "-1 2:1e-1\n"
     "\n"
@@ -17,14 +17,14 @@ const std::string text =
     "1.0\t1:-1\t4:8\r\n"
     "-1\n";
 
-DataOptions sparse(const std::string& train) {
+DataOptions sparse_options(const std::string& train) {
   DataOptions options;
   options.train = {train};
   options.format = FormatChoice::libsvm;
   return options;
 }
 
-Checked<Prepared<double>> read(const std::string& content, DataOptions options = sparse("")) {
+Checked<Prepared<double>> read_sparse(const std::string& content, DataOptions options = sparse_options("")) {
   const Folder folder;
   options.train = {folder.write("train.svm", content)};
   return prepare<double>(options, std::nullopt, 1);
@@ -49,7 +49,7 @@ Numbers dense(const Dataset<T>& data) {
 }  // namespace
 
 TEST_CASE("sparse rows are read with their labels as classes") {
-  const auto p = read(text);
+  const auto p = read_sparse(sparse_text);
   REQUIRE_MESSAGE(bool(p), faults_of(p));
   CHECK(p->encoding.classes == Names{"-1", "1"});
   CHECK(p->train.sparse());
@@ -65,23 +65,23 @@ TEST_CASE("sparse rows are read with their labels as classes") {
 }
 
 TEST_CASE("labels may be numbers to predict") {
-  DataOptions options = sparse("");
+  DataOptions options = sparse_options("");
   options.standardize_target = true;
-  const auto p = read("1 1:1\n2 1:2\n6 1:3\n", options);
+  const auto p = read_sparse("1 1:1\n2 1:2\n6 1:3\n", options);
   REQUIRE(bool(p));
   CHECK(p->encoding.task == Task::regression);
   CHECK(p->train.targets[0] == doctest::Approx(-2 / std::sqrt(14.0 / 3)));
-  CHECK(holds(faults_of(read("a 1:1\nb 1:2\nc 1:3\n",
-                             [] {
-                               DataOptions wanted = sparse("");
-                               wanted.task = TaskChoice::regression;
-                               return wanted;
-                             }())),
+  CHECK(holds(faults_of(read_sparse("a 1:1\nb 1:2\nc 1:3\n",
+                                    [] {
+                                      DataOptions wanted = sparse_options("");
+                                      wanted.task = TaskChoice::regression;
+                                      return wanted;
+                                    }())),
               "a label is no number, which a regression cannot predict"));
 }
 
 TEST_CASE("indices count from 0 where 0 occurs, and query numbers are ignored") {
-  const auto p = read("0 qid:1 0:1 2:3\n1 qid:2 1:5\n");
+  const auto p = read_sparse("0 qid:1 0:1 2:3\n1 qid:2 1:5\n");
   REQUIRE(bool(p));
   CHECK(p->train.columns == 3);
   CHECK(dense(p->train) == Numbers{1, 0, 3, 0, 5, 0});
@@ -91,10 +91,10 @@ TEST_CASE("indices count from 0 where 0 occurs, and query numbers are ignored") 
 }
 
 TEST_CASE("values are scaled on request, and zeros stay zeros") {
-  DataOptions options = sparse("");
-  CHECK(dense(read("0 1:4 2:1\n1 2:1\n", options)->train) == Numbers{4, 1, 0, 1});
+  DataOptions options = sparse_options("");
+  CHECK(dense(read_sparse("0 1:4 2:1\n1 2:1\n", options)->train) == Numbers{4, 1, 0, 1});
   options.standardize = Standardize::numeric;
-  const auto p = read("0 1:4 2:1\n1 2:1\n", options);
+  const auto p = read_sparse("0 1:4 2:1\n1 2:1\n", options);
   REQUIRE(bool(p));
   CHECK(dense(p->train) == Numbers{2, 0, 0, 0});
   CHECK(holds(p->notes.back(), "divided by the standard deviation of their column and not centered"));
@@ -104,7 +104,7 @@ TEST_CASE("values are scaled on request, and zeros stay zeros") {
 }
 
 TEST_CASE("other files keep to the indices and classes of the training rows") {
-  const auto p = read(text);
+  const auto p = read_sparse(sparse_text);
   REQUIRE(bool(p));
   const Folder folder;
   const auto file = folder.write("other.svm", "1 1:3 9:1\n1:5 4:1\n7 2:2\n");
@@ -126,7 +126,7 @@ TEST_CASE("sparse rows are held out, tested and joined like any others") {
   std::string a, b;
   for (int i = 0; i < 20; ++i) a += std::to_string(i % 2) + " " + std::to_string(1 + i % 3) + ":1\n";
   for (int i = 0; i < 10; ++i) b += std::to_string(i % 2) + " 5:2\n";
-  DataOptions options = sparse("");
+  DataOptions options = sparse_options("");
   options.train.paths = {folder.write("a.svm", a), folder.write("b.svm.gz", gzipped(b))};
   options.validation.fraction = 0.2;
   options.test = TestFile{folder.write("c.svm", "junk\n1 2:1\n"), 1, ""};
@@ -142,7 +142,7 @@ TEST_CASE("sparse rows are held out, tested and joined like any others") {
 }
 
 TEST_CASE("features follow the indices that occur where most up to the largest do not") {
-  const auto p = read("1 1:0.5 100000:2\n-1 70000:1e-1\n1 100000:4\n");
+  const auto p = read_sparse("1 1:0.5 100000:2\n-1 70000:1e-1\n1 100000:4\n");
   REQUIRE_MESSAGE(bool(p), faults_of(p));
   CHECK(p->encoding.sparse_features == 3);
   CHECK(p->encoding.indices == std::vector<Index>{1, 70000, 100000});
@@ -154,19 +154,19 @@ TEST_CASE("features follow the indices that occur where most up to the largest d
   REQUIRE(bool(again));
   CHECK(*again == p->encoding);
   // Up to 2^16 every index has a feature, as whoever counts columns expects.
-  const auto usual = read("1 1:0.5 60000:2\n-1 7:1\n");
+  const auto usual = read_sparse("1 1:0.5 60000:2\n-1 7:1\n");
   REQUIRE(bool(usual));
   CHECK(usual->encoding.sparse_features == 60000);
   CHECK(usual->encoding.indices.empty());
   // An index whose value is 0 does not occur.
-  const auto zero = read("1 1:0.5 2000000000:0\n-1 7:1\n");
+  const auto zero = read_sparse("1 1:0.5 2000000000:0\n-1 7:1\n");
   REQUIRE(bool(zero));
   CHECK(zero->encoding.indices == std::vector<Index>{1, 7});
 }
 
 TEST_CASE("faults of sparse rows have line and field") {
   const std::string faults =
-      faults_of(read("1 1:1 2\n1 x:1\n1 2:1 1:1\n1 1:nan\n1,2 1:1\n1 1:1 1:2\n1 -1:4\n"));
+      faults_of(read_sparse("1 1:1 2\n1 x:1\n1 2:1 1:1\n1 1:nan\n1,2 1:1\n1 1:1 1:2\n1 -1:4\n"));
   CHECK(holds(
       faults,
       "train.svm:1:3: error: '2' is no index:value (a row is label index:value index:value ..., with "));
@@ -178,19 +178,19 @@ TEST_CASE("faults of sparse rows have line and field") {
   CHECK(holds(faults, "train.svm:7:2: error: '-1:4' is no index:value"));
   std::string many;
   for (int i = 0; i < 50; ++i) many += "1 x\n";
-  const std::string twenty = faults_of(read(many));
+  const std::string twenty = faults_of(read_sparse(many));
   CHECK(std::count(twenty.begin(), twenty.end(), '\n') == 20);
   CHECK(holds(twenty, "31 more faults in this file"));
-  CHECK(holds(faults_of(read("# nothing\n")), "train.svm: error: no rows of data"));
-  CHECK(holds(faults_of(read("1 1:1\n 2:2\n0 1:3\n")), "train.svm:2: error: the row has no label"));
+  CHECK(holds(faults_of(read_sparse("# nothing\n")), "train.svm: error: no rows of data"));
+  CHECK(holds(faults_of(read_sparse("1 1:1\n 2:2\n0 1:3\n")), "train.svm:2: error: the row has no label"));
 }
 
 TEST_CASE("the format is known by the name or by the first rows") {
   const Folder folder;
   CHECK(is_libsvm(folder.write("a.svm", "anything")));
   CHECK(is_libsvm(folder.path("a.libsvm.gz")));
-  CHECK(is_libsvm(folder.write("b.txt", "# comment\n" + text)));
-  CHECK_FALSE(is_libsvm(folder.write("b.csv", text)));
+  CHECK(is_libsvm(folder.write("b.txt", "# comment\n" + sparse_text)));
+  CHECK_FALSE(is_libsvm(folder.write("b.csv", sparse_text)));
   CHECK_FALSE(is_libsvm(folder.write("c.txt", "1 2 3\n4 5 6\n")));
   CHECK_FALSE(is_libsvm(folder.write("d.txt", "a b\n1 1:2\n")));
   CHECK_FALSE(is_libsvm(folder.write("e.txt", "1\n2\n")));
@@ -208,11 +208,11 @@ TEST_CASE("the format is known by the name or by the first rows") {
 }
 
 TEST_CASE("what only tables have does not go with sparse rows") {
-  DataOptions options = sparse("");
+  DataOptions options = sparse_options("");
   options.target = "y";
   options.drop = {"a"};
   options.standardize = Standardize::all;
-  const auto p = read(text, options);
+  const auto p = read_sparse(sparse_text, options);
   REQUIRE_FALSE(bool(p));
   CHECK(p.faults().size() == 3);
   CHECK(holds(faults_of(p), "data.target does not go with the format libsvm"));
@@ -220,29 +220,29 @@ TEST_CASE("what only tables have does not go with sparse rows") {
 }
 
 TEST_CASE("blanks may stand between an index and its value, and lines end by any line end") {
-  const auto plain = read("1 1:.5 63:.25\n-1 2:1\n1 1:2\n");
+  const auto plain = read_sparse("1 1:.5 63:.25\n-1 2:1\n1 1:2\n");
   REQUIRE_MESSAGE(bool(plain), faults_of(plain));
   for (const char* other : {"1 1: .5 63:\t.25 \n-1 2: 1\n1 1:2\n", "1 1:.5 63:.25\r-1 2:1\r1 1:2\r",
                             "1 1:.5 63:.25\r-1 2:1\r1 1:2", "1 1:.5 63:.25\r\n\r\n-1 2:1\r1 1:2\n",
                             "1 1:.5  63: .25 # x\r\r-1 2:1\r\n1 1:2\r\n"}) {
-    const auto p = read(other);
+    const auto p = read_sparse(other);
     REQUIRE_MESSAGE(bool(p), faults_of(p));
     CHECK(dense(p->train) == dense(plain->train));
     CHECK(p->train.targets == plain->train.targets);
   }
-  CHECK(
-      holds(faults_of(read("1 1:1\r\n\r1 1: 2:1\n")), "train.svm:3:2: error: '1: 2:1' has no finite value"));
-  CHECK(holds(faults_of(read("1 1:1\n1 2:\n")), "train.svm:2:2: error: '2:' has no finite value"));
+  CHECK(holds(faults_of(read_sparse("1 1:1\r\n\r1 1: 2:1\n")),
+              "train.svm:3:2: error: '1: 2:1' has no finite value"));
+  CHECK(holds(faults_of(read_sparse("1 1:1\n1 2:\n")), "train.svm:2:2: error: '2:' has no finite value"));
   // Over the ends of the blocks that a file is read in.
   std::string many;
   for (int i = 0; i < 90000; ++i) many += std::to_string(i % 2) + " 1:" + std::to_string(i % 7) + "\r\n";
-  const auto p = read(many);
+  const auto p = read_sparse(many);
   REQUIRE(bool(p));
   CHECK(p->train.rows == 90000);
 }
 
 TEST_CASE("a file that counts its indices from another number than the training file is refused") {
-  const auto p = read("1 0:1 1:2 2:3\n0 0:2 2:1\n");
+  const auto p = read_sparse("1 0:1 1:2 2:3\n0 0:2 2:1\n");
   REQUIRE(bool(p));
   const Folder folder;
   const auto other = [&](const std::string& rows) {
@@ -300,7 +300,7 @@ TEST_CASE("sparse files without a row are passed over among others") {
 }
 
 TEST_CASE("long whole numbers in sparse rows are judged as those of a table are") {
-  DataOptions options = sparse("");
+  DataOptions options = sparse_options("");
   options.standardize = Standardize::numeric;
   options.standardize_target = true;
   options.task = TaskChoice::regression;
@@ -319,7 +319,7 @@ TEST_CASE("long whole numbers in sparse rows are judged as those of a table are"
         .append(whole);
     table.append("\n");
   }
-  const auto p = read(text, options);
+  const auto p = read_sparse(text, options);
   REQUIRE_MESSAGE(bool(p), faults_of(p));
   const Folder folder;
   DataOptions of_table;
@@ -342,12 +342,12 @@ TEST_CASE("long whole numbers in sparse rows are judged as those of a table are"
 
 TEST_CASE("values beyond single precision are told of by their index, as columns are by their name") {
   const Folder folder;
-  DataOptions options = sparse("");
+  DataOptions options = sparse_options("");
   options.train = {folder.write("train.svm", "1 2:1e300\n0 2:1\n")};
   CHECK(holds(faults_of(prepare<float>(options, std::nullopt, 1)),
               "train.svm: error: index 2 holds numbers beyond the range of single precision (set precision: "
               "double, or scale the column)"));
-  DataOptions labels = sparse("");
+  DataOptions labels = sparse_options("");
   labels.task = TaskChoice::regression;
   labels.train = {folder.write("labels.svm", "1e300 2:1\n0 2:1\n")};
   CHECK(holds(faults_of(prepare<float>(labels, std::nullopt, 1)),

@@ -10,7 +10,7 @@ using namespace lookahead;
 namespace {
 
 // The value of a text in that format; NaN for one that is no number.
-double read(const std::string& text, const NumberFormat& format) {
+double number_in(const std::string& text, const NumberFormat& format) {
   double value = std::nan("");
   return parse_cell(text, format, value) == CellKind::text ? std::nan("") : value;
 }
@@ -44,17 +44,17 @@ TEST_CASE("numbers are read with thousands separators and units, and nothing els
                                                              {"0.5", 0.5}}) {
     const auto& the_text = text;
     CAPTURE(the_text);
-    CHECK(read(text, format) == value);
+    CHECK(number_in(text, format) == value);
   }
   for (const char* text : {"1,23", "1234,567", "0,123", ",123", "1,,234", "1,2345", "%", "$", "$$5", "5%%",
                            "--5", "", "-", "1.234,5", "5 lb", "1 234"}) {
     CAPTURE(text);
-    CHECK(std::isnan(read(text, format)));
+    CHECK(std::isnan(number_in(text, format)));
   }
-  CHECK(read("1.234.567,25", {',', '.', {}}) == 1234567.25);
-  CHECK(read("1 234,5", {',', ' ', {}}) == 1234.5);
-  CHECK(read("1\u00A0234\u202F567", {'.', ' ', {}}) == 1234567);
-  CHECK(read("12,5 \u20AC", {',', '.', {"\u20AC"}}) == 12.5);
+  CHECK(number_in("1.234.567,25", {',', '.', {}}) == 1234567.25);
+  CHECK(number_in("1 234,5", {',', ' ', {}}) == 1234.5);
+  CHECK(number_in("1\u00A0234\u202F567", {'.', ' ', {}}) == 1234567);
+  CHECK(number_in("12,5 \u20AC", {',', '.', {"\u20AC"}}) == 12.5);
 }
 
 TEST_CASE("quoted decimal commas in a comma file are a fault that names the key, and are read with it") {

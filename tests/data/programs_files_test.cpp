@@ -18,12 +18,6 @@ DataOptions scaled() {
   return options;
 }
 
-DataOptions weighted() {
-  DataOptions options = raw_options("", "y");
-  options.weights = "w";
-  return options;
-}
-
 }  // namespace
 
 TEST_CASE("texts of a column that are the same number are one level, and named") {

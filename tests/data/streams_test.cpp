@@ -41,12 +41,6 @@ std::string description(const Dataset<double>& data) {
   return text;
 }
 
-std::string description(const Faults& faults) {
-  std::string text;
-  for (const Fault& fault : faults) text += to_string(fault) + "\n";
-  return text;
-}
-
 // What reads a file.
 struct Reading {
   const char* title;
@@ -68,7 +62,7 @@ std::string trained(const std::string& path, MissingPolicy policy, std::optional
 }
 
 const std::string small = "x,c,y\n1,\"a, b\",2\n2,\"p\nq\" r,3.5\n4,a# b,5\n";
-const std::string sparse = "1 1:0.5 3: 2 # c\n-1 2:1e-1\r\n1 1:-1\t4:8\n";
+const std::string sparse_rows = "1 1:0.5 3: 2 # c\n-1 2:1e-1\r\n1 1:-1\t4:8\n";
 
 std::string encoded(const std::string& path, bool pieces) {
   DataOptions options = raw_options("", "y");
@@ -148,8 +142,8 @@ TEST_CASE("whatever is read is read alike from a file, a link, a pipe, and byte 
       {"small.txt", small},
       {"small.txt.gz", gzipped(small)},
       {"plain.csv", gzipped(small + small.substr(6))},
-      {"sparse.txt", sparse},
-      {"sparse.svm.gz", gzipped(sparse)},
+      {"sparse.txt", sparse_rows},
+      {"sparse.svm.gz", gzipped(sparse_rows)},
       {"empty.txt", ""},
       {"open.csv", "x,c,y\n1,a,2\n2,\"b,3\n4,c,5\n"},
       {"long.txt", long_table()},
@@ -174,12 +168,13 @@ TEST_CASE("whatever is read is read alike from a file, a link, a pipe, and byte 
 }
 
 TEST_CASE("a file cut short anywhere is read as far as it goes or refused, and a pipe alike") {
-  const std::string zipped = gzipped(small), packed = gzipped(sparse);
-  const std::tuple<const char*, std::string, const Reading&> contents[] = {{"a.csv", small, readings[0]},
-                                                                           {"a.txt", small, readings[4]},
-                                                                           {"a.csv.gz", zipped, readings[0]},
-                                                                           {"b.svm", sparse, readings[2]},
-                                                                           {"b.svm.gz", packed, readings[2]}};
+  const std::string zipped = gzipped(small), packed = gzipped(sparse_rows);
+  const std::tuple<const char*, std::string, const Reading&> contents[] = {
+      {"a.csv", small, readings[0]},
+      {"a.txt", small, readings[4]},
+      {"a.csv.gz", zipped, readings[0]},
+      {"b.svm", sparse_rows, readings[2]},
+      {"b.svm.gz", packed, readings[2]}};
   for (const auto& [name, content, reading] : contents) {
     for (std::size_t size = 0; size <= content.size(); ++size) {
       const std::string text = content.substr(0, size);

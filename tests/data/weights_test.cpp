@@ -7,22 +7,16 @@ using namespace lookahead;
 
 namespace {
 
-DataOptions weighted(MissingPolicy policy = MissingPolicy::error) {
-  DataOptions options = with(policy);
-  options.weights = "w";
-  return options;
-}
-
-const std::string text = "x,w,y\n1,1,1\n2,3,2\n4,0,5\n3,4,7\n";
+const std::string weighted_rows = "x,w,y\n1,1,1\n2,3,2\n4,0,5\n3,4,7\n";
 
 }  // namespace
 
 TEST_CASE("row weights are no feature and have a mean of one") {
-  const auto p = good(text, weighted());
+  const auto p = good(weighted_rows, weighted());
   CHECK(p.encoding.feature_names() == Names{"x"});
   CHECK(p.train.weights == Numbers{0.5, 1.5, 0, 2});
-  CHECK(good<float>(text, weighted()).train.weights == std::vector<float>{0.5F, 1.5F, 0, 2});
-  CHECK(good(text).train.weights.empty());
+  CHECK(good<float>(weighted_rows, weighted()).train.weights == std::vector<float>{0.5F, 1.5F, 0, 2});
+  CHECK(good(weighted_rows).train.weights.empty());
   const auto huge = good("x,w,y\n1,1e308,1\n2,1e308,2\n3,1e308,4\n", weighted());
   CHECK(huge.train.weights == Numbers{1, 1, 1});
 }
@@ -30,7 +24,7 @@ TEST_CASE("row weights are no feature and have a mean of one") {
 TEST_CASE("held-out, validation and test rows have weights of their own") {
   DataOptions options = weighted();
   options.validation.fraction = 0.5;
-  const auto p = good(text, options);
+  const auto p = good(weighted_rows, options);
   REQUIRE(p.validation.has_value());
   CHECK(p.train.weights.size() == 2);
   CHECK(p.train.weights[0] + p.train.weights[1] == doctest::Approx(2));
@@ -38,15 +32,15 @@ TEST_CASE("held-out, validation and test rows have weights of their own") {
   const Folder folder;
   options.validation = {};
   options.test = TestFile{folder.write("test.csv", "w,x,y\n2,1,1\n6,1,1\n"), 0, ""};
-  CHECK(good(text, options).test->weights == Numbers{0.5, 1.5});
+  CHECK(good(weighted_rows, options).test->weights == Numbers{0.5, 1.5});
   options.test = TestFile{folder.write("bare.csv", "x,y\n1,1\n"), 0, ""};
-  const auto bare = good(text, options);
+  const auto bare = good(weighted_rows, options);
   CHECK(bare.test->weights.empty());
   CHECK(holds(bare.notes.back(), "bare.csv: no column 'w' of weights, so that all rows count the same"));
 }
 
 TEST_CASE("weights survive the way through a node, and other files may have them or not") {
-  const auto p = good(text, weighted());
+  const auto p = good(weighted_rows, weighted());
   const auto back = encoding_from(to_node(p.encoding));
   REQUIRE(bool(back));
   CHECK(*back == p.encoding);
@@ -129,9 +123,9 @@ TEST_CASE("a number that is held out takes no digits from the training rows") {
   bool held_out = false;
   for (Index seed = 1; seed <= 8; ++seed) {
     options.split_seed = seed;
-    std::string text = "x,y\n999999999999999,1\n";
-    for (int i = 1; i <= 11; ++i) text += "0.0" + std::to_string(10 + i * i) + "," + std::to_string(i) + "\n";
-    const auto p = good(text, options);
+    std::string rows = "x,y\n999999999999999,1\n";
+    for (int i = 1; i <= 11; ++i) rows += "0.0" + std::to_string(10 + i * i) + "," + std::to_string(i) + "\n";
+    const auto p = good(rows, options);
     if (p.encoding.columns[0].mean > 1) continue;
     held_out = true;
     double mean = 0, squares = 0;
@@ -148,7 +142,7 @@ TEST_CASE(
     "a row without a weight is a row of a file that is to be predicted, whatever is done about missing cells") {
   for (const auto policy :
        {MissingPolicy::error, MissingPolicy::drop, MissingPolicy::impute, MissingPolicy::mean}) {
-    const auto p = good(text, weighted(policy));
+    const auto p = good(weighted_rows, weighted(policy));
     const Folder folder;
     const std::string file = folder.write("new.csv", "x,w,y\n7,2,1\n8,,2\n9,6,3\n");
     const auto rows = encode_file<double>(p.encoding, {file}, TargetNeed::optional);

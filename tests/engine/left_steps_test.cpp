@@ -26,20 +26,21 @@ class Falling final : public Schedule {
   double from_;
 };
 
-struct Setting {
+struct RowSetting {
   std::string model;
   Index classes = 0;
   bool weights = false, offsets = false;
 };
 
-const std::vector<Setting> settings = {{"linear", 0},
-                                       {"{type: linear, l2: 0.3}", 0, true},
-                                       {"{type: linear, loss: huber, intercept: false}", 0, false},
-                                       {"{type: linear, loss: log_cosh, l2: 0.1, intercept: false}", 0, true},
-                                       {"logistic", 2, true},
-                                       {"{type: logistic, l2: 0.01}", 2},
-                                       {"{type: logistic, l2: 1, loss: sigmoid, intercept: false}", 2, true},
-                                       {"{type: poisson, l2: 0.01}", 0, false, true}};
+const std::vector<RowSetting> row_settings = {
+    {"linear", 0},
+    {"{type: linear, l2: 0.3}", 0, true},
+    {"{type: linear, loss: huber, intercept: false}", 0, false},
+    {"{type: linear, loss: log_cosh, l2: 0.1, intercept: false}", 0, true},
+    {"logistic", 2, true},
+    {"{type: logistic, l2: 0.01}", 2},
+    {"{type: logistic, l2: 1, loss: sigmoid, intercept: false}", 2, true},
+    {"{type: poisson, l2: 0.01}", 0, false, true}};
 
 template <Scalar T>
 struct Rows {
@@ -48,7 +49,7 @@ struct Rows {
   Pool pool{1};
   std::unique_ptr<Evaluator<T>> evaluator;
 
-  Rows(const Setting& setting, Index columns) : data(synthetic_rows<T>(rows, columns, setting.classes)) {
+  Rows(const RowSetting& setting, Index columns) : data(synthetic_rows<T>(rows, columns, setting.classes)) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(rows); ++i) {
       const T number = static_cast<T>(i % 5) / 2;
       if (setting.weights) data.weights.push_back(number);
@@ -111,7 +112,7 @@ Index compare(Agent<T>& leaving, Agent<T>& other, std::size_t dimension) {
 }  // namespace
 
 TEST_CASE_TEMPLATE("steps left to the objective are those of the agent", T, float, double) {
-  for (const Setting& setting : settings) {
+  for (const RowSetting& setting : row_settings) {
     CAPTURE(setting.model);
     for (const Index columns : {1, 2, 3, 6, 8, 15, 16, 17, 33, 50, 70}) {
       CAPTURE(columns);
@@ -135,7 +136,7 @@ TEST_CASE_TEMPLATE("steps left to the objective are those of the agent", T, floa
 
 TEST_CASE_TEMPLATE("a run whose steps are left to the objective diverges at the same step", T, float,
                    double) {
-  for (const Setting& setting : settings) {
+  for (const RowSetting& setting : row_settings) {
     CAPTURE(setting.model);
     Rows<T> of(setting, 21);
     const auto dimension = static_cast<std::size_t>(of.model->dimension());
@@ -154,7 +155,7 @@ TEST_CASE_TEMPLATE("a run whose steps are left to the objective diverges at the 
 }
 
 TEST_CASE("steps are left to the objective in rounds of Lookahead and where it is left out") {
-  Rows<float> of(settings[5], 50);
+  Rows<float> of(row_settings[5], 50);
   const std::size_t dimension = 51;
   for (const double k : {1.0, 5.0, 70.0}) {
     for (const double alpha : {0.5, 1.0}) {

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -18,6 +16,7 @@
 #include "plain.hpp"
 #include "random/stream.hpp"
 #include "spec/problem.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/values.hpp"
 
 namespace lookahead {
@@ -212,9 +211,7 @@ TEST_CASE("law: a function's expression has the value and the gradient of the fu
   for (const auto& file : std::filesystem::directory_iterator(samples())) {
     const std::string name = file.path().stem().string();
     CAPTURE(name);
-    std::ifstream stream(file.path());
-    const std::string yaml((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-    const Spec spec = spec_from(yaml, name);
+    const Spec spec = spec_from(test::content_of(file.path()), name);
     const FunctionEntry* const entry = function_catalog().find(name);
     REQUIRE(entry != nullptr);
     REQUIRE(spec.objective->own != nullptr);

@@ -25,17 +25,18 @@ Names names_sampled(bool sampled) {
   return names;
 }
 
-struct Evaluated {
+struct ValueAndGradient {
   double value;
   std::vector<double> gradient;
 };
 
-Evaluated evaluated(const std::string& text, bool sampled, const std::vector<double>& x, const Batch& rows) {
+ValueAndGradient evaluated(const std::string& text, bool sampled, const std::vector<double>& x,
+                           const Batch& rows) {
   Expression made;
   const auto fault = Expression::compile(text, names_sampled(sampled), made);
   REQUIRE_MESSAGE(!fault, text << ": " << (fault ? fault->text : ""));
   std::vector<double> space(made.space() + 8, std::nan(""));
-  Evaluated result{0, std::vector<double>(x.size())};
+  ValueAndGradient result{0, std::vector<double>(x.size())};
   expression::Inputs inputs;
   inputs.point = x;
   inputs.rows = &rows;
@@ -84,8 +85,8 @@ TEST_CASE("a sampled sum over some of its terms is as many times their sum as it
         plain += " + sum(i, " + at + ", " + at + ", " + formula.term + ")";
       }
       plain += ")*" + std::to_string(formula.count) + "/" + std::to_string(batch.size());
-      const Evaluated sampled = evaluated(text, true, x, batch);
-      const Evaluated wanted = evaluated(replaced(formula.around, "S", plain), false, x, batch);
+      const ValueAndGradient sampled = evaluated(text, true, x, batch);
+      const ValueAndGradient wanted = evaluated(replaced(formula.around, "S", plain), false, x, batch);
       // The caller makes a mean of it.
       const auto mean = [&](double of) { return of / static_cast<double>(batch.size()); };
       // Some hundred additions in another order, of numbers up to thousands.

@@ -15,13 +15,13 @@
 #include "simd/lanes.hpp"
 #include "support/values.hpp"
 
-// The built-in functions as the laws see them: with parameters, dimensions and points.
+// The built-in functions and games as the laws see them: with parameters, dimensions and points.
 namespace lookahead::test {
 
 inline constexpr int random_points = 20;
 inline constexpr double eps = std::numeric_limits<double>::epsilon();
 
-// A function with parameters and dimension.
+// A function or game with parameters and dimension.
 struct Case {
   const FunctionEntry* entry;
   Values parameters;
@@ -121,16 +121,22 @@ std::vector<T> as(const std::vector<double>& point) {
   return converted;
 }
 
+// All terms of an objective.
+template <Scalar T>
+Batch all_of(const Objective<T>& f) {
+  return Batch::range(0, f.terms());
+}
+
 template <Scalar T>
 double value_at(const Objective<T>& f, const std::vector<T>& x) {
-  return f.value(x, Batch::range(0, f.terms()), {}).value;
+  return f.value(x, all_of(f), {}).value;
 }
 
 template <Scalar T>
 std::vector<T> gradient_at(const Objective<T>& f, const std::vector<T>& x) {
   // Poisoned, so that a component nobody writes is seen.
   std::vector<T> gradient(x.size(), std::numeric_limits<T>::quiet_NaN());
-  static_cast<void>(f.value_and_gradient(x, Batch::range(0, f.terms()), gradient, {}));
+  static_cast<void>(f.value_and_gradient(x, all_of(f), gradient, {}));
   return gradient;
 }
 

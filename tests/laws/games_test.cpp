@@ -6,41 +6,20 @@
 #include <cmath>
 #include <limits>
 
+#include "function_cases.hpp"
 #include "objective/game.hpp"
 #include "random/stream.hpp"
 #include "simd/lanes.hpp"
 #include "spec/yaml.hpp"
-#include "support/values.hpp"
 
 using namespace lookahead;
+using namespace lookahead::test;
 
 namespace {
 
-constexpr double eps = std::numeric_limits<double>::epsilon();
+using GameSettings = std::vector<std::pair<std::string, std::string>>;  // values in YAML
 
-// All terms of a game.
-template <Scalar T>
-Batch all_of(const Objective<T>& game) {
-  return Batch::range(0, game.terms());
-}
-
-// A game with parameters and dimension.
-struct Case {
-  const FunctionEntry* entry;
-  Values parameters;
-  Index dimension;
-  std::string label;
-
-  Facts facts() const { return entry->facts(parameters, dimension); }
-  template <Scalar T>
-  std::unique_ptr<Objective<T>> make() const {
-    return entry->make<T>(parameters, dimension);
-  }
-};
-
-using Settings = std::vector<std::pair<std::string, std::string>>;  // values in YAML
-
-Case case_of(const std::string& name, Index dimension, const Settings& settings = {}) {
+Case game_case(const std::string& name, Index dimension, const GameSettings& settings = {}) {
   const FunctionEntry* entry = game_catalog().find(name);
   REQUIRE(entry != nullptr);
   Node node = Node::map();
@@ -53,76 +32,37 @@ Case case_of(const std::string& name, Index dimension, const Settings& settings 
 }
 
 // Every entry with its defaults, and settings that show every branch of a formula.
-std::vector<Case> all_cases() {
+std::vector<Case> all_games() {
   std::vector<Case> cases;
   for (const FunctionEntry& entry : game_catalog()) {
-    cases.push_back(case_of(entry.card.name, entry.natural_dimension));
+    cases.push_back(game_case(entry.card.name, entry.natural_dimension));
   }
   for (const Index d : {4, 10, 18, 40}) {
     for (const char* seed : {"0", "7"}) {
-      cases.push_back(case_of("bilinear", d, {{"seed", seed}, {"condition", "100"}, {"shift", "-0.75"}}));
-      cases.push_back(case_of("quadratic_game", d, {{"seed", seed}, {"convexity", "0.5"}, {"shift", "2"}}));
+      cases.push_back(game_case("bilinear", d, {{"seed", seed}, {"condition", "100"}, {"shift", "-0.75"}}));
+      cases.push_back(game_case("quadratic_game", d, {{"seed", seed}, {"convexity", "0.5"}, {"shift", "2"}}));
     }
   }
-  cases.push_back(case_of("quadratic_game", 6, {{"concavity", "0"}, {"coupling", "3"}, {"seed", "1"}}));
+  cases.push_back(game_case("quadratic_game", 6, {{"concavity", "0"}, {"coupling", "3"}, {"seed", "1"}}));
   for (const char* seed : {"0", "3"})
-    cases.push_back(case_of("bilinear", 6, {{"spectrum", "[0.5, 2, 0.25]"}, {"seed", seed}}));
-  cases.push_back(case_of("bilinear", 8, {{"spectrum", "{power: 1, scale: 2}"}}));
-  cases.push_back(case_of("quadratic_game", 6, {{"convexity", "[0, 1, 0.5]"}, {"coupling", "[1, 2, 3]"}}));
-  cases.push_back(case_of("quadratic_game", 8, {{"concavity", "{power: 0.5}"}, {"seed", "2"}}));
+    cases.push_back(game_case("bilinear", 6, {{"spectrum", "[0.5, 2, 0.25]"}, {"seed", seed}}));
+  cases.push_back(game_case("bilinear", 8, {{"spectrum", "{power: 1, scale: 2}"}}));
+  cases.push_back(game_case("quadratic_game", 6, {{"convexity", "[0, 1, 0.5]"}, {"coupling", "[1, 2, 3]"}}));
+  cases.push_back(game_case("quadratic_game", 8, {{"concavity", "{power: 0.5}"}, {"seed", "2"}}));
   for (const Index d : {2, 18, 40}) {
-    cases.push_back(case_of("stochastic_bilinear", d, {{"samples", "7"}, {"spread", "0.5"}}));
-    cases.push_back(case_of("stochastic_bilinear", d, {{"spectrum", "{power: 0.5}"}, {"offset", "3"}}));
+    cases.push_back(game_case("stochastic_bilinear", d, {{"samples", "7"}, {"spread", "0.5"}}));
+    cases.push_back(game_case("stochastic_bilinear", d, {{"spectrum", "{power: 0.5}"}, {"offset", "3"}}));
   }
-  cases.push_back(case_of("stochastic_bilinear_unit", 42, {{"seed", "5"}, {"offset", "0.5"}}));
-  cases.push_back(case_of("dirac_gan", 2, {{"penalty", "0.3"}}));
+  cases.push_back(game_case("stochastic_bilinear_unit", 42, {{"seed", "5"}, {"offset", "0.5"}}));
+  cases.push_back(game_case("dirac_gan", 2, {{"penalty", "0.3"}}));
   for (const char* kind : {"entropy", "l2"}) {
-    cases.push_back(case_of("matching_pennies", 2, {{kind, "0.25"}}));
-    cases.push_back(case_of("rock_paper_scissors", 4, {{kind, "0.25"}}));
+    cases.push_back(game_case("matching_pennies", 2, {{kind, "0.25"}}));
+    cases.push_back(game_case("rock_paper_scissors", 4, {{kind, "0.25"}}));
   }
-  cases.push_back(case_of("cyclic", 15, {{"players", "5"}, {"coupling", "-2"}, {"shift", "1.5"}}));
-  cases.push_back(case_of("cyclic", 4, {{"players", "4"}}));
-  cases.push_back(case_of("cournot", 11, {{"demand", "3"}, {"slope", "0.5"}, {"convexity", "0.25"}}));
+  cases.push_back(game_case("cyclic", 15, {{"players", "5"}, {"coupling", "-2"}, {"shift", "1.5"}}));
+  cases.push_back(game_case("cyclic", 4, {{"players", "4"}}));
+  cases.push_back(game_case("cournot", 11, {{"demand", "3"}, {"slope", "0.5"}, {"convexity", "0.25"}}));
   return cases;
-}
-
-// The start and random points of the domain, rounded to float, so that both precisions can stand there.
-std::vector<std::vector<double>> points_of(const Case& c) {
-  const Facts facts = c.facts();
-  std::vector<std::vector<double>> points{facts.start};
-  std::vector<double> draws(static_cast<std::size_t>(c.dimension));
-  for (std::uint64_t i = 0; i < 20; ++i) {
-    Stream(1, Purpose::probe).uniforms(i, draws);
-    points.push_back(draws);
-    for (std::size_t j = 0; j < draws.size(); ++j) {
-      points.back()[j] = facts.lower[j] + (facts.upper[j] - facts.lower[j]) * draws[j];
-    }
-  }
-  for (auto& point : points) {
-    for (double& x : point) x = static_cast<double>(static_cast<float>(x));
-  }
-  return points;
-}
-
-template <Scalar T>
-std::vector<T> as(const std::vector<double>& point) {
-  std::vector<T> converted(point.size());
-  std::transform(point.begin(), point.end(), converted.begin(), [](double x) { return static_cast<T>(x); });
-  return converted;
-}
-
-template <Scalar T>
-std::vector<T> field_at(const Objective<T>& game, const std::vector<T>& x) {
-  // Poisoned, so that a component nobody writes is seen.
-  std::vector<T> field(x.size(), std::numeric_limits<T>::quiet_NaN());
-  static_cast<void>(game.value_and_gradient(x, all_of(game), field, {}));
-  return field;
-}
-
-double largest(const std::vector<double>& x) {
-  double most = 0;
-  for (const double value : x) most = std::max(most, std::abs(value));
-  return most;
 }
 
 }  // namespace
@@ -144,7 +84,7 @@ TEST_CASE("every game has a name of its own, a sentence, a formula and a referen
 }
 
 TEST_CASE("facts of games fit the dimension, and the players share out all coordinates") {
-  for (const Case& c : all_cases()) {
+  for (const Case& c : all_games()) {
     CAPTURE(c.label);
     const Facts facts = c.facts();
     CHECK(facts.dimension == c.dimension);
@@ -171,13 +111,13 @@ TEST_CASE("facts of games fit the dimension, and the players share out all coord
 }
 
 TEST_CASE("every player's block of the field is the gradient of its own cost") {
-  for (const Case& c : all_cases()) {
+  for (const Case& c : all_games()) {
     CAPTURE(c.label);
     const auto objective = c.make<double>();
     const auto* game = dynamic_cast<const Game<double>*>(objective.get());
     REQUIRE(game != nullptr);
     for (const auto& x : points_of(c)) {
-      const auto field = field_at(*objective, x);
+      const auto field = gradient_at(*objective, x);
       double worst = 0, most_cost = 0;
       Index player = 0;
       for (std::size_t i = 0; i < x.size(); ++i) {
@@ -203,7 +143,7 @@ TEST_CASE("every player's block of the field is the gradient of its own cost") {
 
 TEST_CASE_TEMPLATE("a game's value is half the squared norm of its field, with the same bits either way", T,
                    float, double) {
-  for (const Case& c : all_cases()) {
+  for (const Case& c : all_games()) {
     CAPTURE(c.label);
     const auto game = c.make<T>();
     auto points = points_of(c);
@@ -222,15 +162,15 @@ TEST_CASE_TEMPLATE("a game's value is half the squared norm of its field, with t
 }
 
 TEST_CASE("a game in float agrees with double to float precision") {
-  for (const Case& c : all_cases()) {
+  for (const Case& c : all_games()) {
     CAPTURE(c.label);
     const auto wide = c.make<double>();
     const auto narrow = c.make<float>();
     for (const auto& x : points_of(c)) {
       CHECK(narrow->value(as<float>(x), all_of(*narrow), {}).value ==
             wide->value(x, all_of(*wide), {}).value);
-      const auto field = field_at(*wide, x);
-      const auto rounded = field_at(*narrow, as<float>(x));
+      const auto field = gradient_at(*wide, x);
+      const auto rounded = gradient_at(*narrow, as<float>(x));
       bool equal = true;
       for (std::size_t i = 0; i < x.size(); ++i) equal = equal && rounded[i] == static_cast<float>(field[i]);
       CHECK(equal);
@@ -239,25 +179,25 @@ TEST_CASE("a game in float agrees with double to float precision") {
 }
 
 TEST_CASE("the field vanishes at every equilibrium, and there alone in its neighbourhood") {
-  for (const Case& c : all_cases()) {
+  for (const Case& c : all_games()) {
     CAPTURE(c.label);
     const auto game = c.make<double>();
     for (const auto& equilibrium : c.facts().minimizers) {
       // The equilibrium is rounded to double; none of the fields has derivatives above 12 there.
-      CHECK(largest(field_at(*game, equilibrium)) <= 12 * eps * std::max(1.0, largest(equilibrium)));
+      CHECK(largest(gradient_at(*game, equilibrium)) <= 12 * eps * std::max(1.0, largest(equilibrium)));
       for (const auto& x : points_of(c)) {
         auto near = equilibrium;
         for (std::size_t i = 0; i < near.size(); ++i) near[i] += 1e-3 * (x[i] - equilibrium[i]);
         double distance = std::sqrt(squared_distance<double>(near, equilibrium));
         // The flattest linearization of the cases: a singular value of 0.01 of the bilinear game.
-        CHECK(largest(field_at(*game, near)) >= 1e-3 * distance);
+        CHECK(largest(gradient_at(*game, near)) >= 1e-3 * distance);
       }
     }
   }
 }
 
 TEST_CASE_TEMPLATE("terms of a game average to the whole, batch by batch and one by one", T, float, double) {
-  for (const Case& c : all_cases()) {
+  for (const Case& c : all_games()) {
     const auto game = c.make<T>();
     const Index terms = game->terms();
     CHECK((terms > 0) == c.entry->finite_sum);
@@ -265,7 +205,7 @@ TEST_CASE_TEMPLATE("terms of a game average to the whole, batch by batch and one
     CAPTURE(c.label);
     for (const auto& point : points_of(c)) {
       const auto x = as<T>(point);
-      const auto whole = field_at(*game, x);
+      const auto whole = gradient_at(*game, x);
       std::vector<double> one_by_one(x.size());
       std::vector<T> part(x.size());
       for (Index i = 0; i < terms; ++i) {
@@ -293,7 +233,7 @@ TEST_CASE_TEMPLATE("terms of a game average to the whole, batch by batch and one
 }
 
 TEST_CASE("forsaken has no zero of its field but its equilibrium") {
-  const Case c = case_of("forsaken", 2);
+  const Case c = game_case("forsaken", 2);
   const auto game = c.make<double>();
   const auto equilibrium = c.facts().minimizers.front();
   // On a grid over more than the domain |V| is at least 0.05 away from the equilibrium; with steps of 0.01
@@ -310,12 +250,13 @@ TEST_CASE("forsaken has no zero of its field but its equilibrium") {
 TEST_CASE("a game said to be monotone is, and the couplings of the bilinear one conserve") {
   for (const char* name : {"bilinear", "quadratic_game", "cyclic", "cournot", "stochastic_bilinear",
                            "stochastic_bilinear_unit"}) {
-    const Case c = case_of(name, 12, name == std::string("cyclic") ? Settings{{"players", "4"}} : Settings{});
+    const Case c =
+        game_case(name, 12, name == std::string("cyclic") ? GameSettings{{"players", "4"}} : GameSettings{});
     CAPTURE(c.label);
     const auto game = c.make<double>();
     const auto points = points_of(c);
     for (std::size_t p = 1; p < points.size(); ++p) {
-      const auto a = field_at(*game, points[p]), b = field_at(*game, points[p - 1]);
+      const auto a = gradient_at(*game, points[p]), b = gradient_at(*game, points[p - 1]);
       double product = 0;
       for (std::size_t i = 0; i < a.size(); ++i) product += (a[i] - b[i]) * (points[p][i] - points[p - 1][i]);
       // A dozen products of numbers up to a hundred, rounded.
@@ -328,13 +269,13 @@ TEST_CASE("a game said to be monotone is, and the couplings of the bilinear one 
 TEST_CASE("a rotated bilinear game has the singular values it is said to have") {
   constexpr Index n = 9;
   const auto gram_traces = [&](const char* seed) {
-    const auto game = case_of("bilinear", 2 * n, {{"seed", seed}, {"condition", "50"}}).make<double>();
+    const auto game = game_case("bilinear", 2 * n, {{"seed", seed}, {"condition", "50"}}).make<double>();
     // V at (0, e_j) is column j of A in the first block.
     std::vector<std::vector<double>> columns;
     for (std::size_t j = 0; j < n; ++j) {
       std::vector<double> unit(2 * n);
       unit[n + j] = 1;
-      const auto field = field_at(*game, unit);
+      const auto field = gradient_at(*game, unit);
       columns.emplace_back(field.begin(), field.begin() + n);
     }
     // Traces of A'A and (A'A)^2.
@@ -359,10 +300,10 @@ TEST_CASE("a rotated bilinear game has the singular values it is said to have") 
 
 TEST_CASE("a quadratic game without curvature is the bilinear one") {
   for (const char* seed : {"0", "5"}) {
-    const auto quadratic = case_of(
+    const auto quadratic = game_case(
         "quadratic_game", 12, {{"convexity", "0"}, {"concavity", "0"}, {"seed", seed}, {"condition", "9"}});
-    const auto bilinear = case_of("bilinear", 12, {{"seed", seed}, {"condition", "9"}});
+    const auto bilinear = game_case("bilinear", 12, {{"seed", seed}, {"condition", "9"}});
     const auto a = quadratic.make<double>(), b = bilinear.make<double>();
-    for (const auto& x : points_of(bilinear)) CHECK(field_at(*a, x) == field_at(*b, x));
+    for (const auto& x : points_of(bilinear)) CHECK(gradient_at(*a, x) == gradient_at(*b, x));
   }
 }

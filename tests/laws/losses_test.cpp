@@ -16,13 +16,13 @@ using namespace lookahead;
 
 namespace {
 
-struct Case {
+struct LossCase {
   std::string label;
   const LossEntry* entry;
   std::unique_ptr<Loss> loss;
 };
 
-Case case_of(const LossEntry& entry, const std::vector<std::pair<const char*, const char*>>& settings) {
+LossCase loss_case(const LossEntry& entry, const std::vector<std::pair<const char*, const char*>>& settings) {
   Node node = Node::map();
   std::string label = entry.card.name;
   for (const auto& [name, value] : settings) {
@@ -32,11 +32,11 @@ Case case_of(const LossEntry& entry, const std::vector<std::pair<const char*, co
   return {label, &entry, entry.make(values_from(entry, node))};
 }
 
-std::vector<Case> all_cases() {
-  std::vector<Case> cases;
-  for (const LossEntry& entry : loss_catalog()) cases.push_back(case_of(entry, {}));
+std::vector<LossCase> all_losses() {
+  std::vector<LossCase> cases;
+  for (const LossEntry& entry : loss_catalog()) cases.push_back(loss_case(entry, {}));
   const auto vary = [&](const char* name, const std::vector<std::pair<const char*, const char*>>& settings) {
-    cases.push_back(case_of(*loss_catalog().find(name), settings));
+    cases.push_back(loss_case(*loss_catalog().find(name), settings));
   };
   for (const char* size : {"0.3", "4"}) {
     vary("huber", {{"delta", size}});
@@ -81,9 +81,9 @@ double slope_at(const Loss& loss, double score, double target) {
 }  // namespace
 
 TEST_CASE("law: a loss's slope is the difference quotient of its value") {
-  const auto cases = all_cases();
+  const auto cases = all_losses();
   CHECK(cases.size() >= 12);
-  for (const Case& c : cases) {
+  for (const LossCase& c : cases) {
     CAPTURE(c.label);
     const Rows rows = rows_for(c.entry->use, 400);
     constexpr double h = 1e-5;
@@ -101,7 +101,7 @@ TEST_CASE("law: a loss's slope is the difference quotient of its value") {
 }
 
 TEST_CASE("law: no difference quotient of a loss's slope is larger than its curvature") {
-  for (const Case& c : all_cases()) {
+  for (const LossCase& c : all_losses()) {
     CAPTURE(c.label);
     const double bound = c.loss->curvature();
     CHECK(bound > 0);
@@ -126,7 +126,7 @@ TEST_CASE("law: no difference quotient of a loss's slope is larger than its curv
 }
 
 TEST_CASE("law: a loss is as steep as its steepness and no steeper, and no lower than its least value") {
-  for (const Case& c : all_cases()) {
+  for (const LossCase& c : all_losses()) {
     CAPTURE(c.label);
     const double bound = c.loss->steepness();
     const Rows rows = rows_for(c.entry->use, 10);
@@ -149,7 +149,7 @@ TEST_CASE("law: a loss is as steep as its steepness and no steeper, and no lower
 }
 
 TEST_CASE("law: a loss's slope rises everywhere exactly if it is said to be convex") {
-  for (const Case& c : all_cases()) {
+  for (const LossCase& c : all_losses()) {
     CAPTURE(c.label);
     bool rises = true;
     double last = -std::numeric_limits<double>::infinity();
@@ -164,7 +164,7 @@ TEST_CASE("law: a loss's slope rises everywhere exactly if it is said to be conv
 }
 
 TEST_CASE("law: a loss of many rows is the sum of the rows' losses, with and without slopes and weights") {
-  for (const Case& c : all_cases()) {
+  for (const LossCase& c : all_losses()) {
     CAPTURE(c.label);
     for (std::size_t count = 0; count < 40; ++count) {
       const Rows rows = rows_for(c.entry->use, count);
@@ -191,7 +191,7 @@ TEST_CASE("law: a loss of many rows is the sum of the rows' losses, with and wit
 
 TEST_CASE(
     "law: losses are finite and steady far out, not a number where the score is none, and allocate nothing") {
-  for (const Case& c : all_cases()) {
+  for (const LossCase& c : all_losses()) {
     CAPTURE(c.label);
     const double target = 1;
     for (const double score : {-700.0, 700.0, -1e5, 1e5}) {
@@ -309,7 +309,7 @@ TEST_CASE("steepness, curvature and least values of losses are those of the form
 
 TEST_CASE("law: a row of weight 0 is not there, whatever its score") {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  for (const Case& c : all_cases()) {
+  for (const LossCase& c : all_losses()) {
     CAPTURE(c.label);
     for (const std::size_t count : {std::size_t{1}, std::size_t{5}, std::size_t{8}, std::size_t{19}}) {
       Rows rows = rows_for(c.entry->use, count);

@@ -27,8 +27,8 @@ Chosen<ModelEntry> chosen(const std::string& parameters) {
 }
 
 template <Scalar T>
-struct Case : ModelCase<T> {
-  Case(const std::string& parameters, Dataset<T> data, Index classes, bool penalized = true)
+struct NetworkCase : ModelCase<T> {
+  NetworkCase(const std::string& parameters, Dataset<T> data, Index classes, bool penalized = true)
       : ModelCase<T>(chosen(parameters), std::move(data), classes, penalized) {}
 };
 
@@ -37,8 +37,8 @@ Batch::Draw step_of(Index step) { return {5, 1, step}; }
 
 void check_gradient(const std::string& parameters, Index classes, Batch::Draw draw) {
   CAPTURE(parameters);
-  Case<double> c(parameters, synthetic_rows<double>(9, 4, classes), classes);
-  Case<float> single(parameters, synthetic_rows<float>(9, 4, classes), classes);
+  NetworkCase<double> c(parameters, synthetic_rows<double>(9, 4, classes), classes);
+  NetworkCase<float> single(parameters, synthetic_rows<float>(9, 4, classes), classes);
   for (std::size_t i = 0; i < 9; ++i) {
     c.rows.weights.push_back(0.25 + static_cast<double>(i % 3));
     single.rows.weights.push_back(static_cast<float>(c.rows.weights.back()));
@@ -80,7 +80,8 @@ TEST_CASE("law: the mlp's gradient is that of its loss, for every activation, ta
 
 TEST_CASE("law: minibatch gradients of the mlp average to the full one, the masks of dropout included") {
   for (const Index classes : {0, 3}) {
-    Case<double> c(", hidden: [6], dropout: 0.3, l2: 0.1", synthetic_rows<double>(301, 5, classes), classes);
+    NetworkCase<double> c(", hidden: [6], dropout: 0.3, l2: 0.1", synthetic_rows<double>(301, 5, classes),
+                          classes);
     std::vector<std::uint32_t> order(301);
     shuffle(Stream(5, Purpose::shuffle), 0, order);
     const Batch all = Batch::rows(order).drawn(step_of(3));
@@ -108,8 +109,8 @@ TEST_CASE("law: minibatch gradients of the mlp average to the full one, the mask
 TEST_CASE("law: the mlp's bits depend neither on threads nor on how sparse rows are stored") {
   const auto check = [](auto scalar) {
     using T = decltype(scalar);
-    Case<T> c(", hidden: [70, 9], dropout: 0.2, l2: 1e-3", synthetic_rows<T>(700, 11, 4), 4);
-    Case<T> sparse(", hidden: [70, 9], dropout: 0.2, l2: 1e-3", sparse_of(c.rows), 4);
+    NetworkCase<T> c(", hidden: [70, 9], dropout: 0.2, l2: 1e-3", synthetic_rows<T>(700, 11, 4), 4);
+    NetworkCase<T> sparse(", hidden: [70, 9], dropout: 0.2, l2: 1e-3", sparse_of(c.rows), 4);
     std::vector<std::uint32_t> order(700);
     shuffle(Stream(5, Purpose::shuffle), 0, order);
     for (const Batch batch : {Batch::rows(order), Batch::range(0, 700), Batch::rows(order).part(30, 128)}) {
@@ -136,8 +137,8 @@ TEST_CASE("law: the mlp's bits depend neither on threads nor on how sparse rows 
 }
 
 TEST_CASE("an evaluation of the mlp makes no allocation") {
-  Case<float> c(", hidden: [20, 9], dropout: 0.2, l2: 1e-3, activation: gelu",
-                synthetic_rows<float>(300, 7, 3), 3);
+  NetworkCase<float> c(", hidden: [20, 9], dropout: 0.2, l2: 1e-3, activation: gelu",
+                       synthetic_rows<float>(300, 7, 3), 3);
   std::vector<float> gradient(c.x.size());
   const Batch batch = c.all().drawn(step_of(0));
   const auto before = allocations();
@@ -148,10 +149,10 @@ TEST_CASE("an evaluation of the mlp makes no allocation") {
 
 TEST_CASE("a row's weight counts it that many times in the mlp's mean") {
   for (const Index classes : {0, 3}) {
-    Case<double> weighted(", hidden: [4], l2: 0.1", synthetic_rows<double>(6, 3, classes), classes);
+    NetworkCase<double> weighted(", hidden: [4], l2: 0.1", synthetic_rows<double>(6, 3, classes), classes);
     weighted.rows.weights = {1, 0, 2, 3, 0, 0};
     const std::vector<std::uint32_t> repeated = {0, 2, 2, 3, 3, 3};
-    Case<double> plain(", hidden: [4], l2: 0.1", synthetic_rows<double>(6, 3, classes), classes);
+    NetworkCase<double> plain(", hidden: [4], l2: 0.1", synthetic_rows<double>(6, 3, classes), classes);
     const auto expected = plain.gradient(Batch::rows(repeated));
     const auto gradient = weighted.gradient(weighted.all());
     // Rounding of six terms in another order.
@@ -163,8 +164,8 @@ TEST_CASE("a row's weight counts it that many times in the mlp's mean") {
 
 TEST_CASE("dropout leaves the mean of the scores as it is, and evaluations outside of steps know none") {
   const std::string layers = ", hidden: [40], dropout: ";
-  Case<double> dropped(layers + "0.3", synthetic_rows<double>(20, 5, 0), 0);
-  Case<double> whole(layers + "0", synthetic_rows<double>(20, 5, 0), 0);
+  NetworkCase<double> dropped(layers + "0.3", synthetic_rows<double>(20, 5, 0), 0);
+  NetworkCase<double> whole(layers + "0", synthetic_rows<double>(20, 5, 0), 0);
   CHECK(dropped.model->randomized());
   CHECK(!whole.model->randomized());
   CHECK(dropped.value(dropped.all()) == whole.value(whole.all()));
@@ -190,7 +191,7 @@ TEST_CASE("dropout leaves the mean of the scores as it is, and evaluations outsi
 
 TEST_CASE("the mlp predicts what its loss is made of") {
   for (const Index classes : {0, 3}) {
-    Case<double> c(", hidden: [40], l2: 1", synthetic_rows<double>(300, 5, classes), classes, false);
+    NetworkCase<double> c(", hidden: [40], l2: 1", synthetic_rows<double>(300, 5, classes), classes, false);
     std::vector<double> predictions(static_cast<std::size_t>(300 * c.model->outputs()));
     c.model->predict(c.x, c.all(), predictions, {}, c.scratch);
     double loss = 0;
@@ -210,7 +211,7 @@ TEST_CASE("the mlp predicts what its loss is made of") {
 
 TEST_CASE("the mlp starts with biases 0 and weights as wide as its units ask for, a function of the seed") {
   const auto check = [](const std::string& parameters, double variance_1, double variance_2) {
-    Case<double> c(", hidden: [60]" + parameters, synthetic_rows<double>(3, 50, 30), 30);
+    NetworkCase<double> c(", hidden: [60]" + parameters, synthetic_rows<double>(3, 50, 30), 30);
     const std::vector<Index> ends = {3000, 3060, 4860, 4890};
     CHECK(c.model->blocks() == ends);
     std::vector<double> x(4890), same(4890), other(4890);

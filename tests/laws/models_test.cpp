@@ -26,8 +26,8 @@ Dataset<T> rows_for(const ModelEntry& entry, Index rows, Index columns) {
 }
 
 template <Scalar T>
-struct Case : ModelCase<T> {
-  Case(const ModelEntry& entry, Dataset<T> data)
+struct EntryCase : ModelCase<T> {
+  EntryCase(const ModelEntry& entry, Dataset<T> data)
       : ModelCase<T>(Chosen<ModelEntry>::of(entry), std::move(data), classes_for(entry)) {}
 };
 
@@ -41,7 +41,7 @@ double largest_difference(const std::vector<T>& a, const std::vector<T>& b) {
 
 // Models of rows of numbers; the others have tests of their own.
 template <class F>
-void for_each_model(F&& check) {
+void for_each_entry(F&& check) {
   for (const ModelEntry& entry : model_catalog()) {
     if (entry.sparse_rows) continue;
     CAPTURE(entry.card.name);
@@ -52,11 +52,11 @@ void for_each_model(F&& check) {
 }  // namespace
 
 TEST_CASE("law: a model's gradient is that of its weighted loss, and single precision agrees") {
-  for_each_model([](const ModelEntry& entry) {
+  for_each_entry([](const ModelEntry& entry) {
     for (const Index columns : {1, 3, 7, 19, 35}) {
       CAPTURE(columns);
-      Case<double> wide(entry, rows_for<double>(entry, 70, columns));
-      Case<float> narrow(entry, rows_for<float>(entry, 70, columns));
+      EntryCase<double> wide(entry, rows_for<double>(entry, 70, columns));
+      EntryCase<float> narrow(entry, rows_for<float>(entry, 70, columns));
       for (std::size_t i = 0; i < 70; ++i) {
         wide.rows.weights.push_back(0.25 + static_cast<double>(i % 4) / 2);
         narrow.rows.weights.push_back(static_cast<float>(wide.rows.weights.back()));
@@ -84,8 +84,8 @@ TEST_CASE("law: a model's gradient is that of its weighted loss, and single prec
 }
 
 TEST_CASE("law: minibatch gradients of a model average to the full one, in any order of rows") {
-  for_each_model([](const ModelEntry& entry) {
-    Case<double> c(entry, rows_for<double>(entry, 301, 5));
+  for_each_entry([](const ModelEntry& entry) {
+    EntryCase<double> c(entry, rows_for<double>(entry, 301, 5));
     std::vector<std::uint32_t> order(301);
     shuffle(Stream(5, Purpose::shuffle), 0, order);
     const Batch all = Batch::rows(order);
@@ -104,24 +104,24 @@ TEST_CASE("law: minibatch gradients of a model average to the full one, in any o
 }
 
 TEST_CASE("law: a row of weight 2 counts as two rows") {
-  for_each_model([](const ModelEntry& entry) {
-    Case<double> once(entry, rows_for<double>(entry, 20, 4));
+  for_each_entry([](const ModelEntry& entry) {
+    EntryCase<double> once(entry, rows_for<double>(entry, 20, 4));
     Dataset<double> twice_rows = once.rows;
     for (std::size_t j = 0; j < 4; ++j) twice_rows.features.push_back(once.rows.features[5 * 4 + j]);
     twice_rows.targets.push_back(once.rows.targets[5]);
     twice_rows.rows = 21;
     once.rows.weights.assign(20, 20.0 / 21);
     once.rows.weights[5] *= 2;
-    Case<double> twice(entry, twice_rows);
+    EntryCase<double> twice(entry, twice_rows);
     CHECK(once.value(once.all()) == doctest::Approx(twice.value(twice.all())).epsilon(1e-13));
     CHECK(largest_difference(once.gradient(once.all()), twice.gradient(twice.all())) < 1e-12);
   });
 }
 
 TEST_CASE("law: sparse rows give what dense ones give") {
-  for_each_model([](const ModelEntry& entry) {
-    Case<double> dense(entry, rows_for<double>(entry, 150, 9));
-    Case<double> sparse(entry, sparse_of(dense.rows));
+  for_each_entry([](const ModelEntry& entry) {
+    EntryCase<double> dense(entry, rows_for<double>(entry, 150, 9));
+    EntryCase<double> sparse(entry, sparse_of(dense.rows));
     std::vector<std::uint32_t> order(150);
     shuffle(Stream(5, Purpose::shuffle), 0, order);
     for (const Batch batch : {dense.all(), Batch::rows(order).part(20, 70)}) {
@@ -139,7 +139,7 @@ TEST_CASE("law: sparse rows give what dense ones give") {
 namespace {
 
 template <Scalar T>
-void check_predictions_beside_value(Case<T>& c) {
+void check_predictions_beside_value(EntryCase<T>& c) {
   std::vector<std::uint32_t> order(300);
   shuffle(Stream(5, Purpose::shuffle), 0, order);
   for (const Batch batch :
@@ -158,12 +158,12 @@ void check_predictions_beside_value(Case<T>& c) {
 }  // namespace
 
 TEST_CASE("law: predictions beside a value change no bit of either") {
-  for_each_model([](const ModelEntry& entry) {
+  for_each_entry([](const ModelEntry& entry) {
     for (const Index columns : {1, 9, 40}) {
       CAPTURE(columns);
-      Case<double> wide(entry, rows_for<double>(entry, 300, columns));
-      Case<float> narrow(entry, rows_for<float>(entry, 300, columns));
-      Case<double> sparse(entry, sparse_of(wide.rows));
+      EntryCase<double> wide(entry, rows_for<double>(entry, 300, columns));
+      EntryCase<float> narrow(entry, rows_for<float>(entry, 300, columns));
+      EntryCase<double> sparse(entry, sparse_of(wide.rows));
       check_predictions_beside_value(wide);
       check_predictions_beside_value(narrow);
       check_predictions_beside_value(sparse);
@@ -172,8 +172,8 @@ TEST_CASE("law: predictions beside a value change no bit of either") {
 }
 
 TEST_CASE("law: evaluating a model allocates nothing") {
-  for_each_model([](const ModelEntry& entry) {
-    Case<float> c(entry, rows_for<float>(entry, 200, 30));
+  for_each_entry([](const ModelEntry& entry) {
+    EntryCase<float> c(entry, rows_for<float>(entry, 200, 30));
     std::vector<float> gradient(c.x.size());
     const auto before = allocations();
     c.value_and_gradient(c.all(), gradient);

@@ -56,13 +56,13 @@ void check_every_state(const Spec& spec) {
   }
 }
 
-void check_both(const std::string& problem) {
+void check_states(const std::string& problem) {
   CAPTURE(problem);
   check_every_state<double>(spec_of(problem));
   check_every_state<float>(spec_of(problem + "precision: single\n"));
 }
 
-const std::vector<std::string> at_syncs = {"keep", "reset", "pullback", "average"};
+const std::vector<std::string> ways_of_syncing = {"keep", "reset", "pullback", "average"};
 // Three rounds, and a step of a fourth.
 const std::string three_rounds = "seed: 4\nstop: {steps: 10}\ntrace: {every: 1, points: true}\n";
 
@@ -73,7 +73,7 @@ TEST_CASE(
   for (const OptimizerEntry& rule : optimizer_catalog()) {
     for (const OptimizerEntry& outer : optimizer_catalog()) {
       if (!outer.outer_seat) continue;
-      for (const std::string& at_sync : at_syncs) {
+      for (const std::string& at_sync : ways_of_syncing) {
         const std::string problem = problem_for(rule) + "optimizer: " + rule.card.name +
                                     "\nlookahead: {k: 3, outer: " + outer.card.name +
                                     ", at_sync: " + at_sync + "}\n" + three_rounds;
@@ -138,10 +138,10 @@ TEST_CASE("law: a state with made-up numbers is refused, or goes on to an end wi
 TEST_CASE("law: a run of workers with noise continued from any step is the same run, for every outer rule") {
   for (const OptimizerEntry& rule : optimizer_catalog()) {
     if (!rule.outer_seat || rule.plain_slow_step) continue;
-    for (const std::string& at_sync : at_syncs) {
-      check_both("objective: {function: rational, dim: 5, noise: {gaussian: 0.3}}\noptimizer: adam\n" +
-                 std::string("lookahead: {k: 3, alpha: 0.1, outer: ") + rule.card.name +
-                 ", workers: 3, at_sync: " + at_sync + "}\n" + three_rounds);
+    for (const std::string& at_sync : ways_of_syncing) {
+      check_states("objective: {function: rational, dim: 5, noise: {gaussian: 0.3}}\noptimizer: adam\n" +
+                   std::string("lookahead: {k: 3, alpha: 0.1, outer: ") + rule.card.name +
+                   ", workers: 3, at_sync: " + at_sync + "}\n" + three_rounds);
     }
   }
 }
@@ -150,19 +150,19 @@ TEST_CASE("law: a run of a formula continued from any step is the same run") {
   for (const std::string& problem : written_problems()) {
     const std::string some_levels =
         "lookahead: [{k: 2, at_sync: average}, {k: 2, alpha: 0.1, workers: 3, outer: adam}]\n";
-    check_both(problem + "optimizer: {name: adam, lr: 1e-2}\n" + some_levels + three_rounds);
-    check_both(problem + "optimizer: lbfgs\nlookahead: {k: 3, at_sync: pullback}\n" + three_rounds);
+    check_states(problem + "optimizer: {name: adam, lr: 1e-2}\n" + some_levels + three_rounds);
+    check_states(problem + "optimizer: lbfgs\nlookahead: {k: 3, at_sync: pullback}\n" + three_rounds);
     const bool sum = problem.find("terms:") != std::string::npos ||
                      problem.find("sampled") != std::string::npos || problem.starts_with("data");
     for (const char* rule : {"saga", "svrg"}) {
       if (sum)
-        check_both(problem + "optimizer: {name: " + rule + ", lr: 1e-2}\nlookahead: {k: 3, workers: 2}\n" +
-                   three_rounds);
+        check_states(problem + "optimizer: {name: " + rule + ", lr: 1e-2}\nlookahead: {k: 3, workers: 2}\n" +
+                     three_rounds);
     }
   }
   for (const char* rule : {"extragradient", "optimistic_adam"})
-    check_both(written_game() + "optimizer: " + rule + "\nlookahead: {k: 3, workers: 2, at_sync: reset}\n" +
-               three_rounds);
+    check_states(written_game() + "optimizer: " + rule + "\nlookahead: {k: 3, workers: 2, at_sync: reset}\n" +
+                 three_rounds);
 }
 
 TEST_CASE("law: a run continued from any step is the same run, whatever ends it or is kept") {
@@ -178,17 +178,17 @@ TEST_CASE("law: a run continued from any step is the same run, whatever ends it 
         "lookahead: [{k: 2, alpha: {adaptive: {low: 0.1, high: 0.9}}}, {k: 3, alpha: 0.6, workers: 2}]\n"
         "stop: {epochs: 9}\n",
         "optimizer: {name: asgd, lr: 0.1, t0: 5}\nsampling: replacement\nstop: {evals: 300}\n"})
-    check_both(points + rest);
+    check_states(points + rest);
   const std::string sparse = "data: {train: " + data_folder() + "points.csv, target: y, validation: 0.3}\n" +
                              "model: {type: linear, l1: 0.2}\nbatch: 7\nseed: 11\n";
   for (
       const char* rest :
       {"optimizer: {name: sgd, lr: 0.1}\nstop: {epochs: 5, patience: {metric: val_loss, epochs: 2}}\n",
        "optimizer: {name: svrg, lr: 0.1}\nlookahead: {k: 4, workers: 2}\nstop: {epochs: 3, grad_norm: 0.01}\n"})
-    check_both(sparse + rest);
+    check_states(sparse + rest);
   for (const char* rest : {"optimizer: {name: sgd, lr: 0.02}\nstop: {target: 1, steps: 90}\n",
                            "optimizer: {name: sgd, lr: 0.02}\nstop: {grad_norm: 3, steps: 90}\n",
                            "optimizer: {name: sgd, lr: 0.5}\nstop: {rounds: 20}\n",
                            "optimizer: {name: sgd, lr: 3}\nlookahead: {k: 4, workers: 2}\n"})
-    check_both(std::string("objective: {function: sphere, dim: 3}\nstart: [1, 2, -3]\n") + rest);
+    check_states(std::string("objective: {function: sphere, dim: 3}\nstart: [1, 2, -3]\n") + rest);
 }

@@ -112,7 +112,7 @@ void check_ranks(const Spec& spec) {
   }
 }
 
-void check_both(const std::string& problem) {
+void check_precisions(const std::string& problem) {
   CAPTURE(problem);
   check_ranks<double>(spec_of(problem));
   check_ranks<float>(spec_of(problem + "precision: single\n"));
@@ -126,8 +126,8 @@ const std::string points = data_folder() + "points.csv";
 TEST_CASE("law: a run is the same on any number of processes, for every optimizer and way of syncing") {
   for (const OptimizerEntry& rule : optimizer_catalog()) {
     for (const char* at_sync : {"keep", "reset", "pullback", "average"}) {
-      check_both(problem_for(rule) + "optimizer: " + rule.card.name +
-                 "\nlookahead: {k: 3, workers: 5, at_sync: " + at_sync + "}\n" + short_run);
+      check_precisions(problem_for(rule) + "optimizer: " + rule.card.name +
+                       "\nlookahead: {k: 3, workers: 5, at_sync: " + at_sync + "}\n" + short_run);
     }
   }
 }
@@ -137,10 +137,11 @@ TEST_CASE("law: a run is the same on any number of processes, for every outer ru
     if (!outer.outer_seat) continue;
     for (const std::string& problem : kinds_of_problems()) {
       const std::string rule = "outer: " + outer.card.name;
-      check_both(problem + "optimizer: adam\nlookahead: {k: 3, workers: 6, " + rule + "}\n" + short_run);
-      check_both(problem +
-                 "optimizer: adam\nlookahead: [{k: 2, alpha: 0.6}, {k: 2, workers: 5, at_sync: average, " +
-                 rule + "}]\n" + short_run);
+      check_precisions(problem + "optimizer: adam\nlookahead: {k: 3, workers: 6, " + rule + "}\n" +
+                       short_run);
+      check_precisions(
+          problem + "optimizer: adam\nlookahead: [{k: 2, alpha: 0.6}, {k: 2, workers: 5, at_sync: average, " +
+          rule + "}]\n" + short_run);
     }
   }
 }
@@ -151,23 +152,24 @@ TEST_CASE("law: shards, folds, patience, schedules and plateaus are the same on 
   const std::string five = "lookahead: {k: 3, workers: 5, shard: true";
   const std::string rest = "seed: 4\nbatch: 3\n";
   for (const char* at_sync : {"keep", "pullback", "average"}) {
-    check_both(data + "optimizer: {name: adam, lr: 0.05}\n" + five + ", at_sync: " + at_sync + "}\n" + rest +
-               "stop: {epochs: 9, patience: {metric: val_loss, epochs: 2}}\ntrace: {exact: true}\n");
+    check_precisions(data + "optimizer: {name: adam, lr: 0.05}\n" + five + ", at_sync: " + at_sync + "}\n" +
+                     rest +
+                     "stop: {epochs: 9, patience: {metric: val_loss, epochs: 2}}\ntrace: {exact: true}\n");
   }
-  check_both(data + "optimizer: {name: sgd, lr: {plateau: {from: 0.1, patience: 3}}}\n" + five + "}\n" +
-             rest + "stop: {epochs: 9}\n");
-  check_both(
+  check_precisions(data + "optimizer: {name: sgd, lr: {plateau: {from: 0.1, patience: 3}}}\n" + five + "}\n" +
+                   rest + "stop: {epochs: 9}\n");
+  check_precisions(
       data +
       "optimizer: {name: sgd, lr: {cosine: {from: 0.1, to: 0.001}}}\nlookahead: {k: {linear: {from: 1, to: "
       "5}}, workers: 5, shard: true}\n" +
       rest + "stop: {epochs: 9}\n");
-  check_both(
+  check_precisions(
       "data: {train: " + points +
       ", target: y, validation: {folds: 3}}\nmodel: {type: linear, l1: 0.2}\noptimizer: {name: sgd, lr: 0.1}\n" +
       five + "}\n" + rest + "stop: {epochs: 4}\n");
-  check_both("data: {train: " + points +
-             ", target: class, validation: {folds: 4}}\nmodel: softmax\noptimizer: adam\n" + five + "}\n" +
-             rest + "stop: {epochs: 3}\n");
+  check_precisions("data: {train: " + points +
+                   ", target: class, validation: {folds: 4}}\nmodel: softmax\noptimizer: adam\n" + five +
+                   "}\n" + rest + "stop: {epochs: 3}\n");
 }
 
 TEST_CASE("law: shards of sparse rows, which lie on disk, are the same on any number of processes") {
@@ -177,10 +179,10 @@ TEST_CASE("law: shards of sparse rows, which lie on disk, are the same on any nu
   for (const char* data :
        {", validation: {fraction: 0.3}", ", standardize: true, test: {fraction: 0.2}", ""}) {
     const std::string rows = "data: {train: " + sparse + data + "}\n";
-    check_both(rows + "model: {type: logistic, class_weight: balanced}\noptimizer: {name: sgd, lr: auto}\n" +
-               rest);
-    check_both(rows + "model: softmax\noptimizer: {name: adam, lr: 0.05}\n" + rest);
-    check_both(rows + "model: {type: mlp, hidden: [3]}\noptimizer: {name: adam, lr: 0.05}\n" + rest);
+    check_precisions(
+        rows + "model: {type: logistic, class_weight: balanced}\noptimizer: {name: sgd, lr: auto}\n" + rest);
+    check_precisions(rows + "model: softmax\noptimizer: {name: adam, lr: 0.05}\n" + rest);
+    check_precisions(rows + "model: {type: mlp, hidden: [3]}\noptimizer: {name: adam, lr: 0.05}\n" + rest);
   }
 }
 
@@ -191,20 +193,20 @@ TEST_CASE("law: every metric of rows that are divided is the same on any number 
       std::string names;
       for (const MetricEntry& entry : metric_catalog())
         if (entry.for_classes == classes) names += (names.empty() ? "" : ", ") + entry.card.name;
-      check_both("data: {train: " + points + ", target: " + (classes ? "class" : "y") +
-                 ", validation: {fraction: " + fraction +
-                 ", stratify: false}, test: {fraction: 0.2, stratify: false}}\n" +
-                 (classes ? "model: {type: softmax, class_weight: balanced}\n"
-                          : "model: {type: mlp, hidden: [3]}\n") +
-                 "optimizer: adam\nlookahead: {k: 3, workers: 5, shard: true}\nbatch: 4\nmetrics: [" + names +
-                 "]\nstop: {epochs: 4}\n");
+      check_precisions("data: {train: " + points + ", target: " + (classes ? "class" : "y") +
+                       ", validation: {fraction: " + fraction +
+                       ", stratify: false}, test: {fraction: 0.2, stratify: false}}\n" +
+                       (classes ? "model: {type: softmax, class_weight: balanced}\n"
+                                : "model: {type: mlp, hidden: [3]}\n") +
+                       "optimizer: adam\nlookahead: {k: 3, workers: 5, shard: true}\nbatch: 4\nmetrics: [" +
+                       names + "]\nstop: {epochs: 4}\n");
     }
   }
 }
 
 TEST_CASE("law: written objectives are the same on any number of processes") {
   for (const std::string& problem : written_problems())
-    check_both(problem + "optimizer: adam\nlookahead: {k: 3, workers: 5}\n" + short_run);
+    check_precisions(problem + "optimizer: adam\nlookahead: {k: 3, workers: 5}\n" + short_run);
 }
 
 TEST_CASE("law: a worker that diverges ends the run at the same step on any number of processes") {
@@ -212,7 +214,7 @@ TEST_CASE("law: a worker that diverges ends the run at the same step on any numb
       "objective: {function: rosenbrock, noise: {gaussian: 300}}\noptimizer: {name: sgd, lr: 2e-3}\n"
       "lookahead: {k: 5, workers: 7}\nseed: 3\nstop: {steps: 400}\ntrace: {every: 3, points: true}\n";
   CHECK(result_of<double>(spec_of(problem), alone()).outcome.status == Status::diverged);
-  check_both(problem);
+  check_precisions(problem);
 }
 
 TEST_CASE("law: a state that any number of processes keep is continued by any other number to the same run") {

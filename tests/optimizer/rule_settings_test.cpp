@@ -43,7 +43,7 @@ void check_formula(const std::string& block, const Formula& formula,
   }
 }
 
-double sign(double value) { return value > 0 ? 1.0 : (value < 0 ? -1.0 : 0.0); }
+double sign_of(double value) { return value > 0 ? 1.0 : (value < 0 ? -1.0 : 0.0); }
 
 // sqrt of the sum of squares of coordinates [from, to).
 double norm(const Point& x, std::size_t from, std::size_t to) {
@@ -108,14 +108,14 @@ TEST_CASE("lamb and lars scale every block by its own norms, and the whole vecto
 
 TEST_CASE("lion shrinks x apart from its signs, and signum without momentum is signSGD") {
   check_formula("{name: signum, momentum: 0}", [](Point& x, const Point& g, double, double rate) {
-    for (std::size_t i = 0; i < 5; ++i) x[i] -= rate * sign(g[i]);
+    for (std::size_t i = 0; i < 5; ++i) x[i] -= rate * sign_of(g[i]);
   });
   check_formula("{name: lion, weight_decay: 0.1}",
                 [m = Point(5)](Point& x, const Point& g, double, double rate) mutable {
                   for (std::size_t i = 0; i < 5; ++i) {
                     const double direction = 0.9 * m[i] + 0.1 * g[i];
                     m[i] = 0.99 * m[i] + 0.01 * g[i];
-                    x[i] = x[i] * (1 - 0.1 * rate) - rate * sign(direction);
+                    x[i] = x[i] * (1 - 0.1 * rate) - rate * sign_of(direction);
                   }
                 });
 }

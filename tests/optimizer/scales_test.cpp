@@ -1,10 +1,10 @@
-#include <unistd.h>
+
 
 #include <cmath>
-#include <fstream>
 
 #include "parallel/sums.hpp"
 #include "support/problem.hpp"
+#include "support/temporary_folder.hpp"
 
 // lbfgs where the objective or its argument is very large or very small.
 using namespace lookahead;
@@ -40,19 +40,14 @@ double miss(int scale, int unit, const std::string& start, const std::string& of
 // 1.1 times the features' deviation and 2.75, since features are standardized.
 template <Scalar T>
 std::vector<double> fitted(int scale) {
-  std::string path = "/tmp/lookahead-scales-XXXXXX";
-  const int descriptor = mkstemp(path.data());
-  REQUIRE(descriptor >= 0);
-  close(descriptor);
-  std::ofstream file(path);
-  file << "x,y\n";
+  std::string rows = "x,y\n";
   const char* targets[] = {"1", "3", "2", "5"};
-  for (int i = 0; i < 4; ++i) file << i + 1 << "," << targets[i] << "e" << scale << "\n";
-  file.close();
-  Trial<T> trial("data: {train: " + path + ", target: y}\nmodel: linear\nbatch: full\n" + search +
+  for (int i = 0; i < 4; ++i) rows += to_text(i + 1) + "," + targets[i] + "e" + to_text(scale) + "\n";
+  const TemporaryFolder folder;
+  Trial<T> trial("data: {train: " + folder.write("rows.csv", rows) +
+                 ", target: y}\nmodel: linear\nbatch: full\n" + search +
                  (std::same_as<T, float> ? "precision: single\n" : ""));
   trial.run();
-  unlink(path.c_str());
   std::vector<double> weights;
   for (const T w : trial.slow()) weights.push_back(static_cast<double>(w) / std::pow(10.0, scale));
   return weights;

@@ -6,7 +6,7 @@ using namespace lookahead;
 
 namespace {
 
-struct Momentum {
+struct HeavyBall {
   double beta = 0.9;
   bool nesterov = false;
 };
@@ -19,11 +19,11 @@ const Catalog<Entry>& items() {
   static const Catalog<Entry> catalog([] {
     std::vector<Entry> entries;
     entries.push_back(declare<Nothing>({"plain", "no parameters", "", ""}, {}));
-    entries.push_back(declare<Momentum>({"momentum", "two parameters", "", ""},
-                                        {param("beta", &Momentum::beta, "decay", at_least(0), below(1)),
-                                         param("nesterov", &Momentum::nesterov, "look ahead")}));
+    entries.push_back(declare<HeavyBall>({"momentum", "two parameters", "", ""},
+                                         {param("beta", &HeavyBall::beta, "decay", at_least(0), below(1)),
+                                          param("nesterov", &HeavyBall::nesterov, "look ahead")}));
     entries.back().check = [](const Values& p, const Place& place, const Path& path, Report& report) {
-      const Momentum& momentum = p.as<Momentum>();
+      const HeavyBall& momentum = p.as<HeavyBall>();
       if (momentum.nesterov && momentum.beta == 0) report.add(place, path + ": nesterov needs beta > 0");
     };
     return entries;
@@ -42,7 +42,7 @@ struct Read {
   Common common;
   std::vector<std::string> faults;
   std::string name() const { return chosen ? chosen->entry->card.name : ""; }
-  const Momentum& momentum() const { return chosen->as<Momentum>(); }
+  const HeavyBall& momentum() const { return chosen->as<HeavyBall>(); }
 };
 
 void keep_faults(const Report& report, Read& read) {
@@ -83,8 +83,8 @@ TEST_CASE("a catalog is sorted by name and finds its items") {
 TEST_CASE("each choice has parameters of its own, at their defaults") {
   const auto first = Chosen<Entry>::of(*items().find("momentum"));
   const auto second = Chosen<Entry>::of(*items().find("momentum"));
-  CHECK(&first.as<Momentum>() != &second.as<Momentum>());
-  CHECK(first.as<Momentum>().beta == 0.9);
+  CHECK(&first.as<HeavyBall>() != &second.as<HeavyBall>());
+  CHECK(first.as<HeavyBall>().beta == 0.9);
 }
 
 TEST_CASE("a named block may be the plain name") {

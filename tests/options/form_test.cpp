@@ -79,21 +79,21 @@ TEST_CASE("limits hold for a number, for a choice and for a list of them, not fo
   CHECK(fits(map, map_of("power", plain("2"))));
 }
 
-struct Settings {
+struct FormSettings {
   double rate = 0.5;
   Index count = 0;
   std::string name;
 };
 
-const Parameters& declared() {
-  static const Parameters all{param("rate", &Settings::rate, "a rate", above(0)),
-                              param("count", &Settings::count, "a count", at_least(1)),
-                              param("name", &Settings::name, "a name")};
+const Parameters& form_parameters() {
+  static const Parameters all{param("rate", &FormSettings::rate, "a rate", above(0)),
+                              param("count", &FormSettings::count, "a count", at_least(1)),
+                              param("name", &FormSettings::name, "a name")};
   return all;
 }
 
 TEST_CASE("a block has the keys of its parameters, with their sentences, ranges and defaults") {
-  const Form block = form_of_block(declared(), Values::of(Settings{}));
+  const Form block = form_of_block(form_parameters(), Values::of(FormSettings{}));
   REQUIRE(block.members.size() == 3);
   CHECK(block.members[0].key == "rate");
   CHECK(block.members[0].sentence == "a rate");
@@ -115,7 +115,7 @@ TEST_CASE("a block has the keys of its parameters, with their sentences, ranges 
 }
 
 TEST_CASE("an item of a catalog is its name, or its name with the parameters beside it") {
-  const Entry entry = declare<Settings>({"adam", "a rule", "", ""}, declared());
+  const Entry entry = declare<FormSettings>({"adam", "a rule", "", ""}, form_parameters());
   const Entry other = declare<NoParameters>({"plain", "another", "", ""}, {});
   const Form named = form_named({&entry, &other}, "name");
   CHECK(fits(named, plain("adam")));
@@ -136,8 +136,8 @@ TEST_CASE("an item of a catalog is its name, or its name with the parameters bes
 }
 
 TEST_CASE("the keys that can be set go down into maps, each once, with the words they take") {
-  const Entry entry = declare<Settings>({"adam", "a rule", "", ""}, declared());
-  const Entry other = declare<Settings>({"sgd", "another", "", ""}, declared());
+  const Entry entry = declare<FormSettings>({"adam", "a rule", "", ""}, form_parameters());
+  const Entry other = declare<FormSettings>({"sgd", "another", "", ""}, form_parameters());
   Form map = Form::map();
   map.members.push_back({"optimizer", form_named({&entry, &other}, "name"), "the rule"});
   map.members.push_back({"lookahead", form_of_type("true | false"), "whether"});

@@ -331,13 +331,6 @@ class Prodigy final : public Moments {
   Real d_ = 0, largest_ = 0, numerator_ = 0;
 };
 
-template <class R>
-std::unique_ptr<Rule> made(const RuleSettings& s, const Seat& seat) {
-  auto rule = std::make_unique<R>(s, seat);
-  rule->restart();
-  return rule;
-}
-
 }  // namespace
 
 std::unique_ptr<Rule> make_adaptive_rule(const RuleSettings& s, const Seat& seat) {

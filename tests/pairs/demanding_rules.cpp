@@ -196,13 +196,6 @@ class Saga final : public PlainRule {
   std::vector<Vector> table_;
 };
 
-template <class R>
-std::unique_ptr<Rule> made(const RuleSettings& s, const Seat& seat) {
-  auto rule = std::make_unique<R>(s, seat);
-  rule->restart();
-  return rule;
-}
-
 }  // namespace
 
 std::unique_ptr<Rule> make_demanding_rule(const RuleSettings& s, const Seat& seat) {

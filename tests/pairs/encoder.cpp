@@ -13,12 +13,12 @@ constexpr Real none = std::numeric_limits<Real>::quiet_NaN();
 
 // Mean of the numbers that are there, each as often as its weight says, and their standard deviation among
 // rows of the weight `all`, the others being means.
-struct Moments {
+struct ColumnMoments {
   Real mean = 0, sd = 0, size = 0;  // size: mean of the absolute values
   bool unresolved() const { return sd > 0 && sd < 1024 * 0x1p-23L * std::abs(mean); }
 };
-Moments moments_of(const Vector& numbers, const Vector& weights, Real all) {
-  Moments m;
+ColumnMoments moments_of(const Vector& numbers, const Vector& weights, Real all) {
+  ColumnMoments m;
   Real sum = 0;
   for (const Real weight : weights) sum += weight;
   for (std::size_t i = 0; i < numbers.size(); ++i)
@@ -137,7 +137,7 @@ Encoder::Encoder(const Cells& cells, const std::vector<std::size_t>& every, cons
   } else {
     Vector numbers;
     for (const std::size_t i : training) numbers.push_back(needed_number(cells.rows[i][target], settings));
-    const Moments m = moments_of(numbers, counts_, all_);
+    const ColumnMoments m = moments_of(numbers, counts_, all_);
     if (!settings.standardize_target)
       unresolved_ = unresolved_ || m.unresolved();
     else if (m.sd > 0)
@@ -196,7 +196,7 @@ void Encoder::add_number(const Cells& cells, const std::vector<std::size_t>& tra
     empty_ = true;
     return;
   }
-  const Moments m = moments_of(numbers, weights, all_);
+  const ColumnMoments m = moments_of(numbers, weights, all_);
   column.fill = m.mean;
   Feature feature;
   feature.column = columns_.size();

@@ -47,6 +47,13 @@ class Rule {
 };
 
 std::unique_ptr<Rule> make_rule(const RuleSettings& settings, const Seat& seat);
+template <class R>
+std::unique_ptr<Rule> made(const RuleSettings& settings, const Seat& seat) {
+  auto rule = std::make_unique<R>(settings, seat);
+  rule->restart();
+  return rule;
+}
+
 // Those that adapt to squares of gradients; null: not one of them.
 std::unique_ptr<Rule> make_adaptive_rule(const RuleSettings& settings, const Seat& seat);
 // Those that ask for more than one gradient.

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <regex>
 #include <sstream>
+
+#include "support/temporary_folder.hpp"
 
 namespace lookahead::test {
 
@@ -53,8 +53,7 @@ std::vector<fs::path> pages() {
 }
 
 std::string content_of_page(const fs::path& page) {
-  std::ifstream file(fs::path(LOOKAHEAD_SOURCE_DIR) / page);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return test::content_of(fs::path(LOOKAHEAD_SOURCE_DIR) / page);
 }
 
 std::vector<Block> blocks_of(const std::string& text) {

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -11,6 +10,8 @@
 #include <iterator>
 #include <regex>
 #include <sstream>
+
+#include "support/temporary_folder.hpp"
 
 using namespace lookahead::test;
 
@@ -24,11 +25,6 @@ std::size_t columns_of(const std::string& line) {
   return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char character) {
     return (static_cast<unsigned char>(character) & 0xC0U) != 0x80U;
   }));
-}
-
-std::string file_content(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 }  // namespace
@@ -105,7 +101,7 @@ TEST_CASE("the templates of lib/README.md are the files that tests/extension com
   int templates = 0;
   for (const auto& entry : fs::directory_iterator(source / "tests" / "extension")) {
     if (entry.path().extension() != ".in") continue;
-    const std::string content = file_content(entry.path());
+    const std::string content = lookahead::test::content_of(entry.path());
     const bool shown = std::any_of(blocks.begin(), blocks.end(), [&](const Block& block) {
       return block.language == "cpp" && block.text == content;
     });
@@ -119,10 +115,11 @@ TEST_CASE("the reference names every model, loss, penalty, noise and slow rule, 
   std::string reference;
   for (const fs::path& page : pages())
     if (page.parent_path() == "cmd") reference += content_of_page(page);
-  const fs::path listed = fs::temp_directory_path() / ("lookahead-list-" + std::to_string(getpid()));
-  const std::string command = "'" LOOKAHEAD_BINARY "' list > '" + listed.string() + "'";
+  const lookahead::test::TemporaryFolder folder;
+  const std::string listed = folder.path("list");
+  const std::string command = "'" LOOKAHEAD_BINARY "' list > '" + listed + "'";
   REQUIRE(std::system(command.c_str()) == 0);
-  std::istringstream list(file_content(listed));
+  std::istringstream list(lookahead::test::content_of(listed));
   const std::vector<std::string> named = {"models", "losses", "penalties", "noises", "outer"};
   std::string kind;
   int items = 0;
@@ -140,7 +137,6 @@ TEST_CASE("the reference names every model, loss, penalty, noise and slow rule, 
     ++items;
   }
   CHECK(items > 20);
-  fs::remove(listed);
 }
 
 TEST_CASE("a page is taken apart as it is written") {

@@ -9,8 +9,6 @@ using namespace lookahead::test;
 
 namespace {
 
-const std::string points = "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\n";
-
 std::vector<Note> notes_of(const std::string& problem) {
   Trial<double> trial(problem);
   return trial.plan->notes;
@@ -63,9 +61,9 @@ TEST_CASE("workers that all do the same, and an average over one, are warned of"
   const std::string same = "lookahead.workers: without noise, minibatches or shard all 3 take the same steps";
   CHECK(mentions(of("{workers: 3}"), same));
   CHECK(of("{workers: 3}", noisy).empty());
-  CHECK(mentions(of("{workers: 3}", points + "batch: full\n"), same));
-  CHECK_FALSE(mentions(of("{workers: 3, shard: true}", points + "batch: full\n"), same));
-  CHECK_FALSE(mentions(of("{workers: 3}", points + "batch: 2\n"), same));
+  CHECK(mentions(of("{workers: 3}", linear_points() + "batch: full\n"), same));
+  CHECK_FALSE(mentions(of("{workers: 3, shard: true}", linear_points() + "batch: full\n"), same));
+  CHECK_FALSE(mentions(of("{workers: 3}", linear_points() + "batch: 2\n"), same));
   CHECK(mentions(of("[{k: 2}, {k: 3, workers: 2}]"), "lookahead.1.workers: without noise"));
   CHECK(mentions(of("{k: 5, at_sync: average}"),
                  "lookahead.at_sync: average is over the workers of this level"));
@@ -111,7 +109,7 @@ TEST_CASE("parameters of a model that have no effect are warned of") {
 
 TEST_CASE("draws of rows are warned of where every step sees all of them") {
   const auto of = [](const std::string& text) {
-    return notes_of(points + "optimizer: sgd\nstop: {steps: 5}\n" + text + "\n");
+    return notes_of(linear_points() + "optimizer: sgd\nstop: {steps: 5}\n" + text + "\n");
   };
   const std::string all = "sampling: every step sees all 60 rows, so that replacement has no effect";
   CHECK(mentions(of("batch: full\nsampling: replacement"), all));
@@ -141,7 +139,7 @@ TEST_CASE("pullback and average are warned of where the rule has no moments") {
 TEST_CASE(
     "a schedule over a length that stop.evals may cut is warned of, where evaluations are not counted ahead") {
   const auto of = [](const std::string& optimizer, const std::string& stop) {
-    return notes_of(points + "batch: 4\noptimizer: {name: " + optimizer +
+    return notes_of(linear_points() + "batch: 4\noptimizer: {name: " + optimizer +
                     ", lr: {cosine: {from: 0.01}}}\nstop: " + stop + "\n");
   };
   const std::string warned =
@@ -177,7 +175,7 @@ TEST_CASE("columns that a function's trace has anyway are warned of") {
   CHECK(mentions(of(function, "{fast: true}"), "trace.fast: a function's rows always have"));
   CHECK(mentions(of(function, "{gradients: true}"), "trace.gradients: a function's rows always have"));
   CHECK_FALSE(mentions(of(function, "{every: 1}"), "always have"));
-  CHECK_FALSE(mentions(of(points, "{fast: true}"), "always have"));
+  CHECK_FALSE(mentions(of(linear_points(), "{fast: true}"), "always have"));
 }
 
 TEST_CASE("noise that draws all terms in every step is warned of") {

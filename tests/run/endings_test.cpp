@@ -1,17 +1,16 @@
-#include <unistd.h>
+
 
 #include <cmath>
 
 #include "support/mentions.hpp"
 #include "support/problem.hpp"
+#include "support/temporary_folder.hpp"
 
 // When a run is over: divergence, rest, and what is said of runs without effect.
 using namespace lookahead;
 using namespace lookahead::test;
 
 namespace {
-
-const std::string points = "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\n";
 
 bool mentions(const std::vector<std::string>& texts, const std::string& part) {
   return test::mentions(std::vector<Note>(texts.begin(), texts.end()), part);
@@ -92,17 +91,12 @@ TEST_CASE("a loss below the minimum by rounding alone is at it") {
 
 TEST_CASE("a loss that falls far below the start's is no divergence, one that rises by as much is") {
   // A poisson loss of counts of thousands is e^s - y s, 1 at the start and -y (log y - 1) at its minimum.
-  std::string path = "/tmp/lookahead-counts-XXXXXX";
-  const int descriptor = mkstemp(path.data());
-  REQUIRE(descriptor >= 0);
-  const std::string counts = "x,y\n1,3000\n2,4000\n3,5000\n4,7000\n";
-  REQUIRE(write(descriptor, counts.data(), counts.size()) == static_cast<ssize_t>(counts.size()));
-  close(descriptor);
+  const TemporaryFolder folder;
+  const std::string path = folder.write("counts.csv", "x,y\n1,3000\n2,4000\n3,5000\n4,7000\n");
   Trial<double> falling("data: {train: " + path +
                         ", target: y}\nmodel: poisson\noptimizer: lbfgs\nbatch: full\n"
                         "stop: {epochs: 40, divergence: 10}\n");
   const Outcome fallen = falling.run();
-  unlink(path.c_str());
   CHECK(fallen.status == Status::finished);
   CHECK(fallen.loss_slow < -20000);
   Trial<double> rising(
@@ -130,19 +124,14 @@ TEST_CASE("a loss that falls far below the start's is no divergence, one that ri
 }
 
 TEST_CASE("the metrics of a diverged run are those of the point that is kept") {
-  std::string path = "/tmp/lookahead-overflow-XXXXXX";
-  const int descriptor = mkstemp(path.data());
-  REQUIRE(descriptor >= 0);
   // At the first slow point the mean of the last row overflows, which no weight above 0 takes back.
-  const std::string rows = "x,w,y\n1,1,3\n1,1,5\n1000,1e-300,2\n";
-  REQUIRE(write(descriptor, rows.data(), rows.size()) == static_cast<ssize_t>(rows.size()));
-  close(descriptor);
+  const TemporaryFolder folder;
+  const std::string path = folder.write("overflow.csv", "x,w,y\n1,1,3\n1,1,5\n1000,1e-300,2\n");
   Trial<double> trial("data: {train: " + path +
                       ", target: y, weights: w, standardize: false}\nmodel: poisson\n"
                       "optimizer: {name: sgd, lr: 10}\nlookahead: {k: 1, alpha: 0.5}\nbatch: full\n"
                       "metrics: [rmse]\nstop: {epochs: 10}\n");
   const Outcome outcome = trial.run();
-  unlink(path.c_str());
   CHECK(outcome.status == Status::diverged);
   REQUIRE(!outcome.metrics.empty());
   // Of the start, which predicts e^0 for 3 and 5.
@@ -184,11 +173,11 @@ TEST_CASE("a run where nothing can change any more has stalled, at the same step
 TEST_CASE("full batches come to rest, batches do not") {
   const std::string sgd =
       "optimizer: {name: sgd, lr: 0.3}\nlookahead: {k: 3, alpha: 0.5}\nstop: {epochs: 20000}\n";
-  Trial<double> full(points + sgd + "batch: full\n"),
-      shards(points + sgd + "batch: full\n", {"lookahead.workers=4", "lookahead.shard=true"});
+  Trial<double> full(linear_points() + sgd + "batch: full\n"),
+      shards(linear_points() + sgd + "batch: full\n", {"lookahead.workers=4", "lookahead.shard=true"});
   CHECK(*full.run(0, false).stop == StopReason::stalled);
   CHECK(*shards.run(0, false).stop == StopReason::stalled);
-  Trial<double> batches(points + sgd + "batch: 30\n", {"stop.epochs=3000"});
+  Trial<double> batches(linear_points() + sgd + "batch: 30\n", {"stop.epochs=3000"});
   CHECK(*batches.run(0, false).stop == StopReason::epochs);
 }
 
@@ -312,13 +301,9 @@ TEST_CASE("a run that diverges inside a round ends at the slow point before, wha
 }
 
 TEST_CASE("where no slow point near the end is finite the start is kept, and that is said") {
-  std::string path = "/tmp/lookahead-zeros-XXXXXX";
-  const int descriptor = mkstemp(path.data());
-  REQUIRE(descriptor >= 0);
   // Only the first row of an epoch moves the weight, and only it sees how far.
-  const std::string rows = "x,y\n1,1\n0,1\n0,2\n0,1\n0,2\n";
-  REQUIRE(write(descriptor, rows.data(), rows.size()) == static_cast<ssize_t>(rows.size()));
-  close(descriptor);
+  const TemporaryFolder folder;
+  const std::string path = folder.write("zeros.csv", "x,y\n1,1\n0,1\n0,2\n0,1\n0,2\n");
   for (const char* epochs : {"1", "3"}) {
     Trial<double> trial("data: {train: " + path + ", target: y, standardize: false}\n" +
                         "model: {type: linear, intercept: false}\noptimizer: {name: sgd, lr: 1e200}\n"
@@ -330,5 +315,4 @@ TEST_CASE("where no slow point near the end is finite the start is kept, and tha
     CHECK(std::isfinite(outcome.loss_slow));
     CHECK(mentions(outcome.remarks, "the start is kept"));
   }
-  unlink(path.c_str());
 }

@@ -1,7 +1,5 @@
 #include "run/folds.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -12,13 +10,14 @@
 #include "data/encode/split.hpp"
 #include "run/json.hpp"
 #include "support/problem.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace lookahead;
 using namespace lookahead::test;
 
 namespace {
 
-const std::string points = data_folder() + "points.csv";
+const std::string points_file = data_folder() + "points.csv";
 
 // A problem whose columns are taken as they are, so that rows mean the same in any file.
 std::string problem(const std::string& train, const std::string& validation, const std::string& rest) {
@@ -38,7 +37,6 @@ CrossValidation folds_of(const std::string& text, const std::string& threads = "
 class ApartFiles {
  public:
   ApartFiles(const std::string& header, const std::vector<std::string>& lines) {
-    REQUIRE(mkdtemp(folder_.data()) != nullptr);
     const auto fold_of = fold_of_rows(std::vector<std::uint32_t>(lines.size(), 0), 3, 5);
     std::ofstream all(path("all")), others(path("others")), own(path("own"));
     for (std::ofstream* file : {&all, &others, &own}) *file << header << "\n";
@@ -46,12 +44,6 @@ class ApartFiles {
       all << lines[i] << "\n";
       (fold_of[i] == 1 ? own : others) << lines[i] << "\n";
     }
-  }
-  ApartFiles(const ApartFiles&) = delete;
-  ApartFiles& operator=(const ApartFiles&) = delete;
-  ~ApartFiles() {
-    for (const char* name : {"all", "others", "own"}) unlink(path(name).c_str());
-    rmdir(folder_.c_str());
   }
 
   // `made` makes a problem of files to train and to validate with.
@@ -74,8 +66,8 @@ class ApartFiles {
   }
 
  private:
-  std::string path(const std::string& name) const { return folder_ + "/" + name + ".csv"; }
-  std::string folder_ = "/tmp/lookahead-folds-XXXXXX";
+  std::string path(const std::string& name) const { return folder_.path(name + ".csv"); }
+  TemporaryFolder folder_;
 };
 
 }  // namespace
@@ -101,7 +93,7 @@ TEST_CASE("folds are of equal size, share every class alike, and follow from the
 }
 
 TEST_CASE("the model of a fold is that of a file with the other rows, by every kind of step") {
-  std::ifstream file(points);
+  std::ifstream file(points_file);
   std::string header;
   std::vector<std::string> lines;
   std::getline(file, header);
@@ -154,13 +146,13 @@ TEST_CASE("law: a fold of every model begins and ends as a file with the other r
 
 TEST_CASE("law: folds are the same for any number of threads, and leave the run itself alone") {
   const std::string rest = "optimizer: {name: adam, lr: 0.05}\nbatch: 7\nstop: {epochs: 5}\n";
-  const std::string text = problem(points, "{folds: 4}", rest);
+  const std::string text = problem(points_file, "{folds: 4}", rest);
   const Spec spec = spec_of(text);
   const std::string table = folds_csv(folds_of(text, "1"), spec);
   CHECK(table == folds_csv(folds_of(text, "2"), spec));
   CHECK(table == folds_csv(folds_of(text, "5"), spec));
   CHECK(table.starts_with("fold,rows,val_loss,val_rmse,val_r2,epochs,stop\n1,15,"));
-  Trial<double> with(text), without(problem(points, "none", rest));
+  Trial<double> with(text), without(problem(points_file, "none", rest));
   with.run();
   without.run();
   CHECK(with.slow() == without.slow());
@@ -169,7 +161,7 @@ TEST_CASE("law: folds are the same for any number of threads, and leave the run 
 
 TEST_CASE("mean and deviation of the folds stand among the metrics") {
   const std::string text =
-      "data: {train: " + points +
+      "data: {train: " + points_file +
       ", target: class, validation: {folds: 3}}\nmodel: softmax\noptimizer: {name: sgd, lr: "
       "0.1}\nstop: {epochs: 2}\n";
   const Spec spec = spec_of(text);
@@ -209,8 +201,8 @@ TEST_CASE("a wish to end is heard by the folds") {
   struct Interrupting final : Watcher {
     bool interrupted() override { return true; }
   } watcher;
-  Trial<double> trial(
-      problem(points, "{folds: 4}", "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 1000000}\n"));
+  Trial<double> trial(problem(points_file, "{folds: 4}",
+                              "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 1000000}\n"));
   const auto validation = cross_validate(*trial.plan, trial.pool, watcher);
   REQUIRE(validation);
   CHECK(validation->interrupted);

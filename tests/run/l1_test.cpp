@@ -12,7 +12,7 @@ using namespace lookahead::test;
 
 namespace {
 
-const std::string points =
+const std::string points_with_r2 =
     "data: {train: " + data_folder() + "points.csv, target: y}\nmetrics: [r2]\nseed: 3\n";
 
 double l1_of(const Spec& spec) { return spec.model->entry->l1(spec.model->values); }
@@ -138,7 +138,7 @@ TEST_CASE("a lasso of every rule that l1 goes with meets the conditions of its m
       for (const char* model :
            {"{type: linear, l1: 0.3}", "{type: linear, l1: 0.3, intercept: false, l2: 0.01}"}) {
         const bool whole = std::string(rule).find("sgd") != std::string::npos;
-        const std::string problem = points + "model: " + model + "\noptimizer: " + rule +
+        const std::string problem = points_with_r2 + "model: " + model + "\noptimizer: " + rule +
                                     "\nlookahead: " + lookahead + "\nbatch: " + (whole ? "full" : "7") +
                                     "\nstop: {epochs: 2500}\n";
         CAPTURE(problem);
@@ -211,7 +211,7 @@ TEST_CASE("losses include l1, values by rows set aside do not") {
 
 TEST_CASE("neither the trace nor the number of threads changes a run with l1") {
   const std::string problem =
-      points +
+      points_with_r2 +
       "model: {type: linear, l1: 0.3}\noptimizer: {name: sgd, lr: {cosine: {from: 0.1, to: "
       "0}}}\nlookahead: {k: 7}\nbatch: 7\nstop: {epochs: 9}\n";
   Trial<double> plain(problem);
@@ -229,7 +229,7 @@ TEST_CASE("neither the trace nor the number of threads changes a run with l1") {
 }
 
 TEST_CASE("the gradient's norm of l1 is that of a proximal step, and ends a run") {
-  Trial<double> trial(points +
+  Trial<double> trial(points_with_r2 +
                       "model: {type: linear, l1: 0.3}\noptimizer: {name: sgd, lr: 0.2}\nbatch: full\n"
                       "stop: {epochs: 5000, grad_norm: 1e-6}\n");
   const Outcome outcome = trial.run();
@@ -240,7 +240,7 @@ TEST_CASE("the gradient's norm of l1 is that of a proximal step, and ends a run"
 }
 
 TEST_CASE("a large l1 leaves the intercept alone, which is the mean") {
-  Trial<double> trial(points +
+  Trial<double> trial(points_with_r2 +
                       "model: {type: linear, l1: 1000}\noptimizer: {name: sgd, lr: 0.5}\nbatch: full\n"
                       "stop: {epochs: 200}\n");
   trial.run();

@@ -8,11 +8,7 @@
 using namespace lookahead;
 using namespace lookahead::test;
 
-namespace {
-
-const std::string points = "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\n";
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("the length of a run is the least that its stop rules allow, and that is how long it is") {
   const auto check = [](const std::string& problem) {
@@ -24,9 +20,9 @@ TEST_CASE("the length of a run is the least that its stop rules allow, and that 
     return horizon;
   };
   const std::string sgd = "optimizer: {name: sgd, lr: 1e-3}\n";
-  CHECK(check(points + sgd + "batch: 8\nstop: {epochs: 2, steps: 100}\n") == 16);
-  CHECK(check(points + sgd + "batch: 8\nstop: {epochs: 20, steps: 100}\n") == 100);
-  CHECK(check(points + sgd + "batch: 8\nlookahead: {k: 5}\nstop: {epochs: 20, rounds: 3}\n") == 15);
+  CHECK(check(linear_points() + sgd + "batch: 8\nstop: {epochs: 2, steps: 100}\n") == 16);
+  CHECK(check(linear_points() + sgd + "batch: 8\nstop: {epochs: 20, steps: 100}\n") == 100);
+  CHECK(check(linear_points() + sgd + "batch: 8\nlookahead: {k: 5}\nstop: {epochs: 20, rounds: 3}\n") == 15);
   // Rounds of lengths that change.
   for (const char* lookahead :
        {"{k: {step: {from: 8, every: 10, factor: 0.5}}}",
@@ -37,16 +33,16 @@ TEST_CASE("the length of a run is the least that its stop rules allow, and that 
     check(levels + "{steps: 100000, rounds: 7}\n");
     CHECK(check(levels + "{steps: 11, rounds: 7}\n") == 11);
   }
-  CHECK(check(points + sgd + "batch: 8\nlookahead: [{k: 3}, {k: 4}]\nstop: {rounds: 3, steps: 1000}\n") ==
-        36);
+  CHECK(check(linear_points() + sgd +
+              "batch: 8\nlookahead: [{k: 3}, {k: 4}]\nstop: {rounds: 3, steps: 1000}\n") == 36);
   // Epochs of 60 rows in batches of 8 end with one of 4.
   for (const int evals : {1, 8, 57, 60, 61, 119, 120, 333}) {
     for (const std::string more :
          {"", "lookahead: {workers: 3}\n", "lookahead: {workers: 7, shard: true}\n",
           "sampling: replacement\n", "sampling: replacement\nlookahead: {workers: 7, shard: true}\n"}) {
       for (const std::string batch : {"8", "full", "1", "59"}) {
-        check(points + sgd + "batch: " + batch + "\n" + more + "stop: {evals: " + std::to_string(evals) +
-              "}\n");
+        check(linear_points() + sgd + "batch: " + batch + "\n" + more +
+              "stop: {evals: " + std::to_string(evals) + "}\n");
       }
     }
   }
@@ -57,7 +53,7 @@ TEST_CASE("the length of a run is the least that its stop rules allow, and that 
 }
 
 TEST_CASE("a schedule over a run with two stop rules ends where the run does") {
-  Trial<double> trial(points +
+  Trial<double> trial(linear_points() +
                       "optimizer: {name: sgd, lr: {cosine: {from: 0.1, to: 0.01}}}\nbatch: 8\n"
                       "stop: {epochs: 2, steps: 100}\ntrace: {every: 1}\n");
   trial.run();

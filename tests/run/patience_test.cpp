@@ -10,7 +10,8 @@ using namespace lookahead::test;
 
 namespace {
 
-const std::string points = "data: {train: " + data_folder() + "points.csv, target: y, validation: 0.3}\n";
+const std::string points_held_out =
+    "data: {train: " + data_folder() + "points.csv, target: y, validation: 0.3}\n";
 
 double value_of(const Outcome& outcome, const std::string& name) {
   for (const ResultMetric& metric : outcome.metrics) {
@@ -28,7 +29,8 @@ struct Interrupting final : Watcher {
 
 // Rises again from its third epoch on, with a rate too large for the other rows.
 const std::string overshooting =
-    points + "model: linear\noptimizer: {name: sgd, lr: 0.2}\nlookahead: {k: 3, alpha: 0.9}\nbatch: 2\n";
+    points_held_out +
+    "model: linear\noptimizer: {name: sgd, lr: 0.2}\nlookahead: {k: 3, alpha: 0.9}\nbatch: 2\n";
 
 }  // namespace
 
@@ -36,7 +38,7 @@ TEST_CASE("epochs in which the slow point did not move do not count for patience
   for (const int k : {1, 5, 7}) {
     CAPTURE(k);
     Trial<double> trial(
-        points +
+        points_held_out +
         "model: linear\noptimizer: {name: sgd, lr: 1e-12}\nbatch: full\nlookahead: {k: " + std::to_string(k) +
         ", alpha: 0.5}\nmetrics: [r2]\nstop: {epochs: 1000, patience: {metric: "
         "val_r2, epochs: 3, min_delta: 0.1}}\n");
@@ -126,7 +128,7 @@ TEST_CASE("an interrupt keeps the best weights too") {
 }
 
 TEST_CASE("divergence keeps the best weights too") {
-  Trial<double> trial(points +
+  Trial<double> trial(points_held_out +
                       "model: linear\noptimizer: {name: sgd, lr: {linear: {from: 1e-3, to: 5}}}\n"
                       "batch: 4\nlookahead: {k: 2, alpha: 1}\n"
                       "stop: {epochs: 400, patience: {metric: val_loss, epochs: 300}}\ntrace: {every: 1}\n");

@@ -1,33 +1,16 @@
 #include "run/row_weights.hpp"
 
-#include <unistd.h>
-
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
 #include "run/folds.hpp"
 #include "support/mentions.hpp"
 #include "support/problem.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace lookahead;
 using namespace lookahead::test;
 
 namespace {
-
-// A folder of its own, removed at the end.
-class Files {
- public:
-  Files() { REQUIRE(mkdtemp(folder_.data()) != nullptr); }
-  ~Files() { std::filesystem::remove_all(folder_); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ + "/" + name) << text;
-    return folder_ + "/" + name;
-  }
-
- private:
-  std::string folder_ = "/tmp/lookahead-weights-XXXXXX";
-};
 
 CrossValidation cross_validated(const std::string& text) {
   Trial<double> trial(text);
@@ -83,7 +66,7 @@ std::pair<std::vector<Row>, std::vector<Row>> parts(const std::vector<Row>& rows
 }  // namespace
 
 TEST_CASE("the loss of a fold is the mean over its rows by their own weights") {
-  const Files files;
+  const TemporaryFolder files;
   const CrossValidation validation =
       cross_validated("data: {train: " + files.write("t.csv", csv(numbers)) +
                       ", target: y, weights: w, standardize: false, validation: {folds: 3}}\n"
@@ -96,7 +79,7 @@ TEST_CASE("the loss of a fold is the mean over its rows by their own weights") {
 }
 
 TEST_CASE("law: a fold with weights of rows and classes is a run with one file of rows for each part") {
-  const Files files;
+  const TemporaryFolder files;
   const std::string train = files.write("t.csv", csv(labels));
   for (const std::string factors : {"none", "balanced", "{a: 3}"}) {
     for (const std::string model : {"logistic", "softmax"}) {
@@ -133,7 +116,7 @@ TEST_CASE("law: a fold with weights of rows and classes is a run with one file o
 }
 
 TEST_CASE("law: a row of weight 3 is three rows, with balanced classes too") {
-  const Files files;
+  const TemporaryFolder files;
   for (const std::string factors : {"none", "balanced", "{b: 2}"}) {
     CAPTURE(factors);
     const std::string rest =
@@ -151,7 +134,7 @@ TEST_CASE("law: a row of weight 3 is three rows, with balanced classes too") {
 }
 
 TEST_CASE("a fold whose rows all have the weight 0 is a fault of the data") {
-  const Files files;
+  const TemporaryFolder files;
   std::vector<Row> rows = numbers;
   for (Row& row : rows) row.weight = 0;
   rows[3].weight = 1;
@@ -166,7 +149,7 @@ TEST_CASE("a fold whose rows all have the weight 0 is a fault of the data") {
 }
 
 TEST_CASE("a factorization of some rows starts at their weighted mean, whatever the weights of the others") {
-  const Files files;
+  const TemporaryFolder files;
   const std::string train = files.write("t.csv", "u,i,w,y\na,p,1,1\na,q,3,5\nb,p,20,7\nb,q,0,100\n");
   Trial<double> trial("data: {train: " + train +
                       ", target: y, weights: w}\nmodel: {type: matrix_factorization, rank: 2}\n"
@@ -181,7 +164,7 @@ TEST_CASE("a factorization of some rows starts at their weighted mean, whatever 
 }
 
 TEST_CASE("lr: auto is warned of where a fold holds most of the weight, which is missing without it") {
-  const Files files;
+  const TemporaryFolder files;
   const auto of = [&](const std::string& heavy, const std::string& rate) {
     std::string text = "x,w,y\n";
     for (int i = 0; i < 40; ++i)

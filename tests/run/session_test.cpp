@@ -8,7 +8,7 @@ using namespace lookahead::test;
 
 namespace {
 
-const std::string points =
+const std::string ridge_points =
     "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: {type: linear, l2: 0.01}\n";
 
 }  // namespace
@@ -30,14 +30,15 @@ TEST_CASE("every stop rule ends a run with its own reason, exactly at its limit"
   CHECK(ends(sphere + "{grad_norm: 1e-3}").grad_norm <= 1e-3);
   // Without a point where it comes to rest.
   CHECK(*ends("objective: sphere\noptimizer: adam\nstop: {time: 10ms}").stop == StopReason::time);
-  const std::string data = points + "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: ";
+  const std::string data = ridge_points + "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: ";
   CHECK(ends(data + "{epochs: 3}").counts.steps == 27);
   CHECK(ends(data + "{epochs: 3}").counts.grad_evals == 180);
   CHECK(ends(data + "{steps: 4}").counts.epochs == 0);
 }
 
 TEST_CASE("what epoch ends evaluate is timed beside the steps, traced or not") {
-  const std::string problem = points + "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 3}\n";
+  const std::string problem =
+      ridge_points + "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {epochs: 3}\n";
   CHECK(Trial<double>(problem).run(0, false).trace_s > 0);
 }
 
@@ -156,7 +157,7 @@ TEST_CASE("law: the best loss is the least of all slow points, whatever a rule's
 
 TEST_CASE(
     "on minibatches the full-data columns are filled at the start, at epoch ends and in the last row alone") {
-  Trial<double> trial(points +
+  Trial<double> trial(ridge_points +
                       "optimizer: {name: sgd, lr: 0.01}\nbatch: 7\nstop: {steps: 31}\ntrace: {every: 1}\n");
   trial.run();
   const auto& records = trial.sink.records;

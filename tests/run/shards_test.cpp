@@ -1,33 +1,15 @@
-#include <unistd.h>
+
 
 #include <cmath>
-#include <fstream>
 
 #include "support/problem.hpp"
+#include "support/temporary_folder.hpp"
 
 // Workers with rows of their own: together they see the whole objective, however unequal their shares are.
 using namespace lookahead;
 using namespace lookahead::test;
 
 namespace {
-
-// A file that is gone with the object.
-class File {
- public:
-  explicit File(const std::string& content) {
-    std::string name = "/tmp/lookahead-shards-XXXXXX";
-    const int descriptor = mkstemp(name.data());
-    REQUIRE(descriptor >= 0);
-    close(descriptor);
-    path = name;
-    std::ofstream(path) << content;
-  }
-  ~File() { unlink(path.c_str()); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  std::string path;
-};
 
 // 17 rows of two numbers, a level, weights, targets of every kind.
 std::string table() {
@@ -56,10 +38,11 @@ std::vector<double> weights_after(const std::string& problem, const std::string&
 }  // namespace
 
 TEST_CASE("three rows among two workers are the mean over the rows") {
-  const File file("x,y\n1,0\n2,0\n3,3\n");
+  const TemporaryFolder folder;
+  const std::string file = folder.write("rows.csv", "x,y\n1,0\n2,0\n3,3\n");
   // One step of rate 1 from zero is minus the gradient: the intercept becomes the mean of y.
   const auto weights =
-      weights_after("data: {train: " + file.path +
+      weights_after("data: {train: " + file +
                         ", target: y, standardize: false}\nmodel: linear\noptimizer: {name: sgd, "
                         "lr: 1}\nbatch: full\nstop: {steps: 1}\n",
                     "{k: 1, alpha: 1, workers: 2, shard: true}");
@@ -70,7 +53,8 @@ TEST_CASE("three rows among two workers are the mean over the rows") {
 
 TEST_CASE(
     "law: with k = 1 and alpha = 1 full batches of shards are the full batch, with weights and penalties") {
-  const File file(table());
+  const TemporaryFolder folder;
+  const std::string file = folder.write("rows.csv", table());
   const std::string numbers = ", features: [u, v, s], target: ";
   for (const std::string& data : {numbers + "y}\nmodel: {type: linear, l2: 0.3}\n",
                                   numbers + "y}\nmodel: {type: linear, loss: huber, l2: 0.3, penalty: {name: "
@@ -84,7 +68,7 @@ TEST_CASE(
         CAPTURE(data);
         CAPTURE(column);
         CAPTURE(workers);
-        const std::string problem = "data: {train: " + file.path + column + data +
+        const std::string problem = "data: {train: " + file + column + data +
                                     "optimizer: {name: sgd, lr: 0.1}\nbatch: full\nstop: {steps: 20}\n";
         const auto whole = weights_after(problem, "false");
         const auto parts =
@@ -148,9 +132,10 @@ TEST_CASE("an epoch is that of the longest shard, and shorter ones begin again w
 }
 
 TEST_CASE("workers follow one plateau, which observes the mean of their losses") {
-  const File file("x,y\n1,0\n2,0\n3,3\n4,9\n");
+  const TemporaryFolder folder;
+  const std::string file = folder.write("rows.csv", "x,y\n1,0\n2,0\n3,3\n4,9\n");
   const std::string problem =
-      "data: {train: " + file.path +
+      "data: {train: " + file +
       ", target: y, standardize: false}\nmodel: linear\noptimizer: {name: sgd, lr: {plateau: {from: 0.1, "
       "factor: "
       "0.5, patience: 0, threshold: 0.2, every: 1}}}\nbatch: full\nlookahead: {k: 3, alpha: 0.5, workers: 2, "

@@ -16,7 +16,7 @@ std::string penguins(const std::string& target, const std::string& rest = "") {
          rest;
 }
 
-std::string fault_of(const std::string& problem) {
+std::string first_fault(const std::string& problem) {
   const auto spec = read_problem({problem, "problem.yaml", "problem", ".", {}});
   if (!spec) return to_string(spec.faults().front());
   Pool pool(1);
@@ -49,11 +49,12 @@ TEST_CASE("an mlp learns classes or numbers, as the target is, and is judged acc
 }
 
 TEST_CASE("metrics and patience must fit the task the data tell") {
-  CHECK(fault_of(penguins("body_mass_g", "metrics: [accuracy]\n")).find("metric accuracy does not fit") !=
+  CHECK(first_fault(penguins("body_mass_g", "metrics: [accuracy]\n")).find("metric accuracy does not fit") !=
         std::string::npos);
-  CHECK(fault_of(penguins("species, task: classification", "metrics: [r2]\n")).find("problem.yaml:5") == 0);
+  CHECK(first_fault(penguins("species, task: classification", "metrics: [r2]\n")).find("problem.yaml:5") ==
+        0);
   const std::string patience = "stop: {epochs: 3, patience: {metric: val_r2, epochs: 2}}\n";
-  CHECK(fault_of(penguins("species, validation: 0.2", patience)).find("val_r2' is not evaluated") !=
+  CHECK(first_fault(penguins("species, validation: 0.2", patience)).find("val_r2' is not evaluated") !=
         std::string::npos);
   Trial<double> fits(penguins("body_mass_g, validation: 0.2, standardize_target: true", patience));
   CHECK(fits.run().counts.epochs == 3);
@@ -96,7 +97,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a factorization is refused where the file has other columns than two of text") {
-  CHECK(fault_of("data: {train: " + std::string(LOOKAHEAD_SOURCE_DIR) +
-                 "/samples/data/concrete.csv, target: CMS}\nmodel: matrix_factorization\noptimizer: adam\n")
-            .find("takes two text columns beside the target") != std::string::npos);
+  CHECK(
+      first_fault("data: {train: " + std::string(LOOKAHEAD_SOURCE_DIR) +
+                  "/samples/data/concrete.csv, target: CMS}\nmodel: matrix_factorization\noptimizer: adam\n")
+          .find("takes two text columns beside the target") != std::string::npos);
 }

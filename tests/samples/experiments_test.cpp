@@ -29,7 +29,7 @@ TEST_CASE("every experiment finds what samples/README.md says of it") {
   const Folder folder;
   for (const Finding& finding : findings) {
     CAPTURE(finding.sweep);
-    const std::string place = folder / finding.sweep;
+    const std::string place = folder.path(finding.sweep);
     const Ended swept =
         run_program(folder, {"sweep", "-q", (experiments / (finding.sweep + ".yaml")).string(), "-o", place});
     REQUIRE(swept.code == 0);
@@ -43,7 +43,7 @@ TEST_CASE("every experiment finds what samples/README.md says of it") {
 
 TEST_CASE("the catalog's experiment runs every function with every optimizer") {
   const Folder folder;
-  const std::string place = folder / "catalog";
+  const std::string place = folder.path("catalog");
   const Ended swept =
       run_program(folder, {"sweep", "-q", "--json", (experiments / "catalog.yaml").string(), "-o", place});
   REQUIRE(swept.code == 0);

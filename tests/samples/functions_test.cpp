@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <set>
 
 #include "objective/function.hpp"
@@ -96,10 +97,10 @@ TEST_CASE("the table of evaluations has the functions and optimizers there are, 
       long least = -1;
       for (const char* rate : {"1", "0.1", "0.01", "0.001"}) {
         const Folder scratch;
-        std::ofstream(scratch / "p.yaml")
+        std::ofstream(scratch.path("p.yaml"))
             << "objective: " << row.front() << "\noptimizer: {name: " << optimizer << ", lr: " << rate
             << "}\nstop: {target: 1e-8, steps: 20000}\n";
-        const Ended ended = run_program(scratch, {"solve", scratch / "p.yaml", "-o", scratch / "run",
+        const Ended ended = run_program(scratch, {"solve", scratch.path("p.yaml"), "-o", scratch.path("run"),
                                                   "--json", "-q", "--require-target"});
         if (ended.code != 0) continue;
         const long count = nlohmann::json::parse(ended.out)["grad_evals"].get<long>();

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "program.hpp"
 
@@ -19,7 +20,7 @@ bool succeeds(const std::string& command) { return std::system((command + " >/de
 // A copy of the samples, with all that is compiled beside them.
 void copy_samples(const Folder& folder) {
   for (const auto& entry : std::filesystem::directory_iterator(outside()))
-    std::filesystem::copy(entry.path(), folder / entry.path().filename().string());
+    std::filesystem::copy(entry.path(), folder.path(entry.path().filename().string()));
 }
 
 struct Sample {
@@ -40,7 +41,7 @@ const Sample made_samples[] = {
 // The problem's trace without times, solved from another folder; with what was set.
 std::string trace_of(const Folder& folder, const std::string& name, std::vector<std::string> set) {
   std::vector<std::string> arguments = {
-      "solve", folder / (name + ".yaml"), "-o", folder / ("run-" + name), "--force", "-q"};
+      "solve", folder.path(name + ".yaml"), "-o", folder.path("run-" + name), "--force", "-q"};
   set.insert(set.end(), {"trace.time=false", "name=rosenbrock"});
   for (const std::string& assignment : set) {
     arguments.push_back("--set");
@@ -48,7 +49,7 @@ std::string trace_of(const Folder& folder, const std::string& name, std::vector<
   }
   const Ended ended = run_program(folder, arguments);
   CHECK_MESSAGE(ended.code == 0, ended.err);
-  return content_of(folder / ("run-" + name + "/trace.csv"));
+  return content_of(folder.path("run-" + name + "/trace.csv"));
 }
 
 }  // namespace
@@ -72,7 +73,7 @@ TEST_CASE(
     }
     const std::string made_by = sample.made_by;
     if (!made_by.empty()) {
-      REQUIRE(succeeds("cd '" + (folder / "") + "' && " + made_by));
+      REQUIRE(succeeds("cd '" + folder.path() + "' && " + made_by));
       CHECK(content_of(outside() / "README.md").find(made_by) != std::string::npos);
     }
     CHECK(trace_of(folder, sample.name, {}) == expected);
@@ -103,22 +104,22 @@ TEST_CASE("a library that is loaded and has no such symbol is told, as is one wh
   }
   const Folder folder;
   copy_samples(folder);
-  REQUIRE(succeeds("cd '" + (folder / "") + "' && " + made_samples[3].made_by));
+  REQUIRE(succeeds("cd '" + folder.path() + "' && " + made_samples[3].made_by));
   Ended ended = run_program(
-      folder, {"solve", folder / "c-library.yaml", "-o", folder / "run", "-s", "objective.symbol=g"});
+      folder, {"solve", folder.path("c-library.yaml"), "-o", folder.path("run"), "-s", "objective.symbol=g"});
   CHECK(ended.code == 4);
   CHECK(ended.err.find("has no symbol 'g'") != std::string::npos);
-  CHECK(run_program(folder, {"gradcheck", folder / "c-library.yaml"}).code == 0);
-  std::filesystem::path wrong = folder / "wrong.c";
+  CHECK(run_program(folder, {"gradcheck", folder.path("c-library.yaml")}).code == 0);
+  std::filesystem::path wrong = folder.path("wrong.c");
   std::ofstream(wrong) << "double f(unsigned n, const double* x, double* g, void* d) {\n"
                           "  (void)n, (void)d;\n  if (g) g[0] = x[0], g[1] = x[1];\n"
                           "  return x[0] * x[0] + x[1] * x[1];\n}\n";
-  REQUIRE(succeeds("cd '" + (folder / "") + "' && cc -shared -fPIC -o wrong.so wrong.c"));
-  const std::string other = "objective.library=" + (folder / "wrong.so");
-  CHECK(run_program(folder, {"gradcheck", folder / "c-library.yaml", "-s", other}).code == 7);
+  REQUIRE(succeeds("cd '" + folder.path() + "' && cc -shared -fPIC -o wrong.so wrong.c"));
+  const std::string other = "objective.library=" + folder.path("wrong.so");
+  CHECK(run_program(folder, {"gradcheck", folder.path("c-library.yaml"), "-s", other}).code == 7);
   // Its values alone are right.
   CHECK(run_program(folder,
-                    {"gradcheck", folder / "c-library.yaml", "-s", other, "-s", "objective.gives=value"})
+                    {"gradcheck", folder.path("c-library.yaml"), "-s", other, "-s", "objective.gives=value"})
             .code == 0);
 }
 
@@ -130,7 +131,7 @@ TEST_CASE(
   }
   const Folder folder;
   // Two calls at once are no number.
-  std::ofstream(folder / "alone.c")
+  std::ofstream(folder.path("alone.c"))
       << "static int inside;\n"
          "double f(unsigned n, const double* x, double* g, void* d) {\n"
          "  const int others = __atomic_fetch_add(&inside, 1, __ATOMIC_SEQ_CST);\n"
@@ -140,17 +141,17 @@ TEST_CASE(
          "  for (volatile int i = 0; i < 300; ++i) {}\n"
          "  __atomic_fetch_sub(&inside, 1, __ATOMIC_SEQ_CST);\n"
          "  return others == 0 ? sum : __builtin_nan(\"\");\n}\n";
-  REQUIRE(succeeds("cd '" + (folder / "") + "' && cc -O1 -shared -fPIC -o alone.so alone.c"));
-  std::ofstream(folder / "alone.yaml")
+  REQUIRE(succeeds("cd '" + folder.path() + "' && cc -O1 -shared -fPIC -o alone.so alone.c"));
+  std::ofstream(folder.path("alone.yaml"))
       << "objective: {library: ./alone.so, dim: 3}\nstart: [1, 2, 3]\noptimizer: {name: sgd, lr: 1e-4}\n"
          "lookahead: {workers: 4}\nthreads: 4\nstop: {steps: 3000}\n";
-  std::ofstream(folder / "sweep.yaml") << "problem: alone.yaml\nvary: {lookahead.workers: [1, 2]}\n"
-                                          "seeds: 1..4\n";
-  CHECK(run_program(folder, {"solve", folder / "alone.yaml", "-o", folder / "run"}).code == 0);
+  std::ofstream(folder.path("sweep.yaml")) << "problem: alone.yaml\nvary: {lookahead.workers: [1, 2]}\n"
+                                              "seeds: 1..4\n";
+  CHECK(run_program(folder, {"solve", folder.path("alone.yaml"), "-o", folder.path("run")}).code == 0);
   const Ended sweep =
-      run_program(folder, {"sweep", folder / "sweep.yaml", "-o", folder / "sweep", "--threads", "4"});
+      run_program(folder, {"sweep", folder.path("sweep.yaml"), "-o", folder.path("sweep"), "--threads", "4"});
   CHECK(sweep.code == 0);
-  CHECK(content_of(folder / "sweep/runs.csv").find("diverged") == std::string::npos);
+  CHECK(content_of(folder.path("sweep/runs.csv")).find("diverged") == std::string::npos);
 }
 
 TEST_CASE("the constants of an objective from outside are estimated, and lr: auto runs by them") {
@@ -160,12 +161,12 @@ TEST_CASE("the constants of an objective from outside are estimated, and lr: aut
   }
   const Folder folder;
   copy_samples(folder);
-  const Ended ended = run_program(folder, {"solve", folder / "awk.yaml", "-o", folder / "run", "-s",
+  const Ended ended = run_program(folder, {"solve", folder.path("awk.yaml"), "-o", folder.path("run"), "-s",
                                            "optimizer={name: sgd, lr: auto}", "-s", "stop={steps: 50}"});
   CHECK(ended.code == 0);
   CHECK(ended.err.find("estimated: curvature at the start") != std::string::npos);
-  CHECK(run_program(folder, {"certify", folder / "run"}).code == 0);
-  CHECK(run_program(folder, {"plot", folder / "run", "--kind", "path", "--ascii"}).code == 0);
+  CHECK(run_program(folder, {"certify", folder.path("run")}).code == 0);
+  CHECK(run_program(folder, {"plot", folder.path("run"), "--kind", "path", "--ascii"}).code == 0);
 }
 
 }  // namespace lookahead::test

@@ -16,11 +16,11 @@ Rows rows_of(const std::string& name) {
   const Folder folder;
   const std::string script = std::string(LOOKAHEAD_SOURCE_DIR) + "/samples/papers/" + name + ".sh";
   const std::string command = "LOOKAHEAD='" + std::string(LOOKAHEAD_BINARY) + "' bash '" + script + "' > '" +
-                              folder / "out" + "' 2> '" + folder / "err" + "'";
+                              folder.path("out") + "' 2> '" + folder.path("err") + "'";
   const int status = std::system(command.c_str());
-  CHECK_MESSAGE(status == 0, content_of(folder / "err"));
+  CHECK_MESSAGE(status == 0, content_of(folder.path("err")));
   Rows rows;
-  std::istringstream lines(content_of(folder / "out"));
+  std::istringstream lines(content_of(folder.path("out")));
   std::string line;
   std::getline(lines, line);
   while (std::getline(lines, line)) {

@@ -14,7 +14,7 @@ TEST_CASE("the numbers behind the pictures are those that samples/pictures/draw.
     REQUIRE_MESSAGE(ended.code == 0, ended.err);
     return ended.out;
   };
-  const std::string sweep = folder / "noisy-quadratic", run = folder / "path";
+  const std::string sweep = folder.path("noisy-quadratic"), run = folder.path("path");
   made({"sweep", "-q", (samples / "experiments" / "noisy-quadratic.yaml").string(), "-o", sweep});
   CHECK(made({"plot", "-q", sweep, "--kind", "sensitivity", "--value", "tail_gap", "--script"}) ==
         content_of(pictures / "noisy-quadratic.gp"));

@@ -35,11 +35,11 @@ TEST_CASE("law: predict tells the metrics of every sample's run on its training 
       CAPTURE(precision);
       const Folder folder;
       const Ended solved = run_program(
-          folder, {"solve", entry.path().string(), "-q", "-o", folder / "run", "--json", "--set",
+          folder, {"solve", entry.path().string(), "-q", "-o", folder.path("run"), "--json", "--set",
                    "data.validation=none", "--set", "precision=" + precision, "--set", "stop={epochs: 3}"});
       REQUIRE_MESSAGE(solved.code == 0, solved.err);
       const auto result = nlohmann::json::parse(solved.out).at("result");
-      const Ended predicted = run_program(folder, {"predict", "-m", folder / "run", train});
+      const Ended predicted = run_program(folder, {"predict", "-m", folder.path("run"), train});
       REQUIRE_MESSAGE(predicted.code == 0, predicted.err);
       const auto values = told(predicted.err);
       // Products of matrices round by how many rows they have, which predict chooses otherwise.

@@ -3,42 +3,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
+
 // The program itself, run as a user runs it.
 namespace lookahead::test {
 
-// A directory that lives as long as the object.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lookahead-samples-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory: " + name);
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-inline std::string content_of(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
-}
+using Folder = TemporaryFolder;
 
 struct Ended {
   int code = -1;  // 128 + n when signal n ended it
@@ -46,7 +21,7 @@ struct Ended {
 };
 
 inline Ended run_program(const Folder& folder, std::vector<std::string> arguments) {
-  const std::string out = folder / "stdout", err = folder / "stderr";
+  const std::string out = folder.path("stdout"), err = folder.path("stderr");
   std::vector<char*> argv;
   std::string binary = LOOKAHEAD_BINARY;
   argv.push_back(binary.data());
@@ -76,7 +51,7 @@ inline Ended run_program(const Folder& folder, std::vector<std::string> argument
 inline nlohmann::json solve(const std::string& problem, const std::vector<std::string>& set,
                             std::string& why) {
   const Folder folder;
-  std::vector<std::string> arguments = {"solve", problem, "-o", folder / "run", "--json", "-q"};
+  std::vector<std::string> arguments = {"solve", problem, "-o", folder.path("run"), "--json", "-q"};
   for (const std::string& override_ : set) {
     arguments.push_back("--set");
     arguments.push_back(override_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 
 #include "program.hpp"
 
@@ -141,13 +142,13 @@ TEST_CASE("every encoding of text columns reaches its optimum") {
     CAPTURE(row.train);
     CAPTURE(row.settings);
     const Folder folder;
-    std::ofstream(folder / "problem.yaml")
+    std::ofstream(folder.path("problem.yaml"))
         << "data: {train: \"" << (data_folder() / row.train).string() << "\", " << row.settings
         << "}\nmodel: {type: " << row.model << ", l2: 1e-3}\noptimizer: {name: sgd, lr: " << row.rate
         << ", momentum: 0.99, nesterov: true}\nbatch: full\nstop: {epochs: " << row.epochs
         << "}\ntrace: {every: {per_decade: 1}}\n";
     std::string why;
-    const nlohmann::json run = solve(folder / "problem.yaml", {}, why);
+    const nlohmann::json run = solve(folder.path("problem.yaml"), {}, why);
     REQUIRE_MESSAGE(run.is_object(), why);
     const double loss = run["result"]["loss_slow"].get<double>();
     // Momentum leaves 1e-9 or less; a wrong encoding is off by 1e-4 or more.
@@ -193,13 +194,13 @@ TEST_CASE("what a public data set needs is said with the key that sets it") {
     CAPTURE(refusal.message);
     const Folder folder;
     const std::string train = (data_folder() / refusal.file).string();
-    std::ofstream(folder / "problem.yaml") << "data: {train: \"" << train << "\", " << refusal.data
-                                           << "}\nmodel: " << refusal.model << "\noptimizer: adam\n";
-    const Ended ended = run_program(folder, {"solve", folder / "problem.yaml", "-o", folder / "run"});
+    std::ofstream(folder.path("problem.yaml")) << "data: {train: \"" << train << "\", " << refusal.data
+                                               << "}\nmodel: " << refusal.model << "\noptimizer: adam\n";
+    const Ended ended = run_program(folder, {"solve", folder.path("problem.yaml"), "-o", folder.path("run")});
     CHECK(ended.code == 4);
     CHECK_MESSAGE(ended.err.find(refusal.message) != std::string::npos, ended.err);
     CHECK(ended.out.empty());
-    CHECK_FALSE(fs::exists(folder / "run"));
+    CHECK_FALSE(fs::exists(folder.path("run")));
   }
 }
 

@@ -124,7 +124,7 @@ TEST_CASE("every sample reaches its goal") {
 
 TEST_CASE("the lasso leaves out as many columns as its sample says") {
   const Folder folder;
-  const std::string run = folder / "run";
+  const std::string run = folder.path("run");
   const Ended solved =
       run_program(folder, {"solve", (samples() / "wine-lasso.yaml").string(), "-q", "-o", run});
   REQUIRE_MESSAGE(solved.code == 0, solved.err);

@@ -1,17 +1,10 @@
-#include "support/problem.hpp"
+#include "faults_of.hpp"
 
 // What is advised where a key, a value or a name stands as other programs have it, or in another place than its own.
 using namespace lookahead;
 using namespace lookahead::test;
 
 namespace {
-
-std::string faults_of(const std::string& yaml, const std::vector<std::string>& set = {}) {
-  std::string text;
-  const auto spec = read_problem({yaml, "p.yaml", "p", "/folder", set});
-  for (const Fault& fault : spec.faults()) text += to_string(fault) + "\n";
-  return text;
-}
 
 // The cures of a problem's faults are exactly these.
 void cures(const std::string& yaml, const std::vector<std::string>& wanted,
@@ -23,7 +16,6 @@ void cures(const std::string& yaml, const std::vector<std::string>& wanted,
   CHECK_MESSAGE(found == wanted, faults_of(yaml, set));
 }
 
-const std::string two_lines = "objective: rosenbrock\noptimizer: adam\n";
 const std::string learn = "data: {train: a.csv, target: y}\nmodel: linear\noptimizer: adam\n";
 
 }  // namespace

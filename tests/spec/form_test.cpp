@@ -9,6 +9,7 @@
 #include "spec/problem.hpp"
 #include "spec/yaml.hpp"
 #include "support/form_fits.hpp"
+#include "support/temporary_folder.hpp"
 
 // The form of a problem file is that of what is read.
 using namespace lookahead;
@@ -25,11 +26,6 @@ bool fits_problem(const std::string& text) {
   const auto node = parse_yaml(text, "p.yaml");
   REQUIRE_MESSAGE(static_cast<bool>(node), text);
   return fits(problem(), *node);
-}
-
-std::string content(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
 // A text that is read without a fault fits, and so does what it comes to with every default.
@@ -62,7 +58,7 @@ TEST_CASE("every sample has the form of a problem, and so has the problem that i
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(std::string(LOOKAHEAD_SOURCE_DIR) + "/samples")) {
     if (entry.path().extension() != ".yaml") continue;
-    const std::string text = content(entry.path());
+    const std::string text = test::content_of(entry.path());
     const auto node = parse_yaml(text, entry.path().string());
     REQUIRE(static_cast<bool>(node));
     // Sweeps have a form of their own.

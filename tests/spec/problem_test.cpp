@@ -1,5 +1,6 @@
 #include "support/problem.hpp"
 
+#include "faults_of.hpp"
 #include "spec/overrides.hpp"
 #include "spec/yaml.hpp"
 
@@ -8,17 +9,7 @@ using namespace lookahead::test;
 
 namespace {
 
-// The faults of a problem, one per line.
-std::string faults_of(const std::string& yaml, const std::vector<std::string>& set = {}) {
-  const auto spec = read_problem({yaml, "p.yaml", "p", "/folder", set});
-  std::string text;
-  for (const Fault& fault : spec.faults()) text += to_string(fault) + "\n";
-  return text;
-}
-
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-const std::string two_lines = "objective: rosenbrock\noptimizer: adam\n";
 
 }  // namespace
 

@@ -7,7 +7,7 @@ using namespace lookahead::test;
 
 namespace {
 
-const std::vector<std::string> problems = {
+const std::vector<std::string> changed_problems = {
     "objective: sphere\noptimizer: sgd\n",
     "objective: {function: sphere, noise: {gaussian: 1}}\nstart: {uniform: [0, 1]}\n"
     "optimizer: {name: sgd, lr: {cosine: 0.1}, clip: {norm: 1}}\nlookahead: [{k: 5}, {outer: slowmo}]\n"
@@ -32,7 +32,7 @@ Checked<Spec> read(const std::string& yaml, const std::vector<std::string>& set)
 }  // namespace
 
 TEST_CASE("law: every fault has a place, whatever a setting makes, spreads or replaces on its way") {
-  for (const std::string& problem : problems) {
+  for (const std::string& problem : changed_problems) {
     const auto spec = read(problem, {});
     REQUIRE(bool(spec));
     std::vector<std::string> paths;
@@ -58,7 +58,7 @@ TEST_CASE("law: every fault has a place, whatever a setting makes, spreads or re
 
 TEST_CASE("a part that a list does not have is reported with those it has") {
   const auto told = [](const std::string& setting) {
-    const auto outcome = read(problems.front(), {setting});
+    const auto outcome = read(changed_problems.front(), {setting});
     REQUIRE_FALSE(outcome);
     return to_string(outcome.faults().front());
   };
@@ -69,10 +69,11 @@ TEST_CASE("a part that a list does not have is reported with those it has") {
 }
 
 TEST_CASE("law: none leaves out a key that has no value by default") {
-  const std::string problems[] = {"objective: sphere\noptimizer: adam\n",
-                                  "data: {train: a.csv, target: y}\nmodel: linear\noptimizer: adam\n"};
+  const std::string changed_problems[] = {
+      "objective: sphere\noptimizer: adam\n",
+      "data: {train: a.csv, target: y}\nmodel: linear\noptimizer: adam\n"};
   int left_out = 0;
-  for (const std::string& yaml : problems) {
+  for (const std::string& yaml : changed_problems) {
     const auto whole = read_problem({yaml, "p.yaml", "p", "/folder", {}});
     REQUIRE(whole);
     for (const Section& section : sections()) {

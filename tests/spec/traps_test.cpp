@@ -1,4 +1,4 @@
-#include "support/problem.hpp"
+#include "faults_of.hpp"
 
 // What looks right and means something else: to YAML, or to the numbers of the run.
 using namespace lookahead;
@@ -6,20 +6,13 @@ using namespace lookahead::test;
 
 namespace {
 
-std::string faults_of(const std::string& yaml, const std::vector<std::string>& set = {}) {
-  std::string text;
-  const auto spec = read_problem({yaml, "p.yaml", "p", "/folder", set});
-  for (const Fault& fault : spec.faults()) text += to_string(fault) + "\n";
-  return text;
-}
-
 void says(const std::string& yaml, const std::string& line) {
   CAPTURE(yaml);
   CHECK_MESSAGE(("\n" + faults_of(yaml)).find("\n" + line) != std::string::npos, faults_of(yaml));
 }
 
-const std::string two_lines = "objective: sphere\noptimizer: sgd\n";
-const std::string learn = "model: linear\noptimizer: sgd\n";
+const std::string sphere_problem = "objective: sphere\noptimizer: sgd\n";
+const std::string without_data = "model: linear\noptimizer: sgd\n";
 
 }  // namespace
 
@@ -27,37 +20,37 @@ TEST_CASE("YAML's own traps are reported with their cure") {
   const auto star = [](const std::string& text) {
     return "(a text that begins with * stands in quotes: '" + text + "')\n";
   };
-  says("data:\n  train: *.csv\n  target: y\n" + learn,
+  says("data:\n  train: *.csv\n  target: y\n" + without_data,
        "p.yaml:2:10: error: not valid YAML: the referenced anchor is not defined " + star("*.csv"));
-  says("data: {train: a.csv, target: y, drop: [*]}\n" + learn,
+  says("data: {train: a.csv, target: y, drop: [*]}\n" + without_data,
        "p.yaml:1:41: error: not valid YAML: alias not found after * " + star("*"));
-  says("data: {train: a.csv, target: y, drop: [*acid*]}\n" + learn,
+  says("data: {train: a.csv, target: y, drop: [*acid*]}\n" + without_data,
        "p.yaml:1:40: error: not valid YAML: the referenced anchor is not defined " + star("*acid*"));
-  says("data: {train: part-?.csv, target: y}\n" + learn,
+  says("data: {train: part-?.csv, target: y}\n" + without_data,
        "p.yaml:1:20: error: not valid YAML: unknown token (a text with ? in [ ] or { } stands in quotes: "
        "'part-?.csv')\n");
-  says("data: {train: [a.csv, ?.csv], target: y}\n" + learn,
+  says("data: {train: [a.csv, ?.csv], target: y}\n" + without_data,
        "p.yaml:1:23: error: not valid YAML: unknown token (a text with ? in [ ] or { } stands in quotes: "
        "'?.csv')\n");
   for (const char* text : {"@home", "`x`", "%x"}) {
-    says(two_lines + "name: " + text + "\n",
+    says(sphere_problem + "name: " + text + "\n",
          std::string("p.yaml:3:7: error: not valid YAML: unknown token (a text that begins with ") + *text +
              " stands in quotes: '" + text + "')\n");
   }
-  says(two_lines + "name: !x\n",
+  says(sphere_problem + "name: !x\n",
        "p.yaml:3:7: error: YAML tags are not supported (leave the tag out; a text that begins with ! stands "
        "in "
        "quotes)\n");
-  says(two_lines + "name: a: b\n",
+  says(sphere_problem + "name: a: b\n",
        "p.yaml:3:8: error: not valid YAML: illegal map value (a text with a colon "
        "and a blank stands in quotes)\n");
   says("objective: sphere\n optimizer: sgd\n",
        "p.yaml:2:11: error: not valid YAML: illegal map value (the indentation of line 2 fits no line "
        "above it: the keys of a block begin in the same column)\n");
-  says(two_lines + "name: \"a\n",
+  says(sphere_problem + "name: \"a\n",
        "p.yaml:3:9: error: not valid YAML: illegal EOF in scalar (a quote is never "
        "closed)\n");
-  says(two_lines + "stop: {steps: 3\n",
+  says(sphere_problem + "stop: {steps: 3\n",
        "p.yaml:3:1: error: not valid YAML: end of map flow not found (a bracket is never closed, or a comma "
        "is "
        "missing before this place)\n");
@@ -66,14 +59,15 @@ TEST_CASE("YAML's own traps are reported with their cure") {
       "0.1}\n",
       "p.yaml:2:27: error: a no-break space (use blanks; in a text it stands in quotes)\n");
   // A value of --set is YAML too.
-  CHECK(faults_of("data: {train: a.csv, target: y}\n" + learn, {"data.drop=[*]"}) ==
+  CHECK(faults_of("data: {train: a.csv, target: y}\n" + without_data, {"data.drop=[*]"}) ==
         "--set data.drop=[*]: error: not valid YAML: alias not found after * " + star("*"));
 }
 
 TEST_CASE("a key without a blank after its colon is reported as that") {
   const std::string apart = "(a blank after the colon: steps: 100)\n";
-  says(two_lines + "stop: {steps:100}\n", "p.yaml:3:8: error: unknown key 'steps:100' in stop " + apart);
-  says(two_lines + "stop:\n  steps:100\n", "p.yaml:4:3: error: stop must be a map, got 'steps:100' " + apart);
+  says(sphere_problem + "stop: {steps:100}\n", "p.yaml:3:8: error: unknown key 'steps:100' in stop " + apart);
+  says(sphere_problem + "stop:\n  steps:100\n",
+       "p.yaml:4:3: error: stop must be a map, got 'steps:100' " + apart);
   says(
       "objective:sphere\noptimizer: sgd\n",
       "p.yaml:2:10: error: not valid YAML: illegal map value (a blank after the colon: objective: sphere)\n");
@@ -83,11 +77,11 @@ TEST_CASE("a key without a blank after its colon is reported as that") {
        "p.yaml:2:12: error: optimizer needs the key 'name' (write optimizer: {name: adam, ...})\n");
   says("data: {train: a.csv, target: y}\nmodel: {softmax: {l2: 0.1}}\noptimizer: sgd\n",
        "p.yaml:2:8: error: model needs the key 'type' (write model: {type: softmax, ...})\n");
-  says(two_lines + "lookahead:\n  k:5\n",
+  says(sphere_problem + "lookahead:\n  k:5\n",
        "p.yaml:4:3: error: lookahead must be a map such as {k: 5, alpha: 0.5}, "
        "or false, got 'k:5' (a blank after the colon: k: 5)\n");
   says(
-      two_lines + "stop:\n  steps = 5\n",
+      sphere_problem + "stop:\n  steps = 5\n",
       "p.yaml:4:3: error: stop must be a map, got 'steps = 5' (a colon and a blank in the place of =: steps: "
       "5)\n");
 }
@@ -104,36 +98,37 @@ TEST_CASE("numbers that are written as no number say how to write them") {
        "comma begins a new key)\n");
   says("objective: sphere\noptimizer:\n  name: sgd\n  lr: 0,1\n",
        "p.yaml:4:7: error: optimizer.lr must be a number, got '0,1' (decimals stand behind a point: 0.1)\n");
-  says(two_lines + "seed: '3'\n",
+  says(sphere_problem + "seed: '3'\n",
        "p.yaml:3:7: error: seed must be an integer, got '3' (without the quotes it is the number 3)\n");
-  says(two_lines + "seed: 1_000\n", "p.yaml:3:7: error: seed must be an integer, got '1_000' (write 1000)\n");
-  says(two_lines + "seed: 010\n",
+  says(sphere_problem + "seed: 1_000\n",
+       "p.yaml:3:7: error: seed must be an integer, got '1_000' (write 1000)\n");
+  says(sphere_problem + "seed: 010\n",
        "p.yaml:3:7: error: seed must be an integer, got '010' (without the leading zero, in decimal)\n");
-  says(two_lines + "stop: {steps: 1e18}\n",
+  says(sphere_problem + "stop: {steps: 1e18}\n",
        "p.yaml:3:15: error: stop.steps must be >= 1 and <= 1e+15, got 1e18\n");
   says(
-      two_lines + "stop: {steps: 1,000}\n",
+      sphere_problem + "stop: {steps: 1,000}\n",
       "p.yaml:3:17: error: unknown key '000' in stop (in { } a comma begins a new key: write 1000, or 1.000 for a "
       "decimal)\n");
-  says(two_lines + "stop: {steps: 10k}\n",
+  says(sphere_problem + "stop: {steps: 10k}\n",
        "p.yaml:3:15: error: stop.steps must be an integer, got '10k' (write 10000)\n");
   const std::string dash = "\xE2\x80\x93";
   says("objective: sphere\noptimizer: {name: sgd, lr: " + dash + "0.1}\n",
        "p.yaml:2:28: error: optimizer.lr must be a number, got '" + dash +
            "0.1' (a minus is a hyphen: -0.1)\n");
   says(
-      two_lines + "lookahead: False\n",
+      sphere_problem + "lookahead: False\n",
       "p.yaml:3:12: error: lookahead must be a map such as {k: 5, alpha: 0.5}, or false, got 'False' (write false)\n");
   says("objective: sphere\noptimizer: {name: sgd}}\n",
        "p.yaml:2:23: error: not valid YAML: illegal flow end (a bracket is closed that was not opened)\n");
   says(
       "objective: sphere\noptimizer: sgd, lr: 0.1\n",
       "p.yaml:2:19: error: not valid YAML: illegal map value (keys on one line stand in braces: optimizer: {name: sgd, lr: 0.1})\n");
-  says(two_lines + "stop: {steps: 1000000000000000000}\n",
+  says(sphere_problem + "stop: {steps: 1000000000000000000}\n",
        "p.yaml:3:15: error: stop.steps must be >= 1 and <= 1e+15, got 1000000000000000000\n");
-  says(two_lines + "trace: {points: yes}\n",
+  says(sphere_problem + "trace: {points: yes}\n",
        "p.yaml:3:17: error: trace.points must be true or false, got 'yes' (write true)\n");
-  says(two_lines + "trace: {points: 'false'}\n",
+  says(sphere_problem + "trace: {points: 'false'}\n",
        "p.yaml:3:17: error: trace.points must be true or false, got 'false' (write false, without quotes)\n");
 }
 
@@ -235,19 +230,19 @@ TEST_CASE("ranges hold in the precision of the run") {
               "model.l2: 1e-50 is 0 in single precision" + cure);
   // What single precision holds, and what is only compared.
   CHECK(faults_of(adam("epsilon: 1e-38, weight_decay: 0, beta2: 0.999") + single) == "");
-  CHECK(faults_of(two_lines + "stop: {target: 1e-60, divergence: 1e200, steps: 10}\n" + single) == "");
+  CHECK(faults_of(sphere_problem + "stop: {target: 1e-60, divergence: 1e200, steps: 10}\n" + single) == "");
 }
 
 TEST_CASE("a run's name is a name for a folder") {
   for (const char* name :
        {"\"\"", "\" \"", "\"a \"", "a/b", ".hidden", "\"a\\x01\"", "\"a\\x85\"", "\"\\x7f\""})
-    says(two_lines + "name: " + name + "\n", "p.yaml:3:7: error: name must be a plain file name");
-  says(two_lines + "name: a\xFF\n", "p.yaml:3:7: error: ");
-  says(two_lines + "name: " + std::string(101, 'a') + "\n",
+    says(sphere_problem + "name: " + name + "\n", "p.yaml:3:7: error: name must be a plain file name");
+  says(sphere_problem + "name: a\xFF\n", "p.yaml:3:7: error: ");
+  says(sphere_problem + "name: " + std::string(101, 'a') + "\n",
        "p.yaml:3:7: error: name must be a plain file name");
-  CHECK(faults_of(two_lines + "name: Größe 7\n") == "");
+  CHECK(faults_of(sphere_problem + "name: Größe 7\n") == "");
   // The file's stem is none.
-  const auto spec = read_problem({two_lines, "\xFF.yaml", "\xFF", "/folder", {}});
+  const auto spec = read_problem({sphere_problem, "\xFF.yaml", "\xFF", "/folder", {}});
   REQUIRE(!spec);
   CHECK(spec.faults().front().cure == "it comes from the file's name: set the key 'name'");
 }

@@ -5,6 +5,7 @@
 #include "study/export/exports.hpp"
 #include "study/export/progress.hpp"
 #include "study/folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lookahead::test {
 namespace {
@@ -22,14 +23,6 @@ Comparison compared(const Study& study, const std::string& by = "") {
   auto made = compare(study, options);
   REQUIRE_MESSAGE(static_cast<bool>(made), faults_text(made.faults()));
   return std::move(*made);
-}
-
-std::string content(const std::string& path) {
-  std::ifstream file(path);
-  REQUIRE_MESSAGE(file.good(), path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 TEST_CASE("a run's progress is its trace where it was kept, else its targets and its end") {
@@ -78,14 +71,14 @@ TEST_CASE("an experiment for cocopp has information and data of every run, seeds
   const Study study = study_in({folder.path("s")});
   const auto written = write_coco(study, compared(study), folder.path("coco"));
   REQUIRE_MESSAGE(static_cast<bool>(written), faults_text(written.faults()));
-  const std::string info = content(folder.path("coco/plain/lookahead_f1_DIM2.info"));
+  const std::string info = content_of(folder.path("coco/plain/lookahead_f1_DIM2.info"));
   CHECK(
       info ==
       "suite = 'lookahead', funcId = 1, DIM = 2, Precision = 1.000e-08, algId = 'plain', coco_version = '', "
       "logger = 'lookahead', data_format = 'bbob-new2'\n% p plain\n"
       "data_f1/lookahead_f1_DIM2.dat, 1:100|0.5, 2:100|0.001\n");
-  const std::string data = content(folder.path("coco/plain/data_f1/lookahead_f1_DIM2.dat"));
-  CHECK(data == content(folder.path("coco/plain/data_f1/lookahead_f1_DIM2.tdat")));
+  const std::string data = content_of(folder.path("coco/plain/data_f1/lookahead_f1_DIM2.dat"));
+  CHECK(data == content_of(folder.path("coco/plain/data_f1/lookahead_f1_DIM2.tdat")));
   std::istringstream lines(data);
   int headers = 0;
   double gap = 0, before = 0;
@@ -105,7 +98,7 @@ TEST_CASE("an experiment for cocopp has information and data of every run, seeds
     before = gap;
   }
   CHECK(headers == 2);
-  CHECK(content(folder.path("coco/a___b_/data_f1/lookahead_f1_DIM2.dat")).find("\n5 0 1 ") !=
+  CHECK(content_of(folder.path("coco/a___b_/data_f1/lookahead_f1_DIM2.dat")).find("\n5 0 1 ") !=
         std::string::npos);
   // Nothing is mixed with what lies there.
   const auto again = write_coco(study, compared(study), folder.path("coco"));

@@ -17,11 +17,6 @@ RunRow some_row() {
   return row;
 }
 
-std::string text_of(const StudyFolderOfTest& folder, const std::string& name) {
-  std::ifstream stream(folder.path(name), std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 }  // namespace
 
 TEST_CASE("a journal's line reads back as it was, whatever its texts hold, and no other line does") {
@@ -52,9 +47,9 @@ TEST_CASE("a line that was cut short is dropped, any other damage is a fault wit
     CHECK(runs->find({7, 42}) == FinishedRuns::Found::no);
     auto writer = JournalWriter::open(folder.path("journal.log"));
     REQUIRE(writer);
-    CHECK(text_of(folder, "journal.log") == line);
+    CHECK(folder.read("journal.log") == line);
     CHECK(static_cast<bool>(writer->append(second)));
-    CHECK(text_of(folder, "journal.log") == line + second);
+    CHECK(folder.read("journal.log") == line + second);
   }
   const StudyFolderOfTest folder;
   std::string damaged = line + second + line;

@@ -13,6 +13,7 @@
 #include "study/sweep/sweep_directory.hpp"
 #include "study/sweep_text.hpp"
 #include "support/problem.hpp"
+#include "support/temporary_folder.hpp"
 
 // A sweep's rows are those of the runs one by one, and nothing else that it does changes them.
 namespace lookahead::test {
@@ -44,14 +45,9 @@ SweepResult swept(const Grid& grid, const SweepRequest& request, SweepWatcher&& 
   return *result;
 }
 
-std::string content(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 // runs.csv without its columns of seconds.
 std::vector<std::string> steady_rows(const std::string& folder) {
-  const std::string text = content(folder + "/runs.csv");
+  const std::string text = content_of(folder + "/runs.csv");
   std::vector<std::string> rows;
   std::vector<bool> kept;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -172,7 +168,7 @@ TEST_CASE("threads, shards and interruptions change no row") {
     }
     swept(grid, request);
     CHECK(steady_rows(request.directory) == rows);
-    CHECK(content(request.directory / "points.csv") == content(folder.path("one") + "/points.csv"));
+    CHECK(content_of(request.directory / "points.csv") == content_of(folder.path("one") + "/points.csv"));
   }
 }
 
@@ -207,8 +203,8 @@ TEST_CASE("a sweep that is given more seeds, values and methods keeps what it ha
     if (keep == "keep: table\n") continue;
     for (const char* run : {"000001", "000005", "000009"}) {
       const std::string own = "/runs/" + std::string(run) + "/solution.csv";
-      CHECK(content(request.directory.string() + own) == content(whole.directory.string() + own));
-      CHECK_FALSE(content(request.directory.string() + own).empty());
+      CHECK(content_of(request.directory.string() + own) == content_of(whole.directory.string() + own));
+      CHECK_FALSE(content_of(request.directory.string() + own).empty());
     }
   }
 }

@@ -15,16 +15,16 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 const std::string header =
     "index,method,optimizer.lr,seed,status,stop,steps,grad_evals,loss_slow,gap,evals_to_0.01\n";
 
-const std::string rows = header +
-                         "1,plain,0.1,1,finished,steps,10,10,1.5,0.5,\n"
-                         "2,plain,0.1,2,diverged,divergence,4,4,9.0,8.0,3\n"
-                         "3,plain,0.01,1,failed,,,,,,\n"
-                         "4,plain,0.01,2,dropped,,5,5,2.0,1.0,\n"
-                         "5,\"a, \"\"b\"\"\nc\",0.1,2,finished,target,7,7,1.005,0.005,7\n";
+const std::string some_rows = header +
+                              "1,plain,0.1,1,finished,steps,10,10,1.5,0.5,\n"
+                              "2,plain,0.1,2,diverged,divergence,4,4,9.0,8.0,3\n"
+                              "3,plain,0.01,1,failed,,,,,,\n"
+                              "4,plain,0.01,2,dropped,,5,5,2.0,1.0,\n"
+                              "5,\"a, \"\"b\"\"\nc\",0.1,2,finished,target,7,7,1.005,0.005,7\n";
 
 TEST_CASE("a sweep's table has its methods, keys, columns and runs as they were written") {
   const StudyFolderOfTest folder;
-  folder.sweep("s", rows, "vary: {optimizer.lr: [0.01, 0.1]}\n");
+  folder.sweep("s", some_rows, "vary: {optimizer.lr: [0.01, 0.1]}\n");
   const Study study = study_in({folder.path("s")});
   CHECK(study.name == "p");
   CHECK(study.is_sweep());
@@ -49,7 +49,7 @@ TEST_CASE("a sweep's table has its methods, keys, columns and runs as they were 
 
 TEST_CASE("a diverged run and a missed target are infinite, failed and dropped runs take no part") {
   const StudyFolderOfTest folder;
-  folder.sweep("s", rows);
+  folder.sweep("s", some_rows);
   const Study study = study_in({folder.path("s")});
   CHECK(study.columns[static_cast<std::size_t>(default_column(study))].name == "gap");
   const Index gap = default_column(study);
@@ -150,10 +150,10 @@ TEST_CASE("what is no study is refused with what it is") {
   const StudyFolderOfTest folder;
   folder.write("file", "x");
   folder.write("other/x", "x");
-  folder.write("rows/runs.csv", rows);
+  folder.write("rows/runs.csv", some_rows);
   folder.write("plan/sweep.yaml", "problems: {p: {objective: sphere}}\n");
   folder.write("bad/sweep.yaml", "problems: [\n");
-  folder.write("bad/runs.csv", rows);
+  folder.write("bad/runs.csv", some_rows);
   folder.write("foreign/sweep.yaml", "a: 1\n");
   folder.write("parts/sweep.yaml", "problems: {p: {objective: sphere}}\n");
   folder.write("parts/journal-1-of-2.log", "");
@@ -177,7 +177,7 @@ TEST_CASE("what is no study is refused with what it is") {
 
 TEST_CASE("a column that is not there is told with the nearest one") {
   const StudyFolderOfTest folder;
-  folder.sweep("s", rows);
+  folder.sweep("s", some_rows);
   const Study study = study_in({folder.path("s")});
   const auto column = study.column("gab", "--value");
   REQUIRE_FALSE(column);
@@ -262,7 +262,7 @@ TEST_CASE("runs of different functions are different problems") {
 
 TEST_CASE("a sweep stands alone") {
   const StudyFolderOfTest folder;
-  folder.sweep("s", rows);
+  folder.sweep("s", some_rows);
   write_run(folder, "a", config_of("{name: sgd, lr: 0.1}", "false"), 1, "0.5");
   const auto study = read_study({folder.path("s"), folder.path("a")});
   REQUIRE_FALSE(study);
@@ -271,13 +271,13 @@ TEST_CASE("a sweep stands alone") {
 
 TEST_CASE("a sweep that is not complete says so") {
   const StudyFolderOfTest folder;
-  folder.sweep("s", rows, "runs: 8\n");
+  folder.sweep("s", some_rows, "runs: 8\n");
   const Study study = study_in({folder.path("s")});
   CHECK(study.missing == 3);
   REQUIRE(study.notes.size() == 1);
   CHECK(study.notes[0].text ==
         "the sweep is not complete: 3 runs of 8 missing; its lookahead sweep command goes on");
-  folder.sweep("whole", rows, "runs: 5\n");
+  folder.sweep("whole", some_rows, "runs: 5\n");
   CHECK(study_in({folder.path("whole")}).missing == 0);
 }
 

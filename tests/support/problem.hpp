@@ -63,6 +63,11 @@ inline std::string trace_text(const Spec& spec, const std::vector<Record>& recor
 // Where the tests' own data files lie, with a slash at its end.
 std::string data_folder();
 
+// The beginning of a problem of points.csv there, whose model takes its defaults.
+inline std::string linear_points() {
+  return "data: {train: " + data_folder() + "points.csv, target: y}\nmodel: linear\n";
+}
+
 // One small problem of every kind of step the engine takes: deterministic, noisy, terms drawn at
 // random and in epochs, minibatches, full batch.
 inline std::vector<std::string> kinds_of_problems() {

@@ -4,19 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include "close.hpp"
+#include "constants.hpp"
 
 // The plain bound, the steps it admits and the best of them, at their edges.
 using namespace lookahead;
 using namespace lookahead::theory;
-using lookahead::test::close;
+using namespace lookahead::test;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // 2 Delta / (alpha T), and the terms of the cubic (G) that are to add up to it.
 double cubic_right(const Constants& constants, double alpha, double steps) {
@@ -27,8 +25,6 @@ double cubic_left(const Constants& constants, Index k, double alpha, double gamm
   return 2 * away * away * static_cast<double>(k - 1) * constants.variance * gamma * gamma * gamma +
          constants.smoothness * alpha * constants.variance * gamma * gamma;
 }
-
-const Constants noisy{2, 0.5, 0, 3};
 
 }  // namespace
 

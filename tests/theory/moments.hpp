@@ -18,9 +18,9 @@ struct Quadratic {
 
 // The exact second moments of Lookahead with SGD on such a quadratic, and the sums over all steps taken. In
 // what holds for every smooth function they leave no chance a part.
-class Moments {
+class ExactMoments {
  public:
-  explicit Moments(const Quadratic& f) : f_(f), fast_(f.start * f.start), both_(fast_), slow_(fast_) {}
+  explicit ExactMoments(const Quadratic& f) : f_(f), fast_(f.start * f.start), both_(fast_), slow_(fast_) {}
 
   // E y^2 at y = (1 - alpha) z + alpha x.
   double at_virtual(double alpha) const {

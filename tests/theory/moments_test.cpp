@@ -9,7 +9,7 @@
 // The theorem against exact second moments on quadratics: nothing is sampled, so nothing may exceed a bound.
 using namespace lookahead;
 using namespace lookahead::theory;
-using lookahead::test::Moments;
+using lookahead::test::ExactMoments;
 using lookahead::test::Quadratic;
 using lookahead::test::Ratio;
 
@@ -23,7 +23,7 @@ struct Ratios {
 };
 
 // Measured means after `steps` against every bound, with Delta = f(start) - f_end.
-void compare(Ratios& ratios, const Moments& moments, const Constants& constants, const Rates& rates,
+void compare(Ratios& ratios, const ExactMoments& moments, const Constants& constants, const Rates& rates,
              Index steps) {
   const double T = static_cast<double>(steps);
   if (admits(constants, rates))
@@ -51,7 +51,7 @@ TEST_CASE("O10, O11: no bound is exceeded by the exact moments of quadratics") {
               const Quadratic f{smoothness * curvature, variance, rho, 1};
               Constants constants{smoothness, variance, rho, f.value(1)};
               const Rates rates{k, alpha, part * gamma_limit(constants, k, alpha)};
-              Moments moments(f);
+              ExactMoments moments(f);
               Index done = 0;
               for (const Index steps : {Index{1}, 2 * k, 2 * k + (k + 1) / 2, 6 * k}) {
                 moments.advance(rates, steps - done);
@@ -95,13 +95,13 @@ TEST_CASE("O10, O11: no bound is exceeded by the exact moments of quadratics") {
 TEST_CASE("gradient descent at the rate 1 / L attains (B1), and beyond the condition it exceeds it") {
   for (const Rates& rates : {Rates{1, 1, 0.4}, Rates{1, 0.5, 0.8}, Rates{6, 1, 0.4}}) {
     const Constants constants{2.5, 0, 0, 1.25};
-    Moments moments({2.5, 0, 0, 1});
+    ExactMoments moments({2.5, 0, 0, 1});
     moments.advance(rates, 100);
     CHECK(moments.mean_at_virtual() == doctest::Approx(bound(constants, rates, 100).total()).epsilon(1e-13));
     // Lη = 1.05: the ratio goes to 1 / (2 - Lη).
     const Rates beyond{rates.k, rates.alpha, rates.gamma * 1.05};
     CHECK_FALSE(admits(constants, beyond));
-    Moments exceeding({2.5, 0, 0, 1});
+    ExactMoments exceeding({2.5, 0, 0, 1});
     exceeding.advance(beyond, 100);
     CHECK(exceeding.mean_at_virtual() / bound(constants, beyond, 100).total() ==
           doctest::Approx(1 / 0.95).epsilon(1e-6));
@@ -113,7 +113,7 @@ TEST_CASE("the condition is sufficient: (B1) fails on a quadratic between 1.5 an
   const Constants constants{1, 0, 0, 0.5};
   for (const double part : {1.5, 1.8}) {
     const Rates rates{5, 0.5, part * gamma_safe(1, 5, 0.5)};
-    Moments moments({1, 0, 0, 1});
+    ExactMoments moments({1, 0, 0, 1});
     moments.advance(rates, 200);
     CHECK((moments.mean_at_virtual() <= bound(constants, rates, 200).total()) == (part < 1.6));
     CHECK_FALSE(admits({1, 1, 0, 0.5}, rates));
@@ -136,7 +136,7 @@ TEST_CASE(
                   const Workers workers{count, f.squared_gradient(scatter)};
                   const Rates rates{k, alpha, part * gamma_limit(constants, k, alpha, workers)};
                   if (!admits(constants, rates, workers)) FAIL("the limit is not admitted");
-                  Moments moments(f);
+                  ExactMoments moments(f);
                   moments.advance(rates, 5 * k + k / 2);
                   const double right =
                       bound(constants, rates, workers, static_cast<double>(5 * k + k / 2)).total();
@@ -170,7 +170,7 @@ TEST_CASE("schedules: rounds of different rates stay below the bound of their we
         for (const double alpha : {0.3, 0.8, 1.0}) {
           const Quadratic f{curvature, variance, 0, 1};
           Constants constants{1, variance, 0, 0};
-          Moments moments(f);
+          ExactMoments moments(f);
           std::vector<Rates> rounds;
           double last = 0;
           for (int r = 0; r < 12; ++r) {
@@ -247,7 +247,7 @@ TEST_CASE("the linear rate holds for the exact moments, and is attained") {
               const Quadratic f{mu, variance, rho, 1};
               const Constants constants{1, variance, rho, f.value(1)};
               const Rates rates{k, alpha, part * gamma_limit(constants, k, alpha)};
-              Moments moments(f);
+              ExactMoments moments(f);
               for (int rounds = 0; rounds < 20; ++rounds) {
                 ratio.see(f.value(moments.slow()), bound_gap(constants, rates, mu, rounds));
                 moments.advance(rates, k);

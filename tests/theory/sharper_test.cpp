@@ -2,19 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "close.hpp"
-#include "theory/bounds.hpp"
+#include "constants.hpp"
 
 // Every bound against figures of an independent implementation, and the sharper forms against each other.
 using namespace lookahead;
 using namespace lookahead::theory;
-using lookahead::test::close;
+using namespace lookahead::test;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct Setting {
   Constants constants;

@@ -1,22 +1,14 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
-#include "theory/bounds.hpp"
+#include "constants.hpp"
 
 // How many steps the theorem asks for; levels, schedules and the linear rate against the plain bound.
 using namespace lookahead;
 using namespace lookahead::theory;
-
-namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-const Constants noisy{2, 0.5, 0, 3}, quiet{2, 0, 0, 3};
-
-}  // namespace
+using namespace lookahead::test;
 
 TEST_CASE("the steps for an accuracy are the fewest whose bound is at or below it") {
   for (const Workers& workers : {Workers{}, Workers{4, 0.1}}) {

@@ -35,7 +35,7 @@ struct Logistic {
 };
 
 template <Scalar T>
-Dataset<T> weighted_rows(Index rows, Index columns) {
+Dataset<T> classes_with_weights(Index rows, Index columns) {
   Dataset<T> data = test::synthetic_rows<T>(rows, columns, 2);
   for (Index i = 0; i < rows; ++i)
     data.weights.push_back(static_cast<T>(0.5 + static_cast<double>(i % 3) / 2));
@@ -46,7 +46,7 @@ Dataset<T> weighted_rows(Index rows, Index columns) {
 
 TEST_CASE_TEMPLATE("the variance of a batch is that over all batches there are", T, float, double) {
   constexpr std::uint32_t n = 12;
-  const Logistic<T> problem(weighted_rows<T>(n, 3));
+  const Logistic<T> problem(classes_with_weights<T>(n, 3));
   const double one = term_variance<T>(*problem.model, Batch::range(0, n), problem.x, 1).value;
   double single = 0, independent = 0, different = 0;
   for (std::uint32_t i = 0; i < n; ++i) {
@@ -65,7 +65,7 @@ TEST_CASE_TEMPLATE("the variance of a batch is that over all batches there are",
 }
 
 TEST_CASE_TEMPLATE("a model's steepness bounds the variance of its rows' gradients", T, float, double) {
-  const Dataset<T> dense = weighted_rows<T>(60, 5);
+  const Dataset<T> dense = classes_with_weights<T>(60, 5);
   double brute = 0;
   for (std::size_t i = 0; i < 60; ++i) {
     double square = 1;
@@ -84,7 +84,7 @@ TEST_CASE_TEMPLATE("a model's steepness bounds the variance of its rows' gradien
 }
 
 TEST_CASE("drawn steps vary as much as their batches do") {
-  const Logistic<double> problem(weighted_rows<double>(40, 3));
+  const Logistic<double> problem(classes_with_weights<double>(40, 3));
   const Batch all = Batch::range(0, 40);
   const double one = term_variance<double>(*problem.model, all, problem.x, 1).value;
   // The mean square over 2000 steps of a few coordinates has a relative deviation of some 2 %.
@@ -129,7 +129,7 @@ TEST_CASE("rows that stand for all are some of them, different and in order") {
 }
 
 TEST_CASE_TEMPLATE("variances have the same bits for any number of threads", T, float, double) {
-  const Logistic<T> problem(weighted_rows<T>(100, 8));
+  const Logistic<T> problem(classes_with_weights<T>(100, 8));
   const Batch all = Batch::range(0, 100);
   const double alone = term_variance<T>(*problem.model, all, problem.x, 1).value;
   CHECK(term_variance<T>(*problem.model, all, problem.x, 2).value == alone);

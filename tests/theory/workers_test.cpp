@@ -1,21 +1,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <limits>
 
-#include "theory/bounds.hpp"
+#include "constants.hpp"
 
 // Several fast agents under one slow point: the bound and its conditions, at the edges and written out.
 using namespace lookahead;
 using namespace lookahead::theory;
-
-namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-const Constants noisy{2, 0.5, 0, 3}, relative{2, 0.5, 3, 3}, quiet{2, 0, 0, 3};
-
-}  // namespace
+using namespace lookahead::test;
 
 TEST_CASE("one worker is the theorem itself, and so are several without noise that see the same function") {
   for (const Constants& constants : {noisy, relative, quiet}) {

@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "study/compare/report.hpp"
 #include "study/show/listing.hpp"
+#include "study/sweep_state.hpp"
 
 namespace lookahead::cmd {
 namespace {
@@ -18,12 +19,13 @@ Checked<std::string> one_run(const std::string& folder, bool json) {
 
 // One sweep in full: what the listing says, and every method at its best point.
 Checked<std::string> one_sweep(const std::string& folder, bool json) {
+  const StudyListing listing = list_studies({folder});
+  if (!listing.faults.empty()) return listing.faults;
+  if (!has_table(folder)) return json ? text_of(listing_json(listing)[0]) : listing_text(listing);
   const auto study = read_study({folder});
   if (!study) return study.faults();
   const auto comparison = compare(*study, {});
   if (!comparison) return comparison.faults();
-  const StudyListing listing = list_studies({folder});
-  if (!listing.faults.empty()) return listing.faults;
   if (!json) return listing_text(listing) + "\n" + comparison_text(*comparison);
   Json object = listing_json(listing)[0];
   object["comparison"] = comparison_json(*comparison);

@@ -107,16 +107,42 @@ Checked<SweepFile> load_sweep(const SweepOptions& options) {
   return read_sweep(source);
 }
 
-// The runs in the order of the grid, as the first columns of runs.csv.
+// Those that are to be carried out here, in the order of the grid.
+std::vector<Index> runs_of(const Grid& grid, const SweepRequest& request) {
+  std::vector<Index> runs;
+  for (Index run = 0; run < grid.runs(); ++run) {
+    if (is_chosen(request, run)) runs.push_back(run);
+  }
+  return runs;
+}
+
+// They as the first columns of runs.csv.
 std::string dry_table(const Grid& grid, const SweepRequest& request) {
   std::string text = "index," + point_header(grid) + ",seed\n";
-  for (Index run = 0; run < grid.runs(); ++run) {
-    if (request.shard && run % request.shard->count != request.shard->part) continue;
-    if (request.index && run != *request.index) continue;
+  for (const Index run : runs_of(grid, request)) {
     text += to_text(run + 1) + ',' + point_cells(grid, grid.point(run / grid.seeds()));
     text += ',' + to_text(grid.file().seeds[static_cast<std::size_t>(run % grid.seeds())]) + '\n';
   }
   return text;
+}
+
+// The same as objects, whose settings are texts as in the table.
+Json dry_object(const Grid& grid, const SweepRequest& request) {
+  Json runs = Json::array();
+  for (const Index run : runs_of(grid, request)) {
+    const Grid::Point point = grid.point(run / grid.seeds());
+    Json settings = Json::object();
+    for (std::size_t i = 0; i < point.settings.size(); ++i) {
+      if (const Node* setting = point.settings[i]; setting != nullptr)
+        settings[grid.keys()[i]] = setting->is_scalar() ? setting->text : to_flow_yaml(*setting);
+    }
+    runs.push_back({{"index", run + 1},
+                    {"method", grid.file().methods[point.method].label},
+                    {"problem", grid.file().problems[point.problem].label},
+                    {"settings", std::move(settings)},
+                    {"seed", grid.file().seeds[static_cast<std::size_t>(run % grid.seeds())]}});
+  }
+  return {{"name", grid.file().name}, {"dry_run", true}, {"runs", std::move(runs)}};
 }
 
 std::string summary_of(const Grid& grid, const SweepRequest& request, const SweepResult& result) {
@@ -238,9 +264,10 @@ int check_sweep(const std::string& file, const std::vector<std::string>& set, bo
   if (!sweep) return console.fail(sweep.faults());
   auto grid = Grid::of(std::move(*sweep), *parse_number(options.limit));
   if (!grid) return console.fail(grid.faults());
-  const auto roster = Roster::of(*grid, usable_threads());
+  const auto roster = checked_roster(*grid, usable_threads());
   if (!roster) return console.fail(roster.faults());
   tell_notes(*grid, console);
+  for (const Note& note : (*roster)->problems().notes()) console.note(note);
   return print_result(console, resolved ? to_yaml(to_node(grid->file()))
                                         : visible(file) + ": ok, a sweep of " + counted(grid->runs(), "run") +
                                               " over " + counted(grid->points(), "point") + "\n");
@@ -277,17 +304,20 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
     console.note(
         Note("the sweep is one run, and leaves nothing to compare: --vary, --method and --seeds make more"));
   }
-  if (options.count) return print_result(console, to_text(grid->runs()) + "\n");
+  request.shard = *shard;
+  if (options.count) return print_result(console, to_text(std::ssize(runs_of(*grid, request))) + "\n");
   const auto threads = console.threads();
   request.threads = threads && *threads > 0 ? *threads : usable_threads();
   request.force = options.force;
   request.retry = options.retry;
   request.explain = explain_rate;
-  request.shard = *shard;
   request.gather = options.gather;
   if (options.dry_run) {
-    const auto checked = Roster::of(*grid, request.threads);
+    if (auto in_use = sweep_directory_in_use(request.directory)) return console.fail(*in_use);
+    const auto checked = checked_roster(*grid, request.threads);
     if (!checked) return console.fail(checked.faults());
+    for (const Note& note : (*checked)->problems().notes()) console.note(note);
+    if (options.json) return print_result(console, text_of(dry_object(*grid, request)));
     return print_result(console, dry_table(*grid, request));
   }
   Checked<SweepResult> result = Fault{};

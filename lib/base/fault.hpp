@@ -20,8 +20,9 @@ struct Fault {
   FaultKind kind = FaultKind::problem;
   Place place;
   std::string text;
-  std::string cure;        // empty where there is nothing to advise
-  bool disk_full = false;  // the disk, or a share of it, has no room for what was to be written
+  std::string cure;          // empty where there is nothing to advise
+  bool disk_full = false;    // the disk, or a share of it, has no room for what was to be written
+  bool memory_full = false;  // what else is in memory leaves no room
 };
 
 using Faults = std::vector<Fault>;

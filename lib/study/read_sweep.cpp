@@ -5,7 +5,6 @@
 
 #include "base/counted.hpp"
 #include "base/file.hpp"
-#include "base/folder.hpp"
 #include "base/text.hpp"
 #include "data/read/blocks.hpp"
 #include "data/read/tokenizer.hpp"
@@ -13,7 +12,7 @@
 #include "study/measures.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
-#include "study/sweep/journal.hpp"
+#include "study/sweep_state.hpp"
 
 namespace lookahead {
 namespace {
@@ -284,6 +283,27 @@ void drop_whole_points(Study& study) {
   }
 }
 
+// What sweep.yaml says of the coordinates of a problem: a number, or a list of {dim, where}.
+void read_dimensions(ProblemBase& base, const Node& node) {
+  const auto number = [](const Node* dimension) {
+    const auto read =
+        dimension != nullptr && dimension->is_scalar() ? parse_integer(dimension->text) : std::nullopt;
+    return static_cast<Index>(read.value_or(0));
+  };
+  base.dimension = number(&node);
+  for (const Node& item : node.items) {
+    const Node* where = item.is_map() ? item.find("where") : nullptr;
+    if (where == nullptr || !where->is_map()) continue;
+    ProblemBase::Size size{number(item.find("dim")), {}};
+    for (const Node::Member& setting : where->members)
+      size.where.emplace_back(setting.key, trimmed(cell_text(setting.value)));
+    // Those that ask for more come first.
+    const auto place = std::ranges::find_if(
+        base.sizes, [&](const ProblemBase::Size& other) { return other.where.size() < size.where.size(); });
+    base.sizes.insert(place, std::move(size));
+  }
+}
+
 std::vector<ProblemBase> bases_of(const Node& plan, std::vector<std::string> labels) {
   const auto known = names_of(plan.find("problems"));
   if (labels.empty()) labels.push_back(known.front());
@@ -291,21 +311,11 @@ std::vector<ProblemBase> bases_of(const Node& plan, std::vector<std::string> lab
   std::vector<ProblemBase> bases;
   for (std::string& label : labels) {
     const Node* dimension = dimensions != nullptr && dimensions->is_map() ? dimensions->find(label) : nullptr;
-    const auto number =
-        dimension != nullptr && dimension->is_scalar() ? parse_integer(dimension->text) : std::nullopt;
     const Node* problem = problems->find(label);
-    bases.push_back({std::move(label), static_cast<Index>(number.value_or(0)),
-                     problem == nullptr ? "" : to_yaml(*problem)});
+    bases.push_back({std::move(label), 0, problem == nullptr ? "" : to_yaml(*problem)});
+    if (dimension != nullptr) read_dimensions(bases.back(), *dimension);
   }
   return bases;
-}
-
-// Whether parts of the sweep have been carried out by themselves: they keep journals of other names.
-bool has_parts(const fs::path& folder) {
-  std::error_code error;
-  return std::ranges::any_of(names_in(folder, error), [](const std::string& name) {
-    return is_journal(name) && name != sweep_files::journal;
-  });
 }
 
 }  // namespace
@@ -317,30 +327,11 @@ Checked<Study> read_sweep(const fs::path& folder) {
   std::error_code error;
   const bool there = fs::exists(file, error);
   if (error) return Fault{FaultKind::data, {file, 0, 0}, "cannot be looked at: " + error.message(), ""};
-  if (!there) {
-    const std::string command =
-        "lookahead sweep " + (folder / sweep_files::plan).string() + " -o " + folder.string();
-    if (has_parts(folder)) {
-      return Fault{FaultKind::data,
-                   {folder.string(), 0, 0},
-                   "the parts of the sweep are not joined yet",
-                   "when all of them have ended: " + command + " --gather"};
-    }
-    return Fault{FaultKind::data,
-                 {folder.string(), 0, 0},
-                 std::string("the sweep has no ") + sweep_files::runs +
-                     " so far: none of its runs has ended, or it was killed",
-                 "this continues it: " + command};
-  }
+  if (!there) return without_table(folder);
   auto rows = rows_of(file);
   if (!rows) return rows.faults();
   Study study = rows->take();
-  if (study.runs.empty()) {
-    return Fault{FaultKind::data,
-                 {file, 0, 0},
-                 "there are no finished runs in it so far",
-                 "repeat the lookahead sweep command, which continues it"};
-  }
+  if (study.runs.empty()) return without_table(folder);
   if (!study.find_column("loss_slow")) {
     return Fault{FaultKind::data,
                  {file, 1, 0},

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "study/table.hpp"
@@ -21,9 +22,15 @@ void fill_numbers(StudyKey& key);
 
 // What one of a study's problems is called before the varied keys are looked at.
 struct ProblemBase {
+  // Where keys of the problem, and what they are set to, decide how many coordinates there are.
+  struct Size {
+    Index dimension = 0;
+    std::vector<std::pair<std::string, std::string>> where;
+  };
   std::string label;
   Index dimension = 0;
   std::string definition = {};
+  std::vector<Size> sizes = {};  // empty: all have `dimension`
 };
 
 // Fills Study::problems and the problem of every run, which is the number of its base so far, by the bases

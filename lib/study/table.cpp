@@ -162,6 +162,27 @@ void fill_numbers(StudyKey& key) {
   if (key.numbers.size() != key.values.size()) key.numbers.clear();
 }
 
+namespace {
+
+// The coordinates of the problem that a run is about.
+Index dimension_of(const Study& study, const ProblemBase& base, const StudyRun& run) {
+  const auto is_set = [&](const std::pair<std::string, std::string>& wanted) {
+    const auto key = study.find_key(wanted.first);
+    const Index setting = key ? run.settings[place(*key)] : StudyRun::unset;
+    return setting != StudyRun::unset && study.keys[place(*key)].values[place(setting)] == wanted.second;
+  };
+  const auto found = std::ranges::find_if(
+      base.sizes, [&](const ProblemBase::Size& size) { return std::ranges::all_of(size.where, is_set); });
+  if (found != base.sizes.end()) return found->dimension;
+  const auto key = study.find_key("objective.dim");
+  const Index setting = key ? run.settings[place(*key)] : StudyRun::unset;
+  if (setting == StudyRun::unset) return base.dimension;
+  return static_cast<Index>(
+      parse_integer(study.keys[place(*key)].values[place(setting)]).value_or(base.dimension));
+}
+
+}  // namespace
+
 void settle_problems(Study& study, const std::vector<ProblemBase>& bases) {
   std::map<std::vector<Index>, Index> known;
   std::vector<Index> problems_of(bases.size());
@@ -185,18 +206,15 @@ void settle_problems(Study& study, const std::vector<ProblemBase>& bases) {
     // The base's label alone where it is enough, the values alone where there is one base.
     std::vector<std::string> parts;
     if (bases.size() > 1) parts.push_back(base.label);
-    Index dimension = base.dimension;
     for (std::size_t i = 0; i < study.keys.size(); ++i) {
       const StudyKey& key = study.keys[i];
       const Index setting = first[p]->settings[i];
       if (!key.of_problem || setting == StudyRun::unset) continue;
-      const std::string& value = key.values[place(setting)];
-      if (problems_of[place(base_of[p])] > 1) parts.push_back(key.name + " = " + value);
-      if (key.name == "objective.dim")
-        dimension = static_cast<Index>(parse_integer(value).value_or(dimension));
+      if (problems_of[place(base_of[p])] > 1) parts.push_back(key.name + " = " + key.values[place(setting)]);
     }
     if (parts.empty()) parts.push_back(base.label);
-    study.problems.push_back({joined(parts, ", "), dimension, base.definition, base.label});
+    study.problems.push_back(
+        {joined(parts, ", "), dimension_of(study, base, *first[p]), base.definition, base.label});
   }
 }
 

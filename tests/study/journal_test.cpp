@@ -68,10 +68,31 @@ TEST_CASE("runs are known by their hash, and their data are told apart") {
   folder.write("journal.log", journal_line(key, some_row()) + journal_line({8, 0}, failed));
   const auto runs = FinishedRuns::read(folder.path());
   REQUIRE(runs);
-  CHECK(runs->find({key.run, 43}) == FinishedRuns::Found::other_data);
+  CHECK(runs->find({key.run, 43}) == FinishedRuns::Found::no);
+  const auto none = [](std::uint64_t) { return false; };
+  CHECK(runs->with_other_data(key.run, none));
+  CHECK_FALSE(runs->with_other_data(key.run, [](std::uint64_t content) { return content == key.content; }));
   CHECK(runs->find({8, 0}) == FinishedRuns::Found::failed);
+  CHECK_FALSE(runs->with_other_data(8, none));
+  CHECK_FALSE(runs->with_other_data(9, none));
+  CHECK(runs->size() == 2);
   CHECK(runs->row(key).find("gap") == "0.5");
   CHECK(runs->row({9, 0}).cells.empty());
+}
+
+TEST_CASE("a run that failed in one part of a sweep and not in another has not failed") {
+  RunRow failed;
+  failed.cells = {{"status", "failed"}, {"message", "no"}};
+  const std::string names[] = {"journal.log", "journal-1-of-2.log"};
+  for (const int done : {0, 1}) {
+    const StudyFolderOfTest folder;
+    folder.write(names[done], journal_line(key, some_row()));
+    folder.write(names[1 - done], journal_line(key, failed));
+    const auto runs = FinishedRuns::read(folder.path());
+    REQUIRE(runs);
+    CHECK(runs->find(key) == FinishedRuns::Found::yes);
+    CHECK(runs->row(key).find("gap") == "0.5");
+  }
 }
 
 TEST_CASE("a journal that is written to is refused to others") {

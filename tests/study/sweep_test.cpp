@@ -86,6 +86,8 @@ const std::vector<std::pair<std::string, std::string>> kinds = {
          "points.csv, target: y, validation: {folds: 3}}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\n"
          "batch: 7\nstop: {epochs: 5}\n",
      "model.l2=[0, 0.1]"},
+    {"data: {train: points, target: y}\nmodel: linear\noptimizer: {name: sgd, lr: 0.01}\nstop: {epochs: 3}\n",
+     "data.train=[\"" + data_folder() + "points.csv\", \"" + data_folder() + "halves.csv\"]"},
     {"data: {train: " + data_folder() +
          "points.csv, target: class, validation: 0.3}\nmodel: {type: softmax, class_weight: balanced}\n"
          "optimizer: {name: adam, lr: 0.05}\nbatch: full\nstop: {epochs: 12, patience: {epochs: 3}}\n",

@@ -120,9 +120,9 @@ TEST_CASE("a damaged table is told with its line") {
   const std::vector<Case> cases = {
       {"", "", "empty"},
       {"a,b\n1,2\n", ":1", "the header does not begin"},
-      {header, "", "there are no finished runs"},
+      {header, "", "none of the sweep's runs has ended"},
       // As a sweep that has begun leaves it.
-      {"index,method,seed,status,stop,tail_gap\n", "", "there are no finished runs"},
+      {"index,method,seed,status,stop,tail_gap\n", "", "none of the sweep's runs has ended"},
       {header + good + "2,plain,0.1\n", ":3", "3 cells, the header 11"},
       {header + good + "2,plain,0.1,2,finished,steps,10,10,1.5,0.5,,\n", ":3", "12 cells"},
       {header + good + "2,plain,0.1,2,finished,steps,10,10,x,0.5,\n", ":3:9", "'x' is not a number"},
@@ -166,7 +166,7 @@ TEST_CASE("what is no study is refused with what it is") {
         std::pair("valley", "valley-010'?"), std::pair("ok.yaml", "ok.yaml, says where these are"),
         std::pair("parts", "/parts --gather)"), std::pair("plan", "sweep.yaml -o "),
         std::pair("other", "is neither a sweep directory"), std::pair("rows", "no sweep.yaml beside it"),
-        std::pair("plan", "has no runs.csv so far"), std::pair("bad", "not valid YAML"),
+        std::pair("plan", "there is no row in runs.csv"), std::pair("bad", "not valid YAML"),
         std::pair("foreign", "has no map of problems"), std::pair("empty", "the folder is empty")}) {
     const auto study = read_study({folder.path(name)});
     REQUIRE_FALSE(study);

@@ -6,6 +6,7 @@
 
 #include "base/counted.hpp"
 #include "base/text.hpp"
+#include "spec/metric_names.hpp"
 #include "study/place.hpp"
 #include "study/statistics/signed_rank.hpp"
 
@@ -233,10 +234,15 @@ void add_different_losses(Comparison& result, const Study& study) {
     if ((loss || (penalty && of_training)) && key.values.size() > 1 && !held) keys.push_back(key.name);
   }
   if (keys.empty()) return;
-  result.notes.push_back(warning(joined(keys, " and ") + (keys.size() == 1 ? " changes" : " change") +
-                                 " what " + result.value +
-                                 " measures, so that less of it need not be better: --value with a metric, "
-                                 "val_rmse for example, compares them"));
+  const auto metric = std::ranges::find_if(study.columns, [](const StudyColumn& column) {
+    return is_metric_of(RowsPart::validation, column.name) && column.name != "val_loss";
+  });
+  result.notes.push_back(
+      warning(joined(keys, " and ") + (keys.size() == 1 ? " changes" : " change") + " what " + result.value +
+              " measures, so that less of it need not be better: " +
+              (metric == study.columns.end()
+                   ? std::string("metrics: in the problem, and --value with one of them, compare them")
+                   : "--value " + metric->name + " compares them")));
 }
 
 // Runs that ended as soon as they were good enough.

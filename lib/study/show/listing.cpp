@@ -13,6 +13,7 @@
 #include "spec/run_files.hpp"
 #include "study/place.hpp"
 #include "study/statistics/quantiles.hpp"
+#include "study/sweep_state.hpp"
 
 namespace lookahead {
 namespace {
@@ -75,7 +76,19 @@ Checked<ListedStudy> listed_run(const fs::path& folder) {
   return listed;
 }
 
+// A sweep that has not ended yet, or was killed before it wrote a table.
+Checked<ListedStudy> listed_beginning(const fs::path& folder) {
+  const auto state = state_of_sweep(folder);
+  if (!state) return state.faults();
+  ListedStudy listed;
+  listed.kind = StudyFolder::sweep;
+  listed.name = state->name;
+  listed.ended = (state->alive || state->in_parts ? "" : "killed after ") + state->text();
+  return listed;
+}
+
 Checked<ListedStudy> listed_sweep(const fs::path& folder) {
+  if (!has_table(folder)) return listed_beginning(folder);
   const auto study = read_study({folder.string()});
   if (!study) return study.faults();
   ListedStudy listed;
@@ -87,10 +100,12 @@ Checked<ListedStudy> listed_sweep(const fs::path& folder) {
   };
   listed.what = many(study->methods.size(), "method") + ", " + many(points.size(), "point");
   if (study->problems.size() > 1) listed.what += ", " + many(study->problems.size(), "problem");
-  listed.ended = study->missing == 0
-                     ? many(study->runs.size(), "run")
-                     : to_text(study->runs.size()) + " of " +
-                           many(study->runs.size() + static_cast<std::size_t>(study->missing), "run");
+  listed.ended = many(study->runs.size(), "run");
+  if (study->missing > 0) {
+    const auto state = state_of_sweep(folder);
+    if (!state) return state.faults();
+    listed.ended = state->text();
+  }
   for (const auto& word : Words<StudyStatus>::table) {
     const auto count = std::count_if(study->runs.begin(), study->runs.end(),
                                      [&](const StudyRun& run) { return run.status == word.second; });
@@ -126,8 +141,9 @@ void add(StudyListing& listing, const fs::path& folder, StudyFolder kind) {
     return;
   }
   listed->folder = folder.lexically_normal();
-  const fs::path file = folder / (kind == StudyFolder::run ? run_files::summary : sweep_files::runs);
   std::error_code error;
+  fs::path file = folder / (kind == StudyFolder::run ? run_files::summary : sweep_files::runs);
+  if (kind == StudyFolder::sweep && !fs::exists(file, error)) file = folder / sweep_files::plan;
   listed->changed = fs::last_write_time(file, error);
   if (error) listing.faults.push_back(unseen(file, error));
   listing.found.push_back(std::move(*listed));

@@ -150,22 +150,31 @@ Checked<FinishedRuns> FinishedRuns::read(const std::filesystem::path& folder) {
 }
 
 void FinishedRuns::add(const RunKey& key, std::string_view line, bool failed) {
-  Kept& kept = runs_[key.run];
-  // What is there with other data stays known as such.
-  kept.content = key.content;
+  const auto [found, is_new] = runs_.try_emplace(key);
+  if (is_new) contents_.emplace(key.run, key.content);
+  Kept& kept = found->second;
+  // A part may have carried out again what failed in another.
+  if (failed && !is_new && !kept.failed) return;
   kept.failed = failed;
   kept.line = line.ends_with('\n') ? line.substr(0, line.size() - 1) : line;
 }
 
 FinishedRuns::Found FinishedRuns::find(const RunKey& key) const {
-  const auto found = runs_.find(key.run);
+  const auto found = runs_.find(key);
   if (found == runs_.end()) return Found::no;
-  if (found->second.content != key.content) return found->second.failed ? Found::no : Found::other_data;
   return found->second.failed ? Found::failed : Found::yes;
 }
 
+bool FinishedRuns::with_other_data(std::uint64_t run,
+                                   const std::function<bool(std::uint64_t content)>& known) const {
+  const auto [begin, end] = contents_.equal_range(run);
+  return std::any_of(begin, end, [&](const auto& one) {
+    return !runs_.at({run, one.second}).failed && !known(one.second);
+  });
+}
+
 RunRow FinishedRuns::row(const RunKey& key) const {
-  const auto found = runs_.find(key.run);
+  const auto found = runs_.find(key);
   auto entry = found == runs_.end() ? std::nullopt : read_journal_line(found->second.line);
   return entry ? std::move(entry->row) : RunRow{};
 }

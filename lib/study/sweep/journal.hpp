@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -39,21 +40,29 @@ class FinishedRuns {
   // line that is none is a fault (output) with its number.
   static Checked<FinishedRuns> read(const std::filesystem::path& folder);
 
-  // Takes a line of a journal; of several with the same key the last one counts.
+  // Takes a line of a journal; of several with the same key the last one counts, and none that failed where another
+  // did not.
   void add(const RunKey& key, std::string_view line, bool failed);
 
-  enum class Found { no, yes, failed, other_data };
+  enum class Found { no, yes, failed };
   Found find(const RunKey& key) const;
+  // Whether such a run is there that did not fail, with data that are not among those of `known`.
+  bool with_other_data(std::uint64_t run, const std::function<bool(std::uint64_t content)>& known) const;
+  // Runs, each once.
+  Index size() const { return std::ssize(runs_); }
   // The row of a run that is there.
   RunRow row(const RunKey& key) const;
 
  private:
   struct Kept {
-    std::uint64_t content = 0;
     bool failed = false;
     std::string line;
   };
-  std::unordered_map<std::uint64_t, Kept> runs_;
+  struct Hash {
+    std::size_t operator()(const RunKey& key) const { return key.run ^ key.content; }
+  };
+  std::unordered_map<RunKey, Kept, Hash> runs_;
+  std::unordered_multimap<std::uint64_t, std::uint64_t> contents_;  // of each RunKey::run
 };
 
 // Whether a file's name is that of a journal.

@@ -156,7 +156,14 @@ Checked<std::unique_ptr<Roster>> Roster::of(const Grid& grid, Index threads) {
     KnownPoint& known = roster->points_[static_cast<std::size_t>(number)];
     known.problem = roster->problems_.number_of(*spec);
     known.hash = hash_of_run(*spec);
-    if (!spec->start.run.empty()) known.start = content_of_start(spec->start.run);
+    if (const std::string& from = spec->start.run; !from.empty()) {
+      known.start = content_of_start(from);
+      if (known.start == 0)
+        faults.add(number, {Fault{FaultKind::data,
+                                  {from, 0, 0},
+                                  "has no result that a run could start from",
+                                  "give the directory of a run that has one"}});
+    }
     if (spec->model && spec->model->entry->multiplies) roster->multiplies_ = true;
     // A trace names its method: the folder that is kept of a run belongs to that method alone.
     if (grid.file().keep != Keep::table)

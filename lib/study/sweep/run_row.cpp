@@ -79,7 +79,11 @@ RunRow failed_row(const Faults& faults) {
   const Fault& first = faults.front();
   RunRow row;
   row.cells.emplace_back("status", Codec<Status>::word(Status::failed));
-  row.cells.emplace_back("message", first.text + (first.cure.empty() ? "" : " (" + first.cure + ")"));
+  // A file of the problem is named; the folder of the sweep's own files differs from one to the next.
+  const bool of_file = first.kind == FaultKind::data && first.place.line == 0 && !first.place.source.empty();
+  row.cells.emplace_back("message", (of_file ? first.place.source + ": " : "") + first.text +
+                                        (first.cure.empty() ? "" : " (" + first.cure + ")"));
+  row.memory_full = first.memory_full;
   return row;
 }
 

@@ -19,6 +19,8 @@ struct RunRow {
   // status stop steps rounds epochs grad_evals, the keys of result, tail_gap, steps_to_T evals_to_T time_to_T
   // for every target, time_s; of a failed run also `message`. Texts as they stand in the file, without quotes.
   std::vector<std::pair<std::string, std::string>> cells;
+  // Whether it failed for want of memory that other runs may have had.
+  bool memory_full = false;
 
   // Empty where there is no such cell.
   std::string_view find(std::string_view name) const;

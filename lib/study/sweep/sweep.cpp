@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
+#include <unordered_map>
 
 #include "base/file.hpp"
 #include "base/path_cure.hpp"
@@ -10,6 +12,7 @@
 #include "run/muster.hpp"
 #include "study/sweep/halving.hpp"
 #include "study/sweep/halving_check.hpp"
+#include "study/sweep/problem_sizes.hpp"
 #include "study/sweep/sharing.hpp"
 #include "study/sweep/sweep_directory.hpp"
 #include "study/sweep/sweep_log.hpp"
@@ -26,30 +29,6 @@ std::string journal_name(const SweepRequest& request) {
   return sweep_files::journal;
 }
 
-bool chosen(const SweepRequest& request, Index run) {
-  if (request.index) return run == *request.index;
-  return !request.shard || run % request.shard->count == request.shard->part;
-}
-
-// Coordinates of the point of each problem with its first settings; 0 where that cannot be said.
-std::vector<Index> dimensions_of(Roster& roster) {
-  const Grid& grid = roster.grid();
-  std::vector<Index> dimensions(grid.file().problems.size(), 0);
-  for (Index number = 0; number < grid.points(); ++number) {
-    Index& dimension = dimensions[grid.point(number).problem];
-    if (dimension != 0) continue;
-    const std::size_t about = roster.problem_of(number * grid.seeds());
-    const Spec& spec = roster.problems().spec(about);
-    if (spec.objective) {
-      dimension = spec.objective->dimension;
-    } else if (const auto problem = roster.problems().open(about)) {
-      dimension = (*problem)->dimension();
-    }
-    if (std::find(dimensions.begin(), dimensions.end(), 0) == dimensions.end()) break;
-  }
-  return dimensions;
-}
-
 // One sweep, from the moment its points are known.
 class Carrier {
  public:
@@ -57,7 +36,6 @@ class Carrier {
       : roster_(roster), grid_(roster.grid()), request_(request), watcher_(watcher) {}
 
   Checked<SweepResult> carry_out() {
-    if (auto opened = roster_.problems().open_data(request_.threads); !opened) return opened.faults();
     if (request_.muster != nullptr) {
       if (auto all = request_.muster->answer({}, common_lines(roster_)); !all) return all.faults();
       if (!request_.muster->team().first()) return take();
@@ -75,18 +53,21 @@ class Carrier {
           both_cures(cure_of_writing(request_.directory, error.value()), "choose another place with -o")};
     }
     if (request_.gather) return gather();
+    const bool shared = request_.shard || request_.index;
+    const Node dimensions = dimensions_of(roster_);
+    // Once before there is a journal of this process, and once with it.
+    if (auto fault = writer_beside(shared)) return *fault;
+    if (!request_.force) {
+      if (auto fault = holds_other_sweep(request_.directory, grid_, dimensions, shared)) return *fault;
+    }
     auto journal = JournalWriter::open(request_.directory / journal_name(request_));
     if (!journal) return journal.faults();
     if (!journal->unlocked().empty()) {
       watcher_.note(warning(request_.directory.string() + ": the journal cannot be locked (" +
                             journal->unlocked() + "); do not let two sweeps write to it"));
     }
-    const bool shared = request_.shard || request_.index;
-    const auto beside = shared ? writer_of(request_.directory / sweep_files::journal, "the whole sweep")
-                               : other_writer(request_.directory, journal_name(request_));
-    if (beside) return *beside;
-    auto taken =
-        take_sweep_directory(request_.directory, grid_, dimensions_of(roster_), request_.force, shared);
+    if (auto fault = writer_beside(shared)) return *fault;
+    auto taken = take_sweep_directory(request_.directory, grid_, dimensions, request_.force, shared);
     if (!taken) return taken.faults();
     auto finished = FinishedRuns::read(request_.directory);
     if (!finished) return finished.faults();
@@ -121,6 +102,12 @@ class Carrier {
   }
 
  private:
+  // Who writes to the folder and may not, while this process does.
+  std::optional<Fault> writer_beside(bool shared) const {
+    return shared ? writer_of(request_.directory / sweep_files::journal, "the whole sweep")
+                  : other_writer(request_.directory, journal_name(request_));
+  }
+
   Checked<SweepResult> gather() {
     if (auto fault = other_writer(request_.directory, "")) return *fault;
     auto taken = take_sweep_directory(request_.directory, grid_, dimensions_of(roster_), false, false);
@@ -138,23 +125,38 @@ class Carrier {
     return result;
   }
 
-  Checked<Done> find_pending(const FinishedRuns& finished, std::vector<Index>& pending, SweepCounts& counts) {
-    for (Index run = 0; run < grid_.runs(); ++run) {
-      if (!chosen(request_, run)) continue;
-      ++counts.runs;
-      const RunKey key = roster_.key_of(run);
-      auto found = finished.find(key);
-      if (found == FinishedRuns::Found::other_data) {
-        const Spec& spec = roster_.problems().spec(roster_.problem_of(run));
-        std::string what = spec.data ? "the data" : "the table, program or library of the objective";
-        if (!spec.start.run.empty()) what += ", or the run that it starts from,";
-        return Fault{
-            FaultKind::data,
+  // Points may differ in nothing but the content of their files.
+  bool has_other_data(const FinishedRuns& finished, const RunKey& key) {
+    if (!finished.with_other_data(key.run, [&](std::uint64_t content) { return content == key.content; }))
+      return false;
+    if (contents_.empty()) {
+      for (Index run = 0; run < grid_.runs(); ++run) {
+        const RunKey other = roster_.key_of(run);
+        contents_[other.run].insert(other.content);
+      }
+    }
+    const auto& all = contents_.at(key.run);
+    return finished.with_other_data(key.run, [&](std::uint64_t content) { return all.contains(content); });
+  }
+
+  Fault changed_data(Index run) const {
+    const Spec& spec = roster_.problems().spec(roster_.problem_of(run));
+    std::string what = spec.data ? "the data" : "the table, program or library of the objective";
+    if (!spec.start.run.empty()) what += ", or the run that it starts from,";
+    return {FaultKind::data,
             {spec.data ? spec.data->train.text() : request_.directory.string(), 0, 0},
             what + (spec.data ? " are not those that the sweep in " : " is not the one that the sweep in ") +
                 request_.directory.string() + " was begun with",
             "--force begins it anew; -o chooses another folder"};
-      }
+  }
+
+  Checked<Done> find_pending(const FinishedRuns& finished, std::vector<Index>& pending, SweepCounts& counts) {
+    for (Index run = 0; run < grid_.runs(); ++run) {
+      if (!is_chosen(request_, run)) continue;
+      ++counts.runs;
+      const RunKey key = roster_.key_of(run);
+      const auto found = finished.find(key);
+      if (has_other_data(finished, key)) return changed_data(run);
       const bool kept = grid_.file().keep == Keep::table || found != FinishedRuns::Found::yes ||
                         is_kept(kept_folder(request_.directory, run), key);
       const bool again = found == FinishedRuns::Found::failed && request_.retry;
@@ -178,7 +180,7 @@ class Carrier {
     const Index at_once = std::max<Index>(1, std::min(request_.threads, count));
     const Index each = std::max<Index>(1, request_.threads / at_once);
     return {at_once, [this, each](const std::function<bool()>& wants_end) -> SweepHands::CarryOut {
-              const auto thread = std::make_shared<SweepThread>(roster_, request_, each, wants_end);
+              const auto thread = std::make_shared<SweepThread>(roster_, request_, each, wants_end, *gate_);
               return [thread](Index run) { return thread->carry_out(run); };
             }};
   }
@@ -253,9 +255,25 @@ class Carrier {
   const Grid& grid_;
   const SweepRequest& request_;
   SweepWatcher& watcher_;
+  std::unique_ptr<MemoryGate> gate_ = std::make_unique<MemoryGate>();
+  std::unordered_map<std::uint64_t, std::set<std::uint64_t>>
+      contents_;  // of all runs, once they are asked for
 };
 
 }  // namespace
+
+bool is_chosen(const SweepRequest& request, Index run) {
+  if (request.index) return run == *request.index;
+  return !request.shard || run % request.shard->count == request.shard->part;
+}
+
+Checked<std::unique_ptr<Roster>> checked_roster(const Grid& grid, Index threads) {
+  if (auto fault = misfit_of_halving(grid)) return *fault;
+  auto roster = Roster::of(grid, threads);
+  if (!roster) return roster;
+  if (auto opened = (*roster)->problems().open_data(threads); !opened) return opened.faults();
+  return roster;
+}
 
 Checked<SweepResult> sweep(const Grid& grid, const SweepRequest& request, SweepWatcher& watcher) {
   const bool writes = request.muster == nullptr || request.muster->team().first();
@@ -268,8 +286,7 @@ Checked<SweepResult> sweep(const Grid& grid, const SweepRequest& request, SweepW
                  "halving compares all points of a method, which must run in one process",
                  "leave one of the two out"};
   }
-  if (auto fault = misfit_of_halving(grid)) return *fault;
-  auto roster = Roster::of(grid, request.threads);
+  auto roster = checked_roster(grid, request.threads);
   if (!roster) return roster.faults();
   return Carrier(**roster, request, watcher).carry_out();
 }

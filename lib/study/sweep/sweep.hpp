@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/note.hpp"
-#include "study/sweep/grid.hpp"
+#include "study/sweep/roster.hpp"
 
 namespace lookahead {
 
@@ -34,6 +34,9 @@ struct SweepRequest {
   // Of the processes that share out the runs; null: there is one. Neither with shard nor index nor gather.
   Muster* muster = nullptr;
 };
+
+// Whether the request is for this run of the grid, from 0.
+bool is_chosen(const SweepRequest& request, Index run);
 
 // How far a sweep is.
 struct SweepCounts {
@@ -69,6 +72,10 @@ struct SweepResult {
   };
   std::vector<Failure> failures;  // the first few
 };
+
+// All points of a sweep, with their data read. Faults: what a sweep is refused for before its first run, whatever its
+// folder holds: problems, data, runs to start from, halving. Nothing of it is run.
+Checked<std::unique_ptr<Roster>> checked_roster(const Grid& grid, Index threads);
 
 // Carries out the runs of a sweep that its journals do not hold yet, many at a time, each on one thread where
 // there are enough of them, and writes the tables. The rows are the same, times excepted, for any threads,

@@ -183,7 +183,55 @@ Checked<Done> remove_sweep(const fs::path& folder) {
   return Done{};
 }
 
+// What stands in sweep.yaml.
+Node plan_of(const Grid& grid, const Node& dimensions) {
+  Node plan = to_node(grid.file());
+  plan.add("dimensions", dimensions);
+  plan.add("runs", Codec<Index>::write(grid.runs()));
+  return plan;
+}
+
+// The fault where the folder is that of another sweep than this one, or of a part of it that has grown.
+std::optional<Fault> other_sweep(const fs::path& folder, const Grid& grid, const Node& now, bool in_part) {
+  const fs::path file = folder / sweep_files::plan;
+  std::error_code error;
+  if (!fs::exists(file, error)) return std::nullopt;
+  const auto text = read_file(file.string(), FaultKind::output, sweep_files::most_plan_bytes);
+  if (!text) return text.faults().front();
+  const auto before = parse_yaml(*text, file.string());
+  if (!before || !before->is_map()) {
+    return folder_fault(file, "is not what a sweep has written",
+                        "choose another folder with -o, or --force to replace it");
+  }
+  // Numbers and quotes are as the file's reader sees them.
+  const auto reread = parse_yaml(to_yaml(now), file.string());
+  if (!reread) return reread.faults().front();
+  if (auto fault = SweepComparison(file, *before, *reread).difference()) return fault;
+  if (in_part && grid.file().keep != Keep::table && to_yaml(*before) != to_yaml(*reread)) {
+    return folder_fault(folder, "the sweep has grown, and the folders of its runs have other numbers then",
+                        "lookahead sweep FILE --gather, once, gives them these");
+  }
+  return std::nullopt;
+}
+
+// Whether a sweep has written to the folder with these names in it: a problem may be called sweep.yaml too.
+bool has_sweep(const fs::path& folder, const std::vector<std::string>& names) {
+  if (std::ranges::any_of(names, is_journal)) return true;
+  if (!std::ranges::all_of(names, belongs_to_sweep)) return false;
+  std::error_code error;
+  const fs::path file = folder / sweep_files::plan;
+  if (!fs::exists(file, error)) return true;
+  const auto text = read_file(file.string(), FaultKind::output, sweep_files::most_plan_bytes);
+  const auto plan = text ? parse_yaml(*text, file.string()) : Checked<Node>(Faults{});
+  return plan && plan->is_map() && plan->find("dimensions") != nullptr;
+}
+
 }  // namespace
+
+std::optional<Fault> holds_other_sweep(const fs::path& folder, const Grid& grid, const Node& dimensions,
+                                       bool in_part) {
+  return other_sweep(folder, grid, plan_of(grid, dimensions), in_part);
+}
 
 std::optional<Fault> sweep_directory_in_use(const fs::path& folder) {
   std::error_code error;
@@ -194,46 +242,25 @@ std::optional<Fault> sweep_directory_in_use(const fs::path& folder) {
     return folder_fault(folder, "is not a folder", "choose another place with -o");
   const auto names = names_in(folder, error);
   if (error) return folder_failure(folder, "cannot read the folder", error);
-  const bool is_run = std::find(names.begin(), names.end(), run_files::summary) != names.end();
-  for (const std::string& name : names) {
-    if (belongs_to_sweep(name) && !is_run) continue;
-    return folder_fault(folder, is_run ? "the folder holds a run" : "the folder holds no sweep, but " + name,
-                        "choose another place with -o");
-  }
-  return std::nullopt;
+  if (std::ranges::find(names, run_files::summary) != names.end())
+    return folder_fault(folder, "the folder holds a run", "choose another place with -o");
+  if (has_sweep(folder, names)) return std::nullopt;
+  const auto other = std::ranges::find_if_not(names, belongs_to_sweep);
+  return folder_fault(folder,
+                      other != names.end() ? "the folder holds no sweep, but " + *other
+                                           : "the folder holds " + std::string(sweep_files::plan) +
+                                                 ", which no sweep has written",
+                      "choose another place with -o");
 }
 
-Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid,
-                                   const std::vector<Index>& dimensions, bool replace, bool in_part) {
-  std::error_code error;
-  Node now = to_node(grid.file());
-  Node sizes = Node::map();
-  for (std::size_t i = 0; i < dimensions.size(); ++i)
-    sizes.members.push_back({grid.file().problems[i].label, {}, Codec<Index>::write(dimensions[i])});
-  now.add("dimensions", std::move(sizes));
-  now.add("runs", Codec<Index>::write(grid.runs()));
-  const fs::path file = folder / sweep_files::plan;
+Checked<Done> take_sweep_directory(const fs::path& folder, const Grid& grid, const Node& dimensions,
+                                   bool replace, bool in_part) {
+  const Node now = plan_of(grid, dimensions);
   if (replace) {
     if (auto removed = remove_sweep(folder); !removed) return removed;
   }
-  if (fs::exists(file, error)) {
-    const auto text = read_file(file.string(), FaultKind::output, sweep_files::most_plan_bytes);
-    if (!text) return text.faults();
-    const auto before = parse_yaml(*text, file.string());
-    if (!before || !before->is_map()) {
-      return folder_fault(file, "is not what a sweep has written",
-                          "choose another folder with -o, or --force to replace it");
-    }
-    // Numbers and quotes are as the file's reader sees them.
-    const auto reread = parse_yaml(to_yaml(now), file.string());
-    if (!reread) return reread.faults();
-    if (auto fault = SweepComparison(file, *before, *reread).difference()) return *fault;
-    if (in_part && grid.file().keep != Keep::table && to_yaml(*before) != to_yaml(*reread)) {
-      return folder_fault(folder, "the sweep has grown, and the folders of its runs have other numbers then",
-                          "lookahead sweep FILE --gather, once, gives them these");
-    }
-  }
-  return write_atomically(file, to_yaml(now));
+  if (auto fault = other_sweep(folder, grid, now, in_part)) return *fault;
+  return write_atomically(folder / sweep_files::plan, to_yaml(now));
 }
 
 std::optional<Fault> is_of_sweep(const fs::path& folder) {

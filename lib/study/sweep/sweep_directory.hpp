@@ -12,13 +12,17 @@ namespace lookahead {
 // The folder of a sweep: sweep.yaml, runs.csv, points.csv, failures.csv where runs failed, journals, and by
 // `keep` the folders of runs.
 // Makes the folder and writes sweep.yaml, or compares with the one that is there: methods, values and seeds may
-// have been added, anything else that differs is a fault (output) with its key. `replace`: what an earlier
-// sweep left there goes first. `in_part`: other processes carry out the rest, so that folders of runs that are
-// kept must not get other numbers. A folder that holds something else is refused.
+// have been added, anything else that differs is a fault (output) with its key. `dimensions`: what stands there
+// under this key. `replace`: what an earlier sweep left there goes first. `in_part`: other processes carry out the
+// rest, so that folders of runs that are kept must not get other numbers.
 Checked<Done> take_sweep_directory(const std::filesystem::path& folder, const Grid& grid,
-                                   const std::vector<Index>& dimensions, bool replace, bool in_part);
+                                   const Node& dimensions, bool replace, bool in_part);
 
-// Whether there is nothing that `replace` would have to remove, or it may: the fault otherwise.
+// The fault with which take_sweep_directory() would refuse the folder, which stays as it is.
+std::optional<Fault> holds_other_sweep(const std::filesystem::path& folder, const Grid& grid,
+                                       const Node& dimensions, bool in_part);
+
+// The fault where a folder is neither new nor empty nor that of a sweep, beside whose files others may lie.
 std::optional<Fault> sweep_directory_in_use(const std::filesystem::path& folder);
 
 // The folder of what is kept of run `number`, from 0.

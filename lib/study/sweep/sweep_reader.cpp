@@ -183,8 +183,8 @@ class SweepReader {
       const Path path = Path("methods") / member.key;
       SweepMethod method{member.key, member.place, Node::map(), {}};
       method.overrides.place = member.place;
-      if (trimmed(member.key).empty() || visible(member.key) != member.key)
-        report_.add(member.place, "a method's label must be a text without control characters");
+      if (member.key.empty() || trimmed(member.key) != member.key || visible(member.key) != member.key)
+        report_.add(member.place, "a label must be a text without control characters or blanks at its ends");
       if (member.value.is_map()) {
         for (const Node::Member& setting : member.value.members) {
           if (setting.key == "vary") {

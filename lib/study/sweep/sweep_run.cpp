@@ -68,31 +68,38 @@ std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Pro
 
 std::optional<RunRow> SweepThread::carry_out(Index number) {
   const Grid& grid = roster_.grid();
-  const Grid::Point point = grid.point(number / grid.seeds());
   if (number / grid.seeds() != known_point_) {
     known_point_ = number / grid.seeds();
-    spec_ = grid.spec_of(point);
+    spec_ = grid.spec_of(grid.point(known_point_));
     if (!spec_) return std::nullopt;
     spec_->threads.count = each_;
     const Index useful = useful_threads(*spec_);
     if (!pool_ || pool_->threads() != useful) pool_ = std::make_unique<Pool>(useful);
   }
   spec_->seed = roster_.seed_of(number);
-  const std::size_t about = roster_.problem_of(number);
-  const auto& targets = grid.file().targets;
-  const auto problem = roster_.problems().open(about);
   std::optional<RunRow> row;
-  if (!problem) {
-    row = failed_row(problem.faults());
-  } else if (grid.file().keep == Keep::table) {
-    row = row_of_run(*spec_, *problem, targets, *pool_, watcher_);
-  } else {
-    row = keep_run(*spec_, *problem, targets, grid.file().methods[point.method].label,
-                   kept_folder(request_.directory, number), roster_.key_of(number), grid.file().keep,
-                   request_.explain, watcher_);
+  {
+    const std::shared_lock beside(gate_);
+    row = row_of(number);
   }
-  roster_.problems().leave(about);
+  if (row && row->memory_full) {
+    const std::unique_lock alone(gate_);
+    row = row_of(number);
+  }
+  roster_.problems().leave(roster_.problem_of(number));
   return row;
+}
+
+std::optional<RunRow> SweepThread::row_of(Index number) {
+  const Grid& grid = roster_.grid();
+  const auto& targets = grid.file().targets;
+  const auto problem = roster_.problems().open(roster_.problem_of(number));
+  if (!problem) return failed_row(problem.faults());
+  if (grid.file().keep == Keep::table) return row_of_run(*spec_, *problem, targets, *pool_, watcher_);
+  const std::size_t method = grid.point(number / grid.seeds()).method;
+  return keep_run(*spec_, *problem, targets, grid.file().methods[method].label,
+                  kept_folder(request_.directory, number), roster_.key_of(number), grid.file().keep,
+                  request_.explain, watcher_);
 }
 
 double value_in(const RunRow& row, std::string_view column) {

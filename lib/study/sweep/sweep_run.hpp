@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <shared_mutex>
 
 #include "run/solve.hpp"
 #include "study/sweep/roster.hpp"
@@ -29,21 +30,28 @@ std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Pro
                                const std::filesystem::path& folder, const RunKey& key, Keep keep,
                                const decltype(SolveRequest::explain)& explain, Watcher& watcher);
 
+// Lets runs go side by side, and one that had no room beside others go again by itself.
+using MemoryGate = std::shared_mutex;
+
 // What one thread does with run after run of a sweep.
 class SweepThread {
  public:
-  // `each`: threads for one run.
-  SweepThread(Roster& roster, const SweepRequest& request, Index each, std::function<bool()> wants_end)
-      : roster_(roster), request_(request), each_(each), watcher_(std::move(wants_end)) {}
+  // `each`: threads for one run. The threads of a process share a gate.
+  SweepThread(Roster& roster, const SweepRequest& request, Index each, std::function<bool()> wants_end,
+              MemoryGate& gate)
+      : roster_(roster), request_(request), each_(each), watcher_(std::move(wants_end)), gate_(gate) {}
 
   // Run `number`, from 0, which the problems expect; nothing where it was interrupted.
   std::optional<RunRow> carry_out(Index number);
 
  private:
+  std::optional<RunRow> row_of(Index number);
+
   Roster& roster_;
   const SweepRequest& request_;
   Index each_;
   SweepRunWatcher watcher_;
+  MemoryGate& gate_;
   std::unique_ptr<Pool> pool_;
   Index known_point_ = -1;  // whose problem is spec_
   Checked<Spec> spec_ = Faults{};

@@ -1,5 +1,7 @@
 #include "reserve.hpp"
 
+#include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -51,9 +53,19 @@ bool ended_by_memory() {
   ::_exit(static_cast<int>(FaultKind::problem));
 }
 
+// Where addresses are limited, threads share the memory that is free: in parts of their own each would keep the
+// addresses of what it has given back.
+void share_addresses() {
+#ifdef __GLIBC__
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) ::mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 }  // namespace
 
 void keep_reserve() {
+  share_addresses();
   first_part = std::malloc(part_bytes);
   second_part = std::malloc(part_bytes);
   std::set_new_handler(give_reserve);

@@ -1,5 +1,6 @@
 #include "base/memory.hpp"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -63,6 +64,12 @@ double resident_memory() {
   std::string_view text = line;
   next_number(text);
   return next_number(text) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+void trim_memory() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
 }
 
 std::string bytes_text(double bytes) {

@@ -13,6 +13,8 @@ double usable_memory();
 double peak_memory();
 // The same at this moment.
 double resident_memory();
+// Hands back to the system what is free and kept for later requests.
+void trim_memory();
 
 // What is thrown in place of a request beyond usable_memory().
 class MoreThanMemory : public std::bad_alloc {

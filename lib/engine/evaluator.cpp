@@ -17,7 +17,8 @@ constexpr Index most_buffer = Index{1} << 22;  // numbers in all shards' gradien
 }  // namespace
 
 template <Scalar T>
-Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch, bool allocate)
+Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch, Evaluates what,
+                        bool allocate)
     : objective_(objective),
       pool_(pool),
       shards_(pool),
@@ -37,12 +38,18 @@ Evaluator<T>::Evaluator(const Objective<T>& objective, Pool& pool, Index largest
   // A multiple of 16 numbers keeps every thread's part on its own cache lines.
   scratch_size_ = (objective.scratch(shard_size) + 15) / 16 * 16;
   const Index scratch = product_of_sizes({scratch_size_, pool.threads()});
-  const Index gradients = whole_ ? 0 : product_of_sizes({shards, objective.dimension()});
+  const bool buffered = !whole_ && what == Evaluates::gradients;
+  const Index gradients = buffered ? product_of_sizes({shards, objective.dimension()}) : 0;
   bytes_ = static_cast<double>(sizeof(T)) * (static_cast<double>(scratch) + static_cast<double>(gradients));
   if (!allocate) return;
-  scratch_.resize(static_cast<std::size_t>(scratch));
+  if (what == Evaluates::gradients) make_room();
   values_.resize(whole_ ? 0 : static_cast<std::size_t>(shards));
   gradients_.resize(static_cast<std::size_t>(gradients));
+}
+
+template <Scalar T>
+void Evaluator<T>::make_room() {
+  scratch_.resize(static_cast<std::size_t>(scratch_size_ * pool_.threads()));
 }
 
 template <Scalar T>
@@ -59,6 +66,7 @@ Evaluation Evaluator<T>::value(std::span<const T> x, const Batch& batch) {
   if (over_shards_) {
     if (failed_ != nullptr) return Evaluation(*failed_);
     if (deadline_.passed()) return given_up;
+    if (scratch_.empty()) make_room();
     return noted(objective_.value_over(shards_, x, batch, scratch_));
   }
   return value_by_parts(batch, [&](Index, const Batch& part, std::span<T> scratch) {

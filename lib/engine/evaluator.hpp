@@ -10,18 +10,24 @@
 
 namespace lookahead {
 
+// What an evaluator is asked for.
+enum class Evaluates { values, gradients };
+
 // Evaluates an objective with working space and threads. A large batch is cut into shards whose number
 // depends on the size of the problem alone; their results are added in order, so that the bits do not depend
 // on the threads. An objective without terms shares out its coordinates.
 template <Scalar T>
 class Evaluator {
  public:
-  // objective and pool must outlive the evaluator. largest_batch: the most terms ever asked for at once.
-  Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch)
-      : Evaluator(objective, pool, largest_batch, true) {}
+  // objective and pool must outlive the evaluator. largest_batch: the most terms ever asked for at once. One of values
+  // alone must not be asked for gradients, for which there is no room then.
+  Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch,
+            Evaluates what = Evaluates::gradients)
+      : Evaluator(objective, pool, largest_batch, what, true) {}
   // What such an evaluator asks for, in bytes, without asking for it.
-  static double bytes(const Objective<T>& objective, Pool& pool, Index largest_batch) {
-    return Evaluator(objective, pool, largest_batch, false).bytes_;
+  static double bytes(const Objective<T>& objective, Pool& pool, Index largest_batch,
+                      Evaluates what = Evaluates::gradients) {
+    return Evaluator(objective, pool, largest_batch, what, false).bytes_;
   }
 
   const Objective<T>& objective() const { return objective_; }
@@ -31,7 +37,7 @@ class Evaluator {
   void give_up_at(const Deadline& deadline) { deadline_ = deadline; }
   const Deadline& deadline() const { return deadline_; }
 
-  // No allocation in either. Where the objective has a fault the gradient is arbitrary, and every further
+  // No allocation in either, but for the first value of one of values alone. Where the objective has a fault the gradient is arbitrary, and every further
   // evaluation has the same fault at once: the objective is not asked again.
   Evaluation value(std::span<const T> x, const Batch& batch);
   Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient);
@@ -53,6 +59,7 @@ class Evaluator {
   Evaluation value_of_parts(const Batch& batch, const ValueOf& value_of) {
     const Index shards = parts_of(batch);
     if (deadline_.passed()) return given_up;
+    if (scratch_.empty()) make_room();
     if (shards == 1) return value_of(Index{0}, batch, std::span<T>(scratch_));
     std::atomic<const Fault*> fault{nullptr};
     pool_.run(shards, [&](Index s, Index thread) {
@@ -81,7 +88,8 @@ class Evaluator {
     for (Index s = 0; s < shards; ++s) sum += values_[static_cast<std::size_t>(s)];
     return sum / static_cast<double>(batch.size());
   }
-  Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch, bool allocate);
+  Evaluator(const Objective<T>& objective, Pool& pool, Index largest_batch, Evaluates what, bool allocate);
+  void make_room();
   Index shards_of(const Batch& batch) const;
   // Coordinates `first` and following of the mean of all shards' gradients, by the shards' sizes.
   void add_shards(Index rows, Index shards, std::size_t first, std::span<T> part) const;

@@ -119,12 +119,14 @@ std::vector<double> values_of(const Metrics& metrics, bool complete, WholeEvalua
   return values;
 }
 
+Index parts_of(Index rows) { return std::clamp<Index>(rows / part_rows, 1, most_parts); }
+
 // Shows the rows to new sets of metrics, ordered parts of them.
 template <Scalar T>
 void see_parts(const Model<T>& model, const Dataset<T>& data, const Batch& rows, std::span<const T> x,
                std::span<const std::unique_ptr<Metric>> metrics, std::vector<Metrics>& states, Pool& pool,
                const Deadline& deadline) {
-  const Index parts = std::clamp<Index>(rows.size() / part_rows, 1, most_parts);
+  const Index parts = parts_of(rows.size());
   const std::size_t before = states.size();
   add_fresh(states, parts, metrics);
   pool.run(parts, [&](Index part, Index) {
@@ -136,6 +138,12 @@ void see_parts(const Model<T>& model, const Dataset<T>& data, const Batch& rows,
 }
 
 }  // namespace
+
+template <Scalar T>
+double bytes_of_metrics(const Model<T>& model, Index rows, const Pool& pool) {
+  return static_cast<double>(std::min(parts_of(rows), pool.threads())) * sizeof(T) *
+         static_cast<double>(model.scratch(block));
+}
 
 MetricSeat metric_seat(const Chosen<ModelEntry>& model, Index classes) {
   return {classes, model.entry->counts};
@@ -208,6 +216,8 @@ ValueAndMetrics evaluate_value_and_metrics(WholeEvaluator<T>& whole, const Model
 
 template bool add_to_metrics(const Model<float>&, const Dataset<float>&, Batch, std::span<const float>,
                              std::span<const std::unique_ptr<Metric>>, Pool&, const Deadline&);
+template double bytes_of_metrics(const Model<float>&, Index, const Pool&);
+template double bytes_of_metrics(const Model<double>&, Index, const Pool&);
 template bool add_to_metrics(WholeEvaluator<float>&, const Model<float>&, const Dataset<float>&,
                              std::span<const float>, std::span<const std::unique_ptr<Metric>>);
 template std::vector<double> evaluate_metrics(WholeEvaluator<float>&, const Model<float>&,

@@ -9,6 +9,10 @@
 
 namespace lookahead {
 
+// The bytes that add_to_metrics() works with, about.
+template <Scalar T>
+double bytes_of_metrics(const Model<T>& model, Index rows, const Pool& pool);
+
 // What the metrics of a model are made for; classes: 0 for regression.
 MetricSeat metric_seat(const Chosen<ModelEntry>& model, Index classes);
 

@@ -17,12 +17,12 @@ std::vector<double> shares_of(Index terms, const Division& division) {
 
 template <Scalar T>
 WholeEvaluator<T>::WholeEvaluator(const Objective<T>& objective, Pool& pool, const Batch& terms,
-                                  const Division& division, Team& team)
+                                  const Division& division, Team& team, Evaluates what)
     : team_(team),
       pool_(pool),
       division_(division),
       own_(divided() ? items_of_rank(division.parts, team) : ItemRange{0, 1}),
-      evaluator_(objective, pool, division.size(terms.size(), 0)),
+      evaluator_(objective, pool, division.size(terms.size(), 0), what),
       mean_(divided() ? shares_of(terms.size(), division) : std::vector<double>(), division.parts, own_, pool,
             team),
       values_(static_cast<std::size_t>(division.parts)) {
@@ -51,10 +51,12 @@ WholeEvaluator<T>::WholeEvaluator(const Objective<T>& objective, Pool& pool, con
 
 template <Scalar T>
 double WholeEvaluator<T>::bytes(const Objective<T>& objective, Pool& pool, const Batch& terms,
-                                const Division& division) {
-  const double of_part = Evaluator<T>::bytes(objective, pool, division.size(terms.size(), 0));
+                                const Division& division, Evaluates what) {
+  const double of_part = Evaluator<T>::bytes(objective, pool, division.size(terms.size(), 0), what);
   if (division.parts == 1) return of_part;
-  return of_part + (division.sorted ? 0 : sizeof(std::uint32_t) * static_cast<double>(terms.size())) +
+  const double lists = division.sorted ? 0 : sizeof(std::uint32_t) * static_cast<double>(terms.size());
+  if (what == Evaluates::values) return of_part + lists;
+  return of_part + lists +
          sizeof(T) * static_cast<double>(objective.dimension()) * static_cast<double>(division.parts);
 }
 

@@ -19,11 +19,11 @@ class WholeEvaluator {
   // objective, pool, team and the rows that `terms` lists must outlive it. division: of terms that are rows of
   // data, of which evaluations have no faults; of one part, every process evaluates all of them.
   WholeEvaluator(const Objective<T>& objective, Pool& pool, const Batch& terms, const Division& division = {},
-                 Team& team = lookahead::alone());
+                 Team& team = lookahead::alone(), Evaluates what = Evaluates::gradients);
   WholeEvaluator(WholeEvaluator&&) noexcept = default;
   // What it asks for in a process that is alone, in bytes, without asking for it.
-  static double bytes(const Objective<T>& objective, Pool& pool, const Batch& terms,
-                      const Division& division);
+  static double bytes(const Objective<T>& objective, Pool& pool, const Batch& terms, const Division& division,
+                      Evaluates what = Evaluates::gradients);
 
   const Shards& shards() const { return evaluator_.shards(); }
   Team& team() const { return team_; }

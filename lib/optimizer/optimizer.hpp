@@ -186,8 +186,12 @@ struct OptimizerEntry : Entry {
   // Whether a gradient that is not finite may leave the point finite, so that the next loss does not tell: of
   // rules that take signs or do not move where a search fails.
   bool hides_infinity = false;
-  // Gradients of its batch a step asks for; 0: it differs from step to step.
+  // Gradients of its batch a step asks for; 0: it differs from step to step, or from game to game.
   Index evaluations = 1;
+  // The same where its parameters decide. Empty: they do not.
+  Index (*evaluations_with)(const Values& parameters) = nullptr;
+  // Vectors of the dimension that it works with and does not remember.
+  Index working_vectors = 1;
   // Numbers remembered beyond a few vectors of the dimension: what could be more than the memory. May be
   // empty.
   std::function<double(const Values& parameters, Index dimension, Index terms)> numbers = {};
@@ -209,6 +213,12 @@ struct OptimizerEntry : Entry {
     }
   }
 };
+
+// Gradients of its batch that a step of the rule asks for; 0: nobody knows beforehand.
+inline Index evaluations_of(const Chosen<OptimizerEntry>& rule) {
+  return rule.entry->evaluations_with != nullptr ? rule.entry->evaluations_with(rule.values)
+                                                 : rule.entry->evaluations;
+}
 
 const Catalog<OptimizerEntry>& optimizer_catalog();
 

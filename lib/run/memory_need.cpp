@@ -7,17 +7,23 @@
 namespace lookahead {
 namespace {
 
-// Vectors of the dimension that a rule holds: those it remembers, counted on a small instance, and one to
-// work with.
+// Vectors of the dimension that a rule remembers, counted on a small instance, and those that pull back among them.
+struct RuleVectors {
+  double all = 0, linear = 0;
+};
 template <Scalar T>
-double rule_vectors(const Chosen<OptimizerEntry>& rule, const OptimizerSeat& seat) {
+RuleVectors rule_vectors(const Chosen<OptimizerEntry>& rule, const OptimizerSeat& seat) {
   constexpr Index small = 16;
   const auto instance = rule.entry->template make<T>(
       rule.values, OptimizerSeat{small, std::min(seat.terms, small), {}, seat.minimum, false});
-  std::size_t numbers = 0;
+  RuleVectors vectors;
   const Memory<T> memory = instance->memory();
-  for (const Segment<T>& segment : memory.segments) numbers += segment.values.size();
-  return static_cast<double>(numbers) / static_cast<double>(small) + 1;
+  for (const Segment<T>& segment : memory.segments) {
+    const double part = static_cast<double>(segment.values.size()) / static_cast<double>(small);
+    vectors.all += part;
+    if (segment.linear) vectors.linear += part;
+  }
+  return vectors;
 }
 
 // The numbers of a point's length that a run's agents hold, and with them its state.
@@ -28,16 +34,17 @@ double vectors_of(const PlanOf<T>& plan) {
   const Index dimension = plan.objective().dimension();
   const OptimizerSeat seat{dimension, plan.terms().size(), {}, plan.facts().minimum, false};
   // The rule and its gradient; what a level of Lookahead holds of it, and of the slow point.
-  const double own = rule.entry->numbers ? 4 : rule_vectors<T>(rule, seat);
-  double vectors = own + 1;
+  RuleVectors own{3, 3};
+  if (!rule.entry->numbers) own = rule_vectors<T>(rule, seat);
+  double vectors = own.all + static_cast<double>(rule.entry->working_vectors) + 1;
   double outermost = 0;
   for (std::size_t l = 0; l < levels.size(); ++l) {
     double level = 2;
-    // What the rule works with is not pulled back.
-    if (levels[l].at_sync == AtSync::pullback) level += own - 1;
+    // Of every worker, the outermost level too.
+    if (levels[l].at_sync == AtSync::pullback) vectors += own.linear;
     if (levels[l].alpha.adaptive) level += 2;
     if (!levels[l].outer.entry->plain_slow_step)
-      level += 1 + rule_vectors<T>(levels[l].outer, {dimension, 0, {}, {}, false});
+      level += 2 + rule_vectors<T>(levels[l].outer, {dimension, 0, {}, {}, false}).all;
     (l + 1 < levels.size() ? vectors : outermost) += level;
   }
   const auto workers = static_cast<double>(levels.back().workers);
@@ -45,9 +52,21 @@ double vectors_of(const PlanOf<T>& plan) {
   return workers * vectors + outermost;
 }
 
-// The bytes of one training: a session and its agents, with `pool` to evaluate on.
+// What judges the point beside what trains: an evaluator of so many rows aside, or what shows rows to metrics after
+// the others have ended.
 template <Scalar T>
-double session_bytes(const PlanOf<T>& plan, Pool& pool) {
+double judging_bytes(const PlanOf<T>& plan, Pool& pool, Index aside) {
+  const double values = aside == 0 ? 0
+                                   : WholeEvaluator<T>::bytes(plan.objective(), pool, Batch::range(0, aside),
+                                                              plan.division(), Evaluates::values);
+  if (plan.metric_seat().classes == 0 && !plan.test) return values;
+  const Index rows = plan.test ? plan.test.rows().size() : plan.terms().size();
+  return std::max(values, bytes_of_metrics(*plan.train.model, rows, pool));
+}
+
+// The bytes of one training: a session and its agents, with `pool` to evaluate on, that is judged by so many rows aside.
+template <Scalar T>
+double session_bytes(const PlanOf<T>& plan, Pool& pool, Index aside) {
   const Objective<T>& objective = plan.objective();
   const auto workers = static_cast<double>(plan.spec.lookahead.outermost().workers);
   const Index terms = plan.terms().size();
@@ -60,17 +79,7 @@ double session_bytes(const PlanOf<T>& plan, Pool& pool) {
   bytes += WholeEvaluator<T>::bytes(objective, pool, plan.terms(), plan.division()) +
            workers * Evaluator<T>::bytes(objective, workers > 1 ? alone : pool, largest_batch(plan)) +
            workers * optimizer_bytes(plan);
-  // What an evaluation of metrics takes, or one of the validation rows, while the others stand by. Neither
-  // has slopes, for which a network keeps the other half of its working space.
-  if (plan.train) {
-    constexpr Index block = 256;
-    const double metrics = sizeof(T) * static_cast<double>(plan.train.model->scratch(block));
-    const bool validated = plan.validation || plan.spec.data->validation.folds > 0;
-    bytes +=
-        std::max(metrics,
-                 validated ? WholeEvaluator<T>::bytes(objective, pool, plan.terms(), plan.division()) : 0) /
-        2;
-  }
+  if (plan.train) bytes += judging_bytes(plan, pool, aside);
   constexpr double order = sizeof(std::uint32_t);  // of the rows, for every worker
   if (terms > plan.terms_per_step()) bytes += workers * order * static_cast<double>(terms);
   return bytes;
@@ -89,8 +98,16 @@ double optimizer_bytes(const PlanOf<T>& plan) {
 template <Scalar T>
 double folds_bytes(const PlanOf<T>& plan, Pool& pool) {
   const Index folds = plan.spec.data ? plan.spec.data->validation.folds : 0;
+  if (folds == 0) return 0;
   Pool alone(1);
-  return folds == 0 ? 0 : static_cast<double>(std::min(folds, pool.threads())) * session_bytes(plan, alone);
+  return static_cast<double>(std::min(folds, pool.threads())) *
+         session_bytes(plan, alone, plan.terms().size() / folds);
+}
+
+// The run's own.
+template <Scalar T>
+double training_bytes(const PlanOf<T>& plan, Pool& pool) {
+  return session_bytes(plan, pool, plan.validation ? plan.validation.rows().size() : 0);
 }
 
 // The text of model.json or solution.csv, while it is put together.
@@ -100,9 +117,16 @@ double text_bytes(const PlanOf<T>& plan) {
   return number_bytes * static_cast<double>(plan.objective().dimension());
 }
 
+// The points of a row of the trace, and its text, which may have grown to twice its length.
+template <Scalar T>
+double row_bytes(const PlanOf<T>& plan) {
+  const double coordinate_bytes = plan.spec.trace.points ? 2 * (sizeof(double) + 2 * 30) : 0;
+  return coordinate_bytes * static_cast<double>(plan.dimension);
+}
+
 template <Scalar T>
 double run_bytes(const PlanOf<T>& plan, Pool& pool) {
-  return session_bytes(plan, pool) + std::max(folds_bytes(plan, pool), text_bytes(plan));
+  return training_bytes(plan, pool) + row_bytes(plan) + std::max(folds_bytes(plan, pool), text_bytes(plan));
 }
 
 // The copy of a run's state that a checkpoint takes.
@@ -118,7 +142,7 @@ double state_bytes(const PlanOf<T>& plan) {
 double peak_bytes(const Plan& plan, Pool& pool) {
   // The copy is there until the result is written.
   const double bytes = in_precision(plan, [&](const auto& typed) {
-    return session_bytes(typed, pool) +
+    return training_bytes(typed, pool) + row_bytes(typed) +
            std::max(folds_bytes(typed, pool) + state_bytes(typed), text_bytes(typed));
   });
   return std::max(peak_memory(), resident_memory() + bytes);

@@ -119,7 +119,7 @@ std::optional<double> planned_steps(const Plan& plan) {
   if (stop.epochs) by(static_cast<double>(*stop.epochs) * static_cast<double>(steps_per_pass(plan)));
   if (const auto of_rounds = steps_of_rounds(plan)) by(*of_rounds);
   if (stop.evals && constant_evaluations(plan.spec)) {
-    const auto evaluations = static_cast<double>(plan.spec.optimizer.rule.entry->evaluations);
+    const auto evaluations = static_cast<double>(evaluations_of(plan.spec.optimizer.rule));
     const auto wanted = static_cast<double>(*stop.evals);
     // A step costs one at least: the first number of steps that costs as many lies in [1, evals].
     Index low = 1, high = *stop.evals;

@@ -52,16 +52,22 @@ Checked<Aligned<T>> start_of(const Spec& spec, const Facts& facts, std::vector<N
 // Whether the run has room beside what the plan has taken so far.
 template <Scalar T>
 Checked<Done> check_memory(const PlanOf<T>& plan, Pool& pool) {
-  const double bytes = resident_memory() + run_bytes(plan, pool);
+  const double own_bytes = run_bytes(plan, pool);
+  if (resident_memory() + own_bytes <= usable_memory()) return Done{};
+  // Earlier runs of the process have left some of it free.
+  trim_memory();
+  const double bytes = resident_memory() + own_bytes;
   if (bytes <= usable_memory()) return Done{};
   // What the optimizer remembers of every row, or of many steps, may be the greater part.
   if (const double own = optimizer_bytes(plan); own > bytes / 2) {
     const Index rows = plan.objective().terms();
-    return Fault{plan.spec.data ? FaultKind::data : FaultKind::problem, plan.spec.optimizer_place,
-                 "the optimizer " + plan.spec.optimizer.rule.entry->card.name + " " + needs_text(own) + ": " +
-                     counted(plan.dimension, "coordinate") +
-                     (rows == 0 ? "" : " and " + counted(rows, "term")),
-                 "use another optimizer"};
+    Fault fault{plan.spec.data ? FaultKind::data : FaultKind::problem, plan.spec.optimizer_place,
+                "the optimizer " + plan.spec.optimizer.rule.entry->card.name + " " + needs_text(own) + ": " +
+                    counted(plan.dimension, "coordinate") +
+                    (rows == 0 ? "" : " and " + counted(rows, "term")),
+                "use another optimizer"};
+    fault.memory_full = true;
+    return fault;
   }
   return no_memory(plan.spec, needs_text(bytes));
 }
@@ -125,7 +131,7 @@ Checked<Done> plan_data(PlanOf<T>& plan, Pool& pool) {
 
 template <Scalar T>
 Evaluation evaluate_start(const PlanOf<T>& plan, Pool& pool) {
-  WholeEvaluator<T> whole(plan.objective(), pool, plan.terms(), plan.division());
+  WholeEvaluator<T> whole(plan.objective(), pool, plan.terms(), plan.division(), alone(), Evaluates::values);
   Evaluation start = !plan.division().sorted
                          ? whole.value(plan.start)
                          : whole.value_by_parts([&](std::size_t, const Batch& part) {

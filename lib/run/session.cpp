@@ -75,7 +75,7 @@ Index Session<T>::next_chunk(bool tracing) const {
     const bool varies = lookahead.levels.front().alpha.adaptive.has_value();
     const Index per_step = varies ? 0
                                   : plan_.terms_per_step() * lookahead.outermost().workers *
-                                        plan_.spec.optimizer.rule.entry->evaluations;
+                                        evaluations_of(plan_.spec.optimizer.rule);
     by(per_step == 0 ? 1 : (*rules_.evals - told.grad_evals) / per_step);
   }
   if (tracing) {

@@ -249,8 +249,12 @@ std::optional<ClassReport> Session<T>::class_report() {
   const Part<T>& part = test ? plan_.test : validation ? plan_.validation : plan_.train;
   std::vector<std::unique_ptr<Metric>> metrics;
   metrics.push_back(std::make_unique<Confusion>(NoParameters{}, plan_.metric_seat()));
-  WholeEvaluator<T> evaluator = evaluator_of(part);
-  if (!add_to_metrics<T>(evaluator, *part.model, *part.data, slow(), metrics)) return std::nullopt;
+  const auto add_to = [&](WholeEvaluator<T>& evaluator) {
+    return add_to_metrics<T>(evaluator, *part.model, *part.data, slow(), metrics);
+  };
+  std::optional<WholeEvaluator<T>> of_others;
+  if (test || validation) of_others.emplace(evaluator_of(part));
+  if (!add_to(of_others ? *of_others : observer_)) return std::nullopt;
   return ClassReport{test         ? RowsPart::test
                      : validation ? RowsPart::validation
                                   : RowsPart::train,

@@ -110,7 +110,8 @@ void Session<T>::observe_mean_point() {
 // Of other rows than the training's.
 template <Scalar T>
 WholeEvaluator<T> Session<T>::evaluator_of(const Part<T>& part) {
-  WholeEvaluator<T> evaluator(*part.model, pool_, part.rows(), plan_.division(part), team_);
+  WholeEvaluator<T> evaluator(*part.model, pool_, part.rows(), plan_.division(part), team_,
+                              Evaluates::values);
   evaluator.give_up_at(observer_.deadline());
   return evaluator;
 }

@@ -71,6 +71,22 @@ TEST_CASE("memory limits of the process are looked at") {
   CHECK(!folder.exists("runs"));
 }
 
+TEST_CASE("memory limits of the process hold for the runs of a sweep one by one") {
+  const Folder folder;
+  folder.write("p.yaml", "objective: {function: sphere, dim: 2000000}\noptimizer: adam\nstop: {steps: 3}\n");
+  Surroundings narrow;
+  narrow.most_memory = rlim_t{470000} << 10;
+  // One needs 250 MB. Two of them side by side have no room, and go one after the other.
+  for (const char* threads : {"1", "2", "4"}) {
+    const Result result = run(
+        folder, {"sweep", "p.yaml", "--seeds", "1..6", "-o", "s", "--force", "--threads", threads}, narrow);
+    CHECK_MESSAGE(result.code == 0, result.err);
+  }
+  narrow.most_memory = rlim_t{200000} << 10;
+  CHECK(run(folder, {"sweep", "p.yaml", "--seeds", "1..2", "-o", "s", "--force", "--threads", "2"}, narrow)
+            .code == 8);
+}
+
 // Solves a problem briefly and compares the memory it took with what check said of it.
 void judge_estimate(const Folder& folder, const std::string& file, const std::vector<std::string>& more) {
   CAPTURE(file);
@@ -79,7 +95,7 @@ void judge_estimate(const Folder& folder, const std::string& file, const std::ve
   const Result check = run(folder, arguments);
   REQUIRE_MESSAGE(check.code == 0, check.err);
   arguments[0] = "solve";
-  arguments.insert(arguments.end(), {"-o", "run", "--force", "--no-trace"});
+  arguments.insert(arguments.end(), {"-o", "run", "--force"});
   const Result solve = run(folder, arguments);
   REQUIRE_MESSAGE(solve.code == 0, solve.err);
   const double told = estimate(check.out);
@@ -126,10 +142,25 @@ TEST_CASE("check tells the memory of large points, wide networks, workers, folds
   folder.write("nested.yaml", sphere +
                                   "optimizer: adam\nlookahead: [{k: 2, alpha: 0.5, at_sync: pullback}, "
                                   "{k: 2, alpha: 0.5}]\n");
-  for (const char* file :
-       {"full.yaml", "adam.yaml", "single.yaml", "sgd.yaml", "lbfgs.yaml", "workers.yaml", "nested.yaml"})
+  const std::string large = "objective: {function: sphere, dim: 300000}\nstop: {steps: 8}\n";
+  folder.write("pulled.yaml", large + "optimizer: adan\nlookahead: {k: 2, workers: 8, at_sync: pullback}\n");
+  folder.write("averaged.yaml", large + "optimizer: schedule_free_adamw\nlookahead: {k: 2, workers: 8}\n");
+  folder.write("points.yaml", sphere + "optimizer: sgd\ntrace: {points: true, every: 5}\n");
+  for (const char* file : {"full.yaml", "adam.yaml", "single.yaml", "sgd.yaml", "lbfgs.yaml", "workers.yaml",
+                           "nested.yaml", "pulled.yaml", "averaged.yaml", "points.yaml"})
     judge_estimate(folder, file, {});
   judge_estimate(folder, "folds.yaml", {"-s", "data.validation={folds: 4}"});
+  std::string labels = "a,b,y\n";
+  for (int i = 0; i < 4000; ++i)
+    labels += std::to_string(i % 17) + "," + std::to_string(i % 13) + ",c" + std::to_string(i % 7) + "\n";
+  folder.write("c.csv", labels);
+  folder.write(
+      "classes.yaml",
+      "data: {train: c.csv, target: y}\nmodel: {type: mlp, hidden: [20000]}\noptimizer: sgd\nbatch: 32\n"
+      "stop: {steps: 3}\n");
+  judge_estimate(folder, "classes.yaml", {});
+  judge_estimate(folder, "classes.yaml", {"-s", "data.test=c.csv"});
+  judge_estimate(folder, "classes.yaml", {"-s", "data.validation=0.5"});
 }
 
 TEST_CASE("a header of very many names is refused before it takes memory") {

@@ -71,18 +71,25 @@ TEST_CASE("a run whose program did not answer in time keeps what was good, and a
 }
 
 TEST_CASE("a run does not go on with another program, but may with another timeout") {
-  const Folder folder;
-  folder.write("below/mine.sh", fragile);
-  folder.write("below/p.yaml", outside_problem);
-  REQUIRE(run(folder, {"solve", "below/p.yaml", "-o", "run", "--checkpoint", "1ms"}).code == 4);
-  folder.write("below/mine.sh", fragile + "# mended\n");
-  const Result other = run(folder, {"solve", "--resume", "run"});
-  CAPTURE(other.err);
-  CHECK(other.code == 4);
-  CHECK(contains(other.err,
-                 "the program, library or table of the objective is another than when the run began"));
-  folder.write("below/mine.sh", fragile);
-  CHECK(run(folder, {"solve", "--resume", "run", "-s", "objective.timeout=20s"}).code == 0);
+  // An interpreter is called by its name, by its path, or lies beside the program.
+  for (const std::string interpreter : {"sh", "/bin/sh", "./own"}) {
+    CAPTURE(interpreter);
+    const Folder folder;
+    folder.write("below/mine.sh", fragile);
+    std::filesystem::copy_file("/bin/sh", folder.path("below/own"));
+    std::string problem = outside_problem;
+    problem.replace(problem.find("[sh,"), 3, "[" + interpreter);
+    folder.write("below/p.yaml", problem);
+    REQUIRE(run(folder, {"solve", "below/p.yaml", "-o", "run", "--checkpoint", "1ms"}).code == 4);
+    folder.write("below/mine.sh", fragile + "# mended\n");
+    const Result other = run(folder, {"solve", "--resume", "run"});
+    CAPTURE(other.err);
+    CHECK(other.code == 4);
+    CHECK(contains(other.err,
+                   "the program, library or table of the objective is another than when the run began"));
+    folder.write("below/mine.sh", fragile);
+    CHECK(run(folder, {"solve", "--resume", "run", "-s", "objective.timeout=20s"}).code == 0);
+  }
 }
 
 TEST_CASE("a sweep runs programs side by side, and fails the runs whose program fails") {
@@ -123,7 +130,7 @@ TEST_CASE("a program that fails in one run of a sweep is there again for the nex
                                        "start=[[0.1, 0], [0.6, 0], [0.2, 0], [0.7, 0], [0.3, 0], [0.4, 0]]"});
     CHECK(result.code == 8);
     CHECK(folder.read("s" + threads + "/failures.csv") ==
-          "index,message\n2,ended with status 3\n4,ended with status 3\n");
+          "index,message\n2,sh mine.sh: ended with status 3\n4,sh mine.sh: ended with status 3\n");
   }
 }
 

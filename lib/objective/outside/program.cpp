@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <fstream>
 
 #include "base/text.hpp"
 #include "objective/outside/answers.hpp"
@@ -28,17 +29,28 @@ class ProgramObjective final : public Objective<T> {
   mutable Children children_;
 };
 
-// The file that is the program: the first word, or of a script what its interpreter is to read. Empty: a
-// program of the system's alone.
-std::string own_file(const ProgramParameters& program) {
-  for (std::size_t i = 0; i < program.command.size(); ++i) {
+bool is_script(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return stream.get() == '#' && stream.get() == '!';
+}
+
+// The files that are the program: the first word, or what that may be told to read, or both. Not an interpreter of the
+// system's, which is another one on the next machine. None: a program of the system's alone.
+std::vector<std::string> own_files(const ProgramParameters& program) {
+  std::vector<std::string> files;
+  for (std::size_t i = 0; i < program.command.size() && files.size() < 2; ++i) {
     const std::string& word = program.command[i];
     if (word.empty() || (i == 0 && word.find('/') == std::string::npos)) continue;
-    std::string file = (std::filesystem::path(program.folder) / word).string();
+    const std::string file = (std::filesystem::path(program.folder) / word).string();
     std::error_code unknown;
-    if (std::filesystem::is_regular_file(file, unknown)) return file;
+    if (!std::filesystem::is_regular_file(file, unknown)) continue;
+    files.push_back(file);
+    if (i > 0 || is_script(file)) break;
   }
-  return {};
+  const bool of_system =
+      files.size() == 2 && (files[0].starts_with("/usr/") || files[0].starts_with("/bin/"));
+  if (of_system) files.erase(files.begin());
+  return files;
 }
 
 FunctionEntry made_program_entry() {
@@ -71,8 +83,13 @@ FunctionEntry made_program_entry() {
     return facts_of(values.as<ProgramParameters>(), dimension);
   };
   entry.content = [](const Values& values) {
-    const std::string file = own_file(values.as<ProgramParameters>());
-    return file.empty() ? 0 : content_of(file);
+    std::uint64_t content = 0;
+    for (const std::string& file : own_files(values.as<ProgramParameters>())) {
+      const std::uint64_t of_file = content_of(file);
+      content = content == 0 ? of_file
+                             : hash_of({reinterpret_cast<const char*>(&of_file), sizeof of_file}, content);
+    }
+    return content;
   };
   entry.make_double = [](const Values& values, Index dimension) -> std::unique_ptr<Objective<double>> {
     return std::make_unique<ProgramObjective<double>>(values.as<ProgramParameters>(), dimension);

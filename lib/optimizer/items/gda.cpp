@@ -95,7 +95,9 @@ OptimizerEntry gda() {
       1e-1);
   entry.needs = Needs::game;
   entry.outer_seat = false;
-  entry.evaluations = 0;
+  entry.evaluations_with = [](const Values& parameters) -> Index {
+    return parameters.as<P>().alternating ? 0 : 1;
+  };
   entry.linear_step = [](const Values& parameters) -> std::optional<LinearStep> {
     const P& p = parameters.as<P>();
     if (p.alternating) return std::nullopt;

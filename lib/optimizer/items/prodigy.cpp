@@ -147,7 +147,7 @@ OptimizerEntry prodigy() {
        "Adam with a step size it finds by itself, from an estimate d of the distance to a solution",
        "m = beta1 m + (1-beta1) d g;  v = beta2 v + (1-beta2) d^2 g^2;  s = beta3 s + (d/d0) d lr g\n"
        "r = beta3 r + (d/d0) d lr <g, x_0 - x>;  d' = the largest d_coefficient r / |s|_1 so far, at least d0\n"
-       "and at most growth d\n"
+       "and, once it has left d0, at most growth d\n"
        "x = (1 - d lr weight_decay) x - d lr m / (sqrt(v) + d' epsilon);  d = d'\n"
        "x_0: where the first step, or the first one after a reset, begins",
        "Mishchenko and Defazio, ICML 2024"},
@@ -160,8 +160,8 @@ OptimizerEntry prodigy() {
        param("decoupled", &P::decoupled, "weight decay apart from the gradient"),
        param("d0", &P::d0, "the first estimate of the distance; too small is safe", above(0)),
        param("d_coefficient", &P::d_coefficient, "times the estimate: the way to tune the rule", above(0)),
-       param("growth", &P::growth, "largest factor by which d grows in a step; default: no limit", above(1)),
-       param("bias_correction", &P::bias_correction, "Adam's, for the step"),
+       param("growth", &P::growth, "largest factor by which d grows in a step after the first; default: no limit", above(1)),
+       param("bias_correction", &P::bias_correction, "Adam's, for the step and the sums"),
        param("safeguard_warmup", &P::safeguard_warmup,
              "leave the rate out of s, for schedules that warm up")},
       1.0);

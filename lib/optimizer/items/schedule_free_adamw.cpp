@@ -62,6 +62,7 @@ OptimizerEntry schedule_free_adamw() {
                  param("epsilon", &P::epsilon, "added to the root of the second moment", above(0))}}),
       2.5e-3);
   entry.outer_seat = false;
+  entry.working_vectors = 2;
   return entry;
 }
 

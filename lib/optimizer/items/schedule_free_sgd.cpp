@@ -34,6 +34,7 @@ OptimizerEntry schedule_free_sgd() {
        "Defazio et al., The road less scheduled, NeurIPS 2024"},
       schedule_free_parameters("beta"), 1.0);
   entry.outer_seat = false;
+  entry.working_vectors = 2;
   return entry;
 }
 

@@ -20,10 +20,27 @@
 namespace lookahead::cmd {
 namespace {
 
-// Rows of the trace of a run of so many steps; -1 if the steps are not known beforehand.
-Index trace_rows(const Plan& plan) {
-  const Index steps = schedule_horizon(plan);
-  if (steps == 0) return -1;
+// Rows for the ends of epochs of so many steps, where an epoch has several, beside those of the cadence.
+Index rows_of_epochs(const Plan& plan, Index steps) {
+  const Spec& spec = plan.spec;
+  if (!spec.data || spec.batch.full) return 0;
+  const auto& outermost = spec.lookahead.outermost();
+  const Index rows = outermost.shard ? plan.rows() / outermost.workers : plan.rows();
+  const Index of_epoch = (rows + spec.batch.size - 1) / spec.batch.size;
+  if (of_epoch <= 1) return 0;
+  const auto k = spec.lookahead.steps_per_round();
+  Index count = 0;
+  const Cadence told;
+  for (Index epoch = told.next(0); epoch <= steps / of_epoch; epoch = told.next(epoch)) {
+    const Index step = epoch * of_epoch;
+    const bool at_sync = spec.trace.every.kind == Cadence::Kind::sync && k && step % *k == 0;
+    if (!at_sync && !spec.trace.every.due(step)) ++count;
+  }
+  return count;
+}
+
+// Those of the cadence, of so many steps; -1 if it does not say beforehand.
+Index rows_of_cadence(const Plan& plan, Index steps) {
   const Cadence& every = plan.spec.trace.every;
   if (every.kind == Cadence::Kind::every) return steps / every.count + 2;
   const auto k = plan.spec.lookahead.steps_per_round();
@@ -37,6 +54,13 @@ Index trace_rows(const Plan& plan) {
   Index count = 1;
   for (Index step = every.next(0); step <= steps; step = every.next(step)) ++count;
   return count;
+}
+
+// Rows of the trace of a run of so many steps; -1 if the steps are not known beforehand.
+Index trace_rows(const Plan& plan) {
+  const Index steps = schedule_horizon(plan);
+  const Index rows = steps == 0 ? -1 : rows_of_cadence(plan, steps);
+  return rows < 0 ? rows : rows + rows_of_epochs(plan, steps);
 }
 
 std::string estimate(const Plan& plan, Pool& pool) {

@@ -249,7 +249,11 @@ std::string key_text(const SettableKey& key, const std::vector<SettableKey>& key
         std::ranges::find_if(keys, [&](const SettableKey& other) { return other.path == above; });
     if (block != keys.end()) text += "  of " + above + ": " + block->sentence + "\n";
   }
-  if (!key.words.empty()) text += "  names and words it takes: " + joined(key.words, ", ") + "\n";
+  if (key.words == std::vector<std::string>{"none"}) {
+    text += "  none leaves it out\n";
+  } else if (!key.words.empty()) {
+    text += "  names and words it takes: " + joined(key.words, ", ") + "\n";
+  }
   std::vector<std::pair<std::string, std::string>> inner;
   for (const SettableKey& other : keys) {
     const std::string& path = other.path.text();

@@ -248,7 +248,7 @@ const Parameters& data_parameters() {
           "take the mean of the numbers (mean), or that and for texts a level of each mark (impute)"),
       param("standardize", &DataOptions::standardize,
             "numeric columns to mean 0 and standard deviation 1 of the training part; all: the features of "
-            "levels too; auto: true, of sparse rows false"),
+            "levels too; auto: true, of sparse rows false, where true divides by the deviation alone"),
       param("standardize_target", &DataOptions::standardize_target,
             "the same for the target of a regression"),
   };

@@ -223,6 +223,19 @@ struct Codec<Missing> {
   static Inside inside(Node& node, const std::string& key);
 };
 
+// The name of a class, which may be none.
+struct ClassName : std::string {
+  using std::string::string;
+  ClassName(std::string name) : std::string(std::move(name)) {}
+};
+template <>
+struct Codec<ClassName> : Codec<std::string> {
+  static std::optional<ClassName> read(const Node& node, const Path& path, Report& report) {
+    auto name = Codec<std::string>::read(node, path, report);
+    return name ? std::optional<ClassName>(std::move(*name)) : std::nullopt;
+  }
+};
+
 // The block `data:` of a problem file. Columns are named by their header, without one by their 1-based
 // number; drop, features, keep and categorical take patterns of * and ? too.
 struct DataOptions {
@@ -230,7 +243,7 @@ struct DataOptions {
   FormatChoice format = FormatChoice::automatic;
   std::optional<std::string> target;  // required of tables; "" is the column with the empty header
   TaskChoice task = TaskChoice::automatic;
-  std::optional<std::string> event;  // the class that comes last of two
+  std::optional<ClassName> event;  // the class that comes last of two
   std::optional<TestFile> test;
   Validation validation;
   Index split_seed = 1;  // of the fractions and folds

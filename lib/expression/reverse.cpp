@@ -102,9 +102,11 @@ double slope(Operation operation, int operand, double a, double b, double out, d
     case Operation::hypot:
       return out == 0 ? 0 : (operand == 0 ? a : b) / out;
     case Operation::atan2:
-      return operand == 0 ? b / (a * a + b * b) : -a / (a * a + b * b);
+      // Their squares may be beyond the numbers.
+      return (operand == 0 ? b : -a) / math::hypot(a, b) / math::hypot(a, b);
     case Operation::modulo:
-      return operand == 0 ? 1 : -std::floor(a / b);
+      // As many times as the value says, where a / b rounds to a whole number too.
+      return operand == 0 ? 1 : -std::round((a - out) / b);
     case Operation::whole_power:
       return number * whole_power(a, number - 1);
     case Operation::log2:

@@ -27,7 +27,7 @@ Node Codec<ExpressionText>::write(const ExpressionText& value) {
 
 std::optional<ExpressionConstants> Codec<ExpressionConstants>::read(const Node& node, const Path& path,
                                                                     Report& report) {
-  if (node.kind == Node::Kind::empty) return ExpressionConstants{};
+  if (node.kind == Node::Kind::empty || says_none(node)) return ExpressionConstants{};
   if (!node.is_map()) {
     report.add(node.place, path + " must be a map of names and numbers, got " + kind_name(node),
                "for example {a: 100}");
@@ -71,10 +71,12 @@ Node Codec<ExpressionConstants>::write(const ExpressionConstants& value) {
 }
 
 Form Codec<ExpressionConstants>::form() {
-  return Form::map_to(Form::either({form_of<double>(), Form::list(form_of<double>(), 1)}));
+  return Form::either({Form::map_to(Form::either({form_of<double>(), Form::list(form_of<double>(), 1)})),
+                       Form::word("none")});
 }
 
-Inside Codec<ExpressionConstants>::inside(Node&, const std::string&) {
+Inside Codec<ExpressionConstants>::inside(Node& node, const std::string&) {
+  if (says_none(node)) node = Node{};
   return inside_of<std::vector<double>>();
 }
 

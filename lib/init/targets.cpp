@@ -81,6 +81,15 @@ std::string typed(const std::string& text) {
            static_cast<unsigned char>(c) >= 0x80;
   };
   if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return text;
+  if (visible(text) != text) {
+    // Bytes that no terminal should be sent, as bash and zsh read them.
+    std::string bytes;
+    for (const char c : text) {
+      if (c == '\'' || c == '\\') bytes += '\\';
+      bytes += c;
+    }
+    return "$'" + visible(bytes) + "'";
+  }
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\' || c == '$' || c == '`') out += '\\';

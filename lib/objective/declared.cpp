@@ -25,7 +25,8 @@ std::optional<std::pair<double, double>> read_ends(const Node& node, const Path&
 
 std::optional<Domain> Codec<Domain>::read(const Node& node, const Path& path, Report& report) {
   Domain domain;
-  if (node.kind == Node::Kind::empty || (node.is_list() && node.items.empty())) return domain;
+  if (node.kind == Node::Kind::empty || says_none(node) || (node.is_list() && node.items.empty()))
+    return domain;
   const bool each = node.is_list() && node.items.front().is_list();
   if (!each) {
     const auto ends = read_ends(node, path, report);
@@ -44,7 +45,7 @@ std::optional<Domain> Codec<Domain>::read(const Node& node, const Path& path, Re
 
 Form Codec<Domain>::form() {
   const Form ends = Form::list(Form::of(Form::Kind::number), 2, 2);
-  return Form::either({ends, Form::list(ends)});
+  return Form::either({ends, Form::list(ends), Form::word("none")});
 }
 
 Node Codec<Domain>::write(const Domain& value) {
@@ -57,6 +58,7 @@ Node Codec<Domain>::write(const Domain& value) {
 }
 
 Inside Codec<Domain>::inside(Node& node, const std::string& key) {
+  if (says_none(node)) node = Node{};
   return Codec<std::vector<double>>::inside(node, key);
 }
 

@@ -43,7 +43,9 @@ Form with_sentences(Form form, const Parameters& parameters) {
   for (Form& part : form.parts) part = with_sentences(std::move(part), parameters);
   for (Form::Member& member : form.members) {
     const auto named = std::ranges::find(parameters, member.key, &Parameter::name);
-    if (named != parameters.end()) member.sentence = named->sentence;
+    if (named == parameters.end()) continue;
+    member.sentence = named->sentence;
+    member.form = form_of(*named);
   }
   return form;
 }

@@ -9,7 +9,8 @@ void add_members(Form& map, const Parameters& parameters, const Values& defaults
 // A map of the parameters.
 Form form_of_block(const Parameters& parameters, const Values& defaults);
 
-// The form of a value that may be a map, whose keys have the sentences of the parameters of their names.
+// The form of a value that may be a map, whose keys have the forms and sentences of the parameters of
+// their names.
 Form with_sentences(Form form, const Parameters& parameters);
 
 using Entries = std::vector<const Entry*>;

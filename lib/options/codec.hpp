@@ -114,12 +114,14 @@ std::optional<bool> meant_truth(std::string_view word);
 // Whether a node says none, which leaves a value away that may be absent.
 bool says_none(const Node& node);
 
-// A value that may be absent: none, unless that is one of its values, or not there.
+// A value that may be absent: none, unless that is one of its values, or not there. A text that says none stands in
+// quotes.
 template <class T>
 struct Codec<std::optional<T>> {
   static std::string type() { return Codec<T>::type(); }
   static std::optional<std::optional<T>> read(const Node& node, const Path& path, Report& report) {
     if (says_none(node)) {
+      if constexpr (std::is_same_v<T, std::string>) return std::optional<T>();
       Report of_value;
       auto value = Codec<T>::read(node, path, of_value);
       // A codec may return what it has read beside its faults.
@@ -135,7 +137,7 @@ struct Codec<std::optional<T>> {
     const Inside of_value = inside_of<T>();
     return of_value.enter ? of_value.enter(node, key) : Inside{};
   }
-  static Form form() { return form_of<T>(); }
+  static Form form() { return Form::either({form_of<T>(), Form::word("none")}); }
   static std::optional<double> number(const std::optional<T>& value) requires requires(const T& t) {
     Codec<T>::number(t);
   }

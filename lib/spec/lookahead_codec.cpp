@@ -147,7 +147,7 @@ const Parameters& level_parameters() {
       param(
           "k", &LevelSpec::k,
           "fast steps per sync, a number or a schedule, whose value at a round's first step counts, to the nearest whole "
-          "one; of an outer level: rounds of the level inside it",
+          "one, at least 1; of an outer level: rounds of the level inside it",
           at_least(1), at_most(most_k)),
       param("alpha", &LevelSpec::alpha,
             "slow step size: a number, a schedule, whose value at a round's first step counts, or {adaptive: "
@@ -158,7 +158,7 @@ const Parameters& level_parameters() {
           "what becomes of the inner optimizer's memory m at a sync: it stays (keep), begins anew (reset), or its "
           "moments become alpha m + (1 - alpha) times those of the last sync (pullback) or the mean over the "
           "workers (average), and so does the last gradient or move of optimistic rules; counts, maxima and other stored "
-          "gradients stay in both; the last sync is that of any level"),
+          "gradients stay in both; the last sync is that of this level or of one outside it"),
       param("extrapolate", &LevelSpec::extrapolate, "allow alpha above 1"),
       param("outer", &LevelSpec::outer, "the slow point's rule; alpha is its learning rate"),
       param("workers", &LevelSpec::workers,

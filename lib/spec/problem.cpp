@@ -180,7 +180,9 @@ bool constant_evaluations(const Spec& spec) { return why_evaluations_vary(spec).
 
 std::string why_evaluations_vary(const Spec& spec) {
   const OptimizerEntry& rule = *spec.optimizer.rule.entry;
-  if (rule.evaluations == 0) return "a step of " + rule.card.name + " has no fixed number of evaluations";
+  if (evaluations_of(spec.optimizer.rule) == 0)
+    return "a step of " + rule.card.name +
+           (rule.evaluations == 0 ? " has no fixed number of evaluations" : " has evaluations for every player");
   if (spec.lookahead.levels.front().alpha.adaptive)
     return "lookahead.alpha: adaptive has evaluations of its own in every round";
   return "";

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 const std::string five_steps = "objective: sphere\noptimizer: sgd\nstop: {steps: 5}\n";
 
 void fails(const Folder& folder, const std::vector<std::string>& arguments, int code,
-             const std::string& message, const Surroundings& surroundings = {}) {
+           const std::string& message, const Surroundings& surroundings = {}) {
   const Result result = run(folder, arguments, surroundings);
   CAPTURE(arguments);
   CHECK(result.code == code);
@@ -37,12 +37,10 @@ TEST_CASE("of a missing file the message has the path and the folder it was look
   fails(folder, {"sweep", "none.yaml"}, 3, "none.yaml" + unread + here);
   fails(folder, {"predict", "-m", "none", "t.csv"}, 4, "none" + unread + here);
   fails(folder, {"init", "--data", "none.csv"}, 4, "none.csv" + unread + here);
-  fails(
-      folder, {"solve", "sub/none.yaml"}, 3,
-      "sub/none.yaml" + unread + " (check the path; it was looked for in '" + place(folder, "sub") + "')");
-  fails(
-      folder, {"solve", "no/sub/none.yaml"}, 3,
-      "no/sub/none.yaml" + unread + " (check the path; there is no folder '" + place(folder, "no") + "')");
+  fails(folder, {"solve", "sub/none.yaml"}, 3,
+        "sub/none.yaml" + unread + " (check the path; it was looked for in '" + place(folder, "sub") + "')");
+  fails(folder, {"solve", "no/sub/none.yaml"}, 3,
+        "no/sub/none.yaml" + unread + " (check the path; there is no folder '" + place(folder, "no") + "')");
   const std::string full = place(folder, "none.yaml");
   fails(folder, {"solve", full}, 3, full + unread + " (check the path)");
 }
@@ -71,8 +69,8 @@ TEST_CASE("where a folder is missing that a file is written to, the message name
   folder.write("p.yaml", five_steps);
   REQUIRE(run(folder, {"solve", "p.yaml", "-q", "-o", "run"}).code == 0);
   fails(folder, {"plot", "run", "-o", "no/such/p.txt"}, 5,
-          "no/such/p.txt: error: cannot write: No such file or directory (make the folder '" +
-              place(folder, "no") + "' first)");
+        "no/such/p.txt: error: cannot write: No such file or directory (make the folder '" +
+            place(folder, "no") + "' first)");
 }
 
 TEST_CASE("where permissions are missing, the message says whose folder it is and who runs the program") {
@@ -95,22 +93,21 @@ TEST_CASE("where permissions are missing, the message says whose folder it is an
            (in_container ? "; start the container with --user 0" : "");
   };
   fails(folder, {"solve", "secret.yaml"}, 3,
-          "secret.yaml: error: cannot read the file: " + denied("secret.yaml") + ")", nobody);
+        "secret.yaml: error: cannot read the file: " + denied("secret.yaml") + ")", nobody);
   fails(
       folder, {"solve", "p.yaml", "-o", "locked/a/b"}, 5,
       "locked/a/b: error: cannot make the folder: " + denied("locked") + "; or choose another place with -o)",
       nobody);
-  fails(
-      folder, {"sweep", "p.yaml", "--seeds", "1..2", "-o", "locked/s"}, 5,
-      "locked/s: error: cannot make the folder: " + denied("locked") + "; or choose another place with -o)",
-      nobody);
+  fails(folder, {"sweep", "p.yaml", "--seeds", "1..2", "-o", "locked/s"}, 5,
+        "locked/s: error: cannot make the folder: " + denied("locked") + "; or choose another place with -o)",
+        nobody);
   fails(folder, {"plot", "run", "-o", "locked/p.txt"}, 5,
-          "locked/p.txt: error: cannot write: " + denied("locked") + ")", nobody);
+        "locked/p.txt: error: cannot write: " + denied("locked") + ")", nobody);
   // The file is there and may be written; the folder keeps it from being replaced.
   folder.write("run/p.txt", "");
   fs::permissions(folder.path("run/p.txt"), fs::perms(0666));
   fails(folder, {"plot", "run", "-o", "run/p.txt"}, 5,
-          "run/p.txt: error: cannot write: " + denied("run") + ")", nobody);
+        "run/p.txt: error: cannot write: " + denied("run") + ")", nobody);
   fs::permissions(folder.path("locked"), fs::perms(0755));
   fs::permissions(folder.path("run"), fs::perms(0755));
 }

@@ -160,6 +160,24 @@ TEST_CASE("a reduction that cancels out has no part in the gradient") {
   }
 }
 
+TEST_CASE("slopes are those of the value, where a quotient or a square rounds to another number") {
+  const auto slopes = [](const char* text, double a, double b) {
+    Expression compiled;
+    REQUIRE_FALSE(Expression::compile(text, names_of(2), compiled));
+    return evaluate(compiled, {a, b}).gradient;
+  };
+  // 1 / 0.1 rounds to 10, and the double 0.1 goes 9 times into 1.
+  CHECK(slopes("mod(x[0], x[1])", 1, 0.1) == std::vector<double>{1, -9});
+  CHECK(slopes("mod(x[0], x[1])", -0.5, -0.05) == std::vector<double>{1, -9});
+  CHECK(slopes("mod(x[0], x[1])", -0.5, 0.2) == std::vector<double>{1, 3});
+  for (const double size : {1e-170, 1e160}) {
+    const std::vector<double> got = slopes("atan2(x[0], x[1])", size, size);
+    // Of a few roundings each.
+    CHECK(got[0] == doctest::Approx(0.5 / size).epsilon(1e-14));
+    CHECK(got[1] == doctest::Approx(-0.5 / size).epsilon(1e-14));
+  }
+}
+
 TEST_CASE("a range that is empty whatever the index around it has no terms, nor have those within") {
   // So many that the outer ranges stay loops.
   const Names names = names_of(300);

@@ -10,6 +10,8 @@ namespace lookahead {
 Checked<Done> order_classes(std::vector<std::string>& classes, const DataOptions& options) {
   sort_labels(classes);
   if (!options.event) return Done{};
+  // A class of that name apart, none is no event.
+  if (*options.event == "none" && LabelIndex(classes, true).find("none") < 0) return Done{};
   const auto fault = [&](std::string text, std::string cure) {
     return Fault{FaultKind::problem, options.place, std::move(text), std::move(cure)};
   };

@@ -182,7 +182,8 @@ std::string why_evaluations_vary(const Spec& spec) {
   const OptimizerEntry& rule = *spec.optimizer.rule.entry;
   if (evaluations_of(spec.optimizer.rule) == 0)
     return "a step of " + rule.card.name +
-           (rule.evaluations == 0 ? " has no fixed number of evaluations" : " has evaluations for every player");
+           (rule.evaluations == 0 ? " has no fixed number of evaluations"
+                                  : " has evaluations for every player");
   if (spec.lookahead.levels.front().alpha.adaptive)
     return "lookahead.alpha: adaptive has evaluations of its own in every round";
   return "";

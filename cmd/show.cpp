@@ -21,7 +21,9 @@ Checked<std::string> one_run(const std::string& folder, bool json) {
 Checked<std::string> one_sweep(const std::string& folder, bool json) {
   const StudyListing listing = list_studies({folder});
   if (!listing.faults.empty()) return listing.faults;
-  if (!has_table(folder)) return json ? text_of(listing_json(listing)[0]) : listing_text(listing);
+  const auto table = has_table(folder);
+  if (!table) return table.faults();
+  if (!*table) return json ? text_of(listing_json(listing)[0]) : listing_text(listing);
   const auto study = read_study({folder});
   if (!study) return study.faults();
   const auto comparison = compare(*study, {});
@@ -55,7 +57,10 @@ int run_show(const ShowArguments& arguments, const Console& console) {
     const std::string& folder = arguments.folders.front();
     const auto kind = look_at_folder(folder);
     if (!kind) return console.fail(kind.faults());
-    if (*kind != StudyFolder::none) {
+    const auto begun =
+        *kind == StudyFolder::sweep ? has_begun(folder) : Checked<bool>(*kind == StudyFolder::run);
+    if (!begun) return console.fail(begun.faults());
+    if (*begun) {
       const auto text =
           *kind == StudyFolder::run ? one_run(folder, arguments.json) : one_sweep(folder, arguments.json);
       return text ? print_result(console, *text) : console.fail(text.faults());

@@ -13,6 +13,7 @@
 #include "parallel/threads.hpp"
 #include "run/json.hpp"
 #include "signals.hpp"
+#include "spec/sweep_files.hpp"
 #include "spec/yaml.hpp"
 #include "study/sweep/halving_check.hpp"
 #include "study/sweep/sweep_directory.hpp"
@@ -22,7 +23,8 @@
 namespace lookahead::cmd {
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{1} << 20;
+// That of a sweep's directory is a sweep file too.
+constexpr std::size_t most_bytes = sweep_files::most_plan_bytes;
 
 // Shows how far the sweep is, and turns signals into its end.
 class SweepProgress final : public SweepWatcher {
@@ -313,8 +315,7 @@ int run_sweep(const SweepOptions& options, const Console& console, Muster* muste
   request.explain = explain_rate;
   request.gather = options.gather;
   if (options.dry_run) {
-    if (auto in_use = sweep_directory_in_use(request.directory)) return console.fail(*in_use);
-    const auto checked = checked_roster(*grid, request.threads);
+    const auto checked = checked_sweep(*grid, request);
     if (!checked) return console.fail(checked.faults());
     for (const Note& note : (*checked)->problems().notes()) console.note(note);
     if (options.json) return print_result(console, text_of(dry_object(*grid, request)));

@@ -22,7 +22,7 @@ struct Fault {
   std::string text;
   std::string cure;          // empty where there is nothing to advise
   bool disk_full = false;    // the disk, or a share of it, has no room for what was to be written
-  bool memory_full = false;  // what else is in memory leaves no room
+  bool memory_full = false;  // there is no room in memory, and might be with less beside it
 };
 
 using Faults = std::vector<Fault>;

@@ -111,7 +111,10 @@ bool knows_no_synchronizing(int error) {
   return error == EINVAL || error == EROFS || error == ENOSYS || error == EOPNOTSUPP;
 }
 
-Checked<std::string> read_file(const std::string& file, FaultKind kind, std::size_t most) {
+namespace {
+
+// The file, but for what follows more than `most` of its bytes.
+Checked<std::string> read_up_to(const std::string& file, FaultKind kind, std::size_t most) {
   const bool standard_input = file == "-";
   const Place place{standard_input ? "<stdin>" : file, 0, 0};
   const int descriptor =
@@ -132,10 +135,25 @@ Checked<std::string> read_file(const std::string& file, FaultKind kind, std::siz
   if (!standard_input) ::close(descriptor);
   if (error == EISDIR) return Fault{kind, place, "is a directory, not a file", ""};
   if (error != 0) return Fault{kind, place, "cannot read the file: " + system_reason(error), ""};
-  if (content.size() > most) {
-    return Fault{kind, place, "is longer than " + std::to_string(most) + " bytes",
+  return content;
+}
+
+}  // namespace
+
+Checked<std::string> read_file(const std::string& file, FaultKind kind, std::size_t most) {
+  auto content = read_up_to(file, kind, most);
+  if (content && content->size() > most) {
+    return Fault{kind,
+                 {file == "-" ? "<stdin>" : file, 0, 0},
+                 "is longer than " + std::to_string(most) + " bytes",
                  "is it the file you meant?"};
   }
+  return content;
+}
+
+Checked<std::string> read_beginning(const std::string& file, FaultKind kind, std::size_t bytes) {
+  auto content = read_up_to(file, kind, bytes);
+  if (content && content->size() > bytes) content->resize(bytes);
   return content;
 }
 

@@ -13,6 +13,8 @@ namespace lookahead {
 // The whole of a file, or of standard input for "-". Refuses directories, unreadable files and anything
 // longer than `most` bytes; a fault carries `kind` and the file as its place.
 Checked<std::string> read_file(const std::string& file, FaultKind kind, std::size_t most);
+// The first so many bytes of it, or all where there are fewer; faults as those of read_file().
+Checked<std::string> read_beginning(const std::string& file, FaultKind kind, std::size_t bytes);
 
 // Puts `content` at `path` so that a crash, a full disk or a power cut leaves either the old file or the new
 // one: written beside it, synchronized, renamed, with the permissions of the old one. Devices and pipes are

@@ -15,11 +15,13 @@ auto within_memory(Work&& work, Refuse&& refuse) -> decltype(work()) {
     return work();
   } catch (const MoreThanMemory& more) {
     return refuse(needs_text(more.bytes()));
-  } catch (const std::bad_alloc&) {
-    return refuse(needs_text(0));
   } catch (const std::length_error&) {
     // What a container throws that is asked for more than addresses can tell apart.
     return refuse(needs_text(0));
+  } catch (const std::bad_alloc&) {
+    Faults faults = refuse(needs_text(0)).faults();
+    for (Fault& fault : faults) fault.memory_full = true;
+    return faults;
   }
 }
 

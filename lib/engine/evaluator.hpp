@@ -37,8 +37,8 @@ class Evaluator {
   void give_up_at(const Deadline& deadline) { deadline_ = deadline; }
   const Deadline& deadline() const { return deadline_; }
 
-  // No allocation in either, but for the first value of one of values alone. Where the objective has a fault the gradient is arbitrary, and every further
-  // evaluation has the same fault at once: the objective is not asked again.
+  // No allocation in either; one of values alone allocates with the first value. Where the objective has a fault the
+  // gradient is arbitrary, and every further evaluation has the same fault at once: the objective is not asked again.
   Evaluation value(std::span<const T> x, const Batch& batch);
   Evaluation value_and_gradient(std::span<const T> x, const Batch& batch, std::span<T> gradient);
 

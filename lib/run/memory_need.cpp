@@ -64,7 +64,7 @@ double judging_bytes(const PlanOf<T>& plan, Pool& pool, Index aside) {
   return std::max(values, bytes_of_metrics(*plan.train.model, rows, pool));
 }
 
-// The bytes of one training: a session and its agents, with `pool` to evaluate on, that is judged by so many rows aside.
+// The bytes of one training: a session and its agents, with `pool` to evaluate on, judged by so many rows aside.
 template <Scalar T>
 double session_bytes(const PlanOf<T>& plan, Pool& pool, Index aside) {
   const Objective<T>& objective = plan.objective();

@@ -66,10 +66,12 @@ Checked<Done> check_memory(const PlanOf<T>& plan, Pool& pool) {
                     counted(plan.dimension, "coordinate") +
                     (rows == 0 ? "" : " and " + counted(rows, "term")),
                 "use another optimizer"};
-    fault.memory_full = true;
+    fault.memory_full = own_bytes <= usable_memory();
     return fault;
   }
-  return no_memory(plan.spec, needs_text(bytes));
+  Fault fault = no_memory(plan.spec, needs_text(bytes));
+  fault.memory_full = own_bytes <= usable_memory();
+  return fault;
 }
 
 template <Scalar T>

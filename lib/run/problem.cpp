@@ -218,7 +218,6 @@ Fault no_memory(const Spec& spec, const std::string& needs) {
              "training " + needs,
              "use fewer rows or columns, a smaller model, or precision: single"};
   }
-  fault.memory_full = true;
   return fault;
 }
 

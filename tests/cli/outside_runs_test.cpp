@@ -71,7 +71,7 @@ TEST_CASE("a run whose program did not answer in time keeps what was good, and a
 }
 
 TEST_CASE("a run does not go on with another program, but may with another timeout") {
-  // An interpreter is called by its name, by its path, or lies beside the program.
+  // An interpreter is called by its name, by its path, or lies beside the script.
   for (const std::string interpreter : {"sh", "/bin/sh", "./own"}) {
     CAPTURE(interpreter);
     const Folder folder;
@@ -90,6 +90,20 @@ TEST_CASE("a run does not go on with another program, but may with another timeo
     folder.write("below/mine.sh", fragile);
     CHECK(run(folder, {"solve", "--resume", "run", "-s", "objective.timeout=20s"}).code == 0);
   }
+}
+
+TEST_CASE("a file that a program is told to write does not make it another program") {
+  const Folder folder;
+  std::filesystem::copy_file("/bin/sh", folder.path("own"));
+  folder.write("log", "");
+  folder.write(
+      "p.yaml",
+      "objective: {program: [./own, -c, 'read -r l; echo ok; while read -r x; do echo $x >>log; echo 1 0 0; "
+      "done', log], dim: 2}\noptimizer: {name: sgd, lr: 1e-3}\nstop: {steps: 3}\n");
+  REQUIRE(run(folder, {"solve", "p.yaml", "-o", "run"}).code == 0);
+  CHECK(!folder.read("log").empty());
+  const Result on = run(folder, {"solve", "--resume", "run", "-s", "stop.steps=6"});
+  CHECK_MESSAGE(on.code == 0, on.err);
 }
 
 TEST_CASE("a sweep runs programs side by side, and fails the runs whose program fails") {

@@ -108,6 +108,7 @@ TEST_CASE("show goes on where a folder is damaged, and says so") {
   write_small_sweep(folder, "good");
   folder.write("bad/run.json", "{");
   folder.write("worse/sweep.yaml", "problems: [");
+  folder.write("worse/runs.csv", "");
   folder.write(".hidden/run.json", "{");
   const Result result = run(folder, {"show"});
   CHECK(result.code == 4);

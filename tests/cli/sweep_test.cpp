@@ -99,6 +99,15 @@ TEST_CASE("a sweep can be counted, listed, shared out and gathered") {
         "index,method,optimizer.lr,seed\n2,plain,0.001,2\n");
   const Result part = run(folder, {"sweep", "s.yaml", "--dry-run", "--shard", "2/24"});
   CHECK(part.out == "index,method,optimizer.lr,seed\n2,plain,0.001,2\n");
+  CHECK(run(folder, {"sweep", "s.yaml", "--count", "--shard", "2/5"}).out == "5\n");
+  const auto listed =
+      nlohmann::json::parse(run(folder, {"sweep", "s.yaml", "--dry-run", "--json", "--index", "2"}).out);
+  REQUIRE(listed["runs"].size() == 1);
+  CHECK(listed["runs"][0] == nlohmann::json({{"index", 2},
+                                             {"method", "plain"},
+                                             {"problem", "p"},
+                                             {"settings", {{"optimizer.lr", "0.001"}}},
+                                             {"seed", 2}}));
   for (const char* shown : {"--dry-run", "--count"})
     CHECK(run(folder, {"sweep", "s.yaml", "-o", "parts", "--gather", shown}).code == 2);
   CHECK_FALSE(folder.exists("sweeps"));

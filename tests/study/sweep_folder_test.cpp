@@ -80,8 +80,13 @@ TEST_CASE("a sweep goes on beside files of others, which --force leaves there") 
 }
 
 TEST_CASE("a folder that no sweep has made is left alone, also where a problem in it is called sweep.yaml") {
-  for (const auto& files : std::vector<std::vector<std::string>>{
-           {"notes.txt"}, {"sweep.yaml"}, {"sweep.yaml", "notes.txt"}, {"run.json", "journal.log"}}) {
+  for (const auto& files :
+       std::vector<std::vector<std::string>>{{"notes.txt"},
+                                             {"sweep.yaml"},
+                                             {"sweep.yaml", "notes.txt"},
+                                             {"sweep.yaml", "journal.log"},
+                                             {"runs.csv", "journal-2024.log", "thesis.tex"},
+                                             {"run.json", "journal.log"}}) {
     const StudyFolderOfTest folder;
     for (const std::string& file : files) folder.write("s/" + file, two_rates);
     for (const bool force : {false, true}) {
@@ -110,6 +115,10 @@ TEST_CASE("a part that is refused leaves no journal behind") {
       request);
   REQUIRE_FALSE(result);
   CHECK(result.faults()[0].text.find("holds another sweep: ") == 0);
+  const Grid grid = grid_of(
+      "problem: {objective: rosenbrock, optimizer: adam, stop: {steps: 6}}\n"
+      "vary: {optimizer.lr: [0.01, 0.1]}\n");
+  CHECK(faults_text(checked_sweep(grid, request).faults()) == faults_text(result.faults()));
   for (const auto& entry : fs::directory_iterator(folder.path("s")))
     CHECK_MESSAGE(!entry.path().filename().string().starts_with("journal-"), entry.path().string());
 }
@@ -140,6 +149,7 @@ TEST_CASE("whatever a sweep refuses before its first run is refused where nothin
     const auto checked = checked_roster(grid, 1);
     REQUIRE_FALSE(checked);
     CHECK(faults_text(checked.faults()) == faults_text(refused.faults()));
+    CHECK(faults_text(checked_sweep(grid, request).faults()) == faults_text(refused.faults()));
   }
   const StudyFolderOfTest folder;
   const std::string weighted = folder.write("w.csv", "a,w,y\n1,1,2\n2,0,3\n3,2,1\n");
@@ -212,6 +222,40 @@ TEST_CASE("a sweep that was killed before it wrote a table is listed by its jour
   fs::remove(folder.path("s/runs.csv"));
   fs::rename(folder.path("s/journal.log"), folder.path("s/journal-1-of-2.log"));
   CHECK(listed() == "1 of 2 runs, parts not joined");
+  request.gather = true;
+  counts_of(two_rates, request);
+  CHECK(listed() == "1 of 2 runs");
+  fs::remove(folder.path("s/journal-1-of-2.log"));
+  CHECK(listed() == "1 of 2 runs");
+}
+
+TEST_CASE("a problem that is called sweep.yaml is no sweep that was killed") {
+  const StudyFolderOfTest folder;
+  folder.write("mine/sweep.yaml", two_rates);
+  SweepRequest request;
+  request.directory = folder.path("mine/sweeps/first");
+  fs::create_directories(folder.path("mine/sweeps"));
+  counts_of(two_rates, request);
+  const StudyListing listing = list_studies({folder.path()});
+  REQUIRE(listing.found.size() == 1);
+  CHECK(listing.found[0].folder.filename() == "first");
+}
+
+TEST_CASE("keys that do not decide how many coordinates there are do not stand beside the number") {
+  const StudyFolderOfTest folder;
+  const std::string file = folder.write("t.csv", "a,b,y\n1,2,3\n2,5,1\n4,4,4\n3,1,2\n1,1,1\n");
+  SweepRequest request;
+  request.directory = folder.path("s");
+  counts_of("problem: {data: {train: " + file +
+                ", target: y, validation: 0.4}, model: linear, optimizer: sgd, stop: {epochs: 1}}\n"
+                "vary: {data.drop: [[], [a]], data.split_seed: [1, 2, 3]}\n",
+            request);
+  const auto plan = parse_yaml(folder.read("s/sweep.yaml"), "");
+  REQUIRE(plan);
+  const Node* sizes = plan->find("dimensions")->find("sweep");
+  REQUIRE(sizes != nullptr);
+  REQUIRE(sizes->items.size() == 2);
+  for (const Node& item : sizes->items) CHECK(item.find("where")->members.size() == 1);
 }
 
 }  // namespace lookahead::test

@@ -29,28 +29,30 @@ class ProgramObjective final : public Objective<T> {
   mutable Children children_;
 };
 
-bool is_script(const std::string& file) {
+// Whether an interpreter may be told to read the file: it says so itself, or by its name.
+bool is_script(const std::filesystem::path& file) {
+  for (const char* ending : {".py", ".sh", ".R", ".r", ".jl", ".rb", ".pl", ".js", ".m", ".lua"}) {
+    if (file.extension() == ending) return true;
+  }
   std::ifstream stream(file, std::ios::binary);
   return stream.get() == '#' && stream.get() == '!';
 }
 
-// The files that are the program: the first word, or what that may be told to read, or both. Not an interpreter of the
-// system's, which is another one on the next machine. None: a program of the system's alone.
-std::vector<std::string> own_files(const ProgramParameters& program) {
-  std::vector<std::string> files;
-  for (std::size_t i = 0; i < program.command.size() && files.size() < 2; ++i) {
+// The file that is the program: the first word, or the script that it, as an interpreter, is to read, wherever that
+// interpreter lies. Empty: a program of the system's alone.
+std::string own_file(const ProgramParameters& program) {
+  std::string first;
+  for (std::size_t i = 0; i < program.command.size(); ++i) {
     const std::string& word = program.command[i];
     if (word.empty() || (i == 0 && word.find('/') == std::string::npos)) continue;
     const std::string file = (std::filesystem::path(program.folder) / word).string();
     std::error_code unknown;
     if (!std::filesystem::is_regular_file(file, unknown)) continue;
-    files.push_back(file);
-    if (i > 0 || is_script(file)) break;
+    if (first.empty() && (i > 0 || is_script(file))) return file;
+    if (!first.empty() && is_script(file)) return file;
+    if (first.empty()) first = file;
   }
-  const bool of_system =
-      files.size() == 2 && (files[0].starts_with("/usr/") || files[0].starts_with("/bin/"));
-  if (of_system) files.erase(files.begin());
-  return files;
+  return first;
 }
 
 FunctionEntry made_program_entry() {
@@ -83,13 +85,8 @@ FunctionEntry made_program_entry() {
     return facts_of(values.as<ProgramParameters>(), dimension);
   };
   entry.content = [](const Values& values) {
-    std::uint64_t content = 0;
-    for (const std::string& file : own_files(values.as<ProgramParameters>())) {
-      const std::uint64_t of_file = content_of(file);
-      content = content == 0 ? of_file
-                             : hash_of({reinterpret_cast<const char*>(&of_file), sizeof of_file}, content);
-    }
-    return content;
+    const std::string file = own_file(values.as<ProgramParameters>());
+    return file.empty() ? 0 : content_of(file);
   };
   entry.make_double = [](const Values& values, Index dimension) -> std::unique_ptr<Objective<double>> {
     return std::make_unique<ProgramObjective<double>>(values.as<ProgramParameters>(), dimension);

@@ -83,12 +83,15 @@ Checked<ListedStudy> listed_beginning(const fs::path& folder) {
   ListedStudy listed;
   listed.kind = StudyFolder::sweep;
   listed.name = state->name;
+  listed.what = counted(state->planned, "run");
   listed.ended = (state->alive || state->in_parts ? "" : "killed after ") + state->text();
   return listed;
 }
 
 Checked<ListedStudy> listed_sweep(const fs::path& folder) {
-  if (!has_table(folder)) return listed_beginning(folder);
+  const auto table = has_table(folder);
+  if (!table) return table.faults();
+  if (!*table) return listed_beginning(folder);
   const auto study = read_study({folder.string()});
   if (!study) return study.faults();
   ListedStudy listed;
@@ -102,9 +105,11 @@ Checked<ListedStudy> listed_sweep(const fs::path& folder) {
   if (study->problems.size() > 1) listed.what += ", " + many(study->problems.size(), "problem");
   listed.ended = many(study->runs.size(), "run");
   if (study->missing > 0) {
-    const auto state = state_of_sweep(folder);
-    if (!state) return state.faults();
-    listed.ended = state->text();
+    // Without its journals the table says it alone.
+    const auto state = state_of_sweep(folder, std::ssize(study->runs));
+    listed.ended = state ? state->text()
+                         : to_text(study->runs.size()) + " of " +
+                               many(study->runs.size() + static_cast<std::size_t>(study->missing), "run");
   }
   for (const auto& word : Words<StudyStatus>::table) {
     const auto count = std::count_if(study->runs.begin(), study->runs.end(),
@@ -143,8 +148,8 @@ void add(StudyListing& listing, const fs::path& folder, StudyFolder kind) {
   listed->folder = folder.lexically_normal();
   std::error_code error;
   fs::path file = folder / (kind == StudyFolder::run ? run_files::summary : sweep_files::runs);
-  if (kind == StudyFolder::sweep && !fs::exists(file, error)) file = folder / sweep_files::plan;
-  listed->changed = fs::last_write_time(file, error);
+  if (kind == StudyFolder::sweep && !fs::exists(file, error) && !error) file = folder / sweep_files::plan;
+  if (!error) listed->changed = fs::last_write_time(file, error);
   if (error) listing.faults.push_back(unseen(file, error));
   listing.found.push_back(std::move(*listed));
 }
@@ -155,7 +160,13 @@ void walk_folder(StudyListing& listing, const fs::path& folder) {
     listing.faults.insert(listing.faults.end(), kind.faults().begin(), kind.faults().end());
     return;
   }
-  if (*kind != StudyFolder::none) return add(listing, folder, *kind);
+  const auto begun =
+      *kind == StudyFolder::sweep ? has_begun(folder) : Checked<bool>(*kind == StudyFolder::run);
+  if (!begun) {
+    listing.faults.insert(listing.faults.end(), begun.faults().begin(), begun.faults().end());
+    return;
+  }
+  if (*begun) return add(listing, folder, *kind);
   std::error_code error;
   std::vector<fs::path> below;
   for (const std::string& name : names_in(folder, error)) {

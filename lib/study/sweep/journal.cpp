@@ -116,7 +116,22 @@ std::optional<JournalEntry> read_journal_line(std::string_view line) {
   return entry;
 }
 
-bool is_journal(std::string_view name) { return name.starts_with("journal") && name.ends_with(".log"); }
+bool is_journal(std::string_view name) {
+  const auto takes_number = [&] {
+    const auto digits = std::min(name.find_first_not_of("0123456789"), name.size());
+    name.remove_prefix(digits);
+    return digits > 0;
+  };
+  const auto takes = [&](std::string_view part) {
+    if (!name.starts_with(part)) return false;
+    name.remove_prefix(part.size());
+    return true;
+  };
+  if (!takes("journal")) return false;
+  if (takes("-run-")) return takes_number() && name == ".log";
+  if (takes("-")) return takes_number() && takes("-of-") && takes_number() && name == ".log";
+  return name == ".log";
+}
 
 Checked<FinishedRuns> FinishedRuns::read(const std::filesystem::path& folder) {
   FinishedRuns runs;
@@ -128,6 +143,7 @@ Checked<FinishedRuns> FinishedRuns::read(const std::filesystem::path& folder) {
   if (error && error != std::errc::no_such_file_or_directory)
     return journal_fault(folder, "cannot read the folder: " + error.message(), "");
   for (const std::filesystem::path& path : paths) {
+    FinishedRuns own;
     const auto text = journal_text(path);
     if (!text) return text.faults();
     std::string_view rest = std::string_view(*text).substr(0, whole_lines(*text));
@@ -143,8 +159,9 @@ Checked<FinishedRuns> FinishedRuns::read(const std::filesystem::path& folder) {
                      "the journal is damaged: the line is none that a sweep has written",
                      "remove the line: its run is carried out again"};
       }
-      runs.add(entry->key, line, entry->row.status() == StudyStatus::failed);
+      own.add(entry->key, line, entry->row.status() == StudyStatus::failed);
     }
+    runs.join(std::move(own));
   }
   return runs;
 }
@@ -153,10 +170,18 @@ void FinishedRuns::add(const RunKey& key, std::string_view line, bool failed) {
   const auto [found, is_new] = runs_.try_emplace(key);
   if (is_new) contents_.emplace(key.run, key.content);
   Kept& kept = found->second;
-  // A part may have carried out again what failed in another.
-  if (failed && !is_new && !kept.failed) return;
   kept.failed = failed;
   kept.line = line.ends_with('\n') ? line.substr(0, line.size() - 1) : line;
+}
+
+void FinishedRuns::join(FinishedRuns other) {
+  for (auto& [key, kept] : other.runs_) {
+    const auto found = runs_.find(key);
+    // A part may have carried out again what failed in another.
+    if (found != runs_.end() && kept.failed && !found->second.failed) continue;
+    if (found == runs_.end()) contents_.emplace(key.run, key.content);
+    runs_.insert_or_assign(key, std::move(kept));
+  }
 }
 
 FinishedRuns::Found FinishedRuns::find(const RunKey& key) const {

@@ -36,12 +36,12 @@ std::optional<JournalEntry> read_journal_line(std::string_view line);
 // The finished runs of a sweep, as its journals hold them: a few hundred bytes each.
 class FinishedRuns {
  public:
-  // Reads all journals in a folder, those of shards too. A last line that was cut short is left out; any other
+  // Reads all journals in a folder, those of shards too; a run that failed in one of them and not in another has not
+  // failed. A last line that was cut short is left out; any other
   // line that is none is a fault (output) with its number.
   static Checked<FinishedRuns> read(const std::filesystem::path& folder);
 
-  // Takes a line of a journal; of several with the same key the last one counts, and none that failed where another
-  // did not.
+  // Takes a line of a journal; of several with the same key the last one counts.
   void add(const RunKey& key, std::string_view line, bool failed);
 
   enum class Found { no, yes, failed };
@@ -54,6 +54,8 @@ class FinishedRuns {
   RunRow row(const RunKey& key) const;
 
  private:
+  void join(FinishedRuns other);
+
   struct Kept {
     bool failed = false;
     std::string line;
@@ -65,7 +67,7 @@ class FinishedRuns {
   std::unordered_multimap<std::uint64_t, std::uint64_t> contents_;  // of each RunKey::run
 };
 
-// Whether a file's name is that of a journal.
+// Whether a file's name is that of a journal: journal.log, journal-1-of-2.log, journal-run-7.log.
 bool is_journal(std::string_view name);
 
 // The fault where another process writes to a journal in the folder beside this one.

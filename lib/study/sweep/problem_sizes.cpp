@@ -1,6 +1,9 @@
 #include "study/sweep/problem_sizes.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "spec/codecs.hpp"
@@ -25,24 +28,24 @@ Index dimension_of(Roster& roster, Index point) {
   return problem ? (*problem)->dimension() : 0;
 }
 
-// Every combination of settings that makes another problem of this label, once.
-std::vector<Size> sizes_of(Roster& roster, const std::vector<std::size_t>& keys, std::size_t label) {
+// Of every label, each combination of settings that makes another problem of it, once.
+std::vector<std::vector<Size>> all_sizes(Roster& roster, const std::vector<std::size_t>& keys) {
   const Grid& grid = roster.grid();
-  std::vector<Size> sizes;
-  std::set<std::string> known;
-  for (Index number = 0; number < grid.points(); ++number) {
+  std::vector<std::vector<Size>> sizes(grid.file().problems.size());
+  std::vector<std::set<std::string>> known(sizes.size());
+  std::size_t missing = sizes.size();
+  for (Index number = 0; number < grid.points() && (missing > 0 || !keys.empty()); ++number) {
     const Grid::Point point = grid.point(number);
-    if (point.problem != label) continue;
-    if (keys.empty() && !sizes.empty()) break;
     Size size;
     std::string texts;
     for (const std::size_t key : keys) {
       size.settings.push_back(point.settings[key]);
       texts += text_of(size.settings.back()) + '\n';
     }
-    if (!known.insert(std::move(texts)).second) continue;
+    if (!known[point.problem].insert(std::move(texts)).second) continue;
     size.dimension = dimension_of(roster, number);
-    sizes.push_back(std::move(size));
+    if (sizes[point.problem].empty()) --missing;
+    sizes[point.problem].push_back(std::move(size));
   }
   return sizes;
 }
@@ -58,15 +61,17 @@ bool decide(const std::vector<Size>& sizes, const std::vector<std::size_t>& plac
   return true;
 }
 
-// The fewest keys that decide, among none, each alone, and all.
+// Keys that decide, none of which can be left out.
 std::vector<std::size_t> deciding(const std::vector<Size>& sizes, std::size_t keys) {
-  if (decide(sizes, {})) return {};
-  std::vector<std::size_t> all;
+  std::vector<std::size_t> places(keys);
+  std::iota(places.begin(), places.end(), std::size_t{0});
   for (std::size_t key = 0; key < keys; ++key) {
-    if (decide(sizes, {key})) return {key};
-    all.push_back(key);
+    std::vector<std::size_t> without;
+    std::ranges::copy_if(places, std::back_inserter(without),
+                         [&](std::size_t place) { return place != key; });
+    if (decide(sizes, without)) places = std::move(without);
   }
-  return all;
+  return places;
 }
 
 }  // namespace
@@ -77,9 +82,10 @@ Node dimensions_of(Roster& roster) {
   for (std::size_t i = 0; i < grid.keys().size(); ++i) {
     if (is_key_of_problem(grid.keys()[i])) keys.push_back(i);
   }
+  const std::vector<std::vector<Size>> sizes_of_labels = all_sizes(roster, keys);
   Node all = Node::map();
   for (std::size_t label = 0; label < grid.file().problems.size(); ++label) {
-    const std::vector<Size> sizes = sizes_of(roster, keys, label);
+    const std::vector<Size>& sizes = sizes_of_labels[label];
     const std::vector<std::size_t> places = deciding(sizes, keys.size());
     Node dimensions = Codec<Index>::write(sizes.empty() ? 0 : sizes.front().dimension);
     if (!places.empty()) {

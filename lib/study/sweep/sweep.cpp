@@ -156,7 +156,7 @@ class Carrier {
       ++counts.runs;
       const RunKey key = roster_.key_of(run);
       const auto found = finished.find(key);
-      if (has_other_data(finished, key)) return changed_data(run);
+      if (found == FinishedRuns::Found::no && has_other_data(finished, key)) return changed_data(run);
       const bool kept = grid_.file().keep == Keep::table || found != FinishedRuns::Found::yes ||
                         is_kept(kept_folder(request_.directory, run), key);
       const bool again = found == FinishedRuns::Found::failed && request_.retry;
@@ -275,17 +275,35 @@ Checked<std::unique_ptr<Roster>> checked_roster(const Grid& grid, Index threads)
   return roster;
 }
 
+namespace {
+
+std::optional<Fault> misfit_of_parts(const Grid& grid, const SweepRequest& request) {
+  if (!grid.file().halving || (!request.shard && !request.index)) return std::nullopt;
+  return Fault{FaultKind::usage,
+               {request.shard ? "--shard" : "--index", 0, 0},
+               "halving compares all points of a method, which must run in one process",
+               "leave one of the two out"};
+}
+
+}  // namespace
+
+Checked<std::unique_ptr<Roster>> checked_sweep(const Grid& grid, const SweepRequest& request) {
+  if (auto fault = sweep_directory_in_use(request.directory)) return *fault;
+  if (auto fault = misfit_of_parts(grid, request)) return *fault;
+  auto roster = checked_roster(grid, request.threads);
+  if (!roster || request.force) return roster;
+  const bool in_part = request.shard || request.index;
+  if (auto fault = holds_other_sweep(request.directory, grid, dimensions_of(**roster), in_part))
+    return *fault;
+  return roster;
+}
+
 Checked<SweepResult> sweep(const Grid& grid, const SweepRequest& request, SweepWatcher& watcher) {
   const bool writes = request.muster == nullptr || request.muster->team().first();
   if (writes) {
     if (auto fault = sweep_directory_in_use(request.directory)) return *fault;
   }
-  if (grid.file().halving && (request.shard || request.index)) {
-    return Fault{FaultKind::usage,
-                 {request.shard ? "--shard" : "--index", 0, 0},
-                 "halving compares all points of a method, which must run in one process",
-                 "leave one of the two out"};
-  }
+  if (auto fault = misfit_of_parts(grid, request)) return *fault;
   auto roster = checked_roster(grid, request.threads);
   if (!roster) return roster.faults();
   return Carrier(**roster, request, watcher).carry_out();

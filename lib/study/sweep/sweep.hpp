@@ -77,6 +77,9 @@ struct SweepResult {
 // folder holds: problems, data, runs to start from, halving. Nothing of it is run.
 Checked<std::unique_ptr<Roster>> checked_roster(const Grid& grid, Index threads);
 
+// The same with what the request and its folder are refused for, which stays as it is.
+Checked<std::unique_ptr<Roster>> checked_sweep(const Grid& grid, const SweepRequest& request);
+
 // Carries out the runs of a sweep that its journals do not hold yet, many at a time, each on one thread where
 // there are enough of them, and writes the tables. The rows are the same, times excepted, for any threads,
 // shards and interruptions, and those of `solve` on the same problem. Faults: of the problems before anything

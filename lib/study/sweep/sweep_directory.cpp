@@ -214,16 +214,19 @@ std::optional<Fault> other_sweep(const fs::path& folder, const Grid& grid, const
   return std::nullopt;
 }
 
-// Whether a sweep has written to the folder with these names in it: a problem may be called sweep.yaml too.
+// Whether a sweep has written to the folder with these names in it, or nobody has: a problem may be called sweep.yaml
+// too.
 bool has_sweep(const fs::path& folder, const std::vector<std::string>& names) {
-  if (std::ranges::any_of(names, is_journal)) return true;
-  if (!std::ranges::all_of(names, belongs_to_sweep)) return false;
   std::error_code error;
   const fs::path file = folder / sweep_files::plan;
-  if (!fs::exists(file, error)) return true;
+  if (!fs::exists(file, error)) return std::ranges::all_of(names, belongs_to_sweep);
   const auto text = read_file(file.string(), FaultKind::output, sweep_files::most_plan_bytes);
   const auto plan = text ? parse_yaml(*text, file.string()) : Checked<Node>(Faults{});
-  return plan && plan->is_map() && plan->find("dimensions") != nullptr;
+  if (plan && plan->is_map() && plan->find("dimensions") != nullptr) return true;
+  // One that was damaged since has journals beside it.
+  if (!std::ranges::all_of(names, belongs_to_sweep)) return false;
+  const auto runs = FinishedRuns::read(folder);
+  return runs && runs->size() > 0;
 }
 
 }  // namespace

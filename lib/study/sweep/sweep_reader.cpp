@@ -134,8 +134,7 @@ class SweepReader {
       problem.label = label;
     } else if (node.is_scalar() && !node.text.empty()) {
       const std::filesystem::path path = source_.folder / node.text;
-      constexpr std::size_t most_bytes = std::size_t{1} << 20;
-      auto text = read_file(path.string(), FaultKind::problem, most_bytes);
+      auto text = read_file(path.string(), FaultKind::problem, std::size_t{1} << 20);
       if (!text) {
         for (Fault fault : text.faults()) {
           fault.text = path.string() + ": " + fault.text;
@@ -184,7 +183,8 @@ class SweepReader {
       SweepMethod method{member.key, member.place, Node::map(), {}};
       method.overrides.place = member.place;
       if (member.key.empty() || trimmed(member.key) != member.key || visible(member.key) != member.key)
-        report_.add(member.place, "a label must be a text without control characters or blanks at its ends");
+        report_.add(member.place,
+                    "a method's label must be a text without control characters or blanks at its ends");
       if (member.value.is_map()) {
         for (const Node::Member& setting : member.value.members) {
           if (setting.key == "vary") {

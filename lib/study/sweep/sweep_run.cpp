@@ -77,15 +77,9 @@ std::optional<RunRow> SweepThread::carry_out(Index number) {
     if (!pool_ || pool_->threads() != useful) pool_ = std::make_unique<Pool>(useful);
   }
   spec_->seed = roster_.seed_of(number);
-  std::optional<RunRow> row;
-  {
-    const std::shared_lock beside(gate_);
-    row = row_of(number);
-  }
-  if (row && row->memory_full) {
-    const std::unique_lock alone(gate_);
-    row = row_of(number);
-  }
+  const auto carried_out = [&] { return row_of(number); };
+  std::optional<RunRow> row = gate_.beside_others(carried_out);
+  if (row && row->memory_full) row = gate_.alone(carried_out);
   roster_.problems().leave(roster_.problem_of(number));
   return row;
 }

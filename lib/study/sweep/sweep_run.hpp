@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 
 #include "run/solve.hpp"
@@ -31,7 +32,29 @@ std::optional<RunRow> keep_run(const Spec& spec, const std::shared_ptr<const Pro
                                const decltype(SolveRequest::explain)& explain, Watcher& watcher);
 
 // Lets runs go side by side, and one that had no room beside others go again by itself.
-using MemoryGate = std::shared_mutex;
+class MemoryGate {
+ public:
+  template <class Work>
+  auto beside_others(const Work& work) {
+    {
+      const std::lock_guard turn(turn_);
+      going_.lock_shared();
+    }
+    const std::shared_lock going(going_, std::adopt_lock);
+    return work();
+  }
+  template <class Work>
+  auto alone(const Work& work) {
+    // Whoever waits for the others lets no more of them begin.
+    const std::lock_guard turn(turn_);
+    const std::unique_lock going(going_);
+    return work();
+  }
+
+ private:
+  std::mutex turn_;
+  std::shared_mutex going_;
+};
 
 // What one thread does with run after run of a sweep.
 class SweepThread {

@@ -270,6 +270,14 @@ TEST_CASE("what is wrong with a sweep is said at its place") {
           "sweep.yaml:2:20: error: unknown key 'name' in vary.optimizer (a value that is a block stands in a list: "
           "[{...}])"});
   CHECK(faults_of(own + "vary: {optimizer.lr: {k: 5}}\n").size() == 1);
+  // Cells of tables have no blanks at their ends.
+  CHECK(
+      faults_of(own + "methods: {\" p\": {lookahead: false}}\n") ==
+      Texts{
+          "sweep.yaml:2:11: error: a method's label must be a text without control characters or blanks at its "
+          "ends"});
+  CHECK(faults_of("problems: {\"a \": {objective: sphere, optimizer: sgd}}\n") ==
+        Texts{"sweep.yaml:1:18: error: a problem's label must have no blanks at its ends"});
   CHECK(faults_of(own + "vary: {optimizer.lr: [1, 1]}\n") ==
         Texts{"sweep.yaml:2:26: error: vary.optimizer.lr holds the value '1' twice"});
   CHECK(faults_of(own + "together: {optimizer.lr: [1, 2, 1], stop.steps: [1, 1, 2]}\n").empty());

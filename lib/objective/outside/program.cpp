@@ -45,7 +45,7 @@ std::string own_file(const ProgramParameters& program) {
   for (std::size_t i = 0; i < program.command.size(); ++i) {
     const std::string& word = program.command[i];
     if (word.empty() || (i == 0 && word.find('/') == std::string::npos)) continue;
-    const std::string file = (std::filesystem::path(program.folder) / word).string();
+    std::string file = (std::filesystem::path(program.folder) / word).string();
     std::error_code unknown;
     if (!std::filesystem::is_regular_file(file, unknown)) continue;
     if (first.empty() && (i > 0 || is_script(file))) return file;

@@ -161,7 +161,7 @@ Checked<FinishedRuns> FinishedRuns::read(const std::filesystem::path& folder) {
       }
       own.add(entry->key, line, entry->row.status() == StudyStatus::failed);
     }
-    runs.join(std::move(own));
+    runs.take(own);
   }
   return runs;
 }
@@ -174,7 +174,7 @@ void FinishedRuns::add(const RunKey& key, std::string_view line, bool failed) {
   kept.line = line.ends_with('\n') ? line.substr(0, line.size() - 1) : line;
 }
 
-void FinishedRuns::join(FinishedRuns other) {
+void FinishedRuns::take(FinishedRuns& other) {
   for (auto& [key, kept] : other.runs_) {
     const auto found = runs_.find(key);
     // A part may have carried out again what failed in another.

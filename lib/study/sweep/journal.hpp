@@ -54,7 +54,8 @@ class FinishedRuns {
   RunRow row(const RunKey& key) const;
 
  private:
-  void join(FinishedRuns other);
+  // The runs of another journal, whose lines it moves.
+  void take(FinishedRuns& other);
 
   struct Kept {
     bool failed = false;

@@ -163,10 +163,10 @@ class SweepReader {
       return;
     }
     const auto taken = [&](const std::string& name) {
-      return std::any_of(file.problems.begin(), file.problems.end(),
-                         [&](const SweepProblem& other) { return other.label == name; });
+      return std::ranges::find(file.problems, name, &SweepProblem::label) != file.problems.end();
     };
     const std::string stem = problem.label;
+    if (trimmed(stem) != stem) report_.add(node.place, "a problem's label must have no blanks at its ends");
     for (int number = 2; taken(problem.label); ++number) problem.label = stem + "-" + std::to_string(number);
     file.problems.push_back(std::move(problem));
   }

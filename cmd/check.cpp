@@ -23,11 +23,8 @@ namespace {
 // Rows for the ends of epochs of so many steps, where an epoch has several, beside those of the cadence.
 Index rows_of_epochs(const Plan& plan, Index steps) {
   const Spec& spec = plan.spec;
-  if (!spec.data || spec.batch.full) return 0;
-  const auto& outermost = spec.lookahead.outermost();
-  const Index rows = outermost.shard ? plan.rows() / outermost.workers : plan.rows();
-  const Index of_epoch = (rows + spec.batch.size - 1) / spec.batch.size;
-  if (of_epoch <= 1) return 0;
+  const Index of_epoch = steps_per_pass(plan);
+  if (!spec.data || of_epoch <= 1) return 0;
   const auto k = spec.lookahead.steps_per_round();
   Index count = 0;
   const Cadence told;

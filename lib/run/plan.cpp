@@ -58,18 +58,15 @@ Checked<Done> check_memory(const PlanOf<T>& plan, Pool& pool) {
   trim_memory();
   const double bytes = resident_memory() + own_bytes;
   if (bytes <= usable_memory()) return Done{};
+  Fault fault = no_memory(plan.spec, needs_text(bytes));
   // What the optimizer remembers of every row, or of many steps, may be the greater part.
   if (const double own = optimizer_bytes(plan); own > bytes / 2) {
     const Index rows = plan.objective().terms();
-    Fault fault{plan.spec.data ? FaultKind::data : FaultKind::problem, plan.spec.optimizer_place,
-                "the optimizer " + plan.spec.optimizer.rule.entry->card.name + " " + needs_text(own) + ": " +
-                    counted(plan.dimension, "coordinate") +
-                    (rows == 0 ? "" : " and " + counted(rows, "term")),
-                "use another optimizer"};
-    fault.memory_full = own_bytes <= usable_memory();
-    return fault;
+    fault = {plan.spec.data ? FaultKind::data : FaultKind::problem, plan.spec.optimizer_place,
+             "the optimizer " + plan.spec.optimizer.rule.entry->card.name + " " + needs_text(own) + ": " +
+                 counted(plan.dimension, "coordinate") + (rows == 0 ? "" : " and " + counted(rows, "term")),
+             "use another optimizer"};
   }
-  Fault fault = no_memory(plan.spec, needs_text(bytes));
   fault.memory_full = own_bytes <= usable_memory();
   return fault;
 }

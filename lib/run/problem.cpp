@@ -211,14 +211,12 @@ Checked<std::shared_ptr<const ProblemOf<T>>> opened(const Spec& spec, DataShelf*
 Index threads_of(const Spec& spec) { return spec.threads.count > 0 ? spec.threads.count : usable_threads(); }
 
 Fault no_memory(const Spec& spec, const std::string& needs) {
-  Fault fault{FaultKind::problem, spec.start_place, "the objective " + needs, "choose a smaller dim"};
-  if (spec.data) {
-    fault = {FaultKind::data,
-             {spec.data->train.text(), 0, 0},
-             "training " + needs,
-             "use fewer rows or columns, a smaller model, or precision: single"};
-  }
-  return fault;
+  if (spec.data)
+    return {FaultKind::data,
+            {spec.data->train.text(), 0, 0},
+            "training " + needs,
+            "use fewer rows or columns, a smaller model, or precision: single"};
+  return {FaultKind::problem, spec.start_place, "the objective " + needs, "choose a smaller dim"};
 }
 
 template <Scalar T>

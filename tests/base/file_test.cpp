@@ -217,6 +217,17 @@ TEST_CASE("a device that cannot be synchronized closes without fault") {
   CHECK(file->close());
 }
 
+TEST_CASE("of a file its beginning can be read, or all of it where it is shorter") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("data", "abcdef");
+  for (const auto& [bytes, text] : {std::pair(0, ""), {3, "abc"}, {6, "abcdef"}, {100, "abcdef"}}) {
+    const auto read = read_beginning(path, FaultKind::data, static_cast<std::size_t>(bytes));
+    REQUIRE(read);
+    CHECK(*read == text);
+  }
+  CHECK_FALSE(read_beginning(folder.path("none"), FaultKind::data, 3));
+}
+
 TEST_CASE("an output file in a missing folder cannot be created") {
   const TemporaryFolder folder;
   const auto file = OutputFile::create(folder.path("no/file"));

@@ -296,7 +296,7 @@ TEST_CASE("check's estimate of the trace is right for every cadence") {
       CHECK(run(folder, {"solve", file, "-q", "-o", out, "-s", std::string("trace.every=") + every}).code ==
             0);
       const auto rows = static_cast<double>(parse_csv(folder.read(out + "/trace.csv")).rows.size());
-      CHECK(std::abs(about - rows) <= 3);
+      CHECK(std::abs(about - rows) <= 2);
     }
   }
   const Result endless =

@@ -196,6 +196,10 @@ TEST_CASE("without a target init lists the columns, with what each would be as o
   CHECK(contains(listed.out, "- (row numbers)"));
   CHECK_MESSAGE(shown.back() == "  lookahead init --data birds.csv --target species >birds.yaml", listed.out);
   accepted(folder, {"--data", "birds.csv", "--target", "species"});
+  // No byte of a name goes to the terminal as it is.
+  folder.write("a\x1b[31m'b.csv", folder.read("birds.csv"));
+  CHECK(lines(run(folder, {"init", "--data", "a\x1b[31m'b.csv"}).out).back() ==
+        "  lookahead init --data $'a\\x1b[31m\\'b.csv' --target species >$'a\\x1b[31m\\'b.yaml'");
   // With a kind, what that kind can learn; names as they can be typed.
   const Result numbers = run(folder, {"init", "regression", "--data", "birds.csv"});
   CHECK(contains(numbers.out, "- (text)"));

@@ -115,6 +115,13 @@ TEST_CASE("short forms and blocks have the form of a problem") {
 TEST_CASE("what is misspelled, out of its range or of the wrong type has not the form of a problem") {
   const std::string sphere = "objective: sphere\noptimizer: sgd\n";
   CHECK(fits_problem(sphere));
+  // none stands wherever it leaves a key out.
+  for (const char* key : {"steps", "rounds", "evals", "target", "grad_norm", "time", "patience"})
+    CHECK_MESSAGE(fits_problem(sphere + "stop: {divergence: 9, " + key + ": none}\n"), key);
+  const std::string rows = "data: {train: a.csv, target: y, weights: none, validation: {folds: ";
+  const std::string rest = "}}\nmodel: linear\noptimizer: sgd\n";
+  CHECK(fits_problem(rows + "5" + rest));
+  for (const char* folds : {"0", "1", "1001"}) CHECK_MESSAGE(!fits_problem(rows + folds + rest), folds);
   for (const char* more : {"sed: 1\n",
                            "seed: -1\n",
                            "seed: x\n",

@@ -29,6 +29,14 @@ std::string journal_name(const SweepRequest& request) {
   return sweep_files::journal;
 }
 
+std::optional<Fault> misfit_of_parts(const Grid& grid, const SweepRequest& request) {
+  if (!grid.file().halving || (!request.shard && !request.index)) return std::nullopt;
+  return Fault{FaultKind::usage,
+               {request.shard ? "--shard" : "--index", 0, 0},
+               "halving compares all points of a method, which must run in one process",
+               "leave one of the two out"};
+}
+
 // One sweep, from the moment its points are known.
 class Carrier {
  public:
@@ -180,7 +188,7 @@ class Carrier {
     const Index at_once = std::max<Index>(1, std::min(request_.threads, count));
     const Index each = std::max<Index>(1, request_.threads / at_once);
     return {at_once, [this, each](const std::function<bool()>& wants_end) -> SweepHands::CarryOut {
-              const auto thread = std::make_shared<SweepThread>(roster_, request_, each, wants_end, *gate_);
+              const auto thread = std::make_shared<SweepThread>(roster_, request_, each, wants_end, gate_);
               return [thread](Index run) { return thread->carry_out(run); };
             }};
   }
@@ -255,7 +263,7 @@ class Carrier {
   const Grid& grid_;
   const SweepRequest& request_;
   SweepWatcher& watcher_;
-  std::unique_ptr<MemoryGate> gate_ = std::make_unique<MemoryGate>();
+  mutable MemoryGate gate_;  // of the threads of this process
   std::unordered_map<std::uint64_t, std::set<std::uint64_t>>
       contents_;  // of all runs, once they are asked for
 };
@@ -274,18 +282,6 @@ Checked<std::unique_ptr<Roster>> checked_roster(const Grid& grid, Index threads)
   if (auto opened = (*roster)->problems().open_data(threads); !opened) return opened.faults();
   return roster;
 }
-
-namespace {
-
-std::optional<Fault> misfit_of_parts(const Grid& grid, const SweepRequest& request) {
-  if (!grid.file().halving || (!request.shard && !request.index)) return std::nullopt;
-  return Fault{FaultKind::usage,
-               {request.shard ? "--shard" : "--index", 0, 0},
-               "halving compares all points of a method, which must run in one process",
-               "leave one of the two out"};
-}
-
-}  // namespace
 
 Checked<std::unique_ptr<Roster>> checked_sweep(const Grid& grid, const SweepRequest& request) {
   if (auto fault = sweep_directory_in_use(request.directory)) return *fault;

@@ -136,7 +136,7 @@ Json dry_object(const Grid& grid, const SweepRequest& request) {
     Json settings = Json::object();
     for (std::size_t i = 0; i < point.settings.size(); ++i) {
       if (const Node* setting = point.settings[i]; setting != nullptr)
-        settings[grid.keys()[i]] = setting->is_scalar() ? setting->text : to_flow_yaml(*setting);
+        settings[grid.keys()[i]] = setting_text(*setting);
     }
     runs.push_back({{"index", run + 1},
                     {"method", grid.file().methods[point.method].label},

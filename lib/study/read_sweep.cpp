@@ -12,6 +12,7 @@
 #include "study/measures.hpp"
 #include "study/place.hpp"
 #include "study/reading.hpp"
+#include "study/sweep/grid.hpp"
 #include "study/sweep_state.hpp"
 
 namespace lookahead {
@@ -240,15 +241,6 @@ std::vector<std::string> names_of(const Node* map) {
   return names;
 }
 
-// A value as runs.csv has it: YAML on one line.
-std::string cell_text(const Node& node) {
-  if (node.is_scalar()) return node.text;
-  // A list is written on one line, and so is what stands in it.
-  std::string text = to_yaml(Node::list({node}));
-  constexpr std::size_t brackets = std::string_view("[]\n").size();
-  return text.size() > brackets ? text.substr(1, text.size() - brackets) : text;
-}
-
 // Rows that are missing so far must not change the order of methods and values.
 void order_by_plan(Study& study, const Node& plan) {
   const auto methods = reorder(study.methods, order_of(study.methods, names_of(plan.find("methods"))));
@@ -259,7 +251,7 @@ void order_by_plan(Study& study, const Node& plan) {
     const Node* values = vary != nullptr && vary->is_map() ? vary->find(key.name) : nullptr;
     std::vector<std::string> planned;
     if (values != nullptr && values->is_list()) {
-      for (const Node& value : values->items) planned.push_back(cell_text(value));
+      for (const Node& value : values->items) planned.push_back(setting_text(value));
     }
     const auto places = reorder(key.values, order_of(key.values, planned));
     for (StudyRun& run : study.runs) {
@@ -296,7 +288,7 @@ void read_dimensions(ProblemBase& base, const Node& node) {
     if (where == nullptr || !where->is_map()) continue;
     ProblemBase::Size size{number(item.find("dim")), {}};
     for (const Node::Member& setting : where->members)
-      size.where.emplace_back(setting.key, trimmed(cell_text(setting.value)));
+      size.where.emplace_back(setting.key, trimmed(setting_text(setting.value)));
     // Those that ask for more come first.
     const auto place = std::ranges::find_if(
         base.sizes, [&](const ProblemBase::Size& other) { return other.where.size() < size.where.size(); });

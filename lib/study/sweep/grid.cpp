@@ -250,6 +250,10 @@ Checked<Spec> Grid::spec_of(const Point& point) const {
   return spec;
 }
 
+std::string setting_text(const Node& setting) {
+  return setting.is_scalar() ? setting.text : to_flow_yaml(setting);
+}
+
 std::uint64_t hash_of_run(const Spec& spec) {
   Spec bare = spec;
   bare.name.clear();

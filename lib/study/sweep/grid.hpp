@@ -66,6 +66,9 @@ class Grid {
   Index repeated_ = 0;
 };
 
+// What a key is set to, as tables have it: a scalar's text, anything else as YAML on one line.
+std::string setting_text(const Node& setting);
+
 // A number that is the same for runs that must have the same result: of the problem, its stop rules and its
 // seed, without names, threads, traces and paths.
 std::uint64_t hash_of_run(const Spec& spec);

@@ -2,7 +2,6 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "spec/yaml.hpp"
 #include "study/judging_column.hpp"
 #include "study/statistics/quantiles.hpp"
 #include "study/sweep/sweep_directory.hpp"
@@ -123,7 +122,7 @@ std::string point_cells(const Grid& grid, const Grid::Point& point) {
   if (grid.file().problems.size() > 1) text += ',' + csv_cell(grid.file().problems[point.problem].label);
   for (const Node* setting : point.settings) {
     text += ',';
-    if (setting != nullptr) text += csv_cell(setting->is_scalar() ? setting->text : to_flow_yaml(*setting));
+    if (setting != nullptr) text += csv_cell(setting_text(*setting));
   }
   return text;
 }
